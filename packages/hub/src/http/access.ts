@@ -1,0 +1,43 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { ApiError } from './api-error.ts'
+import { type Doors, identify } from './authenticate.ts'
+import { refuseOtherMedia } from './media-type.ts'
+import { type Access, mayEnter } from './principal.ts'
+import type { Urls } from './urls.ts'
+
+export interface RouteEntry {
+  method: string
+  url: string
+  access: Access
+}
+
+/** Pages and their files, which libraries register. Everything else says itself who may call it. */
+const pages = /^\/(?:docs|app)(?:\/|$)/
+
+/** Puts the door in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
+export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls): RouteEntry[] {
+  const table: RouteEntry[] = []
+  app.addHook('onRoute', (route: RouteOptions) => {
+    const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
+    if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
+    for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
+    route.onRequest = [door(access, doors, urls), route.onRequest ?? []].flat()
+  })
+  return table
+}
+
+function door(access: Access, doors: Doors, urls: Urls) {
+  if (access === 'public') {
+    return (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+      refuseOtherMedia(request.raw, false)
+      done()
+    }
+  }
+  const lenient = access.includes('channel')
+  return async (request: FastifyRequest) => {
+    const principal = await identify(request, doors, urls)
+    request.principal = principal
+    if (!mayEnter(access, principal)) throw new ApiError('forbidden')
+    refuseOtherMedia(request.raw, lenient)
+  }
+}

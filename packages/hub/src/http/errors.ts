@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { type ErrorCode, errorCatalogue } from '@portico/protocol'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { StorageFull, StorageUnavailable } from '../db/failures.ts'
+import { ApiError } from './api-error.ts'
+import { note } from './principal.ts'
+
+/** Every failure leaves through here, as the `_error` envelope with our stable `code` and the `request_id` added. */
+export function answerErrors(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((thrown: unknown, request, reply) => answerError(thrown, request, reply, log))
+  app.setNotFoundHandler((request, reply) => {
+    answerError(new ApiError('not_found', 'There is nothing at this address.'), request, reply, log)
+  })
+}
+
+export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
+  const error = asApiError(thrown)
+  if (error.code === 'internal_error') log.error({ request_id: request.id, ...reportOf(thrown) }, 'request failed')
+  note(request, { code: error.code })
+  const { status } = errorCatalogue[error.code]
+  if (status === 401) reply.header('www-authenticate', 'Bearer')
+  if (status === 413 || status === 415) reply.header('connection', 'close')
+  if (error.retryAfter !== undefined || status === 503) reply.header('retry-after', String(error.retryAfter ?? 1))
+  reply.code(status).send(errorEnvelope(error, request.id))
+}
+
+export function errorEnvelope(error: ApiError, requestId: string) {
+  const { status, title, message } = errorCatalogue[error.code]
+  return {
+    _error: {
+      status,
+      title,
+      message: error.message || message,
+      ...(error.details && { details: error.details }),
+      code: error.code,
+      request_id: requestId,
+    },
+  }
+}
+
+const ofFastify: Record<string, ErrorCode> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
+  FST_ERR_BAD_URL: 'malformed_request',
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+}
+
+function asApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown
+  if (thrown instanceof StorageFull) return new ApiError('storage_full')
+  if (thrown instanceof StorageUnavailable) return new ApiError('storage_unavailable')
+  const { code, statusCode } = thrown as Partial<FastifyError>
+  // text that PostgreSQL cannot hold and that no schema has seen, such as in a header
+  if (code === '22021' || code === '22P05') return new ApiError('invalid_character')
+  if (code !== undefined && code in ofFastify) return new ApiError(ofFastify[code]!)
+  // the socket failed while the body was read
+  if (statusCode === 400) return new ApiError('malformed_request')
+  return new ApiError('internal_error')
+}
+
+/** A stack for us to read. What a database error quotes from a row may be message text, so it stays out. */
+function reportOf(thrown: unknown) {
+  if (!(thrown instanceof Error)) return { error: typeof thrown }
+  const { name, message, stack, code, table, constraint, routine, severity } = thrown as Error & Record<string, unknown>
+  const where = { type: name, error_code: code, table, constraint, routine }
+  if (severity === undefined) return { ...where, error: message, stack }
+  return { ...where, stack: String(stack).replace(String(message), '…') }
+}
+
+const ofParser: Record<string, ErrorCode> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+/** Answers what never became a request: bad HTTP (S39), headers over 16 KiB, headers or a body that came too slowly. */
+export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const refusal = new ApiError(ofParser[error.code ?? ''] ?? 'malformed_request')
+  const { status } = errorCatalogue[refusal.code]
+  const body = JSON.stringify(errorEnvelope(refusal, ''))
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,33 @@
+import type { IncomingMessage } from 'node:http'
+import { ApiError } from './api-error.ts'
+
+const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+const untyped = /^text\/plain\s*(?:;|$)/i
+
+/**
+ * Refuses a body that is not plain JSON before a byte of it is read. Channel servers send JSON with no type or as
+ * text/plain, so routes that channel tokens may call are lenient about the type.
+ */
+export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): void {
+  const { headers } = request
+  const type = headers['content-type']
+  if (type === 'application/json' && headers['content-encoding'] === undefined) return
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+    throw new ApiError('unsupported_media_type', 'Compressed bodies are not accepted. Send the JSON as it is.')
+  }
+  if (type === undefined ? lenient || !hasBody(request) : json.test(type) || (lenient && untyped.test(type))) return
+  throw new ApiError('unsupported_media_type', sentenceFor(type))
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  if (headers['transfer-encoding'] !== undefined) return true
+  return headers['content-length'] !== undefined && headers['content-length'] !== '0'
+}
+
+function sentenceFor(type: string | undefined): string {
+  if (type === undefined) return 'Say what the body is: send it with Content-Type: application/json.'
+  if (/^multipart\//i.test(type)) {
+    return 'Attachments (multipart/form-data) are not supported yet. Send the message as application/json without them.'
+  }
+  return 'Send the body as JSON, with Content-Type: application/json.'
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import { ApiError } from './api-error.ts'
+
+/** Who is calling. */
+export type Principal =
+  | { kind: 'teammate'; companyId: number; teammateId: number; isAdmin: boolean }
+  | { kind: 'api_token'; companyId: number; apiTokenId: number }
+  | { kind: 'channel'; companyId: number; channelId: number }
+
+export type TeammatePrincipal = Extract<Principal, { kind: 'teammate' }>
+
+/** Who may call a route. `admin` is a teammate who is one, or an API token. A route without it is not registered. */
+export type Access = 'public' | readonly ('teammate' | 'api_token' | 'channel' | 'admin')[]
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+  interface FastifyRequest {
+    principal: Principal | null
+    /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */
+    facts: Record<string, unknown> | null
+  }
+}
+
+export function requirePrincipal(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new ApiError('missing_token')
+  return request.principal
+}
+
+export function requireTeammate(request: FastifyRequest): TeammatePrincipal {
+  const principal = requirePrincipal(request)
+  if (principal.kind !== 'teammate') throw new ApiError('forbidden', 'Only a signed-in teammate can do this.')
+  return principal
+}
+
+export function mayEnter(access: Access, principal: Principal): boolean {
+  if (access === 'public' || access.includes(principal.kind)) return true
+  return access.includes('admin') && isAdmin(principal)
+}
+
+export function isAdmin(principal: Principal): boolean {
+  return principal.kind === 'api_token' || (principal.kind === 'teammate' && principal.isAdmin)
+}
+
+/** Adds to the request's log line. */
+export function note(request: FastifyRequest, facts: Record<string, unknown>): void {
+  request.facts = request.facts === null ? facts : { ...request.facts, ...facts }
+}
