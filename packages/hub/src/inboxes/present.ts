@@ -1,0 +1,30 @@
+import { publicId } from '@portico/protocol'
+import type { Urls } from '../http/urls.ts'
+
+export interface InboxRow {
+  id: number
+  name: string
+  is_public: boolean
+}
+
+/** Front's InboxResponse. */
+export function inboxResource(row: InboxRow, companyId: number, urls: Urls) {
+  const id = publicId('inb', companyId, row.id)
+  const self = urls.of('inboxes', id)
+  return {
+    _links: {
+      self,
+      related: {
+        teammates: `${self}/teammates`,
+        conversations: `${self}/conversations`,
+        channels: `${self}/channels`,
+        owner: null,
+      },
+    },
+    id,
+    name: row.name,
+    is_private: false,
+    is_public: row.is_public,
+    custom_fields: {},
+  }
+}
