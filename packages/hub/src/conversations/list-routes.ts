@@ -1,0 +1,162 @@
+import { publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
+import { list } from '../messages/schema.ts'
+import { conversationResource } from './present.ts'
+import { type ConversationFilter, countUnread, currentCursor, listConversations } from './queries.ts'
+import { Conversation, ListQuery } from './schema.ts'
+
+interface ListDeps {
+  db: Database
+  urls: Urls
+}
+
+const tags = ['Conversations']
+
+export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-conversations',
+      summary: 'Conversations the caller may see, newest first',
+      querystring: ListQuery,
+      response: { 200: list(Conversation) },
+    },
+    handler: async (request: FastifyRequest<{ Querystring: ListQuery }>, reply) => {
+      const principal = requirePrincipal(request)
+      const inboxIds = await inboxesAsked(deps.db, principal, request.query.inbox_id)
+      return answerList(deps, request, reply, principal, inboxIds)
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/inboxes/:inbox_id/conversations',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-inbox-conversations',
+      summary: 'Conversations of an inbox, newest first',
+      params: Type.Object({ inbox_id: Type.String() }),
+      querystring: ListQuery,
+      response: { 200: list(Conversation) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { inbox_id: string }; Querystring: ListQuery }>, reply) => {
+      const principal = requirePrincipal(request)
+      const inboxIds = await inboxesAsked(deps.db, principal, request.params.inbox_id)
+      return answerList(deps, request, reply, principal, inboxIds)
+    },
+  })
+  unreadRoute(app, deps)
+}
+
+function unreadRoute(app: FastifyInstance, { db }: ListDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/unread',
+    config: { access: ['teammate'] },
+    schema: {
+      tags,
+      operationId: 'count-unread',
+      summary: 'Unread open conversations per inbox and assigned to me, each counted up to 100 (ours)',
+      response: {
+        200: Type.Object({ inboxes: Type.Record(Type.String(), Type.Integer()), assigned_to_me: Type.Integer() }),
+      },
+    },
+    handler: async (request) => {
+      const { companyId, teammateId, ...principal } = requireTeammate(request)
+      const inboxIds = await visibleInboxIds(db, { companyId, teammateId, ...principal })
+      const counts = await countUnread(db, companyId, teammateId, inboxIds)
+      const inboxes = counts.flatMap((count) =>
+        count.inbox_id === null ? [] : [[publicId('inb', companyId, count.inbox_id), count.unread] as const],
+      )
+      return {
+        inboxes: Object.fromEntries(inboxes),
+        assigned_to_me: counts.find((count) => count.inbox_id === null)?.unread ?? 0,
+      }
+    },
+  })
+}
+
+async function inboxesAsked(db: Database, principal: Principal, inbox: string | undefined): Promise<number[]> {
+  if (inbox === undefined) return visibleInboxIds(db, principal)
+  const number = resourceNumber(principal, 'inb', inbox)
+  await assertInbox(db, principal, number)
+  return [number]
+}
+
+async function answerList(
+  { db, urls }: ListDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  principal: Principal,
+  inboxIds: number[],
+) {
+  const query = request.query as ListQuery
+  const limit = parseLimit(query.limit)
+  const place = decodePageToken(query.page_token, 2)
+  reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
+  const rows = await listConversations(db, {
+    ...filterOf(query, principal),
+    inboxIds,
+    after: place && { lastUs: Number(place[0]), id: Number(place[1]) },
+    limit: limit + 1,
+  })
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  const results = page.map((row) =>
+    conversationResource(row, principal.companyId, urls, { showsUnread: principal.kind === 'teammate' }),
+  )
+  return listEnvelope(urls, request, results, last ? encodePageToken([last.last_us, last.id]) : null)
+}
+
+function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit'> {
+  const asked = statusesAsked(query)
+  const assigned = asked.has('assigned')
+  const unassigned = asked.has('unassigned')
+  return {
+    companyId: principal.companyId,
+    teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
+    statuses: [...(assigned || unassigned ? (['open'] as const) : []), ...(asked.has('archived') ? (['archived'] as const) : [])],
+    assigned: assigned === unassigned ? null : assigned,
+    assigneeId: assigneeAsked(query.assignee_id, principal),
+  }
+}
+
+const known = ['assigned', 'unassigned', 'archived', 'trashed', 'open']
+
+/** Front's `q` object, its bracket forms, or our `status`; everything that is not deleted when none is given. */
+function statusesAsked(query: ListQuery): Set<string> {
+  const given = [query.status, query['q[statuses][]'], query['q[statuses]'], query.q && statusesOfObject(query.q)]
+  const asked = new Set(given.flat().filter((status) => status !== undefined && status !== ''))
+  for (const status of asked) {
+    if (!known.includes(status)) throw new ApiError('invalid_query', undefined, [`query.q.statuses: "${status}" is not a status`])
+  }
+  if (asked.size === 0) return new Set(['assigned', 'unassigned', 'archived'])
+  if (asked.has('open')) return new Set([...asked, 'assigned', 'unassigned'])
+  return asked
+}
+
+function statusesOfObject(text: string): string[] {
+  try {
+    const { statuses } = JSON.parse(text) as { statuses?: unknown }
+    if (statuses === undefined) return []
+    if (Array.isArray(statuses)) return statuses.map(String)
+  } catch {}
+  throw new ApiError('invalid_query', undefined, ['query.q: is not a query object like {"statuses":["assigned"]}'])
+}
+
+function assigneeAsked(assignee: string | undefined, principal: Principal): number | undefined {
+  if (assignee === undefined) return undefined
+  if (assignee === 'me' && principal.kind === 'teammate') return principal.teammateId
+  return resourceNumber(principal, 'tea', assignee)
+}

@@ -1,0 +1,69 @@
+import { publicId } from '@portico/protocol'
+import { presentDelivery } from '../deliveries/present.ts'
+import type { Urls } from '../http/urls.ts'
+import { teammateResource } from '../teammates/present.ts'
+import type { ConversationRow } from './queries.ts'
+
+const seconds = (time: Date) => time.getTime() / 1000
+
+/** What a reader is shown beyond the resource that everybody gets. */
+export interface ConversationView {
+  /** Channel tokens see the external ids of the conversation in `metadata`. */
+  showsExternalIds?: boolean
+  /** Ours, for the inbox: whether this teammate has read it. */
+  showsUnread?: boolean
+}
+
+/** The Conversation resource of Front's Core API, and our additions: unread, inbox_id, channel_id, last_message. */
+export function conversationResource(row: ConversationRow, companyId: number, urls: Urls, view: ConversationView = {}) {
+  const id = publicId('cnv', companyId, row.id)
+  const self = urls.of('conversations', id)
+  return {
+    _links: {
+      self,
+      related: {
+        events: `${self}/events`,
+        messages: `${self}/messages`,
+        inboxes: `${self}/inboxes`,
+        ...(row.last_message_id && { last_message: urls.of('messages', publicId('msg', companyId, row.last_message_id)) }),
+      },
+    },
+    id,
+    type: 'conversation',
+    subject: row.subject ?? '',
+    status: row.status === 'open' ? (row.assignee ? 'assigned' : 'unassigned') : row.status,
+    ticket_ids: [],
+    assignee: row.assignee && teammateResource(row.assignee, companyId, urls),
+    recipient: recipientOf(row, companyId, urls),
+    tags: [],
+    links: [],
+    custom_fields: {},
+    created_at: seconds(row.created_at),
+    updated_at: seconds(row.updated_at),
+    ...(row.waiting_since && { waiting_since: seconds(row.waiting_since) }),
+    is_private: false,
+    scheduled_reminders: [],
+    metadata: view.showsExternalIds ? { external_conversation_ids: row.external_ids ?? [] } : {},
+    inbox_id: publicId('inb', companyId, row.inbox_id),
+    channel_id: publicId('cha', companyId, row.channel_id),
+    last_message: lastMessageOf(row, companyId),
+    ...(view.showsUnread && { unread: row.unread }),
+  }
+}
+
+function recipientOf(row: ConversationRow, companyId: number, urls: Urls) {
+  if (row.recipient_handle === null) return null
+  const contact = row.contact_id ? urls.of('contacts', publicId('crd', companyId, row.contact_id)) : null
+  return { _links: { related: { contact } }, name: row.recipient_name, handle: row.recipient_handle, role: 'from' }
+}
+
+function lastMessageOf(row: ConversationRow, companyId: number) {
+  if (row.last_message_id === null) return null
+  return {
+    id: publicId('msg', companyId, row.last_message_id),
+    blurb: row.last_message_blurb,
+    is_inbound: row.last_message_is_inbound,
+    created_at: seconds(row.last_message_at),
+    delivery: row.delivery && presentDelivery(row.delivery, companyId),
+  }
+}

@@ -1,0 +1,159 @@
+import type { Database } from '../db/database.ts'
+import type { DeliveryRow } from '../deliveries/present.ts'
+import type { TeammateRow } from '../teammates/present.ts'
+
+export interface ConversationRow {
+  id: number
+  inbox_id: number
+  channel_id: number
+  contact_id: number | null
+  recipient_handle: string | null
+  recipient_name: string | null
+  subject: string | null
+  status: 'open' | 'archived' | 'deleted'
+  last_message_id: number | null
+  last_message_at: Date
+  last_us: number
+  last_message_blurb: string
+  last_message_is_inbound: boolean
+  last_inbound_id: number
+  waiting_since: Date | null
+  created_at: Date
+  updated_at: Date
+  assignee: TeammateRow | null
+  /** Of the last message, when it is outbound. */
+  delivery: DeliveryRow | null
+  unread: boolean
+  external_ids: string[] | null
+}
+
+type Reader = Pick<Database, 'query'>
+
+const columns = `
+  c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle, c.recipient_name, c.subject, c.status,
+  c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
+  c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.waiting_since, c.created_at, c.updated_at,
+  case when a.id is not null then to_jsonb(a) end as assignee,
+  case when d.message_id is not null then jsonb_build_object(
+    'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
+    'error_code', d.error_code, 'error_message', d.error_message, 'waits_for_id', null) end as delivery`
+
+const joins = `
+  left join teammates a on a.company_id = c.company_id and a.id = c.assignee_id
+  left join deliveries d on d.company_id = c.company_id and d.message_id = c.last_message_id`
+
+/** Unread is derived: the newest inbound message is beyond what this teammate has read (no one, for other readers). */
+const unread = (teammate: string) => `
+  exists (select 1 from teammates me left join read_positions rp on rp.company_id = me.company_id
+      and rp.teammate_id = me.id and rp.conversation_id = c.id
+    where me.company_id = c.company_id and me.id = ${teammate}
+      and c.last_inbound_id > coalesce(rp.message_id, me.joined_at_number)) as unread`
+
+export async function findConversation(
+  db: Reader,
+  companyId: number,
+  id: number,
+  teammateId: number | null,
+): Promise<ConversationRow | undefined> {
+  const [row] = await findConversations(db, companyId, [id], teammateId)
+  return row
+}
+
+export function findConversations(db: Reader, companyId: number, ids: number[], teammateId: number | null) {
+  return db.query<ConversationRow>(
+    'find_conversations',
+    `select ${columns}, ${unread('$3')}, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
+       where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids
+     from conversations c ${joins}
+     where c.company_id = $1 and c.id = any($2::bigint[]) and c.status <> 'deleted'`,
+    [companyId, ids, teammateId],
+  )
+}
+
+export interface ListPlace {
+  lastUs: number
+  id: number
+}
+
+export type ConversationStatus = 'open' | 'archived'
+
+export interface ConversationFilter {
+  companyId: number
+  inboxIds: number[]
+  statuses: ConversationStatus[]
+  /** Of the open ones: only assigned (true), only unassigned (false), or both (null). */
+  assigned: boolean | null
+  /** Only those assigned to this teammate. */
+  assigneeId?: number | undefined
+  /** Whose `unread` is told. */
+  teammateId: number | null
+  after?: ListPlace | undefined
+  limit: number
+}
+
+const beforePlace = `(c.last_message_at, c.id) < ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)`
+
+/**
+ * Newest conversations first, by keyset. Several inboxes are a LATERAL top-N each, merged: `inbox_id = any(…)` reads
+ * and sorts every conversation of all of them (21 ms against 0.34 ms for ten inboxes at a million conversations).
+ */
+export function listConversations(db: Reader, filter: ConversationFilter): Promise<ConversationRow[]> {
+  const { sql, extra } = filter.assigneeId === undefined ? pageOfInboxes : pageOfAssignee
+  const after = filter.after ?? { lastUs: 8e15, id: 2 ** 52 }
+  return db.query<ConversationRow>(
+    filter.assigneeId === undefined ? 'list_conversations' : 'list_assigned_conversations',
+    `with page as materialized (${sql} order by c.last_message_at desc, c.id desc limit $5)
+     select ${columns}, ${unread('$6')}, null as external_ids from page c ${joins}
+     order by c.last_message_at desc, c.id desc`,
+    [
+      ...[filter.companyId, filter.inboxIds, after.lastUs, after.id, filter.limit, filter.teammateId, filter.statuses],
+      extra(filter),
+    ],
+  )
+}
+
+const pageOfInboxes = {
+  sql: `select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
+      select c.* from conversations c
+      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${beforePlace}
+        and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
+      order by c.last_message_at desc, c.id desc limit $5) c`,
+  extra: (filter: ConversationFilter): unknown => filter.assigned,
+}
+
+const pageOfAssignee = {
+  sql: `select c.* from unnest($7::text[]) wanted (status), lateral (
+      select c.* from conversations c
+      where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status and c.inbox_id = any($2::bigint[])
+        and ${beforePlace}
+      order by c.last_message_at desc, c.id desc limit $5) c`,
+  extra: (filter: ConversationFilter): unknown => filter.assigneeId,
+}
+
+/** The company's newest event number: what a list read now is up to date with. */
+export async function currentCursor(db: Reader, companyId: number): Promise<number> {
+  const [row] = await db.query<{ last_event: number }>(
+    'current_cursor',
+    'select last_event from counters where company_id = $1',
+    [companyId],
+  )
+  return row?.last_event ?? 0
+}
+
+/** Unread open conversations per inbox and of those assigned to the teammate; each counted up to 100. */
+export function countUnread(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
+  const isUnread = `c.last_inbound_id > coalesce((select rp.message_id from read_positions rp
+    where rp.company_id = c.company_id and rp.teammate_id = $2 and rp.conversation_id = c.id),
+    (select me.joined_at_number from teammates me where me.company_id = c.company_id and me.id = $2))`
+  return db.query<{ inbox_id: number | null; unread: number }>(
+    'count_unread',
+    `select inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
+         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit 100) some)::int as unread
+       from unnest($3::bigint[]) inbox (id)
+     union all
+     select null, (select count(*) from (select 1 from conversations c
+         where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and c.inbox_id = any($3::bigint[])
+           and ${isUnread} limit 100) some)::int`,
+    [companyId, teammateId, inboxIds],
+  )
+}

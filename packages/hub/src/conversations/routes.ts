@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { assertInbox } from '../inboxes/policy.ts'
+import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
+import { requireConversation } from './access.ts'
+import { conversationResource } from './present.ts'
+import { Conversation, ConversationChange } from './schema.ts'
+import { moveReadPosition, updateConversation } from './update.ts'
+
+interface ConversationDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+}
+
+const tags = ['Conversations']
+const Params = Type.Object({ conversation_id: Type.String() })
+type Params = { conversation_id: string }
+
+export function conversationRoutes(app: FastifyInstance, deps: ConversationDeps): void {
+  readRoute(app, deps)
+  changeRoutes(app, deps)
+  readPositionRoute(app, deps)
+}
+
+function readRoute(app: FastifyInstance, { db, urls }: ConversationDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'get-conversation-by-id',
+      summary: 'One conversation',
+      params: Params,
+      response: { 200: Conversation },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      return conversationResource(conversation, principal.companyId, urls, {
+        showsExternalIds: principal.kind === 'channel',
+        showsUnread: principal.kind === 'teammate',
+      })
+    },
+  })
+}
+
+function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/conversations/:conversation_id',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'update-conversation',
+      summary: 'Assign, archive, reopen, move or delete a conversation',
+      params: Params,
+      body: ConversationChange,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: ConversationChange }>, reply) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const { status, assignee_id, inbox_id } = request.body
+      await updateConversation(db, bus, actorOf(principal), conversation.id, {
+        status,
+        assigneeId: await assigneeOf(db, principal, assignee_id),
+        inboxId: await inboxOf(db, principal, inbox_id),
+      })
+      return reply.code(204).send()
+    },
+  })
+  app.route({
+    method: 'PUT',
+    url: '/conversations/:conversation_id/assignee',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'update-conversation-assignee',
+      summary: 'Assign a conversation, or unassign it with null',
+      params: Params,
+      body: Type.Object({ assignee_id: Type.Union([Type.String(), Type.Null()]) }),
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: { assignee_id: string | null } }>, reply) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const assigneeId = await assigneeOf(db, principal, request.body.assignee_id)
+      await updateConversation(db, bus, actorOf(principal), conversation.id, { assigneeId })
+      return reply.code(204).send()
+    },
+  })
+}
+
+function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+  app.route({
+    method: 'PUT',
+    url: '/conversations/:conversation_id/read_position',
+    config: { access: ['teammate'] },
+    schema: {
+      tags,
+      operationId: 'update-read-position',
+      summary: 'What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours)',
+      params: Params,
+      body: Type.Object({ message_id: Type.Union([Type.String(), Type.Null()]) }),
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: { message_id: string | null } }>, reply) => {
+      const principal = requireTeammate(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const { message_id } = request.body
+      const upTo = message_id === 'unread' ? -1 : message_id && resourceNumber(principal, 'msg', message_id)
+      await moveReadPosition(db, bus, principal, conversation.id, upTo || null)
+      return reply.code(204).send()
+    },
+  })
+}
+
+async function assigneeOf(db: Database, principal: Principal, asked: string | null | undefined) {
+  if (asked === undefined || asked === null) return asked
+  const teammate = await findTeammateByIdOrAlias(db, principal, asked)
+  if (!teammate) throw new ApiError('invalid_body', 'The assignee is not a teammate.', ['body.assignee_id: not a teammate'])
+  return teammate.id
+}
+
+async function inboxOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
+  if (asked === undefined) return undefined
+  const inbox = resourceNumber(principal, 'inb', asked)
+  await assertInbox(db, principal, inbox)
+  return inbox
+}

@@ -1,0 +1,82 @@
+-- Changes a conversation and writes an event for each thing that really changed.
+-- p: {company, conversation, actor, actor_id, status?: open|archived|deleted, assignee?: id|null, inbox?: id}
+-- outcome: changed | unchanged | no_conversation | no_assignee | no_inbox
+create or replace function update_conversation(p jsonb) returns text language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+  was conversations;
+  ev bigint;
+  first bigint;
+  new_status text;
+  new_assignee bigint;
+  new_inbox bigint;
+begin
+  select last_event into ev from counters where company_id = co for update;
+  first := ev;
+  select c.* into was from conversations c
+    where c.company_id = co and c.id = (p->>'conversation')::bigint and c.status <> 'deleted';
+  if not found then return 'no_conversation'; end if;
+
+  new_status := coalesce(p->>'status', was.status);
+  new_assignee := case when p ? 'assignee' then (p->>'assignee')::bigint else was.assignee_id end;
+  new_inbox := coalesce((p->>'inbox')::bigint, was.inbox_id);
+  if new_assignee is distinct from was.assignee_id and new_assignee is not null and not exists (
+      select 1 from teammates t where t.company_id = co and t.id = new_assignee and not t.is_blocked) then
+    return 'no_assignee';
+  end if;
+  if new_inbox <> was.inbox_id and not exists (select 1 from inboxes i where i.company_id = co and i.id = new_inbox) then
+    return 'no_inbox';
+  end if;
+
+  if new_inbox <> was.inbox_id then
+    ev := ev + 1;
+    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
+      values (co, ev, 'move', was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint, new_inbox);
+  end if;
+  if new_assignee is distinct from was.assignee_id then
+    ev := ev + 1;
+    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
+      values (co, ev, case when new_assignee is null then 'unassign' else 'assign' end, was.id, new_inbox,
+        p->>'actor', (p->>'actor_id')::bigint, coalesce(new_assignee, was.assignee_id));
+  end if;
+  if new_status <> was.status then
+    ev := ev + 1;
+    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
+      values (co, ev, case new_status when 'archived' then 'archive' when 'deleted' then 'trash' else 'reopen' end,
+        was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint);
+  end if;
+  if ev = first then return 'unchanged'; end if;
+
+  update conversations c set status = new_status, assignee_id = new_assignee, inbox_id = new_inbox, updated_at = now()
+    where c.company_id = co and c.id = was.id;
+  update counters set last_event = ev where company_id = co;
+  return 'changed';
+end $$;
+
+-- Moves a teammate's read position; p_message null means "up to the newest", -1 "mark unread".
+-- outcome: moved | unchanged | no_conversation
+create or replace function move_read_position(p_company bigint, p_teammate bigint, p_conversation bigint, p_message bigint)
+returns text language plpgsql as $$
+declare
+  ev bigint;
+  conv conversations;
+  target bigint;
+  was bigint;
+begin
+  select last_event into ev from counters where company_id = p_company for update;
+  select c.* into conv from conversations c
+    where c.company_id = p_company and c.id = p_conversation and c.status <> 'deleted';
+  if not found then return 'no_conversation'; end if;
+  target := coalesce(p_message, conv.last_message_id, 0);
+  select r.message_id into was from read_positions r
+    where r.company_id = p_company and r.teammate_id = p_teammate and r.conversation_id = p_conversation;
+  if was = target or (target > 0 and was > target) then return 'unchanged'; end if;
+  insert into read_positions (company_id, teammate_id, conversation_id, message_id)
+    values (p_company, p_teammate, p_conversation, target)
+    on conflict (company_id, teammate_id, conversation_id) do update set message_id = excluded.message_id;
+  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, data)
+    values (p_company, ev + 1, 'read', conv.id, conv.inbox_id, 'teammate', p_teammate,
+      jsonb_build_object('unread', conv.last_inbound_id > target));
+  update counters set last_event = ev + 1 where company_id = p_company;
+  return 'moved';
+end $$;

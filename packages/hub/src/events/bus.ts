@@ -1,0 +1,52 @@
+import { EventEmitter } from 'node:events'
+import type { Database } from '../db/database.ts'
+
+interface Wakes {
+  events: [companyId: number]
+  deliveries: [companyId: number, channelIds: number[]]
+  notices: []
+}
+
+/**
+ * Wake-ups, told after commit: in this process at once, to other hubs by a throttled NOTIFY. They are hints; what
+ * they announce is already a row, and every listener also polls, so a lost hint costs a second and nothing else.
+ */
+export class Bus {
+  readonly #emitter = new EventEmitter<Wakes>().setMaxListeners(0)
+  readonly #db: Pick<Database, 'notify'>
+
+  constructor(db: Pick<Database, 'notify'>) {
+    this.#db = db
+  }
+
+  on<Name extends keyof Wakes>(name: Name, wake: (...args: Wakes[Name]) => void): () => void {
+    this.#emitter.on(name, wake as never)
+    return () => this.#emitter.off(name, wake as never)
+  }
+
+  eventsCommitted(companyId: number): void {
+    this.#emitter.emit('events', companyId)
+    this.#db.notify('portico_events', String(companyId))
+  }
+
+  deliveriesCreated(companyId: number, channelIds: number[]): void {
+    this.#emitter.emit('deliveries', companyId, channelIds)
+    this.#db.notify('portico_deliveries', String(companyId))
+  }
+
+  noticesCreated(): void {
+    this.#emitter.emit('notices')
+  }
+
+  /** Passes on what other hubs announced. Ends when the returned function is called. */
+  async hearOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
+    const stopEvents = await db.listen('portico_events', (company) => this.#emitter.emit('events', Number(company)))
+    const stopDeliveries = await db.listen('portico_deliveries', (company) =>
+      this.#emitter.emit('deliveries', Number(company), []),
+    )
+    return async () => {
+      await stopEvents()
+      await stopDeliveries()
+    }
+  }
+}

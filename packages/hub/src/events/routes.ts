@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { requireConversation } from '../conversations/access.ts'
+import { currentCursor } from '../conversations/queries.ts'
+import type { Database } from '../db/database.ts'
+import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import { list } from '../messages/schema.ts'
+import { presentEvents } from './present.ts'
+import { type EventRow, listConversationEvents, listEvents } from './queries.ts'
+
+interface EventDeps {
+  db: Database
+  urls: Urls
+}
+
+const Event = Type.Object(
+  { id: Type.String(), type: Type.String(), emitted_at: Type.Number() },
+  { additionalProperties: true },
+)
+const Page = Type.Object({ limit: Type.Optional(Type.String()), page_token: Type.Optional(Type.String()) })
+type Page = { limit?: string; page_token?: string }
+const tags = ['Events']
+
+export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
+  const { db } = deps
+  app.route({
+    method: 'GET',
+    url: '/events',
+    config: { access: ['teammate', 'api_token'] },
+    schema: { tags, operationId: 'list-events', summary: 'What happened, newest first', querystring: Page, response: { 200: list(Event) } },
+    handler: async (request: FastifyRequest<{ Querystring: Page }>, reply) => {
+      const principal = requirePrincipal(request)
+      const inboxIds = await visibleInboxIds(db, principal)
+      reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
+      return answerPage(deps, request, principal, (before, limit) =>
+        listEvents(db, principal.companyId, inboxIds, before, limit),
+      )
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id/events',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'list-conversation-events',
+      summary: 'What happened to a conversation beside its messages, newest first',
+      params: Type.Object({ conversation_id: Type.String() }),
+      querystring: Page,
+      response: { 200: list(Event) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: Page }>) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      return answerPage(deps, request, principal, (before, limit) =>
+        listConversationEvents(db, principal.companyId, conversation.id, before, limit),
+      )
+    },
+  })
+}
+
+async function answerPage(
+  { db, urls }: EventDeps,
+  request: FastifyRequest,
+  principal: Principal,
+  read: (before: number, limit: number) => Promise<EventRow[]>,
+) {
+  const query = request.query as Page
+  const limit = parseLimit(query.limit)
+  const place = decodePageToken(query.page_token, 1)
+  const rows = await read(place ? Number(place[0]) : Number.MAX_SAFE_INTEGER, limit + 1)
+  const page = rows.slice(0, limit)
+  const last = rows.length > limit ? page.at(-1) : undefined
+  const results = await presentEvents(db, urls, principal.companyId, page)
+  return listEnvelope(urls, request, results, last ? encodePageToken([last.number]) : null)
+}

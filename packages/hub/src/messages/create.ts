@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
+
+/** One outbound message to be, whoever writes it. */
+export interface OutboundDraft {
+  companyId: number
+  /** The conversation it answers; absent for a new one, which then needs `channelId` and `to`. */
+  conversationId?: number | undefined
+  channelId?: number | undefined
+  authorId?: number | undefined
+  origin: 'teammate' | 'api'
+  /** Teammate or API token, by `origin`. */
+  actorId: number
+  to?: { handle: string; name?: string | null }[] | undefined
+  senderName?: string | undefined
+  subject?: string | undefined
+  body: string
+  bodyFormat?: BodyFormat | undefined
+  archive: boolean
+  idempotency?: { route: string; key: string; request: unknown } | undefined
+}
+
+export interface CreatedMessage {
+  messageId: number
+  conversationId: number
+  channelId: number
+}
+
+interface Outcome {
+  outcome: string
+  message_id: number
+  conversation_id: number
+  channel_id: number
+}
+
+/**
+ * Message, event and delivery in one transaction. A repeat of the same Idempotency-Key gives the first message.
+ * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused.
+ */
+export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
+  const [row] = await db.query<Outcome>(
+    'create_outbound_message',
+    'select outcome, message_id, conversation_id, channel_id from create_outbound_message($1)',
+    [JSON.stringify(asParameter(draft))],
+  )
+  if (!row) throw new Error('create_outbound_message returned no row')
+  if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
+  if (row.outcome === 'created') {
+    bus.eventsCommitted(draft.companyId)
+    bus.deliveriesCreated(draft.companyId, [row.channel_id])
+  }
+  return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
+}
+
+function asParameter(draft: OutboundDraft) {
+  const format = draft.bodyFormat ?? detectFormat(draft.body)
+  return {
+    company: draft.companyId,
+    conversation: draft.conversationId ?? null,
+    channel: draft.channelId ?? null,
+    author: draft.authorId ?? null,
+    origin: draft.origin,
+    actor_id: draft.actorId,
+    to: draft.to?.length ? draft.to : null,
+    sender_name: draft.senderName ?? null,
+    subject: draft.subject ?? null,
+    body: draft.body,
+    body_format: format,
+    blurb: blurbOf(draft.body, format),
+    archive: draft.archive,
+    key: draft.idempotency
+      ? {
+          caller: `${draft.origin}:${draft.actorId}`,
+          route: draft.idempotency.route,
+          key: draft.idempotency.key,
+          hash: createHash('sha256').update(JSON.stringify(draft.idempotency.request)).digest('hex'),
+        }
+      : null,
+  }
+}
+
+function refusal(outcome: string): ApiError {
+  switch (outcome) {
+    case 'no_conversation':
+    case 'no_channel':
+      return new ApiError('not_found')
+    case 'channel_deleted':
+      return new ApiError('channel_deleted')
+    case 'key_reused':
+      return new ApiError('idempotency_key_reused')
+    case 'other_channel':
+      return new ApiError('invalid_body', 'A reply leaves through the channel its conversation came in on.', [
+        'body.channel_id: is not the channel of this conversation',
+      ])
+    case 'replies_off':
+      return new ApiError('contact_unreachable', 'This channel does not take replies.')
+    case 'compose_off':
+      return new ApiError('contact_unreachable', 'New conversations cannot start on this channel.')
+    case 'no_recipient':
+      return new ApiError('invalid_body', 'The message has no recipient.', ['body.to: missing'])
+    default:
+      throw new Error(`create_outbound_message: unknown outcome ${outcome}`)
+  }
+}

@@ -1,0 +1,206 @@
+import { messageUid, publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { requireChannel } from '../channels/access.ts'
+import { normaliseHandle } from '../contacts/handle.ts'
+import { requireConversation } from '../conversations/access.ts'
+import { currentCursor } from '../conversations/queries.ts'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { actorOf } from '../events/actor.ts'
+import { ApiError } from '../http/api-error.ts'
+import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
+import { requireMessage } from './access.ts'
+import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
+import { messageResource } from './present.ts'
+import { findMessage, listThread, type MessageRow } from './queries.ts'
+import { frameDocument, framePolicy } from './render.ts'
+import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
+
+interface MessageDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+}
+
+const MessageParams = Type.Object({ message_id: Type.String() })
+const ConversationParams = Type.Object({ conversation_id: Type.String() })
+const tags = ['Messages']
+
+export function messageRoutes(app: FastifyInstance, deps: MessageDeps): void {
+  listRoute(app, deps)
+  readRoutes(app, deps)
+  createRoutes(app, deps)
+}
+
+function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id/messages',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'list-conversation-messages',
+      summary: 'The messages of a conversation, newest first',
+      params: ConversationParams,
+      querystring: Type.Object({
+        limit: Type.Optional(Type.String()),
+        page_token: Type.Optional(Type.String()),
+        sort_by: Type.Optional(Type.String()),
+        sort_order: Type.Optional(Type.Enum(['asc', 'desc'])),
+      }),
+      response: { 200: list(Message) },
+    },
+    handler: async (
+      request: FastifyRequest<{
+        Params: { conversation_id: string }
+        Querystring: { limit?: string; page_token?: string; sort_order?: 'asc' | 'desc' }
+      }>,
+      reply,
+    ) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const limit = parseLimit(request.query.limit)
+      const place = decodePageToken(request.query.page_token, 2)
+      reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
+      const rows = await listThread(db, principal.companyId, conversation.id, {
+        limit: limit + 1,
+        order: request.query.sort_order ?? 'desc',
+        after: place && { sortUs: Number(place[0]), id: Number(place[1]) },
+      })
+      const page = rows.slice(0, limit)
+      const last = rows.length > limit ? page.at(-1) : undefined
+      const results = page.map((row) => present(row, principal, urls))
+      return listEnvelope(urls, request, results, last ? encodePageToken([last.sort_us, last.id]) : null)
+    },
+  })
+}
+
+function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/messages/:message_id',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: { tags, operationId: 'get-message', summary: 'One message', params: MessageParams, response: { 200: Message } },
+    handler: async (request: FastifyRequest<{ Params: { message_id: string } }>) => {
+      const principal = requirePrincipal(request)
+      return present(await requireMessage(db, principal, request.params.message_id), principal, urls)
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/messages/:message_id/frame',
+    config: { access: ['teammate'] },
+    schema: {
+      tags,
+      operationId: 'get-message-frame',
+      summary: 'The HTML body of a message as a document for a sandboxed frame (ours)',
+      params: MessageParams,
+    },
+    handler: async (request: FastifyRequest<{ Params: { message_id: string } }>, reply) => {
+      const message = await requireMessage(db, requirePrincipal(request), request.params.message_id)
+      reply.header('content-security-policy', framePolicy).header('x-frame-options', 'SAMEORIGIN')
+      return reply.type('text/html; charset=utf-8').send(frameDocument(message.body))
+    },
+  })
+}
+
+function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
+  const { db } = deps
+  app.route({
+    method: 'POST',
+    url: '/conversations/:conversation_id/messages',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'create-message-reply',
+      summary: 'Answer a conversation through the channel it came in on',
+      params: ConversationParams,
+      body: OutboundReply,
+      response: { 202: Type.Union([Accepted, Message]) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: OutboundReply }>, reply) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const channel = await requireChannel(db, principal, request.body.channel_id ?? publicId('cha', principal.companyId, conversation.channel_id))
+      const draft = await draftOf(db, principal, request, channel.contact_type)
+      const created = await createOutboundMessage(db, deps.bus, { ...draft, conversationId: conversation.id, channelId: channel.id })
+      return reply.code(202).send(await answer(deps, request, principal, created))
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/channels/:channel_id/messages',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'create-message',
+      summary: 'Start a new conversation on a channel',
+      params: Type.Object({ channel_id: Type.String() }),
+      body: OutboundMessage,
+      response: { 202: Type.Union([Accepted, Message]) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { channel_id: string }; Body: OutboundMessage }>, reply) => {
+      const principal = requirePrincipal(request)
+      const channel = await requireChannel(db, principal, request.params.channel_id)
+      const draft = await draftOf(db, principal, request, channel.contact_type)
+      const created = await createOutboundMessage(db, deps.bus, { ...draft, channelId: channel.id })
+      return reply.code(202).send(await answer(deps, request, principal, created))
+    },
+  })
+}
+
+type CreateRequest = FastifyRequest<{ Body: OutboundReply }>
+
+async function draftOf(db: Database, principal: Principal, request: FastifyRequest, contactType: string): Promise<OutboundDraft> {
+  const { body } = request as CreateRequest
+  const actor = actorOf(principal)
+  const key = idempotencyKey(request)
+  return {
+    companyId: principal.companyId,
+    origin: principal.kind === 'teammate' ? 'teammate' : 'api',
+    actorId: actor.id,
+    authorId: await authorOf(db, principal, body.author_id),
+    to: body.to?.map((handle) => ({ handle: normaliseHandle(contactType, handle) })),
+    senderName: body.sender_name,
+    subject: body.subject ?? undefined,
+    body: body.body,
+    bodyFormat: body.body_format,
+    archive: body.options?.archive ?? true,
+    ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: [request.url, body] } }),
+  }
+}
+
+async function authorOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
+  if (principal.kind === 'teammate') return principal.teammateId
+  if (asked === undefined) return undefined
+  const author = await findTeammateByIdOrAlias(db, principal, asked)
+  if (!author) throw new ApiError('invalid_body', 'The author is not a teammate.', ['body.author_id: not a teammate'])
+  return author.id
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || (typeof key === 'string' && key.length > 0 && key.length <= 255)) return key
+  throw new ApiError('invalid_body', 'The Idempotency-Key is longer than 255 characters.', ['header.idempotency-key: too long'])
+}
+
+/** Front's 202, or the message itself for `Prefer: return=representation`. */
+async function answer({ db, urls }: MessageDeps, request: FastifyRequest, principal: Principal, created: CreatedMessage) {
+  const id = publicId('msg', principal.companyId, created.messageId)
+  if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) {
+    return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }
+  }
+  const message = await findMessage(db, principal.companyId, created.messageId)
+  if (!message) throw new Error(`message ${id} vanished after it was created`)
+  return present(message, principal, urls)
+}
+
+/** Teammates and integrations are shown our additions; a channel gets what Front shows it. */
+function present(row: MessageRow, principal: Principal, urls: Urls) {
+  const isChannel = principal.kind === 'channel'
+  return messageResource(row, principal.companyId, urls, { showsExternalIds: isChannel, showsAdditions: !isChannel })
+}
