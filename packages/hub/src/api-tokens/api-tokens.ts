@@ -1,0 +1,65 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Principal } from '../http/principal.ts'
+
+type Db = Pick<Database, 'query'>
+
+export interface ApiTokenRow {
+  id: number
+  name: string
+  /** The first characters of the token, to recognise it by. */
+  hint: string
+  created_at: Date
+}
+
+/** A token acts for its company with all rights. The token itself is given once; only its SHA-256 is kept. */
+export async function createApiToken(
+  db: Db,
+  companyId: number,
+  name: string,
+  createdBy: number | null = null,
+): Promise<{ id: number; token: string }> {
+  const token = `prt_${randomBytes(32).toString('base64url')}`
+  const [row] = await db.query<{ id: number }>('create_api_token', 'select create_api_token($1, $2, $3, $4, $5) as id', [
+    companyId,
+    name,
+    hashOf(token),
+    token.slice(0, 8),
+    createdBy,
+  ])
+  if (!row) throw new Error('create_api_token returned no row')
+  return { id: row.id, token }
+}
+
+/** From now on the token is refused. Throws not_found. */
+export async function deleteApiToken(db: Db, companyId: number, id: number): Promise<void> {
+  const [row] = await db.query<{ done: boolean }>('delete_api_token', 'select delete_api_token($1, $2) as done', [
+    companyId,
+    id,
+  ])
+  if (!row?.done) throw new ApiError('not_found')
+}
+
+export function listApiTokens(db: Db, companyId: number): Promise<ApiTokenRow[]> {
+  return db.query<ApiTokenRow>(
+    'list_api_tokens',
+    'select id, name, hint, created_at from api_tokens where company_id = $1 order by id',
+    [companyId],
+  )
+}
+
+/** Whose token it is. Throws invalid_token. */
+export async function authenticateApiToken(db: Db, token: string): Promise<Principal> {
+  const [row] = await db.query<{ company_id: number; api_token_id: number }>(
+    'authenticate_api_token',
+    'select company_id, api_token_id from directory.api_tokens where token_hash = $1',
+    [hashOf(token)],
+  )
+  if (!row) throw new ApiError('invalid_token')
+  return { kind: 'api_token', companyId: row.company_id, apiTokenId: row.api_token_id }
+}
+
+function hashOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest()
+}

@@ -1,0 +1,17 @@
+-- Makes a company and its counter row. With p_only_first: only while there is none, else null (two set-ups at once make one).
+create or replace function create_company(p_name text, p_is_demo boolean, p_only_first boolean)
+returns bigint language plpgsql as $$
+declare
+  co bigint;
+begin
+  if p_only_first then
+    lock table directory.companies in share row exclusive mode;
+    if exists (select 1 from directory.companies) then
+      return null;
+    end if;
+  end if;
+  insert into directory.companies default values returning id into co;
+  insert into companies (company_id, name, is_demo) values (co, p_name, p_is_demo);
+  insert into counters (company_id) values (co);
+  return co;
+end $$;

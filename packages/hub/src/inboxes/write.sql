@@ -1,0 +1,62 @@
+-- Inboxes: made, changed, shared. Each writes one `inbox` event; it names no inbox in its column, because those who lose
+-- the inbox must hear it too.
+create or replace function create_inbox(
+  p_company bigint, p_name text, p_is_public boolean, p_teammates bigint[], p_actor text, p_actor_id bigint
+) returns bigint language plpgsql as $$
+declare
+  n bigint;
+  ev bigint;
+begin
+  select last_number, last_event into n, ev from counters where company_id = p_company for update;
+  insert into inboxes (company_id, id, name, is_public) values (p_company, n + 1, p_name, p_is_public);
+  insert into inbox_teammates (company_id, inbox_id, teammate_id)
+    select p_company, n + 1, t.id from teammates t where t.company_id = p_company and t.id = any(p_teammates);
+  insert into events (company_id, number, type, actor, actor_id, data)
+    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', n + 1));
+  update counters set last_number = n + 1, last_event = ev + 1 where company_id = p_company;
+  return n + 1;
+end $$;
+
+-- null leaves a field as it is. false: there is no such inbox.
+create or replace function update_inbox(
+  p_company bigint, p_inbox bigint, p_name text, p_is_public boolean, p_actor text, p_actor_id bigint
+) returns boolean language plpgsql as $$
+declare
+  ev bigint;
+begin
+  select last_event into ev from counters where company_id = p_company for update;
+  update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public)
+    where i.company_id = p_company and i.id = p_inbox;
+  if not found then
+    return false;
+  end if;
+  insert into events (company_id, number, type, actor, actor_id, data)
+    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', p_inbox));
+  update counters set last_event = ev + 1 where company_id = p_company;
+  return true;
+end $$;
+
+-- Gives (or takes) access to teammates. false: there is no such inbox.
+create or replace function share_inbox(
+  p_company bigint, p_inbox bigint, p_teammates bigint[], p_grant boolean, p_actor text, p_actor_id bigint
+) returns boolean language plpgsql as $$
+declare
+  ev bigint;
+begin
+  select last_event into ev from counters where company_id = p_company for update;
+  if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_inbox) then
+    return false;
+  end if;
+  if p_grant then
+    insert into inbox_teammates (company_id, inbox_id, teammate_id)
+      select p_company, p_inbox, t.id from teammates t where t.company_id = p_company and t.id = any(p_teammates)
+      on conflict do nothing;
+  else
+    delete from inbox_teammates m
+      where m.company_id = p_company and m.inbox_id = p_inbox and m.teammate_id = any(p_teammates);
+  end if;
+  insert into events (company_id, number, type, actor, actor_id, data)
+    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', p_inbox));
+  update counters set last_event = ev + 1 where company_id = p_company;
+  return true;
+end $$;

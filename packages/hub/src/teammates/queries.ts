@@ -1,0 +1,78 @@
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Principal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { TeammateRow } from './present.ts'
+
+type Reader = Pick<Database, 'query'>
+
+const columns = 'id, email, username, first_name, last_name, is_admin, is_available, is_blocked'
+
+export function findTeammates(db: Reader, companyId: number, ids: number[]): Promise<TeammateRow[]> {
+  return db.query<TeammateRow>(
+    'find_teammates',
+    `select ${columns} from teammates where company_id = $1 and id = any($2::bigint[]) order by id`,
+    [companyId, ids],
+  )
+}
+
+export function listTeammates(db: Reader, companyId: number): Promise<TeammateRow[]> {
+  return db.query<TeammateRow>(
+    'list_teammates',
+    `select ${columns} from teammates where company_id = $1 order by id`,
+    [companyId],
+  )
+}
+
+/** Those who have the inbox: everybody when it is public, else those it is shared with. */
+export function listInboxTeammates(db: Reader, companyId: number, inboxId: number): Promise<TeammateRow[]> {
+  return db.query<TeammateRow>(
+    'list_inbox_teammates',
+    `select ${columns} from teammates t where t.company_id = $1 and not t.is_blocked and (
+       exists (select 1 from inboxes i where i.company_id = t.company_id and i.id = $2 and i.is_public) or
+       exists (select 1 from inbox_teammates m
+         where m.company_id = t.company_id and m.inbox_id = $2 and m.teammate_id = t.id))
+     order by t.id`,
+    [companyId, inboxId],
+  )
+}
+
+const alias = 'alt:email:'
+
+/** The teammate of a public id or of alt:email:<address>; undefined when the company has none such. */
+export async function findTeammateByIdOrAlias(
+  db: Reader,
+  principal: Principal,
+  text: string,
+): Promise<TeammateRow | undefined> {
+  if (text.startsWith(alias)) return findTeammateByEmail(db, principal.companyId, text.slice(alias.length))
+  const id = numberOrNone(principal, text)
+  return id === undefined ? undefined : (await findTeammates(db, principal.companyId, [id]))[0]
+}
+
+async function findTeammateByEmail(db: Reader, companyId: number, email: string) {
+  const rows = await db.query<TeammateRow>(
+    'find_teammate_by_email',
+    `select ${columns} from teammates where company_id = $1 and email = $2`,
+    [companyId, email.trim().toLowerCase()],
+  )
+  return rows[0]
+}
+
+function numberOrNone(principal: Principal, text: string): number | undefined {
+  try {
+    return resourceNumber(principal, 'tea', text)
+  } catch (error) {
+    if (error instanceof ApiError) return undefined
+    throw error
+  }
+}
+
+export async function findPreferences(db: Reader, companyId: number, teammateId: number) {
+  const [row] = await db.query<{ preferences: Record<string, unknown> }>(
+    'find_preferences',
+    'select preferences from teammates where company_id = $1 and id = $2',
+    [companyId, teammateId],
+  )
+  return row?.preferences ?? {}
+}

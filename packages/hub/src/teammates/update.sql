@@ -1,0 +1,36 @@
+-- Changes a teammate; null leaves a field as it is. Blocking ends the sign-ins. A company keeps one admin who can sign in.
+-- p: {company, teammate, username, first_name, last_name, is_available, is_admin, is_blocked, preferences, actor, actor_id}
+-- outcome: changed | no_teammate | last_admin
+create or replace function update_teammate(p jsonb) returns text language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+  who bigint := (p->>'teammate')::bigint;
+  ev bigint;
+begin
+  select last_event into ev from counters where company_id = co for update;
+  if ((p->>'is_admin')::boolean = false or (p->>'is_blocked')::boolean)
+    and exists (select 1 from teammates t where t.company_id = co and t.id = who and t.is_admin)
+    and not exists (select 1 from teammates t where t.company_id = co and t.id <> who and t.is_admin and not t.is_blocked) then
+    return 'last_admin';
+  end if;
+  update teammates t set
+      username = coalesce(p->>'username', t.username),
+      first_name = coalesce(p->>'first_name', t.first_name),
+      last_name = coalesce(p->>'last_name', t.last_name),
+      is_available = coalesce((p->>'is_available')::boolean, t.is_available),
+      is_admin = coalesce((p->>'is_admin')::boolean, t.is_admin),
+      is_blocked = coalesce((p->>'is_blocked')::boolean, t.is_blocked),
+      preferences = t.preferences || coalesce(nullif(p->'preferences', 'null'), '{}')
+    where t.company_id = co and t.id = who;
+  if not found then
+    return 'no_teammate';
+  end if;
+  if (p->>'is_blocked')::boolean then
+    delete from directory.sessions s using directory.sign_ins l
+      where l.company_id = co and l.teammate_id = who and s.user_id = l.user_id;
+  end if;
+  insert into events (company_id, number, type, actor, actor_id, target_id, data)
+    values (co, ev + 1, 'teammate', p->>'actor', (p->>'actor_id')::bigint, who, jsonb_build_object('teammate_id', who));
+  update counters set last_event = ev + 1 where company_id = co;
+  return 'changed';
+end $$;
