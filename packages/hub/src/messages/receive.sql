@@ -1,0 +1,181 @@
+-- What channels push: one message or a whole batch over many companies, in one transaction.
+--   companies  every company named in batch: their counter rows are locked first, in order
+--   batch      [{i, co, ch, secret, x: external id, cx: the conversation's external id, ref, inbound, source, handle, name, email,
+--              sender_name, author, recipients, subject, body, format, blurb, at: delivered_at}]
+--   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
+-- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed; message_id: the first one's, for repeats too.
+--
+-- Set-based, and read as: look (hold every row against what is stored), place (one by one, the few whose contact or conversation
+-- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
+-- The settings keep generic nested-loop plans, also on fresh tables without statistics.
+create or replace function receive_messages(companies bigint[], batch json, tokens json)
+returns table (i integer, outcome text, message_id bigint, has_notice boolean)
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  arrived timestamptz;
+  replayed integer[];
+  rows received_message[];
+  unplaced boolean;
+  wanted boolean;
+begin
+  perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
+  arrived := clock_timestamp();
+  if tokens is not null then
+    replayed := spend_channel_tokens(tokens);
+  end if;
+
+  for pass in 1..2 loop
+    select array_agg(m), bool_or((m).is_unplaced and (m).outcome = 'stored'),
+        bool_or((m).wants_notice and (m).outcome = 'stored')
+      into rows, unplaced, wanted
+    from (
+      select row(l.i, l.co, l.ch, l.x, l.cx, l.ref, l.inbound, l.source, l.handle, l.name, l.email, l.sender_name, l.author,
+          l.recipients, l.subject, l.body, l.format, l.blurb, l.sort_at, l.outcome, l.first_id, l.contact_id, l.replied_id,
+          l.conversation_id, l.inbox_id, l.is_answer, l.wants_notice, l.is_unplaced,
+          k.last_number + count(*) filter (where l.outcome = 'stored') over of_company,
+          k.last_event + count(*) filter (where l.outcome = 'stored') over of_company)::received_message as m
+      from (
+        select r.*,
+          case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else arrived end as sort_at,
+          case
+            when r.i = any(replayed) then 'token_replayed'
+            when live.inbox_id is null then 'channel_gone'
+            when first.body <> r.body then 'repeated_differently'
+            when first.id is not null then 'repeated'
+            else 'stored'
+          end as outcome,
+          first.id as first_id, known.contact_id, replied.id as replied_id, conv.id as conversation_id,
+          coalesce(conv.inbox_id, live.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
+          live.wants_message_imported as wants_notice,
+          conv.id is null or conv.status = 'deleted' or (conv.status = 'archived' and r.inbound) or known.contact_id is null
+            or (r.email is not null and (select e.contact_id from contact_handles e
+              where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
+            or (r.name is not null and (select p.name from contacts p
+              where p.company_id = r.co and p.id = known.contact_id) is null) as is_unplaced
+        from json_to_recordset(batch) as r(i integer, co bigint, ch bigint, secret bigint, x text, cx text, ref text,
+          inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
+          recipients jsonb, subject text, body text, format text, blurb text, at bigint)
+        left join lateral (
+          select c.inbox_id, t.wants_message_imported
+          from channels c
+          join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+          join channel_type_secrets s
+            on s.company_id = c.company_id and s.channel_type_id = c.channel_type_id and s.id = r.secret
+          where c.company_id = r.co and c.id = r.ch and c.deleted_at is null
+            and (s.expires_at is null or s.expires_at > arrived)
+        ) live on true
+        left join messages first on first.company_id = r.co and first.channel_id = r.ch and first.external_id = r.x
+        left join messages replied on replied.company_id = r.co and replied.channel_id = r.ch and replied.external_id = r.ref
+        left join contact_handles known on known.company_id = r.co and known.source = r.source and known.handle = r.handle
+        left join conversation_external_ids named
+          on named.company_id = r.co and named.channel_id = r.ch and named.external_id = r.cx
+        left join conversations conv on conv.company_id = named.company_id and conv.id = named.conversation_id
+      ) l
+      left join counters k on k.company_id = l.co
+      window of_company as (partition by l.co order by l.i)
+    ) looked;
+    exit when not unplaced;
+    perform place_message(r) from unnest(rows) r where r.is_unplaced and r.outcome = 'stored';
+  end loop;
+
+  insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, replied_to_id,
+      is_inbound, origin, author_id, contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb,
+      created_at, sort_at)
+    select r.co, r.id, r.conversation_id, r.ch, r.x, r.ref,
+      case when r.ref is not null then coalesce(r.replied_id, (
+        select f.id from unnest(rows) f where f.co = r.co and f.ch = r.ch and f.x = r.ref and f.outcome = 'stored')) end,
+      r.inbound, 'channel', r.author, r.contact_id, r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.format,
+      r.blurb, arrived, r.sort_at
+    from unnest(rows) r where r.outcome = 'stored';
+
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
+    select r.co, r.event, case when r.inbound then 'inbound' when r.is_answer then 'out_reply' else 'outbound' end, arrived,
+      r.conversation_id, r.inbox_id, r.id, 'channel', r.ch
+    from unnest(rows) r where r.outcome = 'stored';
+
+  if wanted then
+    insert into notices (company_id, id, channel_id, kind, message_id)
+      select r.co, r.id, r.ch, 'message_imported', r.id from unnest(rows) r where r.wants_notice and r.outcome = 'stored';
+  end if;
+
+  -- The newest of a conversation's messages becomes its summary, unless it is history older than what is there.
+  update conversations c set
+      last_message_id = case when x.sort_at >= c.last_message_at then x.id else c.last_message_id end,
+      last_message_at = greatest(x.sort_at, c.last_message_at),
+      last_message_blurb = case when x.sort_at >= c.last_message_at then x.blurb else c.last_message_blurb end,
+      last_message_is_inbound = case when x.sort_at >= c.last_message_at then x.inbound else c.last_message_is_inbound end,
+      waiting_since = case when x.sort_at < c.last_message_at then c.waiting_since
+        when x.inbound then coalesce(case when not x.answered then c.waiting_since end, x.sort_at) end,
+      last_inbound_id = coalesce(x.last_inbound_id, c.last_inbound_id),
+      updated_at = arrived
+    from (
+      select distinct on (r.co, r.conversation_id) r.co, r.conversation_id, r.id, r.sort_at, r.blurb, r.inbound,
+        max(r.id) filter (where r.inbound) over of_conversation as last_inbound_id,
+        bool_or(not r.inbound) over of_conversation as answered
+      from unnest(rows) r where r.outcome = 'stored'
+      window of_conversation as (partition by r.co, r.conversation_id)
+      order by r.co, r.conversation_id, r.sort_at desc, r.id desc
+    ) x
+    where c.company_id = x.co and c.id = x.conversation_id;
+
+  update counters c set last_number = x.id, last_event = x.event
+    from (select r.co, max(r.id) as id, max(r.event) as event from unnest(rows) r where r.outcome = 'stored' group by r.co) x
+    where c.company_id = x.co;
+
+  return query
+    select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_id end,
+      r.outcome = 'stored' and r.wants_notice
+    from unnest(rows) r;
+end $$;
+
+-- Makes ready what a pushed message needs: its contact, and an open conversation under its external id.
+create or replace function place_message(r received_message)
+returns void language plpgsql as $$
+declare
+  contact bigint := recognise_contact(r.co, r.source, r.handle, r.name, r.email);
+  conv conversations;
+  number bigint;
+begin
+  select c.* into conv from conversation_external_ids e
+    join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
+    where e.company_id = r.co and e.channel_id = r.ch and e.external_id = r.cx;
+  if conv.id is null or conv.status = 'deleted' then
+    update counters set last_number = last_number + 1 where company_id = r.co returning last_number into number;
+    insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject,
+        last_message_at)
+      select r.co, number, c.inbox_id, r.ch, contact, r.handle, coalesce(r.name, p.name), r.subject, r.sort_at
+      from channels c join contacts p on p.company_id = c.company_id and p.id = contact
+      where c.company_id = r.co and c.id = r.ch;
+    insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+      values (r.co, r.ch, r.cx, number, number)
+      on conflict (company_id, channel_id, external_id) do update set conversation_id = excluded.conversation_id, id = excluded.id;
+  elsif conv.status = 'archived' and r.inbound then
+    update conversations set status = 'open' where company_id = r.co and id = conv.id;
+    update counters set last_event = last_event + 1 where company_id = r.co returning last_event into number;
+    insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, actor, actor_id)
+      values (r.co, number, 'reopen', clock_timestamp(), conv.id, conv.inbox_id, 'channel', r.ch);
+  end if;
+end $$;
+
+-- Spends single-use tokens; answers the i of those that were spent before (S14, S16). Forgets what has expired.
+create or replace function spend_channel_tokens(tokens json)
+returns integer[] language plpgsql as $$
+declare
+  replayed integer[] := '{}';
+  t record;
+begin
+  for t in select * from json_to_recordset(tokens) as t(i integer, co bigint, ch bigint, jti text, exp bigint) order by co, i loop
+    delete from channel_token_uses where company_id = t.co and channel_id = t.ch and expires_at < now() - interval '60 seconds';
+    insert into channel_token_uses (company_id, channel_id, jti, expires_at)
+      select c.company_id, c.id, t.jti, to_timestamp(t.exp) from channels c where c.company_id = t.co and c.id = t.ch
+      on conflict (company_id, channel_id, jti) do nothing;
+    if not found then
+      replayed := replayed || t.i;
+    end if;
+  end loop;
+  return replayed;
+end $$;
