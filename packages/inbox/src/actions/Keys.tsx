@@ -1,0 +1,40 @@
+import { useEffect, useRef } from 'react'
+import { panels } from '../shell/panels.ts'
+import { useActionContext } from './context.tsx'
+import { allActions } from './registry.ts'
+import { isTyping, pressed, ShortcutReader } from './shortcut.ts'
+
+/** Performs actions by their keys. Rests while somebody types and while something lies above the panes. */
+export function Keys() {
+  const context = useActionContext()
+  const latest = useRef(context)
+  latest.current = context
+  useEffect(() => {
+    const reader = new ShortcutReader()
+    const onKey = (event: KeyboardEvent) => {
+      const key = event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift+${event.key.toUpperCase()}` : pressed(event)
+      if (key === null || event.defaultPrevented || event.isComposing) return
+      const isModified = key.startsWith('Mod+')
+      if (panels.isOpen() || (isTyping(event.target) && !isModified) || (key === 'Enter' && isControl(event.target))) return
+      const here = latest.current
+      const visible = allActions.filter((action) => action.isVisible(here))
+      const shortcut = reader.read(
+        key,
+        event.timeStamp,
+        (one) => visible.some((action) => action.shortcut === one),
+        (one) => visible.some((action) => action.shortcut?.startsWith(`${one} `)),
+      )
+      if (!shortcut) return
+      event.preventDefault()
+      visible.find((action) => action.shortcut === shortcut)?.perform(here)
+    }
+    window.addEventListener('keydown', onKey)
+    return () => window.removeEventListener('keydown', onKey)
+  }, [])
+  return null
+}
+
+/** Enter on a button or link is theirs. */
+function isControl(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.closest('button, a, summary, [role="menuitem"]') !== null
+}

@@ -1,0 +1,33 @@
+import type { Icon } from '@tabler/icons-react'
+import type { QueryClient } from '@tanstack/react-query'
+import type { Conversation, Inbox, Me } from '../api/types.ts'
+import type { View } from '../views/view.ts'
+
+/** Where the teammate is and what an action would act on. */
+export interface ActionContext {
+  queryClient: QueryClient
+  me: Me
+  inboxes: Inbox[]
+  view: View | null
+  /** The conversation that is open in the thread. */
+  openId: string | null
+  /** What the action is for: the selection, else the open conversation, else the row that has the focus. */
+  targets: Conversation[]
+  navigate(path: string): void
+}
+
+export type ActionGroup = 'conversation' | 'list' | 'go' | 'app'
+
+/** Defined once; feeds buttons, menus, the command bar, keys and the help. */
+export interface Action {
+  id: string
+  group: ActionGroup
+  name: (context: ActionContext) => string
+  icon: Icon
+  /** Keys pressed one after the other, as they are shown: 'E', 'G I', 'Mod+K'. */
+  shortcut?: string
+  /** Further words the command bar finds it by. */
+  keywords?: string
+  isVisible: (context: ActionContext) => boolean
+  perform: (context: ActionContext) => void
+}

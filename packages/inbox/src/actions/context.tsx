@@ -1,0 +1,46 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter, useRouterState } from '@tanstack/react-router'
+import { createContext, type ReactNode, useContext, useMemo } from 'react'
+import { useListState } from '../conversations/list-state.ts'
+import { conversationQuery, knownConversation } from '../conversations/queries.ts'
+import { inboxesQuery } from '../inboxes/queries.ts'
+import { useMe } from '../session/session.ts'
+import { placeOf } from '../views/place.ts'
+import type { ActionContext } from './action.ts'
+
+const Context = createContext<ActionContext | null>(null)
+
+export function ActionProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  const me = useMe()
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+  const selectedIds = useListState((list) => list.selectedIds)
+  const focusedId = useListState((list) => list.focusedId)
+  const { view, conversationId: openId } = placeOf(pathname)
+  const soleId = openId ?? focusedId
+  // targets are read again when the open conversation changes
+  const { data: sole } = useQuery({ ...conversationQuery(soleId ?? ''), enabled: false })
+
+  const context = useMemo<ActionContext>(() => {
+    const ids = selectedIds.size > 0 ? [...selectedIds] : soleId ? [soleId] : []
+    const targets = ids.map((id) => (sole?.id === id ? sole : knownConversation(queryClient, id)))
+    return {
+      queryClient,
+      me,
+      inboxes,
+      view,
+      openId,
+      targets: targets.filter((one) => one !== undefined),
+      navigate: (path) => void router.navigate({ to: path }),
+    }
+  }, [queryClient, router, me, inboxes, view, openId, selectedIds, soleId, sole])
+  return <Context.Provider value={context}>{children}</Context.Provider>
+}
+
+export function useActionContext(): ActionContext {
+  const context = useContext(Context)
+  if (!context) throw new Error('useActionContext needs an ActionProvider above it')
+  return context
+}

@@ -1,0 +1,38 @@
+export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
+
+/** How a shortcut is written on this machine's keyboard: 'Mod+K' → '⌘K' or 'Ctrl+K'. */
+export function shownShortcut(shortcut: string, mac = isMac): string {
+  return mac ? shortcut.replace('Mod+', '⌘').replace('Shift+', '⇧') : shortcut.replace('Mod+', 'Ctrl+')
+}
+
+/** What a key press is called in the registry, or null when it is no shortcut of ours. */
+export function pressed(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string | null {
+  if (event.altKey) return null
+  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key
+  return event.ctrlKey || event.metaKey ? `Mod+${key}` : key
+}
+
+const sequenceMs = 1200
+
+/** Reads single keys and sequences such as G I. Returns the shortcut that is complete with this key, if any. */
+export class ShortcutReader {
+  #first: string | null = null
+  #at = 0
+
+  read(key: string, now: number, isKnown: (shortcut: string) => boolean, startsSequence: (key: string) => boolean) {
+    const sequence = this.#first && now - this.#at < sequenceMs ? `${this.#first} ${key}` : null
+    this.#first = null
+    if (sequence && isKnown(sequence)) return sequence
+    if (startsSequence(key)) {
+      this.#first = key
+      this.#at = now
+    }
+    return isKnown(key) ? key : null
+  }
+}
+
+/** Typing is never a command. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || target.closest('input, textarea, select, [role="combobox"], [role="textbox"]') !== null
+}

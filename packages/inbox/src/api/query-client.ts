@@ -1,0 +1,14 @@
+import { QueryClient } from '@tanstack/react-query'
+import { isTemporary } from './errors.ts'
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // what the hub refused stays refused; what it could not answer is asked again
+      retry: (failures, error) => isTemporary(error) && failures < 3,
+      retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
+      gcTime: 30 * 60_000,
+      refetchOnWindowFocus: false,
+    },
+  },
+})

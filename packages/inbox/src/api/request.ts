@@ -1,0 +1,75 @@
+import { s } from '../strings/strings.ts'
+import { ApiError, HubNotReached } from './errors.ts'
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface RequestOptions {
+  query?: Record<string, string | number | undefined>
+  body?: unknown
+  idempotencyKey?: string
+  /** Asks for the thing itself where the answer would be a bare 202 or 204. */
+  representation?: boolean
+  signal?: AbortSignal
+  /** Lets the request outlive the page (read positions, last draft). */
+  keepalive?: boolean
+}
+
+interface Answer<Body> {
+  body: Body
+  /** Number of the company's event at which a list was read; null where the answer has none. */
+  cursor: number | null
+}
+
+/** Calls the hub with the browser's session. Throws ApiError (the hub said no) or HubNotReached. */
+export async function request<Body>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+  const response = await reach(url(path, options.query), init(method, options))
+  if (!response.ok) throw await refusal(response)
+  const cursor = response.headers.get('x-portico-cursor')
+  const body = response.status === 204 ? undefined : await response.json()
+  return { body: body as Body, cursor: cursor === null ? null : Number(cursor) }
+}
+
+function init(method: Method, options: RequestOptions): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.idempotencyKey) headers['idempotency-key'] = options.idempotencyKey
+  if (options.representation) headers.prefer = 'return=representation'
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+  return { method, headers, body, credentials: 'same-origin', signal: options.signal, keepalive: options.keepalive }
+}
+
+async function reach(target: string, requestInit: RequestInit): Promise<Response> {
+  try {
+    return await fetch(target, requestInit)
+  } catch (cause) {
+    if (requestInit.signal?.aborted) throw cause
+    throw new HubNotReached(s.errors.notReached, { cause })
+  }
+}
+
+function url(path: string, query: RequestOptions['query'] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined)
+  if (given.length === 0) return path
+  return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const envelope = await response.json().then(
+    (body: { _error?: ErrorEnvelope }) => body._error,
+    () => undefined,
+  )
+  return new ApiError({
+    status: response.status,
+    code: envelope?.code ?? String(response.status),
+    message: envelope?.message ?? s.errors.unreadable(response.status),
+    details: envelope?.details ?? [],
+  })
+}
+
+interface ErrorEnvelope {
+  status: number
+  code?: string
+  title: string
+  message: string
+  details?: string[]
+}

@@ -1,0 +1,186 @@
+/** The hub's answers, as far as the app reads them. Times are float seconds since 1970. */
+export interface Teammate {
+  id: string
+  email: string
+  username: string
+  first_name: string
+  last_name: string
+  is_admin: boolean
+  is_available: boolean
+}
+
+export interface Preferences {
+  enter_to_send?: boolean
+}
+
+export interface Me extends Teammate {
+  preferences: Preferences
+}
+
+export interface Company {
+  id: string
+  name: string
+}
+
+export interface Inbox {
+  id: string
+  name: string
+  is_public: boolean
+}
+
+export interface ChannelHealth {
+  state: 'ok' | 'failing' | 'paused'
+  since: number | null
+  last_error: string | null
+  next_try_at: number | null
+}
+
+export interface ChannelTypeSummary {
+  uid: string
+  name: string
+  icon: string | null
+  allow_reply: boolean
+  allow_compose: boolean
+  composer: 'basic' | 'advanced'
+  contact_type: 'custom' | 'email' | 'phone'
+}
+
+export interface Channel {
+  _links: { related: { inbox: string | null } }
+  id: string
+  name: string
+  address: string
+  status: 'ok' | 'offline'
+  settings: { undo_send_time: number }
+  channel_type: ChannelTypeSummary
+  health: ChannelHealth
+  inbox_id?: string
+}
+
+export type DeliveryState =
+  | 'queued'
+  | 'waiting'
+  | 'sending'
+  | 'delayed'
+  | 'sent'
+  | 'failed'
+  | 'not_confirmed'
+  | 'cancelled'
+
+export interface Delivery {
+  state: DeliveryState
+  undo_until: number | null
+  next_attempt_at: number | null
+  error: { code: string; message: string } | null
+  attempts: number
+  waits_for: string | null
+}
+
+export interface Attempt {
+  number: number
+  started_at: number
+  duration_ms: number | null
+  status_code: number | null
+  outcome: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
+  error: { code: string; message: string } | string | null
+  response_excerpt: string | null
+}
+
+export interface DeliveryWithAttempts extends Delivery {
+  attempts_log: Attempt[]
+}
+
+export type Render = { kind: 'inline'; html: string } | { kind: 'frame'; url: string }
+
+export interface Recipient {
+  name: string | null
+  handle: string
+  role: 'from' | 'to' | 'cc' | 'bcc' | 'reply-to'
+}
+
+export interface Message {
+  id: string
+  message_uid: string
+  is_inbound: boolean
+  created_at: number
+  subject: string | null
+  blurb: string
+  body: string
+  text: string
+  author: Teammate | null
+  recipients: Recipient[]
+  error_type: string | null
+  /** The channel's own words when it could not deliver. */
+  error_message: string | null
+  /** Who wrote it on the channel's side, for messages the channel pushed. */
+  sender_name: string | null
+  channel_id: string
+  /** null for inbound messages and for those the channel pushed. */
+  delivery: Delivery | null
+  /** How an HTML body is shown; null: as text. */
+  render: Render | null
+}
+
+export interface Conversation {
+  id: string
+  subject: string | null
+  status: 'archived' | 'unassigned' | 'deleted' | 'assigned'
+  assignee: Teammate | null
+  recipient: Recipient | null
+  created_at: number
+  updated_at: number
+  waiting_since: number | null
+  unread: boolean
+  inbox_id: string
+  channel_id: string
+  last_message: {
+    id: string
+    blurb: string
+    is_inbound: boolean
+    created_at: number
+    delivery: Delivery | null
+  } | null
+}
+
+export type EventType =
+  | 'inbound'
+  | 'outbound'
+  | 'out_reply'
+  | 'assign'
+  | 'unassign'
+  | 'archive'
+  | 'reopen'
+  | 'sending_error'
+  | 'delivery'
+  | 'read'
+  | 'channel'
+  | 'inbox'
+  | 'teammate'
+
+export interface HubEvent {
+  id: string
+  type: EventType
+  emitted_at: number
+  source: { _meta: { type: string }; data: unknown } | null
+  target: { _meta: { type: string }; data: unknown } | null
+  conversation: Conversation | null
+  data?: Record<string, unknown> | null
+}
+
+export interface Draft {
+  body: string
+  channel_id: string | null
+  recipient: string | null
+  subject: string | null
+  updated_at: number
+}
+
+export interface Unread {
+  inboxes: Record<string, number>
+  assigned_to_me: number
+}
+
+export interface Page<Result> {
+  _pagination?: { next: string | null }
+  _results: Result[]
+}

@@ -1,0 +1,19 @@
+import { queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Channel, Page } from '../api/types.ts'
+
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: async ({ signal }) => (await request<Page<Channel>>('GET', '/channels', { signal })).body._results,
+  staleTime: 60_000,
+})
+
+/** The inbox a channel stands in, from the link of Front's Channel resource. */
+export function inboxIdOf(channel: Channel): string | undefined {
+  return channel.inbox_id ?? channel._links.related.inbox?.split('/').at(-1)
+}
+
+/** True when answers to this channel may not arrive soon. */
+export function isInTrouble(channel: Channel): boolean {
+  return channel.status === 'offline' || (channel.health !== undefined && channel.health.state !== 'ok')
+}

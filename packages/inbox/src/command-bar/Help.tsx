@@ -1,0 +1,49 @@
+import { IconX } from '@tabler/icons-react'
+import type { ActionGroup } from '../actions/action.ts'
+import { useActionContext } from '../actions/context.tsx'
+import { allActions } from '../actions/registry.ts'
+import { shownShortcut } from '../actions/shortcut.ts'
+import { panels } from '../shell/panels.ts'
+import { s } from '../strings/strings.ts'
+import { Dialog } from './Dialog.tsx'
+import styles from './Help.module.css'
+
+const groups: ActionGroup[] = ['conversation', 'list', 'go', 'app']
+
+/** Every shortcut there is, from the same list that performs them. */
+export default function Help() {
+  const context = useActionContext()
+  return (
+    <Dialog label={s.help.title} className={styles.help}>
+      <header className={styles.header}>
+        <h2>{s.help.title}</h2>
+        <button type="button" aria-label={s.help.close} onClick={panels.close}>
+          <IconX size={18} aria-hidden />
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div className={styles.groups} tabIndex={0} role="region" aria-label={s.help.title}>
+        {groups.map((group) => (
+          <section key={group}>
+            <h3>{s.actions.groups[group]}</h3>
+            <dl>
+              {allActions
+                .filter((action) => action.group === group && action.shortcut)
+                .map((action) => (
+                  <div key={action.id}>
+                    <dt>{action.name(context)}</dt>
+                    <dd>
+                      {shownShortcut(action.shortcut ?? '').split(' ').map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+        <p className={styles.note}>{s.help.note}</p>
+      </div>
+    </Dialog>
+  )
+}

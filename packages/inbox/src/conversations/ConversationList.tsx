@@ -1,0 +1,32 @@
+import { Outlet } from '@tanstack/react-router'
+import { useActionContext } from '../actions/context.tsx'
+import { type View, viewKey } from '../views/view.ts'
+import styles from './ConversationList.module.css'
+import { ListHeader } from './ListHeader.tsx'
+import { ListRows } from './ListRows.tsx'
+import { PaneDivider, useListWidth } from './PaneDivider.tsx'
+
+/** The list of a view, and beside it the conversation that is open. */
+export function ConversationList() {
+  const { view, openId } = useActionContext()
+  const [width, setWidth] = useListWidth()
+  if (!view) return null
+  return (
+    <div className={styles.panes} data-open={openId !== null || undefined} style={{ '--list-width': `${width}px` } as React.CSSProperties}>
+      <ListPane key={viewKey(view)} view={view} />
+      <PaneDivider width={width} onChange={setWidth} />
+      <main className={styles.what}>
+        <Outlet />
+      </main>
+    </div>
+  )
+}
+
+function ListPane({ view }: { view: View }) {
+  return (
+    <section className={styles.which} aria-labelledby="list-title">
+      <ListHeader view={view} />
+      <ListRows view={view} />
+    </section>
+  )
+}

@@ -1,0 +1,37 @@
+import { IconArchive, IconCircleCheck, IconPlugConnected, IconUser } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
+import { useMe } from '../session/session.ts'
+import { Notice } from '../shell/Notice.tsx'
+import noticeStyles from '../shell/Notice.module.css'
+import { s } from '../strings/strings.ts'
+import type { View } from '../views/view.ts'
+
+const icon = { size: 32, stroke: 1.25, 'aria-hidden': true } as const
+
+/** An empty list teaches: what belongs here, why there is none, the next step. */
+export function EmptyList({ view }: { view: View }) {
+  const { data: channels } = useQuery(channelsQuery)
+  const me = useMe()
+  const words = s.conversations
+  switch (view.kind) {
+    case 'assigned':
+      return <Notice title={words.emptyAssigned} hint={words.emptyAssignedHint} icon={<IconUser {...icon} />} />
+    case 'archived':
+      return <Notice title={words.emptyArchived} hint={words.emptyArchivedHint} icon={<IconArchive {...icon} />} />
+    case 'inbox': {
+      const hasChannel = !channels || channels.some((channel) => inboxIdOf(channel) === view.inboxId)
+      if (hasChannel) return <Notice title={words.emptyInbox} hint={words.emptyInboxHint} icon={<IconCircleCheck {...icon} />} />
+      return (
+        <Notice title={words.emptyNoChannel} hint={words.emptyNoChannelHint} icon={<IconPlugConnected {...icon} />}>
+          {me.is_admin && (
+            <Link to="/settings/channels/new" className={noticeStyles.button}>
+              {words.addChannel}
+            </Link>
+          )}
+        </Notice>
+      )
+    }
+  }
+}

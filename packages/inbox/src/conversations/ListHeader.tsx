@@ -1,0 +1,43 @@
+import { IconMenu2, IconX } from '@tabler/icons-react'
+import { ActionButton } from '../actions/ActionButton.tsx'
+import { useActionContext } from '../actions/context.tsx'
+import { actions } from '../actions/registry.ts'
+import { panels } from '../shell/panels.ts'
+import { s } from '../strings/strings.ts'
+import { useViewName } from '../views/useViewName.ts'
+import type { View } from '../views/view.ts'
+import styles from './ListHeader.module.css'
+import { list, useListState } from './list-state.ts'
+
+export function ListHeader({ view }: { view: View }) {
+  const name = useViewName(view)
+  const { openId } = useActionContext()
+  const selected = useListState((state) => state.selectedIds.size)
+  const Heading = openId ? 'h2' : 'h1'
+  return (
+    <header className={styles.header}>
+      <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+        <IconMenu2 size={20} aria-hidden />
+      </button>
+      <Heading id="list-title" className={selected > 0 ? 'visually-hidden' : styles.title}>
+        <bdi>{name}</bdi>
+      </Heading>
+      {selected > 0 && <Selection count={selected} />}
+    </header>
+  )
+}
+
+function Selection({ count }: { count: number }) {
+  return (
+    <div className={styles.selection}>
+      <span role="status">{s.conversations.selected(count)}</span>
+      <ActionButton action={actions.archive} />
+      <ActionButton action={actions.reopen} />
+      <ActionButton action={actions.assign} />
+      <ActionButton action={actions.markUnread} />
+      <button type="button" className={styles.clear} aria-label={s.conversations.clearSelection} onClick={list.clearSelection}>
+        <IconX size={16} aria-hidden />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,124 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
+import { useActionContext } from '../actions/context.tsx'
+import { channelsQuery } from '../channels/queries.ts'
+import { useMe } from '../session/session.ts'
+import { Notice } from '../shell/Notice.tsx'
+import { s } from '../strings/strings.ts'
+import { useViewName } from '../views/useViewName.ts'
+import { type View, viewPath } from '../views/view.ts'
+import { ConversationRow, rowHeight, RowSkeletons } from './ConversationRow.tsx'
+import { EmptyList } from './EmptyList.tsx'
+import styles from './ListRows.module.css'
+import { list, useListState } from './list-state.ts'
+import { conversationListQuery } from './queries.ts'
+import { useHeldPlace } from './useHeldPlace.ts'
+import { usePrefetch } from './usePrefetch.ts'
+
+export function ListRows({ view }: { view: View }) {
+  const me = useMe()
+  const name = useViewName(view)
+  const query = useInfiniteQuery(conversationListQuery(view, me.id))
+  const { data: channels } = useQuery(channelsQuery)
+  const { openId } = useActionContext()
+  const focusedId = useListState((state) => state.focusedId)
+  const selectedIds = useListState((state) => state.selectedIds)
+  const scroller = useRef<HTMLDivElement>(null)
+
+  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.conversations) ?? [], [query.data])
+  const channelById = useMemo(() => new Map(channels?.map((channel) => [channel.id, channel])), [channels])
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
+    overscan: 8,
+  })
+  const ids = useMemo(() => rows.map((row) => row.id), [rows])
+  const held = useHeldPlace(scroller, ids, rowHeight)
+  const prefetch = usePrefetch()
+
+  useEffect(() => list.show(ids), [ids])
+  useEffect(() => list.leave, [])
+  useEffect(() => {
+    const id = openId ?? focusedId
+    const at = id ? ids.indexOf(id) : -1
+    if (at === -1) return
+    virtual.scrollToIndex(at, { align: 'auto' })
+    for (const near of [ids[at + 1], ids[at - 1]]) if (near) prefetch(near)
+    if (openId === null) focusRow(scroller.current, ids[at])
+    // only when the keys moved, not when rows did
+  }, [openId, focusedId])
+
+  const items = virtual.getVirtualItems()
+  const lastShown = items.at(-1)?.index ?? 0
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && lastShown >= rows.length - 15) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length])
+
+  if (query.isPending) return <RowSkeletons />
+  if (query.isError && rows.length === 0) {
+    return (
+      <Notice role="alert" title={s.errors.title} hint={query.error.message}>
+        <button type="button" className={styles.retry} onClick={() => void query.refetch()}>
+          {s.errors.retry}
+        </button>
+      </Notice>
+    )
+  }
+  if (rows.length === 0) return <EmptyList view={view} />
+  return (
+    <>
+      {held.above > 0 && (
+        <button type="button" className={styles.pill} onClick={held.toTop}>
+          {s.conversations.newRows(held.above)}
+        </button>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div ref={scroller} className={styles.scroller} tabIndex={-1}>
+        <div
+          role="feed"
+          aria-label={s.conversations.label(name)}
+          aria-busy={isFetchingNextPage}
+          className={styles.rows}
+          style={{ height: virtual.getTotalSize() }}
+        >
+          {items.map((item) => {
+            const conversation = rows[item.index]
+            if (!conversation) return null
+            return (
+              <ConversationRow
+                key={conversation.id}
+                top={item.start}
+                position={item.index + 1}
+                total={hasNextPage ? -1 : rows.length}
+                conversation={conversation}
+                channel={channelById.get(conversation.channel_id)}
+                path={viewPath(view, conversation.id)}
+                isOpen={conversation.id === openId}
+                isFocused={conversation.id === focusedId && openId === null}
+                isSelected={selectedIds.has(conversation.id)}
+                isSelecting={selectedIds.size > 0}
+                onHover={prefetch}
+              />
+            )
+          })}
+        </div>
+        {query.isFetchNextPageError && (
+          <button type="button" className={styles.retry} onClick={() => void fetchNextPage()}>
+            {query.error?.message} {s.errors.retry}
+          </button>
+        )}
+      </div>
+    </>
+  )
+}
+
+function focusRow(scroller: HTMLElement | null, id: string | undefined): void {
+  requestAnimationFrame(() => {
+    const row = scroller?.querySelector<HTMLElement>(`[data-id="${id}"] a`)
+    if (row && document.activeElement !== row) row.focus({ preventScroll: true })
+  })
+}

@@ -1,0 +1,83 @@
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import { nextToken } from '../api/paging.ts'
+import type { Conversation, HubEvent, Page } from '../api/types.ts'
+import { unreadAfter } from '../live/unread-after.ts'
+import { recentEvents } from '../live/recent-events.ts'
+import { type View, viewFilter, viewKey } from '../views/view.ts'
+import { type ConversationPage, type ConversationPages, placeConversation } from './list-cache.ts'
+
+export const pageSize = 50
+
+/** The pages of a view, newest activity first. Live changes are applied to them as they come. */
+export function conversationListQuery(view: View, myId: string) {
+  return infiniteQueryOptions({
+    queryKey: ['conversations', viewKey(view)],
+    queryFn: async ({ pageParam, signal }): Promise<ConversationPage> => {
+      const query = { ...viewFilter(view), limit: pageSize, page_token: pageParam ?? undefined }
+      const { body, cursor } = await request<Page<Conversation>>('GET', '/conversations', { query, signal })
+      const page = { conversations: body._results, next: nextToken(body) }
+      return cursor === null ? page : catchUp(page, view, cursor, myId)
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (last) => last.next,
+    staleTime: 60_000,
+    meta: { view },
+  })
+}
+
+/** Brings a page that was read at `cursor` up to what was heard since. */
+function catchUp(page: ConversationPage, view: View, cursor: number, myId: string): ConversationPage {
+  let pages: ConversationPages = { pages: [page], pageParams: [null] }
+  const unread = new Map(page.conversations.map((one) => [one.id, one.unread]))
+  for (const event of recentEvents.after(cursor)) {
+    if (!event.conversation) continue
+    const { id } = event.conversation
+    unread.set(id, unreadAfter(event, unread.get(id)) ?? false)
+    pages = placeConversation(pages, view, { ...event.conversation, unread: unread.get(id) === true }, myId)
+  }
+  return pages.pages[0] ?? page
+}
+
+export function conversationQuery(id: string) {
+  return queryOptions({
+    queryKey: ['conversation', id],
+    queryFn: async ({ signal }) => (await request<Conversation>('GET', `/conversations/${id}`, { signal })).body,
+    staleTime: 60_000,
+  })
+}
+
+/** What happened to a conversation beside its messages, oldest first. */
+export function conversationEventsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['events', id],
+    queryFn: async ({ signal }) => {
+      const { body } = await request<Page<HubEvent>>('GET', `/conversations/${id}/events`, { query: { limit: 100 }, signal })
+      return body._results.toReversed()
+    },
+    staleTime: 60_000,
+  })
+}
+
+/** The conversation as any list or the thread has it. */
+export function knownConversation(queryClient: QueryClient, id: string): Conversation | undefined {
+  const alone = queryClient.getQueryData(conversationQuery(id).queryKey)
+  if (alone) return alone
+  for (const [, pages] of queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })) {
+    const found = pages?.pages.flatMap((page) => page.conversations).find((one) => one.id === id)
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Shows a conversation as it is now, in the thread and in every list that was loaded. */
+export function showConversation(queryClient: QueryClient, conversation: Conversation, myId: string): void {
+  queryClient.setQueryData(conversationQuery(conversation.id).queryKey, conversation)
+  for (const query of queryClient.getQueryCache().findAll({ queryKey: ['conversations'] })) {
+    const view = query.meta?.view as View | undefined
+    if (!view) continue
+    queryClient.setQueryData<ConversationPages>(query.queryKey, (pages) =>
+      pages ? placeConversation(pages, view, conversation, myId) : pages,
+    )
+  }
+}

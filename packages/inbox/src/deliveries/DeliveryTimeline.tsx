@@ -1,0 +1,53 @@
+import { useQuery } from '@tanstack/react-query'
+import type { Attempt } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { Time } from '../time/Time.tsx'
+import styles from './DeliveryTimeline.module.css'
+import { deliveryQuery } from './queries.ts'
+import { deliveryWords } from './words.ts'
+
+/** Each attempt with its time, status, duration and what the channel's server said. */
+export function DeliveryTimeline({ messageId, createdAt }: { messageId: string; createdAt: number }) {
+  const { data: delivery, error } = useQuery(deliveryQuery(messageId))
+  return (
+    <div className={styles.timeline}>
+      <h2 className={styles.title}>{s.delivery.timeline}</h2>
+      {delivery && <p className={styles.state}>{deliveryWords(delivery).text}</p>}
+      {error && <p role="alert">{error.message}</p>}
+      <ol className={styles.attempts}>
+        <li>
+          <span>{s.delivery.created}</span>
+          <Time at={createdAt} as="clock" className={styles.time} />
+        </li>
+        {delivery?.attempts_log.map((attempt) => (
+          <AttemptLine key={attempt.number} attempt={attempt} />
+        ))}
+      </ol>
+      {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{s.delivery.noAttempts}</p>}
+    </div>
+  )
+}
+
+function AttemptLine({ attempt }: { attempt: Attempt }) {
+  const { started_at, duration_ms, status_code, outcome, error, response_excerpt } = attempt
+  const answer = status_code === null ? s.delivery.noAnswer : s.delivery.answered(status_code)
+  const why = typeof error === 'string' ? error : error?.message
+  return (
+    <li data-outcome={outcome}>
+      <span>
+        {s.delivery.attempt(attempt.number)}: {s.delivery.outcome[outcome] ?? outcome}
+      </span>
+      <Time at={started_at} as="clock" className={styles.time} />
+      <p className={styles.hint}>
+        {[answer, duration_ms !== null && s.delivery.ms(duration_ms)].filter(Boolean).join(' · ')}
+      </p>
+      {why && <p className={styles.hint}><bdi>{why}</bdi></p>}
+      {response_excerpt && (
+        <details>
+          <summary>{s.delivery.serverSaid}</summary>
+          <pre>{response_excerpt}</pre>
+        </details>
+      )}
+    </li>
+  )
+}

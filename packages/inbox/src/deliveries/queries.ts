@@ -1,0 +1,33 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Delivery, DeliveryWithAttempts } from '../api/types.ts'
+import { showDelivery } from '../messages/queries.ts'
+import { toast } from '../toasts/toasts.ts'
+
+export function deliveryQuery(messageId: string) {
+  return queryOptions({
+    queryKey: ['delivery', messageId],
+    queryFn: async ({ signal }) =>
+      (await request<DeliveryWithAttempts>('GET', `/messages/${messageId}/delivery`, { signal })).body,
+  })
+}
+
+export type DeliveryRoute = 'retry' | 'send_again' | 'mark_as_sent' | 'try_now' | 'cancel'
+
+/** Does what the button says and shows what the hub answers; true when it was done. */
+export async function changeDelivery(
+  queryClient: QueryClient,
+  conversationId: string,
+  messageId: string,
+  verb: DeliveryRoute,
+): Promise<boolean> {
+  try {
+    const { body } = await request<Delivery>('POST', `/messages/${messageId}/delivery/${verb}`)
+    showDelivery(queryClient, conversationId, messageId, body)
+    return true
+  } catch (error) {
+    toast((error as Error).message, { tone: 'danger' })
+    void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
+    return false
+  }
+}

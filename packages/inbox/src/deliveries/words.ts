@@ -1,0 +1,63 @@
+import type { Delivery, Message } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { dueTime } from '../time/words.ts'
+
+export type Tone = 'quiet' | 'warning' | 'danger'
+
+/** What the teammate may do about a delivery. Each but `edit` and `undo` is a route of the hub. */
+export type DeliveryVerb = 'retry' | 'edit' | 'send_again' | 'mark_as_sent' | 'try_now' | 'cancel' | 'undo'
+
+export interface DeliveryWords {
+  text: string
+  tone: Tone
+  verbs: DeliveryVerb[]
+}
+
+/** The truth about sending, in the same words everywhere. `now` in seconds since 1970. */
+export function deliveryWords(delivery: Delivery, now = Date.now() / 1000): DeliveryWords {
+  const why = delivery.error?.message || s.delivery.unknownReason
+  switch (delivery.state) {
+    case 'queued':
+    case 'sending':
+      return isUndoable(delivery, now)
+        ? { text: s.delivery.sendingIn(Math.ceil((delivery.undo_until ?? 0) - now)), tone: 'quiet', verbs: ['undo'] }
+        : { text: s.delivery.sending, tone: 'quiet', verbs: [] }
+    case 'waiting':
+      return { text: s.delivery.waiting, tone: 'quiet', verbs: ['cancel'] }
+    case 'delayed':
+      return { text: delayedWords(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
+    case 'sent':
+      return { text: s.delivery.sent, tone: 'quiet', verbs: [] }
+    case 'not_confirmed': {
+      const text = delivery.error?.message ? s.delivery.notConfirmedBecause(trimStop(why)) : s.delivery.notConfirmed
+      return { text, tone: 'warning', verbs: ['send_again', 'mark_as_sent'] }
+    }
+    case 'failed':
+      return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit'] }
+    case 'cancelled':
+      return { text: s.delivery.cancelled, tone: 'quiet', verbs: ['edit'] }
+  }
+}
+
+/** Of any outbound message; null where there is nothing to tell (inbound, or pushed by the channel and well). */
+export function messageWords(message: Message, now?: number): DeliveryWords | null {
+  if (message.delivery) return deliveryWords(message.delivery, now)
+  if (message.error_type && !message.is_inbound) {
+    return { text: failedWords(message.error_message ?? undefined), tone: 'danger', verbs: [] }
+  }
+  return null
+}
+
+export function isUndoable(delivery: Delivery, now = Date.now() / 1000): boolean {
+  return delivery.state === 'queued' && delivery.undo_until !== null && delivery.undo_until > now
+}
+
+const failedWords = (why: string | undefined) => (why ? s.delivery.failed(why) : s.delivery.failedPlain)
+
+function delayedWords(nextAttemptAt: number | null, why: string, now: number): string {
+  const reason = trimStop(why)
+  if (nextAttemptAt === null || nextAttemptAt <= now) return s.delivery.delayedNow(reason)
+  return s.delivery.delayed(dueTime(nextAttemptAt, now), reason)
+}
+
+const trimStop = (sentence: string) => sentence.replace(/\.$/, '')

@@ -1,0 +1,142 @@
+import { IconArchive, IconChevronUp, IconSend2 } from '@tabler/icons-react'
+import { Menu } from '@mantine/core'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { isMac, shownShortcut } from '../actions/shortcut.ts'
+import type { Channel, Conversation } from '../api/types.ts'
+import { recipientName } from '../conversations/words.ts'
+import { useMe } from '../session/session.ts'
+import { s } from '../strings/strings.ts'
+import { AutosizeText } from './AutosizeText.tsx'
+import styles from './Composer.module.css'
+import { useDraft } from './useDraft.ts'
+import { useNewerAnswer } from './useNewerAnswer.ts'
+import { useSend } from './useSend.ts'
+
+interface ComposerProps {
+  conversation: Conversation
+  channel: Channel | undefined
+  isChannelKnown: boolean
+}
+
+/** Docked below the thread. Where no answer is possible it says why instead. */
+export function Composer({ conversation, channel, isChannelKnown }: ComposerProps) {
+  const reason = isChannelKnown ? whyNot(channel) : null
+  if (reason) return <p className={styles.closed}>{reason}</p>
+  return <OpenComposer conversation={conversation} />
+}
+
+function whyNot(channel: Channel | undefined): string | null {
+  if (!channel) return s.channel.deleted
+  return channel.channel_type.allow_reply ? null : s.channel.noReply(channel.name)
+}
+
+function OpenComposer({ conversation }: { conversation: Conversation }) {
+  const place = { conversationId: conversation.id }
+  const { draft, kept, write } = useDraft(place)
+  const { preferences } = useMe()
+  const enterSends = preferences.enter_to_send !== false
+  const field = useRef<HTMLTextAreaElement>(null)
+  const newer = useNewerAnswer(conversation.id, draft.body)
+  const [isAsking, ask] = useState(false)
+  const { send, problem, clearProblem } = useSend(conversation)
+  const who = recipientName(conversation)
+
+  const sendNow = (archive: boolean) => {
+    ask(false)
+    field.current?.focus()
+    send(draft.body, archive)
+  }
+  const trySend = (archive: boolean) => (newer && !isAsking ? ask(true) : sendNow(archive))
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      field.current?.blur()
+    }
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+    const isModified = event.ctrlKey || event.metaKey
+    if (isModified || (enterSends && !event.shiftKey)) {
+      event.preventDefault()
+      trySend(isModified && event.shiftKey)
+    }
+  }
+  return (
+    <form
+      className={styles.composer}
+      onSubmit={(event) => {
+        event.preventDefault()
+        trySend(false)
+      }}
+    >
+      {isAsking && newer && (
+        <div role="alert" className={styles.newer}>
+          <span>{s.composer.newerTitle(newer)}</span>
+          <button type="button" onClick={() => sendNow(false)}>
+            {s.composer.newerSend}
+          </button>
+          <button type="button" onClick={() => ask(false)}>
+            {s.composer.newerBack}
+          </button>
+        </div>
+      )}
+      <div className={styles.box} data-problem={problem ? true : undefined}>
+        <AutosizeText
+          ref={field}
+          id="composer"
+          dir="auto"
+          className={styles.field}
+          aria-label={s.composer.label(who)}
+          aria-keyshortcuts="R"
+          aria-invalid={problem ? true : undefined}
+          aria-describedby="composer-note"
+          placeholder={s.composer.placeholder(who)}
+          value={draft.body}
+          onChange={(event) => {
+            clearProblem()
+            ask(false)
+            write({ ...draft, body: event.target.value })
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div className={styles.bar}>
+          <p id="composer-note" className={styles.note} data-problem={problem ? true : undefined} role={problem ? 'alert' : undefined}>
+            {problem ?? noteWords(kept, draft.body, enterSends)}
+          </p>
+          <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
+        </div>
+      </div>
+    </form>
+  )
+}
+
+function noteWords(kept: 'unchanged' | 'here' | 'saved', body: string, enterSends: boolean): string {
+  if (body && kept === 'saved') return s.composer.saved
+  if (body && kept === 'here') return s.composer.savedHere
+  return enterSends ? s.composer.enterHint : s.composer.modEnterHint(isMac ? '⌘' : 'Ctrl')
+}
+
+function SendButtons({ onSend, isEmpty }: { onSend: (archive: boolean) => void; isEmpty: boolean }) {
+  return (
+    <div className={styles.buttons} data-empty={isEmpty || undefined}>
+      <button type="submit" className={styles.send}>
+        <IconSend2 size={16} aria-hidden />
+        {s.composer.send}
+      </button>
+      <Menu position="top-end" width={240} withinPortal shadow="md" offset={4}>
+        <Menu.Target>
+          <button type="button" className={styles.options} aria-label={s.composer.options}>
+            <IconChevronUp size={16} aria-hidden />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconArchive size={16} aria-hidden />}
+            rightSection={<kbd>{shownShortcut('Mod+Shift+Enter').replace('Enter', '⏎')}</kbd>}
+            onClick={() => onSend(true)}
+          >
+            {s.composer.sendAndArchive}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </div>
+  )
+}

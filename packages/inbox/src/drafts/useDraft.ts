@@ -1,0 +1,51 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { type DraftPlace, type DraftWords, draftQuery, emptyDraft, keepCopy, keepDraft } from './drafts.ts'
+
+export type Kept = 'unchanged' | 'here' | 'saved'
+
+const restMs = 600
+
+/** A draft to type into: copied here at every key, saved with the hub when the typing rests. */
+export function useDraft(place: DraftPlace) {
+  const queryClient = useQueryClient()
+  const options = draftQuery(place)
+  const { data: draft, isPending } = useQuery(options)
+  const [kept, setKept] = useState<Kept>('unchanged')
+  const unsaved = useRef<{ draft: DraftWords; timer: ReturnType<typeof setTimeout> } | null>(null)
+  const stablePlace = useRef(place)
+
+  const save = useCallback((keepalive = false) => {
+    const waiting = unsaved.current
+    if (!waiting) return
+    clearTimeout(waiting.timer)
+    unsaved.current = null
+    keepDraft(stablePlace.current, waiting.draft, keepalive).then(
+      () => setKept('saved'),
+      // the copy on this device stays until the hub has it
+      () => setKept('here'),
+    )
+  }, [])
+
+  const write = useCallback(
+    (next: DraftWords) => {
+      queryClient.setQueryData(draftQuery(stablePlace.current).queryKey, next)
+      keepCopy(stablePlace.current, next)
+      clearTimeout(unsaved.current?.timer)
+      unsaved.current = { draft: next, timer: setTimeout(save, restMs) }
+      setKept('unchanged')
+    },
+    [queryClient, save],
+  )
+
+  useEffect(() => {
+    const leave = () => save(true)
+    window.addEventListener('pagehide', leave)
+    return () => {
+      window.removeEventListener('pagehide', leave)
+      save(true)
+    }
+  }, [save])
+
+  return { draft: draft ?? emptyDraft, isPending, kept, write }
+}

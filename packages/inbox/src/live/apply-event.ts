@@ -1,0 +1,59 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { Conversation, EventType, HubEvent, Message } from '../api/types.ts'
+import {
+  conversationEventsQuery,
+  conversationQuery,
+  knownConversation,
+  showConversation,
+} from '../conversations/queries.ts'
+import { unreadQuery } from '../conversations/unread.ts'
+import { showMessage } from '../messages/queries.ts'
+import { unreadAfter } from './unread-after.ts'
+
+const changesCounts = new Set<EventType>(['inbound', 'archive', 'reopen', 'assign', 'unassign', 'read', 'inbox'])
+const storyLines = new Set<EventType>(['assign', 'unassign', 'archive', 'reopen'])
+
+/** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
+export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
+  const { conversation, type } = event
+  if (conversation) applyConversation(queryClient, conversation, event, myId)
+  if (conversation && event.target?._meta.type === 'message' && event.target.data) {
+    showMessage(queryClient, conversation.id, event.target.data as Message)
+  }
+  if (conversation && storyLines.has(type)) addStoryLine(queryClient, conversation.id, event)
+  if (changesCounts.has(type)) recountSoon(queryClient)
+  if (type === 'channel') void queryClient.invalidateQueries({ queryKey: ['channels'] })
+  if (type === 'inbox') void queryClient.invalidateQueries({ queryKey: ['inboxes'] })
+  if (type === 'teammate') {
+    void queryClient.invalidateQueries({ queryKey: ['teammates'] })
+    void queryClient.invalidateQueries({ queryKey: ['me'] })
+  }
+}
+
+/** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
+function applyConversation(queryClient: QueryClient, conversation: Conversation, event: HubEvent, myId: string): void {
+  const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
+  if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
+  else showConversation(queryClient, { ...conversation, unread }, myId)
+}
+
+async function rereadConversation(queryClient: QueryClient, id: string, myId: string): Promise<void> {
+  const conversation = await queryClient.fetchQuery({ ...conversationQuery(id), staleTime: 0 }).catch(() => null)
+  if (conversation) showConversation(queryClient, conversation, myId)
+}
+
+function addStoryLine(queryClient: QueryClient, conversationId: string, event: HubEvent): void {
+  queryClient.setQueryData(conversationEventsQuery(conversationId).queryKey, (lines) =>
+    !lines || lines.some((one) => one.id === event.id) ? lines : [...lines, event],
+  )
+}
+
+let recount: ReturnType<typeof setTimeout> | undefined
+
+/** Counts are the hub's; a burst of events asks for them once. */
+function recountSoon(queryClient: QueryClient): void {
+  recount ??= setTimeout(() => {
+    recount = undefined
+    void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
+  }, 250)
+}

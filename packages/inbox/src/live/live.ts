@@ -1,0 +1,42 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { meQuery } from '../session/session.ts'
+import { announce } from './announcer.ts'
+import { applyEvent } from './apply-event.ts'
+import { recentEvents } from './recent-events.ts'
+import { setLiveStatus } from './status.ts'
+import { followEvents, type LiveNews } from './stream.ts'
+
+let live: { join(after: number | undefined): void } | undefined
+
+/** Listens to the browser's one stream. `join` once the first answer tells where it was read. */
+export function startLive(queryClient: QueryClient): { join(after: number | undefined): void } {
+  live ??= once(followEvents('portico-live', (news) => take(queryClient, news)))
+  return live
+}
+
+function once(stream: { join(after: number | undefined): void }) {
+  let joined = false
+  return {
+    join(after: number | undefined) {
+      if (!joined) stream.join(after)
+      joined = true
+    },
+  }
+}
+
+function take(queryClient: QueryClient, news: LiveNews): void {
+  switch (news.kind) {
+    case 'status':
+      return setLiveStatus(news.status)
+    case 'signed_out':
+      return window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
+    case 'reset':
+      return void queryClient.invalidateQueries()
+    case 'event': {
+      const myId = queryClient.getQueryData(meQuery.queryKey)?.id ?? ''
+      recentEvents.add(news)
+      applyEvent(queryClient, news.event, myId)
+      return announce(news.event)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import type { HubEvent } from '../api/types.ts'
+
+export interface NumberedEvent {
+  number: number
+  event: HubEvent
+}
+
+/**
+ * The last events heard. A list that was read at event 10 and arrives after event 11 was heard would undo it; so what
+ * was heard since is applied to every answer that carries the number it was read at.
+ */
+export class RecentEvents {
+  readonly #kept: NumberedEvent[] = []
+  readonly #limit: number
+
+  constructor(limit = 500) {
+    this.#limit = limit
+  }
+
+  add(one: NumberedEvent): void {
+    this.#kept.push(one)
+    if (this.#kept.length > this.#limit) this.#kept.shift()
+  }
+
+  after(number: number): HubEvent[] {
+    return this.#kept.filter((one) => one.number > number).map((one) => one.event)
+  }
+}
+
+export const recentEvents = new RecentEvents()

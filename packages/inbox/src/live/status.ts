@@ -1,0 +1,19 @@
+import { useSyncExternalStore } from 'react'
+import type { LiveStatus } from './stream.ts'
+
+let current: LiveStatus = 'connecting'
+const listeners = new Set<() => void>()
+
+export function setLiveStatus(status: LiveStatus): void {
+  current = status
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useLiveStatus(): LiveStatus {
+  return useSyncExternalStore(subscribe, () => current)
+}

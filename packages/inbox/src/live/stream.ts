@@ -1,0 +1,85 @@
+import type { HubEvent } from '../api/types.ts'
+import { electLeader } from './leader.ts'
+
+export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline'
+
+export type LiveNews =
+  | { kind: 'event'; number: number; event: HubEvent }
+  /** The cursor is too old: what is shown must be read again. */
+  | { kind: 'reset'; number: number }
+  | { kind: 'status'; status: LiveStatus }
+  /** The hub does not know the session any more. */
+  | { kind: 'signed_out' }
+
+/**
+ * Follows the hub's events. One tab of the browser holds the connection and tells the others. A tab first listens,
+ * then reads its lists, then joins with the number its first answer was read at: so it misses nothing.
+ */
+export function followEvents(name: string, onNews: (news: LiveNews) => void) {
+  let cursor: number | undefined
+  const tabs = new BroadcastChannel(name)
+  const hear = (news: LiveNews) => {
+    if (news.kind === 'event' && cursor !== undefined && news.number <= cursor) return
+    if (news.kind === 'event' || news.kind === 'reset') cursor = news.number
+    onNews(news)
+  }
+  const tell = (news: LiveNews) => {
+    hear(news)
+    tabs.postMessage(news)
+  }
+  tabs.onmessage = ({ data }: MessageEvent<LiveNews | { kind: 'status_wanted' }>) => {
+    if (data.kind !== 'status_wanted') hear(data)
+  }
+  return {
+    join(after: number | undefined): void {
+      cursor ??= after
+      tabs.postMessage({ kind: 'status_wanted' })
+      electLeader(name, () => connect(name, () => cursor, tell))
+    },
+  }
+}
+
+const retryAfterMs = [500, 1000, 2000, 5000, 10_000]
+
+function connect(name: string, cursor: () => number | undefined, tell: (news: LiveNews) => void): void {
+  let source: EventSource | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
+  let status: LiveStatus = 'connecting'
+  const newcomers = new BroadcastChannel(name)
+  newcomers.onmessage = ({ data }) => data.kind === 'status_wanted' && newcomers.postMessage({ kind: 'status', status })
+
+  const become = (next: LiveStatus) => {
+    if (status !== next) tell({ kind: 'status', status: (status = next) })
+  }
+  const open = () => {
+    clearTimeout(timer)
+    source?.close()
+    const after = cursor()
+    source = new EventSource(after === undefined ? '/stream' : `/stream?after=${after}`)
+    source.onopen = () => {
+      failures = 0
+      become('live')
+    }
+    source.onmessage = ({ data, lastEventId }) =>
+      tell({ kind: 'event', number: Number(lastEventId), event: JSON.parse(data) })
+    source.addEventListener('reset', ({ lastEventId }) => tell({ kind: 'reset', number: Number(lastEventId) }))
+    source.onerror = () => {
+      source?.close()
+      become(navigator.onLine ? 'reconnecting' : 'offline')
+      timer = setTimeout(reopen, retryAfterMs[Math.min(failures++, retryAfterMs.length - 1)])
+    }
+  }
+  // EventSource does not tell why it failed, and an ended session would fail for ever
+  const reopen = async () => {
+    const answer = await fetch('/me', { credentials: 'same-origin' }).catch(() => null)
+    if (answer?.status === 401) tell({ kind: 'signed_out' })
+    else open()
+  }
+  window.addEventListener('online', () => {
+    failures = 0
+    open()
+  })
+  window.addEventListener('offline', () => become('offline'))
+  open()
+}

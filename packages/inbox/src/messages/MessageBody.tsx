@@ -1,0 +1,76 @@
+import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import type { Message } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import styles from './MessageBody.module.css'
+
+/** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own (S59). */
+export function MessageBody({ message, author }: { message: Message; author: string }) {
+  const { render } = message
+  if (render?.kind === 'frame') return <Frame url={render.url} title={s.thread.frame(author)} />
+  if (render?.kind === 'inline') {
+    return (
+      <Limited>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: trust boundary: the hub sanitised it to simple markup at this request */}
+        <div className={styles.html} dir="auto" dangerouslySetInnerHTML={{ __html: render.html }} />
+      </Limited>
+    )
+  }
+  return (
+    <Limited>
+      <bdi className={styles.text} dir="auto">
+        {message.text}
+      </bdi>
+    </Limited>
+  )
+}
+
+/** Long messages are cut to a readable height until asked for. */
+function Limited({ children }: { children: ReactNode }) {
+  const content = useRef<HTMLDivElement>(null)
+  const [isLong, setLong] = useState(false)
+  const [isWhole, setWhole] = useState(false)
+  useLayoutEffect(() => {
+    const element = content.current
+    if (element) setLong(element.scrollHeight > element.clientHeight + 24)
+  }, [])
+  return (
+    <>
+      <div ref={content} className={styles.limited} data-whole={isWhole || undefined} data-long={isLong || undefined}>
+        {children}
+      </div>
+      {isLong && (
+        <button type="button" className={styles.more} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {isWhole ? s.thread.showLess : s.thread.showAll}
+        </button>
+      )}
+    </>
+  )
+}
+
+const highestFrame = 20_000
+
+/** No scripts run in there, so its height is measured from here. */
+function Frame({ url, title }: { url: string; title: string }) {
+  const [height, setHeight] = useState(160)
+  const watch = useRef<ResizeObserver | null>(null)
+  const measure = useCallback((frame: HTMLIFrameElement) => {
+    const body = frame.contentDocument?.body
+    if (!body) return
+    const fit = () => setHeight(Math.min(highestFrame, Math.max(24, body.scrollHeight)))
+    fit()
+    watch.current?.disconnect()
+    watch.current = new ResizeObserver(fit)
+    watch.current.observe(body)
+  }, [])
+  return (
+    <iframe
+      className={styles.frame}
+      src={url}
+      title={title}
+      height={height}
+      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      onLoad={(event) => measure(event.currentTarget)}
+    />
+  )
+}

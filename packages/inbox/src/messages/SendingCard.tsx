@@ -1,0 +1,21 @@
+import { s } from '../strings/strings.ts'
+import styles from './MessageCard.module.css'
+import bodyStyles from './MessageBody.module.css'
+import lineStyles from '../deliveries/DeliveryLine.module.css'
+import type { Sending } from './sending.ts'
+
+/** A reply that the hub has not confirmed yet. */
+export function SendingCard({ sending, startsGroup }: { sending: Sending; startsGroup: boolean }) {
+  return (
+    <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
+      <div className={styles.bubble} data-ends>
+        <bdi className={bodyStyles.text} dir="auto">
+          {sending.text}
+        </bdi>
+      </div>
+      <p className={lineStyles.line} data-tone={sending.isStuck ? 'warning' : 'quiet'}>
+        {sending.isStuck ? s.delivery.notReached : s.delivery.sending}
+      </p>
+    </article>
+  )
+}

@@ -1,0 +1,59 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { isStatus } from '../api/errors.ts'
+import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
+import { channelsQuery } from '../channels/queries.ts'
+import { conversationEventsQuery, conversationQuery } from '../conversations/queries.ts'
+import { recipientName } from '../conversations/words.ts'
+import { Composer } from '../drafts/Composer.tsx'
+import { NotFoundPage } from '../shell/ErrorPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import noticeStyles from '../shell/Notice.module.css'
+import { s } from '../strings/strings.ts'
+import { threadQuery } from './queries.ts'
+import { ThreadHeader } from './ThreadHeader.tsx'
+import { ThreadSkeleton } from './ThreadSkeleton.tsx'
+import styles from './Thread.module.css'
+import { Timeline } from './Timeline.tsx'
+import { useSeen } from './useSeen.ts'
+
+/** The conversation that is open. A new one starts afresh, so that nothing of the last shows through. */
+export function Thread() {
+  const { conversationId } = useParams({ strict: false })
+  return conversationId ? <OpenThread key={conversationId} id={conversationId} /> : null
+}
+
+function OpenThread({ id }: { id: string }) {
+  const conversation = useQuery(conversationQuery(id))
+  const thread = useInfiniteQuery(threadQuery(id))
+  const events = useQuery(conversationEventsQuery(id))
+  const { data: channels } = useQuery(channelsQuery)
+  useSeen(conversation.data)
+
+  if (isStatus(conversation.error, 404)) return <NotFoundPage />
+  const failed = conversation.error ?? thread.error
+  if (failed && (!conversation.data || !thread.data)) {
+    const again = () => void Promise.all([conversation.refetch(), thread.refetch()])
+    return (
+      <Notice role="alert" title={s.errors.title} hint={failed.message}>
+        <button type="button" className={noticeStyles.button} onClick={again}>
+          {s.errors.retry}
+        </button>
+      </Notice>
+    )
+  }
+  if (!conversation.data) return <ThreadSkeleton />
+  const channel = channels?.find((one) => one.id === conversation.data.channel_id)
+  return (
+    <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation.data))}>
+      <ThreadHeader conversation={conversation.data} channel={channel} />
+      <ChannelTrouble channel={channel} />
+      {thread.data ? (
+        <Timeline conversation={conversation.data} channel={channel} thread={thread} events={events.data ?? []} />
+      ) : (
+        <ThreadSkeleton withoutHeader />
+      )}
+      <Composer conversation={conversation.data} channel={channel} isChannelKnown={channels !== undefined} />
+    </section>
+  )
+}

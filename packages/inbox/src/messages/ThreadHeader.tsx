@@ -1,0 +1,48 @@
+import { IconArrowLeft } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { ActionButton } from '../actions/ActionButton.tsx'
+import { useActionContext } from '../actions/context.tsx'
+import { actions } from '../actions/registry.ts'
+import type { Channel, Conversation } from '../api/types.ts'
+import { ChannelIcon } from '../channels/ChannelIcon.tsx'
+import { recipientName } from '../conversations/words.ts'
+import { s } from '../strings/strings.ts'
+import { AssigneeButton } from '../teammates/AssigneeButton.tsx'
+import { viewPath } from '../views/view.ts'
+import styles from './ThreadHeader.module.css'
+
+export function ThreadHeader({ conversation, channel }: { conversation: Conversation; channel: Channel | undefined }) {
+  const { view } = useActionContext()
+  const who = recipientName(conversation)
+  const handle = conversation.recipient?.handle
+  const heading = useRef<HTMLHeadingElement>(null)
+  // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <header className={styles.header}>
+      {view && (
+        <Link to={viewPath(view)} className={styles.back} aria-label={s.thread.back}>
+          <IconArrowLeft size={20} aria-hidden />
+        </Link>
+      )}
+      <div className={styles.about}>
+        <h1 ref={heading} tabIndex={-1} className={styles.who}>
+          <bdi>{who}</bdi>
+        </h1>
+        <p className={styles.meta}>
+          {channel && <ChannelIcon channel={channel} className={styles.icon} />}
+          <bdi>{[conversation.subject, handle !== who && handle, channel && s.thread.via(channel.name)].filter(Boolean).join(' · ')}</bdi>
+        </p>
+      </div>
+      <div className={styles.actions}>
+        <AssigneeButton conversation={conversation} />
+        <ActionButton action={actions.markUnread} />
+        <ActionButton action={actions.archive} />
+        <ActionButton action={actions.reopen} />
+      </div>
+    </header>
+  )
+}

@@ -1,0 +1,115 @@
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { IconArrowDown } from '@tabler/icons-react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { Channel, Conversation, HubEvent } from '../api/types.ts'
+import { useMe } from '../session/session.ts'
+import { s } from '../strings/strings.ts'
+import { useSending } from './sending.ts'
+import type { MessagePage } from './thread-cache.ts'
+import styles from './Timeline.module.css'
+import { TimelineRow } from './TimelineRow.tsx'
+import { buildTimeline, firstUnread } from './timeline.ts'
+
+interface TimelineProps {
+  conversation: Conversation
+  channel: Channel | undefined
+  thread: UseInfiniteQueryResult<InfiniteData<MessagePage>>
+  events: HubEvent[]
+}
+
+/** Where each conversation was left, and how tall its rows were. */
+const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
+
+export function Timeline({ conversation, channel, thread, events }: TimelineProps) {
+  const { id } = conversation
+  const me = useMe()
+  const allSending = useSending()
+  const scroller = useRef<HTMLDivElement>(null)
+  const messages = useMemo(
+    () => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [],
+    [thread.data],
+  )
+  // the line stays where reading began, though the conversation is read from then on
+  const [firstUnreadId] = useState(() => firstUnread(messages, conversation.unread))
+  const sending = useMemo(() => allSending.filter((one) => one.conversationId === id), [allSending, id])
+  const hasOlder = thread.hasNextPage
+  const items = useMemo(
+    () => buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, myId: me.id }),
+    [messages, events, sending, firstUnreadId, hasOlder, me.id],
+  )
+
+  const left = useRef(places.get(id))
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => (items[index]?.kind === 'message' ? 76 : 36),
+    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+    overscan: 6,
+    initialOffset: left.current?.offset ?? 0,
+    initialMeasurementsCache: left.current?.measured ?? [],
+  })
+
+  useLayoutEffect(() => {
+    if (!left.current) virtual.scrollToEnd()
+    return () => {
+      if (virtual.isAtEnd()) places.delete(id)
+      else places.set(id, { offset: virtual.scrollOffset ?? 0, measured: [...virtual.measurementsCache] })
+    }
+  }, [id, virtual])
+
+  const shown = virtual.getVirtualItems()
+  const firstShown = shown[0]?.index ?? 0
+  const { fetchNextPage, isFetchingNextPage } = thread
+  useEffect(() => {
+    if (hasOlder && !isFetchingNextPage && firstShown < 8) void fetchNextPage()
+  }, [hasOlder, isFetchingNextPage, firstShown, fetchNextPage])
+
+  const isAway = !virtual.isAtEnd(160) && virtual.getTotalSize() > (scroller.current?.clientHeight ?? 0)
+  const unseen = useUnseen(messages.at(-1)?.id, isAway)
+  return (
+    <div className={styles.frame}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <div ref={scroller} className={styles.scroller} tabIndex={0} role="log" aria-live="off" aria-label={s.thread.messages}>
+        <div className={styles.items} style={{ height: virtual.getTotalSize() }}>
+          {shown.map(({ index, key, start }) => {
+            const item = items[index]
+            return (
+              item && (
+                <div key={key} ref={virtual.measureElement} data-index={index} className={styles.item} style={{ transform: `translateY(${start}px)` }}>
+                  <TimelineRow item={item} conversation={conversation} channel={channel} />
+                </div>
+              )
+            )
+          })}
+        </div>
+      </div>
+      {isFetchingNextPage && <p className={styles.older}>{s.thread.loadingOlder}</p>}
+      {isAway && (
+        <button type="button" className={styles.newest} aria-label={unseen > 0 ? s.thread.newMessages(unseen) : s.thread.jumpToNewest} data-unseen={unseen > 0 || undefined} onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}>
+          {unseen > 0 && s.thread.newMessages(unseen)}
+          <IconArrowDown size={16} aria-hidden />
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** How many messages came while somebody read further up. */
+function useUnseen(newestId: string | undefined, isAway: boolean): number {
+  const seen = useRef(newestId)
+  const [count, setCount] = useState(0)
+  useEffect(() => {
+    if (!isAway) {
+      seen.current = newestId
+      setCount(0)
+    } else if (seen.current !== newestId) {
+      seen.current = newestId
+      setCount((before) => before + 1)
+    }
+  }, [newestId, isAway])
+  return count
+}

@@ -1,0 +1,36 @@
+import type { InfiniteData } from '@tanstack/react-query'
+import type { Delivery, Message } from '../api/types.ts'
+
+/** A page of a thread, newest first as the hub gives it. */
+export interface MessagePage {
+  messages: Message[]
+  next: string | null
+}
+
+export type MessagePages = InfiniteData<MessagePage, string | null>
+
+/** The thread with a message as it is now; a new one goes to its place by time. */
+export function placeMessage(pages: MessagePages, message: Message): MessagePages {
+  const isKnown = pages.pages.some((page) => page.messages.some((one) => one.id === message.id))
+  return isKnown ? replace(pages, message) : insertNew(pages, message)
+}
+
+function replace(pages: MessagePages, message: Message): MessagePages {
+  return mapMessages(pages, (one) => (one.id === message.id ? message : one))
+}
+
+function insertNew(pages: MessagePages, message: Message): MessagePages {
+  const [newest, ...older] = pages.pages
+  if (!newest) return pages
+  const place = newest.messages.findIndex((one) => one.created_at <= message.created_at)
+  const at = place === -1 ? newest.messages.length : place
+  return { ...pages, pages: [{ ...newest, messages: newest.messages.toSpliced(at, 0, message) }, ...older] }
+}
+
+export function placeDelivery(pages: MessagePages, messageId: string, delivery: Delivery): MessagePages {
+  return mapMessages(pages, (one) => (one.id === messageId ? { ...one, delivery } : one))
+}
+
+function mapMessages(pages: MessagePages, change: (message: Message) => Message): MessagePages {
+  return { ...pages, pages: pages.pages.map((page) => ({ ...page, messages: page.messages.map(change) })) }
+}

@@ -1,0 +1,92 @@
+import type { HubEvent, Message } from '../api/types.ts'
+import { isSameDay } from '../time/words.ts'
+import type { Sending } from './sending.ts'
+
+/** What stands in a thread, from top to bottom. */
+export type TimelineItem =
+  | { kind: 'beginning'; key: string }
+  | { kind: 'day'; key: string; time: number }
+  | { kind: 'new'; key: string }
+  | { kind: 'events'; key: string; events: HubEvent[] }
+  | { kind: 'message'; key: string; message: Message; startsGroup: boolean; endsGroup: boolean }
+  | { kind: 'sending'; key: string; sending: Sending; startsGroup: boolean }
+
+interface TimelineSource {
+  /** Oldest first. */
+  messages: Message[]
+  /** Oldest first. */
+  events: HubEvent[]
+  sending: Sending[]
+  /** The first message this teammate has not read; null: all is read. */
+  firstUnreadId: string | null
+  /** Whether older messages are still to be loaded. */
+  hasOlder: boolean
+  myId: string
+}
+
+const groupSeconds = 10 * 60
+
+export function buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, myId }: TimelineSource): TimelineItem[] {
+  const items: TimelineItem[] = hasOlder ? [] : [{ kind: 'beginning', key: 'beginning' }]
+  const oldest = messages[0]?.created_at ?? 0
+  const waiting = hasOlder ? events.filter((event) => event.emitted_at >= oldest) : [...events]
+  let day = 0
+  for (const message of messages) {
+    takeEvents(items, waiting, message.created_at)
+    if (!isSameDay(day, message.created_at)) items.push({ kind: 'day', key: `day-${message.id}`, time: message.created_at })
+    if (message.id === firstUnreadId) items.push({ kind: 'new', key: 'new' })
+    day = message.created_at
+    addMessage(items, message)
+  }
+  takeEvents(items, waiting, Number.POSITIVE_INFINITY)
+  for (const one of stillSending(sending, messages, myId)) {
+    const last = items.at(-1)
+    const startsGroup = !(last?.kind === 'sending' || (last?.kind === 'message' && last.message.author?.id === myId))
+    items.push({ kind: 'sending', key: one.key, sending: one, startsGroup })
+  }
+  return items
+}
+
+function addMessage(items: TimelineItem[], message: Message): void {
+  const last = items.at(-1)
+  const joins = last?.kind === 'message' && isSameGroup(last.message, message)
+  if (joins) last.endsGroup = false
+  items.push({ kind: 'message', key: message.id, message, startsGroup: !joins, endsGroup: true })
+}
+
+function isSameGroup(one: Message, next: Message): boolean {
+  return authorKey(one) === authorKey(next) && next.created_at - one.created_at < groupSeconds
+}
+
+/** Who wrote a message, as far as grouping cares. */
+function authorKey(message: Message): string {
+  if (message.is_inbound) return `in:${message.recipients.find(({ role }) => role === 'from')?.handle}`
+  return `out:${message.author?.id ?? message.sender_name ?? ''}`
+}
+
+/** Moves the events up to a time into the timeline; neighbours share one line that unfolds. */
+function takeEvents(items: TimelineItem[], waiting: HubEvent[], until: number): void {
+  const count = waiting.findIndex((event) => event.emitted_at > until)
+  const events = waiting.splice(0, count === -1 ? waiting.length : count)
+  if (events[0]) items.push({ kind: 'events', key: events[0].id, events })
+}
+
+/** A message that the stream brought before the answer to its own POST is not shown twice. */
+export function stillSending(sending: Sending[], messages: Message[], myId: string): Sending[] {
+  const claimed = new Set<string>()
+  return sending.filter((one) => {
+    const known = one.newestId === null ? -1 : messages.findIndex((message) => message.id === one.newestId)
+    const arrived = messages
+      .slice(known + 1)
+      .find((message) => !claimed.has(message.id) && message.author?.id === myId && message.text === one.text)
+    if (arrived) claimed.add(arrived.id)
+    return !arrived
+  })
+}
+
+/** Where unread begins: after the last thing one of us wrote. Null when the conversation is read. */
+export function firstUnread(messages: Message[], isUnread: boolean): string | null {
+  if (!isUnread) return null
+  const lastOurs = messages.findLastIndex((message) => !message.is_inbound)
+  return messages[lastOurs + 1]?.id ?? null
+}

@@ -1,0 +1,22 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
+import type { Conversation } from '../api/types.ts'
+import { markRead } from '../conversations/verbs.ts'
+
+/** Marks the open conversation as read, when it is really looked at. */
+export function useSeen(conversation: Conversation | undefined): void {
+  const queryClient = useQueryClient()
+  const asked = useRef<string | null>(null)
+  const lastId = conversation?.last_message?.id ?? null
+  useEffect(() => {
+    if (!conversation?.unread) return
+    const see = () => {
+      if (document.visibilityState !== 'visible' || asked.current === lastId) return
+      asked.current = lastId
+      void markRead(queryClient, conversation)
+    }
+    see()
+    document.addEventListener('visibilitychange', see)
+    return () => document.removeEventListener('visibilitychange', see)
+  }, [queryClient, conversation, lastId])
+}

@@ -1,0 +1,102 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import type { QueryClient } from '@tanstack/react-query'
+import { queryClient } from './api/query-client.ts'
+import { ConversationList } from './conversations/ConversationList.tsx'
+import { conversationQuery } from './conversations/queries.ts'
+import { inboxesQuery } from './inboxes/queries.ts'
+import { Thread } from './messages/Thread.tsx'
+import { requireSession } from './session/guard.ts'
+import { settingsRoutes } from './settings/routes.tsx'
+import { ErrorPage, NotFoundPage } from './shell/ErrorPage.tsx'
+import { NothingOpen } from './shell/NothingOpen.tsx'
+import { Shell } from './shell/Shell.tsx'
+import { signInRoutes } from './sign-in/routes.tsx'
+import { viewPath } from './views/view.ts'
+
+export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
+
+/** Everything behind the sign-in. */
+export const appRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'app',
+  beforeLoad: ({ context, location }) => requireSession(context.queryClient, location.href),
+  component: Shell,
+})
+
+const homeRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const [first] = await context.queryClient.ensureQueryData(inboxesQuery)
+    throw redirect({ to: first ? viewPath({ kind: 'inbox', inboxId: first.id }) : '/assigned' })
+  },
+})
+
+const listRoute = createRoute({ getParentRoute: () => appRoute, id: 'list', component: ConversationList })
+
+const inboxRoute = createRoute({ getParentRoute: () => listRoute, path: '/inboxes/$inboxId' })
+const assignedRoute = createRoute({ getParentRoute: () => listRoute, path: '/assigned' })
+const archivedRoute = createRoute({ getParentRoute: () => listRoute, path: '/archived' })
+
+/** A conversation's own address, for links from outside: opens in the inbox it is in now. */
+const conversationRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/conversations/$conversationId',
+  beforeLoad: async ({ context, params }) => {
+    const conversation = await context.queryClient.ensureQueryData(conversationQuery(params.conversationId))
+    throw redirect({ to: viewPath({ kind: 'inbox', inboxId: conversation.inbox_id }, conversation.id) })
+  },
+})
+
+const newMessageRoute = createRoute({
+  getParentRoute: () => appRoute,
+  path: '/new',
+  component: lazyRouteComponent(() => import('./messages/NewMessage.tsx'), 'NewMessage'),
+})
+
+const routeTree = rootRoute.addChildren([
+  ...signInRoutes(rootRoute),
+  appRoute.addChildren([
+    homeRoute,
+    listRoute.addChildren([
+      inboxRoute.addChildren([
+        createRoute({ getParentRoute: () => inboxRoute, path: '/', component: NothingOpen }),
+        createRoute({ getParentRoute: () => inboxRoute, path: '/$conversationId', component: Thread }),
+      ]),
+      assignedRoute.addChildren([
+        createRoute({ getParentRoute: () => assignedRoute, path: '/', component: NothingOpen }),
+        createRoute({ getParentRoute: () => assignedRoute, path: '/$conversationId', component: Thread }),
+      ]),
+      archivedRoute.addChildren([
+        createRoute({ getParentRoute: () => archivedRoute, path: '/', component: NothingOpen }),
+        createRoute({ getParentRoute: () => archivedRoute, path: '/$conversationId', component: Thread }),
+      ]),
+    ]),
+    conversationRoute,
+    newMessageRoute,
+    ...settingsRoutes(appRoute),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree,
+  basepath: '/app',
+  context: { queryClient },
+  defaultErrorComponent: ErrorPage,
+  defaultNotFoundComponent: NotFoundPage,
+  defaultPreload: false,
+  scrollRestoration: false,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

@@ -1,0 +1,46 @@
+import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { ActionProvider } from '../actions/context.tsx'
+import { Keys } from '../actions/Keys.tsx'
+import { Toasts } from '../toasts/Toasts.tsx'
+import { ConnectionBanner } from './ConnectionBanner.tsx'
+import { DocumentTitle } from './DocumentTitle.tsx'
+import { usePanel } from './panels.ts'
+import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
+import styles from './Shell.module.css'
+
+const CommandBar = lazy(() => import('../command-bar/CommandBar.tsx'))
+const Help = lazy(() => import('../command-bar/Help.tsx'))
+const AssignPanel = lazy(() => import('../teammates/AssignPanel.tsx'))
+
+/** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
+export function Shell() {
+  return (
+    <ActionProvider>
+      <Keys />
+      <DocumentTitle />
+      <div className={styles.shell}>
+        <ConnectionBanner />
+        <Sidebar className={styles.sidebar} />
+        <div className={styles.content}>
+          <Outlet />
+        </div>
+      </div>
+      <Panels />
+      <Toasts />
+      <div id="announcer" role="status" aria-live="polite" className="visually-hidden" />
+    </ActionProvider>
+  )
+}
+
+function Panels() {
+  const panel = usePanel()
+  return (
+    <Suspense>
+      {panel === 'menu' && <SidebarDrawer />}
+      {panel === 'commands' && <CommandBar />}
+      {panel === 'help' && <Help />}
+      {panel === 'assign' && <AssignPanel />}
+    </Suspense>
+  )
+}

@@ -1,0 +1,38 @@
+import { IconUserOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useActionContext } from '../actions/context.tsx'
+import type { Teammate } from '../api/types.ts'
+import { type Choice, Chooser } from '../command-bar/Chooser.tsx'
+import { Dialog } from '../command-bar/Dialog.tsx'
+import { list } from '../conversations/list-state.ts'
+import { assign } from '../conversations/verbs.ts'
+import { panels } from '../shell/panels.ts'
+import { s } from '../strings/strings.ts'
+import { Avatar } from './Avatar.tsx'
+import { nameOf, teammatesQuery } from './queries.ts'
+
+/** Hands the conversations one acts on to a teammate, or to nobody. */
+export default function AssignPanel() {
+  const { queryClient, me, targets } = useActionContext()
+  const { data: teammates = [me] } = useQuery(teammatesQuery)
+  const current = targets.length === 1 ? (targets[0]?.assignee?.id ?? null) : undefined
+  const take = (teammate: Teammate | null) => () => {
+    panels.close()
+    assign(queryClient, targets, teammate)
+    list.clearSelection()
+  }
+  const choices: Choice[] = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({
+    id: one.id,
+    name: one.id === me.id ? s.assign.me(nameOf(one)) : nameOf(one),
+    keywords: one.email,
+    icon: <Avatar name={nameOf(one)} seed={one.id} size={20} />,
+    isCurrent: one.id === current,
+    perform: take(one),
+  }))
+  choices.push({ id: 'nobody', name: s.assign.nobody, icon: <IconUserOff size={20} stroke={1.5} aria-hidden />, isCurrent: current === null, perform: take(null) })
+  return (
+    <Dialog label={s.assign.label}>
+      <Chooser label={s.assign.label} placeholder={s.assign.filter} empty={s.assign.none} choices={choices} />
+    </Dialog>
+  )
+}

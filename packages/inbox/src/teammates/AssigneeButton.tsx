@@ -1,0 +1,27 @@
+import { IconUserPlus } from '@tabler/icons-react'
+import { shownShortcut } from '../actions/shortcut.ts'
+import type { Conversation } from '../api/types.ts'
+import { panels } from '../shell/panels.ts'
+import { s } from '../strings/strings.ts'
+import { Avatar } from './Avatar.tsx'
+import styles from './AssigneeButton.module.css'
+import { nameOf } from './queries.ts'
+
+/** Who has the conversation; opens the choice of another. */
+export function AssigneeButton({ conversation: { assignee } }: { conversation: Conversation }) {
+  const name = assignee ? nameOf(assignee) : s.thread.unassigned
+  return (
+    <button
+      type="button"
+      className={styles.button}
+      aria-haspopup="dialog"
+      aria-label={`${s.assign.label}: ${name}`}
+      aria-keyshortcuts="A"
+      title={`${s.assign.label} (${shownShortcut('A')})`}
+      onClick={() => panels.open('assign')}
+    >
+      {assignee ? <Avatar name={name} seed={assignee.id} size={20} /> : <IconUserPlus size={18} stroke={1.75} aria-hidden />}
+      <bdi className={styles.name}>{name}</bdi>
+    </button>
+  )
+}

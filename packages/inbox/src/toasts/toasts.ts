@@ -1,0 +1,50 @@
+import { useSyncExternalStore } from 'react'
+
+export interface Toast {
+  id: number
+  text: string
+  tone: 'plain' | 'danger'
+  /** Takes back what the toast tells. Key z does the newest. */
+  undo?: () => void
+  /** Milliseconds until it goes by itself. */
+  lastsMs: number
+}
+
+let shown: Toast[] = []
+let lastId = 0
+const listeners = new Set<() => void>()
+
+function show(next: Toast[]): void {
+  shown = next
+  for (const listener of listeners) listener()
+}
+
+export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo' | 'lastsMs'>> = {}): number {
+  const id = ++lastId
+  show([...shown.slice(-2), { id, text, tone: 'plain', lastsMs: options.undo ? 8000 : 5000, ...options }])
+  return id
+}
+
+export function dismissToast(id: number): void {
+  show(shown.filter((one) => one.id !== id))
+}
+
+export function hasUndo(): boolean {
+  return shown.some((one) => one.undo)
+}
+
+export function undoLast(): void {
+  const last = shown.findLast((one) => one.undo)
+  if (!last) return
+  dismissToast(last.id)
+  last.undo?.()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useToasts(): Toast[] {
+  return useSyncExternalStore(subscribe, () => shown)
+}

@@ -1,0 +1,39 @@
+import type { Conversation } from '../api/types.ts'
+
+/** Which conversations the list shows. */
+export type View = { kind: 'inbox'; inboxId: string } | { kind: 'assigned' } | { kind: 'archived' }
+
+export function viewKey(view: View): string {
+  return view.kind === 'inbox' ? view.inboxId : view.kind
+}
+
+/** The query of GET /conversations that lists the view. */
+export function viewFilter(view: View): Record<string, string> {
+  switch (view.kind) {
+    case 'inbox':
+      return { inbox_id: view.inboxId, status: 'open' }
+    case 'assigned':
+      return { assignee_id: 'me', status: 'open' }
+    case 'archived':
+      return { status: 'archived' }
+  }
+}
+
+/** The same rule as the hub's, so that a live change moves a row without asking. */
+export function belongsTo(view: View, conversation: Conversation, myId: string): boolean {
+  const isOpen = conversation.status === 'assigned' || conversation.status === 'unassigned'
+  switch (view.kind) {
+    case 'inbox':
+      return isOpen && conversation.inbox_id === view.inboxId
+    case 'assigned':
+      return isOpen && conversation.assignee?.id === myId
+    case 'archived':
+      return conversation.status === 'archived'
+  }
+}
+
+/** Where the list, or one conversation in it, is found. */
+export function viewPath(view: View, conversationId?: string): string {
+  const base = view.kind === 'inbox' ? `/inboxes/${view.inboxId}` : `/${view.kind}`
+  return conversationId ? `${base}/${conversationId}` : base
+}
