@@ -126,7 +126,10 @@ function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilt
   return {
     companyId: principal.companyId,
     teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
-    statuses: [...(assigned || unassigned ? (['open'] as const) : []), ...(asked.has('archived') ? (['archived'] as const) : [])],
+    statuses: [
+      ...(assigned || unassigned ? (['open'] as const) : []),
+      ...(asked.has('archived') ? (['archived'] as const) : []),
+    ],
     assigned: assigned === unassigned ? null : assigned,
     assigneeId: assigneeAsked(query.assignee_id, principal),
   }
@@ -137,9 +140,10 @@ const known = ['assigned', 'unassigned', 'archived', 'trashed', 'open']
 /** Front's `q` object, its bracket forms, or our `status`; everything that is not deleted when none is given. */
 function statusesAsked(query: ListQuery): Set<string> {
   const given = [query.status, query['q[statuses][]'], query['q[statuses]'], query.q && statusesOfObject(query.q)]
-  const asked = new Set(given.flat().filter((status) => status !== undefined && status !== ''))
+  const asked = new Set(given.flat().filter((status): status is string => Boolean(status)))
   for (const status of asked) {
-    if (!known.includes(status)) throw new ApiError('invalid_query', undefined, [`query.q.statuses: "${status}" is not a status`])
+    if (!known.includes(status))
+      throw new ApiError('invalid_query', undefined, [`query.q.statuses: "${status}" is not a status`])
   }
   if (asked.size === 0) return new Set(['assigned', 'unassigned', 'archived'])
   if (asked.has('open')) return new Set([...asked, 'assigned', 'unassigned'])

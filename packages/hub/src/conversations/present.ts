@@ -25,7 +25,9 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
         events: `${self}/events`,
         messages: `${self}/messages`,
         inboxes: `${self}/inboxes`,
-        ...(row.last_message_id && { last_message: urls.of('messages', publicId('msg', companyId, row.last_message_id)) }),
+        ...(row.last_message_id && {
+          last_message: urls.of('messages', publicId('msg', companyId, row.last_message_id)),
+        }),
       },
     },
     id,

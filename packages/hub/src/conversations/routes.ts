@@ -124,7 +124,8 @@ function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps):
 async function assigneeOf(db: Database, principal: Principal, asked: string | null | undefined) {
   if (asked === undefined || asked === null) return asked
   const teammate = await findTeammateByIdOrAlias(db, principal, asked)
-  if (!teammate) throw new ApiError('invalid_body', 'The assignee is not a teammate.', ['body.assignee_id: not a teammate'])
+  if (!teammate)
+    throw new ApiError('invalid_body', 'The assignee is not a teammate.', ['body.assignee_id: not a teammate'])
   return teammate.id
 }
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { Actor } from '../events/actor.ts'
 
 /** What may change in a conversation; absent fields stay. */
 export interface ConversationChange {
@@ -18,24 +18,30 @@ export async function updateConversation(
   conversationId: number,
   change: ConversationChange,
 ): Promise<void> {
-  const [row] = await db.query<{ outcome: string }>('update_conversation', 'select update_conversation($1) as outcome', [
-    JSON.stringify({
-      company: actor.companyId,
-      conversation: conversationId,
-      actor: actor.kind,
-      actor_id: actor.id,
-      ...(change.status && { status: change.status }),
-      ...(change.assigneeId !== undefined && { assignee: change.assigneeId }),
-      ...(change.inboxId !== undefined && { inbox: change.inboxId }),
-    }),
-  ])
+  const [row] = await db.query<{ outcome: string }>(
+    'update_conversation',
+    'select update_conversation($1) as outcome',
+    [
+      JSON.stringify({
+        company: actor.companyId,
+        conversation: conversationId,
+        actor: actor.kind,
+        actor_id: actor.id,
+        ...(change.status && { status: change.status }),
+        ...(change.assigneeId !== undefined && { assignee: change.assigneeId }),
+        ...(change.inboxId !== undefined && { inbox: change.inboxId }),
+      }),
+    ],
+  )
   switch (row?.outcome) {
     case 'changed':
       return bus.eventsCommitted(actor.companyId)
     case 'unchanged':
       return
     case 'no_assignee':
-      throw new ApiError('invalid_body', 'This teammate does not exist or is blocked.', ['body.assignee_id: not a teammate'])
+      throw new ApiError('invalid_body', 'This teammate does not exist or is blocked.', [
+        'body.assignee_id: not a teammate',
+      ])
     case 'no_inbox':
       throw new ApiError('invalid_body', 'This inbox does not exist.', ['body.inbox_id: not an inbox'])
     default:

@@ -34,7 +34,15 @@ export async function saveDraft(db: Database, author: Author, draft: Omit<DraftR
      on conflict (company_id, author_id, conversation_id) do update set channel_id = excluded.channel_id,
        recipient = excluded.recipient, subject = excluded.subject, body = excluded.body, updated_at = excluded.updated_at
      returning ${columns}`,
-    [author.companyId, author.teammateId, draft.conversation_id, draft.channel_id, draft.recipient, draft.subject, draft.body],
+    [
+      author.companyId,
+      author.teammateId,
+      draft.conversation_id,
+      draft.channel_id,
+      draft.recipient,
+      draft.subject,
+      draft.body,
+    ],
   )
   if (!saved) throw new Error('save_draft returned no row')
   return saved

@@ -46,7 +46,13 @@ function routesAt(app: FastifyInstance, db: Database, url: string, what: string)
   app.route({
     ...shared,
     method: 'PUT',
-    schema: { ...schema, operationId: `save-${name}`, summary: `Save my draft ${what}`, body: DraftBody, response: { 200: Draft } },
+    schema: {
+      ...schema,
+      operationId: `save-${name}`,
+      summary: `Save my draft ${what}`,
+      body: DraftBody,
+      response: { 200: Draft },
+    },
     handler: async (request: FastifyRequest<{ Params: Where; Body: DraftBody }>) => {
       const teammate = requireTeammate(request)
       const { body, subject = null, channel_id, recipient = null } = request.body

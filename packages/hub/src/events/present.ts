@@ -31,8 +31,12 @@ export async function presentEvents(db: Pick<Database, 'query'>, urls: Urls, com
     findTeammates(db, companyId, events.flatMap(teammatesOf)),
   ])
   const byId = {
-    conversations: new Map(conversations.map((row) => [row.id, conversationResource(row, companyId, urls)])) as Resources,
-    messages: new Map(messages.map((row) => [row.id, messageResource(row, companyId, urls, { showsAdditions: true })])) as Resources,
+    conversations: new Map(
+      conversations.map((row) => [row.id, conversationResource(row, companyId, urls)]),
+    ) as Resources,
+    messages: new Map(
+      messages.map((row) => [row.id, messageResource(row, companyId, urls, { showsAdditions: true })]),
+    ) as Resources,
     teammates: new Map(teammates.map((row) => [row.id, teammateResource(row, companyId, urls)])) as Resources,
   }
   return events.map((event) => presentEvent(event, companyId, urls, byId))
@@ -83,7 +87,9 @@ function targetOf(
 
 function teammatesOf(event: EventRow): number[] {
   const ids = event.actor === 'teammate' && event.actor_id !== null ? [event.actor_id] : []
-  return (event.type === 'assign' || event.type === 'unassign') && event.target_id !== null ? [...ids, event.target_id] : ids
+  return (event.type === 'assign' || event.type === 'unassign') && event.target_id !== null
+    ? [...ids, event.target_id]
+    : ids
 }
 
 function idsOf(events: EventRow[], field: 'conversation_id' | 'message_id'): number[] {

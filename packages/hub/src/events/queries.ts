@@ -38,7 +38,13 @@ export function listEvents(db: Reader, companyId: number, inboxIds: number[], be
 }
 
 /** What happened to a conversation beside its messages (assigned, archived, reopened …), newest first. */
-export function listConversationEvents(db: Reader, companyId: number, conversationId: number, before: number, limit: number) {
+export function listConversationEvents(
+  db: Reader,
+  companyId: number,
+  conversationId: number,
+  before: number,
+  limit: number,
+) {
   return db.query<EventRow>(
     'list_conversation_events',
     `select ${columns} from events e where e.company_id = $1 and e.conversation_id = $2 and e.number < $3

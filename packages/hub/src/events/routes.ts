@@ -30,7 +30,13 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     method: 'GET',
     url: '/events',
     config: { access: ['teammate', 'api_token'] },
-    schema: { tags, operationId: 'list-events', summary: 'What happened, newest first', querystring: Page, response: { 200: list(Event) } },
+    schema: {
+      tags,
+      operationId: 'list-events',
+      summary: 'What happened, newest first',
+      querystring: Page,
+      response: { 200: list(Event) },
+    },
     handler: async (request: FastifyRequest<{ Querystring: Page }>, reply) => {
       const principal = requirePrincipal(request)
       const inboxIds = await visibleInboxIds(db, principal)

@@ -59,7 +59,14 @@ class Reader {
   #more = false
   #ended = false
 
-  constructor(db: Database, principal: Principal, feed: CompanyFeed, reply: FastifyReply, inboxIds: Set<number>, cursor: number) {
+  constructor(
+    db: Database,
+    principal: Principal,
+    feed: CompanyFeed,
+    reply: FastifyReply,
+    inboxIds: Set<number>,
+    cursor: number,
+  ) {
     this.#db = db
     this.#principal = principal
     this.#feed = feed
@@ -71,7 +78,8 @@ class Reader {
   start(reset: boolean, onEnd: () => void): void {
     const raw = this.#reply.raw
     this.#reply.hijack()
-    for (const [name, value] of Object.entries(this.#reply.getHeaders())) if (value !== undefined) raw.setHeader(name, value)
+    for (const [name, value] of Object.entries(this.#reply.getHeaders()))
+      if (value !== undefined) raw.setHeader(name, value)
     raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
     raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
     const unsubscribe = this.#feed.subscribe(() => void this.pump())

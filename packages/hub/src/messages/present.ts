@@ -3,7 +3,7 @@ import { presentDelivery } from '../deliveries/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { bodyAsHtml, bodyAsText } from './body.ts'
-import type { MessageRow } from './queries.ts'
+import type { MessageRow, Recipient } from './queries.ts'
 import { renderHtml } from './render.ts'
 
 /** What a reader is shown beyond the resource that everybody gets. */
@@ -64,9 +64,12 @@ export type MessageResource = ReturnType<typeof messageResource>
 function recipientsOf(row: MessageRow, companyId: number, urls: Urls) {
   const contact = { handle: row.handle, name: row.name, contact_id: row.contact_id }
   const company = { handle: row.channel_address, name: row.sender_name, contact_id: null }
-  const others = row.recipients ?? [contact]
+  const others: Recipient[] = row.recipients ?? [contact]
   const people = row.is_inbound
-    ? [{ ...contact, role: 'from' }, { ...company, name: null, role: 'to' }]
+    ? [
+        { ...contact, role: 'from' },
+        { ...company, name: null, role: 'to' },
+      ]
     : [{ ...company, role: 'from' }, ...others.map((one) => ({ ...one, role: one.role ?? 'to' }))]
   return people.map((one) => ({
     _links: {

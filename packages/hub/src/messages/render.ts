@@ -1,6 +1,30 @@
 import sanitize from 'sanitize-html'
 
-const simpleTags = ['p', 'br', 'b', 'strong', 'i', 'em', 'u', 's', 'del', 'ins', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a', 'span', 'div', 'hr', 'sub', 'sup', 'kbd']
+const simpleTags = [
+  'p',
+  'br',
+  'b',
+  'strong',
+  'i',
+  'em',
+  'u',
+  's',
+  'del',
+  'ins',
+  'code',
+  'pre',
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'a',
+  'span',
+  'div',
+  'hr',
+  'sub',
+  'sup',
+  'kbd',
+]
 
 const simple: sanitize.IOptions = {
   allowedTags: simpleTags,
@@ -8,7 +32,19 @@ const simple: sanitize.IOptions = {
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',
-  nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'template', 'xmp', 'iframe', 'title', 'svg', 'math'],
+  nonTextTags: [
+    'script',
+    'style',
+    'textarea',
+    'option',
+    'noscript',
+    'template',
+    'xmp',
+    'iframe',
+    'title',
+    'svg',
+    'math',
+  ],
   nestingLimit: 100,
   transformTags: { a: sanitize.simpleTransform('a', { target: '_blank', rel: 'noopener noreferrer nofollow' }) },
 }
@@ -20,7 +56,37 @@ const cssWord = /^[a-z0-9 ,'"-]{1,80}$/i
 /** Layout of real mail: tables, colours, sizes. Positions, urls and everything that loads are gone. */
 const rich: sanitize.IOptions = {
   ...simple,
-  allowedTags: [...simpleTags, 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table', 'thead', 'tbody', 'tfoot', 'tr', 'td', 'th', 'caption', 'colgroup', 'col', 'img', 'font', 'center', 'small', 'big', 'dl', 'dt', 'dd', 'q', 'mark', 'figure', 'figcaption'],
+  allowedTags: [
+    ...simpleTags,
+    'h1',
+    'h2',
+    'h3',
+    'h4',
+    'h5',
+    'h6',
+    'table',
+    'thead',
+    'tbody',
+    'tfoot',
+    'tr',
+    'td',
+    'th',
+    'caption',
+    'colgroup',
+    'col',
+    'img',
+    'font',
+    'center',
+    'small',
+    'big',
+    'dl',
+    'dt',
+    'dd',
+    'q',
+    'mark',
+    'figure',
+    'figcaption',
+  ],
   allowedAttributes: {
     ...simple.allowedAttributes,
     '*': ['style', 'align', 'valign', 'bgcolor', 'color', 'width', 'height', 'dir', 'lang', 'title'],
@@ -67,7 +133,8 @@ export function renderHtml(body: string): Rendering {
 
 /** The document inside the frame. */
 export function frameDocument(body: string): string {
-  const style = 'body{margin:0;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%}table{max-width:100%}'
+  const style =
+    'body{margin:0;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%}table{max-width:100%}'
   return `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><base target="_blank"><style>${style}</style>${sanitize(body, rich)}`
 }
 

@@ -6,8 +6,8 @@ import { normaliseHandle } from '../contacts/handle.ts'
 import { requireConversation } from '../conversations/access.ts'
 import { currentCursor } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
-import type { Bus } from '../events/bus.ts'
 import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
@@ -84,7 +84,13 @@ function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
     method: 'GET',
     url: '/messages/:message_id',
     config: { access: ['teammate', 'api_token', 'channel'] },
-    schema: { tags, operationId: 'get-message', summary: 'One message', params: MessageParams, response: { 200: Message } },
+    schema: {
+      tags,
+      operationId: 'get-message',
+      summary: 'One message',
+      params: MessageParams,
+      response: { 200: Message },
+    },
     handler: async (request: FastifyRequest<{ Params: { message_id: string } }>) => {
       const principal = requirePrincipal(request)
       return present(await requireMessage(db, principal, request.params.message_id), principal, urls)
@@ -125,9 +131,17 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
     handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: OutboundReply }>, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const channel = await requireChannel(db, principal, request.body.channel_id ?? publicId('cha', principal.companyId, conversation.channel_id))
+      const channel = await requireChannel(
+        db,
+        principal,
+        request.body.channel_id ?? publicId('cha', principal.companyId, conversation.channel_id),
+      )
       const draft = await draftOf(db, principal, request, channel.contact_type)
-      const created = await createOutboundMessage(db, deps.bus, { ...draft, conversationId: conversation.id, channelId: channel.id })
+      const created = await createOutboundMessage(db, deps.bus, {
+        ...draft,
+        conversationId: conversation.id,
+        channelId: channel.id,
+      })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
   })
@@ -155,7 +169,12 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
 
 type CreateRequest = FastifyRequest<{ Body: OutboundReply }>
 
-async function draftOf(db: Database, principal: Principal, request: FastifyRequest, contactType: string): Promise<OutboundDraft> {
+async function draftOf(
+  db: Database,
+  principal: Principal,
+  request: FastifyRequest,
+  contactType: string,
+): Promise<OutboundDraft> {
   const { body } = request as CreateRequest
   const actor = actorOf(principal)
   const key = idempotencyKey(request)
@@ -185,11 +204,18 @@ async function authorOf(db: Database, principal: Principal, asked: string | unde
 function idempotencyKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined || (typeof key === 'string' && key.length > 0 && key.length <= 255)) return key
-  throw new ApiError('invalid_body', 'The Idempotency-Key is longer than 255 characters.', ['header.idempotency-key: too long'])
+  throw new ApiError('invalid_body', 'The Idempotency-Key is longer than 255 characters.', [
+    'header.idempotency-key: too long',
+  ])
 }
 
 /** Front's 202, or the message itself for `Prefer: return=representation`. */
-async function answer({ db, urls }: MessageDeps, request: FastifyRequest, principal: Principal, created: CreatedMessage) {
+async function answer(
+  { db, urls }: MessageDeps,
+  request: FastifyRequest,
+  principal: Principal,
+  created: CreatedMessage,
+) {
   const id = publicId('msg', principal.companyId, created.messageId)
   if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) {
     return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }

@@ -76,7 +76,9 @@ const Handle = Type.String({ minLength: 1, maxLength: 320 })
 const outboundFields = {
   body: Type.String({ minLength: 1, maxLength: 500_000 }),
   body_format: Type.Optional(
-    Type.Enum(['text', 'html'], { description: 'Ours. Absent: HTML when the body has a known element, else plain text' }),
+    Type.Enum(['text', 'html'], {
+      description: 'Ours. Absent: HTML when the body has a known element, else plain text',
+    }),
   ),
   text: Type.Optional(Type.String()),
   subject: Type.Optional(Nullable(Type.String({ maxLength: 1_000 }))),

@@ -1,0 +1,45 @@
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+
+/** What a sealed value belongs to; it opens nowhere else. */
+export interface Place {
+  table: string
+  companyId: number
+  id: number
+  field: string
+}
+
+/** AES-256-GCM with the master key: version byte, 4 bytes of key id, nonce, ciphertext, tag. */
+export interface Sealer {
+  keyId: string
+  seal(plain: string, place: Place): Buffer
+  /** Throws when the value was sealed for another place, with another key, or was changed. */
+  open(sealed: Buffer, place: Place): string
+}
+
+const version = 1
+const headLength = 1 + 4 + 12
+
+export function makeSealer(masterKey: Buffer): Sealer {
+  if (masterKey.length !== 32) throw new Error('the master key must be 32 bytes')
+  const keyId = createHash('sha256').update('portico key id').update(masterKey).digest('hex').slice(0, 8)
+  return {
+    keyId,
+    seal(plain, place) {
+      const nonce = randomBytes(12)
+      const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(aad(place))
+      const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
+      return Buffer.concat([Buffer.from([version]), Buffer.from(keyId, 'hex'), nonce, body, cipher.getAuthTag()])
+    },
+    open(sealed, place) {
+      if (sealed[0] !== version || sealed.subarray(1, 5).toString('hex') !== keyId)
+        throw new Error('sealed with another key')
+      const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(5, headLength)).setAAD(aad(place))
+      decipher.setAuthTag(sealed.subarray(-16))
+      return Buffer.concat([decipher.update(sealed.subarray(headLength, -16)), decipher.final()]).toString('utf8')
+    },
+  }
+}
+
+function aad({ table, companyId, id, field }: Place): Buffer {
+  return Buffer.from(`${table}|${companyId}|${id}|${field}`)
+}

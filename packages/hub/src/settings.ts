@@ -1,0 +1,68 @@
+import { isIP } from 'node:net'
+import { join, resolve } from 'node:path'
+
+/** What the operator set, with what follows from it. docs/operate.md explains each. */
+export interface Settings {
+  port: number
+  host: string
+  /** Origin of every URL that is stored or sent out; no trailing slash. */
+  publicUrl: string
+  dataDirectory: string
+  /** Null: the embedded database. */
+  databaseUrl: string | null
+  databasePooled: boolean
+  allowUnsafeDatabase: boolean
+  masterKey: string | null
+  /** Production rules: somebody other than this machine can reach the hub. */
+  isExposed: boolean
+  /** The demo company and its one-click sign-in. */
+  demo: boolean
+  trustProxy: boolean
+  allowInsecureChannels: boolean
+  logLevel: string
+}
+
+/** The operator's settings do not make sense; `message` says which and what to do. */
+export class SettingsError extends Error {}
+
+const checkout = resolve(import.meta.dirname, '../../..')
+
+export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  const port = portOf(env.PORT)
+  const host = env.HOST || '127.0.0.1'
+  const publicUrl = env.PUBLIC_URL ? originOf(env.PUBLIC_URL) : `http://127.0.0.1:${port}`
+  const isExposed = !isLoopback(host) || !isLoopback(new URL(publicUrl).hostname)
+  const isLocalDefault = !isExposed && !env.DATABASE_URL && !env.TRUST_PROXY
+  return {
+    port,
+    host,
+    publicUrl,
+    dataDirectory: resolve(env.PORTICO_DATA || join(checkout, '.portico')),
+    databaseUrl: env.DATABASE_URL || null,
+    databasePooled: env.DATABASE_POOLED === '1',
+    allowUnsafeDatabase: env.ALLOW_UNSAFE_DB === '1',
+    masterKey: env.PORTICO_MASTER_KEY || null,
+    isExposed,
+    demo: env.PORTICO_DEMO ? env.PORTICO_DEMO === '1' : isLocalDefault,
+    trustProxy: Boolean(env.TRUST_PROXY && env.TRUST_PROXY !== '0'),
+    allowInsecureChannels: env.PORTICO_ALLOW_INSECURE_CHANNELS === '1',
+    logLevel: env.LOG_LEVEL || 'info',
+  }
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text || 4000)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new SettingsError(`PORT is "${text}". Set it to a number from 0 to 65535.`)
+}
+
+function originOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && !url.search && !url.username) return url.origin
+  throw new SettingsError(`PUBLIC_URL is "${text}". Set it to an origin like https://inbox.example, without a path.`)
+}
+
+export function isLoopback(host: string): boolean {
+  const bare = host.replace(/^\[|\]$/g, '')
+  return bare === 'localhost' || bare === '::1' || (isIP(bare) === 4 && bare.startsWith('127.'))
+}
