@@ -132,9 +132,12 @@ create table channel_types (
   single_use_tokens boolean not null default false,
   max_in_flight integer not null default 4 check (max_in_flight between 1 and 32),
   created_at timestamptz not null default now(),
+  -- a deleted type keeps its row, because deleted channels name it
+  deleted_at timestamptz,
   primary key (company_id, id),
   unique (company_id, uid)
 );
+create unique index channel_types_numeric_alias on channel_types (company_id, numeric_alias) where deleted_at is null;
 
 -- The newest secret signs; all that have not expired verify.
 create table channel_type_secrets (
@@ -355,13 +358,13 @@ create table notices (
   kind text not null check (kind in ('message_imported', 'delete')),
   message_id bigint,
   attempts integer not null default 0,
+  -- while one is claimed, the end of its lease
   next_attempt_at timestamptz not null default now(),
   claim_id uuid,
-  lease_until timestamptz,
   primary key (company_id, id),
   foreign key (company_id, channel_id) references channels (company_id, id)
 );
-create index notices_due on notices (next_attempt_at);
+create index notices_due on notices (company_id, channel_id, next_attempt_at);
 
 create table idempotency_keys (
   company_id bigint not null references companies (company_id),
