@@ -1,0 +1,199 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { parsePublicId, readChannelToken, type TokenVerdict, verifyChannelToken } from '@portico/protocol'
+import type { HandleSource } from '../contacts/handle.ts'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+
+/** What a verified channel token says of its bearer. */
+export interface ChannelPass {
+  companyId: number
+  channelId: number
+  /** The channel's public id, the token's `sub`. */
+  sub: string
+  address: string
+  contactType: HandleSource
+  /** The secret that verified the token; the write that relies on the pass checks it again in its transaction. */
+  secretId: number
+  isSingleUse: boolean
+  jti: string
+  /** Seconds. */
+  expiresAt: number
+}
+
+interface Secret {
+  id: number
+  key: KeyObject
+  /** Milliseconds. */
+  expiresAt: number
+}
+
+interface KnownChannel {
+  companyId: number
+  channelId: number
+  address: string
+  contactType: HandleSource
+  isSingleUse: boolean
+  issuers: string[]
+  /** Newest first. */
+  secrets: Secret[]
+}
+
+interface SecretRow {
+  address: string
+  contact_type: HandleSource
+  single_use_tokens: boolean
+  uid: string
+  numeric_alias: number | null
+  channel_type_id: number
+  secret_id: number
+  sealed: Buffer
+  expires_at: Date | null
+}
+
+interface Known {
+  channel: KnownChannel | undefined
+  /** Milliseconds, monotonic. */
+  at: number
+}
+
+const MAX_KNOWN = 20_000
+const STALE_AFTER = 15_000
+/** A token that does not verify makes us look again for new secrets, at most this often per channel. */
+const RECHECK_AFTER = 1_000
+
+/**
+ * Verifies a channel token (dossier 5.1). With `isCheckedLater` by what this process knows of the channel; the caller's
+ * transaction then checks channel and secret. Without, the database is asked: is the channel still there, the secret
+ * still valid, the token unspent? Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
+ */
+export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => Promise<ChannelPass>
+
+export interface ChannelTokenDeps {
+  db: Pick<Database, 'query'>
+  sealer: Pick<Sealer, 'open'>
+}
+
+export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): AuthenticateChannel {
+  const known = new Map<string, Promise<Known>>()
+
+  function look(sub: string): Promise<Known> {
+    const looked = findChannel(db, sealer, sub).then((channel) => ({ channel, at: performance.now() }))
+    known.delete(sub)
+    known.set(sub, looked)
+    looked.catch(() => known.delete(sub))
+    if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!)
+    return looked
+  }
+
+  async function recall(sub: string, maxAge: number): Promise<Known> {
+    const found = await known.get(sub)
+    return found && performance.now() - found.at < maxAge ? found : look(sub)
+  }
+
+  async function verify(token: string): Promise<ChannelPass> {
+    const sub = readChannelToken(token)?.sub
+    if (typeof sub !== 'string' || sub.length > 64) throw new ApiError('invalid_token')
+    const { channel } = await recall(sub, STALE_AFTER)
+    const verdict = check(token, sub, channel)
+    if (verdict.pass) return verdict.pass
+    if (verdict.code !== 'invalid_token') throw new ApiError(verdict.code)
+    const fresh = (await recall(sub, RECHECK_AFTER)).channel
+    const second = fresh === channel ? verdict : check(token, sub, fresh)
+    if (second.pass) return second.pass
+    throw new ApiError(second.code)
+  }
+
+  return async (token, isCheckedLater = false) => {
+    const pass = await verify(token)
+    if (!isCheckedLater) await confirm(db, pass)
+    return pass
+  }
+}
+
+type Check = { pass: ChannelPass } | { pass?: undefined; code: Exclude<TokenVerdict, { ok: true }>['code'] }
+
+function check(token: string, sub: string, channel: KnownChannel | undefined): Check {
+  for (const secret of channel?.secrets ?? []) {
+    if (secret.expiresAt <= Date.now()) continue
+    const verdict = verifyChannelToken(token, { keys: [secret.key], issuers: channel!.issuers })
+    if (verdict.ok) {
+      const { companyId, channelId, address, contactType, isSingleUse } = channel!
+      const { jti, exp } = verdict.claims
+      return {
+        pass: {
+          companyId,
+          channelId,
+          sub,
+          address,
+          contactType,
+          secretId: secret.id,
+          isSingleUse,
+          jti,
+          expiresAt: exp,
+        },
+      }
+    }
+    if (verdict.code !== 'invalid_token') return verdict
+  }
+  return { code: 'invalid_token' }
+}
+
+async function findChannel(
+  db: ChannelTokenDeps['db'],
+  sealer: ChannelTokenDeps['sealer'],
+  sub: string,
+): Promise<KnownChannel | undefined> {
+  const id = parsePublicId('cha', sub)
+  if (!id) return undefined
+  const { companyId, number: channelId } = id
+  const rows = await db.query<SecretRow>(
+    'find_channel_secrets',
+    `select c.address, t.contact_type, t.single_use_tokens, t.uid, t.numeric_alias, t.id as channel_type_id,
+       s.id as secret_id, s.sealed, s.expires_at
+     from channels c
+     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
+     where c.company_id = $1 and c.id = $2 and c.deleted_at is null and (s.expires_at is null or s.expires_at > now())
+     order by s.id desc`,
+    [companyId, channelId],
+  )
+  const [first] = rows
+  if (!first) return undefined
+  return {
+    companyId,
+    channelId,
+    address: first.address,
+    contactType: first.contact_type,
+    isSingleUse: first.single_use_tokens,
+    issuers: first.numeric_alias === null ? [first.uid] : [first.uid, String(first.numeric_alias)],
+    secrets: rows.map((row) => ({
+      id: row.secret_id,
+      key: createSecretKey(
+        sealer.open(row.sealed, { table: 'channel_type_secrets', companyId, id: row.secret_id, field: 'sealed' }),
+        'utf8',
+      ),
+      expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
+    })),
+  }
+}
+
+async function confirm(db: ChannelTokenDeps['db'], pass: ChannelPass): Promise<void> {
+  const { companyId, channelId, secretId, jti, expiresAt } = pass
+  const [found] = await db.query<{ single_use_tokens: boolean }>(
+    'confirm_channel',
+    `select t.single_use_tokens from channels c
+     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id and s.id = $3
+     where c.company_id = $1 and c.id = $2 and c.deleted_at is null and (s.expires_at is null or s.expires_at > now())`,
+    [companyId, channelId, secretId],
+  )
+  if (!found) throw new ApiError('invalid_token')
+  if (!found.single_use_tokens) return
+  const [spent] = await db.query<{ replayed: number[] }>(
+    'spend_channel_tokens',
+    'select spend_channel_tokens($1) as replayed',
+    [JSON.stringify([{ i: 0, co: companyId, ch: channelId, jti, exp: expiresAt }])],
+  )
+  if (spent!.replayed.length > 0) throw new ApiError('token_replayed')
+}

@@ -1,0 +1,180 @@
+import type { Lane } from '../db/database.ts'
+import { StorageFull, StorageUnavailable } from '../db/failures.ts'
+import type { PushedMessage } from './receive.ts'
+
+/** What became of one pushed message; see receive.sql. */
+export interface Receipt {
+  outcome: 'stored' | 'repeated' | 'repeated_differently' | 'channel_gone' | 'token_replayed'
+  /** Its number in its company; for a repeat the first one's. */
+  message_id: number
+  has_notice: boolean
+}
+
+interface Waiting {
+  message: PushedMessage
+  key: string
+  /** The message as it stands in the batch parameter, without its place. */
+  json: string
+  resolve(receipt: Receipt): void
+  reject(error: unknown): void
+}
+
+/** Told of each batch after its commit, before its callers are answered. */
+type Committed = (messages: PushedMessage[], results: (Receipt | Error)[]) => void
+
+const MAX_MESSAGES = 256
+const MAX_CHARACTERS = 4_000_000
+const MAX_WAITING_CHARACTERS = 32_000_000
+
+/**
+ * Group commit. At most one batch is in flight; what arrives meanwhile goes into the next, and no timer waits for more:
+ * a fixed window of 2 ms made the whole path slower (11,500 messages/s against 18,700 in the prototype).
+ *
+ * A batch is only a faster way to do one thing many times: a failed one is run again message by message, so that a bad
+ * row fails only its own caller. Messages with one external_id never share a batch before the first of them is answered.
+ */
+export class ReceiveBatch {
+  readonly #lane: Lane
+  readonly #committed: Committed
+  #queue: Waiting[] = []
+  #characters = 0
+  #batches = 0
+  #running = false
+  /** By external id: those that wait for the answer of the first with it. */
+  readonly #followers = new Map<string, Waiting[]>()
+
+  constructor(lane: Lane, committed: Committed) {
+    this.#lane = lane
+    this.#committed = committed
+  }
+
+  /** Resolves after commit. Rejects with StorageUnavailable when the database is away or more waits than it can take. */
+  add(message: PushedMessage): Promise<Receipt> {
+    return new Promise((resolve, reject) => {
+      const json = JSON.stringify(message)
+      if (this.#characters + json.length > MAX_WAITING_CHARACTERS) {
+        reject(new StorageUnavailable('too many messages wait for the database'))
+        return
+      }
+      this.#characters += json.length
+      const key = `${message.co} ${message.ch} ${message.x}`
+      const waiting = { message, key, json, resolve, reject }
+      const followers = this.#followers.get(key)
+      if (followers) followers.push(waiting)
+      else this.#enqueue(waiting)
+    })
+  }
+
+  #enqueue(waiting: Waiting): void {
+    this.#followers.set(waiting.key, [])
+    this.#queue.push(waiting)
+    if (!this.#running) void this.#run()
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true
+    let flight = this.#depart()
+    while (flight) {
+      const { batch, results } = await flight
+      // what waited behind a database that does not answer has waited long enough
+      if (results[0] instanceof StorageUnavailable) this.#turnAway(results[0])
+      // the next batch leaves before this one's callers are answered, so that the database never waits for us
+      flight = this.#depart()
+      this.#answer(batch, results)
+      flight ??= this.#depart()
+    }
+    this.#running = false
+  }
+
+  #turnAway(reason: StorageUnavailable): void {
+    const waiting = this.#queue
+    this.#queue = []
+    this.#answer(
+      waiting,
+      waiting.map(() => reason),
+    )
+  }
+
+  #depart(): Promise<{ batch: Waiting[]; results: (Receipt | Error)[] }> | undefined {
+    const batch = this.#take()
+    if (batch.length === 0) return undefined
+    return this.#store(batch).then((results) => ({ batch, results }))
+  }
+
+  #take(): Waiting[] {
+    let count = 0
+    for (let characters = 0; count < this.#queue.length && count < MAX_MESSAGES; count++) {
+      characters += this.#queue[count]!.json.length
+      if (count > 0 && characters > MAX_CHARACTERS) break
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  async #store(batch: Waiting[]): Promise<(Receipt | Error)[]> {
+    try {
+      await this.#refreshPlans()
+      return await this.#call(batch)
+    } catch (error) {
+      if (batch.length === 1 || error instanceof StorageUnavailable || error instanceof StorageFull) {
+        return batch.map(() => error as Error)
+      }
+    }
+    const results: (Receipt | Error)[] = []
+    for (const one of batch) results.push(...(await this.#store([one])))
+    return results
+  }
+
+  async #call(batch: Waiting[]): Promise<Receipt[]> {
+    const companies = [...new Set(batch.map(({ message }) => message.co))]
+    const rows = batch.map(({ json }, i) => `{"i":${i},${json.slice(1)}`)
+    const tokens = batch.flatMap(({ message: { co, ch, token } }, i) => (token ? [{ i, co, ch, ...token }] : []))
+    const answers = await this.#lane.query<Receipt & { i: number }>(
+      'receive_messages',
+      'select i, outcome, message_id, has_notice from receive_messages($1, $2, $3)',
+      [companies, `[${rows.join()}]`, tokens.length > 0 ? JSON.stringify(tokens) : null],
+    )
+    const receipts: Receipt[] = []
+    for (const answer of answers) receipts[answer.i] = answer
+    return receipts
+  }
+
+  /**
+   * Generic plans made while the tables were empty choose among their indexes by chance and stay until the first
+   * ANALYZE, a minute later: 600 µs a message instead of 60. So plans are made anew whenever the number of batches has doubled.
+   */
+  async #refreshPlans(): Promise<void> {
+    this.#batches++
+    if (this.#batches >= 4 && Number.isInteger(Math.log2(this.#batches))) {
+      await this.#lane.query('discard_plans', 'discard plans')
+    }
+  }
+
+  #answer(batch: Waiting[], results: (Receipt | Error)[]): void {
+    this.#committed(
+      batch.map(({ message }) => message),
+      results,
+    )
+    for (const [i, { key, json, resolve, reject }] of batch.entries()) {
+      const result = results[i]!
+      this.#characters -= json.length
+      this.#releaseFollowers(key, result)
+      if (result instanceof Error) reject(result)
+      else resolve(result)
+    }
+  }
+
+  /** Once the first is stored, its repeats find it by look-up, all in one batch. Otherwise the next one is the first. */
+  #releaseFollowers(key: string, result: Receipt | Error): void {
+    const followers = this.#followers.get(key)
+    if (!followers) return
+    this.#followers.delete(key)
+    if (!(result instanceof Error) && result.message_id !== null) {
+      this.#queue.push(...followers)
+      return
+    }
+    const [next, ...others] = followers
+    if (!next) return
+    this.#followers.set(key, others)
+    this.#queue.push(next)
+  }
+}

@@ -1,0 +1,41 @@
+-- What a channel says of an outbound message afterwards: it did not arrive. A receipt only moves a status forward: sent and
+-- not confirmed become failed; a repeat changes nothing and is no event. The conversation comes back to the open ones.
+-- outcome: failed | repeated | no_message
+create or replace function receive_failure(co bigint, channel bigint, conversation_external_id text, message_external_id text,
+  reason text)
+returns text language plpgsql as $$
+declare
+  ev bigint;
+  msg messages;
+  conv conversations;
+begin
+  select c.last_event into ev from counters c where c.company_id = co for update;
+  select m.* into msg from messages m
+    join conversation_external_ids e on e.company_id = m.company_id and e.conversation_id = m.conversation_id
+      and e.channel_id = m.channel_id and e.external_id = conversation_external_id
+    where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id and not m.is_inbound;
+  if not found then
+    return 'no_message';
+  end if;
+  if msg.error_type is not null then
+    return 'repeated';
+  end if;
+
+  update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now()
+    where company_id = co and message_id = msg.id and state in ('sent', 'not_confirmed');
+  update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg.id;
+  select c.* into conv from conversations c where c.company_id = co and c.id = msg.conversation_id;
+  update conversations set status = 'open', updated_at = now()
+    where company_id = co and id = conv.id and status = 'archived';
+
+  ev := ev + 1;
+  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
+    values (co, ev, 'sending_error', conv.id, conv.inbox_id, msg.id, 'channel', channel, '{"state": "failed"}');
+  if conv.status = 'archived' then
+    ev := ev + 1;
+    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
+      values (co, ev, 'reopen', conv.id, conv.inbox_id, 'channel', channel);
+  end if;
+  update counters set last_event = ev where company_id = co;
+  return 'failed';
+end $$;

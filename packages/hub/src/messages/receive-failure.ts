@@ -1,0 +1,30 @@
+import type { ChannelPass } from '../channels/token.ts'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+
+/** What `PUT …/messages/{message_external_id}/status` says. */
+export interface ReportedFailure {
+  externalConversationId: string
+  externalId: string
+  /** The channel's words for the teammate. */
+  reason?: string | undefined
+}
+
+const unexplained = 'The channel reported that this message was not delivered. It gave no reason.'
+
+/** An outbound message of this channel failed after it was accepted. A repeat changes nothing. Throws not_found. */
+export async function reportFailure(
+  { db, bus }: { db: Pick<Database, 'query'>; bus: Pick<Bus, 'eventsCommitted'> },
+  { companyId, channelId }: ChannelPass,
+  { externalConversationId, externalId, reason }: ReportedFailure,
+): Promise<void> {
+  const [row] = await db.query<{ outcome: string }>(
+    'receive_failure',
+    'select receive_failure($1, $2, $3, $4, $5) as outcome',
+    [companyId, channelId, externalConversationId, externalId, reason?.trim() || unexplained],
+  )
+  if (row?.outcome === 'no_message')
+    throw new ApiError('not_found', 'This channel sent no such message in this conversation.')
+  if (row?.outcome === 'failed') bus.eventsCommitted(companyId)
+}

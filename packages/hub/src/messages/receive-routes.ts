@@ -1,0 +1,154 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { ChannelPass } from '../channels/token.ts'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
+import type { Person, Pushed, Receiver } from './receive.ts'
+import { reportFailure } from './receive-failure.ts'
+import { ChannelParams, InboundMessage, MessageStatus, PushedOutboundMessage, StatusParams } from './receive-schema.ts'
+import { Accepted } from './schema.ts'
+
+export interface ReceiveRoutesDeps {
+  db: Database
+  bus: Bus
+  receiver: Pick<Receiver, 'receive'>
+}
+
+const tags = ['Channel API']
+
+/** What channel servers push, under a channel token for the very channel in the path. */
+export function receiveRoutes(app: FastifyInstance, deps: ReceiveRoutesDeps): void {
+  inboundRoute(app, deps)
+  outboundRoute(app, deps)
+  statusRoute(app, deps)
+}
+
+type Push<Body> = FastifyRequest<{ Params: { channel_id: string }; Body: Body }>
+
+function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channels/:channel_id/inbound_messages',
+    config: { access: ['channel'], checksChannelItself: true },
+    schema: {
+      tags,
+      operationId: 'sync-inbound-message',
+      summary: 'A customer wrote: store it, once, durably, before the answer',
+      params: ChannelParams,
+      body: InboundMessage,
+      response: { 202: Accepted },
+    },
+    handler: async (request: Push<InboundMessage>, reply) => {
+      const pass = requirePass(request, request.params.channel_id)
+      const { body } = request
+      reply.code(202)
+      return accepted(
+        await receiver.receive(pass, { ...common(body), isInbound: true, people: [asPerson(body.sender)] }),
+      )
+    },
+  })
+}
+
+function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channels/:channel_id/outbound_messages',
+    config: { access: ['channel'], checksChannelItself: true },
+    schema: {
+      tags,
+      operationId: 'sync-outbound-message',
+      summary: 'A message left outside Portico: history, which the channel is not called for',
+      params: ChannelParams,
+      body: PushedOutboundMessage,
+      response: { 202: Accepted },
+    },
+    handler: async (request: Push<PushedOutboundMessage>, reply) => {
+      const pass = requirePass(request, request.params.channel_id)
+      const { body } = request
+      const pushed: Pushed = {
+        ...common(body),
+        isInbound: false,
+        people: [body.to].flat().map(asPerson),
+        senderName: body.sender_name ?? undefined,
+        authorId: await authorOf(db, request, body.author_id),
+      }
+      reply.code(202)
+      return accepted(await receiver.receive(pass, pushed))
+    },
+  })
+}
+
+function statusRoute(app: FastifyInstance, { db, bus }: ReceiveRoutesDeps): void {
+  app.route({
+    method: 'PUT',
+    url: '/channels/:channel_id/conversations/:conversation_external_id/messages/:message_external_id/status',
+    config: { access: ['channel'] },
+    schema: {
+      tags,
+      operationId: 'update-external-message-status',
+      summary: 'An outbound message that was accepted has failed after all',
+      params: StatusParams,
+      body: MessageStatus,
+    },
+    handler: async (
+      request: FastifyRequest<{
+        Params: { channel_id: string; conversation_external_id: string; message_external_id: string }
+        Body: MessageStatus
+      }>,
+      reply,
+    ) => {
+      const { channel_id, conversation_external_id, message_external_id } = request.params
+      const pass = requirePass(request, channel_id)
+      await reportFailure({ db, bus }, pass, {
+        externalConversationId: conversation_external_id,
+        externalId: message_external_id,
+        reason: request.body.reason ?? undefined,
+      })
+      return reply.code(204).send()
+    },
+  })
+}
+
+/** The caller's pass, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden (S11, S12). */
+function requirePass(request: FastifyRequest, channel: string): ChannelPass {
+  const pass = request.channelPass
+  if (!pass) throw new ApiError('forbidden')
+  if (channel === pass.sub || channel === `alt:address:${pass.address}`) return pass
+  if (!channel.startsWith('alt:')) resourceNumber(pass, 'cha', channel)
+  throw new ApiError('forbidden', 'The token is for another channel.')
+}
+
+function accepted(messageUid: string) {
+  return { status: 'accepted', message_uid: messageUid }
+}
+
+const DAY = 86_400
+
+function common(body: InboundMessage | PushedOutboundMessage) {
+  const { external_id, external_conversation_id, referenced_message_external_id } = body.metadata
+  if (body.delivered_at && body.delivered_at > Date.now() / 1000 + DAY) {
+    throw new ApiError('invalid_body', undefined, ['body.delivered_at: is more than a day ahead; it counts seconds'])
+  }
+  return {
+    externalId: external_id,
+    externalConversationId: external_conversation_id,
+    referencedExternalId: referenced_message_external_id ?? undefined,
+    subject: body.subject ?? undefined,
+    body: body.body,
+    deliveredAt: body.delivered_at ?? undefined,
+  }
+}
+
+function asPerson({ handle, name, email }: InboundMessage['sender']): Person {
+  return { handle, name: name ?? undefined, email: email ?? undefined }
+}
+
+async function authorOf(db: Database, request: FastifyRequest, asked: string | null | undefined) {
+  if (!asked) return undefined
+  const author = await findTeammateByIdOrAlias(db, requirePrincipal(request), asked)
+  if (!author) throw new ApiError('invalid_body', 'The author is not a teammate.', ['body.author_id: not a teammate'])
+  return author.id
+}

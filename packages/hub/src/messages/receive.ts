@@ -1,0 +1,135 @@
+import { messageUid, publicId } from '@portico/protocol'
+import type { Logger } from 'pino'
+import type { ChannelPass } from '../channels/token.ts'
+import { type HandleSource, normaliseHandle } from '../contacts/handle.ts'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
+import { type Receipt, ReceiveBatch } from './receive-batch.ts'
+
+/** A person as channels name them. */
+export interface Person {
+  handle: string
+  name?: string | undefined
+  email?: string | undefined
+}
+
+/** What `POST /channels/{id}/inbound_messages` and `/outbound_messages` have in common, after the schema check. */
+export interface Pushed {
+  isInbound: boolean
+  /** Who wrote an inbound message; to whom an outbound one went (at least one). */
+  people: Person[]
+  senderName?: string | undefined
+  authorId?: number | undefined
+  subject?: string | undefined
+  body: string
+  externalId: string
+  externalConversationId: string
+  referencedExternalId?: string | undefined
+  /** Seconds. */
+  deliveredAt?: number | undefined
+}
+
+/** One element of the batch parameter of receive.sql. */
+export interface PushedMessage {
+  co: number
+  ch: number
+  secret: number
+  x: string
+  cx: string
+  ref?: string | undefined
+  inbound: boolean
+  source: HandleSource
+  handle: string
+  name?: string | undefined
+  email?: string | undefined
+  sender_name?: string | undefined
+  author?: number | undefined
+  recipients?: { handle: string; name: string | null; role: string }[] | undefined
+  subject?: string | undefined
+  body: string
+  format: BodyFormat
+  blurb: string
+  at?: number | undefined
+  /** Only for channel types with single_use_tokens. */
+  token?: { jti: string; exp: number } | undefined
+}
+
+export interface ReceiveDeps {
+  db: Pick<Database, 'lane'>
+  bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
+  log: Pick<Logger, 'warn'>
+}
+
+export interface Receiver {
+  /** Stores one message durably and answers its uid. Throws invalid_token, token_replayed, StorageUnavailable. */
+  receive(pass: ChannelPass, pushed: Pushed): Promise<string>
+  close(): Promise<void>
+}
+
+export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
+  const lane = db.lane()
+  const batch = new ReceiveBatch(lane, (messages, results) => tellOthers(bus, messages, results))
+  return {
+    async receive(pass, pushed) {
+      const { outcome, message_id } = await batch.add(asMessage(pass, pushed))
+      if (outcome === 'channel_gone') throw new ApiError('invalid_token')
+      if (outcome === 'token_replayed') throw new ApiError('token_replayed')
+      if (outcome === 'repeated_differently') {
+        const { companyId, channelId } = pass
+        log.warn(
+          { company_id: companyId, channel_id: channelId, message_id },
+          'a repeated external_id came with another body',
+        )
+      }
+      return messageUid(Number.parseInt(publicId('msg', pass.companyId, message_id).slice(4), 36))
+    },
+    close: () => lane.close(),
+  }
+}
+
+function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results: (Receipt | Error)[]): void {
+  const companies = new Set<number>()
+  let notices = false
+  for (const [i, result] of results.entries()) {
+    if (result instanceof Error || result.outcome !== 'stored') continue
+    companies.add(messages[i]!.co)
+    notices ||= result.has_notice
+  }
+  for (const company of companies) bus.eventsCommitted(company)
+  if (notices) bus.noticesCreated()
+}
+
+function asMessage(pass: ChannelPass, pushed: Pushed): PushedMessage {
+  const { body, people } = pushed
+  const [first] = people
+  if (!first) throw new Error('a pushed message has nobody on the other side')
+  const format = detectFormat(body)
+  return {
+    co: pass.companyId,
+    ch: pass.channelId,
+    secret: pass.secretId,
+    x: pushed.externalId,
+    cx: pushed.externalConversationId,
+    ref: pushed.referencedExternalId,
+    inbound: pushed.isInbound,
+    source: pass.contactType,
+    handle: normaliseHandle(pass.contactType, first.handle),
+    name: first.name?.trim() || undefined,
+    email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
+    sender_name: pushed.senderName,
+    author: pushed.authorId,
+    recipients: people.length > 1 ? people.map((one) => asRecipient(pass.contactType, one)) : undefined,
+    subject: pushed.subject,
+    body,
+    format,
+    blurb: blurbOf(body, format),
+    at: pushed.deliveredAt,
+    token: pass.isSingleUse ? { jti: pass.jti, exp: pass.expiresAt } : undefined,
+  }
+}
+
+function asRecipient(source: HandleSource, { handle, name }: Person) {
+  return { handle: normaliseHandle(source, handle), name: name?.trim() || null, role: 'to' }
+}
