@@ -1,14 +1,16 @@
-import { Popover } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { editAsDraft } from '../drafts/edit.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
+import { whenWanted } from '../shell/whenWanted.tsx'
 import styles from './DeliveryLine.module.css'
-import { DeliveryTimeline } from './DeliveryTimeline.tsx'
 import { changeDelivery } from './queries.ts'
+import { StateButton } from './StateButton.tsx'
 import { type DeliveryVerb, isUndoable, messageWords } from './words.ts'
+
+const DeliveryState = whenWanted(() => import('./DeliveryState.tsx'), StateButton)
 
 const verbNames: Record<DeliveryVerb, string> = {
   retry: s.delivery.retry,
@@ -29,16 +31,7 @@ export function DeliveryLine({ message, conversationId, isLast }: { message: Mes
   return (
     <div className={styles.line} data-tone={words.tone}>
       {message.delivery ? (
-        <Popover position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
-          <Popover.Target>
-            <button type="button" className={styles.state} aria-label={s.delivery.showTimeline(words.text)}>
-              <bdi>{words.text}</bdi>
-            </button>
-          </Popover.Target>
-          <Popover.Dropdown aria-label={s.delivery.timeline}>
-            <DeliveryTimeline messageId={message.id} createdAt={message.created_at} />
-          </Popover.Dropdown>
-        </Popover>
+        <DeliveryState message={message} words={words.text} />
       ) : (
         <span className={styles.state}>
           <bdi>{words.text}</bdi>

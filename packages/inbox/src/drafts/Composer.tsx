@@ -1,16 +1,19 @@
-import { IconArchive, IconChevronUp, IconSend2 } from '@tabler/icons-react'
-import { Menu } from '@mantine/core'
+import { IconSend2 } from '@tabler/icons-react'
 import { type KeyboardEvent, useRef, useState } from 'react'
-import { isMac, shownShortcut } from '../actions/shortcut.ts'
+import { isMac } from '../actions/shortcut.ts'
 import type { Channel, Conversation } from '../api/types.ts'
 import { recipientName } from '../conversations/words.ts'
 import { useMe } from '../session/session.ts'
+import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
+import { OptionsButton } from './OptionsButton.tsx'
 import { useDraft } from './useDraft.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
 import { useSend } from './useSend.ts'
+
+const SendOptions = whenWanted(() => import('./SendOptions.tsx'), OptionsButton)
 
 interface ComposerProps {
   conversation: Conversation
@@ -121,22 +124,7 @@ function SendButtons({ onSend, isEmpty }: { onSend: (archive: boolean) => void; 
         <IconSend2 size={16} aria-hidden />
         {s.composer.send}
       </button>
-      <Menu position="top-end" width={240} withinPortal shadow="md" offset={4}>
-        <Menu.Target>
-          <button type="button" className={styles.options} aria-label={s.composer.options}>
-            <IconChevronUp size={16} aria-hidden />
-          </button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconArchive size={16} aria-hidden />}
-            rightSection={<kbd>{shownShortcut('Mod+Shift+Enter').replace('Enter', '⏎')}</kbd>}
-            onClick={() => onSend(true)}
-          >
-            {s.composer.sendAndArchive}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <SendOptions onSendAndArchive={() => onSend(true)} />
     </div>
   )
 }

@@ -1,12 +1,16 @@
+import '@mantine/core/styles/ScrollArea.css'
+import '@mantine/core/styles/UnstyledButton.css'
+import '@mantine/core/styles/Popover.css'
+import '@mantine/core/styles/Menu.css'
+
 import { Menu, useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { shownShortcut } from '../actions/shortcut.ts'
 import { meQuery, setPreferences, signOut, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { Avatar } from '../teammates/Avatar.tsx'
-import { nameOf } from '../teammates/queries.ts'
 import { toast } from '../toasts/toasts.ts'
+import { AccountButton } from './AccountButton.tsx'
 import styles from './AccountMenu.module.css'
 import { panels } from './panels.ts'
 
@@ -16,17 +20,14 @@ const schemes = [
   { value: 'auto', icon: IconDeviceDesktop, name: s.sidebar.auto },
 ] as const
 
-export function AccountMenu() {
-  const me = useMe()
+/** The account button with its menu open. */
+export default function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const check = <IconCheck size={16} aria-hidden />
   return (
-    <Menu position="top-start" width={228} withinPortal shadow="md" offset={4}>
+    <Menu defaultOpened position="top-start" width={228} withinPortal shadow="md" offset={4}>
       <Menu.Target>
-        <button type="button" className={styles.account} aria-label={s.sidebar.account(nameOf(me))}>
-          <Avatar name={nameOf(me)} seed={me.id} size={20} />
-          <bdi>{nameOf(me)}</bdi>
-        </button>
+        <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{s.sidebar.appearance}</Menu.Label>

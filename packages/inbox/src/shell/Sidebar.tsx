@@ -8,9 +8,12 @@ import { unreadQuery } from '../conversations/unread.ts'
 import { inboxesQuery } from '../inboxes/queries.ts'
 import { companyQuery, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { AccountMenu } from './AccountMenu.tsx'
+import { AccountButton } from './AccountButton.tsx'
 import { panels } from './panels.ts'
 import styles from './Sidebar.module.css'
+import { whenWanted } from './whenWanted.tsx'
+
+const AccountMenu = whenWanted(() => import('./AccountMenu.tsx'), AccountButton)
 
 export function Sidebar({ className = '' }: { className?: string }) {
   const { data: company } = useQuery(companyQuery)

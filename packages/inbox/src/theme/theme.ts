@@ -1,4 +1,4 @@
-import { createTheme, Modal } from '@mantine/core'
+import { createTheme } from '@mantine/core'
 
 /** Colours and type come from tokens.css; here stands only how components behave. */
 export const theme = createTheme({
@@ -7,6 +7,7 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     // the scroll lock would inject a style element, which the Content-Security-Policy refuses
-    Modal: Modal.extend({ defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 140 } } }),
+    Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 140 } } },
+    Drawer: { defaultProps: { lockScroll: false } },
   },
 })

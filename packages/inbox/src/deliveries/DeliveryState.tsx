@@ -1,0 +1,20 @@
+import '@mantine/core/styles/Popover.css'
+
+import { Popover } from '@mantine/core'
+import { s } from '../strings/strings.ts'
+import { DeliveryTimeline } from './DeliveryTimeline.tsx'
+import { StateButton, type StateProps } from './StateButton.tsx'
+
+/** The state of a message with its delivery timeline open. */
+export default function DeliveryState({ message, words }: StateProps) {
+  return (
+    <Popover defaultOpened position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
+      <Popover.Target>
+        <StateButton message={message} words={words} />
+      </Popover.Target>
+      <Popover.Dropdown aria-label={s.delivery.timeline}>
+        <DeliveryTimeline messageId={message.id} createdAt={message.created_at} />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}

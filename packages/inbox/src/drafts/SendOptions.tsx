@@ -1,0 +1,30 @@
+import '@mantine/core/styles/ScrollArea.css'
+import '@mantine/core/styles/UnstyledButton.css'
+import '@mantine/core/styles/Popover.css'
+import '@mantine/core/styles/Menu.css'
+
+import { Menu } from '@mantine/core'
+import { IconArchive } from '@tabler/icons-react'
+import { shownShortcut } from '../actions/shortcut.ts'
+import { s } from '../strings/strings.ts'
+import { OptionsButton } from './OptionsButton.tsx'
+
+/** The other ways to send, open. */
+export default function SendOptions({ onSendAndArchive }: { onSendAndArchive?: () => void }) {
+  return (
+    <Menu defaultOpened position="top-end" width={240} withinPortal shadow="md" offset={4}>
+      <Menu.Target>
+        <OptionsButton />
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconArchive size={16} aria-hidden />}
+          rightSection={<kbd>{shownShortcut('Mod+Shift+Enter').replace('Enter', '⏎')}</kbd>}
+          onClick={onSendAndArchive}
+        >
+          {s.composer.sendAndArchive}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  )
+}
