@@ -1,0 +1,51 @@
+/** What a channel token says, in the shape it must have. Times are in seconds. */
+export interface ChannelClaims {
+  /** The App UID, or the channel type's number (T28). */
+  iss: string | number
+  jti: string
+  /** The channel's id. */
+  sub: string
+  exp: number
+  iat?: number
+  nbf?: number
+}
+
+export interface NewChannelToken {
+  /** The App UID of the channel type. */
+  uid: string
+  /** `cha_…` */
+  channelId: string
+  /** 20 by default; the hub refuses more than 300. */
+  lifetimeSeconds?: number
+  /** Milliseconds; the clock by default. */
+  now?: number
+  /** Random by default. */
+  jti?: string
+}
+
+/** The header and claims of a new token: what its signature is made over, still as JSON. */
+export function newClaims({
+  uid,
+  channelId,
+  lifetimeSeconds = 20,
+  now = Date.now(),
+  jti,
+}: NewChannelToken): ChannelClaims {
+  const iat = Math.floor(now / 1_000)
+  return { iss: uid, jti: jti ?? crypto.randomUUID(), sub: channelId, exp: iat + lifetimeSeconds, iat }
+}
+
+/** The claims when every one of them has its type, else null. Says nothing about whether they are true. */
+export function asClaims(value: unknown): ChannelClaims | null {
+  if (typeof value !== 'object' || value === null) return null
+  const { iss, jti, sub, exp, iat, nbf } = value as Record<keyof ChannelClaims, unknown>
+  const hasIssuer = (typeof iss === 'string' && iss !== '') || Number.isSafeInteger(iss)
+  const hasTexts =
+    typeof jti === 'string' && jti.length >= 1 && jti.length <= 128 && typeof sub === 'string' && sub !== ''
+  const hasTimes = isTime(exp) && (iat === undefined || isTime(iat)) && (nbf === undefined || isTime(nbf))
+  return hasIssuer && hasTexts && hasTimes ? (value as ChannelClaims) : null
+}
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}

@@ -1,0 +1,277 @@
+/** What an error code means: its HTTP status, a title in a few words, and a sentence: what happened, why, what to do. */
+export interface ErrorMeaning {
+  status: number
+  title: string
+  sentence: string
+}
+
+/** Every code the hub answers with. docs/errors.md has a paragraph for each. */
+export const errorCatalogue = {
+  malformed_request: {
+    status: 400,
+    title: 'Bad request',
+    sentence:
+      'The request is not valid HTTP, so it was not read. Check its first line, its headers and its Content-Length.',
+  },
+  invalid_json: {
+    status: 400,
+    title: 'Body is not JSON',
+    sentence: 'The body could not be read as JSON. Send one JSON value in UTF-8, without a byte order mark.',
+  },
+  invalid_body: {
+    status: 400,
+    title: 'Bad request',
+    sentence: 'Body did not satisfy requirements. The details name each field and what it needs.',
+  },
+  invalid_query: {
+    status: 400,
+    title: 'Bad request',
+    sentence: 'The query string did not satisfy requirements. The details name each parameter and what it needs.',
+  },
+  invalid_character: {
+    status: 400,
+    title: 'Character that cannot be stored',
+    sentence:
+      'A text holds U+0000 or half of a surrogate pair, which cannot be stored. Remove it and send the request again.',
+  },
+  channel_refused: {
+    status: 400,
+    title: 'Channel server refused',
+    sentence:
+      "The channel's server refused the request, so no channel was added. Check the credential, or ask the server's owner.",
+  },
+  channel_server_unreachable: {
+    status: 400,
+    title: 'Channel server did not answer',
+    sentence:
+      "The channel's server gave no usable answer within 7 seconds, so no channel was added. Check that it runs and that its URL is right.",
+  },
+  url_not_allowed: {
+    status: 400,
+    title: 'URL not allowed',
+    sentence: 'This URL cannot be used for a channel server. Use an https URL without a user name or password in it.',
+  },
+  blocked_address: {
+    status: 400,
+    title: 'Address not allowed',
+    sentence:
+      'This URL leads to a private or reserved address, which the hub does not connect to. Use a public one, or ask the operator to allow it.',
+  },
+  loop: {
+    status: 400,
+    title: 'URL leads back here',
+    sentence: "This is the hub's own address. Enter the address of the channel's server.",
+  },
+  contact_unreachable: {
+    status: 400,
+    title: 'Contact cannot be reached here',
+    sentence:
+      'This channel has no way to reach the contact. Choose another channel, or a handle that this one understands.',
+  },
+  missing_token: {
+    status: 401,
+    title: 'Token missing',
+    sentence: 'The request carries no token. Send it in the header "Authorization: Bearer <token>".',
+  },
+  invalid_token: {
+    status: 401,
+    title: 'Token not accepted',
+    sentence:
+      'The token is not valid here: it may be deleted, misspelt, or signed with another secret. Make a new one.',
+  },
+  token_expired: {
+    status: 401,
+    title: 'Token expired',
+    sentence:
+      "The token's time is over. Make a new one for each call; if it is new, check this machine's clock against the Date header.",
+  },
+  token_not_yet_valid: {
+    status: 401,
+    title: 'Token not valid yet',
+    sentence: "The token says that it was made in the future. Check this machine's clock against the Date header.",
+  },
+  token_lifetime_too_long: {
+    status: 401,
+    title: 'Token lives too long',
+    sentence:
+      'The token expires more than 300 seconds from now. Make tokens that live 10 to 30 seconds, a new one for each call.',
+  },
+  token_replayed: {
+    status: 401,
+    title: 'Token already used',
+    sentence:
+      'This channel type accepts each token once. Make a new token for each call, also when you repeat a message.',
+  },
+  sign_in_required: {
+    status: 401,
+    title: 'Sign in',
+    sentence: 'You are signed out, or your session has ended. Sign in to go on.',
+  },
+  sign_in_failed: {
+    status: 401,
+    title: 'Sign-in failed',
+    sentence: 'E-mail address and password do not match. Check both and try again.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'Not permitted',
+    sentence: 'Who you are signed in as may not do this. Ask an admin, or use a token that may.',
+  },
+  csrf: {
+    status: 403,
+    title: 'Request from another site',
+    sentence:
+      'The request came from another site with your session, so nothing was done. Go back to the app and try again there.',
+  },
+  set_up_required: {
+    status: 403,
+    title: 'Not set up yet',
+    sentence: 'This hub has no company yet. Open it in a browser and finish the set-up first.',
+  },
+  not_found: {
+    status: 404,
+    title: 'Not found',
+    sentence: 'There is nothing with this id, or you may not see it. Check the id.',
+  },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    sentence: 'This address does not answer to this method. The Allow header names those it does.',
+  },
+  not_acceptable: {
+    status: 406,
+    title: 'Not acceptable',
+    sentence: 'The answer is not available in the format that the Accept header asks for. Accept application/json.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'Request too slow',
+    sentence: 'The request did not arrive in time, so it was given up. Send it again.',
+  },
+  conflict: {
+    status: 409,
+    title: 'Conflict',
+    sentence:
+      'The request contradicts what is there now, or the same one is still running. Load the current state and try again.',
+  },
+  set_up_done: {
+    status: 409,
+    title: 'Already set up',
+    sentence: 'This hub has its first admin already. Sign in, or ask an admin for an invitation.',
+  },
+  email_taken: {
+    status: 409,
+    title: 'E-mail address in use',
+    sentence: 'Somebody signs in with this e-mail address already. Use another one, or sign in.',
+  },
+  last_admin: {
+    status: 409,
+    title: 'Last admin',
+    sentence: 'A company needs one admin, and this is the last. Make another teammate an admin first.',
+  },
+  delivery_not_in_state: {
+    status: 409,
+    title: 'Message has moved on',
+    sentence:
+      'The message is in another state by now, where this cannot be done. Look at its delivery and choose again.',
+  },
+  inbox_has_channels: {
+    status: 409,
+    title: 'Inbox has channels',
+    sentence: 'Channels still bring messages into this inbox. Move or delete them first.',
+  },
+  channel_type_in_use: {
+    status: 409,
+    title: 'Channel type in use',
+    sentence: 'Channels of this type are still connected. Delete them first.',
+  },
+  channel_deleted: {
+    status: 409,
+    title: 'Channel deleted',
+    sentence:
+      'The channel of this conversation was deleted, so nothing can be sent through it. Start a conversation in another channel.',
+  },
+  invitation_expired: {
+    status: 410,
+    title: 'Invitation expired',
+    sentence: 'This invitation was used, taken back or is too old. Ask an admin for a new one.',
+  },
+  body_too_large: {
+    status: 413,
+    title: 'Body too large',
+    sentence: 'The body is larger than this address takes. Send less; JSON may have 1 MiB.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Content type not supported',
+    sentence: 'The body is in a format that this address does not read. Send application/json, uncompressed.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'Idempotency-Key used before',
+    sentence:
+      'This Idempotency-Key came before with another body. Use a new key for a new message, and the old one only to repeat the old one.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests',
+    sentence:
+      'Too many requests came in a short time. Wait as long as the Retry-After header says, then send this one again.',
+  },
+  too_many_attempts: {
+    status: 429,
+    title: 'Too many attempts',
+    sentence: 'There were too many attempts to sign in. Wait as long as the Retry-After header says, then try again.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'Headers too large',
+    sentence: 'The headers are larger than 16 KiB. Check for an oversized token or cookie.',
+  },
+  internal_error: {
+    status: 500,
+    title: 'We are wrong',
+    sentence:
+      'Something failed on our side, and it was logged. Try again; if it stays, give the operator the request id.',
+  },
+  storage_unavailable: {
+    status: 503,
+    title: 'Database not available',
+    sentence:
+      'The database does not answer, so nothing was stored. Send the request again after the seconds in Retry-After.',
+  },
+  storage_full: {
+    status: 503,
+    title: 'Disk full',
+    sentence:
+      "The database's disk is full, so nothing was stored. The operator must make room; then send the request again.",
+  },
+  shutting_down: {
+    status: 503,
+    title: 'Shutting down',
+    sentence: 'The hub is stopping and takes no new requests. Send this one again after the seconds in Retry-After.',
+  },
+} as const satisfies Record<string, ErrorMeaning>
+
+export type ErrorCode = keyof typeof errorCatalogue
+
+/** Front's error envelope, with our stable `code` and the `request_id` to look for in the log. */
+export interface ErrorEnvelope {
+  _error: { status: number; title: string; message: string; details?: string[]; code: ErrorCode; request_id: string }
+}
+
+export interface ErrorAnswer {
+  code: ErrorCode
+  /** Says it better than the catalogue's sentence. */
+  message?: string | undefined
+  /** One line for each field: `body.metadata.external_id: missing`. */
+  details?: string[] | undefined
+  requestId: string
+}
+
+export function errorEnvelope({ code, message, details, requestId }: ErrorAnswer): ErrorEnvelope {
+  const { status, title, sentence } = errorCatalogue[code]
+  return {
+    _error: { status, title, message: message || sentence, ...(details && { details }), code, request_id: requestId },
+  }
+}

@@ -1,0 +1,5 @@
+export * from './envelopes.ts'
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './sign.ts'
+export * from './tokens.ts'

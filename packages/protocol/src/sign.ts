@@ -1,0 +1,42 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { judgeTimestamp, type SignatureVerdict } from './timestamp.ts'
+
+export type { SignatureVerdict } from './timestamp.ts'
+
+/** A secret as text, used as its UTF-8 bytes, or the key made from it once (`createSecretKey(secret, 'utf8')`). */
+export type Secret = string | KeyObject
+
+export interface SignedRequest {
+  /** Any of these may have signed: two of them are live while a secret is rotated. */
+  secrets: readonly Secret[]
+  /** X-Front-Request-Timestamp as it came: milliseconds, or seconds when below 1e12. */
+  timestamp: string | null | undefined
+  /** The raw bytes of the body, before any parser. */
+  body: string | Uint8Array
+  /** X-Front-Signature as it came. */
+  signature: string | null | undefined
+  /** Milliseconds; the clock by default. */
+  now?: number
+  /** How far the timestamp may lie in the past and in the future: 5 minutes by default. */
+  toleranceMs?: number
+}
+
+/** Standard base64 of HMAC-SHA256 over `timestamp:body`. The timestamp is in milliseconds; the body is signed as the bytes that are sent. */
+export function sign(secret: Secret, timestampMs: number | string, body: string | Uint8Array): string {
+  return createHmac('sha256', secret).update(`${timestampMs}:`).update(body).digest('base64')
+}
+
+/** Verifies the signature of a request in constant time. */
+export function verify(request: SignedRequest): SignatureVerdict {
+  const { secrets, timestamp, body, signature, now = Date.now(), toleranceMs = 300_000 } = request
+  if (!timestamp || !signature) return { ok: false, reason: 'missing' }
+  const refused = judgeTimestamp(timestamp, now, toleranceMs)
+  if (refused) return refused
+  const matches = secrets.some((secret) => equal(sign(secret, timestamp, body), signature))
+  return matches ? { ok: true } : { ok: false, reason: 'signature' }
+}
+
+function equal(ours: string, theirs: string): boolean {
+  const [a, b] = [Buffer.from(ours), Buffer.from(theirs)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

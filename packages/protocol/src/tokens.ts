@@ -1,0 +1,105 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { asClaims, type ChannelClaims, type NewChannelToken, newClaims } from './claims.ts'
+import type { Secret } from './sign.ts'
+
+export type { ChannelClaims, NewChannelToken } from './claims.ts'
+
+export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid' | 'token_lifetime_too_long'
+export type TokenVerdict = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode }
+
+/** How far the clocks of a channel server and the hub may differ, in seconds. */
+const leeway = 60
+/** How far ahead a token may expire, in seconds. No leeway on top: real clients' tokens live 5 to 30 s, which leaves room for any clock the leeway forgives. */
+const maxLifetime = 300
+/** Node refuses longer headers before they get here. */
+const maxLength = 16_384
+
+const header = Buffer.from('{"alg":"HS256","typ":"JWT"}').toString('base64url')
+
+/** A channel token (JWT, HS256) for one call, or for as long as it lives. */
+export function issueChannelToken({ secret, ...token }: NewChannelToken & { secret: Secret }): string {
+  const signed = `${header}.${Buffer.from(JSON.stringify(newClaims(token))).toString('base64url')}`
+  return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
+
+/** What a token claims, unverified: only good for finding the channel by `sub`. Null when it is no channel token at all. */
+export function readChannelToken(token: string): ChannelClaims | null {
+  const parts = partsOf(token)
+  return parts && asClaims(jsonIn(parts.payload))
+}
+
+export interface TokenTrust {
+  /** Keys of the channel's type: two while its secret is rotated. Typed, so that no text can pass for one. */
+  keys: readonly KeyObject[]
+  /** The App UID, and the numeric alias as text where there is one. */
+  issuers: readonly string[]
+  /** Milliseconds; the clock by default. */
+  now?: number
+}
+
+/** Verifies a channel token: HS256 and nothing else, the signature before anything it claims. */
+export function verifyChannelToken(token: string, { keys, issuers, now = Date.now() }: TokenTrust): TokenVerdict {
+  const parts = partsOf(token)
+  if (!parts || !isHs256(parts.header) || !isSignedBy(keys, parts)) return refuse('invalid_token')
+  const claims = asClaims(jsonIn(parts.payload))
+  if (!claims || !issuers.includes(String(claims.iss))) return refuse('invalid_token')
+  const refusal = judgeTimes(claims, now / 1_000)
+  return refusal ? refuse(refusal) : { ok: true, claims }
+}
+
+function judgeTimes({ exp, iat = 0, nbf = 0 }: ChannelClaims, now: number): TokenCode | null {
+  if (now > exp + leeway) return 'token_expired'
+  if (exp - now > maxLifetime) return 'token_lifetime_too_long'
+  if (Math.max(iat, nbf) > now + leeway) return 'token_not_yet_valid'
+  return null
+}
+
+interface Parts {
+  header: string
+  payload: string
+  signed: string
+  signature: string
+}
+
+function partsOf(token: string): Parts | null {
+  if (token.length > maxLength) return null
+  const first = token.indexOf('.')
+  const second = token.indexOf('.', first + 1)
+  if (first < 1 || second < 0 || token.includes('.', second + 1)) return null
+  return {
+    header: token.slice(0, first),
+    payload: token.slice(first + 1, second),
+    signed: token.slice(0, second),
+    signature: token.slice(second + 1),
+  }
+}
+
+function isHs256(part: string): boolean {
+  const fields = jsonIn(part) as { alg?: unknown; crit?: unknown } | null
+  return fields?.alg === 'HS256' && fields.crit === undefined
+}
+
+/** Compares texts, so that a signature in another spelling than canonical base64url is another signature. */
+function isSignedBy(keys: readonly KeyObject[], { signed, signature }: Parts): boolean {
+  const given = Buffer.from(signature)
+  return keys.some((key) => {
+    const ours = Buffer.from(createHmac('sha256', key).update(signed).digest('base64url'))
+    return ours.length === given.length && timingSafeEqual(ours, given)
+  })
+}
+
+/** The JSON object in a base64url part, or null. Buffer skips what is no base64url, so the text is made again and compared. */
+function jsonIn(part: string): object | null {
+  const bytes = Buffer.from(part, 'base64url')
+  if (bytes.toString('base64url') !== part) return null
+  try {
+    const value: unknown = JSON.parse(bytes.toString())
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
+
+function refuse(code: TokenCode): TokenVerdict {
+  return { ok: false, code }
+}

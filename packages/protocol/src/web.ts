@@ -1,0 +1,3 @@
+/** Signing and channel tokens over WebCrypto, for runtimes without node:crypto. */
+export * from './sign.web.ts'
+export * from './tokens.web.ts'
