@@ -21,13 +21,11 @@ export async function createApiToken(
   createdBy: number | null = null,
 ): Promise<{ id: number; token: string }> {
   const token = `prt_${randomBytes(32).toString('base64url')}`
-  const [row] = await db.query<{ id: number }>('create_api_token', 'select create_api_token($1, $2, $3, $4, $5) as id', [
-    companyId,
-    name,
-    hashOf(token),
-    token.slice(0, 8),
-    createdBy,
-  ])
+  const [row] = await db.query<{ id: number }>(
+    'create_api_token',
+    'select create_api_token($1, $2, $3, $4, $5) as id',
+    [companyId, name, hashOf(token), token.slice(0, 8), createdBy],
+  )
   if (!row) throw new Error('create_api_token returned no row')
   return { id: row.id, token }
 }

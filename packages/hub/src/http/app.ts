@@ -1,11 +1,14 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
 import { guardRoutes, type RouteEntry } from './access.ts'
 import { ApiError } from './api-error.ts'
 import type { Doors } from './authenticate.ts'
 import { answerClientError, answerError, answerErrors } from './errors.ts'
 import { parseJson } from './json-body.ts'
-import { logRequests } from './request-log.ts'
+import { measureRequests } from './metrics.ts'
+import { describeApi } from './openapi.ts'
+import { logRequest } from './request-log.ts'
 import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
 
@@ -14,43 +17,51 @@ export interface AppDeps {
   log: Logger
   urls: Urls
   doors: Doors
+  registry?: Registry
+  /** Adds the routes of all nouns; what is added here is in /openapi.json. */
+  routes?: (app: FastifyInstance) => void
 }
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Every route with who may call it, in the order of registration. */
+    /** Every route with who may call it, once the app is ready. */
     routeTable: RouteEntry[]
   }
 }
 
-export const BODY_LIMIT = 1024 * 1024
+const bodyLimit = 1024 * 1024
 
 /**
- * The HTTP server without its routes. Nouns add theirs (`inboxRoutes(app, deps)`); each names in `config.access` who
- * may call it.
+ * The HTTP server. Every route says in `config.access` who may call it; one that does not keeps the server from
+ * starting. HEAD is not answered: of a stream it would start one.
  */
-export function buildApp({ settings, log, urls, doors }: AppDeps): FastifyInstance {
+export function buildApp({ settings, log, urls, doors, registry, routes }: AppDeps): FastifyInstance {
   const app = Fastify({
-    bodyLimit: BODY_LIMIT,
+    bodyLimit,
     requestTimeout: 30_000,
     http: { headersTimeout: 10_000, joinDuplicateHeaders: true },
     exposeHeadRoutes: false,
+    // one proxy, ours: the address it names last is the caller's; those before it are the caller's own words
+    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     genReqId: requestIds(),
-    // ids of channels may be long, and percent-encoding triples them
+    // external ids may have 200 characters, and percent-encoding triples them
     routerOptions: { maxParamLength: 2_000, ignoreDuplicateSlashes: true },
-    forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
   app.decorateRequest('principal', null)
+  app.decorateRequest('channelPass', null)
   app.decorateRequest('facts', null)
+  app.decorateRequest('startedAt', 0)
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => JSON.stringify)
   takeJson(app)
-  logRequests(app, log)
   guardRequests(app, settings)
+  keepBooks(app, log, registry)
   answerErrors(app, log)
   app.decorate('routeTable', guardRoutes(app, doors, urls))
+  describeApi(app)
+  if (routes) app.register(async (scope) => routes(scope))
   return app
 }
 
@@ -66,6 +77,7 @@ function takeJson(app: FastifyInstance): void {
 /** What is wrong whatever the route: two Host headers (S39), a U+0000 in the address (S27). And headers of every answer. */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
+    request.startedAt = performance.now()
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
     if (settings.publicUrl.startsWith('https:')) {
@@ -76,6 +88,17 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
     else if (url?.includes('%00')) {
       done(new ApiError('invalid_character', undefined, ['path or query: contains U+0000']))
     } else done()
+  })
+}
+
+function keepBooks(app: FastifyInstance, log: Logger, registry: Registry | undefined): void {
+  const measure = registry && measureRequests(registry)
+  const isLogging = log.isLevelEnabled('info')
+  if (!measure && !isLogging) return
+  app.addHook('onSend', (request, reply, payload, done) => {
+    measure?.(request, reply.statusCode)
+    if (isLogging) logRequest(log, request, reply.statusCode)
+    done(null, payload)
   })
 }
 

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
+import type { ChannelPass } from '../channels/token.ts'
 import { ApiError } from './api-error.ts'
 import type { Principal } from './principal.ts'
 import type { Urls } from './urls.ts'
 
 /** How callers prove who they are. Each door throws the 401 that fits. */
 export interface Doors {
-  /** A channel token (a JWT that a channel server signed). */
-  channel(token: string): Promise<{ companyId: number; channelId: number }>
+  /** A channel token (a JWT that a channel server signed). `isCheckedLater`: the handler checks the channel in its transaction. */
+  channel(token: string, isCheckedLater: boolean): Promise<ChannelPass>
   apiToken(token: string): Promise<Principal>
   /** The sign-in of a browser, by its cookie; undefined when there is none or it has ended. */
   session(request: FastifyRequest): Promise<Principal | undefined>
@@ -14,33 +15,37 @@ export interface Doors {
 
 export async function identify(request: FastifyRequest, doors: Doors, urls: Urls): Promise<Principal> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined) return identifyBearer(authorization, doors)
-  const principal = cookie === undefined ? undefined : await doors.session(request)
-  if (!principal) throw new ApiError('missing_token')
+  if (authorization !== undefined) return identifyBearer(request, authorization, doors)
+  if (cookie === undefined) throw new ApiError('missing_token')
+  const principal = await doors.session(request)
+  if (!principal) throw new ApiError('sign_in_required')
   refuseForeignPage(request, urls)
   return principal
 }
 
-async function identifyBearer(authorization: string, doors: Doors): Promise<Principal> {
+async function identifyBearer(request: FastifyRequest, authorization: string, doors: Doors): Promise<Principal> {
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') throw new ApiError('missing_token')
   const token = authorization.slice(7).trim()
   if (token.startsWith('prt_')) return doors.apiToken(token)
-  const { companyId, channelId } = await doors.channel(token)
-  return { kind: 'channel', companyId, channelId }
+  const pass = await doors.channel(token, request.routeOptions.config.checksChannelItself === true)
+  request.channelPass = pass
+  return { kind: 'channel', companyId: pass.companyId, channelId: pass.channelId }
 }
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * The trust boundary of cookies: a browser sends them with every request, whoever's page made it, so an unsafe method
- * must come from a page of ours. Tokens are not affected: no page can send one it does not know.
+ * must come from a page of ours. Tokens are not affected: no page can send one it does not know. Without a cookie (a
+ * sign-in) only a page that names itself foreign is refused: programs send no Origin.
  */
 export function refuseForeignPage(request: FastifyRequest, urls: Urls): void {
   if (safeMethods.has(request.method)) return
-  const { origin, 'sec-fetch-site': site } = request.headers
-  if (origin !== undefined && urls.isOwnOrigin(origin) && site !== 'cross-site') return
+  const { origin, cookie, 'sec-fetch-site': site } = request.headers
+  const isOurs = origin === undefined ? cookie === undefined : urls.isOwnOrigin(origin)
+  if (isOurs && site !== 'cross-site') return
   throw new ApiError(
-    'foreign_origin',
+    'csrf',
     `The page that asked was opened at ${origin ?? 'an address it does not name'}, and this hub answers at ${urls.of()}. ` +
       'If people are meant to open it there, start the hub with PUBLIC_URL set to that address.',
   )

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { type ErrorCode, errorCatalogue } from '@portico/protocol'
+import { type ErrorCode, errorCatalogue, errorEnvelope } from '@portico/protocol'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { StorageFull, StorageUnavailable } from '../db/failures.ts'
@@ -23,21 +23,11 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (status === 413 || status === 415) reply.header('connection', 'close')
   if (error.retryAfter !== undefined || status === 503) reply.header('retry-after', String(error.retryAfter ?? 1))
-  reply.code(status).send(errorEnvelope(error, request.id))
+  reply.code(status).send(envelopeOf(error, request.id))
 }
 
-export function errorEnvelope(error: ApiError, requestId: string) {
-  const { status, title, message } = errorCatalogue[error.code]
-  return {
-    _error: {
-      status,
-      title,
-      message: error.message || message,
-      ...(error.details && { details: error.details }),
-      code: error.code,
-      request_id: requestId,
-    },
-  }
+function envelopeOf({ code, message, details }: ApiError, requestId: string) {
+  return errorEnvelope({ code, message, details, requestId })
 }
 
 const ofFastify: Record<string, ErrorCode> = {
@@ -83,7 +73,7 @@ export function answerClientError(error: NodeJS.ErrnoException, socket: Socket):
   }
   const refusal = new ApiError(ofParser[error.code ?? ''] ?? 'malformed_request')
   const { status } = errorCatalogue[refusal.code]
-  const body = JSON.stringify(errorEnvelope(refusal, ''))
+  const body = JSON.stringify(envelopeOf(refusal, ''))
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

@@ -28,7 +28,7 @@ const maySmuggle = /\\u(?:0000|d[89a-f])/i
 
 function refuseUnstorable(value: unknown, path: string): void {
   if (typeof value === 'string') refuseText(value, path)
-  else if (Array.isArray(value)) value.forEach((item, index) => refuseUnstorable(item, `${path}[${index}]`))
+  else if (Array.isArray(value)) for (const [at, item] of value.entries()) refuseUnstorable(item, `${path}[${at}]`)
   else if (value !== null && typeof value === 'object') {
     for (const [key, field] of Object.entries(value)) {
       refuseText(key, path)

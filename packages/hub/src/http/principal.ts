@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { ChannelPass } from '../channels/token.ts'
 import { ApiError } from './api-error.ts'
 
 /** Who is calling. */
@@ -15,9 +16,15 @@ export type Access = 'public' | readonly ('teammate' | 'api_token' | 'channel' |
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
+    /** The handler's own transaction checks the channel and its secret (ChannelPass), so the door need not ask the database. */
+    checksChannelItself?: boolean
   }
   interface FastifyRequest {
     principal: Principal | null
+    /** performance.now() when the request came in. */
+    startedAt: number
+    /** With a channel principal: what its token says. */
+    channelPass: ChannelPass | null
     /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */
     facts: Record<string, unknown> | null
   }

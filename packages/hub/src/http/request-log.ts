@@ -1,38 +1,21 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 
 const canonicalId = /^[a-z]{3}_[0-9a-z]{1,11}$/
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** performance.now() when the request came in; 0 when nothing is logged. */
-    startedAt: number
-  }
-}
-
 /** One wide line a request. Addresses are logged as their route, because paths and queries may carry handles and tokens. */
-export function logRequests(app: FastifyInstance, log: Logger): void {
-  app.decorateRequest('startedAt', 0)
-  if (!log.isLevelEnabled('info')) return
-  app.addHook('onRequest', (request, _reply, done) => {
-    request.startedAt = performance.now()
-    done()
-  })
-  app.addHook('onSend', (request, reply, payload, done) => {
-    const level = reply.statusCode >= 500 ? 'error' : 'info'
-    log[level](lineOf(request, reply.statusCode, request.startedAt), 'request')
-    done(null, payload)
-  })
+export function logRequest(log: Logger, request: FastifyRequest, status: number): void {
+  log[status >= 500 ? 'error' : 'info'](lineOf(request, status), 'request')
 }
 
-function lineOf(request: FastifyRequest, status: number, startedAt: number) {
+function lineOf(request: FastifyRequest, status: number) {
   return {
     request_id: request.id,
     method: request.method,
     route: request.routeOptions.url ?? null,
     ...pathIds(request),
     status,
-    duration_ms: Math.round((performance.now() - startedAt) * 100) / 100,
+    duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
     caller: request.principal,
     ...request.facts,
   }

@@ -12,7 +12,7 @@ export interface NewInbox {
 /** Makes an inbox and gives its number. */
 export async function createInbox(
   db: Pick<Database, 'query'>,
-  bus: Bus,
+  bus: Pick<Bus, 'eventsCommitted'>,
   actor: Actor,
   inbox: NewInbox,
 ): Promise<number> {

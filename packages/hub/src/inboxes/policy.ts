@@ -1,6 +1,9 @@
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { InboxRow } from './present.ts'
+import { findInboxes } from './queries.ts'
 
 type Reader = Pick<Database, 'query'>
 
@@ -35,6 +38,27 @@ export async function assertInbox(db: Reader, principal: Principal, inboxId: num
     inboxId,
   ])
   if (rows.length === 0) throw new ApiError('not_found')
+}
+
+/** The inbox of a public id that the caller has. Throws not_found. */
+export async function requireInbox(db: Reader, principal: Principal, text: string): Promise<InboxRow> {
+  const inboxId = resourceNumber(principal, 'inb', text)
+  await assertInbox(db, principal, inboxId)
+  return requireRow(db, principal, inboxId)
+}
+
+/**
+ * The number of an inbox that the caller, an admin, may rename and share. An admin need not have an inbox to manage it:
+ * else one whose last teammate left could never be given to anybody. Its conversations stay closed to them.
+ */
+export async function requireManagedInbox(db: Reader, principal: Principal, text: string): Promise<number> {
+  return (await requireRow(db, principal, resourceNumber(principal, 'inb', text))).id
+}
+
+async function requireRow(db: Reader, { companyId }: Principal, inboxId: number): Promise<InboxRow> {
+  const [row] = await findInboxes(db, companyId, [inboxId])
+  if (!row) throw new ApiError('not_found')
+  return row
 }
 
 function callerNumber(principal: Principal): number {

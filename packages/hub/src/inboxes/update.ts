@@ -22,12 +22,24 @@ export function updateInbox(
 }
 
 /** Shares an inbox with teammates. Throws not_found. */
-export function grantInbox(db: Database, bus: Bus, actor: Actor, inboxId: number, teammateIds: number[]): Promise<void> {
+export function grantInbox(
+  db: Database,
+  bus: Bus,
+  actor: Actor,
+  inboxId: number,
+  teammateIds: number[],
+): Promise<void> {
   return share(db, bus, actor, inboxId, teammateIds, true)
 }
 
 /** Takes teammates' access to an inbox; to a public one they keep it. Throws not_found. */
-export function revokeInbox(db: Database, bus: Bus, actor: Actor, inboxId: number, teammateIds: number[]): Promise<void> {
+export function revokeInbox(
+  db: Database,
+  bus: Bus,
+  actor: Actor,
+  inboxId: number,
+  teammateIds: number[],
+): Promise<void> {
   return share(db, bus, actor, inboxId, teammateIds, false)
 }
 
@@ -42,7 +54,14 @@ function share(db: Database, bus: Bus, actor: Actor, inboxId: number, teammateId
   ])
 }
 
-async function write(db: Database, bus: Bus, actor: Actor, name: string, text: string, values: unknown[]): Promise<void> {
+async function write(
+  db: Database,
+  bus: Bus,
+  actor: Actor,
+  name: string,
+  text: string,
+  values: unknown[],
+): Promise<void> {
   const [row] = await db.query<{ done: boolean }>(name, text, values)
   if (!row?.done) throw new ApiError('not_found')
   bus.eventsCommitted(actor.companyId)

@@ -22,7 +22,7 @@ export interface NewTeammate {
 /** Makes a teammate and, with a password, their sign-in. Throws email_taken, invitation_expired. */
 export async function createTeammate(
   db: Pick<Database, 'query'>,
-  bus: Bus,
+  bus: Pick<Bus, 'eventsCommitted'>,
   actor: Actor,
   teammate: NewTeammate,
 ): Promise<number> {

@@ -17,11 +17,9 @@ export function findTeammates(db: Reader, companyId: number, ids: number[]): Pro
 }
 
 export function listTeammates(db: Reader, companyId: number): Promise<TeammateRow[]> {
-  return db.query<TeammateRow>(
-    'list_teammates',
-    `select ${columns} from teammates where company_id = $1 order by id`,
-    [companyId],
-  )
+  return db.query<TeammateRow>('list_teammates', `select ${columns} from teammates where company_id = $1 order by id`, [
+    companyId,
+  ])
 }
 
 /** Those who have the inbox: everybody when it is public, else those it is shared with. */
@@ -48,6 +46,21 @@ export async function findTeammateByIdOrAlias(
   if (text.startsWith(alias)) return findTeammateByEmail(db, principal.companyId, text.slice(alias.length))
   const id = numberOrNone(principal, text)
   return id === undefined ? undefined : (await findTeammates(db, principal.companyId, [id]))[0]
+}
+
+/** The numbers behind a list of ids and aliases in a body. Throws invalid_body when one is nobody in the company. */
+export async function requireTeammateNumbers(db: Reader, principal: Principal, texts: string[]): Promise<number[]> {
+  const numbers = []
+  for (const [index, text] of texts.entries()) {
+    const teammate = await findTeammateByIdOrAlias(db, principal, text)
+    if (!teammate) {
+      throw new ApiError('invalid_body', 'Not all of them are teammates.', [
+        `body.teammate_ids[${index}]: not a teammate`,
+      ])
+    }
+    numbers.push(teammate.id)
+  }
+  return numbers
 }
 
 async function findTeammateByEmail(db: Reader, companyId: number, email: string) {

@@ -1,0 +1,85 @@
+import { publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { ListOf, Words } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { type ApiTokenRow, createApiToken, deleteApiToken, listApiTokens } from './api-tokens.ts'
+
+interface ApiTokenDeps {
+  db: Database
+  urls: Urls
+}
+
+const tags = ['API tokens']
+const ApiToken = Type.Object({ id: Type.String(), name: Type.String(), hint: Type.String(), created_at: Type.Number() })
+const NewApiToken = Type.Object({ name: Words(120) })
+const IssuedApiToken = Type.Object({ id: Type.String(), name: Type.String(), token: Type.String() })
+const Params = Type.Object({ api_token_id: Type.String() })
+
+/** API tokens (ours): listed by their first characters, shown once, deleted at once. */
+export function apiTokenRoutes(app: FastifyInstance, { db, urls }: ApiTokenDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/api_tokens',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'list-api-tokens',
+      summary: 'The API tokens (ours)',
+      response: { 200: ListOf(ApiToken) },
+    },
+    handler: async (request) => {
+      const { companyId } = requirePrincipal(request)
+      const rows = await listApiTokens(db, companyId)
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => present(row, companyId)),
+      )
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/api_tokens',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'create-api-token',
+      summary: 'Make an API token (ours)',
+      description: 'It may do everything in the company. The answer is the only one that shows it.',
+      body: NewApiToken,
+      response: { 201: IssuedApiToken },
+    },
+    handler: async (request: FastifyRequest<{ Body: { name: string } }>, reply) => {
+      const principal = requirePrincipal(request)
+      const name = request.body.name.trim()
+      const createdBy = principal.kind === 'teammate' ? principal.teammateId : null
+      const { id, token } = await createApiToken(db, principal.companyId, name, createdBy)
+      return reply.code(201).send({ id: publicId('tok', principal.companyId, id), name, token })
+    },
+  })
+  app.route({
+    method: 'DELETE',
+    url: '/api_tokens/:api_token_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'delete-api-token',
+      summary: 'Delete an API token; it is refused from now on (ours)',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: { api_token_id: string } }>, reply) => {
+      const principal = requirePrincipal(request)
+      await deleteApiToken(db, principal.companyId, resourceNumber(principal, 'tok', request.params.api_token_id))
+      return reply.code(204).send()
+    },
+  })
+}
+
+function present({ id, name, hint, created_at }: ApiTokenRow, companyId: number) {
+  return { id: publicId('tok', companyId, id), name, hint, created_at: created_at.getTime() / 1000 }
+}

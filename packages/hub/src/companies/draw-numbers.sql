@@ -1,0 +1,10 @@
+-- Draws numbers that are needed before the row is written (to seal a secret for it, to tell a channel server its channel id).
+-- Answers the first of them. They are never drawn again, even when nothing comes of them.
+create or replace function draw_numbers(p_company bigint, p_count integer) returns bigint language plpgsql as $$
+declare
+  first bigint;
+begin
+  update counters set last_number = last_number + p_count where company_id = p_company
+    returning last_number - p_count + 1 into first;
+  return first;
+end $$;

@@ -1,0 +1,11 @@
+import { type TSchema, Type } from 'typebox'
+
+/** The schema of Front's list envelope without pages. */
+export function ListOf<Item extends TSchema>(item: Item) {
+  return Type.Object({ _links: Type.Object({ self: Type.String() }), _results: Type.Array(item) })
+}
+
+/** A text a person writes: something is in it, and it is not a book. */
+export function Words(maxLength: number) {
+  return Type.String({ minLength: 1, maxLength, pattern: '\\S' })
+}

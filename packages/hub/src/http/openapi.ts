@@ -1,0 +1,78 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { FastifyInstance, FastifySchema } from 'fastify'
+import { Type } from 'typebox'
+import { docsPolicy } from './page-headers.ts'
+import type { Access } from './principal.ts'
+
+const ErrorAnswer = Type.Object({
+  _error: Type.Object({
+    status: Type.Integer(),
+    title: Type.String(),
+    message: Type.String({ description: 'A sentence a person can act on' }),
+    details: Type.Optional(Type.Array(Type.String({ description: 'body.metadata.external_id: missing' }))),
+    code: Type.String({ description: 'Stable; each is explained in docs/errors.md' }),
+    request_id: Type.String(),
+  }),
+})
+
+/** The document at /openapi.json and the reference at /docs, from the schemas the routes are checked with. */
+export function describeApi(app: FastifyInstance): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Portico',
+        version: '0.1.0',
+        description:
+          'Compatible with Front’s Core and Channels APIs where Front has the route; what is added is marked “ours”.',
+      },
+      components: {
+        securitySchemes: {
+          api_token: { type: 'http', scheme: 'bearer', description: 'An API token, prt_…' },
+          channel_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'HS256, for one channel' },
+          session: { type: 'apiKey', in: 'cookie', name: 'portico_session' },
+        },
+      },
+    },
+    convertConstToEnum: false,
+    transform: ({ schema, url, route }) => ({ schema: described(schema, route.config?.access), url }),
+  })
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: docsPolicy,
+    uiConfig: { deepLinking: true, docExpansion: 'list' },
+  })
+  app.register(async (scope) => {
+    scope.route({
+      method: 'GET',
+      url: '/openapi.json',
+      config: { access: 'public' },
+      schema: { hide: true },
+      handler: async () => app.swagger(),
+    })
+  })
+}
+
+function described(schema: FastifySchema | undefined, access: Access | undefined): FastifySchema {
+  const response = (schema?.response as object | undefined) ?? { 204: { type: 'null', description: 'Done' } }
+  const security = securityOf(access)
+  return {
+    ...schema,
+    ...(schema?.hide ? {} : { response: { ...response, default: { description: 'Refused', ...ErrorAnswer } } }),
+    ...(security && { security }),
+  } as FastifySchema
+}
+
+const schemesOf = {
+  teammate: ['session'],
+  api_token: ['api_token'],
+  channel: ['channel_token'],
+  admin: ['session', 'api_token'],
+}
+
+function securityOf(access: Access | undefined): { [scheme: string]: string[] }[] | undefined {
+  if (access === undefined || access === 'public') return undefined
+  const schemes = new Set(access.flatMap((caller) => schemesOf[caller]))
+  return [...schemes].map((scheme) => ({ [scheme]: [] }))
+}

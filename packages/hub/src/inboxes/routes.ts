@@ -1,0 +1,123 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { requireTeammateNumbers } from '../teammates/queries.ts'
+import { createInbox } from './create.ts'
+import { assertInbox, requireInbox, requireManagedInbox, visibleInboxIds } from './policy.ts'
+import { inboxResource } from './present.ts'
+import { findInboxes } from './queries.ts'
+import { Inbox, InboxChange, NewInbox } from './schema.ts'
+import { grantInbox, updateInbox } from './update.ts'
+
+export interface InboxDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+}
+
+const tags = ['Inboxes']
+const Params = Type.Object({ inbox_id: Type.String() })
+type Params = { inbox_id: string }
+
+export function inboxRoutes(app: FastifyInstance, deps: InboxDeps): void {
+  readRoutes(app, deps)
+  createRoute(app, deps)
+  changeRoute(app, deps)
+}
+
+function readRoutes(app: FastifyInstance, { db, urls }: InboxDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/inboxes',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-inboxes',
+      summary: 'The inboxes the caller has',
+      response: { 200: ListOf(Inbox) },
+    },
+    handler: async (request) => {
+      const principal = requirePrincipal(request)
+      const rows = await findInboxes(db, principal.companyId, await visibleInboxIds(db, principal))
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => inboxResource(row, principal.companyId, urls)),
+      )
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/inboxes/:inbox_id',
+    config: { access: ['teammate', 'api_token'] },
+    schema: { tags, operationId: 'get-inbox', summary: 'One inbox', params: Params, response: { 200: Inbox } },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const row = await requireInbox(db, principal, request.params.inbox_id)
+      return inboxResource(row, principal.companyId, urls)
+    },
+  })
+}
+
+function createRoute(app: FastifyInstance, { db, bus, urls }: InboxDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/inboxes',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'create-inbox',
+      summary: 'Make an inbox',
+      description: 'Who makes an inbox that is not public has it too.',
+      body: NewInbox,
+      response: { 201: Inbox },
+    },
+    handler: async (request: FastifyRequest<{ Body: NewInbox }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { name, teammate_ids: asked = [], is_public = asked.length === 0 } = request.body
+      const teammateIds = await requireTeammateNumbers(db, principal, asked)
+      if (principal.kind === 'teammate') teammateIds.push(principal.teammateId)
+      const id = await createInbox(db, bus, actorOf(principal), {
+        name: name.trim(),
+        isPublic: is_public,
+        teammateIds: is_public ? [] : teammateIds,
+      })
+      const row = { id, name: name.trim(), is_public }
+      return reply.code(201).send(inboxResource(row, principal.companyId, urls))
+    },
+  })
+}
+
+function changeRoute(app: FastifyInstance, { db, bus }: InboxDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/inboxes/:inbox_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'update-inbox',
+      summary: 'Rename an inbox, or change whether everybody has it (ours)',
+      description: 'Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).',
+      params: Params,
+      body: InboxChange,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: InboxChange }>, reply) => {
+      const principal = requirePrincipal(request)
+      const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
+      const { name, is_public } = request.body
+      const actor = actorOf(principal)
+      if (is_public === false && principal.kind === 'teammate') {
+        await assertInbox(db, principal, inboxId)
+        await grantInbox(db, bus, actor, inboxId, [principal.teammateId])
+      }
+      await updateInbox(db, bus, actor, inboxId, { name: name?.trim(), isPublic: is_public })
+      return reply.code(204).send()
+    },
+  })
+}

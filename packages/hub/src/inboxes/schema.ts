@@ -1,0 +1,39 @@
+import { type Static, Type } from 'typebox'
+import { Words } from '../http/list-schema.ts'
+
+/** Front's InboxResponse. */
+export const Inbox = Type.Object({
+  _links: Type.Object({
+    self: Type.String(),
+    related: Type.Object({
+      teammates: Type.String(),
+      conversations: Type.String(),
+      channels: Type.String(),
+      owner: Type.Union([Type.String(), Type.Null()]),
+    }),
+  }),
+  id: Type.String(),
+  name: Type.String(),
+  is_private: Type.Boolean(),
+  is_public: Type.Boolean(),
+  custom_fields: Type.Object({}, { additionalProperties: true }),
+})
+
+const someTeammates = Type.Array(Type.String({ maxLength: 300, description: 'tea_…, or alt:email:<address>' }), {
+  maxItems: 100,
+})
+
+export const NewInbox = Type.Object({
+  name: Words(120),
+  teammate_ids: Type.Optional(someTeammates),
+  is_public: Type.Optional(
+    Type.Boolean({ description: 'Ours: whether everybody has it. Default: true without teammate_ids, else false' }),
+  ),
+})
+export type NewInbox = Static<typeof NewInbox>
+
+export const InboxChange = Type.Object({ name: Type.Optional(Words(120)), is_public: Type.Optional(Type.Boolean()) })
+export type InboxChange = Static<typeof InboxChange>
+
+export const TeammateIds = Type.Object({ teammate_ids: someTeammates })
+export type TeammateIds = Static<typeof TeammateIds>

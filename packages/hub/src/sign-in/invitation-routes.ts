@@ -1,0 +1,60 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { refuseForeignPage } from '../http/authenticate.ts'
+import { acceptInvitation, findInvitation } from '../teammates/invitations.ts'
+import { takeAttempt } from './attempts.ts'
+import type { SignInDeps } from './routes.ts'
+import { NewPerson } from './schema.ts'
+import { signInTeammate } from './sessions.ts'
+
+const tags = ['Invitations']
+const Params = Type.Object({ token: Type.String() })
+type Params = { token: string }
+
+const OpenInvitation = Type.Object({
+  company_name: Type.String(),
+  email: Type.String(),
+  is_admin: Type.Boolean(),
+  expires_at: Type.Number(),
+})
+
+/** What the person who holds an invitation's link may do (ours). */
+export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth }: SignInDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/invitations/by_token/:token',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'get-invitation-by-token',
+      summary: 'What an invitation says (ours)',
+      params: Params,
+      response: { 200: OpenInvitation },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const { company_name, email, is_admin, expires_at } = await findInvitation(db, request.params.token)
+      return { company_name, email, is_admin, expires_at: expires_at.getTime() / 1000 }
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/invitations/by_token/:token/accept',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'accept-invitation',
+      summary: 'Become a teammate and be signed in; once (ours)',
+      params: Params,
+      body: NewPerson,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: NewPerson }>, reply) => {
+      refuseForeignPage(request, urls)
+      await takeAttempt(db, 'invitation', request.ip)
+      const { first_name, last_name, password } = request.body
+      const person = { firstName: first_name, lastName: last_name, password }
+      const who = await acceptInvitation(db, bus, request.params.token, person)
+      await signInTeammate(auth, db, request, reply, who)
+      return reply.code(204).send()
+    },
+  })
+}

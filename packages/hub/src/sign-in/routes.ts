@@ -1,0 +1,57 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { refuseForeignPage } from '../http/authenticate.ts'
+import type { Urls } from '../http/urls.ts'
+import { clearAttempts, takeAttempt } from './attempts.ts'
+import type { Auth } from './auth.ts'
+import { Credentials } from './schema.ts'
+import { signIn, signOut } from './sessions.ts'
+
+export interface SignInDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+  auth: Auth
+  /** Whether the demo company's one-click sign-in may exist here at all. */
+  allowsDemo: boolean
+  /** What the first admin must type in at set-up; null where only this machine can reach the hub. */
+  setUpCode: string | null
+}
+
+const tags = ['Sign-in']
+
+/** POST /sign_in and /sign_out: thin fronts of better-auth (ours). */
+export function signInRoutes(app: FastifyInstance, { db, urls, auth }: SignInDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/sign_in',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'sign-in',
+      summary: 'Sign in with e-mail and password; the answer sets the session cookie (ours)',
+      description: 'Five attempts a minute for one account from one address, then 429 with Retry-After.',
+      body: Credentials,
+    },
+    handler: async (request: FastifyRequest<{ Body: Credentials }>, reply) => {
+      refuseForeignPage(request, urls)
+      const { email, password } = request.body
+      await takeAttempt(db, email, request.ip)
+      await signIn(auth, db, request, reply, email.trim(), password)
+      await clearAttempts(db, email, request.ip)
+      return reply.code(204).send()
+    },
+  })
+  app.route({
+    method: 'POST',
+    url: '/sign_out',
+    config: { access: 'public' },
+    schema: { tags, operationId: 'sign-out', summary: 'End the session (ours)' },
+    handler: async (request, reply) => {
+      refuseForeignPage(request, urls)
+      await signOut(auth, request, reply)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,128 @@
+import { isAPIError } from 'better-auth/api'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Database } from '../db/database.ts'
+import { storageFailure } from '../db/failures.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { TeammatePrincipal } from '../http/principal.ts'
+import type { Auth } from './auth.ts'
+
+type Db = Pick<Database, 'query'>
+
+/** The teammate a browser is signed in as; undefined when it is not, or the teammate is blocked. */
+export async function authenticateSession(
+  auth: Auth,
+  db: Db,
+  request: FastifyRequest,
+): Promise<TeammatePrincipal | undefined> {
+  if (!request.headers.cookie?.includes('portico_session')) return undefined
+  const session = await honest(auth.api.getSession({ headers: cookieOf(request), query: { disableRefresh: true } }))
+  return session ? findSignedIn(db, session.user.id) : undefined
+}
+
+/** Moves the end of the session on, a day or more after the last time. */
+export async function refreshSession(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { headers } = await honest(auth.api.getSession({ headers: cookieOf(request), returnHeaders: true }))
+  passCookies(headers, reply)
+}
+
+/**
+ * Signs in with e-mail and password, in a new session; the one the browser came with ends. Whatever is wrong, the
+ * sentence is the same: throws sign_in_failed.
+ */
+export async function signIn(
+  auth: Auth,
+  db: Db,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  email: string,
+  password: string,
+) {
+  const opened = await open(auth, request, email, password)
+  if (!(await findSignedIn(db, opened.response.user.id))) throw new ApiError('sign_in_failed')
+  await endSession(auth, request)
+  passCookies(opened.headers, reply)
+}
+
+async function open(auth: Auth, request: FastifyRequest, email: string, password: string) {
+  try {
+    return await honest(
+      auth.api.signInEmail({ body: { email, password }, headers: cookieOf(request), returnHeaders: true }),
+    )
+  } catch (error) {
+    if (isAPIError(error) && error.statusCode < 500) throw new ApiError('sign_in_failed')
+    throw error
+  }
+}
+
+/** Signs in a teammate whom we know otherwise. Throws not_found when they have no sign-in or are blocked. */
+export async function signInTeammate(
+  auth: Auth,
+  db: Db,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  who: TeammateId,
+) {
+  const userId = await findUserId(db, who)
+  if (!userId) throw new ApiError('not_found')
+  await endSession(auth, request)
+  const opening = auth.api.signInUser({ body: { userId }, headers: cookieOf(request), returnHeaders: true })
+  const { headers } = await honest(opening)
+  passCookies(headers, reply)
+}
+
+export async function signOut(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { headers } = await honest(auth.api.signOut({ headers: cookieOf(request), returnHeaders: true }))
+  passCookies(headers, reply)
+}
+
+async function endSession(auth: Auth, request: FastifyRequest): Promise<void> {
+  if (request.headers.cookie?.includes('portico_session'))
+    await honest(auth.api.signOut({ headers: cookieOf(request) }))
+}
+
+/** better-auth wraps what the database says into an error of its own; this gives it back. */
+async function honest<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    throw storageFailure(error instanceof Error && error.cause ? error.cause : error)
+  }
+}
+
+function cookieOf(request: FastifyRequest): Headers {
+  const headers = new Headers()
+  if (request.headers.cookie) headers.set('cookie', request.headers.cookie)
+  if (request.headers['user-agent']) headers.set('user-agent', request.headers['user-agent'])
+  return headers
+}
+
+function passCookies(headers: Headers, reply: FastifyReply): void {
+  for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie)
+}
+
+interface TeammateId {
+  companyId: number
+  teammateId: number
+}
+
+async function findSignedIn(db: Db, userId: string): Promise<TeammatePrincipal | undefined> {
+  const [row] = await db.query<{ company_id: number; teammate_id: number; is_admin: boolean }>(
+    'find_signed_in',
+    `select s.company_id, s.teammate_id, t.is_admin
+     from directory.sign_ins s join teammates t on t.company_id = s.company_id and t.id = s.teammate_id
+     where s.user_id = $1 and not t.is_blocked order by s.company_id limit 1`,
+    [userId],
+  )
+  return row && { kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id, isAdmin: row.is_admin }
+}
+
+async function findUserId(db: Db, { companyId, teammateId }: TeammateId): Promise<string | undefined> {
+  const [row] = await db.query<{ user_id: string }>(
+    'find_user_id',
+    `select s.user_id from directory.sign_ins s
+     join teammates t on t.company_id = s.company_id and t.id = s.teammate_id
+     where s.company_id = $1 and s.teammate_id = $2 and not t.is_blocked`,
+    [companyId, teammateId],
+  )
+  return row?.user_id
+}

@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { anyCompany } from '../companies/queries.ts'
+import { ApiError } from '../http/api-error.ts'
+import { refuseForeignPage } from '../http/authenticate.ts'
+import { takeAttempt } from './attempts.ts'
+import { isFromThisMachine, listDemoTeammates } from './demo.ts'
+import type { SignInDeps } from './routes.ts'
+import { FirstAdmin, SetUpState } from './schema.ts'
+import { signInTeammate } from './sessions.ts'
+import { isSameCode, setUp } from './set-up.ts'
+
+const tags = ['Sign-in']
+
+export function setUpRoutes(app: FastifyInstance, deps: SignInDeps): void {
+  stateRoute(app, deps)
+  setUpRoute(app, deps)
+  demoRoute(app, deps)
+}
+
+function stateRoute(app: FastifyInstance, { db, urls, allowsDemo, setUpCode }: SignInDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/setup',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'get-setup',
+      summary: 'Whether the hub waits for its first admin, and whom one may be in the demo (ours)',
+      response: { 200: SetUpState },
+    },
+    handler: async (request) => {
+      const teammates = allowsDemo && isFromThisMachine(request, urls) ? await listDemoTeammates(db) : []
+      return {
+        needed: !(await anyCompany(db)),
+        code_required: setUpCode !== null,
+        demo:
+          teammates.length === 0 ? null : { teammates: teammates.map(({ id, name, email }) => ({ id, name, email })) },
+      }
+    },
+  })
+}
+
+function setUpRoute(app: FastifyInstance, { db, bus, urls, auth, setUpCode }: SignInDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/setup',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'set-up',
+      summary: 'Make the company and its first admin, once, and sign them in (ours)',
+      body: FirstAdmin,
+    },
+    handler: async (request: FastifyRequest<{ Body: FirstAdmin }>, reply) => {
+      refuseForeignPage(request, urls)
+      const { company_name, first_name, last_name, email, password, code } = request.body
+      if (await anyCompany(db)) throw new ApiError('set_up_done')
+      if (setUpCode !== null) {
+        await takeAttempt(db, 'set-up', request.ip)
+        if (!isSameCode(setUpCode, code)) {
+          throw new ApiError('forbidden', 'The set-up code is not the one that the hub printed when it started.')
+        }
+      }
+      const admin = { companyName: company_name.trim(), firstName: first_name, lastName: last_name, email, password }
+      const made = await setUp(db, bus, admin)
+      await signInTeammate(auth, db, request, reply, made)
+      return reply.code(204).send()
+    },
+  })
+}
+
+function demoRoute(app: FastifyInstance, { db, urls, auth, allowsDemo }: SignInDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/demo/sign_in',
+    config: { access: 'public' },
+    schema: {
+      tags,
+      operationId: 'demo-sign-in',
+      summary: 'Be one of the demo company’s teammates; only on the machine itself (ours)',
+      body: Type.Object({ teammate_id: Type.String() }),
+    },
+    handler: async (request: FastifyRequest<{ Body: { teammate_id: string } }>, reply) => {
+      if (!allowsDemo || !isFromThisMachine(request, urls)) throw new ApiError('not_found')
+      refuseForeignPage(request, urls)
+      const who = (await listDemoTeammates(db)).find((teammate) => teammate.id === request.body.teammate_id)
+      if (!who) throw new ApiError('not_found')
+      await signInTeammate(auth, db, request, reply, who)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,114 @@
+import { publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { requireManagedInbox } from '../inboxes/policy.ts'
+import { Email } from '../sign-in/schema.ts'
+import { deleteInvitation, type InvitationRow, inviteTeammate, listInvitations } from './invitations.ts'
+
+interface InvitationDeps {
+  db: Database
+  urls: Urls
+}
+
+const tags = ['Invitations']
+const Invitation = Type.Object({
+  id: Type.String(),
+  email: Type.String(),
+  is_admin: Type.Boolean(),
+  inbox_ids: Type.Array(Type.String()),
+  created_at: Type.Number(),
+  expires_at: Type.Number(),
+})
+const NewInvitation = Type.Object({
+  email: Email,
+  is_admin: Type.Optional(Type.Boolean()),
+  inbox_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })),
+})
+type NewInvitation = Static<typeof NewInvitation>
+const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
+
+/** Invitations (ours): a link that makes one teammate. */
+export function invitationRoutes(app: FastifyInstance, { db, urls }: InvitationDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/invitations',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'list-invitations',
+      summary: 'Invitations that wait (ours)',
+      response: { 200: ListOf(Invitation) },
+    },
+    handler: async (request) => {
+      const { companyId } = requirePrincipal(request)
+      const rows = await listInvitations(db, companyId)
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => present(row, companyId)),
+      )
+    },
+  })
+  createRoute(app, { db, urls })
+  app.route({
+    method: 'DELETE',
+    url: '/invitations/:invitation_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'delete-invitation',
+      summary: 'Take an invitation back (ours)',
+      params: Type.Object({ invitation_id: Type.String() }),
+    },
+    handler: async (request: FastifyRequest<{ Params: { invitation_id: string } }>, reply) => {
+      const principal = requirePrincipal(request)
+      await deleteInvitation(db, principal.companyId, resourceNumber(principal, 'ivt', request.params.invitation_id))
+      return reply.code(204).send()
+    },
+  })
+}
+
+function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/invitations',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'create-invitation',
+      summary: 'Invite a teammate by a link that works once, for seven days (ours)',
+      body: NewInvitation,
+      response: { 201: IssuedInvitation },
+    },
+    handler: async (request: FastifyRequest<{ Body: NewInvitation }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { email, is_admin = false, inbox_ids = [] } = request.body
+      const inboxIds = []
+      for (const id of inbox_ids) inboxIds.push(await requireManagedInbox(db, principal, id))
+      const invitedBy = principal.kind === 'teammate' ? principal.teammateId : null
+      const made = await inviteTeammate(db, principal.companyId, invitedBy, { email, isAdmin: is_admin, inboxIds })
+      return reply.code(201).send({
+        id: publicId('ivt', principal.companyId, made.id),
+        url: urls.of('app', 'invitation', made.token),
+        expires_at: made.expiresAt.getTime() / 1000,
+      })
+    },
+  })
+}
+
+function present(row: InvitationRow, companyId: number) {
+  return {
+    id: publicId('ivt', companyId, row.id),
+    email: row.email,
+    is_admin: row.is_admin,
+    inbox_ids: row.inbox_ids.map((id) => publicId('inb', companyId, id)),
+    created_at: row.created_at.getTime() / 1000,
+    expires_at: row.expires_at.getTime() / 1000,
+  }
+}

@@ -1,0 +1,136 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import { inboxResource } from '../inboxes/present.ts'
+import { findInboxes } from '../inboxes/queries.ts'
+import { Inbox } from '../inboxes/schema.ts'
+import { type TeammateRow, teammateResource } from './present.ts'
+import { findTeammateByIdOrAlias, listTeammates } from './queries.ts'
+import { Teammate, TeammateChange } from './schema.ts'
+import { updateTeammate } from './update.ts'
+
+interface TeammateDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+}
+
+const tags = ['Teammates']
+const Params = Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) })
+type Params = { teammate_id: string }
+
+export function teammateRoutes(app: FastifyInstance, deps: TeammateDeps): void {
+  readRoutes(app, deps)
+  changeRoute(app, deps)
+  inboxesRoute(app, deps)
+}
+
+function readRoutes(app: FastifyInstance, { db, urls }: TeammateDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/teammates',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-teammates',
+      summary: 'Everybody in the company',
+      response: { 200: ListOf(Teammate) },
+    },
+    handler: async (request) => {
+      const { companyId } = requirePrincipal(request)
+      const rows = await listTeammates(db, companyId)
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => teammateResource(row, companyId, urls)),
+      )
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/teammates/:teammate_id',
+    config: { access: ['teammate', 'api_token'] },
+    schema: { tags, operationId: 'get-teammate', summary: 'One teammate', params: Params, response: { 200: Teammate } },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const row = await requireTeammateRow(db, principal, request.params.teammate_id)
+      return teammateResource(row, principal.companyId, urls)
+    },
+  })
+}
+
+function changeRoute(app: FastifyInstance, { db, bus }: TeammateDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/teammates/:teammate_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'update-teammate',
+      summary: 'Change a teammate',
+      description: 'Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.',
+      params: Params,
+      body: TeammateChange,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: TeammateChange }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { id } = await requireTeammateRow(db, principal, request.params.teammate_id)
+      const { username, first_name, last_name, is_available, is_admin, is_blocked } = request.body
+      await updateTeammate(db, bus, actorOf(principal), id, {
+        username,
+        firstName: first_name,
+        lastName: last_name,
+        isAvailable: is_available,
+        isAdmin: is_admin,
+        isBlocked: is_blocked,
+      })
+      return reply.code(204).send()
+    },
+  })
+}
+
+function inboxesRoute(app: FastifyInstance, { db, urls }: TeammateDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/teammates/:teammate_id/inboxes',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-teammate-inboxes',
+      summary: 'The inboxes a teammate has, as far as the caller has them too',
+      params: Params,
+      response: { 200: ListOf(Inbox) },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const { companyId } = principal
+      const { id, is_admin } = await requireTeammateRow(db, principal, request.params.teammate_id)
+      const theirs = await visibleInboxIds(db, { kind: 'teammate', companyId, teammateId: id, isAdmin: is_admin })
+      const mine = new Set(await visibleInboxIds(db, principal))
+      const rows = await findInboxes(
+        db,
+        companyId,
+        theirs.filter((inbox) => mine.has(inbox)),
+      )
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => inboxResource(row, companyId, urls)),
+      )
+    },
+  })
+}
+
+async function requireTeammateRow(db: Database, principal: Principal, text: string): Promise<TeammateRow> {
+  const row = await findTeammateByIdOrAlias(db, principal, text)
+  if (!row) throw new ApiError('not_found')
+  return row
+}
