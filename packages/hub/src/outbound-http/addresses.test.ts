@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { type AddressRules, addressRules, refuseUrl } from './addresses.ts'
+import { callChannelServer } from './call.ts'
+import { resolver } from './names.ts'
+
+const publicUrl = 'https://inbox.acme.example'
+const exposed = addressRules({ publicUrl, isExposed: true, allowInsecureChannels: false })
+const onThisMachine = addressRules({
+  publicUrl: 'http://127.0.0.1:4000',
+  isExposed: false,
+  allowInsecureChannels: false,
+})
+const operatorAllows = addressRules({ publicUrl, isExposed: true, allowInsecureChannels: true })
+
+const codeFor = (url: string, rules: AddressRules) => refuseUrl(url, rules)?.code ?? 'allowed'
+
+/** Every port of the listener counts: the refused must not even connect. */
+async function listener(t: TestContext) {
+  let connections = 0
+  const server = createServer((socket) => {
+    connections++
+    socket.destroy()
+  }).listen(0, '::')
+  await once(server, 'listening')
+  t.after(() => server.close())
+  return { port: (server.address() as { port: number }).port, connections: () => connections }
+}
+
+function send(url: string, allow: AddressRules) {
+  const by = { secret: 's'.repeat(32), credential: null, authType: 'none' as const }
+  return callChannelServer({ url, method: 'POST', body: '{}', ...by, agentKey: 'test', allow, deadlineMs: 3_000 })
+}
+
+for (const url of [
+  'file:///etc/passwd',
+  'gopher://a.example/',
+  'data:,x',
+  'ftp://a.example/',
+  'nonsense',
+  '',
+  'http://a.example/',
+]) {
+  test(`a hub that is reachable from outside does not take ${JSON.stringify(url)} (S41)`, () => {
+    assert.equal(codeFor(url, exposed), 'url_not_allowed')
+  })
+}
+
+for (const url of [
+  'https://good.example@evil.example/',
+  'https://:x@a.example/',
+  'https://127.0.0.1%2f@example.com/',
+  'https://a.example./',
+]) {
+  test(`${url} is refused: user-info, trailing dot (S42, S50)`, () => {
+    assert.equal(codeFor(url, exposed), 'url_not_allowed')
+  })
+}
+
+const disguises = [
+  '127.1',
+  '2130706433',
+  '0x7f.1',
+  '0177.0.0.1',
+  '①②⑦.0.0.1',
+  '0',
+  'localhost',
+  'x.localhost',
+  '127.0.0.1',
+]
+const v6 = [
+  '[::1]',
+  '[::]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[64:ff9b::7f00:1]',
+  '[2002:7f00:1::]',
+  '[fe80::1]',
+  '[fd00:ec2::254]',
+  '[::127.0.0.1]',
+  '[2001:0:4136:e378:8000:63bf:3fff:fdd2]',
+  '[ff02::1]',
+]
+const notPublic = [
+  '10.0.0.1',
+  '172.16.0.1',
+  '192.168.1.1',
+  '169.254.169.254',
+  '100.64.0.1',
+  '192.0.2.1',
+  '198.18.0.1',
+  '224.0.0.1',
+  '240.0.0.1',
+  '255.255.255.255',
+]
+
+test('no form of a loopback, private or reserved address is called, and no socket opens (S43, S44, S45, S48)', async (t) => {
+  const { port, connections } = await listener(t)
+  for (const host of [...disguises, ...v6, ...notPublic, 'db.internal', 'printer.local', 'intranet']) {
+    const url = `https://${host}:${port}/`
+    assert.equal(codeFor(url, exposed), 'blocked_address', url)
+    const result = await send(url, exposed)
+    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', url)
+  }
+  assert.equal(connections(), 0)
+})
+
+test('the local default calls loopback, and nothing else that is not public', () => {
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '127.1']) {
+    assert.equal(codeFor(`http://${host}:4100/`, onThisMachine), 'allowed', host)
+  }
+  for (const host of ['10.0.0.1', '169.254.169.254', '[fd00::1]', '0.0.0.0', 'intranet', '[::ffff:10.0.0.1]']) {
+    assert.equal(codeFor(`http://${host}/`, onThisMachine), 'blocked_address', host)
+  }
+})
+
+test("an operator's setting opens private networks, and never what hands out a machine's credentials", () => {
+  for (const host of ['10.0.0.1', '[fd00::1]', 'intranet', 'db.internal', '127.0.0.1']) {
+    assert.equal(codeFor(`http://${host}/`, operatorAllows), 'allowed', host)
+  }
+  for (const host of ['169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', '0.0.0.0', '224.0.0.1', '[2002:7f00:1::]']) {
+    assert.equal(codeFor(`http://${host}/`, operatorAllows), 'blocked_address', host)
+  }
+})
+
+test('the hub does not post to itself, under any of its names (S50)', async () => {
+  assert.equal(codeFor('https://inbox.acme.example/hook', exposed), 'loop')
+  assert.equal(codeFor('https://inbox.acme.example:8443/hook', exposed), 'allowed')
+  for (const host of ['127.0.0.1', 'localhost', '[::1]', '127.1', 'a.localhost']) {
+    assert.equal(codeFor(`http://${host}:4000/`, onThisMachine), 'loop', host)
+  }
+  const result = await send('http://localhost:4000/', onThisMachine)
+  assert.equal(result.kind === 'nothing_left' && result.code, 'loop')
+})
+
+/** A name server on loopback that answers each A question with the next of these addresses, and has no AAAA. */
+async function nameServer(t: TestContext, addresses: string[]): Promise<void> {
+  const socket = createSocket('udp4')
+  socket.on('message', (question, { port, address }) => {
+    const end = question.indexOf(0, 12) + 5
+    const isA = question.readUInt16BE(end - 4) === 1
+    const header = Buffer.from([question[0] ?? 0, question[1] ?? 0, 0x81, 0x80, 0, 1, 0, isA ? 1 : 0, 0, 0, 0, 0])
+    const octets = (isA ? (addresses.shift() ?? '127.0.0.1') : '').split('.').map(Number)
+    const record = isA ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...octets] : []
+    socket.send(Buffer.concat([header, question.subarray(12, end), Buffer.from(record)]), port, address)
+  })
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const before = resolver.getServers()
+  resolver.setServers([`127.0.0.1:${socket.address().port}`])
+  t.after(() => {
+    resolver.setServers(before)
+    socket.close()
+  })
+}
+
+test('a name that turns from public to private after it was registered is not called (S47)', async (t) => {
+  const { port, connections } = await listener(t)
+  const url = `https://rebound.example:${port}/`
+  assert.equal(codeFor(url, exposed), 'allowed')
+  await nameServer(t, ['127.0.0.1', '10.1.2.3', '169.254.169.254'])
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const result = await send(url, exposed)
+    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address')
+  }
+  assert.equal(connections(), 0)
+})
+
+test('the address that was checked is the one that is dialled: one lookup a connection (S47)', async (t) => {
+  const { port, connections } = await listener(t)
+  const lookups = ['127.0.0.1', '10.0.0.9', '10.0.0.9']
+  await nameServer(t, lookups)
+  await send(`http://once.example:${port}/`, onThisMachine)
+  assert.deepEqual([connections(), lookups.length], [1, 2])
+})
+
+test('a name that leads to the hub itself is a loop', async (t) => {
+  await nameServer(t, ['127.0.0.1'])
+  const result = await send('http://hub.example:4000/', onThisMachine)
+  assert.equal(result.kind === 'nothing_left' && result.code, 'loop')
+})
+
+test('a name server that never answers costs the call, not the hub (S51)', async (t) => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const before = resolver.getServers()
+  resolver.setServers([`127.0.0.1:${socket.address().port}`])
+  t.after(() => {
+    resolver.cancel()
+    resolver.setServers(before)
+    socket.close()
+  })
+  const result = await send('https://silent.example/', exposed)
+  assert.equal(result.kind, 'nothing_left')
+})

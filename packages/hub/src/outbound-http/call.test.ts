@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { type TestContext, test } from 'node:test'
+import type { AddressRules } from './addresses.ts'
+import { type ChannelServerCall, callChannelServer } from './call.ts'
+
+const local: AddressRules = { http: true, loopback: true, private: false, ownOrigin: () => 'http://127.0.0.1:1' }
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void
+
+async function listen<S extends Server | ReturnType<typeof createSocketServer>>(
+  t: TestContext,
+  server: S,
+): Promise<string> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.close()
+    if ('closeAllConnections' in server) server.closeAllConnections()
+  })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function channelServer(t: TestContext, answer: Answer): Promise<string> {
+  return listen(t, createServer({ keepAliveTimeout: 60_000 }, answer))
+}
+
+async function rawServer(t: TestContext, onConnection: (socket: Socket) => void): Promise<string> {
+  return listen(
+    t,
+    createSocketServer((socket) => {
+      socket.on('error', () => {})
+      onConnection(socket)
+    }),
+  )
+}
+
+function call(url: string, change: Partial<ChannelServerCall> = {}) {
+  return callChannelServer({
+    url,
+    method: 'POST',
+    body: '{"type":"message"}',
+    secret: 'test-app-secret-000000000000000001',
+    credential: 'tok_Zr81-acme',
+    authType: 'api_key',
+    agentKey: 'test',
+    allow: { ...local },
+    ...change,
+  })
+}
+
+test('a request is signed over the bytes that are sent, with the credential and an exact length', async (t) => {
+  let seen: { request: IncomingMessage; body: string } | undefined
+  const url = await channelServer(t, async (request, response) => {
+    seen = { request, body: await text(request) }
+    response.end('{"type":"success"}')
+  })
+  const body = JSON.stringify({ type: 'message', payload: { text: 'Café 🚀 \u2028 "q" \\' } })
+  const result = await call(`${url}/front/9f3c1b?tenant=a%20b`, { body })
+  assert.equal(result.kind, 'answer')
+  assert(seen)
+  const { headers, method, url: path, httpVersion } = seen.request
+  assert.deepEqual([method, path, httpVersion, seen.body], ['POST', '/front/9f3c1b?tenant=a%20b', '1.1', body])
+  assert.equal(headers['content-type'], 'application/json')
+  assert.equal(headers['content-length'], String(Buffer.byteLength(body)))
+  assert.equal(headers.authorization, 'Bearer tok_Zr81-acme')
+  assert.equal(headers['transfer-encoding'], undefined)
+  const timestamp = headers['x-front-request-timestamp']
+  assert.match(String(timestamp), /^\d{13}$/)
+  const expected = createHmac('sha256', 'test-app-secret-000000000000000001')
+    .update(`${timestamp}:${body}`)
+    .digest('base64')
+  assert.equal(headers['x-front-signature'], expected)
+})
+
+test('basic credentials travel as user and password, and a type without authentication sends none', async (t) => {
+  const seen: (string | undefined)[] = []
+  const url = await channelServer(t, (request, response) => {
+    seen.push(request.headers.authorization)
+    response.end()
+  })
+  await call(url, { authType: 'basic', credential: 'ada:pässword' })
+  await call(url, { authType: 'none' })
+  assert.deepEqual(seen, [`Basic ${Buffer.from('ada:pässword').toString('base64')}`, undefined])
+})
+
+test('a DELETE carries its JSON body', async (t) => {
+  let seen = ''
+  const url = await channelServer(t, async (request, response) => {
+    seen = `${request.method} ${request.headers['content-length']} ${await text(request)}`
+    response.end('OK')
+  })
+  const result = await call(url, { method: 'DELETE', body: '{"type":"delete","payload":{"channel_id":"cha_1a2b"}}' })
+  assert.equal(seen, 'DELETE 53 {"type":"delete","payload":{"channel_id":"cha_1a2b"}}')
+  assert.equal(result.kind === 'answer' && result.bodyText, 'OK')
+})
+
+test('an answer just inside the deadline counts, one just after it is a timeout and is ignored (F19)', async (t) => {
+  const url = await channelServer(t, (request, response) => {
+    setTimeout(() => response.end('{"type":"success"}'), Number(request.url?.slice(1)))
+  })
+  const inside = await call(`${url}/600`, { deadlineMs: 700 })
+  const after = await call(`${url}/900`, { deadlineMs: 700 })
+  assert.equal(inside.kind, 'answer')
+  assert.equal(after.kind === 'unknown_fate' && after.code, 'timeout')
+})
+
+test('a body that drips is cut at the deadline (F20)', async (t) => {
+  const url = await channelServer(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': 1000 })
+    const drip = setInterval(() => response.write('x'), 50)
+    response.on('close', () => clearInterval(drip))
+  })
+  const result = await call(url, { deadlineMs: 400 })
+  assert.equal(result.kind === 'unknown_fate' && result.code, 'timeout')
+})
+
+test('headers that drip are cut at the deadline (F21)', async (t) => {
+  const url = await rawServer(t, (socket) => {
+    socket.write('HTTP/1.1 200 OK\r\n')
+    const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 50)
+    socket.on('close', () => clearInterval(drip))
+  })
+  const result = await call(url, { deadlineMs: 400 })
+  assert.equal(result.kind === 'unknown_fate' && result.code, 'timeout')
+})
+
+test('the answer is read up to 64 KiB, and an endless one ends the connection', async (t) => {
+  const closed = Promise.withResolvers<void>()
+  const url = await channelServer(t, (_request, response) => {
+    response.on('close', closed.resolve)
+    const pour = () => {
+      while (response.write('x'.repeat(16_384)));
+      response.once('drain', pour)
+    }
+    pour()
+  })
+  const result = await call(url)
+  assert.equal(result.kind === 'answer' && result.bodyText.length, 65_536)
+  await closed.promise
+})
+
+for (const status of [301, 302, 303, 307, 308]) {
+  test(`a ${status} is an answer and is not followed (S49)`, async (t) => {
+    let requests = 0
+    const url = await channelServer(t, (_request, response) => {
+      requests++
+      response.writeHead(status, { location: '/elsewhere' }).end()
+    })
+    const result = await call(url)
+    assert.deepEqual([result.kind === 'answer' && result.status, requests], [status, 1])
+  })
+}
+
+test('a connection cut after the request was read is of unknown fate, and is not repeated', async (t) => {
+  let requests = 0
+  const url = await channelServer(t, (request) => {
+    requests++
+    request.socket.resetAndDestroy()
+  })
+  const result = await call(url)
+  assert.deepEqual([result.kind === 'unknown_fate' && result.code, requests], ['connection_reset', 1])
+})
+
+test('an answer cut in its body is of unknown fate', async (t) => {
+  const url = await channelServer(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': 1000 })
+    response.write('{"type":"succ', () => response.socket?.destroy())
+  })
+  const result = await call(url)
+  assert.equal(result.kind === 'unknown_fate' && result.code, 'connection_reset')
+})
+
+test('an answer that is not HTTP is unreadable', async (t) => {
+  const url = await rawServer(t, (socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
+  const result = await call(url)
+  assert.equal(result.kind === 'unknown_fate' && result.code, 'unreadable_answer')
+})
+
+test('a kept connection that the server closed meanwhile costs nothing: the request goes over a fresh one', async (t) => {
+  let connections = 0
+  const url = await rawServer(t, (socket) => {
+    connections++
+    socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\nOK'))
+  })
+  const allow = { ...local }
+  const results = [await call(url, { allow }), await call(url, { allow }), await call(url, { allow })]
+  assert.deepEqual([results.map(({ kind }) => kind), connections], [['answer', 'answer', 'answer'], 3])
+})
+
+test('a server that refuses the connection got nothing', async () => {
+  const server = createSocketServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const result = await call(`http://127.0.0.1:${port}`)
+  assert.equal(result.kind === 'nothing_left' && result.code, 'connection_refused')
+})
+
+test('a server that does not speak TLS is a TLS error, and got nothing', async (t) => {
+  const url = await channelServer(t, (_request, response) => response.end())
+  const result = await call(url.replace('http:', 'https:'))
+  assert.equal(result.kind === 'nothing_left' && result.code, 'tls_error')
+})
+
+/** Self-signed for localhost and 127.0.0.1; the key guards nothing. */
+const selfSigned = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgbaJjcYVp1Q1f4z26
+SS+oicSkZE1XI+6wLOeCUyyulrqhRANCAAQM23/a6zT5dcWMKWGTPYlxQqWzmDSq
+CbWs74Nld4BOmdJjbsKZWYIQ3Lnbz63MEojcUqUNyOpAOqaIYC2hdWeU
+-----END PRIVATE KEY-----`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnDCCAUGgAwIBAgIURBLoyQ5goKcLxYH+5t/8OhGME9AwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzE4MjgyMVoYDzIxMjYxMDMw
+MTgyODIxWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQM23/a6zT5dcWMKWGTPYlxQqWzmDSqCbWs74Nld4BOmdJjbsKZWYIQ
+3Lnbz63MEojcUqUNyOpAOqaIYC2hdWeUo28wbTAdBgNVHQ4EFgQU0Q2dVMQEUShN
+y8Wipjq86YoQhpEwHwYDVR0jBBgwFoAU0Q2dVMQEUShNy8Wipjq86YoQhpEwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSQAwRgIhAONJYtuoM3s+QUYZ9EHwYFlzcxwMR/MvR0ynTVKCkpYoAiEA
+rqqNmHPy+BTgqXtaygW+KhYvLBCaCgcE+HipQz4z1oE=
+-----END CERTIFICATE-----`,
+}
+
+test('a certificate that nobody vouches for is a TLS error, and the server gets no request (S55)', async (t) => {
+  let requests = 0
+  const server = createTlsServer(selfSigned, (_request, response) => {
+    requests++
+    response.end('{"type":"success"}')
+  })
+  const url = await listen(t, server)
+  const result = await call(url.replace('http:', 'https:'))
+  assert.deepEqual([result.kind === 'nothing_left' && result.code, requests], ['tls_error', 0])
+})
+
+test('no more requests are in flight than connections were given; the rest wait inside their deadline', async (t) => {
+  let open = 0
+  let most = 0
+  const url = await channelServer(t, (_request, response) => {
+    most = Math.max(most, ++open)
+    setTimeout(() => {
+      open--
+      response.end()
+    }, 30)
+  })
+  const allow = { ...local }
+  const results = await Promise.all(Array.from({ length: 9 }, () => call(url, { allow, connections: 3 })))
+  assert.deepEqual([new Set(results.map(({ kind }) => kind)), most], [new Set(['answer']), 3])
+})
+
+test('a request that waited for a connection until its deadline never leaves', async (t) => {
+  let requests = 0
+  const url = await channelServer(t, (_request, response) => {
+    requests++
+    setTimeout(() => response.end(), 300)
+  })
+  const allow = { ...local }
+  const first = call(url, { allow, connections: 1 })
+  const second = await call(url, { allow, connections: 1, deadlineMs: 100 })
+  assert.equal(second.kind === 'nothing_left' && second.code, 'connect_timeout')
+  await first
+  const third = await call(url, { allow, connections: 1 })
+  assert.deepEqual([third.kind, requests], ['answer', 2])
+})

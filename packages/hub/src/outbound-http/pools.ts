@@ -1,0 +1,64 @@
+import { Pool } from 'undici'
+import type { AddressRules } from './addresses.ts'
+import { checkedConnector } from './connect.ts'
+
+const IDLE_POOL_MS = 60_000
+
+interface KeptPool {
+  pool: Pool
+  usedAt: number
+}
+
+interface Kept {
+  pools: Map<string, KeptPool>
+  sweptAt: number
+}
+
+const byRules = new WeakMap<AddressRules, Kept>()
+
+/**
+ * The connections of one caller (a channel, usually) to one origin: as many as it may have requests in flight, so that
+ * nobody waits for anybody else's hanging server.
+ */
+export function poolFor(rules: AddressRules, caller: string, origin: string, connections: number): Pool {
+  const kept = byRules.get(rules) ?? { pools: new Map(), sweptAt: 0 }
+  byRules.set(rules, kept)
+  const now = performance.now()
+  closeIdle(kept, now)
+  const key = `${caller} ${connections} ${origin}`
+  const known = kept.pools.get(key)
+  if (known) {
+    known.usedAt = now
+    return known.pool
+  }
+  const pool = openPool(rules, origin, connections)
+  kept.pools.set(key, { pool, usedAt: now })
+  return pool
+}
+
+function openPool(rules: AddressRules, origin: string, connections: number): Pool {
+  return new Pool(origin, {
+    connections,
+    pipelining: 1,
+    allowH2: false,
+    connect: checkedConnector(rules),
+    // A server that closes an idle socket while we write to it leaves a message "not confirmed". So sockets are let go
+    // well before servers do: 1 s before the server's own hint, else after 1.5 s.
+    keepAliveTimeout: 1_500,
+    keepAliveTimeoutThreshold: 1_000,
+    keepAliveMaxTimeout: 30_000,
+    // the call has one deadline of its own over everything
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+}
+
+function closeIdle(kept: Kept, now: number): void {
+  if (now - kept.sweptAt < IDLE_POOL_MS) return
+  kept.sweptAt = now
+  for (const [key, { pool, usedAt }] of kept.pools) {
+    if (now - usedAt < IDLE_POOL_MS) continue
+    kept.pools.delete(key)
+    pool.close().catch(() => {})
+  }
+}

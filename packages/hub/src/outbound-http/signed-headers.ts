@@ -1,0 +1,30 @@
+import { type Secret, sign } from '@portico/protocol'
+
+/** With what a channel server knows that it is us. */
+export interface Credential {
+  /** The channel type's newest secret: it signs. */
+  secret: Secret
+  /** What the admin gave when the channel was added; for `basic` it is `user:password`. */
+  credential: string | null
+  authType: 'none' | 'api_key' | 'bearer' | 'basic'
+}
+
+/** Headers of a signed request (dossier 2.2, 4), made when it is sent, because receivers refuse old timestamps. */
+export function signedHeaders({ body, ...by }: Credential & { body: string }): Record<string, string> {
+  const timestamp = String(Date.now())
+  const authorization = authorizationOf(by)
+  return {
+    'User-Agent': 'Portico',
+    'Content-Type': 'application/json',
+    ...(authorization && { Authorization: authorization }),
+    'X-Front-Request-Timestamp': timestamp,
+    'X-Front-Signature': sign(by.secret, timestamp, body),
+  }
+}
+
+/** Sent with every request, because some servers know the tenant only by it (T5). */
+function authorizationOf({ credential, authType }: Omit<Credential, 'secret'>): string | null {
+  if (authType === 'none' || credential === null) return null
+  if (authType === 'basic') return `Basic ${Buffer.from(credential).toString('base64')}`
+  return `Bearer ${credential}`
+}
