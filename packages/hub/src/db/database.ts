@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { storageFailure } from './failures.ts'
+import { StorageUnavailable, storageFailure } from './failures.ts'
 
 export interface Reader {
   query<Row extends object = Record<string, unknown>>(name: string, text: string, values?: unknown[]): Promise<Row[]>
@@ -44,17 +44,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     ...options.connection,
     ...clientLimits,
     ...(!options.pooled && serverLimits),
+    keepAlive: true,
     types,
   }
-  const pool = new pg.Pool({ ...config, max: options.maxConnections ?? 16, idleTimeoutMillis: 30_000 })
-  pool.on('error', () => {})
+  const pool = openPool({ ...config, max: options.maxConnections ?? 16, idleTimeoutMillis: 30_000 })
   const named = !options.pooled
   const notifications = makeNotifier(pool, named)
   const lanes = new Set<Lane>()
   return {
     pool,
-    query: (name, text, values) => run(pool, named, name, text, values),
-    transaction: (work) => transact(pool, named, work),
+    query: (name, text, values) => borrow(pool, (client) => run(client, named, name, text, values)),
+    transaction: (work) => borrow(pool, (client) => transact(client, named, work)),
     lane: () => {
       const lane = openLane(config, named, () => lanes.delete(lane))
       lanes.add(lane)
@@ -65,15 +65,37 @@ export function openDatabase(options: DatabaseOptions): Database {
     async close() {
       notifications.stop()
       await Promise.all([...lanes].map((lane) => lane.close()))
-      await pool.end()
+      await within(farewellMs, pool.end())
     },
   }
 }
 
-type Queryable = Pick<pg.ClientBase, 'query'>
+function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config)
+  pool.on('error', () => {})
+  // a connection that breaks while it is borrowed fails its statement; the event must not end the process
+  pool.on('connect', (client) => void client.on('error', () => {}))
+  return pool
+}
+
+/** A connection for `work`; one that the database left hanging is thrown away, one whose statement was refused is not. */
+async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch((error) => {
+    throw storageFailure(error)
+  })
+  let broken = false
+  try {
+    return await work(client)
+  } catch (error) {
+    broken = error instanceof StorageUnavailable
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
 
 async function run<Row extends object>(
-  client: Queryable,
+  client: pg.ClientBase,
   named: boolean,
   name: string,
   text: string,
@@ -87,56 +109,60 @@ async function run<Row extends object>(
   }
 }
 
-async function transact<T>(pool: pg.Pool, named: boolean, work: (tx: Reader) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((error) => {
-    throw storageFailure(error)
-  })
-  let broken: Error | undefined
+async function transact<T>(client: pg.ClientBase, named: boolean, work: (tx: Reader) => Promise<T>): Promise<T> {
+  await run(client, false, 'begin', 'begin')
   try {
-    await run(client, false, 'begin', 'begin')
     const result = await work({ query: (name, text, values) => run(client, named, name, text, values) })
     await run(client, false, 'commit', 'commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((failure: Error) => {
-      broken = failure
-    })
+    // a connection that is away is thrown away, and the server rolls back
+    if (!(error instanceof StorageUnavailable)) await run(client, false, 'rollback', 'rollback')
     throw error
-  } finally {
-    client.release(broken)
   }
 }
 
 function openLane(config: pg.ClientConfig, named: boolean, onClose: () => void): Lane {
   let opened: Promise<pg.Client> | undefined
-  const open = async () => {
+  const drop = (connecting: Promise<pg.Client> | undefined) => {
+    if (opened !== connecting) return
+    opened = undefined
+    connecting?.then((client) => client.end()).catch(() => {})
+  }
+  const open = () => {
     const client = new pg.Client(config)
-    const forget = () => {
-      opened = undefined
-    }
+    const connecting = client.connect().then(() => client)
+    const forget = () => drop(connecting)
     client.on('error', forget)
     client.on('end', forget)
-    await client.connect()
-    return client
-  }
-  const connected = () => {
-    opened ??= open()
-    return opened
+    return connecting
   }
   return {
     async query(name, text, values) {
-      const client = await connected().catch((error) => {
-        opened = undefined
-        throw storageFailure(error)
-      })
-      return run(client, named, name, text, values)
+      opened ??= open()
+      const connecting = opened
+      try {
+        return await run(await connecting, named, name, text, values)
+      } catch (error) {
+        const failure = storageFailure(error)
+        if (failure instanceof StorageUnavailable) drop(connecting)
+        throw failure
+      }
     },
     async close() {
       onClose()
       const client = await opened?.catch(() => undefined)
-      await client?.end()
+      opened = undefined
+      await within(farewellMs, client?.end())
     },
   }
+}
+
+const farewellMs = 1_000
+
+/** A frozen server never says goodbye. */
+function within(ms: number, farewell: Promise<unknown> | undefined): Promise<unknown> {
+  return Promise.race([farewell, new Promise((resolve) => setTimeout(resolve, ms).unref())])
 }
 
 async function listen(config: pg.ClientConfig, channel: NotifyChannel, onNotify: (payload: string) => void) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ClientBase } from 'pg'
+import { UnsuitableDatabase } from './check.ts'
 import type { Database } from './database.ts'
 
 const source = join(import.meta.dirname, '..')
@@ -19,9 +20,14 @@ export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
     await client.query('create schema if not exists portico')
     await client.query('create table if not exists portico.applied (file text primary key, checksum text not null)')
     const applied = await readApplied(client)
-    for (const file of await sqlFiles('db/migrations/*.sql')) if (!applied.has(file.name)) await apply(client, file)
-    for (const file of await sqlFiles('*/*.sql'))
-      if (applied.get(file.name) !== file.checksum) await apply(client, file)
+    const migrations = await sqlFiles('db/migrations/*.sql')
+    refuseNewer(applied, migrations)
+    for (const file of migrations) if (!applied.has(file.name)) await apply(client, [file])
+    const functions = await sqlFiles('*/*.sql')
+    await apply(
+      client,
+      functions.filter((file) => applied.get(file.name) !== file.checksum),
+    )
   } finally {
     await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
     client.release(true)
@@ -50,17 +56,35 @@ async function readApplied(client: ClientBase): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [row.file, row.checksum]))
 }
 
-async function apply(client: ClientBase, file: SqlFile): Promise<void> {
+function refuseNewer(applied: Map<string, string>, migrations: SqlFile[]): void {
+  const known = new Set(migrations.map((file) => file.name))
+  const unknown = [...applied.keys()].filter((name) => name.startsWith('db/migrations/') && !known.has(name))
+  if (unknown.length === 0) return
+  throw new UnsuitableDatabase(`this database was migrated by a newer Portico (${unknown.join(', ')}); start that one`)
+}
+
+/** The files in one transaction: all or none. */
+async function apply(client: ClientBase, files: SqlFile[]): Promise<void> {
   await client.query('begin')
   try {
-    await client.query(file.text)
-    await client.query(
-      'insert into portico.applied values ($1, $2) on conflict (file) do update set checksum = excluded.checksum',
-      [file.name, file.checksum],
-    )
+    for (const file of files) await applyFile(client, file)
     await client.query('commit')
   } catch (error) {
     await client.query('rollback')
-    throw new Error(`migration ${file.name} failed: ${(error as Error).message}`, { cause: error })
+    throw error
   }
+}
+
+async function applyFile(client: ClientBase, { name, text, checksum }: SqlFile): Promise<void> {
+  try {
+    await client.query(text)
+  } catch (error) {
+    const { message, position } = error as Error & { position?: string }
+    const line = position ? `:${text.slice(0, Number(position)).split('\n').length}` : ''
+    throw new Error(`${name}${line}: ${message}`, { cause: error })
+  }
+  await client.query(
+    'insert into portico.applied values ($1, $2) on conflict (file) do update set checksum = excluded.checksum',
+    [name, checksum],
+  )
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
 /** What a sealed value belongs to; it opens nowhere else. */
 export interface Place {
@@ -14,6 +14,8 @@ export interface Sealer {
   seal(plain: string, place: Place): Buffer
   /** Throws when the value was sealed for another place, with another key, or was changed. */
   open(sealed: Buffer, place: Place): string
+  /** A secret of its own for another purpose, the same in every hub with this key: 64 hex characters. */
+  derive(purpose: string): string
 }
 
 const version = 1
@@ -37,6 +39,7 @@ export function makeSealer(masterKey: Buffer): Sealer {
       decipher.setAuthTag(sealed.subarray(-16))
       return Buffer.concat([decipher.update(sealed.subarray(headLength, -16)), decipher.final()]).toString('utf8')
     },
+    derive: (purpose) => Buffer.from(hkdfSync('sha256', masterKey, '', `portico ${purpose}`, 32)).toString('hex'),
   }
 }
 
