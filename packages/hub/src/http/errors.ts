@@ -16,9 +16,7 @@ export function answerErrors(app: FastifyInstance, log: Logger): void {
 }
 
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Logger): void {
-  const error = asApiError(thrown)
-  if (error.code === 'internal_error') log.error({ request_id: request.id, ...reportOf(thrown) }, 'request failed')
-  note(request, { code: error.code })
+  const error = accountFor(thrown, request, log)
   const { status } = errorCatalogue[error.code]
   if (status === 401) reply.header('www-authenticate', 'Bearer')
   if (status === 413 || status === 415) reply.header('connection', 'close')
@@ -26,11 +24,19 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   reply.code(status).send(envelopeOf(error, request.id))
 }
 
-function envelopeOf({ code, message, details }: ApiError, requestId: string) {
+/** What the caller is told of a failure; what is our fault is logged with its stack. */
+export function accountFor(thrown: unknown, request: FastifyRequest, log: Logger): ApiError {
+  const error = asApiError(thrown)
+  if (error.code === 'internal_error') log.error({ request_id: request.id, ...reportOf(thrown) }, 'request failed')
+  note(request, { code: error.code })
+  return error
+}
+
+export function envelopeOf({ code, message, details }: ApiError, requestId: string) {
   return errorEnvelope({ code, message, details, requestId })
 }
 
-const ofFastify: Record<string, ErrorCode> = {
+const ofFastify: Partial<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'malformed_request',
@@ -45,7 +51,8 @@ function asApiError(thrown: unknown): ApiError {
   const { code, statusCode } = thrown as Partial<FastifyError>
   // text that PostgreSQL cannot hold and that no schema has seen, such as in a header
   if (code === '22021' || code === '22P05') return new ApiError('invalid_character')
-  if (code !== undefined && code in ofFastify) return new ApiError(ofFastify[code]!)
+  const known = ofFastify[code ?? '']
+  if (known) return new ApiError(known)
   // the socket failed while the body was read
   if (statusCode === 400) return new ApiError('malformed_request')
   return new ApiError('internal_error')
@@ -60,7 +67,7 @@ function reportOf(thrown: unknown) {
   return { ...where, stack: String(stack).replace(String(message), '…') }
 }
 
-const ofParser: Record<string, ErrorCode> = {
+const ofParser: Partial<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
