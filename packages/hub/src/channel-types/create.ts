@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto'
+import { drawNumbers } from '../companies/draw-numbers.ts'
+import type { Database } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import type { AddressRules } from '../outbound-http/addresses.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import { aliasTaken, checkFields, trimmed } from './check.ts'
+import type { NewChannelType } from './schema.ts'
+import { makeSecret, placeOfSecret } from './secrets.ts'
+
+export interface ChannelTypeDeps {
+  db: Database
+  bus: Pick<Bus, 'eventsCommitted'>
+  sealer: Sealer
+  allow: AddressRules
+}
+
+const defaults = {
+  description: '',
+  icon: null,
+  auth_type: 'none',
+  contact_type: 'custom',
+  allow_compose: true,
+  allow_reply: true,
+  composer: 'basic',
+  wants_delete: true,
+  wants_message_imported: true,
+  wants_list_addresses: false,
+  idempotent: false,
+  single_use_tokens: false,
+  max_in_flight: 4,
+  numeric_alias: null,
+}
+
+/**
+ * Registers a channel type. Its secret is given here and never again. Throws url_not_allowed, blocked_address, loop,
+ * invalid_body.
+ */
+export async function createChannelType(
+  { db, bus, sealer, allow }: ChannelTypeDeps,
+  actor: Actor,
+  fields: NewChannelType,
+): Promise<{ uid: string; secret: string }> {
+  checkFields(fields, allow)
+  const { companyId } = actor
+  const id = await drawNumbers(db, companyId, 2)
+  const uid = `app_${randomBytes(8).toString('hex')}`
+  const secret = makeSecret()
+  const [row] = await db.query<{ outcome: string }>(
+    'create_channel_type',
+    'select create_channel_type($1) as outcome',
+    [
+      JSON.stringify({
+        company: companyId,
+        fields: { ...defaults, ...trimmed(pick(fields)), id, uid },
+        secret_id: id + 1,
+        sealed: sealer.seal(secret, placeOfSecret(companyId, id + 1)).toString('hex'),
+        actor: actor.kind,
+        actor_id: actor.id,
+      }),
+    ],
+  )
+  if (row?.outcome === 'alias_taken') throw aliasTaken()
+  if (row?.outcome !== 'created') throw new Error(`create_channel_type: ${row?.outcome}`)
+  bus.eventsCommitted(companyId)
+  return { uid, secret }
+}
+
+const writable = ['name', 'server_url', ...Object.keys(defaults)]
+
+/** Only what a caller may set: a body may carry anything (S26). */
+export function pick<Fields extends object>(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => writable.includes(name))) as Fields
+}

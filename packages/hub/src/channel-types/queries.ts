@@ -1,0 +1,60 @@
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+
+type Reader = Pick<Database, 'query'>
+
+export interface ChannelTypeRow {
+  id: number
+  uid: string
+  name: string
+  description: string
+  icon: string | null
+  server_url: string
+  auth_type: 'none' | 'api_key' | 'bearer' | 'basic'
+  contact_type: 'custom' | 'email' | 'phone'
+  allow_compose: boolean
+  allow_reply: boolean
+  composer: 'basic' | 'advanced'
+  wants_delete: boolean
+  wants_message_imported: boolean
+  wants_list_addresses: boolean
+  idempotent: boolean
+  single_use_tokens: boolean
+  max_in_flight: number
+  numeric_alias: number | null
+  created_at: Date
+  /** The live ones, newest first. Times in milliseconds. */
+  secrets: { created_at: number; expires_at: number | null }[]
+}
+
+const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.contact_type, t.allow_compose,
+  t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
+  t.single_use_tokens, t.max_in_flight, t.numeric_alias, t.created_at,
+  (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),
+      'expires_at', floor(extract(epoch from s.expires_at) * 1000)) order by s.id desc), '[]')
+    from channel_type_secrets s where s.company_id = t.company_id and s.channel_type_id = t.id
+      and (s.expires_at is null or s.expires_at > now())) as secrets`
+
+export function listChannelTypes(db: Reader, companyId: number): Promise<ChannelTypeRow[]> {
+  return db.query<ChannelTypeRow>(
+    'list_channel_types',
+    `select ${columns} from channel_types t where t.company_id = $1 and t.deleted_at is null order by lower(t.name), t.id`,
+    [companyId],
+  )
+}
+
+export async function findChannelType(db: Reader, companyId: number, uid: string): Promise<ChannelTypeRow | undefined> {
+  const [row] = await db.query<ChannelTypeRow>(
+    'find_channel_type',
+    `select ${columns} from channel_types t where t.company_id = $1 and t.uid = $2 and t.deleted_at is null`,
+    [companyId, uid],
+  )
+  return row
+}
+
+/** Throws not_found. */
+export async function requireChannelType(db: Reader, companyId: number, uid: string): Promise<ChannelTypeRow> {
+  const type = await findChannelType(db, companyId, uid)
+  if (!type) throw new ApiError('not_found')
+  return type
+}

@@ -1,0 +1,191 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { actorOf } from '../events/actor.ts'
+import { ApiError } from '../http/api-error.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { isAdmin, requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { type ChannelTypeDeps, createChannelType } from './create.ts'
+import { readIcon } from './icon.ts'
+import { channelTypeResource } from './present.ts'
+import { listChannelTypes, requireChannelType } from './queries.ts'
+import { ChannelType, ChannelTypeChange, CreatedChannelType, NewChannelType, RotatedSecret } from './schema.ts'
+import { endPreviousSecrets, rotateSecret } from './secrets.ts'
+import { deleteChannelType, updateChannelType } from './update.ts'
+
+export type ChannelTypeRouteDeps = ChannelTypeDeps & { urls: Urls }
+
+const tags = ['Channel types']
+const Params = Type.Object({ app_uid: Type.String() })
+type Params = { app_uid: string }
+
+export function channelTypeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+  readRoutes(app, deps)
+  iconRoute(app, deps)
+  createRoute(app, deps)
+  changeRoutes(app, deps)
+  secretRoutes(app, deps)
+}
+
+function readRoutes(app: FastifyInstance, { db, urls }: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/channel_types',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-channel-types',
+      summary: 'The channel types of the company (ours)',
+      description: 'Server, flags and secrets are shown to admins only.',
+      response: { 200: ListOf(ChannelType) },
+    },
+    handler: async (request) => {
+      const principal = requirePrincipal(request)
+      const view = { showsServer: isAdmin(principal) }
+      const rows = await listChannelTypes(db, principal.companyId)
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => channelTypeResource(row, urls, view)),
+      )
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/channel_types/:app_uid',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'get-channel-type',
+      summary: 'One channel type (ours)',
+      params: Params,
+      response: { 200: ChannelType },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const row = await requireChannelType(db, principal.companyId, request.params.app_uid)
+      return channelTypeResource(row, urls, { showsServer: isAdmin(principal) })
+    },
+  })
+}
+
+/** A builder's picture is somebody else's file: it runs no script, loads nothing and is nothing but a picture (S60). */
+const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+function iconRoute(app: FastifyInstance, { db }: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/channel_types/:app_uid/icon',
+    config: { access: ['teammate', 'api_token'] },
+    schema: { tags, operationId: 'get-channel-type-icon', summary: 'The icon as a picture (ours)', params: Params },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      const { companyId } = requirePrincipal(request)
+      const row = await requireChannelType(db, companyId, request.params.app_uid)
+      const icon = row.icon === null ? null : readIcon(row.icon)
+      if (!icon) throw new ApiError('not_found', 'This channel type has no icon.')
+      reply.header('content-security-policy', picturePolicy).header('cache-control', 'private, max-age=604800')
+      return reply
+        .type(icon.contentType)
+        .serializer((bytes: unknown) => bytes as string)
+        .send(icon.bytes)
+    },
+  })
+}
+
+function createRoute(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channel_types',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'create-channel-type',
+      summary: 'Register a channel type; the answer holds its secret, once (ours)',
+      body: NewChannelType,
+      response: { 201: CreatedChannelType },
+    },
+    handler: async (request: FastifyRequest<{ Body: NewChannelType }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { uid, secret } = await createChannelType(deps, actorOf(principal), request.body)
+      const row = await requireChannelType(deps.db, principal.companyId, uid)
+      return reply.code(201).send({ ...channelTypeResource(row, deps.urls, { showsServer: true }), secret })
+    },
+  })
+}
+
+function changeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/channel_types/:app_uid',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'update-channel-type',
+      summary: 'Change a channel type (ours)',
+      description: 'auth_type and contact_type cannot change while the type has channels.',
+      params: Params,
+      body: ChannelTypeChange,
+      response: { 200: ChannelType },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: ChannelTypeChange }>) => {
+      const principal = requirePrincipal(request)
+      await updateChannelType(deps, actorOf(principal), request.params.app_uid, request.body)
+      const row = await requireChannelType(deps.db, principal.companyId, request.params.app_uid)
+      return channelTypeResource(row, deps.urls, { showsServer: true })
+    },
+  })
+  app.route({
+    method: 'DELETE',
+    url: '/channel_types/:app_uid',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'delete-channel-type',
+      summary: 'Delete a channel type that has no channels (ours)',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      await deleteChannelType(deps, actorOf(requirePrincipal(request)), request.params.app_uid)
+      return reply.code(204).send()
+    },
+  })
+}
+
+function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channel_types/:app_uid/rotate_secret',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'rotate-channel-type-secret',
+      summary: 'Make a new secret, shown once (ours)',
+      description:
+        'The new secret signs at once. Channel tokens signed with the one before it are accepted for 24 hours, or until ' +
+        'DELETE /channel_types/{app_uid}/secrets/previous.',
+      params: Params,
+      response: { 200: RotatedSecret },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const { companyId } = requirePrincipal(request)
+      const { secret, previousExpiresAt } = await rotateSecret(deps, companyId, request.params.app_uid)
+      return { secret, previous_expires_at: previousExpiresAt.getTime() / 1000 }
+    },
+  })
+  app.route({
+    method: 'DELETE',
+    url: '/channel_types/:app_uid/secrets/previous',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'end-previous-secrets',
+      summary: 'Accept only the newest secret from now on (ours)',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      await endPreviousSecrets(deps.db, requirePrincipal(request).companyId, request.params.app_uid)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,84 @@
+import { type Static, Type } from 'typebox'
+import { Words } from '../http/list-schema.ts'
+
+const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic'], {
+  description: 'How Portico proves itself to the server, with what an admin enters when adding a channel',
+})
+const ContactType = Type.Enum(['custom', 'email', 'phone'], { description: 'What the handles of its contacts are' })
+const Composer = Type.Enum(['basic', 'advanced'])
+
+/** What a builder registers. Absent fields of a new type have the defaults of `defaults` in create.ts. */
+const fields = {
+  name: Words(80),
+  description: Type.String({ maxLength: 1_000 }),
+  icon: Type.Union([Type.String({ maxLength: 90_000 }), Type.Null()], {
+    description: 'A data: URL of a PNG or SVG, 64 kB at most',
+  }),
+  server_url: Type.String({ minLength: 1, maxLength: 2_000, description: 'Where the authorization request is posted' }),
+  auth_type: AuthType,
+  contact_type: ContactType,
+  allow_compose: Type.Boolean({ description: 'New conversations may start on its channels' }),
+  allow_reply: Type.Boolean(),
+  composer: Composer,
+  wants_delete: Type.Boolean({ description: 'Its server is told when a channel is deleted' }),
+  wants_message_imported: Type.Boolean({ description: 'Its server is told of each message it pushed' }),
+  wants_list_addresses: Type.Boolean(),
+  idempotent: Type.Boolean({
+    description: 'Its server takes a repeated message id as one message; so unsure sends are repeated',
+  }),
+  single_use_tokens: Type.Boolean({ description: 'Each channel token works once' }),
+  max_in_flight: Type.Integer({ minimum: 1, maximum: 32, description: 'Requests at a time to one channel' }),
+  numeric_alias: Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()], {
+    description: 'A number that may stand for the App UID as `iss` of channel tokens',
+  }),
+}
+
+export const NewChannelType = Type.Intersect([
+  Type.Object({ name: fields.name, server_url: fields.server_url }),
+  Type.Partial(Type.Object(fields)),
+])
+export type NewChannelType = Static<typeof NewChannelType>
+
+export const ChannelTypeChange = Type.Partial(Type.Object(fields))
+export type ChannelTypeChange = Static<typeof ChannelTypeChange>
+
+/** A channel type; what only admins see is absent for others. */
+export const ChannelType = Type.Object({
+  _links: Type.Object({ self: Type.String() }),
+  uid: Type.String({ description: 'The App UID: `iss` of channel tokens' }),
+  name: Type.String(),
+  description: Type.String(),
+  icon: fields.icon,
+  contact_type: ContactType,
+  allow_compose: Type.Boolean(),
+  allow_reply: Type.Boolean(),
+  composer: Composer,
+  created_at: Type.Number({ description: 'Seconds' }),
+  ...Type.Partial(
+    Type.Object({
+      server_url: Type.String(),
+      auth_type: AuthType,
+      wants_delete: fields.wants_delete,
+      wants_message_imported: fields.wants_message_imported,
+      wants_list_addresses: fields.wants_list_addresses,
+      idempotent: fields.idempotent,
+      single_use_tokens: fields.single_use_tokens,
+      max_in_flight: Type.Integer(),
+      numeric_alias: fields.numeric_alias,
+      secrets: Type.Array(
+        Type.Object({ created_at: Type.Number(), expires_at: Type.Union([Type.Number(), Type.Null()]) }),
+        { description: 'Newest first. The newest signs; all verify channel tokens' },
+      ),
+    }),
+  ).properties,
+})
+
+const secret = Type.String({ description: '64 hex characters, shown this once' })
+
+export const CreatedChannelType = Type.Object({ ...ChannelType.properties, secret })
+export const RotatedSecret = Type.Object({
+  secret,
+  previous_expires_at: Type.Number({
+    description: 'Until then tokens signed with the secret before it are accepted. Seconds',
+  }),
+})

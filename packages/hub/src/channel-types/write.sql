@@ -1,0 +1,122 @@
+-- Channel types: made, changed, deleted, their secrets rotated. What teammates see of a type stands on its channels, so
+-- each writes a `channel` event, which names no inbox.
+
+-- p: {company, fields: the whole row but company_id and created_at, secret_id, sealed (hex), actor, actor_id|null}
+-- outcome: created | alias_taken
+create or replace function create_channel_type(p jsonb) returns text language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+  fresh channel_types := jsonb_populate_record(null::channel_types, p->'fields');
+begin
+  perform 1 from counters where company_id = co for update;
+  if is_numeric_alias_taken(co, fresh.id, fresh.numeric_alias) then
+    return 'alias_taken';
+  end if;
+  fresh.company_id := co;
+  fresh.created_at := now();
+  insert into channel_types select fresh.*;
+  insert into channel_type_secrets (company_id, channel_type_id, id, sealed)
+    values (co, fresh.id, (p->>'secret_id')::bigint, decode(p->>'sealed', 'hex'));
+  perform write_channel_type_event(co, fresh.uid, p->>'actor', (p->>'actor_id')::bigint);
+  return 'created';
+end $$;
+
+-- p: {company, channel_type, fields: the columns to change, actor, actor_id|null}
+-- outcome: changed | no_channel_type | alias_taken | in_use (its channels depend on the kind of credential and contact)
+create or replace function update_channel_type(p jsonb) returns text language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+  was channel_types;
+  now_is channel_types;
+begin
+  perform 1 from counters where company_id = co for update;
+  select t.* into was from channel_types t
+    where t.company_id = co and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
+  if not found then
+    return 'no_channel_type';
+  end if;
+  now_is := jsonb_populate_record(was, p->'fields');
+  if is_numeric_alias_taken(co, now_is.id, now_is.numeric_alias) then
+    return 'alias_taken';
+  end if;
+  if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type) and has_channels(co, now_is.id) then
+    return 'in_use';
+  end if;
+  update channel_types t set name = now_is.name, description = now_is.description, icon = now_is.icon, server_url = now_is.server_url,
+      auth_type = now_is.auth_type, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
+      allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
+      wants_message_imported = now_is.wants_message_imported, wants_list_addresses = now_is.wants_list_addresses,
+      idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
+      numeric_alias = now_is.numeric_alias
+    where t.company_id = co and t.id = now_is.id;
+  perform write_channel_type_event(co, now_is.uid, p->>'actor', (p->>'actor_id')::bigint);
+  return 'changed';
+end $$;
+
+-- The row stays, because deleted channels name it; so do its secrets, which sign delete requests still on their way.
+-- outcome: deleted | no_channel_type | in_use
+create or replace function delete_channel_type(p_company bigint, p_type bigint, p_actor text, p_actor_id bigint)
+returns text language plpgsql as $$
+declare
+  kind_uid text;
+begin
+  perform 1 from counters where company_id = p_company for update;
+  if has_channels(p_company, p_type) then
+    return 'in_use';
+  end if;
+  update channel_types t set deleted_at = now()
+    where t.company_id = p_company and t.id = p_type and t.deleted_at is null
+    returning t.uid into kind_uid;
+  if not found then
+    return 'no_channel_type';
+  end if;
+  perform write_channel_type_event(p_company, kind_uid, p_actor, p_actor_id);
+  return 'deleted';
+end $$;
+
+-- Makes a new secret the one that signs. The one before it verifies for another p_overlap_seconds, older ones end at once.
+-- Answers when the one before it ends, null without such a type.
+create or replace function rotate_channel_type_secret(
+  p_company bigint, p_type bigint, p_secret bigint, p_sealed bytea, p_overlap_seconds integer
+) returns timestamptz language plpgsql as $$
+declare
+  ends timestamptz := now() + make_interval(secs => p_overlap_seconds);
+begin
+  perform 1 from channel_types t where t.company_id = p_company and t.id = p_type and t.deleted_at is null for update;
+  if not found then
+    return null;
+  end if;
+  delete from channel_type_secrets s
+    where s.company_id = p_company and s.channel_type_id = p_type and s.expires_at is not null;
+  update channel_type_secrets s set expires_at = ends where s.company_id = p_company and s.channel_type_id = p_type;
+  insert into channel_type_secrets (company_id, channel_type_id, id, sealed) values (p_company, p_type, p_secret, p_sealed);
+  return ends;
+end $$;
+
+-- Ends the overlap of a rotation now: only the newest secret is left.
+create or replace function end_previous_secrets(p_company bigint, p_type bigint) returns void language sql as $$
+  delete from channel_type_secrets s
+    where s.company_id = p_company and s.channel_type_id = p_type and s.expires_at is not null
+$$;
+
+create or replace function is_numeric_alias_taken(p_company bigint, p_type bigint, p_alias bigint)
+returns boolean language sql stable as $$
+  select exists (select 1 from channel_types t
+    where t.company_id = p_company and t.numeric_alias = p_alias and t.id <> p_type and t.deleted_at is null)
+$$;
+
+create or replace function has_channels(p_company bigint, p_type bigint) returns boolean language sql stable as $$
+  select exists (select 1 from channels c
+    where c.company_id = p_company and c.channel_type_id = p_type and c.deleted_at is null)
+$$;
+
+-- The caller holds the company's counter row.
+create or replace function write_channel_type_event(p_company bigint, p_uid text, p_actor text, p_actor_id bigint)
+returns void language plpgsql as $$
+declare
+  ev bigint;
+begin
+  update counters set last_event = last_event + 1 where company_id = p_company returning last_event into ev;
+  insert into events (company_id, number, type, actor, actor_id, data)
+    values (p_company, ev, 'channel', p_actor, p_actor_id, jsonb_build_object('channel_type_uid', p_uid));
+end $$;

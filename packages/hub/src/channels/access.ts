@@ -1,0 +1,52 @@
+import { parseAlias } from '@portico/protocol'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Principal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import { type ChannelRow, findChannel } from './queries.ts'
+
+type Reader = Pick<Database, 'query'>
+
+/** The least of a channel that a caller who may use it needs. */
+export interface ChannelRef {
+  id: number
+  inbox_id: number
+  contact_type: 'custom' | 'email' | 'phone'
+}
+
+/**
+ * The channel of an id or `alt:address:` alias, when the caller may see it; by its id a deleted one too. Throws
+ * not_found, and forbidden for a channel token of another channel.
+ */
+export async function requireChannel(db: Reader, principal: Principal, text: string): Promise<ChannelRef> {
+  const alias = parseAlias(text)
+  if (alias.kind === 'alias' && alias.source !== 'address') throw new ApiError('not_found')
+  const [id, address] = alias.kind === 'id' ? [resourceNumber(principal, 'cha', text), null] : [null, alias.value]
+  if (principal.kind === 'channel') refuseOther(principal.channelId, id)
+  const [channel] = await db.query<ChannelRef>(
+    'require_channel',
+    `select c.id, c.inbox_id, t.contact_type from channels c
+     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     where c.company_id = $1 and c.inbox_id = any($4::bigint[])
+       and (c.id = $2 or ($2::bigint is null and c.address = $3 and c.deleted_at is null))
+     order by c.id limit 1`,
+    [principal.companyId, id, address, await visibleInboxIds(db, principal)],
+  )
+  if (!channel) throw new ApiError('not_found')
+  if (principal.kind === 'channel') refuseOther(principal.channelId, channel.id)
+  return channel
+}
+
+function refuseOther(own: number, asked: number | null): void {
+  if (asked === null || asked === own) return
+  throw new ApiError('forbidden', 'This token is of another channel. Sign one whose `sub` is the channel in the path.')
+}
+
+/** As requireChannel, whole, and not_found when it was deleted. */
+export async function requireLiveChannel(db: Reader, principal: Principal, text: string): Promise<ChannelRow> {
+  const { id } = await requireChannel(db, principal, text)
+  const channel = await findChannel(db, principal.companyId, id)
+  if (!channel) throw new ApiError('not_found')
+  return channel
+}

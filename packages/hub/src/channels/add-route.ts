@@ -1,0 +1,90 @@
+import { PassThrough, type Readable } from 'node:stream'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import { actorOf } from '../events/actor.ts'
+import { ApiError } from '../http/api-error.ts'
+import { accountFor, envelopeOf } from '../http/errors.ts'
+import { note, type Principal, requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import { assertInbox } from '../inboxes/policy.ts'
+import { askAndAdd, type HandshakeStep, type Proposal, propose } from './add.ts'
+import { channelResource } from './present.ts'
+import { findChannel } from './queries.ts'
+import type { ChannelRouteDeps } from './routes.ts'
+import { Channel, NewChannelBody } from './schema.ts'
+
+type AddRequest = FastifyRequest<{ Params: { inbox_id: string }; Body: NewChannelBody }>
+
+export function addRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/inboxes/:inbox_id/channels',
+    config: { access: ['admin'] },
+    schema: {
+      tags: ['Channels'],
+      operationId: 'create-a-channel',
+      summary: 'Add a channel: its server is asked, and says yes within 7 seconds or nothing is added',
+      description:
+        'Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: ' +
+        'text/event-stream` (ours) the answer is 200 and tells how the handshake goes, one server-sent event a step: ' +
+        '`asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the ' +
+        'channel or `refused` with an `_error` envelope.',
+      params: Type.Object({ inbox_id: Type.String() }),
+      body: NewChannelBody,
+      response: { 201: Channel },
+    },
+    handler: async (request: AddRequest, reply) => {
+      const principal = requirePrincipal(request)
+      const proposal = await proposalOf(deps, principal, request)
+      note(request, { channel_id: proposal.publicId })
+      if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
+        return reply.type('text/event-stream').send(tell(deps, proposal, request))
+      }
+      const id = await askAndAdd(deps, proposal)
+      if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) return reply.code(204).send()
+      return reply.code(201).send(await present(deps, principal, id))
+    },
+  })
+}
+
+async function proposalOf(
+  deps: ChannelRouteDeps,
+  principal: Principal,
+  { params, body }: AddRequest,
+): Promise<Proposal> {
+  const inboxId = resourceNumber(principal, 'inb', params.inbox_id)
+  await assertInbox(deps.db, principal, inboxId)
+  return propose(deps, actorOf(principal), {
+    inboxId,
+    applicationUid: body.application_uid,
+    name: body.name,
+    credentials: body.credentials,
+    undoSendTime: body.settings?.undo_send_time,
+  })
+}
+
+async function present({ db, urls }: ChannelRouteDeps, principal: Principal, id: number) {
+  const row = await findChannel(db, principal.companyId, id)
+  if (!row) throw new ApiError('not_found')
+  return channelResource(row, principal.companyId, urls, { showsWebhook: true })
+}
+
+/** The handshake as server-sent events. Whoever stops listening does not stop it. */
+function tell(deps: ChannelRouteDeps, proposal: Proposal, request: AddRequest): Readable {
+  const events = new PassThrough()
+  const send = (event: string, data: object) => {
+    if (events.writable) events.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+  askAndAdd(deps, proposal, (step) => send(step.step, dataOf(step)))
+    .then((id) => present(deps, requirePrincipal(request), id))
+    .then((channel) => send('saved', channel))
+    .catch((thrown) => send('refused', envelopeOf(accountFor(thrown, request, deps.log), request.id)))
+    .finally(() => events.end())
+  return events
+}
+
+function dataOf(step: HandshakeStep) {
+  return step.step === 'asking'
+    ? { channel_id: step.channelId, server_url: step.serverUrl }
+    : { status_code: step.statusCode, duration_ms: step.durationMs }
+}

@@ -1,0 +1,127 @@
+import { publicId } from '@portico/protocol'
+import { type ChannelTypeRow, findChannelType } from '../channel-types/queries.ts'
+import { signingSecret } from '../channel-types/secrets.ts'
+import { drawNumbers } from '../companies/draw-numbers.ts'
+import type { Database } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { AddressRules } from '../outbound-http/addresses.ts'
+import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import { readAuthorization } from './authorization.ts'
+import { type Credentials, credentialOf, placeOfCredential } from './credentials.ts'
+
+export interface AddChannelDeps {
+  db: Database
+  bus: Pick<Bus, 'eventsCommitted'>
+  sealer: Sealer
+  allow: AddressRules
+}
+
+export interface NewChannel {
+  inboxId: number
+  /** App UID of its type. */
+  applicationUid: string
+  /** Default: the type's name. */
+  name?: string | undefined
+  credentials?: Credentials | undefined
+  undoSendTime?: number | undefined
+}
+
+/** What an admin can watch while the channel's server is asked. */
+export type HandshakeStep =
+  | { step: 'asking'; channelId: string; serverUrl: string }
+  | { step: 'answered'; statusCode: number | null; durationMs: number }
+
+/** A channel that may be: numbered, its type and credential known, its server not yet asked. */
+export interface Proposal {
+  channel: NewChannel
+  type: ChannelTypeRow
+  id: number
+  publicId: string
+  credential: string | null
+  actor: Actor
+}
+
+/**
+ * Asks the channel type's server whether it takes a channel, and adds it when the answer is a plain yes; else nothing is
+ * left behind but a number that is never used again. Gives the channel's number. Throws invalid_body, channel_refused,
+ * channel_server_unreachable, url_not_allowed, blocked_address, loop, not_found.
+ */
+export async function addChannel(deps: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<number> {
+  return askAndAdd(deps, await propose(deps, actor, channel))
+}
+
+/** What can be refused before anybody is asked. Throws invalid_body. */
+export async function propose({ db }: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<Proposal> {
+  const type = await findChannelType(db, actor.companyId, channel.applicationUid)
+  if (!type) throw noSuchType()
+  const credential = credentialOf(type.auth_type, channel.credentials ?? {})
+  const id = await drawNumbers(db, actor.companyId, 1)
+  return { channel, type, id, publicId: publicId('cha', actor.companyId, id), credential, actor }
+}
+
+export async function askAndAdd(
+  deps: AddChannelDeps,
+  proposal: Proposal,
+  onStep: (step: HandshakeStep) => void = () => {},
+): Promise<number> {
+  const { type, publicId: channelId } = proposal
+  onStep({ step: 'asking', channelId, serverUrl: type.server_url })
+  const result = await ask(deps, proposal)
+  onStep({
+    step: 'answered',
+    statusCode: result.kind === 'answer' ? result.status : null,
+    durationMs: result.durationMs,
+  })
+  await save(deps, proposal, readAuthorization(result, type.server_url, deps.allow))
+  return proposal.id
+}
+
+async function ask(
+  { db, sealer, allow }: AddChannelDeps,
+  { actor, type, publicId: channelId, credential }: Proposal,
+): Promise<CallResult> {
+  return callChannelServer({
+    url: type.server_url,
+    method: 'POST',
+    body: JSON.stringify({ type: 'authorization', payload: { channel_id: channelId } }),
+    secret: await signingSecret(db, sealer, actor.companyId, type.id),
+    credential,
+    authType: type.auth_type,
+    agentKey: `authorization ${channelId}`,
+    connections: 1,
+    allow,
+  })
+}
+
+async function save({ db, bus, sealer }: AddChannelDeps, proposal: Proposal, webhookUrl: string): Promise<void> {
+  const { actor, channel, type, id, credential } = proposal
+  const sealed = credential === null ? null : sealer.seal(credential, placeOfCredential(actor.companyId, id))
+  const [row] = await db.query<{ outcome: string }>('create_channel', 'select create_channel($1) as outcome', [
+    JSON.stringify({
+      company: actor.companyId,
+      id,
+      channel_type: type.id,
+      inbox: channel.inboxId,
+      name: channel.name?.trim() || type.name,
+      address: proposal.publicId,
+      webhook_url: webhookUrl,
+      sealed_credential: sealed && sealed.toString('hex'),
+      undo_send_time: channel.undoSendTime ?? 0,
+      public_id: proposal.publicId,
+      actor: actor.kind,
+      actor_id: actor.id,
+    }),
+  ])
+  if (row?.outcome === 'no_channel_type') throw noSuchType()
+  if (row?.outcome !== 'created') throw new ApiError('not_found')
+  bus.eventsCommitted(actor.companyId)
+}
+
+function noSuchType(): ApiError {
+  return new ApiError('invalid_body', 'There is no channel type with this App UID. Register it first.', [
+    'body.application_uid: is not a channel type of this company',
+  ])
+}

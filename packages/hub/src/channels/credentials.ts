@@ -1,0 +1,58 @@
+import type { ChannelTypeRow } from '../channel-types/queries.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { Place } from '../secrets/sealer.ts'
+
+/** What an admin enters when adding a channel; which of them, the type's auth_type says. */
+export interface Credentials {
+  api_key?: string | undefined
+  access_token?: string | undefined
+  username?: string | undefined
+  password?: string | undefined
+}
+
+const fields = {
+  none: [],
+  api_key: ['api_key'],
+  bearer: ['access_token'],
+  basic: ['username', 'password'],
+} as const satisfies Record<ChannelTypeRow['auth_type'], (keyof Credentials)[]>
+
+/**
+ * The credential that goes with every request to the channel's server: the token as it was pasted but for the space
+ * around it (dossier 2.2), `user:password` for basic, null for none. Throws invalid_body naming the field.
+ */
+export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Credentials): string | null {
+  const names = fields[authType]
+  if (names.length === 0) return null
+  const values = names.map((name) => (name === 'password' ? (given[name] ?? '') : (given[name] ?? '').trim()))
+  const missing = names.filter((_, index) => values[index] === '')
+  if (missing.length > 0) {
+    throw refusal(`The channel's server asks for ${names.join(' and ')}.`, missing, 'missing')
+  }
+  if (authType === 'basic') return basicOf(values)
+  if (!/^[\x21-\x7e\x80-\xff]+(?: [\x21-\x7e\x80-\xff]+)*$/.test(values[0]!)) {
+    throw refusal(
+      'The token has characters that no token has. Copy it again, whole and alone.',
+      [...names],
+      'not a token',
+    )
+  }
+  return values[0]!
+}
+
+function basicOf([username = '', password = '']: string[]): string {
+  if (username.includes(':')) throw refusal('A user name has no colon in it.', ['username'], 'has a colon')
+  return `${username}:${password}`
+}
+
+function refusal(message: string, names: readonly string[], reason: string): ApiError {
+  return new ApiError(
+    'invalid_body',
+    message,
+    names.map((name) => `body.credentials.${name}: ${reason}`),
+  )
+}
+
+export function placeOfCredential(companyId: number, channelId: number): Place {
+  return { table: 'channels', companyId, id: channelId, field: 'sealed_credential' }
+}

@@ -1,0 +1,51 @@
+import { publicId } from '@portico/protocol'
+import type { Urls } from '../http/urls.ts'
+import type { ChannelRow } from './queries.ts'
+
+/** Front's ChannelResponse and ours: inbox_id, status, channel_type, health, created_at, and webhook_url for admins. */
+export function channelResource(row: ChannelRow, companyId: number, urls: Urls, view: { showsWebhook: boolean }) {
+  const id = publicId('cha', companyId, row.id)
+  const inboxId = publicId('inb', companyId, row.inbox_id)
+  return {
+    _links: { self: urls.of('channels', id), related: { inbox: urls.of('inboxes', inboxId), owner: null } },
+    id,
+    name: row.name,
+    address: row.address,
+    type: 'custom' as const,
+    send_as: row.address,
+    settings: { undo_send_time: row.undo_send_time, all_teammates_can_reply: false },
+    is_private: false,
+    is_valid: row.status === 'ok',
+    inbox_id: inboxId,
+    status: row.status,
+    channel_type: channelTypeOf(row),
+    health: healthOf(row, new Date()),
+    created_at: row.created_at.getTime() / 1000,
+    ...(view.showsWebhook && { webhook_url: row.webhook_url }),
+  }
+}
+
+function channelTypeOf(row: ChannelRow) {
+  return {
+    uid: row.type_uid,
+    name: row.type_name,
+    // a path, not the picture: a list of a thousand channels would repeat it a thousand times
+    icon: row.icon_version && `/channel_types/${row.type_uid}/icon?v=${row.icon_version}`,
+    allow_reply: row.allow_reply,
+    allow_compose: row.allow_compose,
+    composer: row.composer,
+    contact_type: row.contact_type,
+  }
+}
+
+/** How its server has been answering messages lately. `paused`: nothing is sent until `next_try_at`. */
+export function healthOf(row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'last_error'>, now: Date) {
+  const isPaused = row.open_until !== null && row.open_until > now
+  const isFailing = isPaused || row.failing_since !== null
+  return {
+    state: isPaused ? ('paused' as const) : isFailing ? ('failing' as const) : ('ok' as const),
+    since: row.failing_since && row.failing_since.getTime() / 1000,
+    last_error: isFailing ? row.last_error : null,
+    next_try_at: isPaused && row.open_until ? row.open_until.getTime() / 1000 : null,
+  }
+}

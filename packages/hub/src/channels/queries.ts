@@ -1,0 +1,47 @@
+import type { Database } from '../db/database.ts'
+
+type Reader = Pick<Database, 'query'>
+
+/** One live channel with what is shown of its type and its lane. */
+export interface ChannelRow {
+  id: number
+  inbox_id: number
+  name: string
+  address: string
+  webhook_url: string
+  status: 'ok' | 'offline'
+  undo_send_time: number
+  created_at: Date
+  type_uid: string
+  type_name: string
+  /** Changes when the type's icon does; null without one. */
+  icon_version: string | null
+  allow_reply: boolean
+  allow_compose: boolean
+  composer: 'basic' | 'advanced'
+  contact_type: 'custom' | 'email' | 'phone'
+  failing_since: Date | null
+  open_until: Date | null
+  last_error: string | null
+}
+
+const text = `select c.id, c.inbox_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
+    t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
+    t.composer, t.contact_type, l.failing_since, l.open_until, l.last_error
+  from channels c
+  join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+  left join lanes l on l.company_id = c.company_id and l.channel_id = c.id
+  where c.company_id = $1 and c.deleted_at is null`
+
+/** The channels of some inboxes, by name. */
+export function listChannels(db: Reader, companyId: number, inboxIds: number[]): Promise<ChannelRow[]> {
+  return db.query<ChannelRow>(
+    'list_channels',
+    `${text} and c.inbox_id = any($2::bigint[]) order by lower(c.name), c.id`,
+    [companyId, inboxIds],
+  )
+}
+
+export async function findChannel(db: Reader, companyId: number, id: number): Promise<ChannelRow | undefined> {
+  return (await db.query<ChannelRow>('find_channel', `${text} and c.id = $2`, [companyId, id]))[0]
+}

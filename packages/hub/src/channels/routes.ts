@@ -1,0 +1,154 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { Type } from 'typebox'
+import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { isAdmin, type Principal, requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
+import { requireLiveChannel } from './access.ts'
+import type { AddChannelDeps } from './add.ts'
+import { addRoute } from './add-route.ts'
+import { channelResource } from './present.ts'
+import { listChannels } from './queries.ts'
+import { Channel, ChannelChangeBody } from './schema.ts'
+import { type ChannelChange, deleteChannel, updateChannel } from './update.ts'
+
+export type ChannelRouteDeps = AddChannelDeps & { bus: Bus; urls: Urls; log: Logger }
+
+const tags = ['Channels']
+const Params = Type.Object({ channel_id: Type.String({ description: 'cha_…, or alt:address:<address>' }) })
+type Params = { channel_id: string }
+
+export function channelRoutes(app: FastifyInstance, deps: ChannelRouteDeps): void {
+  listRoutes(app, deps)
+  readRoute(app, deps)
+  changeRoute(app, deps)
+  deleteRoute(app, deps)
+  addRoute(app, deps)
+}
+
+function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
+  const answer = async (request: FastifyRequest, principal: Principal, inboxIds: number[]) => {
+    const view = { showsWebhook: isAdmin(principal) }
+    const rows = await listChannels(db, principal.companyId, inboxIds)
+    return listEnvelope(
+      urls,
+      request,
+      rows.map((row) => channelResource(row, principal.companyId, urls, view)),
+    )
+  }
+  app.route({
+    method: 'GET',
+    url: '/channels',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-channels',
+      summary: 'The channels of the inboxes the caller has',
+      response: { 200: ListOf(Channel) },
+    },
+    handler: async (request) => {
+      const principal = requirePrincipal(request)
+      return answer(request, principal, await visibleInboxIds(db, principal))
+    },
+  })
+  app.route({
+    method: 'GET',
+    url: '/inboxes/:inbox_id/channels',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-inbox-channels',
+      summary: 'The channels of an inbox',
+      params: Type.Object({ inbox_id: Type.String() }),
+      response: { 200: ListOf(Channel) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { inbox_id: string } }>) => {
+      const principal = requirePrincipal(request)
+      const inboxId = resourceNumber(principal, 'inb', request.params.inbox_id)
+      await assertInbox(db, principal, inboxId)
+      return answer(request, principal, [inboxId])
+    },
+  })
+}
+
+function readRoute(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/channels/:channel_id',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'get-channel',
+      summary: 'One channel; a channel token reads its own',
+      params: Params,
+      response: { 200: Channel },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const principal = requirePrincipal(request)
+      const row = await requireLiveChannel(db, principal, request.params.channel_id)
+      return channelResource(row, principal.companyId, urls, { showsWebhook: isAdmin(principal) })
+    },
+  })
+}
+
+function changeRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+  app.route({
+    method: 'PATCH',
+    url: '/channels/:channel_id',
+    config: { access: ['admin', 'channel'] },
+    schema: {
+      tags,
+      operationId: 'update-channel',
+      summary: 'Rename, move or set a channel; a channel token says whether the channel is offline',
+      description: 'A channel token changes `status` only; its other fields are ignored.',
+      params: Params,
+      body: ChannelChangeBody,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params; Body: ChannelChangeBody }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { id } = await requireLiveChannel(deps.db, principal, request.params.channel_id)
+      await updateChannel(deps, actorOf(principal), id, await changeOf(deps, principal, request.body))
+      return reply.code(204).send()
+    },
+  })
+}
+
+async function changeOf(
+  { db }: ChannelRouteDeps,
+  principal: Principal,
+  body: ChannelChangeBody,
+): Promise<ChannelChange> {
+  const { status, name, settings, inbox_id } = body
+  if (principal.kind === 'channel') return { status }
+  const inboxId = inbox_id === undefined ? undefined : resourceNumber(principal, 'inb', inbox_id)
+  if (inboxId !== undefined) await assertInbox(db, principal, inboxId)
+  return { status, name, undoSendTime: settings?.undo_send_time, inboxId }
+}
+
+function deleteRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+  app.route({
+    method: 'DELETE',
+    url: '/channels/:channel_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'delete-channel',
+      summary: 'Delete a channel (ours)',
+      description:
+        'Its tokens end at once, what was waiting to be sent is cancelled, and its server is told with a signed DELETE ' +
+        'request that nobody waits for. Its conversations stay.',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { id } = await requireLiveChannel(deps.db, principal, request.params.channel_id)
+      await deleteChannel(deps, actorOf(principal), id)
+      return reply.code(204).send()
+    },
+  })
+}

@@ -1,0 +1,137 @@
+-- Channels: made after their server said yes, changed, deleted. Each writes a `channel` event for live screens.
+
+-- p: {company, id, channel_type, inbox, name, address, webhook_url, sealed_credential (hex)|null, undo_send_time,
+--     public_id, actor, actor_id|null}
+-- outcome: created | no_channel_type | no_inbox
+create or replace function create_channel(p jsonb) returns text language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+begin
+  perform 1 from counters where company_id = co for update;
+  perform 1 from channel_types t
+    where t.company_id = co and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
+  if not found then
+    return 'no_channel_type';
+  end if;
+  perform 1 from inboxes i where i.company_id = co and i.id = (p->>'inbox')::bigint;
+  if not found then
+    return 'no_inbox';
+  end if;
+  insert into channels (company_id, id, channel_type_id, inbox_id, name, address, sealed_credential, webhook_url,
+      undo_send_time)
+    values (co, (p->>'id')::bigint, (p->>'channel_type')::bigint, (p->>'inbox')::bigint, p->>'name', p->>'address',
+      decode(p->>'sealed_credential', 'hex'), p->>'webhook_url', (p->>'undo_send_time')::integer);
+  insert into lanes (company_id, channel_id) values (co, (p->>'id')::bigint);
+  perform write_channel_event(co, (p->>'inbox')::bigint, p->>'public_id', p->>'actor', (p->>'actor_id')::bigint);
+  return 'created';
+end $$;
+
+-- p: {company, channel, fields: {name?, undo_send_time?, status?, inbox_id?}, public_id, actor, actor_id|null}
+-- outcome: changed | unchanged | no_channel | no_inbox; was_inbox: where it was before
+create or replace function update_channel(p jsonb)
+returns table (outcome text, was_inbox bigint) language plpgsql as $$
+declare
+  co bigint := (p->>'company')::bigint;
+  was channels;
+  now_is channels;
+begin
+  perform 1 from counters where company_id = co for update;
+  select c.* into was from channels c
+    where c.company_id = co and c.id = (p->>'channel')::bigint and c.deleted_at is null;
+  if not found then
+    return query select 'no_channel', null::bigint; return;
+  end if;
+  now_is := jsonb_populate_record(was, p->'fields');
+  if now_is = was then
+    return query select 'unchanged', was.inbox_id; return;
+  end if;
+  perform 1 from inboxes i where i.company_id = co and i.id = now_is.inbox_id;
+  if not found then
+    return query select 'no_inbox', null::bigint; return;
+  end if;
+  update channels c set name = now_is.name, undo_send_time = now_is.undo_send_time, status = now_is.status, inbox_id = now_is.inbox_id
+    where c.company_id = co and c.id = now_is.id;
+  -- who loses it hears it too
+  perform write_channel_event(co, case when now_is.inbox_id = was.inbox_id then now_is.inbox_id end, p->>'public_id',
+    p->>'actor', (p->>'actor_id')::bigint);
+  return query select 'changed', was.inbox_id;
+end $$;
+
+-- Moves some of a channel's conversations from the inbox it was in to the one it is in, each with its `move` event.
+-- Answers how many; none are left when fewer than p_limit.
+create or replace function move_channel_conversations(
+  p_company bigint, p_channel bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
+) returns integer language plpgsql as $$
+declare
+  ev bigint;
+  ids bigint[];
+begin
+  select last_event into ev from counters where company_id = p_company for update;
+  select array_agg(x.id) into ids from (
+    select c.id from conversations c
+    where c.company_id = p_company and c.inbox_id = p_from and c.channel_id = p_channel limit p_limit) x;
+  update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
+  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
+    select p_company, ev + x.n, 'move', x.id, p_to, p_actor, p_actor_id, p_to from unnest(ids) with ordinality x(id, n);
+  update counters set last_event = ev + coalesce(cardinality(ids), 0) where company_id = p_company;
+  return coalesce(cardinality(ids), 0);
+end $$;
+
+-- Deletes a channel: what was waiting to be sent is cancelled, its server is to be told. Its tokens end with the commit,
+-- because every check of one reads deleted_at.
+-- outcome: deleted | no_channel; has_notice: a delete request is queued
+create or replace function delete_channel(
+  p_company bigint, p_channel bigint, p_public_id text, p_actor text, p_actor_id bigint
+) returns table (outcome text, has_notice boolean) language plpgsql as $$
+declare
+  n bigint;
+  ev bigint;
+  gone channels;
+  wanted boolean;
+  waiting bigint[];
+begin
+  select last_number, last_event into n, ev from counters where company_id = p_company for update;
+  update channels c set deleted_at = now()
+    where c.company_id = p_company and c.id = p_channel and c.deleted_at is null returning c.* into gone;
+  if not found then
+    return query select 'no_channel', false; return;
+  end if;
+  select t.wants_delete into wanted from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id;
+
+  perform 1 from lanes l where l.company_id = p_company and l.channel_id = p_channel for update;
+  select array_agg(x.message_id order by x.message_id) into waiting from (
+    select d.message_id from deliveries d
+    where d.company_id = p_company and d.channel_id = p_channel and d.state in ('queued', 'delayed') for update) x;
+  update deliveries d set state = 'cancelled', is_head = false, settled_at = now(), error_code = 'channel_deleted',
+      error_message = 'The channel was deleted.'
+    where d.company_id = p_company and d.message_id = any(waiting);
+  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
+    select p_company, ev + x.n, 'delivery', c.id, c.inbox_id, x.id, p_actor, p_actor_id, '{"state": "cancelled"}'
+    from unnest(waiting) with ordinality x(id, n)
+    join deliveries d on d.company_id = p_company and d.message_id = x.id
+    join conversations c on c.company_id = d.company_id and c.id = d.conversation_id;
+  ev := ev + coalesce(cardinality(waiting), 0);
+
+  delete from notices x where x.company_id = p_company and x.channel_id = p_channel;
+  if wanted then
+    n := n + 1;
+    insert into notices (company_id, id, channel_id, kind) values (p_company, n, p_channel, 'delete');
+  else
+    update channels c set sealed_credential = null where c.company_id = p_company and c.id = p_channel;
+  end if;
+  update counters set last_number = n, last_event = ev where company_id = p_company;
+  perform write_channel_event(p_company, gone.inbox_id, p_public_id, p_actor, p_actor_id);
+  return query select 'deleted', wanted;
+end $$;
+
+-- The caller holds the company's counter row.
+create or replace function write_channel_event(
+  p_company bigint, p_inbox bigint, p_public_id text, p_actor text, p_actor_id bigint
+) returns void language plpgsql as $$
+declare
+  ev bigint;
+begin
+  update counters set last_event = last_event + 1 where company_id = p_company returning last_event into ev;
+  insert into events (company_id, number, type, inbox_id, actor, actor_id, data)
+    values (p_company, ev, 'channel', p_inbox, p_actor, p_actor_id, jsonb_build_object('channel_id', p_public_id));
+end $$;
