@@ -7,7 +7,6 @@ export interface Receipt {
   outcome: 'stored' | 'repeated' | 'repeated_differently' | 'channel_gone' | 'token_replayed'
   /** Its number in its company; for a repeat the first one's. */
   message_id: number
-  has_notice: boolean
 }
 
 interface Waiting {
@@ -125,13 +124,19 @@ export class ReceiveBatch {
   }
 
   async #call(batch: Waiting[]): Promise<Receipt[]> {
-    const companies = [...new Set(batch.map(({ message }) => message.co))]
-    const rows = batch.map(({ json }, i) => `{"i":${i},${json.slice(1)}`)
+    const companies = [...new Set(batch.map(({ message }) => message.co))].sort((a, b) => a - b)
+    const places = new Map(companies.map((company, k) => [company, k + 1]))
+    const rows = batch.map(({ json, message }, i) => `{"i":${i},"k":${places.get(message.co)},${json.slice(1)}`)
     const tokens = batch.flatMap(({ message: { co, ch, token } }, i) => (token ? [{ i, co, ch, ...token }] : []))
     const answers = await this.#lane.query<Receipt & { i: number }>(
       'receive_messages',
-      'select i, outcome, message_id, has_notice from receive_messages($1, $2, $3)',
-      [companies, `[${rows.join()}]`, tokens.length > 0 ? JSON.stringify(tokens) : null],
+      'select i, outcome, message_id from receive_messages($1, $2, $3, $4)',
+      [
+        companies,
+        `[${rows.join()}]`,
+        tokens.length > 0 ? JSON.stringify(tokens) : null,
+        batch.some(({ message }) => message.notice),
+      ],
     )
     const receipts: Receipt[] = []
     for (const answer of answers) receipts[answer.i] = answer

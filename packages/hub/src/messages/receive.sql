@@ -1,15 +1,17 @@
 -- What channels push: one message or a whole batch over many companies, in one transaction.
---   companies  every company named in batch: their counter rows are locked first, in order
---   batch      [{i, co, ch, secret, x: external id, cx: the conversation's external id, ref, inbound, source, handle, name, email,
---              sender_name, author, recipients, subject, body, format, blurb, at: delivered_at}]
+--   companies  every company named in batch, in order: their counter rows are locked first
+--   batch      [{i, k: place of co in companies, co, ch, secret, x: external id, cx: the conversation's external id, ref, inbound,
+--              source, handle, name, email, sender_name, author, recipients, subject, body, format, blurb (absent: the body), at: delivered_at,
+--              notice: whether the channel wants message_imported}]
 --   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
+--   notices    whether any row has notice
 -- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as: look (hold every row against what is stored), place (one by one, the few whose contact or conversation
 -- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
 -- The settings keep generic nested-loop plans, also on fresh tables without statistics.
-create or replace function receive_messages(companies bigint[], batch json, tokens json)
-returns table (i integer, outcome text, message_id bigint, has_notice boolean)
+create or replace function receive_messages(companies bigint[], batch json, tokens json, notices boolean)
+returns table (i integer, outcome text, message_id bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 set plan_cache_mode = force_generic_plan
@@ -20,24 +22,26 @@ declare
   replayed integer[];
   rows received_message[];
   unplaced boolean;
-  wanted boolean;
+  numbers bigint[];
+  events bigint[];
 begin
-  perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
-  arrived := clock_timestamp();
-  if tokens is not null then
-    replayed := spend_channel_tokens(tokens);
-  end if;
-
   for pass in 1..2 loop
-    select array_agg(m), bool_or((m).is_unplaced and (m).outcome = 'stored'),
-        bool_or((m).wants_notice and (m).outcome = 'stored')
-      into rows, unplaced, wanted
+    select array_agg(c.last_number), array_agg(c.last_event) into numbers, events
+      from (select * from counters where company_id = any(companies) order by company_id for update) c;
+    if pass = 1 then
+      arrived := clock_timestamp();
+      if tokens is not null then
+        replayed := spend_channel_tokens(tokens);
+      end if;
+    end if;
+
+    select array_agg(m), bool_or((m).is_unplaced and (m).outcome = 'stored') into rows, unplaced
     from (
       select row(l.i, l.co, l.ch, l.x, l.cx, l.ref, l.inbound, l.source, l.handle, l.name, l.email, l.sender_name, l.author,
-          l.recipients, l.subject, l.body, l.format, l.blurb, l.sort_at, l.outcome, l.first_id, l.contact_id, l.replied_id,
-          l.conversation_id, l.inbox_id, l.is_answer, l.wants_notice, l.is_unplaced,
-          k.last_number + count(*) filter (where l.outcome = 'stored') over of_company,
-          k.last_event + count(*) filter (where l.outcome = 'stored') over of_company)::received_message as m
+          l.recipients, l.subject, l.body, l.format, coalesce(l.blurb, l.body), l.sort_at, l.outcome, l.first_id, l.contact_id, l.replied_id,
+          l.conversation_id, l.inbox_id, l.is_answer, l.notice, l.is_unplaced,
+          numbers[l.k] + count(*) filter (where l.outcome = 'stored') over of_company,
+          events[l.k] + count(*) filter (where l.outcome = 'stored') over of_company)::received_message as m
       from (
         select r.*,
           case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else arrived end as sort_at,
@@ -48,34 +52,35 @@ begin
             when first.id is not null then 'repeated'
             else 'stored'
           end as outcome,
-          first.id as first_id, known.contact_id, replied.id as replied_id, conv.id as conversation_id,
+          first.id as first_id, replied.id as replied_id, conv.id as conversation_id,
           coalesce(conv.inbox_id, live.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
-          live.wants_message_imported as wants_notice,
-          conv.id is null or conv.status = 'deleted' or (conv.status = 'archived' and r.inbound) or known.contact_id is null
+          case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
+          conv.id is null or conv.status = 'deleted' or (conv.status = 'archived' and r.inbound)
+            or (known.contact_id is null and conv.recipient_handle <> r.handle)
             or (r.email is not null and (select e.contact_id from contact_handles e
               where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
-            or (r.name is not null and (select p.name from contacts p
-              where p.company_id = r.co and p.id = known.contact_id) is null) as is_unplaced
-        from json_to_recordset(batch) as r(i integer, co bigint, ch bigint, secret bigint, x text, cx text, ref text,
+            or (r.name is not null and (conv.recipient_name is null or conv.recipient_handle <> r.handle)
+              and (select p.name from contacts p where p.company_id = r.co
+                and p.id = case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end) is null)
+            as is_unplaced
+        from json_to_recordset(batch) as r(i integer, k integer, co bigint, ch bigint, secret bigint, x text, cx text, ref text,
           inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
-          recipients jsonb, subject text, body text, format text, blurb text, at bigint)
+          recipients jsonb, subject text, body text, format text, blurb text, at bigint, notice boolean)
         left join lateral (
-          select c.inbox_id, t.wants_message_imported
-          from channels c
-          join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-          join channel_type_secrets s
+          select c.inbox_id from channels c join channel_type_secrets s
             on s.company_id = c.company_id and s.channel_type_id = c.channel_type_id and s.id = r.secret
           where c.company_id = r.co and c.id = r.ch and c.deleted_at is null
             and (s.expires_at is null or s.expires_at > arrived)
         ) live on true
         left join messages first on first.company_id = r.co and first.channel_id = r.ch and first.external_id = r.x
         left join messages replied on replied.company_id = r.co and replied.channel_id = r.ch and replied.external_id = r.ref
-        left join contact_handles known on known.company_id = r.co and known.source = r.source and known.handle = r.handle
         left join conversation_external_ids named
           on named.company_id = r.co and named.channel_id = r.ch and named.external_id = r.cx
         left join conversations conv on conv.company_id = named.company_id and conv.id = named.conversation_id
+        -- the conversation's own customer needs no look-up by handle: a null key is not searched for
+        left join contact_handles known on known.company_id = r.co and known.source = r.source
+          and known.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end
       ) l
-      left join counters k on k.company_id = l.co
       window of_company as (partition by l.co order by l.i)
     ) looked;
     exit when not unplaced;
@@ -97,9 +102,9 @@ begin
       r.conversation_id, r.inbox_id, r.id, 'channel', r.ch
     from unnest(rows) r where r.outcome = 'stored';
 
-  if wanted then
+  if notices then
     insert into notices (company_id, id, channel_id, kind, message_id)
-      select r.co, r.id, r.ch, 'message_imported', r.id from unnest(rows) r where r.wants_notice and r.outcome = 'stored';
+      select r.co, r.id, r.ch, 'message_imported', r.id from unnest(rows) r where r.notice and r.outcome = 'stored';
   end if;
 
   -- The newest of a conversation's messages becomes its summary, unless it is history older than what is there.
@@ -127,9 +132,7 @@ begin
     where c.company_id = x.co;
 
   return query
-    select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_id end,
-      r.outcome = 'stored' and r.wants_notice
-    from unnest(rows) r;
+    select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_id end from unnest(rows) r;
 end $$;
 
 -- Makes ready what a pushed message needs: its contact, and an open conversation under its external id.
@@ -153,7 +156,12 @@ begin
     insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
       values (r.co, r.ch, r.cx, number, number)
       on conflict (company_id, channel_id, external_id) do update set conversation_id = excluded.conversation_id, id = excluded.id;
-  elsif conv.status = 'archived' and r.inbound then
+    return;
+  end if;
+  if conv.recipient_name is null and conv.recipient_handle = r.handle then
+    update conversations set recipient_name = r.name where company_id = r.co and id = conv.id;
+  end if;
+  if conv.status = 'archived' and r.inbound then
     update conversations set status = 'open' where company_id = r.co and id = conv.id;
     update counters set last_event = last_event + 1 where company_id = r.co returning last_event into number;
     insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, actor, actor_id)

@@ -50,8 +50,11 @@ export interface PushedMessage {
   subject?: string | undefined
   body: string
   format: BodyFormat
-  blurb: string
+  /** Absent when it is the body itself. */
+  blurb?: string | undefined
   at?: number | undefined
+  /** Whether the channel wants message_imported. */
+  notice: boolean
   /** Only for channel types with single_use_tokens. */
   token?: { jti: string; exp: number } | undefined
 }
@@ -95,7 +98,7 @@ function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results:
   for (const [i, result] of results.entries()) {
     if (result instanceof Error || result.outcome !== 'stored') continue
     companies.add(messages[i]!.co)
-    notices ||= result.has_notice
+    notices ||= messages[i]!.notice
   }
   for (const company of companies) bus.eventsCommitted(company)
   if (notices) bus.noticesCreated()
@@ -106,6 +109,7 @@ function asMessage(pass: ChannelPass, pushed: Pushed): PushedMessage {
   const [first] = people
   if (!first) throw new Error('a pushed message has nobody on the other side')
   const format = detectFormat(body)
+  const blurb = blurbOf(body, format)
   return {
     co: pass.companyId,
     ch: pass.channelId,
@@ -124,8 +128,9 @@ function asMessage(pass: ChannelPass, pushed: Pushed): PushedMessage {
     subject: pushed.subject,
     body,
     format,
-    blurb: blurbOf(body, format),
+    blurb: blurb === body ? undefined : blurb,
     at: pushed.deliveredAt,
+    notice: pass.wantsImported,
     token: pass.isSingleUse ? { jti: pass.jti, exp: pass.expiresAt } : undefined,
   }
 }

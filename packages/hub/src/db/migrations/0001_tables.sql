@@ -287,7 +287,7 @@ create type received_message as (
   i integer, co bigint, ch bigint, x text, cx text, ref text, inbound boolean, source text, handle text, name text, email text,
   sender_name text, author bigint, recipients jsonb, subject text, body text, format text, blurb text, sort_at timestamptz,
   outcome text, first_id bigint, contact_id bigint, replied_id bigint, conversation_id bigint, inbox_id bigint,
-  is_answer boolean, wants_notice boolean, is_unplaced boolean, id bigint, event bigint
+  is_answer boolean, notice boolean, is_unplaced boolean, id bigint, event bigint
 );
 
 -- Tokens of channel types with single_use_tokens that were spent and have not yet expired.
