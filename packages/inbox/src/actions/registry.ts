@@ -119,7 +119,10 @@ export const actions = {
     isVisible: ({ targets }) => targets.some((one) => !one.unread),
     perform: (context) => {
       const { view, openId, queryClient, targets, navigate } = context
-      if (view && openId && targets.some((one) => one.id === openId)) navigate(viewPath(view))
+      if (view && openId && targets.some((one) => one.id === openId)) {
+        navigate(viewPath(view))
+        list.focus(openId)
+      }
       markUnread(queryClient, targets)
     },
   },

@@ -27,7 +27,9 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
   const found = useMemo(() => findChoices(choices, typed), [choices, typed])
-  useEffect(() => list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' }), [active, found])
+  useEffect(() => {
+    void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
+  }, [active, found])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]

@@ -65,16 +65,22 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         onFocus={() => !isOpen && list.focus(id)}
       >
         <span className={styles.line}>
-          <bdi className={styles.who}>{who}</bdi>
+          <span className={styles.who}>
+            <bdi>{who}</bdi>
+          </span>
           {unread && <span className="visually-hidden">, {s.conversations.unread}</span>}
           <Time at={lastActivity(conversation)} className={styles.time} />
         </span>
-        {conversation.subject && <bdi className={styles.subject}>{conversation.subject}</bdi>}
+        {conversation.subject && (
+          <span className={styles.subject}>
+            <bdi>{conversation.subject}</bdi>
+          </span>
+        )}
         <span className={styles.line}>
-          <bdi className={styles.words}>
+          <span className={styles.words}>
             {last && !last.is_inbound && <span className={styles.you}>{s.conversations.you}</span>}
-            {last?.blurb}
-          </bdi>
+            <bdi>{last?.blurb}</bdi>
+          </span>
           <DeliveryMark conversation={conversation} />
           {conversation.assignee && <Assignee conversation={conversation} />}
         </span>
@@ -88,11 +94,13 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         tabIndex={-1}
         onClick={(event) => (event.shiftKey ? list.selectThrough(id) : list.toggleSelected(id))}
       >
-        <Avatar name={who} seed={conversation.recipient?.handle ?? id} />
+        <span className={styles.portrait}>
+          <Avatar name={who} seed={conversation.recipient?.handle ?? id} />
+          {channel && <ChannelIcon channel={channel} className={styles.channel} />}
+        </span>
         <span className={styles.check}>
           <IconCheck size={16} stroke={2.5} aria-hidden />
         </span>
-        {channel && <ChannelIcon channel={channel} className={styles.channel} />}
       </button>
       <HoverActions conversation={conversation} />
     </article>

@@ -40,6 +40,7 @@ export function Timeline({ conversation, channel, thread, events }: TimelineProp
   )
 
   const left = useRef(places.get(id))
+  const offset = useRef<number | null>(null)
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
@@ -49,15 +50,19 @@ export function Timeline({ conversation, channel, thread, events }: TimelineProp
     followOnAppend: true,
     scrollEndThreshold: 80,
     overscan: 6,
+    paddingEnd: 12,
     initialOffset: left.current?.offset ?? 0,
     initialMeasurementsCache: left.current?.measured ?? [],
+    onChange: (at) => {
+      offset.current = at.isAtEnd() ? null : at.scrollOffset
+    },
   })
 
   useLayoutEffect(() => {
     if (!left.current) virtual.scrollToEnd()
     return () => {
-      if (virtual.isAtEnd()) places.delete(id)
-      else places.set(id, { offset: virtual.scrollOffset ?? 0, measured: [...virtual.measurementsCache] })
+      if (offset.current === null) places.delete(id)
+      else places.set(id, { offset: offset.current, measured: [...virtual.measurementsCache] })
     }
   }, [id, virtual])
 

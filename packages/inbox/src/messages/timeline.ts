@@ -30,15 +30,14 @@ export function buildTimeline({ messages, events, sending, firstUnreadId, hasOld
   const items: TimelineItem[] = hasOlder ? [] : [{ kind: 'beginning', key: 'beginning' }]
   const oldest = messages[0]?.created_at ?? 0
   const waiting = hasOlder ? events.filter((event) => event.emitted_at >= oldest) : [...events]
-  let day = 0
+  const days = new Days(items)
   for (const message of messages) {
-    takeEvents(items, waiting, message.created_at)
-    if (!isSameDay(day, message.created_at)) items.push({ kind: 'day', key: `day-${message.id}`, time: message.created_at })
+    takeEvents(items, days, waiting, message.created_at)
+    days.reach(message.created_at)
     if (message.id === firstUnreadId) items.push({ kind: 'new', key: 'new' })
-    day = message.created_at
     addMessage(items, message)
   }
-  takeEvents(items, waiting, Number.POSITIVE_INFINITY)
+  takeEvents(items, days, waiting, Number.POSITIVE_INFINITY)
   for (const one of stillSending(sending, messages, myId)) {
     const last = items.at(-1)
     const startsGroup = !(last?.kind === 'sending' || (last?.kind === 'message' && last.message.author?.id === myId))
@@ -64,11 +63,30 @@ function authorKey(message: Message): string {
   return `out:${message.author?.id ?? message.sender_name ?? ''}`
 }
 
-/** Moves the events up to a time into the timeline; neighbours share one line that unfolds. */
-function takeEvents(items: TimelineItem[], waiting: HubEvent[], until: number): void {
-  const count = waiting.findIndex((event) => event.emitted_at > until)
-  const events = waiting.splice(0, count === -1 ? waiting.length : count)
-  if (events[0]) items.push({ kind: 'events', key: events[0].id, events })
+/** Moves the events up to a time into the timeline; neighbours of one day share a line that unfolds. */
+function takeEvents(items: TimelineItem[], days: Days, waiting: HubEvent[], until: number): void {
+  for (let event = waiting[0]; event && event.emitted_at <= until; event = waiting[0]) {
+    waiting.shift()
+    days.reach(event.emitted_at)
+    const last = items.at(-1)
+    if (last?.kind === 'events') last.events.push(event)
+    else items.push({ kind: 'events', key: event.id, events: [event] })
+  }
+}
+
+/** Puts a heading where a new day begins. */
+class Days {
+  readonly #items: TimelineItem[]
+  #current = 0
+
+  constructor(items: TimelineItem[]) {
+    this.#items = items
+  }
+
+  reach(time: number): void {
+    if (!isSameDay(this.#current, time)) this.#items.push({ kind: 'day', key: `day-${Math.floor(time)}`, time })
+    this.#current = time
+  }
 }
 
 /** A message that the stream brought before the answer to its own POST is not shown twice. */

@@ -109,7 +109,9 @@ export function SidebarDrawer() {
   const dialog = useRef<HTMLDialogElement>(null)
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const openedAt = useRef(pathname)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
   useEffect(() => {
     if (pathname !== openedAt.current) panels.close()
   }, [pathname])

@@ -13,13 +13,13 @@ export function Avatar({ name, seed, size = 32, title }: { name: string; seed: s
 
 /** First letters of the first and last word; graphemes, so that emoji and accents stay whole. */
 export function initialsOf(name: string): string {
-  const words = name.trim().split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const words = name.trim().split(/\s+/).filter((word) => /\p{L}/u.test(word))
   const ends = words.length > 1 ? [words[0], words.at(-1)] : words
   return ends.map((word) => firstLetter(word ?? '')).join('').toLocaleUpperCase() || '#'
 }
 
 function firstLetter(word: string): string {
-  const letters = word.replace(/^[^\p{L}\p{N}]+/u, '')
+  const letters = word.replace(/^\P{L}+/u, '')
   return new Intl.Segmenter().segment(letters)[Symbol.iterator]().next().value?.segment ?? ''
 }
 

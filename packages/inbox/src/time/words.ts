@@ -17,13 +17,13 @@ function unitName(count: number, unit: 'minute' | 'hour', locale?: string): stri
 }
 
 export function clockTime(time: number, locale?: string): string {
-  return format(time, { hour: '2-digit', minute: '2-digit' }, locale)
+  return format(time, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
 /** When something is due: the clock today, date and clock later. */
 export function dueTime(time: number, now = Date.now() / 1000, locale?: string): string {
   if (isSameDay(time, now)) return clockTime(time, locale)
-  return format(time, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }, locale)
+  return format(time, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
 }
 
 /** Date, time and zone, for tooltips. */
