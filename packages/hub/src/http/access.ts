@@ -21,12 +21,12 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls): Rou
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
     if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
-    route.onRequest = [door(access, doors, urls), route.onRequest ?? []].flat()
+    route.onRequest = [door(access, doors, urls, route.config?.checksChannelItself), route.onRequest ?? []].flat()
   })
   return table
 }
 
-function door(access: Access, doors: Doors, urls: Urls) {
+function door(access: Access, doors: Doors, urls: Urls, isCheckedLater = false) {
   if (access === 'public') {
     return (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
       refuseOtherMedia(request.raw, false)
@@ -35,7 +35,7 @@ function door(access: Access, doors: Doors, urls: Urls) {
   }
   const lenient = access.includes('channel')
   return async (request: FastifyRequest) => {
-    const principal = await identify(request, doors, urls)
+    const principal = await identify(request, doors, urls, isCheckedLater)
     request.principal = principal
     if (!mayEnter(access, principal)) throw new ApiError('forbidden')
     refuseOtherMedia(request.raw, lenient)

@@ -3,15 +3,13 @@ import { ApiError } from './api-error.ts'
 /** A body's JSON. Throws invalid_json and invalid_character; an empty body is undefined, for the schema to judge. */
 export function parseJson(text: string): unknown {
   if (text === '') return undefined
-  const value = parse(text)
-  if (maySmuggle.test(text)) refuseUnstorable(value, 'body')
-  return value
-}
-
-function parse(text: string): unknown {
   try {
-    return text.includes('__proto__') ? JSON.parse(text, withoutProto) : JSON.parse(text)
-  } catch {
+    const value: unknown = text.includes('__proto__') ? JSON.parse(text, withoutProto) : JSON.parse(text)
+    if (maySmuggle.test(text)) refuseUnstorable(value, 'body')
+    return value
+  } catch (error) {
+    if (error instanceof ApiError) throw error
+    // no JSON, or nested so deeply that walking it exhausts the stack
     throw new ApiError('invalid_json')
   }
 }

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import Fastify from 'fastify'
+import { guardRoutes } from './access.ts'
+import type { Doors } from './authenticate.ts'
+import { type Answer, startWorld, type TestHub, type World } from './test-world.ts'
+import { makeUrls } from './urls.ts'
+
+let hub: TestHub
+let acme: World
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+})
+after(() => hub?.close())
+
+function assertCode(answer: Answer, status: number, code: string) {
+  assert.deepEqual([answer.status, answer.body?._error.code], [status, code], answer.text)
+}
+
+describe('a route', () => {
+  it('that does not say who may call it keeps the hub from starting', () => {
+    const app = Fastify()
+    const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustProxy: false })
+    guardRoutes(app, {} as Doors, urls)
+    assert.throws(() => app.get('/open', async () => 'anybody'), /does not say who may call it/)
+  })
+})
+
+describe('a caller', () => {
+  it('without a token is asked for one (S01)', async () => {
+    const answers = [
+      await hub.call('GET', '/me'),
+      await hub.call('GET', '/me', { as: 'Basic YTpi' }),
+      await hub.call('GET', `/me?token=${acme.apiToken}&access_token=${acme.apiToken}`),
+    ]
+    for (const answer of answers) {
+      assertCode(answer, 401, 'missing_token')
+      assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
+    }
+  })
+
+  it('with a token that is none is refused, whatever it looks like (S02, S19)', async () => {
+    const none = Buffer.from('{"alg":"none"}').toString('base64url')
+    const tokens = ['x', 'a.b.c', 'prt_', 'prt_x', `${none}.e30.`, '.'.repeat(200), '%00', 'ü', `${'a'.repeat(9_000)}`]
+    for (const token of tokens) {
+      assertCode(
+        await hub.call('GET', '/me', { as: `Bearer ${Buffer.from(token).toString('latin1')}` }),
+        401,
+        'invalid_token',
+      )
+    }
+  })
+
+  it('with a channel token stays in what channels may use', async () => {
+    assertCode(await hub.call('GET', '/me', { as: acme.channelToken() }), 403, 'forbidden')
+    assertCode(await hub.call('GET', '/inboxes', { as: acme.channelToken() }), 403, 'forbidden')
+    assertCode(
+      await hub.call('POST', '/api_tokens', { as: acme.channelToken(), body: { name: 'x' } }),
+      403,
+      'forbidden',
+    )
+  })
+
+  it('who is no admin cannot do what admins do', async () => {
+    const as = await hub.signIn(acme.memberEmail)
+    assertCode(await hub.call('POST', '/inboxes', { as, body: { name: 'mine' } }), 403, 'forbidden')
+    assertCode(await hub.call('POST', '/api_tokens', { as, body: { name: 'mine' } }), 403, 'forbidden')
+    assertCode(await hub.call('POST', '/invitations', { as, body: { email: 'a@b.example' } }), 403, 'forbidden')
+    const self = publicId('tea', acme.companyId, acme.memberId)
+    assertCode(await hub.call('PATCH', `/teammates/${self}`, { as, body: { is_admin: true } }), 403, 'forbidden')
+    await hub.call('PATCH', '/me/teammate', { as, body: { is_admin: true, first_name: 'Benny' } })
+    const me = await hub.call('GET', '/me/teammate', { as })
+    assert.deepEqual([me.body.first_name, me.body.is_admin], ['Benny', false])
+  })
+
+  it('whose API token was deleted is refused at once', async () => {
+    const made = await hub.call('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'short-lived' } })
+    assert.equal(made.status, 201)
+    const as = `Bearer ${made.body.token}`
+    assert.equal((await hub.call('GET', '/me', { as })).status, 200)
+    assert.equal((await hub.call('DELETE', `/api_tokens/${made.body.id}`, { as: acme.apiToken })).status, 204)
+    assertCode(await hub.call('GET', '/me', { as }), 401, 'invalid_token')
+  })
+
+  it('finds no API token in the database, only its hash', async () => {
+    const made = await hub.call('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'sealed' } })
+    const rows = await hub.db.query(
+      'dump',
+      'select t::text from api_tokens t union all select d::text from directory.api_tokens d',
+    )
+    assert.ok(!JSON.stringify(rows).includes(made.body.token))
+    const listed = await hub.call('GET', '/api_tokens', { as: acme.apiToken })
+    assert.ok(!listed.text.includes(made.body.token))
+  })
+})
+
+describe('a page of another site', () => {
+  it('cannot act with the cookie of a signed-in teammate (S63)', async () => {
+    const as = await hub.signIn(acme.adminEmail)
+    const body = { name: 'forged' }
+    const forged = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: hub.settings.publicUrl.replace('127.0.0.1', '127.0.0.1.evil.example') },
+      { origin: hub.settings.publicUrl, 'sec-fetch-site': 'cross-site' },
+    ]
+    for (const headers of forged) assertCode(await hub.call('POST', '/inboxes', { as, body, headers }), 403, 'csrf')
+    const noOrigin = { headers: { cookie: as }, body }
+    assertCode(await hub.call('POST', '/inboxes', noOrigin), 403, 'csrf')
+    assertCode(await hub.call('POST', '/sign_out', { headers: { cookie: as } }), 403, 'csrf')
+    assertCode(
+      await hub.call('POST', '/sign_in', { body: {}, headers: { origin: 'https://evil.example' } }),
+      400,
+      'invalid_body',
+    )
+    const inboxes = await hub.call('GET', '/inboxes', { as: acme.apiToken })
+    assert.ok(!inboxes.text.includes('forged'))
+  })
+
+  it('cannot sign somebody in as the attacker', async () => {
+    const body = { email: acme.adminEmail, password: 'whatever else' }
+    const headers = { origin: 'https://evil.example' }
+    assertCode(await hub.call('POST', '/sign_in', { body, headers }), 403, 'csrf')
+  })
+
+  it('does not matter to a token, which no page can send', async () => {
+    const headers = { origin: 'https://integration.example', 'sec-fetch-site': 'cross-site' }
+    const made = await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name: 'by token' }, headers })
+    assert.equal(made.status, 201)
+  })
+})

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { startWorld, type TestHub, type World } from './test-world.ts'
+
+let hub: TestHub
+let acme: World
+let inbound: string
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+  inbound = `/channels/${publicId('cha', acme.companyId, acme.channelId)}/inbound_messages`
+})
+after(() => hub?.close())
+
+const good = (id: string, more = {}) => ({
+  sender: { handle: 'ann' },
+  body: 'hello',
+  metadata: { external_id: id },
+  ...more,
+})
+
+function push(body: unknown, headers: Record<string, string> = {}) {
+  return hub.call('POST', inbound, { as: acme.channelToken(), body, headers })
+}
+
+/** Writes bytes to the hub and gives all that comes back until it closes the connection. */
+async function raw(bytes: string | Buffer): Promise<string> {
+  const { hostname, port } = new URL(hub.url)
+  const socket = connect(Number(port), hostname)
+  let answer = ''
+  socket.setEncoding('utf8').on('data', (text) => {
+    answer += text
+  })
+  socket.on('error', () => {})
+  socket.write(bytes)
+  await once(socket, 'close')
+  return answer
+}
+
+function assertRefused(answer: { status: number; body: any }, status: number, code: string) {
+  assert.equal(answer.status, status, JSON.stringify(answer.body))
+  assert.equal(answer.body._error.code, code)
+  assert.equal(answer.body._error.status, status)
+  assert.match(answer.body._error.request_id, /^req_/)
+  assert.doesNotMatch(JSON.stringify(answer.body), /\bat .*\.ts|node_modules|select |insert /)
+}
+
+describe('the body of a request', () => {
+  it('is refused above 1 MiB, and the connection closed (S21)', async () => {
+    const answer = await push(`"${'x'.repeat(1024 * 1024)}"`)
+    assertRefused(answer, 413, 'body_too_large')
+    assert.equal(answer.headers.get('connection'), 'close')
+  })
+
+  it('is cut off when endless chunks pass 1 MiB (S21)', async () => {
+    const head = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nAuthorization: ${acme.channelToken()}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`
+    const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`
+    assert.match(await raw(head + chunk.repeat(40)), /^HTTP\/1\.1 413 /)
+  })
+
+  it('is refused with invalid_json when it is none: cut, BOM, UTF-16, NaN (S22)', async () => {
+    const bodies = ['{"sender":', '\uFEFF{}', '{"n": NaN}', "{'a':1}", '{"a":1}}']
+    for (const body of bodies) assertRefused(await push(body), 400, 'invalid_json')
+    const utf16 = Buffer.from('{"a":1}', 'utf16le')
+    const head = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.channelToken()}\r\nContent-Type: application/json\r\nContent-Length: ${utf16.length}\r\n\r\n`
+    assert.match(await raw(Buffer.concat([Buffer.from(head), utf16])), /^HTTP\/1\.1 400 .*invalid_json/s)
+  })
+
+  it('may be nested as deep as it likes, and is never a 5xx', async () => {
+    for (const secret of ['1', '"\\u0000"', '{"__proto__":1}']) {
+      const depth = 100_000
+      const answer = await push('['.repeat(depth) + secret + ']'.repeat(depth))
+      assert.ok(answer.status === 400, `${answer.status}`)
+    }
+  })
+
+  it('cannot reach a prototype (S25), set what is ours (S26), or win with a duplicate key that is not the last (S24)', async () => {
+    const body = `{"sender":{"handle":"first"},"sender":{"handle":"last"},"body":"x","company_id":999,"id":"msg_1","is_admin":true,
+      "__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"metadata":{"external_id":"proto","__proto__":{"polluted":1}}}`
+    const answer = await push(body)
+    assert.equal(answer.status, 202)
+    assert.equal(({} as Record<string, unknown>).polluted, undefined)
+    const message = await hub.call('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: acme.apiToken })
+    assert.equal(message.body.recipients[0].handle, 'last')
+    assert.notEqual(message.body.id, 'msg_1')
+  })
+
+  it('is refused for U+0000 and half surrogates, and the field is named (S27)', async () => {
+    const cases: [object, string][] = [
+      [good('n1', { body: 'a\0b' }), 'body.body'],
+      [good('n2', { subject: '\ud800' }), 'body.subject'],
+      [good('n3', { sender: { handle: '\udc00x' } }), 'body.sender.handle'],
+      [good('n4', { metadata: { external_id: 'a\0' } }), 'body.metadata.external_id'],
+      [good('n5', { to: [{ handle: 'x' }, { handle: '\0' }] }), 'body.to[1].handle'],
+    ]
+    for (const [body, field] of cases) {
+      const answer = await push(body)
+      assertRefused(answer, 400, 'invalid_character')
+      assert.ok(answer.body._error.details[0].startsWith(`${field}: `), answer.body._error.details[0])
+    }
+    const pair = JSON.stringify(good('emoji')).replace('hello', '\\ud83d\\ude00')
+    assert.equal((await push(pair)).status, 202)
+  })
+
+  it('is read as JSON without a type or as text/plain where channel servers push, and nowhere else (S34)', async () => {
+    const json = JSON.stringify(good('plain'))
+    assert.equal((await push(json, { 'content-type': 'text/plain;charset=UTF-8' })).status, 202)
+    assert.equal((await push(json, { 'content-type': 'application/vnd.api+json' })).status, 202)
+    const untyped = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.channelToken()}\r\nContent-Length: ${json.length}\r\n\r\n${json}`
+    assert.match(await raw(untyped), /^HTTP\/1\.1 202 /)
+    const elsewhere = { as: acme.apiToken, body: '{"name":"x"}', headers: { 'content-type': 'text/plain' } }
+    assertRefused(await hub.call('POST', '/inboxes', elsewhere), 415, 'unsupported_media_type')
+  })
+
+  it('is refused as a form, as multipart and compressed (S34, S35)', async () => {
+    for (const type of [
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+      'json',
+    ]) {
+      assertRefused(await push('{}', { 'content-type': type }), 415, 'unsupported_media_type')
+    }
+    assertRefused(await push('{}', { 'content-encoding': 'gzip' }), 415, 'unsupported_media_type')
+    const multipart = await push('--x--', { 'content-type': 'multipart/form-data; boundary=x' })
+    assert.match(multipart.body._error.message, /multipart/)
+  })
+
+  it('is refused field by field, in words', async () => {
+    const answer = await push({ sender: {}, body: 1, metadata: { external_id: 'x'.repeat(201) } })
+    assertRefused(answer, 400, 'invalid_body')
+    assert.ok(answer.body._error.details.includes('body.sender.handle: missing'), String(answer.body._error.details))
+    assert.ok(answer.body._error.details.some((line: string) => line.startsWith('body.metadata.external_id: ')))
+    assertRefused(await push(''), 400, 'invalid_body')
+  })
+})
+
+describe('a request line and its headers', () => {
+  it('are refused when they could be smuggled: length and chunks, two Hosts, bare LF (S39)', async () => {
+    const attacks = [
+      'POST /sign_out HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET',
+      'GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n',
+      'GET /healthz HTTP/1.1\nHost: a\n\n',
+      'GET /healthz HTTP/9.9\r\nHost: a\r\n\r\n',
+      'GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n',
+    ]
+    for (const attack of attacks) assert.match(await raw(attack), /^HTTP\/1\.1 400 /, attack)
+  })
+
+  it('get a 431 above 16 KiB, in our envelope (S19)', async () => {
+    const answer = await raw(`GET /me HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${'a'.repeat(1_000_000)}\r\n\r\n`)
+    assert.match(answer, /^HTTP\/1\.1 431 .*"code":"headers_too_large"/s)
+  })
+
+  it('have 10 seconds to arrive, and the whole request 30 (S38)', () => {
+    assert.equal(hub.app.server.headersTimeout, 10_000)
+    assert.equal(hub.app.server.requestTimeout, 30_000)
+  })
+
+  it('may have repeated slashes (T14) and percent-encoded ids (T26)', async () => {
+    const body = good('slashes')
+    const doubled = await hub.call('POST', `/${inbound.replaceAll('/', '//')}`, { as: acme.channelToken(), body })
+    assert.equal(doubled.status, 202)
+    const alias = `/channels/${encodeURIComponent(`alt:address:${acme.channelAddress}`)}/inbound_messages`
+    assert.equal((await hub.call('POST', alias, { as: acme.channelToken(), body })).status, 202)
+    const email = encodeURIComponent(acme.adminEmail)
+    assert.equal((await hub.call('GET', `/teammates/alt:email:${email}`, { as: acme.apiToken })).status, 200)
+    assert.equal((await hub.call('GET', `/teammates/alt:email:${acme.adminEmail}`, { as: acme.apiToken })).status, 200)
+  })
+
+  it('are refused with U+0000 or broken percent-encoding in the address', async () => {
+    const as = acme.apiToken
+    assertRefused(await hub.call('GET', '/teammates/alt:email:%00', { as }), 400, 'invalid_character')
+    assertRefused(await hub.call('GET', '/conversations?status=%00', { as }), 400, 'invalid_character')
+    assertRefused(await hub.call('GET', '/teammates/%ff', { as }), 400, 'malformed_request')
+    assertRefused(await hub.call('GET', `/teammates/${'x'.repeat(5_000)}`, { as }), 404, 'not_found')
+  })
+})
+
+describe('an answer', () => {
+  it('in JSON always has its Content-Length and is never compressed (T13)', async () => {
+    const accepted = await push(good('length'), { 'accept-encoding': 'gzip, br' })
+    assert.equal(accepted.status, 202)
+    for (const answer of [accepted, await push('{'), await hub.call('GET', '/openapi.json')]) {
+      assert.equal(Number(answer.headers.get('content-length')), Buffer.byteLength(answer.text))
+      assert.equal(answer.headers.get('content-encoding'), null)
+    }
+  })
+
+  it('for an address that leads nowhere is our envelope', async () => {
+    assertRefused(await hub.call('GET', '/nowhere', { as: acme.apiToken }), 404, 'not_found')
+    assertRefused(await hub.call('POST', '/nowhere', { body: {} }), 404, 'not_found')
+  })
+
+  it('says nosniff, and is not kept', async () => {
+    const { headers } = await hub.call('GET', '/me', { as: acme.apiToken })
+    assert.equal(headers.get('x-content-type-options'), 'nosniff')
+    assert.equal(headers.get('cache-control'), 'no-store')
+  })
+})

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { type Answer, cookieOf, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let acme: World
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+})
+after(() => hub?.close())
+
+function assertCode(answer: Answer, status: number, code: string) {
+  assert.deepEqual([answer.status, answer.body?._error.code], [status, code], answer.text)
+}
+
+const isSignedIn = async (as: string) => (await hub.call('GET', '/me/teammate', { as })).status === 200
+const attempt = (email: string, password: string) => hub.call('POST', '/sign_in', { body: { email, password } })
+
+describe('signing in', () => {
+  it('gives a cookie that scripts cannot read and other sites do not get', async () => {
+    const answer = await attempt(` ${acme.adminEmail.toUpperCase()} `, PASSWORD)
+    assert.equal(answer.status, 204)
+    const [cookie] = answer.headers.getSetCookie()
+    assert.match(cookie ?? '', /^portico_session=.+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
+    assert.ok(await isSignedIn(cookieOf(answer)))
+  })
+
+  it('says the same of a wrong password, an unknown address and a blocked teammate', async () => {
+    const blocked = publicId('tea', acme.companyId, acme.memberId)
+    await hub.call('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: true } })
+    const answers = [
+      await attempt(acme.adminEmail, 'not the password'),
+      await attempt('nobody@acme.example', 'not the password'),
+      await attempt(acme.memberEmail, PASSWORD),
+      await attempt('no address', 'not the password'),
+    ]
+    for (const answer of answers) {
+      assertCode(answer, 401, 'sign_in_failed')
+      assert.equal(answer.body._error.message, answers[0]?.body._error.message)
+      assert.deepEqual(answer.headers.getSetCookie(), [])
+    }
+    await hub.call('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: false } })
+  })
+
+  it('stops after five attempts a minute for an account, known or not, even with the right password (S65)', async () => {
+    const globex = await hub.addCompany('globex')
+    for (const email of [globex.adminEmail, 'ghost@globex.example']) {
+      for (let n = 0; n < 5; n++) assertCode(await attempt(email, `guess number ${n}`), 401, 'sign_in_failed')
+      const sixth = await attempt(email, PASSWORD)
+      assertCode(sixth, 429, 'too_many_attempts')
+      assert.ok(Number(sixth.headers.get('retry-after')) >= 1)
+      assert.match(sixth.body._error.message, /retry in \d+ milliseconds/)
+    }
+    assert.equal((await attempt(globex.memberEmail, PASSWORD)).status, 204)
+  })
+
+  it('starts a new session and ends the one the browser came with', async () => {
+    const first = await hub.signIn(acme.adminEmail)
+    const again = await hub.call('POST', '/sign_in', {
+      as: first,
+      body: { email: acme.adminEmail, password: PASSWORD },
+    })
+    assert.notEqual(cookieOf(again), first)
+    assert.ok(await isSignedIn(cookieOf(again)))
+    assert.ok(!(await isSignedIn(first)))
+  })
+})
+
+describe('a session', () => {
+  it('ends with sign-out, for good', async () => {
+    const as = await hub.signIn(acme.adminEmail)
+    assert.equal((await hub.call('POST', '/sign_out', { as })).status, 204)
+    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+    assert.equal((await hub.call('POST', '/sign_out')).status, 204)
+  })
+
+  it('ends when the teammate is blocked, everywhere', async () => {
+    const as = await hub.signIn(acme.memberEmail)
+    const id = publicId('tea', acme.companyId, acme.memberId)
+    await hub.call('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: true } })
+    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+    await hub.call('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: false } })
+    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+  })
+
+  it('cannot be made up or changed', async () => {
+    const as = await hub.signIn(acme.adminEmail)
+    const [token = '', signature = ''] = as.replace('portico_session=', '').split('.')
+    for (const forged of [token, `${token}x.${signature}`, `${token}.${signature.slice(0, -4)}AAA%3D`, 'x.y', '']) {
+      assertCode(await hub.call('GET', '/me', { as: `portico_session=${forged}` }), 401, 'sign_in_required')
+    }
+  })
+})
+
+describe('on https', () => {
+  it('the cookie is __Host- and Secure, and the browser is told to stay on https (S63)', async () => {
+    const secure = await startWorld({ publicUrl: 'https://inbox.example', isExposed: true, port: 0 })
+    secure.settings.publicUrl = 'https://inbox.example'
+    try {
+      const { adminEmail } = await secure.addCompany('acme')
+      const answer = await secure.call('POST', '/sign_in', { body: { email: adminEmail, password: PASSWORD } })
+      assert.match(
+        answer.headers.getSetCookie()[0] ?? '',
+        /^__Host-portico_session=.+; HttpOnly; Secure; SameSite=Lax$/,
+      )
+      assert.match(answer.headers.get('strict-transport-security') ?? '', /max-age=\d{8}/)
+    } finally {
+      await secure.close()
+    }
+  })
+})
