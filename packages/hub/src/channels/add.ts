@@ -108,7 +108,7 @@ async function save({ db, bus, sealer }: AddChannelDeps, proposal: Proposal, web
       name: channel.name?.trim() || type.name,
       address: proposal.publicId,
       webhook_url: webhookUrl,
-      sealed_credential: sealed && sealed.toString('hex'),
+      sealed_credential: sealed?.toString('hex') ?? null,
       undo_send_time: channel.undoSendTime ?? 0,
       public_id: proposal.publicId,
       actor: actor.kind,

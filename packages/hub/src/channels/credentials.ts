@@ -29,18 +29,18 @@ export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Crede
   if (missing.length > 0) {
     throw refusal(`The channel's server asks for ${names.join(' and ')}.`, missing, 'missing')
   }
-  if (authType === 'basic') return basicOf(values)
-  if (!/^[\x21-\x7e\x80-\xff]+(?: [\x21-\x7e\x80-\xff]+)*$/.test(values[0]!)) {
-    throw refusal(
-      'The token has characters that no token has. Copy it again, whole and alone.',
-      [...names],
-      'not a token',
-    )
+  const [first = '', second = ''] = values
+  if (authType === 'basic') return basicOf(first, second)
+  if (!isHeaderText.test(first)) {
+    throw refusal('The token has characters that no token has. Copy it again, whole and alone.', names, 'not a token')
   }
-  return values[0]!
+  return first
 }
 
-function basicOf([username = '', password = '']: string[]): string {
+/** Anything else cannot stand in the Authorization header. */
+const isHeaderText = /^[\x20-\x7e\x80-\xff]+$/
+
+function basicOf(username: string, password: string): string {
   if (username.includes(':')) throw refusal('A user name has no colon in it.', ['username'], 'has a colon')
   return `${username}:${password}`
 }

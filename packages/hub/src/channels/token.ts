@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { parsePublicId, readChannelToken, type TokenVerdict, verifyChannelToken } from '@portico/protocol'
+import { placeOfSecret } from '../channel-types/secrets.ts'
 import type { HandleSource } from '../contacts/handle.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -175,10 +176,7 @@ async function findChannel(
     issuers: first.numeric_alias === null ? [first.uid] : [first.uid, String(first.numeric_alias)],
     secrets: rows.map((row) => ({
       id: row.secret_id,
-      key: createSecretKey(
-        sealer.open(row.sealed, { table: 'channel_type_secrets', companyId, id: row.secret_id, field: 'sealed' }),
-        'utf8',
-      ),
+      key: createSecretKey(sealer.open(row.sealed, placeOfSecret(companyId, row.secret_id)), 'utf8'),
       expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
     })),
   }

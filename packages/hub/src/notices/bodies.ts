@@ -1,0 +1,59 @@
+import { publicId } from '@portico/protocol'
+import type { Database } from '../db/database.ts'
+import type { Urls } from '../http/urls.ts'
+import { messageResource } from '../messages/present.ts'
+import { findMessages } from '../messages/queries.ts'
+import type { ChannelKey, Notice } from './queries.ts'
+
+interface BodyDeps {
+  db: Pick<Database, 'query'>
+  urls: Urls
+}
+
+/** The exact text of each notice's request, by the notice's number. One whose message is gone has none. */
+export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Notice[]): Promise<Map<number, string>> {
+  const imports = await importsOf(deps, channel, notices)
+  const bodies = new Map<number, string>()
+  for (const { id, kind, message_id } of notices) {
+    const body = kind === 'delete' ? deletionOf(channel) : imports.get(message_id ?? 0)
+    if (body !== undefined) bodies.set(id, JSON.stringify(body))
+  }
+  return bodies
+}
+
+/** An HTTP DELETE with a body, whatever Front's intro page says (T4). */
+function deletionOf({ company_id, channel_id }: ChannelKey) {
+  return { type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } }
+}
+
+async function importsOf({ db, urls }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
+  const messageIds = notices.flatMap(({ message_id }) => message_id ?? [])
+  if (messageIds.length === 0) return new Map<number, object>()
+  const messages = await findMessages(db, company_id, messageIds)
+  const ids = await externalIds(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
+  return new Map<number, object>(
+    messages.map((row) => {
+      const known = ids.get(row.conversation_id) ?? []
+      const metadata = {
+        ...(known.length > 0 && { external_conversation_id: known[0] }),
+        external_conversation_ids: known,
+      }
+      return [row.id, { type: 'message_imported', payload: messageResource(row, company_id, urls), metadata }]
+    }),
+  )
+}
+
+/** All ids under which the channel knows each conversation, oldest first. */
+async function externalIds(
+  db: BodyDeps['db'],
+  companyId: number,
+  conversationIds: number[],
+): Promise<Map<number, string[]>> {
+  const rows = await db.query<{ conversation_id: number; ids: string[] }>(
+    'external_ids_of_conversations',
+    `select conversation_id, array_agg(external_id order by id) as ids from conversation_external_ids
+     where company_id = $1 and conversation_id = any($2::bigint[]) group by conversation_id`,
+    [companyId, conversationIds],
+  )
+  return new Map(rows.map((row) => [row.conversation_id, row.ids]))
+}

@@ -1,0 +1,94 @@
+import { placeOfSecret } from '../channel-types/secrets.ts'
+import { placeOfCredential } from '../channels/credentials.ts'
+import type { Database } from '../db/database.ts'
+import type { Credential } from '../outbound-http/signed-headers.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+
+type Reader = Pick<Database, 'query'>
+
+export interface ChannelKey {
+  company_id: number
+  channel_id: number
+}
+
+export interface Notice {
+  id: number
+  kind: 'message_imported' | 'delete'
+  message_id: number | null
+  /** This one included. */
+  attempts: number
+}
+
+/** Where a channel's notices go, and as whom. */
+export interface NoticeTarget extends Credential {
+  webhookUrl: string
+  wants: Record<Notice['kind'], boolean>
+}
+
+export function channelsWithDueNotices(db: Reader, limit: number): Promise<ChannelKey[]> {
+  return db.query<ChannelKey>(
+    'channels_with_due_notices',
+    'select company_id, channel_id from channels_with_due_notices($1)',
+    [limit],
+  )
+}
+
+export function claimNotices(db: Reader, channel: ChannelKey, claimId: string, limit: number, leaseSeconds: number) {
+  return db.query<Notice>(
+    'claim_notices',
+    'select id, kind, message_id, attempts from claim_notices($1, $2, $3, $4, $5) order by id',
+    [channel.company_id, channel.channel_id, claimId, limit, leaseSeconds],
+  )
+}
+
+/** `again_seconds` null: it is done with. */
+export async function settleNotices(
+  db: Reader,
+  channel: ChannelKey,
+  claimId: string,
+  settled: { id: number; again_seconds: number | null }[],
+): Promise<void> {
+  await db.query('settle_notices', 'select settle_notices($1, $2, $3, $4)', [
+    channel.company_id,
+    channel.channel_id,
+    claimId,
+    JSON.stringify(settled),
+  ])
+}
+
+interface TargetRow {
+  webhook_url: string
+  auth_type: Credential['authType']
+  sealed_credential: Buffer | null
+  wants_delete: boolean
+  wants_message_imported: boolean
+  secret_id: number
+  sealed: Buffer
+}
+
+/** Of a deleted channel too: its delete request is still to be sent. */
+export async function findTarget(
+  db: Reader,
+  sealer: Sealer,
+  { company_id, channel_id }: ChannelKey,
+): Promise<NoticeTarget> {
+  const [row] = await db.query<TargetRow>(
+    'find_notice_target',
+    `select c.webhook_url, t.auth_type, c.sealed_credential, t.wants_delete, t.wants_message_imported,
+       s.id as secret_id, s.sealed
+     from channels c
+     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
+     where c.company_id = $1 and c.id = $2 order by s.id desc limit 1`,
+    [company_id, channel_id],
+  )
+  if (!row) throw new Error(`channel ${channel_id} of company ${company_id} has notices but no secret`)
+  const { sealed_credential: credential } = row
+  return {
+    webhookUrl: row.webhook_url,
+    authType: row.auth_type,
+    secret: sealer.open(row.sealed, placeOfSecret(company_id, row.secret_id)),
+    credential: credential && sealer.open(credential, placeOfCredential(company_id, channel_id)),
+    wants: { delete: row.wants_delete, message_imported: row.wants_message_imported },
+  }
+}
