@@ -17,7 +17,8 @@ declare
   msg bigint;
   contact bigint;
   earlier idempotency_keys;
-  recipient jsonb := p->'to'->0;
+  -- a jsonb null is a scalar, and a scalar's element 0 is itself
+  recipient jsonb := case when jsonb_typeof(p->'to') = 'array' then p->'to'->0 end;
   is_reply boolean := p->>'conversation' is not null;
   due timestamptz;
 begin
@@ -97,7 +98,7 @@ begin
       handle, name, sender_name, recipients, subject, body, body_format, blurb)
     values (co, msg, conv.id, chan.id, nullif(conv.last_inbound_id, 0), false, p->>'origin', (p->>'author')::bigint, contact,
       recipient->>'handle', coalesce(recipient->>'name', conv.recipient_name), p->>'sender_name',
-      case when jsonb_array_length(coalesce(nullif(p->'to', 'null'), '[]')) > 1 then p->'to' end,
+      case when jsonb_typeof(p->'to') = 'array' and p->'to'->1 is not null then p->'to' end,
       p->>'subject', p->>'body', p->>'body_format', p->>'blurb');
 
   due := now() + make_interval(secs => chan.undo_send_time);

@@ -16,7 +16,7 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
 import { messageResource } from './present.ts'
-import { findMessage, listThread, type MessageRow } from './queries.ts'
+import { findContactType, findMessage, listThread, type MessageRow } from './queries.ts'
 import { frameDocument, framePolicy } from './render.ts'
 import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
 
@@ -131,16 +131,14 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
     handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: OutboundReply }>, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const channel = await requireChannel(
-        db,
-        principal,
-        request.body.channel_id ?? publicId('cha', principal.companyId, conversation.channel_id),
+      const asked = request.body.channel_id
+      const draft = await draftOf(db, principal, request, () =>
+        findContactType(db, principal.companyId, conversation.channel_id),
       )
-      const draft = await draftOf(db, principal, request, channel.contact_type)
       const created = await createOutboundMessage(db, deps.bus, {
         ...draft,
         conversationId: conversation.id,
-        channelId: channel.id,
+        channelId: asked === undefined ? undefined : (await requireChannel(db, principal, asked)).id,
       })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
@@ -160,7 +158,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
     handler: async (request: FastifyRequest<{ Params: { channel_id: string }; Body: OutboundMessage }>, reply) => {
       const principal = requirePrincipal(request)
       const channel = await requireChannel(db, principal, request.params.channel_id)
-      const draft = await draftOf(db, principal, request, channel.contact_type)
+      const draft = await draftOf(db, principal, request, async () => channel.contact_type)
       const created = await createOutboundMessage(db, deps.bus, { ...draft, channelId: channel.id })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
@@ -173,7 +171,7 @@ async function draftOf(
   db: Database,
   principal: Principal,
   request: FastifyRequest,
-  contactType: string,
+  contactType: () => Promise<string>,
 ): Promise<OutboundDraft> {
   const { body } = request as CreateRequest
   const actor = actorOf(principal)
@@ -183,7 +181,7 @@ async function draftOf(
     origin: principal.kind === 'teammate' ? 'teammate' : 'api',
     actorId: actor.id,
     authorId: await authorOf(db, principal, body.author_id),
-    to: body.to?.map((handle) => ({ handle: normaliseHandle(contactType, handle) })),
+    to: body.to && recipientsOf(await contactType(), body.to),
     senderName: body.sender_name,
     subject: body.subject ?? undefined,
     body: body.body,
@@ -191,6 +189,10 @@ async function draftOf(
     archive: body.options?.archive ?? true,
     ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: [request.url, body] } }),
   }
+}
+
+function recipientsOf(contactType: string, handles: string[]) {
+  return handles.map((handle) => ({ handle: normaliseHandle(contactType, handle) }))
 }
 
 async function authorOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {

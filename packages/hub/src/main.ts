@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { authenticateApiToken } from './api-tokens/api-tokens.ts'
+import { apiTokenRoutes } from './api-tokens/routes.ts'
+import { channelTypeRoutes } from './channel-types/routes.ts'
+import { channelRoutes } from './channels/routes.ts'
+import { makeAuthenticateChannel } from './channels/token.ts'
+import { companyRoutes } from './companies/routes.ts'
+import { conversationListRoutes } from './conversations/list-routes.ts'
+import { conversationRoutes } from './conversations/routes.ts'
+import type { Database } from './db/database.ts'
+import { draftRoutes } from './drafts/routes.ts'
+import { Bus } from './events/bus.ts'
+import { Feeds } from './events/feed.ts'
+import { eventRoutes } from './events/routes.ts'
+import { streamRoutes } from './events/stream-routes.ts'
+import { buildApp } from './http/app.ts'
+import type { Doors } from './http/authenticate.ts'
+import { healthRoutes } from './http/health.ts'
+import { makeRegistry, metricsRoute } from './http/metrics.ts'
+import { serveApp } from './http/static-app.ts'
+import { makeUrls } from './http/urls.ts'
+import { inboxAccessRoutes } from './inboxes/access-routes.ts'
+import { inboxRoutes } from './inboxes/routes.ts'
+import { makeReceiver, type Receiver } from './messages/receive.ts'
+import { receiveRoutes } from './messages/receive-routes.ts'
+import { messageRoutes } from './messages/routes.ts'
+import { addressRules } from './outbound-http/addresses.ts'
+import type { Sealer } from './secrets/sealer.ts'
+import type { Settings } from './settings.ts'
+import { makeAuth } from './sign-in/auth.ts'
+import { openInvitationRoutes } from './sign-in/invitation-routes.ts'
+import { signInRoutes } from './sign-in/routes.ts'
+import { authenticateSession, refreshSession } from './sign-in/sessions.ts'
+import { setUpRoutes } from './sign-in/set-up-routes.ts'
+import { invitationRoutes } from './teammates/invitation-routes.ts'
+import { meRoutes } from './teammates/me-routes.ts'
+import { teammateRoutes } from './teammates/routes.ts'
+
+/** What a hub is made of; it owns none of it but stops what it started on it. */
+export interface HubParts {
+  settings: Settings
+  db: Database
+  sealer: Sealer
+  log: Logger
+  /** What the first admin types in at set-up; null where only this machine can reach the hub. */
+  setUpCode?: string | null
+}
+
+export interface Hub {
+  url: string
+  app: FastifyInstance
+  bus: Bus
+  receiver: Receiver
+  /** Answers 503 on readiness, stops claiming, waits for what is in flight, closes. At most 10 s. */
+  close(): Promise<void>
+}
+
+const builtApp = join(import.meta.dirname, '../../inbox/dist')
+
+/** The composition root: the only file that knows everybody. */
+export async function startHub({ settings, db, sealer, log, setUpCode = null }: HubParts): Promise<Hub> {
+  let closing = false
+  const urls = makeUrls(settings)
+  const bus = new Bus(db)
+  const registry = makeRegistry()
+  const auth = makeAuth(db.pool, { publicUrl: settings.publicUrl, secret: sealer.derive('session cookies') })
+  const authenticateChannel = makeAuthenticateChannel({ db, sealer })
+  const doors: Doors = {
+    channel: authenticateChannel,
+    apiToken: (token) => authenticateApiToken(db, token),
+    session: (request) => authenticateSession(auth, db, request),
+  }
+  const receiver = makeReceiver({ db, bus, log })
+  const feeds = new Feeds(db, urls, bus)
+  const stopHearing = await bus.hearOtherHubs(db)
+  const deps = { db, bus, urls, sealer, settings, log, allow: addressRules(settings) }
+  const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
+
+  const routes = (app: FastifyInstance) => {
+    companyRoutes(app, deps)
+    meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
+    teammateRoutes(app, deps)
+    invitationRoutes(app, deps)
+    inboxRoutes(app, deps)
+    inboxAccessRoutes(app, deps)
+    apiTokenRoutes(app, deps)
+    channelTypeRoutes(app, deps)
+    channelRoutes(app, deps)
+    receiveRoutes(app, { ...deps, receiver })
+    conversationListRoutes(app, deps)
+    conversationRoutes(app, deps)
+    messageRoutes(app, deps)
+    draftRoutes(app, deps)
+    eventRoutes(app, deps)
+    streamRoutes(app, { db, feeds })
+    signInRoutes(app, signIn)
+    setUpRoutes(app, signIn)
+    openInvitationRoutes(app, signIn)
+    healthRoutes(app, { db, isClosing: () => closing })
+    metricsRoute(app, { registry, doors, urls })
+    serveApp(app, builtApp)
+  }
+  const app = buildApp({ settings, log, urls, doors, registry, routes })
+  const url = await app.listen({ port: settings.port, host: settings.host })
+  if (settings.port === 0) settings.publicUrl = url
+
+  return {
+    url,
+    app,
+    bus,
+    receiver,
+    async close() {
+      closing = true
+      await app.close()
+      await stopHearing()
+      feeds.close()
+      await receiver.close()
+    },
+  }
+}
