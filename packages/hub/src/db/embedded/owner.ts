@@ -1,0 +1,48 @@
+import { spawnSync } from 'node:child_process'
+import { type Stats, statSync } from 'node:fs'
+
+/** Who PostgreSQL runs as when the hub runs as root, which PostgreSQL refuses to do. */
+export interface Owner {
+  uid: number
+  gid: number
+}
+
+/** No account to run PostgreSQL as. */
+export class NoUnprivilegedUser extends Error {}
+
+export const isRoot = (): boolean => process.getuid?.() === 0
+
+/** An account named portico, made when there is none; else one that is PostgreSQL's on this machine. */
+export function findOwner(): Owner {
+  const owner = accountNamed('portico') ?? makeAccount() ?? accountNamed('postgres') ?? accountNamed('_postgres')
+  if (owner) return owner
+  throw new NoUnprivilegedUser(
+    'PostgreSQL does not run as root, and no account for it could be made. ' +
+      'Create a system user named portico, start as an ordinary user, or set DATABASE_URL.',
+  )
+}
+
+/** Whoever owns what is already there. */
+export function ownerOf(file: string): Owner {
+  const { uid, gid }: Stats = statSync(file)
+  return { uid, gid }
+}
+
+/** Asks the system itself whether this account can enter the folder. */
+export function canEnter(owner: Owner, directory: string): boolean {
+  return (
+    spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], { ...owner, cwd: '/', stdio: 'ignore' }).status === 0
+  )
+}
+
+function accountNamed(name: string): Owner | null {
+  const id = (flag: string) => spawnSync('id', [flag, name], { encoding: 'utf8' })
+  const [user, group] = [id('-u'), id('-g')]
+  return user.status === 0 && group.status === 0 ? { uid: Number(user.stdout), gid: Number(group.stdout) } : null
+}
+
+function makeAccount(): Owner | null {
+  const home = ['--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin']
+  const { status } = spawnSync('useradd', ['--system', '--user-group', ...home, 'portico'], { stdio: 'ignore' })
+  return status === 0 ? accountNamed('portico') : null
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Place } from './place.ts'
+import { readPostmaster, stop } from './postmaster.ts'
+import { startOf } from './process.ts'
+
+/** PostgreSQL did not start; `message` ends with what it said. */
+export class EmbeddedFailure extends Error {}
+
+/**
+ * Ends PostgreSQL when the pipe on descriptor 3 closes, however the hub that holds its other end went away, and removes
+ * the socket's folder ($1) after it.
+ */
+const watchdog = `
+directory=$1; shift
+"$@" 3<&- & postgres=$!
+(
+  read -r _ <&3
+  trap "" TERM
+  kill -INT $postgres
+  while kill -0 $postgres; do sleep 0.1; done
+  rmdir "$directory"
+) 2>/dev/null & watch=$!
+wait $postgres; code=$?
+kill $watch 2>/dev/null
+exit $code`
+
+/**
+ * For a machine shared with other work. What makes a commit durable stays as PostgreSQL has it. Statements and details
+ * stay out of the log, because they hold what customers wrote.
+ */
+const settings = {
+  listen_addresses: '',
+  unix_socket_permissions: '0700',
+  max_connections: '100',
+  shared_buffers: '128MB',
+  max_wal_size: '2GB',
+  wal_compression: 'on',
+  jit: 'off',
+  log_min_error_statement: 'panic',
+  log_error_verbosity: 'terse',
+  log_checkpoints: 'off',
+  log_autovacuum_min_duration: '-1',
+}
+
+export interface Server {
+  child: ChildProcess
+  stop(): Promise<void>
+}
+
+export function hasCluster({ directory }: Place): boolean {
+  return existsSync(join(directory, 'data/PG_VERSION'))
+}
+
+/** Makes the cluster aside, so that one half made is never taken for a whole one. */
+export function createCluster(place: Place): void {
+  const unfinished = join(place.directory, 'unfinished')
+  rmSync(unfinished, { recursive: true, force: true })
+  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+  const { status, stderr } = spawnSync(
+    join(place.binaries, 'bin/initdb'),
+    ['--pgdata', unfinished, '--username=postgres', '--auth=trust', ...locale],
+    { ...place.owner, cwd: '/', env: cleanEnvironment(), encoding: 'utf8' },
+  )
+  if (status !== 0) throw new EmbeddedFailure(`PostgreSQL could not make its data directory: ${stderr?.trim()}`)
+  renameSync(unfinished, join(place.directory, 'data'))
+}
+
+/** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C, and waits until it is ready. */
+export async function startServer(place: Place, socketDirectory: string): Promise<Server> {
+  refuseOtherVersion(place)
+  const log = openSync(join(place.directory, 'log'), 'w', 0o600)
+  const options = Object.entries({ ...settings, unix_socket_directories: socketDirectory })
+  const child = spawn(
+    '/bin/sh',
+    [
+      ...['-c', watchdog, 'sh', socketDirectory],
+      ...[join(place.binaries, 'bin/postgres'), '-D', join(place.directory, 'data')],
+      ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
+    { ...place.owner, cwd: '/', env: cleanEnvironment(), detached: true, stdio: ['ignore', log, log, 'pipe'] },
+  )
+  closeSync(log)
+  child.stdio[3]?.on('error', () => {})
+  const server = { child, stop: () => stopServer(child, place) }
+  await untilReady(child, place)
+  return server
+}
+
+async function untilReady(child: ChildProcess, place: Place): Promise<void> {
+  const data = join(place.directory, 'data')
+  while (child.exitCode === null && child.signalCode === null) {
+    const postmaster = readPostmaster(data)
+    if (postmaster?.isReady && startOf(postmaster.pid) !== null) return
+    await wait(15)
+  }
+  throw new EmbeddedFailure(`PostgreSQL did not start: ${lastWords(place)}`)
+}
+
+async function stopServer(child: ChildProcess, place: Place): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  const postmaster = readPostmaster(join(place.directory, 'data'))
+  child.stdio[3]?.destroy()
+  if (postmaster) await stop(postmaster.pid)
+  await ended
+}
+
+function refuseOtherVersion(place: Place): void {
+  const found = readFileSync(join(place.directory, 'data/PG_VERSION'), 'utf8').trim()
+  const { stdout } = spawnSync(join(place.binaries, 'bin/postgres'), ['--version'], { cwd: '/', encoding: 'utf8' })
+  const ours = /(\d+)\./.exec(stdout ?? '')?.[1]
+  if (found === ours) return
+  throw new EmbeddedFailure(`the data directory is PostgreSQL ${found}'s, and this Portico brings ${ours ?? 'none'}`)
+}
+
+function lastWords({ directory }: Place): string {
+  return readFileSync(join(directory, 'log'), 'utf8').trim().split('\n').slice(-3).join(' · ')
+}
+
+/** Nothing of the hub's environment, which holds secrets and may hold PG* settings. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' }
+}
