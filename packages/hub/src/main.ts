@@ -26,6 +26,7 @@ import { inboxRoutes } from './inboxes/routes.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { startNotices } from './notices/lane.ts'
 import { addressRules } from './outbound-http/addresses.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import type { Settings } from './settings.ts'
@@ -105,6 +106,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null }: 
   const app = buildApp({ settings, log, urls, doors, registry, routes })
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
+  const notices = startNotices({ ...deps, report: (error) => log.error({ err: error }, 'notices failed') })
 
   return {
     url,
@@ -113,7 +115,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null }: 
     receiver,
     async close() {
       closing = true
-      await app.close()
+      await Promise.all([app.close(), notices.stop()])
       await stopHearing()
       feeds.close()
       await receiver.close()
