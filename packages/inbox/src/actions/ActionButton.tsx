@@ -1,5 +1,5 @@
-import type { Action } from './action.ts'
 import styles from './ActionButton.module.css'
+import type { Action } from './action.ts'
 import { useActionContext } from './context.tsx'
 import { shownShortcut } from './shortcut.ts'
 

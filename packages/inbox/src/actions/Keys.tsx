@@ -15,7 +15,8 @@ export function Keys() {
       const key = event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift+${event.key.toUpperCase()}` : pressed(event)
       if (key === null || event.defaultPrevented || event.isComposing) return
       const isModified = key.startsWith('Mod+')
-      if (panels.isOpen() || (isTyping(event.target) && !isModified) || (key === 'Enter' && isControl(event.target))) return
+      if (panels.isOpen() || isAbove(event.target) || (isTyping(event.target) && !isModified)) return
+      if (key === 'Enter' && isControl(event.target)) return
       const here = latest.current
       const visible = allActions.filter((action) => action.isVisible(here))
       const shortcut = reader.read(
@@ -37,4 +38,11 @@ export function Keys() {
 /** Enter on a button or link is theirs. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a, summary, [role="menuitem"]') !== null
+}
+
+/** Menus and popovers have keys of their own. */
+function isAbove(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [aria-expanded="true"]') !== null
+  )
 }

@@ -65,7 +65,10 @@ export const actions = {
     isVisible: ({ targets }) => targets.some((one) => !isArchived(one)),
     perform: (context) => {
       moveOn(context)
-      archive(context.queryClient, context.targets.filter((one) => !isArchived(one)))
+      archive(
+        context.queryClient,
+        context.targets.filter((one) => !isArchived(one)),
+      )
       list.clearSelection()
     },
   },

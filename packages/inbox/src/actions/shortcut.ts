@@ -34,5 +34,7 @@ export class ShortcutReader {
 /** Typing is never a command. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || target.closest('input, textarea, select, [role="combobox"], [role="textbox"]') !== null
+  return (
+    target.isContentEditable || target.closest('input, textarea, select, [role="combobox"], [role="textbox"]') !== null
+  )
 }

@@ -4,7 +4,12 @@ export class ApiError extends Error {
   readonly code: string
   readonly details: string[]
 
-  constructor({ status, code, message, details }: { status: number; code: string; message: string; details: string[] }) {
+  constructor({
+    status,
+    code,
+    message,
+    details,
+  }: { status: number; code: string; message: string; details: string[] }) {
     super(message)
     this.name = 'ApiError'
     this.status = status

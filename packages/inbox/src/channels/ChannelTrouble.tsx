@@ -21,10 +21,14 @@ export function ChannelTrouble({ channel }: { channel: Channel | undefined }) {
 
 export function troubleWords({ name, status, health }: Channel, now?: number): string | null {
   if (health?.state === 'paused') {
-    return health.next_try_at === null ? s.channel.failingPlain(name) : s.channel.paused(name, dueTime(health.next_try_at, now))
+    return health.next_try_at === null
+      ? s.channel.failingPlain(name)
+      : s.channel.paused(name, dueTime(health.next_try_at, now))
   }
   if (health?.state === 'failing') {
-    return health.last_error ? s.channel.failing(name, health.last_error.replace(/\.$/, '')) : s.channel.failingPlain(name)
+    return health.last_error
+      ? s.channel.failing(name, health.last_error.replace(/\.$/, ''))
+      : s.channel.failingPlain(name)
   }
   return status === 'offline' ? s.channel.offline(name) : null
 }

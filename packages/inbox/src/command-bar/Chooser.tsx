@@ -27,6 +27,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
   const found = useMemo(() => findChoices(choices, typed), [choices, typed])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is active decides what is in view
   useEffect(() => {
     void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active, found])

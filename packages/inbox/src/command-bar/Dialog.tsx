@@ -3,7 +3,15 @@ import { panels } from '../shell/panels.ts'
 import styles from './Dialog.module.css'
 
 /** What lies above the panes. The browser keeps the focus inside, closes on Escape and gives the focus back. */
-export function Dialog({ label, className = '', children }: { label: string; className?: string; children: ReactNode }) {
+export function Dialog({
+  label,
+  className = '',
+  children,
+}: {
+  label: string
+  className?: string
+  children: ReactNode
+}) {
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {
     dialog.current?.showModal()

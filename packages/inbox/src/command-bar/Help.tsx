@@ -22,7 +22,7 @@ export default function Help() {
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div className={styles.groups} tabIndex={0} role="region" aria-label={s.help.title}>
+      <section className={styles.groups} tabIndex={0} aria-label={s.help.title}>
         {groups.map((group) => (
           <section key={group}>
             <h3>{s.actions.groups[group]}</h3>
@@ -33,9 +33,11 @@ export default function Help() {
                   <div key={action.id}>
                     <dt>{action.name(context)}</dt>
                     <dd>
-                      {shownShortcut(action.shortcut ?? '').split(' ').map((key) => (
-                        <kbd key={key}>{key}</kbd>
-                      ))}
+                      {shownShortcut(action.shortcut ?? '')
+                        .split(' ')
+                        .map((key) => (
+                          <kbd key={key}>{key}</kbd>
+                        ))}
                     </dd>
                   </div>
                 ))}
@@ -43,7 +45,7 @@ export default function Help() {
           </section>
         ))}
         <p className={styles.note}>{s.help.note}</p>
-      </div>
+      </section>
     </Dialog>
   )
 }

@@ -12,12 +12,16 @@ export function ConversationList() {
   const [width, setWidth] = useListWidth()
   if (!view) return null
   return (
-    <div className={styles.panes} data-open={openId !== null || undefined} style={{ '--list-width': `${width}px` } as React.CSSProperties}>
+    <div
+      className={styles.panes}
+      data-open={openId !== null || undefined}
+      style={{ '--list-width': `${width}px` } as React.CSSProperties}
+    >
       <ListPane key={viewKey(view)} view={view} />
       <PaneDivider width={width} onChange={setWidth} />
-      <main className={styles.what}>
+      <div className={styles.what}>
         <Outlet />
-      </main>
+      </div>
     </div>
   )
 }

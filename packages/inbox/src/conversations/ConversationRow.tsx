@@ -1,18 +1,17 @@
-import { IconAlertCircle, IconArchive, IconCheck, IconClock, IconHelpCircle, IconMailOpened, IconUserCheck } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
+import { IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { memo, type MouseEvent } from 'react'
+import { type MouseEvent, memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
-import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { Avatar } from '../teammates/Avatar.tsx'
 import { nameOf } from '../teammates/queries.ts'
 import { Time } from '../time/Time.tsx'
 import styles from './ConversationRow.module.css'
+import { DeliveryMark } from './DeliveryMark.tsx'
+import { HoverActions } from './HoverActions.tsx'
 import { lastActivity } from './list-cache.ts'
 import { list } from './list-state.ts'
-import { archive, assign, markUnread } from './verbs.ts'
 import { recipientName } from './words.ts'
 
 export const rowHeight = 72
@@ -78,7 +77,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         )}
         <span className={styles.line}>
           <span className={styles.words}>
-            {last && !last.is_inbound && <span className={styles.you}>{s.conversations.you}</span>}
+            {last && !last.is_inbound && <OurAnswer />}
             <bdi>{last?.blurb}</bdi>
           </span>
           <DeliveryMark conversation={conversation} />
@@ -107,6 +106,16 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   )
 })
 
+/** The last words are ours; which of us wrote them, the thread tells. */
+function OurAnswer() {
+  return (
+    <>
+      <IconArrowBackUp size={14} aria-hidden className={styles.ours} />
+      <span className="visually-hidden">{s.conversations.ourAnswer}</span>
+    </>
+  )
+}
+
 function Assignee({ conversation: { assignee } }: { conversation: Conversation }) {
   if (!assignee) return null
   return (
@@ -114,71 +123,5 @@ function Assignee({ conversation: { assignee } }: { conversation: Conversation }
       <Avatar name={nameOf(assignee)} seed={assignee.id} size={16} title={nameOf(assignee)} />
       <span className="visually-hidden">, {s.done.assigned(nameOf(assignee))}</span>
     </>
-  )
-}
-
-function DeliveryMark({ conversation: { last_message: last } }: { conversation: Conversation }) {
-  switch (last?.delivery?.state) {
-    case 'failed':
-      return (
-        <span className={styles.mark} data-tone="danger">
-          <IconAlertCircle size={14} aria-hidden /> {s.conversations.failed}
-        </span>
-      )
-    case 'not_confirmed':
-      return (
-        <span className={styles.mark} data-tone="warning">
-          <IconHelpCircle size={14} aria-hidden /> {s.conversations.notConfirmed}
-        </span>
-      )
-    case 'delayed':
-      return (
-        <span className={styles.mark} data-tone="warning">
-          <IconClock size={14} aria-hidden /> {s.conversations.delayed}
-        </span>
-      )
-    default:
-      return null
-  }
-}
-
-/** For the pointer only: keyboard and touch have the keys, the thread's buttons and the selection. */
-function HoverActions({ conversation }: { conversation: Conversation }) {
-  const queryClient = useQueryClient()
-  const me = useMe()
-  const isArchived = conversation.status === 'archived'
-  return (
-    <div className={styles.hover}>
-      {!isArchived && (
-        <button type="button" tabIndex={-1} title={`${s.actions.archive} (E)`} aria-label={s.actions.archive} onClick={() => archive(queryClient, [conversation])}>
-          <IconArchive size={16} aria-hidden />
-        </button>
-      )}
-      {conversation.assignee?.id !== me.id && (
-        <button type="button" tabIndex={-1} title={`${s.actions.assignToMe} (M)`} aria-label={s.actions.assignToMe} onClick={() => assign(queryClient, [conversation], me)}>
-          <IconUserCheck size={16} aria-hidden />
-        </button>
-      )}
-      {!conversation.unread && (
-        <button type="button" tabIndex={-1} title={`${s.actions.markUnread} (U)`} aria-label={s.actions.markUnread} onClick={() => markUnread(queryClient, [conversation])}>
-          <IconMailOpened size={16} aria-hidden />
-        </button>
-      )}
-    </div>
-  )
-}
-
-/** As many rows as a screen shows, in the size of what comes. */
-export function RowSkeletons() {
-  return (
-    <div aria-hidden className={styles.skeletons}>
-      {Array.from({ length: 9 }, (_, index) => (
-        <div key={index} className={styles.skeleton}>
-          <i />
-          <b />
-          <u />
-        </div>
-      ))}
-    </div>
   )
 }

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
 import { useMe } from '../session/session.ts'
-import { Notice } from '../shell/Notice.tsx'
 import noticeStyles from '../shell/Notice.module.css'
+import { Notice } from '../shell/Notice.tsx'
 import { s } from '../strings/strings.ts'
 import type { View } from '../views/view.ts'
 
@@ -22,7 +22,8 @@ export function EmptyList({ view }: { view: View }) {
       return <Notice title={words.emptyArchived} hint={words.emptyArchivedHint} icon={<IconArchive {...icon} />} />
     case 'inbox': {
       const hasChannel = !channels || channels.some((channel) => inboxIdOf(channel) === view.inboxId)
-      if (hasChannel) return <Notice title={words.emptyInbox} hint={words.emptyInboxHint} icon={<IconCircleCheck {...icon} />} />
+      if (hasChannel)
+        return <Notice title={words.emptyInbox} hint={words.emptyInboxHint} icon={<IconCircleCheck {...icon} />} />
       return (
         <Notice title={words.emptyNoChannel} hint={words.emptyNoChannelHint} icon={<IconPlugConnected {...icon} />}>
           {me.is_admin && (

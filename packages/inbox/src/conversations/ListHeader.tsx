@@ -35,7 +35,12 @@ function Selection({ count }: { count: number }) {
       <ActionButton action={actions.reopen} />
       <ActionButton action={actions.assign} />
       <ActionButton action={actions.markUnread} />
-      <button type="button" className={styles.clear} aria-label={s.conversations.clearSelection} onClick={list.clearSelection}>
+      <button
+        type="button"
+        className={styles.clear}
+        aria-label={s.conversations.clearSelection}
+        onClick={list.clearSelection}
+      >
         <IconX size={16} aria-hidden />
       </button>
     </div>

@@ -8,7 +8,7 @@ import { Notice } from '../shell/Notice.tsx'
 import { s } from '../strings/strings.ts'
 import { useViewName } from '../views/useViewName.ts'
 import { type View, viewPath } from '../views/view.ts'
-import { ConversationRow, rowHeight, RowSkeletons } from './ConversationRow.tsx'
+import { ConversationRow, RowSkeletons, rowHeight } from './ConversationRow.tsx'
 import { EmptyList } from './EmptyList.tsx'
 import styles from './ListRows.module.css'
 import { list, useListState } from './list-state.ts'
@@ -41,6 +41,7 @@ export function ListRows({ view }: { view: View }) {
 
   useEffect(() => list.show(ids), [ids])
   useEffect(() => list.leave, [])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the keys moved, not when rows did
   useEffect(() => {
     const id = openId ?? focusedId
     const at = id ? ids.indexOf(id) : -1
@@ -48,7 +49,6 @@ export function ListRows({ view }: { view: View }) {
     virtual.scrollToIndex(at, { align: 'auto' })
     for (const near of [ids[at + 1], ids[at - 1]]) if (near) prefetch(near)
     if (openId === null) focusRow(scroller.current, ids[at])
-    // only when the keys moved, not when rows did
   }, [openId, focusedId])
 
   const items = virtual.getVirtualItems()
@@ -76,7 +76,6 @@ export function ListRows({ view }: { view: View }) {
           {s.conversations.newRows(held.above)}
         </button>
       )}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <div ref={scroller} className={styles.scroller} tabIndex={-1}>
         <div
           role="feed"

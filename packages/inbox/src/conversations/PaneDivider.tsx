@@ -30,7 +30,6 @@ export function PaneDivider({ width, onChange }: { width: number; onChange: (wid
   }
   return (
     <hr
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a separator that can be moved is a widget (WAI-ARIA window splitter)
       tabIndex={0}
       aria-label={s.sidebar.collapse}
       aria-orientation="vertical"

@@ -46,5 +46,8 @@ export function placeConversation(
 
 function insert(page: ConversationPage, conversation: Conversation): ConversationPage {
   const place = page.conversations.findIndex((one) => isBefore(conversation, one))
-  return { ...page, conversations: page.conversations.toSpliced(place === -1 ? page.conversations.length : place, 0, conversation) }
+  return {
+    ...page,
+    conversations: page.conversations.toSpliced(place === -1 ? page.conversations.length : place, 0, conversation),
+  }
 }

@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
-import { request } from '../api/request.ts'
 import { nextToken } from '../api/paging.ts'
+import { request } from '../api/request.ts'
 import type { Conversation, HubEvent, Page } from '../api/types.ts'
-import { unreadAfter } from '../live/unread-after.ts'
 import { recentEvents } from '../live/recent-events.ts'
+import { unreadAfter } from '../live/unread-after.ts'
 import { type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation } from './list-cache.ts'
 
@@ -52,7 +52,10 @@ export function conversationEventsQuery(id: string) {
   return queryOptions({
     queryKey: ['events', id],
     queryFn: async ({ signal }) => {
-      const { body } = await request<Page<HubEvent>>('GET', `/conversations/${id}/events`, { query: { limit: 100 }, signal })
+      const { body } = await request<Page<HubEvent>>('GET', `/conversations/${id}/events`, {
+        query: { limit: 100 },
+        signal,
+      })
       return body._results.toReversed()
     },
     staleTime: 60_000,

@@ -53,10 +53,19 @@ export function reopen(queryClient: QueryClient, conversations: Conversation[]):
 }
 
 export function assign(queryClient: QueryClient, conversations: Conversation[], teammate: Teammate | null): void {
-  void change(queryClient, conversations, assigning(() => teammate))
+  void change(
+    queryClient,
+    conversations,
+    assigning(() => teammate),
+  )
   const before = new Map(conversations.map((one) => [one.id, one.assignee]))
   toast(teammate ? s.done.assigned(nameOf(teammate)) : s.done.unassigned, {
-    undo: () => void change(queryClient, conversations, assigning((one) => before.get(one.id) ?? null)),
+    undo: () =>
+      void change(
+        queryClient,
+        conversations,
+        assigning((one) => before.get(one.id) ?? null),
+      ),
   })
 }
 
@@ -75,7 +84,8 @@ function assigning(to: (conversation: Conversation) => Teammate | null): Change 
 export function markRead(queryClient: QueryClient, conversation: Conversation): Promise<void> {
   return change(queryClient, [conversation], {
     shows: (one) => ({ ...one, unread: false }),
-    asks: (one) => request('PUT', readPosition(one), { body: { message_id: one.last_message?.id ?? null }, keepalive: true }),
+    asks: (one) =>
+      request('PUT', readPosition(one), { body: { message_id: one.last_message?.id ?? null }, keepalive: true }),
   })
 }
 

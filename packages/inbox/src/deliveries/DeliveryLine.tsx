@@ -2,9 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { editAsDraft } from '../drafts/edit.ts'
+import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
-import { whenWanted } from '../shell/whenWanted.tsx'
 import styles from './DeliveryLine.module.css'
 import { changeDelivery } from './queries.ts'
 import { StateButton } from './StateButton.tsx'
@@ -23,7 +23,15 @@ const verbNames: Record<DeliveryVerb, string> = {
 }
 
 /** The state of an outbound message: always when something is to be done, else under the last of a group. */
-export function DeliveryLine({ message, conversationId, isLast }: { message: Message; conversationId: string; isLast: boolean }) {
+export function DeliveryLine({
+  message,
+  conversationId,
+  isLast,
+}: {
+  message: Message
+  conversationId: string
+  isLast: boolean
+}) {
   const now = useNow(message)
   const words = messageWords(message, now)
   const perform = useVerbs(message, conversationId)

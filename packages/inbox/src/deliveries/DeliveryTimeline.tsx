@@ -41,7 +41,11 @@ function AttemptLine({ attempt }: { attempt: Attempt }) {
       <p className={styles.hint}>
         {[answer, duration_ms !== null && s.delivery.ms(duration_ms)].filter(Boolean).join(' · ')}
       </p>
-      {why && <p className={styles.hint}><bdi>{why}</bdi></p>}
+      {why && (
+        <p className={styles.hint}>
+          <bdi>{why}</bdi>
+        </p>
+      )}
       {response_excerpt && (
         <details>
           <summary>{s.delivery.serverSaid}</summary>

@@ -10,7 +10,13 @@ export interface StateProps {
 
 export function StateButton({ message: _message, words, ...props }: StateProps & ComponentPropsWithRef<'button'>) {
   return (
-    <button type="button" aria-haspopup="dialog" {...props} className={styles.state} aria-label={s.delivery.showTimeline(words)}>
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      {...props}
+      className={styles.state}
+      aria-label={s.delivery.showTimeline(words)}
+    >
       <bdi>{words}</bdi>
     </button>
   )

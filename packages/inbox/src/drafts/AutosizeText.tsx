@@ -9,6 +9,7 @@ interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> 
 export function AutosizeText({ ref, ...props }: AutosizeTextProps) {
   const own = useRef<HTMLTextAreaElement>(null)
   useImperativeHandle(ref, () => own.current as HTMLTextAreaElement)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words decide the height
   useLayoutEffect(() => {
     const field = own.current
     if (!field) return

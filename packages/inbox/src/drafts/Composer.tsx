@@ -101,7 +101,12 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           onKeyDown={onKeyDown}
         />
         <div className={styles.bar}>
-          <p id="composer-note" className={styles.note} data-problem={problem ? true : undefined} role={problem ? 'alert' : undefined}>
+          <p
+            id="composer-note"
+            className={styles.note}
+            data-problem={problem ? true : undefined}
+            role={problem ? 'alert' : undefined}
+          >
             {problem ?? noteWords(kept, draft.body, enterSends)}
           </p>
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />

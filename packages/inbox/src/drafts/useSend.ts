@@ -23,7 +23,12 @@ export function useSend(conversation: Conversation) {
   const send = (text: string, archive: boolean) => {
     if (!text.trim()) return setProblem(s.composer.empty)
     const newest = queryClient.getQueryData(threadQuery(conversation.id).queryKey)?.pages[0]?.messages[0]
-    const result = sendReply(queryClient, { conversationId: conversation.id, text, archive, newestId: newest?.id ?? null })
+    const result = sendReply(queryClient, {
+      conversationId: conversation.id,
+      text,
+      archive,
+      newestId: newest?.id ?? null,
+    })
     queryClient.setQueryData(draftQuery(place).queryKey, emptyDraft)
     if (archive) {
       moveOn(context)
@@ -51,4 +56,3 @@ export function useSend(conversation: Conversation) {
 
   return { send, problem, clearProblem: () => setProblem(null) }
 }
-

@@ -48,12 +48,14 @@ function addStoryLine(queryClient: QueryClient, conversationId: string, event: H
   )
 }
 
-let recount: ReturnType<typeof setTimeout> | undefined
+let isRecounting = false
 
 /** Counts are the hub's; a burst of events asks for them once. */
 function recountSoon(queryClient: QueryClient): void {
-  recount ??= setTimeout(() => {
-    recount = undefined
+  if (isRecounting) return
+  isRecounting = true
+  setTimeout(() => {
+    isRecounting = false
     void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
   }, 250)
 }

@@ -3,7 +3,10 @@
  * takes over. Without Web Locks (plain http that is not loopback) every tab leads for itself.
  */
 export function electLeader(name: string, lead: () => void): void {
-  if (!navigator.locks) return lead()
+  if (!navigator.locks) {
+    lead()
+    return
+  }
   const untilTheTabCloses = new Promise<never>(() => {})
   void navigator.locks.request(name, () => {
     lead()

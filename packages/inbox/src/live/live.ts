@@ -27,16 +27,18 @@ function once(stream: { join(after: number | undefined): void }) {
 function take(queryClient: QueryClient, news: LiveNews): void {
   switch (news.kind) {
     case 'status':
-      return setLiveStatus(news.status)
+      setLiveStatus(news.status)
+      break
     case 'signed_out':
-      return window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
+      window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
+      break
     case 'reset':
-      return void queryClient.invalidateQueries()
-    case 'event': {
-      const myId = queryClient.getQueryData(meQuery.queryKey)?.id ?? ''
+      void queryClient.invalidateQueries()
+      break
+    case 'event':
       recentEvents.add(news)
-      applyEvent(queryClient, news.event, myId)
-      return announce(news.event)
-    }
+      applyEvent(queryClient, news.event, queryClient.getQueryData(meQuery.queryKey)?.id ?? '')
+      announce(news.event)
+      break
   }
 }

@@ -50,7 +50,9 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
   newcomers.onmessage = ({ data }) => data.kind === 'status_wanted' && newcomers.postMessage({ kind: 'status', status })
 
   const become = (next: LiveStatus) => {
-    if (status !== next) tell({ kind: 'status', status: (status = next) })
+    if (status === next) return
+    status = next
+    tell({ kind: 'status', status })
   }
   const open = () => {
     clearTimeout(timer)

@@ -36,7 +36,11 @@ export function MessageCard({ message, startsGroup, endsGroup, conversation, cha
         </header>
       )}
       <div className={styles.bubble} data-ends={endsGroup || undefined} data-state={message.delivery?.state}>
-        {message.subject && message.subject !== conversation.subject && <p className={styles.subject}><bdi>{message.subject}</bdi></p>}
+        {message.subject && message.subject !== conversation.subject && (
+          <p className={styles.subject}>
+            <bdi>{message.subject}</bdi>
+          </p>
+        )}
         <MessageBody message={message} author={author.name} />
       </div>
       <DeliveryLine message={message} conversationId={conversation.id} isLast={endsGroup} />

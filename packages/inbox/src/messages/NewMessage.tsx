@@ -1,6 +1,6 @@
+import { IconMenu2, IconPencilPlus, IconSend2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { IconMenu2, IconPencilPlus, IconSend2 } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import type { Channel } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
@@ -11,8 +11,8 @@ import { Notice } from '../shell/Notice.tsx'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
-import { startConversation } from './start-conversation.ts'
 import styles from './NewMessage.module.css'
+import { startConversation } from './start-conversation.ts'
 
 type Field = 'channel' | 'recipient' | 'body'
 
@@ -21,16 +21,22 @@ export function NewMessage() {
   const { data: channels } = useQuery(channelsQuery)
   const able = channels?.filter((channel) => channel.channel_type.allow_compose)
   return (
-    <main className={styles.page}>
+    <div className={styles.page}>
       <header className={styles.header}>
         <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
           <IconMenu2 size={20} aria-hidden />
         </button>
         <h1>{s.compose.title}</h1>
       </header>
-      {able?.length === 0 && <Notice title={s.compose.none} hint={s.compose.noneHint} icon={<IconPencilPlus size={32} stroke={1.25} aria-hidden />} />}
+      {able?.length === 0 && (
+        <Notice
+          title={s.compose.none}
+          hint={s.compose.noneHint}
+          icon={<IconPencilPlus size={32} stroke={1.25} aria-hidden />}
+        />
+      )}
       {able && able.length > 0 && <Form channels={able} />}
-    </main>
+    </div>
   )
 }
 
@@ -40,7 +46,8 @@ function Form({ channels }: { channels: Channel[] }) {
   const [missing, setMissing] = useState<Field[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const [isSending, setSending] = useState(false)
-  const chosen = channels.find((channel) => channel.id === draft.channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
+  const chosen =
+    channels.find((channel) => channel.id === draft.channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
   const change = (part: Partial<DraftWords>) => write({ ...draft, ...part })
   const check = (field: Field) => {
     const isMissing = missingFields(draft, chosen).includes(field)
@@ -81,9 +88,19 @@ function Form({ channels }: { channels: Channel[] }) {
           )}
         </div>
       )}
-      <Labelled id="new-channel" label={s.compose.channel} hint={s.compose.channelHint} error={missing.includes('channel') ? s.compose.missing.channel : undefined}>
+      <Labelled
+        id="new-channel"
+        label={s.compose.channel}
+        hint={s.compose.channelHint}
+        error={missing.includes('channel') ? s.compose.missing.channel : undefined}
+      >
         {(described) => (
-          <select {...described} value={chosen?.id ?? ''} onBlur={() => check('channel')} onChange={(event) => change({ channel_id: event.target.value || null })}>
+          <select
+            {...described}
+            value={chosen?.id ?? ''}
+            onBlur={() => check('channel')}
+            onChange={(event) => change({ channel_id: event.target.value || null })}
+          >
             {!chosen && <option value="" />}
             {channels.map((channel) => (
               <option key={channel.id} value={channel.id}>
@@ -93,16 +110,48 @@ function Form({ channels }: { channels: Channel[] }) {
           </select>
         )}
       </Labelled>
-      <Labelled id="new-recipient" label={s.compose.recipient} hint={s.compose.recipientHint[chosen?.channel_type.contact_type ?? 'custom']} error={missing.includes('recipient') ? s.compose.missing.recipient : undefined}>
+      <Labelled
+        id="new-recipient"
+        label={s.compose.recipient}
+        hint={s.compose.recipientHint[chosen?.channel_type.contact_type ?? 'custom']}
+        error={missing.includes('recipient') ? s.compose.missing.recipient : undefined}
+      >
         {(described) => (
-          <input {...described} dir="auto" autoComplete="off" value={draft.recipient ?? ''} onBlur={() => check('recipient')} onChange={(event) => change({ recipient: event.target.value })} />
+          <input
+            {...described}
+            dir="auto"
+            autoComplete="off"
+            value={draft.recipient ?? ''}
+            onBlur={() => check('recipient')}
+            onChange={(event) => change({ recipient: event.target.value })}
+          />
         )}
       </Labelled>
       <Labelled id="new-subject" label={s.compose.subject} hint={s.compose.subjectHint}>
-        {(described) => <input {...described} dir="auto" autoComplete="off" value={draft.subject ?? ''} onChange={(event) => change({ subject: event.target.value })} />}
+        {(described) => (
+          <input
+            {...described}
+            dir="auto"
+            autoComplete="off"
+            value={draft.subject ?? ''}
+            onChange={(event) => change({ subject: event.target.value })}
+          />
+        )}
       </Labelled>
-      <Labelled id="new-body" label={s.compose.body} error={missing.includes('body') ? s.compose.missing.body : undefined}>
-        {(described) => <AutosizeText {...described} dir="auto" value={draft.body} onBlur={() => check('body')} onChange={(event) => change({ body: event.target.value })} />}
+      <Labelled
+        id="new-body"
+        label={s.compose.body}
+        error={missing.includes('body') ? s.compose.missing.body : undefined}
+      >
+        {(described) => (
+          <AutosizeText
+            {...described}
+            dir="auto"
+            value={draft.body}
+            onBlur={() => check('body')}
+            onChange={(event) => change({ body: event.target.value })}
+          />
+        )}
       </Labelled>
       <div className={styles.buttons}>
         <button type="submit" className={styles.send} aria-disabled={isSending}>
@@ -112,7 +161,9 @@ function Form({ channels }: { channels: Channel[] }) {
         <button type="button" className={styles.discard} onClick={() => write(emptyDraft)}>
           {s.compose.discard}
         </button>
-        <span role="status">{kept === 'saved' && draft.body ? s.composer.saved : kept === 'here' ? s.composer.savedHere : ''}</span>
+        <span role="status">
+          {kept === 'saved' && draft.body ? s.composer.saved : kept === 'here' ? s.composer.savedHere : ''}
+        </span>
       </div>
     </form>
   )
@@ -123,14 +174,24 @@ interface LabelledProps {
   label: string
   hint?: string
   error?: string
-  children: (described: { id: string; className: string | undefined; 'aria-describedby': string; 'aria-invalid': boolean | undefined }) => React.ReactNode
+  children: (described: {
+    id: string
+    className: string | undefined
+    'aria-describedby': string
+    'aria-invalid': boolean | undefined
+  }) => React.ReactNode
 }
 
 function Labelled({ id, label, hint, error, children }: LabelledProps) {
   return (
     <div className={styles.labelled}>
       <label htmlFor={id}>{label}</label>
-      {children({ id, className: styles.field, 'aria-describedby': `${id}-note`, 'aria-invalid': error ? true : undefined })}
+      {children({
+        id,
+        className: styles.field,
+        'aria-describedby': `${id}-note`,
+        'aria-invalid': error ? true : undefined,
+      })}
       <p id={`${id}-note`} data-error={error ? true : undefined}>
         {error ?? hint}
       </p>

@@ -1,7 +1,7 @@
-import { s } from '../strings/strings.ts'
-import styles from './MessageCard.module.css'
-import bodyStyles from './MessageBody.module.css'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
+import { s } from '../strings/strings.ts'
+import bodyStyles from './MessageBody.module.css'
+import styles from './MessageCard.module.css'
 import type { Sending } from './sending.ts'
 
 /** A reply that the hub has not confirmed yet. */

@@ -34,7 +34,11 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
         </h1>
         <p className={styles.meta}>
           {channel && <ChannelIcon channel={channel} className={styles.icon} />}
-          <bdi>{[conversation.subject, handle !== who && handle, channel && s.thread.via(channel.name)].filter(Boolean).join(' · ')}</bdi>
+          <bdi>
+            {[conversation.subject, handle !== who && handle, channel && s.thread.via(channel.name)]
+              .filter(Boolean)
+              .join(' · ')}
+          </bdi>
         </p>
       </div>
       <div className={styles.actions}>

@@ -1,14 +1,14 @@
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
-import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { IconArrowDown } from '@tabler/icons-react'
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
+import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Conversation, HubEvent } from '../api/types.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { useSending } from './sending.ts'
-import type { MessagePage } from './thread-cache.ts'
 import styles from './Timeline.module.css'
 import { TimelineRow } from './TimelineRow.tsx'
+import type { MessagePage } from './thread-cache.ts'
 import { buildTimeline, firstUnread } from './timeline.ts'
 
 interface TimelineProps {
@@ -26,10 +26,7 @@ export function Timeline({ conversation, channel, thread, events }: TimelineProp
   const me = useMe()
   const allSending = useSending()
   const scroller = useRef<HTMLDivElement>(null)
-  const messages = useMemo(
-    () => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [],
-    [thread.data],
-  )
+  const messages = useMemo(() => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [], [thread.data])
   // the line stays where reading began, though the conversation is read from then on
   const [firstUnreadId] = useState(() => firstUnread(messages, conversation.unread))
   const sending = useMemo(() => allSending.filter((one) => one.conversationId === id), [allSending, id])
@@ -77,14 +74,27 @@ export function Timeline({ conversation, channel, thread, events }: TimelineProp
   const unseen = useUnseen(messages.at(-1)?.id, isAway)
   return (
     <div className={styles.frame}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
-      <div ref={scroller} className={styles.scroller} tabIndex={0} role="log" aria-live="off" aria-label={s.thread.messages}>
+      <div
+        ref={scroller}
+        className={styles.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label={s.thread.messages}
+      >
         <div className={styles.items} style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
             const item = items[index]
             return (
               item && (
-                <div key={key} ref={virtual.measureElement} data-index={index} className={styles.item} style={{ transform: `translateY(${start}px)` }}>
+                <div
+                  key={key}
+                  ref={virtual.measureElement}
+                  data-index={index}
+                  className={styles.item}
+                  style={{ transform: `translateY(${start}px)` }}
+                >
                   <TimelineRow item={item} conversation={conversation} channel={channel} />
                 </div>
               )
@@ -94,7 +104,13 @@ export function Timeline({ conversation, channel, thread, events }: TimelineProp
       </div>
       {isFetchingNextPage && <p className={styles.older}>{s.thread.loadingOlder}</p>}
       {isAway && (
-        <button type="button" className={styles.newest} aria-label={unseen > 0 ? s.thread.newMessages(unseen) : s.thread.jumpToNewest} data-unseen={unseen > 0 || undefined} onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}>
+        <button
+          type="button"
+          className={styles.newest}
+          aria-label={unseen > 0 ? s.thread.newMessages(unseen) : s.thread.jumpToNewest}
+          data-unseen={unseen > 0 || undefined}
+          onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}
+        >
           {unseen > 0 && s.thread.newMessages(unseen)}
           <IconArrowDown size={16} aria-hidden />
         </button>

@@ -5,8 +5,8 @@ import { dayName, fullTime } from '../time/words.ts'
 import { EventLines } from './EventLines.tsx'
 import { MessageCard } from './MessageCard.tsx'
 import { SendingCard } from './SendingCard.tsx'
-import type { TimelineItem } from './timeline.ts'
 import styles from './TimelineRow.module.css'
+import type { TimelineItem } from './timeline.ts'
 
 interface RowProps {
   item: TimelineItem

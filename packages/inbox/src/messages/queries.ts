@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
+import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Delivery, Message, Page } from '../api/types.ts'
-import { nextToken } from '../api/paging.ts'
 import { recentEvents } from '../live/recent-events.ts'
 import { type MessagePage, type MessagePages, placeDelivery, placeMessage } from './thread-cache.ts'
 

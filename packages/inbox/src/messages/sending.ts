@@ -36,7 +36,10 @@ export interface SendResult {
   outcome: { message: Message } | { error: Error }
 }
 
-export async function send(queryClient: QueryClient, reply: Omit<Sending, 'key' | 'startedAt' | 'isStuck'>): Promise<SendResult> {
+export async function send(
+  queryClient: QueryClient,
+  reply: Omit<Sending, 'key' | 'startedAt' | 'isStuck'>,
+): Promise<SendResult> {
   const sending: Sending = { ...reply, key: crypto.randomUUID(), startedAt: Date.now() / 1000, isStuck: false }
   set([...all, sending])
   return deliver(queryClient, sending)

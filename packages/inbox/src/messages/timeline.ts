@@ -26,7 +26,14 @@ interface TimelineSource {
 
 const groupSeconds = 10 * 60
 
-export function buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, myId }: TimelineSource): TimelineItem[] {
+export function buildTimeline({
+  messages,
+  events,
+  sending,
+  firstUnreadId,
+  hasOlder,
+  myId,
+}: TimelineSource): TimelineItem[] {
   const items: TimelineItem[] = hasOlder ? [] : [{ kind: 'beginning', key: 'beginning' }]
   const oldest = messages[0]?.created_at ?? 0
   const waiting = hasOlder ? events.filter((event) => event.emitted_at >= oldest) : [...events]

@@ -4,7 +4,15 @@ import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
 
 import { Menu, useMantineColorScheme } from '@mantine/core'
-import { IconCheck, IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import {
+  IconCheck,
+  IconCommand,
+  IconDeviceDesktop,
+  IconKeyboard,
+  IconLogout,
+  IconMoon,
+  IconSun,
+} from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { shownShortcut } from '../actions/shortcut.ts'
 import { meQuery, setPreferences, signOut, useMe } from '../session/session.ts'
@@ -25,7 +33,7 @@ export default function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const check = <IconCheck size={16} aria-hidden />
   return (
-    <Menu defaultOpened position="top-start" width={228} withinPortal shadow="md" offset={4}>
+    <Menu defaultOpened position="top-start" width={264} withinPortal shadow="md" offset={4}>
       <Menu.Target>
         <AccountButton />
       </Menu.Target>
@@ -45,10 +53,18 @@ export default function AccountMenu() {
         ))}
         <Menu.Divider />
         <EnterToSend />
-        <Menu.Item leftSection={<IconCommand size={16} aria-hidden />} rightSection={<kbd>{shownShortcut('Mod+K')}</kbd>} onClick={() => panels.open('commands')}>
+        <Menu.Item
+          leftSection={<IconCommand size={16} aria-hidden />}
+          rightSection={<kbd>{shownShortcut('Mod+K')}</kbd>}
+          onClick={() => panels.open('commands')}
+        >
           {s.sidebar.commands}
         </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} rightSection={<kbd>?</kbd>} onClick={() => panels.open('help')}>
+        <Menu.Item
+          leftSection={<IconKeyboard size={16} aria-hidden />}
+          rightSection={<kbd>?</kbd>}
+          onClick={() => panels.open('help')}
+        >
           {s.sidebar.shortcuts}
         </Menu.Item>
         <Menu.Divider />
@@ -65,7 +81,10 @@ function EnterToSend() {
   const { preferences } = useMe()
   const isOn = preferences.enter_to_send !== false
   const show = (value: boolean) =>
-    queryClient.setQueryData(meQuery.queryKey, (me) => me && { ...me, preferences: { ...me.preferences, enter_to_send: value } })
+    queryClient.setQueryData(
+      meQuery.queryKey,
+      (me) => me && { ...me, preferences: { ...me.preferences, enter_to_send: value } },
+    )
   const toggle = () => {
     show(!isOn)
     setPreferences({ enter_to_send: !isOn }).catch((error: Error) => {
@@ -74,7 +93,13 @@ function EnterToSend() {
     })
   }
   return (
-    <Menu.Item role="menuitemcheckbox" aria-checked={isOn} leftSection={<span className={styles.icon}>⏎</span>} rightSection={isOn && <IconCheck size={16} aria-hidden />} onClick={toggle}>
+    <Menu.Item
+      role="menuitemcheckbox"
+      aria-checked={isOn}
+      leftSection={<span className={styles.icon}>⏎</span>}
+      rightSection={isOn && <IconCheck size={16} aria-hidden />}
+      onClick={toggle}
+    >
       {s.sidebar.enterToSend}
     </Menu.Item>
   )

@@ -2,8 +2,8 @@ import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { ApiError, HubNotReached, isStatus } from '../api/errors.ts'
 import { s } from '../strings/strings.ts'
-import { Notice } from './Notice.tsx'
 import styles from './Notice.module.css'
+import { Notice } from './Notice.tsx'
 
 export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
@@ -16,7 +16,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
     void router.invalidate()
   }
   return (
-    <Notice role="alert" title={s.errors.title} hint={isAnswer ? error.message : s.errors.crashed}>
+    <Notice role="alert" level="h1" title={s.errors.title} hint={isAnswer ? error.message : s.errors.crashed}>
       <button type="button" className={styles.button} onClick={isAnswer ? again : () => location.reload()}>
         {isAnswer ? s.errors.retry : s.errors.reload}
       </button>
@@ -26,7 +26,7 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
 
 export function NotFoundPage() {
   return (
-    <Notice title={s.errors.notFoundTitle} hint={s.errors.notFound}>
+    <Notice level="h1" title={s.errors.notFoundTitle} hint={s.errors.notFound}>
       <Link to="/" className={styles.button}>
         {s.errors.toInbox}
       </Link>

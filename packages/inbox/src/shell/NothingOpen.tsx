@@ -3,5 +3,11 @@ import { s } from '../strings/strings.ts'
 import { Notice } from './Notice.tsx'
 
 export function NothingOpen() {
-  return <Notice title={s.conversations.pick} hint={s.conversations.pickHint} icon={<IconMessages size={32} stroke={1.25} aria-hidden />} />
+  return (
+    <Notice
+      title={s.conversations.pick}
+      hint={s.conversations.pickHint}
+      icon={<IconMessages size={32} stroke={1.25} aria-hidden />}
+    />
+  )
 }

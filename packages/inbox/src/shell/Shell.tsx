@@ -6,8 +6,8 @@ import { Toasts } from '../toasts/Toasts.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { DocumentTitle } from './DocumentTitle.tsx'
 import { usePanel } from './panels.ts'
-import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
 import styles from './Shell.module.css'
+import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
 
 const CommandBar = lazy(() => import('../command-bar/CommandBar.tsx'))
 const Help = lazy(() => import('../command-bar/Help.tsx'))
@@ -22,9 +22,9 @@ export function Shell() {
       <div className={styles.shell}>
         <ConnectionBanner />
         <Sidebar className={styles.sidebar} />
-        <div className={styles.content}>
+        <main className={styles.content}>
           <Outlet />
-        </div>
+        </main>
       </div>
       <Panels />
       <Toasts />

@@ -1,4 +1,13 @@
-import { IconAlertTriangle, IconArchive, IconInbox, IconPencilPlus, IconPlus, IconSettings, IconUser, IconX } from '@tabler/icons-react'
+import {
+  IconAlertTriangle,
+  IconArchive,
+  IconInbox,
+  IconPencilPlus,
+  IconPlus,
+  IconSettings,
+  IconUser,
+  IconX,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useRef } from 'react'
@@ -39,12 +48,21 @@ export function Sidebar({ className = '' }: { className?: string }) {
             <InboxItem key={inbox.id} inbox={inbox} channels={channels} unread={unread?.inboxes[inbox.id] ?? 0} />
           ))}
           {inboxes?.length === 0 && (
-            <Item to="/settings/inboxes" icon={<IconPlus size={16} aria-hidden />} name={me.is_admin ? s.sidebar.addInbox : s.sidebar.noInboxes} />
+            <Item
+              to="/settings/inboxes"
+              icon={<IconPlus size={16} aria-hidden />}
+              name={me.is_admin ? s.sidebar.addInbox : s.sidebar.noInboxes}
+            />
           )}
         </ul>
         <h2 className={styles.heading}>{s.sidebar.views}</h2>
         <ul>
-          <Item to="/assigned" icon={<IconUser size={16} aria-hidden />} name={s.sidebar.assigned} count={unread?.assigned_to_me} />
+          <Item
+            to="/assigned"
+            icon={<IconUser size={16} aria-hidden />}
+            name={s.sidebar.assigned}
+            count={unread?.assigned_to_me}
+          />
           <Item to="/archived" icon={<IconArchive size={16} aria-hidden />} name={s.sidebar.archived} />
         </ul>
       </div>
@@ -69,7 +87,12 @@ function InboxItem({ inbox, channels, unread }: { inbox: Inbox; channels: Channe
       count={unread}
       mark={
         troubled.length > 0 && (
-          <span role="img" aria-label={s.sidebar.trouble(names)} title={s.sidebar.trouble(names)} className={styles.trouble}>
+          <span
+            role="img"
+            aria-label={s.sidebar.trouble(names)}
+            title={s.sidebar.trouble(names)}
+            className={styles.trouble}
+          >
             <IconAlertTriangle size={16} aria-hidden />
           </span>
         )
@@ -89,7 +112,12 @@ interface ItemProps {
 function Item({ to, icon, name, count = 0, mark }: ItemProps) {
   return (
     <li>
-      <Link to={to} className={styles.item} activeProps={{ 'aria-current': 'page' }} data-unread={count > 0 || undefined}>
+      <Link
+        to={to}
+        className={styles.item}
+        activeProps={{ 'aria-current': 'page' }}
+        data-unread={count > 0 || undefined}
+      >
         {icon}
         <bdi className={styles.name}>{name}</bdi>
         {mark}

@@ -61,7 +61,7 @@ export const en = {
     count: conversations,
     newRows,
     unread: 'unread',
-    you: 'You: ',
+    ourAnswer: 'Our answer: ',
     failed: 'Not sent',
     notConfirmed: 'Not confirmed',
     delayed: 'Delayed',
@@ -73,12 +73,14 @@ export const en = {
     emptyInbox: 'All answered',
     emptyInboxHint: 'What customers write to the channels of this inbox appears here, the newest on top.',
     emptyNoChannel: 'No channel yet',
-    emptyNoChannelHint: 'A channel is one way customers reach you: a chat, a phone number, a mailbox. Add one and their messages appear here.',
+    emptyNoChannelHint:
+      'A channel is one way customers reach you: a chat, a phone number, a mailbox. Add one and their messages appear here.',
     addChannel: 'Add a channel',
     emptyAssigned: 'Nothing assigned to you',
     emptyAssignedHint: 'Conversations you take (key M) or a colleague hands to you are collected here.',
     emptyArchived: 'Nothing archived',
-    emptyArchivedHint: 'Archive a conversation when it is done (key E). It comes back by itself when the customer writes again.',
+    emptyArchivedHint:
+      'Archive a conversation when it is done (key E). It comes back by itself when the customer writes again.',
     end: 'That is all',
   },
   thread: {
@@ -131,8 +133,20 @@ export const en = {
     goToSettings: 'Go to Settings',
     groups: { conversation: 'Conversation', list: 'List', go: 'Go to', app: 'App' },
   },
-  done: { archived, reopened, markedUnread, assigned: (who: string) => `Assigned to ${who}`, unassigned: 'Assignment removed' },
-  assign: { label: 'Assign to', filter: 'Find a teammate', nobody: 'Nobody', me: (name: string) => `${name} (you)`, none: 'No teammate of that name' },
+  done: {
+    archived,
+    reopened,
+    markedUnread,
+    assigned: (who: string) => `Assigned to ${who}`,
+    unassigned: 'Assignment removed',
+  },
+  assign: {
+    label: 'Assign to',
+    filter: 'Find a teammate',
+    nobody: 'Nobody',
+    me: (name: string) => `${name} (you)`,
+    none: 'No teammate of that name',
+  },
   delivery: {
     sending: 'Sending…',
     sendingIn: (seconds: number) => `Sending in ${seconds} s`,
@@ -168,7 +182,8 @@ export const en = {
     serverSaid: 'What the channel’s server said',
   },
   channel: {
-    failing: (name: string, why: string) => `${name} is having trouble: ${why}. Answers are kept and sent when it works again.`,
+    failing: (name: string, why: string) =>
+      `${name} is having trouble: ${why}. Answers are kept and sent when it works again.`,
     failingPlain: (name: string) => `${name} is having trouble. Answers are kept and sent when it works again.`,
     paused: (name: string, time: string) => `${name} does not answer. Next try ${time}; answers wait until then.`,
     offline: (name: string) => `${name} says it is offline. Answers may not arrive.`,
@@ -202,7 +217,11 @@ export const en = {
     channel: 'Send with',
     channelHint: 'Only channels that can start a conversation are listed.',
     recipient: 'To',
-    recipientHint: { phone: 'Phone number with country code, like +49 170 1234567', email: 'E-mail address', custom: 'The person’s name or number in this channel' },
+    recipientHint: {
+      phone: 'Phone number with country code, like +49 170 1234567',
+      email: 'E-mail address',
+      custom: 'The person’s name or number in this channel',
+    },
     subject: 'Subject',
     subjectHint: 'Optional',
     body: 'Message',

@@ -29,7 +29,13 @@ export default function AssignPanel() {
     isCurrent: one.id === current,
     perform: take(one),
   }))
-  choices.push({ id: 'nobody', name: s.assign.nobody, icon: <IconUserOff size={20} stroke={1.5} aria-hidden />, isCurrent: current === null, perform: take(null) })
+  choices.push({
+    id: 'nobody',
+    name: s.assign.nobody,
+    icon: <IconUserOff size={20} stroke={1.5} aria-hidden />,
+    isCurrent: current === null,
+    perform: take(null),
+  })
   return (
     <Dialog label={s.assign.label}>
       <Chooser label={s.assign.label} placeholder={s.assign.filter} empty={s.assign.none} choices={choices} />

@@ -3,8 +3,8 @@ import { shownShortcut } from '../actions/shortcut.ts'
 import type { Conversation } from '../api/types.ts'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
-import { Avatar } from './Avatar.tsx'
 import styles from './AssigneeButton.module.css'
+import { Avatar } from './Avatar.tsx'
 import { nameOf } from './queries.ts'
 
 /** Who has the conversation; opens the choice of another. */
@@ -20,7 +20,11 @@ export function AssigneeButton({ conversation: { assignee } }: { conversation: C
       title={`${s.assign.label} (${shownShortcut('A')})`}
       onClick={() => panels.open('assign')}
     >
-      {assignee ? <Avatar name={name} seed={assignee.id} size={20} /> : <IconUserPlus size={18} stroke={1.75} aria-hidden />}
+      {assignee ? (
+        <Avatar name={name} seed={assignee.id} size={20} />
+      ) : (
+        <IconUserPlus size={18} stroke={1.75} aria-hidden />
+      )}
       <bdi className={styles.name}>{name}</bdi>
     </button>
   )

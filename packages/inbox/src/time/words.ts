@@ -9,11 +9,19 @@ export function shortTime(time: number, now = Date.now() / 1000, locale?: string
   if (age < 3600) return unitName(Math.floor(age / 60), 'minute', locale)
   if (age < day) return unitName(Math.floor(age / 3600), 'hour', locale)
   const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
-  return format(time, isThisYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' }, locale)
+  return format(
+    time,
+    isThisYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
+    locale,
+  )
 }
 
 function unitName(count: number, unit: 'minute' | 'hour', locale?: string): string {
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'minute' ? 'short' : 'narrow' }).format(count)
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'minute' ? 'short' : 'narrow',
+  }).format(count)
 }
 
 export function clockTime(time: number, locale?: string): string {
@@ -36,7 +44,11 @@ export function dayName(time: number, now = Date.now() / 1000, locale?: string):
   if (isSameDay(time, now)) return s.time.today
   if (isSameDay(time, now - day)) return s.time.yesterday
   const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
-  return format(time, { weekday: 'long', day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) }, locale)
+  return format(
+    time,
+    { weekday: 'long', day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) },
+    locale,
+  )
 }
 
 export function isSameDay(one: number, other: number): boolean {

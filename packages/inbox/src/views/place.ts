@@ -9,7 +9,10 @@ const nowhere: Place = { view: null, conversationId: null }
 
 /** Which view and conversation a path of the app shows. */
 export function placeOf(pathname: string): Place {
-  const [first, second = null, third = null] = pathname.replace(/^\/app(?=\/|$)/, '').split('/').filter(Boolean)
+  const [first, second = null, third = null] = pathname
+    .replace(/^\/app(?=\/|$)/, '')
+    .split('/')
+    .filter(Boolean)
   if (first === 'inboxes' && second) return { view: { kind: 'inbox', inboxId: second }, conversationId: third }
   if (first === 'assigned' || first === 'archived') return { view: { kind: first }, conversationId: second }
   return nowhere

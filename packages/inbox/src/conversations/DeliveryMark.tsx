@@ -1,0 +1,30 @@
+import { IconAlertCircle, IconClock, IconHelpCircle } from '@tabler/icons-react'
+import type { Conversation } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import styles from './ConversationRow.module.css'
+
+/** Tells in the list that the last answer did not simply arrive. */
+export function DeliveryMark({ conversation: { last_message: last } }: { conversation: Conversation }) {
+  switch (last?.delivery?.state) {
+    case 'failed':
+      return (
+        <span className={styles.mark} data-tone="danger">
+          <IconAlertCircle size={14} aria-hidden /> {s.conversations.failed}
+        </span>
+      )
+    case 'not_confirmed':
+      return (
+        <span className={styles.mark} data-tone="warning">
+          <IconHelpCircle size={14} aria-hidden /> {s.conversations.notConfirmed}
+        </span>
+      )
+    case 'delayed':
+      return (
+        <span className={styles.mark} data-tone="warning">
+          <IconClock size={14} aria-hidden /> {s.conversations.delayed}
+        </span>
+      )
+    default:
+      return null
+  }
+}
