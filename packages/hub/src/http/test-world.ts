@@ -26,6 +26,7 @@ export interface World {
   privateInboxId: number
   apiToken: string
   channelId: number
+  channelPublicId: string
   channelAddress: string
   typeUid: string
   /** A new token of the channel. */
@@ -34,6 +35,7 @@ export interface World {
 
 export interface TestHub extends Hub {
   db: TestDatabase
+  sealer: Sealer
   settings: Settings
   logged: () => string
   /** Calls the hub over HTTP. `as` is the value of Authorization, or a session's cookie. */
@@ -52,6 +54,7 @@ export interface Call {
 export interface Answer {
   status: number
   headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as JSON
   body: any
   text: string
 }
@@ -68,6 +71,7 @@ export async function startWorld(overrides: Partial<Settings> = {}, setUpCode: s
   return {
     ...hub,
     db,
+    sealer,
     settings,
     logged: () => lines.join(''),
     call,
@@ -182,6 +186,7 @@ async function addChannel(db: TestDatabase, sealer: Sealer, companyId: number, i
   const sub = publicId('cha', companyId, channelId)
   return {
     channelId,
+    channelPublicId: sub,
     channelAddress,
     typeUid: uid,
     channelToken: (claims = {}) => `Bearer ${issueChannelToken({ secret, uid, channelId: sub, ...claims })}`,

@@ -1,4 +1,7 @@
+import type * as wire from '@portico/protocol'
+import { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/schemas'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { ChannelPass } from '../channels/token.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -8,8 +11,6 @@ import { resourceNumber } from '../http/resource-id.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import type { Person, Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
-import { ChannelParams, InboundMessage, MessageStatus, PushedOutboundMessage, StatusParams } from './receive-schema.ts'
-import { Accepted } from './schema.ts'
 
 export interface ReceiveRoutesDeps {
   db: Database
@@ -18,6 +19,12 @@ export interface ReceiveRoutesDeps {
 }
 
 const tags = ['Channel API']
+const ChannelParams = Type.Object({ channel_id: Type.String() })
+const StatusParams = Type.Object({
+  channel_id: Type.String(),
+  conversation_external_id: Type.String(),
+  message_external_id: Type.String(),
+})
 
 /** What channel servers push, under a channel token for the very channel in the path. */
 export function receiveRoutes(app: FastifyInstance, deps: ReceiveRoutesDeps): void {
@@ -41,7 +48,7 @@ function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): vo
       body: InboundMessage,
       response: { 202: Accepted },
     },
-    handler: async (request: Push<InboundMessage>, reply) => {
+    handler: async (request: Push<wire.InboundMessage>, reply) => {
       const pass = requirePass(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
@@ -65,7 +72,7 @@ function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps
       body: PushedOutboundMessage,
       response: { 202: Accepted },
     },
-    handler: async (request: Push<PushedOutboundMessage>, reply) => {
+    handler: async (request: Push<wire.PushedOutboundMessage>, reply) => {
       const pass = requirePass(request, request.params.channel_id)
       const { body } = request
       const pushed: Pushed = {
@@ -96,7 +103,7 @@ function statusRoute(app: FastifyInstance, { db, bus }: ReceiveRoutesDeps): void
     handler: async (
       request: FastifyRequest<{
         Params: { channel_id: string; conversation_external_id: string; message_external_id: string }
-        Body: MessageStatus
+        Body: wire.MessageStatus
       }>,
       reply,
     ) => {
@@ -127,7 +134,7 @@ function accepted(messageUid: string) {
 
 const DAY = 86_400
 
-function common(body: InboundMessage | PushedOutboundMessage) {
+function common(body: wire.InboundMessage | wire.PushedOutboundMessage) {
   const { external_id, external_conversation_id, referenced_message_external_id } = body.metadata
   if (body.delivered_at && body.delivered_at > Date.now() / 1000 + DAY) {
     throw new ApiError('invalid_body', undefined, ['body.delivered_at: is more than a day ahead; it counts seconds'])
@@ -142,7 +149,7 @@ function common(body: InboundMessage | PushedOutboundMessage) {
   }
 }
 
-function asPerson({ handle, name, email }: InboundMessage['sender']): Person {
+function asPerson({ handle, name, email }: wire.InboundMessage['sender']): Person {
   return { handle, name: name ?? undefined, email: email ?? undefined }
 }
 
