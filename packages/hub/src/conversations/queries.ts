@@ -148,12 +148,12 @@ export function countUnread(db: Reader, companyId: number, teammateId: number, i
   return db.query<{ inbox_id: number | null; unread: number }>(
     'count_unread',
     `select inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit 100) some)::int as unread
+         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit 100) counted)::int as unread
        from unnest($3::bigint[]) inbox (id)
      union all
      select null, (select count(*) from (select 1 from conversations c
          where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and c.inbox_id = any($3::bigint[])
-           and ${isUnread} limit 100) some)::int`,
+           and ${isUnread} limit 100) counted)::int`,
     [companyId, teammateId, inboxIds],
   )
 }

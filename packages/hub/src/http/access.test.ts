@@ -100,7 +100,7 @@ describe('a page of another site', () => {
   it('cannot act with the cookie of a signed-in teammate (S63)', async () => {
     const as = await hub.signIn(acme.adminEmail)
     const body = { name: 'forged' }
-    const forged = [
+    const forged: Record<string, string>[] = [
       { origin: 'https://evil.example' },
       { origin: 'null' },
       { origin: hub.settings.publicUrl.replace('127.0.0.1', '127.0.0.1.evil.example') },

@@ -29,6 +29,7 @@ export interface World {
   channelPublicId: string
   channelAddress: string
   typeUid: string
+  channelSecret: string
   /** A new token of the channel. */
   channelToken(claims?: { lifetimeSeconds?: number }): string
 }
@@ -152,15 +153,15 @@ async function addChannel(db: TestDatabase, sealer: Sealer, companyId: number, i
     'update counters set last_number = last_number + 3 where company_id = $1 returning last_number as n',
     [companyId],
   )
-  const channelId = row!.n
+  const channelId = row?.n ?? 0
   const [typeId, secretId] = [channelId - 2, channelId - 1]
   const secret = randomBytes(32).toString('hex')
   const uid = `app_test${companyId}`
   const channelAddress = `desk ${companyId}`
   await db.query(
     'test_type',
-    `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type)
-     values ($1, $2, $3, 'Test', 'http://127.0.0.1:9/', 'none', 'custom')`,
+    `insert into channel_types (company_id, id, uid, name, icon, server_url, auth_type, contact_type)
+     values ($1, $2, $3, 'Test', 'data:image/svg+xml;base64,PHN2Zy8+', 'http://127.0.0.1:9/', 'none', 'custom')`,
     [companyId, typeId, uid],
   )
   await db.query(
@@ -189,6 +190,7 @@ async function addChannel(db: TestDatabase, sealer: Sealer, companyId: number, i
     channelPublicId: sub,
     channelAddress,
     typeUid: uid,
+    channelSecret: secret,
     channelToken: (claims = {}) => `Bearer ${issueChannelToken({ secret, uid, channelId: sub, ...claims })}`,
   }
 }

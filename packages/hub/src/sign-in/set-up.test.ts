@@ -111,7 +111,7 @@ describe('the demo sign-in', () => {
       await addDemo(hub)
       const { teammates } = (await hub.call('GET', '/setup')).body.demo
       const body = { teammate_id: teammates[0].id }
-      const strangers = [
+      const strangers: Record<string, string>[] = [
         { 'x-forwarded-for': '127.0.0.1' },
         { forwarded: 'for=127.0.0.1' },
         { 'x-forwarded-host': 'x' },

@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import type { RouteEntry } from './access.ts'
+import { startWorld, type TestHub, type World } from './test-world.ts'
+
+/**
+ * Every route that is registered, called by everybody of one company with the ids of another. New routes are covered by
+ * themselves; one with a parameter that is not named in `idsOf` fails until it is.
+ */
+const CANARY = 'zanzibar'
+
+let hub: TestHub
+let mine: World
+let theirs: World
+let ids: Record<string, string>
+let routes: RouteEntry[]
+let bodies: Map<string, JsonSchema>
+let callers: Record<string, () => string>
+
+before(async () => {
+  hub = await startWorld()
+  mine = await hub.addCompany('acme')
+  theirs = await hub.addCompany(CANARY)
+  ids = await idsOf(theirs)
+  const admin = await hub.signIn(mine.adminEmail)
+  const member = await hub.signIn(mine.memberEmail)
+  callers = {
+    admin: () => admin,
+    member: () => member,
+    apiToken: () => mine.apiToken,
+    channel: () => mine.channelToken(),
+  }
+  routes = hub.app.routeTable.filter(({ url, method }) => !isPage(url) && method !== 'HEAD' && url !== '/stream')
+  bodies = await bodiesOf()
+})
+after(() => hub?.close())
+
+const isPage = (url: string) => /^\/(?:docs|app)(?:\/|$)/.test(url)
+const isPublic = (route: RouteEntry) => route.access === 'public'
+const hasId = (route: RouteEntry) => route.url.includes(':')
+const nameOf = ({ method, url }: RouteEntry) => `${method} ${url}`
+
+/** One thing of each kind in a company, by the name of the parameter that stands for it. */
+async function idsOf(world: World): Promise<Record<string, string>> {
+  const { companyId } = world
+  const as = world.apiToken
+  const channel_id = publicId('cha', companyId, world.channelId)
+  const inbound = {
+    sender: { handle: CANARY, name: CANARY },
+    subject: CANARY,
+    body: CANARY,
+    metadata: { external_id: CANARY, external_conversation_id: CANARY },
+  }
+  // what waits for its undo time stands still while this test looks
+  await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [companyId])
+  const pushed = await hub.call('POST', `/channels/${channel_id}/inbound_messages`, {
+    as: world.channelToken(),
+    body: inbound,
+  })
+  assert.equal(pushed.status, 202, pushed.text)
+  const conversations = await hub.call('GET', '/conversations', { as })
+  const token = await hub.call('POST', '/api_tokens', { as, body: { name: CANARY } })
+  const invitation = await hub.call('POST', '/invitations', { as, body: { email: `${CANARY}@invited.example` } })
+  assert.equal(invitation.status, 201, invitation.text)
+  const reply = await hub.call('POST', `/conversations/${conversations.body._results[0].id}/messages`, {
+    as,
+    body: { body: CANARY },
+  })
+  const message = await hub.call('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
+  assert.equal(message.status, 200, message.text)
+  return {
+    teammate_id: publicId('tea', companyId, world.memberId),
+    inbox_id: publicId('inb', companyId, world.inboxId),
+    channel_id,
+    conversation_id: conversations.body._results[0].id,
+    message_id: message.body.id,
+    api_token_id: token.body.id,
+    invitation_id: invitation.body.id,
+    app_uid: world.typeUid,
+    conversation_external_id: CANARY,
+    message_external_id: CANARY,
+    token: 'x'.repeat(32),
+    author_id: publicId('tea', companyId, world.adminId),
+    assignee_id: publicId('tea', companyId, world.memberId),
+    type: world.typeUid,
+    channel_type: world.typeUid,
+  }
+}
+
+function pathOf({ url }: RouteEntry): string {
+  return url.replace(/:(\w+)/g, (_, name: string) => {
+    assert.ok(ids[name], `${url}: add an id for :${name} to idsOf in this test`)
+    return encodeURIComponent(ids[name])
+  })
+}
+
+interface JsonSchema {
+  type?: string
+  enum?: unknown[]
+  const?: unknown
+  anyOf?: JsonSchema[]
+  properties?: Record<string, JsonSchema>
+  items?: JsonSchema
+  minLength?: number
+}
+
+async function bodiesOf(): Promise<Map<string, JsonSchema>> {
+  const { paths } = (await hub.call('GET', '/openapi.json')).body
+  const found = new Map<string, JsonSchema>()
+  for (const route of routes) {
+    const operation = paths[route.url.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()]
+    const schema = operation?.requestBody?.content['application/json'].schema
+    if (schema) found.set(nameOf(route), schema)
+  }
+  return found
+}
+
+/** A body the schema accepts, with every id in it one of the other company's. */
+function exampleOf(schema: JsonSchema, name = ''): unknown {
+  if (schema.const !== undefined) return schema.const
+  if (schema.enum) return schema.enum[0]
+  if (schema.anyOf) return exampleOf(schema.anyOf[0] ?? {}, name)
+  if (schema.properties) {
+    return Object.fromEntries(Object.entries(schema.properties).map(([key, field]) => [key, exampleOf(field, key)]))
+  }
+  if (schema.type === 'array') return [exampleOf(schema.items ?? {}, name.replace(/s$/, ''))]
+  if (schema.type === 'boolean') return true
+  if (schema.type === 'integer' || schema.type === 'number') return 1
+  if (name === 'email') return 'new@acme.example'
+  if (/url$/.test(name)) return 'http://127.0.0.1:9/'
+  return ids[name] ?? 'some text that is long enough'
+}
+
+function callAs(as: string | undefined, route: RouteEntry, path = pathOf(route)) {
+  const schema = bodies.get(nameOf(route))
+  return hub.call(route.method, path, { as, ...(schema && { body: exampleOf(schema) }) })
+}
+
+/** Everything the database holds of a company, as a list of checksums by table. */
+async function contentsOf({ companyId }: World) {
+  const tables = await hub.db.query<{ name: string }>(
+    'tenant_tables',
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'company_id' order by 1`,
+  )
+  const contents: Record<string, unknown> = {}
+  for (const { name } of tables) {
+    if (name === 'lanes' || name === 'notices') continue // the hub's own loops write there
+    const [row] = await hub.db.query(
+      `contents_of_${name}`,
+      `select count(*) as n, md5(string_agg(t::text, '|' order by t::text)) as sum from ${name} t where company_id = $1`,
+      [companyId],
+    )
+    contents[name] = row
+  }
+  return contents
+}
+
+describe('every route', () => {
+  it('is known to this test, and closed to who does not say who they are (S01)', async () => {
+    assert.ok(routes.length > 30, `${routes.length} routes`)
+    for (const route of routes.filter((each) => !isPublic(each))) {
+      const answer = await callAs(undefined, route)
+      assert.equal(answer.status, 401, `${nameOf(route)}: ${answer.text}`)
+    }
+  })
+
+  it('that reads finds the thing for its own company (so that the refusals below mean something)', async () => {
+    for (const route of routes.filter((each) => each.method === 'GET' && hasId(each) && !isPublic(each))) {
+      const as =
+        route.access.includes('api_token') || route.access.includes('admin')
+          ? theirs.apiToken
+          : await hub.signIn(theirs.adminEmail)
+      const answer = await callAs(as, route)
+      const isRight = answer.status === 200 || (answer.status === 404 && /draft/.test(route.url))
+      assert.ok(isRight, `${nameOf(route)}: ${answer.status} ${answer.text}`)
+    }
+  })
+
+  it('answers 404 (or 403) to the id of another company, whoever asks, and shows and changes nothing (S64)', async () => {
+    const before = await contentsOf(theirs)
+    for (const route of routes.filter((each) => hasId(each) && !isPublic(each))) {
+      for (const [caller, token] of Object.entries(callers)) {
+        const answer = await callAs(token(), route)
+        const what = `${nameOf(route)} as ${caller}: ${answer.status} ${answer.text}`
+        assert.ok([403, 404].includes(answer.status), what)
+        assert.ok(!answer.text.includes(CANARY), what)
+      }
+    }
+    assert.deepEqual(await contentsOf(theirs), before)
+  })
+
+  it('says the same of an id of another company and of one that does not exist', async () => {
+    const known = ids
+    for (const route of routes.filter((each) => hasId(each) && !isPublic(each))) {
+      const foreign = await callAs(mine.apiToken, route)
+      ids = Object.fromEntries(Object.entries(known).map(([name, id]) => [name, nobodys(id)]))
+      const missing = await callAs(mine.apiToken, route)
+      ids = known
+      assert.deepEqual(
+        [foreign.status, foreign.body?._error.message],
+        [missing.status, missing.body?._error.message],
+        nameOf(route),
+      )
+    }
+  })
+
+  it('without an id in its path shows nothing of another company, also when the query or the body names it', async () => {
+    const before = await contentsOf(theirs)
+    const query = new URLSearchParams(Object.entries(ids).filter(([, id]) => !id.includes(CANARY))).toString()
+    for (const route of routes.filter((each) => !hasId(each) && !/^\/(?:sign_|setup|demo|metrics)/.test(each.url))) {
+      for (const [caller, token] of Object.entries(callers)) {
+        for (const path of [route.url, `${route.url}?${query}`]) {
+          const answer = await callAs(token(), route, path)
+          const what = `${route.method} ${path} as ${caller}: ${answer.status} ${answer.text}`
+          assert.ok(answer.status < 500, what)
+          assert.ok(!answer.text.includes(CANARY), what)
+        }
+      }
+    }
+    assert.deepEqual(await contentsOf(theirs), before)
+  })
+})
+
+/** An id of the same form in my own company that nobody has. */
+function nobodys(id: string): string {
+  const prefix = /^(tea|inb|cha|cnv|msg|tok|ivt)_/.exec(id)?.[1]
+  return prefix ? publicId(prefix as 'tea', mine.companyId, 2 ** 30) : `${id}-of-nobody`
+}
+
+describe('the stream', () => {
+  it('tells nothing of another company', async () => {
+    const stop = new AbortController()
+    const response = await fetch(`${hub.url}/stream`, {
+      headers: { authorization: mine.apiToken },
+      signal: stop.signal,
+    })
+    assert.equal(response.status, 200)
+    const push = (world: World, text: string) =>
+      hub.call('POST', `/channels/${publicId('cha', world.companyId, world.channelId)}/inbound_messages`, {
+        as: world.channelToken(),
+        body: { sender: { handle: text }, body: text, metadata: { external_id: text, external_conversation_id: text } },
+      })
+    await push(theirs, `${CANARY} again`)
+    await push(mine, 'the-last-one')
+    let heard = ''
+    assert.ok(response.body)
+    for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
+      heard += chunk
+      if (heard.includes('the-last-one')) break
+    }
+    stop.abort()
+    assert.ok(!heard.includes(CANARY), heard)
+  })
+})
