@@ -10,6 +10,7 @@ import { companyRoutes } from './companies/routes.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './db/database.ts'
+import type { DemoDeps } from './demo/demo.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { Bus } from './events/bus.ts'
 import { Feeds } from './events/feed.ts'
@@ -23,7 +24,7 @@ import { serveApp } from './http/static-app.ts'
 import { makeUrls } from './http/urls.ts'
 import { inboxAccessRoutes } from './inboxes/access-routes.ts'
 import { inboxRoutes } from './inboxes/routes.ts'
-import { makeReceiver, type Receiver } from './messages/receive.ts'
+import { makeReceiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { startNotices } from './notices/lane.ts'
@@ -53,7 +54,8 @@ export interface Hub {
   url: string
   app: FastifyInstance
   bus: Bus
-  receiver: Receiver
+  /** What demo/demo.ts works with. */
+  demo: DemoDeps
   /** Answers 503 on readiness, stops claiming, waits for what is in flight, closes. At most 10 s. */
   close(): Promise<void>
 }
@@ -112,7 +114,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null }: 
     url,
     app,
     bus,
-    receiver,
+    demo: { ...deps, receiver, authenticateChannel },
     async close() {
       closing = true
       await Promise.all([app.close(), notices.stop()])
