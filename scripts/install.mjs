@@ -1,0 +1,59 @@
+// Plain JavaScript for Node 20 without dependencies: it runs before anything is installed.
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Installs what package-lock.json names, when that is not what lies in node_modules. */
+export function install(checkout) {
+  if (isInstalled(checkout)) return
+  const hub = runningHub(checkout)
+  if (hub !== null) {
+    console.error(`The dependencies changed, and a hub of this checkout runs (pid ${hub}). Stop it, then start again.`)
+    process.exit(1)
+  }
+  console.log('Installing dependencies …')
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'inherit' })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** npm keeps its own account of what it installed; a failed install leaves none. */
+function isInstalled(checkout) {
+  const installed = readPackages(join(checkout, 'node_modules/.package-lock.json'))
+  if (installed === null) return false
+  const wanted = readPackages(join(checkout, 'package-lock.json')) ?? {}
+  const isThere = ([name, entry]) => {
+    const found = installed[name]
+    if (!found) return entry.optional === true || entry.devOptional === true || isWorkspace(name)
+    return found.version === entry.version && found.integrity === entry.integrity
+  }
+  return Object.entries(wanted).every(isThere)
+}
+
+function isWorkspace(name) {
+  return !name.includes('node_modules/')
+}
+
+function readPackages(file) {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : null
+}
+
+/** The pid of a hub that runs from this checkout; each leaves a file named after its pid. */
+function runningHub(checkout) {
+  const directory = join(checkout, 'node_modules/.portico/hubs')
+  if (!existsSync(directory)) return null
+  for (const name of readdirSync(directory)) {
+    if (isHub(Number(name))) return Number(name)
+    rmSync(join(directory, name), { force: true })
+  }
+  return null
+}
+
+function isHub(pid) {
+  try {
+    process.kill(pid, 0)
+  } catch (error) {
+    if (error.code !== 'EPERM') return false
+  }
+  const commandLine = `/proc/${pid}/cmdline`
+  return !existsSync(commandLine) || readFileSync(commandLine, 'utf8').includes('portico')
+}

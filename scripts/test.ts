@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { globSync } from 'node:fs'
+import { startCluster } from '../tests/harness/cluster.ts'
+
+/**
+ * Runs the tests, all or those in the files and folders given, on one PostgreSQL that it starts and stops.
+ * PORTICO_TEST_BINARIES names the folder of another PostgreSQL's binaries.
+ */
+const places = process.argv.slice(2)
+const inPlaces = (file: string) => places.length === 0 || places.some((place) => file.startsWith(place))
+const files = globSync('{packages,channels}/*/src/**/*.test.ts').concat(globSync('{tests,bench,scripts}/**/*.test.ts'))
+const wanted = files.filter((file) => !file.includes('node_modules') && inPlaces(file)).sort()
+if (wanted.length === 0) {
+  console.error(`no tests in ${places.join(', ')}`)
+  process.exit(1)
+}
+
+const cluster = await startCluster()
+const env = { ...process.env, PORTICO_TEST_PG: cluster.url }
+const run = spawn(process.execPath, ['--test', '--test-concurrency=2', ...wanted], { stdio: 'inherit', env })
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => run.kill(signal))
+const [code] = await once(run, 'exit')
+await cluster.stop()
+process.exit(code ?? 1)
