@@ -1,6 +1,8 @@
 import type { SignedRequest as NodeSignedRequest } from './sign.ts'
 import { judgeTimestamp, type SignatureVerdict } from './timestamp.ts'
 
+export type { SignatureVerdict } from './timestamp.ts'
+
 /** A secret as text, used as its UTF-8 bytes, or the key made from it once with `importSecret`. */
 export type WebSecret = string | CryptoKey
 

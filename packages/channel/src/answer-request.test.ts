@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict'
+import { type TestContext, test } from 'node:test'
+import { sign } from '@portico/protocol'
+import { type ChannelDefinition, ChannelError, defineChannel } from './index.ts'
+
+const secret = 'test-app-secret-000000000000000001'
+const url = 'https://chat.example.net/front'
+const webhook = `${url}?channel_id=cha_1a2b`
+const authorization = '{"type":"authorization","payload":{"channel_id":"cha_1a2b"}}'
+const deletion = '{"type":"delete","payload":{"channel_id":"cha_1a2b"}}'
+const message =
+  '{"type":"message","payload":{"id":"msg_zik0zk","text":"Café – déjà vu 🚀"},"metadata":{"external_conversation_ids":["visitor-8841"]}}'
+
+interface Sending {
+  to?: string
+  method?: string
+  by?: string
+  at?: number
+  headers?: Record<string, string>
+}
+
+function signed(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}): Request {
+  const { to = webhook, method = 'POST', by = secret, at = Date.now(), headers } = sending
+  return new Request(to, {
+    method,
+    body,
+    headers: {
+      'content-type': 'application/json',
+      authorization: 'Bearer tok_Zr81-acme',
+      'x-front-request-timestamp': String(at),
+      'x-front-signature': sign(by, at, body),
+      ...headers,
+    },
+  })
+}
+
+/** A channel whose handlers write down what they were told. */
+function aChannel(change: Partial<ChannelDefinition> = {}) {
+  const told: unknown[] = []
+  const errors: unknown[] = []
+  const write = (name: string) => (incoming: { request: Request }) => {
+    const { request: _, ...rest } = incoming
+    told.push([name, rest])
+  }
+  const channel = defineChannel({
+    id: 'app_1',
+    secret,
+    onAuthorize: write('authorize'),
+    onMessage: write('message'),
+    onDelete: write('delete'),
+    onError: (error) => errors.push(error),
+    ...change,
+  })
+  return { channel, told, errors }
+}
+
+async function answerOf(request: Request, change?: Partial<ChannelDefinition>) {
+  const { channel, told, errors } = aChannel(change)
+  const response = await channel.fetch(request)
+  return {
+    status: response.status,
+    body: (await response.json()) as Record<string, unknown>,
+    told,
+    errors,
+    headers: response.headers,
+  }
+}
+
+test('an authorization is answered with a webhook URL of the channel alone, and the handler gets the credential', async () => {
+  const { status, body, told } = await answerOf(signed(authorization, { to: url }))
+  assert.equal(status, 200)
+  assert.deepEqual(body, { type: 'success', webhook_url: webhook })
+  assert.deepEqual(told, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+})
+
+test('a webhook URL of the builder is kept, absolute or relative, and still names the channel', async () => {
+  for (const [webhook_url, answered] of [
+    ['/front/9f3c1b?x=1', 'https://chat.example.net/front/9f3c1b?x=1&channel_id=cha_1a2b'],
+    ['http://other.example:81/a', 'http://other.example:81/a?channel_id=cha_1a2b'],
+  ]) {
+    const { body } = await answerOf(signed(authorization, { to: url }), { onAuthorize: async () => ({ webhook_url }) })
+    assert.equal(body.webhook_url, answered)
+  }
+})
+
+test('a message reaches its handler with its channel, and the ids it returns are the answer', async () => {
+  const ids = { external_id: 'sms-55102', external_conversation_id: 'visitor-8841' }
+  const { body } = await answerOf(signed(message), { onMessage: async () => ids })
+  assert.deepEqual(body, { type: 'success', ...ids })
+  const { told, body: bare } = await answerOf(signed(message))
+  assert.deepEqual(bare, { type: 'success' })
+  assert.deepEqual(told, [
+    [
+      'message',
+      {
+        channelId: 'cha_1a2b',
+        credential: 'tok_Zr81-acme',
+        payload: { id: 'msg_zik0zk', text: 'Café – déjà vu 🚀' },
+        metadata: { external_conversation_ids: ['visitor-8841'] },
+      },
+    ],
+  ])
+})
+
+test('a message without an array of conversation ids gets one', async () => {
+  for (const [metadata, ids] of [
+    ['{"external_conversation_id":"visitor-8841"}', ['visitor-8841']],
+    ['{}', []],
+    ['null', []],
+  ] as const) {
+    const { told } = await answerOf(signed(`{"type":"message","payload":{"id":"msg_1"},"metadata":${metadata}}`))
+    const [[, incoming]] = told as [[string, { metadata: { external_conversation_ids: string[] } }]]
+    assert.deepEqual(incoming.metadata.external_conversation_ids, ids)
+  }
+})
+
+test('a deletion comes as DELETE with a body, and is answered', async () => {
+  const { body, told } = await answerOf(signed(deletion, { method: 'DELETE' }))
+  assert.deepEqual(body, { type: 'success' })
+  assert.deepEqual(told, [['delete', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+})
+
+test('an import is acknowledged with or without a handler; an autoreply without one is refused', async () => {
+  const imported = message.replace('"message"', '"message_imported"')
+  const autoreply = message.replace('"message"', '"message_autoreply"')
+  assert.deepEqual((await answerOf(signed(imported))).body, { type: 'success' })
+  const seen: string[] = []
+  await answerOf(signed(imported), { onImported: ({ payload }) => seen.push(payload.id) })
+  assert.deepEqual(seen, ['msg_zik0zk'])
+  assert.equal((await answerOf(signed(autoreply))).body.type, 'bad_request')
+  assert.deepEqual((await answerOf(signed(autoreply), { onAutoreply: () => ({ external_id: 'a' }) })).body, {
+    type: 'success',
+    external_id: 'a',
+  })
+})
+
+for (const type of [
+  '"ping"',
+  '"list_addresses"',
+  '"constructor"',
+  '7',
+  'null',
+  '{"a":1}',
+  `"${'x'.repeat(10_000)}"`,
+  undefined,
+]) {
+  test(`an unknown request type is answered 200 bad_request and never an exception: ${type?.slice(0, 20)}`, async () => {
+    const { status, body, told, errors } = await answerOf(
+      signed(type ? `{"type":${type},"payload":{}}` : '{"payload":{}}'),
+    )
+    assert.equal(status, 200)
+    assert.equal(body.type, 'bad_request')
+    assert.ok(typeof body.message === 'string' && body.message.length < 200)
+    assert.deepEqual([told, errors], [[], []])
+  })
+}
+
+const unsigned: [string, Request][] = [
+  ['without a signature', new Request(webhook, { method: 'POST', body: message })],
+  ['signed with another secret', signed(message, { by: 'another-app-secret-0000000000000002' })],
+  [
+    'whose body was changed',
+    signed(message, { headers: { 'x-front-signature': sign(secret, Date.now(), authorization) } }),
+  ],
+  ['signed 6 minutes ago', signed(message, { at: Date.now() - 360_000 })],
+  ['signed 6 minutes ahead', signed(message, { at: Date.now() + 360_000 })],
+  ['with a timestamp that is none', signed(message, { headers: { 'x-front-request-timestamp': 'soon' } })],
+]
+for (const [name, request] of unsigned) {
+  test(`a request ${name} is refused before any handler sees it`, async () => {
+    const { status, body, told } = await answerOf(request)
+    assert.equal(status, 401)
+    assert.equal(body.type, 'authentication_required')
+    assert.deepEqual(told, [])
+  })
+}
+
+test('raw bytes are verified: what only a parser would accept again is refused', async () => {
+  const at = Date.now()
+  const spaced = '{ "type": "delete", "payload": { "channel_id": "cha_1a2b" } }'
+  assert.equal((await answerOf(signed(spaced, { at }))).status, 200)
+  assert.equal(
+    (await answerOf(signed(spaced, { at, headers: { 'x-front-signature': sign(secret, at, deletion) } }))).status,
+    401,
+  )
+})
+
+test('either of two secrets may have signed while one is rotated', async () => {
+  const rotating = { secret: ['the-new-secret-0000000000000000000', secret] as [string, ...string[]] }
+  assert.equal((await answerOf(signed(message), rotating)).status, 200)
+  assert.equal((await answerOf(signed(message, { by: rotating.secret[0] }), rotating)).status, 200)
+  assert.equal((await answerOf(signed(message, { by: 'the-oldest-secret-00000000000000000' }), rotating)).status, 401)
+})
+
+test("a ChannelError is the channel's own words, with its status", async () => {
+  const refusal = new ChannelError('too_many_requests', 'The carrier asks to slow down.', { retryAfter: 29.5 })
+  const onMessage = () => Promise.reject(refusal)
+  const { status, body, headers, errors } = await answerOf(signed(message), { onMessage })
+  assert.deepEqual([status, body], [429, { type: 'too_many_requests', message: 'The carrier asks to slow down.' }])
+  assert.equal(headers.get('retry-after'), '30')
+  assert.deepEqual(errors, [])
+})
+
+test('any other exception is told to the builder and not to the hub', async () => {
+  const failure = new Error('password hunter2 refused by db.internal')
+  for (const onMessage of [
+    () => Promise.reject(failure),
+    () => {
+      throw failure
+    },
+  ]) {
+    const { status, body, errors } = await answerOf(signed(message), { onMessage })
+    assert.equal(status, 500)
+    assert.equal(body.type, 'internal_error')
+    assert.doesNotMatch(JSON.stringify(body), /hunter2|db\.internal|Error:/)
+    assert.deepEqual(errors, [failure])
+  }
+})
+
+test('a message at a URL that names no channel is refused in words', async () => {
+  const { status, body } = await answerOf(signed(message, { to: url }))
+  assert.equal(status, 400)
+  assert.match(String(body.message), /add it again/)
+})
+
+test('bodies that are no JSON object are refused, well signed or not', async () => {
+  for (const body of ['', 'undefined', '[]', 'null', '7', '{"type":'])
+    assert.equal((await answerOf(signed(body))).status, 400)
+  assert.equal((await answerOf(signed(new Uint8Array([0xff, 0xfe, 0x00])))).status, 400)
+})
+
+test('a body over 5 MiB is refused unread, and other methods are not served', async () => {
+  assert.equal((await answerOf(signed(`"${'x'.repeat(5 * 1024 * 1024)}"`))).status, 413)
+  const { status, headers } = await answerOf(new Request(webhook))
+  assert.equal(status, 405)
+  assert.equal(headers.get('allow'), 'POST, DELETE')
+})
+
+test('without an id or a secret there is no channel', (_: TestContext) => {
+  for (const change of [
+    { id: '' },
+    { secret: '' },
+    { secret: [] as unknown as [string] },
+    { secret: undefined as unknown as string },
+  ])
+    assert.throws(() => aChannel(change), TypeError)
+})

@@ -1,0 +1,89 @@
+import { type SignatureVerdict, verify } from '@portico/protocol/web'
+import type { ErrorType } from '@portico/protocol/wire'
+import { ChannelError } from './channel-error.ts'
+import { dispatch, type RequestBody } from './dispatch.ts'
+import type { ChannelHandlers } from './handlers.ts'
+import { readBytes } from './read-bytes.ts'
+
+export interface Answerer {
+  keys: readonly CryptoKey[]
+  handlers: ChannelHandlers
+  onError: (error: unknown) => void
+}
+
+const statuses: Record<ErrorType, number> = {
+  bad_request: 400,
+  authentication_required: 401,
+  forbidden: 403,
+  not_found: 404,
+  request_timeout: 408,
+  too_many_requests: 429,
+  internal_error: 500,
+}
+
+/** Verifies a request over its raw bytes, and answers it. Never throws. */
+export async function answerRequest(request: Request, answerer: Answerer): Promise<Response> {
+  try {
+    return await answerVerified(request, answerer)
+  } catch (error) {
+    if (error instanceof ChannelError) return refuse(error)
+    answerer.onError(error)
+    return refuse(
+      new ChannelError('internal_error', "The channel's server failed. Its owner finds the reason in its log."),
+    )
+  }
+}
+
+async function answerVerified(request: Request, { keys, handlers }: Answerer): Promise<Response> {
+  if (request.method !== 'POST' && request.method !== 'DELETE')
+    return json(405, said('bad_request', 'The hub calls with POST and DELETE.'), { allow: 'POST, DELETE' })
+  const body = await readBytes(request).catch(() => undefined)
+  if (body === undefined) return json(400, said('bad_request', 'The request broke off.'))
+  if (body === null) return json(413, said('bad_request', 'The body is larger than 5 MiB.'))
+  const verdict = await verify({
+    secrets: keys,
+    timestamp: request.headers.get('x-front-request-timestamp'),
+    signature: request.headers.get('x-front-signature'),
+    body,
+  })
+  if (!verdict.ok) throw new ChannelError('authentication_required', whyRefused[verdict.reason])
+  const parsed = parse(body)
+  if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
+  const answer = await dispatch(parsed, request, handlers)
+  return json(200, answer ?? said('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
+}
+
+const whyRefused: Record<(SignatureVerdict & { ok: false })['reason'], string> = {
+  missing: 'The request is not signed. Only the hub may call this address.',
+  timestamp: 'X-Front-Request-Timestamp is no whole number of milliseconds.',
+  clock: "The clocks of the hub and of the channel's server differ by more than 5 minutes. Set them by NTP.",
+  signature:
+    "The signature does not match. Check that the channel's server has the current secret of the channel type.",
+}
+
+function shown(type: unknown): string {
+  return (JSON.stringify(type) ?? 'undefined').slice(0, 100)
+}
+
+function parse(bytes: Uint8Array): RequestBody | null {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RequestBody) : null
+  } catch {
+    return null
+  }
+}
+
+function refuse({ type, message, retryAfter }: ChannelError): Response {
+  const headers: Record<string, string> =
+    retryAfter === undefined ? {} : { 'retry-after': String(Math.max(0, Math.ceil(retryAfter))) }
+  return json(statuses[type] ?? 500, said(type, message), headers)
+}
+
+function said(type: ErrorType, message: string) {
+  return { type, message }
+}
+
+function json(status: number, answer: object, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(answer), { status, headers: { 'content-type': 'application/json', ...headers } })
+}

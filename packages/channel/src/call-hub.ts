@@ -1,0 +1,99 @@
+import { HubRefusal, HubUnavailable } from './hub-error.ts'
+
+export interface HubCall {
+  method: 'POST' | 'PUT'
+  url: string
+  /** The same text at every attempt. */
+  body: string
+  /** A new token for every attempt: they live 20 s. */
+  token: () => Promise<string>
+  /** No attempt is begun later than this after the first. */
+  retryForMs: number
+  signal?: AbortSignal
+}
+
+const attemptTimeoutMs = 15_000
+const firstPauseMs = 250
+const longestPauseMs = 15_000
+
+/** Calls the hub until it answers yes or no. Returns the JSON of a yes. Throws HubRefusal, HubUnavailable, or what the signal says. */
+export async function call(request: HubCall): Promise<unknown> {
+  const deadline = Date.now() + request.retryForMs
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await tryOnce(request)
+    if ('answer' in outcome) return outcome.answer
+    const pause = outcome.retryAfterMs === undefined ? backOff(attempt) : Math.max(firstPauseMs, outcome.retryAfterMs)
+    if (Date.now() + pause > deadline) throw new HubUnavailable(attempt, outcome)
+    await sleep(pause, request.signal)
+  }
+}
+
+interface Unavailable {
+  status?: number
+  retryAfterMs?: number
+  cause?: unknown
+}
+
+async function tryOnce({ method, url, body, token, signal }: HubCall): Promise<{ answer: unknown } | Unavailable> {
+  signal?.throwIfAborted()
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
+  const timeout = AbortSignal.timeout(attemptTimeoutMs)
+  try {
+    const attempt = {
+      method,
+      headers,
+      body,
+      redirect: 'manual',
+      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+    } as const
+    const response = await fetch(url, attempt)
+    return judge(response, await response.text())
+  } catch (error) {
+    if (error instanceof HubRefusal || signal?.aborted) throw error
+    return { cause: error }
+  }
+}
+
+function judge(response: Response, text: string): { answer: unknown } | Unavailable {
+  const answer = parse(text)
+  if (response.ok) return { answer }
+  const { status } = response
+  if (status !== 429 && status < 500) throw new HubRefusal(status, answer)
+  const retryAfterMs = waitAskedFor(response.headers.get('retry-after'), text)
+  return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+}
+
+/** Retry-After has whole seconds; the message of a 429 may say it in milliseconds, which is the better of the two. */
+function waitAskedFor(retryAfter: string | null, text: string): number | undefined {
+  const milliseconds = /retry in (\d{1,9}) milliseconds/i.exec(text)?.[1]
+  if (milliseconds) return Number(milliseconds)
+  return retryAfter && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined
+}
+
+/** 250 ms, doubled each time up to 15 s, of which a random half is taken off so that callers do not march in step. */
+function backOff(attempt: number): number {
+  const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
+  return pause * (0.5 + Math.random() / 2)
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+function sleep(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    }, milliseconds)
+    signal?.addEventListener('abort', stop, { once: true })
+  })
+}

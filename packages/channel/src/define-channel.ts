@@ -1,0 +1,63 @@
+import { importSecret } from '@portico/protocol/web'
+import { answerRequest } from './answer-request.ts'
+import type { ChannelHandlers } from './handlers.ts'
+import { type ConnectedChannel, connectedChannel } from './push.ts'
+
+export interface ChannelDefinition extends ChannelHandlers {
+  /** The App UID of your channel type: `app_…`. */
+  id: string
+  /** Its secret. While it is rotated, both: the first signs what you push, either may have signed what comes. */
+  secret: string | readonly [string, ...string[]]
+  /** The hub's base URL, needed for `channel(…)`: `https://inbox.acme.example`. */
+  hub?: string
+  /** How long `receive`, `sent` and `failed` go on trying, in milliseconds: 2 minutes by default, 0 for one attempt. */
+  retryForMs?: number
+  /** Told about every exception of a handler that is no ChannelError. Written to the console by default. */
+  onError?: (error: unknown) => void
+}
+
+/** What `defineChannel` makes: one side answers the hub, the other talks to it. */
+export interface ChannelServer {
+  /** Answers a request of the hub. Never throws. */
+  fetch(request: Request): Promise<Response>
+  /** A connected channel, to push messages into the inbox. */
+  channel(channelId: string): ConnectedChannel
+}
+
+/**
+ * A channel type's server: verifies what the hub sends, hands it to your handlers, and pushes messages to the hub.
+ *
+ * @example
+ * const chat = defineChannel({
+ *   id: process.env.PORTICO_APP_UID,
+ *   secret: process.env.PORTICO_APP_SECRET,
+ *   hub: process.env.PORTICO_URL,
+ *   onAuthorize({ credential }) {
+ *     if (credential !== 'letmein') throw new ChannelError('authentication_required', 'This token is not known here.')
+ *   },
+ *   async onMessage({ payload, metadata }) {
+ *     const [conversation] = metadata.external_conversation_ids
+ *     return { external_id: await show(conversation, payload.text), external_conversation_id: conversation }
+ *   },
+ *   onDelete({ channelId }) {
+ *     forget(channelId)
+ *   },
+ * })
+ *
+ * export default chat // Deno, Bun, Cloudflare Workers: anything that serves `fetch`
+ */
+export function defineChannel(definition: ChannelDefinition): ChannelServer {
+  const { id, hub, retryForMs = 120_000, onError = console.error, ...handlers } = definition
+  const secrets = [definition.secret].flat()
+  if (!id) throw new TypeError('defineChannel needs the id of the channel type (its App UID).')
+  if (secrets.length === 0 || secrets.some((secret) => typeof secret !== 'string' || secret === ''))
+    throw new TypeError('defineChannel needs the secret of the channel type.')
+  const keys = Promise.all(secrets.map(importSecret))
+  return {
+    fetch: async (request) => answerRequest(request, { keys: await keys, handlers, onError }),
+    channel(channelId) {
+      if (!hub) throw new TypeError('defineChannel needs `hub`, the base URL of the hub, to push messages.')
+      return connectedChannel({ hub, uid: id, channelId, keys, retryForMs })
+    },
+  }
+}

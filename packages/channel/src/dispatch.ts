@@ -1,0 +1,73 @@
+import type { AutoreplyPayload, ConversationReference, MessagePayload } from '@portico/protocol/wire'
+import { ChannelError } from './channel-error.ts'
+import type { ChannelHandlers, Incoming } from './handlers.ts'
+
+/** A verified request, before anything is known of its type. */
+export interface RequestBody {
+  type?: unknown
+  payload?: { channel_id?: unknown } & Record<string, unknown>
+  metadata?: unknown
+}
+
+/** Calls the handler of a request and makes its answer; null for a type that nobody handles. */
+export async function dispatch(body: RequestBody, request: Request, handlers: ChannelHandlers): Promise<object | null> {
+  const incoming = { request, credential: credentialOf(request) }
+  switch (body.type) {
+    case 'authorization':
+      return authorize({ ...incoming, channelId: namedIn(body) }, handlers)
+    case 'delete':
+      await handlers.onDelete({ ...incoming, channelId: namedIn(body) })
+      return { type: 'success' }
+    case 'message':
+      return { type: 'success', ...(await handlers.onMessage({ ...incoming, ...messageIn(body, request) })) }
+    case 'message_imported':
+      await handlers.onImported?.({ ...incoming, ...messageIn(body, request) })
+      return { type: 'success' }
+    case 'message_autoreply':
+      if (!handlers.onAutoreply) return null
+      return {
+        type: 'success',
+        ...(await handlers.onAutoreply({ ...incoming, ...messageIn<AutoreplyPayload>(body, request) })),
+      }
+    default:
+      return null
+  }
+}
+
+/**
+ * The webhook URL that is answered names the channel, because a `message` does not: each channel has its own URL, and the
+ * hub calls it byte for byte.
+ */
+async function authorize(incoming: Incoming, handlers: ChannelHandlers): Promise<object> {
+  const answer = await handlers.onAuthorize(incoming)
+  const webhook = new URL(answer?.webhook_url ?? '', incoming.request.url)
+  webhook.searchParams.set('channel_id', incoming.channelId)
+  return { type: 'success', webhook_url: webhook.href }
+}
+
+function namedIn({ payload }: RequestBody): string {
+  const channelId = payload?.channel_id
+  if (typeof channelId !== 'string' || channelId === '')
+    throw new ChannelError('bad_request', 'payload.channel_id is missing.')
+  return channelId
+}
+
+function messageIn<Payload = MessagePayload>({ payload, metadata }: RequestBody, request: Request) {
+  const channelId = new URL(request.url).searchParams.get('channel_id')
+  if (!channelId)
+    throw new ChannelError('bad_request', 'This webhook URL names no channel. Delete the channel and add it again.')
+  if (!payload) throw new ChannelError('bad_request', 'payload is missing.')
+  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata) }
+}
+
+/** Older hosts send a single conversation id, or none. */
+function referenceIn(metadata: unknown): ConversationReference {
+  const { external_conversation_ids: ids, external_conversation_id: id } = (metadata ??
+    {}) as Partial<ConversationReference>
+  if (Array.isArray(ids)) return { ...(metadata as ConversationReference) }
+  return { ...(metadata as object), external_conversation_ids: id === undefined ? [] : [id] }
+}
+
+function credentialOf(request: Request): string | null {
+  return /^bearer +(.+)$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? null
+}

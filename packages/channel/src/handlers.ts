@@ -1,0 +1,61 @@
+import type {
+  AuthorizationAnswer,
+  AutoreplyPayload,
+  ConversationReference,
+  MessageAnswer,
+  MessagePayload,
+} from '@portico/protocol/wire'
+
+/** What every handler is told. */
+export interface Incoming {
+  /** `cha_…`: which of the channels of your type. */
+  channelId: string
+  /** What the admin entered when the channel was added: the Bearer token of this request. */
+  credential: string | null
+  /** The verified request: its URL and headers. Its body has been read. */
+  request: Request
+}
+
+/** An admin adds a channel of your type. */
+export type Authorization = Incoming
+
+/** A teammate's message, or one that you pushed and that is in the inbox now. */
+export interface IncomingMessage extends Incoming {
+  payload: MessagePayload
+  metadata: ConversationReference
+}
+
+/** A rule answered by itself: there is no id and no author. */
+export interface IncomingAutoreply extends Incoming {
+  payload: AutoreplyPayload
+  metadata: ConversationReference
+}
+
+/** The channel was deleted. */
+export type Deletion = Incoming
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is fine
+type Maybe<Answer> = Omit<Answer, 'type'> | undefined | void
+
+/**
+ * What happens when the hub calls. Every handler may be async; the hub waits 7 seconds. Throw a ChannelError to say no.
+ *
+ * @example
+ * const handlers: ChannelHandlers = {
+ *   onAuthorize: ({ channelId }) => ({ webhook_url: `/front/${channelId}` }),
+ *   onMessage: async ({ payload }) => ({ external_id: await deliver(payload.text) }),
+ *   onDelete: ({ channelId }) => forget(channelId),
+ * }
+ */
+export interface ChannelHandlers {
+  /** May the channel be added? Return a `webhook_url`, absolute or relative, to get what follows somewhere else than here. */
+  onAuthorize(authorization: Authorization): Maybe<AuthorizationAnswer> | Promise<Maybe<AuthorizationAnswer>>
+  /** Bring a message to the customer, and return your ids of it. */
+  onMessage(message: IncomingMessage): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>
+  /** Forget the channel. */
+  onDelete(deletion: Deletion): unknown
+  /** A message that you pushed is in the inbox: now it has an id. */
+  onImported?(message: IncomingMessage): unknown
+  /** Bring an automatic reply to the customer. Without this handler they are refused. */
+  onAutoreply?(message: IncomingAutoreply): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>
+}

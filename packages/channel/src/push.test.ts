@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict'
+import { createSecretKey } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type TestContext, test } from 'node:test'
+import { verifyChannelToken } from '@portico/protocol'
+import { defineChannel, HubRefusal, HubUnavailable } from './index.ts'
+
+const secret = 'test-app-secret-000000000000000001'
+const inbound = {
+  sender: { handle: 'visitor-8841', name: 'Ivo' },
+  body: 'Where is my parcel?',
+  metadata: { external_id: 'm-20441', external_conversation_id: 'visitor-8841' },
+}
+const accepted = { status: 'accepted', message_uid: '7c0f2f5ad9b14d0e9d7be1f6b3a8c455' }
+
+interface Seen {
+  method: string | undefined
+  path: string | undefined
+  headers: IncomingHttpHeaders
+  body: string
+}
+type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'cut'
+
+/** A hub on loopback that answers as told, the last answer for ever. */
+async function aHub(t: TestContext, replies: Reply[]) {
+  const seen: Seen[] = []
+  const answer: RequestListener = async (request, response) => {
+    let body = ''
+    for await (const chunk of request.setEncoding('utf8')) body += chunk
+    seen.push({ method: request.method, path: request.url, headers: request.headers, body })
+    const reply = replies[Math.min(seen.length, replies.length) - 1] ?? 'cut'
+    if (reply === 'cut') return request.socket.destroy()
+    const text =
+      reply.body === undefined ? '' : typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body)
+    return response.writeHead(reply.status, { 'content-type': 'application/json', ...reply.headers }).end(text)
+  }
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.after(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { seen, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+}
+
+function channelAt(hub: string, change: { secret?: [string, ...string[]]; retryForMs?: number } = {}) {
+  const handlers = { onAuthorize() {}, onMessage() {}, onDelete() {} }
+  return defineChannel({ id: 'app_1', secret, hub, ...handlers, ...change }).channel('cha_1a2b')
+}
+
+test('receive posts the message as it is, under a channel token of its own', async (t) => {
+  const hub = await aHub(t, [{ status: 202, body: accepted }])
+  assert.deepEqual(await channelAt(`${hub.url}/`).receive(inbound), accepted)
+  const [{ method, path, headers, body }] = hub.seen as [Seen]
+  assert.deepEqual(
+    [method, path, headers['content-type']],
+    ['POST', '/channels/cha_1a2b/inbound_messages', 'application/json'],
+  )
+  assert.equal(body, JSON.stringify(inbound))
+  const token = headers.authorization?.replace('Bearer ', '') ?? ''
+  const verdict = verifyChannelToken(token, { keys: [createSecretKey(secret, 'utf8')], issuers: ['app_1'] })
+  assert.ok(verdict.ok)
+  assert.equal(verdict.claims.sub, 'cha_1a2b')
+})
+
+test('sent and failed go to their own addresses, with ids percent-encoded', async (t) => {
+  const hub = await aHub(t, [{ status: 202, body: accepted }, { status: 204 }])
+  const channel = channelAt(hub.url)
+  const { sender, ...rest } = inbound
+  assert.deepEqual(await channel.sent({ ...rest, to: [sender] }), accepted)
+  assert.equal(
+    await channel.failed({ external_conversation_id: '+3361/2', external_id: 'a,b', reason: 'Unreachable' }),
+    undefined,
+  )
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, body]),
+    [
+      ['POST', '/channels/cha_1a2b/outbound_messages', JSON.stringify({ ...rest, to: [sender] })],
+      [
+        'PUT',
+        '/channels/cha_1a2b/conversations/%2B3361%2F2/messages/a%2Cb/status',
+        '{"status":"failed","reason":"Unreachable"}',
+      ],
+    ],
+  )
+})
+
+test('while a secret is rotated the first one signs', async (t) => {
+  const hub = await aHub(t, [{ status: 202, body: accepted }])
+  const fresh = 'the-new-secret-0000000000000000000'
+  await channelAt(hub.url, { secret: [fresh, secret] }).receive(inbound)
+  const token = hub.seen[0]?.headers.authorization?.slice(7) ?? ''
+  assert.equal(verifyChannelToken(token, { keys: [createSecretKey(fresh, 'utf8')], issuers: ['app_1'] }).ok, true)
+})
+
+test('429, 5xx and a cut connection are tried again, with the same bytes and a new token', async (t) => {
+  const hub = await aHub(t, [
+    { status: 503 },
+    'cut',
+    { status: 429, body: 'Please retry in 5 milliseconds.' },
+    { status: 202, body: accepted },
+  ])
+  assert.deepEqual(await channelAt(hub.url).receive(inbound), accepted)
+  assert.equal(hub.seen.length, 4)
+  assert.equal(new Set(hub.seen.map(({ body }) => body)).size, 1)
+  assert.equal(new Set(hub.seen.map(({ headers }) => headers.authorization)).size, 4)
+})
+
+test('Retry-After is waited for, and when it is longer than we may go on trying it is handed to the caller', async (t) => {
+  const hub = await aHub(t, [
+    { status: 429, headers: { 'retry-after': '1' } },
+    { status: 503, headers: { 'retry-after': '3600' } },
+  ])
+  const start = performance.now()
+  await assert.rejects(channelAt(hub.url).receive(inbound), (error: unknown) => {
+    assert.ok(error instanceof HubUnavailable)
+    assert.deepEqual([error.attempts, error.status, error.retryAfterMs], [2, 503, 3_600_000])
+    return true
+  })
+  assert.ok(performance.now() - start >= 990)
+})
+
+test('a Retry-After that is no whole number is not believed', async (t) => {
+  const replies = ['-1', 'abc', 'Thu, 01 Jan 1970 00:00:00 GMT'].map((value) => ({
+    status: 503,
+    headers: { 'retry-after': value },
+  }))
+  const hub = await aHub(t, [...replies, { status: 202, body: accepted }])
+  assert.deepEqual(await channelAt(hub.url).receive(inbound), accepted)
+})
+
+test('a refusal is not repeated, and says what the hub said', async (t) => {
+  const _error = {
+    status: 400,
+    title: 'Bad request',
+    message: 'Body did not satisfy requirements',
+    details: ['body.body: missing'],
+    code: 'invalid_body',
+    request_id: 'req-7',
+  }
+  const hub = await aHub(t, [{ status: 400, body: { _error } }])
+  await assert.rejects(channelAt(hub.url).receive(inbound), (error: unknown) => {
+    assert.ok(error instanceof HubRefusal)
+    assert.deepEqual(
+      [error.status, error.code, error.message, error.details, error.requestId],
+      [400, 'invalid_body', _error.message, _error.details, 'req-7'],
+    )
+    return true
+  })
+  assert.equal(hub.seen.length, 1)
+})
+
+test('an answer that is not of the hub, or leads elsewhere, is a refusal; the token is not carried along', async (t) => {
+  const elsewhere = await aHub(t, [{ status: 202, body: accepted }])
+  const hub = await aHub(t, [
+    { status: 404, body: '<html>' },
+    { status: 307, headers: { location: elsewhere.url } },
+  ])
+  for (const status of [404, 307])
+    await assert.rejects(
+      channelAt(hub.url).receive(inbound),
+      (error: unknown) => error instanceof HubRefusal && error.status === status && error.code === 'unknown',
+    )
+  assert.equal(elsewhere.seen.length, 0)
+})
+
+test('without a hub, one attempt says so when no more are allowed', async (t) => {
+  const hub = await aHub(t, ['cut'])
+  await assert.rejects(channelAt(hub.url, { retryForMs: 0 }).receive(inbound), (error: unknown) => {
+    assert.ok(error instanceof HubUnavailable)
+    assert.deepEqual([error.attempts, error.status], [1, undefined])
+    assert.doesNotMatch(String(error.cause), /Bearer/)
+    return true
+  })
+})
+
+test('a caller may give up, also between attempts', async (t) => {
+  const hub = await aHub(t, [{ status: 503, headers: { 'retry-after': '60' } }])
+  const giveUp = new AbortController()
+  const pushed = channelAt(hub.url).receive(inbound, { signal: giveUp.signal })
+  while (hub.seen.length === 0) await new Promise(setImmediate)
+  giveUp.abort(new Error('enough'))
+  await assert.rejects(pushed, /enough/)
+  await assert.rejects(channelAt(hub.url).receive(inbound, { signal: giveUp.signal }), /enough/)
+})
+
+test('pushing needs a hub', () => {
+  const handlers = { onAuthorize() {}, onMessage() {}, onDelete() {} }
+  assert.throws(() => defineChannel({ id: 'app_1', secret, ...handlers }).channel('cha_1'), /hub/)
+})

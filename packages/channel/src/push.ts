@@ -1,0 +1,85 @@
+import { issueChannelToken } from '@portico/protocol/web'
+import type { Accepted, InboundMessage, PushedOutboundMessage } from '@portico/protocol/wire'
+import { call } from './call-hub.ts'
+
+/** A message that had been accepted, and then failed. */
+export interface FailedMessage {
+  /** The id that `onMessage` returned for it, or that it was pushed with. */
+  external_id: string
+  external_conversation_id: string
+  /** Why, in words for the teammate. */
+  reason?: string
+}
+
+export interface PushOptions {
+  /** Gives up, also while waiting between attempts. */
+  signal?: AbortSignal
+}
+
+/**
+ * One connected channel. What it pushes is tried again on 429, 5xx and network failures, with the same bytes, so that
+ * the same `external_id` comes every time and is stored once.
+ */
+export interface ConnectedChannel {
+  /**
+   * A customer wrote. Resolves when the message is stored, durably. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').receive({
+   *   sender: { handle: 'visitor-8841', name: 'Ivo' },
+   *   body: 'Where is my parcel?',
+   *   metadata: { external_id: 'm-20441', external_conversation_id: 'visitor-8841' },
+   * })
+   */
+  receive(message: InboundMessage, options?: PushOptions): Promise<Accepted>
+  /**
+   * Your side wrote to the customer without the inbox: keep it in the conversation's history. The hub does not send it
+   * again. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').sent({
+   *   to: [{ handle: 'visitor-8841' }],
+   *   sender_name: 'Acme bot',
+   *   body: 'Your code is 1234',
+   *   metadata: { external_id: 'm-20442', external_conversation_id: 'visitor-8841' },
+   * })
+   */
+  sent(message: PushedOutboundMessage, options?: PushOptions): Promise<Accepted>
+  /**
+   * A message that you had accepted did not reach the customer after all. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').failed({
+   *   external_id: 'sms-55102',
+   *   external_conversation_id: '+33612345678',
+   *   reason: 'Number unreachable',
+   * })
+   */
+  failed(message: FailedMessage, options?: PushOptions): Promise<void>
+}
+
+export interface Connection {
+  hub: string
+  uid: string
+  channelId: string
+  keys: Promise<readonly CryptoKey[]>
+  retryForMs: number
+}
+
+export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Connection): ConnectedChannel {
+  const base = `${hub.replace(/\/+$/, '')}/channels/${encodeURIComponent(channelId)}`
+  const token = async () => {
+    const [secret] = await keys
+    return issueChannelToken({ secret: secret as CryptoKey, uid, channelId })
+  }
+  const push = (method: 'POST' | 'PUT', path: string, body: object, options: PushOptions = {}) =>
+    call({ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...options })
+  return {
+    receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,
+    sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
+    async failed({ external_conversation_id, external_id, reason }, options) {
+      const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
+      await push('PUT', path, { status: 'failed', reason }, options)
+    },
+  }
+}
