@@ -316,6 +316,8 @@ create table deliveries (
   -- earliest next attempt: end of the undo time, or the retry schedule
   next_attempt_at timestamptz not null default now(),
   attempts integer not null default 0,
+  -- retries by itself since a person last said Send, Retry or Send again
+  retries integer not null default 0,
   claim_id uuid,
   lease_until timestamptz,
   -- the frozen bytes, set in the transaction that claims the first attempt
@@ -348,6 +350,13 @@ create table delivery_attempts (
   response_excerpt text,
   primary key (company_id, message_id, number),
   foreign key (company_id, message_id) references deliveries (company_id, message_id)
+);
+
+-- One attempt's end while complete_deliveries() works on it.
+create type finished_attempt as (
+  i integer, co bigint, msg bigint, conversation_id bigint, channel_id bigint, inbox_id bigint, number integer,
+  started_at timestamptz, ms integer, status integer, state text, is_settled boolean, code text, words text, ext text, cext text,
+  delay_ms bigint, excerpt text, healthy boolean, is_external_id_taken boolean, owner_id bigint, number_drawn bigint, event bigint
 );
 
 -- message_imported and delete: a lane of their own, few retries, outside order, breaker and the teammate's view.

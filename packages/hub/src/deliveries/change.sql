@@ -1,0 +1,67 @@
+-- What a person decides about a delivery. Retry and Send again keep id and bytes and begin a new round of retries.
+--   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | cancel (queued, delayed) |
+--            try_now (queued, delayed; for one that waits, what it waits for is tried)
+-- Answers changed | no_delivery | channel_deleted | not_in_state.
+create or replace function change_delivery(
+  p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
+) returns text language plpgsql as $$
+declare
+  ev bigint;
+  d deliveries;
+  channel_gone boolean;
+  was_unsettled boolean;
+  state_now text;
+begin
+  select c.last_event into ev from counters c where c.company_id = p_company for update;
+  select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message;
+  if not found then
+    return 'no_delivery';
+  end if;
+  perform 1 from lanes l where l.company_id = p_company and l.channel_id = d.channel_id for update;
+  -- again, because a claim may have taken it before we had its lane
+  select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message for update;
+  select c.deleted_at is not null into channel_gone from channels c where c.company_id = p_company and c.id = d.channel_id;
+  if (p_verb, d.state) not in (('retry', 'failed'), ('send_again', 'not_confirmed'), ('mark_as_sent', 'not_confirmed'),
+      ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
+    return 'not_in_state';
+  end if;
+  if channel_gone and p_verb in ('retry', 'send_again') then
+    return 'channel_deleted';
+  end if;
+
+  case p_verb
+    when 'retry', 'send_again' then
+      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, error_code = null,
+          error_message = null, is_head = not exists (
+            select from deliveries w where w.company_id = p_company and w.conversation_id = d.conversation_id
+              and w.state in ('queued', 'sending', 'delayed'))
+        where x.company_id = p_company and x.message_id = p_message;
+    when 'try_now' then
+      update deliveries x set next_attempt_at = now()
+        where x.company_id = p_company and x.conversation_id = d.conversation_id and x.state in ('queued', 'delayed')
+          and (x.message_id = p_message or (x.is_head and x.state = 'delayed')) and x.next_attempt_at > now();
+    when 'cancel' then
+      update deliveries x set state = 'cancelled', is_head = false, settled_at = now()
+        where x.company_id = p_company and x.message_id = p_message;
+      perform promote_next(p_company, d.conversation_id);
+    when 'mark_as_sent' then
+      update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null
+        where x.company_id = p_company and x.message_id = p_message;
+  end case;
+  -- a person who says "now" does not wait for the breaker: what they send is its probe
+  if p_verb in ('retry', 'send_again', 'try_now') then
+    update lanes l set open_until = now()
+      where l.company_id = p_company and l.channel_id = d.channel_id and l.open_until > now();
+  end if;
+  if p_verb in ('retry', 'send_again', 'mark_as_sent') then
+    update messages m set error_type = null, error_message = null
+      where m.company_id = p_company and m.id = p_message and m.error_type is not null;
+  end if;
+
+  select x.state into state_now from deliveries x where x.company_id = p_company and x.message_id = p_message;
+  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
+    select p_company, ev + 1, 'delivery', c.id, c.inbox_id, p_message, p_actor, p_actor_id, jsonb_build_object('state', state_now)
+    from conversations c where c.company_id = p_company and c.id = d.conversation_id;
+  update counters c set last_event = ev + 1 where c.company_id = p_company;
+  return 'changed';
+end $$;

@@ -1,0 +1,91 @@
+-- Choosing and claiming are two statements, because what a statement reads is as old as its start: one that did both
+-- claimed 15 to 19 of 20,000 messages twice in a race. Choosing reads, over all companies or one; claiming locks the
+-- chosen lanes of one company and looks again.
+
+-- Channels with a due delivery and a slot for it (wait_ms 0), then one row without a channel: until the next one is due.
+-- Walks from channel to channel along deliveries_ready, one index probe each, however many wait there.
+create or replace function choose_lanes(p_company bigint)
+returns table (company_id bigint, channel_id bigint, wait_ms bigint)
+language plpgsql stable
+set enable_seqscan = off set enable_sort = off set jit = off set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  co bigint := coalesce(p_company, 0);
+  ch bigint := 0;
+  first_due timestamptz;
+  soonest timestamptz;
+  lane record;
+begin
+  loop
+    select d.company_id, d.channel_id, d.next_attempt_at into co, ch, first_due from deliveries d
+      where d.is_head and d.state in ('queued', 'delayed') and (d.company_id, d.channel_id) > (co, ch)
+      order by d.company_id, d.channel_id, d.next_attempt_at limit 1;
+    exit when not found or co <> p_company;
+    select greatest(first_due, l.open_until) as due_at, (
+        select count(*) from deliveries s where s.company_id = co and s.channel_id = ch and s.state = 'sending'
+      ) < case when l.open_until is null then t.max_in_flight else 1 end as has_slot
+      into lane
+      from lanes l
+      join channels c on c.company_id = l.company_id and c.id = l.channel_id
+      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+      where l.company_id = co and l.channel_id = ch and c.deleted_at is null;
+    if lane.due_at > now() then
+      soonest := least(soonest, lane.due_at);
+    elsif lane.has_slot then
+      return query select co, ch, 0::bigint;
+    end if;
+  end loop;
+  return query select null::bigint, null::bigint, (extract(epoch from soonest - now()) * 1000)::bigint;
+end $$;
+
+-- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
+-- channel as it has slots free; none while its breaker is open, one to probe it when that time is over. A lane that
+-- another hub holds is skipped. The caller starts them with start_attempts in the same transaction.
+create or replace function claim_heads(p_company bigint, p_channels bigint[], p_limit integer)
+returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
+  request_body text, external_ids text[])
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  held bigint[];
+begin
+  held := array(
+    select l.channel_id from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
+    order by l.channel_id for update skip locked);
+  return query
+    select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, h.request_body, array(
+        select e.external_id from conversation_external_ids e
+        where e.company_id = p_company and e.conversation_id = h.conversation_id order by e.id)
+    from unnest(held) with ordinality as lane(id, place)
+    join lanes l on l.company_id = p_company and l.channel_id = lane.id
+    join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
+    join channel_types t on t.company_id = p_company and t.id = c.channel_type_id
+    cross join lateral (
+      select greatest(0, case when l.open_until is null then t.max_in_flight when l.open_until <= now() then 1 else 0 end - (
+        select count(*) from deliveries s where s.company_id = p_company and s.channel_id = lane.id and s.state = 'sending'
+      )) as free
+    ) slots
+    cross join lateral (
+      select d.message_id, d.conversation_id, d.channel_id, d.attempts, d.retries, d.request_body from deliveries d
+      where d.company_id = p_company and d.channel_id = lane.id and d.is_head and d.state in ('queued', 'delayed')
+        and d.next_attempt_at <= now()
+      order by d.next_attempt_at, d.message_id limit slots.free
+      for update skip locked
+    ) h
+    limit p_limit;
+end $$;
+
+-- p: [{msg, body}]; body is the frozen request of a first attempt, null when it is frozen already.
+create or replace function start_attempts(p_company bigint, p_claim uuid, p_lease_seconds integer, p json)
+returns void language sql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
+  update deliveries d set state = 'sending', attempts = d.attempts + 1, claim_id = p_claim,
+      lease_until = now() + make_interval(secs => p_lease_seconds), request_body = coalesce(d.request_body, r.body)
+    from json_to_recordset(p) as r(msg bigint, body text)
+    where d.company_id = p_company and d.message_id = r.msg
+$$;

@@ -1,0 +1,129 @@
+-- What attempts ended in: one or many, of one company or several, in one transaction. A result counts only while its claim
+-- holds; a late one (the lease ended, somebody decided) is ignored.
+--   companies  every company in batch
+--   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, excerpt, healthy}]
+--              expired: the lease ended without an answer; it must really have
+-- external_id_taken, conversation_id_taken: the id belongs to another; it stays with its owner.
+create or replace function complete_deliveries(companies bigint[], batch json)
+returns table (i integer, external_id_taken boolean, conversation_id_taken boolean)
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+  ended timestamptz;
+  rows finished_attempt[];
+begin
+  perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
+  ended := clock_timestamp();
+
+  rows := array(
+    select row(r.i, r.co, r.msg, d.conversation_id, d.channel_id, c.inbox_id, d.attempts,
+        coalesce(to_timestamp(r.started / 1000.0), d.lease_until - interval '15 seconds'), r.ms, r.status,
+        r.state, r.state <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
+        r.ext is not null and (row_number() over same_id > 1 or exists (
+          select from messages m where m.company_id = r.co and m.channel_id = d.channel_id and m.external_id = r.ext
+            and m.id <> r.msg)),
+        owner.conversation_id,
+        k.last_number + count(*) filter (where r.cext is not null and owner.conversation_id is null) over of_company,
+        k.last_event + row_number() over of_company)::finished_attempt
+    from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
+      ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, excerpt text,
+      healthy boolean)
+    join deliveries d on d.company_id = r.co and d.message_id = r.msg and d.state = 'sending' and d.claim_id = r.claim
+      and (not r.expired or d.lease_until < ended)
+    join conversations c on c.company_id = r.co and c.id = d.conversation_id
+    join counters k on k.company_id = r.co
+    left join conversation_external_ids owner
+      on owner.company_id = r.co and owner.channel_id = d.channel_id and owner.external_id = r.cext
+    window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, d.channel_id, r.ext order by r.i));
+
+  perform note_health(r.co, r.channel_id, r.healthy, r.words, ended) from (
+    select x.* from unnest(rows) x
+    join lanes l on l.company_id = x.co and l.channel_id = x.channel_id
+    where not x.healthy or (x.healthy and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
+      or l.window_started_at > ended - interval '60 seconds'))
+    order by x.co, x.channel_id, x.i) r;
+
+  update deliveries d set state = r.state, claim_id = null, lease_until = null, is_head = not r.is_settled,
+      error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
+      next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
+      retries = d.retries + (not r.is_settled)::integer
+    from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
+
+  insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
+      error_message, response_excerpt)
+    select r.co, r.msg, r.number, r.started_at, r.ms, r.status, r.state, r.code, r.words, r.excerpt from unnest(rows) r;
+
+  update messages m set external_id = case when r.is_external_id_taken then m.external_id else coalesce(r.ext, m.external_id) end,
+      error_type = case when r.state <> 'sent' then r.code end, error_message = case when r.state <> 'sent' then r.words end
+    from unnest(rows) r
+    where m.company_id = r.co and m.id = r.msg and r.is_settled
+      and (r.ext is not null or r.state <> 'sent' or m.error_type is not null);
+
+  insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+    select r.co, r.channel_id, r.cext, r.conversation_id, r.number_drawn from unnest(rows) r
+    where r.cext is not null and r.owner_id is null
+    on conflict do nothing;
+
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, data)
+    select r.co, r.event, case when r.state in ('failed', 'not_confirmed') then 'sending_error' else 'delivery' end, ended,
+      r.conversation_id, r.inbox_id, r.msg, 'system', jsonb_build_object('state', r.state)
+    from unnest(rows) r;
+
+  perform promote_next(r.co, r.conversation_id) from unnest(rows) r where r.is_settled;
+
+  update counters k set last_number = x.number, last_event = x.event
+    from (select r.co, max(r.number_drawn) as number, max(r.event) as event from unnest(rows) r group by r.co) x
+    where k.company_id = x.co;
+
+  return query select r.i, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
+    from unnest(rows) r;
+end $$;
+
+-- The oldest unsettled delivery of a conversation becomes its head. The caller holds the company's counter row.
+create or replace function promote_next(co bigint, conversation bigint) returns void language sql
+set enable_seqscan = off set enable_sort = off
+as $$
+  update deliveries n set is_head = true
+    where n.company_id = co and not n.is_head and n.message_id = (
+      select w.message_id from deliveries w
+      where w.company_id = co and w.conversation_id = conversation and w.state in ('queued', 'sending', 'delayed')
+      order by w.message_id limit 1)
+$$;
+
+-- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
+-- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.
+create or replace function note_health(co bigint, channel bigint, is_healthy boolean, words text, at timestamptz)
+returns void language plpgsql as $$
+declare
+  l lanes;
+  was_open boolean;
+begin
+  select x.* into l from lanes x where x.company_id = co and x.channel_id = channel for update;
+  was_open := l.open_until is not null;
+  if l.window_started_at is null or l.window_started_at <= at - interval '60 seconds' or (was_open and is_healthy) then
+    l.window_started_at := at;
+    l.window_attempts := 0;
+    l.window_failures := 0;
+  end if;
+  l.window_attempts := l.window_attempts + 1;
+  if is_healthy then
+    l.failures := 0;
+    l.open_until := null;
+    l.failing_since := null;
+    l.last_error := null;
+  else
+    l.failures := l.failures + 1;
+    l.window_failures := l.window_failures + 1;
+    l.failing_since := coalesce(l.failing_since, at);
+    l.last_error := words;
+    if was_open or l.failures >= 5 or (l.window_attempts >= 10 and l.window_failures * 2 >= l.window_attempts) then
+      l.open_until := at + interval '30 seconds';
+    end if;
+  end if;
+  update lanes x set failures = l.failures, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
+      window_started_at = l.window_started_at, window_attempts = l.window_attempts, window_failures = l.window_failures
+    where x.company_id = co and x.channel_id = channel;
+end $$;

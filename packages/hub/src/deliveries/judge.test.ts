@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CallResult } from '../outbound-http/call.ts'
+import { plainText } from './answer.ts'
+import { judge } from './judge.ts'
+import { retryDelays, schedule } from './schedule.ts'
+
+const careful = { idempotent: false }
+
+function answer(status: number, body: unknown = '', headers = {}): CallResult {
+  const bodyText = typeof body === 'string' ? body : JSON.stringify(body)
+  return { kind: 'answer', status, headers, bodyText, durationMs: 1 }
+}
+
+const ids = { external_id: 'sms-55102', external_conversation_id: 'visitor-8841' }
+const long = 'x'.repeat(201)
+
+const table: [name: string, result: CallResult, state: string, code: string | null, message?: RegExp | null][] = [
+  ['2xx with success and ids', answer(200, { type: 'success', ...ids }), 'sent', null],
+  ['2xx with success and ids, 201', answer(201, { type: 'success', ...ids }), 'sent', null],
+  ['2xx with ids and no type', answer(200, ids), 'sent', null],
+  ['2xx with one id and no type', answer(200, { external_id: 'a' }), 'sent', null],
+  ['2xx with success and no ids', answer(200, { type: 'success' }), 'sent', null],
+  [
+    '2xx with an error of the vocabulary',
+    answer(200, { type: 'bad_request', message: 'No.' }),
+    'failed',
+    'bad_request',
+    /^No\.$/,
+  ],
+  ['2xx with an error without words', answer(200, { type: 'forbidden' }), 'failed', 'forbidden', /does not allow/],
+  [
+    '2xx with a type nobody knows',
+    answer(200, { type: 'error', message: 'boom' }),
+    'not_confirmed',
+    'invalid_response',
+    /boom/,
+  ],
+  ['2xx with a type that is a word of JavaScript', answer(200, { type: 'constructor' }), 'not_confirmed', 'invalid_response'],
+  ['2xx empty', answer(200), 'not_confirmed', 'invalid_response'],
+  ['204', answer(204), 'not_confirmed', 'invalid_response'],
+  ['2xx with the text OK', answer(200, 'OK'), 'not_confirmed', 'invalid_response'],
+  ['2xx with {}', answer(200, {}), 'not_confirmed', 'invalid_response'],
+  ['2xx with null', answer(200, 'null'), 'not_confirmed', 'invalid_response'],
+  ['2xx with HTML', answer(200, '<!doctype html><p>hi'), 'not_confirmed', 'invalid_response'],
+  [
+    '2xx with success cut in the middle',
+    answer(200, '{"type":"success","external_id":"'),
+    'not_confirmed',
+    'invalid_response',
+  ],
+  ['2xx with an array', answer(200, '[{"type":"success"}]'), 'not_confirmed', 'invalid_response'],
+  ['301', answer(301), 'failed', 'redirect_not_followed'],
+  ['307', answer(307, '', { location: 'https://elsewhere.example' }), 'failed', 'redirect_not_followed'],
+  [
+    '400 with {type, message}',
+    answer(400, { type: 'bad_request', message: 'Missing conversation id' }),
+    'failed',
+    'bad_request',
+    /^Missing conversation id$/,
+  ],
+  [
+    '500 with {type, message}',
+    answer(500, { type: 'internal_error', message: 'SMSC down' }),
+    'failed',
+    'internal_error',
+    /^SMSC down$/,
+  ],
+  ['401 with another shape', answer(401, { error: { message: 'who?' } }), 'failed', 'refused', /401: who\?$/],
+  [
+    '400 with the text Bad Request',
+    answer(400, 'Bad Request', { 'content-type': 'text/plain' }),
+    'failed',
+    'refused',
+    /400: Bad Request$/,
+  ],
+  [
+    '404 with HTML',
+    answer(404, '<h1>Cannot POST /</h1>', { 'content-type': 'text/html' }),
+    'failed',
+    'refused',
+    /answered 404\.$/,
+  ],
+  [
+    '413',
+    answer(413, '<pre>PayloadTooLargeError', { 'content-type': 'text/html' }),
+    'failed',
+    'message_too_large',
+    /too large for this channel/,
+  ],
+  ['429', answer(429, '', { 'retry-after': '30' }), 'delayed', 'too_many_requests'],
+  [
+    '429 with words of the vocabulary',
+    answer(429, { type: 'too_many_requests', message: 'slow' }),
+    'delayed',
+    'too_many_requests',
+  ],
+  ['503 with Retry-After', answer(503, '', { 'retry-after': '30' }), 'delayed', 'service_unavailable'],
+  ['503 without', answer(503), 'not_confirmed', 'server_error'],
+  [
+    '500 with HTML',
+    answer(500, '<h1>oops</h1>', { 'content-type': 'text/html' }),
+    'not_confirmed',
+    'server_error',
+    /answered 500\.$/,
+  ],
+  [
+    '502 with JSON of another shape',
+    answer(502, { message: 'upstream' }),
+    'not_confirmed',
+    'server_error',
+    /502: upstream$/,
+  ],
+  ...(['dns_error', 'connection_refused', 'tls_error', 'connect_timeout', 'blocked_address', 'loop'] as const).map(
+    (code): (typeof table)[number] => [
+      code,
+      { kind: 'nothing_left', code, message: 'Why.', durationMs: 1 },
+      'delayed',
+      code,
+      /^Why\.$/,
+    ],
+  ),
+  ...(['timeout', 'connection_reset', 'unreadable_answer'] as const).map((code): (typeof table)[number] => [
+    code,
+    { kind: 'unknown_fate', code, message: 'Why.', durationMs: 1 },
+    'not_confirmed',
+    code,
+    /^Why\.$/,
+  ]),
+]
+
+for (const [name, result, state, code, message] of table) {
+  test(`${name} is ${state}`, () => {
+    const verdict = judge(result, careful)
+    assert.deepEqual([verdict.state, verdict.errorCode], [state, code])
+    if (message) assert.match(verdict.message ?? '', message)
+  })
+}
+
+test('what is not confirmed is retried by itself only where the channel recognises repeats', () => {
+  for (const [name, result, state] of table) {
+    const expected = state === 'not_confirmed' ? 'delayed' : state
+    assert.equal(judge(result, { idempotent: true }).state, expected, name)
+  }
+  const interrupted = { kind: 'lease_expired', durationMs: 0 } as const
+  assert.equal(judge(interrupted, careful).state, 'not_confirmed')
+  assert.equal(judge(interrupted, { idempotent: true }).state, 'delayed')
+})
+
+test('ids are kept as they came; one over 200 characters is not kept, and the message is sent all the same', () => {
+  const both = judge(answer(200, { type: 'success', ...ids }), careful)
+  assert.deepEqual([both.externalId, both.externalConversationId, both.warning], ['sms-55102', 'visitor-8841', null])
+  const joined = judge(answer(200, { type: 'success', external_id: 'm1-+1555,m1-+1666' }), careful)
+  assert.equal(joined.externalId, 'm1-+1555,m1-+1666')
+  for (const bad of [long, 'a\0b', '\ud800', {}, true]) {
+    const verdict = judge(answer(200, { type: 'success', external_id: bad }), careful)
+    assert.deepEqual([verdict.state, verdict.externalId, verdict.warning !== null], ['sent', null, true])
+  }
+  assert.match(judge(answer(200, { type: 'success' }), careful).warning ?? '', /no external_id/)
+})
+
+test("a channel's words are one plain line of at most 500 characters (S53)", () => {
+  assert.equal(plainText('\u001b[31mred\u001b[0m\r\nSet-Cookie: a=b\t<b>x</b>\0'), 'red Set-Cookie: a=b <b>x</b>')
+  const verdict = judge(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)
+  assert((verdict.message?.length ?? 0) <= 500)
+  assert(verdict.message?.isWellFormed())
+})
+
+test("the breaker counts transport errors, timeouts, 429 and 5xx, never a channel's own no", () => {
+  const health = (result: CallResult) => judge(result, careful).isHealthy
+  assert.equal(health({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }), false)
+  assert.equal(health({ kind: 'unknown_fate', code: 'timeout', message: '', durationMs: 1 }), false)
+  for (const status of [429, 500, 502, 503]) assert.equal(health(answer(status)), false)
+  for (const status of [200, 301, 400, 401, 404, 413]) assert.equal(health(answer(status)), true)
+  assert.equal(health(answer(500, { type: 'internal_error', message: 'no' })), true)
+  assert.equal(judge({ kind: 'lease_expired', durationMs: 1 }, careful).isHealthy, null)
+})
+
+test('retries come at the stated times, give or take a fifth (F18)', () => {
+  const verdict = judge({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }, careful)
+  const seconds = retryDelays.map((_delay, retries) =>
+    [0, 0.5, 1].map((random) => schedule(verdict, retries, random).delayMs),
+  )
+  const table = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 36_000]
+  assert.deepEqual(
+    seconds,
+    table.map((s) => [s * 800, s * 1_000, s * 1_200]),
+  )
+  const last = schedule(verdict, table.length, 0.5)
+  assert.deepEqual([last.state, last.delayMs], ['failed', null])
+  const uncertain = judge({ kind: 'unknown_fate', code: 'timeout', message: '', durationMs: 1 }, { idempotent: true })
+  assert.equal(schedule(uncertain, table.length, 0.5).state, 'not_confirmed')
+})
+
+test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is (F26, F27)', () => {
+  const delay = (header: string) => schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
+  assert.equal(delay('30'), 30_000)
+  assert.equal(delay('999999999'), 3_600_000)
+  assert.equal(delay('9'.repeat(400)), 3_600_000)
+  for (const header of ['-1', 'abc', '', '0', '1', 'Thu, 01 Jan 1970 00:00:00 GMT'])
+    assert.equal(delay(header), 5_000, header)
+  const inAMinute = delay(new Date(Date.now() + 60_000).toUTCString()) ?? 0
+  assert(inAMinute > 50_000 && inAMinute <= 60_000)
+})

@@ -1,0 +1,129 @@
+import type { Answer, CallResult } from '../outbound-http/call.ts'
+import { plainText, readAnswer, type SaidBody } from './answer.ts'
+
+/** What an attempt ended in: the call's result, or nothing, because the hub died or was paused while it ran. */
+export type AttemptResult = CallResult | { kind: 'lease_expired'; durationMs: number }
+
+/** The state an attempt leaves its delivery in, and what is told of it. */
+export interface Verdict {
+  state: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
+  errorCode: string | null
+  /** A sentence for the teammate, in the channel's own words where it has any: plain text, at most 500 characters. */
+  message: string | null
+  externalId: string | null
+  externalConversationId: string | null
+  /** Not before this, as the server asked; null when it did not. */
+  retryAfterMs: number | null
+  /** What the answer lacks, for the log. */
+  warning: string | null
+  /** What the circuit breaker makes of it; null leaves it as it is. */
+  isHealthy: boolean | null
+}
+
+/** The words of the vocabulary for an error (dossier 2.5); a channel that uses one says no by itself. */
+const refusals: Record<string, string> = {
+  bad_request: 'The channel did not understand the message.',
+  authentication_required: 'The channel asks for a valid credential.',
+  forbidden: 'The channel does not allow this message.',
+  not_found: 'The channel does not know this conversation.',
+  request_timeout: 'The channel took too long.',
+  too_many_requests: 'The channel takes no more messages for now.',
+  internal_error: 'The channel failed.',
+}
+
+/** The truth about one attempt: the failure table of the design plan, the only one. */
+export function judge(result: AttemptResult, { idempotent }: { idempotent: boolean }): Verdict {
+  switch (result.kind) {
+    case 'nothing_left':
+      return verdict({ state: 'delayed', errorCode: result.code, message: result.message, isHealthy: false })
+    case 'unknown_fate':
+      return unknown(idempotent, { errorCode: result.code, message: result.message, isHealthy: false })
+    case 'lease_expired':
+      return unknown(idempotent, {
+        errorCode: 'interrupted',
+        message: 'Portico stopped while the message was being sent.',
+      })
+    case 'answer':
+      return judgeAnswer(result, idempotent)
+  }
+}
+
+function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
+  const { status } = answer
+  const retryAfter = answer.headers['retry-after']
+  if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
+  const said = readAnswer(answer.bodyText)
+  if (said.type !== null && Object.hasOwn(refusals, said.type)) return refused(said.type, said.message ?? refusals[said.type])
+  if (status >= 200 && status < 300) return judgeSuccess(said, status, idempotent)
+  if (status >= 300 && status < 400) {
+    return refused(
+      'redirect_not_followed',
+      `The channel's server redirects elsewhere (${status}), which is not followed.`,
+    )
+  }
+  if (status === 413) return refused('message_too_large', 'The message is too large for this channel.')
+  const words = inWords(answer, said)
+  if (status >= 400 && status < 500) return refused('refused', words)
+  return unknown(idempotent, { errorCode: 'server_error', message: words, isHealthy: false })
+}
+
+function judgeSuccess(said: SaidBody, status: number, idempotent: boolean): Verdict {
+  const { externalId, externalConversationId } = said
+  const hasIds = externalId !== null || externalConversationId !== null
+  if (said.type === 'success' || (said.type === null && hasIds)) {
+    const warning = said.warning ?? (externalId === null ? 'the answer has no external_id' : null)
+    return verdict({ state: 'sent', externalId, externalConversationId, warning, isHealthy: true })
+  }
+  return unknown(idempotent, {
+    errorCode: 'invalid_response',
+    message: said.message ?? `The channel's server answered ${status}, but not that it sent the message.`,
+    isHealthy: true,
+  })
+}
+
+function busy({ status }: Answer, retryAfter: string | undefined): Verdict {
+  return verdict({
+    state: 'delayed',
+    errorCode: status === 429 ? 'too_many_requests' : 'service_unavailable',
+    message: `The channel's server is busy (${status}).`,
+    retryAfterMs: retryAfterMs(retryAfter),
+    isHealthy: false,
+  })
+}
+
+function refused(errorCode: string, message: string | undefined): Verdict {
+  return verdict({ state: 'failed', errorCode, message: message ?? null, isHealthy: true })
+}
+
+/** It may have arrived. Only a channel that recognises a repeat is sent it again without asking. */
+function unknown(idempotent: boolean, of: Partial<Verdict>): Verdict {
+  return verdict({ ...of, state: idempotent ? 'delayed' : 'not_confirmed' })
+}
+
+function verdict(of: Partial<Verdict> & Pick<Verdict, 'state'>): Verdict {
+  return {
+    errorCode: null,
+    message: null,
+    externalId: null,
+    externalConversationId: null,
+    retryAfterMs: null,
+    warning: null,
+    isHealthy: null,
+    ...of,
+  }
+}
+
+function inWords({ status, headers, bodyText }: Answer, said: SaidBody): string {
+  const isPlain = /^text\/plain\b/.test(headers['content-type'] ?? '')
+  const words = said.message ?? (isPlain ? plainText(bodyText) : '')
+  return words
+    ? plainText(`The channel's server answered ${status}: ${words}`)
+    : `The channel's server answered ${status}.`
+}
+
+/** Seconds or an HTTP date; null when it is neither, or not in the future. */
+function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
+  if (value === undefined) return null
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now
+  return ms > 0 ? ms : null
+}

@@ -1,0 +1,29 @@
+import { publicId } from '@portico/protocol'
+
+export type DeliveryState = 'queued' | 'sending' | 'delayed' | 'sent' | 'failed' | 'not_confirmed' | 'cancelled'
+
+/** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
+export interface DeliveryRow {
+  state: DeliveryState
+  is_head: boolean
+  next_attempt_at: Date | string
+  attempts: number
+  error_code: string | null
+  error_message: string | null
+  waits_for_id: number | null
+}
+
+/** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
+export function presentDelivery(row: DeliveryRow, companyId: number) {
+  const unsettled = row.state === 'queued' || row.state === 'delayed'
+  const nextAttempt = new Date(row.next_attempt_at).getTime() / 1000
+  const undoRuns = row.state === 'queued' && row.attempts === 0 && nextAttempt * 1000 > Date.now()
+  return {
+    state: unsettled && !row.is_head ? ('waiting' as const) : row.state,
+    undo_until: undoRuns ? nextAttempt : null,
+    next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    attempts: row.attempts,
+    waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
+  }
+}

@@ -1,0 +1,51 @@
+import type { Verdict } from './judge.ts'
+
+const [second, minute, hour] = [1_000, 60_000, 3_600_000]
+
+/** How long after an attempt the next one comes, by how often it was retried already. Ten attempts in about 28 hours. */
+export const retryDelays = [
+  5 * second,
+  30 * second,
+  2 * minute,
+  10 * minute,
+  30 * minute,
+  2 * hour,
+  5 * hour,
+  10 * hour,
+  10 * hour,
+]
+
+const JITTER = 0.2
+const MAX_RETRY_AFTER = hour
+
+/** A delayed verdict with its next attempt; or, when the schedule is through, the state it ends in. */
+export interface Scheduled extends Verdict {
+  delayMs: number | null
+}
+
+/**
+ * @param retries how often this round was retried by itself; a person's Retry begins a new round
+ * @param random from 0 to 1: spreads what failed together
+ */
+export function schedule(verdict: Verdict, retries: number, random: number): Scheduled {
+  if (verdict.state !== 'delayed') return { ...verdict, delayMs: null }
+  const base = retryDelays[retries]
+  if (base === undefined) return { ...verdict, state: lastState(verdict), delayMs: null }
+  const spread = base * (1 + JITTER * (2 * random - 1))
+  const asked = Math.min(verdict.retryAfterMs ?? 0, MAX_RETRY_AFTER)
+  return { ...verdict, delayMs: Math.round(Math.max(spread, asked)) }
+}
+
+/** Codes after which the message may be there, though nobody said so. */
+const uncertain = new Set([
+  'timeout',
+  'connection_reset',
+  'unreadable_answer',
+  'invalid_response',
+  'server_error',
+  'interrupted',
+])
+
+function lastState({ errorCode }: Verdict): 'failed' | 'not_confirmed' {
+  return errorCode !== null && uncertain.has(errorCode) ? 'not_confirmed' : 'failed'
+}
