@@ -12,7 +12,7 @@ export function Keys() {
   useEffect(() => {
     const reader = new ShortcutReader()
     const onKey = (event: KeyboardEvent) => {
-      const key = event.shiftKey && /^[a-z]$/i.test(event.key) ? `Shift+${event.key.toUpperCase()}` : pressed(event)
+      const key = pressed(event)
       if (key === null || event.defaultPrevented || event.isComposing) return
       const isModified = key.startsWith('Mod+')
       if (panels.isOpen() || isAbove(event.target) || (isTyping(event.target) && !isModified)) return

@@ -5,11 +5,14 @@ export function shownShortcut(shortcut: string, mac = isMac): string {
   return mac ? shortcut.replace('Mod+', '⌘').replace('Shift+', '⇧') : shortcut.replace('Mod+', 'Ctrl+')
 }
 
-/** What a key press is called in the registry, or null when it is no shortcut of ours. */
-export function pressed(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string | null {
-  if (event.altKey) return null
-  const key = event.key.length === 1 ? event.key.toUpperCase() : event.key
-  return event.ctrlKey || event.metaKey ? `Mod+${key}` : key
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+
+/** What a key press is called in the registry, or null when it is none of ours. */
+export function pressed({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): string | null {
+  if (altKey) return null
+  const name = key.length === 1 ? key.toUpperCase() : key
+  const shift = shiftKey && /^[A-Z]$/.test(name) ? 'Shift+' : ''
+  return ctrlKey || metaKey ? `Mod+${shift}${name}` : `${shift}${name}`
 }
 
 const sequenceMs = 1200

@@ -129,7 +129,6 @@ export interface Conversation {
   recipient: Recipient | null
   created_at: number
   updated_at: number
-  waiting_since: number | null
   unread: boolean
   inbox_id: string
   channel_id: string

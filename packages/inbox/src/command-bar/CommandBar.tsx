@@ -6,7 +6,8 @@ import { shownShortcut } from '../actions/shortcut.ts'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
 import { viewPath } from '../views/view.ts'
-import { type Choice, Chooser } from './Chooser.tsx'
+import { Chooser } from './Chooser.tsx'
+import type { Choice } from './choices.ts'
 import { Dialog } from './Dialog.tsx'
 
 /** Everything that can be done here, by name. */

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { pressed, ShortcutReader, shownShortcut } from './shortcut.ts'
+
+const key = (name: string, held: Partial<KeyboardEvent> = {}) =>
+  pressed({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held })
+
+const known = new Set(['E', 'Shift+E', 'G I', 'Mod+K', '?'])
+const read = (reader: ShortcutReader, name: string, now: number) =>
+  reader.read(
+    name,
+    now,
+    (shortcut) => known.has(shortcut),
+    (first) => [...known].some((shortcut) => shortcut.startsWith(`${first} `)),
+  )
+
+describe('shortcuts', () => {
+  it('are named by key, with what is held', () => {
+    assert.equal(key('e'), 'E')
+    assert.equal(key('E', { shiftKey: true }), 'Shift+E')
+    assert.equal(key('?', { shiftKey: true }), '?')
+    assert.equal(key('k', { ctrlKey: true }), 'Mod+K')
+    assert.equal(key('k', { metaKey: true }), 'Mod+K')
+  })
+
+  it('leave Alt to the system and its letters', () => {
+    assert.equal(key('e', { altKey: true }), null)
+  })
+
+  it('never take a browser shortcut for a single key', () => {
+    assert.notEqual(key('e', { ctrlKey: true }), 'E')
+  })
+
+  it('complete a sequence in time, and forget it after', () => {
+    const reader = new ShortcutReader()
+    assert.equal(read(reader, 'G', 0), null)
+    assert.equal(read(reader, 'I', 500), 'G I')
+    assert.equal(read(reader, 'G', 1000), null)
+    assert.equal(read(reader, 'I', 5000), null)
+  })
+
+  it('do the second key by itself when the two are no sequence', () => {
+    const reader = new ShortcutReader()
+    read(reader, 'G', 0)
+    assert.equal(read(reader, 'E', 100), 'E')
+  })
+
+  it('are shown as the keyboard writes them', () => {
+    assert.equal(shownShortcut('Mod+K', true), '⌘K')
+    assert.equal(shownShortcut('Mod+K', false), 'Ctrl+K')
+  })
+})

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Conversation, Teammate } from '../api/types.ts'
+import type { View } from '../views/view.ts'
+import { type ConversationPages, placeConversation } from './list-cache.ts'
+
+const inbox: View = { kind: 'inbox', inboxId: 'inb_1' }
+const me = { id: 'tea_1' } as Teammate
+
+function conversation(id: string, at: number, part: Partial<Conversation> = {}): Conversation {
+  return {
+    id,
+    subject: null,
+    status: 'unassigned',
+    assignee: null,
+    recipient: null,
+    created_at: at,
+    updated_at: at,
+    unread: false,
+    inbox_id: 'inb_1',
+    channel_id: 'cha_1',
+    last_message: { id: 'msg_1', blurb: '', is_inbound: true, created_at: at, delivery: null },
+    ...part,
+  }
+}
+
+const pagesOf = (pages: Conversation[][], next: string | null = null): ConversationPages => ({
+  pages: pages.map((conversations, index) => ({ conversations, next: index === pages.length - 1 ? next : 'more' })),
+  pageParams: pages.map(() => null),
+})
+const ids = ({ pages }: ConversationPages) => pages.map((page) => page.conversations.map(({ id }) => id))
+
+const loaded = pagesOf([[conversation('cnv_9', 90), conversation('cnv_7', 70)], [conversation('cnv_5', 50)]])
+
+describe('a loaded list under live changes', () => {
+  it('moves a conversation with a new message to the top', () => {
+    assert.deepEqual(ids(placeConversation(loaded, inbox, conversation('cnv_5', 99), 'tea_1')), [
+      ['cnv_5', 'cnv_9', 'cnv_7'],
+      [],
+    ])
+  })
+
+  it('takes in a conversation it did not know, at its place', () => {
+    assert.deepEqual(ids(placeConversation(loaded, inbox, conversation('cnv_8', 80), 'tea_1')), [
+      ['cnv_9', 'cnv_8', 'cnv_7'],
+      ['cnv_5'],
+    ])
+  })
+
+  it('applies the same change twice as once', () => {
+    const once = placeConversation(loaded, inbox, conversation('cnv_8', 80), 'tea_1')
+    assert.deepEqual(placeConversation(once, inbox, conversation('cnv_8', 80), 'tea_1'), once)
+  })
+
+  it('drops an archived conversation from the inbox and shows it under Archived', () => {
+    const archived = conversation('cnv_7', 70, { status: 'archived' })
+    assert.deepEqual(ids(placeConversation(loaded, inbox, archived, 'tea_1')), [['cnv_9'], ['cnv_5']])
+    assert.deepEqual(ids(placeConversation(pagesOf([[]]), { kind: 'archived' }, archived, 'tea_1')), [['cnv_7']])
+  })
+
+  it('follows the assignment in Assigned to me', () => {
+    const mine = conversation('cnv_7', 70, { status: 'assigned', assignee: me })
+    const list = placeConversation(pagesOf([[]]), { kind: 'assigned' }, mine, 'tea_1')
+    assert.deepEqual(ids(list), [['cnv_7']])
+    assert.deepEqual(ids(placeConversation(list, { kind: 'assigned' }, conversation('cnv_7', 70), 'tea_1')), [[]])
+  })
+
+  it('leaves a conversation that is older than all loaded pages to its page', () => {
+    const open = pagesOf([[conversation('cnv_9', 90)]], 'token')
+    assert.deepEqual(ids(placeConversation(open, inbox, conversation('cnv_2', 20), 'tea_1')), [['cnv_9']])
+  })
+
+  it('never shows a conversation of another inbox', () => {
+    const elsewhere = conversation('cnv_9', 99, { inbox_id: 'inb_2' })
+    assert.deepEqual(ids(placeConversation(loaded, inbox, elsewhere, 'tea_1')), [['cnv_7'], ['cnv_5']])
+  })
+
+  it('orders equal times by number, as the hub does', () => {
+    const list = placeConversation(pagesOf([[conversation('cnv_a', 50)]]), inbox, conversation('cnv_b', 50), 'tea_1')
+    assert.deepEqual(ids(list), [['cnv_b', 'cnv_a']])
+  })
+})

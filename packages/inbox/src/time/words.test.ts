@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { dayName, dueTime, shortTime } from './words.ts'
+
+const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
+const ago = (seconds: number) => shortTime(now - seconds, now, 'en')
+
+describe('time in words', () => {
+  it('is relative up to a day, then a date', () => {
+    assert.equal(ago(5), 'now')
+    assert.equal(ago(5 * 60), '5 min')
+    assert.equal(ago(3 * 3600), '3h')
+    assert.equal(ago(86_400), 'May 11')
+    assert.equal(ago(86_400 * 300), 'Jul 16, 2025')
+  })
+
+  it('calls a clock that runs ahead "now"', () => {
+    assert.equal(ago(-20), 'now')
+  })
+
+  it('names today and yesterday by the calendar, not by 24 hours', () => {
+    assert.equal(dayName(now - 60, now, 'en'), 'Today')
+    assert.equal(dayName(new Date(2026, 4, 11, 23, 59).getTime() / 1000, now, 'en'), 'Yesterday')
+    assert.equal(dayName(new Date(2026, 4, 8).getTime() / 1000, now, 'en'), 'Friday, May 8')
+    assert.equal(dayName(new Date(2025, 4, 8).getTime() / 1000, now, 'en'), 'Thursday, May 8, 2025')
+  })
+
+  it('adds the date to what is due on another day', () => {
+    assert.match(dueTime(now + 60, now, 'en'), /^2:01\sPM$/)
+    assert.match(dueTime(now + 86_400, now, 'en'), /^May 13, 2:00\sPM$/)
+  })
+})
