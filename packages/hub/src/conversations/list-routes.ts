@@ -72,8 +72,9 @@ function unreadRoute(app: FastifyInstance, { db }: ListDeps): void {
         200: Type.Object({ inboxes: Type.Record(Type.String(), Type.Integer()), assigned_to_me: Type.Integer() }),
       },
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       const { companyId, teammateId, ...principal } = requireTeammate(request)
+      reply.header('x-portico-cursor', await currentCursor(db, companyId))
       const inboxIds = await visibleInboxIds(db, { companyId, teammateId, ...principal })
       const counts = await countUnread(db, companyId, teammateId, inboxIds)
       const inboxes = counts.flatMap((count) =>

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
-import { ApiError } from '../http/api-error.ts'
 import { requireTeammate } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type DraftRow, deleteDraft, findDraft, saveDraft } from './queries.ts'
@@ -36,10 +35,11 @@ function routesAt(app: FastifyInstance, db: Database, url: string, what: string)
     ...shared,
     method: 'GET',
     schema: { ...schema, operationId: `get-${name}`, summary: `My draft ${what}`, response: { 200: Draft } },
-    handler: async (request: FastifyRequest<{ Params: Where }>) => {
+    handler: async (request: FastifyRequest<{ Params: Where }>, reply) => {
       const teammate = requireTeammate(request)
       const draft = await findDraft(db, teammate, await conversationOf(db, request))
-      if (!draft) throw new ApiError('not_found')
+      // having no draft is the usual case, and no error
+      if (!draft) return reply.code(204).send()
       return present(draft, teammate.companyId)
     },
   })
