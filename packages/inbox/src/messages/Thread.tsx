@@ -1,6 +1,8 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
+import { useRef } from 'react'
 import { isStatus } from '../api/errors.ts'
+import type { Conversation } from '../api/types.ts'
 import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
 import { channelsQuery } from '../channels/queries.ts'
 import { conversationEventsQuery, conversationQuery } from '../conversations/queries.ts'
@@ -28,6 +30,7 @@ function OpenThread({ id }: { id: string }) {
   const thread = useInfiniteQuery(threadQuery(id))
   const events = useQuery(conversationEventsQuery(id))
   const { data: channels } = useQuery(channelsQuery)
+  const wasUnread = useUnreadAtFirst(conversation.data)
   useSeen(conversation.data)
 
   if (isStatus(conversation.error, 404)) return <NotFoundPage />
@@ -49,11 +52,24 @@ function OpenThread({ id }: { id: string }) {
       <ThreadHeader conversation={conversation.data} channel={channel} />
       <ChannelTrouble channel={channel} />
       {thread.data ? (
-        <Timeline conversation={conversation.data} channel={channel} thread={thread} events={events.data ?? []} />
+        <Timeline
+          conversation={conversation.data}
+          channel={channel}
+          thread={thread}
+          events={events.data ?? []}
+          wasUnread={wasUnread}
+        />
       ) : (
         <ThreadSkeleton withoutHeader />
       )}
       <Composer conversation={conversation.data} channel={channel} isChannelKnown={channels !== undefined} />
     </section>
   )
+}
+
+/** Looking at a conversation makes it read; where unread began is asked later. */
+function useUnreadAtFirst(conversation: Conversation | undefined): boolean {
+  const first = useRef<boolean>(undefined)
+  if (first.current === undefined && conversation) first.current = conversation.unread
+  return first.current === true
 }

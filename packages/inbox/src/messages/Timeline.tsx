@@ -16,19 +16,21 @@ interface TimelineProps {
   channel: Channel | undefined
   thread: UseInfiniteQueryResult<InfiniteData<MessagePage>>
   events: HubEvent[]
+  /** Whether it was unread when it was opened. */
+  wasUnread: boolean
 }
 
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
-export function Timeline({ conversation, channel, thread, events }: TimelineProps) {
+export function Timeline({ conversation, channel, thread, events, wasUnread }: TimelineProps) {
   const { id } = conversation
   const me = useMe()
   const allSending = useSending()
   const scroller = useRef<HTMLDivElement>(null)
   const messages = useMemo(() => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [], [thread.data])
   // the line stays where reading began, though the conversation is read from then on
-  const [firstUnreadId] = useState(() => firstUnread(messages, conversation.unread))
+  const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
   const sending = useMemo(() => allSending.filter((one) => one.conversationId === id), [allSending, id])
   const hasOlder = thread.hasNextPage
   const items = useMemo(
