@@ -67,7 +67,10 @@ export async function startWorld(overrides: Partial<Settings> = {}, setUpCode: s
   const settings = { ...readSettings({}), port: 0, publicUrl: 'http://127.0.0.1:0', demo: false, ...overrides }
   const sealer = makeSealer(randomBytes(32))
   const log = pino({ level: 'info' }, { write: (line) => lines.push(line) })
-  const hub = await startHub({ settings, db, sealer, log, setUpCode })
+  const hub = await startHub({ settings, db, sealer, log, setUpCode }).catch(async (error) => {
+    await db.drop()
+    throw error
+  })
   const call = (method: string, path: string, options: Call = {}) => callHub(hub.url, settings, method, path, options)
   return {
     ...hub,

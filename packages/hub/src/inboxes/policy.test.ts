@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { type Answer, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { visibleInboxIds } from './policy.ts'
+
+let hub: TestHub
+let acme: World
+let member: string
+let path: string
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+  member = await hub.signIn(acme.memberEmail)
+  path = `/inboxes/${publicId('inb', acme.companyId, acme.privateInboxId)}`
+})
+after(() => hub?.close())
+
+const idsIn = (answer: Answer): string[] => answer.body._results.map((each: { id: string }) => each.id)
+const memberId = () => publicId('tea', acme.companyId, acme.memberId)
+
+async function events(): Promise<number> {
+  const [row] = await hub.db.query<{ n: number }>('events', 'select count(*)::int as n from events where type = $1', [
+    'inbox',
+  ])
+  return row?.n ?? 0
+}
+
+describe('an inbox that is not public', () => {
+  it('does not exist for who has not been given it, admins too, and does for an API token', async () => {
+    const admin = await hub.signIn(acme.adminEmail)
+    for (const as of [member, admin]) {
+      assert.equal((await hub.call('GET', path, { as })).status, 404)
+      assert.equal((await hub.call('GET', `${path}/teammates`, { as })).status, 404)
+      assert.ok(!(await hub.call('GET', '/inboxes', { as })).text.includes('Private'))
+    }
+    assert.equal((await hub.call('GET', path, { as: acme.apiToken })).status, 200)
+  })
+
+  it('is given and taken, at once, and each time an event says so', async () => {
+    const before = await events()
+    const body = { teammate_ids: [memberId(), `alt:email:${acme.memberEmail}`] }
+    assert.equal((await hub.call('POST', `${path}/teammates`, { as: acme.apiToken, body })).status, 204)
+    assert.equal((await hub.call('GET', path, { as: member })).body.is_public, false)
+    assert.deepEqual(idsIn(await hub.call('GET', `${path}/teammates`, { as: member })), [memberId()])
+    assert.equal((await hub.call('DELETE', `${path}/teammates`, { as: acme.apiToken, body })).status, 204)
+    assert.equal((await hub.call('GET', path, { as: member })).status, 404)
+    assert.equal(await events(), before + 2)
+  })
+
+  it('is not given to a teammate of another company', async () => {
+    const globex = await hub.addCompany('globex')
+    const body = { teammate_ids: [publicId('tea', globex.companyId, globex.memberId)] }
+    const answer = await hub.call('POST', `${path}/teammates`, { as: acme.apiToken, body })
+    assert.deepEqual([answer.status, answer.body._error.details], [400, ['body.teammate_ids[0]: not a teammate']])
+    const email = { teammate_ids: [`alt:email:${globex.memberEmail}`] }
+    assert.equal((await hub.call('POST', `${path}/teammates`, { as: acme.apiToken, body: email })).status, 400)
+  })
+
+  it('stays with the admin who makes it so', async () => {
+    const as = await hub.signIn(acme.adminEmail)
+    const made = await hub.call('POST', '/inboxes', { as, body: { name: '  Board  ', is_public: false } })
+    assert.deepEqual([made.status, made.body.name, made.body.is_public], [201, 'Board', false])
+    assert.equal((await hub.call('GET', `/inboxes/${made.body.id}`, { as })).status, 200)
+    const open = await hub.call('POST', '/inboxes', { as, body: { name: 'Open' } })
+    assert.equal((await hub.call('PATCH', `/inboxes/${open.body.id}`, { as, body: { is_public: false } })).status, 204)
+    assert.equal((await hub.call('GET', `/inboxes/${open.body.id}`, { as })).status, 200)
+    assert.equal((await hub.call('GET', `/inboxes/${open.body.id}`, { as: member })).status, 404)
+  })
+})
+
+describe('a channel', () => {
+  it('has the inbox it is in and no other, and none once it is deleted', async () => {
+    const { companyId, channelId, inboxId } = acme
+    const principal = { kind: 'channel', companyId, channelId } as const
+    assert.deepEqual(await visibleInboxIds(hub.db, principal), [inboxId])
+    await hub.db.query('delete', 'update channels set deleted_at = now() where company_id = $1 and id = $2', [
+      companyId,
+      channelId,
+    ])
+    assert.deepEqual(await visibleInboxIds(hub.db, principal), [])
+  })
+})
+
+describe('an inbox', () => {
+  it('needs a name with something in it', async () => {
+    for (const name of ['', '   ', 'x'.repeat(121), 7, null]) {
+      assert.equal((await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name } })).status, 400)
+    }
+  })
+})

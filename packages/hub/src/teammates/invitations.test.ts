@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { type Answer, cookieOf, startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let acme: World
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+})
+after(() => hub?.close())
+
+function assertCode(answer: Answer, status: number, code: string) {
+  assert.deepEqual([answer.status, answer.body?._error.code], [status, code], answer.text)
+}
+
+async function invite(email: string, more = {}) {
+  const answer = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email, ...more } })
+  assert.equal(answer.status, 201, answer.text)
+  return {
+    id: answer.body.id as string,
+    token: String(answer.body.url).split('/').at(-1) ?? '',
+    url: answer.body.url as string,
+  }
+}
+
+const person = { first_name: 'Cy', last_name: 'New', password: 'long enough' }
+const accept = (token: string, body = person) => hub.call('POST', `/invitations/by_token/${token}/accept`, { body })
+
+describe('an invitation', () => {
+  it('makes its holder a teammate with the inboxes it names, and signs them in', async () => {
+    const inbox = publicId('inb', acme.companyId, acme.privateInboxId)
+    const { token, url } = await invite('Cy@acme.example', { inbox_ids: [inbox] })
+    assert.ok(url.startsWith(hub.settings.publicUrl))
+    const shown = await hub.call('GET', `/invitations/by_token/${token}`)
+    assert.deepEqual(
+      [shown.body.company_name, shown.body.email, shown.body.is_admin],
+      ['acme', 'cy@acme.example', false],
+    )
+    const answer = await accept(token)
+    assert.equal(answer.status, 204, answer.text)
+    const inboxes = await hub.call('GET', '/inboxes', { as: cookieOf(answer) })
+    assert.ok(inboxes.text.includes(inbox))
+    assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })).body.is_admin, false)
+  })
+
+  it('works once, also when it is used twice at the same time', async () => {
+    const { token } = await invite('twice@acme.example')
+    const statuses = (await Promise.all([accept(token), accept(token), accept(token)])).map((answer) => answer.status)
+    assert.deepEqual(statuses.toSorted(), [204, 410, 410])
+    assertCode(await accept(token), 410, 'invitation_expired')
+    assertCode(await hub.call('GET', `/invitations/by_token/${token}`), 410, 'invitation_expired')
+  })
+
+  it('that is too old or taken back is over', async () => {
+    const old = await invite('old@acme.example')
+    await hub.db.query(
+      'age',
+      `update invitations set expires_at = now() - interval '1 second' where email = 'old@acme.example'`,
+    )
+    await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+    assertCode(await accept(old.token), 410, 'invitation_expired')
+    const back = await invite('back@acme.example')
+    assert.equal((await hub.call('DELETE', `/invitations/${back.id}`, { as: acme.apiToken })).status, 204)
+    assertCode(await accept(back.token), 404, 'not_found')
+    assertCode(await hub.call('DELETE', `/invitations/${back.id}`, { as: acme.apiToken }), 404, 'not_found')
+  })
+
+  it('cannot be guessed, read from the database, or sent to somebody who has a sign-in', async () => {
+    const { token } = await invite('sealed@acme.example')
+    const rows = await hub.db.query(
+      'dump',
+      'select i::text from invitations i union all select d::text from directory.invitations d',
+    )
+    assert.ok(!JSON.stringify(rows).includes(token))
+    assertCode(await hub.call('GET', `/invitations/by_token/${'A'.repeat(32)}`), 404, 'not_found')
+    const taken = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: acme.memberEmail } })
+    assertCode(taken, 409, 'email_taken')
+  })
+
+  it('gives no inbox of another company', async () => {
+    const globex = await hub.addCompany('globex')
+    const inbox_ids = [publicId('inb', globex.companyId, globex.inboxId)]
+    const body = { email: 'spy@acme.example', inbox_ids }
+    assertCode(await hub.call('POST', '/invitations', { as: acme.apiToken, body }), 404, 'not_found')
+  })
+})
+
+describe('the last admin', () => {
+  it('stays one, and stays able to sign in', async () => {
+    const path = `/teammates/${publicId('tea', acme.companyId, acme.adminId)}`
+    for (const body of [{ is_admin: false }, { is_blocked: true }]) {
+      assertCode(await hub.call('PATCH', path, { as: acme.apiToken, body }), 409, 'last_admin')
+    }
+    const second = `/teammates/${publicId('tea', acme.companyId, acme.memberId)}`
+    assert.equal((await hub.call('PATCH', second, { as: acme.apiToken, body: { is_admin: true } })).status, 204)
+    assert.equal((await hub.call('PATCH', path, { as: acme.apiToken, body: { is_admin: false } })).status, 204)
+    assertCode(await hub.call('PATCH', second, { as: acme.apiToken, body: { is_blocked: true } }), 409, 'last_admin')
+  })
+})
