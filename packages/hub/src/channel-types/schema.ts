@@ -43,35 +43,38 @@ export const ChannelTypeChange = Type.Partial(Type.Object(fields))
 export type ChannelTypeChange = Static<typeof ChannelTypeChange>
 
 /** A channel type; what only admins see is absent for others. */
-export const ChannelType = Type.Object({
-  _links: Type.Object({ self: Type.String() }),
-  uid: Type.String({ description: 'The App UID: `iss` of channel tokens' }),
-  name: Type.String(),
-  description: Type.String(),
-  icon: fields.icon,
-  contact_type: ContactType,
-  allow_compose: Type.Boolean(),
-  allow_reply: Type.Boolean(),
-  composer: Composer,
-  created_at: Type.Number({ description: 'Seconds' }),
-  ...Type.Partial(
-    Type.Object({
-      server_url: Type.String(),
-      auth_type: AuthType,
-      wants_delete: fields.wants_delete,
-      wants_message_imported: fields.wants_message_imported,
-      wants_list_addresses: fields.wants_list_addresses,
-      idempotent: fields.idempotent,
-      single_use_tokens: fields.single_use_tokens,
-      max_in_flight: Type.Integer(),
-      numeric_alias: fields.numeric_alias,
-      secrets: Type.Array(
-        Type.Object({ created_at: Type.Number(), expires_at: Type.Union([Type.Number(), Type.Null()]) }),
-        { description: 'Newest first. The newest signs; all verify channel tokens' },
-      ),
-    }),
-  ).properties,
-})
+export const ChannelType = Type.Object(
+  {
+    _links: Type.Object({ self: Type.String() }),
+    uid: Type.String({ description: 'The App UID: `iss` of channel tokens' }),
+    name: Type.String(),
+    description: Type.String(),
+    icon: fields.icon,
+    contact_type: ContactType,
+    allow_compose: Type.Boolean(),
+    allow_reply: Type.Boolean(),
+    composer: Composer,
+    created_at: Type.Number({ description: 'Seconds' }),
+    ...Type.Partial(
+      Type.Object({
+        server_url: Type.String(),
+        auth_type: AuthType,
+        wants_delete: fields.wants_delete,
+        wants_message_imported: fields.wants_message_imported,
+        wants_list_addresses: fields.wants_list_addresses,
+        idempotent: fields.idempotent,
+        single_use_tokens: fields.single_use_tokens,
+        max_in_flight: Type.Integer(),
+        numeric_alias: fields.numeric_alias,
+        secrets: Type.Array(
+          Type.Object({ created_at: Type.Number(), expires_at: Type.Union([Type.Number(), Type.Null()]) }),
+          { description: 'Newest first. The newest signs; all verify channel tokens' },
+        ),
+      }),
+    ).properties,
+  },
+  { $id: 'ChannelType' },
+)
 
 const secret = Type.String({ description: '64 hex characters, shown this once' })
 

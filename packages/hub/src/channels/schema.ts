@@ -8,42 +8,45 @@ const Status = Type.Enum(['ok', 'offline'])
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Front's ChannelResponse, with ours: inbox_id, status, channel_type, health, created_at, webhook_url. */
-export const Channel = Type.Object({
-  _links: Type.Object({
-    self: Type.String(),
-    related: Type.Object({ inbox: Type.String(), owner: Type.Null() }),
-  }),
-  id: Type.String(),
-  name: Type.String(),
-  address: Type.String(),
-  type: Type.Literal('custom'),
-  send_as: Type.String(),
-  settings: Type.Object({ undo_send_time: UndoSendTime, all_teammates_can_reply: Type.Boolean() }),
-  is_private: Type.Boolean(),
-  is_valid: Type.Boolean({ description: 'false while the channel says it is offline' }),
-  inbox_id: Type.String(),
-  status: Status,
-  channel_type: Type.Object({
-    uid: Type.String(),
+export const Channel = Type.Object(
+  {
+    _links: Type.Object({
+      self: Type.String(),
+      related: Type.Object({ inbox: Type.String(), owner: Type.Null() }),
+    }),
+    id: Type.String(),
     name: Type.String(),
-    icon: Nullable(Type.String({ description: 'Path of the picture' })),
-    allow_reply: Type.Boolean(),
-    allow_compose: Type.Boolean(),
-    composer: Type.Enum(['basic', 'advanced']),
-    contact_type: Type.Enum(['custom', 'email', 'phone']),
-  }),
-  health: Type.Object(
-    {
-      state: Type.Enum(['ok', 'failing', 'paused']),
-      since: Nullable(Type.Number({ description: 'Seconds' })),
-      last_error: Nullable(Type.String()),
-      next_try_at: Nullable(Type.Number({ description: 'Seconds' })),
-    },
-    { description: 'How its server has been answering. paused: nothing is sent until next_try_at' },
-  ),
-  created_at: Type.Number({ description: 'Seconds' }),
-  webhook_url: Type.Optional(Type.String({ description: 'Where its requests go. Admins only' })),
-})
+    address: Type.String(),
+    type: Type.Literal('custom'),
+    send_as: Type.String(),
+    settings: Type.Object({ undo_send_time: UndoSendTime, all_teammates_can_reply: Type.Boolean() }),
+    is_private: Type.Boolean(),
+    is_valid: Type.Boolean({ description: 'false while the channel says it is offline' }),
+    inbox_id: Type.String(),
+    status: Status,
+    channel_type: Type.Object({
+      uid: Type.String(),
+      name: Type.String(),
+      icon: Nullable(Type.String({ description: 'Path of the picture' })),
+      allow_reply: Type.Boolean(),
+      allow_compose: Type.Boolean(),
+      composer: Type.Enum(['basic', 'advanced']),
+      contact_type: Type.Enum(['custom', 'email', 'phone']),
+    }),
+    health: Type.Object(
+      {
+        state: Type.Enum(['ok', 'failing', 'paused']),
+        since: Nullable(Type.Number({ description: 'Seconds' })),
+        last_error: Nullable(Type.String()),
+        next_try_at: Nullable(Type.Number({ description: 'Seconds' })),
+      },
+      { description: 'How its server has been answering. paused: nothing is sent until next_try_at' },
+    ),
+    created_at: Type.Number({ description: 'Seconds' }),
+    webhook_url: Type.Optional(Type.String({ description: 'Where its requests go. Admins only' })),
+  },
+  { $id: 'Channel' },
+)
 
 const Credential = Type.Optional(Type.String({ maxLength: 4_000 }))
 

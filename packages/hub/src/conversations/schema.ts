@@ -1,39 +1,43 @@
 import { type Static, Type } from 'typebox'
-import { Delivery, RecipientResource, Teammate } from '../messages/schema.ts'
+import { Delivery, RecipientResource } from '../messages/schema.ts'
+import { Teammate } from '../teammates/schema.ts'
 
 /** Front's Conversation, with ours: inbox_id, channel_id, last_message, unread. */
-export const Conversation = Type.Object({
-  _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
-  id: Type.String(),
-  type: Type.String(),
-  subject: Type.String(),
-  status: Type.Enum(['assigned', 'unassigned', 'archived', 'deleted']),
-  ticket_ids: Type.Array(Type.String()),
-  assignee: Type.Union([Teammate, Type.Null()]),
-  recipient: Type.Union([RecipientResource, Type.Null()]),
-  tags: Type.Array(Type.Object({}, { additionalProperties: true })),
-  links: Type.Array(Type.Object({}, { additionalProperties: true })),
-  custom_fields: Type.Object({}, { additionalProperties: true }),
-  created_at: Type.Number(),
-  updated_at: Type.Number(),
-  waiting_since: Type.Optional(Type.Number()),
-  is_private: Type.Boolean(),
-  scheduled_reminders: Type.Array(Type.Object({}, { additionalProperties: true })),
-  metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
-  inbox_id: Type.String(),
-  channel_id: Type.String(),
-  last_message: Type.Union([
-    Type.Object({
-      id: Type.String(),
-      blurb: Type.String(),
-      is_inbound: Type.Boolean(),
-      created_at: Type.Number(),
-      delivery: Type.Union([Delivery, Type.Null()]),
-    }),
-    Type.Null(),
-  ]),
-  unread: Type.Optional(Type.Boolean()),
-})
+export const Conversation = Type.Object(
+  {
+    _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
+    id: Type.String(),
+    type: Type.String(),
+    subject: Type.String(),
+    status: Type.Enum(['assigned', 'unassigned', 'archived', 'deleted']),
+    ticket_ids: Type.Array(Type.String()),
+    assignee: Type.Union([Teammate, Type.Null()]),
+    recipient: Type.Union([RecipientResource, Type.Null()]),
+    tags: Type.Array(Type.Object({}, { additionalProperties: true })),
+    links: Type.Array(Type.Object({}, { additionalProperties: true })),
+    custom_fields: Type.Object({}, { additionalProperties: true }),
+    created_at: Type.Number(),
+    updated_at: Type.Number(),
+    waiting_since: Type.Optional(Type.Number()),
+    is_private: Type.Boolean(),
+    scheduled_reminders: Type.Array(Type.Object({}, { additionalProperties: true })),
+    metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
+    inbox_id: Type.String(),
+    channel_id: Type.String(),
+    last_message: Type.Union([
+      Type.Object({
+        id: Type.String(),
+        blurb: Type.String(),
+        is_inbound: Type.Boolean(),
+        created_at: Type.Number(),
+        delivery: Type.Union([Delivery, Type.Null()]),
+      }),
+      Type.Null(),
+    ]),
+    unread: Type.Optional(Type.Boolean()),
+  },
+  { $id: 'Conversation' },
+)
 
 export const ConversationChange = Type.Object({
   assignee_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),

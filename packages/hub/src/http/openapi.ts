@@ -5,19 +5,23 @@ import { Type } from 'typebox'
 import { docsPolicy } from './page-headers.ts'
 import type { Access } from './principal.ts'
 
-const ErrorAnswer = Type.Object({
-  _error: Type.Object({
-    status: Type.Integer(),
-    title: Type.String(),
-    message: Type.String({ description: 'A sentence a person can act on' }),
-    details: Type.Optional(Type.Array(Type.String({ description: 'body.metadata.external_id: missing' }))),
-    code: Type.String({ description: 'Stable; each is explained in docs/errors.md' }),
-    request_id: Type.String(),
-  }),
-})
+const ErrorAnswer = Type.Object(
+  {
+    _error: Type.Object({
+      status: Type.Integer(),
+      title: Type.String(),
+      message: Type.String({ description: 'A sentence a person can act on' }),
+      details: Type.Optional(Type.Array(Type.String({ description: 'body.metadata.external_id: missing' }))),
+      code: Type.String({ description: 'Stable; each is explained in docs/errors.md' }),
+      request_id: Type.String(),
+    }),
+  },
+  { $id: 'Error' },
+)
 
 /** The document at /openapi.json and the reference at /docs, from the schemas the routes are checked with. */
 export function describeApi(app: FastifyInstance): void {
+  app.addSchema(ErrorAnswer)
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -36,6 +40,10 @@ export function describeApi(app: FastifyInstance): void {
       },
     },
     convertConstToEnum: false,
+    // a schema with an $id stands once among the components, under that name
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, n) => (typeof $id === 'string' ? $id : `def-${n}`),
+    },
     transform: ({ schema, url, route }) => ({ schema: described(schema, route.config?.access), url }),
   })
   app.register(swaggerUi, {
@@ -54,12 +62,14 @@ export function describeApi(app: FastifyInstance): void {
   })
 }
 
+const refused = { description: 'Refused', content: { 'application/json': { schema: { $ref: 'Error#' } } } }
+
 function described(schema: FastifySchema | undefined, access: Access | undefined): FastifySchema {
   const response = (schema?.response as object | undefined) ?? { 204: { type: 'null', description: 'Done' } }
   const security = securityOf(access)
   return {
     ...schema,
-    ...(schema?.hide ? {} : { response: { ...response, default: { description: 'Refused', ...ErrorAnswer } } }),
+    ...(schema?.hide ? {} : { response: { ...response, default: refused } }),
     ...(security && { security }),
   } as FastifySchema
 }

@@ -2,22 +2,25 @@ import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
 
 /** Front's InboxResponse. */
-export const Inbox = Type.Object({
-  _links: Type.Object({
-    self: Type.String(),
-    related: Type.Object({
-      teammates: Type.String(),
-      conversations: Type.String(),
-      channels: Type.String(),
-      owner: Type.Union([Type.String(), Type.Null()]),
+export const Inbox = Type.Object(
+  {
+    _links: Type.Object({
+      self: Type.String(),
+      related: Type.Object({
+        teammates: Type.String(),
+        conversations: Type.String(),
+        channels: Type.String(),
+        owner: Type.Union([Type.String(), Type.Null()]),
+      }),
     }),
-  }),
-  id: Type.String(),
-  name: Type.String(),
-  is_private: Type.Boolean(),
-  is_public: Type.Boolean(),
-  custom_fields: Type.Object({}, { additionalProperties: true }),
-})
+    id: Type.String(),
+    name: Type.String(),
+    is_private: Type.Boolean(),
+    is_public: Type.Boolean(),
+    custom_fields: Type.Object({}, { additionalProperties: true }),
+  },
+  { $id: 'Inbox' },
+)
 
 const someTeammates = Type.Array(Type.String({ maxLength: 300, description: 'tea_…, or alt:email:<address>' }), {
   maxItems: 100,

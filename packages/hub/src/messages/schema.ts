@@ -1,70 +1,70 @@
 import { type Static, Type } from 'typebox'
+import { Teammate } from '../teammates/schema.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** How an outbound message stands on its way to the channel's server. */
-export const Delivery = Type.Object({
-  state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
-  undo_until: Nullable(Type.Number({ description: 'Until then `cancel` takes the message back. Seconds' })),
-  next_attempt_at: Nullable(Type.Number({ description: 'Seconds' })),
-  error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
-  attempts: Type.Integer(),
-  waits_for: Nullable(Type.String({ description: 'The message of the same conversation that must be settled first' })),
-})
+export const Delivery = Type.Object(
+  {
+    state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
+    undo_until: Nullable(Type.Number({ description: 'Until then `cancel` takes the message back. Seconds' })),
+    next_attempt_at: Nullable(Type.Number({ description: 'Seconds' })),
+    error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+    attempts: Type.Integer(),
+    waits_for: Nullable(
+      Type.String({ description: 'The message of the same conversation that must be settled first' }),
+    ),
+  },
+  { $id: 'Delivery' },
+)
 
-export const Teammate = Type.Object({
-  _links: Type.Object({}, { additionalProperties: true }),
-  id: Type.String(),
-  email: Type.String(),
-  username: Type.String(),
-  first_name: Type.String(),
-  last_name: Type.String(),
-  is_admin: Type.Boolean(),
-  is_available: Type.Boolean(),
-  is_blocked: Type.Boolean(),
-})
-
-export const RecipientResource = Type.Object({
-  _links: Type.Object({ related: Type.Object({ contact: Nullable(Type.String()) }) }),
-  name: Nullable(Type.String()),
-  handle: Type.String(),
-  role: Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to']),
-})
+export const RecipientResource = Type.Object(
+  {
+    _links: Type.Object({ related: Type.Object({ contact: Nullable(Type.String()) }) }),
+    name: Nullable(Type.String()),
+    handle: Type.String(),
+    role: Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to']),
+  },
+  { $id: 'Recipient' },
+)
 
 /** Front's Message, with ours: delivery, error_message, sender_name, channel_id, render. */
-export const Message = Type.Object({
-  _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
-  id: Type.String(),
-  message_uid: Type.String(),
-  type: Type.String(),
-  is_inbound: Type.Boolean(),
-  created_at: Type.Number({ description: 'Seconds, with milliseconds' }),
-  blurb: Type.String(),
-  body: Type.String({ description: 'HTML' }),
-  text: Type.String({ description: 'Plain text' }),
-  error_type: Nullable(Type.String()),
-  version: Nullable(Type.String()),
-  subject: Nullable(Type.String()),
-  draft_mode: Nullable(Type.String()),
-  metadata: Type.Object({}, { additionalProperties: true }),
-  author: Nullable(Teammate),
-  recipients: Type.Array(RecipientResource),
-  attachments: Type.Array(Type.Object({}, { additionalProperties: true })),
-  signature: Type.Null(),
-  is_draft: Type.Boolean(),
-  delivery: Type.Optional(Nullable(Delivery)),
-  error_message: Type.Optional(Nullable(Type.String())),
-  sender_name: Type.Optional(Nullable(Type.String())),
-  channel_id: Type.Optional(Type.String()),
-  render: Type.Optional(
-    Nullable(
-      Type.Union([
-        Type.Object({ kind: Type.Literal('inline'), html: Type.String() }),
-        Type.Object({ kind: Type.Literal('frame'), url: Type.String() }),
-      ]),
+export const Message = Type.Object(
+  {
+    _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
+    id: Type.String(),
+    message_uid: Type.String(),
+    type: Type.String(),
+    is_inbound: Type.Boolean(),
+    created_at: Type.Number({ description: 'Seconds, with milliseconds' }),
+    blurb: Type.String(),
+    body: Type.String({ description: 'HTML' }),
+    text: Type.String({ description: 'Plain text' }),
+    error_type: Nullable(Type.String()),
+    version: Nullable(Type.String()),
+    subject: Nullable(Type.String()),
+    draft_mode: Nullable(Type.String()),
+    metadata: Type.Object({}, { additionalProperties: true }),
+    author: Nullable(Teammate),
+    recipients: Type.Array(RecipientResource),
+    attachments: Type.Array(Type.Object({}, { additionalProperties: true })),
+    signature: Type.Null(),
+    is_draft: Type.Boolean(),
+    delivery: Type.Optional(Nullable(Delivery)),
+    error_message: Type.Optional(Nullable(Type.String())),
+    sender_name: Type.Optional(Nullable(Type.String())),
+    channel_id: Type.Optional(Type.String()),
+    render: Type.Optional(
+      Nullable(
+        Type.Union([
+          Type.Object({ kind: Type.Literal('inline'), html: Type.String() }),
+          Type.Object({ kind: Type.Literal('frame'), url: Type.String() }),
+        ]),
+      ),
     ),
-  ),
-})
+  },
+  { $id: 'Message' },
+)
 
 const Options = Type.Object({
   archive: Type.Optional(Type.Boolean({ default: true, description: 'Archive the conversation right when sending' })),

@@ -2,23 +2,26 @@ import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
 
 /** Front's TeammateResponse. */
-export const Teammate = Type.Object({
-  _links: Type.Object({
-    self: Type.String(),
-    related: Type.Object({ inboxes: Type.String(), conversations: Type.String() }),
-  }),
-  id: Type.String(),
-  email: Type.String(),
-  username: Type.String(),
-  first_name: Type.String(),
-  last_name: Type.String(),
-  license_type: Type.String(),
-  is_admin: Type.Boolean(),
-  is_available: Type.Boolean(),
-  is_blocked: Type.Boolean(),
-  type: Type.Literal('user'),
-  custom_fields: Type.Object({}, { additionalProperties: true }),
-})
+export const Teammate = Type.Object(
+  {
+    _links: Type.Object({
+      self: Type.String(),
+      related: Type.Object({ inboxes: Type.String(), conversations: Type.String() }),
+    }),
+    id: Type.String(),
+    email: Type.String(),
+    username: Type.String(),
+    first_name: Type.String(),
+    last_name: Type.String(),
+    license_type: Type.String(),
+    is_admin: Type.Boolean(),
+    is_available: Type.Boolean(),
+    is_blocked: Type.Boolean(),
+    type: Type.Literal('user'),
+    custom_fields: Type.Object({}, { additionalProperties: true }),
+  },
+  { $id: 'Teammate' },
+)
 
 export const Preferences = Type.Object({
   enter_to_send: Type.Optional(Type.Boolean({ description: 'Enter sends, Shift+Enter breaks the line' })),
