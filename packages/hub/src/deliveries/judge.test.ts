@@ -36,7 +36,12 @@ const table: [name: string, result: CallResult, state: string, code: string | nu
     'invalid_response',
     /boom/,
   ],
-  ['2xx with a type that is a word of JavaScript', answer(200, { type: 'constructor' }), 'not_confirmed', 'invalid_response'],
+  [
+    '2xx with a type that is a word of JavaScript',
+    answer(200, { type: 'constructor' }),
+    'not_confirmed',
+    'invalid_response',
+  ],
   ['2xx empty', answer(200), 'not_confirmed', 'invalid_response'],
   ['204', answer(204), 'not_confirmed', 'invalid_response'],
   ['2xx with the text OK', answer(200, 'OK'), 'not_confirmed', 'invalid_response'],

@@ -1,8 +1,15 @@
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 import { plainText, readAnswer, type SaidBody } from './answer.ts'
 
-/** What an attempt ended in: the call's result, or nothing, because the hub died or was paused while it ran. */
-export type AttemptResult = CallResult | { kind: 'lease_expired'; durationMs: number }
+/** What an attempt ended in: the call's result, or why there is none. */
+export type AttemptResult =
+  | CallResult
+  /** The hub died or was paused while it ran: nobody knows. */
+  | { kind: 'lease_expired'; durationMs: number }
+  /** The hub was paused between claim and call, and then let it be. */
+  | { kind: 'not_begun'; durationMs: number }
+  /** The message could not be written down as a request: our mistake. */
+  | { kind: 'unsendable'; durationMs: number }
 
 /** The state an attempt leaves its delivery in, and what is told of it. */
 export interface Verdict {
@@ -43,6 +50,14 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
         errorCode: 'interrupted',
         message: 'Portico stopped while the message was being sent.',
       })
+    case 'not_begun':
+      return verdict({ state: 'delayed', errorCode: 'paused', message: 'Portico was paused before it could send.' })
+    case 'unsendable':
+      return verdict({
+        state: 'failed',
+        errorCode: 'unsendable',
+        message: 'Portico could not write this message as a request.',
+      })
     case 'answer':
       return judgeAnswer(result, idempotent)
   }
@@ -53,7 +68,8 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const retryAfter = answer.headers['retry-after']
   if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
   const said = readAnswer(answer.bodyText)
-  if (said.type !== null && Object.hasOwn(refusals, said.type)) return refused(said.type, said.message ?? refusals[said.type])
+  if (said.type !== null && Object.hasOwn(refusals, said.type))
+    return refused(said.type, said.message ?? refusals[said.type])
   if (status >= 200 && status < 300) return judgeSuccess(said, status, idempotent)
   if (status >= 300 && status < 400) {
     return refused(

@@ -1,0 +1,86 @@
+import type { Reader } from '../db/database.ts'
+import { StorageFull, StorageUnavailable } from '../db/failures.ts'
+import type { Scheduled } from './schedule.ts'
+
+/** What one claimed attempt ended in. */
+export interface Finished {
+  companyId: number
+  messageId: number
+  channelId: number
+  claimId: string
+  /** The lease ended without an answer; counts only if it really has. */
+  isExpired: boolean
+  /** Null for an expired one: nobody knows. */
+  startedAt: number | null
+  durationMs: number | null
+  statusCode: number | null
+  excerpt: string | null
+  verdict: Scheduled
+}
+
+/** What became of it; null when the claim no longer held and the result was ignored. */
+export interface Completion {
+  isExternalIdTaken: boolean
+  isConversationIdTaken: boolean
+}
+
+export const MAX_BATCH = 256
+
+/**
+ * Completes many at once. A batch is only a faster way to do one thing many times: a failed one is run again one by one,
+ * so that a bad row fails only itself. Throws StorageUnavailable and StorageFull; what was not stored is then tried again.
+ */
+export async function completeDeliveries(
+  db: Reader,
+  batch: Finished[],
+  report: (error: unknown, finished: Finished) => void,
+): Promise<(Completion | null)[]> {
+  try {
+    return await complete(db, batch)
+  } catch (error) {
+    if (error instanceof StorageUnavailable || error instanceof StorageFull) throw error
+    const [only] = batch
+    if (batch.length === 1 && only) {
+      report(error, only)
+      return [null]
+    }
+  }
+  const results: (Completion | null)[] = []
+  for (const one of batch) results.push(...(await completeDeliveries(db, [one], report)))
+  return results
+}
+
+async function complete(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
+  const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
+  const rows = await db.query<{ i: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
+    'complete_deliveries',
+    'select i, external_id_taken, conversation_id_taken from complete_deliveries($1, $2)',
+    [companies, JSON.stringify(batch.map(asParameter))],
+  )
+  const results: (Completion | null)[] = batch.map(() => null)
+  for (const row of rows) {
+    results[row.i] = { isExternalIdTaken: row.external_id_taken, isConversationIdTaken: row.conversation_id_taken }
+  }
+  return results
+}
+
+function asParameter({ verdict, ...finished }: Finished, i: number) {
+  return {
+    i,
+    co: finished.companyId,
+    msg: finished.messageId,
+    claim: finished.claimId,
+    expired: finished.isExpired,
+    started: finished.startedAt,
+    ms: finished.durationMs,
+    status: finished.statusCode,
+    state: verdict.state,
+    code: verdict.errorCode,
+    words: verdict.message,
+    ext: verdict.externalId,
+    cext: verdict.externalConversationId,
+    delay_ms: verdict.delayMs,
+    excerpt: finished.excerpt,
+    healthy: verdict.isHealthy,
+  }
+}

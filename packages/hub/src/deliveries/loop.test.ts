@@ -1,0 +1,359 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
+import { openDatabase } from '../db/database.ts'
+import { Bus } from '../events/bus.ts'
+import { changeDelivery, type DeliveryVerb } from './change.ts'
+import { claimDeliveries } from './claim.ts'
+import { Targets } from './targets.ts'
+import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
+
+let world: World
+before(async () => {
+  world = await startDeliveryWorld()
+  world.startLoop()
+})
+after(() => world.close())
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+/** One conversation of its own on a server of its own. */
+async function newChannel(t: Parameters<typeof fakeServer>[0], type: Parameters<World['addChannel']>[1] = {}) {
+  const server = await fakeServer(t)
+  const channel = await world.addChannel(server, type)
+  const conversation = await world.addConversation(channel)
+  return { server, channel, conversation, send: (text: string) => world.send(conversation, channel, text) }
+}
+
+function change(messageId: number, channelId: number, verb: DeliveryVerb) {
+  const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+  return changeDelivery(world.db, world.bus, actor, { messageId, channelId }, verb)
+}
+
+const is = (id: number, state: string) => (states: Record<number, string>) => states[id] === state
+
+test('a message arrives as the bytes that are kept, and the ids of the answer are its own from then on', async (t) => {
+  const { server, conversation, send } = await newChannel(t)
+  const first = await send('Your parcel left the depot')
+  await world.until()
+  const row = await world.row(first)
+  assert.deepEqual([row.state, row.attempts, row.is_head], ['sent', 1, false])
+  assert.match(row.external_id ?? '', /^ext-msg_/)
+  const [received] = server.messages()
+  assert(received && row.request_body)
+  assert.equal(received.raw, row.request_body)
+  assert.equal(JSON.stringify(JSON.parse(received.raw)), received.raw)
+  assert.deepEqual(received.body.metadata, { external_conversation_ids: [] })
+
+  await send('It arrives tomorrow')
+  await world.until()
+  const [, second] = server.messages()
+  const externalId = String(row.external_id).replace('ext-', 'conv-')
+  assert.deepEqual(second?.body.metadata, {
+    external_conversation_id: externalId,
+    external_conversation_ids: [externalId],
+  })
+  const owners = await world.db.query<{ conversation_id: number }>(
+    't_owner',
+    'select conversation_id from conversation_external_ids where company_id = $1 and external_id = $2',
+    [world.companyId, externalId],
+  )
+  assert.deepEqual(owners, [{ conversation_id: conversation }])
+})
+
+test('a server that accepts and then cuts gets nothing twice: not confirmed, until somebody says send again (F06)', async (t) => {
+  const server = await fakeServer(t)
+  const channel = await world.addChannel(server, { maxInFlight: 32 })
+  server.behave = (_received, response) => void response.socket?.resetAndDestroy()
+  const ids: number[] = []
+  for (let i = 0; i < 40; i++) ids.push(await world.send(await world.addConversation(channel), channel, `${i}`))
+  const quick = setInterval(
+    () => world.db.query('t_close', 'update lanes set open_until = null, failures = 0').catch(() => {}),
+    20,
+  )
+  await world.until()
+  clearInterval(quick)
+  const states = await world.states()
+  assert.deepEqual(new Set(ids.map((id) => states[id])), new Set(['not_confirmed']))
+  assert.equal(server.messages().length, ids.length)
+  const [id] = ids
+  assert(id)
+  assert.deepEqual(
+    [(await world.row(id)).error_code, (await world.row(id)).error_type],
+    ['connection_reset', 'connection_reset'],
+  )
+  server.behave = succeed
+  await change(id, channel, 'send_again')
+  await world.until()
+  const [before, again] = server.messages().filter(({ body }) => body.payload.text === '0')
+  assert(before && again)
+  assert.equal(sha256(before.raw), sha256(again.raw))
+  const row = await world.row(id)
+  assert.deepEqual([row.state, row.attempts, row.error_type], ['sent', 2, null])
+})
+
+test('a channel that recognises repeats is retried by itself, with the same bytes (F07)', async (t) => {
+  const { server, channel, send } = await newChannel(t, { idempotent: true })
+  server.behave = (_received, response) => void response.socket?.resetAndDestroy()
+  const id = await send('once, or twice and recognised')
+  await world.until(is(id, 'delayed'))
+  const delayed = await world.row(id)
+  assert(delayed.wait_ms > 3_500 && delayed.wait_ms <= 6_000, `${delayed.wait_ms}`)
+  server.behave = succeed
+  await change(id, channel, 'try_now')
+  await world.until()
+  assert.equal((await world.row(id)).state, 'sent')
+  assert.equal(new Set(server.messages().map(({ raw }) => sha256(raw))).size, 1)
+  assert.equal(server.messages().length, 2)
+})
+
+test('a 429 is not tried before its Retry-After, and the next of the conversation waits for it (F26)', async (t) => {
+  const { server, channel, send } = await newChannel(t)
+  server.behave = (_received, response) => {
+    response.setHeader('retry-after', '30')
+    answer(response, 429, {})
+  }
+  const first = await send('one')
+  const second = await send('two')
+  await world.until(is(first, 'delayed'))
+  const wait = (await world.row(first)).wait_ms
+  assert(wait > 25_000 && wait <= 30_000, `${wait}`)
+  assert.deepEqual([(await world.row(second)).state, (await world.row(second)).is_head], ['queued', false])
+  assert.equal(server.messages().length, 1)
+  server.behave = succeed
+  await change(second, channel, 'try_now')
+  await world.until()
+  assert.deepEqual(
+    server.messages().map(({ body }) => body.payload.text),
+    ['one', 'one', 'two'],
+  )
+})
+
+test('what the schedule gives up on is failed, and Retry begins a new round', async (t) => {
+  const server = await fakeServer(t)
+  const channel = await world.addChannel({ url: server.url })
+  await server.stop()
+  const id = await world.send(await world.addConversation(channel), channel, 'to nobody')
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    await world.until(async () => (await attemptsOf(id)) === attempt)
+    const row = await world.row(id)
+    assert.deepEqual([row.error_code, row.state], ['connection_refused', attempt < 10 ? 'delayed' : 'failed'])
+    if (attempt < 10) await change(id, channel, 'try_now')
+  }
+  await change(id, channel, 'retry')
+  await world.until(async () => (await attemptsOf(id)) === 11)
+  assert.deepEqual([(await world.row(id)).retries, (await world.row(id)).state], [1, 'delayed'])
+  await change(id, channel, 'cancel')
+})
+
+/** Attempts that have ended. */
+async function attemptsOf(messageId: number): Promise<number> {
+  const rows = await world.db.query(
+    't_attempts',
+    'select from delivery_attempts where company_id = $1 and message_id = $2',
+    [world.companyId, messageId],
+  )
+  return rows.length
+}
+
+test('order holds within a conversation, whatever the answers take and however often they fail (F32)', async (t) => {
+  const { server, channel, send } = await newChannel(t)
+  const failed = new Set<unknown>()
+  server.behave = (received, response) => {
+    const { text } = received.body.payload
+    setTimeout(() => {
+      if (Math.random() < 0.3 && !failed.has(text)) {
+        failed.add(text)
+        answer(response, 429, {})
+      } else succeed(received, response)
+    }, Math.random() * 9)
+  }
+  const ids: number[] = []
+  for (let i = 0; i < 60; i++) ids.push(await send(String(i)))
+  const last = ids.at(-1) ?? 0
+  for (let states = await world.states(); states[last] !== 'sent'; states = await world.states()) {
+    const delayed = ids.find((id) => states[id] === 'delayed')
+    if (delayed) await change(delayed, channel, 'try_now').catch(() => {})
+    await world.until((now) => now[last] === 'sent' || ids.some((id) => now[id] === 'delayed'))
+  }
+  const arrived = server.messages().map(({ body }) => Number(body.payload.text))
+  assert.deepEqual(
+    arrived,
+    arrived.toSorted((a, b) => a - b),
+  )
+  assert.deepEqual(
+    [...new Set(arrived)],
+    ids.map((_id, i) => i),
+  )
+  assert(failed.size > 0)
+})
+
+test('what was under way when its hub died is not repeated, and a late answer changes nothing', async (t) => {
+  const { channel, conversation } = await newChannel(t)
+  const quiet = new Bus({ notify() {} })
+  const draft = (await import('../messages/create.ts')).createOutboundMessage
+  const { messageId } = await draft(world.db, quiet, {
+    companyId: world.companyId,
+    conversationId: conversation,
+    channelId: channel,
+    origin: 'api',
+    actorId: 1,
+    body: 'in flight',
+    archive: false,
+  })
+  const deps = { db: world.db, urls, targets: new Targets(sealer) }
+  const [claimed] = await claimDeliveries(deps, world.companyId, [channel], 1)
+  assert.equal(claimed?.messageId, messageId)
+  await world.db.query(
+    't_expire',
+    `update deliveries set lease_until = now() - interval '1 ms' where state = 'sending'`,
+  )
+  await world.until(is(messageId, 'not_confirmed'))
+  const row = await world.row(messageId)
+  assert.deepEqual([row.error_code, row.attempts], ['interrupted', 1])
+  const [late] = await world.complete(claimed, 'sent')
+  assert.equal(late, null)
+  assert.equal((await world.row(messageId)).state, 'not_confirmed')
+})
+
+test("an id of the answer that is another's stays with its owner, and the message is sent all the same (S56)", async (t) => {
+  const { server, channel, conversation, send } = await newChannel(t)
+  server.behave = (_received, response) =>
+    answer(response, 200, { type: 'success', external_id: 'the same', external_conversation_id: 'shared' })
+  const first = await send('one')
+  await world.until()
+  const other = await world.addConversation(channel)
+  const second = await world.send(other, channel, 'two')
+  await world.until()
+  assert.deepEqual([(await world.row(first)).external_id, (await world.row(second)).external_id], ['the same', null])
+  assert.equal((await world.row(second)).state, 'sent')
+  const owners = await world.db.query<{ conversation_id: number }>(
+    't_owner_shared',
+    `select conversation_id from conversation_external_ids where company_id = $1 and channel_id = $2 and external_id = 'shared'`,
+    [world.companyId, channel],
+  )
+  assert.deepEqual(owners, [{ conversation_id: conversation }])
+})
+
+test('five failures in a row open the breaker; one probe passes, and its success closes it', async (t) => {
+  const server = await fakeServer(t)
+  const channel = await world.addChannel(server)
+  const lane = async () => {
+    const [row] = await world.db.query<{ failures: number; open_ms: number | null; failing: boolean }>(
+      't_lane_of',
+      `select failures, (extract(epoch from open_until - now()) * 1000)::bigint as open_ms, failing_since is not null as failing
+       from lanes where company_id = $1 and channel_id = $2`,
+      [world.companyId, channel],
+    )
+    return row
+  }
+  server.behave = (_received, response) => answer(response, 500, {})
+  const ids: number[] = []
+  for (let i = 0; i < 20; i++) ids.push(await world.send(await world.addConversation(channel), channel, `${i}`))
+  await world.until((states) => ids.filter((id) => states[id] === 'not_confirmed').length >= 5)
+  const open = await lane()
+  assert(open && open.failures >= 5 && (open.open_ms ?? 0) > 20_000 && open.failing)
+  const sent = server.messages().length
+  assert(sent <= 8, `${sent} requests before it opened, at most 4 at a time`)
+  const waiting = ids.filter((_id, i) => i >= sent)
+  assert.deepEqual(await world.choose(), [])
+
+  server.behave = succeed
+  const [probe] = waiting
+  assert(probe)
+  await change(probe, channel, 'try_now')
+  await world.until((states) => waiting.every((id) => states[id] === 'sent'))
+  assert.deepEqual(await lane(), { failures: 0, open_ms: null, failing: false })
+  assert.equal(server.messages().length, ids.length)
+})
+
+test('a slow channel takes its own slots and nobody waits for it', async (t) => {
+  const slow = await newChannel(t)
+  const released = Promise.withResolvers<void>()
+  slow.server.behave = async (received, response) => {
+    await released.promise
+    succeed(received, response)
+  }
+  const stuck: number[] = []
+  for (let i = 0; i < 12; i++)
+    stuck.push(await world.send(await world.addConversation(slow.channel), slow.channel, 'slow'))
+  await slow.server.until(() => slow.server.messages().length === 4)
+  const quick = await newChannel(t)
+  const id = await quick.send('quick')
+  await world.until(is(id, 'sent'))
+  assert.equal(slow.server.messages().length, 4)
+  released.resolve()
+  await world.until()
+  assert.equal(slow.server.messages().length, 12)
+})
+
+test('cancel while the undo time runs takes it back unsent; each verb needs its state', async (t) => {
+  const { server, channel, send } = await newChannel(t)
+  await world.db.query('t_undo', 'update channels set undo_send_time = 10 where company_id = $1 and id = $2', [
+    world.companyId,
+    channel,
+  ])
+  const id = await send('oops')
+  const next = await send('better')
+  for (const verb of ['retry', 'send_again', 'mark_as_sent'] as const) {
+    await assert.rejects(change(id, channel, verb), { code: 'delivery_not_in_state' })
+  }
+  await change(id, channel, 'cancel')
+  assert.deepEqual([(await world.row(id)).state, (await world.row(next)).is_head], ['cancelled', true])
+  for (const verb of ['retry', 'send_again', 'mark_as_sent', 'cancel', 'try_now'] as const) {
+    await assert.rejects(change(id, channel, verb), { code: 'delivery_not_in_state' })
+  }
+  await change(next, channel, 'try_now')
+  await world.until(is(next, 'sent'))
+  assert.deepEqual(
+    server.messages().map(({ body }) => body.payload.text),
+    ['better'],
+  )
+  await assert.rejects(change(999_999, channel, 'retry'), { code: 'not_found' })
+})
+
+test("a channel's no is failed with its words; Retry sends the same bytes; Mark as sent settles what is not confirmed", async (t) => {
+  const { server, channel, send } = await newChannel(t)
+  server.behave = (_received, response) =>
+    answer(response, 400, { type: 'bad_request', message: 'Number is\nnot\u0000 valid' })
+  const id = await send('hello')
+  await world.until(is(id, 'failed'))
+  const row = await world.row(id)
+  assert.deepEqual(
+    [row.error_code, row.error_message, row.error_type],
+    ['bad_request', 'Number is not valid', 'bad_request'],
+  )
+  server.behave = (_received, response) => answer(response, 200, 'thanks')
+  await change(id, channel, 'retry')
+  await world.until(is(id, 'not_confirmed'))
+  await change(id, channel, 'mark_as_sent')
+  const sent = await world.row(id)
+  assert.deepEqual([sent.state, sent.error_code, sent.error_type, sent.attempts], ['sent', null, null, 2])
+  assert.equal(new Set(server.messages().map(({ raw }) => raw)).size, 1)
+  const events = await world.db.query<{ type: string; state: string }>(
+    't_events',
+    `select type, data->>'state' as state from events where company_id = $1 and message_id = $2 order by number`,
+    [world.companyId, id],
+  )
+  assert.deepEqual(
+    events.map(({ type, state }) => `${type} ${state}`),
+    ['out_reply null', 'sending_error failed', 'delivery queued', 'sending_error not_confirmed', 'delivery sent'],
+  )
+})
+
+test('two hubs deliver each message once (F12)', async (t) => {
+  const servers = await Promise.all([fakeServer(t), fakeServer(t), fakeServer(t)])
+  const channels = await Promise.all(servers.map((server) => world.addChannel(server)))
+  const other = openDatabase({ connection: { connectionString: world.db.url } })
+  const loop = world.startLoop({ db: other, bus: new Bus({ notify() {} }) })
+  for (let i = 0; i < 300; i++) {
+    const channel = channels[i % 3] ?? 0
+    await world.send(await world.addConversation(channel), channel, `${i}`)
+  }
+  await world.until()
+  await loop.stop()
+  await other.close()
+  const received = servers.flatMap((server) => server.messages().map(({ body }) => body.payload.id))
+  assert.deepEqual([received.length, new Set(received).size], [300, 300])
+})

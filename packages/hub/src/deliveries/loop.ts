@@ -1,0 +1,196 @@
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import type { Database, Lane } from '../db/database.ts'
+import { StorageUnavailable } from '../db/failures.ts'
+import type { Bus } from '../events/bus.ts'
+import type { Urls } from '../http/urls.ts'
+import type { AddressRules } from '../outbound-http/addresses.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+import { attempt } from './attempt.ts'
+import { type AttemptLog, attemptLog } from './attempt-log.ts'
+import { type Claimed, claimDeliveries } from './claim.ts'
+import type { Finished } from './complete.ts'
+import { Completions } from './completions.ts'
+import { judge } from './judge.ts'
+import { chooseLanes, type ExpiredLease, expiredLeases } from './queries.ts'
+import { schedule } from './schedule.ts'
+import { Targets } from './targets.ts'
+import { WantedLanes } from './wanted.ts'
+
+export interface DeliveryDeps {
+  db: Database
+  bus: Bus
+  urls: Urls
+  sealer: Sealer
+  allow: AddressRules
+  log: Logger
+  registry: Registry
+}
+
+const POLL_MS = 1_000
+/** Requests of this process that may be under way, over all channels. */
+const MAX_IN_FLIGHT = 512
+const MAX_CLAIM = 128
+const CLAIMERS = 4
+const EXPIRED_BATCH = 200
+const STOP_MS = 8_000
+
+/**
+ * Sends what is due: chooses lanes, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
+ * delivery is due. Claims only what starts at once, so what is claimed when the hub dies was under way.
+ */
+export class DeliveryLoop {
+  readonly #deps: DeliveryDeps
+  readonly #targets: Targets
+  readonly #lane: Lane
+  readonly #completions: Completions
+  readonly #logAttempt: AttemptLog
+  readonly #wanted = new WantedLanes()
+  readonly #unhear: () => void
+  readonly #underWay = new Set<Promise<void>>()
+  #slots = MAX_IN_FLIGHT
+  #claimers = 0
+  #timer: NodeJS.Timeout | undefined
+  #isStopping = false
+
+  constructor(deps: DeliveryDeps) {
+    this.#deps = deps
+    this.#targets = new Targets(deps.sealer)
+    this.#lane = deps.db.lane()
+    this.#completions = new Completions(this.#lane, (error, { companyId, messageId }) => {
+      deps.log.error({ err: error, company_id: companyId, message_number: messageId }, 'a result could not be stored')
+    })
+    this.#logAttempt = attemptLog(deps.log, deps.registry)
+    this.#unhear = deps.bus.on('deliveries', (companyId, channelIds) => this.#hear(companyId, channelIds))
+    this.#plan(0)
+  }
+
+  /** Claims nothing more and waits for what is under way: 8 s at most. What is still open then ends with its lease. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    this.#unhear()
+    clearTimeout(this.#timer)
+    const patience = Promise.withResolvers<void>()
+    const timer = setTimeout(patience.resolve, STOP_MS)
+    while (this.#underWay.size > 0) {
+      const hasEnded = await Promise.race([Promise.all(this.#underWay).then(() => true), patience.promise])
+      if (!hasEnded) break
+    }
+    clearTimeout(timer)
+    await this.#lane.close()
+  }
+
+  #hear(companyId: number, channelIds: number[]): void {
+    if (channelIds.length > 0) this.#want(companyId, channelIds)
+    else this.#track(this.#choose(companyId).then(() => {}))
+  }
+
+  #want(companyId: number, channelIds: Iterable<number>): void {
+    this.#wanted.add(companyId, channelIds)
+    this.#fillSlots()
+  }
+
+  #plan(ms: number): void {
+    clearTimeout(this.#timer)
+    if (!this.#isStopping) this.#timer = setTimeout(() => this.#track(this.#poll()), ms)
+  }
+
+  async #poll(): Promise<void> {
+    let next = POLL_MS
+    try {
+      const due = await this.#choose(null)
+      next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
+      await this.#endExpired()
+    } catch (error) {
+      this.#report(error)
+    } finally {
+      this.#plan(next)
+    }
+  }
+
+  async #choose(companyId: number | null): Promise<number | null> {
+    const { byCompany, nextDueMs } = await chooseLanes(this.#deps.db, companyId)
+    for (const [company, channelIds] of byCompany) this.#want(company, channelIds)
+    return nextDueMs
+  }
+
+  #fillSlots(): void {
+    while (!this.#isStopping && this.#claimers < CLAIMERS && this.#slots > 0) {
+      const lanes = this.#wanted.take()
+      if (!lanes) return
+      this.#claimers++
+      this.#track(this.#claim(lanes.companyId, lanes.channelIds))
+    }
+  }
+
+  async #claim(companyId: number, channelIds: number[]): Promise<void> {
+    const limit = Math.min(this.#slots, MAX_CLAIM)
+    this.#slots -= limit
+    const claimedAt = performance.now()
+    let claimed: Claimed[] = []
+    try {
+      claimed = await claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, limit)
+      for (const one of claimed) this.#track(this.#deliver(one, claimedAt))
+    } finally {
+      this.#slots += limit - claimed.length
+      this.#claimers--
+      this.#wanted.release(companyId)
+      if (claimed.length === limit) this.#wanted.add(companyId, channelIds)
+      this.#fillSlots()
+    }
+  }
+
+  async #deliver(claimed: Claimed, claimedAt: number): Promise<void> {
+    try {
+      if (typeof claimed.body !== 'string') this.#report(claimed.body)
+      const finished = await attempt(claimed, this.#deps.allow, claimedAt)
+      await this.#complete(finished, claimed.attempt)
+    } finally {
+      this.#slots++
+      this.#want(claimed.companyId, [claimed.channelId])
+    }
+  }
+
+  async #complete(finished: Finished, attemptNumber: number): Promise<void> {
+    const completion = await this.#completions.add(finished)
+    this.#logAttempt(finished, attemptNumber, completion)
+    this.#deps.bus.eventsCommitted(finished.companyId)
+  }
+
+  /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
+  async #endExpired(): Promise<void> {
+    const expired = await expiredLeases(this.#deps.db, EXPIRED_BATCH)
+    await Promise.all(expired.map((lease) => this.#complete(finishedByLease(lease), lease.attempts)))
+    for (const { company_id, channel_id } of expired) this.#want(company_id, [channel_id])
+  }
+
+  #track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error) => this.#report(error))
+      .finally(() => {
+        this.#underWay.delete(tracked)
+      })
+    this.#underWay.add(tracked)
+  }
+
+  /** An absent database is the readiness page's matter. */
+  #report(error: unknown): void {
+    if (!(error instanceof StorageUnavailable)) this.#deps.log.error({ err: error }, 'deliveries')
+  }
+}
+
+function finishedByLease(lease: ExpiredLease): Finished {
+  const verdict = judge({ kind: 'lease_expired', durationMs: 0 }, lease)
+  return {
+    companyId: lease.company_id,
+    messageId: lease.message_id,
+    channelId: lease.channel_id,
+    claimId: lease.claim_id,
+    isExpired: true,
+    startedAt: null,
+    durationMs: null,
+    statusCode: null,
+    excerpt: null,
+    verdict: schedule(verdict, lease.retries, Math.random()),
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { requireMessage } from '../messages/access.ts'
+import { changeDelivery, type DeliveryVerb } from './change.ts'
+import { presentDelivery } from './present.ts'
+import { type AttemptRow, listAttempts } from './queries.ts'
+import { DeliveryState, DeliveryWithAttempts } from './schema.ts'
+
+interface DeliveryRouteDeps {
+  db: Database
+  bus: Bus
+}
+
+const tags = ['Deliveries']
+const Params = Type.Object({ message_id: Type.String() })
+type MessageRequest = FastifyRequest<{ Params: { message_id: string } }>
+
+const summaries: Record<DeliveryVerb, string> = {
+  retry: 'Send a failed message again, with the same id and bytes (ours)',
+  send_again: 'Send a message again of which nobody knows whether it arrived (ours)',
+  try_now: 'Do not wait for the next attempt (ours)',
+  cancel: 'Do not send it; undo, while its undo time runs (ours)',
+  mark_as_sent: 'Take a message that was not confirmed for sent (ours)',
+}
+
+export function deliveryRoutes(app: FastifyInstance, deps: DeliveryRouteDeps): void {
+  readRoute(app, deps)
+  for (const [verb, summary] of Object.entries(summaries)) verbRoute(app, deps, verb as DeliveryVerb, summary)
+}
+
+function readRoute(app: FastifyInstance, { db }: DeliveryRouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/messages/:message_id/delivery',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'get-message-delivery',
+      summary: 'The delivery of a message and its attempts (ours)',
+      params: Params,
+      response: { 200: DeliveryWithAttempts },
+    },
+    handler: async (request: MessageRequest) => {
+      const principal = requirePrincipal(request)
+      const { id, delivery } = await requireDelivery(db, principal, request.params.message_id)
+      const attempts = await listAttempts(db, principal.companyId, id)
+      return { ...presentDelivery(delivery, principal.companyId), attempts_log: attempts.map(presentAttempt) }
+    },
+  })
+}
+
+function verbRoute(app: FastifyInstance, { db, bus }: DeliveryRouteDeps, verb: DeliveryVerb, summary: string): void {
+  app.route({
+    method: 'POST',
+    url: `/messages/:message_id/delivery/${verb}`,
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: `${verb.replaceAll('_', '-')}-message-delivery`,
+      summary,
+      params: Params,
+      response: { 200: DeliveryState },
+    },
+    handler: async (request: MessageRequest) => {
+      const principal = requirePrincipal(request)
+      const { id, channel_id } = await requireDelivery(db, principal, request.params.message_id)
+      await changeDelivery(db, bus, actorOf(principal), { messageId: id, channelId: channel_id }, verb)
+      const { delivery } = await requireDelivery(db, principal, request.params.message_id)
+      return presentDelivery(delivery, principal.companyId)
+    },
+  })
+}
+
+async function requireDelivery(db: Database, principal: Principal, text: string) {
+  const { id, channel_id, delivery } = await requireMessage(db, principal, text)
+  if (!delivery) throw new ApiError('not_found', 'This message is not delivered by the hub.')
+  return { id, channel_id, delivery }
+}
+
+function presentAttempt(row: AttemptRow) {
+  return {
+    number: row.number,
+    started_at: row.started_at.getTime() / 1000,
+    duration_ms: row.duration_ms,
+    status_code: row.status_code,
+    outcome: row.outcome,
+    error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
+    response_excerpt: row.response_excerpt,
+  }
+}

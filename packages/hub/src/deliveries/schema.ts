@@ -1,0 +1,31 @@
+import { type Static, Type } from 'typebox'
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
+
+const deliveryFields = {
+  state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
+  undo_until: Nullable(Type.Number({ description: 'Until then Cancel takes it back unsent' })),
+  next_attempt_at: Nullable(Type.Number()),
+  error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+  attempts: Type.Integer(),
+  waits_for: Nullable(Type.String({ description: 'The message of its conversation that goes first' })),
+}
+
+/** An outbound message on its way (ours). Times are seconds since 1970. */
+export const DeliveryState = Type.Object(deliveryFields)
+export type DeliveryState = Static<typeof DeliveryState>
+
+export const DeliveryWithAttempts = Type.Object({
+  ...deliveryFields,
+  attempts_log: Type.Array(
+    Type.Object({
+      number: Type.Integer(),
+      started_at: Type.Number(),
+      duration_ms: Nullable(Type.Integer()),
+      status_code: Nullable(Type.Integer()),
+      outcome: Type.Enum(['sent', 'failed', 'delayed', 'not_confirmed']),
+      error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+      response_excerpt: Nullable(Type.String()),
+    }),
+  ),
+})

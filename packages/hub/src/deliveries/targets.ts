@@ -1,0 +1,88 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
+import { placeOfSecret } from '../channel-types/secrets.ts'
+import { placeOfCredential } from '../channels/credentials.ts'
+import type { Reader } from '../db/database.ts'
+import type { Credential } from '../outbound-http/signed-headers.ts'
+import type { Sealer } from '../secrets/sealer.ts'
+
+/** Where a channel's deliveries go, as whom, and how many at a time. */
+export interface Target extends Credential {
+  url: string
+  connections: number
+  idempotent: boolean
+}
+
+interface TargetRow {
+  channel_id: number
+  webhook_url: string
+  auth_type: Credential['authType']
+  sealed_credential: Buffer | null
+  idempotent: boolean
+  max_in_flight: number
+  secret_id: number
+  sealed: Buffer
+}
+
+const MAX_OPENED = 20_000
+
+/** Reads targets as they are now, and unseals each secret and each credential only once. */
+export class Targets {
+  readonly #sealer: Sealer
+  readonly #keys = new Map<string, KeyObject>()
+  readonly #credentials = new Map<string, string>()
+
+  constructor(sealer: Sealer) {
+    this.#sealer = sealer
+  }
+
+  async find(db: Reader, companyId: number, channelIds: number[]): Promise<Map<number, Target>> {
+    const rows = await db.query<TargetRow>(
+      'delivery_targets',
+      `select c.id as channel_id, c.webhook_url, t.auth_type, c.sealed_credential, t.idempotent, t.max_in_flight,
+         s.id as secret_id, s.sealed
+       from channels c
+       join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+       cross join lateral (
+         select x.id, x.sealed from channel_type_secrets x
+         where x.company_id = c.company_id and x.channel_type_id = c.channel_type_id order by x.id desc limit 1
+       ) s
+       where c.company_id = $1 and c.id = any($2::bigint[])`,
+      [companyId, channelIds],
+    )
+    return new Map(rows.map((row) => [row.channel_id, this.#target(companyId, row)]))
+  }
+
+  #target(companyId: number, row: TargetRow): Target {
+    return {
+      url: row.webhook_url,
+      authType: row.auth_type,
+      connections: row.max_in_flight,
+      idempotent: row.idempotent,
+      secret: this.#key(companyId, row),
+      credential: this.#credential(companyId, row),
+    }
+  }
+
+  #key(companyId: number, { secret_id, sealed }: TargetRow): KeyObject {
+    return kept(this.#keys, `${companyId} ${secret_id}`, () => {
+      return createSecretKey(this.#sealer.open(sealed, placeOfSecret(companyId, secret_id)), 'utf8')
+    })
+  }
+
+  /** By its sealed form, which is never the same twice: a changed credential is another key. */
+  #credential(companyId: number, { channel_id, sealed_credential: sealed }: TargetRow): string | null {
+    if (sealed === null) return null
+    return kept(this.#credentials, sealed.toString('latin1'), () => {
+      return this.#sealer.open(sealed, placeOfCredential(companyId, channel_id))
+    })
+  }
+}
+
+function kept<Value>(cache: Map<string, Value>, key: string, open: () => Value): Value {
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  if (cache.size >= MAX_OPENED) cache.clear()
+  const opened = open()
+  cache.set(key, opened)
+  return opened
+}

@@ -1,0 +1,191 @@
+import { randomBytes } from 'node:crypto'
+import { pino } from 'pino'
+import { Registry } from 'prom-client'
+import { FakeChannelServer } from '../../../../tests/harness/channel-server.ts'
+import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { placeOfSecret } from '../channel-types/secrets.ts'
+import { createCompany } from '../companies/create.ts'
+import { drawNumbers } from '../companies/draw-numbers.ts'
+import type { Database } from '../db/database.ts'
+import { Bus } from '../events/bus.ts'
+import { makeUrls } from '../http/urls.ts'
+import { createOutboundMessage } from '../messages/create.ts'
+import { type AddressRules, addressRules } from '../outbound-http/addresses.ts'
+import { makeSealer } from '../secrets/sealer.ts'
+import type { Claimed } from './claim.ts'
+import { type Completion, completeDeliveries } from './complete.ts'
+import { type AttemptResult, judge } from './judge.ts'
+import { DeliveryLoop } from './loop.ts'
+import { chooseLanes } from './queries.ts'
+import { schedule } from './schedule.ts'
+
+const publicUrl = 'https://acme.inbox.example'
+export const sealer = makeSealer(Buffer.alloc(32, 'deliveries'))
+const settings = { publicUrl, isExposed: false, trustProxy: false, allowInsecureChannels: false }
+export const urls = makeUrls(settings)
+
+/** A company with channels to real servers on loopback, and as many delivery loops as a test starts. */
+export interface World {
+  db: TestDatabase
+  bus: Bus
+  companyId: number
+  /** A channel type of its own for each channel. */
+  addChannel(server: { url: string }, type?: { idempotent?: boolean; maxInFlight?: number }): Promise<number>
+  addConversation(channelId: number): Promise<number>
+  send(conversationId: number, channelId: number, text: string): Promise<number>
+  startLoop(options?: { db?: Database; bus?: Bus; allow?: AddressRules }): DeliveryLoop
+  states(): Promise<Record<number, string>>
+  /** Resolves when no delivery is queued, sending or delayed (or a condition of the test's own holds). */
+  until(condition?: (states: Record<number, string>) => boolean | Promise<boolean>): Promise<void>
+  row(messageId: number): Promise<DeliveryRecord>
+  /** Completes a claim by hand, as a hub would that was paused meanwhile. */
+  complete(claimed: Claimed, state: 'sent' | 'failed'): Promise<(Completion | null)[]>
+  /** Channels that would be chosen now. */
+  choose(): Promise<number[]>
+  close(): Promise<void>
+}
+
+export interface DeliveryRecord {
+  state: string
+  is_head: boolean
+  attempts: number
+  retries: number
+  error_code: string | null
+  error_message: string | null
+  request_body: string | null
+  wait_ms: number
+  external_id: string | null
+  error_type: string | null
+}
+
+export async function startDeliveryWorld(): Promise<World> {
+  const db = await createDatabase()
+  const bus = new Bus(db)
+  const companyId = (await createCompany(db, { name: 'Acme' })) ?? 0
+  const first = await drawNumbers(db, companyId, 2)
+  const [inboxId, apiTokenId] = [first, first + 1]
+  await db.query('t_inbox', `insert into inboxes (company_id, id, name) values ($1, $2, 'Support')`, [
+    companyId,
+    inboxId,
+  ])
+  const loops: DeliveryLoop[] = []
+  const states = async () => {
+    const rows = await db.query<{ message_id: number; state: string }>(
+      't_states',
+      'select message_id, state from deliveries where company_id = $1 order by message_id',
+      [companyId],
+    )
+    return Object.fromEntries(rows.map(({ message_id, state }) => [message_id, state]))
+  }
+  const isOver = (now: Record<number, string>) =>
+    Object.values(now).every((state) => !['queued', 'sending', 'delayed'].includes(state))
+  return {
+    db,
+    bus,
+    companyId,
+    async addChannel(server, { idempotent = false, maxInFlight = 4 } = {}) {
+      const id = await drawNumbers(db, companyId, 3)
+      const [typeId, secretId, channelId] = [id, id + 1, id + 2]
+      const sealed = sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(companyId, secretId))
+      await db.query(
+        't_type',
+        `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, idempotent, max_in_flight)
+         values ($1, $2, $3, 'Test', $4, 'none', 'custom', $5, $6)`,
+        [companyId, typeId, `app_${typeId}`, server.url, idempotent, maxInFlight],
+      )
+      await db.query(
+        't_secret',
+        'insert into channel_type_secrets (company_id, channel_type_id, id, sealed) values ($1, $2, $3, $4)',
+        [companyId, typeId, secretId, sealed],
+      )
+      await db.query(
+        't_channel',
+        `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
+         values ($1, $2, $3, $4, 'Test', 'acme-web-chat', $5)`,
+        [companyId, channelId, typeId, inboxId, server.url],
+      )
+      await db.query('t_lane', 'insert into lanes (company_id, channel_id) values ($1, $2)', [companyId, channelId])
+      return channelId
+    },
+    async addConversation(channelId) {
+      const id = await drawNumbers(db, companyId, 1)
+      await db.query(
+        't_conversation',
+        `insert into conversations (company_id, id, inbox_id, channel_id, recipient_handle, recipient_name)
+         values ($1, $2, $3, $4, $5, 'Ivo')`,
+        [companyId, id, inboxId, channelId, `visitor-${id}`],
+      )
+      return id
+    },
+    async send(conversationId, channelId, body) {
+      const draft = {
+        companyId,
+        conversationId,
+        channelId,
+        origin: 'api' as const,
+        actorId: apiTokenId,
+        body,
+        archive: false,
+      }
+      return (await createOutboundMessage(db, bus, draft)).messageId
+    },
+    startLoop(options = {}) {
+      const allow = addressRules(settings)
+      const log = pino({ level: 'silent' })
+      const deps = { db, bus, urls, sealer, allow, log, registry: new Registry(), ...options }
+      const loop = new DeliveryLoop(deps)
+      loops.push(loop)
+      return loop
+    },
+    states,
+    async until(condition = isOver) {
+      for (;;) {
+        const heard = Promise.withResolvers<void>()
+        const unhear = bus.on('events', () => heard.resolve())
+        const holds = await condition(await states())
+        if (!holds) await heard.promise
+        unhear()
+        if (holds) return
+      }
+    },
+    async row(messageId) {
+      const [row] = await db.query<DeliveryRecord>(
+        't_row',
+        `select d.*, m.external_id, m.error_type, (extract(epoch from d.next_attempt_at - now()) * 1000)::bigint as wait_ms
+         from deliveries d join messages m on m.company_id = d.company_id and m.id = d.message_id
+         where d.company_id = $1 and d.message_id = $2`,
+        [companyId, messageId],
+      )
+      if (!row) throw new Error(`no delivery of message ${messageId}`)
+      return row
+    },
+    complete(claimed, state) {
+      const { messageId, channelId, claimId } = claimed
+      const result: AttemptResult = {
+        kind: 'answer',
+        status: 200,
+        headers: {},
+        bodyText: '{"type":"success"}',
+        durationMs: 1,
+      }
+      const verdict = { ...schedule(judge(result, { idempotent: false }), 0, 0.5), state }
+      const call = { isExpired: false, startedAt: Date.now(), durationMs: 1, statusCode: 200, excerpt: '' }
+      return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, verdict }], (error) => {
+        throw error
+      })
+    },
+    async choose() {
+      return (await chooseLanes(db, companyId)).byCompany.get(companyId) ?? []
+    },
+    async close() {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await db.drop()
+    },
+  }
+}
+
+export async function fakeServer(t: { after(work: () => Promise<void>): void }): Promise<FakeChannelServer> {
+  const server = await FakeChannelServer.start()
+  t.after(() => server.stop())
+  return server
+}
