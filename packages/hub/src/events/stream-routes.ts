@@ -80,7 +80,12 @@ class Reader {
     this.#reply.hijack()
     for (const [name, value] of Object.entries(this.#reply.getHeaders()))
       if (value !== undefined) raw.setHeader(name, value)
-    raw.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store', 'x-accel-buffering': 'no' })
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    })
     raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
     const unsubscribe = this.#feed.subscribe(() => void this.pump())
     const heartbeat = setInterval(() => raw.write(`id: ${this.#cursor}\n\n`), heartbeatMs)

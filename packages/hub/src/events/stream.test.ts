@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { StreamReader } from '../../../../tests/harness/stream.ts'
+
+describe('the stream', () => {
+  let hub: TestHub
+  let channel: TestChannel
+  before(async () => {
+    hub = await startTestHub()
+    channel = await addTestChannel(hub)
+  })
+  after(async () => {
+    await channel.server.stop()
+    await hub.close()
+  })
+
+  const listen = (from?: number, token = hub.token) =>
+    StreamReader.open(hub.url, { authorization: `Bearer ${token}` }, from)
+  const cursorNow = async () => Number((await hub.call('GET', '/conversations')).headers.get('x-portico-cursor'))
+
+  it('misses nothing and repeats nothing while eight writers commit and readers come and go', async () => {
+    const start = await cursorNow()
+    const total = 200
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; n < total / 8; n++) {
+        await channel.push({ body: `${writer}-${n}`, externalId: `w-${writer}-${n}`, conversation: `w-${writer}` })
+      }
+    })
+    const seen: number[] = []
+    let cursor = start
+    while (seen.length < total) {
+      const reader = await listen(cursor)
+      const wanted = Math.min(total - seen.length, 1 + (seen.length % 37))
+      await reader.until(() => reader.messages.length >= wanted)
+      reader.close()
+      seen.push(...reader.messages.slice(0, wanted).map(({ id }) => id))
+      cursor = seen.at(-1) ?? cursor
+    }
+    await Promise.all(writers)
+    assert.deepEqual(
+      seen,
+      Array.from({ length: total }, (_, n) => start + 1 + n),
+    )
+  })
+
+  it('tells every reader the same, in the same order', async () => {
+    const start = await cursorNow()
+    const readers = await Promise.all([listen(start), listen(start), listen(start)])
+    for (const n of [1, 2, 3, 4, 5])
+      await channel.push({ body: 'x', externalId: `same-${n}`, conversation: `same-${n % 2}` })
+    for (const reader of readers) await reader.until(() => reader.messages.length >= 5)
+    const told = readers.map((reader) =>
+      reader.messages.map(({ id, data }) => [id, data.type, data.target.data.metadata]),
+    )
+    for (const reader of readers) reader.close()
+    assert.deepEqual(told[1], told[0])
+    assert.deepEqual(told[2], told[0])
+  })
+
+  it('carries the message and its conversation, as Front shapes an event', async () => {
+    const reader = await listen()
+    await channel.push({ body: 'Where is my parcel?', externalId: 'shape', conversation: 'shape', name: 'Ivo' })
+    await reader.until(() => reader.messages.length > 0)
+    reader.close()
+    const { data } = reader.messages[0] ?? assert.fail()
+    assert.equal(data.type, 'inbound')
+    assert.equal(data.source._meta.type, 'inboxes')
+    assert.equal(data.target._meta.type, 'message')
+    assert.equal(data.target.data.text, 'Where is my parcel?')
+    assert.equal(data.conversation.recipient.name, 'Ivo')
+  })
+
+  it('tells nobody of another company anything', async () => {
+    const other = await hub.addCompany('Beta')
+    const reader = await listen(undefined, other.token)
+    const own = await listen()
+    await channel.push({ body: 'secret', externalId: 'secret', conversation: 'secret' })
+    await own.until(() => own.messages.length > 0)
+    await hub.call('POST', '/inboxes', { name: 'Mine' }, { token: other.token })
+    await reader.until(() => reader.messages.length > 0)
+    assert.deepEqual(
+      reader.messages.map(({ data }) => data.type),
+      ['inbox'],
+    )
+    reader.close()
+    own.close()
+  })
+
+  it('says reset to a cursor it has never given', async () => {
+    const reader = await listen(9_000_000)
+    await reader.until(() => reader.messages.length > 0)
+    assert.equal(reader.messages[0]?.event, 'reset')
+    assert.equal(reader.cursor, await cursorNow())
+    reader.close()
+  })
+})
