@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { ClientBase } from 'pg'
+import pg from 'pg'
 import { UnsuitableDatabase } from './check.ts'
 import type { Database } from './database.ts'
 
@@ -9,28 +9,32 @@ const source = join(import.meta.dirname, '..')
 const migrationLock = 0x706f7274
 
 /**
- * Brings the database up to this version. Migrations run once, in order; function files (`<noun>/*.sql`) run again
- * whenever their text changed. Hubs that start together take turns.
+ * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations run once,
+ * in order; function files (`<noun>/*.sql`) run again whenever their text changed. Hubs that start together take turns.
  */
 export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
-  const client = await db.pool.connect()
+  const client = new pg.Client({ ...db.pool.options, query_timeout: 0 })
+  await client.connect()
   try {
-    await client.query('set statement_timeout = 0')
-    await client.query('select pg_advisory_lock($1)', [migrationLock])
-    await client.query('create schema if not exists portico')
-    await client.query('create table if not exists portico.applied (file text primary key, checksum text not null)')
-    const applied = await readApplied(client)
-    const migrations = await sqlFiles('db/migrations/*.sql')
-    refuseNewer(applied, migrations)
-    for (const file of migrations) if (!applied.has(file.name)) await apply(client, [file])
-    const functions = await sqlFiles('*/*.sql')
-    await apply(
-      client,
-      functions.filter((file) => applied.get(file.name) !== file.checksum),
-    )
+    await client.query('begin')
+    await client.query('set local statement_timeout = 0; set local lock_timeout = 0')
+    await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
+    await applyAll(client)
+    await client.query('commit')
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [migrationLock]).catch(() => {})
-    client.release(true)
+    await client.end()
+  }
+}
+
+async function applyAll(client: pg.ClientBase): Promise<void> {
+  await client.query('create schema if not exists portico')
+  await client.query('create table if not exists portico.applied (file text primary key, checksum text not null)')
+  const applied = await readApplied(client)
+  const migrations = await sqlFiles('db/migrations/*.sql')
+  refuseNewer(applied, migrations)
+  for (const file of migrations) if (!applied.has(file.name)) await apply(client, file)
+  for (const file of await sqlFiles('*/*.sql')) {
+    if (applied.get(file.name) !== file.checksum) await apply(client, file)
   }
 }
 
@@ -51,7 +55,7 @@ async function readSql(name: string): Promise<SqlFile> {
   return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
 }
 
-async function readApplied(client: ClientBase): Promise<Map<string, string>> {
+async function readApplied(client: pg.ClientBase): Promise<Map<string, string>> {
   const { rows } = await client.query<{ file: string; checksum: string }>('select file, checksum from portico.applied')
   return new Map(rows.map((row) => [row.file, row.checksum]))
 }
@@ -63,19 +67,7 @@ function refuseNewer(applied: Map<string, string>, migrations: SqlFile[]): void 
   throw new UnsuitableDatabase(`this database was migrated by a newer Portico (${unknown.join(', ')}); start that one`)
 }
 
-/** The files in one transaction: all or none. */
-async function apply(client: ClientBase, files: SqlFile[]): Promise<void> {
-  await client.query('begin')
-  try {
-    for (const file of files) await applyFile(client, file)
-    await client.query('commit')
-  } catch (error) {
-    await client.query('rollback')
-    throw error
-  }
-}
-
-async function applyFile(client: ClientBase, { name, text, checksum }: SqlFile): Promise<void> {
+async function apply(client: pg.ClientBase, { name, text, checksum }: SqlFile): Promise<void> {
   try {
     await client.query(text)
   } catch (error) {
