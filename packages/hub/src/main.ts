@@ -10,6 +10,8 @@ import { companyRoutes } from './companies/routes.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './db/database.ts'
+import { DeliveryLoop } from './deliveries/loop.ts'
+import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { Bus } from './events/bus.ts'
@@ -100,6 +102,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)
     messageRoutes(app, deps)
+    deliveryRoutes(app, deps)
     draftRoutes(app, deps)
     eventRoutes(app, deps)
     streamRoutes(app, { db, feeds })
@@ -114,6 +117,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   closeUnusedConnections(app)
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
+  const deliveries = new DeliveryLoop({ ...deps, registry })
   const notices = startNotices({ ...deps, report: (error) => log.error({ err: error }, 'notices failed') })
 
   return {
@@ -123,7 +127,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     demo: { ...deps, receiver, authenticateChannel },
     async close() {
       closing = true
-      await Promise.all([app.close(), notices.stop()])
+      await Promise.all([app.close(), deliveries.stop(), notices.stop()])
       await stopHearing()
       feeds.close()
       await receiver.close()
