@@ -56,16 +56,18 @@ interface SecretRow {
   expires_at: Date | null
 }
 
+/** What this process knows of a channel, or that there is none. Times are monotonic milliseconds. */
 interface Known {
-  channel: KnownChannel | undefined
-  /** Milliseconds, monotonic. */
-  at: number
+  channel: Promise<KnownChannel | undefined>
+  lookedAt: number
+  /** When a token that did not verify last made us look again. */
+  doubtedAt: number
 }
 
 const MAX_KNOWN = 20_000
 const STALE_AFTER = 15_000
-/** A token that does not verify makes us look again for new secrets, at most this often per channel. */
-const RECHECK_AFTER = 1_000
+/** A token that does not verify makes us look again, for new secrets, but not more often than this per channel. */
+const DOUBT_AFTER = 1_000
 
 /**
  * Verifies a channel token (dossier 5.1). With `isCheckedLater` by what this process knows of the channel; the caller's
@@ -80,33 +82,34 @@ export interface ChannelTokenDeps {
 }
 
 export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): AuthenticateChannel {
-  const known = new Map<string, Promise<Known>>()
+  const known = new Map<string, Known>()
 
-  function look(sub: string): Promise<Known> {
-    const looked = findChannel(db, sealer, sub).then((channel) => ({ channel, at: performance.now() }))
+  function look(sub: string, doubtedAt: number): Known {
+    const channel = findChannel(db, sealer, sub)
+    const looked = { channel, lookedAt: performance.now(), doubtedAt }
     known.delete(sub)
     known.set(sub, looked)
-    looked.catch(() => known.delete(sub))
+    channel.catch(() => known.delete(sub))
     if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!)
     return looked
   }
 
-  async function recall(sub: string, maxAge: number): Promise<Known> {
-    const found = await known.get(sub)
-    return found && performance.now() - found.at < maxAge ? found : look(sub)
+  function recall(sub: string): Known {
+    const found = known.get(sub)
+    if (!found) return look(sub, Number.NEGATIVE_INFINITY)
+    return performance.now() - found.lookedAt < STALE_AFTER ? found : look(sub, found.doubtedAt)
   }
 
   async function verify(token: string): Promise<ChannelPass> {
     const sub = readChannelToken(token)?.sub
-    if (typeof sub !== 'string' || sub.length > 64) throw new ApiError('invalid_token')
-    const { channel } = await recall(sub, STALE_AFTER)
-    const verdict = check(token, sub, channel)
-    if (verdict.pass) return verdict.pass
-    if (verdict.code !== 'invalid_token') throw new ApiError(verdict.code)
-    const fresh = (await recall(sub, RECHECK_AFTER)).channel
-    const second = fresh === channel ? verdict : check(token, sub, fresh)
-    if (second.pass) return second.pass
-    throw new ApiError(second.code)
+    if (sub === undefined || sub.length > 64) throw new ApiError('invalid_token')
+    const found = recall(sub)
+    let verdict = check(token, sub, await found.channel)
+    if (!verdict.pass && verdict.code === 'invalid_token' && performance.now() - found.doubtedAt > DOUBT_AFTER) {
+      verdict = check(token, sub, await look(sub, performance.now()).channel)
+    }
+    if (!verdict.pass) throw new ApiError(verdict.code)
+    return verdict.pass
   }
 
   return async (token, isCheckedLater = false) => {

@@ -5,16 +5,21 @@ import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
 import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { startHub } from '../main.ts'
-import { makeReceiver } from './receive.ts'
+import { makeReceiver, type Receiver } from './receive.ts'
 
 let hub: TestHub
 let acme: World
+let receiver: Receiver
 
 before(async () => {
   hub = await startWorld()
   acme = await hub.addCompany('acme')
+  receiver = makeReceiver({ db: hub.db, bus: hub.bus, log: pino({ level: 'silent' }) })
 })
-after(() => hub.close())
+after(async () => {
+  await receiver.close()
+  await hub.close()
+})
 
 interface Push {
   id?: string
@@ -147,7 +152,7 @@ test('one external id is two messages in two channels, and one thread id is two 
 test('one bad row fails only its own caller', async () => {
   const pass = await passOf(acme)
   const receive = (id: string, body: string) =>
-    hub.receiver.receive(pass, {
+    receiver.receive(pass, {
       isInbound: true,
       people: [{ handle: 'h' }],
       body,
@@ -304,8 +309,8 @@ test('a channel that wants message_imported gets one notice for each message, an
     externalId: 'noticed',
     externalConversationId: 'n',
   }
-  await hub.receiver.receive(pass, message)
-  await hub.receiver.receive(pass, message)
+  await receiver.receive(pass, message)
+  await receiver.receive(pass, message)
   const { id } = await stored('noticed')
   const notices = await rows<any>(
     'select kind, channel_id from notices where company_id = $1 and message_id = $2',
@@ -319,7 +324,7 @@ test('two hubs that store for many companies at once never block each other for 
   const worlds = await Promise.all(Array.from({ length: 12 }, (_, i) => hub.addCompany(`many-${i}`)))
   const passes = await Promise.all(worlds.map(passOf))
   const second = openDatabase({ connection: { connectionString: hub.db.url } })
-  const receivers = [hub.receiver, makeReceiver({ db: second, bus: new Bus(second), log: pino({ level: 'silent' }) })]
+  const receivers = [receiver, makeReceiver({ db: second, bus: new Bus(second), log: pino({ level: 'silent' }) })]
   await Promise.all(
     Array.from({ length: 1_200 }, (_, i) =>
       receivers[i % 2]!.receive(passes[(i * 7 + (i % 2) * 5) % 12]!, {

@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict'
+import { createHmac, randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { issueChannelToken, publicId } from '@portico/protocol'
+import { placeOfSecret, rotateSecret } from '../channel-types/secrets.ts'
+import type { Database } from '../db/database.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { makeAuthenticateChannel } from './token.ts'
+
+let hub: TestHub
+let acme: World
+let other: World
+
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+  other = await hub.addCompany('other')
+})
+after(() => hub.close())
+
+let count = 0
+const push = (as: string | undefined, { to = acme, id = `t-${count++}`, headers = {} } = {}) =>
+  hub.call('POST', `/channels/${to.channelPublicId}/inbound_messages`, {
+    as,
+    headers,
+    body: { sender: { handle: 'h' }, body: 'x', metadata: { external_id: id, external_conversation_id: 't' } },
+  })
+
+async function refused(as: string | undefined, status: number, code: string, options?: Parameters<typeof push>[1]) {
+  const answer = await push(as, options)
+  assert.deepEqual([answer.status, answer.body?._error?.code], [status, code], answer.text)
+  return answer
+}
+
+const forge = (world: World, claims: object, header: object = { alg: 'HS256' }, secret = world.channelSecret) => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const now = Math.floor(Date.now() / 1000)
+  const signed = `${part(header)}.${part({ iss: world.typeUid, jti: 'j', sub: world.channelPublicId, exp: now + 20, ...claims })}`
+  return `Bearer ${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+}
+
+const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset
+const sql = async (text: string, ...values: unknown[]) => (await hub.db.pool.query(text, values)).rows
+
+test('S01: without a bearer token the answer is 401 missing_token, with the scheme to use', async () => {
+  for (const as of [undefined, 'Basic YTpi']) {
+    const answer = await refused(as, 401, 'missing_token')
+    assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
+  }
+})
+
+test('S02, S03, S06, S13: what is not exactly HS256 with the claims it needs is an invalid token', async () => {
+  for (const header of [
+    { alg: 'none' },
+    { alg: 'nOnE' },
+    { alg: 'HS512' },
+    { alg: 'RS256' },
+    { alg: 'HS256', crit: ['x'] },
+  ]) {
+    await refused(forge(acme, {}, header), 401, 'invalid_token')
+  }
+  for (const claims of [
+    { jti: undefined },
+    { jti: '' },
+    { jti: {} },
+    { jti: 'x'.repeat(129) },
+    { exp: undefined },
+    { exp: '9' },
+    { sub: 7 },
+  ]) {
+    await refused(forge(acme, claims), 401, 'invalid_token')
+  }
+})
+
+test('S08, S09: the times of a token have their own words', async () => {
+  await refused(forge(acme, { exp: seconds(31_536_000) }), 401, 'token_lifetime_too_long')
+  await refused(forge(acme, { exp: seconds(-62) }), 401, 'token_expired')
+  await refused(forge(acme, { nbf: seconds(63) }), 401, 'token_not_yet_valid')
+  for (const claims of [{ exp: seconds(-58) }, { nbf: seconds(58) }])
+    assert.equal((await push(forge(acme, claims))).status, 202)
+})
+
+test('S10: the issuer is the type, by its uid or its numeric alias, as a number or a text', async () => {
+  const world = await hub.addCompany('alias')
+  await sql('update channel_types set numeric_alias = 4242 where company_id = $1', world.companyId)
+  for (const iss of [4242, '4242', world.typeUid]) {
+    assert.equal((await push(forge(world, { iss }), { to: world })).status, 202)
+  }
+  await refused(forge(world, { iss: 4243 }), 401, 'invalid_token', { to: world })
+  await refused(forge(world, { iss: other.typeUid }), 401, 'invalid_token', { to: world })
+  await refused(forge(world, {}, { alg: 'HS256' }, other.channelSecret), 401, 'invalid_token', { to: world })
+})
+
+test('S11, S12: a token opens its own channel and nothing else', async () => {
+  await refused(forge(acme, { sub: other.channelPublicId }), 401, 'invalid_token', { to: other })
+  await refused(acme.channelToken(), 404, 'not_found', { to: other })
+  const sibling = {
+    ...acme,
+    channelPublicId: `cha_${(Number.parseInt(acme.channelPublicId.slice(4), 36) + 2 ** 20).toString(36)}`,
+  }
+  await refused(acme.channelToken(), 403, 'forbidden', { to: sibling })
+  await refused(acme.channelToken(), 403, 'forbidden', { to: { ...acme, channelPublicId: 'alt:address:another' } })
+  const alias = { ...acme, channelPublicId: encodeURIComponent(`alt:address:${acme.channelAddress}`) }
+  assert.equal((await push(acme.channelToken(), { to: alias })).status, 202)
+})
+
+test('S14: a token may be used again while it lives', async () => {
+  const token = acme.channelToken()
+  assert.deepEqual([(await push(token)).status, (await push(token)).status], [202, 202])
+})
+
+test('S18: a token in the query is no token', async () => {
+  const answer = await hub.call(
+    'POST',
+    `/channels/${acme.channelPublicId}/inbound_messages?access_token=${acme.channelToken().slice(7)}`,
+    { body: {} },
+  )
+  assert.equal(answer.body._error.code, 'missing_token')
+})
+
+test('S19: texts that are no token are refused; an endless one never reaches us', async () => {
+  for (const text of ['', 'x', 'a.b.c', '.'.repeat(200), `${acme.channelToken().slice(7)}x`, 'cha_1..']) {
+    const answer = await push(`Bearer ${text}`)
+    assert.equal(answer.status, 401, text)
+  }
+  assert.equal((await push(`Bearer ${'x'.repeat(20_000)}`)).status, 431)
+})
+
+test('single-use tokens: the second use is refused, a retry with a new token gets the same answer (S14, S16)', async () => {
+  const once = await hub.addCompany('once')
+  await sql('update channel_types set single_use_tokens = true where company_id = $1', once.companyId)
+  const token = once.channelToken()
+  const first = await push(token, { to: once, id: 'once' })
+  assert.equal(first.status, 202, first.text)
+  await refused(token, 401, 'token_replayed', { to: once, id: 'once' })
+  const retry = await push(once.channelToken(), { to: once, id: 'once' })
+  assert.deepEqual([retry.status, retry.text], [202, first.text])
+
+  const shared = once.channelToken()
+  const many = await Promise.all(Array.from({ length: 12 }, (_, i) => push(shared, { to: once, id: `many-${i}` })))
+  assert.deepEqual(many.map(({ status }) => status).sort(), [202, ...Array(11).fill(401)])
+
+  const reader = once.channelToken()
+  const path = `/messages/alt:uid:${first.body.message_uid}`
+  assert.equal((await hub.call('GET', path, { as: reader })).status, 200)
+  assert.equal((await hub.call('GET', path, { as: reader })).body._error.code, 'token_replayed')
+})
+
+test('a rotated secret is accepted at once, the one before it while it lives, and not a moment longer', async () => {
+  const world = await hub.addCompany('rotates')
+  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
+  const { secret } = await rotateSecret({ db: hub.db, sealer: hub.sealer }, world.companyId, world.typeUid)
+  const renewed = () => `Bearer ${issueChannelToken({ secret, uid: world.typeUid, channelId: world.channelPublicId })}`
+  assert.equal((await push(renewed(), { to: world })).status, 202)
+  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
+  await sql(
+    "update channel_type_secrets set expires_at = now() - interval '1 second' where company_id = $1 and expires_at is not null",
+    world.companyId,
+  )
+  await refused(world.channelToken(), 401, 'invalid_token', { to: world })
+  assert.equal((await push(renewed(), { to: world })).status, 202)
+})
+
+test('a deleted channel is deaf at once, also where its secret is remembered, and stores nothing', async () => {
+  const world = await hub.addCompany('deleted')
+  assert.equal((await push(world.channelToken(), { to: world, id: 'before' })).status, 202)
+  await sql('update channels set deleted_at = now() where company_id = $1', world.companyId)
+  const token = world.channelToken()
+  await refused(token, 401, 'invalid_token', { to: world, id: 'after' })
+  assert.equal((await hub.call('GET', '/messages/msg_1', { as: token })).body._error.code, 'invalid_token')
+  assert.deepEqual(
+    await sql('select 1 from messages where company_id = $1 and external_id = $2', world.companyId, 'after'),
+    [],
+  )
+})
+
+test('a secret of another place does not open, and that is our fault, not a token that passes', async () => {
+  const world = await hub.addCompany('moved')
+  const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(world.companyId, 1))
+  await sql('update channel_type_secrets set sealed = $2 where company_id = $1', world.companyId, sealed)
+  assert.equal((await push(world.channelToken(), { to: world })).status, 500)
+})
+
+test('tokens that do not verify make the hub ask the database once a second at most, for a channel that is there or not', async () => {
+  const world = await hub.addCompany('guessed')
+  const asked: string[] = []
+  const db: Pick<Database, 'query'> = {
+    query(name, text, values) {
+      asked.push(name)
+      return hub.db.query(name, text, values)
+    },
+  }
+  const authenticate = makeAuthenticateChannel({ db, sealer: hub.sealer })
+  const nobody = { ...world, channelPublicId: publicId('cha', world.companyId, 9_999) }
+  const guess = (at: World) => forge(at, {}, { alg: 'HS256' }, randomBytes(32).toString('hex')).slice('Bearer '.length)
+  for (let i = 0; i < 40; i++) {
+    await assert.rejects(authenticate(guess(i % 2 ? world : nobody), true), { code: 'invalid_token' })
+  }
+  assert.ok(asked.length <= 6, `${asked.length} queries`)
+})
