@@ -1,0 +1,226 @@
+import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
+
+const $ = (id) => document.getElementById(id)
+const names = ['Ivo Marek', 'Amara Diallo', 'Lena Brandt', 'Tomás Rivas', 'Yuki Sato', 'Nadia Petrova']
+
+/** As the server tells it. */
+let lines = []
+/** What this page has posted and not yet heard back about: id → { conversationId, message }. */
+const posted = new Map()
+let isConnected = false
+let channelId = null
+let conversationId = newConversationId()
+let unseen = null
+let name = localStorage.getItem('name') || names[Math.floor(Math.random() * names.length)]
+
+function newConversationId() {
+  return `chat-${randomHex(4)}`
+}
+
+function randomHex(bytes) {
+  return Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  )
+}
+
+/** The same name in the same browser is the same customer. */
+function handleOf(name) {
+  const browser = localStorage.getItem('browser') ?? randomHex(2)
+  localStorage.setItem('browser', browser)
+  const slug = name
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .toLowerCase()
+    .replace(/^-|-$/g, '')
+  return `visitor-${slug || 'x'}-${browser}`
+}
+
+const line = () => lines.find((one) => one.channelId === channelId)
+const conversation = () => line()?.conversations.find(({ id }) => id === conversationId)
+const lastAt = ({ messages }) => messages.at(-1)?.at ?? 0
+const newestFirst = (conversations) => conversations.toSorted((a, b) => lastAt(b) - lastAt(a))
+
+function messagesShown() {
+  const known = conversation()?.messages ?? []
+  const ours = [...posted.values()].filter((one) => one.conversationId === conversationId).map(({ message }) => message)
+  const failedHere = new Map(ours.map((message) => [message.id, message]))
+  return [
+    ...known.map((message) => failedHere.get(message.id) ?? message),
+    ...ours.filter(({ id }) => !known.some((one) => one.id === id)),
+  ]
+}
+
+function draw() {
+  const messages = messagesShown()
+  drawThread(`${channelId} ${conversationId}`, messages, send)
+  drawEmpty(messages.length > 0 ? null : emptyWords())
+  drawStatus(isConnected ? 'Usually answers in a blink' : 'Reconnecting…', !isConnected)
+  drawChoices(
+    'channel',
+    lines.map((one, index) => [one.channelId, `${index + 1}. ${one.channelId}`]),
+    channelId,
+  )
+  $('channel-field').hidden = lines.length < 2
+  drawConversations()
+  $('text').disabled = $('fresh').disabled = !line()
+  if (document.activeElement !== $('name')) $('name').value = name
+  const who = unseen && lines.flatMap((one) => one.conversations).find(({ id }) => id === unseen.conversationId)
+  $('elsewhere').hidden = !who
+  if (who) $('elsewhere').textContent = `New message for ${who.customer.name}. Show it`
+}
+
+function drawConversations() {
+  const choices = newestFirst(line()?.conversations ?? []).map(({ id, customer, messages }) => {
+    const words = messages.at(-1)?.text.replace(/\s+/g, ' ').slice(0, 32) ?? ''
+    return [id, `${customer.name}: ${words}`]
+  })
+  if (!conversation()) choices.unshift([conversationId, 'A new conversation'])
+  drawChoices('conversation', choices, conversationId)
+}
+
+function emptyWords() {
+  if (line()) return ['Say hello', 'Your first message opens a conversation in the team’s inbox.']
+  if (!isConnected) return ['Connecting…', '']
+  return [
+    'No channel is connected',
+    'In the inbox, open Settings, choose Add a channel, and use the token “demo-token”.',
+  ]
+}
+
+function open(channel, id) {
+  channelId = channel
+  conversationId = id ?? newConversationId()
+  unseen = null
+  const customer = conversation()?.customer
+  if (customer) name = customer.name
+  draw()
+}
+
+const hear = {
+  everything(event) {
+    lines = event.lines
+    hear.misbehaviour(event)
+    if (!line()) openLatest()
+  },
+  line({ channelId: id, line: changed }) {
+    lines = [...lines.filter((one) => one.channelId !== id), ...(changed ? [changed] : [])]
+    if (!line()) openLatest()
+  },
+  conversation({ channelId: id, conversation: changed }) {
+    const into = lines.find((one) => one.channelId === id)
+    if (!into) return
+    into.conversations = [...into.conversations.filter((one) => one.id !== changed.id), changed]
+    for (const message of changed.messages) posted.delete(message.id)
+    const isHere = id === channelId && changed.id === conversationId
+    if (isHere || changed.messages.at(-1)?.from !== 'company') return
+    unseen = { channelId: id, conversationId: changed.id }
+    if (messagesShown().length === 0 && $('text').value === '') open(id, changed.id)
+  },
+  misbehaviour({ misbehaviour }) {
+    const radio = document.querySelector(`[name=misbehaviour][value="${misbehaviour}"]`)
+    radio.checked = true
+  },
+}
+
+function openLatest() {
+  const latest = lines.at(-1)
+  open(latest?.channelId ?? null, latest && newestFirst(latest.conversations)[0]?.id)
+}
+
+function listen() {
+  const events = new EventSource('/events')
+  events.onopen = () => {
+    isConnected = true
+    draw()
+  }
+  events.onmessage = ({ data }) => {
+    const event = JSON.parse(data)
+    hear[event.type](event)
+    draw()
+  }
+  events.onerror = () => {
+    isConnected = false
+    draw()
+    // a browser gives up for good on an answer that is no stream
+    if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2_000)
+  }
+}
+
+/** Posts a message, or posts it again: the id stays, so nothing is doubled. */
+async function send({ id, text, at }) {
+  const customer = conversation()?.customer ?? { handle: handleOf(name), name }
+  const saying = { channel_id: channelId, conversation_id: conversationId, ...customer, id, text }
+  const entry = { conversationId, message: { id, from: 'customer', text, at, state: 'sending' } }
+  posted.set(id, entry)
+  draw()
+  try {
+    await ask('POST', '/messages', saying)
+  } catch (error) {
+    posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
+    draw()
+  }
+}
+
+async function ask(method, path, body) {
+  const request = { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
+  const response = await fetch(path, request).catch(() => {
+    throw new Error('The sample channel does not answer. Is the hub still running?')
+  })
+  if (!response.ok) throw new Error((await response.json()).message)
+}
+
+$('composer').addEventListener('submit', (event) => {
+  event.preventDefault()
+  const text = $('text').value.trim()
+  if (!text || !line()) return
+  $('text').value = ''
+  send({ id: `said-${randomHex(8)}`, text, at: Date.now() })
+})
+
+$('text').addEventListener('keydown', (event) => {
+  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  event.preventDefault()
+  $('composer').requestSubmit()
+})
+
+$('name').addEventListener('change', () => {
+  const chosen = $('name').value.trim()
+  if (!chosen || chosen === name) return draw()
+  name = chosen
+  localStorage.setItem('name', name)
+  open(channelId, null)
+})
+
+$('fresh').addEventListener('click', () => {
+  open(channelId, null)
+  showPanel(false)
+  $('text').focus()
+})
+
+$('channel').addEventListener('change', () =>
+  open($('channel').value, newestFirst(lines.find((one) => one.channelId === $('channel').value).conversations)[0]?.id),
+)
+$('conversation').addEventListener('change', () => open(channelId, $('conversation').value))
+$('elsewhere').addEventListener('click', () => open(unseen.channelId, unseen.conversationId))
+
+$('misbehaviours').addEventListener('change', async ({ target }) => {
+  try {
+    await ask('PUT', '/misbehaviour', { misbehaviour: target.value })
+    $('alert').textContent = ''
+  } catch (error) {
+    $('alert').textContent = error.message
+  }
+})
+
+function showPanel(isOpen) {
+  const wasOpen = $('panel').classList.toggle('open', isOpen) !== isOpen
+  $('settings').setAttribute('aria-expanded', String(isOpen))
+  if (isOpen) $('close').focus()
+  else if (!wasOpen && document.activeElement === $('close')) $('settings').focus()
+}
+$('settings').addEventListener('click', () => showPanel(true))
+$('close').addEventListener('click', () => showPanel(false))
+document.addEventListener('keydown', ({ key }) => key === 'Escape' && showPanel(false))
+
+draw()
+listen()

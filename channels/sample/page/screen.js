@@ -1,0 +1,88 @@
+/** Draws the phone's screen. Texts become text nodes only: nothing anybody writes is ever markup. */
+
+const $ = (id) => document.getElementById(id)
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
+const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' })
+const drawn = new Map()
+let shown = null
+
+export function element(tag, props = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), props)
+  made.append(...children)
+  return made
+}
+
+/** Shows the messages of a conversation; those already there are only changed where they changed. */
+export function drawThread(key, messages, onRetry) {
+  const thread = $('thread')
+  const isOther = key !== shown
+  const wasAtEnd = isOther || isAtEnd()
+  if (isOther) {
+    drawn.clear()
+    thread.replaceChildren()
+    shown = key
+  }
+  for (const [index, message] of messages.entries()) {
+    const text = JSON.stringify(message) + startsGroup(messages, index)
+    const known = drawn.get(message.id)
+    if (known?.text === text) continue
+    const row = drawMessage(message, startsGroup(messages, index), onRetry)
+    if (known) known.row.replaceWith(row)
+    else thread.append(row)
+    row.classList.toggle('new', !isOther && !known)
+    drawn.set(message.id, { text, row })
+  }
+  const last = messages.at(-1)
+  if (wasAtEnd || (last?.from === 'customer' && last.state === 'sending'))
+    $('screen').scrollTop = $('screen').scrollHeight
+}
+
+function isAtEnd() {
+  const { scrollHeight, scrollTop, clientHeight } = $('screen')
+  return scrollHeight - scrollTop - clientHeight < 80
+}
+
+function startsGroup(messages, index) {
+  const [before, message] = [messages[index - 1], messages[index]]
+  return !before || before.from !== message.from || before.author !== message.author || message.at - before.at > 300_000
+}
+
+function drawMessage(message, isFirst, onRetry) {
+  const who = message.from === 'customer' ? 'You' : (message.author ?? 'Sent automatically')
+  const row = element('li', { className: `${message.from} ${message.state ?? ''}` })
+  row.classList.toggle('first', isFirst)
+  const bubble = element('p', { className: 'bubble', dir: 'auto' }, message.text)
+  row.append(
+    element('p', { className: 'author' }, who),
+    bubble,
+    element('p', { className: 'meta' }, ...metaOf(message, onRetry)),
+  )
+  return row
+}
+
+function metaOf(message, onRetry) {
+  const at = new Date(message.at)
+  const time = element('time', { dateTime: at.toISOString(), title: date.format(at) }, clock.format(at))
+  if (message.from === 'company') return [time]
+  if (message.state === 'sending') return ['Sending…']
+  if (message.state === 'sent') return [time, ' · In the inbox']
+  const retry = element('button', { type: 'button', onclick: () => onRetry(message) }, 'Try again')
+  return [`Not sent. ${message.reason} `, retry]
+}
+
+/** What stands where there are no messages: a title, and what to do. */
+export function drawEmpty(words) {
+  $('empty').replaceChildren(...(words ? [element('b', {}, words[0]), words[1]] : []))
+}
+
+/** Fills a select with [value, words] pairs. */
+export function drawChoices(id, choices, chosen) {
+  $(id).replaceChildren(
+    ...choices.map(([value, words]) => element('option', { value, selected: value === chosen }, words)),
+  )
+}
+
+export function drawStatus(words, isTrouble) {
+  if ($('status').textContent !== words) $('status').textContent = words
+  $('status').classList.toggle('trouble', isTrouble)
+}

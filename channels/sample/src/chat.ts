@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  ChannelError,
+  type ChannelServer,
+  defineChannel,
+  type IncomingAutoreply,
+  type IncomingMessage,
+} from '@portico/channel'
+import type { Conversation, Customer, HeardMessage, Line, Phone } from './phone.ts'
+
+export interface ChatSettings {
+  hub: string
+  uid: string
+  secret: string
+  /** How long "hang" hangs: 10 s. */
+  hangMs?: number
+}
+
+/** How a request ends when the channel misbehaves on the wire. */
+export type Spoiling = '500' | 'close'
+
+export interface Chat {
+  channel: ChannelServer
+  /** How the answer to this request is to be spoiled, if it is. */
+  spoilingOf(request: Request): Spoiling | undefined
+}
+
+/** The channel itself: what the hub sends appears on the phone. */
+export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: ChatSettings): Chat {
+  const spoiled = new WeakMap<Request, Spoiling>()
+  const channel = defineChannel({
+    id: uid,
+    secret,
+    hub,
+    async onAuthorize({ channelId, credential }) {
+      if (!credential?.startsWith('demo-token'))
+        throw new ChannelError(
+          'authentication_required',
+          'The sample channel does not know this token. It takes any that begins with “demo-token”.',
+        )
+      await phone.connect(channelId)
+    },
+    async onMessage(message) {
+      const { misbehaviour } = phone.state
+      if (misbehaviour === 'error')
+        throw new ChannelError('bad_request', 'The phone is switched off. Try again when the customer has charged it.')
+      if (misbehaviour === '500') spoiled.set(message.request, '500')
+      if (misbehaviour === '500') return
+      const ids = await hear(phone, message)
+      if (misbehaviour === 'close') spoiled.set(message.request, 'close')
+      if (misbehaviour === 'hang') await sleep(hangMs, undefined, { ref: false })
+      return ids
+    },
+    onAutoreply: (message) => hear(phone, message),
+    onDelete: ({ channelId }) => phone.disconnect(channelId),
+  })
+  return { channel, spoilingOf: (request) => spoiled.get(request) }
+}
+
+/** Shows what the company wrote, and returns our ids of it. A repeat has the same ids, and is not shown twice. */
+async function hear(phone: Phone, { channelId, payload, metadata }: IncomingMessage | IncomingAutoreply) {
+  const line = await phone.connect(channelId)
+  const conversation = conversationOf(phone, line, payload.recipients, metadata.external_conversation_ids)
+  const id = 'id' in payload ? payload.id : randomUUID()
+  const message: HeardMessage = { id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) }
+  if (!conversation.messages.some((known) => known.id === id)) await phone.show(line, conversation, message)
+  return { external_id: `heard-${id}`, external_conversation_id: conversation.id }
+}
+
+/** The thread it belongs to; a message that begins one goes to the newest thread with its recipient, or to a new one. */
+function conversationOf(
+  phone: Phone,
+  line: Line,
+  recipients: IncomingMessage['payload']['recipients'],
+  ids: string[],
+): Conversation {
+  const customer = customerIn(recipients)
+  const [first = line.conversations.findLast((one) => one.customer.handle === customer.handle)?.id, ...more] = ids
+  return phone.converse(line, [first ?? `chat-${randomUUID().slice(0, 8)}`, ...more], customer)
+}
+
+function customerIn(recipients: IncomingMessage['payload']['recipients']): Customer {
+  const to = recipients.find(({ role }) => role === 'to')
+  if (!to) throw new ChannelError('bad_request', 'The message names nobody it goes to.')
+  return { handle: to.handle, name: to.name || to.handle }
+}
+
+function authorOf(payload: (IncomingMessage | IncomingAutoreply)['payload']): string | null {
+  const author = 'author' in payload ? payload.author : null
+  return author && (`${author.first_name} ${author.last_name}`.trim() || author.email)
+}

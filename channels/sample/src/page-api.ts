@@ -1,0 +1,83 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ChannelServer } from '@portico/channel'
+import { type Saying, say } from './customer.ts'
+import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+
+/** What the page asks of its own server. */
+export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Handler> {
+  return {
+    'GET /events': (_, response) => stream(phone, response),
+    'POST /messages': act(async (body) => say(phone, chat, sayingIn(body))),
+    'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
+  }
+}
+
+/** Server-sent events: everything there is, then every change. */
+function stream(phone: Phone, response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  const send = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`)
+  send({ type: 'everything', ...phone.state })
+  const stop = phone.onChange(send)
+  const beat = setInterval(() => response.write(':\n\n'), 15_000)
+  response.on('close', () => {
+    clearInterval(beat)
+    stop()
+  })
+}
+
+type Body = Record<string, unknown>
+
+/** A JSON request of the page itself. A form on another site cannot send JSON, nor name this host as its origin. */
+function act(verb: (body: Body) => Promise<void>): Handler {
+  return async (request, response) => {
+    const { origin, host } = request.headers
+    const isOurs = request.headers['content-type'] === 'application/json' && origin === `http://${host}`
+    if (!isOurs) return answer(response, 403, 'Only the page itself may do this.')
+    try {
+      await verb(await readJson(request))
+      response.writeHead(204).end()
+    } catch (error) {
+      answer(response, 400, error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+function answer(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ message }))
+}
+
+async function readJson(request: IncomingMessage): Promise<Body> {
+  let text = ''
+  for await (const chunk of request.setEncoding('utf8')) {
+    text += chunk
+    if (text.length > 100_000) throw new Error('The message is too long.')
+  }
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'object' || value === null) throw new Error('The body is no JSON object.')
+  return { ...value }
+}
+
+function sayingIn(body: Body): Saying {
+  const customer = { handle: text(body.handle, 'handle', 200), name: text(body.name, 'name', 200) }
+  return {
+    id: text(body.id, 'id', 200),
+    channelId: text(body.channel_id, 'channel_id', 200),
+    conversationId: text(body.conversation_id, 'conversation_id', 200),
+    customer,
+    text: text(body.text, 'text', 50_000),
+  }
+}
+
+function text(value: unknown, name: string, most: number): string {
+  if (typeof value !== 'string' || value.trim() === '') throw new Error(`${name} is missing.`)
+  if (value.length > most) throw new Error(`${name} is too long: at most ${most} characters.`)
+  return value
+}
+
+function oneOf(choices: readonly Misbehaviour[], value: unknown): Misbehaviour {
+  const choice = choices.find((one) => one === value)
+  if (!choice) throw new Error(`misbehaviour is one of ${choices.join(', ')}.`)
+  return choice
+}
