@@ -12,8 +12,6 @@ import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './db/database.ts'
 import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
-import { DeliveryLoop } from './deliveries/loop.ts'
-import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { Bus } from './events/bus.ts'
@@ -32,7 +30,6 @@ import { inboxRoutes } from './inboxes/routes.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
-import { startNotices } from './notices/lane.ts'
 import { startNotices } from './notices/lane.ts'
 import { addressRules } from './outbound-http/addresses.ts'
 import type { Sealer } from './secrets/sealer.ts'
@@ -106,7 +103,6 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationRoutes(app, deps)
     messageRoutes(app, deps)
     deliveryRoutes(app, deps)
-    deliveryRoutes(app, deps)
     draftRoutes(app, deps)
     eventRoutes(app, deps)
     streamRoutes(app, { db, feeds })
@@ -122,9 +118,10 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
   const deliveries = new DeliveryLoop({ ...deps, registry })
-  const notices = startNotices({ ...deps, report: (error) => log.error({ err: error }, 'notices stopped for a moment') })
-  const deliveries = new DeliveryLoop({ ...deps, registry })
-  const notices = startNotices({ ...deps, report: (error) => log.error({ err: error }, 'notices failed') })
+  const notices = startNotices({
+    ...deps,
+    report: (error) => log.error({ err: error }, 'notices stopped for a moment'),
+  })
 
   return {
     url,
@@ -133,7 +130,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     demo: { ...deps, receiver, authenticateChannel },
     async close() {
       closing = true
+      const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
       await Promise.all([app.close(), deliveries.stop(), notices.stop()])
+      clearTimeout(cut)
       await stopHearing()
       feeds.close()
       await receiver.close()

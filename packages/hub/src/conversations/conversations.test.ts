@@ -30,7 +30,8 @@ describe('conversations', () => {
     const seen: string[] = []
     let next: string | null = '/conversations?limit=2'
     while (next) {
-      const page = (await hub.call('GET', next)).body
+      const page: { _results: { id: string }[]; _pagination: { next: string | null } } = (await hub.call('GET', next))
+        .body
       seen.push(...page._results.map((c: { id: string }) => c.id))
       if (seen.length === 2) await push('page-late', 'page-late')
       next = page._pagination.next?.slice(hub.url.length) ?? null
