@@ -33,7 +33,7 @@ export class StreamReader {
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
     let buffered = ''
-    for await (const text of body.pipeThrough(new TextDecoderStream())) {
+    for await (const text of body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>)) {
       const blocks = (buffered + text).split('\n\n')
       buffered = blocks.pop() ?? ''
       for (const block of blocks) this.#take(block)
