@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
+import type { Principal } from './principal.ts'
 
 const canonicalId = /^[a-z]{3}_[0-9a-z]{1,11}$/
 
@@ -16,8 +17,22 @@ function lineOf(request: FastifyRequest, status: number) {
     ...pathIds(request),
     status,
     duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
-    caller: request.principal,
+    ...callerOf(request.principal),
     ...request.facts,
+  }
+}
+
+/** Flat: what pino would have to stringify as an object costs it twice as much. */
+function callerOf(principal: Principal | null) {
+  switch (principal?.kind) {
+    case undefined:
+      return { caller: null }
+    case 'teammate':
+      return { caller: 'teammate', company: principal.companyId, teammate: principal.teammateId }
+    case 'api_token':
+      return { caller: 'api_token', company: principal.companyId, api_token: principal.apiTokenId }
+    case 'channel':
+      return { caller: 'channel', company: principal.companyId, channel: principal.channelId }
   }
 }
 
