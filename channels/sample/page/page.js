@@ -1,7 +1,7 @@
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
 
 const $ = (id) => document.getElementById(id)
-const names = ['Ivo Marek', 'Amara Diallo', 'Lena Brandt', 'Tomás Rivas', 'Yuki Sato', 'Nadia Petrova']
+const names = ['Lena Brandt', 'Tomás Rivas', 'Yuki Sato', 'Nadia Petrova', 'Owen Achterberg', 'Zeynep Kaya']
 
 /** As the server tells it. */
 let lines = []

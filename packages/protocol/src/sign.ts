@@ -1,25 +1,12 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { judgeTimestamp, type SignatureVerdict } from './timestamp.ts'
+import { judgeTimestamp, type SignatureVerdict, type Signed } from './signed.ts'
 
-export type { SignatureVerdict } from './timestamp.ts'
+export type { SignatureVerdict } from './signed.ts'
 
 /** A secret as text, used as its UTF-8 bytes, or the key made from it once (`createSecretKey(secret, 'utf8')`). */
 export type Secret = string | KeyObject
 
-export interface SignedRequest {
-  /** Any of these may have signed: two of them are live while a secret is rotated. */
-  secrets: readonly Secret[]
-  /** X-Front-Request-Timestamp as it came: milliseconds, or seconds when below 1e12. */
-  timestamp: string | null | undefined
-  /** The raw bytes of the body, before any parser. */
-  body: string | Uint8Array
-  /** X-Front-Signature as it came. */
-  signature: string | null | undefined
-  /** Milliseconds; the clock by default. */
-  now?: number
-  /** How far the timestamp may lie in the past and in the future: 5 minutes by default. */
-  toleranceMs?: number
-}
+export type SignedRequest = Signed<Secret>
 
 /** Standard base64 of HMAC-SHA256 over `timestamp:body`. The timestamp is in milliseconds; the body is signed as the bytes that are sent. */
 export function sign(secret: Secret, timestampMs: number | string, body: string | Uint8Array): string {

@@ -1,14 +1,11 @@
-import type { SignedRequest as NodeSignedRequest } from './sign.ts'
-import { judgeTimestamp, type SignatureVerdict } from './timestamp.ts'
+import { judgeTimestamp, type SignatureVerdict, type Signed } from './signed.ts'
 
-export type { SignatureVerdict } from './timestamp.ts'
+export type { SignatureVerdict } from './signed.ts'
 
 /** A secret as text, used as its UTF-8 bytes, or the key made from it once with `importSecret`. */
 export type WebSecret = string | CryptoKey
 
-export interface WebSignedRequest extends Omit<NodeSignedRequest, 'secrets'> {
-  secrets: readonly WebSecret[]
-}
+export type WebSignedRequest = Signed<WebSecret>
 
 const utf8 = new TextEncoder()
 

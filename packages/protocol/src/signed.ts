@@ -1,3 +1,19 @@
+/** A request that claims to be signed. */
+export interface Signed<Secret> {
+  /** Any of these may have signed: two of them are live while a secret is rotated. */
+  secrets: readonly Secret[]
+  /** X-Front-Request-Timestamp as it came: milliseconds, or seconds when below 1e12. */
+  timestamp: string | null | undefined
+  /** The raw bytes of the body, before any parser. */
+  body: string | Uint8Array
+  /** X-Front-Signature as it came. */
+  signature: string | null | undefined
+  /** Milliseconds; the clock by default. */
+  now?: number
+  /** How far the timestamp may lie in the past and in the future: 5 minutes by default. */
+  toleranceMs?: number
+}
+
 /**
  * `missing`: a header is not there. `timestamp`: it is not a whole number. `clock`: it is too far from our clock.
  * `signature`: none of the secrets signed these bytes.
