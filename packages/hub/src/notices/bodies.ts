@@ -1,7 +1,7 @@
 import { publicId } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
+import { messageBody } from '../deliveries/envelope.ts'
 import type { Urls } from '../http/urls.ts'
-import { messageResource } from '../messages/present.ts'
 import { findMessages } from '../messages/queries.ts'
 import type { ChannelKey, Notice } from './queries.ts'
 
@@ -16,30 +16,26 @@ export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Not
   const bodies = new Map<number, string>()
   for (const { id, kind, message_id } of notices) {
     const body = kind === 'delete' ? deletionOf(channel) : imports.get(message_id ?? 0)
-    if (body !== undefined) bodies.set(id, JSON.stringify(body))
+    if (body !== undefined) bodies.set(id, body)
   }
   return bodies
 }
 
 /** An HTTP DELETE with a body, whatever Front's intro page says (T4). */
-function deletionOf({ company_id, channel_id }: ChannelKey) {
-  return { type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } }
+function deletionOf({ company_id, channel_id }: ChannelKey): string {
+  return JSON.stringify({ type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } })
 }
 
 async function importsOf({ db, urls }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
   const messageIds = notices.flatMap(({ message_id }) => message_id ?? [])
-  if (messageIds.length === 0) return new Map<number, object>()
+  if (messageIds.length === 0) return new Map<number, string>()
   const messages = await findMessages(db, company_id, messageIds)
   const ids = await externalIds(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
-  return new Map<number, object>(
-    messages.map((row) => {
-      const known = ids.get(row.conversation_id) ?? []
-      const metadata = {
-        ...(known.length > 0 && { external_conversation_id: known[0] }),
-        external_conversation_ids: known,
-      }
-      return [row.id, { type: 'message_imported', payload: messageResource(row, company_id, urls), metadata }]
-    }),
+  return new Map(
+    messages.map((row) => [
+      row.id,
+      messageBody(row, company_id, ids.get(row.conversation_id) ?? [], urls, 'message_imported'),
+    ]),
   )
 }
 

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import type { ServerResponse } from 'node:http'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parsePublicId } from '@portico/protocol'
+import { addTestChannel, type ChannelOptions, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { againAfter } from './outcome.ts'
+import { claimNotices, settleNotices } from './queries.ts'
+
+let hub: TestHub
+before(async () => {
+  hub = await startTestHub()
+})
+after(() => hub?.close())
+
+interface NoticeRow {
+  id: number
+  kind: string
+  attempts: number
+  claim_id: string | null
+  in_seconds: number
+}
+
+function noticesOf(channel: TestChannel): Promise<NoticeRow[]> {
+  return hub.db.query<NoticeRow>(
+    'test_notices_of',
+    `select id, kind, attempts, claim_id, extract(epoch from next_attempt_at - now())::float8 as in_seconds
+     from notices where company_id = $1 and channel_id = $2 order by id`,
+    [hub.companyId, numberOf(channel)],
+  )
+}
+
+const numberOf = ({ id }: TestChannel) => parsePublicId('cha', id)?.number ?? 0
+
+/** The lane works by itself; this waits until its rows say so. */
+async function until(channel: TestChannel, holds: (rows: NoticeRow[]) => boolean): Promise<NoticeRow[]> {
+  for (const patience = Date.now() + 9_000; ; await sleep(25)) {
+    const rows = await noticesOf(channel)
+    if (holds(rows)) return rows
+    assert(Date.now() < patience, JSON.stringify(rows))
+  }
+}
+
+async function makeDue(channel: TestChannel): Promise<void> {
+  await hub.db.query(
+    'test_due',
+    'update notices set next_attempt_at = now() where company_id = $1 and channel_id = $2',
+    [hub.companyId, numberOf(channel)],
+  )
+}
+
+async function channelFor(t: TestContext, options: ChannelOptions = {}): Promise<TestChannel> {
+  const channel = await addTestChannel(hub, { ...options, type: { wants_message_imported: true, ...options.type } })
+  t.after(() => channel.server.stop())
+  return channel
+}
+
+const imports = ({ server }: TestChannel) => server.received.filter(({ body }) => body.type === 'message_imported')
+
+describe('a channel that wants to know of its imports', () => {
+  it('is told once of each message, as a message that exists', async (t) => {
+    const channel = await channelFor(t)
+    const pushed = await channel.push({
+      body: 'Where is my parcel?',
+      externalId: 'm-20441',
+      conversation: 'visitor-8841',
+    })
+    await channel.push({ body: 'Where is my parcel?', externalId: 'm-20441', conversation: 'visitor-8841' })
+    await until(channel, (rows) => rows.length === 0)
+    const [told, ...more] = imports(channel)
+    assert.equal(more.length, 0)
+    assert.deepEqual([told?.method, told?.path], ['POST', '/hook'])
+    assert.deepEqual(Object.keys(told?.body ?? {}), ['type', 'payload', 'metadata'])
+    assert.equal(told?.body.payload.message_uid, pushed.body.message_uid)
+    assert.deepEqual([told?.body.payload.is_inbound, told?.body.payload.text], [true, 'Where is my parcel?'])
+    assert.deepEqual(told?.body.metadata, {
+      external_conversation_id: 'visitor-8841',
+      external_conversation_ids: ['visitor-8841'],
+    })
+    assert.equal(told?.raw, JSON.stringify(JSON.parse(told?.raw ?? '')))
+  })
+
+  it('may answer whatever it likes (T30)', async (t) => {
+    const channel = await channelFor(t)
+    const answers: ((response: ServerResponse) => void)[] = [
+      (r) => void r.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Cannot POST</h1>'),
+      (r) => void r.writeHead(500).end(),
+      (r) => void r.writeHead(200).end(),
+      (r) => void r.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
+      (r) => void r.writeHead(429, { 'retry-after': '1' }).end(),
+    ]
+    channel.server.behave = (_received, response) => answers[imports(channel).length - 1]?.(response)
+    for (const n of answers.keys()) await channel.push({ body: 'x', externalId: `any-${n}` })
+    await until(channel, (rows) => rows.length === 0)
+    assert.equal(imports(channel).length, answers.length)
+    const { body } = await hub.call('GET', `/channels/${channel.id}`)
+    assert.deepEqual(body.health, { state: 'ok', since: null, last_error: null, next_try_at: null })
+    const errors = await hub.db.query(
+      'test_errors',
+      "select 1 from events where company_id = $1 and type = 'sending_error'",
+      [hub.companyId],
+    )
+    assert.deepEqual(errors, [])
+  })
+
+  it('is tried again when nobody answers, four times in all', async (t) => {
+    const channel = await channelFor(t)
+    channel.server.behave = (_received, response) => void response.destroy()
+    await channel.push({ body: 'x', externalId: 'cut' })
+    for (const [attempts, after] of [5, 60, 600].entries()) {
+      const [row] = await until(channel, ([one]) => one?.attempts === attempts + 1 && one.claim_id === null)
+      assert(row && Math.abs(row.in_seconds - after) < 3, JSON.stringify(row))
+      await makeDue(channel)
+    }
+    await until(channel, (rows) => rows.length === 0)
+    assert.equal(imports(channel).length, 4)
+  })
+})
+
+describe('a channel that does not want to know', () => {
+  it('is never told, nor once it stopped wanting it (T6)', async (t) => {
+    const quiet = await channelFor(t, { type: { wants_message_imported: false } })
+    await quiet.push({ body: 'x', externalId: 'q' })
+    assert.deepEqual(await noticesOf(quiet), [])
+    const channel = await channelFor(t)
+    channel.server.behave = (_received, response) => void response.destroy()
+    await channel.push({ body: 'x', externalId: 'n' })
+    await until(channel, ([row]) => row?.attempts === 1 && row.claim_id === null)
+    await hub.call('PATCH', `/channel_types/${channel.typeUid}`, { wants_message_imported: false })
+    await makeDue(channel)
+    await until(channel, (rows) => rows.length === 0)
+    assert.deepEqual([imports(channel).length, imports(quiet).length], [1, 0])
+  })
+})
+
+describe('the lane of notices', () => {
+  it('goes on for the others while one server hangs', async (t) => {
+    const hanging = await channelFor(t)
+    hanging.server.behave = () => {}
+    for (let n = 0; n < 12; n++) await hanging.push({ body: 'x', externalId: `hang-${n}` })
+    await hanging.server.until(() => imports(hanging).length === 2)
+    const healthy = await channelFor(t)
+    for (let n = 0; n < 25; n++) await healthy.push({ body: 'x', externalId: `ok-${n}` })
+    await until(healthy, (rows) => rows.length === 0)
+    assert.equal(new Set(imports(healthy).map(({ body }) => body.payload.id)).size, 25)
+    assert.equal(imports(hanging).length, 2)
+    // once it is silent the rest of its batch is put off with it, unsent
+    const rows = await until(hanging, (all) => all.filter(({ attempts }) => attempts === 1).length >= 10)
+    assert(rows.length === 12 && imports(hanging).length <= 4)
+  })
+
+  it('forgets imports of a deleted channel, and repeats the deletion only to a server that is away', () => {
+    const answer = (status: number) => ({ kind: 'answer' as const, status, headers: {}, bodyText: '', durationMs: 1 })
+    const away = { kind: 'nothing_left' as const, code: 'connection_refused' as const, message: '', durationMs: 1 }
+    const told = (status: number) => againAfter({ kind: 'delete', attempts: 1 }, answer(status))
+    assert.deepEqual([200, 204, 302, 400, 401, 404, 405, 410].map(told), Array(8).fill(null))
+    assert.deepEqual([408, 429, 500, 503].map(told), [5, 5, 5, 5])
+    assert.deepEqual(
+      [1, 2, 3, 4].map((attempts) => againAfter({ kind: 'delete', attempts }, away)),
+      [5, 60, 600, null],
+    )
+    assert.equal(againAfter({ kind: 'message_imported', attempts: 1 }, answer(503)), null)
+  })
+
+  it('claims each notice once, and again only after the lease of a hub that died', async (t) => {
+    const channel = await addTestChannel(hub)
+    t.after(() => channel.server.stop())
+    const key = { company_id: hub.companyId, channel_id: numberOf(channel) }
+    await hub.db.query(
+      'test_insert',
+      `insert into notices (company_id, id, channel_id, kind, message_id, next_attempt_at)
+       select $1, 900000 + n, $2, 'message_imported', 1, now() + interval '1 hour' from generate_series(1, 6) n`,
+      [key.company_id, key.channel_id],
+    )
+    const claim = (id: string) => claimNotices(hub.db, key, id, 4, 60)
+    assert.deepEqual(await claim(ids[0]), [])
+    await hub.db.transaction(async (tx) => {
+      await tx.query(
+        'test_due_tx',
+        'update notices set next_attempt_at = now() where company_id = $1 and channel_id = $2',
+        [key.company_id, key.channel_id],
+      )
+      // claimed in the same transaction, so that the hub's own lane does not come first
+      const [first, second] = [await claimNotices(tx, key, ids[0], 4, 60), await claimNotices(tx, key, ids[1], 4, 60)]
+      assert.deepEqual([first.length, second.length, (await claimNotices(tx, key, ids[2], 4, 60)).length], [4, 2, 0])
+      assert.equal(new Set([...first, ...second].map(({ id }) => id)).size, 6)
+      await settleNotices(
+        tx,
+        key,
+        ids[2],
+        first.map(({ id }) => ({ id, again_seconds: null })),
+      )
+      await settleNotices(
+        tx,
+        key,
+        ids[1],
+        second.map(({ id }) => ({ id, again_seconds: 5 })),
+      )
+    })
+    const rows = await noticesOf(channel)
+    assert.deepEqual(
+      rows.map(({ claim_id }) => claim_id !== null),
+      [true, true, true, true, false, false],
+    )
+    await hub.call('DELETE', `/channels/${channel.id}`)
+    await until(channel, (left) => left.length === 0)
+    assert.equal(imports(channel).length, 0)
+  })
+})
+
+const ids = [
+  '00000000-0000-4000-8000-000000000001',
+  '00000000-0000-4000-8000-000000000002',
+  '00000000-0000-4000-8000-000000000003',
+] as const
