@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { issueChannelToken, publicId } from '@portico/protocol'
 import { type ChannelTypeDeps, createChannelType } from '../channel-types/create.ts'
 import { signingSecret } from '../channel-types/secrets.ts'
@@ -45,7 +46,11 @@ async function makeDemo(deps: DemoDeps, serverUrl: string): Promise<DemoRow | un
   const companyId = await createCompany(deps.db, { name: 'Acme Parcels', isDemo: true, onlyFirst: true })
   if (companyId === null) return undefined
   const actor: Actor = { companyId, kind: 'system', id: null }
-  for (const teammate of team) await createTeammate(deps.db, deps.bus, actor, teammate)
+  for (const teammate of team) {
+    // a sign-in needs a password; nobody knows this one
+    const password = randomBytes(24).toString('base64url')
+    await createTeammate(deps.db, deps.bus, actor, { ...teammate, password })
+  }
   await createInbox(deps.db, deps.bus, actor, { name: 'Support' })
   await createChannelType(deps, actor, {
     name: 'Sample chat',
