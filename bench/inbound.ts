@@ -1,0 +1,131 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { type Cluster, startCluster } from '../tests/harness/cluster.ts'
+import type { LoadOptions, LoadResult } from './inbound-load.ts'
+import { type Population, populate } from './inbound-population.ts'
+import { type BenchOptions, median, type Row, round } from './report.ts'
+
+/**
+ * Durable inbound messages a second over HTTP, each with a token of its own, against the same hub that answers 202
+ * after token and schema check without storing. Both hubs, the database and the load share the machine; floor and
+ * store take turns, and what was acknowledged is counted in the database afterwards.
+ */
+
+const variants: Record<string, Population> = {
+  '1 company': { companies: 1, channels: 10, conversations: 2_000 },
+  '1,000 companies': { companies: 1_000, channels: 1, conversations: 20 },
+}
+const debian = '/usr/lib/postgresql/15/bin'
+const connections = 64
+
+export async function* run(options: BenchOptions): AsyncGenerator<Row> {
+  for (const binaries of [undefined, ...(existsSync(debian) ? [debian] : [])]) {
+    const cluster = await startWith(binaries)
+    try {
+      for (const [variant, population] of Object.entries(variants))
+        yield await measure(cluster, variant, population, options)
+    } finally {
+      await cluster.stop()
+    }
+  }
+}
+
+async function startWith(binaries: string | undefined): Promise<Cluster> {
+  const before = process.env.PORTICO_TEST_BINARIES
+  if (binaries) process.env.PORTICO_TEST_BINARIES = binaries
+  try {
+    return await startCluster()
+  } finally {
+    if (before === undefined) delete process.env.PORTICO_TEST_BINARIES
+    else process.env.PORTICO_TEST_BINARIES = before
+  }
+}
+
+async function measure(
+  cluster: Cluster,
+  variant: string,
+  population: Population,
+  { quick }: BenchOptions,
+): Promise<Row> {
+  const { url, secret, masterKey } = await populate(cluster, population)
+  const [floor, store] = await Promise.all([false, true].map((stores) => startServer(url, masterKey, stores)))
+  const [rounds, seconds] = quick ? [3, 2] : [5, 5]
+  const results: { floor: LoadResult; store: LoadResult }[] = []
+  const load = (port: number, round: number) =>
+    runLoad({ port, connections, seconds, secret, population, tag: `${port}-${round}` })
+  try {
+    for (let round = 0; round <= rounds; round++) {
+      results.push({ floor: await load(floor!.port, round), store: await load(store!.port, round) })
+    }
+  } finally {
+    await Promise.all([floor, store].map((server) => server!.stop()))
+  }
+  const facts = await inspect(url)
+  const acknowledged = results.reduce((sum, { store }) => sum + store.accepted, 0)
+  if (facts.stored < acknowledged) throw new Error(`lost: ${acknowledged} acknowledged, ${facts.stored} stored`)
+  const measured = results.slice(1)
+  return {
+    name: 'inbound',
+    variant: `${variant}, PostgreSQL ${facts.version}`,
+    value: Math.round(median(measured.map(({ store }) => store.rate))),
+    unit: 'messages/s',
+    floor: Math.round(median(measured.map(({ floor }) => floor.rate))),
+    ratio: round(median(measured.map(({ floor, store }) => store.rate / floor.rate))),
+    p50_ms: round(median(measured.map(({ store }) => store.p50))),
+    p99_ms: round(median(measured.map(({ store }) => store.p99))),
+    note: `${describe(population)}, ${connections} connections, one hub; ${facts.settings}; ${rounds} rounds of ${seconds} s; stored ${facts.stored} of ${acknowledged} acknowledged`,
+  }
+}
+
+function describe({ companies, channels, conversations }: Population): string {
+  return `${companies} companies × ${channels} channels × ${conversations} conversations`
+}
+
+async function startServer(url: string, masterKey: string, stores: boolean) {
+  const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'floor'], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const port = await said<number>(child)
+  return {
+    port,
+    async stop() {
+      const ended = once(child, 'exit')
+      child.disconnect()
+      await ended
+    },
+  }
+}
+
+async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const child = fork(join(import.meta.dirname, 'inbound-load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  child.send(options)
+  const result = await said<LoadResult>(child)
+  if (result.refused > 0) throw new Error(`${result.refused} answers were not 202: ${result.firstRefusal}`)
+  return result
+}
+
+async function said<T>(child: ChildProcess): Promise<T> {
+  const failed = once(child, 'exit').then(() => {
+    throw new Error('a process of the benchmark ended early')
+  })
+  failed.catch(() => {})
+  const [message] = (await Promise.race([once(child, 'message'), failed])) as [T]
+  return message
+}
+
+async function inspect(url: string) {
+  const client = new pg.Client(url)
+  await client.connect()
+  const show = async (name: string) => (await client.query(`show ${name}`)).rows[0][name]
+  const settings: string[] = []
+  for (const name of ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size']) {
+    settings.push(`${name}=${await show(name)}`)
+  }
+  const { rows } = await client.query('select count(*)::int as stored from messages')
+  const version = String(await show('server_version')).split(' ')[0]!
+  await client.end()
+  return { stored: rows[0].stored as number, version, settings: settings.join(' ') }
+}

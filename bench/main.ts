@@ -1,0 +1,21 @@
+import { asLine, type Bench } from './report.ts'
+
+/** `npm run bench [name…] [--json] [--quick]`: all, or those named. One JSON object per line with --json. */
+const benches: Record<string, () => Promise<Bench>> = {
+  inbound: () => import('./inbound.ts'),
+}
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const asJson = process.argv.includes('--json')
+const quick = process.argv.includes('--quick')
+
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const load = benches[name]
+  if (!load) {
+    process.stderr.write(`There is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}.\n`)
+    process.exit(1)
+  }
+  for await (const row of (await load()).run({ quick })) {
+    process.stdout.write(`${asJson ? JSON.stringify(row) : asLine(row)}\n`)
+  }
+}
