@@ -50,6 +50,8 @@ export function describeApi(app: FastifyInstance): void {
     routePrefix: '/docs',
     staticCSP: docsPolicy,
     uiConfig: { deepLinking: true, docExpansion: 'list' },
+    theme: { title: 'Portico API' },
+    logo: { type: 'image/svg+xml', content: logo },
   })
   app.register(async (scope) => {
     scope.route({
@@ -61,6 +63,10 @@ export function describeApi(app: FastifyInstance): void {
     })
   })
 }
+
+const logo = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><text y="28" font-family="sans-serif" font-size="26" font-weight="700" fill="#fff">Portico</text></svg>',
+)
 
 const refused = { description: 'Refused', content: { 'application/json': { schema: { $ref: 'Error#' } } } }
 

@@ -1,4 +1,24 @@
--- Makes a teammate, with a sign-in when p.user is set, and uses up an invitation when p.invitation is set.
+-- The sign-in of a teammate: made, or given a new password, which ends its sessions. p_user: {id, account_id, password_hash}
+create or replace function put_sign_in(p_company bigint, p_teammate bigint, p_email text, p_name text, p_user jsonb)
+returns void language plpgsql as $$
+declare
+  known text;
+begin
+  select s.user_id into known from directory.sign_ins s where s.company_id = p_company and s.teammate_id = p_teammate;
+  if found then
+    update directory.accounts a set password = p_user->>'password_hash', updated_at = now()
+      where a.user_id = known and a.provider_id = 'credential';
+    delete from directory.sessions s where s.user_id = known;
+    return;
+  end if;
+  insert into directory.users (id, name, email) values (p_user->>'id', p_name, p_email);
+  insert into directory.accounts (id, account_id, provider_id, user_id, password)
+    values (p_user->>'account_id', p_user->>'id', 'credential', p_user->>'id', p_user->>'password_hash');
+  insert into directory.sign_ins (user_id, company_id, teammate_id) values (p_user->>'id', p_company, p_teammate);
+end $$;
+
+-- Makes a teammate, with a sign-in when p.user is set, and uses up an invitation when p.invitation is set. Who is a
+-- teammate already comes in again by an invitation: with a new password, and with what they had.
 -- p: {company, email, username, first_name, last_name, is_admin, inbox_ids: [], actor, actor_id|null,
 --     user: {id, account_id, password_hash}|null, invitation: id|null}
 -- outcome: created | email_taken | invitation_used
@@ -8,11 +28,17 @@ language plpgsql as $$
 #variable_conflict use_column
 declare
   co bigint := (p->>'company')::bigint;
+  known teammates;
+  who bigint;
   n bigint;
   ev bigint;
 begin
   select last_number, last_event into n, ev from counters where company_id = co for update;
-
+  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email';
+  if known.is_blocked or (known.id is not null and p->>'invitation' is null)
+    or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
+    return query select 'email_taken', null::bigint; return;
+  end if;
   if p->>'invitation' is not null then
     update invitations i set accepted_at = now()
       where i.company_id = co and i.id = (p->>'invitation')::bigint and i.accepted_at is null and i.expires_at > now();
@@ -20,27 +46,21 @@ begin
       return query select 'invitation_used', null::bigint; return;
     end if;
   end if;
-  if exists (select 1 from teammates t where t.company_id = co and t.email = p->>'email')
-    or exists (select 1 from directory.users u where u.email = p->>'email') then
-    return query select 'email_taken', null::bigint; return;
+
+  who := coalesce(known.id, n + 1);
+  if known.id is null then
+    insert into teammates (company_id, id, email, username, first_name, last_name, is_admin, joined_at_number)
+      values (co, who, p->>'email', p->>'username', p->>'first_name', p->>'last_name', (p->>'is_admin')::boolean, n);
+    insert into inbox_teammates (company_id, inbox_id, teammate_id)
+      select co, i.id, who from inboxes i
+      where i.company_id = co and i.id in (select id::bigint from jsonb_array_elements_text(p->'inbox_ids') id);
   end if;
-
-  insert into teammates (company_id, id, email, username, first_name, last_name, is_admin, joined_at_number)
-    values (co, n + 1, p->>'email', p->>'username', p->>'first_name', p->>'last_name', (p->>'is_admin')::boolean, n);
-  insert into inbox_teammates (company_id, inbox_id, teammate_id)
-    select co, i.id, n + 1 from inboxes i
-    where i.company_id = co and i.id in (select id::bigint from jsonb_array_elements_text(p->'inbox_ids') id);
-
   if jsonb_typeof(p->'user') = 'object' then
-    insert into directory.users (id, name, email)
-      values (p#>>'{user,id}', concat_ws(' ', p->>'first_name', p->>'last_name'), p->>'email');
-    insert into directory.accounts (id, account_id, provider_id, user_id, password)
-      values (p#>>'{user,account_id}', p#>>'{user,id}', 'credential', p#>>'{user,id}', p#>>'{user,password_hash}');
-    insert into directory.sign_ins (user_id, company_id, teammate_id) values (p#>>'{user,id}', co, n + 1);
+    perform put_sign_in(co, who, p->>'email', concat_ws(' ', p->>'first_name', p->>'last_name'), p->'user');
   end if;
 
   insert into events (company_id, number, type, actor, actor_id, target_id, data)
-    values (co, ev + 1, 'teammate', p->>'actor', (p->>'actor_id')::bigint, n + 1, jsonb_build_object('teammate_id', n + 1));
-  update counters set last_number = n + 1, last_event = ev + 1 where company_id = co;
-  return query select 'created', n + 1;
+    values (co, ev + 1, 'teammate', p->>'actor', (p->>'actor_id')::bigint, who, jsonb_build_object('teammate_id', who));
+  update counters set last_number = greatest(n, who), last_event = ev + 1 where company_id = co;
+  return query select 'created', who;
 end $$;

@@ -26,16 +26,26 @@ export async function createTeammate(
   actor: Actor,
   teammate: NewTeammate,
 ): Promise<number> {
-  const [row] = await db.query<{ outcome: string; teammate_id: number }>(
-    'create_teammate',
-    'select outcome, teammate_id from create_teammate($1)',
-    [JSON.stringify(await asParameter(actor, teammate))],
-  )
+  const [row] = await db
+    .query<{ outcome: string; teammate_id: number }>(
+      'create_teammate',
+      'select outcome, teammate_id from create_teammate($1)',
+      [JSON.stringify(await asParameter(actor, teammate))],
+    )
+    .catch(whenTaken)
   if (row?.outcome === 'email_taken') throw new ApiError('email_taken')
   if (row?.outcome === 'invitation_used') throw new ApiError('invitation_expired')
   if (row?.outcome !== 'created') throw new Error(`create_teammate: ${row?.outcome}`)
   bus.eventsCommitted(actor.companyId)
   return row.teammate_id
+}
+
+/** Two companies can ask for one address at the same moment; the directory lets one have it. */
+function whenTaken(error: unknown): never {
+  if (error instanceof Error && 'constraint' in error && error.constraint === 'users_email_key') {
+    throw new ApiError('email_taken')
+  }
+  throw error
 }
 
 async function asParameter(actor: Actor, teammate: NewTeammate) {

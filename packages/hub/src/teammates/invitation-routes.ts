@@ -83,6 +83,8 @@ function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
       tags,
       operationId: 'create-invitation',
       summary: 'Invite a teammate by a link that works once, for seven days (ours)',
+      description:
+        'Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.',
       body: NewInvitation,
       response: { 201: IssuedInvitation },
     },

@@ -67,7 +67,7 @@ describe('an invitation', () => {
     assertCode(await hub.call('DELETE', `/invitations/${back.id}`, { as: acme.apiToken }), 404, 'not_found')
   })
 
-  it('cannot be guessed, read from the database, or sent to somebody who has a sign-in', async () => {
+  it('cannot be guessed, read from the database, or sent to somebody of another company', async () => {
     const { token } = await invite('sealed@acme.example')
     const rows = await hub.db.query(
       'dump',
@@ -75,8 +75,26 @@ describe('an invitation', () => {
     )
     assert.ok(!JSON.stringify(rows).includes(token))
     assertCode(await hub.call('GET', `/invitations/by_token/${'A'.repeat(32)}`), 404, 'not_found')
-    const taken = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: acme.memberEmail } })
+    const globex = await hub.addCompany('initech')
+    const taken = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: globex.memberEmail } })
     assertCode(taken, 409, 'email_taken')
+  })
+
+  it('lets a teammate who forgot the password choose a new one, within 15 minutes, and ends the old sessions', async () => {
+    const old = await hub.signIn(acme.memberEmail)
+    const { token } = await invite(acme.memberEmail, { is_admin: true })
+    const shown = await hub.call('GET', `/invitations/by_token/${token}`)
+    assert.ok(shown.body.expires_at * 1000 - Date.now() <= 15 * 60 * 1000)
+    await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+    const answer = await accept(token, { ...person, password: 'a new password' })
+    assert.equal(answer.status, 204, answer.text)
+    const me = await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })
+    assert.deepEqual([me.body.email, me.body.is_admin], [acme.memberEmail, false])
+    assertCode(await hub.call('GET', '/me', { as: old }), 401, 'sign_in_required')
+    const wrong = { email: acme.memberEmail, password: 'correct horse battery' }
+    assertCode(await hub.call('POST', '/sign_in', { body: wrong }), 401, 'sign_in_failed')
+    await hub.signIn(acme.memberEmail, 'a new password')
+    assertCode(await accept(token), 410, 'invitation_expired')
   })
 
   it('gives no inbox of another company', async () => {
@@ -97,5 +115,23 @@ describe('the last admin', () => {
     assert.equal((await hub.call('PATCH', second, { as: acme.apiToken, body: { is_admin: true } })).status, 204)
     assert.equal((await hub.call('PATCH', path, { as: acme.apiToken, body: { is_admin: false } })).status, 204)
     assertCode(await hub.call('PATCH', second, { as: acme.apiToken, body: { is_blocked: true } }), 409, 'last_admin')
+  })
+})
+
+describe('an e-mail address', () => {
+  it('that two companies invite at once becomes a sign-in of one of them', async () => {
+    const others = await Promise.all(['umbrella', 'hooli', 'stark'].map((name) => hub.addCompany(name)))
+    await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+    const answers = await Promise.all(
+      others.map(async ({ apiToken }) => {
+        const made = await hub.call('POST', '/invitations', {
+          as: apiToken,
+          body: { email: 'star@everywhere.example' },
+        })
+        return accept(made.body.url.split('/').at(-1))
+      }),
+    )
+    const statuses = answers.map((answer) => answer.status)
+    assert.deepEqual(statuses.toSorted(), [204, 409, 409])
   })
 })

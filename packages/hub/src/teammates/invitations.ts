@@ -8,6 +8,8 @@ import { normaliseEmail } from './email.ts'
 type Db = Pick<Database, 'query'>
 
 const lifetimeMs = 7 * 24 * 3600 * 1000
+/** For who is a teammate already and forgot the password: such a link takes over a sign-in, so it ends soon (S65). */
+const returnMs = 15 * 60 * 1000
 
 export interface Invitation {
   email: string
@@ -24,7 +26,10 @@ export interface InvitationRow {
   expires_at: Date
 }
 
-/** Invites somebody by a link that works once, for seven days. Throws email_taken when they are a teammate already. */
+/**
+ * Invites somebody by a link that works once, for seven days; a teammate of the company who cannot sign in any more for
+ * 15 minutes. Throws email_taken when the address signs in elsewhere or is blocked.
+ */
 export async function inviteTeammate(
   db: Db,
   companyId: number,
@@ -32,9 +37,10 @@ export async function inviteTeammate(
   invitation: Invitation,
 ): Promise<{ id: number; token: string; expiresAt: Date }> {
   const email = normaliseEmail(invitation.email)
-  if (await isTaken(db, email)) throw new ApiError('email_taken')
+  const relation = await relationTo(db, companyId, email)
+  if (relation === 'taken') throw new ApiError('email_taken')
   const token = randomBytes(24).toString('base64url')
-  const expiresAt = new Date(Date.now() + lifetimeMs)
+  const expiresAt = new Date(Date.now() + (relation === 'teammate' ? returnMs : lifetimeMs))
   const [row] = await db.query<{ id: number }>(
     'create_invitation',
     'select create_invitation($1, $2, $3, $4, $5, $6, $7) as id',
@@ -85,7 +91,7 @@ export async function findInvitation(db: Db, token: string): Promise<OpenInvitat
   return row
 }
 
-/** Makes the teammate an invitation promised. Of two who accept at once, one does. Throws as findInvitation, email_taken. */
+/** Makes the teammate an invitation promised, or lets one in again with a new password. Of two who accept at once, one does. Throws as findInvitation, email_taken. */
 export async function acceptInvitation(
   db: Db,
   bus: Bus,
@@ -109,9 +115,15 @@ export async function acceptInvitation(
   return { companyId, teammateId }
 }
 
-async function isTaken(db: Db, email: string): Promise<boolean> {
-  const rows = await db.query('is_email_taken', 'select 1 from directory.users where email = $1', [email])
-  return rows.length > 0
+async function relationTo(db: Db, companyId: number, email: string): Promise<'teammate' | 'taken' | 'nobody'> {
+  const [row] = await db.query<{ is_blocked: boolean | null; signs_in: boolean }>(
+    'find_relation',
+    `select (select t.is_blocked from teammates t where t.company_id = $1 and t.email = $2) as is_blocked,
+       exists (select 1 from directory.users u where u.email = $2) as signs_in`,
+    [companyId, email],
+  )
+  if (row?.is_blocked === false) return 'teammate'
+  return row?.is_blocked || row?.signs_in ? 'taken' : 'nobody'
 }
 
 function hashOf(token: string): Buffer {

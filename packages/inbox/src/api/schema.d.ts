@@ -35,7 +35,10 @@ export interface paths {
   "/invitations": {
     /** Invitations that wait (ours) */
     get: operations["list-invitations"];
-    /** Invite a teammate by a link that works once, for seven days (ours) */
+    /**
+     * Invite a teammate by a link that works once, for seven days (ours)
+     * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.
+     */
     post: operations["create-invitation"];
   };
   "/invitations/{invitation_id}": {
@@ -198,6 +201,30 @@ export interface paths {
   "/channels/{channel_id}/messages": {
     /** Start a new conversation on a channel */
     post: operations["create-message"];
+  };
+  "/messages/{message_id}/delivery": {
+    /** The delivery of a message and its attempts (ours) */
+    get: operations["get-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/retry": {
+    /** Send a failed message again, with the same id and bytes (ours) */
+    post: operations["retry-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/send_again": {
+    /** Send a message again of which nobody knows whether it arrived (ours) */
+    post: operations["send-again-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/try_now": {
+    /** Do not wait for the next attempt (ours) */
+    post: operations["try-now-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/cancel": {
+    /** Do not send it; undo, while its undo time runs (ours) */
+    post: operations["cancel-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/mark_as_sent": {
+    /** Take a message that was not confirmed for sent (ours) */
+    post: operations["mark-as-sent-message-delivery"];
   };
   "/conversations/{conversation_id}/draft": {
     /** My draft of a conversation */
@@ -784,7 +811,10 @@ export interface operations {
       };
     };
   };
-  /** Invite a teammate by a link that works once, for seven days (ours) */
+  /**
+   * Invite a teammate by a link that works once, for seven days (ours)
+   * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.
+   */
   "create-invitation": {
     requestBody: {
       content: {
@@ -2424,6 +2454,217 @@ export interface operations {
             status: "accepted";
             message_uid: string;
           } | components["schemas"]["Message"];
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The delivery of a message and its attempts (ours) */
+  "get-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+            attempts_log: ({
+                number: number;
+                started_at: number;
+                duration_ms: number | null;
+                status_code: number | null;
+                /** @enum {unknown} */
+                outcome: "sent" | "failed" | "delayed" | "not_confirmed";
+                error: {
+                  code: string;
+                  message: string;
+                } | null;
+                response_excerpt: string | null;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Send a failed message again, with the same id and bytes (ours) */
+  "retry-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Send a message again of which nobody knows whether it arrived (ours) */
+  "send-again-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Do not wait for the next attempt (ours) */
+  "try-now-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Do not send it; undo, while its undo time runs (ours) */
+  "cancel-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Take a message that was not confirmed for sent (ours) */
+  "mark-as-sent-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            waits_for: string | null;
+          };
         };
       };
       /** @description Refused */
