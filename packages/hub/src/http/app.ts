@@ -41,6 +41,8 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
     requestTimeout: 30_000,
     http: { headersTimeout: 10_000, joinDuplicateHeaders: true },
     exposeHeadRoutes: false,
+    // what still comes in on an open connection while we stop is served, and the connection then closed
+    return503OnClosing: false,
     // one proxy, ours: the address it names last is the caller's; those before it are the caller's own words
     trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     genReqId: requestIds(),

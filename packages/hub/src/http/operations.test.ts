@@ -30,6 +30,8 @@ describe('/healthz and /readyz', () => {
       const ready = await fetch(`${away.url}/readyz`)
       assert.deepEqual([ready.status, ready.headers.get('retry-after')], [503, '1'])
       assert.match(await ready.text(), /"storage_unavailable"/)
+      const asked = await fetch(`${away.url}/me`, { headers: { authorization: 'Bearer prt_x' } })
+      assert.equal(asked.status, 503)
       assert.equal((await fetch(`${away.url}/healthz`)).status, 200)
     } finally {
       await away.close()

@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { ApiError } from './api-error.ts'
 import type { Urls } from './urls.ts'
 
-export const DEFAULT_LIMIT = 50
-export const MAX_LIMIT = 100
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 100
 
 /** The `limit` of a query: 1 to 100, 50 when absent. */
 export function parseLimit(value: unknown): number {

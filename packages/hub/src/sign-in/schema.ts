@@ -3,7 +3,7 @@ import { Words } from '../http/list-schema.ts'
 import { MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
 
 export const Email = Type.String({ minLength: 3, maxLength: 254 })
-export const NewPassword = Type.String({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD })
+const NewPassword = Type.String({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD })
 
 export const Credentials = Type.Object({
   email: Email,

@@ -68,6 +68,25 @@ describe('signing in', () => {
   })
 })
 
+describe('behind a proxy', () => {
+  it('the caller is who the proxy says, not who the caller says', async () => {
+    const proxied = await startWorld({ trustProxy: true })
+    try {
+      const { adminEmail: email } = await proxied.addCompany('acme')
+      const attempt = (n: number, address: string) =>
+        proxied.call('POST', '/sign_in', {
+          body: { email, password: 'wrong password' },
+          headers: { 'x-forwarded-for': `10.0.0.${n}, ${address}` },
+        })
+      for (let n = 0; n < 5; n++) assertCode(await attempt(n, '198.51.100.7'), 401, 'sign_in_failed')
+      assertCode(await attempt(6, '198.51.100.7'), 429, 'too_many_attempts')
+      assertCode(await attempt(7, '198.51.100.8'), 401, 'sign_in_failed')
+    } finally {
+      await proxied.close()
+    }
+  })
+})
+
 describe('a session', () => {
   it('ends with sign-out, for good', async () => {
     const as = await hub.signIn(acme.adminEmail)
