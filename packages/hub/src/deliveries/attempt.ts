@@ -33,7 +33,7 @@ export async function attempt(claimed: Claimed, allow: AddressRules, claimedAt: 
 }
 
 async function send(claimed: Claimed, allow: AddressRules, claimedAt: number): Promise<AttemptResult> {
-  if (typeof claimed.body !== 'string') return { kind: 'unsendable', durationMs: 0 }
+  if (claimed.body instanceof Error) return { kind: 'unsendable', durationMs: 0 }
   if (performance.now() - claimedAt > LATEST_START_MS) return { kind: 'not_begun', durationMs: 0 }
   return callChannelServer({
     ...claimed.target,

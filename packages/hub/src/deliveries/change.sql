@@ -43,7 +43,11 @@ begin
     when 'cancel' then
       update deliveries x set state = 'cancelled', is_head = false, settled_at = now()
         where x.company_id = p_company and x.message_id = p_message;
-      perform promote_next(p_company, d.conversation_id);
+      update deliveries n set is_head = true
+        where n.company_id = p_company and not n.is_head and n.message_id = (
+          select w.message_id from deliveries w
+          where w.company_id = p_company and w.conversation_id = d.conversation_id and w.state in ('queued', 'sending', 'delayed')
+          order by w.message_id limit 1);
     when 'mark_as_sent' then
       update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null
         where x.company_id = p_company and x.message_id = p_message;

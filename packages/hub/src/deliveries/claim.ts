@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Database, Reader } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
-import { findMessages } from '../messages/queries.ts'
-import { messageBody } from './envelope.ts'
+import { buildRequests, type Head } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** Longer than the deadline of a call by more than twice; nobody renews it. */
@@ -18,7 +17,7 @@ export interface Claimed {
   attempt: number
   retries: number
   /** The frozen bytes. An Error where they could not be built: the delivery then ends without a request. */
-  body: string | Error
+  body: Buffer | Error
   target: Target
 }
 
@@ -26,16 +25,6 @@ interface ClaimDeps {
   db: Pick<Database, 'transaction'>
   urls: Urls
   targets: Targets
-}
-
-interface Head {
-  message_id: number
-  conversation_id: number
-  channel_id: number
-  attempts: number
-  retries: number
-  request_body: string | null
-  external_ids: string[]
 }
 
 /** Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction. */
@@ -54,21 +43,21 @@ export function claimDeliveries(
     ])
     if (heads.length === 0) return []
     const found = await targets.find(tx, companyId, [...new Set(heads.map(({ channel_id }) => channel_id))])
-    const built = await buildBodies(
+    const built = await buildRequests(
       tx,
       urls,
       companyId,
       heads.filter(({ request_body }) => request_body === null),
     )
-    const frozen = heads.map(({ message_id }) => {
-      const body = built.get(message_id)
-      return { msg: message_id, body: typeof body === 'string' ? body : null }
-    })
-    await tx.query('start_attempts', 'select start_attempts($1, $2, $3, $4)', [
+    const first = [...built].filter((entry): entry is [number, Buffer] => Buffer.isBuffer(entry[1]))
+    await tx.query('start_attempts', 'select start_attempts($1, $2, $3, $4, $5, $6, $7)', [
       companyId,
       claimId,
       LEASE_SECONDS,
-      JSON.stringify(frozen),
+      heads.map(({ message_id }) => message_id),
+      first.map(([messageId]) => messageId),
+      endsOf(first.map(([, body]) => body)),
+      Buffer.concat(first.map(([, body]) => body)),
     ])
     return heads.map((head) => ({
       companyId,
@@ -89,25 +78,10 @@ function requireTarget(found: Map<number, Target>, channelId: number): Target {
   return target
 }
 
-async function buildBodies(
-  tx: Reader,
-  urls: Urls,
-  companyId: number,
-  heads: Head[],
-): Promise<Map<number, string | Error>> {
-  if (heads.length === 0) return new Map()
-  const externalIds = new Map(heads.map((head) => [head.message_id, head.external_ids]))
-  const rows = await findMessages(tx, companyId, [...externalIds.keys()])
-  return new Map(
-    rows.map((row) => [row.id, build(() => messageBody(row, companyId, externalIds.get(row.id) ?? [], urls))]),
-  )
-}
-
-/** One message that cannot be written down must not hold up the others of its batch. */
-function build(body: () => string): string | Error {
-  try {
-    return body()
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error))
-  }
+function endsOf(bodies: Buffer[]): number[] {
+  let end = 0
+  return bodies.map((body) => {
+    end += body.length
+    return end
+  })
 }

@@ -19,25 +19,28 @@ begin
   ended := clock_timestamp();
 
   rows := array(
-    select row(r.i, r.co, r.msg, d.conversation_id, d.channel_id, c.inbox_id, d.attempts,
-        coalesce(to_timestamp(r.started / 1000.0), d.lease_until - interval '15 seconds'), r.ms, r.status,
+    select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
+        coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
         r.state, r.state <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
         r.ext is not null and (row_number() over same_id > 1 or exists (
-          select from messages m where m.company_id = r.co and m.channel_id = d.channel_id and m.external_id = r.ext
+          select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
             and m.id <> r.msg)),
-        owner.conversation_id,
-        k.last_number + count(*) filter (where r.cext is not null and owner.conversation_id is null) over of_company,
+        r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
         k.last_event + row_number() over of_company)::finished_attempt
-    from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
-      ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, excerpt text,
-      healthy boolean)
-    join deliveries d on d.company_id = r.co and d.message_id = r.msg and d.state = 'sending' and d.claim_id = r.claim
-      and (not r.expired or d.lease_until < ended)
-    join conversations c on c.company_id = r.co and c.id = d.conversation_id
+    from (
+      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, (
+          select e.conversation_id from conversation_external_ids e
+          where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
+      from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
+        ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, excerpt text,
+        healthy boolean)
+      -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
+      cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
+      where d.state = 'sending' and d.claim_id = r.claim and (not r.expired or d.lease_until < ended) offset 0
+    ) r
+    join conversations c on c.company_id = r.co and c.id = r.conversation_id
     join counters k on k.company_id = r.co
-    left join conversation_external_ids owner
-      on owner.company_id = r.co and owner.channel_id = d.channel_id and owner.external_id = r.cext
-    window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, d.channel_id, r.ext order by r.i));
+    window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, r.channel_id, r.ext order by r.i));
 
   perform note_health(r.co, r.channel_id, r.healthy, r.words, ended) from (
     select x.* from unnest(rows) x
@@ -72,7 +75,13 @@ begin
       r.conversation_id, r.inbox_id, r.msg, 'system', jsonb_build_object('state', r.state)
     from unnest(rows) r;
 
-  perform promote_next(r.co, r.conversation_id) from unnest(rows) r where r.is_settled;
+  update deliveries n set is_head = true
+    from (select distinct r.co, (
+        select w.message_id from deliveries w
+        where w.company_id = r.co and w.conversation_id = r.conversation_id and w.state in ('queued', 'sending', 'delayed')
+        order by w.message_id limit 1) as next
+      from unnest(rows) r where r.is_settled offset 0) p
+    where n.company_id = p.co and n.message_id = p.next and not n.is_head;
 
   update counters k set last_number = x.number, last_event = x.event
     from (select r.co, max(r.number_drawn) as number, max(r.event) as event from unnest(rows) r group by r.co) x
@@ -81,17 +90,6 @@ begin
   return query select r.i, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
     from unnest(rows) r;
 end $$;
-
--- The oldest unsettled delivery of a conversation becomes its head. The caller holds the company's counter row.
-create or replace function promote_next(co bigint, conversation bigint) returns void language sql
-set enable_seqscan = off set enable_sort = off
-as $$
-  update deliveries n set is_head = true
-    where n.company_id = co and not n.is_head and n.message_id = (
-      select w.message_id from deliveries w
-      where w.company_id = co and w.conversation_id = conversation and w.state in ('queued', 'sending', 'delayed')
-      order by w.message_id limit 1)
-$$;
 
 -- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
 -- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.

@@ -142,7 +142,7 @@ export class DeliveryLoop {
 
   async #deliver(claimed: Claimed, claimedAt: number): Promise<void> {
     try {
-      if (typeof claimed.body !== 'string') this.#report(claimed.body)
+      if (claimed.body instanceof Error) this.#report(claimed.body)
       const finished = await attempt(claimed, this.#deps.allow, claimedAt)
       await this.#complete(finished, claimed.attempt)
     } finally {

@@ -20,8 +20,8 @@ export interface Answer {
 export interface ChannelServerCall extends Credential {
   url: string
   method: 'POST' | 'DELETE'
-  /** The exact text that is signed and sent: one JSON.stringify, made elsewhere. */
-  body: string
+  /** The exact bytes that are signed and sent: one JSON.stringify, made elsewhere. */
+  body: string | Buffer
   /** Over name lookup, connect (3 s at most), TLS, sending, headers and body together. 7,000 unless told. */
   deadlineMs?: number
   /** Who shares connections: one key a channel. */

@@ -10,7 +10,7 @@ export interface Credential {
 }
 
 /** Headers of a signed request (dossier 2.2, 4), made when it is sent, because receivers refuse old timestamps. */
-export function signedHeaders({ body, ...by }: Credential & { body: string }): Record<string, string> {
+export function signedHeaders({ body, ...by }: Credential & { body: string | Buffer }): Record<string, string> {
   const timestamp = String(Date.now())
   const authorization = authorizationOf(by)
   return {

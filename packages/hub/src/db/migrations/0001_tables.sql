@@ -320,8 +320,6 @@ create table deliveries (
   retries integer not null default 0,
   claim_id uuid,
   lease_until timestamptz,
-  -- the frozen bytes, set in the transaction that claims the first attempt
-  request_body text,
   error_code text,
   error_message text,
   settled_at timestamptz,
@@ -330,6 +328,15 @@ create table deliveries (
   foreign key (company_id, message_id) references messages (company_id, id),
   foreign key (company_id, channel_id) references channels (company_id, id)
 ) with (fillfactor = 70);
+-- The frozen bytes, written in the transaction that claims the first attempt. Beside the delivery, because each change of its
+-- state would copy them: that cost 30 µs a delivery.
+create table delivery_requests (
+  company_id bigint not null,
+  message_id bigint not null,
+  body bytea not null,
+  primary key (company_id, message_id)
+);
+
 create index deliveries_ready on deliveries (company_id, channel_id, next_attempt_at, message_id)
   where is_head and state in ('queued', 'delayed');
 create index deliveries_sending on deliveries (company_id, channel_id, lease_until) where state = 'sending';
@@ -348,8 +355,8 @@ create table delivery_attempts (
   error_code text,
   error_message text,
   response_excerpt text,
-  primary key (company_id, message_id, number),
-  foreign key (company_id, message_id) references deliveries (company_id, message_id)
+  -- no foreign key: written only by complete_deliveries(), with its delivery
+  primary key (company_id, message_id, number)
 );
 
 -- One attempt's end while complete_deliveries() works on it.
