@@ -18,7 +18,7 @@ export interface ChatSettings {
 }
 
 /** How a request ends when the channel misbehaves on the wire. */
-export type Spoiling = '500' | 'close'
+type Spoiling = '500' | 'close'
 
 export interface Chat {
   channel: ChannelServer

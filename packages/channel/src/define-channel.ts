@@ -3,6 +3,12 @@ import { answerRequest } from './answer-request.ts'
 import type { ChannelHandlers } from './handlers.ts'
 import { type ConnectedChannel, connectedChannel } from './push.ts'
 
+/**
+ * What a channel type's server is made of.
+ *
+ * @example
+ * const rotating: Partial<ChannelDefinition> = { secret: [newSecret, oldSecret], retryForMs: 0, onError: report }
+ */
 export interface ChannelDefinition extends ChannelHandlers {
   /** The App UID of your channel type: `app_…`. */
   id: string
@@ -16,7 +22,13 @@ export interface ChannelDefinition extends ChannelHandlers {
   onError?: (error: unknown) => void
 }
 
-/** What `defineChannel` makes: one side answers the hub, the other talks to it. */
+/**
+ * What `defineChannel` makes: one side answers the hub, the other talks to it.
+ *
+ * @example
+ * const response = await chat.fetch(request)
+ * await chat.channel('cha_1a2b').receive(message)
+ */
 export interface ChannelServer {
   /** Answers a request of the hub. Never throws. */
   fetch(request: Request): Promise<Response>

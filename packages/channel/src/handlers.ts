@@ -6,7 +6,12 @@ import type {
   MessagePayload,
 } from '@portico/protocol/wire'
 
-/** What every handler is told. */
+/**
+ * What every handler is told.
+ *
+ * @example
+ * const tenantOf = ({ credential }: Incoming) => tenants.find(({ token }) => token === credential)
+ */
 export interface Incoming {
   /** `cha_…`: which of the channels of your type. */
   channelId: string
@@ -16,22 +21,49 @@ export interface Incoming {
   request: Request
 }
 
-/** An admin adds a channel of your type. */
+/**
+ * An admin adds a channel of your type.
+ *
+ * @example
+ * async function onAuthorize({ channelId, credential }: Authorization) {
+ *   if (!(await isKnown(credential))) throw new ChannelError('authentication_required', 'This token is not known here.')
+ *   await keep(channelId, credential)
+ * }
+ */
 export type Authorization = Incoming
 
-/** A teammate's message, or one that you pushed and that is in the inbox now. */
+/**
+ * A teammate's message, or one that you pushed and that is in the inbox now.
+ *
+ * @example
+ * async function onMessage({ payload, metadata }: IncomingMessage) {
+ *   const to = payload.recipients.find(({ role }) => role === 'to')
+ *   const [conversation = to?.handle] = metadata.external_conversation_ids
+ *   return { external_id: await sendSms(to?.handle, payload.text), external_conversation_id: conversation }
+ * }
+ */
 export interface IncomingMessage extends Incoming {
   payload: MessagePayload
   metadata: ConversationReference
 }
 
-/** A rule answered by itself: there is no id and no author. */
+/**
+ * A rule answered by itself: there is no id and no author.
+ *
+ * @example
+ * const onAutoreply = async ({ payload }: IncomingAutoreply) => ({ external_id: await say(payload.text) })
+ */
 export interface IncomingAutoreply extends Incoming {
   payload: AutoreplyPayload
   metadata: ConversationReference
 }
 
-/** The channel was deleted. */
+/**
+ * The channel was deleted.
+ *
+ * @example
+ * const onDelete = ({ channelId }: Deletion) => forget(channelId)
+ */
 export type Deletion = Incoming
 
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is fine

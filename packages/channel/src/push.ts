@@ -2,7 +2,12 @@ import { issueChannelToken } from '@portico/protocol/web'
 import type { Accepted, InboundMessage, PushedOutboundMessage } from '@portico/protocol/wire'
 import { call } from './call-hub.ts'
 
-/** A message that had been accepted, and then failed. */
+/**
+ * A message that had been accepted, and then failed.
+ *
+ * @example
+ * const bounced: FailedMessage = { external_id: 'sms-55102', external_conversation_id: '+33612345678', reason: 'Unreachable' }
+ */
 export interface FailedMessage {
   /** The id that `onMessage` returned for it, or that it was pushed with. */
   external_id: string
@@ -11,6 +16,12 @@ export interface FailedMessage {
   reason?: string
 }
 
+/**
+ * How to push.
+ *
+ * @example
+ * await channel.receive(message, { signal: AbortSignal.timeout(30_000) })
+ */
 export interface PushOptions {
   /** Gives up, also while waiting between attempts. */
   signal?: AbortSignal
