@@ -84,13 +84,14 @@ function describe({ companies, channels, conversations }: Population): string {
   return `${companies} companies × ${channels} channels × ${conversations} conversations`
 }
 
-async function startServer(url: string, masterKey: string, stores: boolean) {
+export async function startServer(url: string, masterKey: string, stores: boolean) {
   const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'floor'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const port = await said<number>(child)
   return {
     port,
+    pid: child.pid ?? 0,
     async stop() {
       const ended = once(child, 'exit')
       child.disconnect()
@@ -99,7 +100,7 @@ async function startServer(url: string, masterKey: string, stores: boolean) {
   }
 }
 
-async function runLoad(options: LoadOptions): Promise<LoadResult> {
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const child = fork(join(import.meta.dirname, 'inbound-load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   child.send(options)
   const result = await said<LoadResult>(child)

@@ -3,6 +3,10 @@ import { asLine, type Bench } from './report.ts'
 /** `npm run bench [name…] [--json] [--quick]`: all, or those named. One JSON object per line with --json. */
 const benches: Record<string, () => Promise<Bench>> = {
   inbound: () => import('./inbound.ts'),
+  live: () => import('./live.ts'),
+  list: () => import('./list.ts'),
+  memory: () => import('./memory.ts'),
+  start: () => import('./start.ts'),
 }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

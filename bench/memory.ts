@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import { startCluster } from '../tests/harness/cluster.ts'
+import { runLoad, startServer } from './inbound.ts'
+import { type Population, populate } from './inbound-population.ts'
+import { type BenchOptions, type Row, round } from './report.ts'
+
+const population: Population = { companies: 1, channels: 10, conversations: 2_000 }
+
+/** Resident memory of the hub's process after 100,000 messages over 64 connections and 30 s of rest. */
+export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
+  const cluster = await startCluster()
+  try {
+    const { url, secret, masterKey } = await populate(cluster, population)
+    const hub = await startServer(url, masterKey, true)
+    try {
+      const wanted = quick ? 10_000 : 100_000
+      const before = residentMb(hub.pid)
+      let accepted = 0
+      for (let round = 0; accepted < wanted; round++) {
+        const result = await runLoad({
+          port: hub.port,
+          connections: 64,
+          seconds: 5,
+          secret,
+          population,
+          tag: `m${round}`,
+        })
+        accepted += result.accepted
+      }
+      await wait(quick ? 3_000 : 30_000)
+      yield {
+        name: 'memory',
+        variant: 'hub process',
+        value: round(residentMb(hub.pid), 0),
+        unit: 'MB',
+        floor: round(before, 0),
+        note: `after ${accepted} messages at 64 connections and ${quick ? 3 : 30} s of rest; floor: the same process before`,
+      }
+    } finally {
+      await hub.stop()
+    }
+  } finally {
+    await cluster.stop()
+  }
+}
+
+function residentMb(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_000
+}
