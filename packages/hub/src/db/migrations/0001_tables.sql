@@ -276,7 +276,7 @@ create table messages (
   created_at timestamptz not null default now(),
   -- thread order: arrival, or the time of delivery when that is more than 60 s older
   sort_at timestamptz not null default now(),
-  -- no foreign keys here and on events: they cost a fifth of the inbound path (docs/decisions/inbound-path.md)
+  -- no foreign keys here and on events: they cost a fifth of the inbound path (docs/decisions/0007-inbound-path.md)
   primary key (company_id, id)
 );
 create unique index messages_external on messages (company_id, channel_id, external_id) where external_id is not null;
