@@ -38,7 +38,8 @@ function init(method: Method, options: RequestOptions): RequestInit {
   return { method, headers, body, credentials: 'same-origin', signal: options.signal, keepalive: options.keepalive }
 }
 
-async function reach(target: string, requestInit: RequestInit): Promise<Response> {
+/** The raw answer, also of the kind that is read as it comes. Throws HubNotReached. */
+export async function reach(target: string, requestInit: RequestInit): Promise<Response> {
   try {
     return await fetch(target, requestInit)
   } catch (cause) {
@@ -53,7 +54,8 @@ function url(path: string, query: RequestOptions['query'] = {}): string {
   return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** The error in an answer that is not ok. */
+export async function refusal(response: Response): Promise<ApiError> {
   const envelope = await response.json().then(
     (body: { _error?: ErrorEnvelope }) => body._error,
     () => undefined,

@@ -7,6 +7,7 @@ export interface Teammate {
   last_name: string
   is_admin: boolean
   is_available: boolean
+  is_blocked: boolean
 }
 
 export interface Preferences {
@@ -55,6 +56,9 @@ export interface Channel {
   channel_type: ChannelTypeSummary
   health: ChannelHealth
   inbox_id?: string
+  created_at: number
+  /** Where its messages go; admins only. */
+  webhook_url?: string
 }
 
 export type DeliveryState =

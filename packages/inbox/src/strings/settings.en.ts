@@ -35,6 +35,7 @@ export const settingsEn = {
   preferences: {
     intro: 'How Portico looks and behaves for you. Changes apply at once.',
     appearance: 'Appearance',
+    theme: 'Theme',
     themes: {
       auto: { name: 'As the system', hint: 'Light or dark, as this device is set' },
       light: { name: 'Light', hint: '' },
@@ -63,7 +64,9 @@ export const settingsEn = {
     health: {
       ok: 'Working',
       failing: (since: string) => `Failing since ${since}`,
+      failingNow: 'Failing',
       paused: (next: string) => `Paused, next try ${next}`,
+      pausedNow: 'Paused',
       offline: 'Offline',
     },
     healthHints: {
@@ -250,9 +253,11 @@ export const settingsEn = {
     identity: 'App UID and secret',
     identityHint: 'The App UID names this type; it is not secret. Tokens that your server makes carry it as “iss”.',
     secrets: 'Secrets',
-    current: 'Signs requests and verifies tokens',
-    previous: (until: string) => `The one before: its tokens are accepted until ${until}`,
-    made: 'Made',
+    current: 'Current secret',
+    currentDoes: 'Signs requests and verifies tokens',
+    previous: 'Previous secret',
+    previousDoes: (until: string) => `Its tokens are accepted until ${until}`,
+    made: 'made',
     rotate: 'Rotate secret',
     rotateTitle: 'Rotate the secret?',
     rotateHint:

@@ -1,0 +1,86 @@
+import { IconApi, IconPlus } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Button, ButtonLink } from '../forms/Button.tsx'
+import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Row, Rows } from '../settings/Rows.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+import { Time } from '../time/Time.tsx'
+import { toast } from '../toasts/toasts.ts'
+import { type ApiToken, apiTokensQuery, revokeApiToken } from './queries.ts'
+
+export function ApiTokensPage() {
+  return useIsAdmin() ? <Tokens /> : <AdminsOnly />
+}
+
+function Tokens() {
+  const tokens = useQuery(apiTokensQuery)
+  const create = (
+    <ButtonLink to="/settings/api-tokens/new" kind="primary">
+      <IconPlus size={16} aria-hidden />
+      {t.apiTokens.create}
+    </ButtonLink>
+  )
+  return (
+    <SettingsPage title={t.pages.apiTokens} intro={t.apiTokens.intro} action={tokens.data?.length !== 0 && create}>
+      <Loaded query={tokens}>
+        {(data) =>
+          data.length > 0 ? (
+            <Rows label={t.pages.apiTokens}>
+              {data.map((token) => (
+                <TokenRow key={token.id} token={token} />
+              ))}
+            </Rows>
+          ) : (
+            <Notice
+              title={t.apiTokens.empty}
+              hint={t.apiTokens.emptyHint}
+              icon={<IconApi size={32} stroke={1.25} aria-hidden />}
+            >
+              {create}
+            </Notice>
+          )
+        }
+      </Loaded>
+    </SettingsPage>
+  )
+}
+
+function TokenRow({ token }: { token: ApiToken }) {
+  const [isAsking, ask] = useState(false)
+  const queryClient = useQueryClient()
+  return (
+    <Row
+      name={token.name}
+      meta={
+        <>
+          <code>{t.apiTokens.hint(token.hint)}</code> · {t.apiTokens.made} <Time at={token.created_at} />
+        </>
+      }
+      end={
+        <>
+          <Button kind="danger" aria-label={t.apiTokens.revokeOf(token.name)} onClick={() => ask(true)}>
+            {t.apiTokens.revoke}
+          </Button>
+          {isAsking && (
+            <ConfirmDialog
+              title={t.apiTokens.revokeTitle(token.name)}
+              button={t.apiTokens.revokeOf(token.name)}
+              onClose={() => ask(false)}
+              onConfirm={async () => {
+                await revokeApiToken(queryClient, token.id)
+                toast(t.apiTokens.revoked(token.name))
+              }}
+            >
+              <p>{t.apiTokens.revokeHint}</p>
+            </ConfirmDialog>
+          )}
+        </>
+      }
+    />
+  )
+}

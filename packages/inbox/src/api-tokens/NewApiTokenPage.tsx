@@ -1,0 +1,66 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { Button, Buttons } from '../forms/Button.tsx'
+import { CopyField } from '../forms/CopyField.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { TextField } from '../forms/TextField.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import layout from '../settings/form.module.css'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { ShownOnce } from '../settings/ShownOnce.tsx'
+import { t as forms } from '../strings/forms.ts'
+import { t } from '../strings/settings.ts'
+import { createApiToken, type IssuedApiToken } from './queries.ts'
+
+const words = t.apiTokens
+
+export function NewApiTokenPage() {
+  const [issued, setIssued] = useState<IssuedApiToken | null>(null)
+  const navigate = useNavigate()
+  if (!useIsAdmin()) return <AdminsOnly />
+  return (
+    <SettingsPage title={issued?.name ?? words.newTitle} back={{ to: '/settings/api-tokens', name: t.pages.apiTokens }}>
+      {issued ? (
+        <ShownOnce
+          title={words.secretTitle}
+          once={words.secretOnce}
+          lost={words.secretLost}
+          dismiss={words.tokenSaved}
+          onDismiss={() => void navigate({ to: '/settings/api-tokens' })}
+        >
+          <CopyField label={words.token} value={issued.token} />
+          <CopyField
+            label={words.use}
+            value={`curl -H "Authorization: Bearer ${issued.token}" ${location.origin}/me`}
+          />
+        </ShownOnce>
+      ) : (
+        <TokenForm onIssued={setIssued} />
+      )}
+    </SettingsPage>
+  )
+}
+
+function TokenForm({ onIssued }: { onIssued: (issued: IssuedApiToken) => void }) {
+  const queryClient = useQueryClient()
+  const form = useForm({
+    initial: { name: '' },
+    check: ({ name }) => ({
+      name: !name ? words.missing.name : name.length > 120 ? words.missing.longName : undefined,
+    }),
+    send: async ({ name }) => onIssued(await createApiToken(queryClient, name)),
+  })
+  return (
+    <form noValidate className={layout.form} onSubmit={form.submit}>
+      <ErrorSummary form={form} />
+      <TextField field={form.field('name')} label={words.name} hint={words.nameHint} />
+      <Buttons>
+        <Button type="submit" kind="primary" isBusy={form.isSending}>
+          {form.isSending ? forms.saving : words.create}
+        </Button>
+      </Buttons>
+    </form>
+  )
+}

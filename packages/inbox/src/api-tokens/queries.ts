@@ -1,0 +1,35 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Page } from '../api/types.ts'
+
+export interface ApiToken {
+  id: string
+  name: string
+  /** Its first characters. */
+  hint: string
+  created_at: number
+}
+
+/** The token is in this answer and nowhere else. */
+export interface IssuedApiToken {
+  id: string
+  name: string
+  token: string
+}
+
+export const apiTokensQuery = queryOptions({
+  queryKey: ['api-tokens'],
+  queryFn: async ({ signal }) => (await request<Page<ApiToken>>('GET', '/api_tokens', { signal })).body._results,
+  staleTime: 10_000,
+})
+
+export async function createApiToken(queryClient: QueryClient, name: string): Promise<IssuedApiToken> {
+  const { body } = await request<IssuedApiToken>('POST', '/api_tokens', { body: { name } })
+  void queryClient.invalidateQueries({ queryKey: apiTokensQuery.queryKey })
+  return body
+}
+
+export async function revokeApiToken(queryClient: QueryClient, id: string): Promise<void> {
+  await request('DELETE', `/api_tokens/${id}`)
+  queryClient.setQueryData(apiTokensQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
+}

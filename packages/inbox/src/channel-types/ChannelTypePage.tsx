@@ -1,0 +1,118 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Channel } from '../api/types.ts'
+import { ChannelRow } from '../channels/ChannelRow.tsx'
+import { channelsQuery } from '../channels/queries.ts'
+import { Button, ButtonLink } from '../forms/Button.tsx'
+import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
+import { AdminsOnly } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Rows } from '../settings/Rows.tsx'
+import rows from '../settings/rows.module.css'
+import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+import { toast } from '../toasts/toasts.ts'
+import { ChannelTypeForm } from './ChannelTypeForm.tsx'
+import { bodyOf, fieldsOf } from './fields.ts'
+import { type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from './queries.ts'
+import { Secrets } from './Secrets.tsx'
+import { TypeIcon } from './TypeIcon.tsx'
+import { changeChannelType, deleteChannelType } from './verbs.ts'
+
+const back = { to: '/settings/channel-types', name: t.pages.channelTypes }
+
+export function ChannelTypePage() {
+  const types = useQuery(channelTypesQuery)
+  const { uid } = useParams({ strict: false })
+  return (
+    <Loaded query={types} skeleton={null}>
+      {(data) => {
+        const type = data.find((one) => one.uid === uid)
+        if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />
+        return hasDetails(type) ? <Details key={type.uid} type={type} /> : <AdminsOnly />
+      }}
+    </Loaded>
+  )
+}
+
+function Details({ type }: { type: ChannelTypeDetails }) {
+  const queryClient = useQueryClient()
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const mine = channels.filter((channel) => channel.channel_type.uid === type.uid)
+  return (
+    <SettingsPage
+      title={type.name}
+      intro={type.description || hostOf(type.server_url)}
+      icon={<TypeIcon type={type} size={40} />}
+      back={back}
+    >
+      <Secrets type={type} />
+      <Section title={t.channelTypes.channels}>
+        <UsedBy channels={mine} uid={type.uid} />
+      </Section>
+      <Section title={t.channelTypes.edit}>
+        <ChannelTypeForm
+          initial={fieldsOf(type)}
+          button={t.save}
+          isUsed={mine.length > 0}
+          send={async (fields) => {
+            await changeChannelType(queryClient, type, bodyOf(fields))
+            toast(t.saved)
+          }}
+        />
+      </Section>
+      <Section title={t.channelTypes.remove} hint={t.channelTypes.removeHint}>
+        <Remove type={type} used={mine.length} />
+      </Section>
+    </SettingsPage>
+  )
+}
+
+function UsedBy({ channels, uid }: { channels: Channel[]; uid: string }) {
+  return (
+    <>
+      {channels.length > 0 ? (
+        <Rows label={t.channelTypes.channels}>
+          {channels.map((channel) => (
+            <ChannelRow key={channel.id} channel={channel} />
+          ))}
+        </Rows>
+      ) : (
+        <p className={rows.none}>{t.channelTypes.noChannels}</p>
+      )}
+      <div>
+        <ButtonLink to={`/settings/channels/new/${uid}`}>{t.channelTypes.addOne}</ButtonLink>
+      </div>
+    </>
+  )
+}
+
+function Remove({ type, used }: { type: ChannelTypeDetails; used: number }) {
+  const [isAsking, ask] = useState(false)
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  if (used > 0) return <p>{t.channelTypes.removeUsed(type.name, used)}</p>
+  return (
+    <div>
+      <Button kind="danger" onClick={() => ask(true)}>
+        {t.channelTypes.removeButton(type.name)}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={t.channelTypes.removeTitle(type.name)}
+          button={t.channelTypes.removeButton(type.name)}
+          onClose={() => ask(false)}
+          onConfirm={async () => {
+            await deleteChannelType(queryClient, type.uid)
+            toast(t.channelTypes.removed(type.name))
+            void navigate({ to: back.to })
+          }}
+        >
+          <p>{t.channelTypes.removeHint}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,68 @@
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { channelsQuery } from '../channels/queries.ts'
+import { ButtonLink } from '../forms/Button.tsx'
+import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Row, Rows } from '../settings/Rows.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+import { type ChannelType, type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from './queries.ts'
+import { TypeIcon } from './TypeIcon.tsx'
+
+export function ChannelTypesPage() {
+  const types = useQuery(channelTypesQuery)
+  const isAdmin = useIsAdmin()
+  const register = (
+    <ButtonLink to="/settings/channel-types/new" kind="primary">
+      <IconPlus size={16} aria-hidden />
+      {t.channelTypes.register}
+    </ButtonLink>
+  )
+  return (
+    <SettingsPage
+      title={t.pages.channelTypes}
+      intro={t.channelTypes.intro}
+      action={isAdmin && types.data?.length !== 0 && register}
+    >
+      {!isAdmin && <AskAdmin />}
+      <Loaded query={types}>
+        {(data) =>
+          data.length > 0 ? (
+            <Rows label={t.pages.channelTypes}>
+              {data.map((type) => (
+                <TypeRow key={type.uid} type={type} />
+              ))}
+            </Rows>
+          ) : (
+            <Notice
+              title={t.channelTypes.empty}
+              hint={t.channelTypes.emptyHint}
+              icon={<IconPlugConnected size={32} stroke={1.25} aria-hidden />}
+            >
+              {isAdmin && register}
+            </Notice>
+          )
+        }
+      </Loaded>
+    </SettingsPage>
+  )
+}
+
+function TypeRow({ type }: { type: ChannelType | ChannelTypeDetails }) {
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const count = channels.filter((channel) => channel.channel_type.uid === type.uid).length
+  const isOpenable = hasDetails(type)
+  const parts = isOpenable
+    ? [hostOf(type.server_url), t.channelTypes.auth[type.auth_type], t.channelTypes.used(count)]
+    : [type.description]
+  return (
+    <Row
+      to={isOpenable ? `/settings/channel-types/${type.uid}` : undefined}
+      icon={<TypeIcon type={type} />}
+      name={type.name}
+      meta={parts.filter(Boolean).join(' · ')}
+    />
+  )
+}

@@ -1,0 +1,31 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { t } from '../strings/settings.ts'
+import { ChannelTypeForm } from './ChannelTypeForm.tsx'
+import { bodyOf, newFields } from './fields.ts'
+import { registerChannelType } from './verbs.ts'
+
+export function NewChannelTypePage() {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  if (!useIsAdmin()) return <AdminsOnly />
+  return (
+    <SettingsPage
+      title={t.channelTypes.newTitle}
+      intro={t.channelTypes.newIntro}
+      back={{ to: '/settings/channel-types', name: t.pages.channelTypes }}
+    >
+      <ChannelTypeForm
+        initial={newFields}
+        keepAs="channel-type"
+        button={t.channelTypes.register}
+        send={async (fields) => {
+          const uid = await registerChannelType(queryClient, bodyOf(fields))
+          void navigate({ to: `/settings/channel-types/${uid}`, replace: true })
+        }}
+      />
+    </SettingsPage>
+  )
+}

@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react'
+
+export interface FreshSecret {
+  secret: string
+  /** Seconds; null for a type's first secret. */
+  previousExpiresAt: number | null
+}
+
+/** Secrets that were just given, by App UID: in this page's memory only, until somebody says that they are stored. */
+const kept = new Map<string, FreshSecret>()
+const listeners = new Set<() => void>()
+
+function tell(): void {
+  for (const listener of listeners) listener()
+}
+
+export const freshSecrets = {
+  put(uid: string, secret: FreshSecret): void {
+    kept.set(uid, secret)
+    tell()
+  },
+  forget(uid: string): void {
+    kept.delete(uid)
+    tell()
+  },
+}
+
+export function useFreshSecret(uid: string): FreshSecret | undefined {
+  return useSyncExternalStore(subscribe, () => kept.get(uid))
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

@@ -1,0 +1,49 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import { type ChannelTypeBody, changesOf } from './fields.ts'
+import { freshSecrets } from './fresh-secrets.ts'
+import { type ChannelTypeDetails, channelTypesQuery } from './queries.ts'
+
+/** Registers a type. Its secret is kept for the page that shows it, once. */
+export async function registerChannelType(queryClient: QueryClient, body: ChannelTypeBody): Promise<string> {
+  const { body: made } = await request<ChannelTypeDetails & { secret: string }>('POST', '/channel_types', { body })
+  const { secret, ...type } = made
+  freshSecrets.put(type.uid, { secret, previousExpiresAt: null })
+  queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types && [...types, type])
+  return type.uid
+}
+
+export async function changeChannelType(
+  queryClient: QueryClient,
+  type: ChannelTypeDetails,
+  body: ChannelTypeBody,
+): Promise<void> {
+  const changes = changesOf(type, body)
+  if (Object.keys(changes).length === 0) return
+  const { body: changed } = await request<ChannelTypeDetails>('PATCH', `/channel_types/${type.uid}`, { body: changes })
+  queryClient.setQueryData(channelTypesQuery.queryKey, (types) =>
+    types?.map((one) => (one.uid === changed.uid ? changed : one)),
+  )
+  // channels carry name and icon of their type
+  void queryClient.invalidateQueries({ queryKey: ['channels'] })
+}
+
+export async function rotateSecret(queryClient: QueryClient, uid: string): Promise<void> {
+  const { body } = await request<{ secret: string; previous_expires_at: number }>(
+    'POST',
+    `/channel_types/${uid}/rotate_secret`,
+  )
+  freshSecrets.put(uid, { secret: body.secret, previousExpiresAt: body.previous_expires_at })
+  await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
+}
+
+export async function endPreviousSecret(queryClient: QueryClient, uid: string): Promise<void> {
+  await request('DELETE', `/channel_types/${uid}/secrets/previous`)
+  await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
+}
+
+export async function deleteChannelType(queryClient: QueryClient, uid: string): Promise<void> {
+  await request('DELETE', `/channel_types/${uid}`)
+  freshSecrets.forget(uid)
+  queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types?.filter((one) => one.uid !== uid))
+}

@@ -1,0 +1,74 @@
+import { IconInbox, IconPlugConnected } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useSearch } from '@tanstack/react-router'
+import { channelTypesQuery } from '../channel-types/queries.ts'
+import { TypeIcon } from '../channel-types/TypeIcon.tsx'
+import { ButtonLink } from '../forms/Button.tsx'
+import { inboxesQuery } from '../inboxes/queries.ts'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Row, Rows } from '../settings/Rows.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+
+/** Which kind of channel. */
+export function AddChannelMenu() {
+  const types = useQuery(channelTypesQuery)
+  const { data: inboxes } = useQuery(inboxesQuery)
+  const { inbox } = useSearch({ strict: false }) as { inbox?: string }
+  if (!useIsAdmin()) return <AdminsOnly />
+  if (inboxes?.length === 0) return <NoInbox />
+  return (
+    <SettingsPage
+      title={t.addChannel.title}
+      intro={types.data?.length === 0 ? undefined : t.addChannel.intro}
+      back={{ to: '/settings/channels', name: t.pages.channels }}
+    >
+      <Loaded query={types}>
+        {(data) =>
+          data.length > 0 ? (
+            <Rows label={t.pages.channelTypes}>
+              {data.map((type) => (
+                <Row
+                  key={type.uid}
+                  to={`/settings/channels/new/${type.uid}`}
+                  search={inbox ? { inbox } : undefined}
+                  icon={<TypeIcon type={type} size={40} />}
+                  name={type.name}
+                  meta={type.description}
+                />
+              ))}
+            </Rows>
+          ) : (
+            <Notice
+              title={t.addChannel.none}
+              hint={t.addChannel.noneHint}
+              icon={<IconPlugConnected size={32} stroke={1.25} aria-hidden />}
+            >
+              <ButtonLink to="/settings/channel-types/new" kind="primary">
+                {t.channelTypes.register}
+              </ButtonLink>
+            </Notice>
+          )
+        }
+      </Loaded>
+    </SettingsPage>
+  )
+}
+
+export function NoInbox() {
+  return (
+    <SettingsPage title={t.addChannel.title} back={{ to: '/settings/channels', name: t.pages.channels }}>
+      <Notice
+        title={t.addChannel.noInbox}
+        hint={t.addChannel.noInboxHint}
+        icon={<IconInbox size={32} stroke={1.25} aria-hidden />}
+      >
+        <ButtonLink to="/settings/inboxes/new" kind="primary">
+          {t.inboxes.create}
+        </ButtonLink>
+      </Notice>
+    </SettingsPage>
+  )
+}

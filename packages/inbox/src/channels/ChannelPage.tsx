@@ -1,0 +1,140 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Channel, Inbox } from '../api/types.ts'
+import { TypeIcon } from '../channel-types/TypeIcon.tsx'
+import { Button, Buttons } from '../forms/Button.tsx'
+import { SelectField } from '../forms/Choices.tsx'
+import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
+import { CopyField } from '../forms/CopyField.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { TextField } from '../forms/TextField.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { inboxesQuery } from '../inboxes/queries.ts'
+import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
+import layout from '../settings/form.module.css'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t as forms } from '../strings/forms.ts'
+import { t } from '../strings/settings.ts'
+import { toast } from '../toasts/toasts.ts'
+import { ChannelStatus } from './ChannelStatus.tsx'
+import { channelsQuery, inboxIdOf } from './queries.ts'
+import { changeChannel, deleteChannel } from './settings-verbs.ts'
+import { undoChoices } from './undo-times.ts'
+
+const back = { to: '/settings/channels', name: t.pages.channels }
+
+export function ChannelPage() {
+  const channels = useQuery(channelsQuery)
+  const inboxes = useQuery(inboxesQuery)
+  const { channelId } = useParams({ strict: false })
+  return (
+    <Loaded query={channels} skeleton={null}>
+      {(data) => {
+        const channel = data.find((one) => one.id === channelId)
+        if (!channel) return <Notice level="h1" title={t.channels.goneTitle} hint={t.channels.gone} />
+        return (
+          <Loaded query={inboxes} skeleton={null}>
+            {(all) => <Details key={channel.id} channel={channel} inboxes={all} />}
+          </Loaded>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
+  const isAdmin = useIsAdmin()
+  return (
+    <SettingsPage
+      title={channel.name}
+      intro={channel.channel_type.name}
+      icon={<TypeIcon type={channel.channel_type} size={40} />}
+      back={back}
+    >
+      <ChannelStatus channel={channel} />
+      {isAdmin ? <Settings channel={channel} inboxes={inboxes} /> : <AskAdmin />}
+      <Section title={t.channels.details}>
+        <CopyField label={t.channels.id} value={channel.id} />
+        {channel.webhook_url && <CopyField label={t.channels.webhook} value={channel.webhook_url} />}
+      </Section>
+      {isAdmin && (
+        <Section title={t.channels.remove} hint={t.channels.removeHint}>
+          <Remove channel={channel} />
+        </Section>
+      )}
+    </SettingsPage>
+  )
+}
+
+function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
+  const queryClient = useQueryClient()
+  const form = useForm({
+    initial: {
+      name: channel.name,
+      inbox_id: inboxIdOf(channel) ?? '',
+      undo_send_time: String(channel.settings.undo_send_time),
+    },
+    check: ({ name }) => ({
+      name: !name ? t.channels.missing.name : name.length > 80 ? t.channels.missing.longName : undefined,
+    }),
+    send: async (values) => {
+      await changeChannel(queryClient, channel, { ...values, undo_send_time: Number(values.undo_send_time) })
+      toast(t.saved)
+    },
+  })
+  return (
+    <Section title={t.channels.edit}>
+      <form noValidate className={layout.form} onSubmit={form.submit}>
+        <ErrorSummary form={form} />
+        <TextField field={form.field('name')} label={t.channels.name} hint={t.channels.nameHint} />
+        <SelectField
+          field={form.field('inbox_id')}
+          label={t.channels.inbox}
+          hint={t.channels.moveHint}
+          options={inboxes.map(({ id, name }) => ({ value: id, name }))}
+        />
+        <SelectField
+          field={form.field('undo_send_time')}
+          label={t.channels.undoLabel}
+          hint={t.channels.undoHint}
+          options={undoChoices}
+        />
+        <Buttons>
+          <Button type="submit" kind="primary" isBusy={form.isSending}>
+            {form.isSending ? forms.saving : t.save}
+          </Button>
+        </Buttons>
+      </form>
+    </Section>
+  )
+}
+
+function Remove({ channel }: { channel: Channel }) {
+  const [isAsking, ask] = useState(false)
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  return (
+    <div>
+      <Button kind="danger" onClick={() => ask(true)}>
+        {t.channels.removeButton(channel.name)}
+      </Button>
+      {isAsking && (
+        <ConfirmDialog
+          title={t.channels.removeTitle(channel.name)}
+          button={t.channels.removeButton(channel.name)}
+          onClose={() => ask(false)}
+          onConfirm={async () => {
+            await deleteChannel(queryClient, channel)
+            toast(t.channels.removed(channel.name))
+            void navigate({ to: back.to })
+          }}
+        >
+          <p>{t.channels.removeHint}</p>
+        </ConfirmDialog>
+      )}
+    </div>
+  )
+}

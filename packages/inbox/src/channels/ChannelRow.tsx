@@ -1,0 +1,25 @@
+import type { Channel } from '../api/types.ts'
+import { TypeIcon } from '../channel-types/TypeIcon.tsx'
+import { Row } from '../settings/Rows.tsx'
+import { t } from '../strings/settings.ts'
+import { Health } from './Health.tsx'
+
+export function ChannelRow({ channel }: { channel: Channel }) {
+  const undo = channel.settings.undo_send_time
+  const { name } = channel.channel_type
+  const parts = [name === channel.name ? '' : name, undo > 0 ? t.channels.undo(undo) : '']
+  return (
+    <Row
+      to={`/settings/channels/${channel.id}`}
+      icon={<TypeIcon type={channel.channel_type} />}
+      name={channel.name}
+      meta={
+        <>
+          <Health channel={channel} />
+          {parts.filter(Boolean).map((part) => ` · ${part}`)}
+          {channel.health.last_error && <span style={{ display: 'block' }}>{channel.health.last_error}</span>}
+        </>
+      }
+    />
+  )
+}

@@ -1,0 +1,20 @@
+import type { Channel } from '../api/types.ts'
+import { t } from '../strings/settings.ts'
+import styles from './ChannelStatus.module.css'
+import { Health, healthState } from './Health.tsx'
+
+/** How a channel is, why, and what Portico does about it. */
+export function ChannelStatus({ channel }: { channel: Channel }) {
+  const { last_error } = channel.health
+  return (
+    <section aria-label={t.channels.status} className={styles.status}>
+      <Health channel={channel} />
+      <p>{t.channels.healthHints[healthState(channel)]}</p>
+      {last_error && (
+        <p className={styles.error}>
+          <strong>{t.channels.lastError}:</strong> {last_error}
+        </p>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,72 @@
+import { IconInbox, IconMessages, IconPlus } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import type { Channel, Inbox } from '../api/types.ts'
+import { ButtonLink } from '../forms/Button.tsx'
+import { inboxesQuery } from '../inboxes/queries.ts'
+import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Rows } from '../settings/Rows.tsx'
+import styles from '../settings/rows.module.css'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+import { ChannelRow } from './ChannelRow.tsx'
+import { channelsQuery, inboxIdOf } from './queries.ts'
+
+/** All channels, by the inbox they bring messages into. */
+export function ChannelsPage() {
+  const channels = useQuery(channelsQuery)
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const isAdmin = useIsAdmin()
+  const add = (
+    <ButtonLink to="/settings/channels/new" kind="primary">
+      <IconPlus size={16} aria-hidden />
+      {t.channels.add}
+    </ButtonLink>
+  )
+  return (
+    <SettingsPage
+      title={t.pages.channels}
+      intro={t.channels.intro}
+      action={isAdmin && channels.data?.length !== 0 && add}
+    >
+      {!isAdmin && <AskAdmin />}
+      <Loaded query={channels}>
+        {(data) =>
+          data.length > 0 ? (
+            inboxes.map((inbox) => <InboxGroup key={inbox.id} inbox={inbox} channels={data} />)
+          ) : (
+            <Notice
+              title={t.channels.empty}
+              hint={t.channels.emptyHint}
+              icon={<IconMessages size={32} stroke={1.25} aria-hidden />}
+            >
+              {isAdmin && add}
+            </Notice>
+          )
+        }
+      </Loaded>
+    </SettingsPage>
+  )
+}
+
+function InboxGroup({ inbox, channels }: { inbox: Inbox; channels: Channel[] }) {
+  const inside = channels.filter((channel) => inboxIdOf(channel) === inbox.id)
+  return (
+    <section className={styles.group}>
+      <h2 className={styles.groupName}>
+        <IconInbox size={16} aria-hidden />
+        <bdi>{inbox.name}</bdi>
+      </h2>
+      {inside.length > 0 ? (
+        <Rows label={inbox.name}>
+          {inside.map((channel) => (
+            <ChannelRow key={channel.id} channel={channel} />
+          ))}
+        </Rows>
+      ) : (
+        <p className={styles.none}>{t.channels.emptyInbox}</p>
+      )}
+    </section>
+  )
+}

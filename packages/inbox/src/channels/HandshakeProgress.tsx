@@ -1,0 +1,80 @@
+import { IconCheck, IconLoader2, IconX } from '@tabler/icons-react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { t } from '../strings/settings.ts'
+import styles from './HandshakeProgress.module.css'
+import type { HandshakeStep } from './handshake.ts'
+
+const words = t.addChannel.progress
+/** Seconds a channel's server may take to answer. */
+const limit = 7
+
+interface HandshakeProgressProps {
+  name: string
+  host: string
+  steps: HandshakeStep[]
+}
+
+/** The channel's server being asked, as it happens. */
+export function HandshakeProgress({ name, host, steps }: HandshakeProgressProps) {
+  const asking = steps.some((step) => step.step === 'asking')
+  const answered = steps.find((step) => step.step === 'answered')
+  const isYes = answered?.status_code != null && answered.status_code < 300
+  return (
+    <div className={styles.progress}>
+      <h2>{words.title(name)}</h2>
+      <ol role="status">
+        <Step state={asking ? 'done' : 'now'}>{words.sign}</Step>
+        {asking && !answered && (
+          <Step state="now">
+            {words.asking(host)} <Seconds />
+          </Step>
+        )}
+        {answered && (
+          <Step state={isYes ? 'done' : 'failed'}>
+            {answered.status_code === null
+              ? words.noAnswer(host)
+              : words.answered(host, answered.status_code, words.ms(answered.duration_ms))}
+          </Step>
+        )}
+        {isYes && <Step state="now">{words.saving}</Step>}
+      </ol>
+    </div>
+  )
+}
+
+const icons = {
+  now: <IconLoader2 size={16} aria-hidden className={styles.spin} />,
+  done: <IconCheck size={16} aria-hidden />,
+  failed: <IconX size={16} aria-hidden />,
+}
+
+function Step({ state, children }: { state: keyof typeof icons; children: ReactNode }) {
+  return (
+    <li data-state={state}>
+      {icons[state]}
+      <span>{children}</span>
+    </li>
+  )
+}
+
+/** Counts from when the server was asked; a screen reader hears of it only once it is slow. */
+function Seconds() {
+  const [passed, setPassed] = useState(0)
+  useEffect(() => {
+    const began = Date.now()
+    const timer = setInterval(() => setPassed((Date.now() - began) / 1000), 100)
+    return () => clearInterval(timer)
+  }, [])
+  const part = Math.min(1, passed / limit)
+  return (
+    <>
+      <span aria-hidden className={styles.seconds}>
+        … {words.of(Math.min(limit, Math.floor(passed)), limit)}
+      </span>
+      {passed > 3 && <span className="visually-hidden">{words.slow}</span>}
+      <span aria-hidden className={styles.bar}>
+        <span className={styles.fill} style={{ transform: `scaleX(${part})` }} />
+      </span>
+    </>
+  )
+}

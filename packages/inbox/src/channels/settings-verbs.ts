@@ -1,0 +1,33 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Channel } from '../api/types.ts'
+import { channelsQuery } from './queries.ts'
+
+export interface ChannelChange {
+  name: string
+  inbox_id: string
+  undo_send_time: number
+}
+
+/** Saves what an admin may set. The list shows it at once. */
+export async function changeChannel(queryClient: QueryClient, channel: Channel, change: ChannelChange): Promise<void> {
+  const { name, inbox_id, undo_send_time } = change
+  await request('PATCH', `/channels/${channel.id}`, {
+    body: {
+      ...(name !== channel.name && { name }),
+      ...(inbox_id !== channel.inbox_id && { inbox_id }),
+      ...(undo_send_time !== channel.settings.undo_send_time && { settings: { undo_send_time } }),
+    },
+  })
+  queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
+    channels?.map((one) =>
+      one.id === channel.id ? { ...one, name, inbox_id, settings: { ...one.settings, undo_send_time } } : one,
+    ),
+  )
+  if (inbox_id !== channel.inbox_id) void queryClient.invalidateQueries({ queryKey: ['conversations'] })
+}
+
+export async function deleteChannel(queryClient: QueryClient, channel: Channel): Promise<void> {
+  await request('DELETE', `/channels/${channel.id}`)
+  queryClient.setQueryData(channelsQuery.queryKey, (channels) => channels?.filter((one) => one.id !== channel.id))
+}

@@ -1,0 +1,141 @@
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { forgetTyped, keepTyped, typedBefore } from './kept.ts'
+import { type Problems, refusalOf, trimmed } from './problems.ts'
+
+interface FormOptions<Values> {
+  initial: Values
+  /** What is wrong with these values; nothing when they can be sent. */
+  check: (values: Values) => Problems<Values>
+  send: (values: Values) => Promise<void>
+  /** Better words for a refusal than the hub's; undefined: the hub's. */
+  explain?: (error: unknown) => { field?: keyof Values & string; words: string } | undefined
+  /** Fields whose surrounding space counts: passwords. */
+  verbatim?: readonly (keyof Values & string)[]
+  /** Keeps what is typed over a reload, under this name. Never for forms that hold a secret. */
+  keepAs?: string
+}
+
+/** What a field needs to be part of a form. */
+export interface FormField<Value> {
+  id: string
+  name: string
+  value: Value
+  error: string | undefined
+  onChange: (value: Value) => void
+  onBlur: () => void
+}
+
+export interface Form<Values> {
+  values: Values
+  problems: Problems<Values>
+  /** What the hub said of the whole; null when it said nothing. */
+  refusal: string | null
+  isSending: boolean
+  field: <Name extends keyof Values & string>(name: Name) => FormField<Values[Name]>
+  set: (part: Partial<Values>) => void
+  submit: (event: FormEvent) => void
+  /** Begins again, with these values. */
+  reset: (values: Values) => void
+  fieldId: (name: string) => string
+  /** Counts failed submits: the summary takes the focus at each. */
+  failures: number
+}
+
+/** State of a form that is checked on blur, never blocked from submitting, and loses nothing that was typed. */
+export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
+  const { check, verbatim = [], keepAs } = options
+  const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...typedBefore<Values>(keepAs) }))
+  const [problems, setProblems] = useState<Problems<Values>>({})
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const [failures, setFailures] = useState(0)
+  const [isSending, setSending] = useState(false)
+  const sending = useRef(false)
+  const id = useId()
+  const fieldId = (name: string) => `${id}${name}`
+  useEffect(() => keepTyped(keepAs, values, options.initial))
+
+  const set = (part: Partial<Values>) => {
+    const next = { ...values, ...part }
+    setValues(next)
+    // a problem goes as soon as it is solved; a new one waits for the blur
+    const now = check(trimmed(next, verbatim))
+    setProblems((before) => pick(before, (name) => (name in part ? now[name] : before[name])))
+  }
+
+  const leave = (name: keyof Values & string) => {
+    const clean = trimmed(values, verbatim)
+    if (clean[name] !== values[name]) setValues((before) => ({ ...before, [name]: clean[name] }))
+    // an empty field that was only passed through is not yet a mistake
+    if (clean[name] === '' && !problems[name]) return
+    setProblems((before) => ({ ...before, [name]: check(clean)[name] }))
+  }
+
+  const fail = (found: Problems<Values>, words: string | null) => {
+    setProblems(found)
+    setRefusal(words)
+    setFailures((count) => count + 1)
+  }
+
+  const send = async () => {
+    const clean = trimmed(values, verbatim)
+    setValues(clean)
+    const found = pick(check(clean), (_, words) => words)
+    if (Object.keys(found).length > 0) return fail(found, null)
+    sending.current = true
+    setSending(true)
+    fail({}, null)
+    try {
+      await options.send(clean)
+      forgetTyped(keepAs)
+    } catch (error) {
+      const better = options.explain?.(error)
+      if (better?.field) fail({ [better.field]: better.words } as Problems<Values>, null)
+      else if (better) fail({}, better.words)
+      else {
+        const said = refusalOf(error, clean)
+        fail(said.problems, said.refusal)
+      }
+    } finally {
+      sending.current = false
+      setSending(false)
+    }
+  }
+
+  return {
+    values,
+    problems: pick(problems, (_, words) => words),
+    refusal,
+    isSending,
+    failures,
+    fieldId,
+    set,
+    field: (name) => ({
+      id: fieldId(name),
+      name,
+      value: values[name],
+      error: problems[name],
+      onChange: (value) => set({ [name]: value } as unknown as Partial<Values>),
+      onBlur: () => leave(name),
+    }),
+    submit: (event) => {
+      event.preventDefault()
+      event.stopPropagation()
+      if (!sending.current) void send()
+    },
+    reset: (next) => {
+      setValues(next)
+      setProblems({})
+      setRefusal(null)
+    },
+  }
+}
+
+function pick<Values extends object>(
+  problems: Problems<Values>,
+  keep: (name: keyof Values & string, words: string | undefined) => string | undefined,
+): Problems<Values> {
+  const kept = (Object.entries(problems) as [keyof Values & string, string | undefined][])
+    .map(([name, words]) => [name, keep(name, words)] as const)
+    .filter(([, words]) => words)
+  return Object.fromEntries(kept) as Problems<Values>
+}

@@ -1,0 +1,119 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import type { Inbox, Teammate } from '../api/types.ts'
+import { ChannelRow } from '../channels/ChannelRow.tsx'
+import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
+import { ButtonLink, Buttons } from '../forms/Button.tsx'
+import { useMe } from '../session/session.ts'
+import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Row, Rows } from '../settings/Rows.tsx'
+import rows from '../settings/rows.module.css'
+import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../shell/Notice.tsx'
+import { t } from '../strings/settings.ts'
+import { Avatar } from '../teammates/Avatar.tsx'
+import { nameOf } from '../teammates/queries.ts'
+import { toast } from '../toasts/toasts.ts'
+import { changeInbox, inboxTeammatesQuery } from './access.ts'
+import { InboxForm } from './InboxForm.tsx'
+import { inboxesQuery } from './queries.ts'
+
+export function InboxPage() {
+  const inboxes = useQuery(inboxesQuery)
+  const { inboxId } = useParams({ strict: false })
+  return (
+    <Loaded query={inboxes} skeleton={null}>
+      {(data) => {
+        const inbox = data.find((one) => one.id === inboxId)
+        if (!inbox) return <Notice level="h1" title={t.inboxes.goneTitle} hint={t.inboxes.gone} />
+        return <Details key={inbox.id} inbox={inbox} />
+      }}
+    </Loaded>
+  )
+}
+
+function Details({ inbox }: { inbox: Inbox }) {
+  const teammates = useQuery(inboxTeammatesQuery(inbox.id))
+  const isAdmin = useIsAdmin()
+  return (
+    <SettingsPage
+      title={inbox.name}
+      back={{ to: '/settings/inboxes', name: t.pages.inboxes }}
+      action={<ButtonLink to={`/inboxes/${inbox.id}`}>{t.inboxes.open}</ButtonLink>}
+    >
+      <Channels inbox={inbox} isAdmin={isAdmin} />
+      <Section title={t.inboxes.edit}>
+        <Loaded query={teammates}>
+          {(members) => (isAdmin ? <Edit inbox={inbox} members={members} /> : <Members members={members} />)}
+        </Loaded>
+      </Section>
+    </SettingsPage>
+  )
+}
+
+function Channels({ inbox, isAdmin }: { inbox: Inbox; isAdmin: boolean }) {
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const inside = channels.filter((channel) => inboxIdOf(channel) === inbox.id)
+  return (
+    <Section title={t.inboxes.channels}>
+      {inside.length > 0 ? (
+        <Rows label={t.inboxes.channels}>
+          {inside.map((channel) => (
+            <ChannelRow key={channel.id} channel={channel} />
+          ))}
+        </Rows>
+      ) : (
+        <p className={rows.none}>{t.inboxes.noChannels}</p>
+      )}
+      {isAdmin && (
+        <Buttons>
+          <ButtonLink to="/settings/channels/new" search={{ inbox: inbox.id }}>
+            {t.inboxes.addChannel}
+          </ButtonLink>
+        </Buttons>
+      )}
+    </Section>
+  )
+}
+
+function Edit({ inbox, members }: { inbox: Inbox; members: Teammate[] }) {
+  const me = useMe()
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const ids = members.map((member) => member.id)
+  return (
+    <InboxForm
+      initial={{
+        name: inbox.name,
+        access: inbox.is_public ? 'everybody' : 'some',
+        teammate_ids: inbox.is_public ? [me.id] : ids,
+      }}
+      button={t.save}
+      send={async (fields) => {
+        await changeInbox(queryClient, inbox, ids, fields)
+        const isMine = fields.access === 'everybody' || fields.teammate_ids.includes(me.id)
+        toast(isMine ? t.saved : t.inboxes.leave)
+        if (!isMine) void navigate({ to: '/settings/inboxes' })
+      }}
+    />
+  )
+}
+
+function Members({ members }: { members: Teammate[] }) {
+  return (
+    <>
+      <AskAdmin />
+      <Rows label={t.inboxes.members}>
+        {members.map((member) => (
+          <Row
+            key={member.id}
+            icon={<Avatar name={nameOf(member)} seed={member.id} />}
+            name={nameOf(member)}
+            meta={member.email}
+          />
+        ))}
+      </Rows>
+    </>
+  )
+}

@@ -1,0 +1,74 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Inbox, Page, Teammate } from '../api/types.ts'
+import type { Problems } from '../forms/problems.ts'
+import { t } from '../strings/settings.ts'
+import { inboxesQuery } from './queries.ts'
+
+export const inboxTeammatesQuery = (inboxId: string) =>
+  queryOptions({
+    queryKey: ['inbox-teammates', inboxId],
+    queryFn: async ({ signal }) =>
+      (await request<Page<Teammate>>('GET', `/inboxes/${inboxId}/teammates`, { signal })).body._results,
+    staleTime: 10_000,
+  })
+
+export interface InboxFields {
+  name: string
+  access: 'everybody' | 'some'
+  teammate_ids: string[]
+}
+
+export function checkInbox({ name, access, teammate_ids }: InboxFields): Problems<InboxFields> {
+  const words = t.inboxes.missing
+  return {
+    name: !name ? words.name : name.length > 120 ? words.longName : undefined,
+    teammate_ids: access === 'some' && teammate_ids.length === 0 ? words.members : undefined,
+  }
+}
+
+export async function createInbox(queryClient: QueryClient, fields: InboxFields): Promise<Inbox> {
+  const { name, access, teammate_ids } = fields
+  const isPublic = access === 'everybody'
+  const body = { name, is_public: isPublic, ...(!isPublic && { teammate_ids }) }
+  const { body: inbox } = await request<Inbox>('POST', '/inboxes', { body })
+  await queryClient.invalidateQueries({ queryKey: inboxesQuery.queryKey })
+  return inbox
+}
+
+/** Saves name and access. Access is given before it is taken, so that the inbox is never without anybody. */
+export async function changeInbox(
+  queryClient: QueryClient,
+  inbox: Inbox,
+  members: string[],
+  { name, access, teammate_ids }: InboxFields,
+): Promise<void> {
+  const isPublic = access === 'everybody'
+  const url = `/inboxes/${inbox.id}`
+  await request('PATCH', url, {
+    body: { ...(name !== inbox.name && { name }), ...(isPublic !== inbox.is_public && { is_public: isPublic }) },
+  })
+  if (!isPublic) {
+    // who makes an inbox private is given it by the hub, also when they did not choose themselves
+    const { added, removed } = differenceOf(inbox.is_public ? [] : members, teammate_ids)
+    if (added.length > 0) await request('POST', `${url}/teammates`, { body: { teammate_ids: added } })
+    const extra = inbox.is_public ? await unchosen(queryClient, inbox.id, teammate_ids) : removed
+    if (extra.length > 0) await request('DELETE', `${url}/teammates`, { body: { teammate_ids: extra } })
+  }
+  await Promise.all([
+    queryClient.invalidateQueries({ queryKey: inboxesQuery.queryKey }),
+    queryClient.invalidateQueries({ queryKey: ['inbox-teammates', inbox.id] }),
+  ])
+}
+
+async function unchosen(queryClient: QueryClient, inboxId: string, chosen: string[]): Promise<string[]> {
+  const now = await queryClient.fetchQuery({ ...inboxTeammatesQuery(inboxId), staleTime: 0 })
+  return now.map((teammate) => teammate.id).filter((id) => !chosen.includes(id))
+}
+
+export function differenceOf(before: string[], after: string[]): { added: string[]; removed: string[] } {
+  return {
+    added: after.filter((id) => !before.includes(id)),
+    removed: before.filter((id) => !after.includes(id)),
+  }
+}

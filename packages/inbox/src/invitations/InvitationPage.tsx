@@ -1,0 +1,85 @@
+import { getRouteApi } from '@tanstack/react-router'
+import type { ApiError } from '../api/errors.ts'
+import { request } from '../api/request.ts'
+import { Button, ButtonLink } from '../forms/Button.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { SecretField, TextField } from '../forms/TextField.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { newPasswordProblem } from '../sign-in/checks.ts'
+import styles from '../sign-in/EntryPage.module.css'
+import { EntryPage } from '../sign-in/EntryPage.tsx'
+import { enter } from '../sign-in/session.ts'
+import { useWait, waitAfter } from '../sign-in/too-many.ts'
+import { t } from '../strings/sign-in.ts'
+import { nameOf } from '../teammates/queries.ts'
+import type { OpenedInvitation } from './open.ts'
+
+const route = getRouteApi('/invitation/$token')
+
+/** What the person who holds an invitation's link sees. */
+export function InvitationPage() {
+  const { invitation, refusal, me } = route.useLoaderData() as OpenedInvitation
+  const { token } = route.useParams() as { token: string }
+  if (!invitation) return <Over refusal={refusal} />
+  return (
+    <EntryPage title={t.invitation.title(invitation.company_name)} intro={t.invitation.intro(invitation.email)}>
+      {invitation.is_admin && <p className={styles.note}>{t.invitation.admin}</p>}
+      {me && <p className={styles.note}>{t.invitation.otherSession(nameOf(me))}</p>}
+      <JoinForm token={token} email={invitation.email} company={invitation.company_name} />
+    </EntryPage>
+  )
+}
+
+function JoinForm({ token, email, company }: { token: string; email: string; company: string }) {
+  const { words, wait } = useWait()
+  const form = useForm({
+    initial: { first_name: '', last_name: '', password: '' },
+    verbatim: ['password'],
+    check: ({ first_name, password }) => ({
+      first_name: first_name ? undefined : t.missing.firstName,
+      password: newPasswordProblem(password),
+    }),
+    send: async (person) => {
+      await request('POST', `/invitations/by_token/${encodeURIComponent(token)}/accept`, { body: person })
+      enter()
+    },
+    explain: (error) => {
+      const seconds = waitAfter(error)
+      if (seconds === null) return undefined
+      wait(seconds)
+      return { words: t.tooMany(seconds) }
+    },
+  })
+  return (
+    <form noValidate className={styles.form} onSubmit={form.submit}>
+      <ErrorSummary form={words && form.refusal ? { ...form, refusal: words } : form} />
+      {/* for password managers: which name the password belongs to */}
+      <input type="email" autoComplete="username" value={email} readOnly hidden />
+      <div className={styles.pair}>
+        <TextField field={form.field('first_name')} label={t.firstName} autoComplete="given-name" />
+        <TextField field={form.field('last_name')} label={t.lastName} autoComplete="family-name" />
+      </div>
+      <SecretField
+        field={form.field('password')}
+        label={t.password}
+        hint={t.newPasswordHint}
+        autoComplete="new-password"
+      />
+      <Button type="submit" kind="primary" isBusy={form.isSending}>
+        {form.isSending ? t.invitation.sending : t.invitation.button(company)}
+      </Button>
+    </form>
+  )
+}
+
+function Over({ refusal }: { refusal: ApiError | null }) {
+  const isUnknown = refusal?.status === 404
+  return (
+    <EntryPage
+      title={isUnknown ? t.invitation.unknownTitle : t.invitation.goneTitle}
+      intro={isUnknown ? t.invitation.unknown : refusal?.message}
+    >
+      <ButtonLink to="/sign-in">{t.invitation.toSignIn}</ButtonLink>
+    </EntryPage>
+  )
+}

@@ -1,0 +1,31 @@
+import { ApiError } from '../api/errors.ts'
+import { request } from '../api/request.ts'
+import type { Me } from '../api/types.ts'
+import { whoIsSignedIn } from '../sign-in/session.ts'
+
+export interface OpenInvitation {
+  company_name: string
+  email: string
+  is_admin: boolean
+  expires_at: number
+}
+
+export interface OpenedInvitation {
+  invitation: OpenInvitation | null
+  /** Why there is none: it never was, or it is over. */
+  refusal: ApiError | null
+  me: Me | null
+}
+
+export async function openInvitation(token: string): Promise<OpenedInvitation> {
+  const me = await whoIsSignedIn()
+  try {
+    const { body } = await request<OpenInvitation>('GET', `/invitations/by_token/${encodeURIComponent(token)}`)
+    return { invitation: body, refusal: null, me }
+  } catch (error) {
+    if (error instanceof ApiError && (error.status === 404 || error.status === 410)) {
+      return { invitation: null, refusal: error, me }
+    }
+    throw error
+  }
+}

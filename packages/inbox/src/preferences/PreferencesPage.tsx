@@ -1,0 +1,99 @@
+import { useMantineColorScheme } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Me } from '../api/types.ts'
+import { Button, Buttons } from '../forms/Button.tsx'
+import { CheckField, RadioField } from '../forms/Choices.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { TextField } from '../forms/TextField.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { meQuery, useMe } from '../session/session.ts'
+import layout from '../settings/form.module.css'
+import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
+import { t as forms } from '../strings/forms.ts'
+import { t } from '../strings/settings.ts'
+import { teammatesQuery } from '../teammates/queries.ts'
+import { toast } from '../toasts/toasts.ts'
+import { setEnterToSend } from './enter-to-send.ts'
+
+const words = t.preferences
+
+export function PreferencesPage() {
+  return (
+    <SettingsPage title={t.pages.preferences} intro={words.intro}>
+      <Section title={words.appearance} hint={words.themeNote}>
+        <Theme />
+      </Section>
+      <Section title={words.writing}>
+        <EnterToSend />
+      </Section>
+      <Section title={words.name} hint={words.nameHint}>
+        <Name />
+      </Section>
+    </SettingsPage>
+  )
+}
+
+function Theme() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme()
+  return (
+    <RadioField
+      field={{
+        id: 'theme',
+        name: 'theme',
+        value: colorScheme,
+        error: undefined,
+        onChange: setColorScheme,
+        onBlur: () => {},
+      }}
+      label={words.theme}
+      options={(['auto', 'light', 'dark'] as const).map((value) => ({ value, ...words.themes[value] }))}
+    />
+  )
+}
+
+function EnterToSend() {
+  const queryClient = useQueryClient()
+  const { preferences } = useMe()
+  return (
+    <CheckField
+      field={{
+        id: 'enter-to-send',
+        name: 'enter-to-send',
+        value: preferences.enter_to_send !== false,
+        error: undefined,
+        onChange: (value) => setEnterToSend(queryClient, value),
+        onBlur: () => {},
+      }}
+      label={words.enter}
+      hint={words.enterHint}
+    />
+  )
+}
+
+function Name() {
+  const queryClient = useQueryClient()
+  const me = useMe()
+  const form = useForm({
+    initial: { first_name: me.first_name, last_name: me.last_name },
+    check: ({ first_name }) => ({ first_name: first_name ? undefined : words.missingName }),
+    send: async (name) => {
+      const { body } = await request<Me>('PATCH', '/me/teammate', { body: name })
+      queryClient.setQueryData(meQuery.queryKey, body)
+      void queryClient.invalidateQueries({ queryKey: teammatesQuery.queryKey })
+      toast(t.saved)
+    },
+  })
+  return (
+    <form noValidate className={layout.form} onSubmit={form.submit}>
+      <ErrorSummary form={form} />
+      <TextField field={form.field('first_name')} label={words.firstName} autoComplete="given-name" />
+      <TextField field={form.field('last_name')} label={words.lastName} autoComplete="family-name" />
+      <Buttons>
+        <Button type="submit" isBusy={form.isSending}>
+          {form.isSending ? forms.saving : t.save}
+        </Button>
+      </Buttons>
+    </form>
+  )
+}

@@ -1,0 +1,44 @@
+import { IconChevronRight, IconMenu2 } from '@tabler/icons-react'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { panels } from '../shell/panels.ts'
+import { t } from '../strings/settings.ts'
+import { s } from '../strings/strings.ts'
+import { pageGroups } from './pages.ts'
+import styles from './SettingsFrame.module.css'
+
+/** The list of settings beside the page; on a phone one of them at a time. */
+export function SettingsFrame() {
+  const isIndex = useRouterState({ select: (state) => /\/settings\/?$/.test(state.location.pathname) })
+  const Heading = isIndex ? 'h1' : 'h2'
+  return (
+    <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
+      <nav aria-label={t.label} className={styles.nav}>
+        <header className={styles.header}>
+          <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+            <IconMenu2 size={20} aria-hidden />
+          </button>
+          <Heading>{t.title}</Heading>
+        </header>
+        {pageGroups.map((group) => (
+          <section key={group.name}>
+            <h3>{group.name}</h3>
+            <ul>
+              {group.pages.map(({ to, name, icon: Icon }) => (
+                <li key={to}>
+                  <Link to={to} className={styles.item} activeProps={{ 'aria-current': 'page' }}>
+                    <Icon size={16} aria-hidden />
+                    <span>{name}</span>
+                    <IconChevronRight size={16} aria-hidden className={styles.chevron} />
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </nav>
+      <div className={styles.page}>
+        <Outlet />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,46 @@
+import { IconMail } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Button } from '../forms/Button.tsx'
+import icon from '../inboxes/InboxesPage.module.css'
+import { Badge, Row, Rows } from '../settings/Rows.tsx'
+import { Section } from '../settings/SettingsPage.tsx'
+import { t } from '../strings/settings.ts'
+import { dueTime } from '../time/words.ts'
+import { toast } from '../toasts/toasts.ts'
+import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
+
+/** Who was invited and has not answered. */
+export function PendingInvitations() {
+  const { data = [] } = useQuery(invitationsQuery)
+  const queryClient = useQueryClient()
+  const end = (invitation: Invitation) =>
+    takeBack(queryClient, invitation).then(
+      () => toast(t.teammates.takenBack(invitation.email)),
+      (error: Error) => toast(error.message, { tone: 'danger' }),
+    )
+  if (data.length === 0) return null
+  return (
+    <Section title={t.teammates.pending} hint={t.teammates.pendingHint}>
+      <Rows label={t.teammates.pending}>
+        {data.map((invitation) => (
+          <Row
+            key={invitation.id}
+            icon={
+              <span className={icon.icon}>
+                <IconMail size={16} aria-hidden />
+              </span>
+            }
+            name={invitation.email}
+            badges={invitation.is_admin && <Badge tone="accent">{t.teammates.admin}</Badge>}
+            meta={`${t.teammates.expires} ${dueTime(invitation.expires_at)}`}
+            end={
+              <Button aria-label={t.teammates.takeBackOf(invitation.email)} onClick={() => void end(invitation)}>
+                {t.teammates.takeBack}
+              </Button>
+            }
+          />
+        ))}
+      </Rows>
+    </Section>
+  )
+}
