@@ -6,7 +6,6 @@ import { parsePublicId } from '@portico/protocol'
 import { addTestChannel, type ChannelOptions, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { againAfter } from './outcome.ts'
-import { claimNotices, settleNotices } from './queries.ts'
 
 let hub: TestHub
 before(async () => {
@@ -162,55 +161,4 @@ describe('the lane of notices', () => {
     )
     assert.equal(againAfter({ kind: 'message_imported', attempts: 1 }, answer(503)), null)
   })
-
-  it('claims each notice once, and again only after the lease of a hub that died', async (t) => {
-    const channel = await addTestChannel(hub)
-    t.after(() => channel.server.stop())
-    const key = { company_id: hub.companyId, channel_id: numberOf(channel) }
-    await hub.db.query(
-      'test_insert',
-      `insert into notices (company_id, id, channel_id, kind, message_id, next_attempt_at)
-       select $1, 900000 + n, $2, 'message_imported', 1, now() + interval '1 hour' from generate_series(1, 6) n`,
-      [key.company_id, key.channel_id],
-    )
-    const claim = (id: string) => claimNotices(hub.db, key, id, 4, 60)
-    assert.deepEqual(await claim(ids[0]), [])
-    await hub.db.transaction(async (tx) => {
-      await tx.query(
-        'test_due_tx',
-        'update notices set next_attempt_at = now() where company_id = $1 and channel_id = $2',
-        [key.company_id, key.channel_id],
-      )
-      // claimed in the same transaction, so that the hub's own lane does not come first
-      const [first, second] = [await claimNotices(tx, key, ids[0], 4, 60), await claimNotices(tx, key, ids[1], 4, 60)]
-      assert.deepEqual([first.length, second.length, (await claimNotices(tx, key, ids[2], 4, 60)).length], [4, 2, 0])
-      assert.equal(new Set([...first, ...second].map(({ id }) => id)).size, 6)
-      await settleNotices(
-        tx,
-        key,
-        ids[2],
-        first.map(({ id }) => ({ id, again_seconds: null })),
-      )
-      await settleNotices(
-        tx,
-        key,
-        ids[1],
-        second.map(({ id }) => ({ id, again_seconds: 5 })),
-      )
-    })
-    const rows = await noticesOf(channel)
-    assert.deepEqual(
-      rows.map(({ claim_id }) => claim_id !== null),
-      [true, true, true, true, false, false],
-    )
-    await hub.call('DELETE', `/channels/${channel.id}`)
-    await until(channel, (left) => left.length === 0)
-    assert.equal(imports(channel).length, 0)
-  })
 })
-
-const ids = [
-  '00000000-0000-4000-8000-000000000001',
-  '00000000-0000-4000-8000-000000000002',
-  '00000000-0000-4000-8000-000000000003',
-] as const
