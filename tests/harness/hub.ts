@@ -29,14 +29,18 @@ export interface Answer {
   body: any
 }
 
-/** A hub in this process: real PostgreSQL, real HTTP on a port of its own. */
-export interface TestHub extends TestCompany {
-  hub: Hub
+/** A hub with a first company, wherever it runs. */
+export interface TestWorld extends TestCompany {
   db: TestDatabase
   url: string
   addCompany(name: string): Promise<TestCompany>
   /** Calls the hub as the first company's API token, unless another token (or null for none) is given. */
   call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>
+}
+
+/** A hub in this process: real PostgreSQL, real HTTP on a port of its own. */
+export interface TestHub extends TestWorld {
+  hub: Hub
   close(): Promise<void>
 }
 
@@ -52,14 +56,9 @@ export async function startTestHub(overrides: Partial<Settings> = {}): Promise<T
   const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0', LOG_LEVEL: 'silent' }), ...overrides }
   const log = pino({ level: settings.logLevel })
   const hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log })
-  const first = await addCompany(db, hub, 'Acme')
   return {
-    ...first,
+    ...(await makeWorld(db, hub.url, hub.bus)),
     hub,
-    db,
-    url: hub.url,
-    addCompany: (name) => addCompany(db, hub, name),
-    call: (method, path, body, options = {}) => call(hub.url + path, method, body, { token: first.token, ...options }),
     async close() {
       await hub.close()
       await db.drop()
@@ -67,18 +66,37 @@ export async function startTestHub(overrides: Partial<Settings> = {}): Promise<T
   }
 }
 
-async function addCompany(db: TestDatabase, hub: Hub, name: string): Promise<TestCompany> {
+const nobody = { eventsCommitted() {} }
+
+/** The first company on a fresh database, and how to call the hub at `url` about it. */
+export async function makeWorld(
+  db: TestDatabase,
+  url: string,
+  bus: Pick<Hub['bus'], 'eventsCommitted'> = nobody,
+): Promise<TestWorld> {
+  const addOne = (name: string) => addCompany(db, bus, name)
+  const first = await addOne('Acme')
+  return {
+    ...first,
+    db,
+    url,
+    addCompany: addOne,
+    call: (method, path, body, options = {}) => call(url + path, method, body, { token: first.token, ...options }),
+  }
+}
+
+async function addCompany(
+  db: TestDatabase,
+  bus: Pick<Hub['bus'], 'eventsCommitted'>,
+  name: string,
+): Promise<TestCompany> {
   const companyId = await createCompany(db, { name })
   if (companyId === null) throw new Error('the company was not made')
   const actor = { companyId, kind: 'system' as const, id: null }
   const admin = { email: `admin@${name.toLowerCase()}${companyId}.example`, password: randomBytes(9).toString('hex') }
-  const adminId = await createTeammate(db, hub.bus, actor, {
-    ...admin,
-    firstName: 'Ada',
-    lastName: name,
-    isAdmin: true,
-  })
-  const inboxId = await createInbox(db, hub.bus, actor, { name: 'Support' })
+  const names = { firstName: 'Ada', lastName: name }
+  const adminId = await createTeammate(db, bus, actor, { ...admin, ...names, isAdmin: true })
+  const inboxId = await createInbox(db, bus, actor, { name: 'Support' })
   const { token } = await createApiToken(db, companyId, 'test')
   return { companyId, adminId, inboxId, inbox: publicId('inb', companyId, inboxId), token, admin }
 }

@@ -1,0 +1,22 @@
+import { startHub } from '@portico/hub'
+import { openDatabase } from '@portico/hub/database'
+import { makeSealer } from '@portico/hub/sealer'
+import { readSettings } from '@portico/hub/settings'
+import { pino } from 'pino'
+
+/** A hub in a process of its own, to be killed: node hub-process.ts <database url> <port> <master key, hex>. */
+const [url = '', port = '0', masterKey = ''] = process.argv.slice(2)
+const db = openDatabase({ connection: { connectionString: url } })
+const hub = await startHub({
+  settings: readSettings({ PORT: port, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' }),
+  db,
+  sealer: makeSealer(Buffer.from(masterKey, 'hex')),
+  log: pino({ level: 'silent' }),
+})
+process.on('SIGTERM', async () => {
+  await hub.close()
+  await db.close()
+  process.exit(0)
+})
+process.on('disconnect', () => process.exit(0))
+process.send?.(hub.url)

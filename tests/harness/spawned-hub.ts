@@ -1,0 +1,73 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { TestDatabase } from './database.ts'
+import { testMasterKey } from './hub.ts'
+
+/** A hub process on a fixed port, that can be killed and started again. It ends with this process at the latest. */
+export class SpawnedHub {
+  readonly url: string
+  kills = 0
+  readonly #db: TestDatabase
+  readonly #port: number
+  #child: ChildProcess | undefined
+
+  private constructor(db: TestDatabase, port: number) {
+    this.#db = db
+    this.#port = port
+    this.url = `http://127.0.0.1:${port}`
+  }
+
+  static async start(db: TestDatabase): Promise<SpawnedHub> {
+    const hub = new SpawnedHub(db, await freePort())
+    await hub.start()
+    return hub
+  }
+
+  async start(): Promise<void> {
+    const child = fork(
+      join(import.meta.dirname, 'hub-process.ts'),
+      [this.#db.url, String(this.#port), testMasterKey.toString('hex')],
+      { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+    )
+    this.#child = child
+    await Promise.race([
+      once(child, 'message'),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`the hub ended with ${code} before it was ready`)
+      }),
+    ])
+  }
+
+  /** SIGKILL: no hook runs, nothing is flushed. */
+  async kill(): Promise<void> {
+    this.kills++
+    await this.#end('SIGKILL')
+  }
+
+  /** Resolves with the exit code and how long it took, in milliseconds. */
+  async terminate(): Promise<{ code: number | null; ms: number }> {
+    const began = performance.now()
+    const code = await this.#end('SIGTERM')
+    return { code, ms: performance.now() - began }
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    const [code] = await ended
+    return code
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('no port')
+  return address.port
+}
