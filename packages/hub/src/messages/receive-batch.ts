@@ -35,7 +35,7 @@ const MAX_WAITING_CHARACTERS = 32_000_000
 export class ReceiveBatch {
   readonly #lane: Lane
   readonly #committed: Committed
-  #queue: Waiting[] = []
+  readonly #queue: Waiting[] = []
   #characters = 0
   #batches = 0
   #running = false
@@ -76,7 +76,7 @@ export class ReceiveBatch {
     while (flight) {
       const { batch, results } = await flight
       // what waited behind a database that does not answer has waited long enough
-      if (results[0] instanceof StorageUnavailable) this.#turnAway(results[0])
+      if (results[0] instanceof StorageUnavailable) this.#turnAway(this.#queue.splice(0), results[0])
       // the next batch leaves before this one's callers are answered, so that the database never waits for us
       flight = this.#depart()
       this.#answer(batch, results)
@@ -85,9 +85,7 @@ export class ReceiveBatch {
     this.#running = false
   }
 
-  #turnAway(reason: StorageUnavailable): void {
-    const waiting = this.#queue
-    this.#queue = []
+  #turnAway(waiting: Waiting[], reason: StorageUnavailable): void {
     this.#answer(
       waiting,
       waiting.map(() => reason),
@@ -138,9 +136,8 @@ export class ReceiveBatch {
         batch.some(({ message }) => message.notice),
       ],
     )
-    const receipts: Receipt[] = []
-    for (const answer of answers) receipts[answer.i] = answer
-    return receipts
+    if (answers.length !== batch.length) throw new Error(`${answers.length} answers for ${batch.length} messages`)
+    return answers.sort((a, b) => a.i - b.i)
   }
 
   /**
@@ -173,6 +170,10 @@ export class ReceiveBatch {
     const followers = this.#followers.get(key)
     if (!followers) return
     this.#followers.delete(key)
+    if (result instanceof StorageUnavailable) {
+      this.#turnAway(followers, result)
+      return
+    }
     if (!(result instanceof Error) && result.message_id !== null) {
       this.#queue.push(...followers)
       return

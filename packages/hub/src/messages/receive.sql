@@ -56,10 +56,10 @@ begin
           coalesce(conv.inbox_id, live.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
           case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
           conv.id is null or conv.status = 'deleted' or (conv.status = 'archived' and r.inbound)
-            or (known.contact_id is null and conv.recipient_handle <> r.handle)
+            or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
             or (r.email is not null and (select e.contact_id from contact_handles e
               where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
-            or (r.name is not null and (conv.recipient_name is null or conv.recipient_handle <> r.handle)
+            or (r.name is not null and (conv.recipient_name is null or conv.recipient_handle is distinct from r.handle)
               and (select p.name from contacts p where p.company_id = r.co
                 and p.id = case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end) is null)
             as is_unplaced

@@ -62,7 +62,7 @@ export interface PushedMessage {
 export interface ReceiveDeps {
   db: Pick<Database, 'lane'>
   bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
-  log: Pick<Logger, 'warn'>
+  log: Pick<Logger, 'warn' | 'error'>
 }
 
 export interface Receiver {
@@ -73,7 +73,14 @@ export interface Receiver {
 
 export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   const lane = db.lane()
-  const batch = new ReceiveBatch(lane, (messages, results) => tellOthers(bus, messages, results))
+  const batch = new ReceiveBatch(lane, (messages, results) => {
+    try {
+      tellOthers(bus, messages, results)
+    } catch (error) {
+      // what is stored is stored; whoever failed to hear of it looks again by itself
+      log.error({ err: error }, 'a wake-up after commit failed')
+    }
+  })
   return {
     async receive(pass, pushed) {
       const { outcome, message_id } = await batch.add(asMessage(pass, pushed))
