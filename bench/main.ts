@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   list: () => import('./list.ts'),
   memory: () => import('./memory.ts'),
   start: () => import('./start.ts'),
+  page: () => import('./page.ts'),
 }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
