@@ -123,36 +123,15 @@ export const errorCatalogue = {
     sentence:
       'The request came from another site with your session, so nothing was done. Go back to the app and try again there.',
   },
-  set_up_required: {
-    status: 403,
-    title: 'Not set up yet',
-    sentence: 'This hub has no company yet. Open it in a browser and finish the set-up first.',
-  },
   not_found: {
     status: 404,
     title: 'Not found',
     sentence: 'There is nothing with this id, or you may not see it. Check the id.',
   },
-  method_not_allowed: {
-    status: 405,
-    title: 'Method not allowed',
-    sentence: 'This address does not answer to this method. The Allow header names those it does.',
-  },
-  not_acceptable: {
-    status: 406,
-    title: 'Not acceptable',
-    sentence: 'The answer is not available in the format that the Accept header asks for. Accept application/json.',
-  },
   request_timeout: {
     status: 408,
     title: 'Request too slow',
     sentence: 'The request did not arrive in time, so it was given up. Send it again.',
-  },
-  conflict: {
-    status: 409,
-    title: 'Conflict',
-    sentence:
-      'The request contradicts what is there now, or the same one is still running. Load the current state and try again.',
   },
   set_up_done: {
     status: 409,
@@ -174,11 +153,6 @@ export const errorCatalogue = {
     title: 'Message has moved on',
     sentence:
       'The message is in another state by now, where this cannot be done. Look at its delivery and choose again.',
-  },
-  inbox_has_channels: {
-    status: 409,
-    title: 'Inbox has channels',
-    sentence: 'Channels still bring messages into this inbox. Move or delete them first.',
   },
   channel_type_in_use: {
     status: 409,
@@ -211,12 +185,6 @@ export const errorCatalogue = {
     title: 'Idempotency-Key used before',
     sentence:
       'This Idempotency-Key came before with another body. Use a new key for a new message, and the old one only to repeat the old one.',
-  },
-  rate_limited: {
-    status: 429,
-    title: 'Too many requests',
-    sentence:
-      'Too many requests came in a short time. Wait as long as the Retry-After header says, then send this one again.',
   },
   too_many_attempts: {
     status: 429,

@@ -225,12 +225,8 @@ describe('a server that does not say yes', () => {
       (r) => void r.writeHead(302, { location: 'http://169.254.169.254/' }).end(),
       /\(302\), and redirects are not followed/,
     ],
-    [
-      'control characters',
-      (r) => json(r, 400, { message: 'a\u001b[31mb\r\nc\u0000d\u202e' }),
-      /refused: a \[31mb c d$/,
-    ],
-    ['a book', (r) => json(r, 400, { message: 'x'.repeat(60_000) }), /refused: x{500}…$/],
+    ['control characters', (r) => json(r, 400, { message: 'a\u001b[31mb\r\nc\u0000d\u202e' }), /refused: ab c d$/],
+    ['a book', (r) => json(r, 400, { message: 'x'.repeat(60_000) }), /refused: x{500}$/],
     [
       'a webhook that is no text',
       (r) => json(r, 200, { type: 'success', webhook_url: 7 }),
@@ -254,6 +250,8 @@ describe('a server that does not say yes', () => {
     ['https://metadata.google.internal/', 'blocked_address'],
     [`https://example.com/${'x'.repeat(2_000)}`, 'url_not_allowed'],
     ['http://[', 'url_not_allowed'],
+    ['https://example.com/\u0000', 'url_not_allowed'],
+    ['https://example.com/\ud800', 'url_not_allowed'],
   ]
   for (const [webhook_url, expected] of hostile) {
     it(`or sends us astray leaves no channel behind: ${webhook_url.slice(0, 50)}`, async (t) => {

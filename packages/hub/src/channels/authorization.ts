@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import { plainText, readAnswer } from '../deliveries/answer.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
@@ -10,11 +11,11 @@ import type { Answer, CallResult } from '../outbound-http/call.ts'
  */
 export function readAuthorization(result: CallResult, serverUrl: string, allow: AddressRules): string {
   if (result.kind !== 'answer') throw noAnswer(result)
-  const body = jsonObject(result.bodyText)
-  if (result.status >= 200 && result.status < 300 && body?.type === 'success') {
-    return webhookOf(body.webhook_url, serverUrl, allow)
+  const said = readAnswer(result.bodyText)
+  if (result.status >= 200 && result.status < 300 && said.type === 'success') {
+    return webhookOf(JSON.parse(result.bodyText).webhook_url, serverUrl, allow)
   }
-  throw new ApiError('channel_refused', whyRefused(result, body))
+  throw new ApiError('channel_refused', whyRefused(result, said.message))
 }
 
 function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
@@ -28,24 +29,18 @@ function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
   return new ApiError('channel_server_unreachable', `${result.message} Check that it runs and that its URL is right.`)
 }
 
-function whyRefused({ status, headers, bodyText }: Answer, body: Record<string, unknown> | null): string {
-  const said = saidBy(body)
-  if (said) return `The channel's server refused: ${said}`
+/** `words`: its own. */
+function whyRefused({ status, bodyText }: Answer, words: string | null): string {
+  if (words !== null) return `The channel's server refused: ${words}`
   if (status >= 300 && status < 400) {
     return `The channel's server sent us elsewhere (${status}), and redirects are not followed. Register the URL where it really answers.`
   }
-  const excerpt = plain(bodyText, 200)
+  const excerpt = plainText(bodyText).slice(0, 200).toWellFormed()
   const what = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}${excerpt && ` with "${excerpt}"`}`
   if (status >= 400) return `The channel's server refused the request: it answered ${what}.`
-  const isEmpty = bodyText === '' || headers['content-length'] === '0'
-  return isEmpty
+  return excerpt === ''
     ? `The channel's server answered ${status} without a word; to accept it answers {"type":"success"}.`
     : `The channel's server answered ${what}; to accept it answers {"type":"success"}.`
-}
-
-/** Its own words: `message`, wherever its answer has one. */
-function saidBy(body: Record<string, unknown> | null): string {
-  return typeof body?.message === 'string' ? plain(body.message, 500) : ''
 }
 
 function webhookOf(given: unknown, serverUrl: string, allow: AddressRules): string {
@@ -54,34 +49,16 @@ function webhookOf(given: unknown, serverUrl: string, allow: AddressRules): stri
     throw new ApiError('channel_refused', "The channel's server answered with a webhook_url that is not text.")
   }
   const absolute = URL.canParse(given) ? given : URL.parse(given, serverUrl)?.href
-  const refusal = absolute === undefined ? null : refuseUrl(absolute, allow)
-  if (absolute === undefined || absolute.length > 2_000) {
+  if (absolute === undefined || absolute.length > 2_000 || !isStorable(absolute)) {
     throw new ApiError('url_not_allowed', "The channel's server answered with a webhook_url that is not a URL.")
   }
-  if (refusal)
-    throw new ApiError(
-      refusal.code,
-      `The channel's server answered with a webhook_url we may not call. ${refusal.message}`,
-    )
-  return absolute
+  const refusal = refuseUrl(absolute, allow)
+  if (refusal === null) return absolute
+  const message = `The channel's server answered with a webhook_url we may not call. ${refusal.message}`
+  throw new ApiError(refusal.code, message)
 }
 
-function jsonObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null
-  } catch {
-    return null
-  }
-}
-
-/** A stranger's text on one line, without control characters or halves of characters (S53). */
-function plain(text: string, limit: number): string {
-  const oneLine = text
-    .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
-    .toWellFormed()
-    .trim()
-  return oneLine.length > limit ? `${oneLine.slice(0, limit).toWellFormed()}…` : oneLine
+/** URL parsers forgive control characters and broken text; the database does not. */
+function isStorable(url: string): boolean {
+  return url.isWellFormed() && !/\p{Cc}/u.test(url)
 }
