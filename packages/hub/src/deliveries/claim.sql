@@ -41,12 +41,16 @@ end $$;
 
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
 -- channel as it has slots free; none while its breaker is open, one to probe it when that time is over. A lane that
--- another hub holds is skipped. The caller starts them with start_attempts in the same transaction.
+-- another hub holds is skipped. The caller starts them with start_attempts in the same transaction. Each comes with its
+-- frozen request, or, before its first attempt, with what that is built from.
 create or replace function claim_heads(p_company bigint, p_channels bigint[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
-  request_body bytea, external_ids text[])
+  request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
+  contact_id bigint, handle text, name text, sender_name text, recipients jsonb, subject text, body text, body_format text,
+  blurb text, created_ms float8, email text, username text, first_name text, last_name text, is_admin boolean,
+  is_available boolean, is_blocked boolean)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off set jit = off
 set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
@@ -57,28 +61,37 @@ begin
     select l.channel_id from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
     order by l.channel_id for update skip locked);
   return query
-    select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, (
-        select q.body from delivery_requests q where q.company_id = p_company and q.message_id = h.message_id and h.attempts > 0
-      ), array(
-        select e.external_id from conversation_external_ids e
-        where e.company_id = p_company and e.conversation_id = h.conversation_id order by e.id)
-    from unnest(held) with ordinality as lane(id, place)
-    join lanes l on l.company_id = p_company and l.channel_id = lane.id
-    join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
-    join channel_types t on t.company_id = p_company and t.id = c.channel_type_id
-    cross join lateral (
-      select greatest(0, case when l.open_until is null then t.max_in_flight when l.open_until <= now() then 1 else 0 end - (
-        select count(*) from deliveries s where s.company_id = p_company and s.channel_id = lane.id and s.state = 'sending'
-      )) as free
-    ) slots
-    cross join lateral (
-      select d.message_id, d.conversation_id, d.channel_id, d.attempts, d.retries from deliveries d
-      where d.company_id = p_company and d.channel_id = lane.id and d.is_head and d.state in ('queued', 'delayed')
-        and d.next_attempt_at <= now()
-      order by d.next_attempt_at, d.message_id limit slots.free
-      for update skip locked
+    select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, q.body, (
+        select json_agg(e.external_id order by e.id) from conversation_external_ids e
+        where e.company_id = p_company and e.conversation_id = h.conversation_id),
+      h.address, m.replied_to_id, (
+        select r.external_id from messages r where r.company_id = p_company and r.id = m.replied_to_id),
+      m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
+      extract(epoch from m.created_at)::float8 * 1000, t.email, t.username, t.first_name, t.last_name, t.is_admin,
+      t.is_available, t.is_blocked
+    from (
+      select d.*, c.address
+      from unnest(held) as lane(id)
+      join lanes l on l.company_id = p_company and l.channel_id = lane.id
+      join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
+      join channel_types t on t.company_id = p_company and t.id = c.channel_type_id
+      cross join lateral (
+        select greatest(0, case when l.open_until is null then t.max_in_flight when l.open_until <= now() then 1 else 0 end - (
+          select count(*) from deliveries s where s.company_id = p_company and s.channel_id = lane.id and s.state = 'sending'
+        )) as free
+      ) slots
+      cross join lateral (
+        select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries from deliveries x
+        where x.company_id = p_company and x.channel_id = lane.id and x.is_head and x.state in ('queued', 'delayed')
+          and x.next_attempt_at <= now()
+        order by x.next_attempt_at, x.message_id limit slots.free
+        for update skip locked
+      ) d
+      limit p_limit
     ) h
-    limit p_limit;
+    left join delivery_requests q on h.attempts > 0 and q.company_id = p_company and q.message_id = h.message_id
+    left join messages m on q.body is null and m.company_id = p_company and m.id = h.message_id
+    left join teammates t on t.company_id = p_company and t.id = m.author_id;
 end $$;
 
 -- p_first: messages whose first attempt this is; p_bodies: their requests, one after the other, from now on frozen; each ends

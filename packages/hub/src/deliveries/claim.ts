@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { Database } from '../db/database.ts'
+import type { Database, Reader } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
-import { buildRequests, type Head } from './requests.ts'
+import { type Head, requestOf } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** Longer than the deadline of a call by more than twice; nobody renews it. */
@@ -28,7 +28,7 @@ interface ClaimDeps {
 }
 
 /** Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction. */
-export function claimDeliveries(
+export async function claimDeliveries(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   channelIds: number[],
@@ -42,46 +42,42 @@ export function claimDeliveries(
       limit,
     ])
     if (heads.length === 0) return []
-    const found = await targets.find(tx, companyId, [...new Set(heads.map(({ channel_id }) => channel_id))])
-    const built = await buildRequests(
-      tx,
-      urls,
-      companyId,
-      heads.filter(({ request_body }) => request_body === null),
-    )
-    const first = [...built].filter((entry): entry is [number, Buffer] => Buffer.isBuffer(entry[1]))
-    await tx.query('start_attempts', 'select start_attempts($1, $2, $3, $4, $5, $6, $7)', [
-      companyId,
-      claimId,
-      LEASE_SECONDS,
-      heads.map(({ message_id }) => message_id),
-      first.map(([messageId]) => messageId),
-      endsOf(first.map(([, body]) => body)),
-      Buffer.concat(first.map(([, body]) => body)),
-    ])
-    return heads.map((head) => ({
+    const claims = await targets.of(tx, companyId, new Set(heads.map(({ channel_id }) => channel_id)))
+    const claimed = heads.map((head) => ({
       companyId,
       messageId: head.message_id,
       channelId: head.channel_id,
       claimId,
       attempt: head.attempts + 1,
       retries: head.retries,
-      body: head.request_body ?? built.get(head.message_id) ?? new Error('the message is gone'),
-      target: requireTarget(found, head.channel_id),
+      body: requestOf(head, companyId, urls),
+      target: claims(head.channel_id),
     }))
+    const isFirst = (_one: Claimed, i: number) => heads[i]?.request_body === null
+    await start(tx, companyId, claimId, claimed, claimed.filter(isFirst))
+    return claimed
   })
 }
 
-function requireTarget(found: Map<number, Target>, channelId: number): Target {
-  const target = found.get(channelId)
-  if (!target) throw new Error(`channel ${channelId} has no secret to sign with`)
-  return target
-}
-
-function endsOf(bodies: Buffer[]): number[] {
+async function start(
+  tx: Reader,
+  companyId: number,
+  claimId: string,
+  claimed: Claimed[],
+  first: Claimed[],
+): Promise<void> {
+  const built = first.flatMap(({ messageId, body }) => (body instanceof Error ? [] : [{ messageId, body }]))
   let end = 0
-  return bodies.map((body) => {
-    end += body.length
-    return end
-  })
+  await tx.query('start_attempts', 'select start_attempts($1, $2, $3, $4, $5, $6, $7)', [
+    companyId,
+    claimId,
+    LEASE_SECONDS,
+    claimed.map(({ messageId }) => messageId),
+    built.map(({ messageId }) => messageId),
+    built.map(({ body }) => {
+      end += body.length
+      return end
+    }),
+    Buffer.concat(built.map(({ body }) => body)),
+  ])
 }

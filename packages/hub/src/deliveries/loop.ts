@@ -134,7 +134,7 @@ export class DeliveryLoop {
     } finally {
       this.#slots += limit - claimed.length
       this.#claimers--
-      this.#wanted.release(companyId)
+      this.#wanted.release(companyId, channelIds)
       if (claimed.length === limit) this.#wanted.add(companyId, channelIds)
       this.#fillSlots()
     }

@@ -24,18 +24,36 @@ interface TargetRow {
 }
 
 const MAX_OPENED = 20_000
+/** A changed URL, credential or secret counts after this at the latest. A deleted channel is claimed no more, at once. */
+const FRESH_MS = 1_000
 
-/** Reads targets as they are now, and unseals each secret and each credential only once. */
+/** Keeps targets for a second, and unseals each secret and each credential only once. */
 export class Targets {
   readonly #sealer: Sealer
   readonly #keys = new Map<string, KeyObject>()
   readonly #credentials = new Map<string, string>()
+  readonly #known = new Map<string, { target: Target; readAt: number }>()
 
   constructor(sealer: Sealer) {
     this.#sealer = sealer
   }
 
-  async find(db: Reader, companyId: number, channelIds: number[]): Promise<Map<number, Target>> {
+  /** The target of each of these channels. Throws for one that has no secret to sign with. */
+  async of(db: Reader, companyId: number, channelIds: Set<number>): Promise<(channelId: number) => Target> {
+    const now = performance.now()
+    const stale = [...channelIds].filter(
+      (id) => (this.#known.get(`${companyId} ${id}`)?.readAt ?? -FRESH_MS) <= now - FRESH_MS,
+    )
+    if (stale.length > 0) await this.#read(db, companyId, stale, now)
+    return (channelId) => {
+      const known = this.#known.get(`${companyId} ${channelId}`)
+      if (!known) throw new Error(`channel ${channelId} of company ${companyId} has no secret to sign with`)
+      return known.target
+    }
+  }
+
+  async #read(db: Reader, companyId: number, channelIds: number[], readAt: number): Promise<void> {
+    if (this.#known.size >= MAX_OPENED) this.#known.clear()
     const rows = await db.query<TargetRow>(
       'delivery_targets',
       `select c.id as channel_id, c.webhook_url, t.auth_type, c.sealed_credential, t.idempotent, t.max_in_flight,
@@ -49,7 +67,9 @@ export class Targets {
        where c.company_id = $1 and c.id = any($2::bigint[])`,
       [companyId, channelIds],
     )
-    return new Map(rows.map((row) => [row.channel_id, this.#target(companyId, row)]))
+    for (const row of rows) {
+      this.#known.set(`${companyId} ${row.channel_id}`, { target: this.#target(companyId, row), readAt })
+    }
   }
 
   #target(companyId: number, row: TargetRow): Target {

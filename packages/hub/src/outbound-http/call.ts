@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import { type AddressRules, refuseUrl } from './addresses.ts'
+import type { AddressRules } from './addresses.ts'
+import { endpointOf } from './endpoint.ts'
 import { type NothingLeft, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
 import { poolFor } from './pools.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
@@ -39,21 +40,16 @@ const utf8 = new TextDecoder()
  * redirect, repeats nothing: what is known about its fate is the result.
  */
 export function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
-  const refusal = refuseUrl(call.url, call.allow)
-  if (refusal) {
-    const code = refusal.code === 'loop' ? 'loop' : 'blocked_address'
-    return Promise.resolve({ kind: 'nothing_left', code, message: refusal.message, durationMs: 0 })
+  const endpoint = endpointOf(call.url, call.allow)
+  if ('code' in endpoint) {
+    const code = endpoint.code === 'loop' ? 'loop' : 'blocked_address'
+    return Promise.resolve({ kind: 'nothing_left', code, message: endpoint.message, durationMs: 0 })
   }
-  const url = new URL(call.url)
-  const pool = poolFor(call.allow, call.agentKey, url.origin, call.connections ?? 4)
-  const request = {
-    path: url.pathname + url.search,
-    method: call.method,
-    headers: signedHeaders(call),
-    body: call.body,
-  }
+  const { origin, path, isTls } = endpoint
+  const pool = poolFor(call.allow, call.agentKey, origin, call.connections ?? 4)
+  const request = { path, method: call.method, headers: signedHeaders(call), body: call.body }
   return new Promise((resolve) => {
-    pool.dispatch(request, new Exchange(call.deadlineMs ?? 7_000, url.protocol === 'https:', resolve))
+    pool.dispatch(request, new Exchange(call.deadlineMs ?? 7_000, isTls, resolve))
   })
 }
 
