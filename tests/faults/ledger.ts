@@ -1,13 +1,5 @@
-/** What a load driver was told and what a channel received; counted at the end against what the hub stored. */
-export interface Counts {
-  lost: number
-  doubled: number
-  misordered: number
-  stuck: number
-}
-
 /** How large the fault tests run: quick in every run, full with PORTICO_FAULTS=full. */
-export const isFull = process.env.PORTICO_FAULTS === 'full'
+const isFull = process.env.PORTICO_FAULTS === 'full'
 
 export function size(quick: number, full: number): number {
   return isFull ? full : quick

@@ -70,12 +70,12 @@ export function findConversations(db: Reader, companyId: number, ids: number[], 
   )
 }
 
-export interface ListPlace {
+interface ListPlace {
   lastUs: number
   id: number
 }
 
-export type ConversationStatus = 'open' | 'archived'
+type ConversationStatus = 'open' | 'archived'
 
 export interface ConversationFilter {
   companyId: number

@@ -60,8 +60,6 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
   }
 }
 
-export type MessageResource = ReturnType<typeof messageResource>
-
 function recipientsOf(row: MessageRow, companyId: number, urls: Urls) {
   const contact = { handle: row.handle, name: row.name, contact_id: row.contact_id }
   const company = { handle: row.channel_address, name: row.sender_name, contact_id: null }
