@@ -34,6 +34,10 @@ export interface DatabaseOptions {
 
 const types = new pg.TypeOverrides()
 types.setTypeParser(pg.types.builtins.INT8, Number)
+/** bigint[]; pg has no name for it. */
+const INT8_ARRAY: number = 1016
+const readTexts = pg.types.getTypeParser(INT8_ARRAY)
+types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
 const serverLimits = { statement_timeout: 5_000, lock_timeout: 4_000, idle_in_transaction_session_timeout: 5_000 }
 /** A frozen server answers nothing, not even that a statement timed out. */

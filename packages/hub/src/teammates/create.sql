@@ -53,7 +53,7 @@ begin
       values (co, who, p->>'email', p->>'username', p->>'first_name', p->>'last_name', (p->>'is_admin')::boolean, n);
     insert into inbox_teammates (company_id, inbox_id, teammate_id)
       select co, i.id, who from inboxes i
-      where i.company_id = co and i.id in (select id::bigint from jsonb_array_elements_text(p->'inbox_ids') id);
+      where i.company_id = co and i.id in (select given.id::bigint from jsonb_array_elements_text(p->'inbox_ids') as given(id));
   end if;
   if jsonb_typeof(p->'user') = 'object' then
     perform put_sign_in(co, who, p->>'email', concat_ws(' ', p->>'first_name', p->>'last_name'), p->'user');

@@ -45,6 +45,19 @@ describe('an invitation', () => {
     assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })).body.is_admin, false)
   })
 
+  it('gives the inboxes it names and no other, and is listed with them', async () => {
+    const make = async (name: string) =>
+      (await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name, is_public: false } })).body.id as string
+    const [given, other] = [await make('Given'), await make('Other')]
+    const { id, token } = await invite('one-inbox@acme.example', { inbox_ids: [given] })
+    const listed = await hub.call('GET', '/invitations', { as: acme.apiToken })
+    assert.deepEqual(listed.body._results.find((one: { id: string }) => one.id === id).inbox_ids, [given])
+    const inboxes = await hub.call('GET', '/inboxes', { as: cookieOf(await accept(token)) })
+    assert.ok(inboxes.text.includes(given))
+    assert.ok(!inboxes.text.includes(other))
+    await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+  })
+
   it('works once, also when it is used twice at the same time', async () => {
     const { token } = await invite('twice@acme.example')
     const statuses = (await Promise.all([accept(token), accept(token), accept(token)])).map((answer) => answer.status)
