@@ -50,8 +50,8 @@ returns table (message_id bigint, conversation_id bigint, channel_id bigint, att
   blurb text, created_ms float8, email text, username text, first_name text, last_name text, is_admin boolean,
   is_available boolean, is_blocked boolean)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_sort = off set jit = off
-set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
+set jit = off set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -61,7 +61,7 @@ begin
     select l.channel_id from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
     order by l.channel_id for update skip locked);
   return query
-    select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, q.body, (
+    select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, h.request, (
         select json_agg(e.external_id order by e.id) from conversation_external_ids e
         where e.company_id = p_company and e.conversation_id = h.conversation_id),
       h.address, m.replied_to_id, (
@@ -70,7 +70,9 @@ begin
       extract(epoch from m.created_at)::float8 * 1000, t.email, t.username, t.first_name, t.last_name, t.is_admin,
       t.is_available, t.is_blocked
     from (
-      select d.*, c.address
+      select d.*, c.address, (
+          select q.body from delivery_requests q
+          where q.company_id = p_company and q.message_id = d.message_id and d.attempts > 0) as request
       from unnest(held) as lane(id)
       join lanes l on l.company_id = p_company and l.channel_id = lane.id
       join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
@@ -89,8 +91,7 @@ begin
       ) d
       limit p_limit
     ) h
-    left join delivery_requests q on h.attempts > 0 and q.company_id = p_company and q.message_id = h.message_id
-    left join messages m on q.body is null and m.company_id = p_company and m.id = h.message_id
+    left join messages m on h.request is null and m.company_id = p_company and m.id = h.message_id
     left join teammates t on t.company_id = p_company and t.id = m.author_id;
 end $$;
 
