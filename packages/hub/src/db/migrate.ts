@@ -34,7 +34,9 @@ async function applyAll(client: pg.ClientBase): Promise<void> {
   refuseNewer(applied, migrations)
   for (const file of migrations) if (!applied.has(file.name)) await apply(client, file)
   for (const file of await sqlFiles('*/*.sql')) {
-    if (applied.get(file.name) !== file.checksum) await apply(client, file)
+    if (applied.get(file.name) === file.checksum) continue
+    await dropFunctions(client, file)
+    await apply(client, file)
   }
 }
 
@@ -65,6 +67,17 @@ function refuseNewer(applied: Map<string, string>, migrations: SqlFile[]): void 
   const unknown = [...applied.keys()].filter((name) => name.startsWith('db/migrations/') && !known.has(name))
   if (unknown.length === 0) return
   throw new UnsuitableDatabase(`this database was migrated by a newer Portico (${unknown.join(', ')}); start that one`)
+}
+
+/** `create or replace` keeps a function of other parameters beside the new one, and refuses another return type. */
+async function dropFunctions(client: pg.ClientBase, { text }: SqlFile): Promise<void> {
+  const names = Array.from(text.matchAll(/create or replace function\s+(\w+)/gi), ([, name]) => name)
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('drop function %s', oid::regprocedure) as statement from pg_proc
+     where pronamespace = current_schema::regnamespace and proname = any($1)`,
+    [names],
+  )
+  for (const { statement } of rows) await client.query(statement)
 }
 
 async function apply(client: pg.ClientBase, { name, text, checksum }: SqlFile): Promise<void> {

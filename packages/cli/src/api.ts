@@ -1,0 +1,82 @@
+/** The hub said no, in its own words. */
+export class ApiProblem extends Error {
+  readonly details: string[]
+
+  constructor(message: string, details: string[]) {
+    super(message)
+    this.details = details
+  }
+}
+
+interface ErrorEnvelope {
+  _error?: { message?: string; details?: string[] }
+}
+
+/** Calls the hub at PORTICO_URL as PORTICO_TOKEN. Null for an answer without a body. Throws ApiProblem. */
+export async function callHub<Answer>(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const token = process.env.PORTICO_TOKEN
+  if (!token) throw new ApiProblem('PORTICO_TOKEN is not set. `portico token create --local` makes a token.', [])
+  const hub = (process.env.PORTICO_URL || 'http://127.0.0.1:4000').replace(/\/+$/, '')
+  const response = await fetch(hub + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  }).catch((error: Error) => {
+    throw new ApiProblem(`no hub answers at ${hub} (${causeOf(error)}). Start it, or set PORTICO_URL.`, [])
+  })
+  const text = await response.text()
+  const answer = parse(text)
+  if (response.ok) return answer as Answer
+  const { message, details } = (answer as ErrorEnvelope | null)?._error ?? {}
+  throw new ApiProblem(message ?? `${hub} answered ${response.status}; is it a Portico hub?`, details ?? [])
+}
+
+function causeOf(error: Error): string {
+  const cause = error.cause as { code?: string; message?: string } | undefined
+  return cause?.code ?? cause?.message ?? error.message
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? null : JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+export interface List<Item> {
+  _results: Item[]
+}
+
+export interface Inbox {
+  id: string
+  name: string
+  is_public: boolean
+}
+
+export interface ChannelType {
+  uid: string
+  name: string
+  server_url?: string
+  auth_type?: string
+}
+
+export interface Channel {
+  id: string
+  name: string
+  inbox_id: string
+  status: string
+  channel_type: { uid: string; name: string }
+}
+
+/** An id or alias as one segment of a path. */
+export const segment = encodeURIComponent

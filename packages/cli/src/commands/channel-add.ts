@@ -1,0 +1,56 @@
+import type { Command } from 'commander'
+import { ApiProblem, type Channel, type ChannelType, callHub, segment } from '../api.ts'
+import { say } from '../say.ts'
+
+interface Options {
+  type: string
+  inbox: string
+  name?: string
+  token?: string
+  username?: string
+  password?: string
+  json?: true
+}
+
+export function channelAdd(channel: Command): void {
+  channel
+    .command('add')
+    .description('Connect a channel of a type to an inbox, by a handshake with its server')
+    .requiredOption('--type <uid>', 'App UID of the channel type')
+    .requiredOption('--inbox <id>', 'where its conversations go')
+    .option('--name <name>', 'its name; the type’s when absent')
+    .option('--token <token>', 'the API key or bearer token, when its type asks for one')
+    .option('--username <name>', 'when its type asks for basic authentication')
+    .option('--password <password>')
+    .option('--json', "Front's channel object")
+    .action(add)
+}
+
+async function add(options: Options): Promise<void> {
+  const type = await callHub<ChannelType>('GET', `/channel_types/${segment(options.type)}`)
+  const credentials = credentialsFor(type.auth_type ?? 'none', options)
+  const added = await callHub<Channel>(
+    'POST',
+    `/inboxes/${segment(options.inbox)}/channels`,
+    {
+      type: 'custom',
+      application_uid: options.type,
+      ...(options.name !== undefined && { name: options.name }),
+      ...(credentials && { credentials }),
+    },
+    { prefer: 'return=representation' },
+  )
+  if (options.json) say.json(added)
+  else say.words(`${added.id}  ${added.name}`)
+}
+
+function credentialsFor(authType: string, options: Options): Record<string, string> | null {
+  const need = (value: string | undefined, option: string) => {
+    if (value !== undefined) return value
+    throw new ApiProblem(`this channel type asks for a credential: add ${option}`, [])
+  }
+  if (authType === 'api_key') return { api_key: need(options.token, '--token') }
+  if (authType === 'bearer') return { access_token: need(options.token, '--token') }
+  if (authType !== 'basic') return null
+  return { username: need(options.username, '--username'), password: need(options.password, '--password') }
+}

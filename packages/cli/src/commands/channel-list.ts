@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { type Channel, callHub, type List } from '../api.ts'
+import { say } from '../say.ts'
+
+export function channelList(channel: Command): void {
+  channel
+    .command('list')
+    .description('List the channels')
+    .option('--json', "Front's list envelope")
+    .action(async ({ json }: { json?: true }) => {
+      const list = await callHub<List<Channel>>('GET', '/channels')
+      if (json) return say.json(list)
+      say.table(list._results.map((one) => [one.id, one.name, one.channel_type.name, one.inbox_id, one.status]))
+    })
+}

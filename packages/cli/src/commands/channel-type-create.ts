@@ -1,0 +1,54 @@
+import { type Command, Option } from 'commander'
+import { type ChannelType, callHub } from '../api.ts'
+import { say } from '../say.ts'
+
+interface Options {
+  name: string
+  serverUrl: string
+  auth: string
+  contact: string
+  description?: string
+  idempotent?: true
+  singleUseTokens?: true
+  maxInFlight?: string
+  json?: true
+}
+
+export function channelTypeCreate(channelType: Command): void {
+  channelType
+    .command('create')
+    .description('Register a channel type; its secret is shown once')
+    .requiredOption('--name <name>', 'its name')
+    .requiredOption('--server-url <url>', 'where its server takes requests')
+    .addOption(
+      new Option('--auth <type>', 'what an admin enters when adding a channel')
+        .choices(['none', 'api_key', 'bearer', 'basic'])
+        .default('none'),
+    )
+    .addOption(
+      new Option('--contact <type>', 'what the handles of its contacts are')
+        .choices(['custom', 'email', 'phone'])
+        .default('custom'),
+    )
+    .option('--description <text>', 'what it is, in a sentence')
+    .option('--idempotent', 'its server takes a repeated message id as one message')
+    .option('--single-use-tokens', 'each channel token works once')
+    .option('--max-in-flight <number>', 'requests at a time to one channel (1 to 32)')
+    .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
+    .action(create)
+}
+
+async function create(options: Options): Promise<void> {
+  const { uid, secret } = await callHub<ChannelType & { secret: string }>('POST', '/channel_types', {
+    name: options.name,
+    server_url: options.serverUrl,
+    auth_type: options.auth,
+    contact_type: options.contact,
+    ...(options.description !== undefined && { description: options.description }),
+    ...(options.idempotent && { idempotent: true }),
+    ...(options.singleUseTokens && { single_use_tokens: true }),
+    ...(options.maxInFlight !== undefined && { max_in_flight: Number(options.maxInFlight) }),
+  })
+  if (options.json) say.json({ uid, secret })
+  else say.words(`App UID  ${uid}`, `Secret   ${secret}   (shown this once)`)
+}

@@ -1,0 +1,17 @@
+import type { Command } from 'commander'
+import { callHub, type Inbox } from '../api.ts'
+import { say } from '../say.ts'
+
+export function inboxCreate(inbox: Command): void {
+  inbox
+    .command('create')
+    .description('Make an inbox')
+    .requiredOption('--name <name>', 'its name')
+    .option('--private', 'for invited teammates only')
+    .option('--json', 'one line of JSON')
+    .action(async ({ name, private: isPrivate, json }: { name: string; private?: true; json?: true }) => {
+      const made = await callHub<Inbox>('POST', '/inboxes', { name, is_public: !isPrivate })
+      if (json) say.json(made)
+      else say.words(`${made.id}  ${made.name}`)
+    })
+}

@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import { callHub, type Inbox, type List } from '../api.ts'
+import { say } from '../say.ts'
+
+export function inboxList(inbox: Command): void {
+  inbox
+    .command('list')
+    .description('List the inboxes')
+    .option('--json', "Front's list envelope")
+    .action(async ({ json }: { json?: true }) => {
+      const list = await callHub<List<Inbox>>('GET', '/inboxes')
+      if (json) say.json(list)
+      else say.table(list._results.map(({ id, name, is_public }) => [id, name, is_public ? '' : 'private']))
+    })
+}

@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto'
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { ApiProblem, callHub, segment } from '../api.ts'
+import { say } from '../say.ts'
+
+interface Options {
+  conversation?: string
+  channel?: string
+  to?: string[]
+  body: string
+  subject?: string
+  archive?: true
+  key: string
+  json?: true
+}
+
+interface Accepted {
+  status: string
+  message_uid: string
+}
+
+export function messageSend(message: Command): void {
+  message
+    .command('send')
+    .description('Answer in a conversation, or write to somebody on a channel')
+    .option('--conversation <id>', 'answer in this conversation')
+    .option('--channel <id>', 'or write on this channel')
+    .option('--to <handle...>', 'with --channel: to whom')
+    .requiredOption('--body <text>', 'what to say; - reads standard input')
+    .option('--subject <text>')
+    .option('--archive', 'archive the conversation')
+    .option('--key <key>', 'a repeat with the same key sends nothing new', randomUUID())
+    .option('--json', 'one line of JSON: {"status":"accepted","message_uid":"…"}')
+    .action(send)
+}
+
+async function send(options: Options): Promise<void> {
+  const body = options.body === '-' ? await text(process.stdin) : options.body
+  const message = {
+    body,
+    body_format: 'text',
+    ...(options.subject !== undefined && { subject: options.subject }),
+    ...(options.to && { to: options.to }),
+    options: { archive: options.archive === true },
+  }
+  const accepted = await callHub<Accepted>('POST', pathOf(options), message, { 'idempotency-key': options.key })
+  if (options.json) say.json(accepted)
+  else say.words(`Accepted as ${accepted.message_uid}`)
+}
+
+function pathOf({ conversation, channel, to }: Options): string {
+  if (conversation !== undefined) return `/conversations/${segment(conversation)}/messages`
+  if (channel !== undefined && to) return `/channels/${segment(channel)}/messages`
+  throw new ApiProblem('say where: --conversation cnv_…, or --channel cha_… with --to', [])
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander'
+import { say } from '../say.ts'
+
+export function migrate(program: Command): void {
+  program
+    .command('migrate')
+    .description('Bring the database up to this version, without starting the hub')
+    .option('--json', 'one line of JSON')
+    .action(async ({ json }: { json?: true }) => {
+      const { readSettings } = await import('@portico/hub/settings')
+      const { migrateStorage } = await import('@portico/hub/storage')
+      const place = await migrateStorage(readSettings())
+      if (json) say.json({ migrated: true })
+      else say.words(`The database is up to date: ${place}`)
+    })
+}

@@ -1,0 +1,45 @@
+import { Command } from 'commander'
+import { channelAdd } from './commands/channel-add.ts'
+import { channelDelete } from './commands/channel-delete.ts'
+import { channelList } from './commands/channel-list.ts'
+import { channelTypeCreate } from './commands/channel-type-create.ts'
+import { channelTypeDelete } from './commands/channel-type-delete.ts'
+import { channelTypeList } from './commands/channel-type-list.ts'
+import { channelTypeRotateSecret } from './commands/channel-type-rotate-secret.ts'
+import { inboxCreate } from './commands/inbox-create.ts'
+import { inboxList } from './commands/inbox-list.ts'
+import { messageSend } from './commands/message-send.ts'
+import { migrate } from './commands/migrate.ts'
+import { start } from './commands/start.ts'
+import { tokenCreate } from './commands/token-create.ts'
+import { say } from './say.ts'
+
+const program = new Command('portico')
+  .description('A front for a company: every channel in one team inbox.')
+  .addHelpText(
+    'after',
+    '\nAll but start, migrate and token create --local talk to a running hub at PORTICO_URL\n' +
+      '(http://127.0.0.1:4000) with the API token in PORTICO_TOKEN.',
+  )
+  .showHelpAfterError('(portico --help tells the commands)')
+
+const noun = (name: string, description: string) => program.command(name).description(description)
+
+start(program)
+migrate(program)
+tokenCreate(noun('token', 'API tokens'))
+const inbox = noun('inbox', 'Inboxes of the team')
+inboxCreate(inbox)
+inboxList(inbox)
+const channelType = noun('channel-type', 'Kinds of channels, each with its server and its secret')
+channelTypeCreate(channelType)
+channelTypeList(channelType)
+channelTypeRotateSecret(channelType)
+channelTypeDelete(channelType)
+const channel = noun('channel', 'Channels connected to inboxes')
+channelAdd(channel)
+channelList(channel)
+channelDelete(channel)
+messageSend(noun('message', 'Messages to customers'))
+
+await program.parseAsync().catch(say.problem)

@@ -1,0 +1,79 @@
+import { UnsuitableDatabase } from '../db/check.ts'
+import { NoEmbeddedDatabase } from '../db/embedded/binaries.ts'
+import { DataDirectoryInUse } from '../db/embedded/lock.ts'
+import { NoUnprivilegedUser } from '../db/embedded/owner.ts'
+import { DataNotOurs } from '../db/embedded/place.ts'
+import { EmbeddedFailure } from '../db/embedded/server.ts'
+import { StorageUnavailable } from '../db/failures.ts'
+import { MasterKeyError } from '../secrets/master-key.ts'
+import { readSettings, SettingsError } from '../settings.ts'
+import { banner } from './banner.ts'
+import { type Log, openLog } from './logger.ts'
+import { markRunning } from './running.ts'
+import { type Portico, startPortico } from './start.ts'
+
+/** Runs Portico until a signal: the first ends it gracefully, the second at once. Never returns. */
+export async function runPortico(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  try {
+    const settings = readSettings(env)
+    const log = openLog(settings)
+    process.once('exit', markRunning())
+    const stopping = endOnSignal(log)
+    const portico = await startPortico(settings, log.log)
+    process.stdout.write(banner({ ...portico.facts, logFile: log.file }))
+    stopping.started(portico)
+  } catch (error) {
+    process.stderr.write(`portico: ${words(error)}\n`)
+    process.exit(isConfiguration(error) ? 78 : 1)
+  }
+}
+
+function endOnSignal(log: Log) {
+  let isEnding = false
+  let started: (portico: Portico) => void = () => {}
+  const portico = new Promise<Portico>((resolve) => {
+    started = resolve
+  })
+  const end = async (code: number) => {
+    if (isEnding) process.exit(code)
+    isEnding = true
+    process.stdout.write('\n  Stopping …  (once more to stop at once)\n')
+    await (await portico).close()
+    log.log.info('stopped')
+    log.flush()
+    process.exit(0)
+  }
+  process.on('SIGINT', () => void end(130))
+  process.on('SIGTERM', () => void end(143))
+  // the terminal is gone; end as for Ctrl-C
+  process.on('SIGHUP', () => void end(129))
+  process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
+  return { started }
+}
+
+/** What the operator's settings or database are to blame for (sysexits: EX_CONFIG). */
+const configuration = [SettingsError, UnsuitableDatabase, MasterKeyError, NoEmbeddedDatabase]
+
+/** Errors whose message was written for the operator; any other is a fault of ours and is shown with its stack. */
+const refusals = [...configuration, DataDirectoryInUse, DataNotOurs, EmbeddedFailure, NoUnprivilegedUser]
+
+function isConfiguration(error: unknown): boolean {
+  return configuration.some((kind) => error instanceof kind)
+}
+
+/** What went wrong, in words for the operator. */
+export function words(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `port ${error.port} is taken by another program. Stop it, or set PORT to another number.`
+  }
+  if ('code' in error && error.code === 'EACCES' && 'port' in error) {
+    return `port ${error.port} may not be used by this account. Set PORT to a number above 1023.`
+  }
+  if (error instanceof StorageUnavailable) {
+    const { message } = error.cause as Error
+    return `the database cannot be reached: ${message || 'connection refused'}. Look at DATABASE_URL and at PostgreSQL.`
+  }
+  return refusals.some((kind) => error instanceof kind) ? error.message : (error.stack ?? error.message)
+}

@@ -1,0 +1,16 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const directory = join(import.meta.dirname, '../../../../node_modules/.portico/hubs')
+
+/** Leaves word that a hub runs from this checkout, so that nobody installs dependencies under it (scripts/install.mjs). */
+export function markRunning(): () => void {
+  const mark = join(directory, String(process.pid))
+  try {
+    mkdirSync(directory, { recursive: true })
+    writeFileSync(mark, '')
+  } catch {
+    // the checkout is another account's, or read-only: then nothing is installed here either
+  }
+  return () => rmSync(mark, { force: true })
+}

@@ -1,0 +1,65 @@
+import type { Logger } from 'pino'
+import { createApiToken } from '../api-tokens/api-tokens.ts'
+import { anyCompany } from '../companies/queries.ts'
+import { findDemo } from '../demo/queries.ts'
+import { type Hub, startHub } from '../main.ts'
+import type { Settings } from '../settings.ts'
+import { newSetUpCode } from '../sign-in/set-up.ts'
+import type { BannerFacts } from './banner.ts'
+import { startDemo } from './sample.ts'
+import { openStorage, type Storage } from './storage.ts'
+
+export interface Portico {
+  facts: Omit<BannerFacts, 'logFile'>
+  /** Drains the hub, then ends the sample channel and the database that were started. At most 10 s. */
+  close(): Promise<void>
+}
+
+/** The whole of it: database, hub, and for the local default the demo with its sample channel. */
+export async function startPortico(settings: Settings, log: Logger): Promise<Portico> {
+  const storage = await openStorage(settings)
+  try {
+    return await startOn(storage, settings, log)
+  } catch (error) {
+    await storage.close()
+    throw error
+  }
+}
+
+async function startOn(storage: Storage, settings: Settings, log: Logger): Promise<Portico> {
+  const { db, sealer, place } = storage
+  const isEmpty = !(await anyCompany(db))
+  const setUpCode = settings.isExposed && isEmpty ? newSetUpCode() : null
+  const hub = await startHub({ settings, db, sealer, log, setUpCode })
+  const sample = settings.demo ? await startDemoOrSay(hub, settings, log) : null
+  const token = isEmpty && settings.demo ? await firstToken(storage) : null
+  const needsSetUp = isEmpty && !(await anyCompany(db))
+  return {
+    facts: { settings, url: hub.url, place, samplePage: sample?.url ?? null, setUpCode, needsSetUp, token },
+    async close() {
+      await within(drainMs, hub.close())
+      await sample?.stop()
+      await storage.close()
+    },
+  }
+}
+
+/** The database and the sample channel want a moment of the ten seconds, too. */
+const drainMs = 7_500
+
+/** A hub whose sample channel does not start is still a hub. */
+function startDemoOrSay(hub: Hub, settings: Settings, log: Logger) {
+  return startDemo(hub.demo, settings, hub.url).catch((error) => {
+    log.error({ err: error }, 'the demo did not start')
+    return null
+  })
+}
+
+async function firstToken({ db }: Storage): Promise<string | null> {
+  const demo = await findDemo(db)
+  return demo ? (await createApiToken(db, demo.company_id, 'First start')).token : null
+}
+
+function within(ms: number, work: Promise<void>): Promise<void> {
+  return Promise.race([work, new Promise<void>((resolve) => setTimeout(resolve, ms).unref())])
+}
