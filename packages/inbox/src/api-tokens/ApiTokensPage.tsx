@@ -9,7 +9,7 @@ import { Row, Rows } from '../settings/Rows.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
 import { t } from '../strings/settings.ts'
-import { Time } from '../time/Time.tsx'
+import { dueTime } from '../time/words.ts'
 import { toast } from '../toasts/toasts.ts'
 import { type ApiToken, apiTokensQuery, revokeApiToken } from './queries.ts'
 
@@ -58,7 +58,7 @@ function TokenRow({ token }: { token: ApiToken }) {
       name={token.name}
       meta={
         <>
-          <code>{t.apiTokens.hint(token.hint)}</code> · {t.apiTokens.made} <Time at={token.created_at} />
+          <code>{t.apiTokens.hint(token.hint)}</code> · {t.apiTokens.made} {dueTime(token.created_at)}
         </>
       }
       end={

@@ -1,7 +1,6 @@
 import { Button } from '../forms/Button.tsx'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { t } from '../strings/settings.ts'
-import { Time } from '../time/Time.tsx'
 import { dueTime } from '../time/words.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 
@@ -20,7 +19,7 @@ export function SecretList({ secrets, onEnd }: { secrets: ChannelTypeDetails['se
                 ? t.channelTypes.currentDoes
                 : t.channelTypes.previousDoes(dueTime(secret.expires_at))}
               {' · '}
-              {t.channelTypes.made} <Time at={secret.created_at} />
+              {t.channelTypes.made} {dueTime(secret.created_at)}
             </>
           }
           end={index > 0 && <Button onClick={onEnd}>{t.channelTypes.endPrevious}</Button>}

@@ -1,5 +1,5 @@
 import { IconCheck, IconLoader2, IconX } from '@tabler/icons-react'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { t } from '../strings/settings.ts'
 import styles from './HandshakeProgress.module.css'
 import type { HandshakeStep } from './handshake.ts'
@@ -14,13 +14,17 @@ interface HandshakeProgressProps {
   steps: HandshakeStep[]
 }
 
-/** The channel's server being asked, as it happens. */
+/** The channel's server being asked, as it happens. Takes the focus from the button in whose place it stands. */
 export function HandshakeProgress({ name, host, steps }: HandshakeProgressProps) {
   const asking = steps.some((step) => step.step === 'asking')
   const answered = steps.find((step) => step.step === 'answered')
+  const box = useRef<HTMLElement>(null)
+  useEffect(() => {
+    box.current?.focus()
+  }, [])
   const isYes = answered?.status_code != null && answered.status_code < 300
   return (
-    <div className={styles.progress}>
+    <section ref={box} tabIndex={-1} aria-label={words.title(name)} className={styles.progress}>
       <h2>{words.title(name)}</h2>
       <ol role="status">
         <Step state={asking ? 'done' : 'now'}>{words.sign}</Step>
@@ -38,7 +42,7 @@ export function HandshakeProgress({ name, host, steps }: HandshakeProgressProps)
         )}
         {isYes && <Step state="now">{words.saving}</Step>}
       </ol>
-    </div>
+    </section>
   )
 }
 

@@ -34,6 +34,10 @@ const components = {
   '/inboxes/$inboxId': lazyRouteComponent(() => import('../inboxes/InboxPage.tsx'), 'InboxPage'),
   '/teammates': lazyRouteComponent(() => import('../teammates/TeammatesPage.tsx'), 'TeammatesPage'),
   '/teammates/invite': lazyRouteComponent(() => import('../teammates/InvitePage.tsx'), 'InvitePage'),
+  '/teammates/$teammateId/new-password': lazyRouteComponent(
+    () => import('../teammates/NewPasswordPage.tsx'),
+    'NewPasswordPage',
+  ),
   '/channel-types': lazyRouteComponent(() => import('../channel-types/ChannelTypesPage.tsx'), 'ChannelTypesPage'),
   '/channel-types/new': lazyRouteComponent(
     () => import('../channel-types/NewChannelTypePage.tsx'),

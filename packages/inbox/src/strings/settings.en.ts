@@ -345,6 +345,11 @@ export const settingsEn = {
     takeBack: 'Take back',
     takeBackOf: (email: string) => `Take back the invitation of ${email}`,
     takenBack: (email: string) => `The link for ${email} does not work any more`,
+    newPassword: 'New password…',
+    newPasswordTitle: (name: string) => `New password for ${name}`,
+    newPasswordIntro:
+      'You get a link to send them. With it they choose a new password; the old one and all their sessions end.',
+    newPasswordButton: 'Make link',
     inviteTitle: 'Invite a teammate',
     inviteIntro: 'You get a link to send them. They choose a password and are in.',
     email: 'E-mail address',
@@ -353,7 +358,12 @@ export const settingsEn = {
     adminHint: 'Admins add channels, invite others and change all settings.',
     inboxes: 'Inboxes they get',
     inboxesHint: 'Besides those that everybody has.',
-    missing: { email: 'Enter the e-mail address.', notEmail: 'Enter an e-mail address like ivo@example.com.' },
+    missing: {
+      email: 'Enter the e-mail address.',
+      notEmail: 'Enter an e-mail address like ivo@example.com.',
+      known: (name: string) =>
+        `This is the address of ${name}, who is a teammate already. Forgotten the password? Choose “New password” in the menu beside the name.`,
+    },
     button: 'Make invitation',
     linkTitle: (email: string) => `Send this link to ${email}`,
     linkHint: (until: string) =>

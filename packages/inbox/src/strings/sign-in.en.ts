@@ -34,7 +34,7 @@ export const signInEn = {
     continueAs: (name: string) => `Continue as ${name}`,
     demo: 'This is a demo on your own machine. Choose who you want to be; no password is needed.',
     or: 'or sign in with a password',
-    forgotten: 'Forgotten your password? Ask an admin of your company to send you a new invitation.',
+    forgotten: 'Forgotten your password? Ask an admin of your company for a link to choose a new one.',
   },
   setUp: {
     title: 'Set up Portico',

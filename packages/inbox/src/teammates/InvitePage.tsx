@@ -1,8 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Button, ButtonLink, Buttons } from '../forms/Button.tsx'
+import type { Teammate } from '../api/types.ts'
+import { Button, Buttons } from '../forms/Button.tsx'
 import { CheckField, ManyField } from '../forms/Choices.tsx'
-import { CopyField } from '../forms/CopyField.tsx'
 import { ErrorSummary } from '../forms/ErrorSummary.tsx'
 import { TextField } from '../forms/TextField.tsx'
 import { useForm } from '../forms/useForm.ts'
@@ -10,17 +10,17 @@ import { inboxesQuery } from '../inboxes/queries.ts'
 import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
 import layout from '../settings/form.module.css'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
-import { ShownOnce } from '../settings/ShownOnce.tsx'
 import { looksLikeEmail } from '../sign-in/checks.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
-import { type IssuedInvitation, invite } from './invitations.ts'
+import { InvitationLink, type SentInvitation } from './InvitationLink.tsx'
+import { invite } from './invitations.ts'
+import { nameOf, teammatesQuery } from './queries.ts'
 
 const initial = { email: '', is_admin: false, inbox_ids: [] as string[] }
 
 export function InvitePage() {
-  const [issued, setIssued] = useState<(IssuedInvitation & { email: string }) | null>(null)
+  const [issued, setIssued] = useState<SentInvitation | null>(null)
   if (!useIsAdmin()) return <AdminsOnly />
   return (
     <SettingsPage
@@ -29,15 +29,7 @@ export function InvitePage() {
       back={{ to: '/settings/teammates', name: t.pages.teammates }}
     >
       {issued ? (
-        <ShownOnce
-          title={t.teammates.linkTitle(issued.email)}
-          once={t.teammates.linkHint(dueTime(issued.expires_at))}
-          dismiss={t.teammates.inviteAnother}
-          onDismiss={() => setIssued(null)}
-          next={<ButtonLink to="/settings/teammates">{t.teammates.toTeammates}</ButtonLink>}
-        >
-          <CopyField label={t.teammates.link} value={issued.url} />
-        </ShownOnce>
+        <InvitationLink issued={issued} onDismiss={() => setIssued(null)} />
       ) : (
         <InviteForm onIssued={setIssued} />
       )}
@@ -45,15 +37,14 @@ export function InvitePage() {
   )
 }
 
-function InviteForm({ onIssued }: { onIssued: (issued: IssuedInvitation & { email: string }) => void }) {
+function InviteForm({ onIssued }: { onIssued: (issued: SentInvitation) => void }) {
   const queryClient = useQueryClient()
   const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const { data: teammates = [] } = useQuery(teammatesQuery)
   const closed = inboxes.filter((inbox) => !inbox.is_public)
   const form = useForm({
     initial,
-    check: ({ email }) => ({
-      email: !email ? t.teammates.missing.email : looksLikeEmail(email) ? undefined : t.teammates.missing.notEmail,
-    }),
+    check: ({ email }) => ({ email: emailProblem(email, teammates) }),
     send: async (values) => onIssued({ ...(await invite(queryClient, values)), email: values.email }),
     explain: (error) =>
       (error as { code?: string }).code === 'email_taken'
@@ -88,4 +79,11 @@ function InviteForm({ onIssued }: { onIssued: (issued: IssuedInvitation & { emai
       </Buttons>
     </form>
   )
+}
+
+function emailProblem(email: string, teammates: Teammate[]): string | undefined {
+  if (!email) return t.teammates.missing.email
+  if (!looksLikeEmail(email)) return t.teammates.missing.notEmail
+  const known = teammates.find((one) => one.email.toLowerCase() === email.toLowerCase())
+  return known && t.teammates.missing.known(nameOf(known))
 }

@@ -4,8 +4,9 @@ import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
 
 import { Menu } from '@mantine/core'
-import { IconBan, IconDots, IconLockOpen, IconShield, IconShieldOff } from '@tabler/icons-react'
+import { IconBan, IconDots, IconKey, IconLockOpen, IconShield, IconShieldOff } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import type { Teammate } from '../api/types.ts'
 import { Button } from '../forms/Button.tsx'
 import { t } from '../strings/settings.ts'
@@ -15,6 +16,7 @@ import { changeRights } from './rights.ts'
 /** What an admin may do about a teammate. */
 export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boolean }) {
   const queryClient = useQueryClient()
+  const navigate = useNavigate()
   const { is_admin, is_blocked } = teammate
   return (
     <Menu position="bottom-end" width={220} withinPortal shadow="md" offset={4}>
@@ -30,6 +32,14 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
         >
           {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
         </Menu.Item>
+        {!is_blocked && (
+          <Menu.Item
+            leftSection={<IconKey size={16} aria-hidden />}
+            onClick={() => void navigate({ to: `/settings/teammates/${teammate.id}/new-password` })}
+          >
+            {t.teammates.newPassword}
+          </Menu.Item>
+        )}
         {!isMe && (
           <Menu.Item
             leftSection={is_blocked ? <IconLockOpen size={16} aria-hidden /> : <IconBan size={16} aria-hidden />}

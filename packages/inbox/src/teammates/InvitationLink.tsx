@@ -1,0 +1,23 @@
+import { ButtonLink } from '../forms/Button.tsx'
+import { CopyField } from '../forms/CopyField.tsx'
+import { ShownOnce } from '../settings/ShownOnce.tsx'
+import { t } from '../strings/settings.ts'
+import { dueTime } from '../time/words.ts'
+import type { IssuedInvitation } from './invitations.ts'
+
+export type SentInvitation = IssuedInvitation & { email: string }
+
+/** The link that makes somebody a teammate, this once. */
+export function InvitationLink({ issued, onDismiss }: { issued: SentInvitation; onDismiss: () => void }) {
+  return (
+    <ShownOnce
+      title={t.teammates.linkTitle(issued.email)}
+      once={t.teammates.linkHint(dueTime(issued.expires_at))}
+      dismiss={t.teammates.inviteAnother}
+      onDismiss={onDismiss}
+      next={<ButtonLink to="/settings/teammates">{t.teammates.toTeammates}</ButtonLink>}
+    >
+      <CopyField label={t.teammates.link} value={issued.url} />
+    </ShownOnce>
+  )
+}

@@ -1,0 +1,73 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Teammate } from '../api/types.ts'
+import { Button, Buttons } from '../forms/Button.tsx'
+import { CopyField } from '../forms/CopyField.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import layout from '../settings/form.module.css'
+import { Loaded } from '../settings/Loaded.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { ShownOnce } from '../settings/ShownOnce.tsx'
+import { NotFoundPage } from '../shell/ErrorPage.tsx'
+import { t as forms } from '../strings/forms.ts'
+import { t } from '../strings/settings.ts'
+import { dueTime } from '../time/words.ts'
+import { type IssuedInvitation, invite } from './invitations.ts'
+import { nameOf, teammatesQuery } from './queries.ts'
+
+/** Lets in again who forgot the password: an admin makes a link, as for an invitation. */
+export function NewPasswordPage() {
+  const teammates = useQuery(teammatesQuery)
+  const { teammateId } = useParams({ strict: false })
+  if (!useIsAdmin()) return <AdminsOnly />
+  return (
+    <Loaded query={teammates} skeleton={null}>
+      {(data) => {
+        const teammate = data.find((one) => one.id === teammateId)
+        return teammate ? <LinkFor teammate={teammate} /> : <NotFoundPage />
+      }}
+    </Loaded>
+  )
+}
+
+function LinkFor({ teammate }: { teammate: Teammate }) {
+  const [issued, setIssued] = useState<IssuedInvitation | null>(null)
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const { email, is_admin } = teammate
+  const form = useForm({
+    initial: {},
+    check: () => ({}),
+    send: async () => setIssued(await invite(queryClient, { email, is_admin, inbox_ids: [] })),
+  })
+  return (
+    <SettingsPage
+      title={t.teammates.newPasswordTitle(nameOf(teammate))}
+      intro={issued ? undefined : t.teammates.newPasswordIntro}
+      back={{ to: '/settings/teammates', name: t.pages.teammates }}
+    >
+      {issued ? (
+        <ShownOnce
+          title={t.teammates.linkTitle(email)}
+          once={t.teammates.linkHint(dueTime(issued.expires_at))}
+          dismiss={t.done}
+          onDismiss={() => void navigate({ to: '/settings/teammates' })}
+        >
+          <CopyField label={t.teammates.link} value={issued.url} />
+        </ShownOnce>
+      ) : (
+        <form noValidate className={layout.form} onSubmit={form.submit}>
+          <ErrorSummary form={form} />
+          <Buttons>
+            <Button type="submit" kind="primary" isBusy={form.isSending}>
+              {form.isSending ? forms.working : t.teammates.newPasswordButton}
+            </Button>
+          </Buttons>
+        </form>
+      )}
+    </SettingsPage>
+  )
+}
