@@ -20,9 +20,10 @@ declare
   -- a jsonb null is a scalar, and a scalar's element 0 is itself
   recipient jsonb := case when jsonb_typeof(p->'to') = 'array' then p->'to'->0 end;
   is_reply boolean := p->>'conversation' is not null;
-  due timestamptz;
+  arrived timestamptz;
 begin
   select last_number, last_event into n, ev from counters where company_id = co for update;
+  arrived := clock_timestamp();
 
   if jsonb_typeof(p->'key') = 'object' then
     select k.* into earlier from idempotency_keys k
@@ -95,20 +96,19 @@ begin
   n := n + 1;
   msg := n;
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
-      handle, name, sender_name, recipients, subject, body, body_format, blurb)
+      handle, name, sender_name, recipients, subject, body, body_format, blurb, created_at, sort_at)
     values (co, msg, conv.id, chan.id, nullif(conv.last_inbound_id, 0), false, p->>'origin', (p->>'author')::bigint, contact,
       recipient->>'handle', coalesce(recipient->>'name', conv.recipient_name), p->>'sender_name',
       case when jsonb_typeof(p->'to') = 'array' and p->'to'->1 is not null then p->'to' end,
-      p->>'subject', p->>'body', p->>'body_format', p->>'blurb');
+      p->>'subject', p->>'body', p->>'body_format', p->>'blurb', arrived, arrived);
 
-  due := now() + make_interval(secs => chan.undo_send_time);
   insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head, next_attempt_at)
     values (co, msg, conv.id, chan.id, 'queued', not exists (
         select 1 from deliveries d where d.company_id = co and d.conversation_id = conv.id
-          and d.state in ('queued', 'sending', 'delayed')), due);
+          and d.state in ('queued', 'sending', 'delayed')), arrived + make_interval(secs => chan.undo_send_time));
 
-  update conversations c set last_message_id = msg, last_message_at = now(), last_message_blurb = p->>'blurb',
-      last_message_is_inbound = false, waiting_since = null, updated_at = now(),
+  update conversations c set last_message_id = msg, last_message_at = arrived, last_message_blurb = p->>'blurb',
+      last_message_is_inbound = false, waiting_since = null, updated_at = arrived,
       status = case when (p->>'archive')::boolean then 'archived' else 'open' end
     where c.company_id = co and c.id = conv.id;
 
