@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Conversation, EventType, HubEvent, Message } from '../api/types.ts'
+import { channelsQuery, isInTrouble } from '../channels/queries.ts'
 import {
   conversationEventsQuery,
   conversationQuery,
@@ -22,6 +23,7 @@ export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: stri
   }
   if (conversation && storyLines.has(type)) addStoryLine(queryClient, conversation.id, event)
   if (changesCounts.has(type)) recountSoon(queryClient)
+  if (changesHealth(queryClient, event)) askChannelsSoon(queryClient)
   if (type === 'channel') void queryClient.invalidateQueries({ queryKey: ['channels'] })
   if (type === 'inbox') void queryClient.invalidateQueries({ queryKey: ['inboxes'] })
   if (type === 'teammate') {
@@ -46,6 +48,24 @@ function addStoryLine(queryClient: QueryClient, conversationId: string, event: H
   queryClient.setQueryData(conversationEventsQuery(conversationId).queryKey, (lines) =>
     !lines || lines.some((one) => one.id === event.id) ? lines : [...lines, event],
   )
+}
+
+/** A delivery that ended badly, or one that went well while a channel was in trouble. */
+function changesHealth(queryClient: QueryClient, { type, data }: HubEvent): boolean {
+  if (type === 'sending_error' || data?.state === 'delayed') return true
+  return type === 'delivery' && (queryClient.getQueryData(channelsQuery.queryKey)?.some(isInTrouble) ?? false)
+}
+
+let isAsking = false
+
+/** A burst of results asks for the channels' health once. */
+function askChannelsSoon(queryClient: QueryClient): void {
+  if (isAsking) return
+  isAsking = true
+  setTimeout(() => {
+    isAsking = false
+    void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey })
+  }, 500)
 }
 
 let isRecounting = false

@@ -183,8 +183,9 @@ export const en = {
   },
   channel: {
     failing: (name: string, why: string) =>
-      `${name} is having trouble: ${why}. Answers are kept and sent when it works again.`,
-    failingPlain: (name: string) => `${name} is having trouble. Answers are kept and sent when it works again.`,
+      `${name} is having trouble: ${why}. What you send may be late; each message says how it stands.`,
+    failingPlain: (name: string) =>
+      `${name} is having trouble. What you send may be late; each message says how it stands.`,
     paused: (name: string, time: string) => `${name} does not answer. Next try ${time}; answers wait until then.`,
     offline: (name: string) => `${name} says it is offline. Answers may not arrive.`,
     deleted: 'This channel was deleted, so this conversation can be read but not answered.',
