@@ -8,7 +8,6 @@ import { StorageUnavailable } from '../db/failures.ts'
 import { MasterKeyError } from '../secrets/master-key.ts'
 import { readSettings, SettingsError } from '../settings.ts'
 import { banner } from './banner.ts'
-import { type Log, openLog } from './logger.ts'
 import { markRunning } from './running.ts'
 import { type Portico, startPortico } from './start.ts'
 
@@ -16,11 +15,10 @@ import { type Portico, startPortico } from './start.ts'
 export async function runPortico(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   try {
     const settings = readSettings(env)
-    const log = openLog(settings)
     process.once('exit', markRunning())
-    const stopping = endOnSignal(log)
-    const portico = await startPortico(settings, log.log)
-    process.stdout.write(banner({ ...portico.facts, logFile: log.file }))
+    const stopping = endOnSignal()
+    const portico = await startPortico(settings)
+    process.stdout.write(banner(portico.facts))
     stopping.started(portico)
   } catch (error) {
     process.stderr.write(`portico: ${words(error)}\n`)
@@ -28,7 +26,7 @@ export async function runPortico(env: NodeJS.ProcessEnv = process.env): Promise<
   }
 }
 
-function endOnSignal(log: Log) {
+function endOnSignal() {
   let isEnding = false
   let started: (portico: Portico) => void = () => {}
   const portico = new Promise<Portico>((resolve) => {
@@ -39,8 +37,6 @@ function endOnSignal(log: Log) {
     isEnding = true
     process.stdout.write('\n  Stopping …  (once more to stop at once)\n')
     await (await portico).close()
-    log.log.info('stopped')
-    log.flush()
     process.exit(0)
   }
   process.on('SIGINT', () => void end(130))

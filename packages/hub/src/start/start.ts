@@ -6,27 +6,28 @@ import { type Hub, startHub } from '../main.ts'
 import type { Settings } from '../settings.ts'
 import { newSetUpCode } from '../sign-in/set-up.ts'
 import type { BannerFacts } from './banner.ts'
+import { type Log, openLog } from './logger.ts'
 import { startDemo } from './sample.ts'
 import { openStorage, type Storage } from './storage.ts'
 
 export interface Portico {
-  facts: Omit<BannerFacts, 'logFile'>
+  facts: BannerFacts
   /** Drains the hub, then ends the sample channel and the database that were started. At most 10 s. */
   close(): Promise<void>
 }
 
 /** The whole of it: database, hub, and for the local default the demo with its sample channel. */
-export async function startPortico(settings: Settings, log: Logger): Promise<Portico> {
+export async function startPortico(settings: Settings): Promise<Portico> {
   const storage = await openStorage(settings)
   try {
-    return await startOn(storage, settings, log)
+    return await startOn(storage, settings, openLog(settings))
   } catch (error) {
     await storage.close()
     throw error
   }
 }
 
-async function startOn(storage: Storage, settings: Settings, log: Logger): Promise<Portico> {
+async function startOn(storage: Storage, settings: Settings, { log, file, flush }: Log): Promise<Portico> {
   const { db, sealer, place } = storage
   const isEmpty = !(await anyCompany(db))
   const setUpCode = settings.isExposed && isEmpty ? newSetUpCode() : null
@@ -35,11 +36,22 @@ async function startOn(storage: Storage, settings: Settings, log: Logger): Promi
   const token = isEmpty && settings.demo ? await firstToken(storage) : null
   const needsSetUp = isEmpty && !(await anyCompany(db))
   return {
-    facts: { settings, url: hub.url, place, samplePage: sample?.url ?? null, setUpCode, needsSetUp, token },
+    facts: {
+      settings,
+      url: hub.url,
+      place,
+      samplePage: sample?.url ?? null,
+      setUpCode,
+      needsSetUp,
+      token,
+      logFile: file,
+    },
     async close() {
       await within(drainMs, hub.close())
       await sample?.stop()
       await storage.close()
+      log.info('stopped')
+      flush()
     },
   }
 }
