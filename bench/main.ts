@@ -3,6 +3,8 @@ import { asLine, type Bench } from './report.ts'
 /** `npm run bench [name…] [--json] [--quick]`: all, or those named. One JSON object per line with --json. */
 const benches: Record<string, () => Promise<Bench>> = {
   inbound: () => import('./inbound.ts'),
+  outbound: () => import('./outbound.ts'),
+  isolation: () => import('./isolation.ts'),
   live: () => import('./live.ts'),
   list: () => import('./list.ts'),
   memory: () => import('./memory.ts'),

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What the servers are told: to answer after so long, one of them not within 7 s, or to say what they saw. */
+export interface Told {
+  delayMs?: number
+  hanging?: number | null
+  report?: true
+}
+
+/** What they saw since they were last asked; times in ms since 1970. */
+export interface Seen {
+  requests: number
+  firstAt: number
+  /** From the time a message says it was written at to its arrival, of servers that do not hang. */
+  latencies: number[]
+}
+
+/** Channel servers in a process of their own, told what to do over IPC. argv: how many. */
+let delayMs = 0
+let hanging: number | null = null
+let seen: Seen = { requests: 0, firstAt: 0, latencies: [] }
+
+const idPattern = /"id":"(msg_[0-9a-z]+)"/
+const conversationPattern = /\/conversations\/(cnv_[0-9a-z]+)"/
+const writtenPattern = /"text":"at ([0-9.]+) /
+
+function answer(raw: string, response: ServerResponse): void {
+  const [id, conversation] = [idPattern.exec(raw)?.[1], conversationPattern.exec(raw)?.[1]]
+  const body = `{"type":"success","external_id":"x-${id}","external_conversation_id":"c-${conversation}"}`
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body)
+}
+
+function listener(index: number) {
+  return (request: IncomingMessage, response: ServerResponse) => {
+    let raw = ''
+    request.setEncoding('utf8')
+    request.on('data', (chunk: string) => {
+      raw += chunk
+    })
+    request.on('end', () => {
+      if (seen.requests++ === 0) seen.firstAt = Date.now()
+      const writtenAt = writtenPattern.exec(raw)?.[1]
+      if (writtenAt && index !== hanging)
+        seen.latencies.push(performance.timeOrigin + performance.now() - Number(writtenAt))
+      const wait = index === hanging ? 7_000 : delayMs
+      if (wait === 0) answer(raw, response)
+      else setTimeout(() => answer(raw, response), wait)
+    })
+  }
+}
+
+const ports = await Promise.all(
+  Array.from({ length: Number(process.argv[2]) }, (_value, index) => {
+    const server = createServer({ keepAliveTimeout: 60_000 }, listener(index))
+    return new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', 4_096, () => resolve((server.address() as AddressInfo).port))
+    })
+  }),
+)
+
+process.on('message', (told: Told) => {
+  delayMs = told.delayMs ?? delayMs
+  if (told.hanging !== undefined) hanging = told.hanging
+  if (!told.report) return
+  process.send?.(seen)
+  seen = { requests: 0, firstAt: 0, latencies: [] }
+})
+process.on('disconnect', () => process.exit())
+process.send?.(ports)

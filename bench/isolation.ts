@@ -1,0 +1,120 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { publicId } from '@portico/protocol'
+import { Pool } from 'undici'
+import { startCluster } from '../tests/harness/cluster.ts'
+import { startServer } from './inbound.ts'
+import {
+  type ChannelServers,
+  describeDatabase,
+  makeOutboundWorld,
+  type OutboundWorld,
+  startChannelServers,
+} from './outbound-world.ts'
+import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
+
+const channels = 200
+const conversations = 10
+const cap = 4
+const perSecond = 400
+const serviceMs = 50
+const hangingShare = 0.05
+const hanging = 0
+
+/** How much slower the others get when one channel with 5 % of the traffic hangs: p99 from created to arrived, by p99 without it. */
+export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
+  const { rounds, seconds } = quick ? { rounds: 1, seconds: 5 } : { rounds: 5, seconds: 15 }
+  const servers = await startChannelServers(channels)
+  servers.tell({ delayMs: serviceMs })
+  const cluster = await startCluster()
+  const world = await makeOutboundWorld(cluster, servers.urls, conversations, cap)
+  const hub = await startServer(world.url, world.masterKey, true)
+  try {
+    await phase(world, servers, hub.port, 3, null)
+    await world.client.query('vacuum analyze')
+    const results: { calm: number[]; hung: number[] }[] = []
+    for (let n = 0; n < rounds; n++) {
+      const calm = await phase(world, servers, hub.port, seconds, null)
+      results.push({ calm, hung: await phase(world, servers, hub.port, seconds, hanging) })
+    }
+    const p99 = (of: 'calm' | 'hung') => results.map((result) => percentile(result[of], 0.99))
+    yield {
+      name: 'isolation',
+      variant: `one of ${channels} channels hangs with ${hangingShare * 100} % of the traffic`,
+      value: round(median(p99('hung'))),
+      unit: 'ms p99',
+      floor: round(median(p99('calm'))),
+      ratio: round(median(results.map(({ calm, hung }) => percentile(hung, 0.99) / percentile(calm, 0.99)))),
+      p50_ms: round(median(results.map(({ hung }) => percentile(hung, 0.5)))),
+      p99_ms: round(median(p99('hung'))),
+      note: `from the POST that creates a message to its arrival, at the other ${channels - 1} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(world)}; ${rounds} × 2 × ${seconds} s`,
+    }
+  } finally {
+    await hub.stop()
+    await world.client.end()
+    await cluster.stop()
+    servers.stop()
+  }
+}
+
+/** Creates messages at an even rate, whatever comes of them, and gives the latencies of the healthy. */
+async function phase(
+  world: OutboundWorld,
+  servers: ChannelServers,
+  port: number,
+  seconds: number,
+  hung: number | null,
+) {
+  await servers.report()
+  servers.tell({ hanging: hung })
+  const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 })
+  const start = performance.now()
+  const answers: Promise<void>[] = []
+  for (let n = 0; n < seconds * perSecond; n++) {
+    const wait = start + (n * 1000) / perSecond - performance.now()
+    if (wait > 1) await sleep(wait)
+    answers.push(create(pool, world, n))
+  }
+  await Promise.all(answers)
+  await pool.close()
+  await sleep(1_000)
+  const { latencies } = await servers.report()
+  await clear(world, servers)
+  return latencies
+}
+
+async function create(pool: Pool, world: OutboundWorld, n: number): Promise<void> {
+  const writtenAt = performance.timeOrigin + performance.now()
+  const answer = await pool.request({
+    method: 'POST',
+    path: `/conversations/${publicId('cnv', 1, conversationFor(world, n))}/messages`,
+    headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ body: `at ${writtenAt} the parcel left`, options: { archive: false } }),
+  })
+  if (answer.statusCode !== 202) throw new Error(`the hub answered ${answer.statusCode}: ${await answer.body.text()}`)
+  await answer.body.dump()
+}
+
+/** Every 20th message goes to the first channel, the others in turn to the rest; conversations lie channel by channel. */
+function conversationFor({ conversationIds }: OutboundWorld, n: number): number {
+  const channel = n % (1 / hangingShare) === 0 ? hanging : 1 + (n % (channels - 1))
+  const turn = Math.floor(n / channels) % conversations
+  return conversationIds[turn * channels + channel] ?? 0
+}
+
+/** What the hanging channel still owes is cancelled, and its breaker closed, so that rounds begin alike. */
+async function clear({ client }: OutboundWorld, servers: ChannelServers): Promise<void> {
+  servers.tell({ hanging: null })
+  await client.query(
+    `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in ('queued', 'delayed')`,
+  )
+  for (let isBusy = true; isBusy; ) {
+    const { rows } = await client.query(
+      `select exists (select from deliveries where company_id = 1 and state = 'sending') as busy`,
+    )
+    isBusy = rows[0].busy
+    await sleep(100)
+  }
+  await client.query(
+    'update lanes set failures = 0, open_until = null, failing_since = null, window_started_at = null where company_id = 1 and failures > 0',
+  )
+}

@@ -1,0 +1,159 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { openDatabase } from '@portico/hub/database'
+import { migrate } from '@portico/hub/migrate'
+import pg from 'pg'
+import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
+import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
+import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
+import type { Cluster } from '../tests/harness/cluster.ts'
+import type { Seen, Told } from './channel-servers.ts'
+
+/** Channel servers on ports of their own, in another process on the same cores. */
+export interface ChannelServers {
+  urls: string[]
+  tell(told: Told): void
+  report(): Promise<Seen>
+  stop(): void
+}
+
+export async function startChannelServers(count: number): Promise<ChannelServers> {
+  const child: ChildProcess = fork(join(import.meta.dirname, 'channel-servers.ts'), [String(count)])
+  const [ports] = (await once(child, 'message')) as [number[]]
+  return {
+    urls: ports.map((port) => `http://127.0.0.1:${port}/hook`),
+    tell: (told) => void child.send(told),
+    async report() {
+      child.send({ report: true })
+      const [seen] = (await once(child, 'message')) as [Seen]
+      return seen
+    },
+    stop: () => void child.disconnect(),
+  }
+}
+
+/** One company with a channel for each URL. */
+export interface OutboundWorld {
+  url: string
+  masterKey: string
+  token: string
+  client: pg.Client
+  channelIds: number[]
+  conversationIds: number[]
+}
+
+const company = 1
+
+/** Channels with `conversations` conversations each, at most `cap` requests in flight a channel, no undo time, no imports announced. */
+export async function makeOutboundWorld(
+  cluster: Cluster,
+  urls: string[],
+  conversations: number,
+  cap: number,
+): Promise<OutboundWorld> {
+  const name = `bench_${randomBytes(4).toString('hex')}`
+  const admin = new pg.Client(cluster.url)
+  await admin.connect()
+  await admin.query(`create database ${name}`)
+  await admin.end()
+  const url = cluster.url.replace(/\/postgres$/, `/${name}`)
+  const db = openDatabase({ connection: { connectionString: url } })
+  await migrate(db)
+  const masterKey = randomBytes(32)
+  const sealed = makeSealer(masterKey).seal(randomBytes(32).toString('hex'), placeOfSecret(company, 4))
+  const channelIds = urls.map((_url, index) => 1_000 + index)
+  const people = `generate_series(1, ${channelIds.length * conversations}) n`
+  const statements: [string, unknown[]][] = [
+    [`insert into companies (company_id, name) values (1, 'Bench')`, []],
+    [`insert into counters (company_id, last_number) values (1, 10000000)`, []],
+    [`insert into inboxes (company_id, id, name) values (1, 1, 'Support')`, []],
+    [
+      `insert into teammates (company_id, id, email, username, first_name, last_name)
+       values (1, 2, 'noor@acme.example', 'noor', 'Noor', 'Haddad')`,
+      [],
+    ],
+    [
+      `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, max_in_flight, wants_message_imported)
+       values (1, 3, 'app_bench', 'Bench', $1, 'none', 'custom', $2, false)`,
+      [urls[0], cap],
+    ],
+    [`insert into channel_type_secrets (company_id, channel_type_id, id, sealed) values (1, 3, 4, $1)`, [sealed]],
+    [
+      `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
+       select 1, x.id, 3, 1, 'Bench', 'bench ' || x.id, x.url from unnest($1::bigint[], $2::text[]) x(id, url)`,
+      [channelIds, urls],
+    ],
+    [`insert into lanes (company_id, channel_id) select 1, id from unnest($1::bigint[]) id`, [channelIds]],
+    [`insert into contacts (company_id, id, name) select 1, 1000000 + n, 'Ivo' from ${people}`, []],
+    [
+      `insert into contact_handles (company_id, source, handle, contact_id)
+       select 1, 'custom', 'visitor-' || n, 1000000 + n from ${people}`,
+      [],
+    ],
+    [
+      `insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name)
+       select 1, 100000 + n, 1, 1000 + (n - 1) % $1::integer, 1000000 + n, 'visitor-' || n, 'Ivo' from ${people}`,
+      [channelIds.length],
+    ],
+  ]
+  for (const [text, values] of statements) await db.pool.query(text, values)
+  const { token } = await createApiToken(db, company, 'bench')
+  await db.close()
+  const client = new pg.Client(url)
+  await client.connect()
+  await client.query('vacuum analyze')
+  const conversationIds = Array.from({ length: channelIds.length * conversations }, (_value, n) => 100_001 + n)
+  return { url, masterKey: masterKey.toString('hex'), token, client, channelIds, conversationIds }
+}
+
+/** `count` replies, the same number in each conversation, as if they had been created one by one before this. */
+export async function addBacklog({ client, conversationIds }: OutboundWorld, count: number): Promise<void> {
+  const text = 'Your parcel left the depot this morning and should be with you before the weekend. Anything else?'
+  await client.query('begin')
+  await client.query('select 1 from counters where company_id = 1 for update')
+  await client.query(
+    `with new as (
+       select k.last_number + row_number() over (order by n, c.id) as id, c.id as conversation_id, c.channel_id, c.contact_id,
+         c.recipient_handle, n
+       from counters k, conversations c, generate_series(1, $1::integer) n where k.company_id = 1 and c.company_id = 1
+     ), written as (
+       insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, author_id, contact_id, handle, name,
+         body, body_format, blurb)
+       select 1, id, conversation_id, channel_id, false, 'teammate', 2, contact_id, recipient_handle, 'Ivo', $2, 'text', $2 from new
+     )
+     insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head)
+     select 1, id, conversation_id, channel_id, 'queued', n = 1 from new`,
+    [count / conversationIds.length, text],
+  )
+  await client.query('update counters set last_number = last_number + $1 where company_id = 1', [count])
+  await client.query('commit')
+}
+
+/** Resolves with the time (ms since 1970) at which nothing is unsettled any more. */
+export async function untilSettled({ client }: OutboundWorld): Promise<number> {
+  for (;;) {
+    const { rows } = await client.query(
+      `select exists (select from deliveries where company_id = 1 and state in ('queued', 'sending', 'delayed')) as has_more`,
+    )
+    if (!rows[0].has_more) return Date.now()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** Throws unless every delivery there is was sent, once. */
+export async function requireAllSent({ client }: OutboundWorld): Promise<void> {
+  const { rows } = await client.query(
+    `select count(*)::integer as wrong from deliveries where company_id = 1 and (state <> 'sent' or attempts <> 1)`,
+  )
+  if (rows[0].wrong > 0) throw new Error(`${rows[0].wrong} deliveries were not sent at their first attempt`)
+}
+
+export async function describeDatabase({ client }: OutboundWorld): Promise<string> {
+  const show = async (name: string) => String((await client.query(`show ${name}`)).rows[0][name]).split(' ')[0]
+  const names = ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size']
+  const settings: string[] = []
+  for (const name of names) settings.push(`${name}=${await show(name)}`)
+  return `PostgreSQL ${await show('server_version')} ${settings.join(' ')}`
+}
