@@ -18,6 +18,8 @@ export class FakeChannelServer {
   readonly received: Received[] = []
   /** What it does with everything but authorization. Default: success, with ids made of the message's. */
   behave: Behaviour = succeed
+  /** What it answers when a channel is added. Default: success, with a webhook URL. */
+  authorize: Behaviour = (_, response) => answer(response, 200, { type: 'success', webhook_url: `${this.url}hook` })
   readonly #server: Server
   readonly #waiting = new Set<() => void>()
 
@@ -72,8 +74,8 @@ export class FakeChannelServer {
     const received = { method, path, headers, raw, body: JSON.parse(raw), at: Date.now() }
     this.received.push(received)
     for (const wake of this.#waiting) wake()
-    if (received.body.type === 'authorization') answer(response, 200, { type: 'success', webhook_url: `${this.url}hook` })
-    else void this.behave(received, response)
+    const react = received.body.type === 'authorization' ? this.authorize : this.behave
+    void react(received, response)
   }
 }
 

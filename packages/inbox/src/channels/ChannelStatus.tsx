@@ -1,7 +1,8 @@
 import type { Channel } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
 import styles from './ChannelStatus.module.css'
-import { Health, healthState } from './Health.tsx'
+import { Health } from './Health.tsx'
+import { healthState } from './health-words.ts'
 
 /** How a channel is, why, and what Portico does about it. */
 export function ChannelStatus({ channel }: { channel: Channel }) {

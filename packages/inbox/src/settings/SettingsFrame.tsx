@@ -9,7 +9,7 @@ import styles from './SettingsFrame.module.css'
 /** The list of settings beside the page; on a phone one of them at a time. */
 export function SettingsFrame() {
   const isIndex = useRouterState({ select: (state) => /\/settings\/?$/.test(state.location.pathname) })
-  const Heading = isIndex ? 'h1' : 'h2'
+  const [Heading, GroupHeading] = isIndex ? (['h1', 'h2'] as const) : (['h2', 'h3'] as const)
   return (
     <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
       <nav aria-label={t.label} className={styles.nav}>
@@ -21,7 +21,7 @@ export function SettingsFrame() {
         </header>
         {pageGroups.map((group) => (
           <section key={group.name}>
-            <h3>{group.name}</h3>
+            <GroupHeading className={styles.group}>{group.name}</GroupHeading>
             <ul>
               {group.pages.map(({ to, name, icon: Icon }) => (
                 <li key={to}>

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { bodyOf, changesOf, checkFields, fieldsOf, newFields } from './fields.ts'
+import { pictureProblem } from './picture.ts'
+
+const good = { ...newFields, name: 'Acme SMS', server_url: 'https://sms.acme.example/portico' }
+const type = {
+  ...bodyOf(good),
+  ...{ uid: 'app_1', created_at: 1, secrets: [] },
+}
+const wrong = (fields: Partial<typeof good>) =>
+  Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, words]) => (words ? [name] : []))
+
+describe('the registration of a channel type', () => {
+  it('needs a name and the whole URL of a server', () => {
+    assert.deepEqual(wrong({}), [])
+    assert.deepEqual(wrong({ name: '', server_url: '' }), ['name', 'server_url'])
+    for (const server_url of ['acme.example', 'ftp://acme.example', 'https://', 'javascript:alert(1)']) {
+      assert.deepEqual(wrong({ server_url }), ['server_url'], server_url)
+    }
+  })
+
+  it('takes 1 to 32 requests at a time, and an alias only when it is a whole number', () => {
+    for (const max_in_flight of ['0', '33', '', '1.5', '4 ', '-1', '1e1']) {
+      assert.deepEqual(wrong({ max_in_flight }), ['max_in_flight'], max_in_flight)
+    }
+    assert.deepEqual(wrong({ max_in_flight: '32', numeric_alias: '4242' }), [])
+    for (const numeric_alias of ['0', 'x', '9007199254740993']) {
+      assert.deepEqual(wrong({ numeric_alias }), ['numeric_alias'], numeric_alias)
+    }
+  })
+
+  it('sends numbers as numbers, and no alias as null', () => {
+    const { max_in_flight, numeric_alias } = bodyOf(good)
+    assert.deepEqual(
+      [max_in_flight, numeric_alias, bodyOf({ ...good, numeric_alias: '7' }).numeric_alias],
+      [4, null, 7],
+    )
+  })
+
+  it('sends only what changed, so that two admins do not undo each other', () => {
+    assert.deepEqual(changesOf(type, bodyOf(fieldsOf(type))), {})
+    assert.deepEqual(changesOf(type, bodyOf({ ...fieldsOf(type), name: 'New', numeric_alias: '7' })), {
+      name: 'New',
+      numeric_alias: 7,
+    })
+  })
+})
+
+it('an icon is a PNG or SVG of 64 kB at most', () => {
+  assert.equal(pictureProblem({ type: 'image/png', size: 65_536 }), null)
+  assert.equal(pictureProblem({ type: 'image/svg+xml', size: 1 }), null)
+  assert.match(pictureProblem({ type: 'image/png', size: 65_537 }) ?? '', /larger than 64 kB/)
+  assert.match(pictureProblem({ type: 'image/gif', size: 1 }) ?? '', /PNG or SVG/)
+})

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { healthState, healthWords } from './health-words.ts'
+
+const now = Date.UTC(2026, 0, 5, 12) / 1000
+const health = { state: 'ok', since: null, last_error: null, next_try_at: null } as const
+
+it('a channel that reports itself offline is offline, unless our own calls say worse', () => {
+  assert.equal(healthState({ status: 'ok', health }), 'ok')
+  assert.equal(healthState({ status: 'offline', health }), 'offline')
+  assert.equal(healthState({ status: 'offline', health: { ...health, state: 'paused' } }), 'paused')
+})
+
+it('its words name the time when it is known, and do without when not', () => {
+  const failing = { status: 'ok', health: { ...health, state: 'failing' } } as const
+  assert.equal(healthWords(failing, now), 'Failing')
+  assert.match(healthWords({ ...failing, health: { ...failing.health, since: now - 60 } }, now), /^Failing since .*\d/)
+  const paused = { status: 'ok', health: { ...health, state: 'paused', next_try_at: now + 60 } } as const
+  assert.match(healthWords(paused, now), /^Paused, next try .*\d/)
+})
