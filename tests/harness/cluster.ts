@@ -1,11 +1,12 @@
 import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import pg from 'pg'
 import { findBinaries } from '../../packages/hub/src/db/embedded/binaries.ts'
 import { findOwner, isRoot } from '../../packages/hub/src/db/embedded/owner.ts'
 import { type Place, reachableBinaries } from '../../packages/hub/src/db/embedded/place.ts'
-import { createCluster, startServer } from '../../packages/hub/src/db/embedded/server.ts'
+import { createCluster, type Server, startServer } from '../../packages/hub/src/db/embedded/server.ts'
 
 /** Where a PostgreSQL for tests listens. */
 export interface Cluster {
@@ -35,7 +36,8 @@ export async function startCluster(more: Record<string, string> = {}): Promise<C
   process.once('exit', remove)
   createCluster(place, ['--locale=C.UTF-8'])
   const host = place.directory
-  const server = await startServer(place, host, { max_connections: '300', shared_buffers: '256MB', ...more })
+  const server: Server = await startServer(place, host, { max_connections: '300', shared_buffers: '256MB', ...more })
+  letProcessEnd(server)
   return {
     host,
     port: 5432,
@@ -47,6 +49,13 @@ export async function startCluster(more: Record<string, string> = {}): Promise<C
       remove()
     },
   }
+}
+
+/** The cluster ends when the process does; it does not keep it. */
+function letProcessEnd({ child }: Server): void {
+  child.unref()
+  const pipe = child.stdio[3]
+  if (pipe instanceof Socket) pipe.unref()
 }
 
 function makePlace(): Place {

@@ -1,4 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Database, openDatabase } from '@portico/hub/database'
 import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
@@ -6,7 +8,6 @@ import { type Cluster, useCluster } from './cluster.ts'
 
 let cluster: Promise<Cluster> | undefined
 let template: Promise<string> | undefined
-const opened = new Set<string>()
 
 /** A database of this test's own, with the current schema, on a real PostgreSQL. `drop` closes and removes it. */
 export interface TestDatabase extends Database {
@@ -18,38 +19,58 @@ export interface TestDatabase extends Database {
 export async function createDatabase(): Promise<TestDatabase> {
   cluster ??= useCluster()
   const server = await cluster
-  template ??= makeTemplate(server)
+  template ??= findTemplate(server)
   const name = `test_${randomBytes(6).toString('hex')}`
   await administer(server, `create database ${name} template ${await template}`)
-  opened.add(name)
   const db = openDatabase({ connection: connectionTo(server, name) })
   return Object.assign(db, {
     url: `postgres://${server.user}@${encodeURIComponent(server.host)}:${server.port}/${name}`,
     async drop() {
       await db.close()
-      opened.delete(name)
       await administer(server, `drop database ${name} with (force)`)
-      if (opened.size === 0) await release(server)
     },
   })
 }
 
-/** The last database of a process takes its own cluster with it. */
-async function release(server: Cluster): Promise<void> {
-  const name = await template
-  cluster = undefined
-  template = undefined
-  await administer(server, `drop database if exists ${name} with (force)`)
-  await server.stop()
+/** An empty database without any schema. */
+export async function createEmptyDatabase(): Promise<TestDatabase> {
+  const db = await createDatabase()
+  await db.pool.query(
+    'drop schema public cascade; drop schema directory cascade; drop schema portico cascade; create schema public',
+  )
+  return db
 }
 
-async function makeTemplate(server: Cluster): Promise<string> {
-  const name = `template_${randomBytes(6).toString('hex')}`
-  await administer(server, `create database ${name}`)
-  const db = openDatabase({ connection: connectionTo(server, name) })
+/** The migrated database that all are cloned from, made by the first process that needs it and named after its SQL. */
+async function findTemplate(server: Cluster): Promise<string> {
+  const name = `template_${fingerprint()}`
+  const client = new pg.Client(connectionTo(server, 'postgres'))
+  await client.connect()
+  try {
+    await client.query('select pg_advisory_lock(hashtext($1))', [name])
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [name])
+    if (rowCount === 0) await makeTemplate(server, client, name)
+  } finally {
+    await client.end()
+  }
+  return name
+}
+
+async function makeTemplate(server: Cluster, client: pg.Client, name: string): Promise<void> {
+  const unfinished = `unfinished_${randomBytes(6).toString('hex')}`
+  await client.query(`create database ${unfinished}`)
+  const db = openDatabase({ connection: connectionTo(server, unfinished) })
   await migrate(db)
   await db.close()
-  return name
+  await client.query(`alter database ${unfinished} rename to ${name}`)
+}
+
+function fingerprint(): string {
+  const source = join(import.meta.dirname, '../../packages/hub/src')
+  const hash = createHash('sha256')
+  for (const file of globSync('**/*.sql', { cwd: source }).sort())
+    hash.update(file).update(readFileSync(join(source, file)))
+  return hash.digest('hex').slice(0, 16)
 }
 
 function connectionTo(server: Cluster, database: string): pg.ClientConfig {
