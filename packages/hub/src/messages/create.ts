@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
+import { GroupCommit } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
@@ -41,18 +42,34 @@ interface Outcome {
  * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused.
  */
 export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
-  const [row] = await db.query<Outcome>(
-    'create_outbound_message',
-    'select outcome, message_id, conversation_id, channel_id from create_outbound_message($1)',
-    [JSON.stringify(asParameter(draft))],
-  )
-  if (!row) throw new Error('create_outbound_message returned no row')
+  const row = await creationsOf(db).add(draft)
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
     bus.deliveriesCreated(draft.companyId, [row.channel_id])
   }
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
+}
+
+const MAX_BATCH = 64
+const byDatabase = new WeakMap<Database, GroupCommit<OutboundDraft, Outcome>>()
+
+function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
+  const known = byDatabase.get(db)
+  if (known) return known
+  const creations = new GroupCommit<OutboundDraft, Outcome>(MAX_BATCH, (drafts) => createMany(db, drafts))
+  byDatabase.set(db, creations)
+  return creations
+}
+
+async function createMany(db: Database, drafts: OutboundDraft[]): Promise<Outcome[]> {
+  const companies = [...new Set(drafts.map(({ companyId }) => companyId))]
+  const rows = await db.query<Outcome & { i: number }>(
+    'create_outbound_messages',
+    'select i, outcome, message_id, conversation_id, channel_id from create_outbound_messages($1, $2)',
+    [companies, JSON.stringify(drafts.map(asParameter))],
+  )
+  return rows.sort((a, b) => a.i - b.i)
 }
 
 function asParameter(draft: OutboundDraft) {
