@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useActionContext } from '../actions/context.tsx'
+import type { Conversation } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { useMe } from '../session/session.ts'
 import { Notice } from '../shell/Notice.tsx'
@@ -11,6 +12,7 @@ import { type View, viewPath } from '../views/view.ts'
 import { ConversationRow, rowHeight } from './ConversationRow.tsx'
 import { EmptyList } from './EmptyList.tsx'
 import styles from './ListRows.module.css'
+import type { ConversationPage } from './list-cache.ts'
 import { list, useListState } from './list-state.ts'
 import { conversationListQuery } from './queries.ts'
 import { RowSkeletons } from './RowSkeletons.tsx'
@@ -27,7 +29,7 @@ export function ListRows({ view }: { view: View }) {
   const selectedIds = useListState((state) => state.selectedIds)
   const scroller = useRef<HTMLDivElement>(null)
 
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.conversations) ?? [], [query.data])
+  const rows = useMemo(() => allRows(query.data), [query.data])
   const channelById = useMemo(() => new Map(channels?.map((channel) => [channel.id, channel])), [channels])
   const virtual = useVirtualizer({
     count: rows.length,
@@ -114,6 +116,14 @@ export function ListRows({ view }: { view: View }) {
       </div>
     </>
   )
+}
+
+/** Each conversation once, where it was seen first: pages that are read one after the other may overlap. */
+function allRows(data: InfiniteData<ConversationPage> | undefined): Conversation[] {
+  const byId = new Map<string, Conversation>()
+  for (const page of data?.pages ?? [])
+    for (const one of page.conversations) if (!byId.has(one.id)) byId.set(one.id, one)
+  return [...byId.values()]
 }
 
 function focusRow(scroller: HTMLElement | null, id: string | undefined): void {

@@ -17,7 +17,8 @@ export function conversationListQuery(view: View, myId: string) {
       const query = { ...viewFilter(view), limit: pageSize, page_token: pageParam ?? undefined }
       const { body, cursor } = await request<Page<Conversation>>('GET', '/conversations', { query, signal })
       const page = { conversations: body._results, next: nextToken(body) }
-      return cursor === null ? page : catchUp(page, view, cursor, myId)
+      if (cursor === null) return page
+      return pageParam === null ? catchUp(page, view, cursor, myId) : withoutMoved(page, cursor)
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
@@ -37,6 +38,12 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
     pages = placeConversation(pages, view, { ...event.conversation, unread: unread.get(id) === true }, myId)
   }
   return pages.pages[0] ?? page
+}
+
+/** Of an older page: what happened since moved its conversations up to the first, or out. */
+function withoutMoved(page: ConversationPage, cursor: number): ConversationPage {
+  const moved = new Set(recentEvents.after(cursor).map(({ conversation }) => conversation?.id))
+  return { ...page, conversations: page.conversations.filter(({ id }) => !moved.has(id)) }
 }
 
 export function conversationQuery(id: string) {

@@ -22,20 +22,12 @@ const verbNames: Record<DeliveryVerb, string> = {
   undo: s.delivery.undo,
 }
 
-/** The state of an outbound message: always when something is to be done, else under the last of a group. */
-export function DeliveryLine({
-  message,
-  conversationId,
-  isLast,
-}: {
-  message: Message
-  conversationId: string
-  isLast: boolean
-}) {
+/** The state of an outbound message, and what can be done about it. */
+export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const now = useNow(message)
   const words = messageWords(message, now)
   const perform = useVerbs(message, conversationId)
-  if (!words || (words.tone === 'quiet' && words.verbs.length === 0 && !isLast)) return null
+  if (!words) return null
   return (
     <div className={styles.line} data-tone={words.tone}>
       {message.delivery ? (

@@ -1,6 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Delivery, DeliveryWithAttempts } from '../api/types.ts'
+import { recentEvents } from '../live/recent-events.ts'
 import { showDelivery } from '../messages/queries.ts'
 import { toast } from '../toasts/toasts.ts'
 
@@ -21,9 +22,11 @@ export async function changeDelivery(
   messageId: string,
   verb: DeliveryRoute,
 ): Promise<boolean> {
+  const heard = recentEvents.lastAbout(messageId)
   try {
     const { body } = await request<Delivery>('POST', `/messages/${messageId}/delivery/${verb}`)
-    showDelivery(queryClient, conversationId, messageId, body)
+    // the stream may have been faster, with a later state
+    if (recentEvents.lastAbout(messageId) === heard) showDelivery(queryClient, conversationId, messageId, body)
     return true
   } catch (error) {
     toast((error as Error).message, { tone: 'danger' })

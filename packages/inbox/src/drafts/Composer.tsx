@@ -41,7 +41,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   const field = useRef<HTMLTextAreaElement>(null)
   const newer = useNewerAnswer(conversation.id, draft.body)
   const [isAsking, ask] = useState(false)
-  const { send, problem, clearProblem } = useSend(conversation)
+  const { send, problem, clearProblem } = useSend(conversation, write)
   const who = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {

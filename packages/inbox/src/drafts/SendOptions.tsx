@@ -12,7 +12,15 @@ import { OptionsButton } from './OptionsButton.tsx'
 /** The other ways to send, open. */
 export default function SendOptions({ onSendAndArchive }: { onSendAndArchive?: () => void }) {
   return (
-    <Menu defaultOpened position="top-end" width={240} withinPortal shadow="md" offset={4}>
+    <Menu
+      defaultOpened
+      withInitialFocusPlaceholder={false}
+      position="top-end"
+      width={240}
+      withinPortal
+      shadow="md"
+      offset={4}
+    >
       <Menu.Target>
         <OptionsButton />
       </Menu.Target>

@@ -2,13 +2,14 @@ import { queryOptions } from '@tanstack/react-query'
 import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Draft } from '../api/types.ts'
+import { ownStorage } from '../session/own-storage.ts'
 
 /** A draft's place: a conversation, or the one new message. */
 export type DraftPlace = { conversationId: string } | 'new'
 
 const pathOf = (place: DraftPlace) => (place === 'new' ? '/drafts/new' : `/conversations/${place.conversationId}/draft`)
 const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.conversationId)
-const storageKeyOf = (place: DraftPlace) => `portico.draft.${keyOf(place)}`
+const copyOf = (place: DraftPlace) => `draft.${keyOf(place)}`
 
 export type DraftWords = Omit<Draft, 'updated_at'>
 
@@ -20,7 +21,7 @@ export function draftQuery(place: DraftPlace) {
     queryKey: ['draft', keyOf(place)],
     queryFn: async ({ signal }): Promise<DraftWords> => {
       const kept = await readKept(place, signal)
-      const copy = readCopy(place)
+      const copy = ownStorage.read<Draft>(copyOf(place))
       return copy && copy.updated_at > (kept?.updated_at ?? 0) ? copy : (kept ?? emptyDraft)
     },
     staleTime: Number.POSITIVE_INFINITY,
@@ -40,7 +41,7 @@ async function readKept(place: DraftPlace, signal: AbortSignal): Promise<Draft |
 export async function keepDraft(place: DraftPlace, draft: DraftWords, keepalive = false): Promise<void> {
   if (isEmpty(draft)) await request('DELETE', pathOf(place), { keepalive })
   else await request('PUT', pathOf(place), { body: draft, keepalive })
-  dropCopy(place)
+  ownStorage.remove(copyOf(place))
 }
 
 export function isEmpty({ body, recipient, subject }: DraftWords): boolean {
@@ -49,14 +50,5 @@ export function isEmpty({ body, recipient, subject }: DraftWords): boolean {
 
 /** At every key press, so that a crash between two saves loses nothing. */
 export function keepCopy(place: DraftPlace, draft: DraftWords): void {
-  localStorage.setItem(storageKeyOf(place), JSON.stringify({ ...draft, updated_at: Date.now() / 1000 }))
-}
-
-export function dropCopy(place: DraftPlace): void {
-  localStorage.removeItem(storageKeyOf(place))
-}
-
-function readCopy(place: DraftPlace): Draft | null {
-  const copy = localStorage.getItem(storageKeyOf(place))
-  return copy ? (JSON.parse(copy) as Draft) : null
+  ownStorage.write(copyOf(place), { ...draft, updated_at: Date.now() / 1000 })
 }

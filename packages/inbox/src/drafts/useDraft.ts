@@ -12,27 +12,31 @@ export function useDraft(place: DraftPlace) {
   const options = draftQuery(place)
   const { data: draft, isPending } = useQuery(options)
   const [kept, setKept] = useState<Kept>('unchanged')
-  const unsaved = useRef<{ draft: DraftWords; timer: ReturnType<typeof setTimeout> } | null>(null)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const stablePlace = useRef(place)
 
-  const save = useCallback((keepalive = false) => {
-    const waiting = unsaved.current
-    if (!waiting) return
-    clearTimeout(waiting.timer)
-    unsaved.current = null
-    keepDraft(stablePlace.current, waiting.draft, keepalive).then(
-      () => setKept('saved'),
-      // the copy on this device stays until the hub has it
-      () => setKept('here'),
-    )
-  }, [])
+  // what stands there when it is saved counts, not what was typed when the saving was planned
+  const save = useCallback(
+    (keepalive = false) => {
+      if (timer.current === undefined) return
+      clearTimeout(timer.current)
+      timer.current = undefined
+      const now = queryClient.getQueryData(draftQuery(stablePlace.current).queryKey) ?? emptyDraft
+      keepDraft(stablePlace.current, now, keepalive).then(
+        () => setKept('saved'),
+        // the copy on this device stays until the hub has it
+        () => setKept('here'),
+      )
+    },
+    [queryClient],
+  )
 
   const write = useCallback(
     (next: DraftWords) => {
       queryClient.setQueryData(draftQuery(stablePlace.current).queryKey, next)
       keepCopy(stablePlace.current, next)
-      clearTimeout(unsaved.current?.timer)
-      unsaved.current = { draft: next, timer: setTimeout(save, restMs) }
+      clearTimeout(timer.current)
+      timer.current = setTimeout(save, restMs)
       setKept('unchanged')
     },
     [queryClient, save],

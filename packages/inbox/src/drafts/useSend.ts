@@ -10,15 +10,14 @@ import { threadQuery } from '../messages/queries.ts'
 import { send as sendReply } from '../messages/sending.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
-import { draftQuery, emptyDraft, keepDraft } from './drafts.ts'
+import { type DraftWords, emptyDraft } from './drafts.ts'
 import { editAsDraft } from './edit.ts'
 
 /** Sends at once and tells the truth afterwards: what the hub refuses comes back into the composer with its reason. */
-export function useSend(conversation: Conversation) {
+export function useSend(conversation: Conversation, write: (draft: DraftWords) => void) {
   const queryClient = useQueryClient()
   const context = useActionContext()
   const [problem, setProblem] = useState<string | null>(null)
-  const place = { conversationId: conversation.id }
 
   const send = (text: string, archive: boolean) => {
     if (!text.trim()) return setProblem(s.composer.empty)
@@ -29,7 +28,8 @@ export function useSend(conversation: Conversation) {
       archive,
       newestId: newest?.id ?? null,
     })
-    queryClient.setQueryData(draftQuery(place).queryKey, emptyDraft)
+    // from here on the sending keeps the words, on this device too, until the hub has answered
+    write(emptyDraft)
     if (archive) {
       moveOn(context)
       showConversation(queryClient, { ...conversation, status: 'archived' }, context.me.id)
@@ -43,8 +43,6 @@ export function useSend(conversation: Conversation) {
   }
 
   const afterSent = (message: Message) => {
-    // the draft goes only now: until here it was the copy that nothing could lose
-    keepDraft(place, queryClient.getQueryData(draftQuery(place).queryKey) ?? emptyDraft).catch(() => undefined)
     if (!message.delivery || !isUndoable(message.delivery)) return
     const undo = async () => {
       if (!(await changeDelivery(queryClient, conversation.id, message.id, 'cancel'))) return

@@ -111,6 +111,17 @@ describe('an event of the stream', () => {
 })
 
 describe('the last events heard', () => {
+  it('tell that a message was heard of, so that a slower answer does not undo a later state', () => {
+    const recent = new RecentEvents()
+    assert.equal(recent.lastAbout('msg_1'), 0)
+    recent.add({
+      number: 7,
+      event: event('sending_error', { target: { _meta: { type: 'message' }, data: { id: 'msg_1' } } }),
+    })
+    assert.equal(recent.lastAbout('msg_1'), 7)
+    assert.equal(recent.lastAbout('msg_2'), 0)
+  })
+
   it('are those after a number, in order, and no more than are kept', () => {
     const recent = new RecentEvents(2)
     for (const number of [1, 2, 3]) recent.add({ number, event: { id: `evt_${number}` } as HubEvent })

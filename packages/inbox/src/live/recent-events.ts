@@ -22,6 +22,12 @@ export class RecentEvents {
     if (this.#kept.length > this.#limit) this.#kept.shift()
   }
 
+  /** Number of the last event heard about a message; 0 for none. */
+  lastAbout(messageId: string): number {
+    const last = this.#kept.findLast(({ event }) => (event.target?.data as { id?: string } | null)?.id === messageId)
+    return last?.number ?? 0
+  }
+
   after(number: number): HubEvent[] {
     return this.#kept.filter((one) => one.number > number).map((one) => one.event)
   }

@@ -10,22 +10,33 @@ export function MessageBody({ message, author }: { message: Message; author: str
   if (render?.kind === 'inline') {
     return (
       <Limited>
-        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: trust boundary: the hub sanitised it to simple markup at this request */}
-        <div className={styles.html} dir="auto" dangerouslySetInnerHTML={{ __html: render.html }} />
+        {() => (
+          // biome-ignore lint/security/noDangerouslySetInnerHtml: trust boundary: the hub sanitised it to simple markup at this request
+          <div className={styles.html} dir="auto" dangerouslySetInnerHTML={{ __html: render.html }} />
+        )}
       </Limited>
     )
   }
   return (
     <Limited>
-      <bdi className={styles.text} dir="auto">
-        {message.text}
-      </bdi>
+      {(isWhole) => (
+        <bdi className={styles.text} dir="auto">
+          {isWhole ? message.text : beginning(message.text)}
+        </bdi>
+      )}
     </Limited>
   )
 }
 
+const longestBeginning = 6_000
+
+/** More than the limited height shows; a megabyte laid out behind the cut would stop the page for seconds. */
+function beginning(text: string): string {
+  return text.length <= longestBeginning ? text : text.slice(0, longestBeginning).replace(/[\uD800-\uDBFF]$/, '')
+}
+
 /** Long messages are cut to a readable height until asked for. */
-function Limited({ children }: { children: ReactNode }) {
+function Limited({ children }: { children: (isWhole: boolean) => ReactNode }) {
   const content = useRef<HTMLDivElement>(null)
   const [isLong, setLong] = useState(false)
   const [isWhole, setWhole] = useState(false)
@@ -36,7 +47,7 @@ function Limited({ children }: { children: ReactNode }) {
   return (
     <>
       <div ref={content} className={styles.limited} data-whole={isWhole || undefined} data-long={isLong || undefined}>
-        {children}
+        {children(isWhole)}
       </div>
       {isLong && (
         <button type="button" className={styles.more} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>

@@ -43,7 +43,7 @@ export function MessageCard({ message, startsGroup, endsGroup, conversation, cha
         )}
         <MessageBody message={message} author={author.name} />
       </div>
-      <DeliveryLine message={message} conversationId={conversation.id} isLast={endsGroup} />
+      <DeliveryLine message={message} conversationId={conversation.id} />
     </article>
   )
 }

@@ -32,6 +32,11 @@ function catchUp(page: MessagePage, conversationId: string, cursor: number): Mes
   return pages.pages[0] ?? page
 }
 
+/** Shows what a POST made, unless the stream was faster: then what it brought is newer. */
+export function showNewMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
+  if (recentEvents.lastAbout(message.id) === 0) showMessage(queryClient, conversationId, message)
+}
+
 export function showMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
   changeThread(queryClient, conversationId, (pages) => placeMessage(pages, message))
   void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })

@@ -3,7 +3,8 @@ import { useSyncExternalStore } from 'react'
 import { isTemporary } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
-import { showMessage } from './queries.ts'
+import { ownStorage } from '../session/own-storage.ts'
+import { showNewMessage } from './queries.ts'
 
 /** A reply on its way to the hub. It survives a reload: the same Idempotency-Key is sent until an answer comes. */
 export interface Sending {
@@ -20,13 +21,13 @@ export interface Sending {
   isStuck: boolean
 }
 
-const storageKey = 'portico.sending'
+const stored = 'sending'
 let all: Sending[] = []
 const listeners = new Set<() => void>()
 
 function set(next: Sending[]): void {
   all = next
-  localStorage.setItem(storageKey, JSON.stringify(all))
+  ownStorage.write(stored, all)
   for (const listener of listeners) listener()
 }
 
@@ -47,14 +48,17 @@ export async function send(
 
 /** Takes up what a closed or crashed tab left unanswered. */
 export function resumeSending(queryClient: QueryClient, onResult: (result: SendResult) => void): void {
-  const left = JSON.parse(localStorage.getItem(storageKey) ?? '[]') as Sending[]
-  all = left
-  for (const sending of left) void deliver(queryClient, sending).then(onResult)
+  const left = ownStorage.read<Sending[]>(stored) ?? []
+  const known = new Set(all.map(({ key }) => key))
+  const taken = left.filter(({ key }) => !known.has(key))
+  if (taken.length === 0) return
+  set([...all, ...taken])
+  for (const sending of taken) void deliver(queryClient, sending).then(onResult)
 }
 
 async function deliver(queryClient: QueryClient, sending: Sending): Promise<SendResult> {
   const outcome = await answerTo(sending)
-  if ('message' in outcome) showMessage(queryClient, sending.conversationId, outcome.message)
+  if ('message' in outcome) showNewMessage(queryClient, sending.conversationId, outcome.message)
   set(all.filter((one) => one.key !== sending.key))
   return { sending, outcome }
 }

@@ -3,23 +3,14 @@ import '@mantine/core/styles/UnstyledButton.css'
 import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
 
-import { Menu, useMantineColorScheme } from '@mantine/core'
-import {
-  IconCheck,
-  IconCommand,
-  IconDeviceDesktop,
-  IconKeyboard,
-  IconLogout,
-  IconMoon,
-  IconSun,
-} from '@tabler/icons-react'
+import { type MantineColorScheme, Menu, useMantineColorScheme } from '@mantine/core'
+import { IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { shownShortcut } from '../actions/shortcut.ts'
 import { meQuery, setPreferences, signOut, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { AccountButton } from './AccountButton.tsx'
-import styles from './AccountMenu.module.css'
 import { panels } from './panels.ts'
 
 const schemes = [
@@ -31,26 +22,28 @@ const schemes = [
 /** The account button with its menu open. */
 export default function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const check = <IconCheck size={16} aria-hidden />
   return (
-    <Menu defaultOpened position="top-start" width={264} withinPortal shadow="md" offset={4}>
+    <Menu
+      defaultOpened
+      withInitialFocusPlaceholder={false}
+      position="top-start"
+      width={264}
+      withinPortal
+      shadow="md"
+      offset={4}
+    >
       <Menu.Target>
         <AccountButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{s.sidebar.appearance}</Menu.Label>
-        {schemes.map(({ value, icon: Icon, name }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={colorScheme === value}
-            leftSection={<Icon size={16} aria-hidden />}
-            rightSection={colorScheme === value && check}
-            onClick={() => setColorScheme(value)}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(value) => setColorScheme(value as MantineColorScheme)}>
+          {schemes.map(({ value, icon: Icon, name }) => (
+            <Menu.RadioItem key={value} value={value} rightSection={<Icon size={16} aria-hidden />}>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <EnterToSend />
         <Menu.Item
@@ -93,14 +86,8 @@ function EnterToSend() {
     })
   }
   return (
-    <Menu.Item
-      role="menuitemcheckbox"
-      aria-checked={isOn}
-      leftSection={<span className={styles.icon}>⏎</span>}
-      rightSection={isOn && <IconCheck size={16} aria-hidden />}
-      onClick={toggle}
-    >
+    <Menu.CheckboxItem checked={isOn} onChange={toggle}>
       {s.sidebar.enterToSend}
-    </Menu.Item>
+    </Menu.CheckboxItem>
   )
 }

@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { ActionProvider } from '../actions/context.tsx'
 import { Keys } from '../actions/Keys.tsx'
+import { useResumedSending } from '../drafts/useResumedSending.ts'
 import { Toasts } from '../toasts/Toasts.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { DocumentTitle } from './DocumentTitle.tsx'
@@ -15,6 +16,7 @@ const AssignPanel = lazy(() => import('../teammates/AssignPanel.tsx'))
 
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
+  useResumedSending()
   return (
     <ActionProvider>
       <Keys />

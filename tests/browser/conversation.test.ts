@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { answer, succeed } from '../harness/channel-server.ts'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  page = await world.open('/')
+})
+after(() => world.close())
+
+const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
+const bubble = (text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
+const openRow = async (name: string) => {
+  await row(name).getByRole('link').click()
+  await composer().waitFor()
+}
+const state = (text: string, words: RegExp) => bubble(text).getByRole('button', { name: words }).waitFor()
+const received = (text: string) => world.channel.server.messages().filter(({ body }) => body.payload.text === text)
+
+describe('a conversation in the browser', () => {
+  it('is in the list a blink after the customer wrote, without a reload', async () => {
+    await row('Ivo').waitFor()
+    await world.receive({ body: 'Anybody there?', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    await row('Eva').getByText('Anybody there?').waitFor()
+    const said = page.getByText('New message from Eva: Anybody there?')
+    await said.waitFor({ state: 'attached' })
+  })
+
+  it('tells when the answer has been sent, and the channel got it once', async () => {
+    await openRow('Ivo')
+    await composer().fill('It left the depot.')
+    await composer().press('Enter')
+    await state('It left the depot.', /^Sent/)
+    assert.equal(await composer().inputValue(), '')
+    assert.equal(received('It left the depot.').length, 1)
+  })
+
+  it('shows a new message in the open thread and keeps it read', async () => {
+    await world.receive({ body: 'Thank you!', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await bubble('Thank you!').waitFor()
+    await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
+  })
+
+  it("shows the channel's own words when it refuses, and Retry sends the same message", async () => {
+    world.channel.server.behave = (_, response) =>
+      answer(response, 400, { type: 'bad_request', message: 'number unreachable' })
+    await composer().fill('Are you at home?')
+    await composer().press('Enter')
+    await state('Are you at home?', /^Failed: “number unreachable”/)
+    await row('Ivo').getByText('Not sent').waitFor()
+    world.channel.server.behave = succeed
+    await bubble('Are you at home?').getByRole('button', { name: 'Retry' }).click()
+    await state('Are you at home?', /^Sent/)
+    const ids = received('Are you at home?').map(({ body }) => body.payload.id)
+    assert.equal(ids.length, 2)
+    assert.equal(new Set(ids).size, 1)
+  })
+
+  it('never says failed of a message that may have arrived', async () => {
+    world.channel.server.behave = (_, response) => void response.destroy()
+    await composer().fill('Shall we ring?')
+    await composer().press('Enter')
+    await state('Shall we ring?', /^Not confirmed/)
+    await bubble('Shall we ring?').getByRole('button', { name: 'Mark as sent' }).click()
+    await state('Shall we ring?', /^Sent/)
+    assert.equal(received('Shall we ring?').length, 1)
+    world.channel.server.behave = succeed
+  })
+
+  it('shows each attempt with what the server said', async () => {
+    await bubble('Are you at home?')
+      .getByRole('button', { name: /Show the delivery/ })
+      .click()
+    const timeline = page.getByRole('dialog')
+    await timeline.getByText('Attempt 1: Failed').waitFor()
+    await timeline.getByText('Attempt 2: Sent').waitFor()
+    await page.keyboard.press('Escape')
+    await timeline.waitFor({ state: 'detached' })
+    assert.match(page.url(), /cnv_/)
+  })
+
+  it('keeps a half-written answer through a reload, and shows it to nobody else', async () => {
+    await composer().fill('Half a thought')
+    await page.reload()
+    await page.waitForFunction(
+      () => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Half a thought',
+    )
+    await composer().fill('')
+  })
+
+  it('shows HTML as markup and runs none of it (S59)', async () => {
+    const body =
+      '<p>Dear <b>team</b></p><img src="data:image/png;base64,AA" onerror="window.harmed=1"><script>window.harmed=1</script>'
+    await world.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await page.locator(`[role=log] b, [role=log] iframe`).first().waitFor()
+    assert.equal(await page.evaluate('window.harmed'), undefined)
+  })
+
+  it('shows a text of one million letters cut to a readable height (S32)', async () => {
+    await world.receive({ body: '\u202e🦊'.repeat(60_000), conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await page.getByRole('button', { name: 'Show all' }).waitFor()
+    const tallest = await page.evaluate(
+      "Math.max(...[...document.querySelectorAll('[role=log] article')].map((one) => one.clientHeight))",
+    )
+    assert.ok(Number(tallest) < 700, `${tallest} px`)
+  })
+
+  it('complains of nothing on the console', () => {
+    assert.deepEqual(world.complaints, [])
+  })
+})

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld()
+  for (const name of ['Ann', 'Bob', 'Cem', 'Dee']) {
+    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+  }
+  page = await world.open('/')
+  await row('Ann').waitFor()
+})
+after(() => world.close())
+
+const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+const press = async (...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key)
+}
+
+describe('the keyboard alone', () => {
+  it('moves through the list, opens, steps on and comes back to where it was', async () => {
+    await press('j', 'j', 'Enter')
+    await heading('Cem')
+    await press('j')
+    await heading('Bob')
+    await press('Escape')
+    await heading('Support')
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Bob'))
+  })
+
+  it('archives with e and moves on, and z brings it back', async () => {
+    await press('Enter')
+    await heading('Bob')
+    await press('e')
+    await heading('Ann')
+    await row('Bob').waitFor({ state: 'detached' })
+    await press('z')
+    await row('Bob').waitFor()
+  })
+
+  it('assigns to me with m, to nobody from the panel of a', async () => {
+    await press('m')
+    await page.getByRole('button', { name: 'Assign to: Ada Acme' }).waitFor()
+    await press('a')
+    await page.getByRole('combobox').fill('nobody')
+    await press('Enter')
+    await page.getByRole('button', { name: 'Assign to: Unassigned' }).waitFor()
+  })
+
+  it('never fires while somebody types', async () => {
+    await press('r')
+    const before = page.url()
+    await page.keyboard.type('jeez, mark my words')
+    assert.equal(await page.getByRole('textbox').inputValue(), 'jeez, mark my words')
+    assert.equal(page.url(), before)
+    await page.getByRole('textbox').fill('')
+    await press('Escape')
+  })
+
+  it('marks unread with u and says so in the list', async () => {
+    await heading('Ann')
+    await press('u')
+    await heading('Support')
+    await page.locator('article[data-unread]').filter({ hasText: 'Ann' }).waitFor()
+  })
+
+  it('selects several with x and archives them in one', async () => {
+    await press('x', 'k', 'x')
+    await page.getByText('2 selected').waitFor()
+    await press('e')
+    await page.getByText('2 conversations archived').waitFor()
+    await press('z')
+    await row('Ann').waitFor()
+  })
+
+  it('finds every action in the command bar, and gives the focus back', async () => {
+    await press('Control+k')
+    await page.getByRole('combobox').fill('archived')
+    await page.getByRole('option', { name: 'Go to Archived' }).waitFor()
+    await press('Enter')
+    await heading('Archived')
+    await press('g', 'i')
+    await heading('Support')
+  })
+
+  it('lists the shortcuts with ?', async () => {
+    await press('?')
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.getByText('Assign to me').waitFor()
+    await press('Escape')
+    await help.waitFor({ state: 'detached' })
+  })
+
+  it('starts a message with n, says what is missing, and sends it', async () => {
+    await press('n')
+    await heading('New message')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await page.getByRole('alert').getByText('Write the message.').waitFor()
+    await page.getByLabel('To').fill('new-customer')
+    await page.getByLabel('Message', { exact: true }).fill('We found your umbrella.')
+    await page.getByRole('button', { name: 'Send' }).click()
+    await heading('new-customer')
+    await page.getByRole('log').getByRole('button', { name: /^Sent/ }).waitFor()
+    assert.equal(world.channel.server.messages().at(-1)?.body.payload.text, 'We found your umbrella.')
+  })
+
+  it('complains of nothing on the console', () => {
+    assert.deepEqual(world.complaints, [])
+  })
+})

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld({ settings: { undo_send_time: 30 } })
+  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  page = await world.open('/')
+  await page.getByRole('feed').getByRole('link').click()
+})
+after(() => world.close())
+
+const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
+
+describe('sending with an undo time', () => {
+  it('is held back, taken back with Undo, and its words stand in the composer again', async () => {
+    await composer().fill('Too early')
+    await composer().press('Enter')
+    await page.getByText(/^Sending in \d+ s$/).waitFor()
+    await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: /Undo/ }).click()
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
+    await page.getByText('Cancelled: this was not sent').waitFor()
+    assert.equal(world.channel.server.messages().length, 0)
+    await page.getByText('Draft saved').or(page.getByText('Enter sends')).first().waitFor()
+    await page.reload()
+    await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
+  })
+
+  it('keeps a reply that the network swallowed, and sends it once when it is back', async () => {
+    await page.context().setOffline(true)
+    await composer().fill('Written on the train')
+    await composer().press('Enter')
+    await page.getByText('Not sent yet: no connection').waitFor()
+    await page.getByText('You are offline').waitFor()
+    await page.context().setOffline(false)
+    const bubbles = page.getByRole('log').getByRole('article').filter({ hasText: 'Written on the train' })
+    await bubbles.getByText(/^Sending in/).waitFor()
+    assert.equal(await bubbles.count(), 1)
+    const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+    const stored = body._results.filter((message: { text: string }) => message.text === 'Written on the train')
+    assert.equal(stored.length, 1)
+  })
+})
