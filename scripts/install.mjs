@@ -12,7 +12,11 @@ export function install(checkout) {
     process.exit(1)
   }
   console.log('Installing dependencies …')
-  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], { cwd: checkout, stdio: 'inherit' })
+  // not `npm ci`: it refuses a lockfile that lacks a package for another platform, and a registry need not have them all
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+    cwd: checkout,
+    stdio: 'inherit',
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 
