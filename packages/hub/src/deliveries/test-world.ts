@@ -17,7 +17,7 @@ import { type Completion, completeDeliveries } from './complete.ts'
 import { type AttemptResult, judge } from './judge.ts'
 import { DeliveryLoop } from './loop.ts'
 import { chooseLanes } from './queries.ts'
-import { schedule } from './schedule.ts'
+import { type Scheduled, schedule } from './schedule.ts'
 
 const publicUrl = 'https://acme.inbox.example'
 export const sealer = makeSealer(Buffer.alloc(32, 'deliveries'))
@@ -39,7 +39,10 @@ export interface World {
   until(condition?: (states: Record<number, string>) => boolean | Promise<boolean>): Promise<void>
   row(messageId: number): Promise<DeliveryRecord>
   /** Completes a claim by hand, as a hub would that was paused meanwhile. */
-  complete(claimed: Claimed, state: 'sent' | 'failed'): Promise<(Completion | null)[]>
+  complete(claimed: Claimed, state: Scheduled['state'], isExpired?: boolean): Promise<(Completion | null)[]>
+  /** A conversation's deliveries, oldest first. */
+  stored(conversationId: number): Promise<{ id: number; state: string; attempts: number; is_head: boolean }[]>
+  closeBreakers(): Promise<void>
   /** Channels that would be chosen now. */
   choose(): Promise<number[]>
   close(): Promise<void>
@@ -160,7 +163,7 @@ export async function startDeliveryWorld(): Promise<World> {
       if (!row) throw new Error(`no delivery of message ${messageId}`)
       return row
     },
-    complete(claimed, state) {
+    complete(claimed, state, isExpired = false) {
       const { messageId, channelId, claimId } = claimed
       const result: AttemptResult = {
         kind: 'answer',
@@ -169,11 +172,29 @@ export async function startDeliveryWorld(): Promise<World> {
         bodyText: '{"type":"success"}',
         durationMs: 1,
       }
-      const verdict = { ...schedule(judge(result, { idempotent: false }), 0, 0.5), state }
-      const call = { isExpired: false, startedAt: Date.now(), durationMs: 1, statusCode: 200, excerpt: '' }
+      const verdict = {
+        ...schedule(judge(result, { idempotent: false }), 0, 0.5),
+        state,
+        delayMs: state === 'delayed' ? 5_000 : null,
+      }
+      const call = { isExpired, startedAt: Date.now(), durationMs: 1, statusCode: 200, excerpt: '' }
       return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, verdict }], (error) => {
         throw error
       })
+    },
+    stored(conversationId) {
+      return db.query(
+        't_stored',
+        `select message_id as id, state, attempts, is_head from deliveries
+         where company_id = $1 and conversation_id = $2 order by message_id`,
+        [companyId, conversationId],
+      )
+    },
+    async closeBreakers() {
+      await db.query(
+        't_close',
+        'update lanes set open_until = null, failures = 0, window_failures = 0 where failures > 0',
+      )
     },
     async choose() {
       return (await chooseLanes(db, companyId)).byCompany.get(companyId) ?? []

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { verify } from '@portico/protocol'
+import fc from 'fast-check'
+import { signedHeaders } from '../outbound-http/signed-headers.ts'
+import { type Head, requestOf } from './requests.ts'
+import { urls } from './test-world.ts'
+
+const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
+const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+const number = fc.integer({ min: 1, max: 2 ** 30 })
+
+const head: fc.Arbitrary<Head> = fc.record({
+  message_id: number,
+  conversation_id: number,
+  channel_id: number,
+  attempts: fc.constant(0),
+  retries: fc.constant(0),
+  request_body: fc.constant(null),
+  external_ids: maybe(fc.array(text, { minLength: 1, maxLength: 3 })),
+  channel_address: text,
+  replied_to_id: maybe(number),
+  in_reply_to: maybe(text),
+  author_id: maybe(number),
+  contact_id: maybe(number),
+  handle: text,
+  name: maybe(text),
+  sender_name: maybe(text),
+  recipients: maybe(fc.array(fc.record({ handle: text, name: maybe(text) }), { minLength: 2, maxLength: 3 })),
+  subject: maybe(text),
+  body: text,
+  body_format: fc.constantFrom('text', 'html'),
+  blurb: text,
+  created_ms: fc.integer({ min: 0, max: 4e12 }),
+  email: fc.emailAddress(),
+  username: text,
+  first_name: text,
+  last_name: text,
+  is_admin: fc.boolean(),
+  is_available: fc.boolean(),
+  is_blocked: fc.boolean(),
+})
+
+test('every request equals its own JSON.stringify(JSON.parse(bytes)), so both kinds of verifier accept it (T1)', () => {
+  fc.assert(
+    fc.property(head, (one) => {
+      const bytes = requestOf(one, 1, urls)
+      assert(Buffer.isBuffer(bytes))
+      const raw = bytes.toString()
+      assert.equal(JSON.stringify(JSON.parse(raw)), raw)
+      const secret = 'test-app-secret-000000000000000001'
+      const headers = signedHeaders({ body: bytes, secret, credential: null, authType: 'none' })
+      const signed = { timestamp: headers['X-Front-Request-Timestamp'], signature: headers['X-Front-Signature'] }
+      assert(verify({ ...signed, secrets: [secret], body: bytes }).ok)
+      assert(verify({ ...signed, secrets: [secret], body: JSON.stringify(JSON.parse(raw)) }).ok)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test('every request has what receivers rely on (T7, T8, T9)', () => {
+  fc.assert(
+    fc.property(head, (one) => {
+      const bytes = requestOf(one, 1, urls)
+      assert(Buffer.isBuffer(bytes))
+      const envelope = JSON.parse(bytes.toString())
+      assert.deepEqual(Object.keys(envelope), ['type', 'payload', 'metadata'])
+      assert(Array.isArray(envelope.metadata.external_conversation_ids))
+      assert.equal(envelope.metadata.external_conversation_id, one.external_ids?.[0])
+      const { payload } = envelope
+      assert.deepEqual([typeof payload.text, typeof payload.body, payload.is_inbound], ['string', 'string', false])
+      assert.equal(payload.recipients[0].role, 'from')
+      assert(payload.recipients.some(({ role }: { role: string }) => role === 'to'))
+      assert.match(payload.id, /^msg_[0-9a-z]+$/)
+      assert.equal('delivery' in payload, false)
+    }),
+    { numRuns: 100 },
+  )
+})

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import type { ApiError } from '../http/api-error.ts'
+import { changeDelivery, type DeliveryVerb, deliveryVerbs } from './change.ts'
+import { type Claimed, claimDeliveries } from './claim.ts'
+import { Targets } from './targets.ts'
+import { sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
+
+let world: World
+before(async () => {
+  world = await startDeliveryWorld()
+})
+after(() => world.close())
+
+const runs = process.env.PORTICO_FAULTS === 'full' ? 10_000 : 25
+
+type State = 'queued' | 'sending' | 'delayed' | 'sent' | 'failed' | 'not_confirmed' | 'cancelled'
+type Ending = 'sent' | 'failed' | 'delayed' | 'not_confirmed'
+
+type Step =
+  | { do: 'send' }
+  | { do: 'claim' }
+  | { do: 'finish'; ending: Ending }
+  | { do: 'expire' }
+  | { do: 'late' }
+  | { do: 'change'; verb: DeliveryVerb; which: number }
+
+/** The state machine as the design plan tells it, for one conversation: no SQL in it. */
+class Model {
+  readonly messages: { id: number; state: State; isDue: boolean; attempts: number }[] = []
+  head: number | undefined
+
+  unsettled = () => this.messages.filter(({ state }) => ['queued', 'sending', 'delayed'].includes(state))
+  get = (id: number | undefined) => this.messages.find((one) => one.id === id)
+
+  /** Order: what is oldest goes next, but never past what has begun. */
+  promote(): void {
+    const now = this.get(this.head)
+    if (now && this.unsettled().includes(now)) return
+    this.head = this.unsettled().reduce<number | undefined>((oldest, { id }) => Math.min(oldest ?? id, id), undefined)
+  }
+
+  allows(verb: DeliveryVerb, state: State): boolean {
+    if (verb === 'retry') return state === 'failed'
+    if (verb === 'send_again' || verb === 'mark_as_sent') return state === 'not_confirmed'
+    return state === 'queued' || state === 'delayed'
+  }
+
+  change(verb: DeliveryVerb, id: number): void {
+    const message = this.get(id)
+    assert(message)
+    if (verb === 'retry' || verb === 'send_again') Object.assign(message, { state: 'queued', isDue: true })
+    if (verb === 'mark_as_sent') message.state = 'sent'
+    if (verb === 'cancel') message.state = 'cancelled'
+    if (verb === 'try_now') {
+      message.isDue = true
+      const head = this.get(this.head)
+      if (head?.state === 'delayed') head.isDue = true
+    }
+    this.promote()
+  }
+}
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 3, arbitrary: fc.constant<Step>({ do: 'send' }) },
+  { weight: 5, arbitrary: fc.constant<Step>({ do: 'claim' }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('finish' as const),
+      ending: fc.constantFrom<Ending[]>('sent', 'failed', 'delayed', 'not_confirmed'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'expire' }) },
+  { weight: 1, arbitrary: fc.constant<Step>({ do: 'late' }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('change' as const),
+      verb: fc.constantFrom(...deliveryVerbs),
+      which: fc.nat({ max: 5 }),
+    }),
+  },
+)
+
+test(`deliveries do what the state machine says, whatever happens in whatever order (${runs} histories)`, async () => {
+  const deps = { db: world.db, urls, targets: new Targets(sealer) }
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+      const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+      const conversation = await world.addConversation(channel)
+      const model = new Model()
+      let current: Claimed | undefined
+      let earlier: Claimed | undefined
+
+      const end = async (ending: Ending, isExpired = false) => {
+        if (!current) return
+        const [completion] = await world.complete(current, ending, isExpired)
+        assert.notEqual(completion, null)
+        const message = model.get(current.messageId)
+        assert(message)
+        Object.assign(message, { state: ending, isDue: false })
+        earlier = current
+        current = undefined
+        model.promote()
+      }
+
+      for (const one of steps) {
+        if (one.do === 'send') {
+          model.messages.push({
+            id: await world.send(conversation, channel, 'text'),
+            state: 'queued',
+            isDue: true,
+            attempts: 0,
+          })
+          model.promote()
+        } else if (one.do === 'claim') {
+          const head = model.get(model.head)
+          const mayStart = head !== undefined && head.state !== 'sending' && head.isDue
+          const claimed = await claimDeliveries(deps, world.companyId, [channel], 16)
+          assert.deepEqual(
+            claimed.map(({ messageId }) => messageId),
+            mayStart ? [head.id] : [],
+          )
+          if (mayStart) {
+            head.state = 'sending'
+            head.attempts++
+            current = claimed[0]
+          }
+        } else if (one.do === 'finish') await end(one.ending)
+        else if (one.do === 'expire' && current) {
+          assert.deepEqual(
+            await world.complete(current, 'not_confirmed', true),
+            [null],
+            'a lease that runs has not ended',
+          )
+          await world.db.query(
+            't_expire',
+            `update deliveries set lease_until = now() - interval '1 s' where state = 'sending'`,
+          )
+          await end('not_confirmed', true)
+        } else if (one.do === 'late' && earlier) {
+          assert.deepEqual(await world.complete(earlier, 'sent'), [null])
+        } else if (one.do === 'change') {
+          const message = model.messages[one.which]
+          if (!message) continue
+          const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+          const key = { messageId: message.id, channelId: channel }
+          const code = await changeDelivery(world.db, world.bus, actor, key, one.verb).then(
+            () => null,
+            (error: ApiError) => error.code,
+          )
+          assert.equal(code, model.allows(one.verb, message.state) ? null : 'delivery_not_in_state')
+          if (code === null) model.change(one.verb, message.id)
+        }
+        await world.closeBreakers()
+        assert.deepEqual(
+          await world.stored(conversation),
+          model.messages.map((m) => ({
+            id: m.id,
+            state: m.state,
+            attempts: m.attempts,
+            is_head: m.id === model.head,
+          })),
+        )
+      }
+    }),
+    { numRuns: runs, endOnFailure: true },
+  )
+})
