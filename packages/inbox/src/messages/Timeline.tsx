@@ -33,9 +33,13 @@ export function Timeline({ conversation, channel, thread, events, wasUnread }: T
   const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
   const sending = useMemo(() => allSending.filter((one) => one.conversationId === id), [allSending, id])
   const hasOlder = thread.hasNextPage
+  const pageStarts = useMemo(
+    () => new Set(thread.data?.pages.flatMap((page) => page.messages.at(-1)?.id ?? [])),
+    [thread.data],
+  )
   const items = useMemo(
-    () => buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, myId: me.id }),
-    [messages, events, sending, firstUnreadId, hasOlder, me.id],
+    () => buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, pageStarts, myId: me.id }),
+    [messages, events, sending, firstUnreadId, hasOlder, pageStarts, me.id],
   )
 
   const left = useRef(places.get(id))

@@ -72,6 +72,13 @@ describe('the timeline of a conversation', () => {
     assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
   })
 
+  it('keeps the author line where a page begins, so that nothing moves when older ones come', () => {
+    const messages = [message(0), message(1)]
+    const pageStarts = new Set([messages[1]?.id ?? ''])
+    const items = build({ messages, pageStarts, hasOlder: true })
+    assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
+  })
+
   it('starts a group anew after a long silence', () => {
     const items = build({ messages: [message(0), message(30)], hasOlder: true })
     assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))

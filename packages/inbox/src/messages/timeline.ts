@@ -21,6 +21,8 @@ interface TimelineSource {
   firstUnreadId: string | null
   /** Whether older messages are still to be loaded. */
   hasOlder: boolean
+  /** The oldest message of each loaded page: it keeps its author line, so that nothing shrinks when older ones come. */
+  pageStarts?: ReadonlySet<string>
   myId: string
 }
 
@@ -32,6 +34,7 @@ export function buildTimeline({
   sending,
   firstUnreadId,
   hasOlder,
+  pageStarts,
   myId,
 }: TimelineSource): TimelineItem[] {
   const items: TimelineItem[] = hasOlder ? [] : [{ kind: 'beginning', key: 'beginning' }]
@@ -42,7 +45,7 @@ export function buildTimeline({
     takeEvents(items, days, waiting, message.created_at)
     days.reach(message.created_at)
     if (message.id === firstUnreadId) items.push({ kind: 'new', key: 'new' })
-    addMessage(items, message)
+    addMessage(items, message, pageStarts?.has(message.id) === true)
   }
   takeEvents(items, days, waiting, Number.POSITIVE_INFINITY)
   for (const one of stillSending(sending, messages, myId)) {
@@ -53,9 +56,9 @@ export function buildTimeline({
   return items
 }
 
-function addMessage(items: TimelineItem[], message: Message): void {
+function addMessage(items: TimelineItem[], message: Message, isPageStart: boolean): void {
   const last = items.at(-1)
-  const joins = last?.kind === 'message' && isSameGroup(last.message, message)
+  const joins = !isPageStart && last?.kind === 'message' && isSameGroup(last.message, message)
   if (joins) last.endsGroup = false
   items.push({ kind: 'message', key: message.id, message, startsGroup: !joins, endsGroup: true })
 }
