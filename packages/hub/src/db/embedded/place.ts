@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { createHash } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   accessSync,
   chownSync,
@@ -71,7 +71,8 @@ function openOwn(directory: string | null, dataDirectory: string): string {
 
 function makePlace(dataDirectory: string, owner: Owner): string {
   if (canEnter(owner, dataDirectory)) return makeDirectory(join(dataDirectory, 'postgres'), owner)
-  const name = createHash('sha256').update(dataDirectory).digest('hex').slice(0, 12)
+  // a new name each time: whoever removed the data folder begins anew
+  const name = randomBytes(6).toString('hex')
   mkdirSync(outside, { recursive: true, mode: 0o755 })
   const directory = makeDirectory(join(outside, name), owner)
   writeFileSync(join(dataDirectory, 'postgres.path'), `${directory}\n`)
