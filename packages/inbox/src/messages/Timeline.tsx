@@ -20,6 +20,8 @@ interface TimelineProps {
   wasUnread: boolean
 }
 
+const usualHeight = 76
+
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
@@ -47,14 +49,15 @@ export function Timeline({ conversation, channel, thread, events, wasUnread }: T
   const virtual = useVirtualizer({
     count: items.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (items[index]?.kind === 'message' ? 76 : 36),
+    estimateSize: (index) => (items[index]?.kind === 'message' ? usualHeight : 36),
     getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: 80,
     overscan: 6,
     paddingEnd: 12,
-    initialOffset: left.current?.offset ?? 0,
+    // the end, so that nothing older is drawn or asked for before somebody scrolls there
+    initialOffset: left.current?.offset ?? items.length * usualHeight,
     initialMeasurementsCache: left.current?.measured ?? [],
     onChange: (at) => {
       offset.current = at.isAtEnd() ? null : at.scrollOffset
