@@ -43,8 +43,9 @@ begin
     when 'cancel' then
       update deliveries x set state = 'cancelled', is_head = false, settled_at = now()
         where x.company_id = p_company and x.message_id = p_message;
+      -- one that only waited leaves the head as it is: it may be on its way, with an older one, retried, behind it
       update deliveries n set is_head = true
-        where n.company_id = p_company and not n.is_head and n.message_id = (
+        where d.is_head and n.company_id = p_company and n.message_id = (
           select w.message_id from deliveries w
           where w.company_id = p_company and w.conversation_id = d.conversation_id and w.state in ('queued', 'sending', 'delayed')
           order by w.message_id limit 1);
