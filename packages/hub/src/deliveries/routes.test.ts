@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { answer, FakeChannelServer } from '../../../../tests/harness/channel-server.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let mine: World
+let other: World
+let server: FakeChannelServer
+
+before(async () => {
+  hub = await startWorld()
+  mine = await hub.addCompany('mine')
+  other = await hub.addCompany('other')
+  server = await FakeChannelServer.start()
+  await hub.db.query('t_url', 'update channels set webhook_url = $1', [server.url])
+})
+after(async () => {
+  await hub.close()
+  await server.stop()
+})
+
+async function send(text: string): Promise<string> {
+  const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
+  const {
+    status,
+    body,
+    text: said,
+  } = await hub.call('POST', path, {
+    as: mine.apiToken,
+    headers: { prefer: 'return=representation' },
+    body: { to: ['ivo'], body: text },
+  })
+  assert.equal(status, 202, said)
+  return body.id
+}
+
+/** The delivery once it is in this state: each change of it is an event. */
+async function untilState(id: string, state: string) {
+  for (;;) {
+    const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
+    const { body } = await hub.call('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
+    if (body.state === state) return body
+    await heard
+  }
+}
+
+test('a delivery is shown with its attempts, in the channel’s words', async () => {
+  server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No such number' })
+  const id = await send('hello')
+  const delivery = await untilState(id, 'failed')
+  assert.deepEqual(delivery.error, { code: 'bad_request', message: 'No such number' })
+  const [attempt] = delivery.attempts_log
+  assert.deepEqual(
+    [delivery.attempts, attempt.number, attempt.status_code, attempt.outcome, attempt.response_excerpt],
+    [1, 1, 400, 'failed', '{"type":"bad_request","message":"No such number"}'],
+  )
+  const { body } = await hub.call('GET', `/messages/${id}`, { as: mine.apiToken })
+  assert.deepEqual(
+    [body.delivery.state, body.error_type, body.error_message],
+    ['failed', 'bad_request', 'No such number'],
+  )
+})
+
+test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
+  server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
+  const id = await send('again')
+  await untilState(id, 'failed')
+  const refused = await hub.call('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
+  assert.deepEqual([refused.status, refused.body._error.code], [409, 'delivery_not_in_state'])
+  server.behave = (_received, response) => answer(response, 200, { type: 'success', external_id: 'retried' })
+  const retried = await hub.call('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
+  assert.equal(retried.status, 200)
+  assert(['queued', 'sending', 'sent'].includes(retried.body.state))
+  assert.deepEqual(Object.keys(retried.body), [
+    'state',
+    'undo_until',
+    'next_attempt_at',
+    'error',
+    'attempts',
+    'waits_for',
+  ])
+  await untilState(id, 'sent')
+})
+
+test('undo takes a message back while its time runs', async () => {
+  await hub.db.query('t_undo', 'update channels set undo_send_time = 60 where company_id = $1', [mine.companyId])
+  const id = await send('oops')
+  const { body } = await hub.call('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
+  assert(body.undo_until > Date.now() / 1000)
+  const cancelled = await hub.call('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
+  assert.equal(cancelled.body.state, 'cancelled')
+  await hub.db.query('t_undo_off', 'update channels set undo_send_time = 0 where company_id = $1', [mine.companyId])
+})
+
+test('the delivery of another company’s message, of an inbound one, or of none does not exist (S64)', async () => {
+  const id = await send('mine')
+  for (const [path, as] of [
+    [`/messages/${id}/delivery`, other.apiToken],
+    ['/messages/msg_zzzzz/delivery', mine.apiToken],
+    ['/messages/nonsense/delivery', mine.apiToken],
+  ] as const) {
+    assert.equal((await hub.call('GET', path, { as })).status, 404)
+    for (const verb of ['retry', 'send_again', 'try_now', 'cancel', 'mark_as_sent']) {
+      assert.equal((await hub.call('POST', `${path}/${verb}`, { as })).status, 404)
+    }
+  }
+  assert.equal((await hub.call('GET', `/messages/${id}/delivery`, { as: mine.channelToken() })).status, 403)
+})
+
+test('the log has a line for each attempt, without what was said', async () => {
+  server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'canary-answer' })
+  const id = await send('canary-text')
+  await untilState(id, 'failed')
+  const lines = hub
+    .logged()
+    .split('\n')
+    .filter((line) => line.includes('"msg":"attempt"') && line.includes(id))
+  assert.equal(lines.length, 1)
+  const { outcome, code, status_code, attempt } = JSON.parse(lines[0] ?? '{}')
+  assert.deepEqual([outcome, code, status_code, attempt], ['failed', 'bad_request', 400, 1])
+  assert.doesNotMatch(hub.logged(), /canary/)
+})

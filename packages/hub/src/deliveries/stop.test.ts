@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+
+let world: World
+before(async () => {
+  world = await startDeliveryWorld()
+})
+after(() => world.close())
+
+test('a stopping hub waits for what is under way, and claims nothing more (F46)', async (t) => {
+  const server = await fakeServer(t)
+  const released = Promise.withResolvers<void>()
+  server.behave = async (received, response) => {
+    await released.promise
+    succeed(received, response)
+  }
+  const channel = await world.addChannel(server)
+  const ids: number[] = []
+  for (let i = 0; i < 10; i++) ids.push(await world.send(await world.addConversation(channel), channel, `${i}`))
+  const loop = world.startLoop()
+  await server.until(() => server.messages().length === 4)
+  const stopped = loop.stop()
+  released.resolve()
+  await stopped
+  const states = Object.values(await world.states())
+  assert.equal(server.messages().length, 4)
+  assert.deepEqual(states.filter((state) => state === 'sent').length, 4)
+  assert.deepEqual(states.filter((state) => state === 'queued').length, 6)
+  world.startLoop()
+  await world.until()
+  assert.equal(server.messages().length, ids.length)
+})
