@@ -50,6 +50,7 @@ export class DeliveryLoop {
   readonly #underWay = new Set<Promise<void>>()
   #slots = MAX_IN_FLIGHT
   #claimers = 0
+  #isFilling = false
   #timer: NodeJS.Timeout | undefined
   #isStopping = false
 
@@ -87,7 +88,17 @@ export class DeliveryLoop {
 
   #want(companyId: number, channelIds: Iterable<number>): void {
     this.#wanted.add(companyId, channelIds)
-    this.#fillSlots()
+    this.#fillSoon()
+  }
+
+  /** What one commit finished is claimed for at once, not channel by channel. */
+  #fillSoon(): void {
+    if (this.#isFilling) return
+    this.#isFilling = true
+    setImmediate(() => {
+      this.#isFilling = false
+      this.#fillSlots()
+    })
   }
 
   #plan(ms: number): void {
@@ -136,7 +147,7 @@ export class DeliveryLoop {
       this.#claimers--
       this.#wanted.release(companyId, channelIds)
       if (claimed.length === limit) this.#wanted.add(companyId, channelIds)
-      this.#fillSlots()
+      this.#fillSoon()
     }
   }
 
