@@ -73,10 +73,10 @@ export function Timeline({ conversation, channel, thread, events, wasUnread }: T
   }, [id, virtual])
 
   const shown = virtual.getVirtualItems()
-  const firstShown = shown[0]?.index ?? 0
+  const firstShown = shown[0]?.index
   const { fetchNextPage, isFetchingNextPage } = thread
   useEffect(() => {
-    if (hasOlder && !isFetchingNextPage && firstShown < 8) void fetchNextPage()
+    if (hasOlder && !isFetchingNextPage && firstShown !== undefined && firstShown < 8) void fetchNextPage()
   }, [hasOlder, isFetchingNextPage, firstShown, fetchNextPage])
 
   const isAway = !virtual.isAtEnd(160) && virtual.getTotalSize() > (scroller.current?.clientHeight ?? 0)

@@ -40,7 +40,8 @@ export function buildTimeline({
   const items: TimelineItem[] = hasOlder ? [] : [{ kind: 'beginning', key: 'beginning' }]
   const oldest = messages[0]?.created_at ?? 0
   const waiting = hasOlder ? events.filter((event) => event.emitted_at >= oldest) : [...events]
-  const days = new Days(items)
+  // above what is loaded the day is not over: a heading there would go when older messages come, and move all below
+  const days = new Days(items, hasOlder ? oldest : 0)
   for (const message of messages) {
     takeEvents(items, days, waiting, message.created_at)
     days.reach(message.created_at)
@@ -87,10 +88,11 @@ function takeEvents(items: TimelineItem[], days: Days, waiting: HubEvent[], unti
 /** Puts a heading where a new day begins. */
 class Days {
   readonly #items: TimelineItem[]
-  #current = 0
+  #current: number
 
-  constructor(items: TimelineItem[]) {
+  constructor(items: TimelineItem[], current: number) {
     this.#items = items
+    this.#current = current
   }
 
   reach(time: number): void {
