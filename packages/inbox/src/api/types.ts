@@ -29,7 +29,7 @@ export interface Inbox {
   is_public: boolean
 }
 
-export interface ChannelHealth {
+interface ChannelHealth {
   state: 'ok' | 'failing' | 'paused'
   since: number | null
   last_error: string | null
@@ -94,9 +94,9 @@ export interface DeliveryWithAttempts extends Delivery {
   attempts_log: Attempt[]
 }
 
-export type Render = { kind: 'inline'; html: string } | { kind: 'frame'; url: string }
+type Render = { kind: 'inline'; html: string } | { kind: 'frame'; url: string }
 
-export interface Recipient {
+interface Recipient {
   name: string | null
   handle: string
   role: 'from' | 'to' | 'cc' | 'bcc' | 'reply-to'

@@ -10,7 +10,7 @@ export interface ConversationPage {
 export type ConversationPages = InfiniteData<ConversationPage, string | null>
 
 /** The hub's order: newest last message first. */
-export function isBefore(one: Conversation, other: Conversation): boolean {
+function isBefore(one: Conversation, other: Conversation): boolean {
   const [a, b] = [lastActivity(one), lastActivity(other)]
   return a === b ? numberOf(one.id) > numberOf(other.id) : a > b
 }

@@ -7,7 +7,7 @@ import { unreadAfter } from '../live/unread-after.ts'
 import { type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation } from './list-cache.ts'
 
-export const pageSize = 50
+const pageSize = 50
 
 /** The pages of a view, newest activity first. Live changes are applied to them as they come. */
 export function conversationListQuery(view: View, myId: string) {

@@ -2,7 +2,7 @@ import type { Delivery, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dueTime } from '../time/words.ts'
 
-export type Tone = 'quiet' | 'warning' | 'danger'
+type Tone = 'quiet' | 'warning' | 'danger'
 
 /** What the teammate may do about a delivery. Each but `edit` and `undo` is a route of the hub. */
 export type DeliveryVerb = 'retry' | 'edit' | 'send_again' | 'mark_as_sent' | 'try_now' | 'cancel' | 'undo'

@@ -44,7 +44,7 @@ export async function keepDraft(place: DraftPlace, draft: DraftWords, keepalive 
   ownStorage.remove(copyOf(place))
 }
 
-export function isEmpty({ body, recipient, subject }: DraftWords): boolean {
+function isEmpty({ body, recipient, subject }: DraftWords): boolean {
   return !body.trim() && !recipient?.trim() && !subject?.trim()
 }
 

@@ -9,7 +9,7 @@ export function announce(event: HubEvent): void {
   say(s.live.newMessage(recipient?.name ?? recipient?.handle ?? s.conversations.someone, message?.blurb ?? ''))
 }
 
-export function say(sentence: string): void {
+function say(sentence: string): void {
   const region = document.getElementById('announcer')
   if (region) region.textContent = sentence
 }

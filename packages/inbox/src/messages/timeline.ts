@@ -102,7 +102,7 @@ class Days {
 }
 
 /** A message that the stream brought before the answer to its own POST is not shown twice. */
-export function stillSending(sending: Sending[], messages: Message[], myId: string): Sending[] {
+function stillSending(sending: Sending[], messages: Message[], myId: string): Sending[] {
   const claimed = new Set<string>()
   return sending.filter((one) => {
     const known = one.newestId === null ? -1 : messages.findIndex((message) => message.id === one.newestId)
