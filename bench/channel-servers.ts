@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 export interface Told {
   delayMs?: number
   hanging?: number | null
+  /** The one whose latencies are not of interest, hanging or not. */
+  ignored?: number
   report?: true
 }
 
@@ -12,13 +14,14 @@ export interface Told {
 export interface Seen {
   requests: number
   firstAt: number
-  /** From the time a message says it was written at to its arrival, of servers that do not hang. */
+  /** From the time a message says it was written at to its arrival, of all servers but the ignored one. */
   latencies: number[]
 }
 
 /** Channel servers in a process of their own, told what to do over IPC. argv: how many. */
 let delayMs = 0
 let hanging: number | null = null
+let ignored: number | null = null
 let seen: Seen = { requests: 0, firstAt: 0, latencies: [] }
 
 const idPattern = /"id":"(msg_[0-9a-z]+)"/
@@ -41,7 +44,7 @@ function listener(index: number) {
     request.on('end', () => {
       if (seen.requests++ === 0) seen.firstAt = Date.now()
       const writtenAt = writtenPattern.exec(raw)?.[1]
-      if (writtenAt && index !== hanging)
+      if (writtenAt && index !== ignored)
         seen.latencies.push(performance.timeOrigin + performance.now() - Number(writtenAt))
       const wait = index === hanging ? 7_000 : delayMs
       if (wait === 0) answer(raw, response)
@@ -62,6 +65,7 @@ const ports = await Promise.all(
 process.on('message', (told: Told) => {
   delayMs = told.delayMs ?? delayMs
   if (told.hanging !== undefined) hanging = told.hanging
+  ignored = told.ignored ?? ignored
   if (!told.report) return
   process.send?.(seen)
   seen = { requests: 0, firstAt: 0, latencies: [] }

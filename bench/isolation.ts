@@ -24,7 +24,7 @@ const hanging = 0
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const { rounds, seconds } = quick ? { rounds: 1, seconds: 5 } : { rounds: 5, seconds: 15 }
   const servers = await startChannelServers(channels)
-  servers.tell({ delayMs: serviceMs })
+  servers.tell({ delayMs: serviceMs, ignored: hanging })
   const cluster = await startCluster()
   const world = await makeOutboundWorld(cluster, servers.urls, conversations, cap)
   const hub = await startServer(world.url, world.masterKey, true)

@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 
-export type DeliveryState = 'queued' | 'sending' | 'delayed' | 'sent' | 'failed' | 'not_confirmed' | 'cancelled'
+type DeliveryState = 'queued' | 'sending' | 'delayed' | 'sent' | 'failed' | 'not_confirmed' | 'cancelled'
 
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
 export interface DeliveryRow {

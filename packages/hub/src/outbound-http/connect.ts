@@ -4,7 +4,7 @@ import { type AddressRefusal, type AddressRules, refuseAddress } from './address
 import { addressesOf } from './names.ts'
 
 /** DNS, TCP and TLS together, inside the deadline of the whole call. */
-export const CONNECT_TIMEOUT_MS = 3_000
+const CONNECT_TIMEOUT_MS = 3_000
 
 export class BlockedAddress extends Error {
   readonly code: AddressRefusal['code']
