@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Settings } from '../settings.ts'
 
 export interface BannerFacts {
@@ -33,7 +34,7 @@ function rowsOf({ settings, url, place, samplePage, setUpCode, needsSetUp, logFi
   else rows.push(['API token', 'npx portico token create --local'])
   if (url !== settings.publicUrl) rows.push(['Listening on', url])
   rows.push(['The data', place])
-  if (settings.databaseUrl === null) rows.push(['The key', `${settings.dataDirectory}   (a backup is data and key)`])
+  if (settings.masterKey === null) rows.push(['The key', join(settings.dataDirectory, 'master.key')])
   if (logFile) rows.push(['The log', logFile])
   rows.push(['Stop', 'Ctrl-C'])
   return rows

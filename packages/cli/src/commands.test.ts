@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { after, before, describe, it } from 'node:test'
+import { FakeChannelServer } from '../../../tests/harness/channel-server.ts'
+import { startTestHub, type TestHub } from '../../../tests/harness/hub.ts'
+import { spawnPortico } from '../../../tests/harness/portico.ts'
+
+const systemNode = '/usr/bin/node'
+const isOld = /^v2[01]\./.test(spawnSync(systemNode, ['--version'], { encoding: 'utf8' }).stdout ?? '')
+
+describe('portico at the command line', () => {
+  let hub: TestHub
+  let server: FakeChannelServer
+  before(async () => {
+    hub = await startTestHub()
+    server = await FakeChannelServer.start()
+  })
+  after(async () => {
+    await server.stop()
+    await hub.close()
+  })
+
+  async function portico(args: string[], env: NodeJS.ProcessEnv = {}, node?: string) {
+    const settings = { PORTICO_URL: hub.url, PORTICO_TOKEN: hub.token, ...env }
+    const run = spawnPortico(args, settings, node === undefined ? {} : { node })
+    let [out, err] = ['', '']
+    run.child.stdout?.on('data', (text) => {
+      out += text
+    })
+    run.child.stderr?.on('data', (text) => {
+      err += text
+    })
+    return { code: await run.ended, out, err }
+  }
+
+  async function json(args: string[]) {
+    const { code, out, err } = await portico([...args, '--json'])
+    assert.equal(code, 0, err)
+    assert.equal(out.split('\n').length, 2, 'one line')
+    return JSON.parse(out)
+  }
+
+  const idsOf = (list: { _results: { id: string }[] }) => list._results.map(({ id }) => id)
+
+  it('makes and lists inboxes in Front’s list envelope', async () => {
+    const made = await json(['inbox', 'create', '--name', 'Sales'])
+    const list = await json(['inbox', 'list'])
+    assert.ok(list._links.self)
+    assert.ok(idsOf(list).includes(made.id))
+  })
+
+  it('walks the life of a channel: type, channel, message, new secret, deletion', async () => {
+    const type = ['channel-type', 'create', '--name', 'N', '--server-url', server.url, '--auth', 'api_key']
+    const { uid, secret, ...rest } = await json(type)
+    assert.match(uid, /^app_/)
+    assert.deepEqual(rest, {})
+    const add = ['channel', 'add', '--type', uid, '--inbox', hub.inbox, '--name', 'Line 1', '--token', 'T']
+    const channel = await json(add)
+    assert.match(channel.id, /^cha_/)
+    assert.equal(channel.name, 'Line 1')
+    const sent = await json(['message', 'send', '--channel', channel.id, '--to', 'somebody', '--body', 'Hello'])
+    assert.equal(sent.status, 'accepted')
+    assert.ok(sent.message_uid)
+    assert.notEqual((await json(['channel-type', 'rotate-secret', uid])).secret, secret)
+    assert.deepEqual(idsOf(await json(['channel', 'list'])), [channel.id])
+    await json(['channel', 'delete', channel.id])
+    assert.deepEqual(idsOf(await json(['channel', 'list'])), [])
+    assert.deepEqual(await json(['channel-type', 'delete', uid]), { deleted: uid })
+    assert.deepEqual((await json(['channel-type', 'list']))._results, [])
+  })
+
+  it('sends once for one key', async () => {
+    const type = await json(['channel-type', 'create', '--name', 'K', '--server-url', server.url])
+    const channel = await json(['channel', 'add', '--type', type.uid, '--inbox', hub.inbox])
+    const send = ['message', 'send', '--channel', channel.id, '--to', 'one', '--body', 'Once', '--key', 'k1']
+    assert.deepEqual(await json(send), await json(send))
+  })
+
+  it('says a refusal in the API’s words on standard error, with exit code 1, and nothing on standard output', async () => {
+    const { code, out, err } = await portico(['channel', 'add', '--type', 'app_none', '--inbox', hub.inbox, '--json'])
+    const { body } = await hub.call('GET', '/channel_types/app_none')
+    assert.deepEqual({ code, out }, { code: 1, out: '' })
+    assert.equal(err.split('\n')[0], `portico: ${body._error.message}`)
+  })
+
+  it('asks for the credential that the type wants, before anything is made', async () => {
+    const type = ['channel-type', 'create', '--name', 'B', '--server-url', server.url, '--auth', 'basic']
+    const { uid } = await json(type)
+    const { code, err } = await portico(['channel', 'add', '--type', uid, '--inbox', hub.inbox])
+    assert.equal(code, 1)
+    assert.match(err, /--username/)
+  })
+
+  it('says what to do without a token, with a wrong one, and without a hub', async () => {
+    assert.match((await portico(['inbox', 'list'], { PORTICO_TOKEN: '' })).err, /token create --local/)
+    const wrong = await portico(['inbox', 'list'], { PORTICO_TOKEN: 'prt_wrong' })
+    assert.equal(wrong.code, 1)
+    assert.doesNotMatch(wrong.err, /prt_wrong/)
+    const nobody = await portico(['inbox', 'list'], { PORTICO_URL: 'http://127.0.0.1:65534' })
+    assert.match(nobody.err, /no hub answers at http:\/\/127\.0\.0\.1:65534 \(ECONNREFUSED\)/)
+  })
+
+  it('writes a first token into the database itself, and asks for which of several companies', async () => {
+    const env = { DATABASE_URL: hub.db.url, PORTICO_TOKEN: '' }
+    const create = ['token', 'create', '--local']
+    const one = await portico([...create, '--json'], env)
+    assert.equal((await portico(['inbox', 'list'], { PORTICO_TOKEN: JSON.parse(one.out).token })).code, 0)
+    const second = await hub.addCompany('Globex')
+    const unsure = await portico(create, env)
+    assert.equal(unsure.code, 1)
+    assert.match(unsure.err, new RegExp(`--company: ${hub.companyId}, ${second.companyId}`))
+    const chosen = await portico([...create, '--company', String(second.companyId)], env)
+    const list = await portico(['inbox', 'list', '--json'], { PORTICO_TOKEN: chosen.out.trim() })
+    assert.deepEqual(idsOf(JSON.parse(list.out)), [second.inbox])
+  })
+
+  it('migrates on its own', async () => {
+    const { code, out } = await portico(['migrate', '--json'], { DATABASE_URL: hub.db.url })
+    assert.deepEqual([code, JSON.parse(out)], [0, { migrated: true }])
+  })
+
+  it('runs from an old Node by the one that npm installed', { skip: !isOld && 'no Node 20 or 21 here' }, async () => {
+    const { code, err } = await portico(['inbox', 'list', '--json'], {}, systemNode)
+    assert.equal(code, 0, err)
+  })
+})

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { startCluster } from '../../../../tests/harness/cluster.ts'
+import { createDatabase } from '../../../../tests/harness/database.ts'
+import { checkDatabase, UnsuitableDatabase } from './check.ts'
+import { openDatabase } from './database.ts'
+
+it('accepts a PostgreSQL that keeps what it acknowledged', async () => {
+  const db = await createDatabase()
+  await checkDatabase(db, false)
+  await db.drop()
+})
+
+it('refuses fsync and full_page_writes off, in one line that names them, unless allowed', async () => {
+  const cluster = await startCluster({ fsync: 'off', full_page_writes: 'off' })
+  const db = openDatabase({ connection: { host: cluster.host, user: cluster.user, database: 'postgres' } })
+  await assert.rejects(checkDatabase(db, false), (error: Error) => {
+    assert.ok(error instanceof UnsuitableDatabase)
+    assert.match(error.message, /^this PostgreSQL runs with fsync, full_page_writes off .*ALLOW_UNSAFE_DB=1[^\n]*$/)
+    return true
+  })
+  await checkDatabase(db, true)
+  await db.close()
+  await cluster.stop()
+})
+
+// There is no PostgreSQL 14 to be had here; this is what one answers.
+it('refuses a PostgreSQL older than 15, whatever is allowed', async () => {
+  const rows = [
+    { name: 'server_version_num', setting: '140019' },
+    { name: 'server_version', setting: '14.19' },
+  ]
+  const old = { query: async <Row extends object>() => rows as Row[] }
+  await assert.rejects(checkDatabase(old, true), /version 14\.19; Portico needs 15 or newer/)
+})

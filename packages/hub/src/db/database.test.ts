@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { after, before, describe, it } from 'node:test'
+import { type Cluster, startCluster } from '../../../../tests/harness/cluster.ts'
+import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { type Database, openDatabase } from './database.ts'
+import { StorageFull, StorageUnavailable, storageFailure } from './failures.ts'
+
+const backend = (db: Pick<Database, 'query'>) => db.query<{ pid: number }>('backend', 'select pg_backend_pid() as pid')
+
+describe('the database', () => {
+  let db: TestDatabase
+  before(async () => {
+    db = await createDatabase()
+    await db.query('make', 'create table notes (id bigint primary key, said_at timestamptz, extra jsonb)')
+  })
+  after(() => db.drop())
+
+  const kill = (pid: number | undefined) => db.query('kill', 'select pg_terminate_backend($1)', [pid])
+
+  it('gives bigint as number, times as Date, jsonb as values', async () => {
+    const [row] = await db.query('values', `select 9007199254740991::bigint as n, now() as t, '{"a":[1]}'::jsonb as j`)
+    assert.equal(row?.n, 9007199254740991)
+    assert.ok(row?.t instanceof Date)
+    assert.deepEqual(row?.j, { a: [1] })
+  })
+
+  it('keeps a transaction whole: what throws leaves nothing', async () => {
+    const failing = db.transaction(async (tx) => {
+      await tx.query('insert', 'insert into notes (id) values ($1)', [1])
+      throw new Error('no')
+    })
+    await assert.rejects(failing, /^Error: no$/)
+    assert.deepEqual(await db.query('notes', 'select id from notes'), [])
+  })
+
+  it('lets a refused statement’s error through, and keeps its connection', async () => {
+    const [before] = await backend(db)
+    await assert.rejects(db.query('divide', 'select 1 / 0'), { code: '22012' })
+    assert.deepEqual(await backend(db), [before])
+  })
+
+  it('says StorageUnavailable when the connection dies within a statement, and works again for the next', async () => {
+    const sleeping = db.query('sleep', 'select pg_sleep(4)')
+    await untilSleeping(db)
+    await kill(await sleeper(db))
+    await assert.rejects(sleeping, StorageUnavailable)
+    assert.equal((await backend(db)).length, 1)
+  })
+
+  it('survives a connection that dies within a transaction, between statements', async () => {
+    const failing = db.transaction(async (tx) => {
+      const [own] = await backend(tx)
+      await kill(own?.pid)
+      await tx.query('again', 'select 1')
+    })
+    await assert.rejects(failing, StorageUnavailable)
+    assert.equal((await backend(db)).length, 1)
+  })
+
+  it('opens a lane again after its connection died', async () => {
+    const lane = db.lane()
+    const [first] = await backend(lane)
+    await kill(first?.pid)
+    await backend(lane).catch((error) => assert.ok(error instanceof StorageUnavailable))
+    const [second] = await backend(lane)
+    assert.notEqual(second?.pid, first?.pid)
+    await lane.close()
+  })
+
+  it('hears what another hub notifies, also after its listening connection died', async () => {
+    let heard: (payload: string) => void = () => {}
+    const stop = await db.listen('portico_events', (payload) => heard(payload))
+    const listener = async () =>
+      (
+        await db.query<{ pid: number }>(
+          'listener',
+          `select pid from pg_stat_activity where query = 'listen portico_events'`,
+        )
+      )[0]
+    const hears = async (payload: string) => {
+      const hearing = new Promise<string>((resolve) => {
+        heard = resolve
+      })
+      db.notify('portico_events', payload)
+      return hearing
+    }
+    assert.equal(await hears('7'), '7')
+    const first = await listener()
+    await kill(first?.pid)
+    let second = await listener()
+    while (!second || second.pid === first?.pid) second = await listener()
+    assert.equal(await hears('8'), '8')
+    await stop()
+  })
+
+  it('names no statement and listens to nothing behind a pooler', async () => {
+    const { host, port, user, database } = db.pool.options
+    const pooled = openDatabase({
+      connection: { host, port, user, database } as object,
+      pooled: true,
+      maxConnections: 1,
+    })
+    await pooled.query('named', 'select 1')
+    const statements = await pooled.query('prepared', `select name from pg_prepared_statements where name <> ''`)
+    const stop = await pooled.listen('portico_events', () => assert.fail('heard'))
+    pooled.notify('portico_events', '1')
+    await stop()
+    await pooled.close()
+    assert.deepEqual(statements, [])
+  })
+
+  async function sleeper(db: Database): Promise<number | undefined> {
+    const rows = await db.query<{ pid: number }>(
+      'sleeper',
+      `select pid from pg_stat_activity where query = 'select pg_sleep(4)' and datname = current_database() and state = 'active'`,
+    )
+    return rows[0]?.pid
+  }
+
+  async function untilSleeping(db: Database): Promise<void> {
+    while ((await sleeper(db)) === undefined);
+  }
+})
+
+describe('a frozen PostgreSQL', () => {
+  let cluster: Cluster
+  let db: Database
+  before(async () => {
+    cluster = await startCluster({ cluster_name: 'frozen' })
+    db = openDatabase({ connection: { host: cluster.host, user: cluster.user, database: 'postgres' } })
+  })
+  after(async () => {
+    await db.close()
+    await cluster.stop()
+  })
+
+  it('is StorageUnavailable within 5.5 s for statements, transactions and lanes; closing does not hang', async () => {
+    const lane = db.lane()
+    await Promise.all([backend(db), backend(lane)])
+    const frozen = processesOf(cluster.host)
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+    try {
+      const began = performance.now()
+      const asked = [backend(db), backend(lane), db.transaction((tx) => backend(tx)), backend(db)]
+      const answers = await Promise.allSettled(asked)
+      const took = performance.now() - began
+      for (const answer of answers) {
+        assert.ok(answer.status === 'rejected' && answer.reason instanceof StorageUnavailable, JSON.stringify(answer))
+      }
+      assert.ok(took < 5_500, `${took} ms`)
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+    }
+    assert.equal((await backend(db)).length, 1)
+    assert.equal((await backend(lane)).length, 1)
+  })
+})
+
+/** The postmaster that listens in `directory`, and its children. */
+function processesOf(directory: string): number[] {
+  const postmaster = Number(readFileSync(`${directory}/data/postmaster.pid`, 'utf8').split('\n')[0])
+  const parent = (pid: string) => {
+    try {
+      return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
+    } catch {
+      return 0
+    }
+  }
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parent(name) === postmaster)
+  return [postmaster, ...children.map(Number)]
+}
+
+describe('a failure', () => {
+  const withCode = (code: string) => Object.assign(new Error('x'), { code })
+  it('is told apart by its SQLSTATE', () => {
+    for (const code of ['57P01', '57P03', '08006', '57014', '55P03', '53300', 'ECONNREFUSED', 'ENOENT']) {
+      assert.ok(storageFailure(withCode(code)) instanceof StorageUnavailable, code)
+    }
+    assert.ok(storageFailure(withCode('53100')) instanceof StorageFull)
+    const ours = withCode('23505')
+    assert.equal(storageFailure(ours), ours)
+  })
+})

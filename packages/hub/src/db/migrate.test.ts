@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { migrate } from './migrate.ts'
+
+async function withDatabase(make: () => Promise<TestDatabase>, work: (db: TestDatabase) => Promise<void>) {
+  const db = await make()
+  try {
+    await work(db)
+  } finally {
+    await db.drop()
+  }
+}
+
+const applied = (db: TestDatabase) =>
+  db.query('applied', 'select file, checksum, xmin::text from portico.applied order by 1')
+
+it('migrating a second time changes nothing', () =>
+  withDatabase(createDatabase, async (db) => {
+    const before = await applied(db)
+    await migrate(db)
+    assert.deepEqual(await applied(db), before)
+  }))
+
+it('hubs that start together on an empty database take turns', () =>
+  withDatabase(createEmptyDatabase, async (db) => {
+    await Promise.all([migrate(db), migrate(db), migrate(db)])
+    assert.equal((await db.query('companies', 'select from companies')).length, 0)
+  }))
+
+it('a function whose result or parameters changed takes the place of the old one', () =>
+  withDatabase(createDatabase, async (db) => {
+    const functionsNow = () =>
+      db.query(
+        'functions',
+        `select oid::regprocedure::text as f, prorettype from pg_proc
+      where pronamespace = 'public'::regnamespace and proname = 'create_api_token' order by 1`,
+      )
+    const wanted = await functionsNow()
+    await db.pool.query(`drop function create_api_token; create function create_api_token(bigint) returns text language sql as 'select 1::text';
+      create function create_api_token(text) returns text language sql as 'select 1::text';
+      update portico.applied set checksum = 'older' where file like 'api-tokens/%'`)
+    await migrate(db)
+    assert.deepEqual(await functionsNow(), wanted)
+  }))
+
+it('refuses a database that a newer Portico migrated, and changes nothing', () =>
+  withDatabase(createDatabase, async (db) => {
+    await db.query('newer', `insert into portico.applied values ('db/migrations/9999_later.sql', 'x')`)
+    const before = await applied(db)
+    await assert.rejects(migrate(db), /newer Portico \(db\/migrations\/9999_later\.sql\)/)
+    assert.deepEqual(await applied(db), before)
+  }))
+
+it('a migration that fails leaves nothing half done, and names the file and line', () =>
+  withDatabase(createEmptyDatabase, async (db) => {
+    await db.pool.query('create table counters (x int)')
+    await assert.rejects(migrate(db), /^Error: db\/migrations\/0001_tables\.sql.*"counters" already exists/)
+    assert.deepEqual(await db.query('none', `select from pg_namespace where nspname in ('directory', 'portico')`), [])
+  }))

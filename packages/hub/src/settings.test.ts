@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { readSettings, SettingsError } from './settings.ts'
+
+it('nothing set is the local default: loopback, the demo, the data folder of the checkout', () => {
+  const settings = readSettings({})
+  assert.equal(settings.publicUrl, 'http://127.0.0.1:4000')
+  assert.deepEqual([settings.isExposed, settings.demo, settings.databaseUrl], [false, true, null])
+  assert.match(settings.dataDirectory, /\/\.portico$/)
+})
+
+it('production rules hold as soon as somebody else can reach the hub', () => {
+  for (const env of [
+    { HOST: '0.0.0.0' },
+    { HOST: '::' },
+    { HOST: '192.168.1.5' },
+    { PUBLIC_URL: 'https://inbox.example' },
+  ]) {
+    const { isExposed, demo } = readSettings(env)
+    assert.deepEqual({ isExposed, demo }, { isExposed: true, demo: false }, JSON.stringify(env))
+  }
+})
+
+it('every loopback name is this machine', () => {
+  for (const env of [
+    { HOST: '::1' },
+    { HOST: 'localhost' },
+    { PUBLIC_URL: 'http://[::1]:4000' },
+    { HOST: '127.8.8.8' },
+  ]) {
+    assert.equal(readSettings(env).isExposed, false, JSON.stringify(env))
+  }
+})
+
+it('the demo is off with a database of one’s own and behind a proxy, on only when asked', () => {
+  assert.equal(readSettings({ DATABASE_URL: 'postgres://x/y' }).demo, false)
+  assert.equal(readSettings({ TRUST_PROXY: '1' }).demo, false)
+  assert.equal(readSettings({ DATABASE_URL: 'postgres://x/y', PORTICO_DEMO: '1' }).demo, true)
+  assert.equal(readSettings({ PORTICO_DEMO: '0' }).demo, false)
+})
+
+it('what makes no sense is named', () => {
+  for (const PORT of ['x', '-1', '65536', '80.5']) assert.throws(() => readSettings({ PORT }), SettingsError)
+  for (const PUBLIC_URL of ['inbox.example', 'ftp://x', 'https://x/path', 'https://me@x', 'https://x?y=1']) {
+    assert.throws(() => readSettings({ PUBLIC_URL }), /Set it to an origin/, PUBLIC_URL)
+  }
+})
