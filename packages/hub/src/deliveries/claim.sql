@@ -96,7 +96,7 @@ begin
 end $$;
 
 -- p_first: messages whose first attempt this is; p_bodies: their requests, one after the other, from now on frozen; each ends
--- where p_ends says (bytes). One value of bytes, because texts in arrays or JSON are escaped and parsed: 20 µs each.
+-- where p_ends says (bytes). One value of bytes, because texts in an array are escaped and parsed: about 20 µs each.
 create or replace function start_attempts(p_company bigint, p_claim uuid, p_lease_seconds integer, p_messages bigint[],
   p_first bigint[], p_ends integer[], p_bodies bytea) returns void language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
