@@ -21,14 +21,20 @@ begin
   rows := array(
     select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
         coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
-        r.state, r.state <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
+        r.outcome, r.outcome <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
         r.ext is not null and (row_number() over same_id > 1 or exists (
           select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
             and m.id <> r.msg)),
         r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
         k.last_event + row_number() over of_company)::finished_attempt
     from (
-      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, (
+      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, case
+          -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever
+          when r.state = 'delayed' and exists (select from channels c
+            where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
+          then case when r.code in ('timeout', 'connection_reset', 'unreadable_answer', 'invalid_response', 'server_error', 'interrupted')
+            then 'not_confirmed' else 'failed' end
+          else r.state end as outcome, (
           select e.conversation_id from conversation_external_ids e
           where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
       from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
