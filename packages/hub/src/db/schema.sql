@@ -285,7 +285,6 @@ create table public.deliveries (
   created_at timestamp with time zone not null default now(),
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text, 'sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
-  constraint deliveries_company_id_message_id_fkey FOREIGN KEY (company_id, message_id) REFERENCES messages(company_id, id),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
 );
 CREATE INDEX deliveries_ready ON public.deliveries USING btree (company_id, channel_id, next_attempt_at, message_id) WHERE (is_head AND (state = ANY (ARRAY['queued'::text, 'delayed'::text])));

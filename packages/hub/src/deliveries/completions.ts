@@ -18,7 +18,6 @@ export class Completions {
   readonly #report: (error: unknown, finished: Finished) => void
   readonly #queue: Waiting[] = []
   #isRunning = false
-  #batches = 0
 
   constructor(db: Reader, report: (error: unknown, finished: Finished) => void) {
     this.#db = db
@@ -38,7 +37,6 @@ export class Completions {
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, MAX_BATCH)
       try {
-        await this.#refreshPlans()
         const results = await completeDeliveries(
           this.#db,
           batch.map(({ finished }) => finished),
@@ -51,13 +49,5 @@ export class Completions {
       }
     }
     this.#isRunning = false
-  }
-
-  /** Plans made while the tables were young stay bad ones; so they are made anew whenever the number of batches has doubled. */
-  async #refreshPlans(): Promise<void> {
-    this.#batches++
-    if (this.#batches >= 4 && Number.isInteger(Math.log2(this.#batches))) {
-      await this.#db.query('discard_plans', 'discard plans')
-    }
   }
 }

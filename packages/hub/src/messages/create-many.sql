@@ -4,7 +4,10 @@
 --   batch      parameters of create_outbound_message
 create or replace function create_outbound_messages(companies bigint[], batch jsonb)
 returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint)
-language plpgsql as $$
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
 begin
   perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;

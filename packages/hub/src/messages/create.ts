@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Database } from '../db/database.ts'
+import type { Database, Lane } from '../db/database.ts'
 import { GroupCommit } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -57,12 +57,13 @@ const byDatabase = new WeakMap<Database, GroupCommit<OutboundDraft, Outcome>>()
 function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
   const known = byDatabase.get(db)
   if (known) return known
-  const creations = new GroupCommit<OutboundDraft, Outcome>(MAX_BATCH, (drafts) => createMany(db, drafts))
+  const lane = db.lane()
+  const creations = new GroupCommit<OutboundDraft, Outcome>(MAX_BATCH, (drafts) => createMany(lane, drafts))
   byDatabase.set(db, creations)
   return creations
 }
 
-async function createMany(db: Database, drafts: OutboundDraft[]): Promise<Outcome[]> {
+async function createMany(db: Lane, drafts: OutboundDraft[]): Promise<Outcome[]> {
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))]
   const rows = await db.query<Outcome & { i: number }>(
     'create_outbound_messages',

@@ -37,7 +37,6 @@ export class ReceiveBatch {
   readonly #committed: Committed
   readonly #queue: Waiting[] = []
   #characters = 0
-  #batches = 0
   #running = false
   /** By external id: those that wait for the answer of the first with it. */
   readonly #followers = new Map<string, Waiting[]>()
@@ -109,7 +108,6 @@ export class ReceiveBatch {
 
   async #store(batch: Waiting[]): Promise<(Receipt | Error)[]> {
     try {
-      await this.#refreshPlans()
       return await this.#call(batch)
     } catch (error) {
       if (batch.length === 1 || error instanceof StorageUnavailable || error instanceof StorageFull) {
@@ -138,17 +136,6 @@ export class ReceiveBatch {
     )
     if (answers.length !== batch.length) throw new Error(`${answers.length} answers for ${batch.length} messages`)
     return answers.sort((a, b) => a.i - b.i)
-  }
-
-  /**
-   * Generic plans made while the tables were empty choose among their indexes by chance and stay until the first
-   * ANALYZE, a minute later: 600 µs a message instead of 60. So plans are made anew whenever the number of batches has doubled.
-   */
-  async #refreshPlans(): Promise<void> {
-    this.#batches++
-    if (this.#batches >= 4 && Number.isInteger(Math.log2(this.#batches))) {
-      await this.#lane.query('discard_plans', 'discard plans')
-    }
   }
 
   #answer(batch: Waiting[], results: (Receipt | Error)[]): void {

@@ -325,7 +325,7 @@ create table deliveries (
   settled_at timestamptz,
   created_at timestamptz not null default now(),
   primary key (company_id, message_id),
-  foreign key (company_id, message_id) references messages (company_id, id),
+  -- none to messages: a delivery is made by the function that has just made its message (decision 8)
   foreign key (company_id, channel_id) references channels (company_id, id)
 ) with (fillfactor = 70);
 -- The frozen bytes, written in the transaction that claims the first attempt. Beside the delivery, because each change of its
