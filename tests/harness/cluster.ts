@@ -44,6 +44,7 @@ export async function startCluster(more: Record<string, string> = {}): Promise<C
     user: 'postgres',
     url: `postgres://postgres@${encodeURIComponent(host)}:5432/postgres`,
     async stop() {
+      server.child.ref()
       await server.stop()
       process.off('exit', remove)
       remove()

@@ -41,10 +41,10 @@ describe('the database', () => {
   })
 
   it('says StorageUnavailable when the connection dies within a statement, and works again for the next', async () => {
-    const sleeping = db.query('sleep', 'select pg_sleep(4)')
+    const refused = assert.rejects(db.query('sleep', 'select pg_sleep(4)'), StorageUnavailable)
     await untilSleeping(db)
     await kill(await sleeper(db))
-    await assert.rejects(sleeping, StorageUnavailable)
+    await refused
     assert.equal((await backend(db)).length, 1)
   })
 
