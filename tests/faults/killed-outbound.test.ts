@@ -31,7 +31,7 @@ for (const idempotent of [false, true]) {
     })
 
     it('ends every message in a final state, in order, and repeats only what may be repeated', async () => {
-      const total = size(200, 2_000)
+      const total = size(80, 2_000)
       const conversations = await openConversations(channel, world, 10)
       await whileKilling(hub, async (alive) => {
         await Promise.all(

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { currentCursor } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import type { CompanyFeed, Feeds, Frame } from './feed.ts'
@@ -18,7 +19,9 @@ interface StreamDeps {
 /** GET /stream: server-sent events, resumed with Last-Event-ID or `after`. */
 export function streamRoutes(app: FastifyInstance, { db, feeds }: StreamDeps): void {
   const readers = new Set<Reader>()
+  let isClosing = false
   app.addHook('preClose', async () => {
+    isClosing = true
     for (const reader of readers) reader.end()
   })
   app.route({
@@ -41,6 +44,9 @@ export function streamRoutes(app: FastifyInstance, { db, feeds }: StreamDeps): v
       const inboxIds = await visibleInboxIds(db, principal)
       const feed = feeds.of(principal.companyId, last)
       const reader = new Reader(db, principal, feed, reply, new Set(inboxIds), known ? asked : last)
+      // who hung up while we looked tells us so no more
+      if (reply.raw.destroyed) return reply.hijack()
+      if (isClosing) throw new ApiError('shutting_down')
       readers.add(reader)
       reader.start(!known, () => readers.delete(reader))
     },

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
@@ -86,6 +88,25 @@ describe('the stream', () => {
     )
     reader.close()
     own.close()
+  })
+
+  it('keeps nothing of a reader who hung up before the stream began', async () => {
+    const { port } = new URL(hub.url)
+    const timersBefore = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const socket = connect(Number(port), '127.0.0.1')
+        await once(socket, 'connect')
+        socket.write(`GET /stream HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${hub.token}\r\n\r\n`)
+        await new Promise(setImmediate)
+        socket.resetAndDestroy()
+        await once(socket, 'close')
+      }),
+    )
+    await cursorNow()
+    await cursorNow()
+    const timersAfter = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    assert.ok(timersAfter <= timersBefore + 2, `${timersAfter - timersBefore} timers are left of 20 readers`)
   })
 
   it('says reset to a cursor it has never given', async () => {
