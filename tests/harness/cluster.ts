@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, rmSync } from 'node:fs'
+import { chownSync, mkdtempSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -27,16 +27,17 @@ export async function useCluster(): Promise<Cluster> {
 }
 
 /**
- * A real PostgreSQL with its safety on, in a folder of its own; ends with this process at the latest. The embedded one,
+ * A real PostgreSQL with its safety on, in a folder of its own; both go with this process at the latest. The embedded one,
  * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's.
  */
 export async function startCluster(more: Record<string, string> = {}): Promise<Cluster> {
   const place = makePlace()
-  const remove = () => rmSync(place.directory, { recursive: true, force: true })
-  process.once('exit', remove)
   createCluster(place, ['--locale=C.UTF-8'])
   const host = place.directory
-  const server: Server = await startServer(place, host, { max_connections: '300', shared_buffers: '256MB', ...more })
+  const server: Server = await startServer(place, host, {
+    more: { max_connections: '300', shared_buffers: '256MB', ...more },
+    remove: 'rm -rf',
+  })
   letProcessEnd(server)
   return {
     host,
@@ -46,8 +47,6 @@ export async function startCluster(more: Record<string, string> = {}): Promise<C
     async stop() {
       server.child.ref()
       await server.stop()
-      process.off('exit', remove)
-      remove()
     },
   }
 }

@@ -12,17 +12,17 @@ export class EmbeddedFailure extends Error {}
 
 /**
  * Ends PostgreSQL when the pipe on descriptor 3 closes, however the hub that holds its other end went away, and removes
- * the socket's folder ($1) after it.
+ * the socket's folder ($1) after it with $2.
  */
 const watchdog = `
-directory=$1; shift
+directory=$1 remove=$2; shift 2
 "$@" 3<&- & postgres=$!
 (
   read -r _ <&3
   trap "" TERM
   kill -INT $postgres
   while kill -0 $postgres; do sleep 0.1; done
-  rmdir "$directory"
+  $remove "$directory"
 ) 2>/dev/null & watch=$!
 wait $postgres; code=$?
 kill $watch 2>/dev/null
@@ -75,7 +75,7 @@ export function createCluster(place: Place, locale: string[] = builtinLocale): v
 export async function startServer(
   place: Place,
   socketDirectory: string,
-  more: Record<string, string> = {},
+  { more = {}, remove = 'rmdir' }: { more?: Record<string, string>; remove?: 'rmdir' | 'rm -rf' } = {},
 ): Promise<Server> {
   refuseOtherVersion(place)
   const log = openSync(join(place.directory, 'log'), 'w', 0o600)
@@ -83,7 +83,7 @@ export async function startServer(
   const child = spawn(
     '/bin/sh',
     [
-      ...['-c', watchdog, 'sh', socketDirectory],
+      ...['-c', watchdog, 'sh', socketDirectory, remove],
       ...[join(place.binaries, 'bin/postgres'), '-D', join(place.directory, 'data')],
       ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
