@@ -25,7 +25,6 @@ export interface Answer {
   status: number
   headers: Headers
   /** The parsed JSON body, null when there is none. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
   body: any
 }
 

@@ -2,7 +2,6 @@
 export interface StreamMessage {
   id: number
   event: string
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into events of every shape
   data: any
 }
 

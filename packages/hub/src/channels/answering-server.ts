@@ -31,7 +31,7 @@ export async function answeringServer(
   return peer
 }
 
-export function yes(response: ServerResponse): void {
+function yes(response: ServerResponse): void {
   json(response, 200, { type: 'success' })
 }
 
