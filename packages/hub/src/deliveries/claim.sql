@@ -41,7 +41,7 @@ end $$;
 
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
 -- channel as it has slots free; none while its breaker is open, one to probe it when that time is over. A lane that
--- another hub holds is skipped. The caller starts them with start_attempts in the same transaction. Each comes with its
+-- another hub holds is waited for, a few milliseconds: to skip it would leave its messages to the poll. The caller starts them with start_attempts in the same transaction. Each comes with its
 -- frozen request, or, before its first attempt, with what that is built from.
 create or replace function claim_heads(p_company bigint, p_channels bigint[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
@@ -59,7 +59,7 @@ declare
 begin
   held := array(
     select l.channel_id from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
-    order by l.channel_id for update skip locked);
+    order by l.channel_id for update);
   return query
     select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, h.request, (
         select json_agg(e.external_id order by e.id) from conversation_external_ids e
