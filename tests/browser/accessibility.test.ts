@@ -73,6 +73,7 @@ describe('WCAG 2.2 AA, as far as axe can tell', () => {
   it('holds with the command bar, the help, a menu and the assign panel open', async () => {
     const page = await world.open(`/inboxes/${world.hub.inbox}/${threads.Pat}`)
     await page.getByRole('button', { name: /^Failed/ }).waitFor()
+    await page.locator('body').click({ position: { x: 5, y: 500 } })
     for (const key of ['Control+k', '?', 'a']) {
       await page.keyboard.press(key)
       await page.getByRole('dialog').waitFor()

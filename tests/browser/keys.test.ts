@@ -52,7 +52,9 @@ describe('the keyboard alone', () => {
   })
 
   it('never fires while somebody types', async () => {
+    await page.getByRole('combobox').waitFor({ state: 'detached' })
     await press('r')
+    await page.locator('textarea:focus').waitFor()
     const before = page.url()
     await page.keyboard.type('jeez, mark my words')
     assert.equal(await page.getByRole('textbox').inputValue(), 'jeez, mark my words')

@@ -8,6 +8,7 @@ import { Button, ButtonLink } from '../forms/Button.tsx'
 import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
 import { AdminsOnly } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { Rows } from '../settings/Rows.tsx'
 import rows from '../settings/rows.module.css'
 import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
@@ -27,7 +28,7 @@ export function ChannelTypePage() {
   const types = useQuery(channelTypesQuery)
   const { uid } = useParams({ strict: false })
   return (
-    <Loaded query={types} skeleton={null}>
+    <Loaded query={types} skeleton={<PageSkeleton />}>
       {(data) => {
         const type = data.find((one) => one.uid === uid)
         if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />

@@ -119,15 +119,11 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
   }
 }
 
+/** What went before the reason, where it tells something the reason does not. */
 function afterRefusal(type: ChannelTypeDetails, steps: HandshakeStep[]): string {
   const words = t.addChannel
   const answered = steps.find((step) => step.step === 'answered')
-  if (!answered) return words.kept
+  if (!answered?.status_code) return words.kept
   const time = words.progress.ms(answered.duration_ms)
-  const host = hostOf(type.server_url)
-  const what =
-    answered.status_code === null
-      ? words.refusedSilent(host, time)
-      : words.refusedAfter(host, answered.status_code, time)
-  return `${what} ${words.kept}`
+  return `${words.refusedAfter(hostOf(type.server_url), answered.status_code, time)} ${words.kept}`
 }

@@ -7,6 +7,7 @@ import { TypeIcon } from '../channel-types/TypeIcon.tsx'
 import { inboxesQuery } from '../inboxes/queries.ts'
 import { AdminsOnly } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
 import { t } from '../strings/settings.ts'
@@ -19,13 +20,13 @@ export function AddChannelPage() {
   const inboxes = useQuery(inboxesQuery)
   const { uid } = useParams({ strict: false })
   return (
-    <Loaded query={types} skeleton={null}>
+    <Loaded query={types} skeleton={<PageSkeleton />}>
       {(data) => {
         const type = data.find((one) => one.uid === uid)
         if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />
         if (!hasDetails(type)) return <AdminsOnly />
         return (
-          <Loaded query={inboxes} skeleton={null}>
+          <Loaded query={inboxes} skeleton={<PageSkeleton />}>
             {(all) => (all.length > 0 ? <Add key={uid} type={type} inboxes={all} /> : <NoInbox />)}
           </Loaded>
         )

@@ -14,6 +14,7 @@ import { inboxesQuery } from '../inboxes/queries.ts'
 import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
 import layout from '../settings/form.module.css'
 import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
 import { t as forms } from '../strings/forms.ts'
@@ -31,12 +32,12 @@ export function ChannelPage() {
   const inboxes = useQuery(inboxesQuery)
   const { channelId } = useParams({ strict: false })
   return (
-    <Loaded query={channels} skeleton={null}>
+    <Loaded query={channels} skeleton={<PageSkeleton />}>
       {(data) => {
         const channel = data.find((one) => one.id === channelId)
         if (!channel) return <Notice level="h1" title={t.channels.goneTitle} hint={t.channels.gone} />
         return (
-          <Loaded query={inboxes} skeleton={null}>
+          <Loaded query={inboxes} skeleton={<PageSkeleton />}>
             {(all) => <Details key={channel.id} channel={channel} inboxes={all} />}
           </Loaded>
         )

@@ -7,6 +7,7 @@ import { ButtonLink, Buttons } from '../forms/Button.tsx'
 import { useMe } from '../session/session.ts'
 import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { Row, Rows } from '../settings/Rows.tsx'
 import rows from '../settings/rows.module.css'
 import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
@@ -23,7 +24,7 @@ export function InboxPage() {
   const inboxes = useQuery(inboxesQuery)
   const { inboxId } = useParams({ strict: false })
   return (
-    <Loaded query={inboxes} skeleton={null}>
+    <Loaded query={inboxes} skeleton={<PageSkeleton />}>
       {(data) => {
         const inbox = data.find((one) => one.id === inboxId)
         if (!inbox) return <Notice level="h1" title={t.inboxes.goneTitle} hint={t.inboxes.gone} />

@@ -3,7 +3,7 @@ import { request } from '../api/request.ts'
 import type { Me } from '../api/types.ts'
 import { whoIsSignedIn } from '../sign-in/session.ts'
 
-export interface OpenInvitation {
+interface OpenInvitation {
   company_name: string
   email: string
   is_admin: boolean

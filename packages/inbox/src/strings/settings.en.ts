@@ -25,7 +25,6 @@ export const settingsEn = {
   save: 'Save changes',
   saved: 'Saved',
   cancel: 'Cancel',
-  noChange: 'Nothing has changed.',
   loadFailed: 'This did not load',
   askAdmin: (admins: string[]) => `Only admins can change this. Ask ${people(admins)}.`,
   adminsOnlyTitle: 'Only admins can open this page',
@@ -59,7 +58,6 @@ export const settingsEn = {
     empty: 'No channel yet',
     emptyHint: 'Add the first one, and what customers write there appears in your inbox.',
     emptyInbox: 'No channel brings messages into this inbox.',
-    via: (type: string) => type,
     undo: (wait: number) => `undo ${seconds(wait)}`,
     health: {
       ok: 'Working',
@@ -79,10 +77,8 @@ export const settingsEn = {
     lastError: 'Last error',
     details: 'Details',
     status: 'Status',
-    type: 'Channel type',
     id: 'Channel ID',
     webhook: 'Messages are sent to',
-    added: 'Added',
     edit: 'Settings',
     name: 'Name',
     nameHint: 'Shown to your team beside each conversation.',
@@ -142,7 +138,6 @@ export const settingsEn = {
     },
     refused: 'The channel was not added',
     refusedAfter: (host: string, status: number, time: string) => `${host} answered ${status} after ${time}.`,
-    refusedSilent: (host: string, time: string) => `${host} gave no answer; Portico waited ${time}.`,
     kept: 'What you typed is still here. Change it and try again.',
     unsure:
       'The connection to Portico broke while the server was asked. Look in the list of channels whether it was added.',
@@ -158,7 +153,6 @@ export const settingsEn = {
   channelTypes: {
     intro:
       'A channel type is a kind of connection that a developer builds: a server that passes messages between Portico and, say, an SMS gateway. Register it here to get its App UID and secret.',
-    readDocs: 'API reference',
     register: 'Register channel type',
     empty: 'No channel type yet',
     emptyHint:
@@ -177,7 +171,6 @@ export const settingsEn = {
     iconChoose: 'Choose picture',
     iconReplace: 'Replace picture',
     iconRemove: 'Remove picture',
-    iconNone: 'No picture',
     iconAlt: 'The icon as it is now',
     server: 'Its server',
     serverUrl: 'Server URL',
@@ -239,7 +232,6 @@ export const settingsEn = {
       notPicture: 'Choose a PNG or SVG picture.',
       largePicture: 'This picture is larger than 64 kB. Make it smaller, 160 × 160 pixels for instance.',
     },
-    created: 'Channel type registered',
     secretTitle: 'Copy the secret now',
     secretOnce:
       'It is shown only this once. Put it into the settings of your server; Portico and your server sign their requests with it.',
@@ -247,8 +239,6 @@ export const settingsEn = {
     appUid: 'App UID',
     secret: 'Secret',
     secretSaved: 'I have stored it',
-    nextTitle: 'What next',
-    next: 'Start your server with these two values, then add a channel of this type to an inbox.',
     addOne: 'Add channel',
     identity: 'App UID and secret',
     identityHint: 'The App UID names this type; it is not secret. Tokens that your server makes carry it as “iss”.',
@@ -309,7 +299,6 @@ export const settingsEn = {
       members: 'Choose at least one teammate.',
     },
     created: (name: string) => `“${name}” was created`,
-    createdNext: 'Now add a channel, so that messages come in.',
     channels: 'Channels',
     noChannels: 'No channel brings messages into this inbox yet.',
     addChannel: 'Add channel',

@@ -42,7 +42,6 @@ export const signInEn = {
     code: 'Set-up code',
     codeHint: 'The hub printed it when it started, so that nobody else on the network can be first. Look in its log.',
     company: 'Name of your company',
-    you: 'You',
     emailHint: 'You sign in with it. Nothing is sent to it.',
     button: 'Set up and sign in',
     sending: 'Setting up…',
@@ -59,6 +58,5 @@ export const signInEn = {
     toSignIn: 'Go to sign in',
     otherSession: (name: string) =>
       `You are signed in as ${name} in this browser. Joining signs you in as the new teammate instead.`,
-    loading: 'Opening your invitation…',
   },
 }

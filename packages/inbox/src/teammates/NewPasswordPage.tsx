@@ -9,6 +9,7 @@ import { useForm } from '../forms/useForm.ts'
 import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
 import layout from '../settings/form.module.css'
 import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { ShownOnce } from '../settings/ShownOnce.tsx'
 import { NotFoundPage } from '../shell/ErrorPage.tsx'
@@ -24,7 +25,7 @@ export function NewPasswordPage() {
   const { teammateId } = useParams({ strict: false })
   if (!useIsAdmin()) return <AdminsOnly />
   return (
-    <Loaded query={teammates} skeleton={null}>
+    <Loaded query={teammates} skeleton={<PageSkeleton />}>
       {(data) => {
         const teammate = data.find((one) => one.id === teammateId)
         return teammate ? <LinkFor teammate={teammate} /> : <NotFoundPage />
