@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { type DraftPlace, type DraftWords, draftQuery, emptyDraft, keepCopy, keepDraft } from './drafts.ts'
 
 export type Kept = 'unchanged' | 'here' | 'saved'
@@ -10,7 +10,9 @@ const restMs = 600
 export function useDraft(place: DraftPlace) {
   const queryClient = useQueryClient()
   const options = draftQuery(place)
-  const { data: draft, isPending } = useQuery(options)
+  const { isPending } = useQuery(options)
+  // a query tells of its change a task later; a field that is controlled would lose the keys pressed until then
+  const [, showNow] = useReducer((count: number) => count + 1, 0)
   const [kept, setKept] = useState<Kept>('unchanged')
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const stablePlace = useRef(place)
@@ -38,6 +40,7 @@ export function useDraft(place: DraftPlace) {
       clearTimeout(timer.current)
       timer.current = setTimeout(save, restMs)
       setKept('unchanged')
+      showNow()
     },
     [queryClient, save],
   )
@@ -51,5 +54,5 @@ export function useDraft(place: DraftPlace) {
     }
   }, [save])
 
-  return { draft: draft ?? emptyDraft, isPending, kept, write }
+  return { draft: queryClient.getQueryData(options.queryKey) ?? emptyDraft, isPending, kept, write }
 }
