@@ -75,7 +75,7 @@ describe('the database', () => {
       (
         await db.query<{ pid: number }>(
           'listener',
-          `select pid from pg_stat_activity where query = 'listen portico_events'`,
+          `select pid from pg_stat_activity where query = 'listen portico_events' and datname = current_database()`,
         )
       )[0]
     const hears = async (payload: string) => {
