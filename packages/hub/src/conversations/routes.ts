@@ -11,6 +11,7 @@ import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireConversation } from './access.ts'
 import { conversationResource } from './present.ts'
+import { findConversation } from './queries.ts'
 import { Conversation, ConversationChange } from './schema.ts'
 import { moveReadPosition, updateConversation } from './update.ts'
 
@@ -44,7 +45,9 @@ function readRoute(app: FastifyInstance, { db, urls }: ConversationDeps): void {
     },
     handler: async (request: FastifyRequest<{ Params: Params }>) => {
       const principal = requirePrincipal(request)
-      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const { id } = await requireConversation(db, principal, request.params.conversation_id)
+      const conversation = await findConversation(db, principal.companyId, id, teammateOf(principal))
+      if (!conversation) throw new ApiError('not_found')
       return conversationResource(conversation, principal.companyId, urls, {
         showsExternalIds: principal.kind === 'channel',
         showsUnread: principal.kind === 'teammate',
@@ -119,6 +122,10 @@ function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps):
       return reply.code(204).send()
     },
   })
+}
+
+function teammateOf(principal: Principal): number | null {
+  return principal.kind === 'teammate' ? principal.teammateId : null
 }
 
 async function assigneeOf(db: Database, principal: Principal, asked: string | null | undefined) {

@@ -20,6 +20,11 @@ const accessible: Record<Principal['kind'], string> = {
     where i.company_id = $1 and c.id = $2 and c.deleted_at is null`,
 }
 
+/** The same as a subquery, of $1 (company) and $2 (`caller`). */
+export function inboxesOf(principal: Principal): { sql: string; caller: number } {
+  return { sql: accessible[principal.kind], caller: callerNumber(principal) }
+}
+
 /** Numbers of the inboxes the caller has, in the order they were made. */
 export async function visibleInboxIds(db: Reader, principal: Principal): Promise<number[]> {
   const rows = await db.query<{ id: number }>(

@@ -95,15 +95,3 @@ export async function listThread(
     [companyId, conversationId, start.sortUs, start.id, page.limit],
   )
 }
-
-/** The source of the handles that a channel's people have: custom, email or phone. */
-export async function findContactType(db: Reader, companyId: number, channelId: number): Promise<string> {
-  const [row] = await db.query<{ contact_type: string }>(
-    'find_contact_type',
-    `select t.contact_type from channels c
-     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-     where c.company_id = $1 and c.id = $2`,
-    [companyId, channelId],
-  )
-  return row?.contact_type ?? 'custom'
-}

@@ -16,7 +16,7 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
 import { messageResource } from './present.ts'
-import { findContactType, findMessage, listThread, type MessageRow } from './queries.ts'
+import { findMessage, listThread, type MessageRow } from './queries.ts'
 import { frameDocument, framePolicy } from './render.ts'
 import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
 
@@ -132,9 +132,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const asked = request.body.channel_id
-      const draft = await draftOf(db, principal, request, () =>
-        findContactType(db, principal.companyId, conversation.channel_id),
-      )
+      const draft = await draftOf(db, principal, request, conversation.contact_type)
       const created = await createOutboundMessage(db, deps.bus, {
         ...draft,
         conversationId: conversation.id,
@@ -158,7 +156,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
     handler: async (request: FastifyRequest<{ Params: { channel_id: string }; Body: OutboundMessage }>, reply) => {
       const principal = requirePrincipal(request)
       const channel = await requireChannel(db, principal, request.params.channel_id)
-      const draft = await draftOf(db, principal, request, async () => channel.contact_type)
+      const draft = await draftOf(db, principal, request, channel.contact_type)
       const created = await createOutboundMessage(db, deps.bus, { ...draft, channelId: channel.id })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
@@ -171,7 +169,7 @@ async function draftOf(
   db: Database,
   principal: Principal,
   request: FastifyRequest,
-  contactType: () => Promise<string>,
+  contactType: string,
 ): Promise<OutboundDraft> {
   const { body } = request as CreateRequest
   const actor = actorOf(principal)
@@ -181,7 +179,7 @@ async function draftOf(
     origin: principal.kind === 'teammate' ? 'teammate' : 'api',
     actorId: actor.id,
     authorId: await authorOf(db, principal, body.author_id),
-    to: body.to && recipientsOf(await contactType(), body.to),
+    to: body.to && recipientsOf(contactType, body.to),
     senderName: body.sender_name,
     subject: body.subject ?? undefined,
     body: body.body,
