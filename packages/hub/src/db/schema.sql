@@ -501,6 +501,42 @@ create type public.finished_attempt as (
   event bigint
 );
 
+create type public.outbound_message as (
+  i integer,
+  co bigint,
+  is_reply boolean,
+  conversation_id bigint,
+  inbox_id bigint,
+  channel_id bigint,
+  undo_seconds integer,
+  author bigint,
+  origin text,
+  actor bigint,
+  source text,
+  handle text,
+  name text,
+  contact_id bigint,
+  recipients jsonb,
+  sender_name text,
+  subject text,
+  body text,
+  format text,
+  blurb text,
+  status text,
+  replied_id bigint,
+  caller text,
+  route text,
+  key text,
+  hash bytea,
+  outcome text,
+  first_id bigint,
+  is_unplaced boolean,
+  is_head boolean,
+  turns boolean,
+  id bigint,
+  event bigint
+);
+
 create type public.received_message as (
   i integer,
   co bigint,

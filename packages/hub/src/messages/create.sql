@@ -1,136 +1,156 @@
--- Creates one outbound message: message, event, delivery, and what goes with them, in the caller's one transaction.
--- p: {company, conversation|null, channel|null, author|null, origin, actor_id|null, to: [{handle, name}]|null, sender_name,
---     subject, body, body_format, blurb, archive, key: {caller, route, key, hash (hex)}|null}
+-- Outbound messages, of one company or several, in one transaction: message, event, delivery, and what goes with them.
+--   companies  every company in batch, in order: their counter rows are locked first
+--   batch      [{i, k: place of co in companies, co, conversation | channel: what it answers, or where it starts one, author, origin,
+--              actor, handle, name, recipients (more than one: all of them), sender_name, subject, body, format, blurb, archive,
+--              caller, route, key, hash (hex): with an Idempotency-Key}]; what is absent is null
 -- outcome: created | repeated | key_reused | no_conversation | no_channel | channel_deleted | other_channel |
---          replies_off | compose_off | no_recipient
-create or replace function create_outbound_message(p jsonb)
-returns table (outcome text, message_id bigint, conversation_id bigint, channel_id bigint)
-language plpgsql as $$
+--          replies_off | compose_off | no_recipient; message_id: the first one's, for repeats too.
+--
+-- Set-based, and read as receive_messages(): look, place (one by one, those without a contact or a conversation), look again,
+-- write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
+create or replace function create_outbound_messages(companies bigint[], batch json)
+returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint)
+language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
 declare
-  co bigint := (p->>'company')::bigint;
-  conv conversations;
-  chan channels;
-  kind channel_types;
-  n bigint;
-  ev bigint;
-  msg bigint;
-  contact bigint;
-  earlier idempotency_keys;
-  -- a jsonb null is a scalar, and a scalar's element 0 is itself
-  recipient jsonb := case when jsonb_typeof(p->'to') = 'array' then p->'to'->0 end;
-  is_reply boolean := p->>'conversation' is not null;
   arrived timestamptz;
+  rows outbound_message[];
+  unplaced boolean;
+  -- by i + 1: the conversation that was begun for it
+  begun bigint[] := array_fill(null::bigint, array[json_array_length(batch)]);
+  r outbound_message;
+  numbers bigint[];
+  events bigint[];
 begin
-  select last_number, last_event into n, ev from counters where company_id = co for update;
-  arrived := clock_timestamp();
+  for pass in 1..2 loop
+    select array_agg(c.last_number), array_agg(c.last_event) into numbers, events
+      from (select * from counters where company_id = any(companies) order by company_id for update) c;
+    arrived := coalesce(arrived, clock_timestamp());
 
-  if jsonb_typeof(p->'key') = 'object' then
-    select k.* into earlier from idempotency_keys k
-      where k.company_id = co and k.caller = p#>>'{key,caller}' and k.route = p#>>'{key,route}' and k.key = p#>>'{key,key}';
-    if found then
-      if earlier.request_hash <> decode(p#>>'{key,hash}', 'hex') then
-        return query select 'key_reused', null::bigint, null::bigint, null::bigint;
-      else
-        return query select 'repeated', m.id, m.conversation_id, m.channel_id
-          from messages m where m.company_id = co and m.id = earlier.message_id;
+    select array_agg(m), bool_or((m).is_unplaced) into rows, unplaced
+    from (
+      select row(s.i, s.co, s.is_reply, s.conversation_id, s.inbox_id, s.channel_id, s.undo_seconds, s.author, s.origin, s.actor, s.source,
+          s.handle, s.name, s.contact_id, s.recipients, s.sender_name, s.subject, s.body, s.format, s.blurb, s.status, s.replied_id, s.caller,
+          s.route, s.key, s.hash, s.outcome, s.first_id, s.is_unplaced, s.is_next and not s.is_answered_to, s.turns, s.id,
+          events[s.k] + count(*) filter (where s.outcome = 'created') over of_company
+            + count(*) filter (where s.turns) over (of_company rows between unbounded preceding and 1 preceding))::outbound_message as m
+      from (
+        select l.*, l.outcome = 'created' and l.status <> coalesce(lag(l.status) over of_conversation, l.status_before) as turns,
+          row_number() over of_conversation = 1 as is_next,
+          numbers[l.k] + count(*) filter (where l.outcome = 'created') over of_company as id
+        from (
+          select o.*, o.outcome = 'created' and (o.contact_id is null or o.conversation_id is null) as is_unplaced
+          from (
+            select r.i, r.k, r.co, r.conversation is not null as is_reply, conv.id as conversation_id,
+              coalesce(conv.inbox_id, chan.inbox_id) as inbox_id, chan.id as channel_id, chan.undo_send_time as undo_seconds, r.author,
+              r.origin, r.actor, kind.contact_type as source, coalesce(r.handle, conv.recipient_handle) as handle,
+              coalesce(r.name, conv.recipient_name) as name,
+              case when r.handle is null then conv.contact_id else known.contact_id end as contact_id, r.recipients, r.sender_name, r.subject,
+              r.body, r.format, r.blurb, case when r.archive then 'archived' else 'open' end as status, conv.status as status_before,
+              nullif(conv.last_inbound_id, 0) as replied_id, r.caller, r.route, r.key, decode(r.hash, 'hex') as hash,
+              used.message_id as first_id, exists (
+                select from deliveries d where d.company_id = r.co and d.conversation_id = conv.id
+                  and d.state in ('queued', 'sending', 'delayed')) as is_answered_to,
+              case
+                when used.request_hash <> decode(r.hash, 'hex') then 'key_reused'
+                when used.message_id is not null then 'repeated'
+                when r.conversation is not null and conv.id is null then 'no_conversation'
+                when r.conversation is not null and r.channel <> conv.channel_id then 'other_channel'
+                when chan.id is null then 'no_channel'
+                when chan.deleted_at is not null then 'channel_deleted'
+                when r.conversation is not null and not kind.allow_reply then 'replies_off'
+                when r.conversation is null and not kind.allow_compose then 'compose_off'
+                when coalesce(r.handle, conv.recipient_handle) is null then 'no_recipient'
+                else 'created'
+              end as outcome
+            from json_to_recordset(batch) as r(i integer, k integer, co bigint, conversation bigint, channel bigint, author bigint,
+              origin text, actor bigint, handle text, name text, recipients jsonb, sender_name text, subject text, body text, format text,
+              blurb text, archive boolean, caller text, route text, key text, hash text)
+            left join idempotency_keys used
+              on used.company_id = r.co and used.caller = r.caller and used.route = r.route and used.key = r.key
+            left join conversations conv
+              on conv.company_id = r.co and conv.id = coalesce(r.conversation, begun[r.i + 1]) and conv.status <> 'deleted'
+            left join channels chan on chan.company_id = r.co and chan.id = coalesce(conv.channel_id, r.channel)
+            left join channel_types kind on kind.company_id = chan.company_id and kind.id = chan.channel_type_id
+            left join contact_handles known
+              on known.company_id = r.co and known.source = kind.contact_type and known.handle = r.handle
+          ) o
+        ) l
+        window of_company as (partition by l.co order by l.i),
+          of_conversation as (partition by l.co, l.conversation_id, l.outcome order by l.i)
+      ) s
+      window of_company as (partition by s.co order by s.i)
+    ) looked;
+    exit when not unplaced;
+    foreach r in array rows loop
+      if r.is_unplaced then
+        begun[r.i + 1] := place_outbound(r);
       end if;
-      return;
-    end if;
-  end if;
+    end loop;
+  end loop;
 
-  if is_reply then
-    select c.* into conv from conversations c
-      where c.company_id = co and c.id = (p->>'conversation')::bigint and c.status <> 'deleted';
-    if not found then
-      return query select 'no_conversation', null::bigint, null::bigint, null::bigint; return;
-    end if;
-    if (p->>'channel')::bigint <> conv.channel_id then
-      return query select 'other_channel', null::bigint, null::bigint, null::bigint; return;
-    end if;
-  end if;
-
-  select c.* into chan from channels c
-    where c.company_id = co and c.id = coalesce(conv.channel_id, (p->>'channel')::bigint);
-  if not found then
-    return query select 'no_channel', null::bigint, null::bigint, null::bigint; return;
-  end if;
-  if chan.deleted_at is not null then
-    return query select 'channel_deleted', null::bigint, null::bigint, null::bigint; return;
-  end if;
-  select t.* into kind from channel_types t where t.company_id = co and t.id = chan.channel_type_id;
-  if is_reply and not kind.allow_reply then
-    return query select 'replies_off', null::bigint, null::bigint, null::bigint; return;
-  end if;
-  if not is_reply and not kind.allow_compose then
-    return query select 'compose_off', null::bigint, null::bigint, null::bigint; return;
-  end if;
-
-  if recipient is null and conv.recipient_handle is not null then
-    recipient := jsonb_build_object('handle', conv.recipient_handle, 'name', conv.recipient_name);
-    contact := conv.contact_id;
-  end if;
-  if recipient is null then
-    return query select 'no_recipient', null::bigint, null::bigint, null::bigint; return;
-  end if;
-  if contact is null then
-    select h.contact_id into contact from contact_handles h
-      where h.company_id = co and h.source = kind.contact_type and h.handle = recipient->>'handle';
-    if not found then
-      n := n + 1;
-      contact := n;
-      insert into contacts (company_id, id, name) values (co, contact, recipient->>'name');
-      insert into contact_handles (company_id, source, handle, contact_id)
-        values (co, kind.contact_type, recipient->>'handle', contact);
-    end if;
-  end if;
-
-  if not is_reply then
-    n := n + 1;
-    insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject)
-      values (co, n, chan.inbox_id, chan.id, contact, recipient->>'handle',
-        coalesce(recipient->>'name', (select name from contacts where company_id = co and id = contact)), p->>'subject')
-      returning * into conv;
-  end if;
-
-  n := n + 1;
-  msg := n;
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
       handle, name, sender_name, recipients, subject, body, body_format, blurb, created_at, sort_at)
-    values (co, msg, conv.id, chan.id, nullif(conv.last_inbound_id, 0), false, p->>'origin', (p->>'author')::bigint, contact,
-      recipient->>'handle', coalesce(recipient->>'name', conv.recipient_name), p->>'sender_name',
-      case when jsonb_typeof(p->'to') = 'array' and p->'to'->1 is not null then p->'to' end,
-      p->>'subject', p->>'body', p->>'body_format', p->>'blurb', arrived, arrived);
+    select r.co, r.id, r.conversation_id, r.channel_id, r.replied_id, false, r.origin, r.author, r.contact_id, r.handle, r.name,
+      r.sender_name, r.recipients, r.subject, r.body, r.format, r.blurb, arrived, arrived
+    from unnest(rows) r where r.outcome = 'created';
 
   insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head, next_attempt_at)
-    values (co, msg, conv.id, chan.id, 'queued', not exists (
-        select 1 from deliveries d where d.company_id = co and d.conversation_id = conv.id
-          and d.state in ('queued', 'sending', 'delayed')), arrived + make_interval(secs => chan.undo_send_time));
+    select r.co, r.id, r.conversation_id, r.channel_id, 'queued', r.is_head, arrived + make_interval(secs => r.undo_seconds)
+    from unnest(rows) r where r.outcome = 'created';
 
-  update conversations c set last_message_id = msg, last_message_at = arrived, last_message_blurb = p->>'blurb',
-      last_message_is_inbound = false, waiting_since = null, updated_at = arrived,
-      status = case when (p->>'archive')::boolean then 'archived' else 'open' end
-    where c.company_id = co and c.id = conv.id;
+  update conversations c set last_message_id = x.id, last_message_at = arrived, last_message_blurb = x.blurb,
+      last_message_is_inbound = false, waiting_since = null, updated_at = arrived, status = x.status
+    from (
+      select distinct on (r.co, r.conversation_id) r.co, r.conversation_id, r.id, r.blurb, r.status
+      from unnest(rows) r where r.outcome = 'created' order by r.co, r.conversation_id, r.id desc
+    ) x
+    where c.company_id = x.co and c.id = x.conversation_id;
 
-  if jsonb_typeof(p->'key') = 'object' then
-    insert into idempotency_keys (company_id, caller, route, key, request_hash, message_id)
-      values (co, p#>>'{key,caller}', p#>>'{key,route}', p#>>'{key,key}', decode(p#>>'{key,hash}', 'hex'), msg);
-  end if;
-  if p->>'origin' = 'teammate' then
-    delete from drafts d where d.company_id = co and d.author_id = (p->>'actor_id')::bigint
-      and d.conversation_id is not distinct from (p->>'conversation')::bigint;
-  end if;
+  insert into idempotency_keys (company_id, caller, route, key, request_hash, message_id)
+    select r.co, r.caller, r.route, r.key, r.hash, r.id from unnest(rows) r where r.outcome = 'created' and r.key is not null;
 
-  ev := ev + 1;
-  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id)
-    values (co, ev, case when is_reply then 'out_reply' else 'outbound' end, conv.id, conv.inbox_id, msg,
-      p->>'origin', (p->>'actor_id')::bigint);
-  if conv.status <> (case when (p->>'archive')::boolean then 'archived' else 'open' end) then
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      values (co, ev, case when (p->>'archive')::boolean then 'archive' else 'reopen' end, conv.id, conv.inbox_id,
-        p->>'origin', (p->>'actor_id')::bigint);
+  delete from drafts d using unnest(rows) r
+    where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
+      and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end;
+
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
+    select r.co, r.event, case when r.is_reply then 'out_reply' else 'outbound' end, arrived, r.conversation_id, r.inbox_id, r.id,
+      r.origin, r.actor
+    from unnest(rows) r where r.outcome = 'created'
+    union all
+    select r.co, r.event + 1, case r.status when 'archived' then 'archive' else 'reopen' end, arrived, r.conversation_id, r.inbox_id,
+      null, r.origin, r.actor
+    from unnest(rows) r where r.turns;
+
+  update counters c set last_number = x.id, last_event = x.event
+    from (
+      select r.co, max(r.id) as id, max(r.event + r.turns::integer) as event
+      from unnest(rows) r where r.outcome = 'created' group by r.co
+    ) x
+    where c.company_id = x.co;
+
+  return query
+    select x.i, x.outcome, case when x.outcome = 'created' then x.id else x.first_id end,
+      coalesce(x.conversation_id, m.conversation_id), coalesce(x.channel_id, m.channel_id)
+    from unnest(rows) x left join messages m on m.company_id = x.co and m.id = x.first_id;
+end $$;
+
+-- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Answers the conversation.
+create or replace function place_outbound(r outbound_message) returns bigint language plpgsql as $$
+declare
+  contact bigint := coalesce(r.contact_id, recognise_contact(r.co, r.source, r.handle, r.name, null));
+  number bigint;
+begin
+  if r.is_reply then
+    return r.conversation_id;
   end if;
-  update counters set last_number = n, last_event = ev where company_id = co;
-  return query select 'created', msg, conv.id, chan.id;
+  update counters set last_number = last_number + 1 where company_id = r.co returning last_number into number;
+  insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject)
+    select r.co, number, r.inbox_id, r.channel_id, contact, r.handle, coalesce(r.name, p.name), r.subject
+    from contacts p where p.company_id = r.co and p.id = contact;
+  return number;
 end $$;

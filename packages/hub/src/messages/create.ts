@@ -64,39 +64,41 @@ function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
 }
 
 async function createMany(db: Lane, drafts: OutboundDraft[]): Promise<Outcome[]> {
-  const companies = [...new Set(drafts.map(({ companyId }) => companyId))]
+  const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<Outcome & { i: number }>(
     'create_outbound_messages',
     'select i, outcome, message_id, conversation_id, channel_id from create_outbound_messages($1, $2)',
-    [companies, JSON.stringify(drafts.map(asParameter))],
+    [companies, JSON.stringify(drafts.map((draft, i) => asParameter(draft, i, companies)))],
   )
   return rows.sort((a, b) => a.i - b.i)
 }
 
-function asParameter(draft: OutboundDraft) {
+function asParameter({ to = [], idempotency, ...draft }: OutboundDraft, i: number, companies: number[]) {
   const format = draft.bodyFormat ?? detectFormat(draft.body)
   return {
-    company: draft.companyId,
-    conversation: draft.conversationId ?? null,
-    channel: draft.channelId ?? null,
-    author: draft.authorId ?? null,
+    i,
+    k: companies.indexOf(draft.companyId) + 1,
+    co: draft.companyId,
+    conversation: draft.conversationId,
+    channel: draft.channelId,
+    author: draft.authorId,
     origin: draft.origin,
-    actor_id: draft.actorId,
-    to: draft.to?.length ? draft.to : null,
-    sender_name: draft.senderName ?? null,
-    subject: draft.subject ?? null,
+    actor: draft.actorId,
+    handle: to[0]?.handle,
+    name: to[0]?.name,
+    recipients: to.length > 1 ? to : undefined,
+    sender_name: draft.senderName,
+    subject: draft.subject,
     body: draft.body,
-    body_format: format,
+    format,
     blurb: blurbOf(draft.body, format),
     archive: draft.archive,
-    key: draft.idempotency
-      ? {
-          caller: `${draft.origin}:${draft.actorId}`,
-          route: draft.idempotency.route,
-          key: draft.idempotency.key,
-          hash: createHash('sha256').update(JSON.stringify(draft.idempotency.request)).digest('hex'),
-        }
-      : null,
+    ...(idempotency && {
+      caller: `${draft.origin}:${draft.actorId}`,
+      route: idempotency.route,
+      key: idempotency.key,
+      hash: createHash('sha256').update(JSON.stringify(idempotency.request)).digest('hex'),
+    }),
   }
 }
 
@@ -120,6 +122,6 @@ function refusal(outcome: string): ApiError {
     case 'no_recipient':
       return new ApiError('invalid_body', 'The message has no recipient.', ['body.to: missing'])
     default:
-      throw new Error(`create_outbound_message: unknown outcome ${outcome}`)
+      throw new Error(`create_outbound_messages: unknown outcome ${outcome}`)
   }
 }

@@ -359,6 +359,14 @@ create table delivery_attempts (
   primary key (company_id, message_id, number)
 );
 
+-- A message of ours while create_outbound_messages() works on it.
+create type outbound_message as (
+  i integer, co bigint, is_reply boolean, conversation_id bigint, inbox_id bigint, channel_id bigint, undo_seconds integer,
+  author bigint, origin text, actor bigint, source text, handle text, name text, contact_id bigint, recipients jsonb, sender_name text,
+  subject text, body text, format text, blurb text, status text, replied_id bigint, caller text, route text, key text, hash bytea,
+  outcome text, first_id bigint, is_unplaced boolean, is_head boolean, turns boolean, id bigint, event bigint
+);
+
 -- One attempt's end while complete_deliveries() works on it.
 create type finished_attempt as (
   i integer, co bigint, msg bigint, conversation_id bigint, channel_id bigint, inbox_id bigint, number integer,
