@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -48,15 +49,27 @@ export function listApiTokens(db: Db, companyId: number): Promise<ApiTokenRow[]>
 }
 
 /** Whose token it is. Throws invalid_token. */
-export async function authenticateApiToken(db: Db, token: string): Promise<Principal> {
-  const [row] = await db.query<{ company_id: number; api_token_id: number }>(
-    'authenticate_api_token',
-    'select company_id, api_token_id from directory.api_tokens where token_hash = $1',
-    [hashOf(token)],
-  )
-  if (!row) throw new ApiError('invalid_token')
-  return { kind: 'api_token', companyId: row.company_id, apiTokenId: row.api_token_id }
+export async function authenticateApiToken(db: Database, token: string): Promise<Principal> {
+  const owner = await ownersOf(db).add(hashOf(token))
+  if (!owner) throw new ApiError('invalid_token')
+  return { kind: 'api_token', companyId: owner.company_id, apiTokenId: owner.api_token_id }
 }
+
+interface Owner {
+  place: number
+  company_id: number
+  api_token_id: number
+}
+
+const ownersOf = batcherOf<Buffer, Owner | undefined>(256, (db) => async (hashes) => {
+  const rows = await db.query<Owner>(
+    'authenticate_api_tokens',
+    `select h.place, t.company_id, t.api_token_id from unnest($1::bytea[]) with ordinality h(token_hash, place)
+     join directory.api_tokens t on t.token_hash = h.token_hash`,
+    [hashes],
+  )
+  return inPlace(hashes, rows)
+})
 
 function hashOf(token: string): Buffer {
   return createHash('sha256').update(token).digest()

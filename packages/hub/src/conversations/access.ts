@@ -1,10 +1,9 @@
-import type { Reader } from '../db/database.ts'
+import { batcherOf, inPlace } from '../db/batcher.ts'
+import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { inboxesOf } from '../inboxes/policy.ts'
-
-type Db = Pick<Reader, 'query'>
+import { callerNumber, inboxesOf } from '../inboxes/policy.ts'
 
 /** The least of a conversation that a caller who may see it needs. */
 export interface ConversationRef {
@@ -14,22 +13,48 @@ export interface ConversationRef {
 }
 
 /** The conversation of a public id, when the caller may see it. Throws not_found. */
-export function requireConversation(db: Db, principal: Principal, id: string): Promise<ConversationRef> {
+export function requireConversation(db: Database, principal: Principal, id: string): Promise<ConversationRef> {
   return requireConversationNumber(db, principal, resourceNumber(principal, 'cnv', id))
 }
 
-/** A channel sees its own conversations, wherever they were moved; everybody else those of their inboxes. */
-export async function requireConversationNumber(db: Db, principal: Principal, id: number): Promise<ConversationRef> {
-  const { sql, caller } = inboxesOf(principal)
-  const isVisible = principal.kind === 'channel' ? 'c.channel_id = $2' : `c.inbox_id in (${sql})`
-  const [conversation] = await db.query<ConversationRef>(
-    `require_conversation_${principal.kind}`,
-    `select c.id, c.channel_id, t.contact_type from conversations c
-     join channels h on h.company_id = c.company_id and h.id = c.channel_id
-     join channel_types t on t.company_id = c.company_id and t.id = h.channel_type_id
-     where c.company_id = $1 and c.id = $3 and c.status <> 'deleted' and ${isVisible}`,
-    [principal.companyId, caller, id],
-  )
+export async function requireConversationNumber(
+  db: Database,
+  principal: Principal,
+  id: number,
+): Promise<ConversationRef> {
+  const conversation = await looks[principal.kind](db).add({ principal, id })
   if (!conversation) throw new ApiError('not_found')
   return conversation
+}
+
+interface Look {
+  principal: Principal
+  id: number
+}
+
+/** A channel sees its own conversations, wherever they were moved; everybody else those of their inboxes. */
+const looks = {
+  teammate: looksOf('teammate', `c.inbox_id in (${inboxesOf.teammate('q.company_id', 'q.caller')})`),
+  api_token: looksOf('api_token', `c.inbox_id in (${inboxesOf.api_token('q.company_id', 'q.caller')})`),
+  channel: looksOf('channel', 'c.channel_id = q.caller'),
+}
+
+function looksOf(kind: Principal['kind'], isVisible: string) {
+  return batcherOf<Look, ConversationRef | undefined>(256, (db) => async (looks) => {
+    const rows = await db.query<ConversationRef & { place: number }>(
+      `require_conversations_${kind}`,
+      `select q.place, c.id, c.channel_id, t.contact_type
+       from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality q(company_id, caller, id, place)
+       join conversations c on c.company_id = q.company_id and c.id = q.id and c.status <> 'deleted'
+       join channels h on h.company_id = c.company_id and h.id = c.channel_id
+       join channel_types t on t.company_id = c.company_id and t.id = h.channel_type_id
+       where ${isVisible}`,
+      [
+        looks.map(({ principal }) => principal.companyId),
+        looks.map(({ principal }) => callerNumber(principal)),
+        looks.map(({ id }) => id),
+      ],
+    )
+    return inPlace(looks, rows)
+  })
 }

@@ -55,7 +55,6 @@ export interface Call {
 export interface Answer {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers as JSON
   body: any
   text: string
 }

@@ -11,25 +11,29 @@ type Reader = Pick<Database, 'query'>
  * The one source of inbox access. Who has an inbox sees it, hears its events and may act in it; for everybody else it
  * does not exist. A teammate has the public inboxes and those shared with them, admins too; an API token has all of
  * its company's; a channel has the one it is in (and in it only what is its own: the routes see to that).
+ *
+ * Each is a subquery over SQL expressions for the company and for the caller's number (`callerNumber`).
  */
-const accessible: Record<Principal['kind'], string> = {
-  teammate: `select i.id from inboxes i where i.company_id = $1 and (i.is_public or exists (
-    select 1 from inbox_teammates t where t.company_id = i.company_id and t.inbox_id = i.id and t.teammate_id = $2))`,
-  api_token: 'select i.id from inboxes i where i.company_id = $1 and $2::bigint is not null',
-  channel: `select i.id from inboxes i join channels c on c.company_id = i.company_id and c.inbox_id = i.id
-    where i.company_id = $1 and c.id = $2 and c.deleted_at is null`,
-}
-
-/** The same as a subquery, of $1 (company) and $2 (`caller`). */
-export function inboxesOf(principal: Principal): { sql: string; caller: number } {
-  return { sql: accessible[principal.kind], caller: callerNumber(principal) }
+export const inboxesOf: Record<Principal['kind'], (company: string, caller: string) => string> = {
+  teammate: (
+    company,
+    caller,
+  ) => `select i.id from inboxes i where i.company_id = ${company} and (i.is_public or exists (
+    select 1 from inbox_teammates t where t.company_id = i.company_id and t.inbox_id = i.id and t.teammate_id = ${caller}))`,
+  api_token: (company, caller) =>
+    `select i.id from inboxes i where i.company_id = ${company} and ${caller}::bigint is not null`,
+  channel: (
+    company,
+    caller,
+  ) => `select i.id from inboxes i join channels c on c.company_id = i.company_id and c.inbox_id = i.id
+    where i.company_id = ${company} and c.id = ${caller} and c.deleted_at is null`,
 }
 
 /** Numbers of the inboxes the caller has, in the order they were made. */
 export async function visibleInboxIds(db: Reader, principal: Principal): Promise<number[]> {
   const rows = await db.query<{ id: number }>(
     `visible_inboxes_${principal.kind}`,
-    `${accessible[principal.kind]} order by i.id`,
+    `${inboxesOf[principal.kind]('$1', '$2')} order by i.id`,
     [principal.companyId, callerNumber(principal)],
   )
   return rows.map((row) => row.id)
@@ -37,11 +41,11 @@ export async function visibleInboxIds(db: Reader, principal: Principal): Promise
 
 /** Throws not_found unless the caller has this inbox. */
 export async function assertInbox(db: Reader, principal: Principal, inboxId: number): Promise<void> {
-  const rows = await db.query(`assert_inbox_${principal.kind}`, `${accessible[principal.kind]} and i.id = $3`, [
-    principal.companyId,
-    callerNumber(principal),
-    inboxId,
-  ])
+  const rows = await db.query(
+    `assert_inbox_${principal.kind}`,
+    `${inboxesOf[principal.kind]('$1', '$2')} and i.id = $3`,
+    [principal.companyId, callerNumber(principal), inboxId],
+  )
   if (rows.length === 0) throw new ApiError('not_found')
 }
 
@@ -66,7 +70,8 @@ async function requireRow(db: Reader, { companyId }: Principal, inboxId: number)
   return row
 }
 
-function callerNumber(principal: Principal): number {
+/** The number by which `inboxesOf` knows the caller. */
+export function callerNumber(principal: Principal): number {
   switch (principal.kind) {
     case 'teammate':
       return principal.teammateId

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
+import { batcherOf } from '../db/batcher.ts'
 import type { Database, Lane } from '../db/database.ts'
-import { GroupCommit } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
@@ -51,17 +51,10 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
 }
 
-const MAX_BATCH = 64
-const byDatabase = new WeakMap<Database, GroupCommit<OutboundDraft, Outcome>>()
-
-function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
-  const known = byDatabase.get(db)
-  if (known) return known
+const creationsOf = batcherOf<OutboundDraft, Outcome>(64, (db) => {
   const lane = db.lane()
-  const creations = new GroupCommit<OutboundDraft, Outcome>(MAX_BATCH, (drafts) => createMany(lane, drafts))
-  byDatabase.set(db, creations)
-  return creations
-}
+  return (drafts) => createMany(lane, drafts)
+})
 
 async function createMany(db: Lane, drafts: OutboundDraft[]): Promise<Outcome[]> {
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
