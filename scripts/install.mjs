@@ -13,7 +13,7 @@ export function install(checkout) {
   }
   console.log('Installing dependencies …')
   // not `npm ci`: it refuses a lockfile that lacks a package for another platform, and a registry need not have them all
-  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund'], {
+  const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: checkout,
     stdio: 'inherit',
   })
