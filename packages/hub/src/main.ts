@@ -27,6 +27,7 @@ import { closeUnusedConnections } from './http/unused-connections.ts'
 import { makeUrls } from './http/urls.ts'
 import { inboxAccessRoutes } from './inboxes/access-routes.ts'
 import { inboxRoutes } from './inboxes/routes.ts'
+import { collectAtRest } from './memory.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
@@ -122,6 +123,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     ...deps,
     report: (error) => log.error({ err: error }, 'notices stopped for a moment'),
   })
+  const stopCollecting = collectAtRest()
 
   return {
     url,
@@ -130,6 +132,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     demo: { ...deps, receiver, authenticateChannel },
     async close() {
       closing = true
+      stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
       await Promise.all([app.close(), deliveries.stop(), notices.stop()])
       clearTimeout(cut)
