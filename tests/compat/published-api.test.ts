@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { issueChannelToken } from '@portico/protocol'
+import { addTestChannel, type TestChannel } from '../harness/channel.ts'
+import { startTestHub, type TestHub } from '../harness/hub.ts'
+import { isAbsent, PublishedApi } from './published-api.ts'
+
+let hub: TestHub
+let channel: TestChannel
+let conversation: string
+let inbound: string
+let teammate: string
+let core: PublishedApi
+let channels: PublishedApi
+
+before(async () => {
+  if (isAbsent) return
+  core = new PublishedApi('core-api.json')
+  channels = new PublishedApi('channel-api.json')
+  hub = await startTestHub()
+  channel = await addTestChannel(hub)
+  await channel.push({ body: 'Where is my parcel?', externalId: 'm1', conversation: 'c1', name: 'Ivo' })
+  await channel.push({ body: '<p>Still <b>waiting</b></p>', externalId: 'm2', conversation: 'c1', name: 'Ivo' })
+  teammate = (await hub.call('GET', '/teammates')).body._results[0].id
+  conversation = (await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)).body._results[0].id
+  inbound = (await hub.call('GET', `/conversations/${conversation}/messages`)).body._results[0].id
+  await hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: teammate })
+  await hub.call('POST', `/conversations/${conversation}/messages`, { body: 'On its way', author_id: teammate })
+})
+after(async () => {
+  await channel?.server.stop()
+  await hub?.close()
+})
+
+const places = (path: string) =>
+  path
+    .replace('{teammate_id}', teammate)
+    .replace('{inbox_id}', hub.inbox)
+    .replace('{channel_id}', channel.id)
+    .replace('{conversation_id}', conversation)
+    .replace('{message_id}', inbound)
+
+describe('the published Core API', { skip: isAbsent }, () => {
+  const reads = [
+    '/me',
+    '/teammates',
+    '/teammates/{teammate_id}',
+    '/teammates/{teammate_id}/inboxes',
+    '/inboxes',
+    '/inboxes/{inbox_id}',
+    '/inboxes/{inbox_id}/teammates',
+    '/inboxes/{inbox_id}/channels',
+    '/inboxes/{inbox_id}/conversations',
+    '/channels',
+    '/channels/{channel_id}',
+    '/conversations',
+    '/conversations/{conversation_id}',
+    '/conversations/{conversation_id}/messages',
+    '/conversations/{conversation_id}/events',
+    '/messages/{message_id}',
+    '/events',
+  ]
+  for (const path of reads) {
+    it(`describes what GET ${path} answers`, async () => {
+      const { status, body } = await hub.call('GET', places(path))
+      assert.deepEqual(core.complaints('GET', path, status, body), [], JSON.stringify(body, null, 1))
+    })
+
+    it(`knows no query parameter of GET ${path} that is refused`, async () => {
+      for (const name of core.queryParameters('GET', path)) {
+        const value = parameters[name]
+        assert.ok(value !== undefined, `a value for ${name}`)
+        const { status } = await hub.call('GET', `${places(path)}?${name}=${encodeURIComponent(value)}`)
+        assert.equal(status, 200, name)
+      }
+    })
+  }
+
+  for (const { method, path, body } of writes()) {
+    it(`describes ${method} ${path}, with every field it may have`, async () => {
+      const schema = core.requestSchema(method, path)
+      const named = Object.keys(schema?.properties ?? {})
+      const unknown = Object.keys(body()).filter((field) => !named.includes(field))
+      assert.deepEqual(unknown, [], 'fields that are not published')
+      const answer = await hub.call(method, places(path), body())
+      assert.deepEqual(core.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
+      const left = named.filter((field) => !(field in body()))
+      assert.deepEqual(left, [], 'published fields that were not tried')
+    })
+  }
+})
+
+const parameters: Record<string, string> = {
+  q: '',
+  limit: '10',
+  page_token: '',
+  sort_by: 'id',
+  sort_order: 'asc',
+}
+
+function writes() {
+  return [
+    {
+      method: 'PATCH',
+      path: '/teammates/{teammate_id}',
+      body: () => ({ username: 'ada', first_name: 'Ada', last_name: 'Acme', is_available: true, custom_fields: {} }),
+    },
+    {
+      method: 'POST',
+      path: '/inboxes',
+      body: () => ({ name: 'Sales', teammate_ids: [teammate], is_public: false, custom_fields: {} }),
+    },
+    { method: 'POST', path: '/inboxes/{inbox_id}/teammates', body: () => ({ teammate_ids: [teammate] }) },
+    { method: 'DELETE', path: '/inboxes/{inbox_id}/teammates', body: () => ({ teammate_ids: [teammate] }) },
+    {
+      method: 'POST',
+      path: '/inboxes/{inbox_id}/channels',
+      body: () => ({
+        type: 'custom',
+        application_uid: channel.typeUid,
+        name: 'Second',
+        settings: { undo_send_time: 5, all_teammates_can_reply: true },
+        send_as: 'second',
+        credentials: { username: 'u', password: 'p' },
+      }),
+    },
+    {
+      method: 'PATCH',
+      path: '/channels/{channel_id}',
+      body: () => ({ name: 'Renamed', inbox_id: hub.inbox, settings: { undo_send_time: 0 } }),
+    },
+    {
+      method: 'PATCH',
+      path: '/conversations/{conversation_id}',
+      body: () => ({
+        assignee_id: teammate,
+        inbox_id: hub.inbox,
+        status: 'open',
+        status_id: 'sts_1',
+        tag_ids: [],
+        description: 'About a parcel',
+        due_at: 1_900_000_000,
+        custom_fields: {},
+      }),
+    },
+    { method: 'PUT', path: '/conversations/{conversation_id}/assignee', body: () => ({ assignee_id: teammate }) },
+    {
+      method: 'POST',
+      path: '/conversations/{conversation_id}/messages',
+      body: () => ({ ...message(), channel_id: channel.id, quote_body: 'Where is my parcel?' }),
+    },
+    { method: 'POST', path: '/channels/{channel_id}/messages', body: message },
+  ]
+}
+
+function message() {
+  return {
+    to: ['ivo'],
+    cc: [],
+    bcc: [],
+    sender_name: 'Ada',
+    subject: 'Your parcel',
+    author_id: teammate,
+    body: '<p>Tomorrow</p>',
+    text: 'Tomorrow',
+    options: { tag_ids: [], archive: false },
+    attachments: [],
+    signature_id: null,
+    should_add_default_signature: false,
+  }
+}
+
+describe('the published Channel API', { skip: isAbsent }, () => {
+  const token = () => issueChannelToken({ secret: channel.secret, uid: channel.typeUid, channelId: channel.id })
+  const calls = [
+    {
+      method: 'POST',
+      path: '/channels/{channel_id}/inbound_messages',
+      body: {
+        sender: { name: 'Ivo', handle: 'ivo' },
+        subject: 'Parcel',
+        body: 'Any news?',
+        metadata: { external_id: 'p1', external_conversation_id: 'c1' },
+        delivered_at: 1_453_770_984,
+        attachments: [],
+      },
+    },
+    {
+      method: 'POST',
+      path: '/channels/{channel_id}/outbound_messages',
+      body: {
+        sender_name: 'Ada',
+        to: [{ name: 'Ivo', handle: 'ivo' }],
+        subject: 'Parcel',
+        author_id: 'alt:email:AUTHOR',
+        body: 'It left.',
+        metadata: { external_id: 'p2', external_conversation_id: 'c1' },
+        delivered_at: 1_453_770_985,
+        attachments: [],
+      },
+    },
+    { method: 'PATCH', path: '/channels/{channel_id}', body: { status: 'offline' } },
+    {
+      method: 'PUT',
+      path: '/channels/{channel_id}/conversations/{conv_ext_id}/messages/{message_ext_id}/status',
+      body: { status: 'failed', reason: 'The number is not in use' },
+    },
+  ]
+  for (const { method, path, body } of calls) {
+    it(`describes ${method} ${path}, with every field it may have`, async () => {
+      const named = Object.keys(channels.requestSchema(method, path)?.properties ?? {})
+      const place = places(path).replace('{conv_ext_id}', 'c1').replace('{message_ext_id}', 'p2')
+      const sent = JSON.stringify(body).replace('AUTHOR', hub.admin.email)
+      const answer = await hub.call(method, place, sent, { token: token() })
+      assert.deepEqual(channels.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
+      assert.deepEqual(
+        named.filter((field) => !(field in body)),
+        [],
+        'published fields that were not tried',
+      )
+    })
+  }
+})
