@@ -26,6 +26,7 @@ export interface PushedText {
 export interface ChannelOptions {
   type?: Record<string, unknown>
   settings?: { undo_send_time: number }
+  credentials?: Record<string, string>
   server?: FakeChannelServer
 }
 
@@ -48,7 +49,11 @@ export async function addTestChannel(hub: TestWorld, options: ChannelOptions = {
     hub.call(
       'POST',
       `/inboxes/${hub.inbox}/channels`,
-      { type: 'custom', application_uid: type.uid, name: 'Test', settings: options.settings ?? { undo_send_time: 0 } },
+      {
+        ...{ type: 'custom', application_uid: type.uid, name: 'Test' },
+        settings: options.settings ?? { undo_send_time: 0 },
+        credentials: options.credentials,
+      },
       { headers: { prefer: 'return=representation' } },
     ),
   )
