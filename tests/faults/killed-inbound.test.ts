@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
-import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
+import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase } from '../harness/database.ts'
 import { makeWorld, type TestWorld } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { whileKilling } from './killer.ts'
 import { size } from './ledger.ts'
+import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
 describe('F01 the hub is killed every two seconds while channels push', () => {
   let hub: SpawnedHub
@@ -41,44 +41,8 @@ describe('F01 the hub is killed every two seconds while channels push', () => {
       }
       await Promise.all(Array.from({ length: clients }, client))
     })
-    const stored = await world.db.query<{ external_id: string; n: number }>(
-      'count_stored',
-      'select external_id, count(*) as n from messages where company_id = $1 and external_id is not null group by 1',
-      [world.companyId],
-    )
-    const events = await world.db.query<{ n: number; first: number; last: number }>(
-      'count_events',
-      'select count(*) as n, min(number) as first, max(number) as last from events where company_id = $1',
-      [world.companyId],
-    )
-    const known = new Set(stored.map(({ external_id }) => external_id))
     assert.equal(acknowledged.size, clients * perClient)
-    assert.deepEqual(
-      { lost: [...acknowledged.keys()].filter((id) => !known.has(id)), doubled: stored.filter(({ n }) => n > 1) },
-      { lost: [], doubled: [] },
-    )
-    assert.equal(stored.length, clients * perClient)
-    assert.equal(new Set(acknowledged.values()).size, clients * perClient, 'every message has a uid of its own')
-    assert.equal(events[0]?.n, (events[0]?.last ?? 0) - (events[0]?.first ?? 0) + 1, 'event numbers have no gap')
+    await requireStoredOnce(world, acknowledged)
     assert.ok(hub.kills > 0, 'the hub was killed at least once')
   })
 })
-
-async function pushUntilAccepted(
-  channel: TestChannel,
-  world: TestWorld,
-  externalId: string,
-  conversation: string,
-  alive: AbortSignal,
-): Promise<string> {
-  const body = inbound({ body: `body of ${externalId}`, externalId, conversation })
-  for (;;) {
-    alive.throwIfAborted()
-    const answer = await world
-      .call('POST', `/channels/${channel.id}/inbound_messages`, body, { token: channel.token() })
-      .catch(() => null)
-    if (answer?.status === 202) return answer.body.message_uid
-    if (answer) assert.equal(answer.status, 503, `only the database may be away: ${JSON.stringify(answer.body)}`)
-    await wait(20)
-  }
-}

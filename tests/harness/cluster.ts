@@ -1,11 +1,13 @@
-import { chownSync, mkdtempSync } from 'node:fs'
+import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { findBinaries } from '../../packages/hub/src/db/embedded/binaries.ts'
 import { findOwner, isRoot } from '../../packages/hub/src/db/embedded/owner.ts'
 import { type Place, reachableBinaries } from '../../packages/hub/src/db/embedded/place.ts'
+import { startOf } from '../../packages/hub/src/db/embedded/process.ts'
 import { createCluster, type Server, startServer } from '../../packages/hub/src/db/embedded/server.ts'
 
 /** Where a PostgreSQL for tests listens. */
@@ -16,6 +18,14 @@ export interface Cluster {
   /** What PORTICO_TEST_PG holds. */
   url: string
   stop(): Promise<void>
+}
+
+/** A cluster of a test's own, which may be hurt. */
+export interface OwnCluster extends Cluster {
+  /** The postmaster and its children, the postmaster first. */
+  processes(): number[]
+  /** SIGKILL to the postmaster; a new one runs on the same data when this resolves. */
+  crash(): Promise<void>
 }
 
 /** The cluster that the test runner started (PORTICO_TEST_PG), or one of this process alone. */
@@ -30,25 +40,50 @@ export async function useCluster(): Promise<Cluster> {
  * A real PostgreSQL with its safety on, in a folder of its own; both go with this process at the latest. The embedded one,
  * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's.
  */
-export async function startCluster(more: Record<string, string> = {}): Promise<Cluster> {
+export async function startCluster(more: Record<string, string> = {}): Promise<OwnCluster> {
   const place = makePlace()
   createCluster(place, ['--locale=C.UTF-8'])
   const host = place.directory
-  const server: Server = await startServer(place, host, {
-    more: { max_connections: '300', shared_buffers: '256MB', ...more },
-    remove: 'rm -rf',
-  })
-  letProcessEnd(server)
+  const start = async () => {
+    const started = await startServer(place, host, {
+      more: { max_connections: '300', shared_buffers: '256MB', ...more },
+      remove: 'rm -rf',
+    })
+    letProcessEnd(started)
+    return started
+  }
+  let server = await start()
   return {
     host,
     port: 5432,
     user: 'postgres',
     url: `postgres://postgres@${encodeURIComponent(host)}:5432/postgres`,
+    processes: () => processesOf(host),
+    async crash() {
+      const [postmaster, ...children] = processesOf(host)
+      if (postmaster) process.kill(postmaster, 'SIGKILL')
+      // the next one is refused while children of this one hold its shared memory
+      while (children.some((pid) => startOf(pid) !== null)) await wait(10)
+      server = await start()
+    },
     async stop() {
       server.child.ref()
       await server.stop()
     },
   }
+}
+
+function processesOf(directory: string): number[] {
+  const postmaster = Number(readFileSync(`${directory}/data/postmaster.pid`, 'utf8').split('\n')[0])
+  const parent = (pid: string) => {
+    try {
+      return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
+    } catch {
+      return 0
+    }
+  }
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parent(name) === postmaster)
+  return [postmaster, ...children.map(Number)]
 }
 
 /** The cluster ends when the process does; it does not keep it. */

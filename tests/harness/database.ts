@@ -6,8 +6,13 @@ import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
 import { type Cluster, useCluster } from './cluster.ts'
 
-let cluster: Promise<Cluster> | undefined
-let template: Promise<string> | undefined
+interface Prepared {
+  server: Cluster
+  /** The database to clone. */
+  template: string
+}
+
+let shared: Promise<Prepared> | undefined
 
 /** A database of this test's own, with the current schema, on a real PostgreSQL. `drop` closes and removes it. */
 export interface TestDatabase extends Database {
@@ -16,12 +21,12 @@ export interface TestDatabase extends Database {
   drop(): Promise<void>
 }
 
-export async function createDatabase(): Promise<TestDatabase> {
-  cluster ??= useCluster()
-  const server = await cluster
-  template ??= findTemplate(server)
+/** @param own where to make it, when not on the cluster that tests share */
+export async function createDatabase(own?: Cluster): Promise<TestDatabase> {
+  if (!own) shared ??= useCluster().then(prepare)
+  const { server, template } = await (own ? prepare(own) : (shared as Promise<Prepared>))
   const name = `test_${randomBytes(6).toString('hex')}`
-  await administer(server, `create database ${name} template ${await template}`)
+  await administer(server, `create database ${name} template ${template}`)
   const db = openDatabase({ connection: connectionTo(server, name) })
   return Object.assign(db, {
     url: `postgres://${server.user}@${encodeURIComponent(server.host)}:${server.port}/${name}`,
@@ -30,6 +35,10 @@ export async function createDatabase(): Promise<TestDatabase> {
       await administer(server, `drop database ${name} with (force)`)
     },
   })
+}
+
+async function prepare(server: Cluster): Promise<Prepared> {
+  return { server, template: await findTemplate(server) }
 }
 
 /** An empty database without any schema. */

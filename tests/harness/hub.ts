@@ -51,7 +51,10 @@ export interface CallOptions {
 export const testMasterKey = Buffer.alloc(32, 'test master key ')
 
 export async function startTestHub(overrides: Partial<Settings> = {}): Promise<TestHub> {
-  const db = await createDatabase()
+  return startHubOn(await createDatabase(), overrides)
+}
+
+export async function startHubOn(db: TestDatabase, overrides: Partial<Settings> = {}): Promise<TestHub> {
   const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0', LOG_LEVEL: 'silent' }), ...overrides }
   const log = pino({ level: settings.logLevel })
   const hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log })

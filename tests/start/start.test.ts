@@ -186,7 +186,7 @@ describe('portico start on a database of one’s own', () => {
   })
 
   it('refuses one that can lose what was acknowledged, with exit code 78, unless told to', async () => {
-    await db.pool.query('alter database ' + new URL(db.url).pathname.slice(1) + ' set synchronous_commit = off')
+    await db.pool.query(`alter database ${new URL(db.url).pathname.slice(1)} set synchronous_commit = off`)
     const refused = spawnPortico(['start'], env())
     assert.equal(await refused.ended, 78)
     assert.match(refused.output(), /^portico: .*synchronous_commit off.*ALLOW_UNSAFE_DB=1.*\n$/)
@@ -216,7 +216,7 @@ describe('portico start on a database of one’s own', () => {
   })
 
   it('ends at once for a second signal', async () => {
-    await db.pool.query('alter database ' + new URL(db.url).pathname.slice(1) + ' reset synchronous_commit')
+    await db.pool.query(`alter database ${new URL(db.url).pathname.slice(1)} reset synchronous_commit`)
     const hub = spawnPortico(['start'], env())
     await hub.ready()
     hub.child.kill('SIGTERM')

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
-import { type Cluster, startCluster } from '../../../../tests/harness/cluster.ts'
+import { type OwnCluster, startCluster } from '../../../../tests/harness/cluster.ts'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { type Database, openDatabase } from './database.ts'
 import { StorageFull, StorageUnavailable, storageFailure } from './failures.ts'
@@ -124,7 +123,7 @@ describe('the database', () => {
 })
 
 describe('a frozen PostgreSQL', () => {
-  let cluster: Cluster
+  let cluster: OwnCluster
   let db: Database
   before(async () => {
     cluster = await startCluster({ cluster_name: 'frozen' })
@@ -138,7 +137,7 @@ describe('a frozen PostgreSQL', () => {
   it('is StorageUnavailable within 5.5 s for statements, transactions and lanes; closing does not hang', async () => {
     const lane = db.lane()
     await Promise.all([backend(db), backend(lane)])
-    const frozen = processesOf(cluster.host)
+    const frozen = cluster.processes()
     for (const pid of frozen) process.kill(pid, 'SIGSTOP')
     try {
       const began = performance.now()
@@ -156,20 +155,6 @@ describe('a frozen PostgreSQL', () => {
     assert.equal((await backend(lane)).length, 1)
   })
 })
-
-/** The postmaster that listens in `directory`, and its children. */
-function processesOf(directory: string): number[] {
-  const postmaster = Number(readFileSync(`${directory}/data/postmaster.pid`, 'utf8').split('\n')[0])
-  const parent = (pid: string) => {
-    try {
-      return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
-    } catch {
-      return 0
-    }
-  }
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parent(name) === postmaster)
-  return [postmaster, ...children.map(Number)]
-}
 
 describe('a failure', () => {
   const withCode = (code: string) => Object.assign(new Error('x'), { code })

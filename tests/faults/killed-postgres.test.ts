@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
+import { type OwnCluster, startCluster } from '../harness/cluster.ts'
+import { createDatabase } from '../harness/database.ts'
+import { startHubOn, type TestHub } from '../harness/hub.ts'
+import { countDoubled, countInversions, size } from './ledger.ts'
+import {
+  openConversations,
+  pushUntilAccepted,
+  replyUntilAccepted,
+  requireStoredOnce,
+  sum,
+  untilSettled,
+} from './load.ts'
+
+let cluster: OwnCluster
+let hub: TestHub
+let channel: TestChannel
+before(async () => {
+  cluster = await startCluster()
+  hub = await startHubOn(await createDatabase(cluster))
+  channel = await addTestChannel(hub, { type: { idempotent: false, max_in_flight: 4 } })
+})
+after(async () => {
+  await hub.hub.close()
+  await hub.db.close()
+  await channel.server.stop()
+  await cluster.stop()
+})
+
+const isReady = async () => (await hub.call('GET', '/readyz')).status
+
+describe('F03 PostgreSQL is killed while channels push and teammates answer', () => {
+  it('loses nothing, doubles nothing, keeps the order, and comes back by itself', { timeout: 240_000 }, async () => {
+    const conversations = await openConversations(channel, hub, 8)
+    const acknowledged = new Map<string, string>()
+    const [clients, perClient, crashes] = [4, size(150, 2_500), size(2, 6)]
+    const alive = AbortSignal.timeout(200_000)
+    const working = new AbortController()
+    const push = Array.from({ length: clients }, async (_, client) => {
+      for (let n = 0; n < perClient || !working.signal.aborted; n++) {
+        const externalId = `m-${client}-${n}`
+        acknowledged.set(externalId, await pushUntilAccepted(channel, hub, externalId, `c-${client}-${n % 10}`, alive))
+      }
+    })
+    let replies = 0
+    const answer = conversations.map(async (conversation, index) => {
+      for (let n = index; !working.signal.aborted; n += conversations.length) {
+        await replyUntilAccepted(hub, conversation, n, alive)
+        replies++
+      }
+    })
+    for (let n = 0; n < crashes; n++) {
+      await wait(size(400, 10_000))
+      await cluster.crash()
+      while ((await isReady()) !== 200) alive.throwIfAborted()
+    }
+    await wait(200)
+    working.abort()
+    await Promise.all([...push, ...answer])
+    const states = await untilSettled(hub, alive)
+    await requireStoredOnce(hub, acknowledged)
+    const received = channel.server.messages().map(({ body }) => String(body.payload.text))
+    assert.equal(sum(states), replies)
+    assert.equal(countDoubled(received), 0)
+    assert.deepEqual(
+      Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
+      [],
+    )
+    assert.ok((states.not_confirmed ?? 0) <= crashes * 4)
+    for (const [index] of conversations.entries()) {
+      assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
+    }
+  })
+})
+
+describe('F11 PostgreSQL is frozen', () => {
+  it('is a 503 soon, not a hang; the hub is alive and not ready, and goes on afterwards', {
+    timeout: 60_000,
+  }, async () => {
+    const frozen = cluster.processes()
+    const push = (externalId: string) =>
+      hub.call('POST', `/channels/${channel.id}/inbound_messages`, inbound({ body: 'Hi', externalId }), {
+        token: channel.token(),
+      })
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP')
+    try {
+      const [pushed, ready, alive] = await Promise.all([push('frozen'), isReady(), hub.call('GET', '/healthz')])
+      assert.deepEqual([pushed.status, ready, alive.status], [503, 503, 200])
+      assert.ok(Number(pushed.headers.get('retry-after')) >= 1)
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT')
+    }
+    while ((await isReady()) !== 200);
+    const [first, second] = [await push('frozen'), await push('frozen')]
+    assert.deepEqual([first.status, second.body.message_uid], [202, first.body.message_uid])
+  })
+})

@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { setTimeout as wait } from 'node:timers/promises'
+import { inbound, type TestChannel } from '../harness/channel.ts'
+import type { TestWorld } from '../harness/hub.ts'
+
+/** Pushes until the hub acknowledges; in between it may be away, or say that its database is. Answers the uid. */
+export async function pushUntilAccepted(
+  channel: TestChannel,
+  world: Pick<TestWorld, 'call'>,
+  externalId: string,
+  conversation: string,
+  alive: AbortSignal,
+): Promise<string> {
+  const body = inbound({ body: `body of ${externalId}`, externalId, conversation })
+  for (;;) {
+    alive.throwIfAborted()
+    const answer = await world
+      .call('POST', `/channels/${channel.id}/inbound_messages`, body, { token: channel.token() })
+      .catch(() => null)
+    if (answer?.status === 202) return answer.body.message_uid
+    if (answer) {
+      assert.equal(answer.status, 503, `only the database may be away: ${JSON.stringify(answer.body)}`)
+      assert.ok(Number(answer.headers.get('retry-after')) >= 1, 'a 503 says when to come again')
+    }
+    await wait(20)
+  }
+}
+
+/** Replies until the hub acknowledges: once, by its Idempotency-Key. */
+export async function replyUntilAccepted(
+  world: Pick<TestWorld, 'call'>,
+  conversation: string,
+  n: number,
+  alive: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    alive.throwIfAborted()
+    const options = { headers: { 'idempotency-key': `reply-${n}` } }
+    const answer = await world.call('POST', `${conversation}/messages`, { body: String(n) }, options).catch(() => null)
+    if (answer?.status === 202) return
+    if (answer) assert.equal(answer.status, 503, JSON.stringify(answer.body))
+    await wait(20)
+  }
+}
+
+/** The paths of so many conversations, each begun by a customer. */
+export async function openConversations(channel: TestChannel, world: TestWorld, count: number): Promise<string[]> {
+  const paths: string[] = []
+  for (let n = 0; n < count; n++) {
+    const { body } = await channel.push({ body: 'hello', externalId: `in-${n}`, conversation: `conv-${n}` })
+    const message = (await world.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
+    paths.push(new URL(message._links.related.conversation).pathname)
+  }
+  return paths
+}
+
+/** What was under way at a kill is decided when its lease ends, 15 s later; what waits behind it goes then. */
+export async function untilSettled(world: TestWorld, alive: AbortSignal): Promise<Record<string, number>> {
+  for (;;) {
+    alive.throwIfAborted()
+    const states = await statesOf(world).catch(() => null)
+    if (states && !states.queued && !states.sending && !states.delayed) return states
+    await wait(200)
+  }
+}
+
+async function statesOf({ db, companyId }: TestWorld): Promise<Record<string, number>> {
+  const rows = await db.query<{ state: string; n: number }>(
+    'states_of',
+    'select state, count(*) as n from deliveries where company_id = $1 group by state order by state desc',
+    [companyId],
+  )
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
+}
+
+/** Every message that was pushed is there once, under the uid it was acknowledged with, and events have no gap. */
+export async function requireStoredOnce(world: TestWorld, acknowledged: Map<string, string>): Promise<void> {
+  const stored = await world.db.query<{ external_id: string; n: number }>(
+    'count_stored',
+    `select external_id, count(*) as n from messages
+     where company_id = $1 and external_id is not null and is_inbound group by 1`,
+    [world.companyId],
+  )
+  const [events] = await world.db.query<{ n: number; first: number; last: number }>(
+    'count_events',
+    'select count(*) as n, min(number) as first, max(number) as last from events where company_id = $1',
+    [world.companyId],
+  )
+  const known = new Set(stored.map(({ external_id }) => external_id))
+  assert.deepEqual(
+    { lost: [...acknowledged.keys()].filter((id) => !known.has(id)), doubled: stored.filter(({ n }) => n > 1) },
+    { lost: [], doubled: [] },
+  )
+  assert.equal(new Set(acknowledged.values()).size, acknowledged.size, 'every message has a uid of its own')
+  assert.equal(events?.n, (events?.last ?? 0) - (events?.first ?? 0) + 1, 'event numbers have no gap')
+}
+
+export const sum = (states: Record<string, number>) => Object.values(states).reduce((total, n) => total + n, 0)

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
+import { succeed } from '../harness/channel-server.ts'
+import { createDatabase } from '../harness/database.ts'
+import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { SpawnedHub } from '../harness/spawned-hub.ts'
+import { StreamReader } from '../harness/stream.ts'
+import { countDoubled, countInversions, size } from './ledger.ts'
+import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
+
+describe('two hubs on one database', () => {
+  let hubs: [SpawnedHub, SpawnedHub]
+  let world: TestWorld
+  let other: TestWorld['call']
+  let channel: TestChannel
+  before(async () => {
+    const db = await createDatabase()
+    hubs = [await SpawnedHub.start(db), await SpawnedHub.start(db)]
+    world = await makeWorld(db, hubs[0].url)
+    // the first company again, through the other hub
+    other = (method, path, body, options) =>
+      fetch(hubs[1].url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${options?.token ?? world.token}`,
+          'content-type': 'application/json',
+          ...options?.headers,
+        },
+        body: JSON.stringify(body),
+      }).then(async (response) => ({
+        status: response.status,
+        headers: response.headers,
+        body: await response.json().catch(() => null),
+      }))
+    channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
+    channel.server.behave = async (received, response) => {
+      await wait(10)
+      return succeed(received, response)
+    }
+  })
+  after(async () => {
+    await Promise.all(hubs.map((hub) => hub.terminate()))
+    await channel.server.stop()
+    await world.db.drop()
+  })
+
+  const inFlight = 4
+  const path = () => `/channels/${channel.id}/inbound_messages`
+  const doors = () => [world.call, other]
+
+  it('F09 give 50 clients that post one external_id at once one answer, and store one message', async () => {
+    const body = inbound({ body: 'Once', externalId: 'f09', conversation: 'f09' })
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) => doors()[n % 2]?.('POST', path(), body, { token: channel.token() })),
+    )
+    assert.deepEqual([...new Set(answers.map((answer) => answer?.status))], [202])
+    assert.equal(new Set(answers.map((answer) => answer?.body.message_uid)).size, 1)
+    const rows = await world.db.query('f09', `select id from messages where external_id = 'f09'`)
+    assert.equal(rows.length, 1)
+  })
+
+  it('F33, F34 tell readers of both the same events in the same order, none missed, while both write', async () => {
+    const start = Number((await world.call('GET', '/conversations')).headers.get('x-portico-cursor'))
+    const total = size(160, 2_000)
+    const headers = { authorization: `Bearer ${world.token}` }
+    const readers = await Promise.all(hubs.map(({ url }) => StreamReader.open(url, headers, start)))
+    const push = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; n < total / 8; n++) {
+        const body = inbound({ body: 'x', externalId: `f33-${writer}-${n}`, conversation: 'f33' })
+        const answer = await doors()[writer % 2]?.('POST', path(), body, { token: channel.token() })
+        assert.equal(answer?.status, 202)
+      }
+    })
+    await Promise.all(push)
+    const joining = await StreamReader.open(hubs[1].url, headers, start)
+    const expected = Array.from({ length: total }, (_, n) => start + 1 + n)
+    for (const reader of [...readers, joining]) {
+      await reader.until(() => reader.messages.length >= total)
+      reader.close()
+      assert.deepEqual(
+        reader.messages.map(({ id }) => id),
+        expected,
+      )
+    }
+  })
+
+  it('F12 deliver each message once, in order, also when one of them is killed and comes back', {
+    timeout: 120_000,
+  }, async () => {
+    const conversations = await openConversations(channel, world, 12)
+    const total = size(360, 4_000)
+    const alive = AbortSignal.timeout(110_000)
+    const half = Promise.withResolvers<void>()
+    let accepted = 0
+    const writing = conversations.map(async (conversation, index) => {
+      for (let n = index; n < total; n += conversations.length) {
+        // whoever asks the killed one comes again
+        await replyUntilAccepted({ call: doors()[n % 2] as TestWorld['call'] }, conversation, n, alive)
+        if (++accepted === total / 2) half.resolve()
+      }
+    })
+    await half.promise
+    await hubs[1].kill()
+    await hubs[1].start()
+    await Promise.all(writing)
+    const states = await untilSettled(world, alive)
+    const received = channel.server.messages().map(({ body }) => String(body.payload.text))
+    assert.equal(sum(states), total)
+    assert.equal(countDoubled(received), 0)
+    assert.deepEqual(
+      Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
+      [],
+    )
+    assert.ok((states.not_confirmed ?? 0) <= inFlight)
+    assert.ok(new Set(received).size >= total - (states.not_confirmed ?? 0))
+    for (const [index] of conversations.entries()) {
+      assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
+    }
+  })
+})
