@@ -90,9 +90,10 @@ describe('the stream', () => {
     own.close()
   })
 
-  it('keeps nothing of a reader who hung up before the stream began', async () => {
+  it('keeps nothing of a reader who hung up before the stream began', { timeout: 10_000 }, async () => {
     const { port } = new URL(hub.url)
-    const timersBefore = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
+    const before = timers()
     await Promise.all(
       Array.from({ length: 20 }, async () => {
         const socket = connect(Number(port), '127.0.0.1')
@@ -103,10 +104,8 @@ describe('the stream', () => {
         await once(socket, 'close')
       }),
     )
-    await cursorNow()
-    await cursorNow()
-    const timersAfter = process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-    assert.ok(timersAfter <= timersBefore + 2, `${timersAfter - timersBefore} timers are left of 20 readers`)
+    // one or two come and go with the connections to the database; what the 20 readers left would stay
+    while (timers() > before + 2) await cursorNow()
   })
 
   it('says reset to a cursor it has never given', async () => {
