@@ -69,6 +69,8 @@ describe('the database', () => {
 
   it('hears what another hub notifies, also after its listening connection died', async () => {
     let heard: (payload: string) => void = () => {}
+    const { host, port, user, database } = db.pool.options
+    const another = openDatabase({ connection: { host, port, user, database } as object })
     const stop = await db.listen('portico_events', (payload) => heard(payload))
     const listener = async () =>
       (
@@ -81,7 +83,9 @@ describe('the database', () => {
       const hearing = new Promise<string>((resolve) => {
         heard = resolve
       })
-      db.notify('portico_events', payload)
+      // one's own are known already
+      db.notify('portico_events', 'own')
+      another.notify('portico_events', payload)
       return hearing
     }
     assert.equal(await hears('7'), '7')
@@ -91,6 +95,7 @@ describe('the database', () => {
     while (!second || second.pid === first?.pid) second = await listener()
     assert.equal(await hears('8'), '8')
     await stop()
+    await another.close()
   })
 
   it('names no statement and listens to nothing behind a pooler', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { StorageUnavailable, storageFailure } from './failures.ts'
 
@@ -17,7 +18,7 @@ export interface Database extends Reader {
   /** Begins, runs, commits; rolls back when `work` throws. */
   transaction<T>(work: (tx: Reader) => Promise<T>): Promise<T>
   lane(): Lane
-  /** Hears NOTIFY until the returned function is called. Does nothing when pooled. */
+  /** Hears what others notify until the returned function is called. Does nothing when pooled. */
   listen(channel: NotifyChannel, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   /** A throttled NOTIFY outside any transaction. Never throws: it is a hint. */
   notify(channel: NotifyChannel, payload: string): void
@@ -64,7 +65,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       lanes.add(lane)
       return lane
     },
-    listen: async (channel, onNotify) => (named ? listen(config, channel, onNotify) : async () => {}),
+    async listen(channel, onNotify) {
+      if (!named) return async () => {}
+      return listen(config, channel, (text) => {
+        for (const payload of notifications.read(text)) onNotify(payload)
+      })
+    },
     notify: notifications.notify,
     async close() {
       notifications.stop()
@@ -204,16 +210,22 @@ async function listen(config: pg.ClientConfig, channel: NotifyChannel, onNotify:
 }
 
 const notifyEveryMs = 50
+/** A notification holds 8,000 bytes. */
+const payloadsEach = 400
+const maxPayloads = 20 * payloadsEach
 
-/** At most 20 rounds a second; a round says each payload once. */
+/** At most 20 rounds a second; a round says each payload once, and many in one notification: `<who> <payload> <payload> …`. */
 function makeNotifier(pool: pg.Pool, enabled: boolean) {
+  const self = randomBytes(4).toString('hex')
   const pending = new Map<NotifyChannel, Set<string>>()
   let timer: NodeJS.Timeout | undefined
   const flush = () => {
     timer = undefined
     for (const [channel, payloads] of pending) {
-      const text = 'select pg_notify($1, p) from unnest($2::text[]) p'
-      pool.query(text, [channel, [...payloads].slice(0, 1_000)]).catch(() => {})
+      const left = [...payloads].slice(0, maxPayloads)
+      const texts: string[] = []
+      while (left.length > 0) texts.push([self, ...left.splice(0, payloadsEach)].join(' '))
+      pool.query('select pg_notify($1, p) from unnest($2::text[]) p', [channel, texts]).catch(() => {})
     }
     pending.clear()
   }
@@ -222,6 +234,11 @@ function makeNotifier(pool: pg.Pool, enabled: boolean) {
       if (!enabled) return
       pending.set(channel, (pending.get(channel) ?? new Set()).add(payload))
       timer ??= setTimeout(flush, notifyEveryMs)
+    },
+    /** What another process said in one notification. */
+    read(text: string): string[] {
+      const [who, ...payloads] = text.split(' ')
+      return who === self ? [] : payloads
     },
     stop: () => clearTimeout(timer),
   }
