@@ -31,7 +31,7 @@ const POLL_MS = 1_000
 /** Requests of this process that may be under way, over all channels. */
 const MAX_IN_FLIGHT = 512
 const MAX_CLAIM = 128
-const CLAIMERS = 2
+const CLAIMERS = 4
 const EXPIRED_BATCH = 200
 const STOP_MS = 8_000
 
