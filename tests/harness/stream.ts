@@ -9,6 +9,8 @@ export interface StreamMessage {
 export class StreamReader {
   readonly messages: StreamMessage[] = []
   cursor: number | undefined
+  /** The hub ended the stream, as it does with a reader that is too slow: go on from the last id. */
+  hasEnded = false
   readonly #abort = new AbortController()
   #wake = () => {}
 
@@ -17,8 +19,14 @@ export class StreamReader {
     const query = after === undefined ? '' : `?after=${after}`
     const response = await fetch(`${url}/stream${query}`, { headers, signal: reader.#abort.signal })
     if (!response.ok || !response.body) throw new Error(`the stream answered ${response.status}`)
-    reader.#read(response.body).catch(() => {})
-    await reader.until(() => reader.cursor !== undefined)
+    reader
+      .#read(response.body)
+      .catch(() => {})
+      .finally(() => {
+        reader.hasEnded = true
+        reader.#wake()
+      })
+    await reader.until(() => reader.cursor !== undefined || reader.hasEnded)
     return reader
   }
 
