@@ -62,6 +62,11 @@ export const errorCatalogue = {
     title: 'URL leads back here',
     sentence: "This is the hub's own address. Enter the address of the channel's server.",
   },
+  conversation_not_in_trash: {
+    status: 400,
+    title: 'Not in the trash',
+    sentence: 'Only a conversation in the trash or in spam can be deleted for ever. Set its status to "deleted" first.',
+  },
   contact_unreachable: {
     status: 400,
     title: 'Contact cannot be reached here',
@@ -158,6 +163,11 @@ export const errorCatalogue = {
     status: 409,
     title: 'Channel type in use',
     sentence: 'Channels of this type are still connected. Delete them first.',
+  },
+  conversation_in_trash: {
+    status: 409,
+    title: 'Conversation in the trash',
+    sentence: 'This conversation is in the trash or in spam. Take it back first: set its status to "open".',
   },
   channel_deleted: {
     status: 409,

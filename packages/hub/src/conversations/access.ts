@@ -45,7 +45,7 @@ function looksOf(kind: Principal['kind'], isVisible: string) {
       `require_conversations_${kind}`,
       `select q.place, c.id, c.channel_id, t.contact_type
        from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality q(company_id, caller, id, place)
-       join conversations c on c.company_id = q.company_id and c.id = q.id and c.status <> 'deleted'
+       join conversations c on c.company_id = q.company_id and c.id = q.id
        join channels h on h.company_id = c.company_id and h.id = c.channel_id
        join channel_types t on t.company_id = c.company_id and t.id = h.channel_type_id
        where ${isVisible}`,

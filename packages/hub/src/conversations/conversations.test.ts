@@ -68,15 +68,6 @@ describe('conversations', () => {
     assert.ok((await idsOf('status=open')).includes(id))
   })
 
-  it('are deleted for good: the same external id begins a new one', async () => {
-    const { body } = await push('gone-1', 'gone')
-    const { id } = await conversationOf(body.message_uid)
-    await hub.call('PATCH', `/conversations/${id}`, { status: 'deleted' })
-    assert.equal((await hub.call('GET', `/conversations/${id}`)).status, 404)
-    const again = await push('gone-2', 'gone')
-    assert.notEqual((await conversationOf(again.body.message_uid)).id, id)
-  })
-
   it('do not exist for another company, whatever is tried', async () => {
     const { body } = await push('wall-1', 'wall')
     const { id } = await conversationOf(body.message_uid)

@@ -12,6 +12,7 @@ import { list } from '../messages/schema.ts'
 import { conversationResource } from './present.ts'
 import { type ConversationFilter, countUnread, currentCursor, listConversations } from './queries.ts'
 import { Conversation, ListQuery } from './schema.ts'
+import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 
 interface ListDeps {
   db: Database
@@ -121,34 +122,30 @@ async function answerList(
 }
 
 function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit'> {
-  const asked = statusesAsked(query)
-  const assigned = asked.has('assigned')
-  const unassigned = asked.has('unassigned')
   return {
     companyId: principal.companyId,
     teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
-    statuses: [
-      ...(assigned || unassigned ? (['open'] as const) : []),
-      ...(asked.has('archived') ? (['archived'] as const) : []),
-    ],
-    assigned: assigned === unassigned ? null : assigned,
+    ...statusFilter(statusesAsked(query)),
     assigneeId: assigneeAsked(query.assignee_id, principal),
   }
 }
 
-const known = ['assigned', 'unassigned', 'archived', 'trashed', 'open']
-
-/** Front's `q` object, its bracket forms, or our `status`; everything that is not deleted when none is given. */
-function statusesAsked(query: ListQuery): Set<string> {
+/** Front's `q` object, its bracket forms (with commas too), or our `status`. */
+function statusesAsked(query: ListQuery): FilterStatus[] {
   const given = [query.status, query['q[statuses][]'], query['q[statuses]'], query.q && statusesOfObject(query.q)]
-  const asked = new Set(given.flat().filter((status): status is string => Boolean(status)))
-  for (const status of asked) {
-    if (!known.includes(status))
-      throw new ApiError('invalid_query', undefined, [`query.q.statuses: "${status}" is not a status`])
-  }
-  if (asked.size === 0) return new Set(['assigned', 'unassigned', 'archived'])
-  if (asked.has('open')) return new Set([...asked, 'assigned', 'unassigned'])
-  return asked
+  return given
+    .flat()
+    .flatMap((text) => text?.split(',') ?? [])
+    .filter((status) => status !== '')
+    .map(asFilterStatus)
+}
+
+function asFilterStatus(text: string): FilterStatus {
+  const known = filterStatuses.find((status) => status === text)
+  if (known) return known
+  throw new ApiError('invalid_query', undefined, [
+    `query.q.statuses: "${text}" is not a status; those are ${filterStatuses.join(', ')}`,
+  ])
 }
 
 function statusesOfObject(text: string): string[] {

@@ -3,6 +3,7 @@ import { presentDelivery } from '../deliveries/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import type { ConversationRow } from './queries.ts'
+import { readStatus } from './status.ts'
 
 const seconds = (time: Date) => time.getTime() / 1000
 
@@ -14,7 +15,7 @@ export interface ConversationView {
   showsUnread?: boolean
 }
 
-/** The Conversation resource of Front's Core API, and our additions: unread, inbox_id, channel_id, last_message. */
+/** The Conversation resource of Front's Core API, and our additions: is_spam, unread, inbox_id, channel_id, last_message. */
 export function conversationResource(row: ConversationRow, companyId: number, urls: Urls, view: ConversationView = {}) {
   const id = publicId('cnv', companyId, row.id)
   const self = urls.of('conversations', id)
@@ -33,7 +34,7 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
     id,
     type: 'conversation',
     subject: row.subject ?? '',
-    status: row.status === 'open' ? (row.assignee ? 'assigned' : 'unassigned') : row.status,
+    status: readStatus(row.status, row.assignee !== null),
     ticket_ids: [],
     assignee: row.assignee && teammateResource(row.assignee, companyId, urls),
     recipient: recipientOf(row, companyId, urls),
@@ -46,6 +47,7 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
     is_private: false,
     scheduled_reminders: [],
     metadata: view.showsExternalIds ? { external_conversation_ids: row.external_ids ?? [] } : {},
+    is_spam: row.status === 'spam',
     inbox_id: publicId('inb', companyId, row.inbox_id),
     channel_id: publicId('cha', companyId, row.channel_id),
     last_message: lastMessageOf(row, companyId),

@@ -1,6 +1,7 @@
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import type { TeammateRow } from '../teammates/present.ts'
+import type { ConversationStatus, StatusFilter } from './status.ts'
 
 export interface ConversationRow {
   id: number
@@ -10,7 +11,7 @@ export interface ConversationRow {
   recipient_handle: string | null
   recipient_name: string | null
   subject: string | null
-  status: 'open' | 'archived' | 'deleted'
+  status: ConversationStatus
   last_message_id: number | null
   last_message_at: Date
   last_us: number
@@ -65,7 +66,7 @@ export function findConversations(db: Reader, companyId: number, ids: number[], 
     `select ${columns}, ${unread('$3')}, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
        where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids
      from conversations c ${joins}
-     where c.company_id = $1 and c.id = any($2::bigint[]) and c.status <> 'deleted'`,
+     where c.company_id = $1 and c.id = any($2::bigint[])`,
     [companyId, ids, teammateId],
   )
 }
@@ -75,14 +76,9 @@ interface ListPlace {
   id: number
 }
 
-type ConversationStatus = 'open' | 'archived'
-
-export interface ConversationFilter {
+export interface ConversationFilter extends StatusFilter {
   companyId: number
   inboxIds: number[]
-  statuses: ConversationStatus[]
-  /** Of the open ones: only assigned (true), only unassigned (false), or both (null). */
-  assigned: boolean | null
   /** Only those assigned to this teammate. */
   assigneeId?: number | undefined
   /** Whose `unread` is told. */

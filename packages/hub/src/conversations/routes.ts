@@ -10,6 +10,7 @@ import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireConversation } from './access.ts'
+import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
 import { Conversation, ConversationChange } from './schema.ts'
@@ -28,6 +29,7 @@ type Params = { conversation_id: string }
 export function conversationRoutes(app: FastifyInstance, deps: ConversationDeps): void {
   readRoute(app, deps)
   changeRoutes(app, deps)
+  deleteRoute(app, deps)
   readPositionRoute(app, deps)
 }
 
@@ -64,7 +66,7 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
     schema: {
       tags,
       operationId: 'update-conversation',
-      summary: 'Assign, archive, reopen, move or delete a conversation',
+      summary: 'Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back',
       params: Params,
       body: ConversationChange,
     },
@@ -96,6 +98,28 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const assigneeId = await assigneeOf(db, principal, request.body.assignee_id)
       await updateConversation(db, bus, actorOf(principal), conversation.id, { assigneeId })
+      return reply.code(204).send()
+    },
+  })
+}
+
+function deleteRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+  app.route({
+    method: 'DELETE',
+    url: '/conversations/:conversation_id',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'delete-conversation',
+      summary: 'Delete a conversation of the trash for ever',
+      description:
+        'Its messages go with it. Anything else than trash or spam is refused: put it there first. Admins and API tokens only.',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      const principal = requirePrincipal(request)
+      const { id } = await requireConversation(db, principal, request.params.conversation_id)
+      await deleteConversation(db, bus, actorOf(principal), id)
       return reply.code(204).send()
     },
   })

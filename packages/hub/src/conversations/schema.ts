@@ -1,15 +1,16 @@
 import { type Static, Type } from 'typebox'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
+import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
 
-/** Front's Conversation, with ours: inbox_id, channel_id, last_message, unread. */
+/** Front's Conversation, with ours: is_spam, inbox_id, channel_id, last_message, unread. */
 export const Conversation = Type.Object(
   {
     _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
     id: Type.String(),
     type: Type.String(),
     subject: Type.String(),
-    status: Type.Enum(['assigned', 'unassigned', 'archived', 'deleted']),
+    status: Type.Enum([...readStatuses], { description: 'deleted: in the trash, or spam' }),
     ticket_ids: Type.Array(Type.String()),
     assignee: Type.Union([Teammate, Type.Null()]),
     recipient: Type.Union([RecipientResource, Type.Null()]),
@@ -22,6 +23,7 @@ export const Conversation = Type.Object(
     is_private: Type.Boolean(),
     scheduled_reminders: Type.Array(Type.Object({}, { additionalProperties: true })),
     metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
+    is_spam: Type.Boolean(),
     inbox_id: Type.String(),
     channel_id: Type.String(),
     last_message: Type.Union([
@@ -42,7 +44,11 @@ export const Conversation = Type.Object(
 export const ConversationChange = Type.Object({
   assignee_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   inbox_id: Type.Optional(Type.String()),
-  status: Type.Optional(Type.Enum(['archived', 'open', 'deleted'])),
+  status: Type.Optional(
+    Type.Enum([...writtenStatuses], {
+      description: 'deleted: into the trash, from where open or archived takes it back',
+    }),
+  ),
 })
 export type ConversationChange = Static<typeof ConversationChange>
 
@@ -52,7 +58,7 @@ export const ListQuery = Type.Object({
   q: Type.Optional(Type.String({ description: 'Front\'s query object: {"statuses":["assigned","archived"]}' })),
   'q[statuses][]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   'q[statuses]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-  status: Type.Optional(Type.Enum(['open', 'assigned', 'unassigned', 'archived'], { description: 'Ours' })),
+  status: Type.Optional(Type.Enum([...filterStatuses], { description: 'Ours' })),
   inbox_id: Type.Optional(Type.String({ description: 'Ours' })),
   assignee_id: Type.Optional(Type.String({ description: 'Ours: a teammate, or "me"' })),
 })

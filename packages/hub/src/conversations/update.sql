@@ -1,6 +1,7 @@
 -- Changes a conversation and writes an event for each thing that really changed.
--- p: {company, conversation, actor, actor_id, status?: open|archived|deleted, assignee?: id|null, inbox?: id}
--- outcome: changed | unchanged | no_conversation | no_assignee | no_inbox
+-- p: {company, conversation, actor, actor_id, status?: open|archived|deleted|spam, assignee?: id|null, inbox?: id}
+--   open, archived ──trash──▶ deleted, spam ──restore──▶ open, and from there ──archive──▶ archived
+-- outcome: changed | unchanged | no_conversation | no_assignee | no_inbox | in_trash: it takes no new assignee
 create or replace function update_conversation(p jsonb) returns text language plpgsql as $$
 declare
   co bigint := (p->>'company')::bigint;
@@ -10,11 +11,12 @@ declare
   new_status text;
   new_assignee bigint;
   new_inbox bigint;
+  step text;
 begin
   select last_event into ev from counters where company_id = co for update;
   first := ev;
   select c.* into was from conversations c
-    where c.company_id = co and c.id = (p->>'conversation')::bigint and c.status <> 'deleted';
+    where c.company_id = co and c.id = (p->>'conversation')::bigint;
   if not found then return 'no_conversation'; end if;
 
   new_status := coalesce(p->>'status', was.status);
@@ -26,6 +28,9 @@ begin
   end if;
   if new_inbox <> was.inbox_id and not exists (select 1 from inboxes i where i.company_id = co and i.id = new_inbox) then
     return 'no_inbox';
+  end if;
+  if new_assignee <> coalesce(was.assignee_id, 0) and new_status = was.status and was.status in ('deleted', 'spam') then
+    return 'in_trash';
   end if;
 
   if new_inbox <> was.inbox_id then
@@ -39,12 +44,11 @@ begin
       values (co, ev, case when new_assignee is null then 'unassign' else 'assign' end, was.id, new_inbox,
         p->>'actor', (p->>'actor_id')::bigint, coalesce(new_assignee, was.assignee_id));
   end if;
-  if new_status <> was.status then
+  foreach step in array status_steps(was.status, new_status) loop
     ev := ev + 1;
     insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      values (co, ev, case new_status when 'archived' then 'archive' when 'deleted' then 'trash' else 'reopen' end,
-        was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint);
-  end if;
+      values (co, ev, step, was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint);
+  end loop;
   if ev = first then return 'unchanged'; end if;
 
   update conversations c set status = new_status, assignee_id = new_assignee, inbox_id = new_inbox, updated_at = now()
@@ -52,6 +56,17 @@ begin
   update counters set last_event = ev where company_id = co;
   return 'changed';
 end $$;
+
+-- The events that lead from one status to another.
+create or replace function status_steps(was text, becomes text) returns text[] language sql immutable as $$
+  select case
+    when becomes = was then '{}'
+    when becomes in ('deleted', 'spam') then '{trash}'
+    when was in ('deleted', 'spam') then case becomes when 'archived' then '{restore,archive}' else '{restore}' end
+    when becomes = 'archived' then '{archive}'
+    else '{reopen}'
+  end::text[]
+$$;
 
 -- Moves a teammate's read position; p_message null means "up to the newest", -1 "mark unread".
 -- outcome: moved | unchanged | no_conversation
@@ -65,7 +80,7 @@ declare
 begin
   select last_event into ev from counters where company_id = p_company for update;
   select c.* into conv from conversations c
-    where c.company_id = p_company and c.id = p_conversation and c.status <> 'deleted';
+    where c.company_id = p_company and c.id = p_conversation;
   if not found then return 'no_conversation'; end if;
   target := coalesce(p_message, conv.last_message_id, 0);
   select r.message_id into was from read_positions r

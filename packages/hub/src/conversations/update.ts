@@ -2,15 +2,16 @@ import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ConversationStatus } from './status.ts'
 
 /** What may change in a conversation; absent fields stay. */
 export interface ConversationChange {
-  status?: 'open' | 'archived' | 'deleted' | undefined
+  status?: ConversationStatus | undefined
   assigneeId?: number | null | undefined
   inboxId?: number | undefined
 }
 
-/** Archives, reopens, assigns, moves: each real change is an event. Throws not_found, invalid_body. */
+/** Archives, reopens, trashes, restores, assigns, moves: each real change is an event. Throws not_found, invalid_body, conversation_in_trash. */
 export async function updateConversation(
   db: Database,
   bus: Bus,
@@ -42,6 +43,8 @@ export async function updateConversation(
       throw new ApiError('invalid_body', 'This teammate does not exist or is blocked.', [
         'body.assignee_id: not a teammate',
       ])
+    case 'in_trash':
+      throw new ApiError('conversation_in_trash')
     case 'no_inbox':
       throw new ApiError('invalid_body', 'This inbox does not exist.', ['body.inbox_id: not an inbox'])
     default:

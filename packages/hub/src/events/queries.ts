@@ -31,7 +31,9 @@ export function listEventsAfter(db: Reader, companyId: number, after: number, li
 export function listEvents(db: Reader, companyId: number, inboxIds: number[], before: number, limit: number) {
   return db.query<EventRow>(
     'list_events',
-    `select ${columns} from events e where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate')
+    `select ${columns} from events e where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted')
+       and (e.conversation_id is null
+         or exists (select from conversations c where c.company_id = e.company_id and c.id = e.conversation_id))
        and (e.inbox_id is null or e.inbox_id = any($3::bigint[])) order by e.number desc limit $4`,
     [companyId, before, inboxIds, limit],
   )

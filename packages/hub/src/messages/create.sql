@@ -3,7 +3,7 @@
 --   batch      [{i, k: place of co in companies, co, conversation | channel: what it answers, or where it starts one, author, origin,
 --              actor, handle, name, recipients (more than one: all of them), sender_name, subject, body, format, blurb, archive,
 --              caller, route, key, hash (hex): with an Idempotency-Key}]; what is absent is null
--- outcome: created | repeated | key_reused | no_conversation | no_channel | channel_deleted | other_channel |
+-- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
 --          replies_off | compose_off | no_recipient; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_messages(): look, place (one by one, those without a contact or a conversation), look again,
@@ -58,6 +58,7 @@ begin
                 when used.request_hash <> decode(r.hash, 'hex') then 'key_reused'
                 when used.message_id is not null then 'repeated'
                 when r.conversation is not null and conv.id is null then 'no_conversation'
+                when conv.status in ('deleted', 'spam') then 'in_trash'
                 when r.conversation is not null and r.channel <> conv.channel_id then 'other_channel'
                 when chan.id is null then 'no_channel'
                 when chan.deleted_at is not null then 'channel_deleted'
@@ -72,7 +73,7 @@ begin
             left join idempotency_keys used
               on used.company_id = r.co and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
-              on conv.company_id = r.co and conv.id = coalesce(r.conversation, begun[r.i + 1]) and conv.status <> 'deleted'
+              on conv.company_id = r.co and conv.id = coalesce(r.conversation, begun[r.i + 1])
             left join channels chan on chan.company_id = r.co and chan.id = coalesce(conv.channel_id, r.channel)
             left join channel_types kind on kind.company_id = chan.company_id and kind.id = chan.channel_type_id
             left join contact_handles known

@@ -100,6 +100,8 @@ function refusal(outcome: string): ApiError {
     case 'no_conversation':
     case 'no_channel':
       return new ApiError('not_found')
+    case 'in_trash':
+      return new ApiError('conversation_in_trash')
     case 'channel_deleted':
       return new ApiError('channel_deleted')
     case 'key_reused':

@@ -55,7 +55,7 @@ begin
           first.id as first_id, replied.id as replied_id, conv.id as conversation_id,
           coalesce(conv.inbox_id, live.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
           case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
-          conv.id is null or conv.status = 'deleted' or (conv.status = 'archived' and r.inbound)
+          conv.id is null or (conv.status in ('archived', 'deleted') and r.inbound)
             or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
             or (r.email is not null and (select e.contact_id from contact_handles e
               where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
@@ -135,7 +135,8 @@ begin
     select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_id end from unnest(rows) r;
 end $$;
 
--- Makes ready what a pushed message needs: its contact, and an open conversation under its external id.
+-- Makes ready what a pushed message needs: its contact, and a conversation under its external id. A customer who writes
+-- again brings it back from the archive and from the trash, not from spam.
 create or replace function place_message(r received_message)
 returns void language plpgsql as $$
 declare
@@ -146,7 +147,7 @@ begin
   select c.* into conv from conversation_external_ids e
     join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
     where e.company_id = r.co and e.channel_id = r.ch and e.external_id = r.cx;
-  if conv.id is null or conv.status = 'deleted' then
+  if conv.id is null then
     update counters set last_number = last_number + 1 where company_id = r.co returning last_number into number;
     insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject,
         last_message_at)
@@ -154,18 +155,17 @@ begin
       from channels c join contacts p on p.company_id = c.company_id and p.id = contact
       where c.company_id = r.co and c.id = r.ch;
     insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
-      values (r.co, r.ch, r.cx, number, number)
-      on conflict (company_id, channel_id, external_id) do update set conversation_id = excluded.conversation_id, id = excluded.id;
+      values (r.co, r.ch, r.cx, number, number);
     return;
   end if;
   if conv.recipient_name is null and conv.recipient_handle = r.handle then
     update conversations set recipient_name = r.name where company_id = r.co and id = conv.id;
   end if;
-  if conv.status = 'archived' and r.inbound then
+  if conv.status in ('archived', 'deleted') and r.inbound then
     update conversations set status = 'open' where company_id = r.co and id = conv.id;
     update counters set last_event = last_event + 1 where company_id = r.co returning last_event into number;
     insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, actor, actor_id)
-      values (r.co, number, 'reopen', clock_timestamp(), conv.id, conv.inbox_id, 'channel', r.ch);
+      values (r.co, number, (status_steps(conv.status, 'open'))[1], clock_timestamp(), conv.id, conv.inbox_id, 'channel', r.ch);
   end if;
 end $$;
 

@@ -202,20 +202,23 @@ test('an archived conversation comes back, with the event that says so', async (
   )
 })
 
-test('a deleted conversation stays deleted: a new one takes its external id over', async () => {
-  await accepted({ id: 'd-1', thread: 'trash' })
-  const first = await stored('d-1')
-  await rows(
-    "update conversations set status = 'deleted' where company_id = $1 and id = $2",
-    acme.companyId,
-    first.conversation_id,
-  )
-  await accepted({ id: 'd-2', thread: 'trash' })
-  await accepted({ id: 'd-3', thread: 'trash' })
-  const [second, third] = [await stored('d-2'), await stored('d-3')]
-  assert.notEqual(second.conversation_id, first.conversation_id)
-  assert.equal(third.conversation_id, second.conversation_id)
-  assert.equal((await stored('d-1')).status, 'deleted')
+test('a conversation in the trash comes back, one in spam takes the message and stays', async () => {
+  for (const [was, becomes] of [
+    ['deleted', 'open'],
+    ['spam', 'spam'],
+  ]) {
+    await accepted({ id: `${was}-1`, thread: was })
+    const first = await stored(`${was}-1`)
+    await rows(
+      'update conversations set status = $3 where company_id = $1 and id = $2',
+      acme.companyId,
+      first.conversation_id,
+      was,
+    )
+    await accepted({ id: `${was}-2`, thread: was })
+    const second = await stored(`${was}-2`)
+    assert.deepEqual([second.conversation_id, second.status], [first.conversation_id, becomes])
+  }
 })
 
 test('an e-mail address links a handle to the contact that has it, and no handle is ever taken away', async () => {

@@ -173,7 +173,12 @@ export interface paths {
   "/conversations/{conversation_id}": {
     /** One conversation */
     get: operations["get-conversation-by-id"];
-    /** Assign, archive, reopen, move or delete a conversation */
+    /**
+     * Delete a conversation of the trash for ever
+     * @description Its messages go with it. Anything else than trash or spam is refused: put it there first. Admins and API tokens only.
+     */
+    delete: operations["delete-conversation"];
+    /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back */
     patch: operations["update-conversation"];
   };
   "/conversations/{conversation_id}/assignee": {
@@ -452,7 +457,10 @@ export interface components {
       id: string;
       type: string;
       subject: string;
-      /** @enum {unknown} */
+      /**
+       * @description deleted: in the trash, or spam
+       * @enum {unknown}
+       */
       status: "assigned" | "unassigned" | "archived" | "deleted";
       ticket_ids: string[];
       assignee: components["schemas"]["Teammate"] | null;
@@ -476,6 +484,7 @@ export interface components {
       metadata: {
         external_conversation_ids?: string[];
       };
+      is_spam: boolean;
       inbox_id: string;
       channel_id: string;
       last_message: ({
@@ -1992,7 +2001,7 @@ export interface operations {
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
         /** @description Ours */
-        status?: "open" | "assigned" | "unassigned" | "archived";
+        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
@@ -2033,7 +2042,7 @@ export interface operations {
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
         /** @description Ours */
-        status?: "open" | "assigned" | "unassigned" | "archived";
+        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
@@ -2109,7 +2118,10 @@ export interface operations {
             id: string;
             type: string;
             subject: string;
-            /** @enum {unknown} */
+            /**
+             * @description deleted: in the trash, or spam
+             * @enum {unknown}
+             */
             status: "assigned" | "unassigned" | "archived" | "deleted";
             ticket_ids: string[];
             assignee: components["schemas"]["Teammate"] | null;
@@ -2133,6 +2145,7 @@ export interface operations {
             metadata: {
               external_conversation_ids?: string[];
             };
+            is_spam: boolean;
             inbox_id: string;
             channel_id: string;
             last_message: ({
@@ -2154,7 +2167,30 @@ export interface operations {
       };
     };
   };
-  /** Assign, archive, reopen, move or delete a conversation */
+  /**
+   * Delete a conversation of the trash for ever
+   * @description Its messages go with it. Anything else than trash or spam is refused: put it there first. Admins and API tokens only.
+   */
+  "delete-conversation": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back */
   "update-conversation": {
     parameters: {
       path: {
@@ -2166,8 +2202,11 @@ export interface operations {
         "application/json": {
           assignee_id?: string | null;
           inbox_id?: string;
-          /** @enum {unknown} */
-          status?: "archived" | "open" | "deleted";
+          /**
+           * @description deleted: into the trash, from where open or archived takes it back
+           * @enum {unknown}
+           */
+          status?: "archived" | "open" | "deleted" | "spam";
         };
       };
     };

@@ -1,0 +1,33 @@
+-- Deletes a conversation of the trash for ever: its messages and all that hangs on them. Its events stay, because their numbers
+-- have no gaps; they hold no text. An attempt that is under way ends without a trace: its claim is gone.
+-- outcome: deleted | no_conversation | not_in_trash
+create or replace function delete_conversation(p_company bigint, p_conversation bigint, p_public_id text, p_actor text,
+  p_actor_id bigint)
+returns text language plpgsql as $$
+declare
+  ev bigint;
+  conv conversations;
+  gone bigint[];
+begin
+  select last_event into ev from counters where company_id = p_company for update;
+  select c.* into conv from conversations c where c.company_id = p_company and c.id = p_conversation;
+  if not found then return 'no_conversation'; end if;
+  if conv.status not in ('deleted', 'spam') then return 'not_in_trash'; end if;
+
+  gone := array(select m.id from messages m where m.company_id = p_company and m.conversation_id = p_conversation);
+  delete from delivery_attempts where company_id = p_company and message_id = any(gone);
+  delete from delivery_requests where company_id = p_company and message_id = any(gone);
+  delete from deliveries where company_id = p_company and message_id = any(gone);
+  delete from notices where company_id = p_company and message_id = any(gone);
+  delete from idempotency_keys where company_id = p_company and message_id = any(gone);
+  delete from drafts where company_id = p_company and conversation_id = p_conversation;
+  delete from messages where company_id = p_company and id = any(gone);
+  -- with it go its external ids and the read positions
+  delete from conversations where company_id = p_company and id = p_conversation;
+
+  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, data)
+    values (p_company, ev + 1, 'conversation_deleted', conv.id, conv.inbox_id, p_actor, p_actor_id,
+      jsonb_build_object('conversation_id', p_public_id));
+  update counters set last_event = ev + 1 where company_id = p_company;
+  return 'deleted';
+end $$;
