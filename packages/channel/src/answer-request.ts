@@ -3,7 +3,7 @@ import type { ErrorType } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import { dispatch, type RequestBody } from './dispatch.ts'
 import type { ChannelHandlers } from './handlers.ts'
-import { readBytes } from './read-bytes.ts'
+import { BodyAlreadyRead, readBytes } from './read-bytes.ts'
 
 export interface Answerer {
   keys: readonly CryptoKey[]
@@ -27,17 +27,29 @@ export async function answerRequest(request: Request, answerer: Answerer): Promi
     return await answerVerified(request, answerer)
   } catch (error) {
     if (error instanceof ChannelError) return refuse(error)
-    answerer.onError(error)
-    return refuse(
-      new ChannelError('internal_error', "The channel's server failed. Its owner finds the reason in its log."),
-    )
+    tell(answerer, error)
+    return refuse(new ChannelError('internal_error', sentenceFor(error)))
   }
+}
+
+/** What the owner's code makes of an error is no reason to leave the hub without an answer. */
+function tell({ onError }: Answerer, error: unknown): void {
+  try {
+    onError(error)
+  } catch (failure) {
+    console.error(failure)
+  }
+}
+
+function sentenceFor(error: unknown): string {
+  if (error instanceof BodyAlreadyRead) return error.message
+  return "The channel's server failed. Its owner finds the reason in its log."
 }
 
 async function answerVerified(request: Request, { keys, handlers }: Answerer): Promise<Response> {
   if (request.method !== 'POST' && request.method !== 'DELETE')
     return json(405, said('bad_request', 'The hub calls with POST and DELETE.'), { allow: 'POST, DELETE' })
-  const body = await readBytes(request).catch(() => undefined)
+  const body = await readBytes(request).catch(brokenOff)
   if (body === undefined) return json(400, said('bad_request', 'The request broke off.'))
   if (body === null) return json(413, said('bad_request', 'The body is larger than 5 MiB.'))
   const verdict = await verify({
@@ -51,6 +63,10 @@ async function answerVerified(request: Request, { keys, handlers }: Answerer): P
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
   const answer = await dispatch(parsed, request, handlers)
   return json(200, answer ?? said('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
+}
+
+function brokenOff(error: unknown): undefined {
+  if (error instanceof BodyAlreadyRead) throw error
 }
 
 const whyRefused: Record<(SignatureVerdict & { ok: false })['reason'], string> = {

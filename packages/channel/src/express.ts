@@ -20,6 +20,6 @@ export function expressHandler(channel: ChannelServer) {
   const listener = nodeListener(channel)
   return (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void): void => {
     if (request.method !== 'POST' && request.method !== 'DELETE') next()
-    else listener(request, response).catch(next)
+    else void listener(request, response)
   }
 }

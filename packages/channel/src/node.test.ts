@@ -1,22 +1,24 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer, request as httpRequest, type RequestListener, type Server } from 'node:http'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
 import { type AddressInfo, connect } from 'node:net'
 import { type TestContext, test } from 'node:test'
 import { sign } from '@portico/protocol'
 import express from 'express'
 import { expressHandler } from './express.ts'
-import { defineChannel } from './index.ts'
+import { type ChannelDefinition, defineChannel } from './index.ts'
 import { nodeListener } from './node.ts'
 
 const secret = 'test-app-secret-000000000000000001'
-const chat = defineChannel({
+const definition: ChannelDefinition = {
   id: 'app_1',
   secret,
   onAuthorize() {},
   onMessage: ({ payload }) => ({ external_id: payload.text }),
   onDelete() {},
-})
+}
+const chat = defineChannel(definition)
 const authorization = '{"type":"authorization","payload":{"channel_id":"cha_1a2b"}}'
 const message = '{"type":"message","payload":{"text":"Café 🚀"},"metadata":{"external_conversation_ids":[]}}'
 
@@ -98,18 +100,82 @@ test('Express: mounted before express.json(), at any path', async (t) => {
   assert.equal(await (await fetch(`${url}/front`)).text(), 'a page')
 })
 
-test('Express: behind express.raw() as well, and behind express.json() it says what to change', async (t) => {
-  const raw = express()
-  raw.use(express.raw({ type: '*/*' }), expressHandler(chat))
-  assert.equal((await send(`${(await serve(t, raw)).url}?channel_id=cha_1`, message)).status, 200)
+test('Express: behind express.raw() and express.text() as well', async (t) => {
+  for (const parser of [express.raw({ type: '*/*' }), express.text({ type: '*/*' })]) {
+    const app = express()
+    app.use(parser, expressHandler(chat))
+    assert.equal((await send(`${(await serve(t, app)).url}?channel_id=cha_1`, message)).status, 200)
+  }
+})
 
-  const parsed = express()
+test('bytes that a platform kept beside the parsed body are verified', async (t) => {
+  const app = express()
+  const keep: Parameters<typeof express.json>[0] = {
+    verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
+  }
+  app.use(express.json(keep), expressHandler(chat))
+  const { url } = await serve(t, app)
+  assert.equal((await send(`${url}?channel_id=cha_1`, message)).status, 200)
+  assert.equal((await fetch(url, { method: 'POST', body: message })).status, 401)
+})
+
+test('behind a body parser the answer is a 500 that says what to change, and the owner is told', async (t) => {
   const told: unknown[] = []
-  parsed.use(express.json(), expressHandler(chat))
-  parsed.use(((error, _request, response, _next) => {
-    told.push(error)
-    response.sendStatus(500)
-  }) satisfies express.ErrorRequestHandler)
-  assert.equal((await send((await serve(t, parsed)).url, message)).status, 500)
-  assert.match(String(told[0]), /before express\.json\(\)/)
+  const listening = { ...definition, onError: (error: unknown) => told.push(error) }
+  const parsed = express()
+  parsed.use(express.json(), expressHandler(defineChannel(listening)))
+  const bare = nodeListener(defineChannel(listening))
+  const readFirst: RequestListener = async (request, response) => {
+    for await (const _ of request);
+    await bare(request, response)
+  }
+  for (const [i, listener] of [parsed, readFirst].entries()) {
+    const answer = await send((await serve(t, listener)).url, message)
+    assert.equal(answer.status, 500)
+    const said = (await answer.json()) as { type: string; message: string }
+    assert.equal(said.type, 'internal_error')
+    assert.match(said.message, /before express\.json\(\)/)
+    assert.match(String(told[i]), /before express\.json\(\)/)
+  }
+})
+
+test('an answer goes out although onError throws', async (t) => {
+  const broken = defineChannel({
+    ...definition,
+    onMessage: () => Promise.reject(new Error('the gateway is gone')),
+    onError: () => {
+      throw new Error('the log is full')
+    },
+  })
+  t.mock.method(console, 'error', () => {})
+  const answer = await send(`${(await serve(t, nodeListener(broken))).url}?channel_id=cha_1`, message)
+  assert.equal(answer.status, 500)
+})
+
+test('a request whose body somebody read with fetch is a 500 that says so, not a broken one', async () => {
+  const told: unknown[] = []
+  const channel = defineChannel({ ...definition, onError: (error) => told.push(error) })
+  const request = new Request('https://channel.example/', { method: 'POST', body: message })
+  await request.text()
+  assert.equal((await channel.fetch(request)).status, 500)
+  assert.match(String(told[0]), /was read before/)
+})
+
+test('HTTP/2: its pseudo-headers are no headers of the request', async (t) => {
+  const server = createHttp2Server(nodeListener(chat) as unknown as Parameters<typeof createHttp2Server>[1]).listen(0)
+  await once(server, 'listening')
+  t.after(() => server.close())
+  const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  t.after(() => client.close())
+  const timestamp = Date.now()
+  const stream = client.request({
+    ':method': 'POST',
+    ':path': '/front',
+    'x-front-request-timestamp': String(timestamp),
+    'x-front-signature': sign(secret, timestamp, authorization),
+  })
+  stream.end(authorization)
+  let answer = ''
+  for await (const chunk of stream.setEncoding('utf8')) answer += chunk
+  assert.match(JSON.parse(answer).webhook_url, /^http:\/\/127\.0\.0\.1:\d+\/front\?channel_id=cha_1a2b$/)
 })

@@ -1,12 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { ChannelServer } from './define-channel.ts'
+import { BodyAlreadyRead } from './read-bytes.ts'
 
 /** A request as node:http and Express hand it over. */
-type NodeRequest = IncomingMessage & { originalUrl?: string; body?: unknown }
+type NodeRequest = IncomingMessage & {
+  originalUrl?: string
+  body?: unknown
+  /** The unparsed bytes beside the parsed `body`: Google Cloud Functions and Firebase, or a parser's `verify` hook. */
+  rawBody?: unknown
+}
 
 /**
- * Serves a channel with node:http.
+ * Serves a channel with node:http. The promise never rejects: what cannot be read or verified is answered.
  *
  * @example
  * import { createServer } from 'node:http'
@@ -19,6 +25,8 @@ export function nodeListener(
   return async (request, response) => {
     const answer = await channel.fetch(webRequest(request))
     const body = Buffer.from(await answer.arrayBuffer())
+    // somebody before us may have answered already, for example a framework whose own time limit ran out
+    if (response.headersSent) return
     response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': body.length })
     response.end(body)
   }
@@ -30,9 +38,14 @@ function webRequest(request: NodeRequest): Request {
   const hasBody = request.method === 'POST' || request.method === 'DELETE'
   return new Request(urlOf(request), {
     method: hasBody ? request.method : 'GET',
-    headers: Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]),
+    headers: Object.entries(headers).flatMap(asHeader),
     ...(hasBody && { body: rawBody(request), duplex: 'half' }),
   } as RequestInit)
+}
+
+/** HTTP/2 keeps method, path and authority among its headers, as `:method` …; they are none. */
+function asHeader([name, value]: [string, string | string[] | undefined]): [string, string][] {
+  return name.startsWith(':') ? [] : [[name, String(value)]]
 }
 
 /** The URL that was called. Behind a proxy that ends TLS only its X-Forwarded-Proto knows the scheme; all it changes is the webhook URL we answer to a signed request. */
@@ -40,17 +53,18 @@ function urlOf({ headers, socket, originalUrl, url = '/' }: NodeRequest): URL {
   const forwarded = /^https?(?=,|$)/.exec(String(headers['x-forwarded-proto'] ?? ''))?.[0]
   const scheme = forwarded ?? ('encrypted' in socket && socket.encrypted ? 'https' : 'http')
   const path = (originalUrl ?? url).replace(/^\/*/, '/')
-  const host = /^[\w.:[\]-]+$/.exec(headers.host ?? '')?.[0] ?? 'localhost'
+  const host = /^[\w.:[\]-]+$/.exec(String(headers.host ?? headers[':authority'] ?? ''))?.[0] ?? 'localhost'
   const called = `${scheme}://${host}${path}`
   return URL.canParse(called) ? new URL(called) : new URL(`${scheme}://localhost/`)
 }
 
-/** Bytes that a parser left alone. What express.json() has read cannot be verified any more. */
+/** Bytes that a parser left alone or kept. What express.json() alone has read cannot be verified any more. */
 function rawBody(request: NodeRequest): BodyInit {
-  if (Buffer.isBuffer(request.body)) return new Uint8Array(request.body)
+  for (const kept of [request.rawBody, request.body]) {
+    if (kept instanceof Uint8Array) return new Uint8Array(kept)
+    if (typeof kept === 'string') return kept
+  }
   if (request.readableEnded || request.readableDidRead)
-    throw new TypeError(
-      'The body has been read before the channel could verify it. Mount the channel before express.json().',
-    )
+    return new ReadableStream({ start: (stream) => stream.error(new BodyAlreadyRead()) })
   return Readable.toWeb(request) as ReadableStream<Uint8Array>
 }

@@ -1,7 +1,19 @@
 const limit = 5 * 1024 * 1024
 
+/** Somebody read the body before the channel could verify it. */
+export class BodyAlreadyRead extends Error {
+  override readonly name = 'BodyAlreadyRead'
+
+  constructor() {
+    super(
+      'The body was read before the channel could verify it. Mount the channel before express.json() or any other body parser.',
+    )
+  }
+}
+
 /** The raw bytes of a request, or null when there are more than 5 MiB of them. The rest is left unread: cancelling would cut the answer off. */
-export async function readBytes({ body }: Request): Promise<Uint8Array | null> {
+export async function readBytes({ body, bodyUsed }: Request): Promise<Uint8Array | null> {
+  if (bodyUsed) throw new BodyAlreadyRead()
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = body?.getReader()
