@@ -1,3 +1,5 @@
+import { parseIncompletePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js'
+
 /** Where a handle lives: the contact type of the channel type it came through (dossier 5.9). */
 export type HandleSource = 'custom' | 'email' | 'phone'
 
@@ -7,17 +9,28 @@ export function normaliseHandle(source: string, handle: string): string {
   return source === 'phone' ? normalPhone(handle) : handle
 }
 
-const formatting = /[\s().\-/\u00a0\u2010-\u2015]/g
-const longNumber = /^\+?\d+$/
+/** Digits of any script and the marks people put between them; the format characters that phones copy along are no part of it. */
+const invisible = /\p{Cf}/gu
+const number = /^[+\uff0b]?[\p{Nd}\s().\-/\u2010-\u2015]+$/u
 
 /**
- * `+33 6 12 34 56 78` → `+33612345678`; without a plus, ten digits and more are read as North American, as Front does:
- * `(415) 555-0100` → `+14155550100`. Short codes and sender names are nobody's E.164 number and stay as they are.
+ * E.164, where the digits say which: `+44 (0)20 7946 0018` and `0044 20 7946 0018` → `+442079460018`. Without a plus, ten digits, and eleven
+ * that begin with 1, are read as North American, as Front does; more are read as they are written, behind a plus.
+ * Short codes, sender names and national numbers that begin with 0 are nobody's E.164 number and stay as they are.
  */
 function normalPhone(handle: string): string {
-  const digits = handle.replace(formatting, '')
-  if (!longNumber.test(digits)) return handle.trim()
-  if (digits.startsWith('+')) return digits
-  if (digits.length < 10) return handle.trim()
-  return digits.length === 11 && digits.startsWith('1') ? `+${digits}` : `+1${digits}`
+  const written = handle.replace(invisible, '').trim()
+  if (!number.test(written)) return written
+  const international = internationalForm(parseIncompletePhoneNumber(written))
+  if (international === null) return written
+  return parsePhoneNumberFromString(international)?.number ?? international
+}
+
+function internationalForm(digits: string): string | null {
+  if (digits.startsWith('+')) return digits.replace(/^\+00/, '+')
+  if (digits.length < 10) return null
+  if (/^00[1-9]/.test(digits)) return `+${digits.slice(2)}`
+  if (/^011[1-9]\d{9}/.test(digits)) return `+${digits.slice(3)}`
+  if (digits.startsWith('0')) return null
+  return digits.length === 10 ? `+1${digits}` : `+${digits}`
 }
