@@ -1,19 +1,24 @@
--- The contact behind (source, handle): found, linked by e-mail address, or created. The company's counter row is already ours.
--- A handle that another contact holds is never taken from it; a name is only given to a contact that has none.
-create or replace function recognise_contact(co bigint, src text, who text, called text, mail text)
+-- The contact behind (source, handle): found, found under the other form of a mobile number, linked by e-mail address, or created.
+-- The company's counter row is already ours. A handle that another contact holds is never taken from it; a name is only given to a
+-- contact that has none, and kept with the channel type that told it (kind): another one's server is never told it.
+create or replace function recognise_contact(co bigint, kind bigint, src text, who text, called text, mail text)
 returns bigint language plpgsql as $$
 declare
   contact bigint;
 begin
   select h.contact_id into contact from contact_handles h where h.company_id = co and h.source = src and h.handle = who;
   if contact is null then
-    if mail is not null then
+    if src = 'phone' then
+      select h.contact_id into contact from contact_handles h
+        where h.company_id = co and h.source = src and h.handle = other_form_of_mobile(who);
+    end if;
+    if contact is null and mail is not null then
       select h.contact_id into contact from contact_handles h
         where h.company_id = co and h.source = 'email' and h.handle = mail;
     end if;
     if contact is null then
       update counters set last_number = last_number + 1 where company_id = co returning last_number into contact;
-      insert into contacts (company_id, id, name) values (co, contact, called);
+      insert into contacts (company_id, id, name, named_by) values (co, contact, called, case when called is not null then kind end);
     end if;
     insert into contact_handles (company_id, source, handle, contact_id) values (co, src, who, contact);
   end if;
@@ -22,7 +27,20 @@ begin
       on conflict (company_id, source, handle) do nothing;
   end if;
   if called is not null then
-    update contacts c set name = called where c.company_id = co and c.id = contact and c.name is null;
+    update contacts c set name = called, named_by = kind where c.company_id = co and c.id = contact and c.name is null;
   end if;
   return contact;
 end $$;
+
+-- Networks write one mobile in two ways: Mexico +52 1 … and +52 …, Argentina +54 9 … and +54 …, Brazil with and without its ninth
+-- digit. The other way of this E.164 number; null where there is none. Messages keep the form that their network gave.
+create or replace function other_form_of_mobile(e164 text) returns text language sql immutable as $$
+  select case
+    when e164 ~ '^\+521[2-9]\d{9}$' then '+52' || substr(e164, 5)
+    when e164 ~ '^\+52[2-9]\d{9}$' then '+521' || substr(e164, 4)
+    when e164 ~ '^\+549[1-3]\d{9}$' then '+54' || substr(e164, 5)
+    when e164 ~ '^\+54[1-3]\d{9}$' then '+549' || substr(e164, 4)
+    when e164 ~ '^\+55[1-9]\d9[6-9]\d{7}$' then substr(e164, 1, 5) || substr(e164, 7)
+    when e164 ~ '^\+55[1-9]\d[6-9]\d{7}$' then substr(e164, 1, 5) || '9' || substr(e164, 6)
+  end
+$$;

@@ -215,6 +215,7 @@ create table public.contacts (
   id bigint not null,
   name text,
   created_at timestamp with time zone not null default now(),
+  named_by bigint,
   constraint contacts_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint contacts_pkey PRIMARY KEY (company_id, id)
 );

@@ -143,7 +143,8 @@ end $$;
 -- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Answers the conversation.
 create or replace function place_outbound(r outbound_message) returns bigint language plpgsql as $$
 declare
-  contact bigint := coalesce(r.contact_id, recognise_contact(r.co, r.source, r.handle, r.name, null));
+  kind bigint := (select c.channel_type_id from channels c where c.company_id = r.co and c.id = r.channel_id);
+  contact bigint := coalesce(r.contact_id, recognise_contact(r.co, kind, r.source, r.handle, r.name, null));
   number bigint;
 begin
   if r.is_reply then
@@ -151,7 +152,8 @@ begin
   end if;
   update counters set last_number = last_number + 1 where company_id = r.co returning last_number into number;
   insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject)
-    select r.co, number, r.inbox_id, r.channel_id, contact, r.handle, coalesce(r.name, p.name), r.subject
+    select r.co, number, r.inbox_id, r.channel_id, contact, r.handle,
+      coalesce(r.name, case when p.named_by = kind then p.name end), r.subject
     from contacts p where p.company_id = r.co and p.id = contact;
   return number;
 end $$;

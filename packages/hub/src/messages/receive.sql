@@ -140,7 +140,8 @@ end $$;
 create or replace function place_message(r received_message)
 returns void language plpgsql as $$
 declare
-  contact bigint := recognise_contact(r.co, r.source, r.handle, r.name, r.email);
+  kind bigint := (select c.channel_type_id from channels c where c.company_id = r.co and c.id = r.ch);
+  contact bigint := recognise_contact(r.co, kind, r.source, r.handle, r.name, r.email);
   conv conversations;
   number bigint;
 begin
@@ -151,7 +152,8 @@ begin
     update counters set last_number = last_number + 1 where company_id = r.co returning last_number into number;
     insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, subject,
         last_message_at)
-      select r.co, number, c.inbox_id, r.ch, contact, r.handle, coalesce(r.name, p.name), r.subject, r.sort_at
+      select r.co, number, c.inbox_id, r.ch, contact, r.handle,
+        coalesce(r.name, case when p.named_by = kind then p.name end), r.subject, r.sort_at
       from channels c join contacts p on p.company_id = c.company_id and p.id = contact
       where c.company_id = r.co and c.id = r.ch;
     insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
