@@ -178,7 +178,7 @@ export const errorCatalogue = {
   invitation_expired: {
     status: 410,
     title: 'Invitation expired',
-    sentence: 'This invitation was used, taken back or is too old. Ask an admin for a new one.',
+    sentence: 'This link was used, replaced by a newer one, taken back, or is too old. Ask an admin for a new one.',
   },
   body_too_large: {
     status: 413,

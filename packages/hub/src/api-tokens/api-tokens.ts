@@ -40,6 +40,18 @@ export async function deleteApiToken(db: Db, companyId: number, id: number): Pro
   if (!row?.done) throw new ApiError('not_found')
 }
 
+/** Whose right a caller acts with: the teammate, or the one who made the token, or the token that made the token. */
+export async function findResponsible(db: Db, principal: Principal): Promise<number | null> {
+  if (principal.kind === 'teammate') return principal.teammateId
+  if (principal.kind === 'channel') return null
+  const [row] = await db.query<{ created_by: number | null }>(
+    'find_responsible',
+    'select created_by from api_tokens where company_id = $1 and id = $2',
+    [principal.companyId, principal.apiTokenId],
+  )
+  return row?.created_by ?? null
+}
+
 export function listApiTokens(db: Db, companyId: number): Promise<ApiTokenRow[]> {
   return db.query<ApiTokenRow>(
     'list_api_tokens',

@@ -7,7 +7,7 @@ import { listEnvelope } from '../http/paging.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
-import { type ApiTokenRow, createApiToken, deleteApiToken, listApiTokens } from './api-tokens.ts'
+import { type ApiTokenRow, createApiToken, deleteApiToken, findResponsible, listApiTokens } from './api-tokens.ts'
 
 interface ApiTokenDeps {
   db: Database
@@ -50,14 +50,15 @@ export function apiTokenRoutes(app: FastifyInstance, { db, urls }: ApiTokenDeps)
       tags,
       operationId: 'create-api-token',
       summary: 'Make an API token (ours)',
-      description: 'It may do everything in the company. The answer is the only one that shows it.',
+      description:
+        'It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.',
       body: NewApiToken,
       response: { 201: IssuedApiToken },
     },
     handler: async (request: FastifyRequest<{ Body: { name: string } }>, reply) => {
       const principal = requirePrincipal(request)
       const name = request.body.name.trim()
-      const createdBy = principal.kind === 'teammate' ? principal.teammateId : null
+      const createdBy = await findResponsible(db, principal)
       const { id, token } = await createApiToken(db, principal.companyId, name, createdBy)
       return reply.code(201).send({ id: publicId('tok', principal.companyId, id), name, token })
     },

@@ -384,6 +384,8 @@ create table public.invitations (
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   accepted_at timestamp with time zone,
+  teammate_id bigint,
+  ended_at timestamp with time zone,
   constraint invitations_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint invitations_pkey PRIMARY KEY (company_id, id)
 );

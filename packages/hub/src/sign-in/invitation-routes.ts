@@ -13,6 +13,7 @@ type Params = { token: string }
 
 const OpenInvitation = Type.Object({
   company_name: Type.String(),
+  purpose: Type.Union([Type.Literal('join'), Type.Literal('new_password')]),
   email: Type.String(),
   is_admin: Type.Boolean(),
   expires_at: Type.Number(),
@@ -32,8 +33,9 @@ export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth
       response: { 200: OpenInvitation },
     },
     handler: async (request: FastifyRequest<{ Params: Params }>) => {
-      const { company_name, email, is_admin, expires_at } = await findInvitation(db, request.params.token)
-      return { company_name, email, is_admin, expires_at: expires_at.getTime() / 1000 }
+      const { company_name, teammate_id, email, is_admin, expires_at } = await findInvitation(db, request.params.token)
+      const purpose = teammate_id === null ? 'join' : 'new_password'
+      return { company_name, purpose, email, is_admin, expires_at: expires_at.getTime() / 1000 }
     },
   })
   app.route({
@@ -43,7 +45,8 @@ export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth
     schema: {
       tags,
       operationId: 'accept-invitation',
-      summary: 'Become a teammate and be signed in; once (ours)',
+      summary: 'Become a teammate, or choose a new password, and be signed in; once (ours)',
+      description: 'first_name is required to join; for a new password the names stay as they are.',
       params: Params,
       body: NewPerson,
     },

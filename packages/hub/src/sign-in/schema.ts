@@ -22,8 +22,8 @@ export const FirstAdmin = Type.Object({
 export type FirstAdmin = Static<typeof FirstAdmin>
 
 export const NewPerson = Type.Object({
-  first_name: Words(80),
-  last_name: Type.String({ maxLength: 80 }),
+  first_name: Type.Optional(Words(80)),
+  last_name: Type.Optional(Type.String({ maxLength: 80 })),
   password: NewPassword,
 })
 export type NewPerson = Static<typeof NewPerson>

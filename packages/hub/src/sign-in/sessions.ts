@@ -55,8 +55,14 @@ export async function signIn(
   email: string,
   password: string,
 ) {
+  const before = await findPassword(db, email)
   const opened = await open(auth, request, email, password)
-  if (!(await findSignedIn(db, 's.user_id = $1', opened.response.user.id))) throw new ApiError('sign_in_failed')
+  const { token, user } = opened.response
+  // a new password ends the sessions there are; one that the old password opens at the same moment would outlive it
+  if ((await findPassword(db, email)) !== before || !(await findSignedIn(db, 's.user_id = $1', user.id))) {
+    await db.query('drop_session', 'delete from directory.sessions where token = $1', [token])
+    throw new ApiError('sign_in_failed')
+  }
   await endSession(auth, request)
   passCookies(opened.headers, reply)
 }
@@ -116,6 +122,17 @@ function cookieOf(request: FastifyRequest): Headers {
 
 function passCookies(headers: Headers, reply: FastifyReply): void {
   for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie)
+}
+
+/** The hash of the password that the address signs in with. */
+async function findPassword(db: Db, email: string): Promise<string | undefined> {
+  const [row] = await db.query<{ password: string }>(
+    'find_password',
+    `select a.password from directory.users u
+     join directory.accounts a on a.user_id = u.id and a.provider_id = 'credential' where u.email = lower($1)`,
+    [email],
+  )
+  return row?.password
 }
 
 interface TeammateId {

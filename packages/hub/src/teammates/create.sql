@@ -17,8 +17,8 @@ begin
   insert into directory.sign_ins (user_id, company_id, teammate_id) values (p_user->>'id', p_company, p_teammate);
 end $$;
 
--- Makes a teammate, with a sign-in when p.user is set, and uses up an invitation when p.invitation is set. Who is a
--- teammate already comes in again by an invitation: with a new password, and with what they had.
+-- Makes a teammate, with a sign-in when p.user is set, and uses up an invitation when p.invitation is set; every other link
+-- of the address ends. Who is a teammate already comes in again by an invitation: with a new password, and with what they had.
 -- p: {company, email, username, first_name, last_name, is_admin, inbox_ids: [], actor, actor_id|null,
 --     user: {id, account_id, password_hash}|null, invitation: id|null}
 -- outcome: created | email_taken | invitation_used
@@ -35,17 +35,18 @@ declare
 begin
   select last_number, last_event into n, ev from counters where company_id = co for update;
   select t.* into known from teammates t where t.company_id = co and t.email = p->>'email';
-  if known.is_blocked or (known.id is not null and p->>'invitation' is null)
+  if (known.id is not null and p->>'invitation' is null)
     or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint; return;
   end if;
   if p->>'invitation' is not null then
     update invitations i set accepted_at = now()
-      where i.company_id = co and i.id = (p->>'invitation')::bigint and i.accepted_at is null and i.expires_at > now();
+      where i.company_id = co and i.id = (p->>'invitation')::bigint and i.email = p->>'email' and is_open_invitation(i);
     if not found then
       return query select 'invitation_used', null::bigint; return;
     end if;
   end if;
+  perform end_invitations(co, p->>'email');
 
   who := coalesce(known.id, n + 1);
   if known.id is null then

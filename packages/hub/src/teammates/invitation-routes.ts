@@ -1,6 +1,7 @@
 import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { findResponsible } from '../api-tokens/api-tokens.ts'
 import type { Database } from '../db/database.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { listEnvelope } from '../http/paging.ts'
@@ -84,7 +85,7 @@ function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
       operationId: 'create-invitation',
       summary: 'Invite a teammate by a link that works once, for seven days (ours)',
       description:
-        'Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.',
+        'Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.',
       body: NewInvitation,
       response: { 201: IssuedInvitation },
     },
@@ -93,7 +94,7 @@ function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
       const { email, is_admin = false, inbox_ids = [] } = request.body
       const inboxIds = []
       for (const id of inbox_ids) inboxIds.push(await requireManagedInbox(db, principal, id))
-      const invitedBy = principal.kind === 'teammate' ? principal.teammateId : null
+      const invitedBy = await findResponsible(db, principal)
       const made = await inviteTeammate(db, principal.companyId, invitedBy, { email, isAdmin: is_admin, inboxIds })
       return reply.code(201).send({
         id: publicId('ivt', principal.companyId, made.id),

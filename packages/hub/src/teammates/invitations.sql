@@ -1,16 +1,56 @@
-create or replace function create_invitation(
-  p_company bigint, p_email text, p_is_admin boolean, p_inboxes bigint[], p_invited_by bigint, p_hash bytea, p_expires_at timestamptz
-) returns bigint language plpgsql as $$
-declare
-  n bigint;
+-- Ends every link that waits for an address of the company.
+create or replace function end_invitations(p_company bigint, p_email text) returns void language sql as $$
+  update invitations i set ended_at = now()
+    where i.company_id = p_company and i.email = p_email and i.accepted_at is null and i.ended_at is null
+$$;
+
+-- Ends what a teammate made as an admin: links that wait, and API tokens, which may do everything.
+create or replace function end_grants_of(p_company bigint, p_teammate bigint) returns void language plpgsql as $$
 begin
-  select last_number into n from counters where company_id = p_company for update;
-  insert into invitations (company_id, id, email, is_admin, inbox_ids, invited_by, expires_at)
-    values (p_company, n + 1, p_email, p_is_admin, p_inboxes, p_invited_by, p_expires_at);
-  insert into directory.invitations (token_hash, company_id, invitation_id) values (p_hash, p_company, n + 1);
-  update counters set last_number = n + 1 where company_id = p_company;
-  return n + 1;
+  update invitations i set ended_at = now()
+    where i.company_id = p_company and i.invited_by = p_teammate and i.accepted_at is null and i.ended_at is null;
+  delete from directory.api_tokens d using api_tokens t
+    where t.company_id = p_company and t.created_by = p_teammate and d.company_id = p_company and d.api_token_id = t.id;
+  delete from api_tokens t where t.company_id = p_company and t.created_by = p_teammate;
 end $$;
+
+-- Makes the one link that an address of the company has: for who is no teammate yet, to become one; for a teammate, to
+-- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon (S65).
+-- p: {company, email, is_admin, inbox_ids: [], invited_by|null, hash (hex), seconds_to_join, seconds_to_return}
+-- outcome: created | email_taken
+create or replace function create_invitation(p jsonb)
+returns table (outcome text, id bigint, expires_at timestamptz) language plpgsql as $$
+#variable_conflict use_column
+declare
+  co bigint := (p->>'company')::bigint;
+  known teammates;
+  n bigint;
+  until timestamptz;
+begin
+  select last_number into n from counters where company_id = co for update;
+  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email';
+  if known.is_blocked or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
+    return query select 'email_taken', null::bigint, null::timestamptz; return;
+  end if;
+  until := now() + make_interval(secs => (p->>case when known.id is null then 'seconds_to_join' else 'seconds_to_return' end)::float8);
+  perform end_invitations(co, p->>'email');
+  insert into invitations (company_id, id, email, teammate_id, is_admin, inbox_ids, invited_by, expires_at)
+    values (co, n + 1, p->>'email', known.id, coalesce(known.is_admin, (p->>'is_admin')::boolean),
+      array(select jsonb_array_elements_text(p->'inbox_ids')::bigint), (p->>'invited_by')::bigint, until);
+  insert into directory.invitations (token_hash, company_id, invitation_id) values (decode(p->>'hash', 'hex'), co, n + 1);
+  update counters set last_number = n + 1 where company_id = co;
+  return query select 'created', n + 1, until;
+end $$;
+
+-- Whether a link still stands for what it was made for: to join while nobody of that address has, or the password of that
+-- very teammate, while address and rights are those of the time.
+create or replace function is_open_invitation(i invitations) returns boolean language sql stable as $$
+  select i.accepted_at is null and i.ended_at is null and i.expires_at > now() and case
+    when i.teammate_id is null
+      then not exists (select 1 from teammates t where t.company_id = i.company_id and t.email = i.email)
+    else exists (select 1 from teammates t where t.company_id = i.company_id and t.id = i.teammate_id
+      and t.email = i.email and t.is_admin = i.is_admin and not t.is_blocked) end
+$$;
 
 create or replace function delete_invitation(p_company bigint, p_invitation bigint) returns boolean language plpgsql as $$
 begin

@@ -1,13 +1,16 @@
--- Changes a teammate; null leaves a field as it is. Blocking ends the sign-ins. A company keeps one admin who can sign in.
+-- Changes a teammate; null leaves a field as it is. Other rights end the links for the teammate; fewer end what the teammate
+-- made as an admin, too; blocking ends the sign-ins. A company keeps one admin who can sign in.
 -- p: {company, teammate, username, first_name, last_name, is_available, is_admin, is_blocked, preferences, actor, actor_id}
 -- outcome: changed | no_teammate | last_admin
 create or replace function update_teammate(p jsonb) returns text language plpgsql as $$
 declare
   co bigint := (p->>'company')::bigint;
   who bigint := (p->>'teammate')::bigint;
+  before teammates;
   ev bigint;
 begin
   select last_event into ev from counters where company_id = co for update;
+  select t.* into before from teammates t where t.company_id = co and t.id = who;
   if ((p->>'is_admin')::boolean = false or (p->>'is_blocked')::boolean)
     and exists (select 1 from teammates t where t.company_id = co and t.id = who and t.is_admin)
     and not exists (select 1 from teammates t where t.company_id = co and t.id <> who and t.is_admin and not t.is_blocked) then
@@ -24,6 +27,12 @@ begin
     where t.company_id = co and t.id = who;
   if not found then
     return 'no_teammate';
+  end if;
+  if (p->>'is_admin')::boolean <> before.is_admin or (p->>'is_blocked')::boolean <> before.is_blocked then
+    perform end_invitations(co, before.email);
+  end if;
+  if (p->>'is_blocked')::boolean or (p->>'is_admin')::boolean = false then
+    perform end_grants_of(co, who);
   end if;
   if (p->>'is_blocked')::boolean then
     delete from directory.sessions s using directory.sign_ins l

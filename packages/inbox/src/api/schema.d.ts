@@ -37,7 +37,7 @@ export interface paths {
     get: operations["list-invitations"];
     /**
      * Invite a teammate by a link that works once, for seven days (ours)
-     * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.
+     * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.
      */
     post: operations["create-invitation"];
   };
@@ -76,7 +76,7 @@ export interface paths {
     get: operations["list-api-tokens"];
     /**
      * Make an API token (ours)
-     * @description It may do everything in the company. The answer is the only one that shows it.
+     * @description It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.
      */
     post: operations["create-api-token"];
   };
@@ -288,7 +288,10 @@ export interface paths {
     get: operations["get-invitation-by-token"];
   };
   "/invitations/by_token/{token}/accept": {
-    /** Become a teammate and be signed in; once (ours) */
+    /**
+     * Become a teammate, or choose a new password, and be signed in; once (ours)
+     * @description first_name is required to join; for a new password the names stay as they are.
+     */
     post: operations["accept-invitation"];
   };
 }
@@ -822,7 +825,7 @@ export interface operations {
   };
   /**
    * Invite a teammate by a link that works once, for seven days (ours)
-   * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions.
+   * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.
    */
   "create-invitation": {
     requestBody: {
@@ -1122,7 +1125,7 @@ export interface operations {
   };
   /**
    * Make an API token (ours)
-   * @description It may do everything in the company. The answer is the only one that shows it.
+   * @description It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.
    */
   "create-api-token": {
     requestBody: {
@@ -3100,6 +3103,7 @@ export interface operations {
         content: {
           "application/json": {
             company_name: string;
+            purpose: "join" | "new_password";
             email: string;
             is_admin: boolean;
             expires_at: number;
@@ -3114,7 +3118,10 @@ export interface operations {
       };
     };
   };
-  /** Become a teammate and be signed in; once (ours) */
+  /**
+   * Become a teammate, or choose a new password, and be signed in; once (ours)
+   * @description first_name is required to join; for a new password the names stay as they are.
+   */
   "accept-invitation": {
     parameters: {
       path: {
@@ -3124,8 +3131,8 @@ export interface operations {
     requestBody: {
       content: {
         "application/json": {
-          first_name: string;
-          last_name: string;
+          first_name?: string;
+          last_name?: string;
           password: string;
         };
       };

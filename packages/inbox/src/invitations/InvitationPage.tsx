@@ -21,26 +21,49 @@ export function InvitationPage() {
   const { invitation, refusal, me } = route.useLoaderData() as OpenedInvitation
   const { token } = route.useParams() as { token: string }
   if (!invitation) return <Over refusal={refusal} />
+  const { email, company_name, is_admin } = invitation
+  if (invitation.purpose === 'new_password') {
+    return (
+      <EntryPage title={t.invitation.passwordTitle} intro={t.invitation.passwordIntro(email, company_name)}>
+        {me && me.email !== email && <p className={styles.note}>{t.invitation.passwordOtherSession(nameOf(me))}</p>}
+        <AcceptForm token={token} email={email} words={[t.invitation.passwordButton, t.invitation.passwordSending]} />
+      </EntryPage>
+    )
+  }
   return (
-    <EntryPage title={t.invitation.title(invitation.company_name)} intro={t.invitation.intro(invitation.email)}>
-      {invitation.is_admin && <p className={styles.note}>{t.invitation.admin}</p>}
+    <EntryPage title={t.invitation.title(company_name)} intro={t.invitation.intro(email)}>
+      {is_admin && <p className={styles.note}>{t.invitation.admin}</p>}
       {me && <p className={styles.note}>{t.invitation.otherSession(nameOf(me))}</p>}
-      <JoinForm token={token} email={invitation.email} company={invitation.company_name} />
+      <AcceptForm
+        asksName
+        token={token}
+        email={email}
+        words={[t.invitation.button(company_name), t.invitation.sending]}
+      />
     </EntryPage>
   )
 }
 
-function JoinForm({ token, email, company }: { token: string; email: string; company: string }) {
+interface AcceptFormProps {
+  token: string
+  email: string
+  asksName?: boolean
+  /** On the button: at rest, and while it is sent. */
+  words: [rest: string, sending: string]
+}
+
+function AcceptForm({ token, email, asksName = false, words: [rest, sending] }: AcceptFormProps) {
   const { words, wait } = useWait()
   const form = useForm({
     initial: { first_name: '', last_name: '', password: '' },
     verbatim: ['password'],
     check: ({ first_name, password }) => ({
-      first_name: first_name ? undefined : t.missing.firstName,
+      first_name: first_name || !asksName ? undefined : t.missing.firstName,
       password: newPasswordProblem(password),
     }),
-    send: async (person) => {
-      await request('POST', `/invitations/by_token/${encodeURIComponent(token)}/accept`, { body: person })
+    send: async ({ password, ...names }) => {
+      const body = asksName ? { password, ...names } : { password }
+      await request('POST', `/invitations/by_token/${encodeURIComponent(token)}/accept`, { body })
       enter()
     },
     explain: (error) => {
@@ -55,10 +78,12 @@ function JoinForm({ token, email, company }: { token: string; email: string; com
       <ErrorSummary form={words && form.refusal ? { ...form, refusal: words } : form} />
       {/* for password managers: which name the password belongs to */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
-      <div className={styles.pair}>
-        <TextField field={form.field('first_name')} label={t.firstName} autoComplete="given-name" />
-        <TextField field={form.field('last_name')} label={t.lastName} autoComplete="family-name" />
-      </div>
+      {asksName && (
+        <div className={styles.pair}>
+          <TextField field={form.field('first_name')} label={t.firstName} autoComplete="given-name" />
+          <TextField field={form.field('last_name')} label={t.lastName} autoComplete="family-name" />
+        </div>
+      )}
       <SecretField
         field={form.field('password')}
         label={t.password}
@@ -66,7 +91,7 @@ function JoinForm({ token, email, company }: { token: string; email: string; com
         autoComplete="new-password"
       />
       <Button type="submit" kind="primary" isBusy={form.isSending}>
-        {form.isSending ? t.invitation.sending : t.invitation.button(company)}
+        {form.isSending ? sending : rest}
       </Button>
     </form>
   )

@@ -5,6 +5,7 @@ import { whoIsSignedIn } from '../sign-in/session.ts'
 
 interface OpenInvitation {
   company_name: string
+  purpose: 'join' | 'new_password'
   email: string
   is_admin: boolean
   expires_at: number

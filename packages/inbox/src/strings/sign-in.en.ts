@@ -58,5 +58,12 @@ export const signInEn = {
     toSignIn: 'Go to sign in',
     otherSession: (name: string) =>
       `You are signed in as ${name} in this browser. Joining signs you in as the new teammate instead.`,
+    passwordTitle: 'Choose a new password',
+    passwordIntro: (email: string, company: string) =>
+      `For ${email} at ${company}. The password before it ends, and so do its sessions.`,
+    passwordOtherSession: (name: string) =>
+      `You are signed in as ${name} in this browser. This link signs you in as who it is for instead.`,
+    passwordButton: 'Save and sign in',
+    passwordSending: 'Saving…',
   },
 }

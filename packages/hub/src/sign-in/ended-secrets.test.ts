@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { cookieOf, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { createTeammate } from '../teammates/create.ts'
+
+let hub: TestHub
+let acme: World
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+})
+after(() => hub?.close())
+
+let count = 0
+const person = { first_name: 'Cy', last_name: 'New', password: 'long enough' }
+
+async function call(method: string, path: string, options: Parameters<TestHub['call']>[2] = {}) {
+  await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+  return hub.call(method, path, options)
+}
+
+async function invite(email: string, as = acme.apiToken, more = {}) {
+  const made = await call('POST', '/invitations', { as, body: { email, ...more } })
+  assert.equal(made.status, 201, made.text)
+  return { id: made.body.id as string, token: made.body.url.split('/').at(-1) as string }
+}
+
+const accept = (token: string) => call('POST', `/invitations/by_token/${token}/accept`, { body: person })
+const signIn = (email: string, password: string) => call('POST', '/sign_in', { body: { email, password } })
+
+/** A teammate who holds one secret of every kind. */
+async function holder(isAdmin = true) {
+  const email = `holder${count++}@acme.example`
+  const number = await createTeammate(hub.db, hub.bus, acme.system, {
+    email,
+    firstName: 'Hol',
+    lastName: 'Der',
+    isAdmin: true,
+    password: PASSWORD,
+  })
+  const path = `/teammates/${publicId('tea', acme.companyId, number)}`
+  const session = await hub.signIn(email)
+  const token = async (as: string) => {
+    const made = await call('POST', '/api_tokens', { as, body: { name: 'mine' } })
+    assert.equal(made.status, 201, made.text)
+    return `Bearer ${made.body.token}`
+  }
+  const apiToken = isAdmin ? await token(session) : acme.apiToken
+  const madeByToken = isAdmin ? await token(apiToken) : acme.apiToken
+  const joinLink = isAdmin ? await invite(`guest${count++}@acme.example`, session, { is_admin: true }) : null
+  const joinLinkByToken = isAdmin ? await invite(`guest${count++}@acme.example`, apiToken) : null
+  if (!isAdmin) assert.equal((await call('PATCH', path, { as: acme.apiToken, body: { is_admin: false } })).status, 204)
+  const passwordLink = await invite(email)
+  return { email, number, path, session, apiToken, madeByToken, joinLink, joinLinkByToken, passwordLink }
+}
+type Holder = Awaited<ReturnType<typeof holder>>
+
+const answers = async (as: string) => (await call('GET', '/me', { as })).status === 200
+const opens = async (link: { token: string } | null) =>
+  (await call('GET', `/invitations/by_token/${link?.token}`)).status === 200
+
+/** What of it still works. A link that is over is tried, too: it must set no password. */
+async function living(one: Holder, password = PASSWORD): Promise<string[]> {
+  const found: [string, boolean][] = [
+    ['password link', await opens(one.passwordLink)],
+    ['join link', await opens(one.joinLink)],
+    ['join link by token', await opens(one.joinLinkByToken)],
+    ['session', await answers(one.session)],
+    ['API token', await answers(one.apiToken)],
+    ['token by token', await answers(one.madeByToken)],
+    ['password', (await signIn(one.email, password)).status === 204],
+  ]
+  for (const [name, link] of Object.entries({ ...one, apiToken: null, madeByToken: null })) {
+    if (!/link/i.test(name) || link === null || (await opens(link as { token: string }))) continue
+    const { status } = await accept((link as { token: string }).token)
+    assert.ok(status === 410 || status === 404, `${name}: ${status}`)
+  }
+  return found.filter(([, works]) => works).map(([name]) => name)
+}
+
+const everything = [
+  'password link',
+  'join link',
+  'join link by token',
+  'session',
+  'API token',
+  'token by token',
+  'password',
+]
+const patch = (one: Holder, body: object) => call('PATCH', one.path, { as: acme.apiToken, body })
+
+interface Way {
+  name: string
+  end(one: Holder): Promise<unknown>
+  /** What still works afterwards. */
+  stays: string[]
+}
+
+const ways: Way[] = [
+  { name: 'nothing', end: async () => {}, stays: everything },
+  { name: 'blocking', end: (one) => patch(one, { is_blocked: true }), stays: [] },
+  {
+    name: 'blocking, also once it is taken back,',
+    end: async (one) => [await patch(one, { is_blocked: true }), await patch(one, { is_blocked: false })],
+    stays: ['password'],
+  },
+  { name: 'taking the admin’s rights', end: (one) => patch(one, { is_admin: false }), stays: ['session', 'password'] },
+  {
+    name: 'taking and giving back the admin’s rights',
+    end: async (one) => [await patch(one, { is_admin: false }), await patch(one, { is_admin: true })],
+    stays: ['session', 'password'],
+  },
+  {
+    name: 'another e-mail address',
+    end: (one) =>
+      hub.db.query('move', 'update teammates set email = $3 where company_id = $1 and id = $2', [
+        acme.companyId,
+        one.number,
+        `moved-${one.email}`,
+      ]),
+    stays: everything.filter((kind) => kind !== 'password link'),
+  },
+  {
+    name: 'another link for the same address',
+    end: (one) => invite(one.email),
+    stays: everything.filter((kind) => kind !== 'password link'),
+  },
+  {
+    name: 'taking the link back',
+    end: (one) => call('DELETE', `/invitations/${one.passwordLink.id}`, { as: acme.apiToken }),
+    stays: everything.filter((kind) => kind !== 'password link'),
+  },
+  {
+    name: 'a new password by the link',
+    end: async (one) => assert.equal((await accept(one.passwordLink.token)).status, 204),
+    stays: ['join link', 'join link by token', 'API token', 'token by token'],
+  },
+  {
+    name: 'signing out',
+    end: (one) => call('POST', '/sign_out', { as: one.session }),
+    stays: everything.filter((kind) => kind !== 'session'),
+  },
+]
+
+describe('what ends a right ends the secrets that stood for it', () => {
+  for (const { name, end, stays } of ways) {
+    it(`${name} leaves ${stays.length === 0 ? 'nothing' : stays.join(', ')}`, async () => {
+      const one = await holder()
+      await end(one)
+      assert.deepEqual(await living(one), stays)
+    })
+  }
+
+  it('making a teammate an admin ends the link that was made for a member', async () => {
+    const one = await holder(false)
+    assert.ok(await opens(one.passwordLink))
+    await patch(one, { is_admin: true })
+    assert.ok(!(await opens(one.passwordLink)))
+    assert.equal((await accept(one.passwordLink.token)).status, 410)
+    assert.equal((await signIn(one.email, PASSWORD)).status, 204)
+  })
+})
+
+describe('a link to join', () => {
+  it('ends when another one for the address is made, and when that is used', async () => {
+    const email = 'twice-invited@acme.example'
+    const first = await invite(email, acme.apiToken, { is_admin: true })
+    const second = await invite(email)
+    assert.ok(!(await opens(first)))
+    assert.equal((await accept(first.token)).status, 410)
+    const joined = await accept(second.token)
+    assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(joined) })).body.is_admin, false)
+    for (const link of [first, second]) assert.equal((await accept(link.token)).status, 410)
+  })
+
+  it('sets no password of who has joined since, however it comes to be open', async () => {
+    const email = 'reopened@acme.example'
+    const first = await invite(email)
+    const second = await invite(email)
+    await hub.db.query('reopen', 'update invitations set ended_at = null')
+    assert.equal((await accept(second.token)).status, 204)
+    await hub.db.query('reopen', 'update invitations set ended_at = null')
+    assert.ok(!(await opens(first)))
+    assert.equal((await accept(first.token)).status, 410)
+  })
+
+  it('made many times at once leaves one that works', async () => {
+    const email = 'many@acme.example'
+    const links = await Promise.all(Array.from({ length: 6 }, () => invite(email)))
+    const open = await Promise.all(links.map(opens))
+    assert.equal(open.filter(Boolean).length, 1)
+    const listed = await hub.call('GET', '/invitations', { as: acme.apiToken })
+    assert.equal(listed.body._results.filter((one: { email: string }) => one.email === email).length, 1)
+  })
+
+  it('accepted at once with its successor makes one teammate with one password', async () => {
+    const email = 'race@acme.example'
+    const links = [await invite(email), await invite(email)]
+    const statuses = await Promise.all(links.map(async ({ token }) => (await accept(token)).status))
+    assert.deepEqual(statuses.toSorted(), [204, 410])
+  })
+
+  it('says what it is for', async () => {
+    const join = await invite('purpose@acme.example', acme.apiToken, { is_admin: true })
+    const back = await invite(acme.memberEmail, acme.apiToken, { is_admin: true })
+    const shown = await Promise.all([join, back].map(({ token }) => call('GET', `/invitations/by_token/${token}`)))
+    assert.deepEqual(
+      shown.map(({ body }) => [body.purpose, body.is_admin]),
+      [
+        ['join', true],
+        ['new_password', false],
+      ],
+    )
+  })
+
+  it('needs a name, where one for a new password does not', async () => {
+    const join = await invite('nameless@acme.example')
+    const back = await invite(acme.memberEmail)
+    const body = { password: 'long enough' }
+    const refused = await call('POST', `/invitations/by_token/${join.token}/accept`, { body })
+    assert.deepEqual([refused.status, refused.body._error.code], [400, 'invalid_body'])
+    assert.equal((await call('POST', `/invitations/by_token/${back.token}/accept`, { body })).status, 204)
+  })
+})
+
+describe('a password that is changed while somebody signs in with the old one', () => {
+  it('leaves no session that the old one opened', async () => {
+    for (let round = 0; round < 5; round++) {
+      const one = await holder()
+      const [signedIn] = await Promise.all([signIn(one.email, PASSWORD), accept(one.passwordLink.token)])
+      if (signedIn.status === 204) assert.ok(!(await answers(cookieOf(signedIn))), `round ${round}`)
+    }
+  })
+})
