@@ -34,9 +34,44 @@ it('every loopback name is this machine', () => {
 
 it('the demo is off with a database of one’s own and behind a proxy, on only when asked', () => {
   assert.equal(readSettings({ DATABASE_URL: 'postgres://x/y' }).demo, false)
-  assert.equal(readSettings({ TRUST_PROXY: '1' }).demo, false)
+  assert.equal(readSettings({ TRUST_PROXY: '127.0.0.1' }).demo, false)
   assert.equal(readSettings({ DATABASE_URL: 'postgres://x/y', PORTICO_DEMO: '1' }).demo, true)
   assert.equal(readSettings({ PORTICO_DEMO: '0' }).demo, false)
+})
+
+it('TRUST_PROXY is a list of addresses and ranges, of names for ranges, or off', () => {
+  const proxiesOf = (TRUST_PROXY: string) => readSettings({ TRUST_PROXY }).trustedProxies
+  assert.deepEqual(proxiesOf(''), [])
+  assert.deepEqual(proxiesOf('0'), [])
+  assert.deepEqual(proxiesOf('10.0.0.5, fd00::/8,::ffff:192.0.2.0/120 loopback'), [
+    '10.0.0.5',
+    'fd00::/8',
+    '::ffff:192.0.2.0/120',
+    'loopback',
+  ])
+  const wrong = [
+    ...['1', 'true', 'yes', 'on', '*', 'all', 'proxy.example', '10.0.0', '0x7f000001', '10.0.0.256', '010.0.0.1'],
+    ...[
+      '10.0.0.0/33',
+      '10.0.0.0/0',
+      '::/0',
+      '10.0.0.0/',
+      '10.0.0.0/8/8',
+      '10.0.0.0/255.0.0.0',
+      'fd00::/129',
+      '10.0.0.0/-1',
+    ],
+    ...['::ffff:0:0/96', '[::1]', 'fe80::1%eth0', '10.0.0.1:80', '10.0.0.1-10.0.0.9', 'LOOPBACK', '10.0.0.0/1e1'],
+  ]
+  for (const entry of wrong) {
+    for (const TRUST_PROXY of [entry, `127.0.0.1, ${entry}`]) {
+      assert.throws(
+        () => readSettings({ TRUST_PROXY }),
+        (error) => error instanceof SettingsError && error.message.includes(`TRUST_PROXY names "${entry}"`),
+        TRUST_PROXY,
+      )
+    }
+  }
 })
 
 it('what makes no sense is named', () => {

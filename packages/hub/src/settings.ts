@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { rangesOf } from './http/trusted-proxies.ts'
 
 /** What the operator set, with what follows from it. docs/operate.md explains each. */
 export interface Settings {
@@ -17,7 +18,8 @@ export interface Settings {
   isExposed: boolean
   /** The demo company and its one-click sign-in. */
   demo: boolean
-  trustProxy: boolean
+  /** Addresses and ranges of proxies whose forwarding headers count. */
+  trustedProxies: readonly string[]
   allowInsecureChannels: boolean
   logLevel: string
 }
@@ -32,7 +34,8 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const host = env.HOST || '127.0.0.1'
   const publicUrl = env.PUBLIC_URL ? originOf(env.PUBLIC_URL) : `http://127.0.0.1:${port}`
   const isExposed = !isLoopback(host) || !isLoopback(new URL(publicUrl).hostname)
-  const isLocalDefault = !isExposed && !env.DATABASE_URL && !env.TRUST_PROXY
+  const trustedProxies = proxiesOf(env.TRUST_PROXY)
+  const isLocalDefault = !isExposed && !env.DATABASE_URL && trustedProxies.length === 0
   return {
     port,
     host,
@@ -44,7 +47,7 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     masterKey: env.PORTICO_MASTER_KEY || null,
     isExposed,
     demo: env.PORTICO_DEMO ? env.PORTICO_DEMO === '1' : isLocalDefault,
-    trustProxy: Boolean(env.TRUST_PROXY && env.TRUST_PROXY !== '0'),
+    trustedProxies,
     allowInsecureChannels: env.PORTICO_ALLOW_INSECURE_CHANNELS === '1',
     logLevel: env.LOG_LEVEL || 'info',
   }
@@ -54,6 +57,20 @@ function portOf(text: string | undefined): number {
   const port = Number(text || 4000)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new SettingsError(`PORT is "${text}". Set it to a number from 0 to 65535.`)
+}
+
+/** `0` is off, as for the other switches. */
+function proxiesOf(text = ''): string[] {
+  const entries = text.trim() === '0' ? [] : text.split(/[\s,]+/).filter((entry) => entry !== '')
+  try {
+    rangesOf(entries)
+    return entries
+  } catch (error) {
+    const { message } = error as RangeError
+    throw new SettingsError(
+      `TRUST_PROXY names "${message}", which is no address or range. Set it to the addresses of your proxies, like 10.0.0.5, fd00::/8 or loopback.`,
+    )
+  }
 }
 
 function originOf(text: string): string {

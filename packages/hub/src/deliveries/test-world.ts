@@ -21,7 +21,7 @@ import { type Scheduled, schedule } from './schedule.ts'
 
 const publicUrl = 'https://acme.inbox.example'
 export const sealer = makeSealer(Buffer.alloc(32, 'deliveries'))
-const settings = { publicUrl, isExposed: false, trustProxy: false, allowInsecureChannels: false }
+const settings = { publicUrl, isExposed: false, trustedProxies: [], allowInsecureChannels: false }
 export const urls = makeUrls(settings)
 
 /** A company with channels to real servers on loopback, and as many delivery loops as a test starts. */

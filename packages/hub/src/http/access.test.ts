@@ -22,7 +22,7 @@ function assertCode(answer: Answer, status: number, code: string) {
 describe('a route', () => {
   it('that does not say who may call it keeps the hub from starting', () => {
     const app = Fastify()
-    const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustProxy: false })
+    const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustedProxies: [] })
     guardRoutes(app, {} as Doors, urls)
     assert.throws(() => app.get('/open', async () => 'anybody'), /does not say who may call it/)
   })

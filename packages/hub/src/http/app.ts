@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client'
 import { guardRoutes, type RouteEntry } from './access.ts'
 import { ApiError } from './api-error.ts'
 import type { Doors } from './authenticate.ts'
+import { callerAddress, makeTrust } from './caller-address.ts'
 import { answerClientError, answerError, answerErrors } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { measureRequests } from './metrics.ts'
@@ -43,8 +44,6 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
     exposeHeadRoutes: false,
     // what still comes in on an open connection while we stop is served, and the connection then closed
     return503OnClosing: false,
-    // one proxy, ours: the address it names last is the caller's; those before it are the caller's own words
-    trustProxy: settings.trustProxy ? (_address, hop) => hop === 0 : false,
     genReqId: requestIds(),
     // external ids may have 200 characters, and percent-encoding triples them
     routerOptions: { maxParamLength: 2_000, ignoreDuplicateSlashes: true },
@@ -55,6 +54,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   app.decorateRequest('channelPass', null)
   app.decorateRequest('facts', null)
   app.decorateRequest('startedAt', 0)
+  knowCallers(app, settings)
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => JSON.stringify)
   takeJson(app)
@@ -65,6 +65,15 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   describeApi(app)
   if (routes) app.register(async (scope) => routes(scope))
   return app
+}
+
+function knowCallers(app: FastifyInstance, settings: AddressSettings): void {
+  const isTrusted = makeTrust(settings.trustedProxies)
+  app.decorateRequest('callerAddress', {
+    getter() {
+      return callerAddress(this.raw, isTrusted)
+    },
+  })
 }
 
 function takeJson(app: FastifyInstance): void {

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { ApiError } from './api-error.ts'
 import { type Doors, identify } from './authenticate.ts'
-import { isDirectFromLoopback } from './caller-address.ts'
+import { isFromThisMachine } from './caller-address.ts'
 import { isAdmin } from './principal.ts'
 import type { Urls } from './urls.ts'
 
@@ -31,8 +31,7 @@ export function measureRequests(registry: Registry): (request: FastifyRequest, s
 }
 
 /**
- * /metrics, for this machine and for an admin's API token; for everybody else there is no such page. A proxy on this
- * machine is not this machine: what it forwards comes from elsewhere.
+ * /metrics, for this machine and for an admin's API token; for everybody else there is no such page.
  */
 export function metricsRoute(
   app: FastifyInstance,
@@ -45,7 +44,7 @@ export function metricsRoute(
 }
 
 function isScraper(request: FastifyRequest): boolean {
-  return request.headers.authorization === undefined && isDirectFromLoopback(request)
+  return request.headers.authorization === undefined && isFromThisMachine(request)
 }
 
 async function isAdminCaller(request: FastifyRequest, doors: Doors, urls: Urls): Promise<boolean> {

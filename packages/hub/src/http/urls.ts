@@ -1,27 +1,28 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { makeTrust, peerOf } from './caller-address.ts'
 
 /** The part of the settings that says under which address the hub is reached. */
 export interface AddressSettings {
   /** PUBLIC_URL: an origin, no trailing slash. Read at each use, because a hub on port 0 learns it when it listens. */
   publicUrl: string
   isExposed: boolean
-  trustProxy: boolean
+  /** Addresses and ranges of proxies whose forwarding headers count. */
+  trustedProxies: readonly string[]
 }
 
 export interface Urls {
   /** An absolute link under PUBLIC_URL: of('messages', 'msg_1', 'delivery'). */
   of(...path: string[]): string
   /** The origin the caller used when it is one of ours, else PUBLIC_URL. For `_pagination` only. */
-  requestOrigin(request: { headers: IncomingHttpHeaders }): string
+  requestOrigin(request: { raw: IncomingMessage }): string
   /** Whether a browser page of this origin may act with our cookies. */
   isOwnOrigin(origin: string): boolean
-  /** Whether the Host header names this hub. */
-  isOwnHost(host: string | undefined): boolean
 }
 
 const loopbackNames = ['localhost', '127.0.0.1', '[::1]']
 
 export function makeUrls(settings: AddressSettings): Urls {
+  const isTrusted = makeTrust(settings.trustedProxies)
   let known = { publicUrl: '', origins: [] as URL[] }
   const origins = () => {
     if (known.publicUrl !== settings.publicUrl) {
@@ -32,10 +33,10 @@ export function makeUrls(settings: AddressSettings): Urls {
   return {
     of: (...path) => `${settings.publicUrl}/${path.map(encodeSegment).join('/')}`,
     isOwnOrigin: (origin) => origins().some((own) => own.origin === origin),
-    isOwnHost: (host) => origins().some((own) => own.host === host),
-    requestOrigin({ headers }) {
-      const host = (settings.trustProxy && headers['x-forwarded-host']) || headers.host
-      return origins().find((own) => own.host === host)?.origin ?? settings.publicUrl
+    requestOrigin({ raw }) {
+      const { host, 'x-forwarded-host': forwarded } = raw.headers
+      const named = forwarded && isTrusted(peerOf(raw)) ? String(forwarded).split(',').at(-1)?.trim() : host
+      return origins().find((own) => own.host === named)?.origin ?? settings.publicUrl
     },
   }
 }

@@ -1,21 +1,26 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
+import { networkOf } from '../http/caller-address.ts'
 
 type Db = Pick<Database, 'query'>
 
 /** Attempts a minute for one account from one address. */
 const perAccount = 5
+/** Attempts a minute for one account from everywhere: many addresses guess no faster than two. */
+const perAccountInAll = 10
 /** Attempts a minute from one address, whatever the account: an office behind one address passes, a list of accounts does not. */
 const perAddress = 60
 
-/** Lets an attempt pass or throws too_many_attempts. Counted in the database, so for all hub processes together. */
+/**
+ * Lets an attempt pass or throws too_many_attempts. Counted in the database, so for all hub processes together. What its
+ * own address has used up does not count for the others: one caller cannot lock an account for everybody.
+ */
 export async function takeAttempt(db: Db, account: string, address: string): Promise<void> {
-  const waits = [
-    await take(db, keyOf(account.trim().toLowerCase(), address), perAccount),
-    await take(db, keyOf('', address), perAddress),
-  ]
-  const wait = Math.max(...waits)
+  const [own, everywhere] = keysOf(account, address)
+  const wait =
+    Math.max(await take(db, own, perAccount), await take(db, keyOf('', networkOf(address)), perAddress)) ||
+    (await take(db, everywhere, perAccountInAll))
   if (wait === 0) return
   const refusal = new ApiError('too_many_attempts', `Too many attempts. Please retry in ${wait * 1000} milliseconds.`)
   refusal.retryAfter = wait
@@ -35,9 +40,15 @@ async function take(db: Db, key: Buffer, limit: number): Promise<number> {
 export async function clearAttempts(db: Db, account: string, address: string): Promise<void> {
   await db.query(
     'clear_sign_in_attempts',
-    `delete from directory.sign_in_attempts where key = $1 or window_started_at < now() - interval '1 hour'`,
-    [keyOf(account.trim().toLowerCase(), address)],
+    `delete from directory.sign_in_attempts where key = any($1) or window_started_at < now() - interval '1 hour'`,
+    [keysOf(account, address)],
   )
+}
+
+/** One account from one address, and from everywhere. */
+function keysOf(account: string, address: string): [own: Buffer, everywhere: Buffer] {
+  const name = account.trim().toLowerCase()
+  return [keyOf(name, networkOf(address)), keyOf(name, '')]
 }
 
 function keyOf(account: string, address: string): Buffer {

@@ -1,17 +1,5 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
-import { isDirectFromLoopback } from '../http/caller-address.ts'
-import type { Urls } from '../http/urls.ts'
-
-/**
- * The trust boundary of the demo: whoever sits at this machine is trusted without a password, and nobody else. So the
- * request must come from loopback, not through a proxy, and under a name of this machine (a page elsewhere that points
- * its own name here, DNS rebinding, sends that name).
- */
-export function isFromThisMachine(request: FastifyRequest, urls: Urls): boolean {
-  return isDirectFromLoopback(request) && urls.isOwnHost(request.headers.host)
-}
 
 /** The teammates one may be in the demo. */
 export async function listDemoTeammates(db: Pick<Database, 'query'>) {

@@ -52,7 +52,7 @@ export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth
     },
     handler: async (request: FastifyRequest<{ Params: Params; Body: NewPerson }>, reply) => {
       refuseForeignPage(request, urls)
-      await takeAttempt(db, 'invitation', request.ip)
+      await takeAttempt(db, `invitation ${request.params.token}`, request.callerAddress)
       const { first_name, last_name, password } = request.body
       const person = { firstName: first_name, lastName: last_name, password }
       const who = await acceptInvitation(db, bus, request.params.token, person)

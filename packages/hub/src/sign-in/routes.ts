@@ -31,15 +31,16 @@ export function signInRoutes(app: FastifyInstance, { db, urls, auth }: SignInDep
       tags,
       operationId: 'sign-in',
       summary: 'Sign in with e-mail and password; the answer sets the session cookie (ours)',
-      description: 'Five attempts a minute for one account from one address, then 429 with Retry-After.',
+      description:
+        'Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.',
       body: Credentials,
     },
     handler: async (request: FastifyRequest<{ Body: Credentials }>, reply) => {
       refuseForeignPage(request, urls)
       const { email, password } = request.body
-      await takeAttempt(db, email, request.ip)
+      await takeAttempt(db, email, request.callerAddress)
       await signIn(auth, db, request, reply, email.trim(), password)
-      await clearAttempts(db, email, request.ip)
+      await clearAttempts(db, email, request.callerAddress)
       return reply.code(204).send()
     },
   })

@@ -3,14 +3,17 @@ import { Type } from 'typebox'
 import { anyCompany } from '../companies/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { refuseForeignPage } from '../http/authenticate.ts'
+import { isFromThisMachine } from '../http/caller-address.ts'
 import { takeAttempt } from './attempts.ts'
-import { isFromThisMachine, listDemoTeammates } from './demo.ts'
+import { listDemoTeammates } from './demo.ts'
 import type { SignInDeps } from './routes.ts'
 import { FirstAdmin, SetUpState } from './schema.ts'
 import { signInTeammate } from './sessions.ts'
 import { isSameCode, setUp } from './set-up.ts'
 
 const tags = ['Sign-in']
+const onlyHere =
+  'Without a set-up code the first admin is made on the machine itself. Set PUBLIC_URL to the address of the hub and start it again: it prints a code.'
 
 export function setUpRoutes(app: FastifyInstance, deps: SignInDeps): void {
   stateRoute(app, deps)
@@ -18,7 +21,7 @@ export function setUpRoutes(app: FastifyInstance, deps: SignInDeps): void {
   demoRoute(app, deps)
 }
 
-function stateRoute(app: FastifyInstance, { db, urls, allowsDemo, setUpCode }: SignInDeps): void {
+function stateRoute(app: FastifyInstance, { db, allowsDemo, setUpCode }: SignInDeps): void {
   app.route({
     method: 'GET',
     url: '/setup',
@@ -30,7 +33,7 @@ function stateRoute(app: FastifyInstance, { db, urls, allowsDemo, setUpCode }: S
       response: { 200: SetUpState },
     },
     handler: async (request) => {
-      const teammates = allowsDemo && isFromThisMachine(request, urls) ? await listDemoTeammates(db) : []
+      const teammates = allowsDemo && isFromThisMachine(request) ? await listDemoTeammates(db) : []
       return {
         needed: !(await anyCompany(db)),
         code_required: setUpCode !== null,
@@ -56,8 +59,10 @@ function setUpRoute(app: FastifyInstance, { db, bus, urls, auth, setUpCode }: Si
       refuseForeignPage(request, urls)
       const { company_name, first_name, last_name, email, password, code } = request.body
       if (await anyCompany(db)) throw new ApiError('set_up_done')
-      if (setUpCode !== null) {
-        await takeAttempt(db, 'set-up', request.ip)
+      if (setUpCode === null) {
+        if (!isFromThisMachine(request)) throw new ApiError('forbidden', onlyHere)
+      } else {
+        await takeAttempt(db, 'set-up', request.callerAddress)
         if (!isSameCode(setUpCode, code)) {
           throw new ApiError('forbidden', 'The set-up code is not the one that the hub printed when it started.')
         }
@@ -82,7 +87,7 @@ function demoRoute(app: FastifyInstance, { db, urls, auth, allowsDemo }: SignInD
       body: Type.Object({ teammate_id: Type.String() }),
     },
     handler: async (request: FastifyRequest<{ Body: { teammate_id: string } }>, reply) => {
-      if (!allowsDemo || !isFromThisMachine(request, urls)) throw new ApiError('not_found')
+      if (!allowsDemo || !isFromThisMachine(request)) throw new ApiError('not_found')
       refuseForeignPage(request, urls)
       const who = (await listDemoTeammates(db)).find((teammate) => teammate.id === request.body.teammate_id)
       if (!who) throw new ApiError('not_found')

@@ -43,6 +43,21 @@ describe('set-up', () => {
     })
   })
 
+  it('without a code is for the machine itself', async () => {
+    await withHub([], async (hub) => {
+      for (const headers of [...proxied, { host: 'inbox.example' }] as Record<string, string>[]) {
+        const at = {
+          method: 'POST',
+          url: '/setup',
+          headers: { host: 'localhost', ...headers },
+          payload: first,
+        } as const
+        assert.equal((await hub.app.inject(at)).statusCode, 403, JSON.stringify(headers))
+      }
+      assert.equal((await hub.call('GET', '/setup')).body.needed, true)
+    })
+  })
+
   it('lets one of many who are first at once be first', async () => {
     await withHub([], async (hub) => {
       const rivals = Array.from({ length: 6 }, (_, n) =>
@@ -86,6 +101,29 @@ describe('set-up', () => {
   })
 })
 
+/** As proxies hand a request on. */
+const proxied: Record<string, string>[] = [
+  { 'x-forwarded-for': '127.0.0.1' },
+  { 'x-forwarded-host': 'x' },
+  { 'x-forwarded-proto': 'https' },
+  { 'x-forwarded-port': '443' },
+  { 'x-forwarded-server': 'x' },
+  { forwarded: 'for=127.0.0.1' },
+  { via: '1.1 x' },
+  { 'x-real-ip': '127.0.0.1' },
+  { 'x-client-ip': '127.0.0.1' },
+  { 'cf-connecting-ip': '127.0.0.1' },
+  { 'cf-ray': '1' },
+  { 'cdn-loop': 'x' },
+  { 'true-client-ip': '127.0.0.1' },
+  { 'x-original-host': 'x' },
+]
+const foreignHosts = [
+  ...['evil.example', 'inbox.example:4000', '10.0.0.5', '0.0.0.0:4000', '[2001:db8::1]:4000', 'localhost.evil.example'],
+  ...['127.0.0.1.evil.example', '127.evil.example', 'notlocalhost', '[::ffff:10.0.0.1]', '2130706433'],
+]
+const ownHosts = ['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.0.0.1:4000', '127.9.9.9:1', '[::1]', '[::1]:4000']
+
 describe('the demo sign-in', () => {
   const demoHub: Parameters<typeof startWorld>[0] = { demo: true }
 
@@ -111,22 +149,26 @@ describe('the demo sign-in', () => {
       await addDemo(hub)
       const { teammates } = (await hub.call('GET', '/setup')).body.demo
       const body = { teammate_id: teammates[0].id }
-      const strangers: Record<string, string>[] = [
-        { 'x-forwarded-for': '127.0.0.1' },
-        { forwarded: 'for=127.0.0.1' },
-        { 'x-forwarded-host': 'x' },
-      ]
-      for (const headers of strangers) {
-        assertCode(await hub.call('POST', '/demo/sign_in', { body, headers }), 404, 'not_found')
-        assert.equal((await hub.call('GET', '/setup', { headers })).body.demo, null)
+      for (const headers of proxied) {
+        const name = JSON.stringify(headers)
+        assert.equal((await hub.call('POST', '/demo/sign_in', { body, headers })).status, 404, name)
+        assert.equal((await hub.call('GET', '/setup', { headers })).body.demo, null, name)
+        assert.equal((await hub.call('GET', '/metrics', { headers })).status, 404, name)
       }
-      const rebound = await hub.app.inject({
-        method: 'POST',
-        url: '/demo/sign_in',
-        headers: { host: 'evil.example' },
-        payload: body,
-      })
-      assert.equal(rebound.statusCode, 404)
+      for (const host of foreignHosts) {
+        const headers = { host }
+        const at = { method: 'POST', url: '/demo/sign_in', headers, payload: body } as const
+        assert.equal((await hub.app.inject(at)).statusCode, 404, host)
+        assert.equal((await hub.app.inject({ url: '/setup', headers })).json().demo, null, host)
+        assert.equal((await hub.app.inject({ url: '/metrics', headers })).statusCode, 404, host)
+      }
+      for (const host of ownHosts) {
+        assert.notEqual((await hub.app.inject({ url: '/setup', headers: { host } })).json().demo, null, host)
+        assert.equal((await hub.app.inject({ url: '/metrics', headers: { host } })).statusCode, 200, host)
+      }
+      const elsewhere = { url: '/metrics', headers: { host: 'localhost' }, remoteAddress: '192.0.2.7' }
+      assert.equal((await hub.app.inject(elsewhere)).statusCode, 404)
+      assert.equal((await hub.app.inject({ ...elsewhere, url: '/setup' })).json().demo, null)
       const headers = { origin: 'https://evil.example' }
       assertCode(await hub.call('POST', '/demo/sign_in', { body, headers }), 403, 'csrf')
     })

@@ -69,18 +69,99 @@ describe('signing in', () => {
 })
 
 describe('behind a proxy', () => {
+  async function behind(trustedProxies: string[], work: (attempts: Attempts) => Promise<void>) {
+    const proxied = await startWorld({ trustedProxies })
+    const { adminEmail: email } = await proxied.addCompany('acme')
+    const statuses = async (forwarded: string[], account = email) => {
+      const found: number[] = []
+      for (const address of forwarded) {
+        const headers = { 'x-forwarded-for': address }
+        const body = { email: account, password: 'wrong password' }
+        found.push((await proxied.call('POST', '/sign_in', { body, headers })).status)
+      }
+      return found
+    }
+    await work({ statuses, email, proxied }).finally(() => proxied.close())
+  }
+  interface Attempts {
+    statuses(forwarded: string[], account?: string): Promise<number[]>
+    email: string
+    proxied: TestHub
+  }
+  const upTo = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n))
+  const five = [401, 401, 401, 401, 401]
+
   it('the caller is who the proxy says, not who the caller says', async () => {
-    const proxied = await startWorld({ trustProxy: true })
+    await behind(['127.0.0.1'], async ({ statuses }) => {
+      assert.deepEqual(await statuses(upTo(6, (n) => `10.0.0.${n}, 198.51.100.7`)), [...five, 429])
+      assert.deepEqual(await statuses(['10.0.0.7, 198.51.100.8']), [401])
+    })
+  })
+
+  it('that is not in the list nothing it says counts (52)', async () => {
+    for (const list of [['10.11.12.13'], ['10.0.0.0/8', 'fd00::/8'], []]) {
+      await behind(list, async ({ statuses }) => {
+        assert.deepEqual(await statuses(upTo(6, (n) => `198.51.100.${n}`)), [...five, 429], list.join())
+      })
+    }
+  })
+
+  it('behind another one the first address from the right that is no proxy of ours is the caller', async () => {
+    await behind(['loopback', '10.0.0.0/8'], async ({ statuses }) => {
+      assert.deepEqual(await statuses(upTo(6, (n) => `192.0.2.${n}, 198.51.100.7, 10.0.0.${n}, 10.9.9.9`)), [
+        ...five,
+        429,
+      ])
+      assert.deepEqual(await statuses(['198.51.100.7, 198.51.100.8, 10.0.0.1']), [401])
+    })
+  })
+
+  it('ports, brackets, mapped addresses and the addresses of one IPv6 network make nobody another caller', async () => {
+    await behind(['127.0.0.1'], async ({ statuses }) => {
+      const same = ['198.51.100.7', '198.51.100.7:1', '198.51.100.7:2', '::ffff:198.51.100.7', '[::ffff:c633:6407]:9']
+      assert.deepEqual(await statuses([...same, ' 198.51.100.7 ']), [...five, 429])
+    })
+    await behind(['127.0.0.1'], async ({ statuses }) => {
+      assert.deepEqual(await statuses(upTo(6, (n) => `2001:db8:1:2:${n}::${n}`)), [...five, 429])
+      assert.deepEqual(await statuses(['2001:db8:1:3::1']), [401])
+    })
+  })
+
+  it('that names no address, the proxy itself is counted', async () => {
+    await behind(['127.0.0.1'], async ({ statuses }) => {
+      assert.deepEqual(await statuses(upTo(6, (n) => `198.51.100.${n}, unknown`)), [...five, 429])
+      assert.deepEqual(await statuses(upTo(2, (n) => `_hidden${n}`)), [429, 429])
+    })
+  })
+
+  it('one account is guessed no faster from many addresses, and one caller does not lock it for the others', async () => {
+    await behind(['127.0.0.1'], async ({ statuses, email, proxied }) => {
+      await statuses(upTo(40, () => '198.51.100.7'))
+      assert.deepEqual(await statuses(['198.51.100.8']), [401])
+      const many = await statuses(upTo(12, (n) => `203.0.113.${n}`))
+      assert.deepEqual([many.indexOf(429), many.at(-1)], [4, 429])
+      await proxied.db.query('forget', 'delete from directory.sign_in_attempts')
+      await statuses(upTo(9, (n) => `203.0.113.${n}`))
+      assert.equal(typeof (await proxied.signIn(email)), 'string')
+      assert.deepEqual(await statuses(['203.0.113.77']), [401])
+    })
+  })
+
+  it('as a socket for both families sees it, an address of the list is in the list', async () => {
+    const proxied = await startWorld({ host: '::', trustedProxies: ['127.0.0.1'] })
     try {
       const { adminEmail: email } = await proxied.addCompany('acme')
-      const attempt = (n: number, address: string) =>
-        proxied.call('POST', '/sign_in', {
-          body: { email, password: 'wrong password' },
-          headers: { 'x-forwarded-for': `10.0.0.${n}, ${address}` },
-        })
-      for (let n = 0; n < 5; n++) assertCode(await attempt(n, '198.51.100.7'), 401, 'sign_in_failed')
-      assertCode(await attempt(6, '198.51.100.7'), 429, 'too_many_attempts')
-      assertCode(await attempt(7, '198.51.100.8'), 401, 'sign_in_failed')
+      const origin = `http://127.0.0.1:${new URL(proxied.url).port}`
+      const statuses = []
+      for (let n = 0; n < 7; n++) {
+        const headers = {
+          'x-forwarded-for': n < 6 ? '198.51.100.7' : '198.51.100.8',
+          'content-type': 'application/json',
+        }
+        const body = JSON.stringify({ email, password: 'wrong password' })
+        statuses.push((await fetch(`${origin}/sign_in`, { method: 'POST', headers, body })).status)
+      }
+      assert.deepEqual(statuses, [...five, 429, 401])
     } finally {
       await proxied.close()
     }

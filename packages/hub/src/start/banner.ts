@@ -42,6 +42,8 @@ function rowsOf({ settings, url, place, samplePage, setUpCode, needsSetUp, logFi
 
 function warnings(settings: Settings): string[] {
   const words = [
+    settings.demo &&
+      'The demo signs in whoever calls from this machine, without a password: put no proxy or tunnel in front of it.',
     settings.isExposed &&
       settings.allowInsecureChannels &&
       'Channel servers may be http: and on private addresses (PORTICO_ALLOW_INSECURE_CHANNELS).',
