@@ -30,6 +30,9 @@ export const Author = Type.Object({
   is_admin: Type.Boolean(),
   is_available: Type.Boolean(),
   is_blocked: Type.Boolean(),
+  license_type: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String()),
+  custom_fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 
 export const Recipient = Type.Object({

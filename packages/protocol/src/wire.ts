@@ -120,6 +120,10 @@ export interface Author {
   is_admin: boolean
   is_available: boolean
   is_blocked: boolean
+  license_type?: string
+  /** `user` for a person. */
+  type?: string
+  custom_fields?: Record<string, unknown>
 }
 
 export type RecipientRole = 'from' | 'to' | 'cc' | 'bcc' | 'reply-to'

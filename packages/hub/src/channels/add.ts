@@ -1,4 +1,4 @@
-import { publicId } from '@portico/protocol'
+import { type AuthorizationRequest, publicId } from '@portico/protocol'
 import { type ChannelTypeRow, findChannelType } from '../channel-types/queries.ts'
 import { signingSecret } from '../channel-types/secrets.ts'
 import { drawNumbers } from '../companies/draw-numbers.ts'
@@ -83,10 +83,11 @@ async function ask(
   { db, sealer, allow }: AddChannelDeps,
   { actor, type, publicId: channelId, credential }: Proposal,
 ): Promise<CallResult> {
+  const request: AuthorizationRequest = { type: 'authorization', payload: { channel_id: channelId } }
   return callChannelServer({
     url: type.server_url,
     method: 'POST',
-    body: JSON.stringify({ type: 'authorization', payload: { channel_id: channelId } }),
+    body: JSON.stringify(request),
     secret: await signingSecret(db, sealer, actor.companyId, type.id),
     credential,
     authType: type.auth_type,

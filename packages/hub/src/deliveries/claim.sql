@@ -47,7 +47,7 @@ create or replace function claim_heads(p_company bigint, p_channels bigint[], p_
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
   request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
   contact_id bigint, handle text, name text, sender_name text, recipients jsonb, subject text, body text, body_format text,
-  blurb text, created_ms float8, email text, username text, first_name text, last_name text, is_admin boolean,
+  blurb text, sort_us bigint, email text, username text, first_name text, last_name text, is_admin boolean,
   is_available boolean, is_blocked boolean)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
@@ -67,7 +67,7 @@ begin
       h.address, m.replied_to_id, (
         select r.external_id from messages r where r.company_id = p_company and r.id = m.replied_to_id),
       m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
-      extract(epoch from m.created_at)::float8 * 1000, t.email, t.username, t.first_name, t.last_name, t.is_admin,
+      (extract(epoch from m.sort_at) * 1000000)::bigint, t.email, t.username, t.first_name, t.last_name, t.is_admin,
       t.is_available, t.is_blocked
     from (
       select d.*, c.address, (

@@ -31,7 +31,7 @@ const head: fc.Arbitrary<Head> = fc.record({
   body: text,
   body_format: fc.constantFrom('text', 'html'),
   blurb: text,
-  created_ms: fc.integer({ min: 0, max: 4e12 }),
+  sort_us: fc.integer({ min: 0, max: 4e15 }),
   email: fc.emailAddress(),
   username: text,
   first_name: text,

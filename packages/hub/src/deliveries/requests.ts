@@ -1,59 +1,36 @@
 import type { Urls } from '../http/urls.ts'
-import type { BodyFormat } from '../messages/body.ts'
-import type { Recipient } from '../messages/queries.ts'
+import type { MessageContent } from '../messages/payload.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { messageBody } from './envelope.ts'
 
+type Content = Omit<MessageContent, 'id' | 'author' | 'is_inbound' | 'external_id' | 'error_type'>
+
 /** The next of a conversation, locked by the transaction that claims it. */
-export interface Head extends Omit<TeammateRow, 'id'> {
+export interface Head extends Content, Omit<TeammateRow, 'id'> {
   message_id: number
-  conversation_id: number
   channel_id: number
+  author_id: number | null
   /** Before the one that begins now. */
   attempts: number
   retries: number
-  /** Null before its first attempt; the columns below then say what it is built from. */
+  /** Null before its first attempt; its content then says what it is built from. */
   request_body: Buffer | null
   /** Of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
-  channel_address: string
-  replied_to_id: number | null
-  in_reply_to: string | null
-  author_id: number | null
-  contact_id: number | null
-  handle: string
-  name: string | null
-  sender_name: string | null
-  recipients: Recipient[] | null
-  subject: string | null
-  body: string
-  body_format: BodyFormat
-  blurb: string
-  created_ms: number
 }
 
 /** The frozen request, or the one that is from now on. An Error for one that cannot be written down: it holds up no other. */
 export function requestOf(head: Head, companyId: number, urls: Urls): Buffer | Error {
   if (head.request_body !== null) return head.request_body
   try {
-    return Buffer.from(messageBody(messageOf(head), companyId, head.external_ids ?? [], urls))
+    return Buffer.from(messageBody('message', contentOf(head), companyId, head.external_ids ?? [], urls))
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
 }
 
-function messageOf(head: Head) {
+/** Before its first attempt a message has no id in the channel, and no error. */
+function contentOf(head: Head): MessageContent {
   const author = head.author_id === null || head.email === null ? null : { ...head, id: head.author_id }
-  return {
-    ...head,
-    id: head.message_id,
-    author,
-    is_inbound: false,
-    external_id: null,
-    error_type: null,
-    error_message: null,
-    created_at: new Date(head.created_ms),
-    sort_us: 0,
-    delivery: null,
-  }
+  return { ...head, id: head.message_id, author, is_inbound: false, external_id: null, error_type: null }
 }

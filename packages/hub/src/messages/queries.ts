@@ -1,47 +1,18 @@
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
-import type { TeammateRow } from '../teammates/present.ts'
-import type { BodyFormat } from './body.ts'
-
-export interface Recipient {
-  handle: string
-  name?: string | null
-  role?: string
-  contact_id?: number | null
-}
+import type { MessageContent } from './payload.ts'
 
 /** One message with what its presentation needs: author, delivery, its channel's address. */
-export interface MessageRow {
-  id: number
-  conversation_id: number
+export interface MessageRow extends MessageContent {
   channel_id: number
-  channel_address: string
-  external_id: string | null
-  replied_to_id: number | null
-  is_inbound: boolean
-  author_id: number | null
-  contact_id: number | null
-  handle: string
-  name: string | null
-  sender_name: string | null
-  recipients: Recipient[] | null
-  subject: string | null
-  body: string
-  body_format: BodyFormat
-  blurb: string
-  error_type: string | null
   error_message: string | null
-  created_at: Date
-  sort_us: number
-  in_reply_to: string | null
-  author: TeammateRow | null
   delivery: DeliveryRow | null
 }
 
 const messageColumns = `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
-  m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
-  m.error_type, m.error_message, m.created_at, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
+  m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
+  m.error_type, m.error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
   case when d.message_id is not null then jsonb_build_object(

@@ -1,4 +1,4 @@
-import { publicId } from '@portico/protocol'
+import { type DeleteRequest, publicId } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { messageBody } from '../deliveries/envelope.ts'
 import type { Urls } from '../http/urls.ts'
@@ -23,7 +23,8 @@ export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Not
 
 /** An HTTP DELETE with a body, whatever Front's intro page says (T4). */
 function deletionOf({ company_id, channel_id }: ChannelKey): string {
-  return JSON.stringify({ type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } })
+  const request: DeleteRequest = { type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } }
+  return JSON.stringify(request)
 }
 
 async function importsOf({ db, urls }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
@@ -34,7 +35,7 @@ async function importsOf({ db, urls }: BodyDeps, { company_id }: ChannelKey, not
   return new Map(
     messages.map((row) => [
       row.id,
-      messageBody(row, company_id, ids.get(row.conversation_id) ?? [], urls, 'message_imported'),
+      messageBody('message_imported', row, company_id, ids.get(row.conversation_id) ?? [], urls),
     ]),
   )
 }

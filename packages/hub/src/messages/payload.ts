@@ -1,0 +1,103 @@
+import { type MessageMetadata, type MessagePayload, messageUid, publicId, type Recipient } from '@portico/protocol'
+import type { Urls } from '../http/urls.ts'
+import { type TeammateRow, teammateResource } from '../teammates/present.ts'
+import { type BodyFormat, bodyAsHtml, bodyAsText } from './body.ts'
+
+/** One of several recipients as it is kept with its message. */
+interface StoredRecipient {
+  handle: string
+  name?: string | null
+  role?: Recipient['role']
+  contact_id?: number | null
+}
+
+/** What a message says: all that its payload is made of, wherever it was read. */
+export interface MessageContent {
+  id: number
+  conversation_id: number
+  channel_address: string
+  external_id: string | null
+  replied_to_id: number | null
+  in_reply_to: string | null
+  is_inbound: boolean
+  contact_id: number | null
+  handle: string
+  name: string | null
+  sender_name: string | null
+  recipients: StoredRecipient[] | null
+  subject: string | null
+  body: string
+  body_format: BodyFormat
+  blurb: string
+  error_type: string | null
+  /** Its place in the thread: when it was written. Microseconds. */
+  sort_us: number
+  author: TeammateRow | null
+}
+
+/**
+ * The one place where a message becomes what the wire says of it, keys in its order (dossier 3.2): `payload` of the
+ * requests to channel servers, and what `GET /messages/{id}` answers to their tokens.
+ */
+export function messagePayload(content: MessageContent, companyId: number, urls: Urls): MessagePayload {
+  const id = publicId('msg', companyId, content.id)
+  return {
+    _links: linksOf(content, id, companyId, urls),
+    id,
+    message_uid: messageUid(parseInt(id.slice(4), 36)),
+    type: 'custom',
+    is_inbound: content.is_inbound,
+    // when it was written: what a channel imports from long ago says so
+    created_at: Math.floor(content.sort_us / 1_000) / 1_000,
+    blurb: content.blurb,
+    body: bodyAsHtml(content.body, content.body_format),
+    text: bodyAsText(content.body, content.body_format),
+    error_type: content.error_type,
+    version: null,
+    subject: content.subject,
+    draft_mode: null,
+    metadata: metadataOf(content),
+    author: content.author && teammateResource(content.author, companyId, urls),
+    recipients: recipientsOf(content, companyId, urls),
+    attachments: [],
+    signature: null,
+    is_draft: false,
+  }
+}
+
+function linksOf(content: MessageContent, id: string, companyId: number, urls: Urls): MessagePayload['_links'] {
+  const self = urls.of('messages', id)
+  return {
+    self,
+    related: {
+      conversation: urls.of('conversations', publicId('cnv', companyId, content.conversation_id)),
+      ...(content.replied_to_id && {
+        message_replied_to: urls.of('messages', publicId('msg', companyId, content.replied_to_id)),
+      }),
+      message_seen: `${self}/seen`,
+    },
+  }
+}
+
+function metadataOf({ external_id, in_reply_to }: MessageContent): MessageMetadata {
+  return { ...(external_id !== null && { external_id }), headers: { in_reply_to } }
+}
+
+function recipientsOf(content: MessageContent, companyId: number, urls: Urls): Recipient[] {
+  const contact: StoredRecipient = { handle: content.handle, name: content.name, contact_id: content.contact_id }
+  const company: StoredRecipient = { handle: content.channel_address, name: content.sender_name }
+  const people: StoredRecipient[] = content.is_inbound
+    ? [
+        { ...contact, role: 'from' },
+        { ...company, name: null, role: 'to' },
+      ]
+    : [{ ...company, role: 'from' }, ...(content.recipients ?? [contact])]
+  return people.map(({ handle, name, role, contact_id }) => ({
+    _links: {
+      related: { contact: contact_id ? urls.of('contacts', publicId('crd', companyId, contact_id)) : null },
+    },
+    name: name ?? null,
+    handle,
+    role: role ?? 'to',
+  }))
+}

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { ChannelRequest } from '@portico/protocol/schemas'
+import { Ajv } from 'ajv'
+import { addTestChannel, type TestChannel } from '../harness/channel.ts'
+import type { Received } from '../harness/channel-server.ts'
+import { startTestHub, type TestHub } from '../harness/hub.ts'
+import { isAbsent, PublishedApi } from './published-api.ts'
+
+let hub: TestHub
+let channel: TestChannel
+let author: string
+const isOfTheWire = new Ajv({ strict: false }).compile(ChannelRequest)
+
+before(async () => {
+  hub = await startTestHub()
+  channel = await addTestChannel(hub, { type: { wants_message_imported: true } })
+  author = (await hub.call('GET', '/teammates')).body._results[0].id
+})
+after(async () => {
+  await channel?.server.stop()
+  await hub?.close()
+})
+
+/** What the channel was sent and has not been asked for before, when there are as many. */
+async function next(type: string, count = 1): Promise<Received[]> {
+  const of = () => channel.server.received.filter(({ body }) => body.type === type)
+  await channel.server.until(() => of().length >= count)
+  return of().slice(-count)
+}
+
+const read = (path: string) => hub.call('GET', path, undefined, { token: channel.token() })
+
+/** The Core API leaves a null `in_reply_to` out, and an id of the channel's is there once the channel gave it. */
+function settled(message: any, externalId?: string) {
+  const { headers, ...metadata } = message.metadata
+  const ids = externalId === undefined ? metadata : { external_id: externalId, ...metadata }
+  return { ...message, metadata: { ...ids, headers: { in_reply_to: headers?.in_reply_to ?? null } } }
+}
+
+async function holds(received: Received | undefined, idOfAnswer?: string): Promise<void> {
+  assert.ok(received)
+  const { body } = received
+  assert.ok(isOfTheWire(body), JSON.stringify(isOfTheWire.errors))
+  const { status, body: told } = await read(`/messages/${body.payload.id}`)
+  assert.equal(status, 200)
+  assert.deepEqual(settled(body.payload, idOfAnswer), settled(told))
+  if (isAbsent) return
+  const published = new PublishedApi('core-api.json')
+  assert.deepEqual(published.complaints('GET', '/messages/{message_id}', 200, body.payload), [])
+}
+
+describe('what the hub sends is what it says of itself', () => {
+  it('says of an imported message what GET /messages/{id} says to the channel, in every field', async () => {
+    const pushes = [
+      { externalId: 'm1', body: 'Where is my parcel?', name: 'Ivo' },
+      { externalId: 'm2', body: '<p>Still <b>waiting</b></p>', deliveredAt: 1_767_225_600 },
+    ]
+    for (const [i, push] of pushes.entries()) {
+      await channel.push({ conversation: 'c1', ...push })
+      const imported = (await next('message_imported', i + 1)).at(-1)
+      await holds(imported)
+      assert.equal(Object(imported?.body.payload.metadata).external_id, push.externalId)
+      assert.deepEqual(imported?.body.metadata, {
+        external_conversation_id: 'c1',
+        external_conversation_ids: ['c1'],
+      })
+    }
+  })
+
+  it('says of a pushed outbound message what GET /messages/{id} says', async () => {
+    const body = {
+      to: [{ handle: 'ivo', name: 'Ivo' }, { handle: 'mia' }],
+      sender_name: 'Acme',
+      subject: 'Parcel',
+      body: 'It left.',
+      author_id: author,
+      delivered_at: 1_767_225_700,
+      metadata: { external_id: 'm3', external_conversation_id: 'c1', referenced_message_external_id: 'm1' },
+    }
+    await hub.call('POST', `/channels/${channel.id}/outbound_messages`, body, { token: channel.token() })
+    await holds((await next('message_imported', 3)).at(-1))
+  })
+
+  const sent = [
+    { what: 'a reply', body: { body: 'On its way' } },
+    { what: 'a reply of a teammate in HTML', body: () => ({ body: '<p>On <b>its</b> way</p>', author_id: author }) },
+    { what: 'a reply under another name', body: { body: 'Hello', sender_name: 'Acme Support', subject: 'Parcel' } },
+    { what: 'a reply to several', body: { body: 'Hello both', to: ['ivo', 'mia', 'new one'] } },
+  ]
+  for (const [i, { what, body }] of sent.entries()) {
+    it(`says of ${what} when it was written, and all else that GET /messages/{id} says`, async () => {
+      const [conversation] = (await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)).body._results
+      const before = Date.now() / 1000
+      const path = `/conversations/${conversation.id}/messages`
+      await hub.call('POST', path, typeof body === 'function' ? body() : body)
+      const received = (await next('message', i + 1)).at(-1)
+      const createdAt = Number(received?.body.payload.created_at)
+      assert.ok(createdAt > before - 1 && createdAt <= Date.now() / 1000, `${createdAt}`)
+      const id = String(received?.body.payload.id)
+      await settledDelivery(id)
+      await holds(received, `ext-${id}`)
+    })
+  }
+
+  it('says the same of a message that begins a conversation', async () => {
+    await hub.call('POST', `/channels/${channel.id}/messages`, { to: ['zoe'], body: 'Welcome', author_id: author })
+    const received = (await next('message', sent.length + 1)).at(-1)
+    const id = String(received?.body.payload.id)
+    await settledDelivery(id)
+    await holds(received, `ext-${id}`)
+    assert.deepEqual(received?.body.metadata, { external_conversation_ids: [] })
+  })
+
+  it('asks for authorization and tells of the end in the words of the protocol', async () => {
+    await hub.call('DELETE', `/channels/${channel.id}`)
+    const [asked, ended] = [await next('authorization'), await next('delete')].flat()
+    for (const request of [asked, ended]) {
+      assert.ok(isOfTheWire(request?.body), JSON.stringify(isOfTheWire.errors))
+      assert.deepEqual(request?.body.payload, { channel_id: channel.id })
+    }
+  })
+})
+
+async function settledDelivery(id: string): Promise<void> {
+  for (;;) {
+    const heard = Promise.withResolvers<void>()
+    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    const { body } = await hub.call('GET', `/messages/${id}`)
+    if (body.delivery.state !== 'sent') await heard.promise
+    unhear()
+    if (body.delivery.state === 'sent') return
+  }
+}
