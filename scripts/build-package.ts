@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /**
  * Makes what is published of a package: `packages/<name>/dist`, JavaScript and types for Node 20 and every runtime with
- * fetch and WebCrypto. Publish with `npm publish ./packages/<name>/dist`.
+ * fetch and WebCrypto. Publish with `npm publish ./packages/<name>/dist`. With --downloads, the tarballs that the hub serves.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -15,7 +15,8 @@ interface Manifest {
   version: string
   description: string
   license: string
-  exports: Record<string, string>
+  exports?: Record<string, string>
+  bin?: Record<string, string>
   dependencies?: Record<string, string>
 }
 
@@ -24,12 +25,42 @@ export function buildPackage(name: string): string {
   const dist = join(folder, 'dist')
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
   rmSync(dist, { recursive: true, force: true })
-  compile(Object.values(manifest.exports), folder)
-  for (const types of globSync('*.d.ts', { cwd: dist })) renameImports(join(dist, types))
-  writeFileSync(join(dist, 'package.json'), `${JSON.stringify(publishedManifest(manifest), null, 2)}\n`)
-  copyFileSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
-  copyFileSync(join(folder, 'README.md'), join(dist, 'README.md'))
+  // a command is for Node alone, and its types were checked with the hub's, whose library is newer
+  if (manifest.bin) compile(['./src/main.ts', '--noCheck'], folder)
+  else compile(Object.values(manifest.exports ?? {}), folder)
+  for (const types of globSync('**/*.d.ts', { cwd: dist })) renameImports(join(dist, types))
+  writeManifest(dist, publishedManifest(manifest))
+  cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))
+  cpSync(join(folder, 'README.md'), join(dist, 'README.md'))
   return dist
+}
+
+/**
+ * One tarball that `npm install URL` needs nothing else for: what the package depends on lies inside. Neither of our names
+ * has to be on a registry, where nobody could tell whose it is.
+ */
+export function packDownload(name: string, target: string): string {
+  const dist = buildPackage(name)
+  const manifest = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8')) as Manifest
+  const needed = Object.keys(manifest.dependencies ?? {})
+  for (const dependency of needed) bundle(dependency, dist)
+  writeManifest(dist, { ...manifest, bundleDependencies: needed })
+  mkdirSync(target, { recursive: true })
+  const pack = ['pack', dist, '--pack-destination', target, '--json', '--loglevel=error']
+  const [packed] = JSON.parse(execFileSync('npm', pack, { cwd: root, encoding: 'utf8' })) as { filename: string }[]
+  const tarball = join(target, `portico-${name}.tgz`)
+  renameSync(join(target, packed?.filename ?? ''), tarball)
+  return tarball
+}
+
+function bundle(dependency: string, dist: string): void {
+  const ours = /^@portico\/(.+)$/.exec(dependency)?.[1]
+  const source = ours ? buildPackage(ours) : join(root, 'node_modules', dependency)
+  cpSync(source, join(dist, 'node_modules', dependency), { recursive: true, dereference: true })
+}
+
+function writeManifest(folder: string, manifest: object): void {
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
 /** With symlinks preserved, another package of the workspace is a library: its types are read and nothing of it is emitted. */
@@ -61,12 +92,16 @@ function renameImports(types: string): void {
 }
 
 /** TypeBox is a peer, and optional: only `@portico/protocol/schemas` needs it, and the SDK does not. */
-function publishedManifest({ exports, dependencies = {}, name, version, description, license }: Manifest) {
-  const { typebox, ...needed } = dependencies
+function publishedManifest({ exports, bin, dependencies = {}, name, version, description, license }: Manifest) {
+  // the commands that run a hub belong to a checkout; the package is for those who talk to one
+  const { typebox, '@portico/hub': _hub, ...needed } = dependencies
   const peer = { peerDependencies: { typebox: `^${typebox}` }, peerDependenciesMeta: { typebox: { optional: true } } }
   return {
     ...{ name, version, description, license, type: 'module', sideEffects: false, engines: { node: '>=20' } },
-    exports: Object.fromEntries(Object.entries(exports).map(([path, source]) => [path, published(source)])),
+    ...(exports && {
+      exports: Object.fromEntries(Object.entries(exports).map(([path, source]) => [path, published(source)])),
+    }),
+    ...(bin && { bin: Object.fromEntries(Object.keys(bin).map((command) => [command, './main.js'])) }),
     dependencies: needed,
     ...(typebox && peer),
   }
@@ -77,7 +112,10 @@ function published(source: string) {
   return { types: `${path}.d.ts`, default: `${path}.js` }
 }
 
+const downloads = join(root, 'packages/hub/dist')
+
 if (import.meta.main) {
-  const names = process.argv.slice(2)
-  for (const name of names.length > 0 ? names : ['protocol', 'channel']) console.log(buildPackage(name))
+  const [first, ...others] = process.argv.slice(2)
+  if (first === '--downloads') for (const name of ['channel', 'cli']) console.log(packDownload(name, downloads))
+  else for (const name of first ? [first, ...others] : ['protocol', 'channel']) console.log(buildPackage(name))
 }

@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 
 /** What the web app is made of. */
-const sources = [
+const inbox = [
   'package-lock.json',
   'packages/inbox/index.html',
   'packages/inbox/package.json',
@@ -16,27 +16,52 @@ const sources = [
   'packages/protocol/src',
 ]
 
+/** What the SDK and the command are made of, which the hub serves as tarballs. */
+const downloads = [
+  'package-lock.json',
+  'scripts/build-package.ts',
+  ...['channel', 'cli', 'protocol'].flatMap((name) =>
+    ['package.json', 'README.md', 'src'].map((path) => `packages/${name}/${path}`),
+  ),
+]
+
 /** Builds the web app when what it is made of changed. */
 export function buildInbox(checkout) {
-  const stamp = join(checkout, 'packages/inbox/dist/.built-from')
-  const fingerprint = fingerprintOf(checkout)
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
-  console.log('Building the web app …')
-  const [node, vite] = ['node_modules/node/bin/node', 'node_modules/vite/bin/vite.js'].map((path) =>
-    join(checkout, path),
-  )
-  const { status, stdout, stderr } = spawnSync(existsSync(node) ? node : process.execPath, [vite, 'build'], {
-    cwd: join(checkout, 'packages/inbox'),
-    encoding: 'utf8',
+  whenChanged(checkout, inbox, 'packages/inbox/dist', () => {
+    console.log('Building the web app …')
+    run(checkout, 'packages/inbox', ['node_modules/vite/bin/vite.js', 'build'])
   })
-  if (status !== 0) {
-    console.error(stdout, stderr)
-    process.exit(status ?? 1)
-  }
+}
+
+/** Packs the SDK and the command when what they are made of changed. */
+export function buildDownloads(checkout) {
+  whenChanged(checkout, downloads, 'packages/hub/dist', () => {
+    console.log('Packing the SDK and the command …')
+    run(checkout, '.', ['scripts/build-package.ts', '--downloads'])
+  })
+}
+
+function whenChanged(checkout, sources, folder, build) {
+  const stamp = join(checkout, folder, '.built-from')
+  const fingerprint = fingerprintOf(checkout, sources)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return
+  build()
   writeFileSync(stamp, fingerprint)
 }
 
-function fingerprintOf(checkout) {
+function run(checkout, folder, [program, ...options]) {
+  const node = join(checkout, 'node_modules/node/bin/node')
+  const { status, stdout, stderr } = spawnSync(
+    existsSync(node) ? node : process.execPath,
+    [join(checkout, program), ...options],
+    { cwd: join(checkout, folder), encoding: 'utf8' },
+  )
+  if (status === 0) return
+  console.error(stdout, stderr)
+  process.exit(status ?? 1)
+}
+
+function fingerprintOf(checkout, sources) {
   const hash = createHash('sha256')
   for (const source of sources) addTo(hash, checkout, source)
   return hash.digest('hex')

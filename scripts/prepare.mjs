@@ -2,11 +2,12 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installChromium } from './browser.mjs'
-import { buildInbox } from './build.mjs'
+import { buildDownloads, buildInbox } from './build.mjs'
 import { install } from './install.mjs'
 
 const checkout = dirname(dirname(fileURLToPath(import.meta.url)))
 
 install(checkout)
 buildInbox(checkout)
+buildDownloads(checkout)
 if (process.argv.includes('--test')) installChromium()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { createSecretKey } from 'node:crypto'
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
@@ -10,11 +10,11 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { sign, verifyChannelToken } from '@portico/protocol'
 
-const page = readFileSync(new URL('../../../docs/build-a-channel.md', import.meta.url), 'utf8')
-const programs = [...page.matchAll(/^```js (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = '', code = '']) => ({
-  name,
-  code,
-}))
+const programsOf = (path: string) => {
+  const page = readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8')
+  return [...page.matchAll(/^```js (\S+)\n([\s\S]*?)^```$/gm)].map(([, name = '', code = '']) => ({ name, code }))
+}
+const programs = programsOf('docs/build-a-channel.md')
 const secret = 'test-app-secret-000000000000000001'
 
 test('the page has the program with the SDK and the one without', () => {
@@ -59,7 +59,37 @@ for (const { name, code } of programs) {
     program.type('anybody there?')
     assert.match(await program.says(), /no channel is connected/)
   })
+
+  test(`${name} of docs/build-a-channel.md knows its channel after a restart`, async (t) => {
+    const hub = await aHub(t)
+    const first = await run(t, name, code, hub.url)
+    await fromHub(first.url, { type: 'authorization', payload: { channel_id: 'cha_1a2b' } })
+    const second = await run(t, name, code, hub.url, first.folder)
+    second.type('Still there?')
+    assert.match(await second.says(), /in the inbox/)
+    assert.equal((hub.pushed as [Pushed])[0].path, '/channels/cha_1a2b/inbound_messages')
+  })
 }
+
+test('the program of README.md answers the hub, and pushes', async (t) => {
+  const [{ name, code }] = programsOf('README.md') as [{ name: string; code: string }]
+  const hub = await aHub(t)
+  const push = "\nawait customerWrote('cha_1a2b', { id: 'm-1', from: 'ada', text: 'Where is my parcel?' })"
+  const program = await run(
+    t,
+    name,
+    `${code.replace('8080', 'process.env.PORT')}\nconsole.log('Listening')${push}`,
+    hub.url,
+  )
+  await hub.untilPushed(1)
+  const [{ path, message }] = hub.pushed as [Pushed]
+  assert.deepEqual([path, message.body], ['/channels/cha_1a2b/inbound_messages', 'Where is my parcel?'])
+  const payload = { id: 'msg_1', text: 'On its way', recipients: [{ role: 'from' }, { role: 'to', handle: 'ada' }] }
+  const answer = { type: 'message', payload, metadata: { external_conversation_ids: ['ada'] } }
+  const { body } = await fromHub(`${program.url}?channel_id=cha_1a2b`, answer)
+  assert.deepEqual(body, { type: 'success', external_id: 'msg_1' })
+  assert.equal(await program.says(), 'To ada: On its way')
+})
 
 interface Pushed {
   path: string | undefined
@@ -69,10 +99,12 @@ interface Pushed {
 
 async function aHub(t: TestContext) {
   const pushed: Pushed[] = []
+  const arrivals = new EventEmitter()
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request.setEncoding('utf8')) text += chunk
     pushed.push({ path: request.url, token: request.headers.authorization?.slice(7) ?? '', message: JSON.parse(text) })
+    arrivals.emit('pushed')
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"accepted","message_uid":"00"}')
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -80,22 +112,25 @@ async function aHub(t: TestContext) {
     server.closeAllConnections()
     server.close()
   })
-  return { pushed, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
+  const untilPushed = async (count: number) => {
+    while (pushed.length < count) await once(arrivals, 'pushed')
+  }
+  return { pushed, untilPushed, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
 /** Runs a program in a folder of the checkout, as the page says, and talks to it over its terminal. */
-async function run(t: TestContext, name: string, code: string, hub: string) {
-  const folder = mkdtempSync(join(import.meta.dirname, '../.docs-'))
-  t.after(() => rmSync(folder, { recursive: true }))
+async function run(t: TestContext, name: string, code: string, hub: string, where?: string) {
+  const folder = where ?? mkdtempSync(join(import.meta.dirname, '../.docs-'))
+  if (!where) t.after(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, name), code)
   const port = await freePort()
   const env = { PORT: String(port), PORTICO_URL: hub, PORTICO_APP_UID: 'app_1', PORTICO_APP_SECRET: secret }
-  const child = spawn(process.execPath, [join(folder, name)], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(folder, name)], { cwd: folder, env, stdio: ['pipe', 'pipe', 'inherit'] })
   t.after(() => child.kill())
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const says = async () => String((await lines.next()).value)
   assert.equal(await says(), 'Listening')
-  return { url: `http://127.0.0.1:${port}/`, says, type: (line: string) => child.stdin.write(`${line}\n`) }
+  return { folder, url: `http://127.0.0.1:${port}/`, says, type: (line: string) => child.stdin.write(`${line}\n`) }
 }
 
 async function freePort(): Promise<number> {

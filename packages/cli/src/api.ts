@@ -1,3 +1,5 @@
+import { setting } from './settings.ts'
+
 /** The hub said no, in its own words. */
 export class ApiProblem extends Error {
   readonly details: string[]
@@ -19,9 +21,9 @@ export async function callHub<Answer>(
   body?: unknown,
   headers: Record<string, string> = {},
 ): Promise<Answer> {
-  const token = process.env.PORTICO_TOKEN
-  if (!token) throw new ApiProblem('PORTICO_TOKEN is not set. `portico token create --local` makes a token.', [])
-  const hub = (process.env.PORTICO_URL || 'http://127.0.0.1:4000').replace(/\/+$/, '')
+  const token = setting('PORTICO_TOKEN')
+  if (!token) throw new ApiProblem(noToken, [])
+  const hub = (setting('PORTICO_URL') ?? 'http://127.0.0.1:4000').replace(/\/+$/, '')
   const response = await fetch(hub + path, {
     method,
     headers: {
@@ -39,6 +41,9 @@ export async function callHub<Answer>(
   const { message, details } = (answer as ErrorEnvelope | null)?._error ?? {}
   throw new ApiProblem(message ?? `${hub} answered ${response.status}; is it a Portico hub?`, details ?? [])
 }
+
+const noToken =
+  'PORTICO_TOKEN is not set. Settings, API tokens makes one; on the machine of the hub `npx @portico/cli token create --local` does.'
 
 function causeOf(error: Error): string {
   const cause = error.cause as { code?: string; message?: string } | undefined

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { Command } from 'commander'
 import { channelAdd } from './commands/channel-add.ts'
 import { channelDelete } from './commands/channel-delete.ts'
@@ -19,7 +20,7 @@ const program = new Command('portico')
   .addHelpText(
     'after',
     '\nAll but start, migrate and token create --local talk to a running hub at PORTICO_URL\n' +
-      '(http://127.0.0.1:4000) with the API token in PORTICO_TOKEN.',
+      '(http://127.0.0.1:4000) with the API token in PORTICO_TOKEN; both may stand in .env in this folder.',
   )
   .showHelpAfterError('(portico --help tells the commands)')
 

@@ -12,7 +12,15 @@ export const say = {
   /** On standard error, in the API's own words; exit code 1. */
   problem(error: unknown) {
     const details = error instanceof ApiProblem ? error.details.map((detail) => `\n  ${detail}`).join('') : ''
-    process.stderr.write(`portico: ${error instanceof Error ? error.message : error}${details}\n`)
+    process.stderr.write(`portico: ${needsHub(error) ?? (error instanceof Error ? error.message : error)}${details}\n`)
     process.exitCode = 1
   },
+}
+
+/** The package that is installed from a hub has no hub of its own in it. */
+function needsHub(error: unknown): string | null {
+  const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
+  return isMissing && error.message.includes('@portico/hub')
+    ? 'this command runs or opens the hub itself: use it in the checkout of Portico, on the machine of the hub.'
+    : null
 }

@@ -13,6 +13,7 @@ import type { Database } from './db/database.ts'
 import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
+import { downloadRoutes } from './downloads/routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { Bus } from './events/bus.ts'
 import { Feeds } from './events/feed.ts'
@@ -110,6 +111,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)
     openInvitationRoutes(app, signIn)
+    downloadRoutes(app)
     healthRoutes(app, { db, isClosing: () => closing })
     metricsRoute(app, { registry, doors, urls })
     serveApp(app, builtApp)

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import { ApiProblem, type Channel, type ChannelType, callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
+import { setting } from '../settings.ts'
 
 interface Options {
-  type: string
+  type?: string
   inbox: string
   name?: string
   token?: string
@@ -16,7 +17,7 @@ export function channelAdd(channel: Command): void {
   channel
     .command('add')
     .description('Connect a channel of a type to an inbox, by a handshake with its server')
-    .requiredOption('--type <uid>', 'App UID of the channel type')
+    .option('--type <uid>', 'App UID of the channel type; PORTICO_APP_UID when absent')
     .requiredOption('--inbox <id>', 'where its conversations go')
     .option('--name <name>', 'its name; the type’s when absent')
     .option('--token <token>', 'the API key or bearer token, when its type asks for one')
@@ -27,14 +28,16 @@ export function channelAdd(channel: Command): void {
 }
 
 async function add(options: Options): Promise<void> {
-  const type = await callHub<ChannelType>('GET', `/channel_types/${segment(options.type)}`)
+  const uid = options.type ?? setting('PORTICO_APP_UID')
+  if (uid === undefined) throw new ApiProblem('which channel type? Add --type, or set PORTICO_APP_UID.', [])
+  const type = await callHub<ChannelType>('GET', `/channel_types/${segment(uid)}`)
   const credentials = credentialsFor(type.auth_type ?? 'none', options)
   const added = await callHub<Channel>(
     'POST',
     `/inboxes/${segment(options.inbox)}/channels`,
     {
       type: 'custom',
-      application_uid: options.type,
+      application_uid: uid,
       ...(options.name !== undefined && { name: options.name }),
       ...(credentials && { credentials }),
     },

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander'
 import { type ChannelType, callHub } from '../api.ts'
 import { say } from '../say.ts'
+import { saveSettings } from '../settings.ts'
 
 interface Options {
   name: string
@@ -11,6 +12,7 @@ interface Options {
   idempotent?: true
   singleUseTokens?: true
   maxInFlight?: string
+  save?: string
   json?: true
 }
 
@@ -34,6 +36,7 @@ export function channelTypeCreate(channelType: Command): void {
     .option('--idempotent', 'its server takes a repeated message id as one message')
     .option('--single-use-tokens', 'each channel token works once')
     .option('--max-in-flight <number>', 'requests at a time to one channel (1 to 32)')
+    .option('--save <file>', 'write PORTICO_APP_UID and PORTICO_APP_SECRET to this file instead of showing the secret')
     .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
     .action(create)
 }
@@ -49,6 +52,10 @@ async function create(options: Options): Promise<void> {
     ...(options.singleUseTokens && { single_use_tokens: true }),
     ...(options.maxInFlight !== undefined && { max_in_flight: Number(options.maxInFlight) }),
   })
+  if (options.save !== undefined) {
+    saveSettings(options.save, { PORTICO_APP_UID: uid, PORTICO_APP_SECRET: secret })
+    return options.json ? say.json({ uid }) : say.words(`App UID  ${uid}`, `Its secret is in ${options.save}.`)
+  }
   if (options.json) say.json({ uid, secret })
   else say.words(`App UID  ${uid}`, `Secret   ${secret}   (shown this once)`)
 }

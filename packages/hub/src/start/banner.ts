@@ -31,7 +31,7 @@ function rowsOf({ settings, url, place, samplePage, setUpCode, needsSetUp, logFi
   if (needsSetUp && setUpCode) rows.push(['Set-up code', setUpCode])
   rows.push(['API reference', `${settings.publicUrl}/docs`])
   if (token) rows.push(['API token', `${token}   (shown this once)`])
-  else rows.push(['API token', 'npx portico token create --local'])
+  else rows.push(['API token', 'npx @portico/cli token create --local'])
   if (url !== settings.publicUrl) rows.push(['Listening on', url])
   rows.push(['The data', place])
   if (settings.masterKey === null) rows.push(['The key', join(settings.dataDirectory, 'master.key')])
