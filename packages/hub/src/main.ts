@@ -107,7 +107,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
     eventRoutes(app, deps)
-    streamRoutes(app, { db, feeds })
+    streamRoutes(app, { ...deps, feeds, doors })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)
     openInvitationRoutes(app, signIn)

@@ -90,7 +90,7 @@ export const router = createRouter({
   basepath: '/app',
   context: { queryClient },
   defaultErrorComponent: ErrorPage,
-  defaultNotFoundComponent: NotFoundPage,
+  defaultNotFoundComponent: () => <NotFoundPage />,
   defaultPreload: false,
   scrollRestoration: false,
 })

@@ -2,6 +2,7 @@ import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
 import { ListOf, Words } from '../http/list-schema.ts'
 import { listEnvelope } from '../http/paging.ts'
 import { requirePrincipal } from '../http/principal.ts'
@@ -11,6 +12,7 @@ import { type ApiTokenRow, createApiToken, deleteApiToken, findResponsible, list
 
 interface ApiTokenDeps {
   db: Database
+  bus: Bus
   urls: Urls
 }
 
@@ -21,7 +23,7 @@ const IssuedApiToken = Type.Object({ id: Type.String(), name: Type.String(), tok
 const Params = Type.Object({ api_token_id: Type.String() })
 
 /** API tokens (ours): listed by their first characters, shown once, deleted at once. */
-export function apiTokenRoutes(app: FastifyInstance, { db, urls }: ApiTokenDeps): void {
+export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiTokenDeps): void {
   app.route({
     method: 'GET',
     url: '/api_tokens',
@@ -76,6 +78,7 @@ export function apiTokenRoutes(app: FastifyInstance, { db, urls }: ApiTokenDeps)
     handler: async (request: FastifyRequest<{ Params: { api_token_id: string } }>, reply) => {
       const principal = requirePrincipal(request)
       await deleteApiToken(db, principal.companyId, resourceNumber(principal, 'tok', request.params.api_token_id))
+      bus.rightsEnded()
       return reply.code(204).send()
     },
   })

@@ -6,8 +6,6 @@ import { resourceNumber } from '../http/resource-id.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type ChannelRow, findChannel } from './queries.ts'
 
-type Reader = Pick<Database, 'query'>
-
 /** The least of a channel that a caller who may use it needs. */
 export interface ChannelRef {
   id: number
@@ -19,7 +17,7 @@ export interface ChannelRef {
  * The channel of an id or `alt:address:` alias, when the caller may see it; by its id a deleted one too. Throws
  * not_found, and forbidden for a channel token of another channel.
  */
-export async function requireChannel(db: Reader, principal: Principal, text: string): Promise<ChannelRef> {
+export async function requireChannel(db: Database, principal: Principal, text: string): Promise<ChannelRef> {
   const alias = parseAlias(text)
   if (alias.kind === 'alias' && alias.source !== 'address') throw new ApiError('not_found')
   const [id, address] = alias.kind === 'id' ? [resourceNumber(principal, 'cha', text), null] : [null, alias.value]
@@ -44,7 +42,7 @@ function refuseOther(own: number, asked: number | null): void {
 }
 
 /** As requireChannel, whole, and not_found when it was deleted. */
-export async function requireLiveChannel(db: Reader, principal: Principal, text: string): Promise<ChannelRow> {
+export async function requireLiveChannel(db: Database, principal: Principal, text: string): Promise<ChannelRow> {
   const { id } = await requireChannel(db, principal, text)
   const channel = await findChannel(db, principal.companyId, id)
   if (!channel) throw new ApiError('not_found')

@@ -72,7 +72,7 @@ begin
     where c.company_id = p_company and c.inbox_id = p_from and c.channel_id = p_channel limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
   insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-    select p_company, ev + x.n, 'move', x.id, p_to, p_actor, p_actor_id, p_to from unnest(ids) with ordinality x(id, n);
+    select p_company, ev + x.n, 'move', x.id, p_to, p_actor, p_actor_id, p_from from unnest(ids) with ordinality x(id, n);
   update counters set last_event = ev + coalesce(cardinality(ids), 0) where company_id = p_company;
   return coalesce(cardinality(ids), 0);
 end $$;

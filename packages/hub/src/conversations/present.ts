@@ -55,6 +55,32 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
   }
 }
 
+/** A conversation that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
+export function goneConversation(number: number, at: Date, companyId: number, urls: Urls) {
+  const id = publicId('cnv', companyId, number)
+  return {
+    _links: { self: urls.of('conversations', id), related: {} },
+    id,
+    type: 'conversation',
+    subject: '',
+    status: 'deleted',
+    ticket_ids: [],
+    assignee: null,
+    recipient: null,
+    tags: [],
+    links: [],
+    custom_fields: {},
+    created_at: seconds(at),
+    updated_at: seconds(at),
+    is_private: false,
+    scheduled_reminders: [],
+    metadata: {},
+    inbox_id: null,
+    channel_id: null,
+    last_message: null,
+  }
+}
+
 function recipientOf(row: ConversationRow, companyId: number, urls: Urls) {
   if (row.recipient_handle === null) return null
   const contact = row.contact_id ? urls.of('contacts', publicId('crd', companyId, row.contact_id)) : null

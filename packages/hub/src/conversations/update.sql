@@ -36,7 +36,7 @@ begin
   if new_inbox <> was.inbox_id then
     ev := ev + 1;
     insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-      values (co, ev, 'move', was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint, new_inbox);
+      values (co, ev, 'move', was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint, was.inbox_id);
   end if;
   if new_assignee is distinct from was.assignee_id then
     ev := ev + 1;

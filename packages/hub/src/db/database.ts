@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { connectionFailure, StorageBusy, StorageUnavailable, storageFailure } from './failures.ts'
+import { StorageUnavailable, storageFailure } from './failures.ts'
 
 export interface Reader {
   query<Row extends object = Record<string, unknown>>(name: string, text: string, values?: unknown[]): Promise<Row[]>
@@ -91,13 +91,13 @@ function openPool(config: pg.PoolConfig): pg.Pool {
 /** A connection for `work`; one that the database left hanging is thrown away, one whose statement was refused is not. */
 async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error) => {
-    throw connectionFailure(error)
+    throw storageFailure(error)
   })
   let broken = false
   try {
     return await work(client)
   } catch (error) {
-    broken = isBroken(error)
+    broken = error instanceof StorageUnavailable
     throw error
   } finally {
     client.release(broken)
@@ -127,14 +127,9 @@ async function transact<T>(client: pg.ClientBase, named: boolean, work: (tx: Rea
     return result
   } catch (error) {
     // a connection that is away is thrown away, and the server rolls back
-    if (!isBroken(error)) await run(client, false, 'rollback', 'rollback')
+    if (!(error instanceof StorageUnavailable)) await run(client, false, 'rollback', 'rollback')
     throw error
   }
-}
-
-/** A connection that waited for somebody else's row has had its answer; one that is away may still be working. */
-function isBroken(error: unknown): boolean {
-  return error instanceof StorageUnavailable && !(error instanceof StorageBusy)
 }
 
 /**
@@ -168,14 +163,13 @@ function openLane(config: pg.ClientConfig, named: boolean, onClose: () => void):
       opened ??= open()
       const connecting = opened
       try {
-        const client = await connecting.catch((error) => {
-          throw connectionFailure(error)
-        })
+        const client = await connecting
         await refreshPlans(client)
         return await run(client, named, name, text, values)
       } catch (error) {
-        if (isBroken(error)) drop(connecting)
-        throw error
+        const failure = storageFailure(error)
+        if (failure instanceof StorageUnavailable) drop(connecting)
+        throw failure
       }
     },
     async close() {

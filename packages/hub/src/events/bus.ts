@@ -5,7 +5,11 @@ interface Wakes {
   events: [companyId: number]
   deliveries: [companyId: number, channelIds: number[]]
   notices: []
+  rights: []
 }
+
+/** Beside the numbers of companies on the channel of events. */
+const rightsPayload = 'rights'
 
 /**
  * Wake-ups, told after commit: in this process at once, to other hubs by a throttled NOTIFY. They are hints; what
@@ -34,13 +38,22 @@ export class Bus {
     this.#db.notify('portico_deliveries', String(companyId))
   }
 
+  /** A right to read ended otherwise than by an event: a session, an API token. */
+  rightsEnded(): void {
+    this.#emitter.emit('rights')
+    this.#db.notify('portico_events', rightsPayload)
+  }
+
   noticesCreated(): void {
     this.#emitter.emit('notices')
   }
 
   /** Passes on what other hubs announced. Ends when the returned function is called. */
   async hearOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
-    const stopEvents = await db.listen('portico_events', (company) => this.#emitter.emit('events', Number(company)))
+    const stopEvents = await db.listen('portico_events', (payload) => {
+      if (payload === rightsPayload) this.#emitter.emit('rights')
+      else this.#emitter.emit('events', Number(payload))
+    })
     const stopDeliveries = await db.listen('portico_deliveries', (company) =>
       this.#emitter.emit('deliveries', Number(company), []),
     )

@@ -8,11 +8,19 @@ import { type EventRow, listEventsAfter } from './queries.ts'
 /** An event on its way to readers: presented and framed once, for all of them. */
 export interface Frame {
   event: EventRow
-  bytes: Buffer
+  /** Inbox of its conversation; null when there is none. */
+  place: number | null
+  /** For who may see what it is about. */
+  inside: Buffer
+  /** For who had it and must hear that it went. */
+  outside: Buffer | null
 }
 
 const pageSize = 200
-const keptFrames = 1_000
+/** For one reader who is behind: he holds them while he waits for his socket. */
+const oldPageSize = 50
+const keptBytes = 8 << 20
+const keptBytesOfAll = 64 << 20
 
 /**
  * A company's events as they are committed, kept while somebody reads them. Numbers are gapless and in commit order,
@@ -24,6 +32,8 @@ export class CompanyFeed {
   readonly #companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
+  #places = new Map<number, number | null>()
+  #bytes = 0
   #last: number
   #reading = false
   #woken = false
@@ -53,7 +63,20 @@ export class CompanyFeed {
   async after(cursor: number): Promise<Frame[]> {
     const oldest = this.#recent[0]?.event.number ?? this.#last + 1
     if (cursor + 1 >= oldest) return this.#recent.slice(cursor + 1 - oldest, cursor + 1 - oldest + pageSize)
-    return this.#frame(await listEventsAfter(this.#db, this.#companyId, cursor, pageSize))
+    return this.#frame(await listEventsAfter(this.#db, this.#companyId, cursor, oldPageSize))
+  }
+
+  /** What its kept frames take. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Forgets the oldest frames, until what is kept takes no more than this. */
+  keepWithin(bytes: number): void {
+    let gone = 0
+    for (; this.#bytes > bytes; gone++) this.#bytes -= sizeOf(this.#recent[gone])
+    if (gone > 0) this.#recent = this.#recent.slice(gone)
+    if (this.#recent.length === 0) this.#places.clear()
   }
 
   /** Reads what was committed since; called on every wake-up and by the poll. One read at a time. */
@@ -76,19 +99,44 @@ export class CompanyFeed {
   async #readPage(): Promise<void> {
     const events = await listEventsAfter(this.#db, this.#companyId, this.#last, pageSize)
     if (events.length === 0) return
-    this.#recent = [...this.#recent, ...(await this.#frame(events))].slice(-keptFrames)
+    this.#keep(await this.#frame(events))
     this.#last = events.at(-1)?.number ?? this.#last
     this.#woken ||= events.length === pageSize
     for (const onMore of this.#readers) onMore()
   }
 
+  /** A frame says where its conversation was when it was made. After a move the kept ones are wrong, and made anew. */
+  #keep(frames: Frame[]): void {
+    if (frames.some((frame) => this.#hasMoved(frame))) this.keepWithin(0)
+    for (const { event, place } of frames)
+      if (event.conversation_id !== null) this.#places.set(event.conversation_id, place)
+    this.#bytes += frames.reduce((sum, frame) => sum + sizeOf(frame), 0)
+    this.#recent = [...this.#recent, ...frames]
+    this.keepWithin(keptBytes)
+  }
+
+  #hasMoved({ event: { conversation_id: id }, place }: Frame): boolean {
+    return id !== null && this.#places.has(id) && this.#places.get(id) !== place
+  }
+
   async #frame(events: EventRow[]): Promise<Frame[]> {
-    const resources = await presentEvents(this.#db, this.#urls, this.#companyId, events)
-    return events.map((event, index) => ({
+    const presented = await presentEvents(this.#db, this.#urls, this.#companyId, events, 'excerpts')
+    return presented.map(({ event, place, inside, outside }) => ({
       event,
-      bytes: Buffer.from(`id: ${event.number}\ndata: ${JSON.stringify(resources[index])}\n\n`),
+      place,
+      inside: bytesOf(event, inside),
+      outside: outside && bytesOf(event, outside),
     }))
   }
+}
+
+function bytesOf(event: EventRow, resource: object): Buffer {
+  return Buffer.from(`id: ${event.number}\ndata: ${JSON.stringify(resource)}\n\n`)
+}
+
+/** What a frame takes: its bytes, and about as much as the objects around them do. */
+function sizeOf(frame: Frame | undefined): number {
+  return frame ? frame.inside.length + (frame.outside?.length ?? 0) + 500 : 0
 }
 
 /** The feeds of all companies that somebody reads now. */
@@ -102,7 +150,7 @@ export class Feeds {
   constructor(db: Database, urls: Urls, bus: Bus) {
     this.#db = db
     this.#urls = urls
-    this.#stopHearing = bus.on('events', (companyId) => void this.#feeds.get(companyId)?.read())
+    this.#stopHearing = bus.on('events', (companyId) => void this.#read(companyId))
     this.#poll = setInterval(() => this.#readAll(), 1_000)
   }
 
@@ -118,10 +166,26 @@ export class Feeds {
     clearInterval(this.#poll)
   }
 
+  async #read(companyId: number): Promise<void> {
+    await this.#feeds.get(companyId)?.read()
+    this.#keepWithin(keptBytesOfAll)
+  }
+
   #readAll(): void {
     for (const [companyId, feed] of this.#feeds) {
-      if (feed.isRead) void feed.read()
+      if (feed.isRead) void this.#read(companyId)
       else this.#feeds.delete(companyId)
+    }
+  }
+
+  /** Who keeps most forgets first. */
+  #keepWithin(bytes: number): void {
+    let total = [...this.#feeds.values()].reduce((sum, feed) => sum + feed.bytes, 0)
+    while (total > bytes) {
+      const largest = [...this.#feeds.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a))
+      total -= largest.bytes
+      largest.keepWithin(largest.bytes >> 1)
+      total += largest.bytes
     }
   }
 }

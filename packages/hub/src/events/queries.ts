@@ -13,6 +13,9 @@ export interface EventRow {
   data: Record<string, unknown> | null
 }
 
+/** Events after which a conversation is in another place, or in none. */
+export const moving = ['move', 'conversation_deleted']
+
 const columns =
   'e.number, e.type, e.emitted_at, e.conversation_id, e.inbox_id, e.message_id, e.actor, e.actor_id, e.target_id, e.data'
 
@@ -27,14 +30,17 @@ export function listEventsAfter(db: Reader, companyId: number, after: number, li
   )
 }
 
-/** Events a reader of these inboxes may see, newest first. */
+/** Events a reader of these inboxes is told of, newest first; each is judged once more by tellingOf (audience.ts). */
 export function listEvents(db: Reader, companyId: number, inboxIds: number[], before: number, limit: number) {
   return db.query<EventRow>(
     'list_events',
-    `select ${columns} from events e where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted')
-       and (e.conversation_id is null
-         or exists (select from conversations c where c.company_id = e.company_id and c.id = e.conversation_id))
-       and (e.inbox_id is null or e.inbox_id = any($3::bigint[])) order by e.number desc limit $4`,
+    `select ${columns} from events e
+       left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
+     where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted')
+       and (c.inbox_id = any($3::bigint[])
+         or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($3::bigint[])))
+         or (e.type = 'move' and e.target_id = any($3::bigint[])))
+     order by e.number desc limit $4`,
     [companyId, before, inboxIds, limit],
   )
 }

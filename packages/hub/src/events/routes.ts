@@ -3,12 +3,15 @@ import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import { currentCursor } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
-import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { decodePageToken, encodePageToken, fitting, listEnvelope, parseLimit } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
+import { weightOf } from '../messages/present.ts'
+import { findBodySizes } from '../messages/queries.ts'
 import { list } from '../messages/schema.ts'
-import { presentEvents } from './present.ts'
+import { tellingOf, type Viewer } from './audience.ts'
+import { type EventResource, type PresentedEvent, presentEvents } from './present.ts'
 import { type EventRow, listConversationEvents, listEvents } from './queries.ts'
 
 interface EventDeps {
@@ -40,9 +43,14 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     handler: async (request: FastifyRequest<{ Querystring: Page }>, reply) => {
       const principal = requirePrincipal(request)
       const inboxIds = await visibleInboxIds(db, principal)
+      const viewer = { teammateId: null, inboxIds: new Set(inboxIds) }
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
-      return answerPage(deps, request, principal, (before, limit) =>
-        listEvents(db, principal.companyId, inboxIds, before, limit),
+      return answerPage(
+        deps,
+        request,
+        principal,
+        (before, limit) => listEvents(db, principal.companyId, inboxIds, before, limit),
+        (one) => toldOf(one, viewer),
       )
     },
   })
@@ -61,8 +69,12 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: Page }>) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      return answerPage(deps, request, principal, (before, limit) =>
-        listConversationEvents(db, principal.companyId, conversation.id, before, limit),
+      return answerPage(
+        deps,
+        request,
+        principal,
+        (before, limit) => listConversationEvents(db, principal.companyId, conversation.id, before, limit),
+        ({ inside }) => inside,
       )
     },
   })
@@ -73,13 +85,29 @@ async function answerPage(
   request: FastifyRequest,
   principal: Principal,
   read: (before: number, limit: number) => Promise<EventRow[]>,
+  tell: (event: PresentedEvent) => EventResource | null,
 ) {
   const query = request.query as Page
   const limit = parseLimit(query.limit)
   const place = decodePageToken(query.page_token, 1)
   const rows = await read(place ? Number(place[0]) : Number.MAX_SAFE_INTEGER, limit + 1)
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const results = await presentEvents(db, urls, principal.companyId, page)
-  return listEnvelope(urls, request, results, last ? encodePageToken([last.number]) : null)
+  const loaded = await withinBytes(db, principal.companyId, rows.slice(0, limit))
+  const page = fitting(await presentEvents(db, urls, principal.companyId, loaded, 'whole'), ({ message }) =>
+    message ? weightOf(message) : 0,
+  )
+  const last = rows.length > page.length ? page.at(-1) : undefined
+  const results = page.map(tell).filter((one) => one !== null)
+  return listEnvelope(urls, request, results, last ? encodePageToken([last.event.number]) : null)
+}
+
+/** Those of a page whose messages fit into an answer. */
+async function withinBytes(db: Database, companyId: number, events: EventRow[]): Promise<EventRow[]> {
+  const ids = events.flatMap(({ message_id }) => message_id ?? [])
+  const sizes = await findBodySizes(db, companyId, ids)
+  return fitting(events, ({ message_id }) => sizes.get(message_id ?? 0) ?? 0)
+}
+
+function toldOf(event: PresentedEvent, viewer: Viewer): EventResource | null {
+  const telling = tellingOf(event.event, event.place, viewer)
+  return telling && event[telling]
 }

@@ -1,27 +1,30 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { currentCursor } from '../conversations/queries.ts'
-import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { type Principal, requirePrincipal } from '../http/principal.ts'
-import { visibleInboxIds } from '../inboxes/policy.ts'
-import type { CompanyFeed, Feeds, Frame } from './feed.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import type { Bus } from './bus.ts'
+import type { Feeds } from './feed.ts'
+import { Reader } from './reader.ts'
+import { Right, type RightDeps } from './right.ts'
 
-const heartbeatMs = 15_000
-/** A reader that has this much unread in its socket is closed; it resumes from its cursor. */
-const maxBufferedBytes = 1 << 20
+/** Rights are asked for so often when nobody says that one has ended. */
+const checkEveryMs = 700
 
-interface StreamDeps {
-  db: Database
+interface StreamDeps extends RightDeps {
   feeds: Feeds
+  bus: Pick<Bus, 'on'>
 }
 
 /** GET /stream: server-sent events, resumed with Last-Event-ID or `after`. */
-export function streamRoutes(app: FastifyInstance, { db, feeds }: StreamDeps): void {
+export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
+  const { db, feeds } = deps
   const readers = new Set<Reader>()
+  const stopChecking = checkRights(readers, deps.bus)
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
+    stopChecking()
     for (const reader of readers) reader.end()
   })
   app.route({
@@ -33,17 +36,17 @@ export function streamRoutes(app: FastifyInstance, { db, feeds }: StreamDeps): v
       operationId: 'stream-events',
       summary: 'Everything that happens and that the caller may see, as server-sent events',
       description:
-        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again.',
+        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.',
       querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
     },
     handler: async (request: FastifyRequest<{ Querystring: { after?: number } }>, reply) => {
-      const principal = requirePrincipal(request)
-      const last = await currentCursor(db, principal.companyId)
+      const { companyId } = requirePrincipal(request)
+      const last = await currentCursor(db, companyId)
       const asked = Number(request.headers['last-event-id'] ?? request.query.after ?? last)
       const known = Number.isSafeInteger(asked) && asked >= 0 && asked <= last
-      const inboxIds = await visibleInboxIds(db, principal)
-      const feed = feeds.of(principal.companyId, last)
-      const reader = new Reader(db, principal, feed, reply, new Set(inboxIds), known ? asked : last)
+      const right = new Right(deps, request)
+      if (!(await right.renew())) throw new ApiError('missing_token')
+      const reader = new Reader(feeds.of(companyId, last), right, reply, known ? asked : last)
       // who hung up while we looked tells us so no more
       if (reply.raw.destroyed) return reply.hijack()
       if (isClosing) throw new ApiError('shutting_down')
@@ -53,99 +56,25 @@ export function streamRoutes(app: FastifyInstance, { db, feeds }: StreamDeps): v
   })
 }
 
-/** One open stream: its cursor, what it may see, and its socket. */
-class Reader {
-  readonly #db: Database
-  readonly #principal: Principal
-  readonly #feed: CompanyFeed
-  readonly #reply: FastifyReply
-  #inboxIds: Set<number>
-  #cursor: number
-  #pumping = false
-  #more = false
-  #ended = false
-
-  constructor(
-    db: Database,
-    principal: Principal,
-    feed: CompanyFeed,
-    reply: FastifyReply,
-    inboxIds: Set<number>,
-    cursor: number,
-  ) {
-    this.#db = db
-    this.#principal = principal
-    this.#feed = feed
-    this.#reply = reply
-    this.#inboxIds = inboxIds
-    this.#cursor = cursor
-  }
-
-  start(reset: boolean, onEnd: () => void): void {
-    const raw = this.#reply.raw
-    this.#reply.hijack()
-    for (const [name, value] of Object.entries(this.#reply.getHeaders()))
-      if (value !== undefined) raw.setHeader(name, value)
-    raw.writeHead(200, {
-      'content-type': 'text/event-stream',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-      connection: 'close',
-    })
-    raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
-    const unsubscribe = this.#feed.subscribe(() => void this.pump())
-    const heartbeat = setInterval(() => raw.write(`id: ${this.#cursor}\n\n`), heartbeatMs)
-    raw.on('close', () => {
-      this.#ended = true
-      unsubscribe()
-      clearInterval(heartbeat)
-      onEnd()
-    })
-    void this.#feed.read()
-    void this.pump()
-  }
-
-  end(): void {
-    this.#reply.raw.end()
-  }
-
-  /** Writes what is after the cursor until the reader is up to date. One pump at a time. */
-  async pump(): Promise<void> {
-    this.#more = true
-    if (this.#pumping) return
-    this.#pumping = true
-    try {
-      while (this.#more && !this.#ended) {
-        this.#more = false
-        await this.#writePage()
-      }
-    } catch {
-      this.#reply.raw.destroy()
-    } finally {
-      this.#pumping = false
+/** Holds every open stream against its right, when one has ended somewhere and again and again. One round at a time. */
+function checkRights(readers: Set<Reader>, bus: Pick<Bus, 'on'>): () => void {
+  let wanted = false
+  let running = false
+  const check = async () => {
+    wanted = true
+    if (running) return
+    running = true
+    while (wanted) {
+      wanted = false
+      // a store that is away is asked again by the next round; until then nothing is told
+      await Promise.allSettled([...readers].map((reader) => reader.checkRight()))
     }
+    running = false
   }
-
-  async #writePage(): Promise<void> {
-    const frames = await this.#feed.after(this.#cursor)
-    for (const frame of frames) {
-      if (frame.event.number <= this.#cursor) continue
-      if (changesAccess(frame)) this.#inboxIds = new Set(await visibleInboxIds(this.#db, this.#principal))
-      if (this.#maySee(frame)) this.#reply.raw.write(frame.bytes)
-      this.#cursor = frame.event.number
-    }
-    this.#more ||= this.#cursor < this.#feed.last
-    if (this.#reply.raw.writableLength > maxBufferedBytes) this.#reply.raw.destroy()
+  const stopHearing = bus.on('rights', () => void check())
+  const timer = setInterval(() => void check(), checkEveryMs)
+  return () => {
+    stopHearing()
+    clearInterval(timer)
   }
-
-  #maySee({ event }: Frame): boolean {
-    if (event.type === 'read') {
-      return this.#principal.kind === 'teammate' && event.actor_id === this.#principal.teammateId
-    }
-    return event.inbox_id === null || this.#inboxIds.has(event.inbox_id)
-  }
-}
-
-function changesAccess({ event }: Frame): boolean {
-  return event.type === 'inbox' || event.type === 'teammate'
 }

@@ -15,6 +15,19 @@ export function parseLimit(value: unknown): number {
   return Math.min(limit, MAX_LIMIT)
 }
 
+/** An answer with a page of a list holds about so much; a page that would be larger has fewer results. */
+export const pageBytes = 4 << 20
+
+/** The first of the items that together fit into an answer, at least one: a page always leads on. */
+export function fitting<Item>(items: Item[], sizeOf: (item: Item) => number): Item[] {
+  let left = pageBytes
+  const end = items.findIndex((item, index) => {
+    left -= sizeOf(item)
+    return left < 0 && index > 0
+  })
+  return end === -1 ? items : items.slice(0, end)
+}
+
 /** A place in a list (the values its order is made of) as an opaque page token. */
 export function encodePageToken(place: (string | number | null)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')

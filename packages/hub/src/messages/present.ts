@@ -36,3 +36,9 @@ function renderingOf(row: MessageRow, id: string) {
   const rendering = renderHtml(row.body)
   return rendering.kind === 'frame' ? { kind: 'frame' as const, url: `/messages/${id}/frame` } : rendering
 }
+
+/** About how many bytes a message takes in an answer. */
+export function weightOf({ body, text, render }: ReturnType<typeof messageResource>): number {
+  const html = render?.kind === 'inline' ? render.html : ''
+  return [body, text, html].reduce((sum, part) => sum + Buffer.byteLength(part), 1_000)
+}

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
+import { pageBytes } from '../http/paging.ts'
 import type { MessageContent } from './payload.ts'
 
 /** One message with what its presentation needs: author, delivery, its channel's address. */
@@ -7,11 +8,13 @@ export interface MessageRow extends MessageContent {
   channel_id: number
   error_message: string | null
   delivery: DeliveryRow | null
+  /** Of an excerpt: the body is longer than what stands here. */
+  is_excerpt?: boolean
 }
 
-const messageColumns = `
+const columnsWith = (body: string, format: string) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
-  m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
+  m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, ${body} as body, ${format} as body_format, m.blurb,
   m.error_type, m.error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
@@ -22,6 +25,11 @@ const messageColumns = `
       select max(w.message_id) from deliveries w where w.company_id = d.company_id
         and w.conversation_id = d.conversation_id and w.message_id < d.message_id
         and w.state in ('queued', 'sending', 'delayed')) end) end as delivery`
+
+const messageColumns = columnsWith('m.body', 'm.body_format')
+
+/** Bytes of a body that is told with its event; octet_length does not fetch what lies outside the row. */
+const isLong = 'octet_length(m.body) > 2000'
 
 const messageJoins = `
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
@@ -42,27 +50,63 @@ export function findMessages(db: Reader, companyId: number, ids: number[]): Prom
   )
 }
 
+/** Messages without their long bodies: those stand as the preview, in plain text. */
+export function findMessageExcerpts(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
+  const body = `case when ${isLong} then m.blurb else m.body end`
+  const format = `case when ${isLong} then 'text' else m.body_format end`
+  return db.query<MessageRow>(
+    'find_message_excerpts',
+    `select ${columnsWith(body, format)}, ${isLong} as is_excerpt
+     from messages m ${messageJoins} where m.company_id = $1 and m.id = any($2::bigint[])`,
+    [companyId, ids],
+  )
+}
+
 /** Where a page of a thread begins: after this place, in thread order (microseconds, message number). */
 export interface ThreadPlace {
   sortUs: number
   id: number
 }
 
-/** A page of a conversation's messages with the event number it was read at, newest first unless `order` is asc. */
+export interface ThreadPage {
+  rows: MessageRow[]
+  hasMore: boolean
+}
+
+/** A page of a conversation's messages, newest first unless `order` is asc: as many as fit into an answer. */
 export async function listThread(
   db: Reader,
   companyId: number,
   conversationId: number,
   page: { limit: number; after?: ThreadPlace | undefined; order: 'asc' | 'desc' },
-): Promise<MessageRow[]> {
+): Promise<ThreadPage> {
   const [compare, direction] = page.order === 'asc' ? ['>', 'asc'] : ['<', 'desc']
   const start = page.after ?? (page.order === 'asc' ? { sortUs: 0, id: 0 } : { sortUs: 8e15, id: 2 ** 52 })
-  return db.query<MessageRow>(
+  const rows = await db.query<MessageRow & { found: number }>(
     `list_thread_${direction}`,
-    `select ${messageColumns} from messages m ${messageJoins}
-     where m.company_id = $1 and m.conversation_id = $2
-       and (m.sort_at, m.id) ${compare} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)
-     order by m.sort_at ${direction}, m.id ${direction} limit $5`,
-    [companyId, conversationId, start.sortUs, start.id, page.limit],
+    `with found as materialized (
+       select p.company_id, p.id, p.sort_at, octet_length(p.body) as bytes from messages p
+       where p.company_id = $1 and p.conversation_id = $2
+         and (p.sort_at, p.id) ${compare} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)
+       order by p.sort_at ${direction}, p.id ${direction} limit $5),
+     page as materialized (
+       select f.company_id, f.id, f.bytes, sum(f.bytes) over (order by f.sort_at ${direction}, f.id ${direction}) as total from found f)
+     select ${messageColumns}, (select count(*) from found)::int as found
+     from page join messages m on m.company_id = page.company_id and m.id = page.id ${messageJoins}
+     where page.total <= $6 or page.total = page.bytes
+     order by m.sort_at ${direction}, m.id ${direction}`,
+    [companyId, conversationId, start.sortUs, start.id, page.limit + 1, pageBytes],
   )
+  const fit = rows.slice(0, page.limit)
+  return { rows: fit, hasMore: fit.length < (rows[0]?.found ?? 0) }
+}
+
+/** Bytes of the bodies of messages, by their number. */
+export async function findBodySizes(db: Reader, companyId: number, ids: number[]): Promise<Map<number, number>> {
+  const rows = await db.query<{ id: number; bytes: number }>(
+    'find_body_sizes',
+    'select id, octet_length(body) as bytes from messages where company_id = $1 and id = any($2::bigint[])',
+    [companyId, ids],
+  )
+  return new Map(rows.map(({ id, bytes }) => [id, bytes]))
 }

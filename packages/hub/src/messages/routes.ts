@@ -9,13 +9,13 @@ import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { decodePageToken, encodePageToken, fitting, listEnvelope, parseLimit } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
-import { messageResource } from './present.ts'
+import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
 import { frameDocument, framePolicy } from './render.ts'
 import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
@@ -66,14 +66,14 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
       const limit = parseLimit(request.query.limit)
       const place = decodePageToken(request.query.page_token, 2)
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
-      const rows = await listThread(db, principal.companyId, conversation.id, {
-        limit: limit + 1,
+      const { rows, hasMore } = await listThread(db, principal.companyId, conversation.id, {
+        limit,
         order: request.query.sort_order ?? 'desc',
         after: place && { sortUs: Number(place[0]), id: Number(place[1]) },
       })
-      const page = rows.slice(0, limit)
-      const last = rows.length > limit ? page.at(-1) : undefined
-      const results = page.map((row) => present(row, principal, urls))
+      const presented = rows.map((row) => present(row, principal, urls))
+      const results = fitting(presented, weightOf)
+      const last = hasMore || results.length < rows.length ? rows[results.length - 1] : undefined
       return listEnvelope(urls, request, results, last ? encodePageToken([last.sort_us, last.id]) : null)
     },
   })

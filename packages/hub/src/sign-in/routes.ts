@@ -22,7 +22,7 @@ export interface SignInDeps {
 const tags = ['Sign-in']
 
 /** POST /sign_in and /sign_out: thin fronts of better-auth (ours). */
-export function signInRoutes(app: FastifyInstance, { db, urls, auth }: SignInDeps): void {
+export function signInRoutes(app: FastifyInstance, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'POST',
     url: '/sign_in',
@@ -41,6 +41,7 @@ export function signInRoutes(app: FastifyInstance, { db, urls, auth }: SignInDep
       await takeAttempt(db, email, request.callerAddress)
       await signIn(auth, db, request, reply, email.trim(), password)
       await clearAttempts(db, email, request.callerAddress)
+      bus.rightsEnded()
       return reply.code(204).send()
     },
   })
@@ -52,6 +53,7 @@ export function signInRoutes(app: FastifyInstance, { db, urls, auth }: SignInDep
     handler: async (request, reply) => {
       refuseForeignPage(request, urls)
       await signOut(auth, request, reply)
+      bus.rightsEnded()
       return reply.code(204).send()
     },
   })

@@ -1,5 +1,6 @@
 import { isAPIError } from 'better-auth/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
 import { storageFailure } from '../db/failures.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -18,7 +19,7 @@ const maxGenuine = 5_000
  */
 export async function authenticateSession(
   auth: Auth,
-  db: Db,
+  db: Database,
   request: FastifyRequest,
 ): Promise<TeammatePrincipal | undefined> {
   const { cookie } = request.headers
@@ -29,7 +30,7 @@ export async function authenticateSession(
   if (token === undefined) return undefined
   if (known.size >= maxGenuine) known.clear()
   known.set(cookie, token)
-  return findSignedIn(db, 's.token = $1', token)
+  return holdersOf(db).add(token)
 }
 
 async function tokenIn(auth: Auth, request: FastifyRequest): Promise<string | undefined> {
@@ -59,7 +60,7 @@ export async function signIn(
   const opened = await open(auth, request, email, password)
   const { token, user } = opened.response
   // a new password ends the sessions there are; one that the old password opens at the same moment would outlive it
-  if ((await findPassword(db, email)) !== before || !(await findSignedIn(db, 's.user_id = $1', user.id))) {
+  if ((await findPassword(db, email)) !== before || !(await isTeammate(db, user.id))) {
     await db.query('drop_session', 'delete from directory.sessions where token = $1', [token])
     throw new ApiError('sign_in_failed')
   }
@@ -140,21 +141,33 @@ interface TeammateId {
   teammateId: number
 }
 
-async function findSignedIn(
-  db: Db,
-  condition: 's.token = $1' | 's.user_id = $1',
-  value: string,
-): Promise<TeammatePrincipal | undefined> {
-  const [row] = await db.query<{ company_id: number; teammate_id: number; is_admin: boolean }>(
-    `find_signed_in by ${condition}`,
-    `select l.company_id, l.teammate_id, t.is_admin
-     from directory.sessions s
+type Holder = { place: number; company_id: number; teammate_id: number; is_admin: boolean }
+
+/** The teammate of a session that lives, by its token. */
+const holdersOf = batcherOf<string, TeammatePrincipal | undefined>(256, (db) => async (tokens) => {
+  const rows = await db.query<Holder>(
+    'find_signed_in',
+    `select distinct on (q.place) q.place, l.company_id, l.teammate_id, t.is_admin
+     from unnest($1::text[]) with ordinality q(token, place)
+     join directory.sessions s on s.token = q.token
      join directory.sign_ins l on l.user_id = s.user_id
      join teammates t on t.company_id = l.company_id and t.id = l.teammate_id
-     where ${condition} and s.expires_at > now() and not t.is_blocked order by l.company_id limit 1`,
-    [value],
+     where s.expires_at > now() and not t.is_blocked order by q.place, l.company_id`,
+    [tokens],
   )
-  return row && { kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id, isAdmin: row.is_admin }
+  return inPlace(tokens, rows).map(
+    (row) => row && { kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id, isAdmin: row.is_admin },
+  )
+})
+
+async function isTeammate(db: Db, userId: string): Promise<boolean> {
+  const rows = await db.query(
+    'is_teammate',
+    `select from directory.sign_ins l join teammates t on t.company_id = l.company_id and t.id = l.teammate_id
+     where l.user_id = $1 and not t.is_blocked`,
+    [userId],
+  )
+  return rows.length > 0
 }
 
 async function findUserId(db: Db, { companyId, teammateId }: TeammateId): Promise<string | undefined> {

@@ -258,14 +258,14 @@ export interface paths {
   "/stream": {
     /**
      * Everything that happens and that the caller may see, as server-sent events
-     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again.
+     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.
      */
     get: operations["stream-events"];
   };
   "/sign_in": {
     /**
      * Sign in with e-mail and password; the answer sets the session cookie (ours)
-     * @description Five attempts a minute for one account from one address, then 429 with Retry-After.
+     * @description Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.
      */
     post: operations["sign-in"];
   };
@@ -2951,7 +2951,7 @@ export interface operations {
   };
   /**
    * Everything that happens and that the caller may see, as server-sent events
-   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again.
+   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.
    */
   "stream-events": {
     parameters: {
@@ -2974,7 +2974,7 @@ export interface operations {
   };
   /**
    * Sign in with e-mail and password; the answer sets the session cookie (ours)
-   * @description Five attempts a minute for one account from one address, then 429 with Retry-After.
+   * @description Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.
    */
   "sign-in": {
     requestBody: {

@@ -123,6 +123,8 @@ export interface Message {
   delivery: Delivery | null
   /** How an HTML body is shown; null: as text. */
   render: Render | null
+  /** Of an event: body and text stop at the preview. */
+  is_excerpt?: boolean
 }
 
 export interface Conversation {
@@ -145,6 +147,12 @@ export interface Conversation {
   } | null
 }
 
+/** In an event: a conversation that this teammate sees no more. */
+export interface GoneConversation {
+  id: string
+  inbox_id: null
+}
+
 export type EventType =
   | 'inbound'
   | 'outbound'
@@ -153,6 +161,10 @@ export type EventType =
   | 'unassign'
   | 'archive'
   | 'reopen'
+  | 'move'
+  | 'trash'
+  | 'restore'
+  | 'conversation_deleted'
   | 'sending_error'
   | 'delivery'
   | 'read'
@@ -166,7 +178,7 @@ export interface HubEvent {
   emitted_at: number
   source: { _meta: { type: string }; data: unknown } | null
   target: { _meta: { type: string }; data: unknown } | null
-  conversation: Conversation | null
+  conversation: Conversation | GoneConversation | null
   data?: Record<string, unknown> | null
 }
 

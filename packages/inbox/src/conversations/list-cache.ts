@@ -23,6 +23,14 @@ function numberOf(id: string): number {
   return Number.parseInt(id.slice(id.indexOf('_') + 1), 36)
 }
 
+export function withoutConversation(pages: ConversationPages, id: string): ConversationPages {
+  const without = pages.pages.map((page) => ({
+    ...page,
+    conversations: page.conversations.filter((one) => one.id !== id),
+  }))
+  return { ...pages, pages: without }
+}
+
 /** The loaded pages of a view after a conversation became what it is now: moved, taken in, or gone. */
 export function placeConversation(
   pages: ConversationPages,
@@ -30,10 +38,7 @@ export function placeConversation(
   conversation: Conversation,
   myId: string,
 ): ConversationPages {
-  const without = pages.pages.map((page) => ({
-    ...page,
-    conversations: page.conversations.filter((one) => one.id !== conversation.id),
-  }))
+  const { pages: without } = withoutConversation(pages, conversation.id)
   if (!belongsTo(view, conversation, myId)) return { ...pages, pages: without }
   const at = without.findIndex((page, index) => {
     const last = page.conversations.at(-1)

@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Conversation, HubEvent, Page } from '../api/types.ts'
+import type { Conversation, GoneConversation, HubEvent, Page } from '../api/types.ts'
 import { recentEvents } from '../live/recent-events.ts'
 import { unreadAfter } from '../live/unread-after.ts'
 import { type View, viewFilter, viewKey } from '../views/view.ts'
-import { type ConversationPage, type ConversationPages, placeConversation } from './list-cache.ts'
+import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
 
 const pageSize = 50
 
@@ -34,6 +34,10 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
   for (const event of recentEvents.after(cursor)) {
     if (!event.conversation) continue
     const { id } = event.conversation
+    if (isGone(event.conversation)) {
+      pages = withoutConversation(pages, id)
+      continue
+    }
     unread.set(id, unreadAfter(event, unread.get(id)) ?? false)
     pages = placeConversation(pages, view, { ...event.conversation, unread: unread.get(id) === true }, myId)
   }
@@ -44,6 +48,10 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
 function withoutMoved(page: ConversationPage, cursor: number): ConversationPage {
   const moved = new Set(recentEvents.after(cursor).map(({ conversation }) => conversation?.id))
   return { ...page, conversations: page.conversations.filter(({ id }) => !moved.has(id)) }
+}
+
+export function isGone(conversation: Conversation | GoneConversation): conversation is GoneConversation {
+  return conversation.inbox_id === null
 }
 
 export function conversationQuery(id: string) {
@@ -90,4 +98,25 @@ export function showConversation(queryClient: QueryClient, conversation: Convers
       pages ? placeConversation(pages, view, conversation, myId) : pages,
     )
   }
+}
+
+/** Takes a conversation that may be seen no more from every list, and from the thread; what was typed there stays. */
+export function forgetConversation(queryClient: QueryClient, id: string): void {
+  queryClient.setQueriesData<ConversationPages>(
+    { queryKey: ['conversations'] },
+    (pages) => pages && withoutConversation(pages, id),
+  )
+  for (const kind of ['conversation', 'messages', 'events']) void queryClient.resetQueries({ queryKey: [kind, id] })
+}
+
+/** Forgets what is known of inboxes other than these. */
+export function forgetOtherInboxes(queryClient: QueryClient, inboxIds: ReadonlySet<string>): void {
+  const listed = queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })
+  const alone = queryClient.getQueriesData<Conversation>({ queryKey: ['conversation'] })
+  const known = [
+    ...listed.flatMap(([, pages]) => pages?.pages.flatMap((page) => page.conversations) ?? []),
+    ...alone.flatMap(([, conversation]) => conversation ?? []),
+  ]
+  const lost = known.filter(({ inbox_id }) => !inboxIds.has(inbox_id)).map(({ id }) => id)
+  for (const id of new Set(lost)) forgetConversation(queryClient, id)
 }

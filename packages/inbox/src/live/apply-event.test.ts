@@ -3,7 +3,12 @@ import { beforeEach, describe, it } from 'node:test'
 import { QueryClient } from '@tanstack/react-query'
 import type { Conversation, HubEvent, Message } from '../api/types.ts'
 import type { ConversationPages } from '../conversations/list-cache.ts'
-import { conversationEventsQuery, conversationListQuery, conversationQuery } from '../conversations/queries.ts'
+import {
+  conversationEventsQuery,
+  conversationListQuery,
+  conversationQuery,
+  forgetOtherInboxes,
+} from '../conversations/queries.ts'
 import { threadQuery } from '../messages/queries.ts'
 import type { MessagePages } from '../messages/thread-cache.ts'
 import { applyEvent } from './apply-event.ts'
@@ -107,6 +112,49 @@ describe('an event of the stream', () => {
     const target = { _meta: { type: 'message' }, data: message('msg_9', 12) }
     applyEvent(client, event('inbound', { conversation: other, target }), 'tea_1')
     assert.equal(client.getQueryData(threadQuery('cnv_2').queryKey), undefined)
+  })
+})
+
+describe('a conversation that went where I may not look', () => {
+  it('leaves every list, the thread and the story', () => {
+    applyEvent(client, event('move', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    assert.deepEqual(rows(), [])
+    assert.equal(shown(), undefined)
+    assert.equal(client.getQueryData(threadQuery('cnv_1').queryKey), undefined)
+    assert.equal(client.getQueryData(conversationEventsQuery('cnv_1').queryKey), undefined)
+  })
+
+  it('leaves with its inbox', () => {
+    forgetOtherInboxes(client, new Set(['inb_1']))
+    assert.equal(rows().length, 1)
+    forgetOtherInboxes(client, new Set(['inb_2']))
+    assert.deepEqual([rows(), shown()], [[], undefined])
+  })
+})
+
+describe('an excerpt of a long message', () => {
+  const long = { body: '<p>long</p>', text: 'long words', render: null }
+  const excerpt = { ...message('msg_1', 10, { text: 'lo…', body: 'lo…' }), is_excerpt: true }
+
+  it('keeps the words that are known, and tells what became of them', () => {
+    client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
+      pages: [{ messages: [message('msg_1', 10, long)], next: null }],
+      pageParams: [null],
+    })
+    const delivery = { state: 'sent' } as Message['delivery']
+    const target = { _meta: { type: 'message' }, data: { ...excerpt, delivery } }
+    applyEvent(client, event('delivery', { target }), 'tea_1')
+    assert.equal(thread()[0]?.text, 'long words')
+    assert.equal(thread()[0]?.delivery?.state, 'sent')
+  })
+
+  it('never stands for a message that is not known', () => {
+    const target = { _meta: { type: 'message' }, data: { ...excerpt, id: 'msg_2' } }
+    applyEvent(client, event('inbound', { target }), 'tea_1')
+    assert.deepEqual(
+      thread().map(({ id }) => id),
+      ['msg_1'],
+    )
   })
 })
 

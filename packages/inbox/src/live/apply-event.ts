@@ -4,36 +4,71 @@ import { channelsQuery, isInTrouble } from '../channels/queries.ts'
 import {
   conversationEventsQuery,
   conversationQuery,
+  forgetConversation,
+  forgetOtherInboxes,
+  isGone,
   knownConversation,
   showConversation,
 } from '../conversations/queries.ts'
 import { unreadQuery } from '../conversations/unread.ts'
-import { showMessage } from '../messages/queries.ts'
+import { inboxesQuery } from '../inboxes/queries.ts'
+import { showHeard } from '../messages/queries.ts'
+import { meQuery } from '../session/session.ts'
 import { unreadAfter } from './unread-after.ts'
 
-const changesCounts = new Set<EventType>(['inbound', 'archive', 'reopen', 'assign', 'unassign', 'read', 'inbox'])
+const changesCounts = new Set<EventType>([
+  'inbound',
+  'archive',
+  'reopen',
+  'assign',
+  'unassign',
+  'read',
+  'inbox',
+  'move',
+  'trash',
+  'restore',
+  'conversation_deleted',
+])
 const storyLines = new Set<EventType>(['assign', 'unassign', 'archive', 'reopen'])
 
 /** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
 export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
   const { conversation, type } = event
-  if (conversation) applyConversation(queryClient, conversation, event, myId)
-  if (conversation && event.target?._meta.type === 'message' && event.target.data) {
-    showMessage(queryClient, conversation.id, event.target.data as Message)
-  }
-  if (conversation && storyLines.has(type)) addStoryLine(queryClient, conversation.id, event)
+  if (conversation && isGone(conversation)) forgetConversation(queryClient, conversation.id)
+  else if (conversation) applyConversation(queryClient, conversation, event, myId)
   if (changesCounts.has(type)) recountSoon(queryClient)
   if (changesHealth(queryClient, event)) askChannelsSoon(queryClient)
   if (type === 'channel') void queryClient.invalidateQueries({ queryKey: ['channels'] })
-  if (type === 'inbox') void queryClient.invalidateQueries({ queryKey: ['inboxes'] })
-  if (type === 'teammate') {
-    void queryClient.invalidateQueries({ queryKey: ['teammates'] })
-    void queryClient.invalidateQueries({ queryKey: ['me'] })
+  if (type === 'inbox') void followInboxes(queryClient)
+  if (type === 'teammate') void followTeammates(queryClient)
+}
+
+/** Somebody got or lost an inbox: what is no longer ours goes from every screen. */
+async function followInboxes(queryClient: QueryClient): Promise<void> {
+  await queryClient.invalidateQueries({ queryKey: ['inboxes'], refetchType: 'none' })
+  const inboxes = await queryClient.fetchQuery({ ...inboxesQuery, retry: 3 }).catch(() => undefined)
+  if (inboxes) forgetOtherInboxes(queryClient, new Set(inboxes.map(({ id }) => id)))
+  for (const queryKey of [['conversations'], ['channels'], ['inbox-teammates']]) {
+    void queryClient.invalidateQueries({ queryKey })
   }
+}
+
+const forAdmins = [['api-tokens'], ['channel-types'], ['invitations'], ['channels'], ['inbox-teammates']]
+
+async function followTeammates(queryClient: QueryClient): Promise<void> {
+  void queryClient.invalidateQueries({ queryKey: ['teammates'] })
+  const before = queryClient.getQueryData(meQuery.queryKey)
+  const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0, retry: 3 }).catch(() => undefined)
+  if (!before?.is_admin || me?.is_admin !== false) return
+  for (const queryKey of forAdmins) void queryClient.resetQueries({ queryKey })
 }
 
 /** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
 function applyConversation(queryClient: QueryClient, conversation: Conversation, event: HubEvent, myId: string): void {
+  if (event.target?._meta.type === 'message' && event.target.data) {
+    showHeard(queryClient, conversation.id, event.target.data as Message)
+  }
+  if (storyLines.has(event.type)) addStoryLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
   else showConversation(queryClient, { ...conversation, unread }, myId)

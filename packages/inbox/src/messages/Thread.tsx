@@ -33,7 +33,7 @@ function OpenThread({ id }: { id: string }) {
   const wasUnread = useUnreadAtFirst(conversation.data)
   useSeen(conversation.data)
 
-  if (isStatus(conversation.error, 404)) return <NotFoundPage />
+  if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
   const failed = conversation.error ?? thread.error
   if (failed && (!conversation.data || !thread.data)) {
     const again = () => void Promise.all([conversation.refetch(), thread.refetch()])

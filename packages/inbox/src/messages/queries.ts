@@ -3,7 +3,7 @@ import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Delivery, Message, Page } from '../api/types.ts'
 import { recentEvents } from '../live/recent-events.ts'
-import { type MessagePage, type MessagePages, placeDelivery, placeMessage } from './thread-cache.ts'
+import { type MessagePage, type MessagePages, placeDelivery, placeExcerpt, placeMessage } from './thread-cache.ts'
 
 /** A conversation's messages, newest page first; the next page is older. */
 export function threadQuery(conversationId: string) {
@@ -23,13 +23,19 @@ export function threadQuery(conversationId: string) {
 }
 
 /** Brings the newest page, read at `cursor`, up to what was heard since. */
-function catchUp(page: MessagePage, conversationId: string, cursor: number): MessagePage {
+async function catchUp(page: MessagePage, conversationId: string, cursor: number): Promise<MessagePage> {
   let pages: MessagePages = { pages: [page], pageParams: [null] }
   for (const { conversation, target } of recentEvents.after(cursor)) {
     if (conversation?.id !== conversationId || target?._meta.type !== 'message' || !target.data) continue
-    pages = placeMessage(pages, target.data as Message)
+    const heard = target.data as Message
+    const kept = heard.is_excerpt ? placeExcerpt(pages, heard) : placeMessage(pages, heard)
+    pages = kept ?? placeMessage(pages, await readMessage(heard.id))
   }
   return pages.pages[0] ?? page
+}
+
+async function readMessage(id: string): Promise<Message> {
+  return (await request<Message>('GET', `/messages/${id}`)).body
 }
 
 /** Shows what a POST made, unless the stream was faster: then what it brought is newer. */
@@ -37,7 +43,35 @@ export function showNewMessage(queryClient: QueryClient, conversationId: string,
   if (recentEvents.lastAbout(message.id) === 0) showMessage(queryClient, conversationId, message)
 }
 
-export function showMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
+/** Shows a message of an event. Of a long one the event has an excerpt: what is not known yet is read. */
+export function showHeard(queryClient: QueryClient, conversationId: string, heard: Message): void {
+  if (!heard.is_excerpt) {
+    showMessage(queryClient, conversationId, heard)
+    return
+  }
+  const { queryKey } = threadQuery(conversationId)
+  const pages = queryClient.getQueryData<MessagePages>(queryKey)
+  const kept = pages && placeExcerpt(pages, heard)
+  if (kept) queryClient.setQueryData<MessagePages>(queryKey, kept)
+  else if (pages) reading = reading.then(() => readInto(queryClient, conversationId, heard.id))
+  void queryClient.invalidateQueries({ queryKey: ['delivery', heard.id] })
+}
+
+/** One after the other: a burst of long messages comes in its order, and asks the hub for one at a time. */
+let reading = Promise.resolve()
+
+async function readInto(queryClient: QueryClient, conversationId: string, id: string): Promise<void> {
+  const { queryKey } = threadQuery(conversationId)
+  const isOpen = queryClient.getQueryCache().find({ queryKey })?.isActive()
+  if (isOpen) {
+    const message = await readMessage(id).catch(() => null)
+    if (message) return showMessage(queryClient, conversationId, message)
+  }
+  // it comes with the thread, at once or when somebody opens it
+  void queryClient.invalidateQueries({ queryKey })
+}
+
+function showMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
   changeThread(queryClient, conversationId, (pages) => placeMessage(pages, message))
   void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })
 }

@@ -15,6 +15,14 @@ export function placeMessage(pages: MessagePages, message: Message): MessagePage
   return isKnown ? replace(pages, message) : insertNew(pages, message)
 }
 
+/** The thread after an excerpt was heard: a known message keeps its words. undefined: it must be read first. */
+export function placeExcerpt(pages: MessagePages, excerpt: Message): MessagePages | undefined {
+  const known = pages.pages.flatMap((page) => page.messages).find(({ id }) => id === excerpt.id)
+  if (!known) return undefined
+  const { body, text, render, recipients } = known
+  return replace(pages, { ...excerpt, body, text, render, recipients, is_excerpt: false })
+}
+
 function replace(pages: MessagePages, message: Message): MessagePages {
   return mapMessages(pages, (one) => (one.id === message.id ? message : one))
 }

@@ -24,9 +24,9 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   )
 }
 
-export function NotFoundPage() {
+export function NotFoundPage({ title = s.errors.notFoundTitle, hint = s.errors.notFound }) {
   return (
-    <Notice level="h1" title={s.errors.notFoundTitle} hint={s.errors.notFound}>
+    <Notice level="h1" title={title} hint={hint}>
       <Link to="/" className={styles.button}>
         {s.errors.toInbox}
       </Link>

@@ -86,6 +86,8 @@ export const en = {
   thread: {
     label: (who: string) => `Conversation with ${who}`,
     messages: 'Messages',
+    goneTitle: 'This conversation is not here',
+    gone: 'It was moved to an inbox you do not have, or deleted.',
     back: 'Back to the list',
     newLine: 'New',
     jumpToNewest: 'Jump to the newest message',

@@ -1,0 +1,32 @@
+import { type EventRow, moving } from './queries.ts'
+
+/** Who reads: the teammate (null: an API token), and the inboxes they have now. */
+export interface Viewer {
+  teammateId: number | null
+  inboxIds: ReadonlySet<number>
+}
+
+/** `inside`: the event. `outside`: only that something which could be seen is gone. null: nothing. */
+export type Telling = 'inside' | 'outside' | null
+
+/** Told to their actor alone, on all their screens. */
+const personal = new Set(['read'])
+
+/**
+ * What a viewer is told of an event. A conversation's events, old ones too, are judged by where it is now: `place` is its
+ * inbox, null when it is deleted for ever. Who had the inbox that a conversation left hears that it went, and no more.
+ */
+export function tellingOf(event: EventRow, place: number | null, viewer: Viewer): Telling {
+  const has = (inbox: unknown) => typeof inbox === 'number' && viewer.inboxIds.has(inbox)
+  if (personal.has(event.type) && (viewer.teammateId === null || viewer.teammateId !== event.actor_id)) return null
+  if (event.type === 'inbox') return has(event.data?.inbox_id) ? 'inside' : 'outside'
+  if (event.conversation_id === null) return event.inbox_id === null || has(event.inbox_id) ? 'inside' : null
+  if (has(place)) return 'inside'
+  return moving.includes(event.type) && has(inboxLeft(event, place)) ? 'outside' : null
+}
+
+/** A `move` names in its target the inbox that was left. */
+function inboxLeft(event: EventRow, place: number | null): number | null {
+  if (event.type === 'move') return event.target_id
+  return place === null ? event.inbox_id : null
+}

@@ -1,0 +1,123 @@
+import type { FastifyReply } from 'fastify'
+import { tellingOf } from './audience.ts'
+import type { CompanyFeed, Frame } from './feed.ts'
+import type { Right } from './right.ts'
+
+const heartbeatMs = 15_000
+/** A reader that has taken nothing of what waits for it for so long is given up; it resumes from its cursor. */
+const patienceMs = 120_000
+/** What is told was read, and the right to hear it was asked for, at most so long ago. */
+const freshMs = 1_000
+
+/** One open stream: its cursor, its right, and its socket. */
+export class Reader {
+  readonly #feed: CompanyFeed
+  readonly #right: Right
+  readonly #reply: FastifyReply
+  #cursor: number
+  #pumping = false
+  #more = false
+  #ended = false
+
+  constructor(feed: CompanyFeed, right: Right, reply: FastifyReply, cursor: number) {
+    this.#feed = feed
+    this.#right = right
+    this.#reply = reply
+    this.#cursor = cursor
+  }
+
+  start(reset: boolean, onEnd: () => void): void {
+    const raw = this.#reply.raw
+    this.#reply.hijack()
+    for (const [name, value] of Object.entries(this.#reply.getHeaders()))
+      if (value !== undefined) raw.setHeader(name, value)
+    raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-accel-buffering': 'no',
+      connection: 'close',
+    })
+    raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
+    const unsubscribe = this.#feed.subscribe(() => void this.pump())
+    const heartbeat = setInterval(() => this.#beat(), heartbeatMs)
+    // the socket says so only when the system took nothing of what waits
+    raw.setTimeout(patienceMs, () => raw.writableNeedDrain && raw.destroy())
+    raw.on('close', () => {
+      this.#ended = true
+      unsubscribe()
+      clearInterval(heartbeat)
+      onEnd()
+    })
+    void this.#feed.read().then(() => this.pump())
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#reply.raw.end()
+  }
+
+  /** Asks whether the reader may still listen, and ends the stream when not. */
+  async checkRight(): Promise<void> {
+    if (!(await this.#right.renew())) this.end()
+  }
+
+  #beat(): void {
+    const raw = this.#reply.raw
+    if (!raw.writableNeedDrain && !this.#ended) raw.write(`id: ${this.#cursor}\n\n`)
+  }
+
+  /** Writes what is after the cursor until the reader is up to date. One pump at a time. */
+  async pump(): Promise<void> {
+    this.#more = true
+    if (this.#pumping) return
+    this.#pumping = true
+    try {
+      while (this.#more && !this.#ended) {
+        this.#more = false
+        await this.#writePage()
+      }
+    } catch {
+      this.#reply.raw.destroy()
+    } finally {
+      this.#pumping = false
+    }
+  }
+
+  async #writePage(): Promise<void> {
+    if (this.#right.age > freshMs) await this.checkRight()
+    const readAt = performance.now()
+    let told = 0
+    for (const frame of await this.#feed.after(this.#cursor)) {
+      if (changesAccess(frame) || this.#right.age > freshMs) await this.checkRight()
+      if (this.#ended || (told++ > 0 && performance.now() - readAt > freshMs)) break
+      await this.#tell(frame)
+    }
+    this.#more ||= this.#cursor < this.#feed.last
+  }
+
+  async #tell(frame: Frame): Promise<void> {
+    const telling = tellingOf(frame.event, frame.place, this.#right.viewer)
+    this.#cursor = frame.event.number
+    const bytes = telling && frame[telling]
+    if (bytes && !this.#reply.raw.write(bytes)) await this.#drained()
+  }
+
+  /** Resolves when the reader has taken what it was given, or is gone. */
+  #drained(): Promise<void> {
+    const raw = this.#reply.raw
+    return new Promise((resolve) => {
+      const done = () => {
+        raw.off('drain', done)
+        raw.off('close', done)
+        resolve()
+      }
+      raw.on('drain', done)
+      raw.on('close', done)
+      if (raw.destroyed || !raw.writableNeedDrain) done()
+    })
+  }
+}
+
+function changesAccess({ event }: Frame): boolean {
+  return event.type === 'inbox' || event.type === 'teammate'
+}

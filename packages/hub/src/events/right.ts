@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type Doors, identify } from '../http/authenticate.ts'
+import type { Principal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import type { Viewer } from './audience.ts'
+
+export interface RightDeps {
+  db: Database
+  doors: Doors
+  urls: Urls
+}
+
+/**
+ * The right by which a stream was opened. It is asked again at the door where the reader came in, with what they showed
+ * there; so every way in which it can end is known here, also those that are yet to be built.
+ */
+export class Right {
+  readonly #deps: RightDeps
+  readonly #request: FastifyRequest
+  #viewer: Viewer = { teammateId: null, inboxIds: new Set() }
+  #askedAt = Number.NEGATIVE_INFINITY
+
+  constructor(deps: RightDeps, request: FastifyRequest) {
+    this.#deps = deps
+    this.#request = request
+  }
+
+  get viewer(): Viewer {
+    return this.#viewer
+  }
+
+  /** Milliseconds since it was known to hold. */
+  get age(): number {
+    return performance.now() - this.#askedAt
+  }
+
+  /** Whether it still holds, and for which inboxes. Throws StorageUnavailable: then nobody knows. */
+  async renew(): Promise<boolean> {
+    const askedAt = performance.now()
+    const { db, doors, urls } = this.#deps
+    const principal = await identify(this.#request, doors, urls).catch((error) => {
+      if (error instanceof ApiError) return null
+      throw error
+    })
+    if (!principal) return false
+    this.#viewer = { teammateId: teammateOf(principal), inboxIds: new Set(await visibleInboxIds(db, principal)) }
+    this.#askedAt = askedAt
+    return true
+  }
+}
+
+function teammateOf(principal: Principal): number | null {
+  return principal.kind === 'teammate' ? principal.teammateId : null
+}
