@@ -19,6 +19,6 @@ export async function requireSession(queryClient: QueryClient, wanted: string): 
   } catch (error) {
     if (!isStatus(error, 401)) throw error
     const { body: setup } = await request<{ needed: boolean }>('GET', '/setup')
-    throw setup.needed ? redirect({ to: '/setup' }) : redirect({ to: '/sign-in', search: { from: wanted } })
+    throw setup.needed ? redirect({ to: '/set-up' }) : redirect({ to: '/sign-in', search: { from: wanted } })
   }
 }

@@ -13,7 +13,7 @@ import { enter, type SetUpState } from '../sign-in/session.ts'
 import { useWait, waitAfter } from '../sign-in/too-many.ts'
 import { t } from '../strings/sign-in.ts'
 
-const route = getRouteApi('/setup')
+const route = getRouteApi('/set-up')
 const initial = { code: '', company_name: '', first_name: '', last_name: '', email: '', password: '' }
 
 /** The first admin makes the company. */

@@ -15,9 +15,17 @@ export function signInRoutes(root: AnyRoute): AnyRoute[] {
     }),
     createRoute({
       getParentRoute: () => root,
-      path: '/setup',
+      path: '/set-up',
       loader: beforeSetUp,
       component: lazyRouteComponent(() => import('../set-up/SetUpPage.tsx'), 'SetUpPage'),
+    }),
+    // where the page was until 0.1
+    createRoute({
+      getParentRoute: () => root,
+      path: '/setup',
+      beforeLoad: () => {
+        throw redirect({ to: '/set-up' })
+      },
     }),
     createRoute({
       getParentRoute: () => root,
@@ -31,7 +39,7 @@ export function signInRoutes(root: AnyRoute): AnyRoute[] {
 /** Who is signed in already goes on; where nobody can sign in yet, the hub is set up first. */
 async function beforeSignIn(from: string | undefined): Promise<SetUpState> {
   const [me, setUp] = await Promise.all([whoIsSignedIn(), readSetUp()])
-  if (setUp.needed) throw redirect({ to: '/setup' })
+  if (setUp.needed) throw redirect({ to: '/set-up' })
   if (me) throw redirect({ href: `/app${placeInApp(from)}`, reloadDocument: true })
   return setUp
 }

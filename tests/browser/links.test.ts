@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type Hub, startHub } from '@portico/hub'
+import { makeSealer } from '@portico/hub/sealer'
+import { readSettings, type Settings } from '@portico/hub/settings'
+import { pino } from 'pino'
+import type { Page } from 'playwright-core'
+import { banner } from '../../packages/hub/src/start/banner.ts'
+import { createDatabase, type TestDatabase } from '../harness/database.ts'
+import { testMasterKey } from '../harness/hub.ts'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+const checkout = join(import.meta.dirname, '../..')
+
+async function sources(...patterns: string[]): Promise<string> {
+  const names = (await Array.fromAsync(glob(patterns, { cwd: checkout }))).filter((name) => !name.includes('.test.'))
+  return names.map((name) => readFileSync(join(checkout, name), 'utf8')).join('\n')
+}
+
+const matches = (text: string, pattern: RegExp) => [
+  ...new Set(Array.from(text.matchAll(pattern), ([, one = '']) => one)),
+]
+
+/** The first heading of the page at an address, once it has one. */
+async function headingAt(page: Page, url: string): Promise<string> {
+  await page.goto(url)
+  return page.getByRole('heading', { level: 1 }).first().innerText()
+}
+
+let world: BrowserWorld
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  await world.hub.call('POST', '/invitations', { email: 'ivo@acme.example' })
+})
+after(() => world?.close())
+
+describe('where nobody can sign in yet', () => {
+  let db: TestDatabase
+  let hub: Hub
+  let settings: Settings
+  before(async () => {
+    db = await createDatabase()
+    settings = readSettings({ PORT: '0', PORTICO_DEMO: '0' })
+    hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })
+  })
+  after(async () => {
+    await hub?.close()
+    await db?.drop()
+  })
+
+  const bannerOf = (needsSetUp: boolean, samplePage: string | null) =>
+    banner({
+      settings,
+      url: hub.url,
+      place: '/data',
+      samplePage,
+      setUpCode: needsSetUp ? 'ABCD-EFGH-JKMN' : null,
+      needsSetUp,
+      logFile: null,
+      token: null,
+    })
+
+  it('every address that the hub prints when it starts opens what it says (41)', async () => {
+    const page = await world.openSignedOut('/sign-in')
+    const printed = matches(bannerOf(true, null) + bannerOf(false, `${hub.url}/docs`), /(https?:\/\/\S+)/g)
+    assert.ok(printed.length >= 4, printed.join())
+    for (const url of printed) {
+      if (url.endsWith('/docs')) assert.equal((await fetch(url)).status, 200)
+      else if (url.includes('/app')) assert.equal(await headingAt(page, url), 'Set up Portico', url)
+      else assert.equal((await fetch(url)).status, 200, url)
+    }
+    await page.context().close()
+  })
+
+  it('every address of the app that the code or a page of the documentation names is one', async () => {
+    const text = await sources('packages/{hub,cli}/src/**/*.ts', '*.md', 'docs/*.md', 'deploy/*', 'Dockerfile')
+    const named = matches(text, /(\/app\/[\w-]+(?:\/[\w-]+)*)(?![\w/*:.-])/g).filter(
+      (path) => !path.includes('/assets'),
+    )
+    assert.ok(named.includes('/app/set-up'), named.join())
+    const page = await world.openSignedOut('/sign-in')
+    for (const path of [...named, '/app/setup']) {
+      assert.equal(await headingAt(page, hub.url + path), 'Set up Portico', path)
+    }
+    await page.context().close()
+  })
+})
+
+describe('in the app', () => {
+  /** One address of each shape: with an id of a kind, every other of that kind is alike. */
+  const shapeOf = (path: string) => path.replace(/(?<=\/)(?:[a-z]{3}_\w+|app_\w+)/g, ':id')
+
+  async function linksOn(page: Page): Promise<string[]> {
+    const all = await page
+      .locator('a[href]')
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
+    return all.filter((href) => href.startsWith(world.hub.url)).map((href) => href.slice(world.hub.url.length))
+  }
+
+  it('every link on every page leads to a page, and so does every address that the code goes to', async () => {
+    const text = await sources('packages/inbox/src/**/*.{ts,tsx}')
+    const named = matches(text, /\b(?:to|path)(?:=|: ?)["'`](\/[\w/-]*)["'`]/g).map((path) => `/app${path}`)
+    assert.ok(named.length > 15, named.join())
+    const page = await world.open('/')
+    const waiting = [...named, '/app/settings']
+    const seen = new Set<string>()
+    for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
+      const shape = shapeOf(path.split('#')[0] ?? '')
+      if (seen.has(shape)) continue
+      seen.add(shape)
+      if (!path.startsWith('/app')) {
+        assert.equal((await fetch(world.hub.url + path)).status, 200, path)
+        continue
+      }
+      assert.notEqual(await headingAt(page, world.hub.url + path), 'Not found', path)
+      await page.waitForLoadState('networkidle')
+      waiting.push(...(await linksOn(page)))
+    }
+    for (const shape of ['/app/inboxes/:id/:id', '/app/settings/channels/:id', '/app/settings/inboxes/:id']) {
+      assert.ok(seen.has(shape), `${shape} was not reached: ${[...seen].join(' ')}`)
+    }
+    await page.context().close()
+  })
+})
