@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { StreamReader } from '../../../../tests/harness/stream.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+/** Ben has the public inbox; Ada, an admin, also the private one. */
+let hub: TestHub
+let world: World
+let ada: string
+let ben: string
+let secret: string
+before(async () => {
+  hub = await startWorld()
+  world = await hub.addCompany('acme')
+  ada = await hub.signIn(world.adminEmail)
+  ben = await hub.signIn(world.memberEmail)
+  secret = publicId('inb', world.companyId, world.privateInboxId)
+  await ask('PATCH', `/inboxes/${secret}`, { name: 'canary inbox' })
+  await ask('POST', `/inboxes/${secret}/teammates`, { teammate_ids: [publicId('tea', world.companyId, world.adminId)] })
+})
+after(() => hub?.close())
+
+async function ask(method: string, path: string, body?: unknown, as = world.apiToken) {
+  const answer = await hub.call(method, path, { as, ...(body !== undefined && { body }) })
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
+  return answer
+}
+
+let count = 0
+async function begin(name: string): Promise<string> {
+  const metadata = { external_id: `m-${++count}`, external_conversation_id: name }
+  const path = `/channels/${world.channelPublicId}/inbound_messages`
+  const body = { sender: { handle: name, name: `canary ${name}` }, body: `canary of ${name}`, metadata }
+  const { body: accepted } = await ask('POST', path, body, world.channelToken())
+  const { body: message } = await ask('GET', `/messages/alt:uid:${accepted.message_uid}`)
+  return new URL(message._links.related.conversation).pathname.slice('/conversations/'.length)
+}
+
+const cursorNow = async () => Number((await ask('GET', '/conversations')).headers.get('x-portico-cursor'))
+
+/** What somebody hears of a conversation from a cursor on; `after` brings an event that everybody hears. */
+async function heardOf(conversation: string, cookie: string, from: number): Promise<any[]> {
+  const signal = await begin(`signal ${++count}`)
+  const reader = await StreamReader.open(hub.url, { cookie }, from)
+  await reader.until(() => reader.messages.some(({ data }) => data.conversation?.id === signal))
+  reader.close()
+  return reader.messages.map(({ data }) => data).filter(({ conversation: about }) => about?.id === conversation)
+}
+
+function assertOnlyThatItWent(event: any, type: string, conversation: string): void {
+  assert.equal(event.type, type)
+  assert.equal(event.conversation.id, conversation)
+  assert.equal(event.conversation.status, 'deleted')
+  assert.deepEqual(
+    [
+      event.conversation.inbox_id,
+      event.conversation.recipient,
+      event.conversation.last_message,
+      event.target,
+      event.data,
+    ],
+    [null, null, null, null, null],
+  )
+  assert.ok(!JSON.stringify(event).includes('canary') && !JSON.stringify(event).includes(secret))
+}
+
+const move = (conversation: string, inbox: string) =>
+  ask('PATCH', `/conversations/${conversation}`, { inbox_id: inbox })
+
+describe('who could see a conversation hears that it went', () => {
+  it('when it moves to an inbox they do not have, and no more than that', async () => {
+    const conversation = await begin('moved')
+    const from = await cursorNow()
+    await move(conversation, secret)
+    const [told, ...rest] = await heardOf(conversation, ben, from)
+    assertOnlyThatItWent(told, 'move', conversation)
+    assert.deepEqual(rest, [])
+    const [whole] = await heardOf(conversation, ada, from)
+    assert.deepEqual([whole.type, whole.conversation.inbox_id, whole.target.data], ['move', secret, [{ id: secret }]])
+  })
+
+  it('when it is back again, as it is now, without where it has been', async () => {
+    const conversation = await begin('back')
+    const from = await cursorNow()
+    await move(conversation, secret)
+    await move(conversation, publicId('inb', world.companyId, world.inboxId))
+    const told = await heardOf(conversation, ben, from)
+    assert.deepEqual(
+      told.map(({ type, conversation: { inbox_id } }) => [type, inbox_id]),
+      Array(2).fill(['move', publicId('inb', world.companyId, world.inboxId)]),
+    )
+    assert.ok(!JSON.stringify(told).includes(secret))
+  })
+
+  it('when it is thrown into the trash: with the conversation, so that the row can leave', async () => {
+    const conversation = await begin('trashed')
+    const from = await cursorNow()
+    await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
+    const [told] = await heardOf(conversation, ben, from)
+    assert.deepEqual([told.type, told.conversation.status], ['trash', 'deleted'])
+    assert.equal(told.conversation.inbox_id, publicId('inb', world.companyId, world.inboxId))
+  })
+
+  it('when it is deleted for ever; of what was before nothing is told any more', async () => {
+    const conversation = await begin('deleted')
+    const from = await cursorNow()
+    const early = await heardOf(conversation, ben, from - 1)
+    assert.deepEqual(
+      early.map(({ type }) => type),
+      ['inbound'],
+    )
+    await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
+    await ask('DELETE', `/conversations/${conversation}`)
+    for (const cookie of [ben, ada]) {
+      const [told, ...rest] = await heardOf(conversation, cookie, from - 1)
+      assertOnlyThatItWent(told, 'conversation_deleted', conversation)
+      assert.deepEqual(rest, [])
+    }
+    const { text } = await ask('GET', '/events?limit=100', undefined, ben)
+    assert.ok(!text.includes('canary of deleted'))
+  })
+
+  it('when its channel moves, with every conversation of it', async () => {
+    const conversations = [await begin('one'), await begin('two')]
+    const from = await cursorNow()
+    await ask('PATCH', `/channels/${world.channelPublicId}`, { inbox_id: secret }, ada)
+    const reader = await StreamReader.open(hub.url, { cookie: ben }, from)
+    const heard = () => reader.messages.map(({ data }) => data).filter(({ type }) => type === 'move')
+    const isTold = (id: string) => heard().some(({ conversation }) => conversation.id === id)
+    await reader.until(() => conversations.every(isTold))
+    reader.close()
+    for (const event of heard()) assertOnlyThatItWent(event, 'move', event.conversation.id)
+    assert.ok(!JSON.stringify(reader.messages).includes(secret))
+  })
+})
