@@ -43,9 +43,21 @@ function endOnSignal() {
   process.on('SIGTERM', () => void end(143))
   // the terminal is gone; end as for Ctrl-C
   process.on('SIGHUP', () => void end(129))
+  if (process.env.npm_lifecycle_event === 'start') whenStarterIsGone(() => void end(143))
   process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
   return { started }
+}
+
+/** npm that is killed tells nobody: a hub that it started, and the database with it, would run on unseen. */
+function whenStarterIsGone(end: () => void): void {
+  const starter = process.ppid
+  const watch = setInterval(() => {
+    if (process.ppid === starter) return
+    clearInterval(watch)
+    end()
+  }, 500)
+  watch.unref()
 }
 
 /** What the operator's settings or database are to blame for (sysexits: EX_CONFIG). */
