@@ -18,7 +18,7 @@ import { ErrorPage, NotFoundPage } from './shell/ErrorPage.tsx'
 import { NothingOpen } from './shell/NothingOpen.tsx'
 import { Shell } from './shell/Shell.tsx'
 import { signInRoutes } from './sign-in/routes.tsx'
-import { viewPath } from './views/view.ts'
+import { plainViews, viewPath } from './views/view.ts'
 
 export const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
 
@@ -42,8 +42,13 @@ const homeRoute = createRoute({
 const listRoute = createRoute({ getParentRoute: () => appRoute, id: 'list', component: ConversationList })
 
 const inboxRoute = createRoute({ getParentRoute: () => listRoute, path: '/inboxes/$inboxId' })
-const assignedRoute = createRoute({ getParentRoute: () => listRoute, path: '/assigned' })
-const archivedRoute = createRoute({ getParentRoute: () => listRoute, path: '/archived' })
+const plainViewRoutes = plainViews.map((name) => {
+  const route = createRoute({ getParentRoute: () => listRoute, path: `/${name}` })
+  return route.addChildren([
+    createRoute({ getParentRoute: () => route, path: '/', component: NothingOpen }),
+    createRoute({ getParentRoute: () => route, path: '/$conversationId', component: Thread }),
+  ])
+})
 
 /** A conversation's own address, for links from outside: opens in the inbox it is in now. */
 const conversationRoute = createRoute({
@@ -70,14 +75,7 @@ const routeTree = rootRoute.addChildren([
         createRoute({ getParentRoute: () => inboxRoute, path: '/', component: NothingOpen }),
         createRoute({ getParentRoute: () => inboxRoute, path: '/$conversationId', component: Thread }),
       ]),
-      assignedRoute.addChildren([
-        createRoute({ getParentRoute: () => assignedRoute, path: '/', component: NothingOpen }),
-        createRoute({ getParentRoute: () => assignedRoute, path: '/$conversationId', component: Thread }),
-      ]),
-      archivedRoute.addChildren([
-        createRoute({ getParentRoute: () => archivedRoute, path: '/', component: NothingOpen }),
-        createRoute({ getParentRoute: () => archivedRoute, path: '/$conversationId', component: Thread }),
-      ]),
+      ...plainViewRoutes,
     ]),
     conversationRoute,
     newMessageRoute,

@@ -62,6 +62,14 @@ describe('actions', () => {
     )
   })
 
+  it('offer to take back what is in the trash, and neither to answer for it nor to throw it away again', () => {
+    const trashed = { ...open, status: 'deleted', is_spam: false } as Conversation
+    const here = visible(context({ targets: [trashed] }))
+    assert.ok(here.includes('restore'))
+    for (const id of ['archive', 'reopen', 'trash', 'spam', 'assign', 'assignToMe']) assert.ok(!here.includes(id), id)
+    assert.ok(!actions.restore.isVisible(context({ targets: [open] })))
+  })
+
   it('offer "Assign to me" only while it is not mine', () => {
     assert.ok(actions.assignToMe.isVisible(context({ targets: [open] })))
     assert.ok(!actions.assignToMe.isVisible(context({ targets: [{ ...open, assignee: me }] })))

@@ -1,4 +1,5 @@
 import {
+  IconAlertOctagon,
   IconArchive,
   IconArrowBackUp,
   IconArrowDown,
@@ -10,8 +11,10 @@ import {
   IconKeyboard,
   IconMailOpened,
   IconPencilPlus,
+  IconRestore,
   IconSettings,
   IconSquareCheck,
+  IconTrash,
   IconUser,
   IconUserCheck,
   IconUserOff,
@@ -19,7 +22,7 @@ import {
 } from '@tabler/icons-react'
 import type { Conversation } from '../api/types.ts'
 import { list } from '../conversations/list-state.ts'
-import { archive, assign, markUnread, reopen } from '../conversations/verbs.ts'
+import { archive, assign, markSpam, markUnread, reopen, restore, trash } from '../conversations/verbs.ts'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
 import { hasUndo, undoLast } from '../toasts/toasts.ts'
@@ -27,7 +30,10 @@ import { viewPath } from '../views/view.ts'
 import type { Action, ActionContext } from './action.ts'
 
 const isArchived = (one: Conversation) => one.status === 'archived'
-const hasTargets = ({ targets }: ActionContext) => targets.length > 0
+const isInTrash = (one: Conversation) => one.status === 'deleted'
+const isActive = (one: Conversation) => !isArchived(one) && !isInTrash(one)
+/** What is in the trash belongs to nobody anew. */
+const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
 const inView = ({ view }: ActionContext) => view !== null
 
 /** Leaves what was just dealt with: the next conversation opens, as one works down a list. */
@@ -36,6 +42,15 @@ export function moveOn(context: ActionContext): void {
   if (!view || !openId || !targets.some((one) => one.id === openId)) return
   const next = list.neighbour(openId, 1) ?? list.neighbour(openId, -1)
   navigate(viewPath(view, next))
+}
+
+function throwAway(context: ActionContext, verb: typeof trash): void {
+  moveOn(context)
+  verb(
+    context.queryClient,
+    context.targets.filter((one) => !isInTrash(one)),
+  )
+  list.clearSelection()
 }
 
 function step(context: ActionContext, by: 1 | -1): void {
@@ -62,13 +77,10 @@ export const actions = {
     icon: IconArchive,
     shortcut: 'E',
     keywords: 'done close finish',
-    isVisible: ({ targets }) => targets.some((one) => !isArchived(one)),
+    isVisible: ({ targets }) => targets.some(isActive),
     perform: (context) => {
       moveOn(context)
-      archive(
-        context.queryClient,
-        context.targets.filter((one) => !isArchived(one)),
-      )
+      archive(context.queryClient, context.targets.filter(isActive))
       list.clearSelection()
     },
   },
@@ -85,6 +97,40 @@ export const actions = {
       list.clearSelection()
     },
   },
+  trash: {
+    id: 'trash',
+    group: 'conversation',
+    name: () => s.actions.trash,
+    icon: IconTrash,
+    shortcut: '#',
+    keywords: 'delete remove bin',
+    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    perform: (context) => throwAway(context, trash),
+  },
+  spam: {
+    id: 'spam',
+    group: 'conversation',
+    name: () => s.actions.spam,
+    icon: IconAlertOctagon,
+    shortcut: '!',
+    keywords: 'junk',
+    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    perform: (context) => throwAway(context, markSpam),
+  },
+  restore: {
+    id: 'restore',
+    group: 'conversation',
+    name: () => s.actions.restore,
+    icon: IconRestore,
+    shortcut: 'Shift+R',
+    keywords: 'untrash not spam undelete',
+    isVisible: ({ targets }) => targets.length > 0 && targets.every(isInTrash),
+    perform: (context) => {
+      moveOn(context)
+      restore(context.queryClient, context.targets)
+      list.clearSelection()
+    },
+  },
   assign: {
     id: 'assign',
     group: 'conversation',
@@ -92,7 +138,7 @@ export const actions = {
     icon: IconUserPlus,
     shortcut: 'A',
     keywords: 'hand over delegate',
-    isVisible: hasTargets,
+    isVisible: isAssignable,
     perform: () => panels.open('assign'),
   },
   assignToMe: {
@@ -102,7 +148,7 @@ export const actions = {
     icon: IconUserCheck,
     shortcut: 'M',
     keywords: 'take mine',
-    isVisible: ({ targets, me }) => targets.some((one) => one.assignee?.id !== me.id),
+    isVisible: (context) => isAssignable(context) && context.targets.some((one) => one.assignee?.id !== context.me.id),
     perform: ({ queryClient, targets, me }) => assign(queryClient, targets, me),
   },
   unassign: {
@@ -211,6 +257,24 @@ export const actions = {
     shortcut: 'G E',
     isVisible: () => true,
     perform: ({ navigate }) => navigate('/archived'),
+  },
+  goToTrash: {
+    id: 'goToTrash',
+    group: 'go',
+    name: () => s.actions.goToTrash,
+    icon: IconTrash,
+    shortcut: 'G T',
+    isVisible: () => true,
+    perform: ({ navigate }) => navigate('/trash'),
+  },
+  goToSpam: {
+    id: 'goToSpam',
+    group: 'go',
+    name: () => s.actions.goToSpam,
+    icon: IconAlertOctagon,
+    shortcut: 'G P',
+    isVisible: () => true,
+    perform: ({ navigate }) => navigate('/spam'),
   },
   goToSettings: {
     id: 'goToSettings',

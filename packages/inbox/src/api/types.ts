@@ -130,7 +130,9 @@ export interface Message {
 export interface Conversation {
   id: string
   subject: string | null
+  /** deleted: in the trash, or spam */
   status: 'archived' | 'unassigned' | 'deleted' | 'assigned'
+  is_spam: boolean
   assignee: Teammate | null
   recipient: Recipient | null
   created_at: number

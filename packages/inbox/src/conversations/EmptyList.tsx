@@ -1,4 +1,11 @@
-import { IconArchive, IconCircleCheck, IconPlugConnected, IconUser } from '@tabler/icons-react'
+import {
+  IconAlertOctagon,
+  IconArchive,
+  IconCircleCheck,
+  IconPlugConnected,
+  IconTrash,
+  IconUser,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
@@ -20,6 +27,10 @@ export function EmptyList({ view }: { view: View }) {
       return <Notice title={words.emptyAssigned} hint={words.emptyAssignedHint} icon={<IconUser {...icon} />} />
     case 'archived':
       return <Notice title={words.emptyArchived} hint={words.emptyArchivedHint} icon={<IconArchive {...icon} />} />
+    case 'trash':
+      return <Notice title={words.emptyTrash} hint={words.emptyTrashHint} icon={<IconTrash {...icon} />} />
+    case 'spam':
+      return <Notice title={words.emptySpam} hint={words.emptySpamHint} icon={<IconAlertOctagon {...icon} />} />
     case 'inbox': {
       const hasChannel = !channels || channels.some((channel) => inboxIdOf(channel) === view.inboxId)
       if (hasChannel)

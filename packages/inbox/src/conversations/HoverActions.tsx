@@ -1,19 +1,32 @@
-import { IconArchive, IconMailOpened, IconUserCheck } from '@tabler/icons-react'
+import { IconArchive, IconMailOpened, IconRestore, IconUserCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
+import { shownShortcut } from '../actions/shortcut.ts'
 import type { Conversation } from '../api/types.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import styles from './ConversationRow.module.css'
-import { archive, assign, markUnread } from './verbs.ts'
+import { archive, assign, markUnread, restore } from './verbs.ts'
 
 /** For the pointer only: keyboard and touch have the keys, the thread's buttons and the selection. */
 export function HoverActions({ conversation }: { conversation: Conversation }) {
   const queryClient = useQueryClient()
   const me = useMe()
   const isArchived = conversation.status === 'archived'
+  const isInTrash = conversation.status === 'deleted'
   return (
     <div className={styles.hover}>
-      {!isArchived && (
+      {isInTrash && (
+        <button
+          type="button"
+          tabIndex={-1}
+          title={`${s.actions.restore} (${shownShortcut('Shift+R')})`}
+          aria-label={s.actions.restore}
+          onClick={() => restore(queryClient, [conversation])}
+        >
+          <IconRestore size={16} aria-hidden />
+        </button>
+      )}
+      {!isArchived && !isInTrash && (
         <button
           type="button"
           tabIndex={-1}
@@ -24,7 +37,7 @@ export function HoverActions({ conversation }: { conversation: Conversation }) {
           <IconArchive size={16} aria-hidden />
         </button>
       )}
-      {conversation.assignee?.id !== me.id && (
+      {!isInTrash && conversation.assignee?.id !== me.id && (
         <button
           type="button"
           tabIndex={-1}

@@ -33,6 +33,8 @@ function Selection({ count }: { count: number }) {
       <span role="status">{s.conversations.selected(count)}</span>
       <ActionButton action={actions.archive} />
       <ActionButton action={actions.reopen} />
+      <ActionButton action={actions.restore} />
+      <ActionButton action={actions.trash} />
       <ActionButton action={actions.assign} />
       <ActionButton action={actions.markUnread} />
       <button

@@ -12,6 +12,7 @@ function conversation(id: string, at: number, part: Partial<Conversation> = {}):
     id,
     subject: null,
     status: 'unassigned',
+    is_spam: false,
     assignee: null,
     recipient: null,
     created_at: at,
@@ -56,6 +57,25 @@ describe('a loaded list under live changes', () => {
     const archived = conversation('cnv_7', 70, { status: 'archived' })
     assert.deepEqual(ids(placeConversation(loaded, inbox, archived, 'tea_1')), [['cnv_9'], ['cnv_5']])
     assert.deepEqual(ids(placeConversation(pagesOf([[]]), { kind: 'archived' }, archived, 'tea_1')), [['cnv_7']])
+  })
+
+  it('tells the trash from spam, which read alike', () => {
+    const trashed = conversation('cnv_8', 80, { status: 'deleted' })
+    const spam = conversation('cnv_9', 90, { status: 'deleted', is_spam: true })
+    for (const [view, one, shown] of [
+      ['trash', trashed, ['cnv_8']],
+      ['trash', spam, []],
+      ['spam', spam, ['cnv_9']],
+      ['spam', trashed, []],
+      ['archived', trashed, []],
+    ] as const) {
+      assert.deepEqual(
+        ids(placeConversation(pagesOf([[]]), { kind: view }, one, 'tea_1')),
+        [shown],
+        `${view} ${one.id}`,
+      )
+    }
+    assert.deepEqual(ids(placeConversation(pagesOf([[trashed]]), inbox, trashed, 'tea_1')), [[]])
   })
 
   it('follows the assignment in Assigned to me', () => {

@@ -32,24 +32,58 @@ async function change(queryClient: QueryClient, conversations: Conversation[], {
   void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
 }
 
-const archiving: Change = {
-  shows: (one) => ({ ...one, status: 'archived' }),
-  asks: (one) => request('PATCH', `/conversations/${one.id}`, { body: { status: 'archived' } }),
+/** The status that is written; what is read of an open one says whether it is assigned, and of spam that it is deleted. */
+type Status = 'open' | 'archived' | 'deleted' | 'spam'
+
+function statusOf({ status, is_spam }: Conversation): Status {
+  if (status === 'archived') return 'archived'
+  if (status === 'deleted') return is_spam ? 'spam' : 'deleted'
+  return 'open'
 }
 
-const reopening: Change = {
-  shows: (one) => ({ ...one, status: one.assignee ? 'assigned' : 'unassigned' }),
-  asks: (one) => request('PATCH', `/conversations/${one.id}`, { body: { status: 'open' } }),
+function readAs(status: Status, { assignee }: Conversation): Conversation['status'] {
+  if (status === 'open') return assignee ? 'assigned' : 'unassigned'
+  return status === 'archived' ? 'archived' : 'deleted'
+}
+
+function putting(to: (conversation: Conversation) => Status): Change {
+  return {
+    shows: (one) => ({ ...one, status: readAs(to(one), one), is_spam: to(one) === 'spam' }),
+    asks: (one) => request('PATCH', `/conversations/${one.id}`, { body: { status: to(one) } }),
+  }
+}
+
+/** Undo brings each back to where it was. */
+function put(queryClient: QueryClient, conversations: Conversation[], status: Status, done: string): void {
+  const before = new Map(conversations.map((one) => [one.id, statusOf(one)]))
+  const undoing = putting((one) => before.get(one.id) ?? 'open')
+  void change(
+    queryClient,
+    conversations,
+    putting(() => status),
+  )
+  toast(done, { undo: () => void change(queryClient, conversations, undoing) })
 }
 
 export function archive(queryClient: QueryClient, conversations: Conversation[]): void {
-  void change(queryClient, conversations, archiving)
-  toast(s.done.archived(conversations.length), { undo: () => void change(queryClient, conversations, reopening) })
+  put(queryClient, conversations, 'archived', s.done.archived(conversations.length))
 }
 
 export function reopen(queryClient: QueryClient, conversations: Conversation[]): void {
-  void change(queryClient, conversations, reopening)
-  toast(s.done.reopened(conversations.length), { undo: () => void change(queryClient, conversations, archiving) })
+  put(queryClient, conversations, 'open', s.done.reopened(conversations.length))
+}
+
+export function trash(queryClient: QueryClient, conversations: Conversation[]): void {
+  put(queryClient, conversations, 'deleted', s.done.trashed(conversations.length))
+}
+
+export function markSpam(queryClient: QueryClient, conversations: Conversation[]): void {
+  put(queryClient, conversations, 'spam', s.done.markedSpam(conversations.length))
+}
+
+/** Takes back from the trash or from spam. */
+export function restore(queryClient: QueryClient, conversations: Conversation[]): void {
+  put(queryClient, conversations, 'open', s.done.restored(conversations.length))
 }
 
 export function assign(queryClient: QueryClient, conversations: Conversation[], teammate: Teammate | null): void {

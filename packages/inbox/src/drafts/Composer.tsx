@@ -23,9 +23,14 @@ interface ComposerProps {
 
 /** Docked below the thread. Where no answer is possible it says why instead. */
 export function Composer({ conversation, channel, isChannelKnown }: ComposerProps) {
-  const reason = isChannelKnown ? whyNot(channel) : null
+  const reason = whyClosed(conversation) ?? (isChannelKnown ? whyNot(channel) : null)
   if (reason) return <p className={styles.closed}>{reason}</p>
   return <OpenComposer conversation={conversation} />
+}
+
+function whyClosed({ status, is_spam }: Conversation): string | null {
+  if (status !== 'deleted') return null
+  return is_spam ? s.channel.inSpam : s.channel.inTrash
 }
 
 function whyNot(channel: Channel | undefined): string | null {

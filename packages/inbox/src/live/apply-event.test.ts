@@ -101,6 +101,16 @@ describe('an event of the stream', () => {
     assert.equal(thread()[0]?.delivery?.state, 'failed')
   })
 
+  it('takes what was thrown away out of the list, and what was deleted for ever off the screen', () => {
+    const trashed = { ...conversation, status: 'deleted', is_spam: false } as Conversation
+    applyEvent(client, event('trash', { conversation: trashed }), 'tea_1')
+    assert.deepEqual([rows(), shown()?.status], [[], 'deleted'])
+    applyEvent(client, event('restore'), 'tea_1')
+    assert.equal(rows().length, 1)
+    applyEvent(client, event('conversation_deleted', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    assert.deepEqual([rows(), shown()], [[], undefined])
+  })
+
   it('adds a line to the story, once', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')

@@ -29,7 +29,7 @@ const changesCounts = new Set<EventType>([
   'restore',
   'conversation_deleted',
 ])
-const storyLines = new Set<EventType>(['assign', 'unassign', 'archive', 'reopen'])
+const storyLines = new Set<EventType>(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
 
 /** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
 export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {

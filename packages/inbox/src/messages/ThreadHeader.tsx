@@ -46,6 +46,8 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
         <ActionButton action={actions.markUnread} />
         <ActionButton action={actions.archive} />
         <ActionButton action={actions.reopen} />
+        <ActionButton action={actions.restore} />
+        <ActionButton action={actions.trash} />
       </div>
     </header>
   )

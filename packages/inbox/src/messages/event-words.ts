@@ -18,6 +18,10 @@ export function eventWords({ type, source, target }: HubEvent): string | null {
       return s.thread.archivedBy(actor)
     case 'reopen':
       return source?._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
+    case 'trash':
+      return s.thread.trashedBy(actor)
+    case 'restore':
+      return source?._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
     default:
       return null
   }

@@ -1,10 +1,12 @@
 import {
+  IconAlertOctagon,
   IconAlertTriangle,
   IconArchive,
   IconInbox,
   IconPencilPlus,
   IconPlus,
   IconSettings,
+  IconTrash,
   IconUser,
   IconX,
 } from '@tabler/icons-react'
@@ -64,6 +66,8 @@ export function Sidebar({ className = '' }: { className?: string }) {
             count={unread?.assigned_to_me}
           />
           <Item to="/archived" icon={<IconArchive size={16} aria-hidden />} name={s.sidebar.archived} />
+          <Item to="/trash" icon={<IconTrash size={16} aria-hidden />} name={s.sidebar.trash} />
+          <Item to="/spam" icon={<IconAlertOctagon size={16} aria-hidden />} name={s.sidebar.spam} />
         </ul>
       </div>
       <ul className={styles.foot}>

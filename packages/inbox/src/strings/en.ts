@@ -3,6 +3,9 @@ import { plural } from './plural.ts'
 const conversations = plural('en', { one: '1 conversation', other: '# conversations' })
 const archived = plural('en', { one: 'Archived', other: '# conversations archived' })
 const reopened = plural('en', { one: 'Reopened', other: '# conversations reopened' })
+const trashed = plural('en', { one: 'Moved to the trash', other: '# conversations moved to the trash' })
+const markedSpam = plural('en', { one: 'Marked as spam', other: '# conversations marked as spam' })
+const restored = plural('en', { one: 'Taken back', other: '# conversations taken back' })
 const markedUnread = plural('en', { one: 'Marked as unread', other: '# conversations marked as unread' })
 const unread = plural('en', { one: '1 unread', other: '# unread' })
 const attempts = plural('en', { one: '1 attempt', other: '# attempts' })
@@ -37,6 +40,8 @@ export const en = {
     newMessage: 'New message',
     assigned: 'Assigned to me',
     archived: 'Archived',
+    trash: 'Trash',
+    spam: 'Spam',
     settings: 'Settings',
     open: 'Open menu',
     close: 'Close menu',
@@ -81,6 +86,11 @@ export const en = {
     emptyArchived: 'Nothing archived',
     emptyArchivedHint:
       'Archive a conversation when it is done (key E). It comes back by itself when the customer writes again.',
+    emptyTrash: 'The trash is empty',
+    emptyTrashHint:
+      'What you throw away (key #) stays here, so that it can be taken back. It comes back by itself when the customer writes again.',
+    emptySpam: 'No spam',
+    emptySpamHint: 'What you mark as spam (key !) is kept here, and so is what the same sender writes in it later.',
     end: 'That is all',
   },
   thread: {
@@ -102,6 +112,9 @@ export const en = {
     archivedBy: (actor: string) => `${actor} archived this`,
     reopenedBy: (actor: string) => `${actor} reopened this`,
     reopenedByMessage: 'Reopened by a new message',
+    trashedBy: (actor: string) => `${actor} moved this to the trash or to spam`,
+    restoredBy: (actor: string) => `${actor} took this back`,
+    restoredByMessage: 'Taken back from the trash by a new message',
     api: 'An integration',
     system: 'Portico',
     channelWrote: (channel: string) => channel,
@@ -114,6 +127,9 @@ export const en = {
   actions: {
     archive: 'Archive',
     reopen: 'Reopen',
+    trash: 'Move to the trash',
+    spam: 'Mark as spam',
+    restore: 'Take back',
     assign: 'Assign…',
     assignToMe: 'Assign to me',
     unassign: 'Remove the assignment',
@@ -132,12 +148,17 @@ export const en = {
     goToFirstInbox: 'Go to the first inbox',
     goToAssigned: 'Go to Assigned to me',
     goToArchived: 'Go to Archived',
+    goToTrash: 'Go to Trash',
+    goToSpam: 'Go to Spam',
     goToSettings: 'Go to Settings',
     groups: { conversation: 'Conversation', list: 'List', go: 'Go to', app: 'App' },
   },
   done: {
     archived,
     reopened,
+    trashed,
+    markedSpam,
+    restored,
     markedUnread,
     assigned: (who: string) => `Assigned to ${who}`,
     unassigned: 'Assignment removed',
@@ -190,6 +211,8 @@ export const en = {
       `${name} is having trouble. What you send may be late; each message says how it stands.`,
     paused: (name: string, time: string) => `${name} does not answer. Next try ${time}; answers wait until then.`,
     offline: (name: string) => `${name} says it is offline. Answers may not arrive.`,
+    inTrash: 'This conversation is in the trash. Take it back to answer it.',
+    inSpam: 'This conversation is marked as spam. Take it back to answer it.',
     deleted: 'This channel was deleted, so this conversation can be read but not answered.',
     noReply: (name: string) => `${name} does not take answers.`,
     icon: (name: string) => `Channel: ${name}`,

@@ -1,4 +1,4 @@
-import type { View } from './view.ts'
+import { plainViews, type View } from './view.ts'
 
 interface Place {
   view: View | null
@@ -14,6 +14,7 @@ export function placeOf(pathname: string): Place {
     .split('/')
     .filter(Boolean)
   if (first === 'inboxes' && second) return { view: { kind: 'inbox', inboxId: second }, conversationId: third }
-  if (first === 'assigned' || first === 'archived') return { view: { kind: first }, conversationId: second }
+  const kind = plainViews.find((name) => name === first)
+  if (kind) return { view: { kind }, conversationId: second }
   return nowhere
 }

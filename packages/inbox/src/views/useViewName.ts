@@ -5,14 +5,7 @@ import type { View } from './view.ts'
 
 export function useViewName(view: View | null): string {
   const { data: inboxes = [] } = useQuery(inboxesQuery)
-  switch (view?.kind) {
-    case 'inbox':
-      return inboxes.find((inbox) => inbox.id === view.inboxId)?.name ?? ''
-    case 'assigned':
-      return s.sidebar.assigned
-    case 'archived':
-      return s.sidebar.archived
-    case undefined:
-      return ''
-  }
+  if (view === null) return ''
+  if (view.kind === 'inbox') return inboxes.find((inbox) => inbox.id === view.inboxId)?.name ?? ''
+  return s.sidebar[view.kind]
 }

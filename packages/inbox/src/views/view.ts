@@ -1,7 +1,11 @@
 import type { Conversation } from '../api/types.ts'
 
 /** Which conversations the list shows. */
-export type View = { kind: 'inbox'; inboxId: string } | { kind: 'assigned' } | { kind: 'archived' }
+export type View = { kind: 'inbox'; inboxId: string } | { kind: PlainView }
+
+/** The views that every teammate has, of all their inboxes; each is found at its name. */
+export const plainViews = ['assigned', 'archived', 'trash', 'spam'] as const
+type PlainView = (typeof plainViews)[number]
 
 export function viewKey(view: View): string {
   return view.kind === 'inbox' ? view.inboxId : view.kind
@@ -16,6 +20,10 @@ export function viewFilter(view: View): Record<string, string> {
       return { assignee_id: 'me', status: 'open' }
     case 'archived':
       return { status: 'archived' }
+    case 'trash':
+      return { status: 'trashed' }
+    case 'spam':
+      return { status: 'spam' }
   }
 }
 
@@ -29,6 +37,10 @@ export function belongsTo(view: View, conversation: Conversation, myId: string):
       return isOpen && conversation.assignee?.id === myId
     case 'archived':
       return conversation.status === 'archived'
+    case 'trash':
+      return conversation.status === 'deleted' && !conversation.is_spam
+    case 'spam':
+      return conversation.is_spam
   }
 }
 

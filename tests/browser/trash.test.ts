@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+let colleague: Page
+before(async () => {
+  world = await openBrowserWorld()
+  for (const name of ['Ann', 'Bob', 'Cem']) {
+    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+  }
+  page = await world.open('/')
+  await row(page, 'Ann').waitFor()
+  colleague = await world.open('/')
+  await row(colleague, 'Ann').waitFor()
+})
+after(() => world.close())
+
+const row = (where: Page, name: string) => where.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const heading = (where: Page, name: string) => where.getByRole('heading', { level: 1, name }).waitFor()
+
+async function open(name: string): Promise<void> {
+  await row(page, name).getByRole('link').click()
+  await heading(page, name)
+}
+
+describe('the trash', () => {
+  it('takes a conversation with #, moves on, leaves every screen, and gives it back with z', async () => {
+    await open('Cem')
+    await page.keyboard.press('#')
+    await heading(page, 'Bob')
+    await row(page, 'Cem').waitFor({ state: 'detached' })
+    await row(colleague, 'Cem').waitFor({ state: 'detached' })
+    await page.getByText('Moved to the trash').waitFor()
+    await page.keyboard.press('z')
+    await row(page, 'Cem').waitFor()
+    await row(colleague, 'Cem').waitFor()
+  })
+
+  it('lists what is in it, shows it without a composer, and lets it be taken back there', async () => {
+    await open('Cem')
+    await page.keyboard.press('#')
+    await row(page, 'Cem').waitFor({ state: 'detached' })
+    await page.getByRole('navigation').getByRole('link', { name: 'Trash' }).click()
+    await open('Cem')
+    await page.getByText('This conversation is in the trash.').waitFor()
+    assert.equal(await page.locator('#composer').count(), 0)
+    await page.getByRole('region', { name: 'Conversation with Cem' }).getByRole('button', { name: 'Take back' }).click()
+    await page.getByText('The trash is empty').waitFor()
+    await row(colleague, 'Cem').waitFor()
+  })
+
+  it('is not spam, which has a list of its own', async () => {
+    await page.getByRole('navigation').getByRole('link', { name: 'Support' }).click()
+    await open('Bob')
+    await page.keyboard.press('!')
+    await row(page, 'Bob').waitFor({ state: 'detached' })
+    await row(colleague, 'Bob').waitFor({ state: 'detached' })
+    await page.keyboard.press('g')
+    await page.keyboard.press('p')
+    await row(page, 'Bob').waitFor()
+    await page.keyboard.press('g')
+    await page.keyboard.press('t')
+    await page.getByText('The trash is empty').waitFor()
+  })
+
+  it('lets go of what is deleted for ever: it leaves the list, and its open thread says that it is gone', async () => {
+    await colleague.getByRole('navigation').getByRole('link', { name: 'Spam' }).click()
+    await row(colleague, 'Bob').getByRole('link').click()
+    await heading(colleague, 'Bob')
+    const [bob] = (await world.hub.call('GET', '/conversations?status=spam')).body._results
+    assert.equal((await world.hub.call('DELETE', `/conversations/${bob.id}`)).status, 204)
+    await colleague.getByText('There is nothing here.').waitFor()
+    await row(colleague, 'Bob').waitFor({ state: 'detached' })
+    assert.deepEqual(
+      world.complaints.filter((text) => !text.includes('404')),
+      [],
+    )
+  })
+})
