@@ -7,6 +7,8 @@ import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelRoutes } from './channels/routes.ts'
 import { makeAuthenticateChannel } from './channels/token.ts'
 import { companyRoutes } from './companies/routes.ts'
+import { contactRoutes } from './contacts/routes.ts'
+import { conversationInboxesRoute } from './conversations/inboxes-route.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './db/database.ts'
@@ -103,6 +105,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     receiveRoutes(app, { ...deps, receiver })
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)
+    conversationInboxesRoute(app, deps)
+    contactRoutes(app, deps)
     messageRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)

@@ -9,9 +9,10 @@ import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { list } from '../messages/schema.ts'
+import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { conversationResource } from './present.ts'
 import { type ConversationFilter, countUnread, currentCursor, listConversations } from './queries.ts'
-import { Conversation, ListQuery } from './schema.ts'
+import { AssignedQuery, Conversation, ListQuery } from './schema.ts'
 import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 
 interface ListDeps {
@@ -57,7 +58,34 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
       return answerList(deps, request, reply, principal, inboxIds)
     },
   })
+  assignedRoute(app, deps)
   unreadRoute(app, deps)
+}
+
+function assignedRoute(app: FastifyInstance, deps: ListDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/teammates/:teammate_id/conversations',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'list-assigned-conversations',
+      summary: 'Conversations assigned to a teammate that the caller may see, newest first',
+      params: Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) }),
+      querystring: AssignedQuery,
+      response: { 200: list(Conversation) },
+    },
+    handler: async (
+      request: FastifyRequest<{ Params: { teammate_id: string }; Querystring: AssignedQuery }>,
+      reply,
+    ) => {
+      const principal = requirePrincipal(request)
+      const teammate = await findTeammateByIdOrAlias(deps.db, principal, request.params.teammate_id)
+      if (!teammate) throw new ApiError('not_found')
+      const inboxIds = await inboxesAsked(deps.db, principal, request.query.inbox_id)
+      return answerList(deps, request, reply, principal, inboxIds, teammate.id)
+    },
+  })
 }
 
 function unreadRoute(app: FastifyInstance, { db }: ListDeps): void {
@@ -102,6 +130,7 @@ async function answerList(
   reply: FastifyReply,
   principal: Principal,
   inboxIds: number[],
+  assigneeId?: number,
 ) {
   const query = request.query as ListQuery
   const limit = parseLimit(query.limit)
@@ -109,6 +138,7 @@ async function answerList(
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
   const rows = await listConversations(db, {
     ...filterOf(query, principal),
+    ...(assigneeId !== undefined && { assigneeId }),
     inboxIds,
     after: place && { lastUs: Number(place[0]), id: Number(place[1]) },
     limit: limit + 1,

@@ -63,3 +63,5 @@ export const ListQuery = Type.Object({
   assignee_id: Type.Optional(Type.String({ description: 'Ours: a teammate, or "me"' })),
 })
 export type ListQuery = Static<typeof ListQuery>
+export const AssignedQuery = Type.Omit(ListQuery, ['assignee_id'])
+export type AssignedQuery = Static<typeof AssignedQuery>

@@ -45,6 +45,13 @@ export function listEvents(db: Reader, companyId: number, inboxIds: number[], be
   )
 }
 
+export function findEvent(db: Reader, companyId: number, number: number) {
+  return db.query<EventRow>('find_event', `select ${columns} from events e where e.company_id = $1 and e.number = $2`, [
+    companyId,
+    number,
+  ])
+}
+
 /** What happened to a conversation beside its messages (assigned, archived, reopened …), newest first. */
 export function listConversationEvents(
   db: Reader,

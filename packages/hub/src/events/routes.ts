@@ -3,8 +3,10 @@ import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import { currentCursor } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
 import { decodePageToken, encodePageToken, fitting, listEnvelope, parseLimit } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { weightOf } from '../messages/present.ts'
@@ -12,7 +14,7 @@ import { findBodySizes } from '../messages/queries.ts'
 import { list } from '../messages/schema.ts'
 import { tellingOf, type Viewer } from './audience.ts'
 import { type EventResource, type PresentedEvent, presentEvents } from './present.ts'
-import { type EventRow, listConversationEvents, listEvents } from './queries.ts'
+import { type EventRow, findEvent, listConversationEvents, listEvents } from './queries.ts'
 
 interface EventDeps {
   db: Database
@@ -29,6 +31,7 @@ const tags = ['Events']
 
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
   const { db } = deps
+  oneRoute(app, deps)
   app.route({
     method: 'GET',
     url: '/events',
@@ -76,6 +79,32 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
         (before, limit) => listConversationEvents(db, principal.companyId, conversation.id, before, limit),
         ({ inside }) => inside,
       )
+    },
+  })
+}
+
+function oneRoute(app: FastifyInstance, { db, urls }: EventDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/events/:event_id',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'get-event',
+      summary: 'One event, as the caller may be told of it now',
+      params: Type.Object({ event_id: Type.String() }),
+      response: { 200: Event },
+    },
+    handler: async (request: FastifyRequest<{ Params: { event_id: string } }>) => {
+      const principal = requirePrincipal(request)
+      const number = resourceNumber(principal, 'evt', request.params.event_id)
+      const rows = await findEvent(db, principal.companyId, number)
+      const [event] = await presentEvents(db, urls, principal.companyId, rows, 'whole')
+      const teammateId = principal.kind === 'teammate' ? principal.teammateId : null
+      const viewer = { teammateId, inboxIds: new Set(await visibleInboxIds(db, principal)) }
+      const told = event && toldOf(event, viewer)
+      if (!told) throw new ApiError('not_found')
+      return told
     },
   })
 }

@@ -68,7 +68,7 @@ describe('/openapi.json and /docs', () => {
       assert.ok(operation.operationId, JSON.stringify(operation))
       assert.ok('default' in operation.responses, operation.operationId)
     }
-    const unlisted = /^\/(?:docs|app|healthz|readyz|metrics|openapi\.json|favicon\.ico)(?:\/|$)|^\/$/
+    const unlisted = /^\/(?:docs|app|downloads|healthz|readyz|metrics|openapi\.json|favicon\.ico)(?:\/|$)|^\/$/
     for (const { url } of hub.app.routeTable.filter((route) => !unlisted.test(route.url))) {
       assert.ok(body.paths[url.replace(/:(\w+)/g, '{$1}')], url)
     }

@@ -75,6 +75,10 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     channel_id,
     conversation_id: conversations.body._results[0].id,
     message_id: message.body.id,
+    event_id: (await hub.call('GET', '/events', { as })).body._results[0].id,
+    contact_id: new URL(conversations.body._results[0].recipient._links.related.contact).pathname.slice(
+      '/contacts/'.length,
+    ),
     api_token_id: token.body.id,
     invitation_id: invitation.body.id,
     app_uid: world.typeUid,

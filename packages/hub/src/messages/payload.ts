@@ -66,15 +66,13 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
 }
 
 function linksOf(content: MessageContent, id: string, companyId: number, urls: Urls): MessagePayload['_links'] {
-  const self = urls.of('messages', id)
   return {
-    self,
+    self: urls.of('messages', id),
     related: {
       conversation: urls.of('conversations', publicId('cnv', companyId, content.conversation_id)),
       ...(content.replied_to_id && {
         message_replied_to: urls.of('messages', publicId('msg', companyId, content.replied_to_id)),
       }),
-      message_seen: `${self}/seen`,
     },
   }
 }

@@ -1,0 +1,46 @@
+import type { Database } from '../db/database.ts'
+import { normaliseHandle } from './handle.ts'
+
+type Reader = Pick<Database, 'query'>
+
+export interface ContactRow {
+  id: number
+  name: string | null
+  handles: { source: string; handle: string }[]
+}
+
+export async function findContact(db: Reader, companyId: number, id: number): Promise<ContactRow | undefined> {
+  const [row] = await db.query<ContactRow>(
+    'find_contact',
+    `select c.id, c.name, (select coalesce(jsonb_agg(jsonb_build_object('source', h.source, 'handle', h.handle)
+         order by h.source, h.handle), '[]')
+       from contact_handles h where h.company_id = c.company_id and h.contact_id = c.id) as handles
+     from contacts c where c.company_id = $1 and c.id = $2`,
+    [companyId, id],
+  )
+  return row
+}
+
+export async function findContactNumber(
+  db: Reader,
+  companyId: number,
+  source: string,
+  handle: string,
+): Promise<number | undefined> {
+  const [row] = await db.query<{ contact_id: number }>(
+    'find_contact_number',
+    'select contact_id from contact_handles where company_id = $1 and source = $2 and handle = $3',
+    [companyId, source, normaliseHandle(source, handle)],
+  )
+  return row?.contact_id
+}
+
+/** Whether a conversation with the contact is in one of the inboxes. */
+export async function isContactIn(db: Reader, companyId: number, id: number, inboxIds: number[]): Promise<boolean> {
+  const rows = await db.query(
+    'is_contact_in',
+    'select 1 from conversations where company_id = $1 and contact_id = $2 and inbox_id = any($3::bigint[]) limit 1',
+    [companyId, id, inboxIds],
+  )
+  return rows.length > 0
+}

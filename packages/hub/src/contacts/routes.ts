@@ -1,0 +1,78 @@
+import { publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { resourceNumber } from '../http/resource-id.ts'
+import type { Urls } from '../http/urls.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import { type ContactRow, findContact, findContactNumber, isContactIn } from './queries.ts'
+
+interface ContactDeps {
+  db: Database
+  urls: Urls
+}
+
+/** Front's ContactResponse, as far as there are contacts. */
+const Contact = Type.Object(
+  {
+    _links: Type.Object({ self: Type.String(), related: Type.Object({}) }),
+    id: Type.String(),
+    name: Type.Union([Type.String(), Type.Null()]),
+    handles: Type.Array(Type.Object({ source: Type.String(), handle: Type.String() })),
+    groups: Type.Array(Type.Object({})),
+    lists: Type.Array(Type.Object({})),
+    links: Type.Array(Type.String()),
+    custom_fields: Type.Object({}, { additionalProperties: true }),
+    is_private: Type.Boolean(),
+  },
+  { $id: 'Contact' },
+)
+
+export function contactRoutes(app: FastifyInstance, { db, urls }: ContactDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/contacts/:contact_id',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags: ['Contacts'],
+      operationId: 'get-contact',
+      summary: 'One contact; a teammate sees those of conversations in their inboxes',
+      params: Type.Object({ contact_id: Type.String({ description: 'crd_…, or alt:<source>:<handle>' }) }),
+      response: { 200: Contact },
+    },
+    handler: async (request: FastifyRequest<{ Params: { contact_id: string } }>) => {
+      const principal = requirePrincipal(request)
+      const contact = await requireContact(db, principal, request.params.contact_id)
+      return contactResource(contact, principal.companyId, urls)
+    },
+  })
+}
+
+async function requireContact(db: Database, principal: Principal, text: string): Promise<ContactRow> {
+  const { companyId } = principal
+  const [, source, handle] = /^alt:(\w+):(.+)$/s.exec(text) ?? []
+  const number =
+    source && handle ? await findContactNumber(db, companyId, source, handle) : resourceNumber(principal, 'crd', text)
+  const contact = number === undefined ? undefined : await findContact(db, companyId, number)
+  if (!contact) throw new ApiError('not_found')
+  if (principal.kind === 'api_token') return contact
+  if (await isContactIn(db, companyId, contact.id, await visibleInboxIds(db, principal))) return contact
+  throw new ApiError('not_found')
+}
+
+function contactResource({ id: number, name, handles }: ContactRow, companyId: number, urls: Urls) {
+  const id = publicId('crd', companyId, number)
+  return {
+    _links: { self: urls.of('contacts', id), related: {} },
+    id,
+    name,
+    handles,
+    groups: [],
+    lists: [],
+    links: [],
+    custom_fields: {},
+    is_private: false,
+  }
+}

@@ -1,0 +1,45 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import type { Urls } from '../http/urls.ts'
+import { visibleInboxIds } from '../inboxes/policy.ts'
+import { inboxResource } from '../inboxes/present.ts'
+import { findInboxes } from '../inboxes/queries.ts'
+import { Inbox } from '../inboxes/schema.ts'
+import { requireConversation } from './access.ts'
+import { findConversation } from './queries.ts'
+
+export function conversationInboxesRoute(app: FastifyInstance, { db, urls }: { db: Database; urls: Urls }): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id/inboxes',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags: ['Conversations'],
+      operationId: 'list-conversation-inboxes',
+      summary: 'The inbox that a conversation is in, when the caller has it',
+      params: Type.Object({ conversation_id: Type.String() }),
+      response: { 200: ListOf(Inbox) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string } }>) => {
+      const principal = requirePrincipal(request)
+      const { companyId } = principal
+      const { id } = await requireConversation(db, principal, request.params.conversation_id)
+      const conversation = await findConversation(db, companyId, id, null)
+      const visible = await visibleInboxIds(db, principal)
+      const rows = await findInboxes(
+        db,
+        companyId,
+        visible.filter((inbox) => inbox === conversation?.inbox_id),
+      )
+      return listEnvelope(
+        urls,
+        request,
+        rows.map((row) => inboxResource(row, companyId, urls)),
+      )
+    },
+  })
+}
