@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import pg from 'pg'
 import { type OwnCluster, startCluster } from '../../../../tests/harness/cluster.ts'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { type Database, openDatabase } from './database.ts'
@@ -161,14 +162,86 @@ describe('a frozen PostgreSQL', () => {
   })
 })
 
+const StorageBusy = StorageUnavailable
 describe('a failure', () => {
   const withCode = (code: string) => Object.assign(new Error('x'), { code })
-  it('is told apart by its SQLSTATE', () => {
-    for (const code of ['57P01', '57P03', '08006', '57014', '55P03', '53300', 'ECONNREFUSED', 'ENOENT']) {
-      assert.ok(storageFailure(withCode(code)) instanceof StorageUnavailable, code)
+  const refused = (code: string) => Object.assign(new pg.DatabaseError('x', 1, 'error'), { code })
+  const ways = {
+    'the server goes or comes': ['57P01', '57P02', '57P03', '57P05', '08000', '08003', '08006', '08P01'].map(refused),
+    'the server has no more': ['53000', '53200', '53300', '53400', '58000', '58030'].map(refused),
+    'it took too long': ['57014', '55P03', '25P03', '25P04'].map(refused),
+    'somebody came first': ['40001', '40003', '40P01'].map(refused),
+    'a fail-over left it read only': [refused('25006')],
+    'the system or the network says no': [
+      ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES', 'EMFILE'],
+      ...['ENFILE', 'ENOBUFS', 'ENOMEM', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EADDRNOTAVAIL', 'EPROTO'],
+      ...['ERR_STREAM_DESTROYED', 'ERR_SOCKET_CLOSED', 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    ].map(withCode),
+    'the driver says so': [
+      'timeout expired',
+      'timeout exceeded when trying to connect',
+      'Connection terminated',
+      'Connection terminated unexpectedly',
+      'Connection terminated due to connection timeout',
+      'Query read timeout',
+      'Client has encountered a connection error and is not queryable',
+      'Client was closed and is not queryable',
+      'Cannot use a pool after calling end on the pool',
+      'Received unexpected commandComplete message from backend.',
+      'There was an error establishing an SSL connection',
+    ].map((words) => new Error(words)),
+  }
+  for (const [name, errors] of Object.entries(ways)) {
+    it(`is the database being away when ${name}`, () => {
+      for (const error of errors) {
+        assert.ok(
+          storageFailure(error) instanceof StorageUnavailable,
+          `${'code' in error ? error.code : error.message}`,
+        )
+      }
+    })
+  }
+
+  it('is a full disk, or somebody else’s lock, by its SQLSTATE', () => {
+    assert.ok(storageFailure(refused('53100')) instanceof StorageFull)
+    assert.ok(storageFailure(refused('55P03')) instanceof StorageBusy)
+  })
+
+  it('is the error itself when the statement was at fault', () => {
+    const own = ['23505', '22021', '42P01', '57000', 'P0001'].map(refused)
+    for (const error of [...own, withCode('ERR_INVALID_ARG_TYPE'), new TypeError('x is not a function')]) {
+      assert.equal(storageFailure(error), error)
     }
-    assert.ok(storageFailure(withCode('53100')) instanceof StorageFull)
-    const ours = withCode('23505')
-    assert.equal(storageFailure(ours), ours)
+  })
+
+  it('of a connection is the database being away, whatever the reason', async () => {
+    const nobody = openDatabase({ connection: { host: '127.0.0.1', port: 1 } })
+    const lane = nobody.lane()
+    await assert.rejects(backend(nobody), StorageUnavailable)
+    await assert.rejects(backend(lane), StorageUnavailable)
+    await nobody.close()
+    const stranger = await createDatabase()
+    const { host, port } = stranger.pool.options
+    const unknown = openDatabase({ connection: { host, port, user: 'nobody', database: 'nothing' } as object })
+    await assert.rejects(backend(unknown), StorageUnavailable)
+    await assert.rejects(backend(unknown.lane()), StorageUnavailable)
+    await unknown.close()
+    await stranger.drop()
+  })
+
+  it('to get a row that somebody holds leaves the connection as it is', async () => {
+    const db = await createDatabase()
+    await db.query('make', 'create table held (id bigint primary key)')
+    await db.query('fill', 'insert into held values (1)')
+    const lane = db.lane()
+    const [before] = await backend(lane)
+    await db.transaction(async (tx) => {
+      await tx.query('hold', 'select 1 from held for update')
+      await lane.query('hurry', `set lock_timeout = '10ms'`)
+      await assert.rejects(lane.query('wait', 'select 1 from held for update'), StorageBusy)
+    })
+    assert.deepEqual(await backend(lane), [before])
+    await lane.close()
+    await db.drop()
   })
 })

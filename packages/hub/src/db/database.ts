@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { StorageUnavailable, storageFailure } from './failures.ts'
+import { connectionFailure, StorageBusy, StorageUnavailable, storageFailure } from './failures.ts'
 
 export interface Reader {
   query<Row extends object = Record<string, unknown>>(name: string, text: string, values?: unknown[]): Promise<Row[]>
@@ -40,7 +40,7 @@ const INT8_ARRAY: number = 1016
 const readTexts = pg.types.getTypeParser(INT8_ARRAY)
 types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
-const serverLimits = { statement_timeout: 5_000, lock_timeout: 4_000, idle_in_transaction_session_timeout: 5_000 }
+const serverLimits = { statement_timeout: 5_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 }
 /** A frozen server answers nothing, not even that a statement timed out. */
 const clientLimits = { query_timeout: 5_300, connectionTimeoutMillis: 5_000 }
 
@@ -91,13 +91,13 @@ function openPool(config: pg.PoolConfig): pg.Pool {
 /** A connection for `work`; one that the database left hanging is thrown away, one whose statement was refused is not. */
 async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error) => {
-    throw storageFailure(error)
+    throw connectionFailure(error)
   })
   let broken = false
   try {
     return await work(client)
   } catch (error) {
-    broken = error instanceof StorageUnavailable
+    broken = isBroken(error)
     throw error
   } finally {
     client.release(broken)
@@ -127,9 +127,14 @@ async function transact<T>(client: pg.ClientBase, named: boolean, work: (tx: Rea
     return result
   } catch (error) {
     // a connection that is away is thrown away, and the server rolls back
-    if (!(error instanceof StorageUnavailable)) await run(client, false, 'rollback', 'rollback')
+    if (!isBroken(error)) await run(client, false, 'rollback', 'rollback')
     throw error
   }
+}
+
+/** A connection that waited for somebody else's row has had its answer; one that is away may still be working. */
+function isBroken(error: unknown): boolean {
+  return error instanceof StorageUnavailable && !(error instanceof StorageBusy)
 }
 
 /**
@@ -163,13 +168,14 @@ function openLane(config: pg.ClientConfig, named: boolean, onClose: () => void):
       opened ??= open()
       const connecting = opened
       try {
-        const client = await connecting
+        const client = await connecting.catch((error) => {
+          throw connectionFailure(error)
+        })
         await refreshPlans(client)
         return await run(client, named, name, text, values)
       } catch (error) {
-        const failure = storageFailure(error)
-        if (failure instanceof StorageUnavailable) drop(connecting)
-        throw failure
+        if (isBroken(error)) drop(connecting)
+        throw error
       }
     },
     async close() {

@@ -51,7 +51,7 @@ returns table (message_id bigint, conversation_id bigint, channel_id bigint, att
   is_available boolean, is_blocked boolean)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
-set jit = off set plan_cache_mode = force_generic_plan
+set jit = off set plan_cache_mode = force_generic_plan set lock_timeout = '1s'
 as $$
 #variable_conflict use_column
 declare

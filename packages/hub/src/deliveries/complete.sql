@@ -8,7 +8,7 @@ create or replace function complete_deliveries(companies bigint[], batch json)
 returns table (i integer, external_id_taken boolean, conversation_id_taken boolean)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
 declare

@@ -1,5 +1,4 @@
 import type { Reader } from '../db/database.ts'
-import { StorageFull, StorageUnavailable } from '../db/failures.ts'
 import type { Scheduled } from './schedule.ts'
 
 /** What one claimed attempt ended in. */
@@ -24,33 +23,8 @@ export interface Completion {
   isConversationIdTaken: boolean
 }
 
-export const MAX_BATCH = 256
-
-/**
- * Completes many at once. A batch is only a faster way to do one thing many times: a failed one is run again one by one,
- * so that a bad row fails only itself. Throws StorageUnavailable and StorageFull; what was not stored is then tried again.
- */
-export async function completeDeliveries(
-  db: Reader,
-  batch: Finished[],
-  report: (error: unknown, finished: Finished) => void,
-): Promise<(Completion | null)[]> {
-  try {
-    return await complete(db, batch)
-  } catch (error) {
-    if (error instanceof StorageUnavailable || error instanceof StorageFull) throw error
-    const [only] = batch
-    if (batch.length === 1 && only) {
-      report(error, only)
-      return [null]
-    }
-  }
-  const results: (Completion | null)[] = []
-  for (const one of batch) results.push(...(await completeDeliveries(db, [one], report)))
-  return results
-}
-
-async function complete(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
+/** All of them, in one transaction; null for those whose claim no longer held. */
+export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<{ i: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
     'complete_deliveries',

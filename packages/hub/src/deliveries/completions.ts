@@ -1,53 +1,75 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { Reader } from '../db/database.ts'
-import { type Completion, completeDeliveries, type Finished, MAX_BATCH } from './complete.ts'
+import type { Database } from '../db/database.ts'
+import { StorageFull, StorageUnavailable } from '../db/failures.ts'
+import { GroupCommit } from '../db/group-commit.ts'
+import { LEASE_SECONDS } from './claim.ts'
+import { type Completion, completeDeliveries, type Finished } from './complete.ts'
 
-interface Waiting {
-  finished: Finished
-  resolve: (completion: Completion | null) => void
-}
-
-const AGAIN_MS = 500
+const MAX_BATCH = 256
+const HOLD_EVERY_MS = (LEASE_SECONDS * 1_000) / 4
 
 /**
- * Group commit of results: what finishes while a commit is in flight goes into the next one. While the database is away
- * results wait; a result that comes after its lease is then ignored, and the lease's end was told instead.
+ * Group commit of results. Those that the database or another's locks keep waiting wait as long as it takes, and their
+ * claims with them: nobody may tell that an attempt was interrupted whose result is known here.
  */
 export class Completions {
-  readonly #db: Reader
+  readonly #db: Database
+  readonly #group: GroupCommit<Finished, Completion | null>
   readonly #report: (error: unknown, finished: Finished) => void
-  readonly #queue: Waiting[] = []
-  #isRunning = false
+  readonly #waiting = new Set<Finished>()
+  #holding: NodeJS.Timeout | undefined
 
-  constructor(db: Reader, report: (error: unknown, finished: Finished) => void) {
+  constructor(db: Database, report: (error: unknown, finished: Finished) => void) {
     this.#db = db
     this.#report = report
-  }
-
-  /** Resolves after commit; null when the result no longer counted. */
-  add(finished: Finished): Promise<Completion | null> {
-    return new Promise((resolve) => {
-      this.#queue.push({ finished, resolve })
-      if (!this.#isRunning) void this.#run()
+    this.#group = new GroupCommit(db, {
+      maxItems: MAX_BATCH,
+      companyOf: ({ companyId }) => companyId,
+      run: completeDeliveries,
     })
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, MAX_BATCH)
-      try {
-        const results = await completeDeliveries(
-          this.#db,
-          batch.map(({ finished }) => finished),
-          this.#report,
-        )
-        for (const [i, { resolve }] of batch.entries()) resolve(results[i] ?? null)
-      } catch {
-        this.#queue.unshift(...batch)
-        await sleep(AGAIN_MS, undefined, { ref: false })
-      }
+  /** Resolves after commit; null when the result no longer counted, or is one that cannot be stored. */
+  async add(finished: Finished): Promise<Completion | null> {
+    this.#waiting.add(finished)
+    this.#holding ??= setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref()
+    try {
+      return await this.#group.add(finished)
+    } catch (error) {
+      this.#report(error, finished)
+      return null
+    } finally {
+      this.#waiting.delete(finished)
     }
-    this.#isRunning = false
   }
+
+  close(): Promise<void> {
+    clearTimeout(this.#holding)
+    return this.#group.close()
+  }
+
+  async #hold(): Promise<void> {
+    const known = [...this.#waiting].filter(({ isExpired }) => !isExpired)
+    try {
+      if (known.length > 0) await holdClaims(this.#db, known)
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable || error instanceof StorageFull)) this.#report(error, known[0]!)
+    }
+    this.#holding = this.#waiting.size > 0 ? setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref() : undefined
+  }
+}
+
+/** Moves the end of their leases on, where their claims still hold; the companies' counters are not needed for it. */
+function holdClaims(db: Pick<Database, 'query'>, known: Finished[]) {
+  return db.query(
+    'hold_claims',
+    `update deliveries d set lease_until = now() + make_interval(secs => $4)
+     from unnest($1::bigint[], $2::bigint[], $3::uuid[]) as k(company_id, message_id, claim_id)
+     where d.company_id = k.company_id and d.message_id = k.message_id and d.claim_id = k.claim_id and d.state = 'sending'`,
+    [
+      known.map(({ companyId }) => companyId),
+      known.map(({ messageId }) => messageId),
+      known.map(({ claimId }) => claimId),
+      LEASE_SECONDS,
+    ],
+  )
 }

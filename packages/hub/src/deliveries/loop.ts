@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
-import type { Database, Lane } from '../db/database.ts'
+import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import type { Bus } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
@@ -42,7 +42,6 @@ const STOP_MS = 8_000
 export class DeliveryLoop {
   readonly #deps: DeliveryDeps
   readonly #targets: Targets
-  readonly #lane: Lane
   readonly #completions: Completions
   readonly #logAttempt: AttemptLog
   readonly #wanted = new WantedLanes()
@@ -57,8 +56,7 @@ export class DeliveryLoop {
   constructor(deps: DeliveryDeps) {
     this.#deps = deps
     this.#targets = new Targets(deps.sealer)
-    this.#lane = deps.db.lane()
-    this.#completions = new Completions(this.#lane, (error, { companyId, messageId }) => {
+    this.#completions = new Completions(deps.db, (error, { companyId, messageId }) => {
       deps.log.error({ err: error, company_id: companyId, message_number: messageId }, 'a result could not be stored')
     })
     this.#logAttempt = attemptLog(deps.log, deps.registry)
@@ -78,7 +76,7 @@ export class DeliveryLoop {
       if (!hasEnded) break
     }
     clearTimeout(timer)
-    await this.#lane.close()
+    await this.#completions.close()
   }
 
   #hear(companyId: number, channelIds: number[]): void {
@@ -154,11 +152,20 @@ export class DeliveryLoop {
   async #deliver(claimed: Claimed, claimedAt: number): Promise<void> {
     try {
       if (claimed.body instanceof Error) this.#report(claimed.body)
-      const finished = await attempt(claimed, this.#deps.allow, claimedAt)
+      const finished = await this.#attempt(claimed, claimedAt)
       await this.#complete(finished, claimed.attempt)
     } finally {
-      this.#slots++
       this.#want(claimed.companyId, [claimed.channelId])
+    }
+  }
+
+  /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
+  async #attempt(claimed: Claimed, claimedAt: number): Promise<Finished> {
+    try {
+      return await attempt(claimed, this.#deps.allow, claimedAt)
+    } finally {
+      this.#slots++
+      this.#fillSoon()
     }
   }
 

@@ -178,9 +178,7 @@ export async function startDeliveryWorld(): Promise<World> {
         delayMs: state === 'delayed' ? 5_000 : null,
       }
       const call = { isExpired, startedAt: Date.now(), durationMs: 1, statusCode: 200, excerpt: '' }
-      return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, verdict }], (error) => {
-        throw error
-      })
+      return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, verdict }])
     },
     stored(conversationId) {
       return db.query(

@@ -43,7 +43,7 @@ async function identifyBearer(
   return { kind: 'channel', companyId: pass.companyId, channelId: pass.channelId }
 }
 
-const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+export const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /**
  * The trust boundary of cookies: a browser sends them with every request, whoever's page made it, so an unsafe method

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { batcherOf } from '../db/batcher.ts'
-import type { Database, Lane } from '../db/database.ts'
+import type { Database, Reader } from '../db/database.ts'
+import { GroupCommit } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
@@ -51,12 +51,22 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
 }
 
-const creationsOf = batcherOf<OutboundDraft, Outcome>(64, (db) => {
-  const lane = db.lane()
-  return (drafts) => createMany(lane, drafts)
-})
+const creations = new WeakMap<Database, GroupCommit<OutboundDraft, Outcome>>()
 
-async function createMany(db: Lane, drafts: OutboundDraft[]): Promise<Outcome[]> {
+function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
+  const known = creations.get(db)
+  if (known) return known
+  const group = new GroupCommit<OutboundDraft, Outcome>(db, {
+    maxItems: 64,
+    companyOf: ({ companyId }) => companyId,
+    run: createMany,
+    patienceMs: 3_000,
+  })
+  creations.set(db, group)
+  return group
+}
+
+async function createMany(db: Reader, drafts: OutboundDraft[]): Promise<Outcome[]> {
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<Outcome & { i: number }>(
     'create_outbound_messages',

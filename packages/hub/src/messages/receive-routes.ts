@@ -39,7 +39,7 @@ function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): vo
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/inbound_messages',
-    config: { access: ['channel'], checksChannelItself: true },
+    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true },
     schema: {
       tags,
       operationId: 'sync-inbound-message',
@@ -63,7 +63,7 @@ function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/outbound_messages',
-    config: { access: ['channel'], checksChannelItself: true },
+    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true },
     schema: {
       tags,
       operationId: 'sync-outbound-message',

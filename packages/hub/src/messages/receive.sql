@@ -9,12 +9,13 @@
 --
 -- Set-based, and read as: look (hold every row against what is stored), place (one by one, the few whose contact or conversation
 -- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
--- The settings keep generic nested-loop plans, also on fresh tables without statistics.
+-- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
+-- a fraction of a second: db/group-commit.ts then goes on without their companies.
 create or replace function receive_messages(companies bigint[], batch json, tokens json, notices boolean)
 returns table (i integer, outcome text, message_id bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
-set plan_cache_mode = force_generic_plan
+set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
 declare

@@ -60,7 +60,7 @@ export interface PushedMessage {
 }
 
 export interface ReceiveDeps {
-  db: Pick<Database, 'lane'>
+  db: Database
   bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
   log: Pick<Logger, 'warn' | 'error'>
 }
@@ -72,8 +72,7 @@ export interface Receiver {
 }
 
 export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
-  const lane = db.lane()
-  const batch = new ReceiveBatch(lane, (messages, results) => {
+  const batch = new ReceiveBatch(db, (messages, results) => {
     try {
       tellOthers(bus, messages, results)
     } catch (error) {
@@ -95,7 +94,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
       }
       return messageUid(Number.parseInt(publicId('msg', pass.companyId, message_id).slice(4), 36))
     },
-    close: () => lane.close(),
+    close: () => batch.close(),
   }
 }
 

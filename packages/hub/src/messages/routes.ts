@@ -119,7 +119,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
   app.route({
     method: 'POST',
     url: '/conversations/:conversation_id/messages',
-    config: { access: ['teammate', 'api_token'] },
+    config: { access: ['teammate', 'api_token'], commitsInGroups: true },
     schema: {
       tags,
       operationId: 'create-message-reply',
@@ -144,7 +144,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/messages',
-    config: { access: ['teammate', 'api_token'] },
+    config: { access: ['teammate', 'api_token'], commitsInGroups: true },
     schema: {
       tags,
       operationId: 'create-message',

@@ -1,0 +1,224 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { CompanyQueues } from './company-queues.ts'
+import type { Database, Lane, Reader } from './database.ts'
+import { StorageBusy, StorageFull, StorageUnavailable } from './failures.ts'
+
+export interface GroupCommitOptions<Item, Result> {
+  maxItems: number
+  /** Of one batch, by `sizeOf`. */
+  maxSize?: number
+  sizeOf?(item: Item): number
+  companyOf(item: Item): number
+  /** Does all or nothing, waits a fraction of a second for rows that others hold, answers in the order of its items. */
+  run(reader: Reader, items: Item[]): Promise<Result[]>
+  /** Told of each batch after its commit, before its callers are answered. */
+  committed?(items: Item[], results: (Result | Error)[]): void
+  /** How long an item waits for rows that others hold. Without it items wait for ever, for an absent database too. */
+  patienceMs?: number
+}
+
+interface Waiting<Item, Result> {
+  item: Item
+  company: number
+  size: number
+  since: number
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+interface Ended<Item, Result> {
+  waiting: Waiting<Item, Result>
+  result: Result | Error
+}
+
+const AGAIN_MS = 500
+
+/**
+ * Group commit over many companies. At most one batch is in flight; what arrives meanwhile goes into the next, each
+ * company in its turn, and no timer waits for more: a fixed window of 2 ms made the whole path slower (11,500 messages/s
+ * against 18,700 in the prototype). A batch is only a faster way to do one thing many times: a failed one is run again
+ * one by one, so that a bad item fails only itself.
+ *
+ * A batch that meets rows which somebody else holds is set aside, and the next one leaves without its companies. They
+ * are stored beside it, all that are free at once and the others each by itself, until their own come through.
+ */
+export class GroupCommit<Item, Result> {
+  readonly #db: Database
+  readonly #lane: Lane
+  readonly #options: GroupCommitOptions<Item, Result>
+  readonly #queues = new CompanyQueues<Waiting<Item, Result>>()
+  readonly #aside = new CompanyQueues<Waiting<Item, Result>>()
+  /** Companies set aside, also while nothing of theirs waits. */
+  readonly #held = new Set<number>()
+  #isRunning = false
+  #isRunningAside = false
+
+  constructor(db: Database, options: GroupCommitOptions<Item, Result>) {
+    this.#db = db
+    this.#lane = db.lane()
+    this.#options = options
+  }
+
+  /** Resolves after commit. Rejects with what failed the item, StorageUnavailable and StorageFull among it. */
+  add(item: Item): Promise<Result> {
+    return new Promise((resolve, reject) => {
+      const { companyOf, sizeOf } = this.#options
+      const company = companyOf(item)
+      const waiting = { item, company, size: sizeOf?.(item) ?? 0, since: performance.now(), resolve, reject }
+      if (this.#held.has(company)) this.#setAside([waiting])
+      else {
+        this.#queues.push(waiting)
+        if (!this.#isRunning) void this.#run()
+      }
+    })
+  }
+
+  close(): Promise<void> {
+    return this.#lane.close()
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true
+    let flight = this.#depart()
+    while (flight) {
+      const ended = await flight
+      this.#setAside(ended.filter(isHeld).map(({ waiting }) => waiting))
+      const over = await this.#settle(this.#queues, ended)
+      // the next batch leaves before this one's callers are answered, so that the database never waits for us
+      flight = this.#depart()
+      this.#answer(over)
+      flight ??= this.#depart()
+    }
+    this.#isRunning = false
+  }
+
+  #depart(): Promise<Ended<Item, Result>[]> | undefined {
+    const { maxItems, maxSize = Number.POSITIVE_INFINITY } = this.#options
+    const batch = this.#queues.take(maxItems, maxSize)
+    return batch.length > 0 ? this.#store(this.#lane, batch) : undefined
+  }
+
+  async #store(reader: Reader, batch: Waiting<Item, Result>[]): Promise<Ended<Item, Result>[]> {
+    try {
+      const results = await this.#options.run(
+        reader,
+        batch.map(({ item }) => item),
+      )
+      return batch.map((waiting, i) => ({ waiting, result: results[i] as Result }))
+    } catch (error) {
+      if (batch.length === 1 || isOfStore(error)) return batch.map((waiting) => ({ waiting, result: asError(error) }))
+    }
+    const ended: Ended<Item, Result>[] = []
+    for (const one of batch) ended.push(...(await this.#store(reader, [one])))
+    return ended
+  }
+
+  #setAside(items: Waiting<Item, Result>[]): void {
+    if (items.length === 0) return
+    for (const waiting of items) {
+      this.#held.add(waiting.company)
+      this.#aside.push(waiting)
+    }
+    for (const company of this.#held) for (const waiting of this.#queues.remove(company)) this.#aside.push(waiting)
+    if (!this.#isRunningAside) void this.#runAside()
+  }
+
+  async #runAside(): Promise<void> {
+    this.#isRunningAside = true
+    while (!this.#aside.isEmpty) {
+      const [together, companies] = await this.#chooseAside()
+      const ended = await this.#try(together)
+      for (const company of new Set([...companies, ...ended.filter(isHeld).map(({ waiting }) => waiting.company)])) {
+        await this.#try([company])
+      }
+      this.#turnAwayImpatient()
+    }
+    this.#isRunningAside = false
+  }
+
+  /** The companies whose rows are free, and one of the others: it waits for its turn as everybody does. */
+  async #chooseAside(): Promise<[free: number[], held: number[]]> {
+    const companies = this.#aside.companies()
+    try {
+      const rows = await this.#db.query<{ company_id: number }>(
+        'free_counters',
+        'select company_id from counters where company_id = any($1) order by company_id for update skip locked',
+        [companies],
+      )
+      const free = new Set(rows.map(({ company_id }) => company_id))
+      return [[...free], companies.filter((company) => !free.has(company)).slice(0, 1)]
+    } catch {
+      return [companies, []]
+    }
+  }
+
+  async #try(companies: number[]): Promise<Ended<Item, Result>[]> {
+    const { maxItems, maxSize = Number.POSITIVE_INFINITY } = this.#options
+    const batch = this.#aside.take(maxItems, maxSize, companies)
+    if (batch.length === 0) return []
+    const ended = await this.#store(this.#db, batch)
+    this.#aside.putBack(ended.filter(isHeld).map(({ waiting }) => waiting))
+    const over = await this.#settle(this.#aside, ended)
+    for (const { waiting, result } of over) {
+      if (!isOfStore(result) && !this.#aside.has(waiting.company)) this.#held.delete(waiting.company)
+    }
+    this.#answer(over)
+    return ended
+  }
+
+  /** Those that are over. While the database is away the patient try again in a moment; what waits behind others has waited long enough. */
+  async #settle(
+    queues: CompanyQueues<Waiting<Item, Result>>,
+    ended: Ended<Item, Result>[],
+  ): Promise<Ended<Item, Result>[]> {
+    const over = ended.filter((one) => !isHeld(one))
+    const away = over.filter(isAway)
+    const [first] = away
+    if (!first) return over
+    if (this.#options.patienceMs === undefined) {
+      queues.putBack(away.map(({ waiting }) => waiting))
+      await sleep(AGAIN_MS, undefined, { ref: false })
+      return over.filter((one) => !isAway(one))
+    }
+    return [...over, ...queues.removeWhile(() => true).map((waiting) => ({ waiting, result: first.result }))]
+  }
+
+  #turnAwayImpatient(): void {
+    const { patienceMs } = this.#options
+    if (patienceMs === undefined) return
+    const since = performance.now() - patienceMs
+    const impatient = this.#aside.removeWhile((waiting) => waiting.since < since)
+    this.#turnAway(impatient, new StorageBusy('the rows of the company are held by somebody else'))
+  }
+
+  #turnAway(items: Waiting<Item, Result>[], reason: Error): void {
+    this.#answer(items.map((waiting) => ({ waiting, result: reason })))
+  }
+
+  #answer(ended: Ended<Item, Result>[]): void {
+    this.#options.committed?.(
+      ended.map(({ waiting }) => waiting.item),
+      ended.map(({ result }) => result),
+    )
+    for (const { waiting, result } of ended) {
+      if (result instanceof Error) waiting.reject(result)
+      else waiting.resolve(result)
+    }
+  }
+}
+
+function isHeld({ result }: { result: unknown }): boolean {
+  return result instanceof StorageBusy
+}
+
+function isAway({ result }: { result: unknown }): boolean {
+  return isOfStore(result) && !(result instanceof StorageBusy)
+}
+
+function isOfStore(result: unknown): boolean {
+  return result instanceof StorageUnavailable || result instanceof StorageFull
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error))
+}

@@ -1,0 +1,170 @@
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import pg from 'pg'
+import { FakeChannelServer, succeed } from '../../../../tests/harness/channel-server.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let held: World
+let others: World[]
+let server: FakeChannelServer
+let locker: pg.Client
+
+before(async () => {
+  hub = await startWorld()
+  held = await hub.addCompany('held')
+  others = [await hub.addCompany('one'), await hub.addCompany('two')]
+  server = await FakeChannelServer.start()
+  await hub.db.query('t_url', 'update channels set webhook_url = $1, undo_send_time = 0', [server.url])
+  const { host, port, user, database } = hub.db.pool.options
+  locker = new pg.Client({ host, port, user, database } as pg.ClientConfig)
+  await locker.connect()
+})
+afterEach(() => release())
+after(async () => {
+  await locker.end()
+  await server.stop()
+  await hub.close()
+})
+
+/** As a long transaction of somebody else would. */
+async function hold(): Promise<void> {
+  await locker.query('begin')
+  await locker.query('select from counters where company_id = $1 for update', [held.companyId])
+}
+
+async function release(): Promise<void> {
+  server.behave = succeed
+  await locker.query('rollback')
+}
+
+let count = 0
+
+function push(world: World) {
+  count++
+  return hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+    as: world.channelToken(),
+    body: {
+      sender: { handle: `h${count}` },
+      body: 'Where is my parcel?',
+      metadata: { external_id: `m${count}`, external_conversation_id: `c${count}` },
+    },
+  })
+}
+
+function write(world: World) {
+  return hub.call('POST', `/channels/${world.channelPublicId}/messages`, {
+    as: world.apiToken,
+    body: { to: [`to${count++}`], body: 'It left the depot' },
+  })
+}
+
+const statuses = (answers: { status: number }[]) => [...new Set(answers.map(({ status }) => status))]
+
+function states(world: World): Promise<{ state: string }[]> {
+  return hub.db.query('t_states', 'select distinct state from deliveries where company_id = $1 order by 1', [
+    world.companyId,
+  ])
+}
+
+/** Each change of a delivery is an event. */
+async function untilSettled(world: World): Promise<void> {
+  for (;;) {
+    const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
+    const open = await hub.db.query(
+      't_open',
+      `select from deliveries where company_id = $1 and state in ('queued', 'sending', 'delayed')`,
+      [world.companyId],
+    )
+    if (open.length === 0) return
+    await heard
+  }
+}
+
+test('what others push is stored while one company’s counter is held; that company is told to come again', async () => {
+  await hold()
+  const stuck = Array.from({ length: 5 }, () => push(held))
+  const around = await Promise.all(others.flatMap((world) => Array.from({ length: 20 }, () => push(world))))
+  assert.deepEqual(statuses(around), [202])
+  assert.deepEqual(statuses(await Promise.all(others.map(push))), [202])
+  const told = await Promise.all(stuck)
+  assert.deepEqual(statuses(told), [503])
+  assert.deepEqual(
+    told.map(({ body, headers }) => [body._error.code, headers.get('retry-after')]),
+    told.map(() => ['storage_unavailable', '1']),
+  )
+  await release()
+  assert.deepEqual(statuses(await Promise.all([push(held), push(held)])), [202])
+})
+
+test('what one company pushes while its counter is held for a moment is stored when it is free', async () => {
+  await hold()
+  const waiting = Promise.all([push(held), push(held)])
+  assert.deepEqual(statuses(await Promise.all(others.map(push))), [202])
+  await release()
+  assert.deepEqual(statuses(await waiting), [202])
+})
+
+test('what others write is created and delivered while one company’s counter is held', async () => {
+  await hold()
+  const stuck = write(held)
+  assert.deepEqual(statuses(await Promise.all(others.map(write))), [202])
+  await Promise.all(others.map(untilSettled))
+  assert.deepEqual(await states(others[0]!), [{ state: 'sent' }])
+  assert.equal((await stuck).status, 503)
+})
+
+test('a known result waits for its company’s counter, its claim with it, and is then what is told', async () => {
+  await hub.db.query('t_clear', 'delete from deliveries')
+  const answering = Promise.withResolvers<void>()
+  server.behave = async (received, response) => {
+    await answering.promise
+    await succeed(received, response)
+  }
+  const before = server.received.length
+  assert.deepEqual(statuses(await Promise.all([write(held), write(held)])), [202])
+  await server.until(() => server.received.length === before + 2)
+  await hold()
+  answering.resolve()
+  assert.deepEqual(statuses(await Promise.all(others.map(write))), [202])
+  await Promise.all(others.map(untilSettled))
+  // another hub would now tell that these attempts were interrupted
+  await hub.db.query('t_lapse', 'update deliveries set lease_until = now() where company_id = $1', [held.companyId])
+  await untilHeldAgain()
+  assert.deepEqual(await states(held), [{ state: 'sending' }])
+  await release()
+  await untilSettled(held)
+  assert.deepEqual(await states(held), [{ state: 'sent' }])
+})
+
+async function untilHeldAgain(): Promise<void> {
+  const lapsed = () =>
+    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [held.companyId])
+  while ((await lapsed()).length > 0);
+}
+
+test('changes that wait for one company’s counter leave the database’s connections to the others', async () => {
+  await Promise.all([held, ...others].map(push))
+  const path = async (world: World) => {
+    const { body } = await hub.call('GET', '/conversations', { as: world.apiToken })
+    return `/conversations/${body._results[0].id}`
+  }
+  const paths = new Map(await Promise.all([held, ...others].map(async (world) => [world, await path(world)] as const)))
+  const archive = (world: World) =>
+    hub.call('PATCH', paths.get(world)!, { as: world.apiToken, body: { status: 'archived' } })
+  await hold()
+  let isAnswered = false
+  const stuck = Promise.all(Array.from({ length: 40 }, () => archive(held))).finally(() => {
+    isAnswered = true
+  })
+  const around = await Promise.all(
+    Array.from({ length: 10 }, () => others.flatMap((world) => [archive(world), push(world)])).flat(),
+  )
+  assert.deepEqual([...new Set(statuses(around))].sort(), [202, 204])
+  const [world] = others
+  assert.equal((await hub.call('GET', paths.get(world!)!, { as: world!.apiToken })).status, 200)
+  assert.equal(isAnswered, false)
+  assert.deepEqual(statuses(await stuck), [503])
+  await release()
+  assert.equal((await archive(held)).status, 204)
+})
