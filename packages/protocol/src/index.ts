@@ -1,6 +1,7 @@
 export * from './envelopes.ts'
 export * from './errors.ts'
 export * from './ids.ts'
+export * from './limits.ts'
 export * from './sign.ts'
 export * from './tokens.ts'
 export * from './wire.ts'

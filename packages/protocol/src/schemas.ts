@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { limits } from './limits.ts'
 import { errorTypes } from './wire.ts'
 
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
@@ -132,7 +133,7 @@ export const ChannelRequest = Type.Union([
 
 export const AuthorizationAnswer = Type.Object({
   type: Type.Literal('success'),
-  webhook_url: Type.Optional(Type.String({ minLength: 1 })),
+  webhook_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
 })
 
 /** Success with or without ids; ids without a `type` are as good. */
@@ -161,17 +162,22 @@ export const RefusalAnswer = Type.Object({ type: Type.Enum([...errorTypes]), mes
 export const Person = Type.Object({
   handle: Type.String({
     minLength: 1,
-    maxLength: 500,
+    maxLength: limits.handle,
     pattern: '\\S',
     description: 'Phone numbers with + and country code',
   }),
-  name: optional(Type.String({ description: 'Given to the contact when it has no name yet' })),
+  name: optional(Type.String({ maxLength: limits.name, description: 'Given to the contact when it has no name yet' })),
   email: optional(Type.String({ maxLength: 320, description: 'Links to the contact that has this address' })),
 })
 
 const pushed = {
-  subject: optional(Type.String()),
-  body: Type.String({ minLength: 1, pattern: '\\S', description: 'HTML when it has a known element, else plain text' }),
+  subject: optional(Type.String({ maxLength: limits.subject })),
+  body: Type.String({
+    minLength: 1,
+    maxLength: 1 << 20,
+    pattern: '\\S',
+    description: 'HTML when it has a known element, else plain text',
+  }),
   metadata: Type.Object({
     external_id: ExternalId,
     external_conversation_id: ExternalId,
@@ -188,11 +194,14 @@ export const InboundMessage = Type.Object({ sender: Person, ...pushed })
 /** `to` as a single object is the older form, which the official template still sends (T18). */
 export const PushedOutboundMessage = Type.Object({
   to: Type.Union([Type.Array(Person, { minItems: 1, maxItems: 100 }), Person]),
-  sender_name: optional(Type.String()),
-  author_id: optional(Type.String({ description: 'A teammate id or alt:email: alias' })),
+  sender_name: optional(Type.String({ maxLength: limits.name })),
+  author_id: optional(Type.String({ maxLength: limits.reference, description: 'A teammate id or alt:email: alias' })),
   ...pushed,
 })
 
-export const MessageStatus = Type.Object({ status: Type.Literal('failed'), reason: optional(Type.String()) })
+export const MessageStatus = Type.Object({
+  status: Type.Literal('failed'),
+  reason: optional(Type.String({ maxLength: limits.reason })),
+})
 export const ChannelHealth = Type.Object({ status: Type.Enum(['ok', 'offline']) })
 export const Accepted = Type.Object({ status: Type.Literal('accepted'), message_uid: Type.String() })

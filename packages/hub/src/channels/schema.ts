@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Words } from '../http/list-schema.ts'
+import { Reference, Words } from '../http/list-schema.ts'
 
 const UndoSendTime = Type.Enum([0, 5, 10, 15, 30, 60], {
   description: 'Seconds a message is held back, so that it can be undone',
@@ -72,6 +72,6 @@ export const ChannelChangeBody = Type.Object({
   status: Type.Optional(Status),
   name: Type.Optional(Words(80)),
   settings: Type.Optional(Type.Object({ undo_send_time: Type.Optional(UndoSendTime) })),
-  inbox_id: Type.Optional(Type.String({ description: 'Moves the channel and its conversations' })),
+  inbox_id: Type.Optional(Reference('Moves the channel and its conversations')),
 })
 export type ChannelChangeBody = Static<typeof ChannelChangeBody>

@@ -1,3 +1,4 @@
+import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import type { TeammateRow } from '../teammates/present.ts'
@@ -31,7 +32,8 @@ export interface ConversationRow {
 type Reader = Pick<Database, 'query'>
 
 const columns = `
-  c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle, c.recipient_name, c.subject, c.status,
+  c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
+  left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
   c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.waiting_since, c.created_at, c.updated_at,
   case when a.id is not null then to_jsonb(a) end as assignee,

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import { Reference } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
@@ -91,7 +92,7 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
       operationId: 'update-conversation-assignee',
       summary: 'Assign a conversation, or unassign it with null',
       params: Params,
-      body: Type.Object({ assignee_id: Type.Union([Type.String(), Type.Null()]) }),
+      body: Type.Object({ assignee_id: Type.Union([Reference(), Type.Null()]) }),
     },
     handler: async (request: FastifyRequest<{ Params: Params; Body: { assignee_id: string | null } }>, reply) => {
       const principal = requirePrincipal(request)
@@ -135,7 +136,7 @@ function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps):
       operationId: 'update-read-position',
       summary: 'What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours)',
       params: Params,
-      body: Type.Object({ message_id: Type.Union([Type.String(), Type.Null()]) }),
+      body: Type.Object({ message_id: Type.Union([Reference(), Type.Null()]) }),
     },
     handler: async (request: FastifyRequest<{ Params: Params; Body: { message_id: string | null } }>, reply) => {
       const principal = requireTeammate(request)

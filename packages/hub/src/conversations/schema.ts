@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Reference } from '../http/list-schema.ts'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
@@ -42,8 +43,8 @@ export const Conversation = Type.Object(
 )
 
 export const ConversationChange = Type.Object({
-  assignee_id: Type.Optional(Type.Union([Type.String(), Type.Null()])),
-  inbox_id: Type.Optional(Type.String()),
+  assignee_id: Type.Optional(Type.Union([Reference(), Type.Null()])),
+  inbox_id: Type.Optional(Reference()),
   status: Type.Optional(
     Type.Enum([...writtenStatuses], {
       description: 'deleted: into the trash, from where open or archived takes it back',

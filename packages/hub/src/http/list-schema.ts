@@ -1,3 +1,4 @@
+import { limits } from '@portico/protocol'
 import { type TSchema, Type } from 'typebox'
 
 /** The schema of Front's list envelope without pages. */
@@ -8,4 +9,9 @@ export function ListOf<Item extends TSchema>(item: Item) {
 /** A text a person writes: something is in it, and it is not a book. */
 export function Words(maxLength: number) {
   return Type.String({ minLength: 1, maxLength, pattern: '\\S' })
+}
+
+/** An id in a body, or an alias that stands for one. */
+export function Reference(description?: string) {
+  return Type.String({ maxLength: limits.reference, ...(description && { description }) })
 }

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Words } from '../http/list-schema.ts'
+import { Reference, Words } from '../http/list-schema.ts'
 
 /** Front's InboxResponse. */
 export const Inbox = Type.Object(
@@ -22,7 +22,7 @@ export const Inbox = Type.Object(
   { $id: 'Inbox' },
 )
 
-const someTeammates = Type.Array(Type.String({ maxLength: 300, description: 'tea_…, or alt:email:<address>' }), {
+const someTeammates = Type.Array(Reference('tea_…, or alt:email:<address>'), {
   maxItems: 100,
 })
 

@@ -1,3 +1,4 @@
+import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import { pageBytes } from '../http/paging.ts'
@@ -12,10 +13,15 @@ export interface MessageRow extends MessageContent {
   is_excerpt?: boolean
 }
 
+/** Names were not limited from the beginning: what is longer is cut where it is shown. */
+const recipients = `(select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(left(r->>'name', ${limits.name})), 'null')))
+    from jsonb_array_elements(m.recipients) r)`
+
 const columnsWith = (body: string, format: string) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
-  m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, ${body} as body, ${format} as body_format, m.blurb,
-  m.error_type, m.error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
+  m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
+  ${recipients} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb,
+  m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
   case when d.message_id is not null then jsonb_build_object(

@@ -1,4 +1,6 @@
+import { limits } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
+import { Reference } from '../http/list-schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -80,17 +82,17 @@ const outboundFields = {
       description: 'Ours. Absent: HTML when the body has a known element, else plain text',
     }),
   ),
-  text: Type.Optional(Type.String()),
-  subject: Type.Optional(Nullable(Type.String({ maxLength: 1_000 }))),
+  text: Type.Optional(Type.String({ maxLength: 500_000 })),
+  subject: Type.Optional(Nullable(Type.String({ maxLength: limits.subject }))),
   sender_name: Type.Optional(Type.String({ maxLength: 200 })),
-  author_id: Type.Optional(Type.String({ description: 'A teammate id or alt:email: alias. API tokens only' })),
+  author_id: Type.Optional(Reference('A teammate id or alt:email: alias. API tokens only')),
   options: Type.Optional(Options),
 }
 
 export const OutboundReply = Type.Object({
   ...outboundFields,
   to: Type.Optional(Type.Array(Handle, { minItems: 1, maxItems: 50 })),
-  channel_id: Type.Optional(Type.String()),
+  channel_id: Type.Optional(Reference()),
 })
 export type OutboundReply = Static<typeof OutboundReply>
 

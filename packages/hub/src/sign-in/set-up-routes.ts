@@ -4,6 +4,7 @@ import { anyCompany } from '../companies/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { refuseForeignPage } from '../http/authenticate.ts'
 import { isFromThisMachine } from '../http/caller-address.ts'
+import { Reference } from '../http/list-schema.ts'
 import { takeAttempt } from './attempts.ts'
 import { listDemoTeammates } from './demo.ts'
 import type { SignInDeps } from './routes.ts'
@@ -84,7 +85,7 @@ function demoRoute(app: FastifyInstance, { db, urls, auth, allowsDemo }: SignInD
       tags,
       operationId: 'demo-sign-in',
       summary: 'Be one of the demo company’s teammates; only on the machine itself (ours)',
-      body: Type.Object({ teammate_id: Type.String() }),
+      body: Type.Object({ teammate_id: Reference() }),
     },
     handler: async (request: FastifyRequest<{ Body: { teammate_id: string } }>, reply) => {
       if (!allowsDemo || !isFromThisMachine(request)) throw new ApiError('not_found')

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { findResponsible } from '../api-tokens/api-tokens.ts'
 import type { Database } from '../db/database.ts'
-import { ListOf } from '../http/list-schema.ts'
+import { ListOf, Reference } from '../http/list-schema.ts'
 import { listEnvelope } from '../http/paging.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -29,7 +29,7 @@ const Invitation = Type.Object({
 const NewInvitation = Type.Object({
   email: Email,
   is_admin: Type.Optional(Type.Boolean()),
-  inbox_ids: Type.Optional(Type.Array(Type.String(), { maxItems: 100 })),
+  inbox_ids: Type.Optional(Type.Array(Reference(), { maxItems: 100 })),
 })
 type NewInvitation = Static<typeof NewInvitation>
 const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
