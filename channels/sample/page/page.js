@@ -1,3 +1,4 @@
+import { keepCompositions } from './composition.js'
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
 
 const $ = (id) => document.getElementById(id)
@@ -178,7 +179,7 @@ $('composer').addEventListener('submit', (event) => {
 })
 
 $('text').addEventListener('keydown', (event) => {
-  if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return
+  if (event.key !== 'Enter' || event.shiftKey) return
   event.preventDefault()
   $('composer').requestSubmit()
 })
@@ -222,5 +223,6 @@ $('settings').addEventListener('click', () => showPanel(true))
 $('close').addEventListener('click', () => showPanel(false))
 document.addEventListener('keydown', ({ key }) => key === 'Escape' && showPanel(false))
 
+keepCompositions()
 draw()
 listen()

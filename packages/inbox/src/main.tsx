@@ -8,11 +8,14 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
+import { keepCompositions } from './forms/composition.ts'
 import { router } from './router.tsx'
 import { AppTheme } from './theme/AppTheme.tsx'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('index.html has no #app')
+
+keepCompositions(window)
 
 createRoot(root).render(
   <StrictMode>

@@ -13,7 +13,7 @@ export function Keys() {
     const reader = new ShortcutReader()
     const onKey = (event: KeyboardEvent) => {
       const key = pressed(event)
-      if (key === null || event.defaultPrevented || event.isComposing) return
+      if (key === null || event.defaultPrevented) return
       const isModified = key.startsWith('Mod+')
       if (panels.isOpen() || isAbove(event.target) || (isTyping(event.target) && !isModified)) return
       if (key === 'Enter' && isControl(event.target)) return

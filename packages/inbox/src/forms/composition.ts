@@ -1,0 +1,31 @@
+/** A conversion that ended this close to a key was ended by that key, as Safari orders the two. */
+const togetherMs = 10
+
+/**
+ * Keeps the keys of an input method from whoever acts on keys: the Enter that confirms a conversion (Japanese, Chinese,
+ * Korean) only confirms, in every field there is and will be. Chromium and Firefox say so with `isComposing`; Safari
+ * ends the composition first, and tells it by the key code 229 or by nothing but the moment.
+ */
+export function keepCompositions(view: Window): void {
+  let endedAt = Number.NEGATIVE_INFINITY
+  view.addEventListener(
+    'compositionend',
+    ({ timeStamp }) => {
+      endedAt = timeStamp
+    },
+    true,
+  )
+  view.addEventListener(
+    'keydown',
+    (event) => {
+      const endedIt = event.key === 'Enter' && !isAndroid && Math.abs(event.timeStamp - endedAt) < togetherMs
+      endedAt = Number.NEGATIVE_INFINITY
+      if (endedIt) event.preventDefault()
+      if (endedIt || event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
+    },
+    true,
+  )
+}
+
+/** Its keyboards end a composition at every word; the Enter that follows is meant. */
+const isAndroid = typeof navigator !== 'undefined' && /Android/.test(navigator.userAgent)

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Locator, Page } from 'playwright-core'
+import { start } from '../../channels/sample/src/test-world.ts'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: 'もしもし', conversation: 'yuki', handle: 'yuki', name: 'Yuki' })
+  page = await world.open('/')
+  await page.getByRole('feed').getByRole('link').click()
+})
+after(() => world.close())
+
+const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
+
+/** The Enter that takes a conversion, in the order of each browser. */
+const confirmations: Record<string, { keyCode: number; isComposing: boolean; isAfterEnd: boolean }> = {
+  'as Chromium tells it': { keyCode: 229, isComposing: true, isAfterEnd: false },
+  'as Safari tells it': { keyCode: 229, isComposing: false, isAfterEnd: true },
+  'as other WebKits tell it': { keyCode: 13, isComposing: false, isAfterEnd: true },
+}
+
+const confirm = (field: Locator, init: (typeof confirmations)[string]) =>
+  field.evaluate((target, { isAfterEnd, ...key }) => {
+    target.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+    const ended = new CompositionEvent('compositionend', { bubbles: true, data: '今日' })
+    const enter = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key })
+    for (const event of isAfterEnd ? [ended, enter] : [enter, ended]) target.dispatchEvent(event)
+  }, init)
+
+for (const [how, init] of Object.entries(confirmations)) {
+  describe(`the Enter that confirms a conversion, ${how}`, { timeout: 60_000 }, () => {
+    it('sends no half sentence; the next Enter sends the whole', async () => {
+      await composer().fill('今日')
+      await confirm(composer(), init)
+      assert.equal(await composer().inputValue(), '今日')
+      await composer().press('Enter')
+      await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === '')
+      await world.channel.server.until(() => world.channel.server.messages().length > 0)
+      world.channel.server.received.length = 0
+    })
+
+    it('takes nothing in the command bar and in a chooser', async () => {
+      for (const key of ['Control+k', 'a']) {
+        await composer().press('Escape')
+        await page.keyboard.press(key)
+        const field = page.getByRole('combobox')
+        await field.waitFor()
+        const url = page.url()
+        await confirm(field, init)
+        assert.ok(await field.isVisible())
+        assert.equal(page.url(), url)
+        await field.press('Escape')
+        await field.waitFor({ state: 'detached' })
+      }
+    })
+
+    it("sends nothing from the sample channel's page", async (t) => {
+      const { url } = await start(t, {})
+      const sample = (await page.context().browser()?.newPage()) as Page
+      await sample.goto(url)
+      const field = sample.locator('#text')
+      await field.evaluate((text: HTMLTextAreaElement) => {
+        text.disabled = false
+        text.form?.addEventListener('submit', () => text.setAttribute('data-submitted', ''), true)
+      })
+      await field.fill('今日')
+      await confirm(field, init)
+      assert.equal(await field.getAttribute('data-submitted'), null)
+      await field.press('Enter')
+      assert.equal(await field.getAttribute('data-submitted'), '')
+      await sample.close()
+    })
+  })
+}
