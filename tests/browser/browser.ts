@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { addTestChannel, type ChannelOptions, type PushedText, type TestChannel } from '../harness/channel.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
@@ -7,7 +9,11 @@ const executablePath = [process.env.PORTICO_CHROMIUM, '/usr/bin/chromium', '/usr
   (path) => path !== undefined && existsSync(path),
 )
 
-const quietly = [
+/** Resolves to this machine in the test's browser, and is no secure context there. */
+const plainHost = 'inbox.lan'
+
+const flags = [
+  `--host-resolver-rules=MAP ${plainHost} 127.0.0.1`,
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -22,6 +28,8 @@ export interface BrowserWorld {
   channel: TestChannel
   /** What went wrong in pages without being asked for: errors on the console, exceptions, failed answers. */
   complaints: string[]
+  /** Where the browser finds the hub. */
+  origin: string
   open(path: string, options?: BrowserContextOptions): Promise<Page>
   /** A browser of its own where nobody is signed in. */
   openSignedOut(path: string): Promise<Page>
@@ -29,13 +37,18 @@ export interface BrowserWorld {
   close(): Promise<void>
 }
 
-export async function openBrowserWorld(channelOptions: ChannelOptions = {}): Promise<BrowserWorld> {
+export async function openBrowserWorld(
+  channelOptions: ChannelOptions = {},
+  { plainHttp = false } = {},
+): Promise<BrowserWorld> {
   if (!executablePath) throw new Error('There is no Chromium: set PORTICO_CHROMIUM, or install chromium.')
-  const hub = await startTestHub()
+  const address = plainHttp ? await atPlainHttp() : undefined
+  const hub = await startTestHub(address)
+  const origin = address?.publicUrl ?? hub.url
   const channel = await addTestChannel(hub, channelOptions)
   const browser = await chromium.launch({
     executablePath,
-    args: process.getuid?.() === 0 ? ['--no-sandbox', ...quietly] : quietly,
+    args: process.getuid?.() === 0 ? ['--no-sandbox', ...flags] : flags,
   })
   const complaints: string[] = []
   let pushed = 0
@@ -43,8 +56,9 @@ export async function openBrowserWorld(channelOptions: ChannelOptions = {}): Pro
     hub,
     channel,
     complaints,
-    open: (path, options) => openPage(browser, hub, path, complaints, options ?? {}, true),
-    openSignedOut: (path) => openPage(browser, hub, path, [], {}, false),
+    origin,
+    open: (path, options) => openPage(browser, hub, origin, path, complaints, options ?? {}, true),
+    openSignedOut: (path) => openPage(browser, hub, origin, path, [], {}, false),
     async receive(message) {
       const { status, body } = await channel.push({ externalId: `browser-${++pushed}`, ...message })
       if (status !== 202) throw new Error(`the hub answered ${status}: ${JSON.stringify(body)}`)
@@ -60,6 +74,7 @@ export async function openBrowserWorld(channelOptions: ChannelOptions = {}): Pro
 async function openPage(
   browser: Browser,
   hub: TestHub,
+  origin: string,
   path: string,
   complaints: string[],
   options: BrowserContextOptions,
@@ -71,13 +86,31 @@ async function openPage(
     ...options,
   })
   context.setDefaultTimeout(15_000)
-  if (signedIn) {
-    const answer = await context.request.post(`${hub.url}/sign_in`, { data: hub.admin, headers: { origin: hub.url } })
-    if (!answer.ok()) throw new Error(`sign-in: ${answer.status()} ${await answer.text()}`)
-  }
+  if (signedIn) await context.addCookies([{ ...(await signIn(hub, origin, hub.admin)), url: origin }])
   const page = await context.newPage()
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error.stack)))
-  await page.goto(`${hub.url}/app${path}`)
+  await page.goto(`${origin}/app${path}`)
   return page
+}
+
+/** The cookie of a session. */
+export async function signIn(hub: TestHub, origin: string, { email, password }: { email: string; password: string }) {
+  const answer = await fetch(`${hub.url}/sign_in`, {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  })
+  const [, name, value] = /^([^=]+)=([^;]+)/.exec(answer.headers.getSetCookie()[0] ?? '') ?? []
+  if (!name || !value) throw new Error(`sign-in: ${answer.status} ${await answer.text()}`)
+  return { name, value }
+}
+
+async function atPlainHttp() {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return { port, publicUrl: `http://${plainHost}:${port}` }
 }

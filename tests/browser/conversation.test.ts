@@ -62,6 +62,19 @@ describe('a conversation in the browser', () => {
     assert.equal(new Set(ids).size, 1)
   })
 
+  it('gives the words of a refused message back with Edit, long after it was sent', async () => {
+    world.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: 'too long' })
+    await composer().fill('A sentence too many')
+    await composer().press('Enter')
+    await state('A sentence too many', /^Failed/)
+    await page.waitForTimeout(1_500)
+    await bubble('A sentence too many').getByRole('button', { name: 'Edit' }).click()
+    await page.keyboard.type('?')
+    assert.equal(await composer().inputValue(), 'A sentence too many?')
+    await composer().fill('')
+    world.channel.server.behave = succeed
+  })
+
   it('never says failed of a message that may have arrived', async () => {
     world.channel.server.behave = (_, response) => void response.destroy()
     await composer().fill('Shall we ring?')

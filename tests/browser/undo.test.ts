@@ -29,6 +29,24 @@ describe('sending with an undo time', () => {
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
   })
 
+  it('gives words and caret back at once, at any moment of the undo time', async () => {
+    await composer().fill('Half a minute is long')
+    await composer().press('Enter')
+    await page.getByText(/^Sending in \d+ s$/).waitFor()
+    await page.getByText('Draft saved').waitFor({ state: 'detached' })
+    // well after the draft was saved as empty
+    await page.waitForTimeout(2_000)
+    await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: /Undo/ }).click()
+    const isBack = () => {
+      const field = document.querySelector<HTMLTextAreaElement>('#composer')
+      return field === document.activeElement && field?.value === 'Half a minute is long'
+    }
+    await page.waitForFunction(isBack, undefined, { timeout: 2_000 })
+    await page.keyboard.type('!')
+    assert.equal(await composer().inputValue(), 'Half a minute is long!')
+    await composer().fill('')
+  })
+
   it('keeps a reply that the network swallowed, and sends it once when it is back', async () => {
     await page.context().setOffline(true)
     await composer().fill('Written on the train')

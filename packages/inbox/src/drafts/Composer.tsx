@@ -46,7 +46,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   const field = useRef<HTMLTextAreaElement>(null)
   const newer = useNewerAnswer(conversation.id, draft.body)
   const [isAsking, ask] = useState(false)
-  const { send, problem, clearProblem } = useSend(conversation, write)
+  const { send, isHeld, problem, clearProblem } = useSend(conversation, write)
   const who = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {
@@ -54,13 +54,16 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
     field.current?.focus()
     send(draft.body, archive)
   }
-  const trySend = (archive: boolean) => (newer && !isAsking ? ask(true) : sendNow(archive))
+  const trySend = (archive: boolean) => {
+    if (!isHeld) tryNow(archive)
+  }
+  const tryNow = (archive: boolean) => (newer && !isAsking ? ask(true) : sendNow(archive))
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault()
       field.current?.blur()
     }
-    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return
+    if (event.key !== 'Enter') return
     const isModified = event.ctrlKey || event.metaKey
     if (isModified || (enterSends && !event.shiftKey)) {
       event.preventDefault()
@@ -98,6 +101,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           aria-describedby="composer-note"
           placeholder={s.composer.placeholder(who)}
           value={draft.body}
+          readOnly={isHeld}
           onChange={(event) => {
             clearProblem()
             ask(false)

@@ -48,7 +48,7 @@ function isEmpty({ body, recipient, subject }: DraftWords): boolean {
   return !body.trim() && !recipient?.trim() && !subject?.trim()
 }
 
-/** At every key press, so that a crash between two saves loses nothing. */
+/** At every key press, so that a crash between two saves loses nothing. Never throws. */
 export function keepCopy(place: DraftPlace, draft: DraftWords): void {
   ownStorage.write(copyOf(place), { ...draft, updated_at: Date.now() / 1000 })
 }

@@ -6,7 +6,7 @@ export function editAsDraft(queryClient: QueryClient, conversationId: string, te
   const place = { conversationId }
   const { queryKey } = draftQuery(place)
   const before = queryClient.getQueryData(queryKey)
-  const body = before?.body.trim() ? `${text}\n\n${before.body}` : text
+  const body = before?.body.trim() && before.body !== text ? `${text}\n\n${before.body}` : text
   const draft: DraftWords = { ...emptyDraft, body }
   queryClient.setQueryData(queryKey, draft)
   keepCopy(place, draft)

@@ -10,7 +10,7 @@ const restMs = 600
 export function useDraft(place: DraftPlace) {
   const queryClient = useQueryClient()
   const options = draftQuery(place)
-  const { isPending } = useQuery(options)
+  const { data, isPending } = useQuery(options)
   // a query tells of its change a task later; a field that is controlled would lose the keys pressed until then
   const [, showNow] = useReducer((count: number) => count + 1, 0)
   const [kept, setKept] = useState<Kept>('unchanged')
@@ -54,5 +54,5 @@ export function useDraft(place: DraftPlace) {
     }
   }, [save])
 
-  return { draft: queryClient.getQueryData(options.queryKey) ?? emptyDraft, isPending, kept, write }
+  return { draft: queryClient.getQueryData(options.queryKey) ?? data ?? emptyDraft, isPending, kept, write }
 }

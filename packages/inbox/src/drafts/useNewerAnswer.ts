@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import type { Message } from '../api/types.ts'
 import { threadQuery } from '../messages/queries.ts'
@@ -7,9 +7,8 @@ import { nameOf } from '../teammates/queries.ts'
 
 /** The colleague who answered since this text was begun, or null. */
 export function useNewerAnswer(conversationId: string, text: string): string | null {
-  const queryClient = useQueryClient()
   const me = useMe()
-  const pages = queryClient.getQueryData(threadQuery(conversationId).queryKey)
+  const { data: pages } = useInfiniteQuery({ ...threadQuery(conversationId), enabled: false })
   const latest = pages?.pages[0]?.messages.find((one) => isColleagues(one, me.id))
   const begun = useRef<string | null | undefined>(undefined)
   if (!text.trim()) begun.current = undefined

@@ -17,27 +17,32 @@ import { editAsDraft } from './edit.ts'
 export function useSend(conversation: Conversation, write: (draft: DraftWords) => void) {
   const queryClient = useQueryClient()
   const context = useActionContext()
+  const [isHeld, hold] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
 
   const send = (text: string, archive: boolean) => {
     if (!text.trim()) return setProblem(s.composer.empty)
     const newest = queryClient.getQueryData(threadQuery(conversation.id).queryKey)?.pages[0]?.messages[0]
-    const result = sendReply(queryClient, {
+    const { isKept, result } = sendReply({
       conversationId: conversation.id,
       text,
       archive,
       newestId: newest?.id ?? null,
     })
-    // from here on the sending keeps the words, on this device too, until the hub has answered
-    write(emptyDraft)
+    // what is kept nowhere else stays where it was typed
+    if (isKept) write(emptyDraft)
+    else hold(true)
     if (archive) {
       moveOn(context)
       showConversation(queryClient, { ...conversation, status: 'archived' }, context.me.id)
     }
-    void result.then(({ outcome }) => {
-      if ('message' in outcome) return afterSent(outcome.message)
+    void result.then((outcome) => {
+      hold(false)
+      if ('message' in outcome) {
+        if (!isKept) write(emptyDraft)
+        return afterSent(outcome.message)
+      }
       setProblem(`${s.composer.refused} ${outcome.error.message}`)
-      editAsDraft(queryClient, conversation.id, text)
       if (archive) showConversation(queryClient, conversation, context.me.id)
     })
   }
@@ -52,5 +57,5 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     toast(s.composer.sending, { undo, lastsMs: Math.max(1000, (message.delivery.undo_until ?? 0) * 1000 - Date.now()) })
   }
 
-  return { send, problem, clearProblem: () => setProblem(null) }
+  return { send, isHeld, problem, clearProblem: () => setProblem(null) }
 }

@@ -1,4 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { wakeOutbox } from '../outbox/outbox.ts'
 import { meQuery } from '../session/session.ts'
 import { announce } from './announcer.ts'
 import { applyEvent } from './apply-event.ts'
@@ -28,6 +29,7 @@ function take(queryClient: QueryClient, news: LiveNews): void {
   switch (news.kind) {
     case 'status':
       setLiveStatus(news.status)
+      if (news.status === 'live') wakeOutbox()
       break
     case 'signed_out':
       window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)

@@ -3,9 +3,10 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Conversation, HubEvent } from '../api/types.ts'
+import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { useSending } from './sending.ts'
+import { isReply } from './sending.ts'
 import styles from './Timeline.module.css'
 import { TimelineRow } from './TimelineRow.tsx'
 import type { MessagePage } from './thread-cache.ts'
@@ -28,12 +29,12 @@ const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 export function Timeline({ conversation, channel, thread, events, wasUnread }: TimelineProps) {
   const { id } = conversation
   const me = useMe()
-  const allSending = useSending()
+  const outbox = useOutbox()
   const scroller = useRef<HTMLDivElement>(null)
   const messages = useMemo(() => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [], [thread.data])
   // the line stays where reading began, though the conversation is read from then on
   const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
-  const sending = useMemo(() => allSending.filter((one) => one.conversationId === id), [allSending, id])
+  const sending = useMemo(() => outbox.filter(isReply).filter((one) => one.conversationId === id), [outbox, id])
   const hasOlder = thread.hasNextPage
   const pageStarts = useMemo(
     () => new Set(thread.data?.pages.flatMap((page) => page.messages.at(-1)?.id ?? [])),

@@ -1,6 +1,7 @@
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import type { DraftWords } from '../drafts/drafts.ts'
+import { randomKey } from '../outbox/random-key.ts'
 
 /** The key of the message that is being tried; a changed message gets another. */
 let tried: { words: string; key: string } | undefined
@@ -16,7 +17,7 @@ export async function startConversation(channelId: string, draft: DraftWords): P
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
-  if (tried?.words !== words) tried = { words, key: crypto.randomUUID() }
+  if (tried?.words !== words) tried = { words, key: randomKey() }
   const path = `/channels/${channelId}/messages`
   const { body: message } = await request<Message & { _links: { related: { conversation: string } } }>('POST', path, {
     body,

@@ -44,9 +44,9 @@ function sending(text: string, newestId: string | null): Sending {
     conversationId: 'cnv_1',
     text,
     archive: false,
-    startedAt: noon,
+    kind: 'reply',
+    order: 1,
     newestId,
-    isStuck: false,
   }
 }
 

@@ -1,8 +1,8 @@
 import { Outlet } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { ActionProvider } from '../actions/context.tsx'
 import { Keys } from '../actions/Keys.tsx'
-import { useResumedSending } from '../drafts/useResumedSending.ts'
+import { startOutbox } from '../outbox/outbox.ts'
 import { Toasts } from '../toasts/Toasts.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { DocumentTitle } from './DocumentTitle.tsx'
@@ -16,7 +16,7 @@ const AssignPanel = lazy(() => import('../teammates/AssignPanel.tsx'))
 
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
-  useResumedSending()
+  useEffect(startOutbox, [])
   return (
     <ActionProvider>
       <Keys />

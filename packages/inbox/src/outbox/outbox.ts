@@ -1,0 +1,163 @@
+import { useSyncExternalStore } from 'react'
+import { ApiError } from '../api/errors.ts'
+import { type Item, items } from './items.ts'
+import { oneTabAtATime } from './one-tab.ts'
+
+/** How a kind of item reaches the hub. Any tab may be the one that sends it, and may have to send it again. */
+export interface Courier<One extends Item> {
+  send(item: One): Promise<unknown>
+  /** In the tab that sent it, before it leaves the outbox. */
+  done?(item: One, answer: unknown): void
+  refused(item: One, error: Error): void
+}
+
+export type Outcome = { answer: unknown } | { error: Error }
+
+const couriers = new Map<string, Courier<Item>>()
+/** Who waits in this tab for what became of an item. */
+const waiting = new Map<string, (outcome: Outcome) => void>()
+const moving = new Set<string>()
+let stuck: ReadonlySet<string> = new Set()
+let tabs: BroadcastChannel | undefined
+
+export function registerCourier<One extends Item>(kind: One['kind'], courier: Courier<One>): void {
+  couriers.set(kind, courier as unknown as Courier<Item>)
+}
+
+/** Puts an item at the end of its conversation's queue. Unless it is kept, it is lost with this tab. */
+export function post<One extends Item>(given: Omit<One, 'key' | 'order'>) {
+  const { item, isKept } = items.add<One>(given)
+  const outcome = new Promise<Outcome>((resolve) => waiting.set(item.key, resolve))
+  void move(item.conversationId)
+  return { item, isKept, outcome }
+}
+
+const backupAfterMs = 5_000
+
+/** Takes up what earlier visits left, and what other tabs leave when they close. */
+export function startOutbox(): void {
+  if (tabs) return
+  tabs = new BroadcastChannel('portico-outbox')
+  tabs.onmessage = ({ data }: MessageEvent<Told>) => settle(data.key, revive(data))
+  items.onOtherTabs(() => {
+    items.read()
+    setTimeout(moveAll, backupAfterMs)
+  })
+  items.read()
+  moveAll()
+}
+
+function moveAll(): void {
+  for (const conversationId of new Set(items.all().map((item) => item.conversationId))) void move(conversationId)
+}
+
+/** Empties a conversation's queue in order: the next leaves after the answer to the one before. */
+async function move(conversationId: string): Promise<void> {
+  if (moving.has(conversationId)) return
+  moving.add(conversationId)
+  try {
+    for (let failures = 0; items.first(conversationId); ) {
+      const isAnswered = await oneTabAtATime(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
+      failures = isAnswered ? 0 : failures + 1
+      if (!isAnswered) await pause(Math.min(500 * 2 ** failures, 15_000))
+    }
+  } finally {
+    moving.delete(conversationId)
+  }
+}
+
+/** False when one got no answer; it stays at the head. */
+async function sendAll(conversationId: string): Promise<boolean> {
+  for (let item = items.first(conversationId); item; item = items.first(conversationId)) {
+    const courier = couriers.get(item.kind)
+    if (!courier) throw new Error(`nobody delivers ${item.kind}`)
+    const outcome = await answerTo(courier, item)
+    setStuck(conversationId, outcome === null)
+    if (outcome === null) return false
+    if ('error' in outcome) courier.refused(item, outcome.error)
+    else courier.done?.(item, outcome.answer)
+    finish(item, outcome)
+  }
+  return true
+}
+
+/** The hub's answer, or null when there was none. */
+async function answerTo(courier: Courier<Item>, item: Item): Promise<Outcome | null> {
+  try {
+    return { answer: await courier.send(item) }
+  } catch (error) {
+    return isRefusal(error) ? { error } : null
+  }
+}
+
+/** The hub's no. Who must sign in first sends it afterwards; a page that is not the hub's says nothing. */
+function isRefusal(error: unknown): error is ApiError {
+  return error instanceof ApiError && !error.isTemporary && error.status !== 401
+}
+
+type Told = { key: string; answer: unknown } | { key: string; refusal: string }
+
+function finish(item: Item, outcome: Outcome): void {
+  items.remove(item)
+  settle(item.key, outcome)
+  const { key } = item
+  tabs?.postMessage('error' in outcome ? { key, refusal: outcome.error.message } : { key, answer: outcome.answer })
+}
+
+function revive(told: Told): Outcome {
+  return 'refusal' in told ? { error: new Error(told.refusal) } : { answer: told.answer }
+}
+
+function settle(key: string, outcome: Outcome): void {
+  waiting.get(key)?.(outcome)
+  waiting.delete(key)
+}
+
+/** Whether this tab waits for what becomes of it. */
+export function isAskedHere({ key }: Item): boolean {
+  return waiting.has(key)
+}
+
+const sleepers = new Set<() => void>()
+
+/** Ends all pauses: the hub can be reached again. */
+export function wakeOutbox(): void {
+  for (const wake of sleepers) wake()
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const wake = () => {
+      clearTimeout(timer)
+      sleepers.delete(wake)
+      resolve()
+    }
+    const timer = setTimeout(wake, ms)
+    sleepers.add(wake)
+  })
+}
+
+const stuckListeners = new Set<() => void>()
+
+function setStuck(conversationId: string, isStuck: boolean): void {
+  if (stuck.has(conversationId) === isStuck) return
+  const next = new Set(stuck)
+  if (isStuck) next.add(conversationId)
+  else next.delete(conversationId)
+  stuck = next
+  for (const listener of stuckListeners) listener()
+}
+
+function subscribeStuck(listener: () => void): () => void {
+  stuckListeners.add(listener)
+  return () => stuckListeners.delete(listener)
+}
+
+/** The conversations whose queue got no answer last time. */
+export function useStuck(): ReadonlySet<string> {
+  return useSyncExternalStore(subscribeStuck, () => stuck)
+}
+
+export function useOutbox(): Item[] {
+  return useSyncExternalStore(items.subscribe, items.all)
+}

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
+const openRow = async (page: Page, name: string) => {
+  await page
+    .getByRole('feed')
+    .getByRole('article', { name: new RegExp(name) })
+    .getByRole('link')
+    .click()
+  await composer(page).waitFor()
+}
+const type = async (page: Page, text: string) => {
+  await composer(page).fill(text)
+  await composer(page).press('Enter')
+}
+const failOnce = async (page: Page, url: string, method: string) => {
+  let failures = 1
+  await page.route(url, (route) =>
+    route.request().method() === method && failures-- > 0 ? route.abort('connectionreset') : route.fallback(),
+  )
+}
+
+for (const plainHttp of [false, true]) {
+  describe(`replies on their way to the hub${plainHttp ? ', over plain http' : ''}`, { timeout: 90_000 }, () => {
+    let world: BrowserWorld
+    let page: Page
+    const received = () => world.channel.server.messages().map(({ body }) => body.payload.text)
+    const until = (condition: () => boolean) => world.channel.server.until(condition)
+    const thread = async () => {
+      const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+      return body._results.toReversed().map(({ text }: { text: string }) => text)
+    }
+    before(async () => {
+      world = await openBrowserWorld({}, { plainHttp })
+      await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+      page = await world.open('/')
+      await openRow(page, 'Ivo')
+    })
+    after(() => world.close())
+
+    it('is stored though the page is no secure context, and only then leaves the composer', async () => {
+      assert.equal(await page.evaluate('isSecureContext'), !plainHttp)
+      await type(page, 'First of all')
+      await until(() => received().length === 1)
+      assert.equal(await composer(page).inputValue(), '')
+      assert.deepEqual(
+        world.complaints.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
+        [],
+      )
+    })
+
+    it('leave in the order in which they were typed, though the first was lost once', async () => {
+      const before = received().length
+      await failOnce(page, '**/conversations/*/messages', 'POST')
+      for (const text of ['one', 'two', 'three']) await type(page, text)
+      await until(() => received().length === before + 3)
+      assert.deepEqual(received().slice(before), ['one', 'two', 'three'])
+      assert.equal(await composer(page).inputValue(), '')
+    })
+
+    it('keeps one reply of each of two tabs that were closed without an answer, and sends each once', async () => {
+      const before = received().length
+      const context = page.context()
+      const second = await context.newPage()
+      await second.goto(page.url())
+      await composer(second).waitFor()
+      await context.setOffline(true)
+      await type(page, 'from the first tab')
+      await page.getByText('Not sent yet').waitFor()
+      await type(second, 'from the second tab')
+      await second.getByText('from the second tab').waitFor()
+      const url = page.url()
+      await page.close()
+      await second.close()
+      await context.setOffline(false)
+      page = await context.newPage()
+      await page.goto(url)
+      await until(() => received().length >= before + 2)
+      assert.deepEqual(received().slice(before), ['from the first tab', 'from the second tab'])
+      await page.getByText('Not sent yet').waitFor({ state: 'detached' })
+      assert.deepEqual((await thread()).slice(-2), ['from the first tab', 'from the second tab'])
+    })
+
+    it('asks the hub once for each reply, though several tabs are open', async () => {
+      const context = page.context()
+      const second = await context.newPage()
+      await second.goto(page.url())
+      await composer(second).waitFor()
+      const posts: string[] = []
+      context.on('request', (request) => {
+        if (request.method() === 'POST' && request.url().endsWith('/messages')) posts.push(request.postDataJSON().body)
+      })
+      await type(page, 'A')
+      await type(second, 'B')
+      await type(page, 'C')
+      await until(() => received().includes('C') && received().includes('B'))
+      assert.deepEqual(posts.toSorted(), ['A', 'B', 'C'])
+      assert.deepEqual(received().slice(-3), ['A', 'B', 'C'])
+      await second.close()
+    })
+  })
+}
+
+describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
+  it('sends all the same, and the words stay until the hub has them', async () => {
+    const world = await openBrowserWorld()
+    try {
+      await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+      const page = await world.open('/')
+      await openRow(page, 'Ivo')
+      await page.evaluate(() => {
+        Storage.prototype.setItem = () => {
+          throw new DOMException('full', 'QuotaExceededError')
+        }
+      })
+      await failOnce(page, '**/conversations/*/messages', 'POST')
+      await composer(page).pressSequentially('Nothing is kept here')
+      await composer(page).press('Enter')
+      await page.getByText('Not sent yet').waitFor()
+      assert.equal(await composer(page).inputValue(), 'Nothing is kept here')
+      await world.channel.server.until(() => world.channel.server.messages().length === 1)
+      await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === '')
+      assert.equal(world.channel.server.messages().length, 1)
+    } finally {
+      await world.close()
+    }
+  })
+})
