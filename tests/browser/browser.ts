@@ -95,7 +95,7 @@ async function openPage(
 }
 
 /** The cookie of a session. */
-export async function signIn(hub: TestHub, origin: string, { email, password }: { email: string; password: string }) {
+async function signIn(hub: TestHub, origin: string, { email, password }: { email: string; password: string }) {
   const answer = await fetch(`${hub.url}/sign_in`, {
     method: 'POST',
     headers: { origin, 'content-type': 'application/json' },
