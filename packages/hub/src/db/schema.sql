@@ -501,7 +501,8 @@ create type public.finished_attempt as (
   is_external_id_taken boolean,
   owner_id bigint,
   number_drawn bigint,
-  event bigint
+  event bigint,
+  is_late boolean
 );
 
 create type public.outbound_message as (

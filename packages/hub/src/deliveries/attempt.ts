@@ -1,10 +1,12 @@
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
+import { tooLate } from '../outbound-http/failure.ts'
 import { excerptOf } from './answer.ts'
 import { type Claimed, LEASE_SECONDS } from './claim.ts'
 import type { Finished } from './complete.ts'
 import { type AttemptResult, judge } from './judge.ts'
 import { schedule } from './schedule.ts'
+import type { Stopwatch } from './stopwatch.ts'
 
 const DEADLINE_MS = 7_000
 /** What is not begun by then might still run when the lease ends and somebody else decides. */
@@ -12,11 +14,19 @@ const LATEST_START_MS = LEASE_SECONDS * 1_000 - DEADLINE_MS - 1_000
 
 /**
  * One request for a claimed delivery, and what it means.
- * @param claimedAt performance.now() before the claim
+ * @param sinceClaim begun before the claim
  */
-export async function attempt(claimed: Claimed, allow: AddressRules, claimedAt: number): Promise<Finished> {
+export async function attempt(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch): Promise<Finished> {
   const startedAt = Date.now()
-  const result = await send(claimed, allow, claimedAt)
+  return finish(claimed, startedAt, await send(claimed, allow, sinceClaim))
+}
+
+/** What is known of a claim under which nothing was sent. */
+export function withdraw(claimed: Claimed): Finished {
+  return finish(claimed, Date.now(), tooLate(0))
+}
+
+function finish(claimed: Claimed, startedAt: number, result: AttemptResult): Finished {
   const isAnswer = result.kind === 'answer'
   return {
     companyId: claimed.companyId,
@@ -32,15 +42,18 @@ export async function attempt(claimed: Claimed, allow: AddressRules, claimedAt: 
   }
 }
 
-async function send(claimed: Claimed, allow: AddressRules, claimedAt: number): Promise<AttemptResult> {
+/** A hub that was paused for longer than its lease finds that somebody else has decided: it looks at the clocks when it sends. */
+async function send(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch): Promise<AttemptResult> {
   if (claimed.body instanceof Error) return { kind: 'unsendable', durationMs: 0 }
-  if (performance.now() - claimedAt > LATEST_START_MS) return { kind: 'not_begun', durationMs: 0 }
+  const mayLeave = () => sinceClaim.elapsedMs() < LATEST_START_MS
+  if (!mayLeave()) return tooLate(0)
   return callChannelServer({
     ...claimed.target,
     method: 'POST',
     body: claimed.body,
     deadlineMs: DEADLINE_MS,
     agentKey: `deliveries ${claimed.companyId} ${claimed.channelId}`,
+    mayLeave,
     allow,
   })
 }

@@ -32,7 +32,7 @@ begin
   case p_verb
     when 'retry', 'send_again' then
       update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, error_code = null,
-          error_message = null, is_head = not exists (
+          error_message = null, claim_id = null, is_head = not exists (
             select from deliveries w where w.company_id = p_company and w.conversation_id = d.conversation_id
               and w.state in ('queued', 'sending', 'delayed'))
         where x.company_id = p_company and x.message_id = p_message;

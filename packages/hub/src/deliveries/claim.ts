@@ -27,23 +27,28 @@ interface ClaimDeps {
   targets: Targets
 }
 
-/** Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction. */
+/**
+ * Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction.
+ * @param inDoubt told what may be claimed all the same, when nobody knows whether the transaction was committed
+ */
 export async function claimDeliveries(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   channelIds: number[],
   limit: number,
+  inDoubt: (claimed: Claimed[]) => void = () => {},
 ): Promise<Claimed[]> {
   const claimId = randomUUID()
-  return db.transaction(async (tx) => {
+  let claimed: Claimed[] = []
+  const claiming = db.transaction(async (tx) => {
     const heads = await tx.query<Head>('claim_heads', 'select * from claim_heads($1, $2, $3)', [
       companyId,
       channelIds,
       limit,
     ])
-    if (heads.length === 0) return []
+    if (heads.length === 0) return
     const claims = await targets.of(tx, companyId, new Set(heads.map(({ channel_id }) => channel_id)))
-    const claimed = heads.map((head) => ({
+    claimed = heads.map((head) => ({
       companyId,
       messageId: head.message_id,
       channelId: head.channel_id,
@@ -55,8 +60,12 @@ export async function claimDeliveries(
     }))
     const isFirst = (_one: Claimed, i: number) => heads[i]?.request_body === null
     await start(tx, companyId, claimId, claimed, claimed.filter(isFirst))
-    return claimed
   })
+  await claiming.catch((error) => {
+    if (claimed.length > 0) inDoubt(claimed)
+    throw error
+  })
+  return claimed
 }
 
 async function start(

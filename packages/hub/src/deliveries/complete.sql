@@ -1,5 +1,6 @@
--- What attempts ended in: one or many, of one company or several, in one transaction. A result counts only while its claim
--- holds; a late one (the lease ended, somebody decided) is ignored.
+-- What attempts ended in: one or many, of one company or several, in one transaction. A result counts while its claim holds.
+-- The claim outlives its lease: a result that comes late is the truth, and takes the place of "interrupted", until somebody
+-- decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
 --   companies  every company in batch
 --   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, excerpt, healthy}]
 --              expired: the lease ended without an answer; it must really have
@@ -26,12 +27,15 @@ begin
           select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
             and m.id <> r.msg)),
         r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
-        k.last_event + row_number() over of_company)::finished_attempt
+        k.last_event + row_number() over of_company, r.is_late)::finished_attempt
     from (
-      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, case
-          -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever
-          when r.state = 'delayed' and exists (select from channels c
+      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, case
+          -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
+          -- nor late, when a later message has gone
+          when r.state = 'delayed' and (exists (select from channels c
             where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
+            or d.state = 'not_confirmed' and exists (select from deliveries w
+              where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0))
           then case when r.code in ('timeout', 'connection_reset', 'unreadable_answer', 'invalid_response', 'server_error', 'interrupted')
             then 'not_confirmed' else 'failed' end
           else r.state end as outcome, (
@@ -42,7 +46,8 @@ begin
         healthy boolean)
       -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
       cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
-      where d.state = 'sending' and d.claim_id = r.claim and (not r.expired or d.lease_until < ended) offset 0
+      where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
+        else d.state = 'sending' or d.error_code = 'interrupted' and d.state in ('delayed', 'not_confirmed') end offset 0
     ) r
     join conversations c on c.company_id = r.co and c.id = r.conversation_id
     join counters k on k.company_id = r.co
@@ -55,10 +60,20 @@ begin
       or l.window_started_at > ended - interval '60 seconds'))
     order by x.co, x.channel_id, x.i) r;
 
-  update deliveries d set state = r.state, claim_id = null, lease_until = null, is_head = not r.is_settled,
+  if exists (select from unnest(rows) r where r.is_late) then
+    delete from delivery_attempts a using unnest(rows) r
+      where r.is_late and a.company_id = r.co and a.message_id = r.msg and a.number = r.number;
+    -- one that is tried again after all goes before what has waited behind it
+    update deliveries n set is_head = false from unnest(rows) r
+      where r.is_late and not r.is_settled and n.company_id = r.co and n.conversation_id = r.conversation_id
+        and n.is_head and n.state in ('queued', 'delayed');
+  end if;
+
+  update deliveries d set state = r.state, claim_id = case when r.code = 'interrupted' then d.claim_id end, lease_until = null,
+      is_head = not (r.is_settled or r.is_late),
       error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
       next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
-      retries = d.retries + (not r.is_settled)::integer
+      retries = d.retries + (not (r.is_settled or r.is_late))::integer
     from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
 
   insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
@@ -86,7 +101,10 @@ begin
         select w.message_id from deliveries w
         where w.company_id = r.co and w.conversation_id = r.conversation_id and w.state in ('queued', 'sending', 'delayed')
         order by w.message_id limit 1) as next
-      from unnest(rows) r where r.is_settled offset 0) p
+      from unnest(rows) r
+      where r.is_settled and not r.is_late or r.is_late and not exists (
+        select from deliveries h where h.company_id = r.co and h.conversation_id = r.conversation_id
+          and h.state in ('queued', 'sending', 'delayed') and h.is_head) offset 0) p
     where n.company_id = p.co and n.message_id = p.next and not n.is_head;
 
   update counters k set last_number = x.number, last_event = x.event

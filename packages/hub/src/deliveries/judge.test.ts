@@ -116,15 +116,24 @@ const table: [name: string, result: CallResult, state: string, code: string | nu
     'server_error',
     /502: upstream$/,
   ],
-  ...(['dns_error', 'connection_refused', 'tls_error', 'connect_timeout', 'blocked_address', 'loop'] as const).map(
-    (code): (typeof table)[number] => [
-      code,
-      { kind: 'nothing_left', code, message: 'Why.', durationMs: 1 },
-      'delayed',
-      code,
-      /^Why\.$/,
-    ],
-  ),
+  ...(
+    [
+      'dns_error',
+      'connection_refused',
+      'tls_error',
+      'connect_timeout',
+      'blocked_address',
+      'loop',
+      'no_sockets',
+      'paused',
+    ] as const
+  ).map((code): (typeof table)[number] => [
+    code,
+    { kind: 'nothing_left', code, message: 'Why.', durationMs: 1 },
+    'delayed',
+    code,
+    /^Why\.$/,
+  ]),
   ...(['timeout', 'connection_reset', 'unreadable_answer'] as const).map((code): (typeof table)[number] => [
     code,
     { kind: 'unknown_fate', code, message: 'Why.', durationMs: 1 },
@@ -179,6 +188,13 @@ test("the breaker counts transport errors, timeouts, 429 and 5xx, never a channe
   for (const status of [200, 301, 400, 401, 404, 413]) assert.equal(health(answer(status)), true)
   assert.equal(health(answer(500, { type: 'internal_error', message: 'no' })), true)
   assert.equal(judge({ kind: 'lease_expired', durationMs: 1 }, careful).isHealthy, null)
+  for (const code of ['no_sockets', 'paused'] as const) {
+    assert.equal(
+      health({ kind: 'nothing_left', code, message: '', durationMs: 1 }),
+      null,
+      'our own trouble is not theirs',
+    )
+  }
 })
 
 test('retries come at the stated times, give or take a fifth (F18)', () => {

@@ -1,4 +1,5 @@
 import type { Answer, CallResult } from '../outbound-http/call.ts'
+import type { NothingLeft } from '../outbound-http/failure.ts'
 import { plainText, readAnswer, type SaidBody } from './answer.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
@@ -6,8 +7,6 @@ export type AttemptResult =
   | CallResult
   /** The hub died or was paused while it ran: nobody knows. */
   | { kind: 'lease_expired'; durationMs: number }
-  /** The hub was paused between claim and call, and then let it be. */
-  | { kind: 'not_begun'; durationMs: number }
   /** The message could not be written down as a request: our mistake. */
   | { kind: 'unsendable'; durationMs: number }
 
@@ -38,11 +37,16 @@ const refusals: Record<string, string> = {
   internal_error: 'The channel failed.',
 }
 
+/** Why nothing left, where that says nothing about the channel's server. */
+const ours: ReadonlySet<NothingLeft['code']> = new Set(['no_sockets', 'paused'])
+
 /** The truth about one attempt: the failure table of the design plan, the only one. */
 export function judge(result: AttemptResult, { idempotent }: { idempotent: boolean }): Verdict {
   switch (result.kind) {
-    case 'nothing_left':
-      return verdict({ state: 'delayed', errorCode: result.code, message: result.message, isHealthy: false })
+    case 'nothing_left': {
+      const isHealthy = ours.has(result.code) ? null : false
+      return verdict({ state: 'delayed', errorCode: result.code, message: result.message, isHealthy })
+    }
     case 'unknown_fate':
       return unknown(idempotent, { errorCode: result.code, message: result.message, isHealthy: false })
     case 'lease_expired':
@@ -50,8 +54,6 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
         errorCode: 'interrupted',
         message: 'Portico stopped while the message was being sent.',
       })
-    case 'not_begun':
-      return verdict({ state: 'delayed', errorCode: 'paused', message: 'Portico was paused before it could send.' })
     case 'unsendable':
       return verdict({
         state: 'failed',

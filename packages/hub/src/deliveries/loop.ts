@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
@@ -6,14 +7,15 @@ import type { Bus } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { attempt } from './attempt.ts'
+import { attempt, withdraw } from './attempt.ts'
 import { type AttemptLog, attemptLog } from './attempt-log.ts'
-import { type Claimed, claimDeliveries } from './claim.ts'
-import type { Finished } from './complete.ts'
+import { type Claimed, claimDeliveries, LEASE_SECONDS } from './claim.ts'
+import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
 import { chooseLanes, type ExpiredLease, expiredLeases } from './queries.ts'
 import { schedule } from './schedule.ts'
+import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
 import { WantedLanes } from './wanted.ts'
 
@@ -34,6 +36,11 @@ const MAX_CLAIM = 128
 const CLAIMERS = 4
 const EXPIRED_BATCH = 200
 const STOP_MS = 8_000
+/** Longer than this between two looks, and the database, or this hub, was away. */
+const SILENCE_MS = 2_500
+/** So long after a silence other hubs may still hand in what they know. */
+const PATIENCE_MS = 3_000
+const WITHDRAW_AGAIN_MS = 1_000
 
 /**
  * Sends what is due: chooses lanes, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
@@ -47,6 +54,10 @@ export class DeliveryLoop {
   readonly #wanted = new WantedLanes()
   readonly #unhear: () => void
   readonly #underWay = new Set<Promise<void>>()
+  /** Claims of which this process knows the end, or soon will. */
+  readonly #own = new Set<string>()
+  #sinceLook = new Stopwatch()
+  #sinceSilence = new Stopwatch()
   #slots = MAX_IN_FLIGHT
   #claimers = 0
   #isFilling = false
@@ -109,7 +120,7 @@ export class DeliveryLoop {
     try {
       const due = await this.#choose(null)
       next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
-      await this.#endExpired()
+      if (this.#isSteady()) await this.#endExpired()
     } catch (error) {
       this.#report(error)
     } finally {
@@ -135,11 +146,14 @@ export class DeliveryLoop {
   async #claim(companyId: number, channelIds: number[]): Promise<void> {
     const limit = Math.min(this.#slots, MAX_CLAIM)
     this.#slots -= limit
-    const claimedAt = performance.now()
+    const sinceClaim = new Stopwatch()
     let claimed: Claimed[] = []
     try {
-      claimed = await claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, limit)
-      for (const one of claimed) this.#track(this.#deliver(one, claimedAt))
+      const deps = { ...this.#deps, targets: this.#targets }
+      claimed = await claimDeliveries(deps, companyId, channelIds, limit, (inDoubt) => {
+        for (const one of inDoubt) this.#hold(one, this.#withdraw(one, sinceClaim))
+      })
+      for (const one of claimed) this.#hold(one, this.#deliver(one, sinceClaim))
     } finally {
       this.#slots += limit - claimed.length
       this.#claimers--
@@ -149,10 +163,10 @@ export class DeliveryLoop {
     }
   }
 
-  async #deliver(claimed: Claimed, claimedAt: number): Promise<void> {
+  async #deliver(claimed: Claimed, sinceClaim: Stopwatch): Promise<void> {
     try {
       if (claimed.body instanceof Error) this.#report(claimed.body)
-      const finished = await this.#attempt(claimed, claimedAt)
+      const finished = await this.#attempt(claimed, sinceClaim)
       await this.#complete(finished, claimed.attempt)
     } finally {
       this.#want(claimed.companyId, [claimed.channelId])
@@ -160,26 +174,59 @@ export class DeliveryLoop {
   }
 
   /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
-  async #attempt(claimed: Claimed, claimedAt: number): Promise<Finished> {
+  async #attempt(claimed: Claimed, sinceClaim: Stopwatch): Promise<Finished> {
     try {
-      return await attempt(claimed, this.#deps.allow, claimedAt)
+      return await attempt(claimed, this.#deps.allow, sinceClaim)
     } finally {
       this.#slots++
       this.#fillSoon()
     }
   }
 
+  /** Nothing was sent under a claim whose commit had no answer. When it was made all the same, that is told: it may come late. */
+  async #withdraw(claimed: Claimed, sinceClaim: Stopwatch): Promise<void> {
+    const latest = 2 * LEASE_SECONDS * 1_000
+    while (!this.#isStopping && sinceClaim.elapsedMs() < latest) {
+      const finished = withdraw(claimed)
+      const completion = await this.#completions.add(finished)
+      if (completion) return this.#tell(finished, claimed.attempt, completion)
+      await sleep(WITHDRAW_AGAIN_MS)
+    }
+  }
+
   async #complete(finished: Finished, attemptNumber: number): Promise<void> {
-    const completion = await this.#completions.add(finished)
+    this.#tell(finished, attemptNumber, await this.#completions.add(finished))
+  }
+
+  #tell(finished: Finished, attemptNumber: number, completion: Completion | null): void {
     this.#logAttempt(finished, attemptNumber, completion)
     this.#deps.bus.eventsCommitted(finished.companyId)
   }
 
+  /** Leases end while the database is away, and what other hubs know cannot be handed in: they get a moment when it is back. */
+  #isSteady(): boolean {
+    if (this.#sinceLook.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
+    this.#sinceLook = new Stopwatch()
+    return this.#sinceSilence.elapsedMs() > PATIENCE_MS
+  }
+
   /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
   async #endExpired(): Promise<void> {
-    const expired = await expiredLeases(this.#deps.db, EXPIRED_BATCH)
-    await Promise.all(expired.map((lease) => this.#complete(finishedByLease(lease), lease.attempts)))
-    for (const { company_id, channel_id } of expired) this.#want(company_id, [channel_id])
+    for (const lease of await expiredLeases(this.#deps.db, EXPIRED_BATCH)) {
+      const claim = { claimId: lease.claim_id, messageId: lease.message_id }
+      if (!this.#own.has(keyOf(claim))) this.#hold(claim, this.#endLease(lease))
+    }
+  }
+
+  async #endLease(lease: ExpiredLease): Promise<void> {
+    await this.#complete(finishedByLease(lease), lease.attempts)
+    this.#want(lease.company_id, [lease.channel_id])
+  }
+
+  #hold(claim: ClaimKey, work: Promise<void>): void {
+    const key = keyOf(claim)
+    this.#own.add(key)
+    this.#track(work.finally(() => this.#own.delete(key)))
   }
 
   #track(work: Promise<void>): void {
@@ -195,6 +242,12 @@ export class DeliveryLoop {
   #report(error: unknown): void {
     if (!(error instanceof StorageUnavailable)) this.#deps.log.error({ err: error }, 'deliveries')
   }
+}
+
+type ClaimKey = Pick<Claimed, 'claimId' | 'messageId'>
+
+function keyOf({ claimId, messageId }: ClaimKey): string {
+  return `${claimId} ${messageId}`
 }
 
 function finishedByLease(lease: ExpiredLease): Finished {

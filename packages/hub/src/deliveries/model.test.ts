@@ -23,13 +23,14 @@ type Step =
   | { do: 'claim' }
   | { do: 'finish'; ending: Ending }
   | { do: 'expire' }
-  | { do: 'late' }
+  /** A result after all, when its lease had ended or it was told already. */
+  | { do: 'late'; ending: Ending }
   /** Mostly a verb that its message's state allows. */
   | { do: 'change'; verb: number; which: number; isSensible: boolean }
 
 /** The state machine as the design plan tells it, for one conversation: no SQL in it. */
 class Model {
-  readonly messages: { id: number; state: State; isDue: boolean; attempts: number }[] = []
+  readonly messages: { id: number; state: State; isDue: boolean; attempts: number; isInterrupted: boolean }[] = []
   head: number | undefined
 
   unsettled = () => this.messages.filter(({ state }) => ['queued', 'sending', 'delayed'].includes(state))
@@ -42,6 +43,17 @@ class Model {
     this.head = this.unsettled().reduce<number | undefined>((oldest, { id }) => Math.min(oldest ?? id, id), undefined)
   }
 
+  /** What is known after all, while nobody has decided. Tried again only before what comes after it has gone. */
+  correct(id: number, ending: Ending): void {
+    const message = this.get(id)
+    assert(message)
+    const isOvertaken = this.messages.some((other) => other.id > id && other.attempts > 0)
+    const state = ending === 'delayed' && isOvertaken ? 'failed' : ending
+    Object.assign(message, { state, isDue: false, isInterrupted: false })
+    if (state === 'delayed' && this.get(this.head)?.state !== 'sending') this.head = undefined
+    this.promote()
+  }
+
   allows(verb: DeliveryVerb, state: State): boolean {
     if (verb === 'retry') return state === 'failed'
     if (verb === 'send_again' || verb === 'mark_as_sent') return state === 'not_confirmed'
@@ -51,6 +63,7 @@ class Model {
   change(verb: DeliveryVerb, id: number): void {
     const message = this.get(id)
     assert(message)
+    message.isInterrupted = false
     if (verb === 'retry' || verb === 'send_again') Object.assign(message, { state: 'queued', isDue: true })
     if (verb === 'mark_as_sent') message.state = 'sent'
     if (verb === 'cancel') message.state = 'cancelled'
@@ -73,8 +86,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ending: fc.constantFrom<Ending[]>('sent', 'failed', 'delayed', 'not_confirmed'),
     }),
   },
-  { weight: 1, arbitrary: fc.constant<Step>({ do: 'expire' }) },
-  { weight: 1, arbitrary: fc.constant<Step>({ do: 'late' }) },
+  { weight: 2, arbitrary: fc.constant<Step>({ do: 'expire' }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('late' as const),
+      ending: fc.constantFrom<Ending[]>('sent', 'failed', 'delayed', 'not_confirmed'),
+    }),
+  },
   {
     weight: 5,
     arbitrary: fc.record({
@@ -102,7 +121,7 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
         assert.notEqual(completion, null)
         const message = model.get(current.messageId)
         assert(message)
-        Object.assign(message, { state: ending, isDue: false })
+        Object.assign(message, { state: ending, isDue: false, isInterrupted: isExpired })
         earlier = current
         current = undefined
         model.promote()
@@ -115,6 +134,7 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
             state: 'queued',
             isDue: true,
             attempts: 0,
+            isInterrupted: false,
           })
           model.promote()
         } else if (one.do === 'claim') {
@@ -143,7 +163,10 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
           )
           await end('not_confirmed', true)
         } else if (one.do === 'late' && earlier) {
-          assert.deepEqual(await world.complete(earlier, 'sent'), [null])
+          const counts = model.get(earlier.messageId)?.isInterrupted === true
+          const [completion] = await world.complete(earlier, one.ending)
+          assert.equal(completion !== null, counts)
+          if (counts) model.correct(earlier.messageId, one.ending)
         } else if (one.do === 'change') {
           const message = model.messages[one.which % model.messages.length]
           if (!message) continue

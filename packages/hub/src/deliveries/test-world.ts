@@ -61,9 +61,10 @@ export interface DeliveryRecord {
   error_type: string | null
 }
 
-export async function startDeliveryWorld(): Promise<World> {
-  const db = await createDatabase()
-  const bus = new Bus(db)
+/** In a database of its own, or for another company of a world that is there. */
+export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Promise<World> {
+  const db = within?.db ?? (await createDatabase())
+  const bus = within?.bus ?? new Bus(db)
   const companyId = (await createCompany(db, { name: 'Acme' })) ?? 0
   const first = await drawNumbers(db, companyId, 2)
   const [inboxId, apiTokenId] = [first, first + 1]
@@ -165,13 +166,9 @@ export async function startDeliveryWorld(): Promise<World> {
     },
     complete(claimed, state, isExpired = false) {
       const { messageId, channelId, claimId } = claimed
-      const result: AttemptResult = {
-        kind: 'answer',
-        status: 200,
-        headers: {},
-        bodyText: '{"type":"success"}',
-        durationMs: 1,
-      }
+      const result: AttemptResult = isExpired
+        ? { kind: 'lease_expired', durationMs: 0 }
+        : { kind: 'answer', status: 200, headers: {}, bodyText: '{"type":"success"}', durationMs: 1 }
       const verdict = {
         ...schedule(judge(result, { idempotent: false }), 0, 0.5),
         state,

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { AddressRules } from './addresses.ts'
 import { endpointOf } from './endpoint.ts'
-import { type NothingLeft, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
+import { type NothingLeft, tooLate, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
 import { poolFor } from './pools.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
 
@@ -29,6 +29,8 @@ export interface ChannelServerCall extends Credential {
   agentKey: string
   /** How many of that key's requests may be in flight; the rest wait inside their deadline. 4 unless told. */
   connections?: number
+  /** Asked when the connection stands, right before the first byte is written. Always, unless told. */
+  mayLeave?: () => boolean
   allow: AddressRules
 }
 
@@ -49,7 +51,7 @@ export function callChannelServer(call: ChannelServerCall): Promise<CallResult> 
   const pool = poolFor(call.allow, call.agentKey, origin, call.connections ?? 4)
   const request = { path, method: call.method, headers: signedHeaders(call), body: call.body }
   return new Promise((resolve) => {
-    pool.dispatch(request, new Exchange(call.deadlineMs ?? 7_000, isTls, resolve))
+    pool.dispatch(request, new Exchange(call, isTls, resolve))
   })
 }
 
@@ -58,6 +60,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #startedAt = performance.now()
   readonly #deadline: NodeJS.Timeout
   readonly #isTls: boolean
+  readonly #mayLeave: () => boolean
   readonly #resolve: (result: CallResult) => void
   #controller: Dispatcher.DispatchController | undefined
   #isSettled = false
@@ -66,16 +69,22 @@ class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = []
   #size = 0
 
-  constructor(deadlineMs: number, isTls: boolean, resolve: (result: CallResult) => void) {
+  constructor(
+    { deadlineMs = 7_000, mayLeave = () => true }: Pick<ChannelServerCall, 'deadlineMs' | 'mayLeave'>,
+    isTls: boolean,
+    resolve: (result: CallResult) => void,
+  ) {
     this.#isTls = isTls
+    this.#mayLeave = mayLeave
     this.#resolve = resolve
     this.#deadline = setTimeout(() => this.#giveUp(deadlineMs), deadlineMs)
   }
 
   /** Called right before the first byte is written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (!this.#isSettled && !this.#mayLeave()) this.#settle(tooLate(this.#elapsed()))
     this.#controller = controller
-    if (this.#isSettled) controller.abort(new Error('its deadline has passed'))
+    if (this.#isSettled) controller.abort(new Error('its time has passed'))
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

@@ -2,7 +2,17 @@ import { BlockedAddress, ConnectTimeout, NameNotResolved } from './connect.ts'
 
 export interface NothingLeft {
   kind: 'nothing_left'
-  code: 'dns_error' | 'connection_refused' | 'tls_error' | 'connect_timeout' | 'blocked_address' | 'loop'
+  code:
+    | 'dns_error'
+    | 'connection_refused'
+    | 'tls_error'
+    | 'connect_timeout'
+    | 'blocked_address'
+    | 'loop'
+    /** The hub's machine, not the server, has no more sockets, ports or memory. */
+    | 'no_sockets'
+    /** The caller no longer wanted it when the connection stood. */
+    | 'paused'
   message: string
   durationMs: number
 }
@@ -14,7 +24,8 @@ export interface UnknownFate {
   durationMs: number
 }
 
-const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EACCES', 'EMFILE'])
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])
+const ownLimits = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'])
 
 /** Before the first byte of the request was written: certainly nothing arrived. */
 export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number): NothingLeft {
@@ -27,6 +38,7 @@ export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number)
   if (error instanceof BlockedAddress) return is(error.code === 'loop' ? 'loop' : 'blocked_address', error.message)
   if (error instanceof NameNotResolved) return is('dns_error', `The channel's server was not found: ${error.message}.`)
   const code = codeOf(error)
+  if (ownLimits.has(code)) return is('no_sockets', 'Portico could not open another connection.')
   if (error instanceof ConnectTimeout || code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
     return is('connect_timeout', "The channel's server did not take the connection in time.")
   }
@@ -34,6 +46,11 @@ export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number)
     return is('tls_error', `No trusted connection to the channel's server (${code || error.message}).`)
   }
   return is('connection_refused', `The channel's server did not take the connection (${code || error.message}).`)
+}
+
+/** The connection stands, but nothing may be written any more. */
+export function tooLate(durationMs: number): NothingLeft {
+  return { kind: 'nothing_left', code: 'paused', message: 'Portico was paused before it could send.', durationMs }
 }
 
 /** After that: the server may have it, or not. */

@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { DatabaseNetwork } from '../../../../tests/harness/database-network.ts'
+import type { Database } from '../db/database.ts'
+import { StorageUnavailable } from '../db/failures.ts'
+import { Bus } from '../events/bus.ts'
+import { changeDelivery } from './change.ts'
+import { claimDeliveries } from './claim.ts'
+import { Targets } from './targets.ts'
+import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
+
+const quiet = () => new Bus({ notify() {} })
+
+describe('what is known of an attempt', { timeout: 60_000 }, () => {
+  let world: World
+  before(async () => {
+    world = await startDeliveryWorld()
+  })
+  after(() => world.close())
+
+  /** A server that answers when it is told to, and so many messages to it, each in a conversation of its own. */
+  async function patientChannel(t: TestContext, count: number) {
+    const server = await fakeServer(t)
+    const mayAnswer = Promise.withResolvers<void>()
+    server.behave = async (received, response) => {
+      await mayAnswer.promise
+      succeed(received, response)
+    }
+    const channel = await world.addChannel(server, { maxInFlight: count })
+    const ids: number[] = []
+    for (let n = 0; n < count; n++) ids.push(await world.send(await world.addConversation(channel), channel, `${n}`))
+    const underWay = server.until(() => server.messages().length === count)
+    return { server, channel, ids, underWay, answer: mayAnswer.resolve }
+  }
+
+  const endLeases = () =>
+    world.db.query(
+      't_end_leases',
+      `update deliveries set lease_until = now() - interval '1 s' where company_id = $1 and state = 'sending'`,
+      [world.companyId],
+    )
+
+  async function toldOf(ids: number[]): Promise<string[]> {
+    const rows = await world.db.query<{ state: string }>(
+      't_told',
+      `select distinct data->>'state' as state from events
+       where company_id = $1 and message_id = any($2::bigint[]) and type in ('delivery', 'sending_error')`,
+      [world.companyId, ids],
+    )
+    return rows.map(({ state }) => state).sort()
+  }
+
+  it('is handed in when the network to the database speaks again, also where another hub told the lease’s end', async (t) => {
+    const network = await DatabaseNetwork.to(world.db)
+    const behind = network.open()
+    const loop = world.startLoop({ db: behind })
+    t.after(async () => {
+      await loop.stop()
+      await behind.close()
+      await network.close()
+    })
+    const { server, ids, underWay, answer } = await patientChannel(t, 30)
+    await underWay
+    network.silence()
+    answer()
+    await endLeases()
+    const other = world.startLoop()
+    await world.until((states) => ids.every((id) => states[id] === 'not_confirmed'))
+    network.resume()
+    await world.until((states) => ids.every((id) => states[id] === 'sent'))
+    await other.stop()
+    assert.equal(server.messages().length, ids.length)
+    const row = await world.row(ids[0] as number)
+    assert.deepEqual([row.error_code, row.error_type, row.attempts], [null, null, 1])
+  })
+
+  it('is not told as unknown by the hub that waits for it', async (t) => {
+    const { ids, underWay, answer } = await patientChannel(t, 3)
+    const loop = world.startLoop()
+    await underWay
+    const elsewhere = await claimedElsewhere(t)
+    await endLeases()
+    await world.until((states) => states[elsewhere.messageId] === 'not_confirmed')
+    answer()
+    await world.until((states) => ids.every((id) => states[id] === 'sent'))
+    assert.deepEqual(await toldOf(ids), ['sent'])
+    await loop.stop()
+  })
+
+  async function claimedElsewhere(t: TestContext) {
+    const server = await fakeServer(t)
+    const channel = await world.addChannel(server)
+    const conversation = await world.addConversation(channel)
+    const { createOutboundMessage } = await import('../messages/create.ts')
+    const draft = { companyId: world.companyId, conversationId: conversation, channelId: channel, archive: false }
+    await createOutboundMessage(world.db, quiet(), { ...draft, origin: 'api', actorId: 1, body: 'elsewhere' })
+    const deps = { db: world.db, urls, targets: new Targets(sealer) }
+    const [claimed] = await claimDeliveries(deps, world.companyId, [channel], 1)
+    assert(claimed)
+    return claimed
+  }
+
+  it('counts late, until somebody has decided', async (t) => {
+    const verbs = [null, 'send_again', 'mark_as_sent'] as const
+    for (const verb of verbs) {
+      const claimed = await claimedElsewhere(t)
+      const { messageId, channelId } = claimed
+      await endLeases()
+      await world.complete(claimed, 'not_confirmed', true)
+      const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+      if (verb) await changeDelivery(world.db, quiet(), actor, { messageId, channelId }, verb)
+      const [late] = await world.complete(claimed, 'failed')
+      assert.equal(late !== null, verb === null, `${verb}`)
+      const state = { null: 'failed', send_again: 'queued', mark_as_sent: 'sent' }[`${verb}`]
+      assert.equal((await world.row(messageId)).state, state)
+    }
+  })
+
+  it('of a claim whose commit was not heard, is that nothing was sent: delayed, then sent once', async (t) => {
+    const server = await fakeServer(t)
+    const channel = await world.addChannel(server)
+    let lost = 0
+    const deaf: Database = {
+      ...world.db,
+      async transaction(work) {
+        const result = await world.db.transaction(work)
+        if (result === undefined && lost++ === 0) throw new StorageUnavailable('its answer was lost')
+        return result
+      },
+    }
+    const conversation = await world.addConversation(channel)
+    const id = await world.send(conversation, channel, 'in doubt')
+    const loop = world.startLoop({ db: deaf })
+    await world.until((states) => states[id] === 'delayed')
+    assert.equal((await world.row(id)).error_code, 'paused')
+    const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+    await changeDelivery(world.db, world.bus, actor, { messageId: id, channelId: channel }, 'try_now')
+    await world.until((states) => states[id] === 'sent')
+    assert.equal(server.messages().length, 1)
+    assert.ok(!(await toldOf([id])).includes('not_confirmed'))
+    await loop.stop()
+  })
+
+  it('of one company waits for a row that somebody holds, and the others’ does not', async (t) => {
+    const loop = world.startLoop()
+    const held = await patientChannel(t, 3)
+    await held.underWay
+    const free = await startDeliveryWorld(world)
+    const server = await fakeServer(t)
+    const channel = await free.addChannel(server)
+    await world.db.transaction(async (tx) => {
+      await tx.query('t_hold', 'select 1 from counters where company_id = $1 for update', [world.companyId])
+      held.answer()
+      const ids: number[] = []
+      for (let n = 0; n < 3; n++) ids.push(await free.send(await free.addConversation(channel), channel, `${n}`))
+      await free.until((states) => ids.every((id) => states[id] === 'sent'))
+    })
+    await world.until((states) => held.ids.every((id) => states[id] === 'sent'))
+    assert.deepEqual(await toldOf(held.ids), ['sent'])
+    await loop.stop()
+  })
+})

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { createSecretKey, randomUUID } from 'node:crypto'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { describe, it, type TestContext } from 'node:test'
+import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { addressRules } from '../outbound-http/addresses.ts'
+import { readSettings } from '../settings.ts'
+import { attempt } from './attempt.ts'
+import type { Claimed } from './claim.ts'
+import { Stopwatch } from './stopwatch.ts'
+import { fakeServer } from './test-world.ts'
+
+const PAUSE_MS = 20_000
+const allow = addressRules(readSettings({ PORTICO_DEMO: '0' }))
+
+/** What a process sees that was stopped, and what one sees whose machine slept. */
+const clocks: Record<string, (t: TestContext) => void> = {
+  'both clocks went on': (t) => {
+    shift(t, performance, PAUSE_MS)
+    shift(t, Date, PAUSE_MS)
+  },
+  'the monotonic clock stood still': (t) => shift(t, Date, PAUSE_MS),
+  'the wall clock was set back meanwhile': (t) => {
+    shift(t, performance, PAUSE_MS)
+    shift(t, Date, -3_600_000)
+  },
+}
+
+function shift(t: TestContext, clock: { now(): number }, ms: number): void {
+  const real = clock.now.bind(clock)
+  t.mock.method(clock, 'now', () => real() + ms)
+}
+
+interface Scene {
+  server: Awaited<ReturnType<typeof fakeServer>>
+  claimed: Claimed
+  pause: () => void
+  send: () => ReturnType<typeof attempt>
+}
+
+function during(channel: string, pause: () => void): () => void {
+  const once = () => {
+    unsubscribe(channel, once)
+    pause()
+  }
+  subscribe(channel, once)
+  return () => void unsubscribe(channel, once)
+}
+
+const steps: Record<string, (scene: Scene) => ReturnType<typeof attempt>> = {
+  'before it is begun': ({ pause, send }) => {
+    pause()
+    return send()
+  },
+  'before it connects': ({ pause, send }) => {
+    during('undici:client:beforeConnect', pause)
+    return send()
+  },
+  'when it has connected': ({ pause, send }) => {
+    during('undici:client:connected', pause)
+    return send()
+  },
+  'while it waits for a connection': async ({ server, pause, send }) => {
+    const held = Promise.withResolvers<void>()
+    server.behave = async (received, response) => {
+      await held.promise
+      succeed(received, response)
+    }
+    const first = send()
+    await server.until(() => server.messages().length === 1)
+    const second = send()
+    pause()
+    held.resolve()
+    await first
+    server.received.length = 0
+    return second
+  },
+}
+
+describe('a hub that was paused for longer than its lease sends nothing any more', () => {
+  for (const [step, run] of Object.entries(steps)) {
+    for (const [clock, pause] of Object.entries(clocks)) {
+      it(`${step}, and ${clock}`, async (t) => {
+        const server = await fakeServer(t)
+        const claimed = claimFor(server.url)
+        const sinceClaim = new Stopwatch()
+        const send = () => attempt(claimed, allow, sinceClaim)
+        const { verdict } = await run({ server, claimed, pause: () => pause(t), send })
+        assert.deepEqual([verdict.state, verdict.errorCode, verdict.isHealthy], ['delayed', 'paused', null])
+        assert.deepEqual(server.messages(), [])
+      })
+    }
+  }
+
+  it('and one that was not is sent', async (t) => {
+    const server = await fakeServer(t)
+    const { verdict } = await attempt(claimFor(server.url), allow, new Stopwatch())
+    assert.equal(verdict.state, 'sent')
+  })
+})
+
+function claimFor(url: string): Claimed {
+  const secret = createSecretKey(Buffer.alloc(32, 's'))
+  const channelId = Math.floor(Math.random() * 1e9)
+  return {
+    companyId: 1,
+    messageId: 1,
+    channelId,
+    claimId: randomUUID(),
+    attempt: 1,
+    retries: 0,
+    body: Buffer.from(JSON.stringify({ type: 'message', payload: { id: 'msg_1' } })),
+    target: { url, connections: 1, idempotent: false, secret, credential: null, authType: 'none' },
+  }
+}
