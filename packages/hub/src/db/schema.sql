@@ -342,6 +342,18 @@ create table public.events (
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number) WHERE (message_id IS NULL);
 
+create table public.html_forms (
+  company_id bigint not null,
+  message_id bigint not null,
+  version smallint not null,
+  text text not null,
+  html text,
+  shown text not null,
+  constraint html_forms_shown_check CHECK ((shown = ANY (ARRAY['inline'::text, 'frame'::text, 'text'::text]))),
+  constraint html_forms_company_id_message_id_fkey FOREIGN KEY (company_id, message_id) REFERENCES messages(company_id, id) ON DELETE CASCADE,
+  constraint html_forms_pkey PRIMARY KEY (company_id, message_id)
+);
+
 create table public.idempotency_keys (
   company_id bigint not null,
   caller text not null,

@@ -47,7 +47,7 @@ create or replace function claim_heads(p_company bigint, p_channels bigint[], p_
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
   request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
   contact_id bigint, handle text, name text, sender_name text, recipients jsonb, subject text, body text, body_format text,
-  blurb text, sort_us bigint, email text, username text, first_name text, last_name text, is_admin boolean,
+  blurb text, text text, sort_us bigint, email text, username text, first_name text, last_name text, is_admin boolean,
   is_available boolean, is_blocked boolean)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
@@ -66,7 +66,7 @@ begin
         where e.company_id = p_company and e.conversation_id = h.conversation_id),
       h.address, m.replied_to_id, (
         select r.external_id from messages r where r.company_id = p_company and r.id = m.replied_to_id),
-      m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb,
+      m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb, f.text,
       (extract(epoch from m.sort_at) * 1000000)::bigint, t.email, t.username, t.first_name, t.last_name, t.is_admin,
       t.is_available, t.is_blocked
     from (
@@ -92,6 +92,7 @@ begin
       limit p_limit
     ) h
     left join messages m on h.request is null and m.company_id = p_company and m.id = h.message_id
+    left join html_forms f on f.company_id = m.company_id and f.message_id = m.id
     left join teammates t on t.company_id = p_company and t.id = m.author_id;
 end $$;
 

@@ -31,6 +31,7 @@ const head: fc.Arbitrary<Head> = fc.record({
   body: text,
   body_format: fc.constantFrom('text', 'html'),
   blurb: text,
+  text: fc.option(text),
   sort_us: fc.integer({ min: 0, max: 4e15 }),
   email: fc.emailAddress(),
   username: text,

@@ -1,3 +1,5 @@
+import { convertHere } from '../bodies/conversion.ts'
+import { asStripped } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
 import type { MessageContent } from '../messages/payload.ts'
 import type { TeammateRow } from '../teammates/present.ts'
@@ -32,5 +34,20 @@ export function requestOf(head: Head, companyId: number, urls: Urls): Buffer | E
 /** Before its first attempt a message has no id in the channel, and no error. */
 function contentOf(head: Head): MessageContent {
   const author = head.author_id === null || head.email === null ? null : { ...head, id: head.author_id }
-  return { ...head, id: head.message_id, author, is_inbound: false, external_id: null, error_type: null }
+  return {
+    ...head,
+    id: head.message_id,
+    text: head.text ?? textOf(head),
+    author,
+    is_inbound: false,
+    external_id: null,
+    error_type: null,
+  }
+}
+
+/** An HTML body that an older hub stored: the claim waits for no thread. */
+function textOf({ body, body_format }: Head): string {
+  if (body_format === 'text') return body
+  const { forms } = convertHere({ companyId: 0, body, declared: body_format }) ?? asStripped(body)
+  return forms?.text ?? body
 }

@@ -3,12 +3,13 @@
 --   batch      [{i, k: place of co in companies, co, conversation | channel: what it answers, or where it starts one, author, origin,
 --              actor, handle, name, recipients (more than one: all of them), sender_name, subject, body, format, blurb, archive,
 --              caller, route, key, hash (hex): with an Idempotency-Key}]; what is absent is null
+--   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
 --          replies_off | compose_off | no_recipient; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_messages(): look, place (one by one, those without a contact or a conversation), look again,
 -- write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
-create or replace function create_outbound_messages(companies bigint[], batch json)
+create or replace function create_outbound_messages(companies bigint[], batch json, forms json default null)
 returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
@@ -98,6 +99,13 @@ begin
     select r.co, r.id, r.conversation_id, r.channel_id, r.replied_id, false, r.origin, r.author, r.contact_id, r.handle, r.name,
       r.sender_name, r.recipients, r.subject, r.body, r.format, r.blurb, arrived, arrived
     from unnest(rows) r where r.outcome = 'created';
+
+  if forms is not null then
+    insert into html_forms (company_id, message_id, version, text, html, shown)
+      select r.co, r.id, f.version, f.text, f.html, f.shown
+      from json_to_recordset(forms) as f(i integer, version smallint, text text, html text, shown text)
+      join unnest(rows) r on r.i = f.i where r.outcome = 'created';
+  end if;
 
   insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head, next_attempt_at)
     select r.co, r.id, r.conversation_id, r.channel_id, 'queued', r.is_head, arrived + make_interval(secs => r.undo_seconds)

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { type Converted, convertBody } from '../bodies/conversion.ts'
+import type { BodyFormat } from '../bodies/convert.ts'
+import { storedForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { GroupCommit } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
 
 /** One outbound message to be, whoever writes it. */
 export interface OutboundDraft {
@@ -42,7 +44,8 @@ interface Outcome {
  * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused.
  */
 export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
-  const row = await creationsOf(db).add(draft)
+  const converted = await convertBody({ companyId: draft.companyId, body: draft.body, declared: draft.bodyFormat })
+  const row = await creationsOf(db).add({ ...draft, converted })
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
@@ -51,12 +54,16 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
 }
 
-const creations = new WeakMap<Database, GroupCommit<OutboundDraft, Outcome>>()
+interface ConvertedDraft extends OutboundDraft {
+  converted: Converted
+}
 
-function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
+const creations = new WeakMap<Database, GroupCommit<ConvertedDraft, Outcome>>()
+
+function creationsOf(db: Database): GroupCommit<ConvertedDraft, Outcome> {
   const known = creations.get(db)
   if (known) return known
-  const group = new GroupCommit<OutboundDraft, Outcome>(db, {
+  const group = new GroupCommit<ConvertedDraft, Outcome>(db, {
     maxItems: 64,
     companyOf: ({ companyId }) => companyId,
     run: createMany,
@@ -66,18 +73,25 @@ function creationsOf(db: Database): GroupCommit<OutboundDraft, Outcome> {
   return group
 }
 
-async function createMany(db: Reader, drafts: OutboundDraft[]): Promise<Outcome[]> {
+async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome[]> {
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<Outcome & { i: number }>(
     'create_outbound_messages',
-    'select i, outcome, message_id, conversation_id, channel_id from create_outbound_messages($1, $2)',
-    [companies, JSON.stringify(drafts.map((draft, i) => asParameter(draft, i, companies)))],
+    'select i, outcome, message_id, conversation_id, channel_id from create_outbound_messages($1, $2, $3)',
+    [companies, JSON.stringify(drafts.map((draft, i) => asParameter(draft, i, companies))), formsOf(drafts)],
   )
   return rows.sort((a, b) => a.i - b.i)
 }
 
-function asParameter({ to = [], idempotency, ...draft }: OutboundDraft, i: number, companies: number[]) {
-  const format = draft.bodyFormat ?? detectFormat(draft.body)
+function formsOf(drafts: ConvertedDraft[]): string | null {
+  const forms = drafts.flatMap(({ converted }, i) => {
+    const stored = storedForms(converted)
+    return stored ? { i, ...stored } : []
+  })
+  return forms.length > 0 ? JSON.stringify(forms) : null
+}
+
+function asParameter({ to = [], idempotency, ...draft }: ConvertedDraft, i: number, companies: number[]) {
   return {
     i,
     k: companies.indexOf(draft.companyId) + 1,
@@ -93,8 +107,8 @@ function asParameter({ to = [], idempotency, ...draft }: OutboundDraft, i: numbe
     sender_name: draft.senderName,
     subject: draft.subject,
     body: draft.body,
-    format,
-    blurb: blurbOf(draft.body, format),
+    format: draft.converted.format,
+    blurb: draft.converted.blurb,
     archive: draft.archive,
     ...(idempotency && {
       caller: `${draft.origin}:${draft.actorId}`,

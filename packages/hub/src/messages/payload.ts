@@ -1,7 +1,8 @@
 import { type MessageMetadata, type MessagePayload, messageUid, publicId, type Recipient } from '@portico/protocol'
+import { bodyAsHtml } from '../bodies/as-html.ts'
+import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
 import { type TeammateRow, teammateResource } from '../teammates/present.ts'
-import { type BodyFormat, bodyAsHtml, bodyAsText } from './body.ts'
 
 /** One of several recipients as it is kept with its message. */
 interface StoredRecipient {
@@ -28,6 +29,8 @@ export interface MessageContent {
   subject: string | null
   body: string
   body_format: BodyFormat
+  /** What an HTML body was converted to; null where the body is its own text. */
+  text: string | null
   blurb: string
   error_type: string | null
   /** Its place in the thread: when it was written. Microseconds. */
@@ -51,7 +54,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     created_at: Math.floor(content.sort_us / 1_000) / 1_000,
     blurb: content.blurb,
     body: bodyAsHtml(content.body, content.body_format),
-    text: bodyAsText(content.body, content.body_format),
+    text: content.text ?? content.body,
     error_type: content.error_type,
     version: null,
     subject: content.subject,

@@ -3,7 +3,6 @@ import { presentDelivery } from '../deliveries/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from './payload.ts'
 import type { MessageRow } from './queries.ts'
-import { renderHtml } from './render.ts'
 
 /** What a reader is shown beyond the resource that everybody gets. */
 export interface MessageView {
@@ -31,10 +30,10 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
 }
 
 /** Null for plain text, which a page shows as it is. */
-function renderingOf(row: MessageRow, id: string) {
-  if (row.body_format === 'text') return null
-  const rendering = renderHtml(row.body)
-  return rendering.kind === 'frame' ? { kind: 'frame' as const, url: `/messages/${id}/frame` } : rendering
+function renderingOf({ shown, inline_html }: MessageRow, id: string) {
+  if (shown === null) return null
+  if (shown === 'frame') return { kind: 'frame' as const, url: `/messages/${id}/frame` }
+  return inline_html === null ? { kind: 'text' as const } : { kind: 'inline' as const, html: inline_html }
 }
 
 /** About how many bytes a message takes in an answer. */

@@ -1,11 +1,12 @@
 import { limits } from '@portico/protocol'
+import { type Readable, withForms } from '../bodies/stored.ts'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { MessageContent } from './payload.ts'
 
 /** One message with what its presentation needs: author, delivery, its channel's address. */
-export interface MessageRow extends MessageContent {
+export interface MessageRow extends MessageContent, Readable {
   channel_id: number
   error_message: string | null
   delivery: DeliveryRow | null
@@ -20,7 +21,8 @@ const recipients = `(select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(l
 const columnsWith = (body: string, format: string) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
   m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
-  ${recipients} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb,
+  ${recipients} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
+  f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
@@ -37,10 +39,13 @@ const messageColumns = columnsWith('m.body', 'm.body_format')
 /** Bytes of a body that is told with its event; octet_length does not fetch what lies outside the row. */
 const isLong = 'octet_length(m.body) > 2000'
 
-const messageJoins = `
+const joinsWith = (forms: string) => `
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
   left join teammates t on t.company_id = m.company_id and t.id = m.author_id
+  left join html_forms f on f.company_id = m.company_id and f.message_id = m.id ${forms}
   left join deliveries d on d.company_id = m.company_id and d.message_id = m.id`
+
+const messageJoins = joinsWith('')
 
 type Reader = Pick<Database, 'query'>
 
@@ -48,24 +53,26 @@ export async function findMessage(db: Reader, companyId: number, id: number): Pr
   return (await findMessages(db, companyId, [id]))[0]
 }
 
-export function findMessages(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
-  return db.query<MessageRow>(
+export async function findMessages(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
+  const rows = await db.query<MessageRow>(
     'find_messages',
     `select ${messageColumns} from messages m ${messageJoins} where m.company_id = $1 and m.id = any($2::bigint[])`,
     [companyId, ids],
   )
+  return withForms(db, companyId, rows)
 }
 
 /** Messages without their long bodies: those stand as the preview, in plain text. */
-export function findMessageExcerpts(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
+export async function findMessageExcerpts(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
   const body = `case when ${isLong} then m.blurb else m.body end`
   const format = `case when ${isLong} then 'text' else m.body_format end`
-  return db.query<MessageRow>(
+  const rows = await db.query<MessageRow>(
     'find_message_excerpts',
     `select ${columnsWith(body, format)}, ${isLong} as is_excerpt
-     from messages m ${messageJoins} where m.company_id = $1 and m.id = any($2::bigint[])`,
+     from messages m ${joinsWith(`and not (${isLong})`)} where m.company_id = $1 and m.id = any($2::bigint[])`,
     [companyId, ids],
   )
+  return withForms(db, companyId, rows)
 }
 
 /** Where a page of a thread begins: after this place, in thread order (microseconds, message number). */
@@ -103,7 +110,7 @@ export async function listThread(
      order by m.sort_at ${direction}, m.id ${direction}`,
     [companyId, conversationId, start.sortUs, start.id, page.limit + 1, pageBytes],
   )
-  const fit = rows.slice(0, page.limit)
+  const fit = await withForms(db, companyId, rows.slice(0, page.limit))
   return { rows: fit, hasMore: fit.length < (rows[0]?.found ?? 0) }
 }
 

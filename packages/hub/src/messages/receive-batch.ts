@@ -1,3 +1,4 @@
+import type { StoredForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit } from '../db/group-commit.ts'
@@ -14,6 +15,9 @@ interface Parcel {
   message: PushedMessage
   /** The message as it stands in the batch parameter, without its place. */
   json: string
+  /** What its HTML body was converted to, likewise. */
+  forms: string | undefined
+  size: number
 }
 
 /** Told of each batch after its commit, before its callers are answered. */
@@ -35,7 +39,7 @@ export class ReceiveBatch {
     this.#group = new GroupCommit(db, {
       maxItems: MAX_MESSAGES,
       maxSize: MAX_CHARACTERS,
-      sizeOf: ({ json }) => json.length,
+      sizeOf: ({ size }) => size,
       companyOf: ({ message }) => message.co,
       run: receiveMessages,
       committed: (parcels, results) =>
@@ -48,16 +52,18 @@ export class ReceiveBatch {
   }
 
   /** Resolves after commit. Rejects with StorageUnavailable when the database is away or more waits than it can take. */
-  async add(message: PushedMessage): Promise<Receipt> {
+  async add(message: PushedMessage, converted?: StoredForms): Promise<Receipt> {
     const json = JSON.stringify(message)
-    if (this.#characters + json.length > MAX_WAITING_CHARACTERS) {
+    const forms = converted && JSON.stringify(converted)
+    const size = json.length + (forms?.length ?? 0)
+    if (this.#characters + size > MAX_WAITING_CHARACTERS) {
       throw new StorageUnavailable('too many messages wait for the database')
     }
-    this.#characters += json.length
+    this.#characters += size
     try {
-      return await this.#store({ message, json })
+      return await this.#store({ message, json, forms, size })
     } finally {
-      this.#characters -= json.length
+      this.#characters -= size
     }
   }
 
@@ -92,15 +98,17 @@ async function receiveMessages(reader: Reader, batch: Parcel[]): Promise<Receipt
   const companies = [...new Set(batch.map(({ message }) => message.co))].sort((a, b) => a - b)
   const places = new Map(companies.map((company, k) => [company, k + 1]))
   const rows = batch.map(({ json, message }, i) => `{"i":${i},"k":${places.get(message.co)},${json.slice(1)}`)
+  const forms = batch.flatMap(({ forms }, i) => (forms ? `{"i":${i},${forms.slice(1)}` : []))
   const tokens = batch.flatMap(({ message: { co, ch, token } }, i) => (token ? [{ i, co, ch, ...token }] : []))
   const answers = await reader.query<Receipt & { i: number }>(
     'receive_messages',
-    'select i, outcome, message_id from receive_messages($1, $2, $3, $4)',
+    'select i, outcome, message_id from receive_messages($1, $2, $3, $4, $5)',
     [
       companies,
       `[${rows.join()}]`,
       tokens.length > 0 ? JSON.stringify(tokens) : null,
       batch.some(({ message }) => message.notice),
+      forms.length > 0 ? `[${forms.join()}]` : null,
     ],
   )
   if (answers.length !== batch.length) throw new Error(`${answers.length} answers for ${batch.length} messages`)

@@ -5,13 +5,14 @@
 --              notice: whether the channel wants message_imported}]
 --   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
 --   notices    whether any row has notice
+--   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
 -- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as: look (hold every row against what is stored), place (one by one, the few whose contact or conversation
 -- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
 -- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
 -- a fraction of a second: db/group-commit.ts then goes on without their companies.
-create or replace function receive_messages(companies bigint[], batch json, tokens json, notices boolean)
+create or replace function receive_messages(companies bigint[], batch json, tokens json, notices boolean, forms json default null)
 returns table (i integer, outcome text, message_id bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
@@ -102,6 +103,13 @@ begin
     select r.co, r.event, case when r.inbound then 'inbound' when r.is_answer then 'out_reply' else 'outbound' end, arrived,
       r.conversation_id, r.inbox_id, r.id, 'channel', r.ch
     from unnest(rows) r where r.outcome = 'stored';
+
+  if forms is not null then
+    insert into html_forms (company_id, message_id, version, text, html, shown)
+      select r.co, r.id, f.version, f.text, f.html, f.shown
+      from json_to_recordset(forms) as f(i integer, version smallint, text text, html text, shown text)
+      join unnest(rows) r on r.i = f.i where r.outcome = 'stored';
+  end if;
 
   if notices then
     insert into notices (company_id, id, channel_id, kind, message_id)

@@ -1,11 +1,13 @@
 import { messageUid, publicId } from '@portico/protocol'
 import type { Logger } from 'pino'
+import { type Converted, convertBody } from '../bodies/conversion.ts'
+import type { BodyFormat } from '../bodies/convert.ts'
+import { storedForms } from '../bodies/stored.ts'
 import type { ChannelPass } from '../channels/token.ts'
 import { type HandleSource, normaliseHandle } from '../contacts/handle.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { type BodyFormat, blurbOf, detectFormat } from './body.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
 /** A person as channels name them. */
@@ -24,6 +26,8 @@ export interface Pushed {
   authorId?: number | undefined
   subject?: string | undefined
   body: string
+  /** What the channel says that it is. */
+  bodyFormat?: BodyFormat | undefined
   externalId: string
   externalConversationId: string
   referencedExternalId?: string | undefined
@@ -82,7 +86,8 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   })
   return {
     async receive(pass, pushed) {
-      const { outcome, message_id } = await batch.add(asMessage(pass, pushed))
+      const converted = await convertBody({ companyId: pass.companyId, body: pushed.body, declared: pushed.bodyFormat })
+      const { outcome, message_id } = await batch.add(asMessage(pass, pushed, converted), storedForms(converted))
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
       if (outcome === 'token_replayed') throw new ApiError('token_replayed')
       if (outcome === 'repeated_differently') {
@@ -110,12 +115,10 @@ function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results:
   if (notices) bus.noticesCreated()
 }
 
-function asMessage(pass: ChannelPass, pushed: Pushed): PushedMessage {
+function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Converted): PushedMessage {
   const { body, people } = pushed
   const [first] = people
   if (!first) throw new Error('a pushed message has nobody on the other side')
-  const format = detectFormat(body)
-  const blurb = blurbOf(body, format)
   return {
     co: pass.companyId,
     ch: pass.channelId,

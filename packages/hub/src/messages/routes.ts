@@ -1,6 +1,7 @@
 import { messageUid, publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { frameDocument, framedHtml, framePolicy } from '../bodies/frame.ts'
 import { requireChannel } from '../channels/access.ts'
 import { normaliseHandle } from '../contacts/handle.ts'
 import { requireConversation } from '../conversations/access.ts'
@@ -17,7 +18,6 @@ import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
 import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
-import { frameDocument, framePolicy } from './render.ts'
 import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
 
 interface MessageDeps {
@@ -107,9 +107,11 @@ function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
       params: MessageParams,
     },
     handler: async (request: FastifyRequest<{ Params: { message_id: string } }>, reply) => {
-      const message = await requireMessage(db, requirePrincipal(request), request.params.message_id)
+      const principal = requirePrincipal(request)
+      const message = await requireMessage(db, principal, request.params.message_id)
+      const html = await framedHtml(db, principal.companyId, message)
       reply.header('content-security-policy', framePolicy).header('x-frame-options', 'SAMEORIGIN')
-      return reply.type('text/html; charset=utf-8').send(frameDocument(message.body))
+      return reply.type('text/html; charset=utf-8').send(frameDocument(html))
     },
   })
 }

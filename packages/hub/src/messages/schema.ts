@@ -61,6 +61,10 @@ export const Message = Type.Object(
         Type.Union([
           Type.Object({ kind: Type.Literal('inline'), html: Type.String() }),
           Type.Object({ kind: Type.Literal('frame'), url: Type.String() }),
+          Type.Object(
+            { kind: Type.Literal('text') },
+            { description: 'HTML beyond the limits of what is converted: `text` has its words' },
+          ),
         ]),
       ),
     ),

@@ -166,6 +166,10 @@ export interface paths {
     /** Conversations of an inbox, newest first */
     get: operations["list-inbox-conversations"];
   };
+  "/teammates/{teammate_id}/conversations": {
+    /** Conversations assigned to a teammate that the caller may see, newest first */
+    get: operations["list-assigned-conversations"];
+  };
   "/unread": {
     /** Unread open conversations per inbox and assigned to me, each counted up to 100 (ours) */
     get: operations["count-unread"];
@@ -188,6 +192,14 @@ export interface paths {
   "/conversations/{conversation_id}/read_position": {
     /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours) */
     put: operations["update-read-position"];
+  };
+  "/conversations/{conversation_id}/inboxes": {
+    /** The inbox that a conversation is in, when the caller has it */
+    get: operations["list-conversation-inboxes"];
+  };
+  "/contacts/{contact_id}": {
+    /** One contact; a teammate sees those of conversations in their inboxes */
+    get: operations["get-contact"];
   };
   "/conversations/{conversation_id}/messages": {
     /** The messages of a conversation, newest first */
@@ -246,6 +258,10 @@ export interface paths {
     put: operations["save-new-draft"];
     /** Throw my draft for a new message away */
     delete: operations["delete-new-draft"];
+  };
+  "/events/{event_id}": {
+    /** One event, as the caller may be told of it now */
+    get: operations["get-event"];
   };
   "/events": {
     /** What happened, newest first */
@@ -566,6 +582,9 @@ export interface components {
         /** @constant */
         kind: "frame";
         url: string;
+      } | {
+        /** @constant */
+        kind: "text";
       }) | null;
     };
   };
@@ -2078,6 +2097,49 @@ export interface operations {
       };
     };
   };
+  /** Conversations assigned to a teammate that the caller may see, newest first */
+  "list-assigned-conversations": {
+    parameters: {
+      query?: {
+        limit?: string;
+        page_token?: string;
+        /** @description Front's query object: {"statuses":["assigned","archived"]} */
+        q?: string;
+        "q[statuses][]"?: string | string[];
+        "q[statuses]"?: string | string[];
+        /** @description Ours */
+        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
+        /** @description Ours */
+        inbox_id?: string;
+      };
+      path: {
+        /** @description tea_…, or alt:email:<address> */
+        teammate_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination?: {
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Conversation"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** Unread open conversations per inbox and assigned to me, each counted up to 100 (ours) */
   "count-unread": {
     responses: {
@@ -2280,6 +2342,74 @@ export interface operations {
       };
     };
   };
+  /** The inbox that a conversation is in, when the caller has it */
+  "list-conversation-inboxes": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Inbox"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** One contact; a teammate sees those of conversations in their inboxes */
+  "get-contact": {
+    parameters: {
+      path: {
+        /** @description crd_…, or alt:<source>:<handle> */
+        contact_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: Record<string, never>;
+            };
+            id: string;
+            name: string | null;
+            handles: {
+                source: string;
+                handle: string;
+              }[];
+            groups: Record<string, never>[];
+            lists: Record<string, never>[];
+            links: string[];
+            custom_fields: {
+              [key: string]: unknown;
+            };
+            is_private: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** The messages of a conversation, newest first */
   "list-conversation-messages": {
     parameters: {
@@ -2423,6 +2553,9 @@ export interface operations {
               /** @constant */
               kind: "frame";
               url: string;
+            } | {
+              /** @constant */
+              kind: "text";
             }) | null;
           };
         };
@@ -2865,6 +2998,33 @@ export interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** One event, as the caller may be told of it now */
+  "get-event": {
+    parameters: {
+      path: {
+        event_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            id: string;
+            type: string;
+            emitted_at: number;
+            [key: string]: unknown;
+          };
+        };
       };
       /** @description Refused */
       default: {

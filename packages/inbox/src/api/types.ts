@@ -94,7 +94,8 @@ export interface DeliveryWithAttempts extends Delivery {
   attempts_log: Attempt[]
 }
 
-type Render = { kind: 'inline'; html: string } | { kind: 'frame'; url: string }
+/** `text`: HTML beyond what the hub converts, of which only the words are shown. */
+type Render = { kind: 'inline'; html: string } | { kind: 'frame'; url: string } | { kind: 'text' }
 
 interface Recipient {
   name: string | null

@@ -18,13 +18,16 @@ export function MessageBody({ message, author }: { message: Message; author: str
     )
   }
   return (
-    <Limited>
-      {(isWhole) => (
-        <bdi className={styles.text} dir="auto">
-          {isWhole ? message.text : beginning(message.text)}
-        </bdi>
-      )}
-    </Limited>
+    <>
+      {render?.kind === 'text' && <p className={styles.note}>{s.thread.textOnly}</p>}
+      <Limited>
+        {(isWhole) => (
+          <bdi className={styles.text} dir="auto">
+            {isWhole ? message.text : beginning(message.text)}
+          </bdi>
+        )}
+      </Limited>
+    </>
   )
 }
 

@@ -104,6 +104,7 @@ export const en = {
     newMessages,
     showAll: 'Show all',
     showLess: 'Show less',
+    textOnly: 'The layout of this message is too large to show. These are its words.',
     events: happenings,
     via: (channel: string) => `via ${channel}`,
     assignedBy: (actor: string, target: string) => `${actor} assigned this to ${target}`,

@@ -1,0 +1,33 @@
+const longest = 200
+
+/** Nothing but characters that take no room: newsletters fill their previews with them. */
+const padding = /^(?:\u034f|[\u00ad\u200b-\u200f\u2060\ufeff])+$/
+
+const segmenter = new Intl.Segmenter()
+
+/** A text in one line of at most 200 characters, cut between two that are seen as two. */
+export function blurbOf(text: string): string {
+  const line = beginningOf(text)
+  return line.length <= longest ? line : `${cut(line)}…`
+}
+
+/** Its first words, a little more than a blurb shows. */
+function beginningOf(text: string): string {
+  let line = ''
+  for (const [word] of text.matchAll(/\S+/g)) {
+    const seen = word.slice(0, 4 * longest)
+    if (!padding.test(seen)) line += (line === '' ? '' : ' ') + seen
+    if (line.length > 2 * longest) break
+  }
+  return line
+}
+
+function cut(line: string): string {
+  let end = 0
+  for (const { index } of segmenter.segment(line.slice(0, 2 * longest))) {
+    if (index >= longest) break
+    end = index
+  }
+  // one character of hundreds of accents
+  return end > 0 ? line.slice(0, end) : line.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')
+}

@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os'
+import { setImmediate } from 'node:timers/promises'
+import { blurbOf } from './blurb.ts'
+import { asPlain, type BodyFormat, type Conversion, convert, isPlain } from './convert.ts'
+import type { Asked } from './convert-thread.ts'
+import { strippedOf } from './strip.ts'
+import { TaskFailed, ThreadPool } from './thread-pool.ts'
+
+/** Converting so much takes less than passing it to a thread and back: a few milliseconds at the very worst. */
+const longestHere = 3_000
+
+const pieceLength = 50_000
+
+const pool = new ThreadPool(new URL('./convert-thread.ts', import.meta.url), {
+  threads: Math.max(2, Math.min(4, availableParallelism() - 1)),
+  runMs: 2_000,
+  waitMs: 4_000,
+  waiting: 32_000_000,
+  waitingOfOne: 16_000_000,
+  idleMs: 60_000,
+})
+
+/** Whether somebody has said what the body is, and what; otherwise it is looked at. */
+export interface Body {
+  companyId: number
+  body: string
+  declared?: BodyFormat | undefined
+}
+
+export interface Converted extends Conversion {
+  /** Made without a thread, because none was to be had: to be made again when it is read. */
+  isMakeshift?: boolean
+}
+
+/** Converts at once what is plain text or short; undefined for what is for a thread. */
+export function convertHere({ body, declared }: Body): Converted | undefined {
+  if (isPlain(body, declared)) return asPlain(body)
+  return body.length <= longestHere ? convert(body, declared) : undefined
+}
+
+/** Converts a body, in a thread of its own where it is long. Always answers: what is too much for us is its words. */
+export async function convertBody(one: Body): Promise<Converted> {
+  return convertHere(one) ?? (await inThread(one, false).catch((error) => afterFailure(one, error)))
+}
+
+async function afterFailure(one: Body, error: unknown): Promise<Converted> {
+  if (!(error instanceof TaskFailed && error.isItsOwnFault)) return makeshift(one)
+  return inThread(one, true).catch(() => makeshift(one))
+}
+
+function inThread({ companyId, body, declared }: Body, isTooMuch: boolean): Promise<Conversion> {
+  const asked: Asked = { body, declared, isTooMuch }
+  return pool.run(companyId, asked, body.length) as Promise<Conversion>
+}
+
+/** Nobody is refused for want of a thread: its words, a piece at a time, so that others are served between two. */
+async function makeshift({ body, declared }: Body): Promise<Converted> {
+  const texts: string[] = []
+  for (let at = 0; at < body.length; ) {
+    const tagEnd = body.lastIndexOf('>', at + pieceLength) + 1
+    const end = tagEnd > at ? tagEnd : at + pieceLength
+    texts.push(strippedOf(body.slice(at, end)))
+    await setImmediate()
+    at = end
+  }
+  const text = texts.join(' ')
+  const forms = { text, html: null, shown: 'text' as const }
+  return { format: declared ?? 'html', blurb: blurbOf(text), forms, isMakeshift: true }
+}

@@ -1,0 +1,59 @@
+import { blurbOf } from './blurb.ts'
+import { isWithinLimits } from './limits.ts'
+import { readDeclaredHtml, readMarkup } from './markup.ts'
+import { isSimple, sanitised } from './sanitise.ts'
+import { strippedOf } from './strip.ts'
+import { htmlAsText } from './text.ts'
+
+/** Bodies are kept as they came, with the format they are in. */
+export type BodyFormat = 'html' | 'text'
+
+/** Raised when a body is converted otherwise than before: what is stored is then made again when it is read (S59). */
+export const version = 1
+
+/** What an HTML body becomes, once, when it is stored. */
+export interface HtmlForms {
+  text: string
+  /** What may be shown; null where only the text is. */
+  html: string | null
+  /** In the page, in a frame of its own, or as its text because it is beyond the limits. */
+  shown: 'inline' | 'frame' | 'text'
+}
+
+export interface Conversion {
+  format: BodyFormat
+  /** One line of the text, at most 200 characters. */
+  blurb: string
+  /** Absent for plain text, which is its own text and is shown as it is. */
+  forms?: HtmlForms
+}
+
+const tag = /<[a-z][^\s<>/]*[\s/>]/i
+
+/** Whether a body has nothing in it that could be HTML: no tag. */
+export function isPlain(body: string, declared?: BodyFormat): boolean {
+  return declared === 'text' || (declared === undefined && !tag.test(body))
+}
+
+export function asPlain(body: string): Conversion {
+  return { format: 'text', blurb: blurbOf(body) }
+}
+
+/** Reads, sanitises and turns into text. Takes milliseconds a hundred kilobytes: never on the main thread for long ones. */
+export function convert(body: string, declared?: BodyFormat): Conversion {
+  if (isPlain(body, declared)) return asPlain(body)
+  const markup = declared === 'html' ? { isHtml: true, html: readDeclaredHtml(body) } : readMarkup(body)
+  if (!markup.isHtml) return asPlain(body)
+  if (!isWithinLimits(markup.html)) return asStripped(body)
+  const html = sanitised(markup.html)
+  const text = htmlAsText(html)
+  // quotes in quotes: every line repeats its marks
+  if (text.length > 2 * body.length + 1_000) return asStripped(body)
+  return { format: 'html', blurb: blurbOf(text), forms: { text, html, shown: isSimple(html) ? 'inline' : 'frame' } }
+}
+
+/** What is too large to be converted: its words. */
+export function asStripped(body: string): Conversion {
+  const text = strippedOf(body)
+  return { format: 'html', blurb: blurbOf(text), forms: { text, html: null, shown: 'text' } }
+}

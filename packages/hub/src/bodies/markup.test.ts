@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { decodeHTML } from 'entities'
+import fc from 'fast-check'
+import { convert } from './convert.ts'
+
+/** The words that a reader sees of a body that nobody declared. */
+function seen(body: string): string {
+  const { forms } = convert(body)
+  if (!forms) return body
+  return forms.html === null ? forms.text : decodeHTML(forms.html.replace(/<[^<>]*>/g, ''))
+}
+
+const sentences = [
+  'Our page shows no <title> tag, please mend it before 5 pm',
+  'Our page shows no <title></title> tag',
+  'if a <b and c> d then call me',
+  'if a <b and c> d then </b> call me',
+  '<john@x.org> wrote',
+  'John <john@x.org>, Ann <ann@y.org>',
+  'see <https://acme.example/?a=b&c=d> or <mailto:a@b.example>',
+  'Vec<String>',
+  'Map<String, List<b>> and Vec<i>',
+  'a < b > c',
+  '1<2 and 3>2',
+  '</3 <3',
+  'use <b> for bold',
+  'use <b></b> for bold',
+  'use <b>, <i> and <u>',
+  'between <b> and </b> it is bold',
+  'write "<b>" before and "</b>" after',
+  'Please close the <div> with </div>',
+  'Please remove the <br> from it',
+  'Please remove the <br>.',
+  '<br> makes a new line',
+  '<p> is a paragraph',
+  '<!doctype html> is missing',
+  '<html> is where it begins',
+  'we need an <img> here',
+  'an <a href="x"> that never ends',
+  'a <style> without end',
+  '<script>alert(1)</script>',
+  '<!-- a comment -->',
+  '<',
+  '<>',
+  '<b',
+  '</b>',
+  '<b>',
+  '<p></p>',
+  'Tom &amp; Jerry &lt;b&gt;',
+  '<order><id>17</id></order>',
+  'press <Enter> or <Ctrl>+<C>',
+]
+
+for (const sentence of sentences) {
+  test(`it is text, shown whole: ${sentence}`, () => {
+    assert.deepEqual(convert(sentence), { format: 'text', blurb: sentence })
+  })
+}
+
+const bodies: [string, string][] = [
+  ['<p>Where is <b>my</b> parcel?</p>', 'Where is my parcel?'],
+  ['Order <b>17</b>', 'Order 17'],
+  ['Hello<br>World', 'Hello\nWorld'],
+  ['Hello,<br/> World', 'Hello,\nWorld'],
+  ['<a href="https://acme.example">acme.example</a>', 'acme.example'],
+  ['<html><head><title>Hi</title></head><body>Hello</body></html>', 'Hello'],
+  ['<!DOCTYPE html><html><body><p>Hello</p></body></html>', 'Hello'],
+  ['<P CLASS=x>Hello</P>', 'Hello'],
+  ['<ul><li>a<li>b</ul>', '- a\n- b'],
+  ['<p> Hello </p>', 'Hello'],
+  ['<p>One<p>Two<b>!</b>', 'One\n\nTwo!'],
+  ['<div><o:p></o:p>Hello<o:p/></div>', 'Hello'],
+  ['<img alt="wave" src="https://acme.example/wave.png">', 'wave'],
+  // what is text within HTML
+  ['<p>Mail <john@x.org> or <https://x.org/?a=b></p>', 'Mail <john@x.org> or <https://x.org/?a=b>'],
+  ['<p>Use <b> for bold</p>', 'Use <b> for bold'],
+  ['<p>A Vec<String> is</p>', 'A Vec<String> is'],
+  ['<p>no <title> here</p>', 'no <title> here'],
+  ['<p>no <title></title> here</p>', 'no <title></title> here'],
+  ['<b>hi</b> if <a href="foo then', 'hi if <a href="foo then'],
+  ['<b>hi</b> <p', 'hi <p'],
+  ['<p>a</p><!-- never ends', 'a\n\n<!-- never ends'],
+  ['<p>a <style> b</p>', 'a <style> b'],
+  ['<p>a <script> b</p>', 'a <script> b'],
+  ['<p>x</p><textarea>a <b> c</textarea>', 'x\n\na <b> c'],
+]
+
+for (const [body, text] of bodies) {
+  test(`it is HTML: ${body}`, () => {
+    const { format, forms } = convert(body)
+    assert.deepEqual([format, forms?.text], ['html', text])
+  })
+}
+
+const names = [
+  'b',
+  'i',
+  'p',
+  'div',
+  'title',
+  'span',
+  'String',
+  'br',
+  'hr',
+  'a',
+  'h1',
+  'blockquote',
+  'john@x.org',
+  'u',
+  'x-y',
+  'pre',
+]
+const name = fc.constantFrom(...names)
+const word = fc.stringMatching(/^[a-z]{1,3}[0-9]{2}$/).map((id) => `W${id}W`)
+const piece = fc.oneof(
+  { arbitrary: word, weight: 4 },
+  { arbitrary: name.map((one) => `<${one}>`), weight: 3 },
+  { arbitrary: name.map((one) => `</${one}>`), weight: 3 },
+  { arbitrary: name.map((one) => `<${one} class="x">`), weight: 1 },
+  { arbitrary: name.map((one) => `<${one} and c>`), weight: 1 },
+  { arbitrary: fc.constantFrom(' ', '\n', ', ', '&', '&lt;', '&amp;', '"', "'"), weight: 4 },
+  {
+    arbitrary: fc.constantFrom(
+      '<',
+      '>',
+      '</',
+      '<!',
+      '<!--',
+      '<?',
+      '<3',
+      '/>',
+      '<style>',
+      '<script>',
+      '<svg ',
+      '<a href="',
+      '<p x=',
+    ),
+    weight: 2,
+  },
+)
+const body = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))
+
+const letters = (text: string) => text.replace(/[\s\u00a0>-]|\[[^\]]*\]/g, '')
+
+test('whatever stands in angle brackets: nothing that the text has is missing from what is shown, nor the other way round', () => {
+  fc.assert(
+    fc.property(body, (one) => {
+      const { forms } = convert(one)
+      if (forms) assert.equal(letters(forms.text), letters(seen(one)))
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
+test('whatever stands in angle brackets: every word that was written outside of a tag is shown and is in the text', () => {
+  fc.assert(
+    fc.property(body, (one) => {
+      const { forms } = convert(one)
+      const outside = one.replace(/<!--.*?-->/gs, '').replace(/<[^<>]*>/g, ' ')
+      for (const [id] of outside.matchAll(/W[a-z]+[0-9]+W/g)) {
+        assert.ok(seen(one).includes(id), `shown: ${id} of ${one}`)
+        assert.ok((forms?.text ?? one).includes(id), `text: ${id} of ${one}`)
+      }
+    }),
+    { numRuns: 3_000 },
+  )
+})
+
+test('a sentence with tags that nobody closed is text', () => {
+  const open = name.filter((one) => one !== 'br' && one !== 'hr')
+  const some = fc.oneof(
+    word,
+    open.map((one) => `<${one}>`),
+    fc.constantFrom('<', '>', '<-', '=>', '<='),
+  )
+  fc.assert(
+    fc.property(fc.array(some, { minLength: 1, maxLength: 20 }), (words) => {
+      assert.equal(convert(words.join(' ')).format, 'text')
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('what is declared to be HTML is, also without a complete element', () => {
+  assert.equal(convert('Tom &amp; Jerry', 'html').forms?.text, 'Tom & Jerry')
+  assert.equal(convert('one<p>two', 'html').forms?.text, 'one\n\ntwo')
+  assert.equal(convert('<b>one', 'html').forms?.html, '<b>one</b>')
+  assert.equal(convert('<b>one</b>', 'text').format, 'text')
+})

@@ -1,0 +1,111 @@
+import sanitize from 'sanitize-html'
+
+const simpleTags = 'p br b strong i em u s del ins code pre blockquote ul ol li a span div hr sub sup kbd'.split(' ')
+const richTags =
+  'h1 h2 h3 h4 h5 h6 table thead tbody tfoot tr td th caption colgroup col img font center small big dl dt dd q mark figure figcaption'.split(
+    ' ',
+  )
+/** Blocks that are shown as plain ones, so that their words do not run together. */
+const otherBlocks =
+  'address article aside details dialog dir fieldset footer form header hgroup legend main menu nav option search section summary'
+
+const nonTextTags = 'script style textarea noscript template xmp iframe title svg math'.split(' ')
+
+type Transform = Exclude<NonNullable<sanitize.IOptions['transformTags']>[string], string>
+
+const asDiv: Transform = (_name, attribs) => ({ tagName: 'div', attribs })
+
+/** Remote pictures are not loaded; what they say in words is said. */
+const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) =>
+  /^\s*data:image\//i.test(src)
+    ? { tagName: 'img', attribs: { ...attribs, src, alt } }
+    : { tagName: 'span', attribs: kept(attribs), text: alt }
+
+const asLink: Transform = (_name, attribs) => ({
+  tagName: 'a',
+  attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
+})
+
+/** Of a picture that is not shown, only whether it was to be seen at all. */
+const kept = ({ hidden, style }: sanitize.Attributes): sanitize.Attributes =>
+  isHidden({ hidden, style } as sanitize.Attributes) ? { hidden: '' } : {}
+
+const hiding = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b/i
+
+/** What the sender's own markup hides (the summary that mail programs show in their lists) nobody is shown. */
+function isHidden({ hidden, style }: sanitize.Attributes): boolean {
+  return hidden !== undefined || (style !== undefined && hiding.test(style))
+}
+
+const simple: sanitize.IOptions = {
+  allowedTags: simpleTags,
+  allowedAttributes: { a: ['href', 'target', 'rel'] },
+  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowProtocolRelative: false,
+  disallowedTagsMode: 'discard',
+  nonTextTags,
+}
+
+const cssLength = /^-?\d{1,4}(?:\.\d+)?(?:px|em|rem|pt|%)?$/
+const cssColor = /^(?:#[0-9a-f]{3,8}|rgba?\([\d\s,.%]{1,40}\)|[a-z]{3,20})$/i
+const cssWord = /^[a-z0-9 ,'"-]{1,80}$/i
+
+/** Layout of real mail: tables, colours, sizes. Positions, urls and everything that loads are gone. */
+const rich: sanitize.IOptions = {
+  ...simple,
+  allowedTags: [...simpleTags, ...richTags],
+  allowedAttributes: {
+    ...simple.allowedAttributes,
+    '*': ['style', 'align', 'valign', 'bgcolor', 'color', 'width', 'height', 'dir', 'lang', 'title'],
+    img: ['src', 'alt'],
+    td: ['colspan', 'rowspan'],
+    th: ['colspan', 'rowspan'],
+    table: ['border', 'cellpadding', 'cellspacing'],
+    font: ['size', 'face'],
+  },
+  allowedSchemesByTag: { img: ['data'] },
+  transformTags: {
+    a: asLink,
+    img: asPicture,
+    ...Object.fromEntries(otherBlocks.split(' ').map((name) => [name, asDiv])),
+  },
+  allowedStyles: {
+    '*': {
+      color: [cssColor],
+      'background-color': [cssColor],
+      'font-size': [cssLength],
+      'font-weight': [cssWord],
+      'font-style': [cssWord],
+      'font-family': [cssWord],
+      'text-align': [cssWord],
+      'text-decoration': [cssWord],
+      'line-height': [cssLength],
+      'vertical-align': [cssWord],
+      padding: [/^[\d\spxemrt.%]{1,40}$/],
+      margin: [/^[\d\spxemrt.%auto]{1,40}$/],
+      width: [cssLength],
+      height: [cssLength],
+      'max-width': [cssLength],
+      border: [cssWord],
+    },
+  },
+}
+
+/** What may be shown of a body: nothing in it runs, loads or leaves its place. */
+export function sanitised(html: string): string {
+  const hidden = new WeakSet<sanitize.Attributes>()
+  return sanitize(html, {
+    ...rich,
+    transformTags: { ...rich.transformTags, '*': (tagName, attribs) => note(hidden, tagName, attribs) },
+    exclusiveFilter: ({ attribs }) => hidden.has(attribs),
+  })
+}
+
+/** Attributes that are not allowed are gone when the filter looks. */
+function note(hidden: WeakSet<sanitize.Attributes>, tagName: string, attribs: sanitize.Attributes) {
+  if (isHidden(attribs)) hidden.add(attribs)
+  return { tagName, attribs }
+}
+
+/** Whether what was sanitised is plain enough to be shown within the page; the rest needs a frame of its own. */
+export const isSimple = (sanitisedHtml: string): boolean => sanitize(sanitisedHtml, simple) === sanitisedHtml

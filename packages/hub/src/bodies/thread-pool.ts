@@ -1,0 +1,195 @@
+import { Worker } from 'node:worker_threads'
+
+/** A task that was not done: by itself (it took too long, its thread broke on it), or because there was no thread for it. */
+export class TaskFailed extends Error {
+  readonly isItsOwnFault: boolean
+
+  constructor(message: string, isItsOwnFault: boolean) {
+    super(message)
+    this.isItsOwnFault = isItsOwnFault
+  }
+}
+
+interface Task {
+  owner: number
+  input: unknown
+  size: number
+  resolve(output: unknown): void
+  reject(error: TaskFailed): void
+  waitEnds: NodeJS.Timeout
+}
+
+export interface PoolLimits {
+  threads: number
+  /** What a task may take; its thread is ended then. */
+  runMs: number
+  /** How long a task may wait for a thread. */
+  waitMs: number
+  /** Characters that may wait, of all and of one owner. */
+  waiting: number
+  waitingOfOne: number
+  /** A thread without a task ends after this. */
+  idleMs: number
+}
+
+/**
+ * A few threads that do what would hold up everybody on the main one. Tasks belong to owners (companies), who take turns:
+ * the many of one hold up the few of another by no more than those that run.
+ */
+export class ThreadPool {
+  readonly #script: URL
+  readonly #limits: PoolLimits
+  readonly #waiting = new Map<number, Task[]>()
+  readonly #idle: PoolThread[] = []
+  /** How many threads each owner has. */
+  readonly #running = new Map<number, number>()
+  #size = 0
+  #threads = 0
+
+  constructor(script: URL, limits: PoolLimits) {
+    this.#script = script
+    this.#limits = limits
+  }
+
+  /** Rejects with TaskFailed. */
+  run(owner: number, input: unknown, size: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const mine = this.#waiting.get(owner) ?? []
+      const sizeOfMine = mine.reduce((sum, task) => sum + task.size, 0)
+      if (this.#size + size > this.#limits.waiting || sizeOfMine + size > this.#limits.waitingOfOne) {
+        reject(new TaskFailed('too many wait for a thread', false))
+        return
+      }
+      const waitEnds = setTimeout(() => this.#giveUp(task), this.#limits.waitMs)
+      const task: Task = { owner, input, size, resolve, reject, waitEnds }
+      this.#size += size
+      this.#waiting.set(owner, [...mine, task])
+      this.#next()
+    })
+  }
+
+  #giveUp(task: Task): void {
+    const left = (this.#waiting.get(task.owner) ?? []).filter((one) => one !== task)
+    if (left.length > 0) this.#waiting.set(task.owner, left)
+    else this.#waiting.delete(task.owner)
+    this.#size -= task.size
+    task.reject(new TaskFailed('no thread was free in time', false))
+  }
+
+  #next(): void {
+    const [owner, tasks] = this.#first() ?? []
+    const [task, ...left] = tasks ?? []
+    if (owner === undefined || !task) return
+    const thread = this.#idle.pop()
+    if (!thread) {
+      this.#begin()
+      return
+    }
+    // to the end of the line
+    this.#waiting.delete(owner)
+    if (left.length > 0) this.#waiting.set(owner, left)
+    this.#size -= task.size
+    clearTimeout(task.waitEnds)
+    this.#running.set(owner, (this.#running.get(owner) ?? 0) + 1)
+    thread.run(task)
+  }
+
+  /** Nobody has all threads: one is kept for the others. */
+  #first(): [number, Task[]] | undefined {
+    const most = Math.max(1, this.#limits.threads - 1)
+    return [...this.#waiting].find(([owner]) => (this.#running.get(owner) ?? 0) < most)
+  }
+
+  #ended({ owner }: Task): void {
+    const left = (this.#running.get(owner) ?? 1) - 1
+    if (left > 0) this.#running.set(owner, left)
+    else this.#running.delete(owner)
+  }
+
+  /** It takes its first task when it has said that it is ready: to start is not on the task's account. */
+  #begin(): void {
+    if (this.#threads >= this.#limits.threads) return
+    this.#threads++
+    new PoolThread(this.#script, this.#limits, {
+      ended: (task) => this.#ended(task),
+      free: (thread) => {
+        this.#idle.push(thread)
+        this.#next()
+      },
+      gone: (thread) => {
+        this.#threads--
+        const place = this.#idle.indexOf(thread)
+        if (place !== -1) this.#idle.splice(place, 1)
+        this.#next()
+      },
+    })
+  }
+}
+
+/** What a thread says: `{}` once, when it is ready, then the end of each task. */
+interface Answer {
+  output?: unknown
+  error?: string
+}
+
+interface Told {
+  ended(task: Task): void
+  free(thread: PoolThread): void
+  gone(thread: PoolThread): void
+}
+
+/** Holds up neither the end of the process nor, without work, its memory. */
+class PoolThread {
+  readonly #worker: Worker
+  readonly #limits: PoolLimits
+  readonly #told: Told
+  #task: Task | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(script: URL, limits: PoolLimits, told: Told) {
+    this.#limits = limits
+    this.#told = told
+    this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+    this.#worker.on('message', (answer: Answer) => this.#done(answer))
+    this.#worker.on('error', (error) => this.#fail(`a thread ended: ${error.message}`))
+    this.#worker.on('exit', () => {
+      this.#fail('a thread ended')
+      told.gone(this)
+    })
+    this.#worker.unref()
+  }
+
+  run(task: Task): void {
+    clearTimeout(this.#timer)
+    this.#task = task
+    this.#worker.ref()
+    this.#timer = setTimeout(() => this.#stop(), this.#limits.runMs)
+    this.#worker.postMessage(task.input)
+  }
+
+  #done(answer: Answer): void {
+    const task = this.#end()
+    this.#worker.unref()
+    this.#timer = setTimeout(() => void this.#worker.terminate(), this.#limits.idleMs).unref()
+    if (answer.error !== undefined) task?.reject(new TaskFailed(answer.error, true))
+    else task?.resolve(answer.output)
+    this.#told.free(this)
+  }
+
+  #stop(): void {
+    this.#fail('it took too long')
+    void this.#worker.terminate()
+  }
+
+  #fail(why: string): void {
+    this.#end()?.reject(new TaskFailed(why, true))
+  }
+
+  #end(): Task | undefined {
+    const task = this.#task
+    clearTimeout(this.#timer)
+    this.#task = undefined
+    if (task) this.#told.ended(task)
+    return task
+  }
+}
