@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { after, before, describe, it, type TestContext } from 'node:test'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { issueChannelToken, verify } from '@portico/protocol'
 import { inbound } from '../../../../tests/harness/channel.ts'
 import {
@@ -53,6 +54,15 @@ async function refused(t: TestContext, answer: AnsweringServer['answer']): Promi
 }
 
 describe('adding a channel', () => {
+  it('takes a yes that comes packed, with every header twice', async (t) => {
+    const yes = gzipSync('{"type":"success","webhook_url":"http://127.0.0.1:9/hook"}')
+    const headers = ['Content-Type', 'application/json', 'Content-Type', 'application/json', 'Content-Encoding', 'GZIP']
+    const server = await answeringServer(t, (response) => void response.writeHead(200, headers).end(yes))
+    const { status, body } = await add(await register(server.url))
+    assert.deepEqual([status, body.webhook_url], [201, 'http://127.0.0.1:9/hook'])
+    assert.equal(server.seen[0]?.headers['accept-encoding'], 'identity')
+  })
+
   it("asks its server, signed, with the admin's token as it was pasted but trimmed", async (t) => {
     const server = await answeringServer(t)
     const type = await register(`${server.url}?tenant=a%20b`, { auth_type: 'api_key' })
@@ -226,6 +236,31 @@ describe('a server that does not say yes', () => {
       /\(302\), and redirects are not followed/,
     ],
     ['control characters', (r) => json(r, 400, { message: 'a\u001b[31mb\r\nc\u0000d\u202e' }), /refused: ab c d$/],
+    [
+      'words that come packed',
+      (r) => void r.writeHead(401, { 'content-encoding': 'gzip' }).end(gzipSync('{"message":"Unknown token"}')),
+      /refused: Unknown token$/,
+    ],
+    [
+      'words in ISO-8859-1',
+      (r) => void r.writeHead(401).end(Buffer.from('{"message":"Número no válido"}', 'latin1')),
+      /refused: Número no válido$/,
+    ],
+    [
+      'problem details',
+      (r) => void r.writeHead(422, { 'content-type': 'application/problem+json' }).end('{"detail":"No such shop"}'),
+      /refused: No such shop$/,
+    ],
+    [
+      'a body in a way of packing that we do not know',
+      (r) => void r.writeHead(200, { 'content-encoding': 'zstd' }).end(zstdCompressSync('{"type":"success"}')),
+      /answered 200 OK with a body that cannot be read/,
+    ],
+    [
+      'a refusal that is cut',
+      (r) => void r.writeHead(403, { 'content-length': 99 }).write('no', () => r.destroy()),
+      /403/,
+    ],
     ['a book', (r) => json(r, 400, { message: 'x'.repeat(60_000) }), /refused: x{500}$/],
     [
       'a webhook that is no text',

@@ -30,15 +30,16 @@ function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
 }
 
 /** `words`: its own. */
-function whyRefused({ status, bodyText }: Answer, words: string | null): string {
+function whyRefused({ status, bodyText, isUnreadable }: Answer, words: string | null): string {
   if (words !== null) return `The channel's server refused: ${words}`
   if (status >= 300 && status < 400) {
     return `The channel's server sent us elsewhere (${status}), and redirects are not followed. Register the URL where it really answers.`
   }
   const excerpt = plainText(bodyText).slice(0, 200).toWellFormed()
-  const what = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}${excerpt && ` with "${excerpt}"`}`
+  const found = isUnreadable ? ' with a body that cannot be read' : excerpt && ` with "${excerpt}"`
+  const what = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}${found}`
   if (status >= 400) return `The channel's server refused the request: it answered ${what}.`
-  return excerpt === ''
+  return found === ''
     ? `The channel's server answered ${status} without a word; to accept it answers {"type":"success"}.`
     : `The channel's server answered ${what}; to accept it answers {"type":"success"}.`
 }

@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, createServer as createSocketServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { type TestContext, test } from 'node:test'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import type { AddressRules } from './addresses.ts'
 import { type ChannelServerCall, callChannelServer } from './call.ts'
 
@@ -174,6 +175,55 @@ test('an answer cut in its body is of unknown fate', async (t) => {
   })
   const result = await call(url)
   assert.equal(result.kind === 'unknown_fate' && result.code, 'connection_reset')
+})
+
+test('what application and proxy both say is heard once, and of every header', async (t) => {
+  const url = await channelServer(t, (_request, response) => {
+    response.writeHead(429, [
+      ...['Retry-After', '30', 'Retry-After', '7', 'Content-Type', 'text/plain', 'Content-Type', 'text/html'],
+      ...['Content-Encoding', 'identity', 'Content-Encoding', 'gzip', 'Location', '/a', 'Location', '/b'],
+      ...['Set-Cookie', 'a=b', 'X-Request-Id', '1', 'X-Request-Id', '2'],
+    ])
+    response.end(gzipSync('slow down'))
+  })
+  const result = await call(url)
+  assert(result.kind === 'answer')
+  const { headers, status, bodyText } = result
+  assert.deepEqual([status, bodyText, headers['retry-after']], [429, 'slow down', '30, 7'])
+  for (const value of Object.values(headers)) assert.equal(typeof value, 'string')
+})
+
+test('nothing packed is asked for, and what comes packed all the same is read', async (t) => {
+  const asked: unknown[] = []
+  const url = await channelServer(t, (request, response) => {
+    asked.push(request.headers['accept-encoding'])
+    response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('{"type":"success"}'))
+  })
+  const result = await call(url)
+  assert.deepEqual([result.kind === 'answer' && result.bodyText, asked], ['{"type":"success"}', ['identity']])
+})
+
+for (const status of [302, 400, 429, 503]) {
+  test(`a ${status} whose body is cut, or never ends, is an answer: its status is known`, async (t) => {
+    const url = await channelServer(t, (request, response) => {
+      response.writeHead(status, { 'content-length': 1000, 'content-type': 'text/plain' })
+      response.write('no', () => request.url === '/cut' && response.socket?.destroy())
+    })
+    for (const path of ['/cut', '/dripping']) {
+      const result = await call(url + path, { deadlineMs: 300 })
+      assert.deepEqual(result.kind === 'answer' && [result.status, result.bodyText], [status, 'no'], path)
+    }
+  })
+}
+
+test('a request that cannot be put into HTTP is our mistake, not the word of a server that was never asked', async (t) => {
+  let requests = 0
+  const url = await channelServer(t, (_request, response) => {
+    requests++
+    response.end()
+  })
+  await assert.rejects(call(url, { credential: 'a\r\nb' }), /invalid authorization/i)
+  assert.equal(requests, 0)
 })
 
 test('an answer that is not HTTP is unreadable', async (t) => {

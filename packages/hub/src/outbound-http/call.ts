@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { AddressRules } from './addresses.ts'
 import { endpointOf } from './endpoint.ts'
-import { type NothingLeft, tooLate, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
+import { isOurMistake, type NothingLeft, tooLate, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
 import { poolFor } from './pools.ts'
+import { READ_LIMIT, readBody } from './read-body.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
 
 /** What a channel server makes of one request (dossier 3.7). Times in milliseconds. */
@@ -12,11 +13,16 @@ export type CallResult = Answer | NothingLeft | UnknownFate
 export interface Answer {
   kind: 'answer'
   status: number
-  headers: IncomingHttpHeaders
-  /** Its first 64 KiB, read as UTF-8. */
+  headers: AnswerHeaders
+  /** Its first 64 KiB, unpacked, as text. */
   bodyText: string
+  /** The body is nothing that can be read as text; `bodyText` is then empty. */
+  isUnreadable?: boolean
   durationMs: number
 }
+
+/** Each header once: what a server and its proxy both set is joined by commas (RFC 9110, 5.2). */
+type AnswerHeaders = Partial<Record<string, string>>
 
 export interface ChannelServerCall extends Credential {
   url: string
@@ -34,24 +40,21 @@ export interface ChannelServerCall extends Credential {
   allow: AddressRules
 }
 
-const READ_LIMIT = 64 * 1024
-const utf8 = new TextDecoder()
-
 /**
  * One signed request to a channel server. Never throws for anything the network or the server does, follows no
- * redirect, repeats nothing: what is known about its fate is the result.
+ * redirect, repeats nothing: what is known about its fate is the result. What it throws is thrown before anything left.
  */
-export function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
+export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
   const endpoint = endpointOf(call.url, call.allow)
   if ('code' in endpoint) {
     const code = endpoint.code === 'loop' ? 'loop' : 'blocked_address'
-    return Promise.resolve({ kind: 'nothing_left', code, message: endpoint.message, durationMs: 0 })
+    return { kind: 'nothing_left', code, message: endpoint.message, durationMs: 0 }
   }
   const { origin, path, isTls } = endpoint
   const pool = poolFor(call.allow, call.agentKey, origin, call.connections ?? 4)
   const request = { path, method: call.method, headers: signedHeaders(call), body: call.body }
-  return new Promise((resolve) => {
-    pool.dispatch(request, new Exchange(call, isTls, resolve))
+  return new Promise((resolve, reject) => {
+    pool.dispatch(request, new Exchange(call, isTls, resolve, reject))
   })
 }
 
@@ -62,10 +65,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #isTls: boolean
   readonly #mayLeave: () => boolean
   readonly #resolve: (result: CallResult) => void
+  readonly #reject: (error: Error) => void
   #controller: Dispatcher.DispatchController | undefined
-  #isSettled = false
+  #isOver = false
   #status = 0
-  #headers: IncomingHttpHeaders = {}
+  #headers: AnswerHeaders = {}
   #chunks: Buffer[] = []
   #size = 0
 
@@ -73,23 +77,25 @@ class Exchange implements Dispatcher.DispatchHandler {
     { deadlineMs = 7_000, mayLeave = () => true }: Pick<ChannelServerCall, 'deadlineMs' | 'mayLeave'>,
     isTls: boolean,
     resolve: (result: CallResult) => void,
+    reject: (error: Error) => void,
   ) {
     this.#isTls = isTls
     this.#mayLeave = mayLeave
     this.#resolve = resolve
+    this.#reject = reject
     this.#deadline = setTimeout(() => this.#giveUp(deadlineMs), deadlineMs)
   }
 
   /** Called right before the first byte is written. */
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (!this.#isSettled && !this.#mayLeave()) this.#settle(tooLate(this.#elapsed()))
+    if (!this.#isOver && !this.#mayLeave()) this.#settle(tooLate(this.#elapsed()))
     this.#controller = controller
-    if (this.#isSettled) controller.abort(new Error('its time has passed'))
+    if (this.#isOver) controller.abort(new Error('its time has passed'))
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status
-    this.#headers = headers
+    this.#headers = eachOnce(headers)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -106,49 +112,70 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const durationMs = this.#elapsed()
-    this.#settle(this.#controller ? whyUnknown(error, durationMs) : whyNothingLeft(error, this.#isTls, durationMs))
+    if (isOurMistake(error)) this.#fail(error)
+    else if (!this.#controller) this.#settle(whyNothingLeft(error, this.#isTls, durationMs))
+    else if (this.#hasSaidNo()) this.#answer()
+    else this.#settle(whyUnknown(error, durationMs))
+  }
+
+  /** A status that is no success is an answer, also when the rest of it never comes. */
+  #hasSaidNo(): boolean {
+    return this.#status >= 300
   }
 
   #answer(): void {
-    const bodyText = utf8.decode(Buffer.concat(this.#chunks).subarray(0, READ_LIMIT))
-    this.#settle({
+    if (this.#end()) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    const durationMs = this.#elapsed()
+    const bytes = Buffer.concat(this.#chunks).subarray(0, READ_LIMIT)
+    const bodyText = await readBody(bytes, this.#headers).catch(() => null)
+    this.#resolve({
       kind: 'answer',
       status: this.#status,
       headers: this.#headers,
-      bodyText,
-      durationMs: this.#elapsed(),
+      bodyText: bodyText ?? '',
+      ...(bodyText === null && { isUnreadable: true }),
+      durationMs,
     })
   }
 
   #giveUp(deadlineMs: number): void {
     const durationMs = this.#elapsed()
     const within = `within ${deadlineMs / 1000} s`
-    this.#settle(
-      this.#controller
-        ? {
-            kind: 'unknown_fate',
-            code: 'timeout',
-            message: `The channel's server did not answer ${within}.`,
-            durationMs,
-          }
-        : {
-            kind: 'nothing_left',
-            code: 'connect_timeout',
-            message: `No connection to the channel's server ${within}.`,
-            durationMs,
-          },
-    )
+    if (!this.#controller) {
+      const message = `No connection to the channel's server ${within}.`
+      this.#settle({ kind: 'nothing_left', code: 'connect_timeout', message, durationMs })
+    } else if (this.#hasSaidNo()) this.#answer()
+    else {
+      const message = `The channel's server did not answer ${within}.`
+      this.#settle({ kind: 'unknown_fate', code: 'timeout', message, durationMs })
+    }
     this.#controller?.abort(new Error('its deadline has passed'))
   }
 
   #settle(result: CallResult): void {
-    if (this.#isSettled) return
-    this.#isSettled = true
+    if (this.#end()) this.#resolve(result)
+  }
+
+  #fail(error: Error): void {
+    if (this.#end()) this.#reject(error)
+  }
+
+  /** Whether it is over only now. */
+  #end(): boolean {
+    if (this.#isOver) return false
+    this.#isOver = true
     clearTimeout(this.#deadline)
-    this.#resolve(result)
+    return true
   }
 
   #elapsed(): number {
     return Math.round(performance.now() - this.#startedAt)
   }
+}
+
+function eachOnce(headers: IncomingHttpHeaders): AnswerHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]))
 }

@@ -27,6 +27,11 @@ export interface UnknownFate {
 const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])
 const ownLimits = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'])
 
+/** A request that cannot be put into HTTP (a header with a line break): refused before anything left. */
+export function isOurMistake(error: Error): boolean {
+  return codeOf(error) === 'UND_ERR_INVALID_ARG'
+}
+
 /** Before the first byte of the request was written: certainly nothing arrived. */
 export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number): NothingLeft {
   const is = (code: NothingLeft['code'], message: string): NothingLeft => ({

@@ -16,6 +16,7 @@ export function signedHeaders({ body, ...by }: Credential & { body: string | Buf
   return {
     'User-Agent': 'Portico',
     'Content-Type': 'application/json',
+    'Accept-Encoding': 'identity',
     ...(authorization && { Authorization: authorization }),
     'X-Front-Request-Timestamp': timestamp,
     'X-Front-Signature': sign(by.secret, timestamp, body),
