@@ -11,40 +11,87 @@ const MAX_ID = 200
 const MAX_WORDS = 500
 
 export function readAnswer(text: string): SaidBody {
-  const body = parseObject(text)
+  const value = parse(text)
+  const body = isObject(value) ? withIdsAsWritten(value, text) : {}
   const [externalId, conversationId] = [idOf(body.external_id), idOf(body.external_conversation_id)]
   return {
     type: typeof body.type === 'string' ? body.type : null,
-    message: wordsOf(body),
+    message: wordsOf(value) || null,
     externalId: externalId.id,
     externalConversationId: conversationId.id,
     warning: externalId.warning ?? conversationId.warning,
   }
 }
 
-function parseObject(text: string): Record<string, unknown> {
+type Body = Record<string, unknown>
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parse(text: string): unknown {
   try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+    return JSON.parse(text)
   } catch {
-    return {}
+    return null
   }
 }
 
-function idOf(value: unknown): { id: string | null; warning: string | null } {
-  if (value === undefined || value === null || value === '') return { id: null, warning: null }
-  const id = typeof value === 'number' ? String(value) : value
-  const isUsable = typeof id === 'string' && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
+/** A number has lost digits when JSON.parse gives it; what the server wrote is in the text. */
+function withIdsAsWritten(body: Body, text: string): Body {
+  const hasNumber = typeof body.external_id === 'number' || typeof body.external_conversation_id === 'number'
+  if (!hasNumber) return body
+  try {
+    return JSON.parse(text, asWritten)
+  } catch {
+    // nested so deeply that a reviver exhausts the stack: a number is then no id
+    return body
+  }
+}
+
+const wholeNumber = /^(?:0|-?[1-9]\d*)$/
+
+function asWritten(key: string, value: unknown, context?: { source: string }): unknown {
+  const isId = key === 'external_id' || key === 'external_conversation_id'
+  return isId && typeof value === 'number' && context && wholeNumber.test(context.source) ? context.source : value
+}
+
+/** Text, or a whole number as it was written: of `1e400` or `1.0` nobody knows what the channel will call it next time. */
+function idOf(id: unknown): { id: string | null; warning: string | null } {
+  if (id === undefined || id === null || id === '') return { id: null, warning: null }
+  const isUsable =
+    typeof id === 'string' && id.trim() !== '' && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
   return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be kept' }
 }
 
-/** `message`, or where other servers put it: `error.message`, `error`. */
-function wordsOf(body: Record<string, unknown>): string | null {
-  const error = body.error as { message?: unknown } | string | null | undefined
-  const words = [body.message, typeof error === 'object' ? error?.message : error].find(
-    (one) => typeof one === 'string',
-  )
-  return plainText(words ?? '') || null
+/** Where servers put what they have to say: the protocol's `message` first, then OAuth's, RFC 9457's, and others' words. */
+const places = [
+  ...['message', 'error_description', 'detail', 'details', 'errors', 'error', 'description', 'reason', 'title'],
+  ...['error_message', 'errorMessage', 'msg'],
+]
+
+function wordsOf(value: unknown, depth = 0): string {
+  if (typeof value === 'string') return plainText(value)
+  if (depth > 4 || typeof value !== 'object' || value === null) return ''
+  if (Array.isArray(value)) return plainText(listed(value.slice(0, 10).map((one) => wordsOf(one, depth + 1))))
+  const body = value as Body
+  for (const place of places) {
+    const words = place === 'errors' ? errorsOf(body.errors, depth + 1) : wordsOf(body[place], depth + 1)
+    if (words !== '') return words
+  }
+  return ''
+}
+
+/** A list of errors, or, as validators give them, what is wrong by field. */
+function errorsOf(errors: unknown, depth: number): string {
+  const words = wordsOf(errors, depth)
+  if (words !== '' || !isObject(errors)) return words
+  const fields = Object.entries(errors).slice(0, 10)
+  return plainText(listed(fields.map(([field, said]) => [field, wordsOf(said, depth + 1)].filter(Boolean).join(': '))))
+}
+
+function listed(words: string[]): string {
+  return words.filter((one) => one !== '').join('; ')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is taken out

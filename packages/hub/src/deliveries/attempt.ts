@@ -4,29 +4,41 @@ import { tooLate } from '../outbound-http/failure.ts'
 import { excerptOf } from './answer.ts'
 import { type Claimed, LEASE_SECONDS } from './claim.ts'
 import type { Finished } from './complete.ts'
-import { type AttemptResult, judge } from './judge.ts'
+import { type AttemptResult, judge, type Verdict } from './judge.ts'
 import { schedule } from './schedule.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import type { Target } from './targets.ts'
 
 const DEADLINE_MS = 7_000
 /** What is not begun by then might still run when the lease ends and somebody else decides. */
 const LATEST_START_MS = LEASE_SECONDS * 1_000 - DEADLINE_MS - 1_000
 
 /**
- * One request for a claimed delivery, and what it means.
+ * One request for a claimed delivery, and what it means. Never throws: what breaks is reported, and the attempt ends in what
+ * is known of it all the same.
  * @param sinceClaim begun before the claim
  */
-export async function attempt(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch): Promise<Finished> {
+export async function attempt(
+  claimed: Claimed,
+  allow: AddressRules,
+  sinceClaim: Stopwatch,
+  report: (error: unknown) => void,
+): Promise<Finished> {
   const startedAt = Date.now()
-  return finish(claimed, startedAt, await send(claimed, allow, sinceClaim))
+  const result = await send(claimed, allow, sinceClaim).catch((error): AttemptResult => {
+    report(error)
+    return { kind: 'broken', durationMs: Date.now() - startedAt }
+  })
+  return finish(claimed, startedAt, result, judgeSafely(result, claimed.target, report))
 }
 
 /** What is known of a claim under which nothing was sent. */
 export function withdraw(claimed: Claimed): Finished {
-  return finish(claimed, Date.now(), tooLate(0))
+  const result = tooLate(0)
+  return finish(claimed, Date.now(), result, judge(result, claimed.target))
 }
 
-function finish(claimed: Claimed, startedAt: number, result: AttemptResult): Finished {
+function finish(claimed: Claimed, startedAt: number, result: AttemptResult, verdict: Verdict): Finished {
   const isAnswer = result.kind === 'answer'
   return {
     companyId: claimed.companyId,
@@ -38,7 +50,17 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult): Fin
     durationMs: result.durationMs,
     statusCode: isAnswer ? result.status : null,
     excerpt: isAnswer ? excerptOf(result.bodyText) : null,
-    verdict: schedule(judge(result, claimed.target), claimed.retries, Math.random()),
+    verdict: schedule(verdict, claimed.retries, Math.random()),
+  }
+}
+
+/** An answer that nobody foresaw still has a status. */
+function judgeSafely(result: AttemptResult, target: Target, report: (error: unknown) => void): Verdict {
+  try {
+    return judge(result, target)
+  } catch (error) {
+    report(error)
+    return judge(result.kind === 'answer' ? { ...result, headers: {}, bodyText: '' } : result, target)
   }
 }
 

@@ -23,6 +23,20 @@ export interface Completion {
   isConversationIdTaken: boolean
 }
 
+/** What is known of an attempt without anything that came from outside: its state is told, whatever the answer held. */
+export function bare({ verdict, ...finished }: Finished): Finished {
+  return {
+    ...finished,
+    excerpt: null,
+    verdict: { ...verdict, message: null, externalId: null, externalConversationId: null },
+  }
+}
+
+/** SQLSTATE classes for values that the database does not take: data, constraints, limits. */
+export function isUnstorable(error: unknown): boolean {
+  return /^(?:22|23|54)/.test(String((error as { code?: unknown }).code))
+}
+
 /** All of them, in one transaction; null for those whose claim no longer held. */
 export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)

@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { StorageFull, StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit } from '../db/group-commit.ts'
 import { LEASE_SECONDS } from './claim.ts'
-import { type Completion, completeDeliveries, type Finished } from './complete.ts'
+import { bare, type Completion, completeDeliveries, type Finished, isUnstorable } from './complete.ts'
 
 const MAX_BATCH = 256
 const HOLD_EVERY_MS = (LEASE_SECONDS * 1_000) / 4
@@ -33,13 +33,19 @@ export class Completions {
     this.#waiting.add(finished)
     this.#holding ??= setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref()
     try {
-      return await this.#group.add(finished)
+      return await this.#group.add(finished).catch((error) => this.#addBare(finished, error))
     } catch (error) {
       this.#report(error, finished)
       return null
     } finally {
       this.#waiting.delete(finished)
     }
+  }
+
+  #addBare(finished: Finished, error: unknown): Promise<Completion | null> {
+    if (!isUnstorable(error)) throw error
+    this.#report(error, finished)
+    return this.#group.add(bare(finished))
   }
 
   close(): Promise<void> {

@@ -173,6 +173,97 @@ test('ids are kept as they came; one over 200 characters is not kept, and the me
   assert.match(judge(answer(200, { type: 'success' }), careful).warning ?? '', /no external_id/)
 })
 
+const wide = '1198765432109876543'
+const numbers: [written: string, kept: string | null][] = [
+  ['55102', '55102'],
+  ['0', '0'],
+  ['-7', '-7'],
+  [wide, wide],
+  ['9007199254740993', '9007199254740993'],
+  [`${wide}${wide}${wide}`, `${wide}${wide}${wide}`],
+  ...['1e400', '-1e400', '1e3', '1E3', '1.0', '12.5', '-0', '0.1', '9'.repeat(201)].map((written): [string, null] => [
+    written,
+    null,
+  ]),
+]
+
+for (const [written, kept] of numbers) {
+  test(`a number as an id, ${written.slice(0, 40)}, is ${kept === null ? 'not kept' : 'kept as it was written'}`, () => {
+    const text = `{"type":"success","external_id":${written},"external_conversation_id":  ${written} }`
+    const verdict = judge(answer(200, text), careful)
+    assert.deepEqual([verdict.externalId, verdict.externalConversationId, verdict.state], [kept, kept, 'sent'])
+    assert.equal(verdict.warning === null, kept !== null)
+  })
+}
+
+test("of an id that is written twice the last counts, and numbers beside it are nobody's business", () => {
+  const text = `{"type":"success","external_id":1,"external_id":${wide},"n":1e400,"deep":{"external_id":3}}`
+  assert.equal(judge(answer(200, text), careful).externalId, wide)
+  const nested = `{"type":"success","external_id":${wide},"deep":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
+  assert.equal(judge(answer(200, nested), careful).state, 'sent')
+})
+
+const refusalsInOtherWords: [string, unknown, string][] = [
+  [
+    'problem details',
+    { type: 'https://x.example/p', title: 'Bad', status: 400, detail: 'No such number' },
+    'No such number',
+  ],
+  ['problem details with a title only', { type: 'about:blank', title: 'No such number' }, 'No such number'],
+  ['errors as text', { errors: ['No such number', 'Too long'] }, 'No such number; Too long'],
+  [
+    'errors as objects',
+    { errors: [{ message: 'No such number' }, { detail: 'Too long' }] },
+    'No such number; Too long',
+  ],
+  ['errors of JSON:API', { errors: [{ status: '422', title: 'Invalid', detail: 'No such number' }] }, 'No such number'],
+  [
+    'errors by field',
+    { title: 'Invalid', errors: { to: ['no such number'], body: 'too long' } },
+    'to: no such number; body: too long',
+  ],
+  ['an error within an error', { error: { code: 7, errors: [{ reason: 'No such number' }] } }, 'No such number'],
+  ["OAuth's description", { error: 'invalid_token', error_description: 'No such number' }, 'No such number'],
+  [
+    'messages in a list',
+    { statusCode: 400, message: ['No such number', 'Too long'], error: 'Bad Request' },
+    'No such number; Too long',
+  ],
+  ['a detail in a list', { detail: [{ loc: ['body'], msg: 'No such number' }] }, 'No such number'],
+  ['an empty message beside an error', { message: '', error: 'No such number' }, 'No such number'],
+  ['a list of errors', [{ message: 'No such number' }], 'No such number'],
+  ['a text in JSON', '"No such number"', 'No such number'],
+  ['plain text that says nothing of itself', 'No such number', 'No such number'],
+]
+
+for (const [name, body, words] of refusalsInOtherWords) {
+  test(`the words of a refusal are found: ${name}`, () => {
+    for (const status of [400, 422, 500]) {
+      const { message } = judge(answer(status, body), careful)
+      assert.equal(message, `The channel's server answered ${status}: ${words}`)
+    }
+  })
+}
+
+test('a body that cannot be read says so, and is no success', () => {
+  const unread = { kind: 'answer', status: 200, headers: {}, bodyText: '', isUnreadable: true, durationMs: 1 } as const
+  const verdict = judge(unread, careful)
+  assert.deepEqual([verdict.state, /cannot be read/.test(verdict.message ?? '')], ['not_confirmed', true])
+})
+
+test('of two Retry-After the longer is kept, in whatever form they are', () => {
+  const delay = (header: string) => schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
+  assert.deepEqual(
+    [delay('30, 60'), delay('60, 30'), delay('30,30'), delay('30, soon')],
+    [60_000, 60_000, 30_000, 30_000],
+  )
+  const date = new Date(Date.now() + 60_000).toUTCString()
+  for (const header of [`${date}, 20`, `20, ${date}`, `${date}, ${date}`]) {
+    const ms = delay(header) ?? 0
+    assert(ms > 50_000 && ms <= 60_000, header)
+  }
+})
+
 test("a channel's words are one plain line of at most 500 characters (S53)", () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m\r\nSet-Cookie: a=b\t<b>x</b>\0'), 'red Set-Cookie: a=b <b>x</b>')
   const verdict = judge(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)

@@ -9,6 +9,8 @@ export type AttemptResult =
   | { kind: 'lease_expired'; durationMs: number }
   /** The message could not be written down as a request: our mistake. */
   | { kind: 'unsendable'; durationMs: number }
+  /** We broke before anything left: our mistake too, and perhaps not the next time. */
+  | { kind: 'broken'; durationMs: number }
 
 /** The state an attempt leaves its delivery in, and what is told of it. */
 export interface Verdict {
@@ -60,6 +62,12 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
         errorCode: 'unsendable',
         message: 'Portico could not write this message as a request.',
       })
+    case 'broken':
+      return verdict({
+        state: 'delayed',
+        errorCode: 'internal',
+        message: 'Portico could not send this message, by a mistake of its own. Nothing was sent.',
+      })
     case 'answer':
       return judgeAnswer(result, idempotent)
   }
@@ -72,7 +80,7 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const said = readAnswer(answer.bodyText)
   if (said.type !== null && Object.hasOwn(refusals, said.type))
     return refused(said.type, said.message ?? refusals[said.type])
-  if (status >= 200 && status < 300) return judgeSuccess(said, status, idempotent)
+  if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
   if (status >= 300 && status < 400) {
     return refused(
       'redirect_not_followed',
@@ -85,7 +93,10 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   return unknown(idempotent, { errorCode: 'server_error', message: words, isHealthy: false })
 }
 
-function judgeSuccess(said: SaidBody, status: number, idempotent: boolean): Verdict {
+function judgeSuccess(said: SaidBody, { status, isUnreadable }: Answer, idempotent: boolean): Verdict {
+  const unclear = isUnreadable
+    ? `The channel's server answered ${status}, with a body that cannot be read.`
+    : `The channel's server answered ${status}, but not that it sent the message.`
   const { externalId, externalConversationId } = said
   const hasIds = externalId !== null || externalConversationId !== null
   if (said.type === 'success' || (said.type === null && hasIds)) {
@@ -94,7 +105,7 @@ function judgeSuccess(said: SaidBody, status: number, idempotent: boolean): Verd
   }
   return unknown(idempotent, {
     errorCode: 'invalid_response',
-    message: said.message ?? `The channel's server answered ${status}, but not that it sent the message.`,
+    message: said.message ?? unclear,
     isHealthy: true,
   })
 }
@@ -132,16 +143,27 @@ function verdict(of: Partial<Verdict> & Pick<Verdict, 'state'>): Verdict {
 }
 
 function inWords({ status, headers, bodyText }: Answer, said: SaidBody): string {
-  const isPlain = /^text\/plain\b/.test(headers['content-type'] ?? '')
-  const words = said.message ?? (isPlain ? plainText(bodyText) : '')
+  const words = said.message ?? (isPlain(headers['content-type'], bodyText) ? plainText(bodyText) : '')
   return words
     ? plainText(`The channel's server answered ${status}: ${words}`)
     : `The channel's server answered ${status}.`
 }
 
-/** Seconds or an HTTP date; null when it is neither, or not in the future. */
+/** An error page in HTML is for nobody; what says nothing of itself is plain text when it is no HTML and no JSON. */
+function isPlain(contentType: string | undefined, bodyText: string): boolean {
+  return contentType === undefined ? !/^\s*[<{[]/.test(bodyText) : /^\s*text\/plain\b/i.test(contentType)
+}
+
+/** The longest that was asked for: application and proxy may both have spoken. Null when nobody names a time to come. */
 function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
-  if (value === undefined) return null
-  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1_000 : Date.parse(value) - now
-  return ms > 0 ? ms : null
+  const times = (value ?? '')
+    .split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i)
+    .map((one) => timeOf(one.trim(), now))
+  const longest = Math.max(...times.filter((ms) => ms > 0))
+  return longest > 0 ? longest : null
+}
+
+/** Seconds or an HTTP date. */
+function timeOf(text: string, now: number): number {
+  return /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
 }

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
+import { placeOfCredential } from '../channels/credentials.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
+import { Completions } from './completions.ts'
+import { judge } from './judge.ts'
+import { schedule } from './schedule.ts'
 import { Targets } from './targets.ts'
 import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
@@ -128,6 +133,92 @@ test('a 429 is not tried before its Retry-After, and the next of the conversatio
     server.messages().map(({ body }) => body.payload.text),
     ['one', 'one', 'two'],
   )
+})
+
+test('two Retry-After, of an application and its proxy, delay a message like one, and nothing overtakes it', async (t) => {
+  const { server, channel, send } = await newChannel(t)
+  server.behave = (_received, response) => {
+    response.writeHead(429, ['Retry-After', '30', 'Retry-After', '40', 'Content-Type', 'a/b', 'Content-Type', 'c/d'])
+    response.end()
+  }
+  const first = await send('one')
+  const second = await send('two')
+  await world.until(is(first, 'delayed'))
+  const row = await world.row(first)
+  assert(row.wait_ms > 35_000 && row.wait_ms <= 40_000, `${row.wait_ms}`)
+  assert.deepEqual([row.error_code, (await world.row(second)).state], ['too_many_requests', 'queued'])
+  server.behave = succeed
+  await change(second, channel, 'try_now')
+  await world.until()
+  const arrived = server.messages().map(({ body }) => body.payload.text)
+  assert.deepEqual(arrived, ['one', 'one', 'two'])
+})
+
+test('a success that comes packed is a success, and a refusal keeps its words', async (t) => {
+  const { server, send } = await newChannel(t)
+  const packed = (status: number, body: unknown): typeof server.behave => {
+    return (_received, response) =>
+      void response.writeHead(status, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(body)))
+  }
+  server.behave = packed(200, { type: 'success', external_id: 'packed-1' })
+  const good = await send('yes')
+  await world.until()
+  assert.deepEqual([(await world.row(good)).state, (await world.row(good)).external_id], ['sent', 'packed-1'])
+  server.behave = packed(400, { type: 'bad_request', message: 'The number does not exist' })
+  const bad = await send('no')
+  await world.until()
+  const row = await world.row(bad)
+  assert.deepEqual([row.error_code, row.error_message], ['bad_request', 'The number does not exist'])
+})
+
+test('when the hub itself breaks before it sends, the message is delayed, in order, and not told as sent', async (t) => {
+  const { server, conversation, channel, send } = await newChannel(t)
+  const credential = sealer.seal('a\nb', placeOfCredential(world.companyId, channel))
+  await world.db.query(
+    't_credential',
+    `with c as (update channels set sealed_credential = $3 where company_id = $1 and id = $2 returning channel_type_id)
+     update channel_types set auth_type = 'bearer' where company_id = $1 and id = (select channel_type_id from c)`,
+    [world.companyId, channel, credential],
+  )
+  const [first, second] = [await send('one'), await send('two')]
+  await world.until(is(first, 'delayed'))
+  const row = await world.row(first)
+  assert.deepEqual([row.error_code, row.attempts], ['internal', 1])
+  assert.match(row.error_message ?? '', /Nothing was sent/)
+  assert.equal(server.messages().length, 0)
+  await change(second, channel, 'cancel')
+  await change(first, channel, 'cancel')
+  assert.equal((await world.stored(conversation)).length, 2)
+})
+
+test('a result of which the database takes no word still says how the attempt ended', async (t) => {
+  const { channel, conversation } = await newChannel(t)
+  const id = await world.send(conversation, channel, 'kept from the loop')
+  await world.until()
+  await world.db.query(
+    't_sending',
+    `update deliveries set state = 'sending', attempts = 2, claim_id = gen_random_uuid(), lease_until = now() + interval '1 minute'
+     where company_id = $1 and message_id = $2`,
+    [world.companyId, id],
+  )
+  const [claim] = await world.db.query<{ claim_id: string }>(
+    't_claim',
+    'select claim_id from deliveries where company_id = $1 and message_id = $2',
+    [world.companyId, id],
+  )
+  const refused = judge(
+    { kind: 'answer', status: 400, headers: {}, bodyText: '{"message":"no"}', durationMs: 1 },
+    { idempotent: false },
+  )
+  const call = { companyId: world.companyId, messageId: id, channelId: channel, claimId: claim?.claim_id ?? '' }
+  const finished = { ...call, isExpired: false, startedAt: 1, durationMs: 1, statusCode: 400, excerpt: 'nul \0 nul' }
+  const errors: unknown[] = []
+  const completions = new Completions(world.db, (error) => void errors.push(error))
+  const done = await completions.add({ ...finished, verdict: schedule(refused, 0, 0.5) })
+  await completions.close()
+  assert(done, errors.join())
+  assert.equal(errors.length, 1)
+  assert.deepEqual([(await world.row(id)).state, (await world.row(id)).error_code], ['failed', 'refused'])
 })
 
 test('what the schedule gives up on is failed, and Retry begins a new round', async (t) => {

@@ -176,7 +176,7 @@ export class DeliveryLoop {
   /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
   async #attempt(claimed: Claimed, sinceClaim: Stopwatch): Promise<Finished> {
     try {
-      return await attempt(claimed, this.#deps.allow, sinceClaim)
+      return await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
     } finally {
       this.#slots++
       this.#fillSoon()

@@ -84,7 +84,7 @@ describe('a hub that was paused for longer than its lease sends nothing any more
         const server = await fakeServer(t)
         const claimed = claimFor(server.url)
         const sinceClaim = new Stopwatch()
-        const send = () => attempt(claimed, allow, sinceClaim)
+        const send = () => attempt(claimed, allow, sinceClaim, assert.ifError)
         const { verdict } = await run({ server, claimed, pause: () => pause(t), send })
         assert.deepEqual([verdict.state, verdict.errorCode, verdict.isHealthy], ['delayed', 'paused', null])
         assert.deepEqual(server.messages(), [])
@@ -94,7 +94,7 @@ describe('a hub that was paused for longer than its lease sends nothing any more
 
   it('and one that was not is sent', async (t) => {
     const server = await fakeServer(t)
-    const { verdict } = await attempt(claimFor(server.url), allow, new Stopwatch())
+    const { verdict } = await attempt(claimFor(server.url), allow, new Stopwatch(), assert.ifError)
     assert.equal(verdict.state, 'sent')
   })
 })

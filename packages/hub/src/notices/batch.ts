@@ -15,7 +15,7 @@ export interface NoticeDeps {
   sealer: Sealer
   urls: Urls
   allow: AddressRules
-  log: Pick<Logger, 'info'>
+  log: Pick<Logger, 'info' | 'error'>
 }
 
 /** One server answers in 7 s or not at all: two at a time are through well before the lease ends. */
@@ -53,9 +53,11 @@ export async function sendNotices(deps: NoticeDeps, channel: ChannelKey, signal:
       // the server is away: the rest of the batch need not find that out one by one
       else if (isSilent && notice.kind === 'message_imported') settled.push(unsent(notice))
       else {
-        const result = await send(deps, channel, target, notice, body)
-        isSilent ||= result.kind !== 'answer'
-        settled.push(settle(deps, channel, notice, result))
+        const result = await send(deps, channel, target, notice, body).catch((error) => {
+          deps.log.error({ err: error, ...channel }, 'a notice could not be sent')
+        })
+        isSilent ||= result?.kind !== 'answer'
+        settled.push(result ? settle(deps, channel, notice, result) : unsent(notice))
       }
     }
   }

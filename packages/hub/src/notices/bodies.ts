@@ -1,4 +1,5 @@
 import { type DeleteRequest, publicId } from '@portico/protocol'
+import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import { messageBody } from '../deliveries/envelope.ts'
 import type { Urls } from '../http/urls.ts'
@@ -8,9 +9,10 @@ import type { ChannelKey, Notice } from './queries.ts'
 interface BodyDeps {
   db: Pick<Database, 'query'>
   urls: Urls
+  log: Pick<Logger, 'error'>
 }
 
-/** The exact text of each notice's request, by the notice's number. One whose message is gone has none. */
+/** The exact text of each notice's request, by the notice's number. One whose message is gone, or cannot be written down, has none. */
 export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Notice[]): Promise<Map<number, string>> {
   const imports = await importsOf(deps, channel, notices)
   const bodies = new Map<number, string>()
@@ -27,17 +29,21 @@ function deletionOf({ company_id, channel_id }: ChannelKey): string {
   return JSON.stringify(request)
 }
 
-async function importsOf({ db, urls }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
+async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
   const messageIds = notices.flatMap(({ message_id }) => message_id ?? [])
   if (messageIds.length === 0) return new Map<number, string>()
   const messages = await findMessages(db, company_id, messageIds)
   const ids = await externalIds(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
-  return new Map(
-    messages.map((row) => [
-      row.id,
-      messageBody('message_imported', row, company_id, ids.get(row.conversation_id) ?? [], urls),
-    ]),
-  )
+  const bodies = new Map<number, string>()
+  for (const row of messages) {
+    try {
+      const externalIds = ids.get(row.conversation_id) ?? []
+      bodies.set(row.id, messageBody('message_imported', row, company_id, externalIds, urls))
+    } catch (error) {
+      log.error({ err: error, company_id, message_id: row.id }, 'a notice could not be written down')
+    }
+  }
+  return bodies
 }
 
 /** All ids under which the channel knows each conversation, oldest first. */
