@@ -77,7 +77,7 @@ const builtApp = join(import.meta.dirname, '../../inbox/dist')
 export async function startHub({ settings, db, sealer, log, setUpCode = null, ...parts }: HubParts): Promise<Hub> {
   let closing = false
   const urls = makeUrls(settings)
-  const bus = new Bus(db)
+  const bus = new Bus(db, log)
   const registry = makeRegistry()
   const auth = makeAuth(db.pool, { publicUrl: settings.publicUrl, secret: sealer.derive('session cookies') })
   const authenticateChannel = makeAuthenticateChannel({ db, sealer })
@@ -87,7 +87,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     session: (request) => authenticateSession(auth, db, request),
   }
   const receiver = parts.receiver ?? makeReceiver({ db, bus, log })
-  const feeds = new Feeds(db, urls, bus)
+  const feeds = new Feeds(db, urls, bus, log)
   const stopHearing = await bus.hearOtherHubs(db)
   const deps = { db, bus, urls, sealer, settings, log, allow: addressRules(settings) }
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
@@ -130,6 +130,10 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     report: (error) => log.error({ err: error }, 'notices stopped for a moment'),
   })
   const stopCollecting = collectAtRest()
+  const ended = async (...stopping: Promise<unknown>[]) => {
+    for (const result of await Promise.allSettled(stopping))
+      if (result.status === 'rejected') log.error({ err: result.reason }, 'stopping')
+  }
 
   return {
     url,
@@ -140,11 +144,10 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      await Promise.all([app.close(), deliveries.stop(), notices.stop()])
+      await ended(app.close(), deliveries.stop(), notices.stop())
       clearTimeout(cut)
-      await stopHearing()
       feeds.close()
-      await receiver.close()
+      await ended(stopHearing(), receiver.close())
     },
   }
 }

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 
 interface Wakes {
@@ -18,9 +19,11 @@ const rightsPayload = 'rights'
 export class Bus {
   readonly #emitter = new EventEmitter<Wakes>().setMaxListeners(0)
   readonly #db: Pick<Database, 'notify'>
+  readonly #log: Pick<Logger, 'error'> | undefined
 
-  constructor(db: Pick<Database, 'notify'>) {
+  constructor(db: Pick<Database, 'notify'>, log?: Pick<Logger, 'error'>) {
     this.#db = db
+    this.#log = log
   }
 
   on<Name extends keyof Wakes>(name: Name, wake: (...args: Wakes[Name]) => void): () => void {
@@ -29,37 +32,46 @@ export class Bus {
   }
 
   eventsCommitted(companyId: number): void {
-    this.#emitter.emit('events', companyId)
+    this.#wake('events', companyId)
     this.#db.notify('portico_events', String(companyId))
   }
 
   deliveriesCreated(companyId: number, channelIds: number[]): void {
-    this.#emitter.emit('deliveries', companyId, channelIds)
+    this.#wake('deliveries', companyId, channelIds)
     this.#db.notify('portico_deliveries', String(companyId))
   }
 
   /** A right to read ended otherwise than by an event: a session, an API token. */
   rightsEnded(): void {
-    this.#emitter.emit('rights')
+    this.#wake('rights')
     this.#db.notify('portico_events', rightsPayload)
   }
 
   noticesCreated(): void {
-    this.#emitter.emit('notices')
+    this.#wake('notices')
   }
 
   /** Passes on what other hubs announced. Ends when the returned function is called. */
   async hearOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
     const stopEvents = await db.listen('portico_events', (payload) => {
-      if (payload === rightsPayload) this.#emitter.emit('rights')
-      else this.#emitter.emit('events', Number(payload))
+      if (payload === rightsPayload) this.#wake('rights')
+      else this.#wake('events', Number(payload))
     })
     const stopDeliveries = await db.listen('portico_deliveries', (company) =>
-      this.#emitter.emit('deliveries', Number(company), []),
+      this.#wake('deliveries', Number(company), []),
     )
     return async () => {
       await stopEvents()
       await stopDeliveries()
+    }
+  }
+
+  /** What is stored is stored: whoever fails to hear of it looks again by itself. */
+  #wake<Name extends keyof Wakes>(name: Name, ...args: Wakes[Name]): void {
+    try {
+      this.#emitter.emit(name, ...(args as never))
+    } catch (error) {
+      this.#log?.error({ err: error }, 'a wake-up failed')
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import type { Urls } from '../http/urls.ts'
@@ -79,7 +80,10 @@ export class CompanyFeed {
     if (this.#recent.length === 0) this.#places.clear()
   }
 
-  /** Reads what was committed since; called on every wake-up and by the poll. One read at a time. */
+  /**
+   * Reads what was committed since; called on every wake-up and by the poll. One read at a time. Throws what kept it from
+   * reading; the next one begins where this one was.
+   */
   async read(): Promise<void> {
     this.#woken = true
     if (this.#reading) return
@@ -89,8 +93,6 @@ export class CompanyFeed {
         this.#woken = false
         await this.#readPage()
       }
-    } catch (error) {
-      if (!(error instanceof StorageUnavailable)) throw error
     } finally {
       this.#reading = false
     }
@@ -144,12 +146,14 @@ export class Feeds {
   readonly #db: Database
   readonly #urls: Urls
   readonly #feeds = new Map<number, CompanyFeed>()
+  readonly #log: Pick<Logger, 'error'>
   readonly #stopHearing: () => void
   readonly #poll: NodeJS.Timeout
 
-  constructor(db: Database, urls: Urls, bus: Bus) {
+  constructor(db: Database, urls: Urls, bus: Bus, log: Pick<Logger, 'error'>) {
     this.#db = db
     this.#urls = urls
+    this.#log = log
     this.#stopHearing = bus.on('events', (companyId) => void this.#read(companyId))
     this.#poll = setInterval(() => this.#readAll(), 1_000)
   }
@@ -166,8 +170,14 @@ export class Feeds {
     clearInterval(this.#poll)
   }
 
+  /** Whatever goes wrong, the poll tries again: nothing that readers missed is lost. */
   async #read(companyId: number): Promise<void> {
-    await this.#feeds.get(companyId)?.read()
+    try {
+      await this.#feeds.get(companyId)?.read()
+    } catch (error) {
+      // an absent database is the readiness page's matter
+      if (!(error instanceof StorageUnavailable)) this.#log.error({ err: error, company_id: companyId }, 'events')
+    }
     this.#keepWithin(keptBytesOfAll)
   }
 

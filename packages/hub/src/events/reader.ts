@@ -48,7 +48,7 @@ export class Reader {
       clearInterval(heartbeat)
       onEnd()
     })
-    void this.#feed.read().then(() => this.pump())
+    void this.#begin()
   }
 
   end(): void {
@@ -64,6 +64,12 @@ export class Reader {
   #beat(): void {
     const raw = this.#reply.raw
     if (!raw.writableNeedDrain && !this.#ended) raw.write(`id: ${this.#cursor}\n\n`)
+  }
+
+  async #begin(): Promise<void> {
+    // what it cannot read now the feed's poll reads a moment later
+    await this.#feed.read().catch(() => {})
+    await this.pump()
   }
 
   /** Writes what is after the cursor until the reader is up to date. One pump at a time. */

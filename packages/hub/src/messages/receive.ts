@@ -66,7 +66,7 @@ export interface PushedMessage {
 export interface ReceiveDeps {
   db: Database
   bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
-  log: Pick<Logger, 'warn' | 'error'>
+  log: Pick<Logger, 'warn'>
 }
 
 export interface Receiver {
@@ -76,14 +76,7 @@ export interface Receiver {
 }
 
 export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
-  const batch = new ReceiveBatch(db, (messages, results) => {
-    try {
-      tellOthers(bus, messages, results)
-    } catch (error) {
-      // what is stored is stored; whoever failed to hear of it looks again by itself
-      log.error({ err: error }, 'a wake-up after commit failed')
-    }
-  })
+  const batch = new ReceiveBatch(db, (messages, results) => tellOthers(bus, messages, results))
   return {
     async receive(pass, pushed) {
       const converted = await convertBody({ companyId: pass.companyId, body: pushed.body, declared: pushed.bodyFormat })

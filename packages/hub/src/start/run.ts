@@ -19,6 +19,7 @@ export async function runPortico(env: NodeJS.ProcessEnv = process.env): Promise<
     const stopping = endOnSignal()
     const portico = await startPortico(settings)
     process.stdout.write(banner(portico.facts))
+    process.on('unhandledRejection', (error) => portico.report(error))
     stopping.started(portico)
   } catch (error) {
     process.stderr.write(`portico: ${words(error)}\n`)

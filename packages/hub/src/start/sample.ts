@@ -43,6 +43,7 @@ async function startSample(sample: SampleChannel, dataDirectory: string, hubUrl:
 
 async function launch(env: NodeJS.ProcessEnv): Promise<RunningSample> {
   const child = spawn(process.execPath, [program], { env, detached: true, stdio: ['pipe', 'pipe', 'pipe'] })
+  child.on('error', () => {})
   child.stdin?.on('error', () => {})
   let words = ''
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

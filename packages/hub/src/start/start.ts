@@ -12,6 +12,8 @@ import { openStorage, type Storage } from './storage.ts'
 
 export interface Portico {
   facts: BannerFacts
+  /** For what went wrong where nobody waited for it. */
+  report(error: unknown): void
   /** Drains the hub, then ends the sample channel and the database that were started. At most 10 s. */
   close(): Promise<void>
 }
@@ -46,10 +48,11 @@ async function startOn(storage: Storage, settings: Settings, { log, file, flush 
       token,
       logFile: file,
     },
+    report: (error) => log.error({ err: error }, 'nobody waited for this'),
     async close() {
-      await within(drainMs, hub.close())
-      await sample?.stop()
-      await storage.close()
+      for (const stop of [() => within(drainMs, hub.close()), () => sample?.stop(), () => storage.close()]) {
+        await Promise.resolve(stop()).catch((error) => log.error({ err: error }, 'stopping'))
+      }
       log.info('stopped')
       flush()
     },

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { StreamReader } from '../../../../tests/harness/stream.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let company: World
+let other: World
+before(async () => {
+  hub = await startWorld()
+  company = await hub.addCompany('mine')
+  other = await hub.addCompany('other')
+})
+after(() => hub?.close())
+
+let count = 0
+
+async function push(world: World): Promise<void> {
+  count++
+  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+    as: world.channelToken(),
+    body: {
+      sender: { handle: 'ivo' },
+      body: String(count),
+      metadata: { external_id: `m${count}`, external_conversation_id: 'c' },
+    },
+  })
+  assert.equal(status, 202, text)
+}
+
+async function untilLogged(words: string): Promise<void> {
+  while (!hub.logged().includes(words)) await hub.db.query('t_moment', 'select pg_sleep(0.02)')
+}
+
+const bodies = ({ messages }: StreamReader) => messages.map(({ data }) => Number(data.target.data.text))
+
+/** Only presenting an event reads this table. */
+const broken = 'alter table teammates rename to gone'
+const mended = 'alter table gone rename to teammates'
+
+test('an error while events are read ends nothing: it is logged, and readers then get everything they missed', async () => {
+  const listen = (world: World) => StreamReader.open(hub.url, { authorization: world.apiToken })
+  const [reader, another] = [await listen(company), await listen(other)]
+  await push(company)
+  await reader.until(() => reader.messages.length === 1)
+  await hub.db.query('t_break', broken)
+  for (let n = 0; n < 5; n++) await push(company)
+  await push(other)
+  await untilLogged('"42P01"')
+  assert.equal((await fetch(`${hub.url}/healthz`)).status, 200)
+  await hub.db.query('t_mend', mended)
+  await reader.until(() => reader.messages.length === 6)
+  await another.until(() => another.messages.length === 1)
+  assert.deepEqual(bodies(reader), [1, 2, 3, 4, 5, 6])
+  reader.close()
+  another.close()
+})
