@@ -8,9 +8,9 @@ interface Waiting<Item, Result> {
 }
 
 /**
- * Group commit, and the same for reads: at most one batch is in flight; what arrives meanwhile goes into the next, and no
- * timer waits for more. A batch is only a faster way to do one thing many times: a failed one is run again one by one, so
- * that a bad item fails only itself.
+ * For reads what group-commit.ts is for writes: at most one batch is in flight; what arrives meanwhile goes into the next,
+ * and no timer waits for more. A batch is only a faster way to do one thing many times: a failed one is run again one by
+ * one, so that a bad item fails only itself.
  */
 export class Batcher<Item, Result> {
   readonly #run: (items: Item[]) => Promise<Result[]>
@@ -18,13 +18,13 @@ export class Batcher<Item, Result> {
   readonly #queue: Waiting<Item, Result>[] = []
   #isRunning = false
 
-  /** `run` does all or nothing and answers in the order of its items. */
+  /** `run` answers in the order of its items, or throws. */
   constructor(maxItems: number, run: (items: Item[]) => Promise<Result[]>) {
     this.#maxItems = maxItems
     this.#run = run
   }
 
-  /** Resolves when its batch has run (a write: after commit). */
+  /** Resolves when its batch has run. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ item, resolve, reject })
@@ -43,6 +43,8 @@ export class Batcher<Item, Result> {
       const results = await this.#run(batch.map(({ item }) => item))
       for (const [i, { resolve }] of batch.entries()) resolve(results[i] as Result)
     } catch (error) {
+      // what waits behind an absent database has waited long enough
+      if (error instanceof StorageUnavailable) batch.push(...this.#queue.splice(0))
       if (batch.length === 1 || error instanceof StorageUnavailable || error instanceof StorageFull) {
         for (const { reject } of batch) reject(error)
       } else for (const one of batch) await this.#runBatch([one])

@@ -40,9 +40,9 @@ const INT8_ARRAY: number = 1016
 const readTexts = pg.types.getTypeParser(INT8_ARRAY)
 types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
-const serverLimits = { statement_timeout: 5_000, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 }
-/** A frozen server answers nothing, not even that a statement timed out. */
-const clientLimits = { query_timeout: 5_300, connectionTimeoutMillis: 5_000 }
+const serverLimits = { statement_timeout: 3_800, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 }
+/** A frozen server answers nothing, not even that a statement timed out. Whoever asks has an answer of ours within 5 s. */
+const clientLimits = { query_timeout: 4_000, connectionTimeoutMillis: 2_500 }
 
 export function openDatabase(options: DatabaseOptions): Database {
   const config = {

@@ -126,30 +126,33 @@ export class GroupCommit<Item, Result> {
   async #runAside(): Promise<void> {
     this.#isRunningAside = true
     while (!this.#aside.isEmpty) {
-      const [together, companies] = await this.#chooseAside()
-      const ended = await this.#try(together)
-      for (const company of new Set([...companies, ...ended.filter(isHeld).map(({ waiting }) => waiting.company)])) {
-        await this.#try([company])
+      try {
+        await this.#tryAll(new Set(await this.#findFree()))
+        this.#turnAwayImpatient()
+      } catch (error) {
+        const all = this.#aside.removeWhile(() => true).map((waiting) => ({ waiting, result: asError(error) }))
+        this.#answer(await this.#settle(this.#aside, all))
       }
-      this.#turnAwayImpatient()
     }
     this.#isRunningAside = false
   }
 
-  /** The companies whose rows are free, and one of the others: it waits for its turn as everybody does. */
-  async #chooseAside(): Promise<[free: number[], held: number[]]> {
-    const companies = this.#aside.companies()
-    try {
-      const rows = await this.#db.query<{ company_id: number }>(
-        'free_counters',
-        'select company_id from counters where company_id = any($1) order by company_id for update skip locked',
-        [companies],
-      )
-      const free = new Set(rows.map(({ company_id }) => company_id))
-      return [[...free], companies.filter((company) => !free.has(company)).slice(0, 1)]
-    } catch {
-      return [companies, []]
-    }
+  /** Companies that wait and whose counters nobody holds. */
+  async #findFree(): Promise<number[]> {
+    const rows = await this.#db.query<{ company_id: number }>(
+      'free_counters',
+      'select company_id from counters where company_id = any($1) order by company_id for update skip locked',
+      [this.#aside.companies()],
+    )
+    return rows.map(({ company_id }) => company_id)
+  }
+
+  /** The free ones at once. Then, each by itself, one that is not (it waits for its turn as everybody does), and those that came to wait after all. */
+  async #tryAll(free: Set<number>): Promise<void> {
+    const held = this.#aside.companies().filter((company) => !free.has(company))
+    const ended = await this.#try([...free])
+    const late = ended.filter(isHeld).map(({ waiting }) => waiting.company)
+    for (const company of new Set([...held.slice(0, 1), ...late])) await this.#try([company])
   }
 
   async #try(companies: number[]): Promise<Ended<Item, Result>[]> {
