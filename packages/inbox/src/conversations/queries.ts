@@ -102,6 +102,7 @@ export function showConversation(queryClient: QueryClient, conversation: Convers
 
 /** Takes a conversation that may be seen no more from every list, and from the thread; what was typed there stays. */
 export function forgetConversation(queryClient: QueryClient, id: string): void {
+  recentEvents.forget(id)
   queryClient.setQueriesData<ConversationPages>(
     { queryKey: ['conversations'] },
     (pages) => pages && withoutConversation(pages, id),

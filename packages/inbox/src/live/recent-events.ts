@@ -10,7 +10,7 @@ export interface NumberedEvent {
  * was heard since is applied to every answer that carries the number it was read at.
  */
 export class RecentEvents {
-  readonly #kept: NumberedEvent[] = []
+  #kept: NumberedEvent[] = []
   readonly #limit: number
 
   constructor(limit = 500) {
@@ -26,6 +26,11 @@ export class RecentEvents {
   lastAbout(messageId: string): number {
     const last = this.#kept.findLast(({ event }) => (event.target?.data as { id?: string } | null)?.id === messageId)
     return last?.number ?? 0
+  }
+
+  /** What was heard of a conversation that may be seen no more. */
+  forget(conversationId: string): void {
+    this.#kept = this.#kept.filter(({ event }) => event.conversation?.id !== conversationId)
   }
 
   after(number: number): HubEvent[] {

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
+import { publicId } from '@portico/protocol'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+before(async () => {
+  world = await openBrowserWorld()
+})
+after(() => world.close())
+
+const row = (page: Page, name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const write = (name: string, body = `Words of ${name}`) =>
+  world.receive({ body, conversation: name, handle: name, name })
+
+interface Person {
+  id: string
+  email: string
+  password: string
+}
+
+let count = 0
+async function makePerson(): Promise<Person> {
+  const [email, password] = [`ben${++count}@example.com`, 'correct horse battery']
+  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
+  const names = { firstName: 'Ben', lastName: 'Example' }
+  const id = await createTeammate(world.hub.db, world.hub.hub.bus, actor, { email, password, ...names })
+  return { id: publicId('tea', world.hub.companyId, id), email, password }
+}
+
+/** The inbox as a teammate of their own has it open. */
+async function openAs({ email, password }: Person, path = '/'): Promise<Page> {
+  const page = await world.openSignedOut('/sign-in')
+  const data = { email, password }
+  const answer = await page
+    .context()
+    .request.post(`${world.hub.url}/sign_in`, { data, headers: { origin: world.hub.url } })
+  assert.ok(answer.ok())
+  await page.goto(`${world.hub.url}/app${path}`)
+  await page.getByRole('feed').waitFor()
+  return page
+}
+
+async function idOf(page: Page, name: string): Promise<string> {
+  await row(page, name).getByRole('link').click()
+  await page.getByRole('log').getByText(`Words of ${name}`).waitFor()
+  return page.url().split('/').at(-1) ?? ''
+}
+
+const ask = async (method: string, path: string, body: object) => {
+  const answer = await world.hub.call(method, path, body, { headers: { prefer: 'return=representation' } })
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status}`)
+  return answer.body
+}
+
+describe('a long message', () => {
+  it('stands whole in the open thread at once, and its beginning in the list', async () => {
+    await write('Lea')
+    const page = await openAs(await makePerson())
+    await idOf(page, 'Lea')
+    await write('Lea', `The beginning. ${'More of it. '.repeat(400)}`)
+    await row(page, 'Lea').getByText('The beginning.').waitFor()
+    await page.getByRole('log').getByText('The beginning.').waitFor()
+    const text = await page.getByRole('log').locator('article').last().innerText()
+    assert.ok(text.length > 4_000, `${text.length} characters`)
+    await page.context().close()
+  })
+})
+
+describe('what may be seen no more', () => {
+  it('leaves the list and the open thread when it moves away, and nothing says where it is', async () => {
+    await write('Mara')
+    await write('Nils')
+    const page = await openAs(await makePerson())
+    const id = await idOf(page, 'Mara')
+    const { id: secret } = await ask('POST', '/inboxes', { name: 'Lawyers', is_public: false })
+    await ask('PATCH', `/conversations/${id}`, { inbox_id: secret })
+    await row(page, 'Mara').waitFor({ state: 'detached' })
+    await page.getByRole('heading', { name: 'This conversation is not here' }).waitFor()
+    const shown = await page.content()
+    assert.ok(!shown.includes('Words of Mara') && !shown.includes('Lawyers') && !shown.includes(secret))
+    await row(page, 'Nils').waitFor()
+    await page.context().close()
+  })
+
+  it('leaves with its inbox, also what was only looked at before', async () => {
+    const person = await makePerson()
+    const { id: inbox } = await ask('POST', '/inboxes', {
+      name: 'Partners',
+      is_public: false,
+      teammate_ids: [person.id],
+    })
+    await write('Olga')
+    const listed = await world.hub.call('GET', '/conversations?limit=1')
+    await ask('PATCH', `/conversations/${listed.body._results[0].id}`, { inbox_id: inbox })
+    const page = await openAs(person, `/inboxes/${inbox}`)
+    await idOf(page, 'Olga')
+    await ask('DELETE', `/inboxes/${inbox}/teammates`, { teammate_ids: [person.id] })
+    await page.getByRole('heading', { name: 'This conversation is not here' }).waitFor()
+    await row(page, 'Olga').waitFor({ state: 'detached' })
+    assert.ok(!(await page.content()).includes('Words of Olga'))
+    await page.context().close()
+  })
+})
+
+describe('a right that ends', () => {
+  it('takes every tab to the sign-in when one signs out', async () => {
+    const page = await openAs(await makePerson())
+    const second = await page.context().newPage()
+    await second.goto(page.url())
+    await second.getByRole('feed').waitFor()
+    await page.context().request.post(`${world.hub.url}/sign_out`, { headers: { origin: world.hub.url } })
+    for (const tab of [page, second]) await tab.waitForURL(/\/app\/sign-in/)
+    await page.context().close()
+  })
+
+  it('takes a blocked teammate to the sign-in, and no old screen is left behind it', async () => {
+    const person = await makePerson()
+    const page = await openAs(person)
+    await ask('PATCH', `/teammates/${person.id}`, { is_blocked: true })
+    await page.waitForURL(/\/app\/sign-in/)
+    await page.goBack()
+    await page.waitForURL(/\/app\/sign-in/)
+    await page.context().close()
+  })
+})
