@@ -72,7 +72,7 @@ describe('the trash', () => {
     await heading(colleague, 'Bob')
     const [bob] = (await world.hub.call('GET', '/conversations?status=spam')).body._results
     assert.equal((await world.hub.call('DELETE', `/conversations/${bob.id}`)).status, 204)
-    await colleague.getByText('There is nothing here.').waitFor()
+    await colleague.getByText('This conversation is not here').waitFor()
     await row(colleague, 'Bob').waitFor({ state: 'detached' })
     assert.deepEqual(
       world.complaints.filter((text) => !text.includes('404')),
