@@ -133,6 +133,11 @@ export const errorCatalogue = {
     title: 'Not found',
     sentence: 'There is nothing with this id, or you may not see it. Check the id.',
   },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    sentence: 'This address does not take this method. The Allow header names those that it takes.',
+  },
   request_timeout: {
     status: 408,
     title: 'Request too slow',
@@ -211,6 +216,11 @@ export const errorCatalogue = {
     title: 'We are wrong',
     sentence:
       'Something failed on our side, and it was logged. Try again; if it stays, give the operator the request id.',
+  },
+  not_built: {
+    status: 501,
+    title: 'Not built yet',
+    sentence: 'Front publishes this operation, and Portico has not built it yet. Nothing was done.',
   },
   storage_unavailable: {
     status: 503,

@@ -20,6 +20,7 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls): Rou
   const table: RouteEntry[] = []
   const turns = new Turns()
   app.addHook('onRoute', (route: RouteOptions) => {
+    if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
     if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
@@ -48,11 +49,10 @@ function door(access: Access, doors: Doors, urls: Urls, isCheckedLater = false) 
       done()
     }
   }
-  const lenient = access.includes('channel')
   return async (request: FastifyRequest) => {
     const principal = await identify(request, doors, urls, isCheckedLater)
     request.principal = principal
     if (!mayEnter(access, principal)) throw new ApiError('forbidden')
-    refuseOtherMedia(request.raw, lenient)
+    refuseOtherMedia(request.raw, request.headers.authorization !== undefined)
   }
 }

@@ -9,6 +9,7 @@ import { answerClientError, answerError, answerErrors } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
+import { refuseTheRest } from './refusals.ts'
 import { logRequest } from './request-log.ts'
 import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
@@ -46,7 +47,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
     return503OnClosing: false,
     genReqId: requestIds(),
     // external ids may have 200 characters, and percent-encoding triples them
-    routerOptions: { maxParamLength: 2_000, ignoreDuplicateSlashes: true },
+    routerOptions: { maxParamLength: 2_000, ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
     clientErrorHandler: answerClientError,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
@@ -63,7 +64,12 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   answerErrors(app, log)
   app.decorate('routeTable', guardRoutes(app, doors, urls))
   describeApi(app)
-  if (routes) app.register(async (scope) => routes(scope))
+  if (routes) {
+    app.register(async (scope) => {
+      routes(scope)
+      refuseTheRest(scope, app.routeTable, doors, urls)
+    })
+  }
   return app
 }
 
@@ -85,7 +91,7 @@ function takeJson(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'string' }, parser)
 }
 
-/** What is wrong whatever the route: two Host headers (S39), a U+0000 in the address (S27). And headers of every answer. */
+/** What is wrong whatever the route: none, whose body is not read; two Host headers (S39), a U+0000 in the address (S27). And headers of every answer. */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
@@ -95,7 +101,8 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
       reply.header('strict-transport-security', 'max-age=31536000')
     }
     const { url, headers } = request.raw
-    if (headers.host?.includes(',')) done(new ApiError('malformed_request', 'The request has two Host headers.'))
+    if (request.is404) done(new ApiError('not_found', 'There is nothing at this address.'))
+    else if (headers.host?.includes(',')) done(new ApiError('malformed_request', 'The request has two Host headers.'))
     else if (url?.includes('%00')) {
       done(new ApiError('invalid_character', undefined, ['path or query: contains U+0000']))
     } else done()

@@ -5,8 +5,8 @@ const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
 const untyped = /^text\/plain\s*(?:;|$)/i
 
 /**
- * Refuses a body that is not plain JSON before a byte of it is read. Channel servers send JSON with no type or as
- * text/plain, so routes that channel tokens may call are lenient about the type.
+ * Refuses a body that is not plain JSON before a byte of it is read. Programs send JSON with no type or as text/plain, so
+ * who shows a token is read leniently. Never who has a cookie: any page may send text/plain with it, without asking first.
  */
 export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): void {
   const { headers } = request

@@ -18,6 +18,8 @@ declare module 'fastify' {
     access?: Access
     /** The handler's own transaction checks the channel and its secret (ChannelPass), so the door need not ask the database. */
     checksChannelItself?: boolean
+    /** Answers before a door is needed (http/refusals.ts), and is no route of the table. */
+    refuses?: boolean
     /** The handler writes by group commit, in which every company has its turn. */
     commitsInGroups?: boolean
   }

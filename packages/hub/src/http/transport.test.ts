@@ -104,14 +104,16 @@ describe('the body of a request', () => {
     assert.equal((await push(pair)).status, 202)
   })
 
-  it('is read as JSON without a type or as text/plain where channel servers push, and nowhere else (S34)', async () => {
+  it('is read as JSON without a type or as text/plain with a token, never with a cookie (S34)', async () => {
     const json = JSON.stringify(good('plain'))
     assert.equal((await push(json, { 'content-type': 'text/plain;charset=UTF-8' })).status, 202)
     assert.equal((await push(json, { 'content-type': 'application/vnd.api+json' })).status, 202)
     const untyped = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.channelToken()}\r\nContent-Length: ${json.length}\r\n\r\n${json}`
     assert.match(await raw(untyped), /^HTTP\/1\.1 202 /)
-    const elsewhere = { as: acme.apiToken, body: '{"name":"x"}', headers: { 'content-type': 'text/plain' } }
-    assertRefused(await hub.call('POST', '/inboxes', elsewhere), 415, 'unsupported_media_type')
+    const named = { body: '{"name":"x"}', headers: { 'content-type': 'text/plain' } }
+    assert.equal((await hub.call('POST', '/inboxes', { ...named, as: acme.apiToken })).status, 201)
+    const cookie = await hub.signIn(acme.adminEmail)
+    assertRefused(await hub.call('POST', '/inboxes', { ...named, as: cookie }), 415, 'unsupported_media_type')
   })
 
   it('is refused as a form, as multipart and compressed (S34, S35)', async () => {
