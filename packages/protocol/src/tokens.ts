@@ -1,5 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { asClaims, type ChannelClaims, type NewChannelToken, newClaims } from './claims.ts'
+import { hasRepeatedKeys } from './repeated-keys.ts'
 import type { Secret } from './sign.ts'
 
 export type { ChannelClaims, NewChannelToken } from './claims.ts'
@@ -88,13 +89,19 @@ function isSignedBy(keys: readonly KeyObject[], { signed, signature }: Parts): b
   })
 }
 
-/** The JSON object in a base64url part, or null. Buffer skips what is no base64url, so the text is made again and compared. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * The JSON object in a base64url part, or null. Buffer skips what is no base64url, so the text is made again and compared.
+ * A key that stands twice means one thing to us and perhaps another to who signed it.
+ */
 function jsonIn(part: string): object | null {
   const bytes = Buffer.from(part, 'base64url')
   if (bytes.toString('base64url') !== part) return null
   try {
-    const value: unknown = JSON.parse(bytes.toString())
-    return typeof value === 'object' ? value : null
+    const text = utf8.decode(bytes)
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && !hasRepeatedKeys(text) ? value : null
   } catch {
     return null
   }

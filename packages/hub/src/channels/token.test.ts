@@ -72,6 +72,42 @@ test('S02, S03, S06, S13: what is not exactly HS256 with the claims it needs is 
   }
 })
 
+/** A token over raw JSON. */
+const forgeRaw = (payload: string, header = '{"alg":"HS256"}') => {
+  const part = (text: string | Buffer) => Buffer.from(text).toString('base64url')
+  const signed = `${part(header)}.${part(payload)}`
+  return `Bearer ${signed}.${createHmac('sha256', acme.channelSecret).update(signed).digest('base64url')}`
+}
+
+test('a token that says something twice is refused, however it is spelt and wherever it stands', async () => {
+  const claims = JSON.stringify({ iss: acme.typeUid, jti: 'j', sub: acme.channelPublicId, exp: seconds(20) })
+  const also = (more: string) => `${claims.slice(0, -1)},${more}}`
+  for (const more of [
+    '"aud":"x"',
+    '"iat":1',
+    '"x":{"exp":1,"sub":2}',
+    '"x":[{"a":1},{"a":1}]',
+    '"x":"\\"exp\\":1"',
+    '"EXP":1',
+  ]) {
+    assert.equal((await push(forgeRaw(also(more)))).status, 202, more)
+  }
+  const twice = [
+    ...['"exp":1', `"exp":${seconds(20)}`, `"sub":"${acme.channelPublicId}"`, '"sub":"x"', `"iss":"${acme.typeUid}"`],
+    ...['"jti":"k"', '"\\u0065xp":1', '"\\u0065\\u0078\\u0070" : 1', '"s\\u0075b":"x"', '"e\\u0078p"\n:1'],
+    ...['"nbf":1,"nbf":1', '"iat":1,"iat":2', '"x":{"a":1,"a":2}', '"x":[[{"a":{"b":1,"\\u0062":2}}]]', '"":1,"":2'],
+    ...['"__proto__":1,"__proto__":2', '"a\\/b":1,"a/b":2', '"x":{"}":1,"}":2}'],
+  ]
+  for (const more of twice) await refused(forgeRaw(also(more)), 401, 'invalid_token')
+  for (const header of [
+    '{"alg":"none","alg":"HS256"}',
+    '{"alg":"HS256","\\u0061lg":"HS256"}',
+    '{"alg":"HS256","typ":"a","typ":"b"}',
+  ]) {
+    await refused(forgeRaw(claims, header), 401, 'invalid_token')
+  }
+})
+
 test('S08, S09: the times of a token have their own words', async () => {
   await refused(forge(acme, { exp: seconds(31_536_000) }), 401, 'token_lifetime_too_long')
   await refused(forge(acme, { exp: seconds(-62) }), 401, 'token_expired')
@@ -197,4 +233,87 @@ test('tokens that do not verify make the hub ask the database once a second at m
     await assert.rejects(authenticate(guess(i % 2 ? world : nobody), true), { code: 'invalid_token' })
   }
   assert.ok(asked.length <= 6, `${asked.length} queries`)
+})
+
+/** As on a machine whose clock is wrong by so many seconds. */
+async function withClock<T>(secondsOff: number, work: () => Promise<T>): Promise<T> {
+  const real = Date.now
+  Date.now = () => real() + secondsOff * 1000
+  try {
+    return await work()
+  } finally {
+    Date.now = real
+  }
+}
+
+test('a hub whose clock is wrong judges tokens as the database’s clock does, single-use or not', async () => {
+  for (const [off, isSingleUse] of [
+    [-55, true],
+    [55, true],
+    [-55, false],
+    [55, false],
+    [-7200, false],
+  ] as const) {
+    const world = await hub.addCompany(`clock${off}${isSingleUse}`.replace('-', 'm'))
+    await sql('update channel_types set single_use_tokens = $2 where company_id = $1', world.companyId, isSingleUse)
+    const token = (claims: object) => forge(world, { jti: `j${count++}`, ...claims })
+    const tokens = {
+      fresh: token({ exp: seconds(20) }),
+      long: token({ exp: seconds(295) }),
+      late: token({ exp: seconds(-55) }),
+      early: token({ exp: seconds(100), nbf: seconds(55) }),
+      tooLate: token({ exp: seconds(-65) }),
+      tooEarly: token({ exp: seconds(200), nbf: seconds(70) }),
+      tooLong: token({ exp: seconds(310) }),
+    }
+    await withClock(off, async () => {
+      const code = async (as: string) => (await push(as, { to: world })).body._error?.code
+      for (const kind of ['fresh', 'long', 'late', 'early'] as const) {
+        assert.equal(await code(tokens[kind]), undefined, `${kind} at ${off}`)
+        assert.equal(await code(tokens[kind]), isSingleUse ? 'token_replayed' : undefined, `${kind} again at ${off}`)
+      }
+      assert.equal(await code(tokens.tooLate), 'token_expired', `${off}`)
+      assert.equal(await code(tokens.tooEarly), 'token_not_yet_valid', `${off}`)
+      assert.equal(await code(tokens.tooLong), 'token_lifetime_too_long', `${off}`)
+      const reader = { as: tokens.fresh }
+      const read = await hub.call('GET', '/messages/alt:uid:none', reader)
+      assert.equal(read.body._error.code, isSingleUse ? 'token_replayed' : 'not_found', `${off}`)
+    })
+  }
+})
+
+test('where tokens are spent, one clock says which have expired and which may be forgotten', async () => {
+  const world = await hub.addCompany('spends')
+  const spend = async (jti: string, offset: number) => {
+    const [row] = await sql(
+      `select replayed, expired from spend_channel_tokens(json_build_array(json_build_object(
+         'i', 0, 'co', $1::bigint, 'ch', $2::bigint, 'jti', $3::text, 'exp', extract(epoch from clock_timestamp()) + $4::float8)))`,
+      ...[world.companyId, world.channelId, jti, offset],
+    )
+    return [row.replayed, row.expired]
+  }
+  assert.deepEqual(await spend('a', 20), [[], []])
+  assert.deepEqual(await spend('a', 20), [[0], []])
+  assert.deepEqual(await spend('late', -59), [[], []])
+  assert.deepEqual(await spend('over', -61), [[], [0]])
+  assert.deepEqual(await spend('over', -61), [[], [0]])
+  assert.deepEqual(await spend('late', -59), [[0], []])
+  await sql(
+    "update channel_token_uses set expires_at = now() - interval '10 minutes' where company_id = $1 and jti = 'late'",
+    world.companyId,
+  )
+  await spend('b', 20)
+  const kept = await sql('select jti from channel_token_uses where company_id = $1 order by jti', world.companyId)
+  assert.deepEqual(
+    kept.map(({ jti }) => jti),
+    ['a', 'b'],
+  )
+})
+
+test('a token whose times have fractions is spent like any other', async () => {
+  const world = await hub.addCompany('fractions')
+  await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
+  const token = forge(world, { exp: seconds(20) + 0.5 })
+  assert.equal((await push(token, { to: world })).status, 202)
+  await refused(token, 401, 'token_replayed', { to: world })
 })

@@ -41,6 +41,8 @@ interface KnownChannel {
   issuers: string[]
   /** Newest first. */
   secrets: Secret[]
+  /** The database's clock, in milliseconds. Ours may be wrong, and where tokens are spent, the database's decides. */
+  now: () => number
 }
 
 interface SecretRow {
@@ -54,6 +56,7 @@ interface SecretRow {
   secret_id: number
   sealed: Buffer
   expires_at: Date | null
+  now_ms: number
 }
 
 /** What this process knows of a channel, or that there is none. Times are monotonic milliseconds. */
@@ -122,11 +125,13 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
 type Check = { pass: ChannelPass } | { pass?: undefined; code: Exclude<TokenVerdict, { ok: true }>['code'] }
 
 function check(token: string, sub: string, channel: KnownChannel | undefined): Check {
-  for (const secret of channel?.secrets ?? []) {
-    if (secret.expiresAt <= Date.now()) continue
-    const verdict = verifyChannelToken(token, { keys: [secret.key], issuers: channel!.issuers })
+  if (!channel) return { code: 'invalid_token' }
+  const now = channel.now()
+  for (const secret of channel.secrets) {
+    if (secret.expiresAt <= now) continue
+    const verdict = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
     if (verdict.ok) {
-      const { companyId, channelId, address, contactType, isSingleUse, wantsImported } = channel!
+      const { companyId, channelId, address, contactType, isSingleUse, wantsImported } = channel
       const { jti, exp } = verdict.claims
       return {
         pass: {
@@ -159,7 +164,7 @@ async function findChannel(
   const rows = await db.query<SecretRow>(
     'find_channel_secrets',
     `select c.address, t.contact_type, t.single_use_tokens, t.wants_message_imported, t.uid, t.numeric_alias, t.id as channel_type_id,
-       s.id as secret_id, s.sealed, s.expires_at
+       s.id as secret_id, s.sealed, s.expires_at, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
      from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
      join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
@@ -169,7 +174,9 @@ async function findChannel(
   )
   const [first] = rows
   if (!first) return undefined
+  const ahead = first.now_ms - performance.now()
   return {
+    now: () => ahead + performance.now(),
     companyId,
     channelId,
     address: first.address,
@@ -197,10 +204,11 @@ async function confirm(db: ChannelTokenDeps['db'], pass: ChannelPass): Promise<v
   )
   if (!found) throw new ApiError('invalid_token')
   if (!found.single_use_tokens) return
-  const [spent] = await db.query<{ replayed: number[] }>(
+  const [spent] = await db.query<{ replayed: number[]; expired: number[] }>(
     'spend_channel_tokens',
-    'select spend_channel_tokens($1) as replayed',
+    'select replayed, expired from spend_channel_tokens($1)',
     [JSON.stringify([{ i: 0, co: companyId, ch: channelId, jti, exp: expiresAt }])],
   )
+  if (spent!.expired.length > 0) throw new ApiError('token_expired')
   if (spent!.replayed.length > 0) throw new ApiError('token_replayed')
 }

@@ -6,7 +6,7 @@ import type { PushedMessage } from './receive.ts'
 
 /** What became of one pushed message; see receive.sql. */
 export interface Receipt {
-  outcome: 'stored' | 'repeated' | 'repeated_differently' | 'channel_gone' | 'token_replayed'
+  outcome: 'stored' | 'repeated' | 'repeated_differently' | 'channel_gone' | 'token_replayed' | 'token_expired'
   /** Its number in its company; for a repeat the first one's. */
   message_id: number
 }

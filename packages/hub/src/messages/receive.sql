@@ -6,7 +6,8 @@
 --   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
 --   notices    whether any row has notice
 --   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
--- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed; message_id: the first one's, for repeats too.
+-- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed | token_expired; message_id: the first one's,
+-- for repeats too.
 --
 -- Set-based, and read as: look (hold every row against what is stored), place (one by one, the few whose contact or conversation
 -- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
@@ -22,6 +23,7 @@ as $$
 declare
   arrived timestamptz;
   replayed integer[];
+  expired integer[];
   rows received_message[];
   unplaced boolean;
   numbers bigint[];
@@ -33,7 +35,7 @@ begin
     if pass = 1 then
       arrived := clock_timestamp();
       if tokens is not null then
-        replayed := spend_channel_tokens(tokens);
+        select s.replayed, s.expired into replayed, expired from spend_channel_tokens(tokens) s;
       end if;
     end if;
 
@@ -48,6 +50,7 @@ begin
         select r.*,
           case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else arrived end as sort_at,
           case
+            when r.i = any(expired) then 'token_expired'
             when r.i = any(replayed) then 'token_replayed'
             when live.inbox_id is null then 'channel_gone'
             when first.body <> r.body then 'repeated_differently'
@@ -180,15 +183,22 @@ begin
   end if;
 end $$;
 
--- Spends single-use tokens; answers the i of those that were spent before (S14, S16). Forgets what has expired.
-create or replace function spend_channel_tokens(tokens json)
-returns integer[] language plpgsql as $$
+-- Spends single-use tokens; answers the i of those that were spent before (S14, S16) and of those that have expired, which is
+-- the database's to say: by a slower clock a token that is forgotten here would pass once more. Forgets what has expired for
+-- longer than a call can take.
+create or replace function spend_channel_tokens(tokens json, out replayed integer[], out expired integer[]) language plpgsql as $$
 declare
-  replayed integer[] := '{}';
+  clock timestamptz := clock_timestamp();
   t record;
 begin
-  for t in select * from json_to_recordset(tokens) as t(i integer, co bigint, ch bigint, jti text, exp bigint) order by co, i loop
-    delete from channel_token_uses where company_id = t.co and channel_id = t.ch and expires_at < now() - interval '60 seconds';
+  replayed := '{}';
+  expired := '{}';
+  for t in select * from json_to_recordset(tokens) as t(i integer, co bigint, ch bigint, jti text, exp float8) order by co, i loop
+    if to_timestamp(t.exp) < clock - interval '60 seconds' then
+      expired := expired || t.i;
+      continue;
+    end if;
+    delete from channel_token_uses where company_id = t.co and channel_id = t.ch and expires_at < clock - interval '5 minutes';
     insert into channel_token_uses (company_id, channel_id, jti, expires_at)
       select c.company_id, c.id, t.jti, to_timestamp(t.exp) from channels c where c.company_id = t.co and c.id = t.ch
       on conflict (company_id, channel_id, jti) do nothing;
@@ -196,5 +206,4 @@ begin
       replayed := replayed || t.i;
     end if;
   end loop;
-  return replayed;
 end $$;

@@ -70,7 +70,7 @@ export interface ReceiveDeps {
 }
 
 export interface Receiver {
-  /** Stores one message durably and answers its uid. Throws invalid_token, token_replayed, StorageUnavailable. */
+  /** Stores one message durably and answers its uid. Throws invalid_token, token_replayed, token_expired, StorageUnavailable. */
   receive(pass: ChannelPass, pushed: Pushed): Promise<string>
   close(): Promise<void>
 }
@@ -82,7 +82,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
       const converted = await convertBody({ companyId: pass.companyId, body: pushed.body, declared: pushed.bodyFormat })
       const { outcome, message_id } = await batch.add(asMessage(pass, pushed, converted), storedForms(converted))
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
-      if (outcome === 'token_replayed') throw new ApiError('token_replayed')
+      if (outcome === 'token_replayed' || outcome === 'token_expired') throw new ApiError(outcome)
       if (outcome === 'repeated_differently') {
         const { companyId, channelId } = pass
         log.warn(

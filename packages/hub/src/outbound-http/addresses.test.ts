@@ -108,6 +108,41 @@ test('no form of a loopback, private or reserved address is called, and no socke
   assert.equal(connections(), 0)
 })
 
+test('a hub that is reachable from outside calls no port of another protocol, in whatever spelling (54)', async () => {
+  const hosts = ['a.example', '93.184.216.34', '[2606:2800:220:1::1]', 'user.example']
+  const ports = [
+    '22',
+    '25',
+    '6379',
+    '0',
+    '1',
+    '53',
+    '110',
+    '587',
+    '5060',
+    '6000',
+    '6667',
+    '10080',
+    '11211',
+    '5432',
+    '00022',
+  ]
+  for (const host of hosts) {
+    for (const port of ports) {
+      const url = `https://${host}:${port}/x`
+      assert.equal(codeFor(url, exposed), 'url_not_allowed', url)
+      assert.equal(codeFor(url, operatorAllows), 'url_not_allowed', url)
+      const result = await send(url, exposed)
+      assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', url)
+    }
+    for (const port of ['443', '8443', '80', '8080', '3000', '10081', '65535']) {
+      assert.equal(codeFor(`https://${host}:${port}/x`, exposed), 'allowed', port)
+    }
+  }
+  assert.equal(codeFor('http://a.example:25/', operatorAllows), 'url_not_allowed')
+  assert.equal(codeFor('http://127.0.0.1:6379/', onThisMachine), 'allowed')
+})
+
 test('the local default calls loopback, and nothing else that is not public', () => {
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '127.1']) {
     assert.equal(codeFor(`http://${host}:4100/`, onThisMachine), 'allowed', host)

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { isBlockedPort } from './ports.ts'
 
 /** Where the hub may connect to. Made once from the settings; checked when a URL is stored and at every connection again. */
 export interface AddressRules {
@@ -7,6 +8,8 @@ export interface AddressRules {
   loopback: boolean
   /** 10/8, 172.16/12, 192.168/16, fc00::/7, and names that only a private network knows. */
   private: boolean
+  /** Ports of other protocols, too: who can only reach the hub from its own machine may call there anyway. */
+  anyPort?: boolean
   /** Origin of the hub itself, to which it never posts. Asked at each use: a hub on port 0 learns it late. */
   ownOrigin: () => string
 }
@@ -30,6 +33,7 @@ export function addressRules(settings: OutboundSettings): AddressRules {
     http: everything || isLocal,
     loopback: everything || isLocal,
     private: everything,
+    anyPort: isLocal,
     ownOrigin: () => settings.publicUrl,
   }
 }
@@ -49,8 +53,14 @@ export function refuseUrl(text: string, rules: AddressRules): AddressRefusal | n
       message: 'This hub is reachable from outside: channel servers must use https://.',
     }
   }
-  const host = hostOf(url)
-  return refuseHost(host, portOf(url), rules)
+  const port = portOf(url)
+  if (isBlockedPort(port) && !rules.anyPort) {
+    return {
+      code: 'url_not_allowed',
+      message: `Port ${port} belongs to another protocol than HTTP: no channel server is called there.`,
+    }
+  }
+  return refuseHost(hostOf(url), port, rules)
 }
 
 function refuseHost(host: string, port: number, rules: AddressRules): AddressRefusal | null {
