@@ -9,6 +9,8 @@ import { type EventRow, listEventsAfter } from './queries.ts'
 /** An event on its way to readers: presented and framed once, for all of them. */
 export interface Frame {
   event: EventRow
+  /** performance.now() when the event was there. */
+  readAt: number
   /** Inbox of its conversation; null when there is none. */
   place: number | null
   /** For who may see what it is about. */
@@ -122,9 +124,11 @@ export class CompanyFeed {
   }
 
   async #frame(events: EventRow[]): Promise<Frame[]> {
+    const readAt = performance.now()
     const presented = await presentEvents(this.#db, this.#urls, this.#companyId, events, 'excerpts')
     return presented.map(({ event, place, inside, outside }) => ({
       event,
+      readAt,
       place,
       inside: bytesOf(event, inside),
       outside: outside && bytesOf(event, outside),

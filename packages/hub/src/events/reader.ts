@@ -90,15 +90,18 @@ export class Reader {
   }
 
   async #writePage(): Promise<void> {
-    if (this.#right.age > freshMs) await this.checkRight()
     const readAt = performance.now()
     let told = 0
     for (const frame of await this.#feed.after(this.#cursor)) {
-      if (changesAccess(frame) || this.#right.age > freshMs) await this.checkRight()
+      await this.#knowRightSince(changesAccess(frame) ? frame.readAt : performance.now() - freshMs)
       if (this.#ended || (told++ > 0 && performance.now() - readAt > freshMs)) break
       await this.#tell(frame)
     }
     this.#more ||= this.#cursor < this.#feed.last
+  }
+
+  async #knowRightSince(time: number): Promise<void> {
+    if (this.#right.askedAt < time) await this.checkRight()
   }
 
   async #tell(frame: Frame): Promise<void> {

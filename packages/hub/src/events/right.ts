@@ -32,9 +32,9 @@ export class Right {
     return this.#viewer
   }
 
-  /** Milliseconds since it was known to hold. */
-  get age(): number {
-    return performance.now() - this.#askedAt
+  /** When it was last asked for; it is known to have held then (performance.now()). */
+  get askedAt(): number {
+    return this.#askedAt
   }
 
   /** Whether it still holds, and for which inboxes. Throws StorageUnavailable: then nobody knows. */

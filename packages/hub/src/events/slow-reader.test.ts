@@ -23,11 +23,16 @@ const largestFrame = 64 * 1024
 
 let count = 0
 async function push(conversation: string, bodies: string[]): Promise<void> {
-  for (const body of bodies) {
-    const { status } = await channel.push({ body, externalId: `m-${++count}`, conversation })
-    assert.equal(status, 202)
-  }
+  for (const body of bodies) await pushOne(conversation, body)
 }
+
+async function pushOne(conversation: string, body: string): Promise<void> {
+  const { status } = await channel.push({ body, externalId: `m-${++count}`, conversation })
+  assert.equal(status, 202)
+}
+
+const pushMany = (conversation: string, total: number, body: string) =>
+  Promise.all(Array.from({ length: total }, () => pushOne(conversation, body)))
 
 const text = (bytes: number) => 'Where is my parcel? '.repeat(Math.ceil(bytes / 20)).slice(0, bytes)
 const shapes: Record<string, string[]> = {
@@ -74,17 +79,62 @@ describe('a reader that stops reading', { timeout: 120_000 }, () => {
   it('is waited for, holds up nobody, and goes on in the same stream where it stopped', async () => {
     const start = await cursorNow()
     const slow = await openPaused(start)
-    const bodies = Array.from({ length: 400 }, () => text(1_900))
-    await push('paused', bodies)
+    const total = 400
+    await pushMany('paused', total, text(1_900))
     const quick = await StreamReader.open(hub.url, headers(), start)
-    await quick.until(() => quick.messages.length >= bodies.length)
+    await quick.until(() => quick.messages.length >= total)
     quick.close()
-    const seen = await readOn(slow.response, bodies.length)
+    const seen = await readOn(slow.response, total)
     slow.asking.destroy()
     assert.deepEqual(
       seen,
-      bodies.map((_, n) => start + 1 + n),
+      Array.from({ length: total }, (_, n) => start + 1 + n),
     )
+  })
+})
+
+describe('patience with a reader', { timeout: 60_000 }, () => {
+  /** What the system says when a socket has moved nothing for as long as the hub waits. */
+  const silence = async (open: () => Promise<unknown>, meanwhile: () => Promise<unknown>) => {
+    const asked = once(hub.hub.app.server, 'request')
+    await open()
+    const [{ socket }] = (await asked) as [IncomingMessage]
+    await meanwhile()
+    assert.equal(socket.timeout, 120_000)
+    socket.emit('timeout')
+    return socket
+  }
+
+  it('has no end while nothing waits for it', async () => {
+    let reader: StreamReader | undefined
+    await silence(
+      async () => (reader = await StreamReader.open(hub.url, headers())),
+      async () => {},
+    )
+    await push('quiet', ['Still there?'])
+    await reader?.until(() => reader?.messages.length === 1 || reader?.hasEnded === true)
+    assert.equal(reader?.messages.length, 1)
+    reader?.close()
+  })
+
+  it('ends when it took nothing of what waits for it', async () => {
+    const start = await cursorNow()
+    await push(
+      'never',
+      Array.from({ length: 1_000 }, () => '&'.repeat(1_900)),
+    )
+    const stopped = openPaused(start)
+    const socket = await silence(
+      () => stopped,
+      async () => {
+        const quick = await StreamReader.open(hub.url, headers(), start)
+        await quick.until(() => quick.messages.length === 1_000)
+        quick.close()
+      },
+    )
+    if (!socket.destroyed) await once(socket, 'close')
+    const { asking } = await stopped
+    asking.destroy()
   })
 })
 
