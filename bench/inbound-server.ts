@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openDatabase } from '@portico/hub/database'
 import { messageUid } from '@portico/protocol'
 import pino from 'pino'
@@ -15,7 +16,14 @@ const hub = await startHub({
   log: pino({ level: 'warn' }),
   ...(kind === 'floor' && { receiver: { receive: async () => messageUid(1), close: async () => {} } }),
 })
+const delay = monitorEventLoopDelay({ resolution: 1 })
+delay.enable()
 process.send?.(Number(new URL(hub.url).port))
+// asked for it: the longest time that nobody was served since the last time, in ms
+process.on('message', () => {
+  process.send?.(delay.max / 1e6)
+  delay.reset()
+})
 process.once('disconnect', async () => {
   await hub.close()
   await db.close()

@@ -92,6 +92,11 @@ export async function startServer(url: string, masterKey: string, stores: boolea
   return {
     port,
     pid: child.pid ?? 0,
+    /** The longest time since the last call that its event loop served nobody. */
+    async longestBlockMs(): Promise<number> {
+      child.send('block')
+      return said<number>(child)
+    },
     async stop() {
       const ended = once(child, 'exit')
       child.disconnect()
@@ -109,11 +114,13 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 }
 
 async function said<T>(child: ChildProcess): Promise<T> {
-  const failed = once(child, 'exit').then(() => {
+  const heard = new AbortController()
+  const failed = once(child, 'exit', heard).then(() => {
     throw new Error('a process of the benchmark ended early')
   })
   failed.catch(() => {})
-  const [message] = (await Promise.race([once(child, 'message'), failed])) as [T]
+  const [message] = (await Promise.race([once(child, 'message', heard), failed])) as [T]
+  heard.abort()
   return message
 }
 

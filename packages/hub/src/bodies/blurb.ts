@@ -1,4 +1,5 @@
 const longest = 200
+const mostWords = 5_000
 
 /** Nothing but characters that take no room: newsletters fill their previews with them. */
 const padding = /^(?:\u034f|[\u00ad\u200b-\u200f\u2060\ufeff])+$/
@@ -14,10 +15,11 @@ export function blurbOf(text: string): string {
 /** Its first words, a little more than a blurb shows. */
 function beginningOf(text: string): string {
   let line = ''
+  let words = 0
   for (const [word] of text.matchAll(/\S+/g)) {
     const seen = word.slice(0, 4 * longest)
     if (!padding.test(seen)) line += (line === '' ? '' : ' ') + seen
-    if (line.length > 2 * longest) break
+    if (line.length > 2 * longest || ++words > mostWords) break
   }
   return line
 }

@@ -28,6 +28,8 @@ export interface Conversion {
   forms?: HtmlForms
 }
 
+const longestInline = 100_000
+
 const tag = /<[a-z][^\s<>/]*[\s/>]/i
 
 /** Whether a body has nothing in it that could be HTML: no tag. */
@@ -47,9 +49,14 @@ export function convert(body: string, declared?: BodyFormat): Conversion {
   if (!isWithinLimits(markup.html)) return asStripped(body)
   const html = sanitised(markup.html)
   const text = htmlAsText(html)
-  // quotes in quotes: every line repeats its marks
-  if (text.length > 2 * body.length + 1_000) return asStripped(body)
-  return { format: 'html', blurb: blurbOf(text), forms: { text, html, shown: isSimple(html) ? 'inline' : 'frame' } }
+  // in quotes of quotes every line repeats its marks, and a megabyte of & is written as five
+  if (Math.max(text.length, html.length) > 2 * body.length + 1_000) return asStripped(body)
+  return { format: 'html', blurb: blurbOf(text), forms: { text, html, shown: placeOf(html) } }
+}
+
+/** A long one is fetched by itself: lists stay short. */
+function placeOf(html: string): 'inline' | 'frame' {
+  return html.length <= longestInline && isSimple(html) ? 'inline' : 'frame'
 }
 
 /** What is too large to be converted: its words. */
