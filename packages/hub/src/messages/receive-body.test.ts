@@ -133,3 +133,22 @@ test('a handle that no index could hold is refused, not a failure of ours', asyn
   await refused(message({ sender: { handle: '漢'.repeat(501) } }), /body\.sender\.handle/)
   await kept(message({ sender: { handle: '漢'.repeat(500), email: `${'é'.repeat(300)}@x.example` } }))
 })
+
+test('a name of invisible characters is none: the handle stands for it', async () => {
+  for (const name of ['\u200b', '\u3164', ' \u2060\u00ad ']) {
+    const row = await kept(message({ sender: { handle: 'unseen', name } }))
+    assert.equal(row.name, null)
+    const sent = message({ sender_name: name })
+    const echo = await kept(
+      {
+        ...sent,
+        to: [
+          { handle: 'a', name },
+          { handle: 'b', name: ' Bo ' },
+        ],
+      } as never,
+      'outbound_messages',
+    )
+    assert.deepEqual([echo.sender_name, echo.recipients[0].name, echo.recipients[1].name], [null, null, 'Bo'])
+  }
+})

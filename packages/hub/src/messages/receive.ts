@@ -1,4 +1,5 @@
 import { messageUid, publicId } from '@portico/protocol'
+import { visibleName } from '@portico/protocol/visible'
 import type { Logger } from 'pino'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
@@ -122,9 +123,9 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
     inbound: pushed.isInbound,
     source: pass.contactType,
     handle: normaliseHandle(pass.contactType, first.handle),
-    name: first.name?.trim() || undefined,
+    name: visibleName(first.name),
     email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
-    sender_name: pushed.senderName,
+    sender_name: visibleName(pushed.senderName),
     author: pushed.authorId,
     recipients: people.length > 1 ? people.map((one) => asRecipient(pass.contactType, one)) : undefined,
     subject: pushed.subject,
@@ -138,5 +139,5 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
 }
 
 function asRecipient(source: HandleSource, { handle, name }: Person) {
-  return { handle: normaliseHandle(source, handle), name: name?.trim() || null, role: 'to' }
+  return { handle: normaliseHandle(source, handle), name: visibleName(name) ?? null, role: 'to' }
 }

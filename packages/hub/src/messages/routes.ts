@@ -1,4 +1,5 @@
 import { messageUid, publicId } from '@portico/protocol'
+import { visibleName } from '@portico/protocol/visible'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { frameDocument, framedHtml, framePolicy } from '../bodies/frame.ts'
@@ -182,7 +183,7 @@ async function draftOf(
     actorId: actor.id,
     authorId: await authorOf(db, principal, body.author_id),
     to: body.to && recipientsOf(contactType, body.to),
-    senderName: body.sender_name,
+    senderName: visibleName(body.sender_name),
     subject: body.subject ?? undefined,
     body: body.body,
     bodyFormat: body.body_format,

@@ -1,13 +1,13 @@
 import type { HubEvent, Message } from '../api/types.ts'
 import { isGone } from '../conversations/queries.ts'
+import { recipientName } from '../conversations/words.ts'
 import { s } from '../strings/strings.ts'
 
 /** Tells screen readers, once and politely, that a customer wrote. */
 export function announce(event: HubEvent): void {
   if (event.type !== 'inbound' || !event.conversation || isGone(event.conversation)) return
-  const { recipient } = event.conversation
   const message = event.target?.data as Message | null | undefined
-  say(s.live.newMessage(recipient?.name ?? recipient?.handle ?? s.conversations.someone, message?.blurb ?? ''))
+  say(s.live.newMessage(recipientName(event.conversation), message?.blurb ?? ''))
 }
 
 function say(sentence: string): void {

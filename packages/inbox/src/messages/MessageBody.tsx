@@ -1,6 +1,7 @@
 import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import { withLinks } from './links.tsx'
 import styles from './MessageBody.module.css'
 
 /** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own (S59). */
@@ -23,7 +24,7 @@ export function MessageBody({ message, author }: { message: Message; author: str
       <Limited>
         {(isWhole) => (
           <bdi className={styles.text} dir="auto">
-            {isWhole ? message.text : beginning(message.text)}
+            {withLinks(isWhole ? message.text : beginning(message.text))}
           </bdi>
         )}
       </Limited>

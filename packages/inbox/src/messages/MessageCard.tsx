@@ -1,3 +1,4 @@
+import { visibleName } from '@portico/protocol/visible'
 import type { Channel, Conversation, Message } from '../api/types.ts'
 import { recipientName } from '../conversations/words.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
@@ -51,10 +52,10 @@ export function MessageCard({ message, startsGroup, endsGroup, conversation, cha
 function authorOf(message: Message, conversation: Conversation, channel: Channel | undefined) {
   if (message.is_inbound) {
     const from = message.recipients.find(({ role }) => role === 'from')
-    const name = from?.name || from?.handle || recipientName(conversation)
+    const name = visibleName(from?.name) ?? visibleName(from?.handle) ?? recipientName(conversation)
     return { name, seed: from?.handle ?? conversation.id }
   }
   if (message.author) return { name: nameOf(message.author), seed: message.author.id }
-  const name = message.sender_name || channel?.name || ''
+  const name = visibleName(message.sender_name) ?? channel?.name ?? ''
   return { name, seed: name }
 }

@@ -1,3 +1,4 @@
+import { visibleName } from '@portico/protocol/visible'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Page, Teammate } from '../api/types.ts'
@@ -9,5 +10,5 @@ export const teammatesQuery = queryOptions({
 })
 
 export function nameOf(teammate: Pick<Teammate, 'first_name' | 'last_name' | 'email'>): string {
-  return `${teammate.first_name} ${teammate.last_name}`.trim() || teammate.email
+  return visibleName(`${teammate.first_name} ${teammate.last_name}`) ?? teammate.email
 }
