@@ -412,6 +412,7 @@ create table public.lanes (
   open_until timestamp with time zone,
   failing_since timestamp with time zone,
   last_error text,
+  paused_until timestamp with time zone,
   constraint lanes_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint lanes_pkey PRIMARY KEY (company_id, channel_id)
 );
@@ -514,7 +515,8 @@ create type public.finished_attempt as (
   owner_id bigint,
   number_drawn bigint,
   event bigint,
-  is_late boolean
+  is_late boolean,
+  pause_ms bigint
 );
 
 create type public.outbound_message as (

@@ -50,7 +50,7 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, verd
     durationMs: result.durationMs,
     statusCode: isAnswer ? result.status : null,
     excerpt: isAnswer ? excerptOf(result.bodyText) : null,
-    verdict: schedule(verdict, claimed.retries, Math.random()),
+    verdict: schedule(verdict, claimed.retries, Math.random(), claimed.attempt === 1),
   }
 }
 

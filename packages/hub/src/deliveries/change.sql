@@ -53,10 +53,10 @@ begin
       update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null
         where x.company_id = p_company and x.message_id = p_message;
   end case;
-  -- a person who says "now" does not wait for the breaker: what they send is its probe
+  -- a person who says "now" does not wait for the breaker, nor for a pause: what they send is its probe
   if p_verb in ('retry', 'send_again', 'try_now') then
-    update lanes l set open_until = now()
-      where l.company_id = p_company and l.channel_id = d.channel_id and l.open_until > now();
+    update lanes l set open_until = least(l.open_until, now()), paused_until = null
+      where l.company_id = p_company and l.channel_id = d.channel_id and (l.open_until > now() or l.paused_until > now());
   end if;
   if p_verb in ('retry', 'send_again', 'mark_as_sent') then
     update messages m set error_type = null, error_message = null

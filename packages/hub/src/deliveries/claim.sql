@@ -22,7 +22,7 @@ begin
       where d.is_head and d.state in ('queued', 'delayed') and (d.company_id, d.channel_id) > (co, ch)
       order by d.company_id, d.channel_id, d.next_attempt_at limit 1;
     exit when not found or co <> p_company;
-    select greatest(first_due, l.open_until) as due_at, (
+    select greatest(first_due, l.open_until, l.paused_until) as due_at, (
         select count(*) from deliveries s where s.company_id = co and s.channel_id = ch and s.state = 'sending'
       ) < case when l.open_until is null then t.max_in_flight else 1 end as has_slot
       into lane
@@ -40,10 +40,11 @@ begin
 end $$;
 
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
--- channel as it has slots free; none while its breaker is open, one to probe it when that time is over. A lane that
+-- channel as it has slots free, and as p_most says (null: any number); none while its breaker is open, one to probe it when
+-- that time is over; none while it pauses. A lane that
 -- another hub holds is waited for, a few milliseconds: to skip it would leave its messages to the poll. The caller starts them with start_attempts in the same transaction. Each comes with its
 -- frozen request, or, before its first attempt, with what that is built from.
-create or replace function claim_heads(p_company bigint, p_channels bigint[], p_limit integer)
+create or replace function claim_heads(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
   request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
   contact_id bigint, handle text, name text, sender_name text, recipients jsonb, subject text, body text, body_format text,
@@ -54,12 +55,9 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off se
 set jit = off set plan_cache_mode = force_generic_plan set lock_timeout = '1s'
 as $$
 #variable_conflict use_column
-declare
-  held bigint[];
 begin
-  held := array(
-    select l.channel_id from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
-    order by l.channel_id for update);
+  perform 1 from lanes l where l.company_id = p_company and l.channel_id = any(p_channels)
+    order by l.channel_id for update;
   return query
     select h.message_id, h.conversation_id, h.channel_id, h.attempts, h.retries, h.request, (
         select json_agg(e.external_id order by e.id) from conversation_external_ids e
@@ -73,14 +71,15 @@ begin
       select d.*, c.address, (
           select q.body from delivery_requests q
           where q.company_id = p_company and q.message_id = d.message_id and d.attempts > 0) as request
-      from unnest(held) as lane(id)
+      from unnest(p_channels, p_most) as lane(id, most)
       join lanes l on l.company_id = p_company and l.channel_id = lane.id
       join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
       join channel_types t on t.company_id = p_company and t.id = c.channel_type_id
       cross join lateral (
-        select greatest(0, case when l.open_until is null then t.max_in_flight when l.open_until <= now() then 1 else 0 end - (
+        select least(lane.most, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
+          when l.open_until <= now() then 1 else 0 end - (
           select count(*) from deliveries s where s.company_id = p_company and s.channel_id = lane.id and s.state = 'sending'
-        )) as free
+        ))) as free
       ) slots
       cross join lateral (
         select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries from deliveries x

@@ -27,23 +27,28 @@ interface ClaimDeps {
   targets: Targets
 }
 
-/**
- * Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction.
- * @param inDoubt told what may be claimed all the same, when nobody knows whether the transaction was committed
- */
+interface ClaimOptions {
+  /** Of each of the channels at most so many. */
+  most?: number[] | null
+  /** Told what may be claimed all the same, when nobody knows whether the transaction was committed. */
+  inDoubt?: (claimed: Claimed[]) => void
+}
+
+/** Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction. */
 export async function claimDeliveries(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   channelIds: number[],
   limit: number,
-  inDoubt: (claimed: Claimed[]) => void = () => {},
+  { most = null, inDoubt = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
   const claimId = randomUUID()
   let claimed: Claimed[] = []
   const claiming = db.transaction(async (tx) => {
-    const heads = await tx.query<Head>('claim_heads', 'select * from claim_heads($1, $2, $3)', [
+    const heads = await tx.query<Head>('claim_heads', 'select * from claim_heads($1, $2, $3, $4)', [
       companyId,
       channelIds,
+      most,
       limit,
     ])
     if (heads.length === 0) return

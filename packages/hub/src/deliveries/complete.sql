@@ -2,7 +2,7 @@
 -- The claim outlives its lease: a result that comes late is the truth, and takes the place of "interrupted", until somebody
 -- decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
 --   companies  every company in batch
---   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, excerpt, healthy}]
+--   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, pause_ms, excerpt, healthy}]
 --              expired: the lease ended without an answer; it must really have
 -- external_id_taken, conversation_id_taken: the id belongs to another; it stays with its owner.
 create or replace function complete_deliveries(companies bigint[], batch json)
@@ -27,7 +27,7 @@ begin
           select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
             and m.id <> r.msg)),
         r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
-        k.last_event + row_number() over of_company, r.is_late)::finished_attempt
+        k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
     from (
       select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, case
           -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
@@ -42,8 +42,8 @@ begin
           select e.conversation_id from conversation_external_ids e
           where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
       from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
-        ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, excerpt text,
-        healthy boolean)
+        ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, pause_ms bigint,
+        excerpt text, healthy boolean)
       -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
       cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
       where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
@@ -53,10 +53,10 @@ begin
     join counters k on k.company_id = r.co
     window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, r.channel_id, r.ext order by r.i));
 
-  perform note_health(r.co, r.channel_id, r.healthy, r.words, ended) from (
+  perform note_health(r.co, r.channel_id, r.healthy, r.words, ended, r.pause_ms) from (
     select x.* from unnest(rows) x
     join lanes l on l.company_id = x.co and l.channel_id = x.channel_id
-    where not x.healthy or (x.healthy and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
+    where not x.healthy or x.pause_ms is not null or (x.healthy and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
       or l.window_started_at > ended - interval '60 seconds'))
     order by x.co, x.channel_id, x.i) r;
 
@@ -73,7 +73,7 @@ begin
       is_head = not (r.is_settled or r.is_late),
       error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
       next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
-      retries = d.retries + (not (r.is_settled or r.is_late))::integer
+      retries = d.retries + (not (r.is_settled or r.is_late) and r.delay_ms is not null)::integer
     from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
 
   insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
@@ -117,35 +117,39 @@ end $$;
 
 -- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
 -- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.
-create or replace function note_health(co bigint, channel bigint, is_healthy boolean, words text, at timestamptz)
+-- pause_ms: the server asked for a pause, for the whole channel.
+create or replace function note_health(co bigint, channel bigint, is_healthy boolean, words text, at timestamptz, pause_ms bigint)
 returns void language plpgsql as $$
 declare
   l lanes;
   was_open boolean;
 begin
   select x.* into l from lanes x where x.company_id = co and x.channel_id = channel for update;
+  l.paused_until := greatest(l.paused_until, at + pause_ms * interval '1 millisecond');
   was_open := l.open_until is not null;
-  if l.window_started_at is null or l.window_started_at <= at - interval '60 seconds' or (was_open and is_healthy) then
-    l.window_started_at := at;
-    l.window_attempts := 0;
-    l.window_failures := 0;
-  end if;
-  l.window_attempts := l.window_attempts + 1;
-  if is_healthy then
-    l.failures := 0;
-    l.open_until := null;
-    l.failing_since := null;
-    l.last_error := null;
-  else
-    l.failures := l.failures + 1;
-    l.window_failures := l.window_failures + 1;
-    l.failing_since := coalesce(l.failing_since, at);
-    l.last_error := words;
-    if was_open or l.failures >= 5 or (l.window_attempts >= 10 and l.window_failures * 2 >= l.window_attempts) then
-      l.open_until := at + interval '30 seconds';
+  if is_healthy is not null then
+    if l.window_started_at is null or l.window_started_at <= at - interval '60 seconds' or (was_open and is_healthy) then
+      l.window_started_at := at;
+      l.window_attempts := 0;
+      l.window_failures := 0;
+    end if;
+    l.window_attempts := l.window_attempts + 1;
+    if is_healthy then
+      l.failures := 0;
+      l.open_until := null;
+      l.failing_since := null;
+      l.last_error := null;
+    else
+      l.failures := l.failures + 1;
+      l.window_failures := l.window_failures + 1;
+      l.failing_since := coalesce(l.failing_since, at);
+      l.last_error := words;
+      if was_open or l.failures >= 5 or (l.window_attempts >= 10 and l.window_failures * 2 >= l.window_attempts) then
+        l.open_until := at + interval '30 seconds';
+      end if;
     end if;
   end if;
-  update lanes x set failures = l.failures, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
+  update lanes x set failures = l.failures, paused_until = l.paused_until, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
       window_started_at = l.window_started_at, window_attempts = l.window_attempts, window_failures = l.window_failures
     where x.company_id = co and x.channel_id = channel;
 end $$;

@@ -68,6 +68,7 @@ function asParameter({ verdict, ...finished }: Finished, i: number) {
     ext: verdict.externalId,
     cext: verdict.externalConversationId,
     delay_ms: verdict.delayMs,
+    pause_ms: verdict.pauseMs,
     excerpt: finished.excerpt,
     healthy: verdict.isHealthy,
   }

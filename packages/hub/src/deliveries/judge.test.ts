@@ -271,11 +271,13 @@ test("a channel's words are one plain line of at most 500 characters (S53)", () 
   assert(verdict.message?.isWellFormed())
 })
 
-test("the breaker counts transport errors, timeouts, 429 and 5xx, never a channel's own no", () => {
+test("the breaker counts transport errors, timeouts and 5xx, never a channel's own no, nor its pace", () => {
   const health = (result: CallResult) => judge(result, careful).isHealthy
   assert.equal(health({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }), false)
   assert.equal(health({ kind: 'unknown_fate', code: 'timeout', message: '', durationMs: 1 }), false)
-  for (const status of [429, 500, 502, 503]) assert.equal(health(answer(status)), false)
+  for (const status of [500, 502, 503]) assert.equal(health(answer(status)), false)
+  assert.equal(health(answer(429)), true)
+  assert.equal(health(answer(503, {}, { 'retry-after': '5' })), null)
   for (const status of [200, 301, 400, 401, 404, 413]) assert.equal(health(answer(status)), true)
   assert.equal(health(answer(500, { type: 'internal_error', message: 'no' })), true)
   assert.equal(judge({ kind: 'lease_expired', durationMs: 1 }, careful).isHealthy, null)
@@ -313,4 +315,21 @@ test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is 
     assert.equal(delay(header), 5_000, header)
   const inAMinute = delay(new Date(Date.now() + 60_000).toUTCString()) ?? 0
   assert(inAMinute > 50_000 && inAMinute <= 60_000)
+})
+
+test('a 429 pauses its channel as long as it says, by the clock of who says it; a second when it says nothing', () => {
+  const pause = (headers: Record<string, string>) => judge(answer(429, '', headers), careful).pauseMs
+  assert.equal(pause({ 'retry-after': '30' }), 30_000)
+  assert.equal(pause({ 'retry-after': '1.5' }), 1_500)
+  const [date, later] = ['Thu, 26 Nov 2026 10:00:00 GMT', 'Thu, 26 Nov 2026 10:00:07 GMT']
+  assert.equal(pause({ date, 'retry-after': later }), 7_000)
+  for (const header of ['0', '-1', 'soon', date]) assert.equal(pause({ date, 'retry-after': header }), 1_000, header)
+  assert.equal(pause({}), 1_000)
+  assert.equal(judge(answer(503), careful).pauseMs, null)
+})
+
+test('a message that is refused for the first time keeps its place, unless the pause is long', () => {
+  const delay = (header: string, isFirst: boolean) =>
+    schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5, isFirst).delayMs
+  assert.deepEqual([delay('1', true), delay('1', false), delay('30', true)], [null, 5_000, 30_000])
 })

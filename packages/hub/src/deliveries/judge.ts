@@ -22,6 +22,8 @@ export interface Verdict {
   externalConversationId: string | null
   /** Not before this, as the server asked; null when it did not. */
   retryAfterMs: number | null
+  /** For so long the whole channel is left alone; null when there is no reason to. */
+  pauseMs: number | null
   /** What the answer lacks, for the log. */
   warning: string | null
   /** What the circuit breaker makes of it; null leaves it as it is. */
@@ -110,13 +112,18 @@ function judgeSuccess(said: SaidBody, { status, isUnreadable }: Answer, idempote
   })
 }
 
-function busy({ status }: Answer, retryAfter: string | undefined): Verdict {
+/** A server that asks for time is in order. One that names none gets this. */
+const PAUSE_MS = 1_000
+
+function busy({ status, headers }: Answer, retryAfter: string | undefined): Verdict {
+  const asked = retryAfterMs(retryAfter, headers.date)
   return verdict({
     state: 'delayed',
     errorCode: status === 429 ? 'too_many_requests' : 'service_unavailable',
     message: `The channel's server is busy (${status}).`,
-    retryAfterMs: retryAfterMs(retryAfter),
-    isHealthy: false,
+    retryAfterMs: asked,
+    pauseMs: asked ?? PAUSE_MS,
+    isHealthy: status === 429 ? true : null,
   })
 }
 
@@ -136,6 +143,7 @@ function verdict(of: Partial<Verdict> & Pick<Verdict, 'state'>): Verdict {
     externalId: null,
     externalConversationId: null,
     retryAfterMs: null,
+    pauseMs: null,
     warning: null,
     isHealthy: null,
     ...of,
@@ -155,7 +163,9 @@ function isPlain(contentType: string | undefined, bodyText: string): boolean {
 }
 
 /** The longest that was asked for: application and proxy may both have spoken. Null when nobody names a time to come. */
-function retryAfterMs(value: string | undefined, now = Date.now()): number | null {
+function retryAfterMs(value: string | undefined, date: string | undefined): number | null {
+  // a date is read by the clock of who wrote it
+  const now = Date.parse(date ?? '') || Date.now()
   const times = (value ?? '')
     .split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i)
     .map((one) => timeOf(one.trim(), now))
@@ -165,5 +175,5 @@ function retryAfterMs(value: string | undefined, now = Date.now()): number | nul
 
 /** Seconds or an HTTP date. */
 function timeOf(text: string, now: number): number {
-  return /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
 }

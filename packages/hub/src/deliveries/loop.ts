@@ -15,6 +15,7 @@ import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
 import { chooseLanes, type ExpiredLease, expiredLeases } from './queries.ts'
 import { schedule } from './schedule.ts'
+import { type Share, Shares } from './shares.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
 import { WantedLanes } from './wanted.ts'
@@ -30,8 +31,6 @@ export interface DeliveryDeps {
 }
 
 const POLL_MS = 1_000
-/** Requests of this process that may be under way, over all channels. */
-const MAX_IN_FLIGHT = 512
 const MAX_CLAIM = 128
 const CLAIMERS = 4
 const EXPIRED_BATCH = 200
@@ -52,13 +51,13 @@ export class DeliveryLoop {
   readonly #completions: Completions
   readonly #logAttempt: AttemptLog
   readonly #wanted = new WantedLanes()
+  readonly #shares = new Shares(({ companyId, channelId }) => this.#want(companyId, [channelId]))
   readonly #unhear: () => void
   readonly #underWay = new Set<Promise<void>>()
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
   #sinceLook = new Stopwatch()
   #sinceSilence = new Stopwatch()
-  #slots = MAX_IN_FLIGHT
   #claimers = 0
   #isFilling = false
   #timer: NodeJS.Timeout | undefined
@@ -80,6 +79,7 @@ export class DeliveryLoop {
     this.#isStopping = true
     this.#unhear()
     clearTimeout(this.#timer)
+    this.#shares.stop()
     const patience = Promise.withResolvers<void>()
     const timer = setTimeout(patience.resolve, STOP_MS)
     while (this.#underWay.size > 0) {
@@ -130,12 +130,15 @@ export class DeliveryLoop {
 
   async #choose(companyId: number | null): Promise<number | null> {
     const { byCompany, nextDueMs } = await chooseLanes(this.#deps.db, companyId)
-    for (const [company, channelIds] of byCompany) this.#want(company, channelIds)
+    for (const [company, channelIds] of byCompany) {
+      this.#shares.resume(company, channelIds)
+      this.#want(company, channelIds)
+    }
     return nextDueMs
   }
 
   #fillSlots(): void {
-    while (!this.#isStopping && this.#claimers < CLAIMERS && this.#slots > 0) {
+    while (!this.#isStopping && this.#claimers < CLAIMERS && this.#shares.hasRoom) {
       const lanes = this.#wanted.take()
       if (!lanes) return
       this.#claimers++
@@ -144,29 +147,48 @@ export class DeliveryLoop {
   }
 
   async #claim(companyId: number, channelIds: number[]): Promise<void> {
-    const limit = Math.min(this.#slots, MAX_CLAIM)
-    this.#slots -= limit
     const sinceClaim = new Stopwatch()
+    let shares: Share[] = []
     let claimed: Claimed[] = []
     try {
-      const deps = { ...this.#deps, targets: this.#targets }
-      claimed = await claimDeliveries(deps, companyId, channelIds, limit, (inDoubt) => {
-        for (const one of inDoubt) this.#hold(one, this.#withdraw(one, sinceClaim))
-      })
-      for (const one of claimed) this.#hold(one, this.#deliver(one, sinceClaim))
+      const targetOf = await this.#targets.of(this.#deps.db, companyId, new Set(channelIds))
+      shares = this.#shares.allot(companyId, channelIds, targetOf)
+      claimed = await this.#claimShares(companyId, shares, sinceClaim)
     } finally {
-      this.#slots += limit - claimed.length
       this.#claimers--
       this.#wanted.release(companyId, channelIds)
-      if (claimed.length === limit) this.#wanted.add(companyId, channelIds)
+      this.#begin(shares, claimed, sinceClaim)
       this.#fillSoon()
     }
   }
 
-  async #deliver(claimed: Claimed, sinceClaim: Stopwatch): Promise<void> {
+  async #claimShares(companyId: number, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {
+    if (shares.length === 0) return []
+    const channelIds = shares.map(({ channelId }) => channelId)
+    return claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, MAX_CLAIM, {
+      most: shares.map(({ most }) => most),
+      inDoubt: (claimed) => {
+        for (const one of claimed) this.#hold(one, this.#withdraw(one, sinceClaim))
+      },
+    })
+  }
+
+  /** What of a share was not used is given back; where all was, there may be more. */
+  #begin(shares: Share[], claimed: Claimed[], sinceClaim: Stopwatch): void {
+    const byChannel = Map.groupBy(claimed, ({ channelId }) => channelId)
+    for (const share of shares) {
+      const own = byChannel.get(share.channelId) ?? []
+      this.#shares.giveBack(share, share.most - own.length)
+      for (const one of own) this.#hold(one, this.#deliver(one, share, sinceClaim))
+      if (own.length === share.most || claimed.length === MAX_CLAIM)
+        this.#wanted.add(share.companyId, [share.channelId])
+    }
+  }
+
+  async #deliver(claimed: Claimed, share: Share, sinceClaim: Stopwatch): Promise<void> {
     try {
       if (claimed.body instanceof Error) this.#report(claimed.body)
-      const finished = await this.#attempt(claimed, sinceClaim)
+      const finished = await this.#attempt(claimed, share, sinceClaim)
       await this.#complete(finished, claimed.attempt)
     } finally {
       this.#want(claimed.companyId, [claimed.channelId])
@@ -174,11 +196,16 @@ export class DeliveryLoop {
   }
 
   /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
-  async #attempt(claimed: Claimed, sinceClaim: Stopwatch): Promise<Finished> {
+  async #attempt(claimed: Claimed, share: Share, sinceClaim: Stopwatch): Promise<Finished> {
+    const startedAt = performance.now()
     try {
-      return await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
+      const finished = await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
+      const { pauseMs } = finished.verdict
+      if (pauseMs !== null) this.#shares.refused(share, startedAt, pauseMs)
+      else if (finished.statusCode !== null) this.#shares.accepted(share)
+      return finished
     } finally {
-      this.#slots++
+      this.#shares.end(share)
       this.#fillSoon()
     }
   }

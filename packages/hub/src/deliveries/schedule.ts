@@ -18,19 +18,27 @@ export const retryDelays = [
 const JITTER = 0.2
 const MAX_RETRY_AFTER = hour
 
+/** A message that is refused for the first time keeps its place in the queue, when the channel pauses no longer than this. */
+const SHORT_PAUSE = 5 * second
+
 /** A delayed verdict with its next attempt; or, when the schedule is through, the state it ends in. */
 export interface Scheduled extends Verdict {
+  /** Null for one that is not tried again, or that goes when the channel's pause is over. */
   delayMs: number | null
 }
 
 /**
  * @param retries how often this round was retried by itself; a person's Retry begins a new round
  * @param random from 0 to 1: spreads what failed together
+ * @param isFirst this was its first attempt
  */
-export function schedule(verdict: Verdict, retries: number, random: number): Scheduled {
-  if (verdict.state !== 'delayed') return { ...verdict, delayMs: null }
+export function schedule(judged: Verdict, retries: number, random: number, isFirst = false): Scheduled {
+  const pauseMs = judged.pauseMs === null ? null : Math.min(judged.pauseMs, MAX_RETRY_AFTER)
+  const verdict = { ...judged, pauseMs, delayMs: null }
+  if (verdict.state !== 'delayed') return verdict
+  if (isFirst && pauseMs !== null && pauseMs <= SHORT_PAUSE) return verdict
   const base = retryDelays[retries]
-  if (base === undefined) return { ...verdict, state: lastState(verdict), delayMs: null }
+  if (base === undefined) return { ...verdict, state: lastState(verdict) }
   const spread = base * (1 + JITTER * (2 * random - 1))
   const asked = Math.min(verdict.retryAfterMs ?? 0, MAX_RETRY_AFTER)
   return { ...verdict, delayMs: Math.round(Math.max(spread, asked)) }

@@ -8,6 +8,8 @@ import type { Sealer } from '../secrets/sealer.ts'
 /** Where a channel's deliveries go, as whom, and how many at a time. */
 export interface Target extends Credential {
   url: string
+  /** Scheme, host and port of the URL: what answers, or hangs, together. */
+  server: string
   connections: number
   idempotent: boolean
 }
@@ -75,6 +77,7 @@ export class Targets {
   #target(companyId: number, row: TargetRow): Target {
     return {
       url: row.webhook_url,
+      server: URL.parse(row.webhook_url)?.origin ?? row.webhook_url,
       authType: row.auth_type,
       connections: row.max_in_flight,
       idempotent: row.idempotent,

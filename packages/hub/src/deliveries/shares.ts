@@ -1,0 +1,143 @@
+import { Pace } from './pace.ts'
+import type { Target } from './targets.ts'
+
+/** Requests of this process that may be under way, over all channels. */
+const MAX_IN_FLIGHT = 512
+const MAX_PACES = 10_000
+/** By then the database knows of a pause. */
+const STORED_AFTER_MS = 1_000
+
+interface Channel {
+  companyId: number
+  channelId: number
+}
+
+/** What one channel may claim now; taken already. */
+export interface Share extends Channel {
+  server: string
+  most: number
+}
+
+interface Server {
+  used: number
+  /** Channels that wait for room at it. */
+  held: Map<string, Channel>
+}
+
+/**
+ * Who may send how much now. A server, however many channels it stands behind, gets half of what the others leave: there is
+ * always room for one more. A channel that said 429 gets what its pace allows.
+ */
+export class Shares {
+  readonly #servers = new Map<string, Server>()
+  readonly #paces = new Map<string, Pace>()
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #want: (channel: Channel) => void
+  #free = MAX_IN_FLIGHT
+
+  /** `want` is told of a channel that may be worth another look. */
+  constructor(want: (channel: Channel) => void) {
+    this.#want = want
+  }
+
+  get hasRoom(): boolean {
+    return this.#free > 0
+  }
+
+  /** Takes a share for each channel that may have one. The others are wanted again when they may. */
+  allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): Share[] {
+    return channelIds.flatMap((channelId) => this.#allotOne({ companyId, channelId }, targetOf(channelId)) ?? [])
+  }
+
+  giveBack(share: Share, count: number): void {
+    this.#paces.get(keyOf(share))?.giveBack(count)
+    this.end(share, count)
+  }
+
+  /** Requests are over. */
+  end({ server: name }: Share, count = 1): void {
+    const server = this.#servers.get(name)
+    if (!server || count === 0) return
+    this.#free += count
+    server.used -= count
+    for (const channel of server.held.values()) this.#want(channel)
+    server.held.clear()
+    if (server.used === 0) this.#servers.delete(name)
+  }
+
+  accepted(channel: Channel): void {
+    this.#paces.get(keyOf(channel))?.accepted(performance.now())
+  }
+
+  /** A 429: the channel pauses, and goes on at its pace. */
+  refused(channel: Channel, startedAt: number, pauseMs: number): void {
+    const now = performance.now()
+    const known = this.#paces.get(keyOf(channel))
+    if (this.#paces.size >= MAX_PACES) this.#paces.clear()
+    if (known) known.refused(startedAt, now, pauseMs)
+    else this.#paces.set(keyOf(channel), new Pace(now, pauseMs))
+  }
+
+  /** The database says that these channels may send. What it has not heard of for a moment, a person took back. */
+  resume(companyId: number, channelIds: number[]): void {
+    if (this.#paces.size === 0) return
+    const now = performance.now()
+    for (const channelId of channelIds) {
+      const pace = this.#paces.get(keyOf({ companyId, channelId }))
+      if (pace?.hasPaused(STORED_AFTER_MS, now)) pace.resume(now)
+    }
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  #allotOne(channel: Channel, { server: name, connections }: Target): Share | null {
+    const pace = this.#paceOf(channel)
+    const now = performance.now()
+    const paced = pace?.room(now) ?? connections
+    if (pace && paced === 0) {
+      this.#wantLater(channel, pace.untilRoom(now))
+      return null
+    }
+    const server = this.#serverOf(name)
+    const room = Math.ceil((this.#free - server.used) / 2)
+    if (room <= 0) {
+      server.held.set(keyOf(channel), channel)
+      return null
+    }
+    const most = Math.min(connections, paced, room)
+    this.#free -= most
+    server.used += most
+    pace?.take(most)
+    return { ...channel, server: name, most }
+  }
+
+  #serverOf(name: string): Server {
+    const known = this.#servers.get(name) ?? { used: 0, held: new Map() }
+    this.#servers.set(name, known)
+    return known
+  }
+
+  #paceOf(channel: Channel): Pace | undefined {
+    const pace = this.#paces.get(keyOf(channel))
+    if (!pace?.isOver(performance.now())) return pace
+    this.#paces.delete(keyOf(channel))
+    return undefined
+  }
+
+  #wantLater(channel: Channel, ms: number): void {
+    const key = keyOf(channel)
+    if (this.#timers.has(key)) return
+    const timer = setTimeout(() => {
+      this.#timers.delete(key)
+      this.#want(channel)
+    }, ms)
+    this.#timers.set(key, timer)
+  }
+}
+
+function keyOf({ companyId, channelId }: Channel): string {
+  return `${companyId} ${channelId}`
+}
