@@ -9,6 +9,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   live: () => import('./live.ts'),
   list: () => import('./list.ts'),
   memory: () => import('./memory.ts'),
+  readers: () => import('./readers.ts'),
   start: () => import('./start.ts'),
   page: () => import('./page.ts'),
 }
