@@ -65,17 +65,17 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const limit = parseLimit(request.query.limit)
-      const place = decodePageToken(request.query.page_token, 2)
+      const place = decodePageToken(request, request.query.page_token, 2)
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       const { rows, hasMore } = await listThread(db, principal.companyId, conversation.id, {
         limit,
         order: request.query.sort_order ?? 'desc',
-        after: place && { sortUs: Number(place[0]), id: Number(place[1]) },
+        after: place && { sortUs: place[0]!, id: place[1]! },
       })
       const presented = rows.map((row) => present(row, principal, urls))
       const results = fitting(presented, weightOf)
       const last = hasMore || results.length < rows.length ? rows[results.length - 1] : undefined
-      return listEnvelope(urls, request, results, last ? encodePageToken([last.sort_us, last.id]) : null)
+      return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.sort_us, last.id]) : null)
     },
   })
 }
