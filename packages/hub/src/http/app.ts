@@ -11,6 +11,7 @@ import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import { refuseTheRest } from './refusals.ts'
 import { logRequest } from './request-log.ts'
+import { refuseUnbuiltFields } from './unbuilt-fields.ts'
 import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
 
@@ -63,6 +64,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   keepBooks(app, log, registry)
   answerErrors(app, log)
   app.decorate('routeTable', guardRoutes(app, doors, urls))
+  refuseUnbuiltFields(app)
   describeApi(app)
   if (routes) {
     app.register(async (scope) => {

@@ -197,9 +197,12 @@ function recipientsOf(contactType: string, handles: string[]) {
 }
 
 async function authorOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
-  if (principal.kind === 'teammate') return principal.teammateId
-  if (asked === undefined) return undefined
+  const own = principal.kind === 'teammate' ? principal.teammateId : undefined
+  if (asked === undefined) return own
   const author = await findTeammateByIdOrAlias(db, principal, asked)
+  if (author && own !== undefined && author.id !== own) {
+    throw new ApiError('forbidden', 'A teammate writes as nobody else.', ['body.author_id: is another teammate'])
+  }
   if (!author) throw new ApiError('invalid_body', 'The author is not a teammate.', ['body.author_id: not a teammate'])
   return author.id
 }
