@@ -116,6 +116,19 @@ describe('a right that ends', () => {
     await page.context().close()
   })
 
+  it('shows every tab as whoever signs in, and nothing of who was there before', async () => {
+    const [one, other] = [await makePerson(), await makePerson()]
+    await ask('POST', '/inboxes', { name: 'Only for one', is_public: false, teammate_ids: [one.id] })
+    const page = await openAs(one)
+    await page.getByRole('link', { name: /Only for one/ }).waitFor()
+    const data = { email: other.email, password: other.password }
+    await page.context().request.post(`${world.hub.url}/sign_in`, { data, headers: { origin: world.hub.url } })
+    await page.getByRole('link', { name: /Only for one/ }).waitFor({ state: 'detached' })
+    await page.getByRole('feed').waitFor()
+    assert.ok(!(await page.content()).includes('Only for one'))
+    await page.context().close()
+  })
+
   it('takes a blocked teammate to the sign-in, and no old screen is left behind it', async () => {
     const person = await makePerson()
     const page = await openAs(person)

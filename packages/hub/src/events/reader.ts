@@ -58,7 +58,15 @@ export class Reader {
 
   /** Asks whether the reader may still listen, and ends the stream when not. */
   async checkRight(): Promise<void> {
-    if (!(await this.#right.renew())) this.end()
+    if (!(await this.#right.renew())) this.#revoke()
+  }
+
+  /** What waits for the socket is not told any more. */
+  #revoke(): void {
+    const { raw } = this.#reply
+    this.#ended = true
+    if (raw.writableLength > 0) raw.destroy()
+    else raw.end()
   }
 
   #beat(): void {

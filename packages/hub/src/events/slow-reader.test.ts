@@ -75,6 +75,24 @@ describe('a reader that was away', { timeout: 120_000 }, () => {
   })
 })
 
+describe('a message to a hundred people', () => {
+  it('comes in a frame of bounded size too', async () => {
+    const start = await cursorNow()
+    const to = Array.from({ length: 100 }, (_, n) => ({ handle: `${n}`.padEnd(500, 'h'), name: 'n'.repeat(500) }))
+    const metadata = { external_id: 'crowd', external_conversation_id: 'crowd' }
+    const body = { to, body: 'Hello', metadata }
+    const path = `/channels/${channel.id}/outbound_messages`
+    assert.equal((await hub.call('POST', path, body, { token: channel.token() })).status, 202)
+    const reader = await StreamReader.open(hub.url, headers(), start)
+    await reader.until(() => reader.messages.length === 1)
+    reader.close()
+    const { target } = reader.messages[0]?.data ?? assert.fail()
+    assert.ok(JSON.stringify(target).length < largestFrame)
+    assert.deepEqual([target.data.is_excerpt, target.data.recipients.length], [true, 21])
+    assert.equal((await hub.call('GET', `/messages/${target.data.id}`)).body.recipients.length, 101)
+  })
+})
+
 describe('a reader that stops reading', { timeout: 120_000 }, () => {
   it('is waited for, holds up nobody, and goes on in the same stream where it stopped', async () => {
     const start = await cursorNow()

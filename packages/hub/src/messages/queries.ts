@@ -15,13 +15,14 @@ export interface MessageRow extends MessageContent, Readable {
 }
 
 /** Names were not limited from the beginning: what is longer is cut where it is shown. */
-const recipients = `(select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(left(r->>'name', ${limits.name})), 'null')))
-    from jsonb_array_elements(m.recipients) r)`
+const recipientsWithin = (most: number) => `(
+    select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(left(r->>'name', ${limits.name})), 'null')))
+    from jsonb_path_query(m.recipients, '$[0 to ${most - 1}]') r)`
 
-const columnsWith = (body: string, format: string) => `
+const columnsWith = (body: string, format: string, recipients: number) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
   m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
-  ${recipients} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
+  ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
@@ -34,10 +35,15 @@ const columnsWith = (body: string, format: string) => `
         and w.conversation_id = d.conversation_id and w.message_id < d.message_id
         and w.state in ('queued', 'sending', 'delayed')) end) end as delivery`
 
-const messageColumns = columnsWith('m.body', 'm.body_format')
+const messageColumns = columnsWith('m.body', 'm.body_format', 100)
 
 /** Bytes of a body that is told with its event; octet_length does not fetch what lies outside the row. */
 const isLong = 'octet_length(m.body) > 2000'
+
+/** Recipients that are told with an event. */
+const toldRecipients = 20
+
+const isExcerpt = `(${isLong} or coalesce(jsonb_array_length(m.recipients), 0) > ${toldRecipients})`
 
 const joinsWith = (forms: string) => `
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
@@ -68,7 +74,7 @@ export async function findMessageExcerpts(db: Reader, companyId: number, ids: nu
   const format = `case when ${isLong} then 'text' else m.body_format end`
   const rows = await db.query<MessageRow>(
     'find_message_excerpts',
-    `select ${columnsWith(body, format)}, ${isLong} as is_excerpt
+    `select ${columnsWith(body, format, toldRecipients)}, ${isExcerpt} as is_excerpt
      from messages m ${joinsWith(`and not (${isLong})`)} where m.company_id = $1 and m.id = any($2::bigint[])`,
     [companyId, ids],
   )

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, GoneConversation, HubEvent, Page } from '../api/types.ts'
@@ -107,6 +107,10 @@ export function forgetConversation(queryClient: QueryClient, id: string): void {
     { queryKey: ['conversations'] },
     (pages) => pages && withoutConversation(pages, id),
   )
+  const shown = queryClient.getQueryData<InfiniteData<{ messages: { id: string }[] }>>(['messages', id])
+  for (const message of shown?.pages.flatMap((page) => page.messages) ?? []) {
+    queryClient.removeQueries({ queryKey: ['delivery', message.id] })
+  }
   for (const kind of ['conversation', 'messages', 'events']) void queryClient.resetQueries({ queryKey: [kind, id] })
 }
 

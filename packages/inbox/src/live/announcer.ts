@@ -3,8 +3,9 @@ import { isGone } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/words.ts'
 import { s } from '../strings/strings.ts'
 
-/** Tells screen readers, once and politely, that a customer wrote. */
+/** Tells screen readers, once and politely, that a customer wrote; what was told may be seen no more when access changes. */
 export function announce(event: HubEvent): void {
+  if (event.type === 'inbox' || (event.conversation && isGone(event.conversation))) say('')
   if (event.type !== 'inbound' || !event.conversation || isGone(event.conversation)) return
   const message = event.target?.data as Message | null | undefined
   say(s.live.newMessage(recipientName(event.conversation), message?.blurb ?? ''))

@@ -34,6 +34,10 @@ function take(queryClient: QueryClient, news: LiveNews): void {
     case 'signed_out':
       window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
       break
+    case 'signed_in':
+      // what is on this screen was another teammate's
+      if (news.teammateId !== queryClient.getQueryData(meQuery.queryKey)?.id) window.location.reload()
+      break
     case 'reset':
       void queryClient.invalidateQueries()
       break

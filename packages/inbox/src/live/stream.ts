@@ -10,6 +10,8 @@ export type LiveNews =
   | { kind: 'status'; status: LiveStatus }
   /** The hub does not know the session any more. */
   | { kind: 'signed_out' }
+  /** Whose session it is, when the connection comes back. */
+  | { kind: 'signed_in'; teammateId: string }
 
 /**
  * Follows the hub's events. One tab of the browser holds the connection and tells the others. A tab first listens,
@@ -72,15 +74,16 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
       timer = setTimeout(reopen, retryAfterMs[Math.min(failures++, retryAfterMs.length - 1)])
     }
   }
-  // EventSource does not tell why it failed, and an ended session would fail for ever
+  // EventSource does not tell why it failed: an ended session would fail for ever, and the next may be another teammate's
   const reopen = async () => {
-    const answer = await fetch('/me', { credentials: 'same-origin' }).catch(() => null)
+    const answer = await fetch('/me/teammate', { credentials: 'same-origin' }).catch(() => null)
+    if (answer?.ok) tell({ kind: 'signed_in', teammateId: (await answer.json()).id })
     if (answer?.status === 401) tell({ kind: 'signed_out' })
     else open()
   }
   window.addEventListener('online', () => {
     failures = 0
-    open()
+    void reopen()
   })
   window.addEventListener('offline', () => become('offline'))
   open()
