@@ -23,8 +23,20 @@ export async function requireConversationNumber(
   id: number,
 ): Promise<ConversationRef> {
   const conversation = await looks[principal.kind](db).add({ principal, id })
-  if (!conversation) throw new ApiError('not_found')
-  return conversation
+  if (conversation) return conversation
+  const into = await unitedInto(db, principal.companyId, id)
+  if (into === undefined) throw new ApiError('not_found')
+  return requireConversationNumber(db, principal, into)
+}
+
+/** What the message or conversation of this number was united with, if it was. */
+export async function unitedInto(db: Database, companyId: number, id: number): Promise<number | undefined> {
+  const rows = await db.query<{ into_id: number }>(
+    'united_into',
+    'select into_id from united_ids where company_id = $1 and id = $2',
+    [companyId, id],
+  )
+  return rows[0]?.into_id
 }
 
 interface Look {

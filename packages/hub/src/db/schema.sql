@@ -284,6 +284,7 @@ create table public.deliveries (
   error_message text,
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
+  external_conversation_id text,
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text, 'sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
@@ -489,6 +490,14 @@ create table public.teammates (
   constraint teammates_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint teammates_pkey PRIMARY KEY (company_id, id),
   constraint teammates_company_id_email_key UNIQUE (company_id, email)
+);
+
+create table public.united_ids (
+  company_id bigint not null,
+  id bigint not null,
+  into_id bigint not null,
+  constraint united_ids_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint united_ids_pkey PRIMARY KEY (company_id, id)
 );
 
 create type public.finished_attempt as (

@@ -4,7 +4,8 @@
 --   companies  every company in batch
 --   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, pause_ms, excerpt, healthy}]
 --              expired: the lease ended without an answer; it must really have
--- external_id_taken, conversation_id_taken: the id belongs to another; it stays with its owner.
+-- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be united with ours (unite.sql); it
+-- stays with its owner.
 create or replace function complete_deliveries(companies bigint[], batch json)
 returns table (i integer, external_id_taken boolean, conversation_id_taken boolean)
 language plpgsql
@@ -15,43 +16,56 @@ as $$
 declare
   ended timestamptz;
   rows finished_attempt[];
+  r finished_attempt;
+  -- by i: the failure that the channel reported of the message before it answered
+  reported text[];
 begin
   perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
   ended := clock_timestamp();
 
-  rows := array(
-    select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
-        coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
-        r.outcome, r.outcome <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
-        r.ext is not null and (row_number() over same_id > 1 or exists (
-          select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
-            and m.id <> r.msg)),
-        r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
-        k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
-    from (
-      select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, case
-          -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
-          -- nor late, when a later message has gone
-          when r.state = 'delayed' and (exists (select from channels c
-            where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
-            or d.state = 'not_confirmed' and exists (select from deliveries w
-              where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0))
-          then case when r.code in ('timeout', 'connection_reset', 'unreadable_answer', 'invalid_response', 'server_error', 'interrupted')
-            then 'not_confirmed' else 'failed' end
-          else r.state end as outcome, (
-          select e.conversation_id from conversation_external_ids e
-          where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
-      from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
-        ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, pause_ms bigint,
-        excerpt text, healthy boolean)
-      -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
-      cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
-      where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
-        else d.state = 'sending' or d.error_code = 'interrupted' and d.state in ('delayed', 'not_confirmed') end offset 0
-    ) r
-    join conversations c on c.company_id = r.co and c.id = r.conversation_id
-    join counters k on k.company_id = r.co
-    window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, r.channel_id, r.ext order by r.i));
+  for pass in 1..2 loop
+    rows := array(
+      select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
+          coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
+          r.outcome, r.outcome <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
+          r.ext is not null and (row_number() over same_id > 1 or exists (
+            select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
+              and m.id <> r.msg)),
+          r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
+          k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
+      from (
+        select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, case
+            -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
+            -- nor late, when a later message has gone
+            when r.state = 'delayed' and (exists (select from channels c
+              where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
+              or d.state = 'not_confirmed' and exists (select from deliveries w
+                where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0))
+            then case when r.code in ('timeout', 'connection_reset', 'unreadable_answer', 'invalid_response', 'server_error', 'interrupted')
+              then 'not_confirmed' else 'failed' end
+            else r.state end as outcome, (
+            select e.conversation_id from conversation_external_ids e
+            where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
+        from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
+          ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, pause_ms bigint,
+          excerpt text, healthy boolean)
+        -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
+        cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
+        where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
+          else d.state = 'sending' or d.error_code = 'interrupted' and d.state in ('delayed', 'not_confirmed') end offset 0
+      ) r
+      join conversations c on c.company_id = r.co and c.id = r.conversation_id
+      join counters k on k.company_id = r.co
+      window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, r.channel_id, r.ext order by r.i));
+    exit when pass = 2 or not exists (
+      select from unnest(rows) x where x.is_external_id_taken or x.owner_id <> x.conversation_id);
+    -- then everything is looked at anew
+    foreach r in array rows loop
+      if r.is_external_id_taken or r.owner_id <> r.conversation_id then
+        reported[r.i] := unite_echo(r.co, r.channel_id, r.msg, r.ext, r.cext);
+      end if;
+    end loop;
+  end loop;
 
   perform note_health(r.co, r.channel_id, r.healthy, r.words, ended, r.pause_ms) from (
     select x.* from unnest(rows) x
@@ -73,6 +87,7 @@ begin
       is_head = not (r.is_settled or r.is_late),
       error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
       next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
+      external_conversation_id = case when r.owner_id <> r.conversation_id then r.cext else d.external_conversation_id end,
       retries = d.retries + (not (r.is_settled or r.is_late) and r.delay_ms is not null)::integer
     from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
 
@@ -110,6 +125,10 @@ begin
   update counters k set last_number = x.number, last_event = x.event
     from (select r.co, max(r.number_drawn) as number, max(r.event) as event from unnest(rows) r group by r.co) x
     where k.company_id = x.co;
+
+  if reported is not null then
+    perform fail_message(x.co, x.channel_id, x.msg, reported[x.i]) from unnest(rows) x where reported[x.i] is not null;
+  end if;
 
   return query select r.i, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
     from unnest(rows) r;

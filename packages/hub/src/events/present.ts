@@ -139,7 +139,7 @@ function inboxesOf(event: EventRow, companyId: number, { places }: Known) {
 }
 
 /** Numbers of rows never leave the hub: these fields become public ids. */
-const idFields = { inbox_id: 'inb', teammate_id: 'tea' } as const
+const idFields = { inbox_id: 'inb', teammate_id: 'tea', conversation_id: 'cnv', message_id: 'msg' } as const
 
 function dataOf({ data }: EventRow, companyId: number): EventResource['data'] {
   if (!data) return null

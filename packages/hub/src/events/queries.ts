@@ -36,7 +36,7 @@ export function listEvents(db: Reader, companyId: number, inboxIds: number[], be
     'list_events',
     `select ${columns} from events e
        left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
-     where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted')
+     where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted', 'message_united')
        and (c.inbox_id = any($3::bigint[])
          or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($3::bigint[])))
          or (e.type = 'move' and e.target_id = any($3::bigint[])))
@@ -63,7 +63,7 @@ export function listConversationEvents(
   return db.query<EventRow>(
     'list_conversation_events',
     `select ${columns} from events e where e.company_id = $1 and e.conversation_id = $2 and e.number < $3
-       and e.message_id is null and e.type <> 'read' order by e.number desc limit $4`,
+       and e.message_id is null and e.type not in ('read', 'message_united') order by e.number desc limit $4`,
     [companyId, conversationId, before, limit],
   )
 }

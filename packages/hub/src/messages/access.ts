@@ -1,5 +1,5 @@
 import { encodeId, parseAlias, parseMessageUid } from '@portico/protocol'
-import { requireConversationNumber } from '../conversations/access.ts'
+import { requireConversationNumber, unitedInto } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -8,10 +8,18 @@ import { findMessage, type MessageRow } from './queries.ts'
 
 /** The message of an id or `alt:uid:` alias, when the caller may see its conversation. Throws not_found. */
 export async function requireMessage(db: Database, principal: Principal, text: string): Promise<MessageRow> {
-  const message = await findMessage(db, principal.companyId, messageNumber(principal, text))
+  const number = messageNumber(principal, text)
+  const message =
+    (await findMessage(db, principal.companyId, number)) ?? (await findUnited(db, principal.companyId, number))
   if (!message) throw new ApiError('not_found')
   await requireConversationNumber(db, principal, message.conversation_id)
   return message
+}
+
+/** The message that one was united with, when its id was another's. */
+async function findUnited(db: Database, companyId: number, number: number): Promise<MessageRow | undefined> {
+  const into = await unitedInto(db, companyId, number)
+  return into === undefined ? undefined : findMessage(db, companyId, into)
 }
 
 function messageNumber(principal: Principal, text: string): number {

@@ -5,37 +5,47 @@ create or replace function receive_failure(co bigint, channel bigint, conversati
   reason text)
 returns text language plpgsql as $$
 declare
-  ev bigint;
   msg messages;
-  conv conversations;
 begin
-  select c.last_event into ev from counters c where c.company_id = co for update;
+  perform 1 from counters c where c.company_id = co for update;
   select m.* into msg from messages m
-    join conversation_external_ids e on e.company_id = m.company_id and e.conversation_id = m.conversation_id
-      and e.channel_id = m.channel_id and e.external_id = conversation_external_id
-    where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id and not m.is_inbound;
+    where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id and not m.is_inbound
+      and (exists (select from conversation_external_ids e
+          where e.company_id = co and e.channel_id = channel and e.conversation_id = m.conversation_id
+            and e.external_id = conversation_external_id)
+        or exists (select from deliveries d
+          where d.company_id = co and d.message_id = m.id and d.external_conversation_id = receive_failure.conversation_external_id));
   if not found then
     return 'no_message';
   end if;
   if msg.error_type is not null then
     return 'repeated';
   end if;
+  perform fail_message(co, channel, msg.id, reason);
+  return 'failed';
+end $$;
 
+create or replace function fail_message(co bigint, channel bigint, msg bigint, reason text) returns void language plpgsql as $$
+declare
+  ev bigint;
+  conv conversations;
+begin
+  select c.last_event into ev from counters c where c.company_id = co;
   update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now()
-    where company_id = co and message_id = msg.id and state in ('sent', 'not_confirmed');
-  update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg.id;
-  select c.* into conv from conversations c where c.company_id = co and c.id = msg.conversation_id;
+    where company_id = co and message_id = msg and state in ('sent', 'not_confirmed');
+  update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg;
+  select c.* into conv from conversations c where c.company_id = co and c.id = (
+    select m.conversation_id from messages m where m.company_id = co and m.id = msg);
   update conversations set status = 'open', updated_at = now()
     where company_id = co and id = conv.id and status = 'archived';
 
   ev := ev + 1;
   insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
-    values (co, ev, 'sending_error', conv.id, conv.inbox_id, msg.id, 'channel', channel, '{"state": "failed"}');
+    values (co, ev, 'sending_error', conv.id, conv.inbox_id, msg, 'channel', channel, '{"state": "failed"}');
   if conv.status = 'archived' then
     ev := ev + 1;
     insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
       values (co, ev, 'reopen', conv.id, conv.inbox_id, 'channel', channel);
   end if;
   update counters set last_event = ev where company_id = co;
-  return 'failed';
 end $$;

@@ -92,6 +92,15 @@ begin
     perform place_message(r) from unnest(rows) r where r.is_unplaced and r.outcome = 'stored';
   end loop;
 
+  -- what comes again of a message of ours may name the conversation, which the channel's answer did not
+  if exists (select from unnest(rows) r where r.first_id is not null and r.conversation_id is null) then
+    insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+      select r.co, r.ch, r.cx, f.conversation_id, r.id from unnest(rows) r
+      join messages f on f.company_id = r.co and f.id = r.first_id and f.origin <> 'channel'
+      where r.outcome in ('repeated', 'repeated_differently') and r.conversation_id is null
+      on conflict do nothing;
+  end if;
+
   insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, replied_to_id,
       is_inbound, origin, author_id, contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb,
       created_at, sort_at)

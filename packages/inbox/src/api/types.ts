@@ -170,6 +170,7 @@ export type EventType =
   | 'conversation_deleted'
   | 'sending_error'
   | 'delivery'
+  | 'message_united'
   | 'read'
   | 'channel'
   | 'inbox'

@@ -111,6 +111,19 @@ describe('an event of the stream', () => {
     assert.deepEqual([rows(), shown()], [[], undefined])
   })
 
+  it('takes a copy of one of our messages off the screen, when it turns out to be ours', () => {
+    const copy = { _meta: { type: 'message' }, data: message('msg_copy', 20) }
+    applyEvent(client, event('out_reply', { target: copy }), 'tea_1')
+    const united = event('message_united', { target: { ...copy, data: null }, data: { message_id: 'msg_copy' } })
+    for (let again = 0; again < 2; again++) {
+      applyEvent(client, united, 'tea_1')
+      assert.deepEqual(
+        thread().map(({ id }) => id),
+        ['msg_1'],
+      )
+    }
+  })
+
   it('adds a line to the story, once', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')

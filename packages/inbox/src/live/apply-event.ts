@@ -12,7 +12,7 @@ import {
 } from '../conversations/queries.ts'
 import { unreadQuery } from '../conversations/unread.ts'
 import { inboxesQuery } from '../inboxes/queries.ts'
-import { showHeard } from '../messages/queries.ts'
+import { forgetMessage, showHeard } from '../messages/queries.ts'
 import { meQuery } from '../session/session.ts'
 import { unreadAfter } from './unread-after.ts'
 
@@ -68,6 +68,7 @@ function applyConversation(queryClient: QueryClient, conversation: Conversation,
   if (event.target?._meta.type === 'message' && event.target.data) {
     showHeard(queryClient, conversation.id, event.target.data as Message)
   }
+  if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
   if (storyLines.has(event.type)) addStoryLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)

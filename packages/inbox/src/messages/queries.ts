@@ -3,7 +3,14 @@ import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Delivery, Message, Page } from '../api/types.ts'
 import { recentEvents } from '../live/recent-events.ts'
-import { type MessagePage, type MessagePages, placeDelivery, placeExcerpt, placeMessage } from './thread-cache.ts'
+import {
+  dropMessage,
+  type MessagePage,
+  type MessagePages,
+  placeDelivery,
+  placeExcerpt,
+  placeMessage,
+} from './thread-cache.ts'
 
 /** A conversation's messages, newest page first; the next page is older. */
 export function threadQuery(conversationId: string) {
@@ -25,8 +32,10 @@ export function threadQuery(conversationId: string) {
 /** Brings the newest page, read at `cursor`, up to what was heard since. */
 async function catchUp(page: MessagePage, conversationId: string, cursor: number): Promise<MessagePage> {
   let pages: MessagePages = { pages: [page], pageParams: [null] }
-  for (const { conversation, target } of recentEvents.after(cursor)) {
-    if (conversation?.id !== conversationId || target?._meta.type !== 'message' || !target.data) continue
+  for (const { conversation, target, type, data } of recentEvents.after(cursor)) {
+    if (conversation?.id !== conversationId) continue
+    if (type === 'message_united') pages = dropMessage(pages, String(data?.message_id))
+    if (target?._meta.type !== 'message' || !target.data) continue
     const heard = target.data as Message
     const kept = heard.is_excerpt ? placeExcerpt(pages, heard) : placeMessage(pages, heard)
     pages = kept ?? placeMessage(pages, await readMessage(heard.id))
@@ -74,6 +83,11 @@ async function readInto(queryClient: QueryClient, conversationId: string, id: st
 function showMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
   changeThread(queryClient, conversationId, (pages) => placeMessage(pages, message))
   void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })
+}
+
+/** The copy goes; ours, which it was, comes with an event of its own. */
+export function forgetMessage(queryClient: QueryClient, conversationId: string, messageId: string): void {
+  changeThread(queryClient, conversationId, (pages) => dropMessage(pages, messageId))
 }
 
 export function showDelivery(queryClient: QueryClient, conversationId: string, messageId: string, delivery: Delivery) {

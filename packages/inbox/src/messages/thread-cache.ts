@@ -35,6 +35,12 @@ function insertNew(pages: MessagePages, message: Message): MessagePages {
   return { ...pages, pages: [{ ...newest, messages: newest.messages.toSpliced(at, 0, message) }, ...older] }
 }
 
+/** The thread without a copy that turned out to be a message of ours. */
+export function dropMessage(pages: MessagePages, messageId: string): MessagePages {
+  const without = (page: MessagePage) => ({ ...page, messages: page.messages.filter(({ id }) => id !== messageId) })
+  return { ...pages, pages: pages.pages.map(without) }
+}
+
 export function placeDelivery(pages: MessagePages, messageId: string, delivery: Delivery): MessagePages {
   return mapMessages(pages, (one) => (one.id === messageId ? { ...one, delivery } : one))
 }

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { answer, type Received } from '../../../../tests/harness/channel-server.ts'
+import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+
+let hub: TestHub
+let channel: TestChannel
+let name: string
+let count = 0
+before(async () => {
+  hub = await startTestHub()
+  channel = await addTestChannel(hub, { type: { wants_message_imported: true, max_in_flight: 16 } })
+})
+after(async () => {
+  await channel?.server.stop()
+  await hub?.close()
+})
+beforeEach(() => {
+  name = `t${++count}`
+})
+
+const as = () => ({ token: channel.token() })
+
+/** The channel tells of a message that left it: the echo of one of ours, perhaps before it has answered us. */
+async function echo(externalId: string, thread: string, body = 'Hello'): Promise<string> {
+  const metadata = { external_id: externalId, external_conversation_id: thread }
+  const pushed = { to: [{ handle: name }], body, metadata }
+  const told = await hub.call('POST', `/channels/${channel.id}/outbound_messages`, pushed, as())
+  assert.equal(told.status, 202, JSON.stringify(told.body))
+  return told.body.message_uid
+}
+
+async function customerWrites(externalId: string, thread: string): Promise<void> {
+  const told = await channel.push({ body: 'Hi', externalId, conversation: thread, handle: name })
+  assert.equal(told.status, 202)
+}
+
+const fails = (externalId: string, thread: string) => {
+  const path = `/channels/${channel.id}/conversations/${thread}/messages/${externalId}/status`
+  return hub.call('PUT', path, { status: 'failed', reason: 'Phone is off' }, as())
+}
+
+/** What the channel does with the next messages of this test, and answers. */
+function onMessage(react: (received: Received) => Promise<object> | object): void {
+  const others = channel.server.behave
+  channel.server.behave = async (received, response) => {
+    const isMine = JSON.stringify(received.body.payload.recipients).includes(`"${name}"`)
+    if (received.body.type !== 'message' || !isMine) return others(received, response)
+    answer(response, 200, { type: 'success', ...(await react(received)) })
+  }
+}
+
+async function compose(body = 'Hello'): Promise<string> {
+  const headers = { prefer: 'return=representation' }
+  const made = await hub.call('POST', `/channels/${channel.id}/messages`, { to: [name], body }, { headers })
+  assert.equal(made.status, 202, JSON.stringify(made.body))
+  return made.body.id
+}
+
+async function reply(conversation: string, body = 'Hello'): Promise<string> {
+  const headers = { prefer: 'return=representation' }
+  const made = await hub.call('POST', `/conversations/${conversation}/messages`, { body }, { headers })
+  assert.equal(made.status, 202, JSON.stringify(made.body))
+  return made.body.id
+}
+
+async function settled(id: string): Promise<any> {
+  for (;;) {
+    const heard = Promise.withResolvers<void>()
+    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    const { body } = await hub.call('GET', `/messages/${id}`)
+    const isOver = !['queued', 'waiting', 'sending', 'delayed'].includes(body.delivery.state)
+    if (!isOver) await heard.promise
+    unhear()
+    if (isOver) return body
+  }
+}
+
+async function conversations(): Promise<any[]> {
+  const { body } = await hub.call('GET', `/inboxes/${hub.inbox}/conversations?limit=100`)
+  return body._results.filter((one: any) => one.recipient?.handle === name)
+}
+
+async function thread(conversation: string): Promise<any[]> {
+  return (await hub.call('GET', `/conversations/${conversation}/messages?sort_order=asc`)).body._results
+}
+
+const ids = (messages: any[]) => messages.map(({ id }) => id)
+const last = (link: string) => link.split('/').at(-1) ?? ''
+
+describe('an echo that comes before the answer', () => {
+  it('is one message with ours: in the thread, for its uid, and for its repeats', async () => {
+    await customerWrites(`${name}-in`, name)
+    const [{ id: conversation }] = await conversations()
+    let uid = ''
+    onMessage(async () => {
+      uid = await echo(`${name}-x`, name)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await reply(conversation)
+    const message = await settled(id)
+    assert.equal(message.delivery.state, 'sent')
+    assert.deepEqual(ids(await thread(conversation)).slice(1), [id])
+    const [row] = await conversations()
+    assert.equal(last(row._links.related.last_message ?? row.last_message._links.self), id)
+    assert.equal((await hub.call('GET', `/messages/alt:uid:${uid}`)).body.id, id)
+    const again = await echo(`${name}-x`, name)
+    assert.equal(again, message.message_uid)
+    assert.deepEqual(ids(await thread(conversation)).slice(1), [id])
+  })
+
+  it('takes a later failure with it: our message fails, and nothing else', async () => {
+    onMessage(async () => {
+      await echo(`${name}-x`, name)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await compose()
+    const { body } = await hub.call('GET', `/messages/${id}`)
+    await settled(id)
+    assert.equal((await fails(`${name}-x`, name)).status, 204)
+    const failed = await settled(id)
+    assert.deepEqual([failed.delivery.state, failed.error_message], ['failed', 'Phone is off'])
+    assert.deepEqual(ids(await thread(last(body._links.related.conversation))), [id])
+  })
+
+  it('takes with it a failure that was reported even before the answer', async () => {
+    await customerWrites(`${name}-in`, name)
+    const [{ id: conversation }] = await conversations()
+    onMessage(async () => {
+      await echo(`${name}-x`, name)
+      assert.equal((await fails(`${name}-x`, name)).status, 204)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await reply(conversation)
+    await hub.hub.bus.eventsCommitted(hub.companyId)
+    let message = await settled(id)
+    while (message.delivery.state !== 'failed') message = await settled(id)
+    assert.deepEqual([message.delivery.error.message, message.error_message], ['Phone is off', 'Phone is off'])
+    assert.deepEqual(ids(await thread(conversation)).slice(1), [id])
+    assert.equal((await conversations())[0].status, 'unassigned')
+  })
+
+  for (const answersThread of [true, false]) {
+    it(`is in our conversation, though it opened one of its own (the answer ${answersThread ? 'names it' : 'names none'})`, async () => {
+      onMessage(async () => {
+        await echo(`${name}-x`, name)
+        return { external_id: `${name}-x`, ...(answersThread && { external_conversation_id: name }) }
+      })
+      const id = await compose()
+      await settled(id)
+      const found = await conversations()
+      assert.equal(found.length, 1)
+      assert.deepEqual(ids(await thread(found[0].id)), [id])
+      await customerWrites(`${name}-in`, name)
+      assert.equal((await thread(found[0].id)).length, 2)
+      assert.equal((await conversations()).length, 1)
+      assert.equal((await fails(`${name}-x`, name)).status, 204)
+    })
+  }
+
+  it("is not taken for ours when it was there before we wrote, or is the customer's", async () => {
+    await customerWrites(`${name}-in`, name)
+    const older = await echo(`${name}-old`, name, 'From a phone')
+    const [{ id: conversation }] = await conversations()
+    const ids = [`${name}-old`, `${name}-in`]
+    onMessage(() => ({ external_id: ids.shift() }))
+    for (const text of ['one', 'two']) await settled(await reply(conversation, text))
+    assert.equal((await thread(conversation)).length, 4)
+    assert.equal((await hub.call('GET', `/messages/alt:uid:${older}`)).body.text, 'From a phone')
+  })
+
+  it('of many messages at once unites each with its own', async () => {
+    onMessage(async ({ body }) => {
+      const to = String((body.payload.text as string).split(' ').at(-1))
+      await echo(`${name}-${to}`, `${name}-${to}`, 'Hello')
+      return { external_id: `${name}-${to}`, external_conversation_id: `${name}-${to}` }
+    })
+    const sent = await Promise.all(Array.from({ length: 12 }, (_, i) => compose(`Hello ${i}`)))
+    for (const id of sent) assert.equal((await settled(id)).delivery.state, 'sent')
+    const found = await conversations()
+    assert.equal(found.length, 12)
+    const all = await Promise.all(found.map(({ id }) => thread(id)))
+    assert.deepEqual(ids(all.flat()).sort(), sent.sort())
+  })
+
+  it('leaves readers with one: the copy goes from their screens', async () => {
+    await customerWrites(`${name}-in`, name)
+    const [{ id: conversation }] = await conversations()
+    let uid = ''
+    onMessage(async () => {
+      uid = await echo(`${name}-x`, name)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    await settled(await reply(conversation))
+    const [united] = await hub.db.query<{ gone: number }>(
+      'test_united',
+      `select (e.data->>'message_id')::bigint as gone from events e
+       where e.company_id = $1 and e.type = 'message_united' order by e.number desc limit 1`,
+      [hub.companyId],
+    )
+    assert(united)
+    const [copy] = await hub.db.query('test_copy', 'select from messages where company_id = $1 and id = $2', [
+      hub.companyId,
+      united.gone,
+    ])
+    assert.equal(copy, undefined)
+    assert.match(uid, /^[0-9a-f]{32}$/)
+    const { body } = await hub.call('GET', '/events?limit=100')
+    assert(!body._results.some(({ type }: any) => type === 'message_united'))
+  })
+})
+
+describe("a customer's answer that comes before the channel's", () => {
+  it('is in our conversation, opens it again, and the id of the conversation that it opened leads there', async () => {
+    let opened = ''
+    onMessage(async () => {
+      await customerWrites(`${name}-in`, name)
+      opened = (await conversations()).find(({ last_message }) => last_message.is_inbound)?.id ?? ''
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await compose()
+    await settled(id)
+    const found = await conversations()
+    assert.equal(found.length, 1)
+    assert.deepEqual(
+      (await thread(found[0].id)).map(({ text }) => text),
+      ['Hello', 'Hi'],
+    )
+    assert.notEqual(opened, found[0].id)
+    assert.equal(found[0].status, 'unassigned')
+    assert.equal((await hub.call('GET', `/conversations/${opened}`)).body.id, found[0].id)
+    await customerWrites(`${name}-more`, name)
+    assert.equal((await thread(found[0].id)).length, 3)
+  })
+
+  it('stays where a teammate has answered it meanwhile; a failure of ours is still ours', async () => {
+    let opened = ''
+    onMessage(async ({ body }) => {
+      if (body.payload.text === 'Quick') return {}
+      await customerWrites(`${name}-in`, name)
+      opened = (await conversations()).find(({ last_message }) => last_message.is_inbound)?.id ?? ''
+      await settled(await reply(opened, 'Quick'))
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await compose()
+    await settled(id)
+    assert.equal((await conversations()).length, 2)
+    assert.equal((await hub.call('GET', `/conversations/${opened}`)).body.id, opened)
+    assert.equal((await fails(`${name}-x`, name)).status, 204)
+    assert.equal((await settled(id)).delivery.state, 'failed')
+  })
+})
+
+describe('an echo that comes after the answer', () => {
+  it('is a repeat, and tells the conversation id that the answer did not', async () => {
+    onMessage(() => ({ external_id: `${name}-x` }))
+    const id = await compose()
+    const { message_uid } = await settled(id)
+    assert.equal(await echo(`${name}-x`, name), message_uid)
+    await customerWrites(`${name}-in`, name)
+    const found = await conversations()
+    assert.equal(found.length, 1)
+    assert.equal((await thread(found[0].id)).length, 2)
+    assert.equal((await fails(`${name}-x`, name)).status, 204)
+  })
+})

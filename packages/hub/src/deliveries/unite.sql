@@ -1,0 +1,115 @@
+-- A channel may tell of our own message (its echo), or bring the customer's answer to it, before it has answered our request.
+-- The echo is then stored as a message of its own, perhaps in a conversation of its own; when the answer names their ids, they
+-- are united with ours (decision 9).
+
+-- The answer said that msg is `ext`, in conversation `cext`, and others have these ids. Unites them with ours where that is
+-- safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
+create or replace function unite_echo(co bigint, channel bigint, msg bigint, ext text, cext text) returns text
+language plpgsql as $$
+declare
+  mine messages;
+  echo messages;
+  thread bigint;
+begin
+  select m.* into mine from messages m where m.company_id = co and m.id = msg;
+  select m.* into echo from messages m
+    where m.company_id = co and m.channel_id = channel and m.external_id = ext
+      and m.id > msg and m.origin = 'channel' and not m.is_inbound;
+  if echo.id is not null then
+    perform unite_message(echo, mine);
+  end if;
+  for thread in
+    select echo.conversation_id union
+    select e.conversation_id from conversation_external_ids e
+      where e.company_id = co and e.channel_id = channel and e.external_id = cext
+  loop
+    if thread <> mine.conversation_id then
+      perform unite_conversation(thread, mine);
+    end if;
+  end loop;
+  return echo.error_message;
+end $$;
+
+-- The echo goes; what pointed to it points to ours.
+create or replace function unite_message(echo messages, mine messages) returns void language plpgsql as $$
+begin
+  update messages m set replied_to_id = mine.id
+    where m.company_id = mine.company_id and m.conversation_id in (echo.conversation_id, mine.conversation_id)
+      and m.replied_to_id = echo.id;
+  update notices n set message_id = mine.id
+    where n.company_id = mine.company_id and n.channel_id = mine.channel_id and n.message_id = echo.id;
+  delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
+  insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);
+  perform summarise_conversation(mine.company_id, echo.conversation_id);
+  perform tell_united(mine.company_id, 'message_united', echo.conversation_id, echo.id, mine.channel_id,
+    jsonb_build_object('message_id', echo.id));
+end $$;
+
+-- The conversation that an echo or an answer of the customer opened while our message was on its way: what came in on it
+-- goes to ours. One that is older, or in which people have begun to work, stays what it is.
+create or replace function unite_conversation(thread bigint, mine messages) returns void language plpgsql as $$
+declare
+  co bigint := mine.company_id;
+  was conversations;
+  ours conversations;
+  moved messages[];
+  m messages;
+begin
+  select c.* into was from conversations c where c.company_id = co and c.id = thread;
+  select c.* into ours from conversations c where c.company_id = co and c.id = mine.conversation_id;
+  moved := array(select x from messages x where x.company_id = co and x.conversation_id = thread order by x.sort_at, x.id);
+  if was.id < mine.id or was.channel_id <> mine.channel_id
+      or was.status not in ('open', 'archived') or ours.status not in ('open', 'archived')
+      or exists (select from unnest(moved) x where x.origin <> 'channel')
+      or exists (select from drafts d where d.company_id = co and d.conversation_id = thread) then
+    return;
+  end if;
+
+  update messages x set conversation_id = ours.id where x.company_id = co and x.conversation_id = thread;
+  update conversation_external_ids e set conversation_id = ours.id where e.company_id = co and e.conversation_id = thread;
+  delete from conversations c where c.company_id = co and c.id = thread;
+  insert into united_ids (company_id, id, into_id) values (co, thread, ours.id);
+  update conversations c set contact_id = coalesce(c.contact_id, was.contact_id), assignee_id = coalesce(c.assignee_id, was.assignee_id),
+      recipient_name = coalesce(c.recipient_name, was.recipient_name),
+      status = case when was.last_inbound_id > 0 then was.status else c.status end
+    where c.company_id = co and c.id = ours.id;
+  perform summarise_conversation(co, ours.id);
+
+  perform tell_united(co, 'conversation_deleted', was.id, null, mine.channel_id, jsonb_build_object('conversation_id', was.id), was.inbox_id);
+  foreach m in array moved loop
+    perform tell_united(co, case when m.is_inbound then 'inbound' else 'out_reply' end, ours.id, m.id, mine.channel_id, null);
+  end loop;
+  if was.last_inbound_id > 0 and was.status <> ours.status then
+    perform tell_united(co, case was.status when 'open' then 'reopen' else 'archive' end, ours.id, null, mine.channel_id, null);
+  end if;
+end $$;
+
+-- inbox: of a conversation that is no more
+create or replace function tell_united(co bigint, kind text, conversation bigint, message bigint, channel bigint, data jsonb,
+  inbox bigint default null) returns void language plpgsql as $$
+declare
+  ev bigint;
+begin
+  update counters set last_event = last_event + 1 where company_id = co returning last_event into ev;
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id, data)
+    values (co, ev, kind, clock_timestamp(), conversation, coalesce(inbox, (
+      select c.inbox_id from conversations c where c.company_id = co and c.id = conversation)), message, 'channel', channel, data);
+end $$;
+
+-- A conversation's summary, out of the messages that it has now.
+create or replace function summarise_conversation(co bigint, conversation bigint) returns void language sql as $$
+  update conversations c set last_message_id = newest.id, last_message_at = coalesce(newest.sort_at, c.last_message_at),
+      last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
+      last_inbound_id = (
+        select coalesce(max(m.id), 0) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound),
+      waiting_since = (
+        select min(m.sort_at) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound
+          and m.sort_at > coalesce((
+            select max(o.sort_at) from messages o where o.company_id = co and o.conversation_id = conversation and not o.is_inbound),
+            '-infinity')),
+      updated_at = now()
+    from (select 1) one left join lateral (
+      select m.* from messages m where m.company_id = co and m.conversation_id = conversation order by m.sort_at desc, m.id desc limit 1
+    ) newest on true
+    where c.company_id = co and c.id = conversation
+$$;
