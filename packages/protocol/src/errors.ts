@@ -28,12 +28,6 @@ export const errorCatalogue = {
     title: 'Bad request',
     sentence: 'The query string did not satisfy requirements. The details name each parameter and what it needs.',
   },
-  unsupported_field: {
-    status: 400,
-    title: 'Field not supported',
-    sentence:
-      'The request asks for something that Portico does not do, so nothing was done. Leave the named field out, or empty.',
-  },
   invalid_character: {
     status: 400,
     title: 'Character that cannot be stored',
@@ -169,6 +163,17 @@ export const errorCatalogue = {
     title: 'Message has moved on',
     sentence:
       'The message is in another state by now, where this cannot be done. Look at its delivery and choose again.',
+  },
+  not_the_author: {
+    status: 403,
+    title: 'Not the author',
+    sentence: 'While its undo time runs, a message can be taken back only by the teammate who wrote it.',
+  },
+  draft_conflict: {
+    status: 409,
+    title: 'Draft changed elsewhere',
+    sentence:
+      'This draft was changed on another screen meanwhile. Read it again, keep both, and save with its version.',
   },
   channel_type_in_use: {
     status: 409,

@@ -1,16 +1,19 @@
 -- What a person decides about a delivery. Retry and Send again keep id and bytes and begin a new round of retries.
 --   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | cancel (queued, delayed) |
 --            try_now (queued, delayed; for one that waits, what it waits for is tried)
--- Answers changed | no_delivery | channel_deleted | not_in_state.
+-- While its undo time runs a message is its author's: no other teammate takes it back. Taking it back also takes back that
+-- sending it archived or reopened the conversation, unless its status changed since.
+-- Answers changed | no_delivery | channel_deleted | not_in_state | not_the_author.
 create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
 ) returns text language plpgsql as $$
 declare
   ev bigint;
+  decider bigint := case when p_actor = 'teammate' then p_actor_id end;
   d deliveries;
   channel_gone boolean;
-  was_unsettled boolean;
   state_now text;
+  status_before text;
 begin
   select c.last_event into ev from counters c where c.company_id = p_company for update;
   select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message;
@@ -25,13 +28,17 @@ begin
       ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
     return 'not_in_state';
   end if;
+  if p_verb = 'cancel' and p_actor = 'teammate' and d.state = 'queued' and d.attempts = 0 and d.next_attempt_at > now() and exists (
+      select from messages m where m.company_id = p_company and m.id = p_message and m.author_id <> p_actor_id) then
+    return 'not_the_author';
+  end if;
   if channel_gone and p_verb in ('retry', 'send_again') then
     return 'channel_deleted';
   end if;
 
   case p_verb
     when 'retry', 'send_again' then
-      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, error_code = null,
+      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, decided_by = null, error_code = null,
           error_message = null, claim_id = null, is_head = not exists (
             select from deliveries w where w.company_id = p_company and w.conversation_id = d.conversation_id
               and w.state in ('queued', 'sending', 'delayed'))
@@ -41,7 +48,7 @@ begin
         where x.company_id = p_company and x.conversation_id = d.conversation_id and x.state in ('queued', 'delayed')
           and (x.message_id = p_message or (x.is_head and x.state = 'delayed')) and x.next_attempt_at > now();
     when 'cancel' then
-      update deliveries x set state = 'cancelled', is_head = false, settled_at = now()
+      update deliveries x set state = 'cancelled', is_head = false, settled_at = now(), decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
       -- one that only waited leaves the head as it is: it may be on its way, with an older one, retried, behind it
       update deliveries n set is_head = true
@@ -50,7 +57,8 @@ begin
           where w.company_id = p_company and w.conversation_id = d.conversation_id and w.state in ('queued', 'sending', 'delayed')
           order by w.message_id limit 1);
     when 'mark_as_sent' then
-      update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null
+      update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null,
+          decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
   end case;
   -- a person who says "now" does not wait for the breaker, nor for a pause: what they send is its probe
@@ -67,6 +75,27 @@ begin
   insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
     select p_company, ev + 1, 'delivery', c.id, c.inbox_id, p_message, p_actor, p_actor_id, jsonb_build_object('state', state_now)
     from conversations c where c.company_id = p_company and c.id = d.conversation_id;
-  update counters c set last_event = ev + 1 where c.company_id = p_company;
+  ev := ev + 1;
+
+  if p_verb = 'cancel' then
+    select case last.type when 'archive' then 'open' else 'archived' end into status_before
+      from messages m
+      join lateral (
+        select e.type, e.emitted_at, e.actor from events e
+        where e.company_id = p_company and e.conversation_id = m.conversation_id and e.message_id is null
+          and e.type in ('archive', 'reopen', 'trash', 'restore')
+        order by e.number desc limit 1
+      ) last on last.emitted_at = m.created_at and last.actor = m.origin
+      where m.company_id = p_company and m.id = p_message and last.type in ('archive', 'reopen');
+  end if;
+  if status_before is not null then
+    ev := ev + 1;
+    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
+      select p_company, ev, case status_before when 'open' then 'reopen' else 'archive' end, c.id, c.inbox_id, p_actor, p_actor_id
+      from conversations c where c.company_id = p_company and c.id = d.conversation_id;
+    update conversations c set status = status_before, updated_at = now()
+      where c.company_id = p_company and c.id = d.conversation_id;
+  end if;
+  update counters c set last_event = ev where c.company_id = p_company;
   return 'changed';
 end $$;

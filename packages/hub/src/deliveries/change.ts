@@ -12,7 +12,7 @@ interface DeliveryKey {
   channelId: number
 }
 
-/** What a person decides about a delivery. Throws not_found, channel_deleted, delivery_not_in_state. */
+/** What a person decides about a delivery. Throws not_found, channel_deleted, delivery_not_in_state, not_the_author. */
 export async function changeDelivery(
   db: Pick<Database, 'query'>,
   bus: Bus,
@@ -27,6 +27,7 @@ export async function changeDelivery(
   )
   if (row?.outcome === 'no_delivery') throw new ApiError('not_found', 'This message is not delivered by the hub.')
   if (row?.outcome === 'channel_deleted') throw new ApiError('channel_deleted')
+  if (row?.outcome === 'not_the_author') throw new ApiError('not_the_author')
   if (row?.outcome === 'not_in_state') throw new ApiError('delivery_not_in_state')
   bus.eventsCommitted(actor.companyId)
   bus.deliveriesCreated(actor.companyId, [channelId])

@@ -11,6 +11,7 @@ export interface DeliveryRow {
   error_code: string | null
   error_message: string | null
   waits_for_id: number | null
+  decided_by: number | null
 }
 
 /** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
@@ -25,5 +26,6 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     attempts: row.attempts,
     waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
+    decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,
   }
 }

@@ -79,6 +79,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
     'error',
     'attempts',
     'waits_for',
+    'decided_by',
   ])
   await untilState(id, 'sent')
 })

@@ -9,6 +9,7 @@ const deliveryFields = {
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   attempts: Type.Integer(),
   waits_for: Nullable(Type.String({ description: 'The message of its conversation that goes first' })),
+  decided_by: Nullable(Type.String({ description: 'The teammate who cancelled it, or took it for sent' })),
 }
 
 /** An outbound message on its way (ours). Times are seconds since 1970. */
