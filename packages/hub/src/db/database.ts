@@ -11,7 +11,7 @@ export interface Lane extends Reader {
   close(): Promise<void>
 }
 
-export type NotifyChannel = 'portico_events' | 'portico_deliveries'
+export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_drafts'
 
 /** PostgreSQL as the hub uses it. Failures of the database surface as StorageUnavailable and StorageFull. */
 export interface Database extends Reader {

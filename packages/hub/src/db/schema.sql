@@ -285,6 +285,7 @@ create table public.deliveries (
   settled_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   external_conversation_id text,
+  decided_by bigint,
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text, 'sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
@@ -323,6 +324,8 @@ create table public.drafts (
   subject text,
   body text not null,
   updated_at timestamp with time zone not null default now(),
+  version bigint not null default 1,
+  set_aside text,
   constraint drafts_company_id_author_id_fkey FOREIGN KEY (company_id, author_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
 );

@@ -3,30 +3,54 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { envelopeOf } from '../http/errors.ts'
 import { requireTeammate } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { type DraftRow, deleteDraft, findDraft, saveDraft } from './queries.ts'
+import { type DraftRow, type DraftWords, findDraft, saveDraft } from './queries.ts'
+
+interface DraftDeps {
+  db: Database
+  bus: Bus
+}
 
 const Nullable = Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])
-const DraftBody = Type.Object({
+const words = {
   body: Type.String({ maxLength: 500_000 }),
   subject: Type.Optional(Nullable),
   channel_id: Type.Optional(Nullable),
   recipient: Type.Optional(Nullable),
+  set_aside: Type.Optional(
+    Type.Union([Type.String({ maxLength: 500_000 }), Type.Null()], {
+      description: 'Words typed on another screen, kept beside these',
+    }),
+  ),
+}
+const DraftBody = Type.Object({
+  ...words,
+  base_version: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      description:
+        'The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it',
+    }),
+  ),
 })
 type DraftBody = Static<typeof DraftBody>
-const Draft = Type.Object({ ...DraftBody.properties, updated_at: Type.Number() })
+const Draft = Type.Object({ ...words, version: Type.Integer(), updated_at: Type.Number() })
 
 const tags = ['Drafts']
 type Where = { conversation_id?: string }
 
 /** Drafts are ours: one per teammate and conversation, and one for a new message; private to their author. */
-export function draftRoutes(app: FastifyInstance, { db }: { db: Database }): void {
-  routesAt(app, db, '/conversations/:conversation_id/draft', 'of a conversation')
-  routesAt(app, db, '/drafts/new', 'for a new message')
+export function draftRoutes(app: FastifyInstance, deps: DraftDeps): void {
+  routesAt(app, deps, '/conversations/:conversation_id/draft', 'of a conversation')
+  routesAt(app, deps, '/drafts/new', 'for a new message')
 }
 
-function routesAt(app: FastifyInstance, db: Database, url: string, what: string): void {
+function routesAt(app: FastifyInstance, deps: DraftDeps, url: string, what: string): void {
+  const { db } = deps
   const isReply = url.includes(':')
   const shared = { url, config: { access: ['teammate'] as const } }
   const schema = { tags, ...(isReply && { params: Type.Object({ conversation_id: Type.String() }) }) }
@@ -39,7 +63,7 @@ function routesAt(app: FastifyInstance, db: Database, url: string, what: string)
       const teammate = requireTeammate(request)
       const draft = await findDraft(db, teammate, await conversationOf(db, request))
       // having no draft is the usual case, and no error
-      if (!draft) return reply.code(204).send()
+      if (!draft || isEmpty(draft)) return reply.code(204).send()
       return present(draft, teammate.companyId)
     },
   })
@@ -53,17 +77,19 @@ function routesAt(app: FastifyInstance, db: Database, url: string, what: string)
       body: DraftBody,
       response: { 200: Draft },
     },
-    handler: async (request: FastifyRequest<{ Params: Where; Body: DraftBody }>) => {
+    handler: async (request: FastifyRequest<{ Params: Where; Body: DraftBody }>, reply) => {
       const teammate = requireTeammate(request)
-      const { body, subject = null, channel_id, recipient = null } = request.body
-      const draft = await saveDraft(db, teammate, {
+      const { body, subject = null, channel_id, recipient = null, set_aside = null, base_version = null } = request.body
+      const asked: DraftWords = {
         conversation_id: await conversationOf(db, request),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
-        recipient,
-        subject,
-        body,
-      })
-      return present(draft, teammate.companyId)
+        ...{ recipient, subject, body, set_aside },
+      }
+      const { draft, isCurrent } = await save(deps, teammate, asked, base_version)
+      const shown = present(draft, teammate.companyId)
+      if (isCurrent) return shown
+      const conflict = envelopeOf(new ApiError('draft_conflict'), request.id)
+      return reply.code(409).send({ ...conflict, draft: shown })
     },
   })
   app.route({
@@ -71,10 +97,42 @@ function routesAt(app: FastifyInstance, db: Database, url: string, what: string)
     method: 'DELETE',
     schema: { ...schema, operationId: `delete-${name}`, summary: `Throw my draft ${what} away` },
     handler: async (request: FastifyRequest<{ Params: Where }>, reply) => {
-      await deleteDraft(db, requireTeammate(request), await conversationOf(db, request))
+      const empty = { channel_id: null, recipient: null, subject: null, body: '', set_aside: null }
+      const conversation_id = await conversationOf(db, request)
+      await save(deps, requireTeammate(request), { conversation_id, ...empty }, null)
       return reply.code(204).send()
     },
   })
+}
+
+/** Saves and tells the author's other screens; or gives what is there by now, which may be the same words. */
+async function save(
+  { db, bus }: DraftDeps,
+  author: { companyId: number; teammateId: number },
+  asked: DraftWords,
+  base: number | null,
+): Promise<{ draft: DraftRow; isCurrent: boolean }> {
+  const { companyId, teammateId } = author
+  const conversationId = asked.conversation_id
+  const saved = await saveDraft(db, author, asked, base)
+  if (saved) {
+    bus.draftChanged({ companyId, teammateId, conversationId, version: saved.version })
+    return { draft: saved, isCurrent: true }
+  }
+  const draft = await findDraft(db, author, conversationId)
+  // deleted between the two reads, with its conversation
+  if (!draft) throw new ApiError('not_found')
+  return { draft, isCurrent: saysTheSame(draft, asked) }
+}
+
+const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as const
+
+function saysTheSame(one: DraftWords, other: DraftWords): boolean {
+  return fields.every((field) => (one[field] || null) === (other[field] || null))
+}
+
+function isEmpty(draft: DraftRow): boolean {
+  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside
 }
 
 async function conversationOf(db: Database, request: FastifyRequest): Promise<number | null> {
@@ -89,6 +147,8 @@ function present(draft: DraftRow, companyId: number) {
     subject: draft.subject,
     channel_id: draft.channel_id === null ? null : publicId('cha', companyId, draft.channel_id),
     recipient: draft.recipient,
+    set_aside: draft.set_aside,
+    version: draft.version,
     updated_at: draft.updated_at.getTime() / 1000,
   }
 }

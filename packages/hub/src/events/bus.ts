@@ -7,6 +7,16 @@ interface Wakes {
   deliveries: [companyId: number, channelIds: number[]]
   notices: []
   rights: []
+  drafts: [draft: DraftHint]
+}
+
+/** A teammate's draft became another. */
+export interface DraftHint {
+  companyId: number
+  teammateId: number
+  /** null: the draft of a new message. */
+  conversationId: number | null
+  version: number
 }
 
 /** Beside the numbers of companies on the channel of events. */
@@ -47,6 +57,12 @@ export class Bus {
     this.#db.notify('portico_events', rightsPayload)
   }
 
+  draftChanged(draft: DraftHint): void {
+    this.#emitter.emit('drafts', draft)
+    const { companyId, teammateId, conversationId, version } = draft
+    this.#db.notify('portico_drafts', [companyId, teammateId, conversationId ?? '', version].join(':'))
+  }
+
   noticesCreated(): void {
     this.#wake('notices')
   }
@@ -60,7 +76,12 @@ export class Bus {
     const stopDeliveries = await db.listen('portico_deliveries', (company) =>
       this.#wake('deliveries', Number(company), []),
     )
+    const stopDrafts = await db.listen('portico_drafts', (payload) => {
+      const [companyId = 0, teammateId = 0, conversationId, version = 0] = payload.split(':').map(Number)
+      this.#emitter.emit('drafts', { companyId, teammateId, conversationId: conversationId || null, version })
+    })
     return async () => {
+      await stopDrafts()
       await stopEvents()
       await stopDeliveries()
     }

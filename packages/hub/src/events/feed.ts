@@ -32,7 +32,7 @@ const keptBytesOfAll = 64 << 20
 export class CompanyFeed {
   readonly #db: Database
   readonly #urls: Urls
-  readonly #companyId: number
+  readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
   #places = new Map<number, number | null>()
@@ -44,7 +44,7 @@ export class CompanyFeed {
   constructor(db: Database, urls: Urls, companyId: number, last: number) {
     this.#db = db
     this.#urls = urls
-    this.#companyId = companyId
+    this.companyId = companyId
     this.#last = last
   }
 
@@ -66,7 +66,7 @@ export class CompanyFeed {
   async after(cursor: number): Promise<Frame[]> {
     const oldest = this.#recent[0]?.event.number ?? this.#last + 1
     if (cursor + 1 >= oldest) return this.#recent.slice(cursor + 1 - oldest, cursor + 1 - oldest + pageSize)
-    return this.#frame(await listEventsAfter(this.#db, this.#companyId, cursor, oldPageSize))
+    return this.#frame(await listEventsAfter(this.#db, this.companyId, cursor, oldPageSize))
   }
 
   /** What its kept frames take. */
@@ -101,7 +101,7 @@ export class CompanyFeed {
   }
 
   async #readPage(): Promise<void> {
-    const events = await listEventsAfter(this.#db, this.#companyId, this.#last, pageSize)
+    const events = await listEventsAfter(this.#db, this.companyId, this.#last, pageSize)
     if (events.length === 0) return
     this.#keep(await this.#frame(events))
     this.#last = events.at(-1)?.number ?? this.#last
@@ -125,7 +125,7 @@ export class CompanyFeed {
 
   async #frame(events: EventRow[]): Promise<Frame[]> {
     const readAt = performance.now()
-    const presented = await presentEvents(this.#db, this.#urls, this.#companyId, events, 'excerpts')
+    const presented = await presentEvents(this.#db, this.#urls, this.companyId, events, 'excerpts')
     return presented.map(({ event, place, inside, outside }) => ({
       event,
       readAt,

@@ -51,6 +51,13 @@ export class Reader {
     void this.#begin()
   }
 
+  /** What only this teammate is told, and what has no place among the company's events. */
+  tellOwn(companyId: number, teammateId: number, bytes: string): void {
+    const raw = this.#reply.raw
+    const isTheirs = companyId === this.#feed.companyId && teammateId === this.#right.viewer.teammateId
+    if (isTheirs && !this.#ended && !raw.writableNeedDrain) raw.write(bytes)
+  }
+
   end(): void {
     this.#ended = true
     this.#reply.raw.end()

@@ -1,9 +1,10 @@
+import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { currentCursor } from '../conversations/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
-import type { Bus } from './bus.ts'
+import type { Bus, DraftHint } from './bus.ts'
 import type { Feeds } from './feed.ts'
 import { Reader } from './reader.ts'
 import { Right, type RightDeps } from './right.ts'
@@ -21,10 +22,14 @@ export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
   const { db, feeds } = deps
   const readers = new Set<Reader>()
   const stopChecking = checkRights(readers, deps.bus)
+  const stopHearingDrafts = deps.bus.on('drafts', (draft) => {
+    for (const reader of readers) reader.tellOwn(draft.companyId, draft.teammateId, draftFrame(draft))
+  })
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
     stopChecking()
+    stopHearingDrafts()
     for (const reader of readers) reader.end()
   })
   app.route({
@@ -36,7 +41,7 @@ export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
       operationId: 'stream-events',
       summary: 'Everything that happens and that the caller may see, as server-sent events',
       description:
-        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.',
+        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.',
       querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
     },
     handler: async (request: FastifyRequest<{ Querystring: { after?: number } }>, reply) => {
@@ -54,6 +59,12 @@ export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
       reader.start(!known, () => readers.delete(reader))
     },
   })
+}
+
+/** Without an id: it is no event of the company, and a reader that comes back does not hear it again. */
+function draftFrame({ companyId, conversationId, version }: DraftHint): string {
+  const conversation_id = conversationId === null ? null : publicId('cnv', companyId, conversationId)
+  return `event: draft\ndata: ${JSON.stringify({ conversation_id, version })}\n\n`
 }
 
 /** Holds every open stream against its right, when one has ended somewhere and again and again. One round at a time. */

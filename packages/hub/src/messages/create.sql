@@ -4,13 +4,14 @@
 --              actor, handle, name, recipients (more than one: all of them), sender_name, subject, body, format, blurb, archive,
 --              caller, route, key, hash (hex): with an Idempotency-Key}]; what is absent is null
 --   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
+-- draft_version: of the author's draft that was emptied.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
 --          replies_off | compose_off | no_recipient; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_messages(): look, place (one by one, those without a contact or a conversation), look again,
 -- write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
 create or replace function create_outbound_messages(companies bigint[], batch json, forms json default null)
-returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint)
+returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint, draft_version bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
@@ -25,6 +26,7 @@ declare
   r outbound_message;
   numbers bigint[];
   events bigint[];
+  emptied_drafts jsonb;
 begin
   for pass in 1..2 loop
     select array_agg(c.last_number), array_agg(c.last_event) into numbers, events
@@ -122,9 +124,15 @@ begin
   insert into idempotency_keys (company_id, caller, route, key, request_hash, message_id)
     select r.co, r.caller, r.route, r.key, r.hash, r.id from unnest(rows) r where r.outcome = 'created' and r.key is not null;
 
-  delete from drafts d using unnest(rows) r
-    where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
-      and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end;
+  -- the author's draft is sent with it, but for newer words of another screen; its count goes on
+  with emptied as (
+    update drafts d set body = '', channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived
+      from unnest(rows) r join json_to_recordset(batch) as b(i integer, draft_version bigint) on b.i = r.i
+      where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
+        and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
+        and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(b.draft_version, d.version)
+      returning r.i, d.version)
+  select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
     select r.co, r.event, case when r.is_reply then 'out_reply' else 'outbound' end, arrived, r.conversation_id, r.inbox_id, r.id,
@@ -144,7 +152,8 @@ begin
 
   return query
     select x.i, x.outcome, case when x.outcome = 'created' then x.id else x.first_id end,
-      coalesce(x.conversation_id, m.conversation_id), coalesce(x.channel_id, m.channel_id)
+      coalesce(x.conversation_id, m.conversation_id), coalesce(x.channel_id, m.channel_id),
+      (emptied_drafts->>x.i::text)::bigint
     from unnest(rows) x left join messages m on m.company_id = x.co and m.id = x.first_id;
 end $$;
 

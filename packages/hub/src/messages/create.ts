@@ -23,6 +23,8 @@ export interface OutboundDraft {
   body: string
   bodyFormat?: BodyFormat | undefined
   archive: boolean
+  /** The version of the author's draft that is sent; a newer one stays. Absent: the draft is sent whatever its version. */
+  draftVersion?: number | undefined
   idempotency?: { route: string; key: string; request: unknown } | undefined
 }
 
@@ -37,6 +39,7 @@ interface Outcome {
   message_id: number
   conversation_id: number
   channel_id: number
+  draft_version: number | null
 }
 
 /**
@@ -50,8 +53,13 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
     bus.deliveriesCreated(draft.companyId, [row.channel_id])
+    if (row.draft_version !== null) tellDraft(bus, draft, row.draft_version)
   }
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
+}
+
+function tellDraft(bus: Bus, { companyId, actorId, conversationId }: OutboundDraft, version: number): void {
+  bus.draftChanged({ companyId, teammateId: actorId, conversationId: conversationId ?? null, version })
 }
 
 interface ConvertedDraft extends OutboundDraft {
@@ -77,7 +85,7 @@ async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<Outcome & { i: number }>(
     'create_outbound_messages',
-    'select i, outcome, message_id, conversation_id, channel_id from create_outbound_messages($1, $2, $3)',
+    'select i, outcome, message_id, conversation_id, channel_id, draft_version from create_outbound_messages($1, $2, $3)',
     [companies, JSON.stringify(drafts.map((draft, i) => asParameter(draft, i, companies))), formsOf(drafts)],
   )
   return rows.sort((a, b) => a.i - b.i)
@@ -110,6 +118,7 @@ function asParameter({ to = [], idempotency, ...draft }: ConvertedDraft, i: numb
     format: draft.converted.format,
     blurb: draft.converted.blurb,
     archive: draft.archive,
+    draft_version: draft.draftVersion,
     ...(idempotency && {
       caller: `${draft.origin}:${draft.actorId}`,
       route: idempotency.route,

@@ -6,11 +6,10 @@ import { storageFailure } from '../db/failures.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { TeammatePrincipal } from '../http/principal.ts'
 import type { Auth } from './auth.ts'
-import { cookieIn, headersFor, moveCookie, passCookies } from './session-cookie.ts'
 
 type Db = Pick<Database, 'query'>
 
-/** By cookie: the token of the session it names, once better-auth has found its signature genuine. */
+/** By Cookie header: the token of the session it names, once better-auth has found its signature genuine. */
 const genuine = new WeakMap<Auth, Map<string, string>>()
 const maxGenuine = 5_000
 
@@ -23,8 +22,8 @@ export async function authenticateSession(
   db: Database,
   request: FastifyRequest,
 ): Promise<TeammatePrincipal | undefined> {
-  const cookie = cookieIn(request, auth.cookies)?.value
-  if (cookie === undefined) return undefined
+  const { cookie } = request.headers
+  if (!cookie?.includes('portico_session')) return undefined
   const known = genuine.get(auth) ?? new Map<string, string>()
   genuine.set(auth, known)
   const token = known.get(cookie) ?? (await tokenIn(auth, request))
@@ -35,19 +34,14 @@ export async function authenticateSession(
 }
 
 async function tokenIn(auth: Auth, request: FastifyRequest): Promise<string | undefined> {
-  const session = await honest(
-    auth.api.getSession({ headers: headersFor(request, auth.cookies), query: { disableRefresh: true } }),
-  )
+  const session = await honest(auth.api.getSession({ headers: cookieOf(request), query: { disableRefresh: true } }))
   return session?.session.token
 }
 
-/** Moves the end of the session on, a day or more after the last time, and a cookie to the name it has now. */
+/** Moves the end of the session on, a day or more after the last time. */
 export async function refreshSession(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { headers } = await honest(
-    auth.api.getSession({ headers: headersFor(request, auth.cookies), returnHeaders: true }),
-  )
-  moveCookie(request, reply, auth.cookies)
-  passCookies(headers, reply, auth.cookies)
+  const { headers } = await honest(auth.api.getSession({ headers: cookieOf(request), returnHeaders: true }))
+  passCookies(headers, reply)
 }
 
 /**
@@ -71,17 +65,13 @@ export async function signIn(
     throw new ApiError('sign_in_failed')
   }
   await endSession(auth, request)
-  passCookies(opened.headers, reply, auth.cookies)
+  passCookies(opened.headers, reply)
 }
 
 async function open(auth: Auth, request: FastifyRequest, email: string, password: string) {
   try {
     return await honest(
-      auth.api.signInEmail({
-        body: { email, password },
-        headers: headersFor(request, auth.cookies),
-        returnHeaders: true,
-      }),
+      auth.api.signInEmail({ body: { email, password }, headers: cookieOf(request), returnHeaders: true }),
     )
   } catch (error) {
     if (isAPIError(error) && error.statusCode < 500) throw new ApiError('sign_in_failed')
@@ -100,24 +90,19 @@ export async function signInTeammate(
   const userId = await findUserId(db, who)
   if (!userId) throw new ApiError('not_found')
   await endSession(auth, request)
-  const opening = auth.api.signInUser({
-    body: { userId },
-    headers: headersFor(request, auth.cookies),
-    returnHeaders: true,
-  })
+  const opening = auth.api.signInUser({ body: { userId }, headers: cookieOf(request), returnHeaders: true })
   const { headers } = await honest(opening)
-  passCookies(headers, reply, auth.cookies)
+  passCookies(headers, reply)
 }
 
 export async function signOut(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { headers } = await honest(
-    auth.api.signOut({ headers: headersFor(request, auth.cookies), returnHeaders: true }),
-  )
-  passCookies(headers, reply, auth.cookies)
+  const { headers } = await honest(auth.api.signOut({ headers: cookieOf(request), returnHeaders: true }))
+  passCookies(headers, reply)
 }
 
 async function endSession(auth: Auth, request: FastifyRequest): Promise<void> {
-  if (cookieIn(request, auth.cookies)) await honest(auth.api.signOut({ headers: headersFor(request, auth.cookies) }))
+  if (request.headers.cookie?.includes('portico_session'))
+    await honest(auth.api.signOut({ headers: cookieOf(request) }))
 }
 
 /** better-auth wraps what the database says into an error of its own; this gives it back. */
@@ -127,6 +112,17 @@ async function honest<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     throw storageFailure(error instanceof Error && error.cause ? error.cause : error)
   }
+}
+
+function cookieOf(request: FastifyRequest): Headers {
+  const headers = new Headers()
+  if (request.headers.cookie) headers.set('cookie', request.headers.cookie)
+  if (request.headers['user-agent']) headers.set('user-agent', request.headers['user-agent'])
+  return headers
+}
+
+function passCookies(headers: Headers, reply: FastifyReply): void {
+  for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie)
 }
 
 /** The hash of the password that the address signs in with. */

@@ -142,7 +142,7 @@ export interface paths {
     delete: operations["delete-channel"];
     /**
      * Rename, move or set a channel; a channel token says whether the channel is offline
-     * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
+     * @description A channel token changes `status` only; its other fields are ignored.
      */
     patch: operations["update-channel"];
   };
@@ -274,7 +274,7 @@ export interface paths {
   "/stream": {
     /**
      * Everything that happens and that the caller may see, as server-sent events
-     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.
+     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.
      */
     get: operations["stream-events"];
   };
@@ -1840,7 +1840,7 @@ export interface operations {
   };
   /**
    * Rename, move or set a channel; a channel token says whether the channel is offline
-   * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
+   * @description A channel token changes `status` only; its other fields are ignored.
    */
   "update-channel": {
     parameters: {
@@ -2462,9 +2462,10 @@ export interface operations {
            * @enum {unknown}
            */
           body_format?: "text" | "html";
+          text?: string;
           subject?: string | null;
           sender_name?: string;
-          /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
+          /** @description A teammate id or alt:email: alias. API tokens only */
           author_id?: string;
           options?: {
             /**
@@ -2473,6 +2474,8 @@ export interface operations {
              */
             archive?: boolean;
           };
+          /** @description Ours. The version of the author's draft that is sent; a newer one stays */
+          draft_version?: number;
           to?: string[];
           channel_id?: string;
         };
@@ -2603,9 +2606,10 @@ export interface operations {
            * @enum {unknown}
            */
           body_format?: "text" | "html";
+          text?: string;
           subject?: string | null;
           sender_name?: string;
-          /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
+          /** @description A teammate id or alt:email: alias. API tokens only */
           author_id?: string;
           options?: {
             /**
@@ -2614,6 +2618,8 @@ export interface operations {
              */
             archive?: boolean;
           };
+          /** @description Ours. The version of the author's draft that is sent; a newer one stays */
+          draft_version?: number;
           to: string[];
         };
       };
@@ -2659,6 +2665,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
             attempts_log: ({
                 number: number;
                 started_at: number;
@@ -2705,6 +2712,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
           };
         };
       };
@@ -2738,6 +2746,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
           };
         };
       };
@@ -2771,6 +2780,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
           };
         };
       };
@@ -2804,6 +2814,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
           };
         };
       };
@@ -2837,6 +2848,7 @@ export interface operations {
             } | null;
             attempts: number;
             waits_for: string | null;
+            decided_by: string | null;
           };
         };
       };
@@ -2864,6 +2876,9 @@ export interface operations {
             subject?: string | null;
             channel_id?: string | null;
             recipient?: string | null;
+            /** @description Words typed on another screen, kept beside these */
+            set_aside?: string | null;
+            version: number;
             updated_at: number;
           };
         };
@@ -2890,6 +2905,10 @@ export interface operations {
           subject?: string | null;
           channel_id?: string | null;
           recipient?: string | null;
+          /** @description Words typed on another screen, kept beside these */
+          set_aside?: string | null;
+          /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
+          base_version?: number;
         };
       };
     };
@@ -2902,6 +2921,9 @@ export interface operations {
             subject?: string | null;
             channel_id?: string | null;
             recipient?: string | null;
+            /** @description Words typed on another screen, kept beside these */
+            set_aside?: string | null;
+            version: number;
             updated_at: number;
           };
         };
@@ -2945,6 +2967,9 @@ export interface operations {
             subject?: string | null;
             channel_id?: string | null;
             recipient?: string | null;
+            /** @description Words typed on another screen, kept beside these */
+            set_aside?: string | null;
+            version: number;
             updated_at: number;
           };
         };
@@ -2966,6 +2991,10 @@ export interface operations {
           subject?: string | null;
           channel_id?: string | null;
           recipient?: string | null;
+          /** @description Words typed on another screen, kept beside these */
+          set_aside?: string | null;
+          /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
+          base_version?: number;
         };
       };
     };
@@ -2978,6 +3007,9 @@ export interface operations {
             subject?: string | null;
             channel_id?: string | null;
             recipient?: string | null;
+            /** @description Words typed on another screen, kept beside these */
+            set_aside?: string | null;
+            version: number;
             updated_at: number;
           };
         };
@@ -3109,7 +3141,7 @@ export interface operations {
   };
   /**
    * Everything that happens and that the caller may see, as server-sent events
-   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen.
+   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.
    */
   "stream-events": {
     parameters: {

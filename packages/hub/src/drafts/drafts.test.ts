@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { StreamReader } from '../../../../tests/harness/stream.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let mine: World
+let other: World
+let author: string
+let colleague: string
+let stranger: string
+let conversationId: string
+let draft: string
+
+before(async () => {
+  hub = await startWorld()
+  mine = await hub.addCompany('mine')
+  other = await hub.addCompany('other')
+  author = await hub.signIn(mine.adminEmail)
+  colleague = await hub.signIn(mine.memberEmail)
+  stranger = await hub.signIn(other.adminEmail)
+})
+beforeEach(async () => {
+  const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
+  const { body } = await hub.call('POST', path, {
+    as: mine.apiToken,
+    headers: { prefer: 'return=representation' },
+    body: { to: ['ivo'], body: 'Hello', options: { archive: false } },
+  })
+  conversationId = body._links.related.conversation.split('/').at(-1)
+  draft = `/conversations/${conversationId}/draft`
+})
+after(() => hub.close())
+
+const put = (body: string, base_version?: number, more = {}) =>
+  hub.call('PUT', draft, { as: author, body: { body, base_version, ...more } })
+const get = (as = author) => hub.call('GET', draft, { as })
+const reply = (body: string, more = {}, as = author) =>
+  hub.call('POST', `/conversations/${conversationId}/messages`, { as, body: { body, ...more } })
+
+describe('a draft on several screens', () => {
+  it('counts its changes and takes none that is based on another version', async () => {
+    const first = await put('One', 0)
+    assert.equal(first.body.version, 1)
+    assert.equal((await put('One and two', 1)).body.version, 2)
+    const stale = await put('Another one', 1)
+    assert.deepEqual(
+      [stale.status, stale.body._error.code, stale.body.draft.body, stale.body.draft.version],
+      [409, 'draft_conflict', 'One and two', 2],
+    )
+    assert.equal((await get()).body.body, 'One and two')
+  })
+
+  it('keeps the words of both screens', async () => {
+    await put('From the phone', 0)
+    const { body } = await put('From the desk', 1, { set_aside: 'From the phone' })
+    assert.deepEqual([body.body, body.set_aside], ['From the desk', 'From the phone'])
+    assert.equal((await get()).body.set_aside, 'From the phone')
+  })
+
+  it('takes the same words again, whoever was first: a repeat is no conflict', async () => {
+    await put('Same', 0)
+    assert.deepEqual([(await put('Same', 0)).status, (await get()).body.version], [200, 1])
+  })
+
+  it('is sent with a reply, and a late save of what was sent does not bring it back', async () => {
+    await put('On my way', 0)
+    await reply('On my way', { draft_version: 1 })
+    assert.equal((await get()).status, 204)
+    assert.equal((await put('On my w', 1)).status, 409)
+    assert.equal((await get()).status, 204)
+    assert.equal((await put('The next one', 2)).status, 200)
+  })
+
+  it('is sent with a reply of a program that knows no versions', async () => {
+    await put('On my way', 0)
+    await reply('On my way')
+    assert.equal((await get()).status, 204)
+  })
+
+  it('stays when it has newer words than those that were sent', async () => {
+    await put('On my way', 0)
+    await put('On my way to the depot', 1)
+    await reply('On my way', { draft_version: 1 })
+    assert.equal((await get()).body.body, 'On my way to the depot')
+  })
+
+  it("is not touched by a colleague's reply, and theirs is another", async () => {
+    await put('Mine', 0)
+    await reply('Theirs', {}, colleague)
+    assert.equal((await get()).body.body, 'Mine')
+    assert.equal((await get(colleague)).status, 204)
+  })
+
+  it('may begin again without a version where none is left', async () => {
+    await put('Thrown away', 0)
+    await hub.call('DELETE', draft, { as: author })
+    assert.equal((await get()).status, 204)
+    assert.equal((await put('Anew', 0)).body.version, 3)
+  })
+})
+
+describe('the stream', () => {
+  it('tells the author alone that their draft has another version', async () => {
+    const [own, colleagues, strangers] = await Promise.all(
+      [author, colleague, stranger].map((cookie) => StreamReader.open(hub.url, { cookie })),
+    )
+    assert(own && colleagues && strangers)
+    await put('Secret plans', 0)
+    await reply('Secret plans', { draft_version: 1 })
+    const drafts = (reader: StreamReader) => reader.messages.filter(({ event }) => event === 'draft')
+    const hasReply = (reader: StreamReader) => reader.messages.some(({ data }) => data.type === 'out_reply')
+    await own.until(() => drafts(own).length === 2 && hasReply(own))
+    await colleagues.until(() => hasReply(colleagues))
+    assert.deepEqual(
+      drafts(own).map(({ data }) => data),
+      [1, 2].map((version) => ({ conversation_id: conversationId, version })),
+    )
+    assert.deepEqual([...drafts(colleagues), ...drafts(strangers)], [])
+    for (const reader of [own, colleagues, strangers]) reader.close()
+  })
+})
