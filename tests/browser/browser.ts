@@ -22,6 +22,11 @@ const flags = [
   '--disable-sync',
 ]
 
+interface Credentials {
+  email: string
+  password: string
+}
+
 /** A hub, a channel that was really added, and a browser in which the admin is signed in. */
 export interface BrowserWorld {
   hub: TestHub
@@ -30,7 +35,8 @@ export interface BrowserWorld {
   complaints: string[]
   /** Where the browser finds the hub. */
   origin: string
-  open(path: string, options?: BrowserContextOptions): Promise<Page>
+  /** Signed in as the admin, or as `who`. */
+  open(path: string, options?: BrowserContextOptions, who?: Credentials): Promise<Page>
   /** A browser of its own where nobody is signed in. */
   openSignedOut(path: string): Promise<Page>
   receive(message: Partial<PushedText> & { body: string }): Promise<void>
@@ -57,8 +63,8 @@ export async function openBrowserWorld(
     channel,
     complaints,
     origin,
-    open: (path, options) => openPage(browser, hub, origin, path, complaints, options ?? {}, true),
-    openSignedOut: (path) => openPage(browser, hub, origin, path, [], {}, false),
+    open: (path, options, who = hub.admin) => openPage(browser, hub, origin, path, complaints, options ?? {}, who),
+    openSignedOut: (path) => openPage(browser, hub, origin, path, [], {}, null),
     async receive(message) {
       const { status, body } = await channel.push({ externalId: `browser-${++pushed}`, ...message })
       if (status !== 202) throw new Error(`the hub answered ${status}: ${JSON.stringify(body)}`)
@@ -78,7 +84,7 @@ async function openPage(
   path: string,
   complaints: string[],
   options: BrowserContextOptions,
-  signedIn: boolean,
+  who: Credentials | null,
 ): Promise<Page> {
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
@@ -86,7 +92,7 @@ async function openPage(
     ...options,
   })
   context.setDefaultTimeout(15_000)
-  if (signedIn) await context.addCookies([{ ...(await signIn(hub, origin, hub.admin)), url: origin }])
+  if (who) await context.addCookies([{ ...(await signIn(hub, origin, who)), url: origin }])
   const page = await context.newPage()
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error.stack)))
@@ -95,7 +101,7 @@ async function openPage(
 }
 
 /** The cookie of a session. */
-async function signIn(hub: TestHub, origin: string, { email, password }: { email: string; password: string }) {
+async function signIn(hub: TestHub, origin: string, { email, password }: Credentials) {
   const answer = await fetch(`${hub.url}/sign_in`, {
     method: 'POST',
     headers: { origin, 'content-type': 'application/json' },

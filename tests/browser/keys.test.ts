@@ -40,6 +40,7 @@ describe('the keyboard alone', () => {
     await row('Bob').waitFor({ state: 'detached' })
     await press('z')
     await row('Bob').waitFor()
+    await heading('Bob')
   })
 
   it('assigns to me with m, to nobody from the panel of a', async () => {
@@ -64,10 +65,10 @@ describe('the keyboard alone', () => {
   })
 
   it('marks unread with u and says so in the list', async () => {
-    await heading('Ann')
+    await heading('Bob')
     await press('u')
     await heading('Support')
-    await page.locator('article[data-unread]').filter({ hasText: 'Ann' }).waitFor()
+    await page.locator('article[data-unread]').filter({ hasText: 'Bob' }).waitFor()
   })
 
   it('selects several with x and archives them in one', async () => {

@@ -129,3 +129,79 @@ describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
     }
   })
 })
+
+describe('what is done without a connection', { timeout: 60_000 }, () => {
+  let world: BrowserWorld
+  let page: Page
+  const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+  const conversations = async () => {
+    const { body } = await world.hub.call('GET', '/conversations')
+    return new Map<string, { status: string; assignee: { id: string } | null }>(
+      body._results.map((one: { recipient: { name: string } }) => [one.recipient.name, one]),
+    )
+  }
+  const until = async (condition: () => Promise<boolean>) => {
+    while (!(await condition())) await page.waitForTimeout(50)
+  }
+  before(async () => {
+    world = await openBrowserWorld()
+    for (const name of ['Ann', 'Bob', 'Cem']) {
+      await world.receive({ body: 'Hello', conversation: name, handle: name, name })
+    }
+    page = await world.open('/')
+    await openRow(page, 'Ann')
+    await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
+    await composer(page).press('Escape')
+  })
+  after(() => world.close())
+
+  it('waits on this device, says so, and reaches the hub in its order', async () => {
+    await page.context().setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await page.keyboard.press('m')
+    await page.keyboard.press('e')
+    await page.getByText('Archived. Waits on this device for the connection.').waitFor()
+    await page.getByText(/\d changes wait on this device/).waitFor()
+    await row('Ann').waitFor({ state: 'detached' })
+    assert.equal((await conversations()).get('Ann')?.status, 'unassigned')
+    await page.context().setOffline(false)
+    await until(async () => (await conversations()).get('Ann')?.status === 'archived')
+    assert.ok((await conversations()).get('Ann')?.assignee)
+    assert.equal(await row('Ann').count(), 0)
+    await page.getByText(/wait on this device/).waitFor({ state: 'detached' })
+  })
+
+  it('is shown as before, with the reason, when the hub refuses it', async () => {
+    await openRow(page, 'Bob')
+    await page.route('**/conversations/cnv_*', (route) =>
+      route.request().method() === 'PATCH'
+        ? route.fulfill({
+            status: 403,
+            json: { _error: { status: 403, title: 'No', message: 'You may not do this.' } },
+          })
+        : route.fallback(),
+    )
+    await composer(page).press('Escape')
+    await page.keyboard.press('e')
+    await page.getByText('You may not do this.').waitFor()
+    await row('Bob').waitFor()
+    await page.unroute('**/conversations/cnv_*')
+  })
+
+  it('does not hide what the customer wrote since', async () => {
+    await page.goto(`${world.origin}/app/`)
+    await openRow(page, 'Cem')
+    await composer(page).press('Escape')
+    await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
+    await page.context().setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await page.keyboard.press('e')
+    await row('Cem').waitFor({ state: 'detached' })
+    await world.receive({ body: 'One more thing', conversation: 'Cem', handle: 'Cem', name: 'Cem' })
+    await page.waitForTimeout(11_000)
+    await page.context().setOffline(false)
+    await page.getByText('Cem wrote again meanwhile: not archived.').waitFor()
+    await row('Cem').getByText('One more thing').waitFor()
+    assert.equal((await conversations()).get('Cem')?.status, 'unassigned')
+  })
+})

@@ -47,6 +47,42 @@ describe('sending with an undo time', () => {
     await composer().fill('')
   })
 
+  it('takes back Send and archive whole, and returns there', async () => {
+    await world.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    const url = page.url()
+    const status = async () => (await world.hub.call('GET', `/conversations/${url.split('/').at(-1)}`)).body.status
+    for (const undo of ['the button', 'the key']) {
+      await composer().fill('Done with this')
+      await composer().press('Control+Shift+Enter')
+      await page.waitForURL((now) => now.href !== url)
+      const button = page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: /Undo/ })
+      await button.waitFor()
+      assert.equal(await status(), 'archived')
+      if (undo === 'the button') await button.click()
+      else await page.keyboard.press('z')
+      await page.waitForURL(url)
+      await page.getByRole('feed').getByRole('article', { name: /Ivo/ }).waitFor()
+      await page.waitForFunction(() => {
+        const field = document.querySelector<HTMLTextAreaElement>('#composer')
+        return field === document.activeElement && field?.value === 'Done with this'
+      })
+      await page.getByText('Taken back. It was not sent.').first().waitFor()
+      assert.equal(await status(), 'unassigned')
+      await composer().fill('')
+      await page.keyboard.press('Escape')
+    }
+    assert.equal(world.channel.server.messages().length, 0)
+  })
+
+  it('returns to the conversation that was archived, too', async () => {
+    const url = page.url()
+    await page.keyboard.press('e')
+    await page.waitForURL((now) => now.href !== url)
+    await page.keyboard.press('z')
+    await page.waitForURL(url)
+    await page.getByRole('feed').getByRole('article', { name: /Ivo/ }).waitFor()
+  })
+
   it('keeps a reply that the network swallowed, and sends it once when it is back', async () => {
     await page.context().setOffline(true)
     await composer().fill('Written on the train')

@@ -45,12 +45,20 @@ export function moveOn(context: ActionContext): void {
 }
 
 function throwAway(context: ActionContext, verb: typeof trash): void {
+  const goBack = wayBack(context)
   moveOn(context)
   verb(
     context.queryClient,
     context.targets.filter((one) => !isInTrash(one)),
+    goBack,
   )
   list.clearSelection()
+}
+
+/** Back to the open conversation, for an action that leaves it. */
+export function wayBack({ view, openId, targets, navigate }: ActionContext): () => void {
+  if (!openId || !targets.some((one) => one.id === openId)) return () => {}
+  return () => navigate(view ? viewPath(view, openId) : `/conversations/${openId}`)
 }
 
 function step(context: ActionContext, by: 1 | -1): void {
@@ -79,8 +87,9 @@ export const actions = {
     keywords: 'done close finish',
     isVisible: ({ targets }) => targets.some(isActive),
     perform: (context) => {
+      const goBack = wayBack(context)
       moveOn(context)
-      archive(context.queryClient, context.targets.filter(isActive))
+      archive(context.queryClient, context.targets.filter(isActive), goBack)
       list.clearSelection()
     },
   },
@@ -168,11 +177,12 @@ export const actions = {
     isVisible: ({ targets }) => targets.some((one) => !one.unread),
     perform: (context) => {
       const { view, openId, queryClient, targets, navigate } = context
+      const goBack = wayBack(context)
       if (view && openId && targets.some((one) => one.id === openId)) {
         navigate(viewPath(view))
         list.focus(openId)
       }
-      markUnread(queryClient, targets)
+      markUnread(queryClient, targets, goBack)
     },
   },
   next: {

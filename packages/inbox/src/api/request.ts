@@ -1,4 +1,5 @@
 import { s } from '../strings/strings.ts'
+import { noteHubTime } from './clock.ts'
 import { ApiError, HubNotReached } from './errors.ts'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -23,6 +24,7 @@ interface Answer<Body> {
 /** Calls the hub with the browser's session. Throws ApiError (the hub said no) or HubNotReached. */
 export async function request<Body>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
   const response = await reach(url(path, options.query), init(method, options))
+  noteHubTime(response.headers.get('date'))
   if (!response.ok) throw await refusal(response)
   const cursor = response.headers.get('x-portico-cursor')
   const body = response.status === 204 ? undefined : await response.json()

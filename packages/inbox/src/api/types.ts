@@ -78,6 +78,8 @@ export interface Delivery {
   error: { code: string; message: string } | null
   attempts: number
   waits_for: string | null
+  /** The teammate who cancelled it, or took it for sent. */
+  decided_by: string | null
 }
 
 export interface Attempt {

@@ -4,8 +4,9 @@ import { request } from '../api/request.ts'
 import type { Conversation, GoneConversation, HubEvent, Page } from '../api/types.ts'
 import { recentEvents } from '../live/recent-events.ts'
 import { unreadAfter } from '../live/unread-after.ts'
-import { type View, viewFilter, viewKey } from '../views/view.ts'
+import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
+import { withWaiting } from './waiting.ts'
 
 const pageSize = 50
 
@@ -17,8 +18,9 @@ export function conversationListQuery(view: View, myId: string) {
       const query = { ...viewFilter(view), limit: pageSize, page_token: pageParam ?? undefined }
       const { body, cursor } = await request<Page<Conversation>>('GET', '/conversations', { query, signal })
       const page = { conversations: body._results, next: nextToken(body) }
-      if (cursor === null) return page
-      return pageParam === null ? catchUp(page, view, cursor, myId) : withoutMoved(page, cursor)
+      if (cursor === null) return waitingShown(page, view, myId)
+      const now = pageParam === null ? catchUp(page, view, cursor, myId) : withoutMoved(page, cursor)
+      return waitingShown(now, view, myId)
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
@@ -44,6 +46,12 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
   return pages.pages[0] ?? page
 }
 
+/** With what waits on this device already done. */
+function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
+  const conversations = page.conversations.map(withWaiting).filter((one) => belongsTo(view, one, myId))
+  return { ...page, conversations }
+}
+
 /** Of an older page: what happened since moved its conversations up to the first, or out. */
 function withoutMoved(page: ConversationPage, cursor: number): ConversationPage {
   const moved = new Set(recentEvents.after(cursor).map(({ conversation }) => conversation?.id))
@@ -54,10 +62,14 @@ export function isGone(conversation: Conversation | GoneConversation): conversat
   return conversation.inbox_id === null
 }
 
+export async function readConversation(id: string, signal?: AbortSignal): Promise<Conversation> {
+  return (await request<Conversation>('GET', `/conversations/${id}`, { signal })).body
+}
+
 export function conversationQuery(id: string) {
   return queryOptions({
     queryKey: ['conversation', id],
-    queryFn: async ({ signal }) => (await request<Conversation>('GET', `/conversations/${id}`, { signal })).body,
+    queryFn: async ({ signal }) => withWaiting(await readConversation(id, signal)),
     staleTime: 60_000,
   })
 }
@@ -86,6 +98,12 @@ export function knownConversation(queryClient: QueryClient, id: string): Convers
     if (found) return found
   }
   return undefined
+}
+
+/** Shows a conversation as the hub has it. */
+export async function rereadConversation(queryClient: QueryClient, id: string, myId: string): Promise<void> {
+  const conversation = await queryClient.fetchQuery({ ...conversationQuery(id), staleTime: 0 }).catch(() => null)
+  if (conversation) showConversation(queryClient, conversation, myId)
 }
 
 /** Shows a conversation as it is now, in the thread and in every list that was loaded. */

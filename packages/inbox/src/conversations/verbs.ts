@@ -1,136 +1,98 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
-import { meQuery } from '../session/session.ts'
+import { isLive } from '../live/status.ts'
+import { post, registerCourier } from '../outbox/outbox.ts'
+import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { toast } from '../toasts/toasts.ts'
-import { knownConversation, showConversation } from './queries.ts'
+import { type ConversationChange, changed, requestFor, statusOf, type WrittenStatus } from './change.ts'
+import { knownConversation, readConversation, rereadConversation, showConversation } from './queries.ts'
 import { unreadQuery } from './unread.ts'
+import type { WaitingChange } from './waiting.ts'
+import { recipientName } from './words.ts'
 
-/** What changes at once on the screen, and the request that makes it so. */
-interface Change {
-  shows: (conversation: Conversation) => Conversation
-  asks: (conversation: Conversation) => Promise<unknown>
+/** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
+function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): void {
+  const before = knownConversation(queryClient, conversation.id) ?? conversation
+  const newestId = before.last_message?.id ?? null
+  const { outcome } = post<WaitingChange>({ kind: 'change', conversationId: before.id, change: what, newestId })
+  showConversation(queryClient, changed(before, what), myId(queryClient))
+  void outcome.then((one) => {
+    if ('error' in one) void rereadConversation(queryClient, before.id, myId(queryClient))
+    void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
+  })
 }
 
-/** Shows the change at once; what the hub refuses goes back to how it was, with the hub's reason. */
-async function change(queryClient: QueryClient, conversations: Conversation[], { shows, asks }: Change): Promise<void> {
-  const myId = queryClient.getQueryData(meQuery.queryKey)?.id ?? ''
-  await Promise.all(
-    conversations.map(async (given) => {
-      const before = knownConversation(queryClient, given.id) ?? given
-      showConversation(queryClient, shows(before), myId)
-      try {
-        await asks(before)
-      } catch (error) {
-        showConversation(queryClient, before, myId)
-        toast(error instanceof Error ? error.message : String(error), { tone: 'danger' })
-      }
-    }),
-  )
-  void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
+registerCourier<WaitingChange>('change', {
+  async send(item) {
+    if (hides(item.change)) await refuseWhatCameLater(item)
+    const { method, path, body } = requestFor(item.conversationId, item.change)
+    await request(method, path, { body, keepalive: true })
+  },
+  refused: (_, error) => void toast(error.message, { tone: 'danger' }),
+})
+
+const hides = (what: ConversationChange) => what.does === 'put' && what.status !== 'open'
+
+const promptMs = 10_000
+
+/** Who archived hours ago, without a connection, had not seen what the customer wrote since. */
+async function refuseWhatCameLater({ order, conversationId, newestId }: WaitingChange): Promise<void> {
+  if (Date.now() - order < promptMs) return
+  const now = await readConversation(conversationId)
+  if (!now.last_message?.is_inbound || now.last_message.id === newestId) return
+  const message = s.done.wroteAgain(recipientName(now))
+  throw new ApiError({ status: 409, code: 'wrote_again', message, details: [] })
 }
 
-/** The status that is written; what is read of an open one says whether it is assigned, and of spam that it is deleted. */
-type Status = 'open' | 'archived' | 'deleted' | 'spam'
-
-function statusOf({ status, is_spam }: Conversation): Status {
-  if (status === 'archived') return 'archived'
-  if (status === 'deleted') return is_spam ? 'spam' : 'deleted'
-  return 'open'
+/** What was done; where it could not reach the hub yet, that too. */
+function tell(words: string, undo: () => void): void {
+  toast(isLive() ? words : s.done.waits(words), { undo })
 }
 
-function readAs(status: Status, { assignee }: Conversation): Conversation['status'] {
-  if (status === 'open') return assignee ? 'assigned' : 'unassigned'
-  return status === 'archived' ? 'archived' : 'deleted'
-}
+type Done = (count: number) => string
 
-function putting(to: (conversation: Conversation) => Status): Change {
-  return {
-    shows: (one) => ({ ...one, status: readAs(to(one), one), is_spam: to(one) === 'spam' }),
-    asks: (one) => request('PATCH', `/conversations/${one.id}`, { body: { status: to(one) } }),
+/** Undo brings each back to where it was, and `goBack` the teammate, when the action led away from there. */
+const putting =
+  (status: WrittenStatus, done: Done) =>
+  (queryClient: QueryClient, conversations: Conversation[], goBack = stay): void => {
+    for (const one of conversations) change(queryClient, one, { does: 'put', status })
+    tell(done(conversations.length), () => {
+      for (const one of conversations) change(queryClient, one, { does: 'put', status: statusOf(one) })
+      goBack()
+    })
   }
-}
 
-/** Undo brings each back to where it was. */
-function put(queryClient: QueryClient, conversations: Conversation[], status: Status, done: string): void {
-  const before = new Map(conversations.map((one) => [one.id, statusOf(one)]))
-  const undoing = putting((one) => before.get(one.id) ?? 'open')
-  void change(
-    queryClient,
-    conversations,
-    putting(() => status),
-  )
-  toast(done, { undo: () => void change(queryClient, conversations, undoing) })
-}
-
-export function archive(queryClient: QueryClient, conversations: Conversation[]): void {
-  put(queryClient, conversations, 'archived', s.done.archived(conversations.length))
-}
-
-export function reopen(queryClient: QueryClient, conversations: Conversation[]): void {
-  put(queryClient, conversations, 'open', s.done.reopened(conversations.length))
-}
-
-export function trash(queryClient: QueryClient, conversations: Conversation[]): void {
-  put(queryClient, conversations, 'deleted', s.done.trashed(conversations.length))
-}
-
-export function markSpam(queryClient: QueryClient, conversations: Conversation[]): void {
-  put(queryClient, conversations, 'spam', s.done.markedSpam(conversations.length))
-}
-
+export const archive = putting('archived', s.done.archived)
+export const reopen = putting('open', s.done.reopened)
+export const trash = putting('deleted', s.done.trashed)
+export const markSpam = putting('spam', s.done.markedSpam)
 /** Takes back from the trash or from spam. */
-export function restore(queryClient: QueryClient, conversations: Conversation[]): void {
-  put(queryClient, conversations, 'open', s.done.restored(conversations.length))
-}
+export const restore = putting('open', s.done.restored)
 
-export function assign(queryClient: QueryClient, conversations: Conversation[], teammate: Teammate | null): void {
-  void change(
-    queryClient,
-    conversations,
-    assigning(() => teammate),
-  )
-  const before = new Map(conversations.map((one) => [one.id, one.assignee]))
-  toast(teammate ? s.done.assigned(nameOf(teammate)) : s.done.unassigned, {
-    undo: () =>
-      void change(
-        queryClient,
-        conversations,
-        assigning((one) => before.get(one.id) ?? null),
-      ),
+export function assign(queryClient: QueryClient, conversations: Conversation[], assignee: Teammate | null): void {
+  for (const one of conversations) change(queryClient, one, { does: 'assign', assignee })
+  tell(assignee ? s.done.assigned(nameOf(assignee)) : s.done.unassigned, () => {
+    for (const one of conversations) change(queryClient, one, { does: 'assign', assignee: one.assignee })
   })
 }
 
-function assigning(to: (conversation: Conversation) => Teammate | null): Change {
-  return {
-    shows: (one) => {
-      const assignee = to(one)
-      const isOpen = one.status === 'assigned' || one.status === 'unassigned'
-      return { ...one, assignee, status: isOpen ? (assignee ? 'assigned' : 'unassigned') : one.status }
-    },
-    asks: (one) => request('PUT', `/conversations/${one.id}/assignee`, { body: { assignee_id: to(one)?.id ?? null } }),
-  }
+/** Marks as read up to the newest message that is shown. Quiet: it follows from looking. */
+export function markRead(queryClient: QueryClient, conversation: Conversation): void {
+  change(queryClient, conversation, { does: 'read', upTo: conversation.last_message?.id ?? null })
 }
 
-/** Marks as read up to the newest message. Quiet: it follows from looking. */
-export function markRead(queryClient: QueryClient, conversation: Conversation): Promise<void> {
-  return change(queryClient, [conversation], {
-    shows: (one) => ({ ...one, unread: false }),
-    asks: (one) =>
-      request('PUT', readPosition(one), { body: { message_id: one.last_message?.id ?? null }, keepalive: true }),
+/** Only what was read: the undo must not make the others so. */
+export function markUnread(queryClient: QueryClient, conversations: Conversation[], goBack = stay): void {
+  const read = conversations.filter(({ unread }) => !unread)
+  for (const one of read) change(queryClient, one, { does: 'unread' })
+  tell(s.done.markedUnread(read.length), () => {
+    for (const one of read) markRead(queryClient, one)
+    goBack()
   })
 }
 
-export function markUnread(queryClient: QueryClient, conversations: Conversation[]): void {
-  void change(queryClient, conversations, {
-    shows: (one) => ({ ...one, unread: true }),
-    asks: (one) => request('PUT', readPosition(one), { body: { message_id: 'unread' } }),
-  })
-  toast(s.done.markedUnread(conversations.length), {
-    undo: () => conversations.forEach((one) => void markRead(queryClient, one)),
-  })
-}
-
-const readPosition = (conversation: Conversation) => `/conversations/${conversation.id}/read_position`
+const stay = () => {}

@@ -1,14 +1,18 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
+import { hubNow } from '../api/clock.ts'
 import type { Message } from '../api/types.ts'
 import { editAsDraft } from '../drafts/edit.ts'
+import { useOutbox } from '../outbox/outbox.ts'
+import { useMe } from '../session/session.ts'
 import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
-import { toast } from '../toasts/toasts.ts'
+import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 import styles from './DeliveryLine.module.css'
 import { changeDelivery } from './queries.ts'
 import { StateButton } from './StateButton.tsx'
-import { type DeliveryVerb, isUndoable, messageWords } from './words.ts'
+import { isTakingBack, takeBack } from './take-back.ts'
+import { type DeliveryVerb, type DeliveryWords, isUndoable, messageWords } from './words.ts'
 
 const DeliveryState = whenWanted(() => import('./DeliveryState.tsx'), StateButton)
 
@@ -22,10 +26,15 @@ const verbNames: Record<DeliveryVerb, string> = {
   undo: s.delivery.undo,
 }
 
+const takingBack: DeliveryWords = { text: s.delivery.takingBack, tone: 'quiet', verbs: [] }
+
 /** The state of an outbound message, and what can be done about it. */
 export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const now = useNow(message)
-  const words = messageWords(message, now)
+  const me = useMe()
+  const decider = useOtherDecider(message, me.id)
+  const isTaken = useOutbox().some((item) => isTakingBack(item) && item.messageId === message.id)
+  const words = isTaken ? takingBack : messageWords(message, now, { isMine: message.author?.id === me.id, decider })
   const perform = useVerbs(message, conversationId)
   if (!words) return null
   return (
@@ -46,26 +55,31 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
   )
 }
 
+/** Another teammate than the author, and than who reads it. */
+function useOtherDecider({ author, delivery }: Message, myId: string): string | undefined {
+  const id = delivery?.decided_by
+  const { data: teammates } = useQuery({ ...teammatesQuery, enabled: Boolean(id && id !== myId) })
+  const decider = teammates?.find((one) => one.id === id)
+  return decider && id !== author?.id ? nameOf(decider) : undefined
+}
+
 function useVerbs(message: Message, conversationId: string) {
   const queryClient = useQueryClient()
   return async (verb: DeliveryVerb) => {
     if (verb === 'edit') return editAsDraft(queryClient, conversationId, message.text)
-    if (verb !== 'undo') return changeDelivery(queryClient, conversationId, message.id, verb)
-    if (await changeDelivery(queryClient, conversationId, message.id, 'cancel')) {
-      editAsDraft(queryClient, conversationId, message.text)
-      toast(s.composer.taken)
-    }
+    if (verb === 'undo') return takeBack(conversationId, message)
+    await changeDelivery(queryClient, conversationId, message.id, verb)
   }
 }
 
 /** Ticks each second, only while the undo time runs. */
 function useNow({ delivery }: Message): number {
-  const [now, setNow] = useState(() => Date.now() / 1000)
+  const [now, setNow] = useState(() => hubNow())
   const isRunning = delivery !== null && isUndoable(delivery, now)
   useEffect(() => {
     if (!isRunning) return
-    const timer = setInterval(() => setNow(Date.now() / 1000), 1000)
+    const timer = setInterval(() => setNow(hubNow()), 1000)
     return () => clearInterval(timer)
   }, [isRunning])
-  return isRunning ? now : Date.now() / 1000
+  return isRunning ? now : hubNow()
 }

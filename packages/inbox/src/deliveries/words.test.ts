@@ -12,6 +12,7 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   error: null,
   attempts: 1,
   waits_for: null,
+  decided_by: null,
   ...part,
 })
 

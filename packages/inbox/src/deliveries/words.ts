@@ -1,3 +1,4 @@
+import { hubNow } from '../api/clock.ts'
 import type { Delivery, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dueTime } from '../time/words.ts'
@@ -13,21 +14,30 @@ export interface DeliveryWords {
   verbs: DeliveryVerb[]
 }
 
-/** The truth about sending, in the same words everywhere. `now` in seconds since 1970. */
-export function deliveryWords(delivery: Delivery, now = Date.now() / 1000): DeliveryWords {
+interface Who {
+  /** Only the author may undo. */
+  isMine?: boolean
+  /** The name of who cancelled it, or took it for sent. */
+  decider?: string | undefined
+}
+
+/** The truth about sending, in the same words everywhere. `now` by the hub's clock. */
+export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = true, decider }: Who = {}): DeliveryWords {
+  if (isUndoable(delivery, now)) {
+    const text = s.delivery.sendingIn(Math.ceil((delivery.undo_until ?? 0) - now))
+    return { text, tone: 'quiet', verbs: isMine ? ['undo'] : [] }
+  }
   const why = delivery.error?.message || s.delivery.unknownReason
   switch (delivery.state) {
     case 'queued':
     case 'sending':
-      return isUndoable(delivery, now)
-        ? { text: s.delivery.sendingIn(Math.ceil((delivery.undo_until ?? 0) - now)), tone: 'quiet', verbs: ['undo'] }
-        : { text: s.delivery.sending, tone: 'quiet', verbs: [] }
+      return { text: s.delivery.sending, tone: 'quiet', verbs: [] }
     case 'waiting':
       return { text: s.delivery.waiting, tone: 'quiet', verbs: ['cancel'] }
     case 'delayed':
       return { text: delayedWords(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
     case 'sent':
-      return { text: s.delivery.sent, tone: 'quiet', verbs: [] }
+      return { text: decider ? s.delivery.sentSays(decider) : s.delivery.sent, tone: 'quiet', verbs: [] }
     case 'not_confirmed': {
       const text = delivery.error?.message ? s.delivery.notConfirmedBecause(trimStop(why)) : s.delivery.notConfirmed
       return { text, tone: 'warning', verbs: ['send_again', 'mark_as_sent'] }
@@ -35,21 +45,23 @@ export function deliveryWords(delivery: Delivery, now = Date.now() / 1000): Deli
     case 'failed':
       return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit'] }
     case 'cancelled':
-      return { text: s.delivery.cancelled, tone: 'quiet', verbs: ['edit'] }
+      return { text: decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled, tone: 'quiet', verbs: ['edit'] }
   }
 }
 
 /** Of any outbound message; null where there is nothing to tell (inbound, or pushed by the channel and well). */
-export function messageWords(message: Message, now?: number): DeliveryWords | null {
-  if (message.delivery) return deliveryWords(message.delivery, now)
+export function messageWords(message: Message, now?: number, who?: Who): DeliveryWords | null {
+  if (message.delivery) return deliveryWords(message.delivery, now, who)
   if (message.error_type && !message.is_inbound) {
     return { text: failedWords(message.error_message ?? undefined), tone: 'danger', verbs: [] }
   }
   return null
 }
 
-export function isUndoable(delivery: Delivery, now = Date.now() / 1000): boolean {
-  return delivery.state === 'queued' && delivery.undo_until !== null && delivery.undo_until > now
+/** Also while it waits behind another. */
+export function isUndoable(delivery: Delivery, now = hubNow()): boolean {
+  const isUnsent = delivery.state === 'queued' || delivery.state === 'waiting'
+  return isUnsent && delivery.undo_until !== null && delivery.undo_until > now
 }
 
 const failedWords = (why: string | undefined) => (why ? s.delivery.failed(why) : s.delivery.failedPlain)

@@ -1,5 +1,5 @@
 import { IconSend2 } from '@tabler/icons-react'
-import { type KeyboardEvent, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { isMac } from '../actions/shortcut.ts'
 import type { Channel, Conversation } from '../api/types.ts'
 import { recipientName } from '../conversations/words.ts'
@@ -8,6 +8,7 @@ import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
+import { takeWantedFocus } from './composer-focus.ts'
 import { OptionsButton } from './OptionsButton.tsx'
 import { useDraft } from './useDraft.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
@@ -45,19 +46,26 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   const enterSends = preferences.enter_to_send !== false
   const field = useRef<HTMLTextAreaElement>(null)
   const newer = useNewerAnswer(conversation.id, draft.body)
-  const [isAsking, ask] = useState(false)
+  // the key that raised the question does not answer it
+  const [asked, ask] = useState<{ archive: boolean } | null>(null)
+  useEffect(() => takeWantedFocus(field.current), [])
   const { send, isHeld, problem, clearProblem } = useSend(conversation, write)
   const who = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {
-    ask(false)
+    ask(null)
     field.current?.focus()
     send(draft.body, archive)
   }
   const trySend = (archive: boolean) => {
-    if (!isHeld) tryNow(archive)
+    if (isHeld || asked) return
+    if (newer) ask({ archive })
+    else sendNow(archive)
   }
-  const tryNow = (archive: boolean) => (newer && !isAsking ? ask(true) : sendNow(archive))
+  const keepWriting = () => {
+    ask(null)
+    field.current?.focus()
+  }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault()
@@ -78,13 +86,13 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
         trySend(false)
       }}
     >
-      {isAsking && newer && (
+      {asked && newer && (
         <div role="alert" className={styles.newer}>
           <span>{s.composer.newerTitle(newer)}</span>
-          <button type="button" onClick={() => sendNow(false)}>
+          <button type="button" onClick={() => sendNow(asked.archive)}>
             {s.composer.newerSend}
           </button>
-          <button type="button" onClick={() => ask(false)}>
+          <button type="button" onClick={keepWriting}>
             {s.composer.newerBack}
           </button>
         </div>
@@ -93,6 +101,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
         <AutosizeText
           ref={field}
           id="composer"
+          data-conversation={conversation.id}
           dir="auto"
           className={styles.field}
           aria-label={s.composer.label(who)}
@@ -104,7 +113,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           readOnly={isHeld}
           onChange={(event) => {
             clearProblem()
-            ask(false)
+            ask(null)
             write({ ...draft, body: event.target.value })
           }}
           onKeyDown={onKeyDown}

@@ -1,17 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useActionContext } from '../actions/context.tsx'
-import { moveOn } from '../actions/registry.ts'
+import { moveOn, wayBack } from '../actions/registry.ts'
+import { hubNow } from '../api/clock.ts'
 import type { Conversation, Message } from '../api/types.ts'
-import { showConversation } from '../conversations/queries.ts'
-import { changeDelivery } from '../deliveries/queries.ts'
+import { type ConversationChange, changed, statusOf } from '../conversations/change.ts'
+import { knownConversation, rereadConversation, showConversation } from '../conversations/queries.ts'
+import { takeBack } from '../deliveries/take-back.ts'
 import { isUndoable } from '../deliveries/words.ts'
 import { threadQuery } from '../messages/queries.ts'
 import { send as sendReply } from '../messages/sending.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { type DraftWords, emptyDraft } from './drafts.ts'
-import { editAsDraft } from './edit.ts'
 
 /** Sends at once and tells the truth afterwards: what the hub refuses comes back into the composer with its reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftWords) => void) {
@@ -23,38 +24,48 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   const send = (text: string, archive: boolean) => {
     if (!text.trim()) return setProblem(s.composer.empty)
     const newest = queryClient.getQueryData(threadQuery(conversation.id).queryKey)?.pages[0]?.messages[0]
+    const before = statusOf(conversation)
+    const after = archive ? 'archived' : 'open'
+    const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const { isKept, result } = sendReply({
       conversationId: conversation.id,
       text,
       archive,
       newestId: newest?.id ?? null,
+      change,
     })
     // what is kept nowhere else stays where it was typed
     if (isKept) write(emptyDraft)
     else hold(true)
-    if (archive) {
-      moveOn(context)
-      showConversation(queryClient, { ...conversation, status: 'archived' }, context.me.id)
-    }
+    const here = { ...context, targets: [conversation] }
+    const goBack = wayBack(here)
+    if (archive) moveOn(here)
+    if (change) show(change)
     void result.then((outcome) => {
       hold(false)
       if ('message' in outcome) {
         if (!isKept) write(emptyDraft)
-        return afterSent(outcome.message)
+        return afterSent(outcome.message, change && { does: 'put', status: before }, goBack)
       }
       setProblem(`${s.composer.refused} ${outcome.error.message}`)
-      if (archive) showConversation(queryClient, conversation, context.me.id)
+      if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
   }
 
-  const afterSent = (message: Message) => {
+  const show = (change: ConversationChange) => {
+    const known = knownConversation(queryClient, conversation.id) ?? conversation
+    showConversation(queryClient, changed(known, change), context.me.id)
+  }
+
+  const afterSent = (message: Message, reversal: ConversationChange | undefined, goBack: () => void) => {
     if (!message.delivery || !isUndoable(message.delivery)) return
-    const undo = async () => {
-      if (!(await changeDelivery(queryClient, conversation.id, message.id, 'cancel'))) return
-      editAsDraft(queryClient, conversation.id, message.text)
-      toast(s.composer.taken)
+    const undo = () => {
+      takeBack(conversation.id, message, reversal)
+      if (reversal) show(reversal)
+      goBack()
     }
-    toast(s.composer.sending, { undo, lastsMs: Math.max(1000, (message.delivery.undo_until ?? 0) * 1000 - Date.now()) })
+    const lastsMs = Math.max(1000, ((message.delivery.undo_until ?? 0) - hubNow()) * 1000)
+    toast(s.composer.sending, { undo, lastsMs, about: message.id })
   }
 
   return { send, isHeld, problem, clearProblem: () => setProblem(null) }

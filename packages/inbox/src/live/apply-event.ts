@@ -3,17 +3,20 @@ import type { Conversation, EventType, HubEvent, Message } from '../api/types.ts
 import { channelsQuery, isInTrouble } from '../channels/queries.ts'
 import {
   conversationEventsQuery,
-  conversationQuery,
   forgetConversation,
   forgetOtherInboxes,
   isGone,
   knownConversation,
+  rereadConversation,
   showConversation,
 } from '../conversations/queries.ts'
 import { unreadQuery } from '../conversations/unread.ts'
+import { withWaiting } from '../conversations/waiting.ts'
+import { isUndoable } from '../deliveries/words.ts'
 import { inboxesQuery } from '../inboxes/queries.ts'
 import { forgetMessage, showHeard } from '../messages/queries.ts'
 import { meQuery } from '../session/session.ts'
+import { dismissToastsAbout } from '../toasts/toasts.ts'
 import { unreadAfter } from './unread-after.ts'
 
 const changesCounts = new Set<EventType>([
@@ -66,18 +69,15 @@ async function followTeammates(queryClient: QueryClient): Promise<void> {
 /** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
 function applyConversation(queryClient: QueryClient, conversation: Conversation, event: HubEvent, myId: string): void {
   if (event.target?._meta.type === 'message' && event.target.data) {
-    showHeard(queryClient, conversation.id, event.target.data as Message)
+    const message = event.target.data as Message
+    showHeard(queryClient, conversation.id, message)
+    if (message.delivery && !isUndoable(message.delivery)) dismissToastsAbout(message.id)
   }
   if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
   if (storyLines.has(event.type)) addStoryLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
-  else showConversation(queryClient, { ...conversation, unread }, myId)
-}
-
-async function rereadConversation(queryClient: QueryClient, id: string, myId: string): Promise<void> {
-  const conversation = await queryClient.fetchQuery({ ...conversationQuery(id), staleTime: 0 }).catch(() => null)
-  if (conversation) showConversation(queryClient, conversation, myId)
+  else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)
 }
 
 function addStoryLine(queryClient: QueryClient, conversationId: string, event: HubEvent): void {

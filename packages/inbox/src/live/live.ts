@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { wakeOutbox } from '../outbox/outbox.ts'
-import { meQuery } from '../session/session.ts'
+import { myId } from '../session/session.ts'
 import { announce } from './announcer.ts'
 import { applyEvent } from './apply-event.ts'
 import { recentEvents } from './recent-events.ts'
@@ -43,7 +43,7 @@ function take(queryClient: QueryClient, news: LiveNews): void {
       break
     case 'event':
       recentEvents.add(news)
-      applyEvent(queryClient, news.event, queryClient.getQueryData(meQuery.queryKey)?.id ?? '')
+      applyEvent(queryClient, news.event, myId(queryClient))
       announce(news.event)
       break
   }

@@ -9,6 +9,8 @@ export function setLiveStatus(status: LiveStatus): void {
   for (const listener of listeners) listener()
 }
 
+export const isLive = () => current === 'live'
+
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   return () => listeners.delete(listener)

@@ -20,7 +20,7 @@ export interface Sending extends Item {
 export type SendResult = { message: Message } | { error: Error }
 
 /** Unless it `isKept`, the words must stay where they were typed until there is a result. */
-export function send(reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId'>) {
+export function send(reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId' | 'change'>) {
   const { isKept, outcome } = post<Sending>({ kind: 'reply', ...reply })
   const result = outcome.then((one): SendResult => ('error' in one ? one : { message: one.answer as Message }))
   return { isKept, result }

@@ -13,7 +13,7 @@ export function useSeen(conversation: Conversation | undefined): void {
     const see = () => {
       if (document.visibilityState !== 'visible' || asked.current === lastId) return
       asked.current = lastId
-      void markRead(queryClient, conversation)
+      markRead(queryClient, conversation)
     }
     see()
     document.addEventListener('visibilitychange', see)

@@ -1,3 +1,4 @@
+import type { ConversationChange } from '../conversations/change.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { randomKey } from './random-key.ts'
 
@@ -9,6 +10,8 @@ export interface Item {
   /** Its place in the queue of its conversation, counted over all tabs. */
   order: number
   conversationId: string
+  /** What it does to the conversation. */
+  change?: ConversationChange | undefined
 }
 
 const beginning = 'outbox.'

@@ -8,6 +8,7 @@ export interface Courier<One extends Item> {
   send(item: One): Promise<unknown>
   /** In the tab that sent it, before it leaves the outbox. */
   done?(item: One, answer: unknown): void
+  /** The hub's no, likewise. */
   refused(item: One, error: Error): void
 }
 

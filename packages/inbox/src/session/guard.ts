@@ -4,6 +4,7 @@ import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import { unreadQuery } from '../conversations/unread.ts'
 import { startLive } from '../live/live.ts'
+import { items } from '../outbox/items.ts'
 import { companyQuery, meQuery } from './session.ts'
 
 /** Lets signed-in teammates pass; sends others to sign in, or to set the hub up when nobody has yet. */
@@ -15,6 +16,7 @@ export async function requireSession(queryClient: QueryClient, wanted: string): 
       queryClient.ensureQueryData(meQuery),
       queryClient.ensureQueryData(companyQuery),
     ])
+    items.read()
     live.join(unread.cursor ?? undefined)
   } catch (error) {
     if (!isStatus(error, 401)) throw error

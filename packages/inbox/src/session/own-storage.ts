@@ -1,8 +1,8 @@
 import { queryClient } from '../api/query-client.ts'
-import { meQuery } from './session.ts'
+import { myId } from './session.ts'
 
 /** What this device keeps for the teammate who is signed in; nobody else in this browser is shown it. */
-const ownKey = (name: string) => `portico.${queryClient.getQueryData(meQuery.queryKey)?.id}.${name}`
+const ownKey = (name: string) => `portico.${myId(queryClient)}.${name}`
 
 /** A browser may keep nothing, because its storage is full or switched off. Then nothing here throws. */
 export const ownStorage = {

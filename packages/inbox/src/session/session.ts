@@ -1,4 +1,4 @@
-import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { type QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Company, Me, Preferences } from '../api/types.ts'
 
@@ -13,6 +13,10 @@ export const companyQuery = queryOptions({
   queryFn: async ({ signal }) => (await request<Company>('GET', '/me', { signal })).body,
   staleTime: Number.POSITIVE_INFINITY,
 })
+
+export function myId(queryClient: QueryClient): string {
+  return queryClient.getQueryData(meQuery.queryKey)?.id ?? ''
+}
 
 /** The teammate who is signed in. Only below the session guard. */
 export function useMe(): Me {

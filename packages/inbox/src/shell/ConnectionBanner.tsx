@@ -1,12 +1,14 @@
 import { IconWifiOff } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { useLiveStatus } from '../live/status.ts'
+import { useOutbox } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import styles from './ConnectionBanner.module.css'
 
 /** Says so when the screen is no longer live. A blink of a reconnection is not worth a word. */
 export function ConnectionBanner() {
   const status = useLiveStatus()
+  const waiting = useOutbox().length
   const isLost = status === 'reconnecting' || status === 'offline'
   const [isShown, show] = useState(false)
   useEffect(() => {
@@ -19,6 +21,7 @@ export function ConnectionBanner() {
         <p className={styles.banner}>
           <IconWifiOff size={16} aria-hidden />
           {status === 'offline' ? s.live.offline : s.live.reconnecting}
+          {waiting > 0 && ` ${s.live.waiting(waiting)}`}
         </p>
       )}
     </div>

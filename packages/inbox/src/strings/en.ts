@@ -30,6 +30,7 @@ export const en = {
   live: {
     offline: 'You are offline. What you write is kept and new messages come in when you are back.',
     reconnecting: 'Connection lost. Trying to reconnect…',
+    waiting: plural('en', { one: '1 change waits on this device.', other: '# changes wait on this device.' }),
     newMessage: (who: string, words: string) => `New message from ${who}: ${words}`,
   },
   toasts: { label: 'Notices', undo: 'Undo', dismiss: 'Dismiss' },
@@ -163,6 +164,8 @@ export const en = {
     markedUnread,
     assigned: (who: string) => `Assigned to ${who}`,
     unassigned: 'Assignment removed',
+    waits: (what: string) => `${what}. Waits on this device for the connection.`,
+    wroteAgain: (who: string) => `${who} wrote again meanwhile: not archived.`,
   },
   assign: {
     label: 'Assign to',
@@ -182,7 +185,10 @@ export const en = {
     notConfirmedBecause: (why: string) => `Not confirmed: ${why}`,
     failed: (why: string) => `Failed: “${why}”`,
     failedPlain: 'Failed',
+    takingBack: 'Taking back…',
     cancelled: 'Cancelled: this was not sent',
+    cancelledBy: (who: string) => `Cancelled by ${who}: this was not sent`,
+    sentSays: (who: string) => `Sent, says ${who}`,
     notReached: 'Not sent yet: no connection. Trying again…',
     unknownReason: 'no reason given',
     retry: 'Retry',

@@ -4,6 +4,8 @@ export interface Toast {
   id: number
   text: string
   tone: 'plain' | 'danger'
+  /** The message it tells of; it goes when that moves on. */
+  about?: string
   /** Takes back what the toast tells. Key z does the newest. */
   undo?: () => void
   /** Milliseconds until it goes by itself. */
@@ -19,7 +21,7 @@ function show(next: Toast[]): void {
   for (const listener of listeners) listener()
 }
 
-export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo' | 'lastsMs'>> = {}): number {
+export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo' | 'lastsMs' | 'about'>> = {}): number {
   const id = ++lastId
   show([...shown.slice(-2), { id, text, tone: 'plain', lastsMs: options.undo ? 8000 : 5000, ...options }])
   return id
@@ -27,6 +29,10 @@ export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo'
 
 export function dismissToast(id: number): void {
   show(shown.filter((one) => one.id !== id))
+}
+
+export function dismissToastsAbout(about: string): void {
+  if (shown.some((one) => one.about === about)) show(shown.filter((one) => one.about !== about))
 }
 
 export function hasUndo(): boolean {

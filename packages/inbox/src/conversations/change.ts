@@ -1,0 +1,59 @@
+import type { Conversation, Teammate } from '../api/types.ts'
+
+/** The status that is written; what is read of an open one says whether it is assigned, and of spam that it is deleted. */
+export type WrittenStatus = 'open' | 'archived' | 'deleted' | 'spam'
+
+/** What a teammate does to a conversation beside writing in it. */
+export type ConversationChange =
+  | { does: 'put'; status: WrittenStatus }
+  | { does: 'assign'; assignee: Teammate | null }
+  /** Up to a message; null: to the newest. */
+  | { does: 'read'; upTo: string | null }
+  | { does: 'unread' }
+
+/** The conversation as it is once the change is made. */
+export function changed(conversation: Conversation, change: ConversationChange): Conversation {
+  switch (change.does) {
+    case 'put':
+      return {
+        ...conversation,
+        status: readAs(change.status, conversation.assignee),
+        is_spam: change.status === 'spam',
+      }
+    case 'assign':
+      return {
+        ...conversation,
+        assignee: change.assignee,
+        status: readAs(statusOf(conversation), change.assignee),
+      }
+    case 'read':
+    case 'unread':
+      return { ...conversation, unread: change.does === 'unread' }
+  }
+}
+
+export function statusOf({ status, is_spam }: Conversation): WrittenStatus {
+  if (status === 'archived') return 'archived'
+  if (status === 'deleted') return is_spam ? 'spam' : 'deleted'
+  return 'open'
+}
+
+function readAs(status: WrittenStatus, assignee: Teammate | null): Conversation['status'] {
+  if (status === 'open') return assignee ? 'assigned' : 'unassigned'
+  return status === 'archived' ? 'archived' : 'deleted'
+}
+
+/** The request that makes the change. Repeating it changes nothing more. */
+export function requestFor(conversationId: string, change: ConversationChange) {
+  const path = `/conversations/${conversationId}`
+  switch (change.does) {
+    case 'put':
+      return { method: 'PATCH', path, body: { status: change.status } } as const
+    case 'assign':
+      return { method: 'PUT', path: `${path}/assignee`, body: { assignee_id: change.assignee?.id ?? null } } as const
+    case 'read':
+      return { method: 'PUT', path: `${path}/read_position`, body: { message_id: change.upTo } } as const
+    case 'unread':
+      return { method: 'PUT', path: `${path}/read_position`, body: { message_id: 'unread' } } as const
+  }
+}

@@ -1,0 +1,55 @@
+import { ApiError, isStatus } from '../api/errors.ts'
+import { queryClient } from '../api/query-client.ts'
+import { request } from '../api/request.ts'
+import type { Delivery, Message } from '../api/types.ts'
+import type { ConversationChange } from '../conversations/change.ts'
+import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
+import { showDelivery } from '../messages/queries.ts'
+import { type Item, items } from '../outbox/items.ts'
+import { post, registerCourier } from '../outbox/outbox.ts'
+import { s } from '../strings/strings.ts'
+import { toast } from '../toasts/toasts.ts'
+
+/** The undo of a message on its way to the hub. */
+export interface TakingBack extends Item {
+  kind: 'take_back'
+  messageId: string
+  text: string
+}
+
+export const isTakingBack = (item: Item): item is TakingBack => item.kind === 'take_back'
+
+/**
+ * `change`: what sending it did to the conversation, the other way round; the hub takes that back with the message.
+ * The words are in the composer again at once; the hub says afterwards whether the message could still be stopped.
+ */
+export function takeBack(conversationId: string, message: Message, change?: ConversationChange): void {
+  const isUnderWay = items.all().some((item) => isTakingBack(item) && item.messageId === message.id)
+  if (isUnderWay) return
+  editAsDraft(queryClient, conversationId, message.text)
+  post<TakingBack>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, change })
+}
+
+registerCourier<TakingBack>('take_back', {
+  async send({ messageId }) {
+    const path = `/messages/${messageId}/delivery`
+    try {
+      return (await request<Delivery>('POST', `${path}/cancel`)).body
+    } catch (error) {
+      if (!isStatus(error, 409)) throw error
+      // an answer that was lost, perhaps
+      const { body } = await request<Delivery>('GET', path)
+      if (body.state === 'cancelled') return body
+      throw new ApiError({ status: 409, code: 'too_late', message: s.composer.tooLate, details: [] })
+    }
+  },
+  done({ conversationId, messageId }, delivery) {
+    showDelivery(queryClient, conversationId, messageId, delivery as Delivery)
+    toast(s.composer.taken)
+  },
+  refused({ conversationId, text }, error) {
+    withdrawWords(queryClient, conversationId, text)
+    toast(error.message, { tone: 'danger' })
+    void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
+  },
+})

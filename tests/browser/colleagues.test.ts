@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let mine: Page
+let sams: Page
+before(async () => {
+  world = await openBrowserWorld({ settings: { undo_send_time: 30 } })
+  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  const sam = { email: 'sam@acme.example', password: 'correct horse battery' }
+  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
+  await createTeammate(world.hub.db, world.hub.hub.bus, actor, {
+    ...sam,
+    firstName: 'Sam',
+    lastName: 'Oak',
+    isAdmin: true,
+  })
+  mine = await world.open('/')
+  sams = await world.open('/', {}, sam)
+  for (const page of [mine, sams]) await page.getByRole('feed').getByRole('link').click()
+})
+after(() => world.close())
+
+const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
+const bubble = (page: Page, text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
+const type = async (page: Page, text: string) => {
+  await composer(page).fill(text)
+  await composer(page).press('Enter')
+}
+const texts = async () => {
+  const { body } = await world.hub.call('GET', `/conversations/${mine.url().split('/').at(-1)}/messages`)
+  return body._results.map(({ text }: { text: string }) => text)
+}
+
+describe('two teammates in one conversation', { timeout: 60_000 }, () => {
+  it('the Enter that raised the question "Sam answered while you were writing" does not answer it', async () => {
+    await composer(mine).fill('My own answer')
+    await type(sams, 'Answered already')
+    await bubble(mine, 'Answered already').waitFor()
+    for (const key of ['Enter', 'Enter', 'Control+Enter', 'Control+Shift+Enter']) await composer(mine).press(key)
+    await mine.getByText('Sam Oak answered while you were writing').waitFor()
+    assert.equal(await composer(mine).inputValue(), 'My own answer')
+    assert.ok(!(await texts()).includes('My own answer'))
+    await mine.getByRole('button', { name: 'Keep writing' }).click()
+    await composer(mine).press('Enter')
+    await composer(mine).press('Enter')
+    assert.equal(await composer(mine).inputValue(), 'My own answer')
+    await mine.getByRole('button', { name: 'Send anyway' }).click()
+    await bubble(mine, 'My own answer').waitFor()
+    assert.equal(await composer(mine).inputValue(), '')
+  })
+
+  it('each undoes their own messages; a colleague is offered none, and sees whose it is', async () => {
+    await type(sams, "Sam's to undo")
+    const state = bubble(mine, "Sam's to undo")
+    await state.getByText(/^Sending in/).waitFor()
+    assert.equal(await state.getByRole('button', { name: 'Undo' }).count(), 0)
+    await bubble(sams, "Sam's to undo").getByRole('button', { name: 'Undo' }).click()
+    await state.getByText('Cancelled').waitFor()
+    assert.equal(await composer(mine).inputValue(), '')
+    assert.equal(await composer(sams).inputValue(), "Sam's to undo")
+    // the notice goes with what it offered
+    await sams.getByText('Taken back').waitFor()
+    assert.equal(await sams.getByRole('region', { name: 'Notices' }).getByText('Sending…').count(), 0)
+  })
+})
