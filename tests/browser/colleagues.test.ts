@@ -54,6 +54,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
   })
 
   it('each undoes their own messages; a colleague is offered none, and sees whose it is', async () => {
+    await sams.getByRole('button', { name: 'Dismiss' }).click()
     await type(sams, "Sam's to undo")
     const state = bubble(mine, "Sam's to undo")
     await state.getByText(/^Sending in/).waitFor()
