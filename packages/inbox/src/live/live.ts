@@ -36,7 +36,7 @@ function take(queryClient: QueryClient, news: LiveNews): void {
       break
     case 'signed_in':
       // what is on this screen was another teammate's
-      if (news.teammateId !== queryClient.getQueryData(meQuery.queryKey)?.id) window.location.reload()
+      if (news.teammateId !== myId(queryClient)) window.location.reload()
       break
     case 'reset':
       void queryClient.invalidateQueries()
