@@ -264,6 +264,7 @@ create table public.counters (
   company_id bigint not null,
   last_number bigint not null default 0,
   last_event bigint not null default 0,
+  last_place timestamp with time zone not null default '-infinity'::timestamp with time zone,
   constraint counters_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint counters_pkey PRIMARY KEY (company_id)
 );

@@ -99,8 +99,8 @@ begin
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
       handle, name, sender_name, recipients, subject, body, body_format, blurb, created_at, sort_at)
     select r.co, r.id, r.conversation_id, r.channel_id, r.replied_id, false, r.origin, r.author, r.contact_id, r.handle, r.name,
-      r.sender_name, r.recipients, r.subject, r.body, r.format, r.blurb, arrived, arrived
-    from unnest(rows) r where r.outcome = 'created';
+      r.sender_name, r.recipients, r.subject, r.body, r.format, r.blurb, arrived, greatest(arrived, k.last_place + interval '1 millisecond')
+    from unnest(rows) r join counters k on k.company_id = r.co where r.outcome = 'created';
 
   if forms is not null then
     insert into html_forms (company_id, message_id, version, text, html, shown)
@@ -113,12 +113,12 @@ begin
     select r.co, r.id, r.conversation_id, r.channel_id, 'queued', r.is_head, arrived + make_interval(secs => r.undo_seconds)
     from unnest(rows) r where r.outcome = 'created';
 
-  update conversations c set last_message_id = x.id, last_message_at = arrived, last_message_blurb = x.blurb,
+  update conversations c set last_message_id = x.id, last_message_at = greatest(arrived, k.last_place + interval '1 millisecond'), last_message_blurb = x.blurb,
       last_message_is_inbound = false, waiting_since = null, updated_at = arrived, status = x.status
     from (
       select distinct on (r.co, r.conversation_id) r.co, r.conversation_id, r.id, r.blurb, r.status
       from unnest(rows) r where r.outcome = 'created' order by r.co, r.conversation_id, r.id desc
-    ) x
+    ) x join counters k on k.company_id = x.co
     where c.company_id = x.co and c.id = x.conversation_id;
 
   insert into idempotency_keys (company_id, caller, route, key, request_hash, message_id)
@@ -143,7 +143,7 @@ begin
       null, r.origin, r.actor
     from unnest(rows) r where r.turns;
 
-  update counters c set last_number = x.id, last_event = x.event
+  update counters c set last_number = x.id, last_event = x.event, last_place = greatest(arrived, c.last_place + interval '1 millisecond')
     from (
       select r.co, max(r.id) as id, max(r.event + r.turns::integer) as event
       from unnest(rows) r where r.outcome = 'created' group by r.co

@@ -28,9 +28,12 @@ declare
   unplaced boolean;
   numbers bigint[];
   events bigint[];
+  -- of each company: the newest place there is, and what comes now stands behind it
+  places timestamptz[];
 begin
   for pass in 1..2 loop
-    select array_agg(c.last_number), array_agg(c.last_event) into numbers, events
+    select array_agg(c.last_number), array_agg(c.last_event), array_agg(c.last_place + interval '1 millisecond')
+      into numbers, events, places
       from (select * from counters where company_id = any(companies) order by company_id for update) c;
     if pass = 1 then
       arrived := clock_timestamp();
@@ -48,7 +51,7 @@ begin
           events[l.k] + count(*) filter (where l.outcome = 'stored') over of_company)::received_message as m
       from (
         select r.*,
-          case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else arrived end as sort_at,
+          case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else greatest(arrived, places[r.k]) end as sort_at,
           case
             when r.i = any(expired) then 'token_expired'
             when r.i = any(replayed) then 'token_replayed'
@@ -148,8 +151,8 @@ begin
     ) x
     where c.company_id = x.co and c.id = x.conversation_id;
 
-  update counters c set last_number = x.id, last_event = x.event
-    from (select r.co, max(r.id) as id, max(r.event) as event from unnest(rows) r where r.outcome = 'stored' group by r.co) x
+  update counters c set last_number = x.id, last_event = x.event, last_place = greatest(c.last_place, x.place)
+    from (select r.co, max(r.id) as id, max(r.event) as event, max(r.sort_at) as place from unnest(rows) r where r.outcome = 'stored' group by r.co) x
     where c.company_id = x.co;
 
   return query
