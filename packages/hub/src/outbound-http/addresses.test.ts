@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AddressRules, addressRules, refuseUrl } from './addresses.ts'
 import { callChannelServer } from './call.ts'
-import { resolver } from './names.ts'
+import { resolver, systemFiles } from './names.ts'
 
 const publicUrl = 'https://inbox.acme.example'
 const exposed = addressRules({ publicUrl, isExposed: true, allowInsecureChannels: false })
@@ -210,6 +213,118 @@ test('the address that was checked is the one that is dialled: one lookup a conn
   await nameServer(t, lookups)
   await send(`http://once.example:${port}/`, onThisMachine)
   assert.deepEqual([connections(), lookups.length], [1, 2])
+})
+
+/** A name server on loopback that knows these names, and is asked as this resolver file says. */
+async function zone(t: TestContext, names: Record<string, string>, resolverFile: string): Promise<string[]> {
+  const asked: string[] = []
+  const socket = createSocket('udp4')
+  socket.on('message', (question, { port, address }) => {
+    const labels: string[] = []
+    let at = 12
+    for (let length = question[at] ?? 0; length > 0; length = question[at] ?? 0) {
+      labels.push(question.toString('latin1', at + 1, at + 1 + length))
+      at += length + 1
+    }
+    const name = labels.join('.')
+    const isA = question.readUInt16BE(at + 1) === 1
+    if (isA) asked.push(name)
+    const found = names[name]
+    const header = [
+      question[0] ?? 0,
+      question[1] ?? 0,
+      0x81,
+      found ? 0x80 : 0x83,
+      0,
+      1,
+      0,
+      found && isA ? 1 : 0,
+      0,
+      0,
+      0,
+      0,
+    ]
+    const record = found && isA ? [0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, ...found.split('.').map(Number)] : []
+    socket.send(Buffer.concat([Buffer.from(header), question.subarray(12, at + 5), Buffer.from(record)]), port, address)
+  })
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const before = [resolver.getServers(), { ...systemFiles }] as const
+  resolver.setServers([`127.0.0.1:${socket.address().port}`])
+  const folder = await mkdtemp(join(tmpdir(), 'portico-names-'))
+  systemFiles.resolver = join(folder, 'resolv.conf')
+  systemFiles.hosts = join(folder, 'hosts')
+  await writeFile(systemFiles.resolver, resolverFile)
+  await writeFile(systemFiles.hosts, '127.0.0.1\tNamed.Example alias # 10.0.0.1 commented\n')
+  t.after(async () => {
+    resolver.setServers(before[0])
+    Object.assign(systemFiles, before[1])
+    socket.close()
+    await rm(folder, { recursive: true })
+  })
+  return asked
+}
+
+const cluster =
+  'nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local. cluster.local\noptions ndots:5 edns0\n'
+const inCluster: AddressRules = { ...operatorAllows, ownOrigin: () => publicUrl }
+
+test('a short name of a cluster leads where the system says, and its address is checked', async (t) => {
+  const { port, connections } = await listener(t)
+  const asked = await zone(
+    t,
+    { 'chat.shop.svc.cluster.local': '127.0.0.1', 'chat.other.svc.cluster.local': '127.0.0.1' },
+    cluster,
+  )
+  await send(`http://chat:${port}/`, inCluster)
+  assert.deepEqual([connections(), asked], [1, ['chat.shop.svc.cluster.local']])
+  asked.length = 0
+  await send(`http://chat.other:${port}/`, inCluster)
+  assert.deepEqual([connections(), asked], [2, ['chat.other.shop.svc.cluster.local', 'chat.other.svc.cluster.local']])
+})
+
+test('a name that is in the search list and in the world is, as for the system, the one that is tried first', async (t) => {
+  const names = {
+    'pay.dev': '127.0.0.2',
+    'pay.dev.svc.cluster.local': '127.0.0.1',
+    'pay.dev.corp.example': '127.0.0.1',
+  }
+  const asked = await zone(t, names, cluster)
+  const { port } = await listener(t)
+  await send(`http://pay.dev:${port}/`, inCluster)
+  assert.equal(asked.at(-1), 'pay.dev.svc.cluster.local')
+  asked.length = 0
+  await writeFile(systemFiles.resolver, 'domain corp.example\n')
+  await send(`http://pay.dev:${port}/`, inCluster)
+  assert.deepEqual(asked, ['pay.dev'])
+})
+
+test('a name out of the search list that leads to a private address is refused like any other', async (t) => {
+  const { port, connections } = await listener(t)
+  await zone(
+    t,
+    { 'hook.partner.corp.example': '10.1.2.3', 'meta.partner.corp.example': '169.254.169.254' },
+    'search corp.example\n',
+  )
+  for (const host of ['hook.partner', 'meta.partner']) {
+    const result = await send(`https://${host}:${port}/`, exposed)
+    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', host)
+  }
+  assert.equal(connections(), 0)
+})
+
+test('the hosts file comes first, whatever the case of its names', async (t) => {
+  const { port, connections } = await listener(t)
+  const asked = await zone(t, { 'named.example': '10.0.0.1' }, 'search corp.example\n')
+  await send(`http://named.example:${port}/`, onThisMachine)
+  assert.deepEqual([connections(), asked], [1, []])
+})
+
+test('a name that nobody knows is asked of the system too, and then is not found', async (t) => {
+  const asked = await zone(t, {}, 'search corp.example\noptions ndots:2\n')
+  const result = await send('https://nobody.invalid/', exposed)
+  assert.deepEqual(asked, ['nobody.invalid.corp.example', 'nobody.invalid'])
+  assert.equal(result.kind, 'nothing_left')
 })
 
 test('a name that leads to the hub itself is a loop', async (t) => {

@@ -1,12 +1,15 @@
-import { Resolver } from 'node:dns/promises'
+import { lookup, Resolver } from 'node:dns/promises'
 import { readFile } from 'node:fs/promises'
 import { isLoopbackName } from './addresses.ts'
 
 /**
- * c-ares, not getaddrinfo: a name server that hangs would hold the few threads that getaddrinfo shares with the file
- * system, and so delay everybody. It does not read the hosts file; so we do.
+ * c-ares, not getaddrinfo: two name servers that hang would hold all the threads that look-ups get, and so delay everybody.
+ * It reads neither the hosts file nor the search list; so we do, in the system's order.
  */
 export const resolver = new Resolver({ timeout: 1_000, tries: 2 })
+
+/** Where the system is told of names. */
+export const systemFiles = { hosts: '/etc/hosts', resolver: '/etc/resolv.conf' }
 
 const underWay = new Map<string, Promise<string[]>>()
 
@@ -23,14 +26,62 @@ async function resolve(host: string): Promise<string[]> {
   if (isLoopbackName(host)) return ['127.0.0.1', '::1']
   const named = await hostsFileEntry(host)
   if (named.length > 0) return named
-  const [v4, v6] = await Promise.allSettled([resolver.resolve4(host), resolver.resolve6(host)])
+  for (const name of namesFor(host, await searchList())) {
+    const found = await query(name)
+    if (found.length > 0) return found
+  }
+  return askSystem(host)
+}
+
+/** Empty when there is no such name. Throws when nobody answers: then the system would only wait longer. */
+async function query(name: string): Promise<string[]> {
+  const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
   const found = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
-  if (found.length > 0) return found
-  throw v4.status === 'rejected' ? v4.reason : new Error(`${host} has no address`)
+  if (found.length === 0 && v4.status === 'rejected' && !absent.has(v4.reason.code)) throw v4.reason
+  return found
+}
+
+const absent = new Set(['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EBADNAME'])
+
+/** What is in no DNS that c-ares knows may have a name by other means (mDNS, a directory, the machine's own domain). */
+async function askSystem(host: string): Promise<string[]> {
+  return (await lookup(host, { all: true })).map(({ address }) => address)
 }
 
 async function hostsFileEntry(host: string): Promise<string[]> {
-  const text = await readFile('/etc/hosts', 'utf8').catch(() => '')
-  const lines = text.split('\n').map((line) => line.replace(/#.*/, '').trim().split(/\s+/))
-  return lines.flatMap(([address, ...names]) => (address && names.includes(host) ? [address] : []))
+  return (await linesOf(systemFiles.hosts)).flatMap(([address, ...names]) =>
+    address && names.some((name) => name.toLowerCase() === host) ? [address] : [],
+  )
+}
+
+interface SearchList {
+  domains: string[]
+  /** A name with as many dots is tried as it is first. */
+  dots: number
+}
+
+async function searchList(): Promise<SearchList> {
+  const list: SearchList = { domains: [], dots: 1 }
+  for (const [keyword, ...values] of await linesOf(systemFiles.resolver)) {
+    if (keyword === 'search' || keyword === 'domain') list.domains = values
+    const dots = keyword === 'options' && values.map((value) => /^ndots:(\d+)$/.exec(value)?.[1]).find(Boolean)
+    if (dots) list.dots = Math.min(Number(dots), 15)
+  }
+  return list
+}
+
+/** What a name may stand for, in the system's order: the first that exists counts. */
+function namesFor(host: string, { domains, dots }: SearchList): string[] {
+  const searched = domains.map((domain) => `${host}.${domain.replace(/^\.|\.$/g, '')}`.replace(/\.$/, ''))
+  return host.split('.').length > dots ? [host, ...searched] : [...searched, host]
+}
+
+async function linesOf(file: string): Promise<string[][]> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  return text.split('\n').map((line) =>
+    line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/),
+  )
 }
