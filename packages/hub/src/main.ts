@@ -79,7 +79,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const urls = makeUrls(settings)
   const bus = new Bus(db, log)
   const registry = makeRegistry()
-  const auth = makeAuth(db.pool, { publicUrl: settings.publicUrl, secret: sealer.derive('session cookies') })
+  const auth = makeAuth(db.pool, settings, sealer.derive('session cookies'))
   const authenticateChannel = makeAuthenticateChannel({ db, sealer })
   const doors: Doors = {
     channel: authenticateChannel,

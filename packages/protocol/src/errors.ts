@@ -28,6 +28,12 @@ export const errorCatalogue = {
     title: 'Bad request',
     sentence: 'The query string did not satisfy requirements. The details name each parameter and what it needs.',
   },
+  unsupported_field: {
+    status: 400,
+    title: 'Field not supported',
+    sentence:
+      'The request asks for something that Portico does not do, so nothing was done. Leave the named field out, or empty.',
+  },
   invalid_character: {
     status: 400,
     title: 'Character that cannot be stored',

@@ -234,3 +234,11 @@ test('any of the keys may have signed, and without keys nobody has', () => {
   assert.equal(verifyChannelToken(forge(claims), { ...trust, keys: [other, key] }).ok, true)
   assert.equal(verifyChannelToken(forge(claims), { ...trust, keys: [] }).ok, false)
 })
+
+test('claims that are no UTF-8 are no claims: two texts would be one', () => {
+  const bytes = Buffer.from(JSON.stringify({ ...claims, jti: 'é' }), 'latin1')
+  const signed = `${base64url({ alg: 'HS256' })}.${bytes.toString('base64url')}`
+  const token = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
+  assert.equal(codeOf(token), 'invalid_token')
+  assert.equal(readChannelToken(token), null)
+})

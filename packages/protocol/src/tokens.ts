@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { asClaims, type ChannelClaims, type NewChannelToken, newClaims } from './claims.ts'
 import { hasRepeatedKeys } from './repeated-keys.ts'
@@ -97,7 +98,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 function jsonIn(part: string): object | null {
   const bytes = Buffer.from(part, 'base64url')
-  if (bytes.toString('base64url') !== part) return null
+  if (bytes.toString('base64url') !== part || !isUtf8(bytes)) return null
   try {
     const text = utf8.decode(bytes)
     const value: unknown = JSON.parse(text)

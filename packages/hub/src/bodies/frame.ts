@@ -15,12 +15,30 @@ export async function framedHtml(db: Pick<Database, 'query'>, companyId: number,
   return forms?.html ?? ''
 }
 
-/** The document inside the frame. */
+const style = `
+  :root{color-scheme:light}
+  :root[data-colours=none][data-scheme=dark]{color-scheme:dark}
+  body{display:flow-root;margin:0;font:15px/1.45 system-ui,sans-serif;overflow-wrap:anywhere}
+  :root[data-colours=own] body{padding:12px 16px}
+  :root[data-colours=none] a{color:light-dark(#2b57c9,#8db0ff)}
+  body>:first-child{margin-block-start:0}
+  body>:last-child{margin-block-end:0}
+  img{max-width:100%;height:auto}
+  table{max-width:100%}
+  blockquote{margin-inline:0;padding-inline-start:12px;border-inline-start:2px solid #8c887f}
+  pre{white-space:pre-wrap}`
+
+/**
+ * The document inside the frame. One without colours of its own takes those of the page around it, which says in
+ * `data-scheme` whether it is dark; one with colours stands on white, for which it was made.
+ */
 export function frameDocument(html: string): string {
-  const style =
-    'body{margin:0;font:14px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}img{max-width:100%}table{max-width:100%}'
-  return `<!doctype html><meta charset="utf-8"><meta name="referrer" content="no-referrer"><base target="_blank"><style>${style}</style>${html}`
+  const colours = ownColours.test(html) ? 'own' : 'none'
+  return `<!doctype html><html data-colours="${colours}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${style}</style><body dir="auto">${html}`
 }
+
+/** In sanitised HTML, whose attributes are all quoted. */
+const ownColours = /<[^>]*(?:\s(?:bg)?color="|[\s";](?:background-)?color:)/
 
 /** Policy of the frame's response: it can load nothing, run nothing, and be framed by the app alone. */
 export const framePolicy =

@@ -83,7 +83,7 @@ describe('adding a channel', () => {
   it('proves itself as the type says: none, bearer, basic', async (t) => {
     const server = await answeringServer(t)
     const cases: [object, object | undefined, string | undefined][] = [
-      [{ auth_type: 'none' }, { api_key: 'unasked' }, undefined],
+      [{ auth_type: 'none' }, { api_key: '' }, undefined],
       [{ auth_type: 'bearer' }, { access_token: 'a.b.c' }, 'Bearer a.b.c'],
       [
         { auth_type: 'basic' },
@@ -119,11 +119,7 @@ describe('adding a channel', () => {
   it('answers 204 as Front does, and takes the name of its type and no undo time unless told', async (t) => {
     const server = await answeringServer(t)
     const type = await register(server.url)
-    const plain = await add(
-      type,
-      { settings: { webhook_url: 'http://ignored.example', undo_send_time: 15 } },
-      { headers: { prefer: '' } },
-    )
+    const plain = await add(type, { settings: { undo_send_time: 15 } }, { headers: { prefer: '' } })
     assert.deepEqual([plain.status, plain.body], [204, null])
     const { body: list } = await hub.call('GET', `/inboxes/${hub.inbox}/channels`)
     const found = list._results.filter((one: { channel_type: Registered }) => one.channel_type.uid === type.uid)
@@ -135,6 +131,13 @@ describe('adding a channel', () => {
     assert.equal((await add(type)).body.settings.undo_send_time, 0)
     assert.equal((await add(type, { settings: { undo_send_time: 7 } })).status, 400)
     assert.equal((await add(type, { type: 'smtp' })).status, 400)
+    for (const more of [
+      { settings: { webhook_url: 'http://other.example' } },
+      { credentials: { api_key: 'unasked' } },
+    ]) {
+      const { status, body } = await add(type, more)
+      assert.deepEqual([status, body._error.code], [400, 'unsupported_field'])
+    }
   })
 
   it('stores the webhook URL as it was given, a relative one made whole (T29)', async (t) => {

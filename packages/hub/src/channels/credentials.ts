@@ -22,14 +22,18 @@ const fields = {
  * around it (dossier 2.2), `user:password` for basic, null for none. Throws invalid_body naming the field.
  */
 export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Credentials): string | null {
-  const names = fields[authType]
-  if (names.length === 0) return null
+  const names: readonly (keyof Credentials)[] = fields[authType]
   const values = names.map((name) => (name === 'password' ? (given[name] ?? '') : (given[name] ?? '').trim()))
   const missing = names.filter((_, index) => values[index] === '')
   if (missing.length > 0) {
     throw refusal(`The channel's server asks for ${names.join(' and ')}.`, missing, 'missing')
   }
+  const unused = Object.keys(given).filter(
+    (name) => given[name as keyof Credentials] && !names.some((own) => own === name),
+  )
+  if (unused.length > 0) throw unusedRefusal(names, unused)
   const [first = '', second = ''] = values
+  if (names.length === 0) return null
   if (authType === 'basic') return basicOf(first, second)
   if (!isHeaderText.test(first)) {
     throw refusal('The token has characters that no token has. Copy it again, whole and alone.', names, 'not a token')
@@ -43,6 +47,15 @@ const isHeaderText = /^[\x20-\x7e\x80-\xff]+$/
 function basicOf(username: string, password: string): string {
   if (username.includes(':')) throw refusal('A user name has no colon in it.', ['username'], 'has a colon')
   return `${username}:${password}`
+}
+
+function unusedRefusal(names: readonly string[], unused: string[]): ApiError {
+  const asked = names.length === 0 ? 'nothing' : names.join(' and ')
+  return new ApiError(
+    'unsupported_field',
+    `The channel's server asks for ${asked}, as its type says.`,
+    unused.map((name) => `body.credentials.${name}: is not what this type asks for`),
+  )
 }
 
 function refusal(message: string, names: readonly string[], reason: string): ApiError {

@@ -105,7 +105,8 @@ function changeRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
       tags,
       operationId: 'update-channel',
       summary: 'Rename, move or set a channel; a channel token says whether the channel is offline',
-      description: 'A channel token changes `status` only; its other fields are ignored.',
+      description:
+        'A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).',
       params: Params,
       body: ChannelChangeBody,
     },

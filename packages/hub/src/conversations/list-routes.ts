@@ -134,13 +134,13 @@ async function answerList(
 ) {
   const query = request.query as ListQuery
   const limit = parseLimit(query.limit)
-  const place = decodePageToken(query.page_token, 2)
+  const place = decodePageToken(request, query.page_token, 2)
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
   const rows = await listConversations(db, {
     ...filterOf(query, principal),
     ...(assigneeId !== undefined && { assigneeId }),
     inboxIds,
-    after: place && { lastUs: Number(place[0]), id: Number(place[1]) },
+    after: place && { lastUs: place[0]!, id: place[1]! },
     limit: limit + 1,
   })
   const page = rows.slice(0, limit)
@@ -148,7 +148,7 @@ async function answerList(
   const results = page.map((row) =>
     conversationResource(row, principal.companyId, urls, { showsUnread: principal.kind === 'teammate' }),
   )
-  return listEnvelope(urls, request, results, last ? encodePageToken([last.last_us, last.id]) : null)
+  return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.last_us, last.id]) : null)
 }
 
 function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit'> {

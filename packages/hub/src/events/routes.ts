@@ -118,15 +118,15 @@ async function answerPage(
 ) {
   const query = request.query as Page
   const limit = parseLimit(query.limit)
-  const place = decodePageToken(query.page_token, 1)
-  const rows = await read(place ? Number(place[0]) : Number.MAX_SAFE_INTEGER, limit + 1)
+  const place = decodePageToken(request, query.page_token, 1)
+  const rows = await read(place ? place[0]! : Number.MAX_SAFE_INTEGER, limit + 1)
   const loaded = await withinBytes(db, principal.companyId, rows.slice(0, limit))
   const page = fitting(await presentEvents(db, urls, principal.companyId, loaded, 'whole'), ({ message }) =>
     message ? weightOf(message) : 0,
   )
   const last = rows.length > page.length ? page.at(-1) : undefined
   const results = page.map(tell).filter((one) => one !== null)
-  return listEnvelope(urls, request, results, last ? encodePageToken([last.event.number]) : null)
+  return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.event.number]) : null)
 }
 
 /** Those of a page whose messages fit into an answer. */

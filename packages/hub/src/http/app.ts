@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { guardRoutes, type RouteEntry } from './access.ts'
@@ -11,6 +11,7 @@ import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
 import { refuseTheRest } from './refusals.ts'
 import { logRequest } from './request-log.ts'
+import { refuseUnbuiltFields } from './unbuilt-fields.ts'
 import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
 
@@ -63,6 +64,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   keepBooks(app, log, registry)
   answerErrors(app, log)
   app.decorate('routeTable', guardRoutes(app, doors, urls))
+  refuseUnbuiltFields(app)
   describeApi(app)
   if (routes) {
     app.register(async (scope) => {
@@ -84,14 +86,18 @@ function knowCallers(app: FastifyInstance, settings: AddressSettings): void {
 
 function takeJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
-  const parser = (_request: unknown, text: string | Buffer, done: (error: Error | null, body?: unknown) => void) => {
-    done(null, parseJson(text as string))
+  const parser = (
+    request: FastifyRequest,
+    bytes: string | Buffer,
+    done: (error: Error | null, body?: unknown) => void,
+  ) => {
+    done(null, parseJson(bytes as Buffer, request.headers['content-type']))
   }
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, parser)
-  app.addContentTypeParser('*', { parseAs: 'string' }, parser)
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parser)
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, parser)
 }
 
-/** What is wrong whatever the route: none, whose body is not read; two Host headers (S39), a U+0000 in the address (S27). And headers of every answer. */
+/** What is wrong whatever the route: none, whose body is not read; two Host headers (S39), an address that is no text or has U+0000 (S27). And headers of every answer. */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
@@ -103,10 +109,27 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
     const { url, headers } = request.raw
     if (request.is404) done(new ApiError('not_found', 'There is nothing at this address.'))
     else if (headers.host?.includes(',')) done(new ApiError('malformed_request', 'The request has two Host headers.'))
-    else if (url?.includes('%00')) {
-      done(new ApiError('invalid_character', undefined, ['path or query: contains U+0000']))
-    } else done()
+    else done(refusalOfAddress(url ?? '') ?? undefined)
   })
+}
+
+/** An address is ASCII; what is percent-encoded in it is UTF-8. */
+function refusalOfAddress(url: string): ApiError | null {
+  if (url.includes('%00')) return new ApiError('invalid_character', undefined, ['path or query: contains U+0000'])
+  if (isAscii.test(url) && isDecodable(url)) return null
+  return new ApiError('invalid_character', undefined, ['path or query: is not percent-encoded UTF-8'])
+}
+
+const isAscii = /^[!-~]*$/
+
+function isDecodable(url: string): boolean {
+  if (!url.includes('%')) return true
+  try {
+    decodeURIComponent(url)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function keepBooks(app: FastifyInstance, log: Logger, registry: Registry | undefined): void {

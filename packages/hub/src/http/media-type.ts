@@ -15,7 +15,10 @@ export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): vo
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
     throw new ApiError('unsupported_media_type', 'Compressed bodies are not accepted. Send the JSON as it is.')
   }
-  if (type === undefined ? lenient || !hasBody(request) : json.test(type) || (lenient && untyped.test(type))) return
+  if (type === undefined ? lenient || !hasBody(request) : json.test(type) || (lenient && untyped.test(type))) {
+    charsetOf(type)
+    return
+  }
   throw new ApiError('unsupported_media_type', sentenceFor(type))
 }
 
@@ -30,4 +33,20 @@ function sentenceFor(type: string | undefined): string {
     return 'Attachments (multipart/form-data) are not supported yet. Send the message as application/json without them.'
   }
   return 'Send the body as JSON, with Content-Type: application/json.'
+}
+
+const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]*))/i
+
+/** How the bytes of a body of this type are read. Throws unsupported_media_type for a charset that nobody knows. */
+export function charsetOf(type: string | undefined): string {
+  const found = type?.includes(';') ? charset.exec(type) : null
+  if (!found) return 'utf-8'
+  const name = found[1] ?? found[2] ?? found[3] ?? ''
+  // a part of UTF-8, which TextDecoder would read as windows-1252
+  if (/^(?:us-)?ascii$/i.test(name)) return 'utf-8'
+  try {
+    return new TextDecoder(name).encoding
+  } catch {
+    throw new ApiError('unsupported_media_type', `The charset ${JSON.stringify(name)} is not known. Send UTF-8.`)
+  }
 }

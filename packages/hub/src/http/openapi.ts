@@ -35,7 +35,13 @@ export function describeApi(app: FastifyInstance): void {
         securitySchemes: {
           api_token: { type: 'http', scheme: 'bearer', description: 'An API token, prt_…' },
           channel_token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'HS256, for one channel' },
-          session: { type: 'apiKey', in: 'cookie', name: 'portico_session' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'portico_session',
+            description:
+              'A browser’s. Before the name stand __Host- on https, and the port (4000_) where PUBLIC_URL has one',
+          },
         },
       },
     },

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from './api-error.ts'
+import { requirePrincipal } from './principal.ts'
 import type { Urls } from './urls.ts'
 
 const DEFAULT_LIMIT = 50
@@ -28,32 +30,41 @@ export function fitting<Item>(items: Item[], sizeOf: (item: Item) => number): It
   return end === -1 ? items : items.slice(0, end)
 }
 
-/** A place in a list (the values its order is made of) as an opaque page token. */
-export function encodePageToken(place: (string | number | null)[]): string {
-  return Buffer.from(JSON.stringify(place)).toString('base64url')
+/** A place in a list (the numbers its order is made of) as an opaque page token, good for this list of this company. */
+export function encodePageToken(request: FastifyRequest, place: number[]): string {
+  return Buffer.from(JSON.stringify([listOf(request), ...place])).toString('base64url')
 }
 
-/** The place a page token names, `undefined` without one. `length` is how many values the list's order has. */
-export function decodePageToken(token: unknown, length: number): (string | number | null)[] | undefined {
+/** The place that a page token names, `undefined` without one. `length` is how many numbers the list's order has. */
+export function decodePageToken(request: FastifyRequest, token: unknown, length: number): number[] | undefined {
   if (token === undefined || token === '') return undefined
-  const place = typeof token === 'string' ? parsePlace(token) : undefined
-  if (!Array.isArray(place) || place.length !== length || !place.every(isPlaceValue)) {
+  const [list, ...place] = typeof token === 'string' ? partsOf(token) : []
+  if (list !== listOf(request) || place.length !== length || !place.every(isPlace)) {
     throw new ApiError('invalid_query', undefined, ['query.page_token: is not one this list has given'])
   }
   return place
 }
 
-function parsePlace(token: string): unknown {
+/** Which list of which company it is, and of which of its resources. */
+function listOf(request: FastifyRequest): string {
+  const list = [requirePrincipal(request).companyId, request.routeOptions.url, request.params]
+  return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 12)
+}
+
+/** Buffer skips what is no base64url, so the text is made again and compared. */
+function partsOf(token: string): unknown[] {
+  const text = Buffer.from(token, 'base64url').toString()
+  if (Buffer.from(text).toString('base64url') !== token) return []
   try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString())
+    const parts: unknown = JSON.parse(text)
+    return Array.isArray(parts) ? parts : []
   } catch {
-    return undefined
+    return []
   }
 }
 
-function isPlaceValue(value: unknown): value is string | number | null {
-  if (typeof value === 'number') return Number.isSafeInteger(value)
-  return value === null || (typeof value === 'string' && !value.includes('\0'))
+function isPlace(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }
 
 /**

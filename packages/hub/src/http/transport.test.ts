@@ -76,6 +76,25 @@ describe('the body of a request', () => {
     }
   })
 
+  it('is refused when it is nested deeper or has more values than anybody needs, also with an Idempotency-Key', async () => {
+    const deep = (open: string, close: string) => `{"body":"x","deep":${open.repeat(8_000)}1${close.repeat(8_000)}}`
+    const wide = (value: string) => `{"body":"x","to":[${Array(60_000).fill(value).join()}]}`
+    const bodies = [deep('[', ']'), deep('{"a":', '}'), deep('[{"a":', '}]'), wide('1'), wide('{}'), wide('"x"')]
+    const message = `/channels/${acme.channelPublicId}/messages`
+    for (const body of bodies) {
+      const answers = [
+        await push(body),
+        await hub.call('POST', message, { as: acme.apiToken, body, headers: { 'idempotency-key': 'k' } }),
+        await hub.call('POST', '/inboxes', { as: acme.apiToken, body }),
+        await hub.call('POST', '/sign_in', { body }),
+      ]
+      for (const answer of answers) assertRefused(answer, 400, 'invalid_body')
+      assert.match(answers[0]!.body._error.details[0], /^body: (?:is nested|has more)/)
+    }
+    const commas = await push(JSON.stringify(good('commas', { body: '[,{'.repeat(100_000) })))
+    assert.equal(commas.status, 202)
+  })
+
   it('cannot reach a prototype (S25), set what is ours (S26), or win with a duplicate key that is not the last (S24)', async () => {
     const body = `{"sender":{"handle":"first"},"sender":{"handle":"last"},"body":"x","company_id":999,"id":"msg_1","is_admin":true,
       "__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},"metadata":{"external_id":"proto","external_conversation_id":"c","__proto__":{"polluted":1}}}`
@@ -136,6 +155,73 @@ describe('the body of a request', () => {
     assert.ok(answer.body._error.details.includes('body.sender.handle: missing'), String(answer.body._error.details))
     assert.ok(answer.body._error.details.some((line: string) => line.startsWith('body.metadata.external_id: ')))
     assertRefused(await push(''), 400, 'invalid_body')
+  })
+})
+
+describe('bytes that are text', () => {
+  const latin = Buffer.from(JSON.stringify(good('latin', { body: 'Grüße' })), 'latin1')
+
+  async function send(body: Buffer, type: string) {
+    const head = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.channelToken()}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n`
+    return raw(Buffer.concat([Buffer.from(head), body]))
+  }
+
+  async function storedBody(externalId: string) {
+    const [row] = await hub.db.query<{ body: string }>('t_body', 'select body from messages where external_id = $1', [
+      externalId,
+    ])
+    return row?.body
+  }
+
+  it('are refused where they are no UTF-8: nothing is stored that was not sent', async () => {
+    const cases = [
+      latin,
+      Buffer.concat([Buffer.from('{"body":"'), Buffer.from([0xc3]), Buffer.from('"}')]),
+      Buffer.concat([Buffer.from('{"body":"'), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"}')]),
+      Buffer.concat([Buffer.from('{"body":"'), Buffer.from([0xc0, 0x80]), Buffer.from('"}')]),
+    ]
+    for (const type of ['application/json', 'application/json; charset=utf-8', 'text/plain'])
+      for (const body of cases) assert.match(await send(body, type), /^HTTP\/1\.1 400 .*invalid_json/s)
+    assert.equal(await storedBody('latin'), undefined)
+  })
+
+  it('are read in the charset that the request names, and refused for one that nobody knows', async () => {
+    assert.match(await send(latin, 'application/json; charset=ISO-8859-1'), /^HTTP\/1\.1 202 /)
+    assert.equal(await storedBody('latin'), 'Grüße')
+    const wide = Buffer.from(JSON.stringify(good('wide', { body: 'Grüße 🎈' })), 'utf16le')
+    assert.match(await send(wide, 'application/json;charset="utf-16le"'), /^HTTP\/1\.1 202 /)
+    assert.equal(await storedBody('wide'), 'Grüße 🎈')
+    assert.match(await send(latin, 'application/json; charset=klingon'), /^HTTP\/1\.1 415 .*klingon/s)
+    assert.match(
+      await send(Buffer.from([0x80]), 'application/json; charset=shift_jis'),
+      /^HTTP\/1\.1 400 .*invalid_json/s,
+    )
+  })
+
+  it('are refused in an address, where they are no percent-encoded UTF-8', async () => {
+    for (const path of [
+      '/conversations?q=%E9',
+      '/conversations/%E9',
+      '/conversations?q=%',
+      '/conversations?%zz=1',
+      '/events?q=%ED%A0%80',
+    ])
+      assert.equal((await hub.call('GET', path, { as: acme.apiToken })).status, 400, path)
+    const head = (path: string) =>
+      `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.apiToken}\r\n\r\n`
+    assert.match(await raw(Buffer.from(head('/conversations?q=é'))), /^HTTP\/1\.1 400 /)
+    assert.match(await raw(Buffer.from(head('/conversations?q=é'), 'latin1')), /^HTTP\/1\.1 400 /)
+  })
+
+  it('are two keys of idempotency when they differ', async () => {
+    const path = `/channels/${acme.channelPublicId}/messages`
+    const write = (key: string) =>
+      hub.call('POST', path, { as: acme.apiToken, body: { to: ['x'], body: key }, headers: { 'idempotency-key': key } })
+    const answers = [await write('\xe9'), await write('\xe8')]
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [202, 202],
+    )
   })
 })
 

@@ -65,17 +65,17 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const limit = parseLimit(request.query.limit)
-      const place = decodePageToken(request.query.page_token, 2)
+      const place = decodePageToken(request, request.query.page_token, 2)
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       const { rows, hasMore } = await listThread(db, principal.companyId, conversation.id, {
         limit,
         order: request.query.sort_order ?? 'desc',
-        after: place && { sortUs: Number(place[0]), id: Number(place[1]) },
+        after: place && { sortUs: place[0]!, id: place[1]! },
       })
       const presented = rows.map((row) => present(row, principal, urls))
       const results = fitting(presented, weightOf)
       const last = hasMore || results.length < rows.length ? rows[results.length - 1] : undefined
-      return listEnvelope(urls, request, results, last ? encodePageToken([last.sort_us, last.id]) : null)
+      return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.sort_us, last.id]) : null)
     },
   })
 }
@@ -198,9 +198,12 @@ function recipientsOf(contactType: string, handles: string[]) {
 }
 
 async function authorOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
-  if (principal.kind === 'teammate') return principal.teammateId
-  if (asked === undefined) return undefined
+  const own = principal.kind === 'teammate' ? principal.teammateId : undefined
+  if (asked === undefined) return own
   const author = await findTeammateByIdOrAlias(db, principal, asked)
+  if (author && own !== undefined && author.id !== own) {
+    throw new ApiError('forbidden', 'A teammate writes as nobody else.', ['body.author_id: is another teammate'])
+  }
   if (!author) throw new ApiError('invalid_body', 'The author is not a teammate.', ['body.author_id: not a teammate'])
   return author.id
 }

@@ -86,10 +86,11 @@ const outboundFields = {
       description: 'Ours. Absent: HTML when the body has a known element, else plain text',
     }),
   ),
-  text: Type.Optional(Type.String({ maxLength: 500_000 })),
   subject: Type.Optional(Nullable(Type.String({ maxLength: limits.subject }))),
   sender_name: Type.Optional(Type.String({ maxLength: 200 })),
-  author_id: Type.Optional(Reference('A teammate id or alt:email: alias. API tokens only')),
+  author_id: Type.Optional(
+    Reference('A teammate id or alt:email: alias. A teammate who is signed in names themselves only'),
+  ),
   options: Type.Optional(Options),
   draft_version: Type.Optional(
     Type.Integer({

@@ -3,25 +3,24 @@ import { createAuthEndpoint } from 'better-auth/api'
 import { setSessionCookie } from 'better-auth/cookies'
 import { PostgresDialect } from 'kysely'
 import type pg from 'pg'
+import { type CookieSettings, innerCookie } from './session-cookie.ts'
 
 export const MIN_PASSWORD = 8
 export const MAX_PASSWORD = 128
 
-export interface AuthSettings {
-  publicUrl: string
-  /** Signs the session cookies; the same in every hub process, secret, at least 32 characters. */
-  secret: string
-}
-
 export type Auth = ReturnType<typeof makeAuth>
+
+/** `secret` signs the session cookies: the same in every hub process, at least 32 characters. */
+export function makeAuth(pool: pg.Pool, settings: CookieSettings, secret: string) {
+  return Object.assign(makeBetterAuth(pool, settings.publicUrl, secret), { cookies: settings })
+}
 
 /**
  * better-auth, as far as it is in use: e-mail and password, sessions in a cookie. It is called, never mounted: what a
  * request may reach are our own routes, which answer in our envelope. Rate limits are ours too (attempts.ts), because
  * its own count by address only and per process.
  */
-export function makeAuth(pool: pg.Pool, { publicUrl, secret }: AuthSettings) {
-  const isHttps = publicUrl.startsWith('https:')
+function makeBetterAuth(pool: pg.Pool, publicUrl: string, secret: string) {
   return betterAuth({
     baseURL: publicUrl,
     secret,
@@ -61,11 +60,7 @@ export function makeAuth(pool: pg.Pool, { publicUrl, secret }: AuthSettings) {
     advanced: {
       useSecureCookies: false,
       cookies: {
-        // a __Host- cookie is never taken over plain http, not even on loopback
-        session_token: {
-          name: isHttps ? '__Host-portico_session' : 'portico_session',
-          attributes: { secure: isHttps },
-        },
+        session_token: { name: innerCookie, attributes: { secure: publicUrl.startsWith('https:') } },
       },
       ipAddress: { disableIpTracking: true },
     },

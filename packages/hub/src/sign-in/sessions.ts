@@ -6,10 +6,11 @@ import { storageFailure } from '../db/failures.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { TeammatePrincipal } from '../http/principal.ts'
 import type { Auth } from './auth.ts'
+import { cookieIn, headersFor, moveCookie, passCookies } from './session-cookie.ts'
 
 type Db = Pick<Database, 'query'>
 
-/** By Cookie header: the token of the session it names, once better-auth has found its signature genuine. */
+/** By cookie: the token of the session it names, once better-auth has found its signature genuine. */
 const genuine = new WeakMap<Auth, Map<string, string>>()
 const maxGenuine = 5_000
 
@@ -22,8 +23,8 @@ export async function authenticateSession(
   db: Database,
   request: FastifyRequest,
 ): Promise<TeammatePrincipal | undefined> {
-  const { cookie } = request.headers
-  if (!cookie?.includes('portico_session')) return undefined
+  const cookie = cookieIn(request, auth.cookies)?.value
+  if (cookie === undefined) return undefined
   const known = genuine.get(auth) ?? new Map<string, string>()
   genuine.set(auth, known)
   const token = known.get(cookie) ?? (await tokenIn(auth, request))
@@ -34,14 +35,19 @@ export async function authenticateSession(
 }
 
 async function tokenIn(auth: Auth, request: FastifyRequest): Promise<string | undefined> {
-  const session = await honest(auth.api.getSession({ headers: cookieOf(request), query: { disableRefresh: true } }))
+  const session = await honest(
+    auth.api.getSession({ headers: headersFor(request, auth.cookies), query: { disableRefresh: true } }),
+  )
   return session?.session.token
 }
 
-/** Moves the end of the session on, a day or more after the last time. */
+/** Moves the end of the session on, a day or more after the last time, and a cookie to the name it has now. */
 export async function refreshSession(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { headers } = await honest(auth.api.getSession({ headers: cookieOf(request), returnHeaders: true }))
-  passCookies(headers, reply)
+  const { headers } = await honest(
+    auth.api.getSession({ headers: headersFor(request, auth.cookies), returnHeaders: true }),
+  )
+  moveCookie(request, reply, auth.cookies)
+  passCookies(headers, reply, auth.cookies)
 }
 
 /**
@@ -65,13 +71,17 @@ export async function signIn(
     throw new ApiError('sign_in_failed')
   }
   await endSession(auth, request)
-  passCookies(opened.headers, reply)
+  passCookies(opened.headers, reply, auth.cookies)
 }
 
 async function open(auth: Auth, request: FastifyRequest, email: string, password: string) {
   try {
     return await honest(
-      auth.api.signInEmail({ body: { email, password }, headers: cookieOf(request), returnHeaders: true }),
+      auth.api.signInEmail({
+        body: { email, password },
+        headers: headersFor(request, auth.cookies),
+        returnHeaders: true,
+      }),
     )
   } catch (error) {
     if (isAPIError(error) && error.statusCode < 500) throw new ApiError('sign_in_failed')
@@ -90,19 +100,24 @@ export async function signInTeammate(
   const userId = await findUserId(db, who)
   if (!userId) throw new ApiError('not_found')
   await endSession(auth, request)
-  const opening = auth.api.signInUser({ body: { userId }, headers: cookieOf(request), returnHeaders: true })
+  const opening = auth.api.signInUser({
+    body: { userId },
+    headers: headersFor(request, auth.cookies),
+    returnHeaders: true,
+  })
   const { headers } = await honest(opening)
-  passCookies(headers, reply)
+  passCookies(headers, reply, auth.cookies)
 }
 
 export async function signOut(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  const { headers } = await honest(auth.api.signOut({ headers: cookieOf(request), returnHeaders: true }))
-  passCookies(headers, reply)
+  const { headers } = await honest(
+    auth.api.signOut({ headers: headersFor(request, auth.cookies), returnHeaders: true }),
+  )
+  passCookies(headers, reply, auth.cookies)
 }
 
 async function endSession(auth: Auth, request: FastifyRequest): Promise<void> {
-  if (request.headers.cookie?.includes('portico_session'))
-    await honest(auth.api.signOut({ headers: cookieOf(request) }))
+  if (cookieIn(request, auth.cookies)) await honest(auth.api.signOut({ headers: headersFor(request, auth.cookies) }))
 }
 
 /** better-auth wraps what the database says into an error of its own; this gives it back. */
@@ -112,17 +127,6 @@ async function honest<T>(answer: Promise<T>): Promise<T> {
   } catch (error) {
     throw storageFailure(error instanceof Error && error.cause ? error.cause : error)
   }
-}
-
-function cookieOf(request: FastifyRequest): Headers {
-  const headers = new Headers()
-  if (request.headers.cookie) headers.set('cookie', request.headers.cookie)
-  if (request.headers['user-agent']) headers.set('user-agent', request.headers['user-agent'])
-  return headers
-}
-
-function passCookies(headers: Headers, reply: FastifyReply): void {
-  for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie)
 }
 
 /** The hash of the password that the address signs in with. */

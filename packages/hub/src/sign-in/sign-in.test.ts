@@ -23,7 +23,7 @@ describe('signing in', () => {
     const answer = await attempt(` ${acme.adminEmail.toUpperCase()} `, PASSWORD)
     assert.equal(answer.status, 204)
     const [cookie] = answer.headers.getSetCookie()
-    assert.match(cookie ?? '', /^portico_session=.+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
+    assert.match(cookie ?? '', /^\d+_portico_session=.+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
     assert.ok(await isSignedIn(cookieOf(answer)))
   })
 
@@ -187,10 +187,78 @@ describe('a session', () => {
 
   it('cannot be made up or changed', async () => {
     const as = await hub.signIn(acme.adminEmail)
-    const [token = '', signature = ''] = as.replace('portico_session=', '').split('.')
+    const [token = '', signature = ''] = as.replace(/^\d+_portico_session=/, '').split('.')
     for (const forged of [token, `${token}x.${signature}`, `${token}.${signature.slice(0, -4)}AAA%3D`, 'x.y', '']) {
-      assertCode(await hub.call('GET', '/me', { as: `portico_session=${forged}` }), 401, 'sign_in_required')
+      assertCode(
+        await hub.call('GET', '/me', { as: `${new URL(hub.url).port}_portico_session=${forged}` }),
+        401,
+        'sign_in_required',
+      )
     }
+  })
+})
+
+describe('two hubs on one host', () => {
+  /** The Cookie header of a browser, which keeps cookies by host: both hubs get what either has set. */
+  function browser() {
+    const jar = new Map<string, string>()
+    const keep = (answer: Answer) => {
+      for (const cookie of answer.headers.getSetCookie()) {
+        const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? []
+        if (value && !/Max-Age=0\b/.test(cookie)) jar.set(name, value)
+        else jar.delete(name)
+      }
+      return answer
+    }
+    const as = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    return {
+      jar,
+      call: async (at: TestHub, method: string, path: string, body?: object) =>
+        keep(await at.call(method, path, { as: as() || undefined, body })),
+    }
+  }
+
+  it('do not sign each other out (23)', async () => {
+    const neighbour = await startWorld()
+    try {
+      const { adminEmail } = await neighbour.addCompany('neighbour')
+      const { jar, call } = browser()
+      const isIn = async (at: TestHub) => (await call(at, 'GET', '/me/teammate')).status === 200
+      await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
+      await call(neighbour, 'POST', '/sign_in', { email: adminEmail, password: PASSWORD })
+      assert.deepEqual([await isIn(hub), await isIn(neighbour)], [true, true])
+      await call(neighbour, 'POST', '/sign_out')
+      assert.deepEqual([await isIn(hub), await isIn(neighbour)], [true, false])
+      await call(neighbour, 'POST', '/sign_in', { email: adminEmail, password: PASSWORD })
+      await call(hub, 'POST', '/sign_out')
+      assert.deepEqual([await isIn(hub), await isIn(neighbour)], [false, true])
+      assert.equal(jar.size, 1)
+    } finally {
+      await neighbour.close()
+    }
+  })
+
+  it('keep who signed in before the port was in the name, and give the cookie the name it has now', async () => {
+    const { jar, call } = browser()
+    await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
+    const [[name = '', value = ''] = []] = jar
+    jar.clear()
+    jar.set('portico_session', value)
+    assert.equal((await call(hub, 'GET', '/inboxes')).status, 200)
+    assert.equal((await call(hub, 'GET', '/me/teammate')).status, 200)
+    assert.deepEqual([...jar], [[name, value]])
+    assert.equal((await call(hub, 'GET', '/me/teammate')).status, 200)
+    await call(hub, 'POST', '/sign_out')
+    assert.equal((await call(hub, 'GET', '/me/teammate')).status, 401)
+  })
+
+  it('do not touch the neighbour’s cookie of before', async () => {
+    const { jar, call } = browser()
+    jar.set('portico_session', 'of.another')
+    await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
+    assert.equal((await call(hub, 'GET', '/me/teammate')).status, 200)
+    await call(hub, 'POST', '/sign_out')
+    assert.deepEqual([...jar], [['portico_session', 'of.another']])
   })
 })
 

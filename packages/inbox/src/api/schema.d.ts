@@ -142,7 +142,7 @@ export interface paths {
     delete: operations["delete-channel"];
     /**
      * Rename, move or set a channel; a channel token says whether the channel is offline
-     * @description A channel token changes `status` only; its other fields are ignored.
+     * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
      */
     patch: operations["update-channel"];
   };
@@ -1840,7 +1840,7 @@ export interface operations {
   };
   /**
    * Rename, move or set a channel; a channel token says whether the channel is offline
-   * @description A channel token changes `status` only; its other fields are ignored.
+   * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
    */
   "update-channel": {
     parameters: {
@@ -2462,10 +2462,9 @@ export interface operations {
            * @enum {unknown}
            */
           body_format?: "text" | "html";
-          text?: string;
           subject?: string | null;
           sender_name?: string;
-          /** @description A teammate id or alt:email: alias. API tokens only */
+          /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
           author_id?: string;
           options?: {
             /**
@@ -2606,10 +2605,9 @@ export interface operations {
            * @enum {unknown}
            */
           body_format?: "text" | "html";
-          text?: string;
           subject?: string | null;
           sender_name?: string;
-          /** @description A teammate id or alt:email: alias. API tokens only */
+          /** @description A teammate id or alt:email: alias. A teammate who is signed in names themselves only */
           author_id?: string;
           options?: {
             /**

@@ -1,6 +1,7 @@
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useLayoutEffect, useRef, useState } from 'react'
 import type { Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import { Frame } from './Frame.tsx'
 import { withLinks } from './links.tsx'
 import styles from './MessageBody.module.css'
 
@@ -59,33 +60,5 @@ function Limited({ children }: { children: (isWhole: boolean) => ReactNode }) {
         </button>
       )}
     </>
-  )
-}
-
-const highestFrame = 20_000
-
-/** No scripts run in there, so its height is measured from here. */
-function Frame({ url, title }: { url: string; title: string }) {
-  const [height, setHeight] = useState(160)
-  const watch = useRef<ResizeObserver | null>(null)
-  const measure = useCallback((frame: HTMLIFrameElement) => {
-    const body = frame.contentDocument?.body
-    if (!body) return
-    const fit = () => setHeight(Math.min(highestFrame, Math.max(24, body.scrollHeight)))
-    fit()
-    watch.current?.disconnect()
-    watch.current = new ResizeObserver(fit)
-    watch.current.observe(body)
-  }, [])
-  return (
-    <iframe
-      className={styles.frame}
-      src={url}
-      title={title}
-      height={height}
-      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-      referrerPolicy="no-referrer"
-      onLoad={(event) => measure(event.currentTarget)}
-    />
   )
 }

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { startWorld, type TestHub, type World } from './test-world.ts'
+
+/** Every list that has pages, found in /openapi.json, so that new ones are held to the same. */
+let hub: TestHub
+let mine: World
+let theirs: World
+let lists: string[]
+
+before(async () => {
+  hub = await startWorld()
+  mine = await hub.addCompany('mine')
+  theirs = await hub.addCompany('theirs')
+  for (const world of [mine, theirs]) for (let n = 0; n < 3; n++) await push(world, `c${n % 2}`, `m${n}`)
+  const { body } = await hub.call('GET', '/openapi.json')
+  lists = Object.entries(body.paths as Record<string, { get?: { parameters?: { name: string }[] } }>)
+    .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'page_token'))
+    .map(([path]) => path)
+  assert(lists.length >= 5, String(lists))
+})
+after(() => hub?.close())
+
+async function push(world: World, conversation: string, id: string): Promise<void> {
+  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+    as: world.channelToken(),
+    body: {
+      sender: { handle: `ivo${conversation}` },
+      body: 'x',
+      metadata: { external_id: id, external_conversation_id: conversation },
+    },
+  })
+  assert.equal(status, 202, text)
+}
+
+/** The list's address for this company, with ids of things that are there. */
+async function addressOf(list: string, world: World): Promise<string> {
+  const { companyId } = world
+  const conversations = await hub.call('GET', '/conversations', { as: world.apiToken })
+  const contacts = await hub.db.query<{ id: number }>('t_contact', 'select id from contacts where company_id = $1', [
+    companyId,
+  ])
+  const ids: Record<string, string> = {
+    conversation_id: conversations.body._results[0].id,
+    inbox_id: publicId('inb', companyId, world.inboxId),
+    channel_id: world.channelPublicId,
+    teammate_id: publicId('tea', companyId, world.adminId),
+    contact_id: publicId('crd', companyId, contacts[0]?.id ?? 0),
+    query: 'x',
+  }
+  return list.replace(/\{(\w+)\}/g, (_, name: string) => {
+    assert(ids[name], `${list}: this test does not know a ${name}`)
+    return ids[name]
+  })
+}
+
+const get = (path: string, token: string, world = mine) =>
+  hub.call('GET', `${path}?limit=1&page_token=${encodeURIComponent(token)}`, { as: world.apiToken })
+
+async function nextOf(path: string, world: World): Promise<string | null> {
+  const { status, body, text } = await hub.call('GET', `${path}?limit=1`, { as: world.apiToken })
+  assert.equal(status, 200, `${path}: ${text}`)
+  return body._pagination.next && new URL(body._pagination.next).searchParams.get('page_token')
+}
+
+const encode = (place: unknown) => Buffer.from(JSON.stringify(place)).toString('base64url')
+
+const garbage = {
+  'no token': 'zzz',
+  'not base64': '!!!***',
+  'no JSON': Buffer.from('hello').toString('base64url'),
+  'no list': encode({ a: 1 }),
+  'an empty list': encode([]),
+  'null values': encode([null, null]),
+  'texts for numbers': encode(['x', 'y']),
+  'numbers as text': encode(['1', '2']),
+  'a number beyond bigint': Buffer.from('[1e30,1e30]').toString('base64url'),
+  'a number beyond all': Buffer.from('[1e999,1e999]').toString('base64url'),
+  fractions: encode([0.5, 1.5]),
+  'U+0000': encode(['\0', 1]),
+  'a raw U+0000': '\0',
+  'too few values': encode([1]),
+  'too many values': encode([1, 2, 3, 4, 5]),
+  'a date that is none': encode(['2024-99-99', 1]),
+  'half a surrogate pair': Buffer.from('["\\ud800",1]').toString('base64url'),
+  'something huge': 'A'.repeat(8_000),
+}
+
+test('a page token that a list has not given is refused by name, on every list', async () => {
+  for (const list of lists) {
+    const path = await addressOf(list, mine)
+    for (const [what, token] of Object.entries(garbage)) {
+      const { status, body } = await get(path, token)
+      assert.equal(status, 400, `${list}: ${what}`)
+      assert(['invalid_query', 'invalid_character'].includes(body._error.code), `${list}: ${what}: ${body._error.code}`)
+    }
+  }
+})
+
+test('a page token is good for the list of the company that gave it, whole and as it was given', async () => {
+  const given = new Map<string, string>()
+  for (const list of lists) {
+    const token = await nextOf(await addressOf(list, mine), mine)
+    if (token) given.set(list, token)
+  }
+  assert(given.size >= 4, String([...given.keys()]))
+  for (const list of lists) {
+    const path = await addressOf(list, mine)
+    const own = given.get(list)
+    if (own) assert.equal((await get(path, own)).status, 200, list)
+    const wrong = [...given].filter(([other]) => other !== list).map(([, token]) => token)
+    if (own) {
+      wrong.push(
+        own.slice(0, -1),
+        own.slice(0, own.length >> 1),
+        own.slice(1),
+        `${own}A`,
+        `${own}=`,
+        ` ${own}`,
+        own.toLowerCase(),
+      )
+      const foreign = await nextOf(await addressOf(list, theirs), theirs)
+      if (foreign) wrong.push(foreign)
+    }
+    for (const token of wrong) {
+      const { status, body } = await get(path, token)
+      assert.deepEqual([status, body._error?.code], [400, 'invalid_query'], `${list}: ${token}`)
+    }
+  }
+})

@@ -1,0 +1,50 @@
+import { useComputedColorScheme } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import styles from './Frame.module.css'
+
+const highestFrame = 20_000
+
+/** A message in a document of its own. No scripts run in there, so it is measured and given its colours from here. */
+export function Frame({ url, title }: { url: string; title: string }) {
+  const scheme = useComputedColorScheme('light')
+  const frame = useRef<HTMLIFrameElement>(null)
+  const watch = useRef<ResizeObserver | null>(null)
+  const [height, setHeight] = useState(160)
+  const [colours, setColours] = useState<string>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a newly loaded document does not know yet
+  useEffect(() => {
+    const root = frame.current?.contentDocument?.documentElement
+    if (root) root.dataset.scheme = scheme
+  }, [scheme, colours])
+  useEffect(() => () => watch.current?.disconnect(), [])
+  const show = () => {
+    const page = frame.current?.contentDocument
+    if (!page) return
+    const fit = () => frame.current && setHeight(heightOf(frame.current, page))
+    watch.current?.disconnect()
+    watch.current = new ResizeObserver(fit)
+    watch.current.observe(page.body)
+    setColours(page.documentElement.dataset.colours ?? 'own')
+    fit()
+  }
+  return (
+    <iframe
+      ref={frame}
+      className={styles.frame}
+      data-colours={colours}
+      src={url}
+      title={title}
+      height={height}
+      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+      referrerPolicy="no-referrer"
+      onLoad={show}
+    />
+  )
+}
+
+/** All of it, with the scroll bar below what is too wide; fractions of a pixel at zoomed sizes are rounded up. */
+function heightOf(frame: HTMLIFrameElement, { body, documentElement }: Document): number {
+  const scrollBar = Math.max(0, frame.clientHeight - documentElement.clientHeight)
+  const content = Math.max(body.getBoundingClientRect().height, body.scrollHeight)
+  return Math.min(highestFrame, Math.max(24, Math.ceil(content) + scrollBar))
+}

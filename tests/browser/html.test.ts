@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Frame, Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+const mail = `<h1>Your order</h1><p>Hello Ann,</p><table><tr><td>Lamp</td><td>2</td></tr></table>${'<p>It left the depot.</p>'.repeat(30)}<p>The last line</p>`
+const colourful = `<table bgcolor="#ffffff" width="100%"><tr><td style="color:#333333;padding:8px"><h2>Sale</h2><p>The last line</p></td></tr></table>`
+const rightToLeft =
+  'מתי תגיע החבילה שלי? הזמנתי אותה לפני שבועיים ועדיין לא קיבלתי שום עדכון ממכם על המשלוח הזה, תודה רבה מראש'
+
+let world: BrowserWorld
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: mail, conversation: 'ann', handle: 'ann', name: 'Ann' })
+  await world.receive({ body: colourful, conversation: 'ben', handle: 'ben', name: 'Ben' })
+  await world.receive({ body: rightToLeft, conversation: 'noa', handle: 'noa', name: 'Noa' })
+  await world.receive({
+    body: 'Track it: https://acme.example/a?b=1. Or javascript:alert(1)',
+    conversation: 'cleo',
+    handle: 'cleo',
+    name: '\u200b',
+  })
+})
+after(() => world.close())
+
+const row = (page: Page, name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+
+async function openMessage(page: Page, name: string): Promise<Frame> {
+  await row(page, name).getByRole('link').click()
+  await page.locator('iframe[data-colours]').waitFor()
+  const frame = await (await page.locator('iframe').elementHandle())?.contentFrame()
+  assert.ok(frame)
+  await frame.waitForFunction(() => innerHeight >= document.documentElement.scrollHeight)
+  return frame
+}
+
+/** What a reader sees of the frame: its last words within it, and the contrast of its words. */
+const look = (frame: Frame) =>
+  frame.evaluate(() => {
+    const range = document.createRange()
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
+    let last: Node = document.body
+    for (let node = words.nextNode(); node; node = words.nextNode()) if (node.textContent?.trim()) last = node
+    range.selectNodeContents(last)
+    const { bottom, left } = range.getBoundingClientRect()
+    return { bottom, left, height: innerHeight, colour: getComputedStyle(document.body).color }
+  })
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const viewport of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 844 },
+  ]) {
+    describe(`an HTML message, ${colorScheme}, ${viewport.width} wide`, () => {
+      it('is shown whole, in the colours of the page when it has none of its own', async () => {
+        const page = await world.open('/', { colorScheme, viewport })
+        const { bottom, height, colour } = await look(await openMessage(page, 'Ann'))
+        assert.ok(bottom <= height, `the last line ends at ${bottom} of ${height}`)
+        assert.equal(colour, colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)')
+        const background = await page.locator('iframe').evaluate((frame) => getComputedStyle(frame).backgroundColor)
+        assert.equal(background, 'rgba(0, 0, 0, 0)')
+        await page.close()
+      })
+
+      it('with colours of its own stands on white, away from the edge', async () => {
+        const page = await world.open('/', { colorScheme, viewport })
+        const { bottom, height, left, colour } = await look(await openMessage(page, 'Ben'))
+        assert.ok(bottom + 8 <= height && left >= 12)
+        assert.equal(colour, 'rgb(0, 0, 0)')
+        const background = await page.locator('iframe').evaluate((frame) => getComputedStyle(frame).backgroundColor)
+        assert.equal(background, 'rgb(255, 255, 255)')
+        await page.close()
+      })
+    })
+  }
+}
+
+describe('words of others', () => {
+  it('a preview that reads from right to left is cut at its end', async () => {
+    const page = await world.open('/')
+    const words = row(page, 'Noa').locator('bdi', { hasText: 'מתי' })
+    await words.waitFor()
+    const [first, box] = await words.evaluate((element) => {
+      const range = document.createRange()
+      range.setStart(element.firstChild as Node, 0)
+      range.setEnd(element.firstChild as Node, 3)
+      const { left, right } = range.getBoundingClientRect()
+      const around = element.getBoundingClientRect()
+      return [
+        { left, right },
+        { left: around.left, right: around.right, cut: element.scrollWidth > element.clientWidth },
+      ] as const
+    })
+    assert.ok(box.cut && first.left >= box.left - 1 && first.right <= box.right + 1)
+    await page.close()
+  })
+
+  it('an address in a text is a link, a script is none, and an invisible name gives way to the handle', async () => {
+    const page = await world.open('/')
+    await row(page, 'cleo').getByRole('link').click()
+    const link = page.getByRole('log').getByRole('link', { name: 'https://acme.example/a?b=1', exact: true })
+    await link.waitFor()
+    assert.deepEqual(await link.evaluate((a: HTMLAnchorElement) => [a.href, a.target, a.rel]), [
+      'https://acme.example/a?b=1',
+      '_blank',
+      'noopener noreferrer nofollow',
+    ])
+    assert.equal(await page.getByRole('log').getByRole('link').count(), 1)
+    await page.close()
+  })
+
+  it('makes no complaints', () => {
+    assert.deepEqual(world.complaints, [])
+  })
+})

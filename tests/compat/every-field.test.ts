@@ -1,0 +1,460 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
+import { addTestChannel, type TestChannel } from '../harness/channel.ts'
+import { startTestHub, type TestHub } from '../harness/hub.ts'
+
+/**
+ * Every field of every body that Front publishes, for every operation that is built: it is honoured, and this file says how
+ * that is seen, or a request that uses it is refused by name. A field that is missing here fails the test.
+ */
+let hub: TestHub
+let channel: TestChannel
+let teammate: string
+let colleague: string
+let inbox: string
+let place: Record<string, string>
+before(async () => {
+  hub = await startTestHub()
+  channel = await addTestChannel(hub, { type: { auth_type: 'basic', allow_compose: true }, credentials: login })
+  ;[{ id: teammate }] = (await hub.call('GET', '/teammates')).body._results
+  const invited = await hub.call('POST', '/inboxes', { name: 'Sales' })
+  inbox = invited.body.id
+  colleague = `alt:email:${hub.admin.email}`
+  place = {
+    teammate_id: teammate,
+    inbox_id: hub.inbox,
+    channel_id: channel.id,
+    conversation_id: await newConversation(),
+  }
+})
+after(async () => {
+  await channel.server.stop()
+  await hub.close()
+})
+
+const login = { username: 'u', password: 'p' }
+const publishedFile = join(import.meta.dirname, '../../packages/hub/src/published/operations.tsv')
+const published = readFileSync(publishedFile, 'utf8')
+  .split('\n')
+  .slice(1, -1)
+  .map((line) => line.split('\t') as [string, string, string, string, string])
+
+let count = 0
+async function newConversation(): Promise<string> {
+  const { body } = await channel.push({
+    body: 'Hello',
+    externalId: `in-${++count}`,
+    conversation: `c-${count}`,
+    handle: 'ivo',
+  })
+  return conversationOf(body.message_uid)
+}
+const message = async (uid: string) => (await hub.call('GET', `/messages/alt:uid:${uid}`)).body
+async function conversationOf(uid: string): Promise<string> {
+  return new URL((await message(uid))._links.related.conversation).pathname.split('/').at(-1) ?? ''
+}
+const read = async (path: string) => (await hub.call('GET', path)).body
+
+interface Honoured {
+  asks: unknown
+  /** What is read afterwards, from what the request answered; equal to what was asked unless `reads` says otherwise. */
+  seen: (answer: any, asked: any) => Promise<unknown>
+  reads?: unknown
+}
+/** A request with this value is refused by name; with the others nothing is asked for, and it is done. */
+interface Refused {
+  refused: unknown
+  neutral: unknown[]
+}
+interface Operation {
+  as?: 'channel'
+  base: () => Record<string, any>
+  fields: Record<string, Honoured | Refused>
+}
+
+const refused = (value: unknown, ...neutral: unknown[]): Refused => ({ refused: value, neutral: [null, ...neutral] })
+const customFields = refused({ language: 'de' }, {})
+const sent =
+  (field: string) =>
+  async ({ message_uid }: { message_uid: string }) =>
+    (await message(message_uid))[field]
+const recipients = async ({ message_uid }: { message_uid: string }) =>
+  (await message(message_uid)).recipients.filter(({ role }: any) => role === 'to').map(({ handle }: any) => handle)
+const conversation = async () => read(`/conversations/${place.conversation_id}`)
+
+const outbound: Operation['fields'] = {
+  to: { asks: ['ivo', 'ida'], seen: recipients },
+  cc: refused(['ida'], []),
+  bcc: refused(['ida'], []),
+  sender_name: { asks: 'The team', seen: sent('sender_name') },
+  subject: { asks: 'About it', seen: sent('subject') },
+  author_id: { asks: 'AUTHOR', seen: async (answer) => (await sent('author')(answer))?.id, reads: 'AUTHOR' },
+  body: { asks: 'The words', seen: sent('text') },
+  text: refused('Other words', ''),
+  attachments: refused([{ filename: 'a.png' }], []),
+  options: { asks: {}, seen: sent('text'), reads: 'Hi' },
+  'options.tag_ids': refused(['tag_1'], []),
+  'options.archive': {
+    asks: false,
+    seen: async ({ message_uid }) =>
+      (await read(`/conversations/${await conversationOf(message_uid)}`)).status !== 'archived',
+    reads: true,
+  },
+  signature_id: refused('sig_1', ''),
+  should_add_default_signature: refused(true, false),
+}
+
+const pushed: Operation['fields'] = {
+  subject: { asks: 'Parcel', seen: sent('subject') },
+  body: { asks: 'Where is it?', seen: sent('text') },
+  metadata: { asks: {}, seen: sent('text'), reads: 'Hi' },
+  'metadata.external_id': { asks: 'mine-', seen: metadata('external_id') },
+  'metadata.external_conversation_id': {
+    asks: 'thread-',
+    seen: async ({ message_uid }) =>
+      (await read2(`/conversations/${await conversationOf(message_uid)}`)).metadata.external_conversation_ids[0],
+  },
+  'metadata.referenced_message_external_id': {
+    asks: 'in-1',
+    seen: async ({ message_uid }) => (await message(message_uid))._links.related.message_replied_to !== undefined,
+    reads: true,
+  },
+  delivered_at: {
+    asks: 1_700_000_000,
+    // the moment of delivery is where it stands in its thread
+    seen: async (answer) =>
+      (await read(`/conversations/${await conversationOf(answer.message_uid)}`)).last_message.created_at,
+  },
+  attachments: refused([{ filename: 'a.png' }], []),
+}
+
+function metadata(field: string) {
+  return async ({ message_uid }: any) =>
+    (await hub.call('GET', `/messages/alt:uid:${message_uid}`, undefined, { token: channel.token() })).body.metadata[
+      field
+    ]
+}
+const read2 = async (path: string) => (await hub.call('GET', path, undefined, { token: channel.token() })).body
+const ofPerson =
+  (field: string) =>
+  async ({ message_uid }: any) =>
+    (await message(message_uid)).recipients.find(({ role }: any) => role === 'from')[field]
+const toPerson =
+  (field: string) =>
+  async ({ message_uid }: any) =>
+    (await message(message_uid)).recipients.find(({ role }: any) => role === 'to')[field]
+const handlesOf =
+  (role: string) =>
+  async ({ message_uid }: any) => {
+    const found = (await message(message_uid)).recipients.find((one: any) => one.role === role)
+    const contact = await read(new URL(found._links.related.contact).pathname)
+    return contact.handles.find(({ source }: any) => source === 'email')?.handle
+  }
+
+/** A body with ids of its own each time. */
+const pushBody = (more: object) => () => ({
+  body: 'Hi',
+  metadata: { external_id: `push-${++count}`, external_conversation_id: `push-${count}` },
+  ...more,
+})
+
+const operations: Record<string, Operation> = {
+  'update-teammate': {
+    base: () => ({}),
+    fields: {
+      ...Object.fromEntries(
+        [
+          ['username', 'ada_a'],
+          ['first_name', 'Adele'],
+          ['last_name', 'Acker'],
+          ['is_available', false],
+        ].map(([field, asks]) => [
+          field,
+          { asks, seen: async () => (await read(`/teammates/${teammate}`))[String(field)] },
+        ]),
+      ),
+      custom_fields: customFields,
+    },
+  },
+  'create-inbox': {
+    base: () => ({ name: 'Sales' }),
+    fields: {
+      name: { asks: 'Returns', seen: async ({ id }) => (await read(`/inboxes/${id}`)).name },
+      teammate_ids: {
+        asks: ['COLLEAGUE'],
+        seen: async ({ id }) => (await read(`/inboxes/${id}/teammates`))._results.map((one: any) => one.id),
+        reads: ['AUTHOR'],
+      },
+      is_public: { asks: false, seen: async ({ id }) => (await read(`/inboxes/${id}`)).is_public },
+      custom_fields: customFields,
+    },
+  },
+  'update-inbox': {
+    base: () => ({ name: 'Support' }),
+    fields: { custom_fields: customFields },
+  },
+  'add-inbox-access': {
+    base: () => ({ teammate_ids: [] }),
+    fields: { teammate_ids: { asks: ['COLLEAGUE'], seen: whoHasIt, reads: ['AUTHOR'] } },
+  },
+  'removes-inbox-access': {
+    base: () => ({ teammate_ids: [] }),
+    fields: { teammate_ids: { asks: ['COLLEAGUE'], seen: whoHasIt, reads: [] } },
+  },
+  'create-a-channel': {
+    base: () => ({ type: 'custom', application_uid: channel.typeUid, credentials: login }),
+    fields: {
+      name: { asks: 'Second', seen: newestChannel('name') },
+      settings: { asks: {}, seen: newestChannel('type'), reads: 'custom' },
+      'settings.undo_send_time': { asks: 10, seen: async () => (await newestChannel('settings')()).undo_send_time },
+      'settings.all_teammates_can_reply': refused(true, false),
+      'settings.webhook_url': refused('https://example.com/hook', ''),
+      'settings.sid': refused('AC1', ''),
+      'settings.auth_token': refused('secret', ''),
+      type: { asks: 'custom', seen: newestChannel('type') },
+      send_as: refused('+4412345', ''),
+      application_uid: { asks: 'UID', seen: async () => (await newestChannel('channel_type')()).uid, reads: 'UID' },
+      credentials: { asks: login, seen: newestChannel('type'), reads: 'custom' },
+      'credentials.username': { asks: 'me', seen: async () => credentialSent()[0] },
+      'credentials.password': { asks: 'word', seen: async () => credentialSent()[1] },
+      'credentials.api_key': { refused: 'k', neutral: [] },
+      'credentials.access_token': { refused: 't', neutral: [] },
+    },
+  },
+  'update-channel': {
+    base: () => ({}),
+    fields: {
+      name: { asks: 'Renamed', seen: async () => (await read(`/channels/${channel.id}`)).name },
+      inbox_id: {
+        asks: 'INBOX',
+        seen: async () => (await read(`/channels/${channel.id}`)).inbox_id,
+        reads: 'INBOX',
+      },
+      settings: { asks: {}, seen: async () => ({}) },
+      'settings.undo_send_time': {
+        asks: 0,
+        seen: async () => (await read(`/channels/${channel.id}`)).settings.undo_send_time,
+      },
+      'settings.all_teammates_can_reply': refused(true, false),
+      'settings.webhook_url': refused('https://example.com/hook', ''),
+      status: { asks: 'offline', seen: async () => (await read(`/channels/${channel.id}`)).status },
+    },
+  },
+  'update-conversation': {
+    base: () => ({}),
+    fields: {
+      assignee_id: { asks: 'AUTHOR', seen: async () => (await conversation()).assignee.id, reads: 'AUTHOR' },
+      inbox_id: { asks: 'INBOX', seen: async () => (await conversation()).inbox_id, reads: 'INBOX' },
+      status: { asks: 'archived', seen: async () => (await conversation()).status },
+      status_id: refused('sts_1', ''),
+      tag_ids: refused(['tag_1'], []),
+      description: refused('A parcel', ''),
+      due_at: refused(1_900_000_000),
+      custom_fields: customFields,
+    },
+  },
+  'update-conversation-assignee': {
+    base: () => ({ assignee_id: null }),
+    fields: { assignee_id: { asks: 'AUTHOR', seen: async () => (await conversation()).assignee.id, reads: 'AUTHOR' } },
+  },
+  'create-message-reply': {
+    base: () => ({ body: 'Hi', options: { archive: false } }),
+    fields: {
+      ...outbound,
+      channel_id: { asks: 'CHANNEL', seen: sent('channel_id'), reads: 'CHANNEL' },
+      quote_body: refused('What was said', ''),
+    },
+  },
+  'create-message': { base: () => ({ to: ['ivo'], body: 'Hi', options: { archive: true } }), fields: outbound },
+  'sync-inbound-message': {
+    as: 'channel',
+    base: pushBody({ sender: { handle: 'ivo' } }),
+    fields: {
+      ...pushed,
+      sender: { asks: {}, seen: ofPerson('handle'), reads: 'ivo' },
+      'sender.name': { asks: 'Ines', seen: ofPerson('name') },
+      'sender.handle': { asks: 'ines', seen: ofPerson('handle') },
+      'sender.email': { asks: 'ines@customer.example', seen: handlesOf('from') },
+    },
+  },
+  'sync-outbound-message': {
+    as: 'channel',
+    base: pushBody({ to: [{ handle: 'iris' }] }),
+    fields: {
+      ...pushed,
+      sender_name: { asks: 'The team', seen: sent('sender_name') },
+      author_id: { asks: 'AUTHOR', seen: async (answer) => (await sent('author')(answer)).id, reads: 'AUTHOR' },
+      to: { asks: [{ handle: 'ivo' }, { handle: 'ida' }], seen: recipients, reads: ['ivo', 'ida'] },
+      'to[].name': { asks: 'Ines', seen: toPerson('name') },
+      'to[].handle': { asks: 'ines', seen: toPerson('handle') },
+      'to[].email': { asks: 'iris@customer.example', seen: handlesOf('to') },
+    },
+  },
+  'update-external-message-status': {
+    as: 'channel',
+    base: () => ({ status: 'failed', reason: 'No such number' }),
+    fields: {
+      status: { asks: 'failed', seen: failure('error_type'), reads: 'reported_by_channel' },
+      reason: { asks: 'Gone away', seen: failure('error_message') },
+    },
+  },
+}
+
+async function whoHasIt(): Promise<string[]> {
+  return (await read(`/inboxes/${place.inbox_id}/teammates`))._results.map(({ id }: any) => id)
+}
+
+/** An inbox that nobody has, or the teammate alone. */
+async function privateInbox(isTheirs: boolean): Promise<string> {
+  const body = { name: 'Private', is_public: false, teammate_ids: isTheirs ? [teammate] : [] }
+  return (await hub.call('POST', '/inboxes', body)).body.id
+}
+
+function newestChannel(field: string) {
+  return async () => {
+    const all = (await read(`/inboxes/${hub.inbox}/channels`))._results
+    return all.toSorted((one: any, other: any) => one.created_at - other.created_at).at(-1)[field]
+  }
+}
+
+function credentialSent(): string[] {
+  const authorization = String(
+    channel.server.received.findLast(({ body }) => body.type === 'authorization')?.headers.authorization,
+  )
+  return Buffer.from(authorization.slice('Basic '.length), 'base64').toString().split(':')
+}
+
+function failure(field: string) {
+  return async () => (await read(`/conversations/${place.failed_conversation}/messages`))._results[0][field]
+}
+
+/** The base with one field, wherever it is. */
+function withField(base: Record<string, any>, path: string, value: unknown): Record<string, any> {
+  const [first = '', ...rest] = path.split(/\.|(?=\[\])/)
+  if (rest.length === 0) return { ...base, [first]: value }
+  if (rest[0] === '[]') return { ...base, [first]: [withField(base[first]?.[0] ?? {}, rest.slice(1).join('.'), value)] }
+  return { ...base, [first]: withField(base[first] ?? {}, rest.join('.'), value) }
+}
+
+/** Ids that are only known when the hub runs. */
+function resolved<T>(value: T): T {
+  const known: Record<string, string> = {
+    AUTHOR: teammate,
+    COLLEAGUE: colleague,
+    INBOX: inbox,
+    CHANNEL: channel.id,
+    UID: channel.typeUid,
+  }
+  return JSON.parse(JSON.stringify(value ?? null), (_key, text) => known[text] ?? text)
+}
+
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+describe('a documented field of a body', () => {
+  it('is known here, for every operation that is built', async () => {
+    const { paths } = await read('/openapi.json')
+    const names = Object.values(paths).flatMap((all) => Object.values(all as object).map((one) => one.operationId))
+    for (const [, , operationId, , body] of published) {
+      if (!names.includes(operationId) || body === '') continue
+      const fields = Object.keys(operations[operationId]?.fields ?? {})
+      assert.deepEqual(
+        body.split(',').filter((field) => !fields.includes(field)),
+        [],
+        operationId,
+      )
+    }
+  })
+
+  for (const [operationId, operation] of Object.entries(operations)) {
+    const [method = '', path = ''] = published.find(([, , id]) => id === operationId) ?? [
+      'PATCH',
+      '/inboxes/{inbox_id}',
+    ]
+    const ask = async (body: unknown) => {
+      place.conversation_id = await newConversation()
+      place.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
+      if (operationId === 'update-external-message-status') Object.assign(place, await failedOne())
+      const url = path.replace(/\{(\w+)\}/g, (_, name) => place[name] ?? name)
+      const as = operation.as === 'channel' ? { token: channel.token() } : {}
+      return hub.call(method, url, body, as)
+    }
+    for (const [field, about] of Object.entries(operation.fields)) {
+      if ('refused' in about) {
+        it(`${operationId}: ${field} is refused by name, and asks for nothing when it is empty`, async () => {
+          const answer = await ask(withField(operation.base(), field, about.refused))
+          assert.equal(answer.status, 400, JSON.stringify(answer.body))
+          assert.equal(answer.body._error.code, 'unsupported_field')
+          assert.deepEqual(
+            answer.body._error.details.map((line: string) => line.split(':')[0]),
+            [`body.${field}`],
+          )
+          for (const neutral of about.neutral) {
+            const { status, body } = await ask(withField(operation.base(), field, neutral))
+            assert.ok(status < 300, `${JSON.stringify(neutral)}: ${JSON.stringify(body)}`)
+          }
+        })
+      } else {
+        it(`${operationId}: ${field} is honoured`, async () => {
+          let asked = resolved(about.asks)
+          if (typeof asked === 'string' && asked.endsWith('-')) asked = `${asked}${++count}` as never
+          const given = isObject(asked) ? { ...operation.base()[field], ...(asked as object) } : asked
+          const answer = await ask(withField(operation.base(), field, given))
+          assert.ok(answer.status < 300, JSON.stringify(answer.body))
+          assert.deepEqual(await about.seen(answer.body, asked), resolved('reads' in about ? about.reads : asked))
+        })
+      }
+    }
+  }
+
+  it('that is not one is ignored where channels push (T19)', async () => {
+    const body = operations['sync-inbound-message']?.base() ?? {}
+    const more = {
+      ...body,
+      body_format: 'markdown',
+      nonsense: { deep: [1] },
+      metadata: { ...body.metadata, thread_ref: 'x' },
+    }
+    const { status } = await hub.call('POST', `/channels/${channel.id}/inbound_messages`, more, {
+      token: channel.token(),
+    })
+    assert.equal(status, 202)
+  })
+})
+
+describe('an author', () => {
+  it('who is not the teammate that is signed in is refused, not replaced', async () => {
+    const actor = { companyId: hub.companyId, kind: 'system', id: null } as const
+    const sam = { email: 'sam@acme.example', password: 'a long password', firstName: 'Sam', lastName: 'Acme' }
+    await createTeammate(hub.db, hub.hub.bus, actor, sam)
+    const cookie = await signIn()
+    const id = await newConversation()
+    const as = { token: null, headers: { cookie, origin: hub.url } }
+    const reply = (author_id: string) =>
+      hub.call('POST', `/conversations/${id}/messages`, { body: 'Hi', author_id }, as)
+    assert.equal((await reply(teammate)).status, 202)
+    const answer = await reply(`alt:email:${sam.email}`)
+    assert.deepEqual([answer.status, answer.body._error.code], [403, 'forbidden'])
+  })
+})
+
+async function signIn(): Promise<string> {
+  const { headers } = await hub.call('POST', '/sign_in', hub.admin, { token: null })
+  return headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+}
+
+/** A reply that was sent, by the ids that its channel gave it. */
+async function failedOne(): Promise<Record<string, string>> {
+  const id = await newConversation()
+  await hub.call('POST', `/conversations/${id}/messages`, { body: 'Hi' })
+  for (;;) {
+    const [reply] = (await read2(`/conversations/${id}/messages`))._results
+    if (!reply.metadata.external_id || reply.is_inbound) continue
+    return { failed_conversation: id, conv_ext_id: `c-${count}`, message_ext_id: reply.metadata.external_id }
+  }
+}
