@@ -9,6 +9,7 @@ import { publicId } from '@portico/protocol'
 import { pino } from 'pino'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub, testMasterKey } from '../../../../tests/harness/hub.ts'
+import { freePort } from '../../../../tests/harness/spawned-hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
 import type { Database } from '../db/database.ts'
 
@@ -19,7 +20,9 @@ let channel: TestChannel
 before(async () => {
   here = await startTestHub()
   const db = openDatabase({ connection: { connectionString: here.db.url } })
-  const settings = readSettings({ PORT: '0', PORTICO_DEMO: '0', LOG_LEVEL: 'silent' })
+  // behind one address, as several processes of a hub are
+  const address = { PORT: String(await freePort()), PUBLIC_URL: here.url }
+  const settings = readSettings({ ...address, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' })
   const hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })
   there = { hub, db }
   channel = await addTestChannel(here)
@@ -63,8 +66,8 @@ async function signIn(email: string, password: string): Promise<string> {
 }
 
 const as = (cookie: string) => ({ token: null, headers: { cookie, origin: here.url } })
-const say = async (conversation: string, body: string): Promise<string> => {
-  const { body: accepted } = await channel.push({ body, externalId: `m-${++count}`, conversation })
+const say = async (conversation: string, body: string, by = channel): Promise<string> => {
+  const { body: accepted } = await by.push({ body, externalId: `m-${++count}`, conversation })
   const message = (await here.call('GET', `/messages/alt:uid:${accepted.message_uid}`)).body
   return new URL(message._links.related.conversation).pathname
 }
@@ -174,6 +177,26 @@ describe('what a teammate may see no more is told no more', { timeout: 60_000 },
         goOn: () => say(name, `canary late in ${name}`),
       }
     },
+    'its channel moves to a private inbox': async (name) => {
+      const person = await makePerson()
+      const secret = await makeInbox({ name: `canary inbox ${name}`, is_public: false })
+      const own = await addTestChannel(here, { server: channel.server })
+      const conversation = await say(name, `canary early in ${name}`, own)
+      const lose = async () => {
+        await here.call('PATCH', `/channels/${own.id}`, { inbox_id: secret })
+        while ((await here.call('GET', conversation)).body.inbox_id !== secret);
+      }
+      return { person, conversation, lose, goOn: () => say(name, `canary late in ${name}`, own) }
+    },
+    'the conversation is deleted for ever': async (name) => {
+      const person = await makePerson()
+      const conversation = await say(name, `canary early in ${name}`)
+      const lose = async () => {
+        await here.call('PATCH', conversation, { status: 'deleted' })
+        assert.equal((await here.call('DELETE', conversation)).status, 204)
+      }
+      return { person, conversation, lose, goOn: async () => {} }
+    },
   }
   for (const [way, begun] of Object.entries(ways)) {
     it(`when ${way}: not on open streams, not to a cursor from before, not in GET /events`, async () => {
@@ -185,8 +208,6 @@ describe('what a teammate may see no more is told no more', { timeout: 60_000 },
       await lose()
       const lost = await cursorNow()
       await goOn()
-      const known = await here.call('GET', `${conversation}/events`)
-      assert.equal(known.status, 200)
       const signal = `signal ${++count}`
       await say(signal, signal)
       for (const reader of open) {
@@ -204,8 +225,15 @@ describe('what a teammate may see no more is told no more', { timeout: 60_000 },
       const listed = await here.call('GET', '/events?limit=100', undefined, as(person.cookie))
       assert.ok(JSON.stringify(listed.body).includes(signal))
       assert.ok(!/canary/.test(JSON.stringify(listed.body)), 'in GET /events')
-      for (const path of ['', '/events', '/messages', '/draft']) {
-        assert.equal((await here.call('GET', conversation + path, undefined, as(person.cookie))).status, 404, path)
+      const early = open.flatMap(({ messages }) => messages).find(({ data }) => data.type === 'inbound')
+      const message = `/messages/${early?.data.target.data.id}`
+      const paths = [
+        ...['', '/events', '/messages', '/draft'].map((path) => conversation + path),
+        ...[message, `${message}/frame`, `${message}/delivery`],
+        `/events/${early?.data.id}`,
+      ]
+      for (const path of paths) {
+        assert.equal((await here.call('GET', path, undefined, as(person.cookie))).status, 404, path)
       }
     })
   }
