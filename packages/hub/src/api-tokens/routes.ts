@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ListOf, Words } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
@@ -32,12 +32,13 @@ export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiToken
       tags,
       operationId: 'list-api-tokens',
       summary: 'The API tokens (ours)',
+      querystring: PageQuery,
       response: { 200: ListOf(ApiToken) },
     },
     handler: async (request) => {
       const { companyId } = requirePrincipal(request)
       const rows = await listApiTokens(db, companyId)
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => present(row, companyId)),

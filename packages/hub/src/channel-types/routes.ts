@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { isAdmin, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { type ChannelTypeDeps, createChannelType } from './create.ts'
@@ -38,13 +38,14 @@ function readRoutes(app: FastifyInstance, { db, urls }: ChannelTypeRouteDeps): v
       operationId: 'list-channel-types',
       summary: 'The channel types of the company (ours)',
       description: 'Server, flags and secrets are shown to admins only.',
+      querystring: PageQuery,
       response: { 200: ListOf(ChannelType) },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const view = { showsServer: isAdmin(principal) }
       const rows = await listChannelTypes(db, principal.companyId)
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => channelTypeResource(row, urls, view)),

@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { isAdmin, type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
@@ -35,7 +35,7 @@ function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void 
   const answer = async (request: FastifyRequest, principal: Principal, inboxIds: number[]) => {
     const view = { showsWebhook: isAdmin(principal) }
     const rows = await listChannels(db, principal.companyId, inboxIds)
-    return listEnvelope(
+    return wholeList(
       urls,
       request,
       rows.map((row) => channelResource(row, principal.companyId, urls, view)),
@@ -49,6 +49,7 @@ function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void 
       tags,
       operationId: 'list-channels',
       summary: 'The channels of the inboxes the caller has',
+      querystring: PageQuery,
       response: { 200: ListOf(Channel) },
     },
     handler: async (request) => {
@@ -65,6 +66,7 @@ function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void 
       operationId: 'list-inbox-channels',
       summary: 'The channels of an inbox',
       params: Type.Object({ inbox_id: Type.String() }),
+      querystring: PageQuery,
       response: { 200: ListOf(Channel) },
     },
     handler: async (request: FastifyRequest<{ Params: { inbox_id: string } }>) => {

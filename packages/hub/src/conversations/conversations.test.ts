@@ -51,7 +51,7 @@ describe('conversations', () => {
     const events = (await hub.call('GET', `/conversations/${id}/events`)).body._results
     assert.deepEqual(
       events.map((event: { type: string }) => event.type),
-      ['assign', 'reopen', 'archive'],
+      ['assign', 'reopen', 'archive', 'inbound'],
     )
     assert.equal((await hub.call('GET', `/conversations/${id}`)).body.status, 'assigned')
     assert.ok((await idsOf('status=assigned')).includes(id))

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
@@ -22,6 +22,7 @@ export function conversationInboxesRoute(app: FastifyInstance, { db, urls }: { d
       operationId: 'list-conversation-inboxes',
       summary: 'The inbox that a conversation is in, when the caller has it',
       params: Type.Object({ conversation_id: Type.String() }),
+      querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
     },
     handler: async (request: FastifyRequest<{ Params: { conversation_id: string } }>) => {
@@ -35,7 +36,7 @@ export function conversationInboxesRoute(app: FastifyInstance, { db, urls }: { d
         companyId,
         visible.filter((inbox) => inbox === conversation?.inbox_id),
       )
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => inboxResource(row, companyId, urls)),

@@ -3,15 +3,23 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from '../http/paging.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { checkSortBy, cutTo, readPage } from '../http/page.ts'
+import { listEnvelope } from '../http/paging.ts'
 import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
+import { queryObject } from '../http/query-object.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
-import { list } from '../messages/schema.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { conversationResource } from './present.ts'
-import { type ConversationFilter, countUnread, currentCursor, listConversations } from './queries.ts'
+import {
+  type ConversationFilter,
+  type ConversationRow,
+  countUnread,
+  currentCursor,
+  listConversations,
+} from './queries.ts'
 import { AssignedQuery, Conversation, ListQuery } from './schema.ts'
 import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 
@@ -32,7 +40,7 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
       operationId: 'list-conversations',
       summary: 'Conversations the caller may see, newest first',
       querystring: ListQuery,
-      response: { 200: list(Conversation) },
+      response: { 200: ListOf(Conversation) },
     },
     handler: async (request: FastifyRequest<{ Querystring: ListQuery }>, reply) => {
       const principal = requirePrincipal(request)
@@ -50,7 +58,7 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
       summary: 'Conversations of an inbox, newest first',
       params: Type.Object({ inbox_id: Type.String() }),
       querystring: ListQuery,
-      response: { 200: list(Conversation) },
+      response: { 200: ListOf(Conversation) },
     },
     handler: async (request: FastifyRequest<{ Params: { inbox_id: string }; Querystring: ListQuery }>, reply) => {
       const principal = requirePrincipal(request)
@@ -73,7 +81,7 @@ function assignedRoute(app: FastifyInstance, deps: ListDeps): void {
       summary: 'Conversations assigned to a teammate that the caller may see, newest first',
       params: Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) }),
       querystring: AssignedQuery,
-      response: { 200: list(Conversation) },
+      response: { 200: ListOf(Conversation) },
     },
     handler: async (
       request: FastifyRequest<{ Params: { teammate_id: string }; Querystring: AssignedQuery }>,
@@ -133,25 +141,24 @@ async function answerList(
   assigneeId?: number,
 ) {
   const query = request.query as ListQuery
-  const limit = parseLimit(query.limit)
-  const place = decodePageToken(request, query.page_token, 2)
+  checkSortBy(query, 'date', 'last_message_at')
+  const filter = { ...filterOf(query, principal), ...(assigneeId !== undefined && { assigneeId }), inboxIds }
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
-  const rows = await listConversations(db, {
-    ...filterOf(query, principal),
-    ...(assigneeId !== undefined && { assigneeId }),
-    inboxIds,
-    after: place && { lastUs: place[0]!, id: place[1]! },
-    limit: limit + 1,
+  const { rows, ...links } = await readPage(request, {
+    length: 2,
+    placeOf: (row: ConversationRow) => [row.last_us, row.id],
+    async read({ after, order, limit }) {
+      const place = after && { lastUs: after[0]!, id: after[1]! }
+      return cutTo(await listConversations(db, { ...filter, order, after: place, limit: limit + 1 }), limit)
+    },
   })
-  const page = rows.slice(0, limit)
-  const last = rows.length > limit ? page.at(-1) : undefined
-  const results = page.map((row) =>
+  const results = rows.map((row) =>
     conversationResource(row, principal.companyId, urls, { showsUnread: principal.kind === 'teammate' }),
   )
-  return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.last_us, last.id]) : null)
+  return listEnvelope(urls, request, results, links)
 }
 
-function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit'> {
+function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit' | 'order'> {
   return {
     companyId: principal.companyId,
     teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
@@ -160,14 +167,10 @@ function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilt
   }
 }
 
-/** Front's `q` object, its bracket forms (with commas too), or our `status`. */
+/** Front's `q`, or our `status`. */
 function statusesAsked(query: ListQuery): FilterStatus[] {
-  const given = [query.status, query['q[statuses][]'], query['q[statuses]'], query.q && statusesOfObject(query.q)]
-  return given
-    .flat()
-    .flatMap((text) => text?.split(',') ?? [])
-    .filter((status) => status !== '')
-    .map(asFilterStatus)
+  const { statuses = [] } = queryObject(query, ['statuses'], ['status_ids', 'status_categories'])
+  return [...statuses, ...(query.status ? [query.status] : [])].map(asFilterStatus)
 }
 
 function asFilterStatus(text: string): FilterStatus {
@@ -176,15 +179,6 @@ function asFilterStatus(text: string): FilterStatus {
   throw new ApiError('invalid_query', undefined, [
     `query.q.statuses: "${text}" is not a status; those are ${filterStatuses.join(', ')}`,
   ])
-}
-
-function statusesOfObject(text: string): string[] {
-  try {
-    const { statuses } = JSON.parse(text) as { statuses?: unknown }
-    if (statuses === undefined) return []
-    if (Array.isArray(statuses)) return statuses.map(String)
-  } catch {}
-  throw new ApiError('invalid_query', undefined, ['query.q: is not a query object like {"statuses":["assigned"]}'])
 }
 
 function assigneeAsked(assignee: string | undefined, principal: Principal): number | undefined {

@@ -1,6 +1,7 @@
 import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
+import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import type { ConversationStatus, StatusFilter } from './status.ts'
 
@@ -86,24 +87,33 @@ export interface ConversationFilter extends StatusFilter {
   assigneeId?: number | undefined
   /** Whose `unread` is told. */
   teammateId: number | null
+  order: Order
   after?: ListPlace | undefined
   limit: number
 }
 
-const beforePlace = `(c.last_message_at, c.id) < ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)`
+/** How a page is read in an order: the place behind which it begins, by default before everything. */
+const orders = {
+  desc: { first: { lastUs: 8e15, id: 2 ** 52 }, compare: '<' },
+  asc: { first: { lastUs: -8e15, id: 0 }, compare: '>' },
+}
+
+const behind = (order: Order) =>
+  `(c.last_message_at, c.id) ${orders[order].compare} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)`
 
 /**
- * Newest conversations first, by keyset. Several inboxes are a LATERAL top-N each, merged: `inbox_id = any(…)` reads
+ * Conversations by their last message, by keyset. Several inboxes are a LATERAL top-N each, merged: `inbox_id = any(…)` reads
  * and sorts every conversation of all of them (21 ms against 0.34 ms for ten inboxes at a million conversations).
  */
 export function listConversations(db: Reader, filter: ConversationFilter): Promise<ConversationRow[]> {
+  const { order } = filter
   const { sql, extra } = filter.assigneeId === undefined ? pageOfInboxes : pageOfAssignee
-  const after = filter.after ?? { lastUs: 8e15, id: 2 ** 52 }
+  const after = filter.after ?? orders[order].first
   return db.query<ConversationRow>(
-    filter.assigneeId === undefined ? 'list_conversations' : 'list_assigned_conversations',
-    `with page as materialized (${sql} order by c.last_message_at desc, c.id desc limit $5)
+    `list_${filter.assigneeId === undefined ? '' : 'assigned_'}conversations_${order}`,
+    `with page as materialized (${sql(order)} order by c.last_message_at ${order}, c.id ${order} limit $5)
      select ${columns}, ${unread('$6')}, null as external_ids from page c ${joins}
-     order by c.last_message_at desc, c.id desc`,
+     order by c.last_message_at ${order}, c.id ${order}`,
     [
       ...[filter.companyId, filter.inboxIds, after.lastUs, after.id, filter.limit, filter.teammateId, filter.statuses],
       extra(filter),
@@ -112,20 +122,20 @@ export function listConversations(db: Reader, filter: ConversationFilter): Promi
 }
 
 const pageOfInboxes = {
-  sql: `select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
+  sql: (order: Order) => `select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${beforePlace}
+      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${behind(order)}
         and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
-      order by c.last_message_at desc, c.id desc limit $5) c`,
+      order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
   extra: (filter: ConversationFilter): unknown => filter.assigned,
 }
 
 const pageOfAssignee = {
-  sql: `select c.* from unnest($7::text[]) wanted (status), lateral (
+  sql: (order: Order) => `select c.* from unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
       where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status and c.inbox_id = any($2::bigint[])
-        and ${beforePlace}
-      order by c.last_message_at desc, c.id desc limit $5) c`,
+        and ${behind(order)}
+      order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
   extra: (filter: ConversationFilter): unknown => filter.assigneeId,
 }
 

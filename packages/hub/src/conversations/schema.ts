@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Reference } from '../http/list-schema.ts'
+import { SortedQuery } from '../http/page.ts'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
@@ -54,8 +55,7 @@ export const ConversationChange = Type.Object({
 export type ConversationChange = Static<typeof ConversationChange>
 
 export const ListQuery = Type.Object({
-  limit: Type.Optional(Type.String()),
-  page_token: Type.Optional(Type.String()),
+  ...SortedQuery.properties,
   q: Type.Optional(Type.String({ description: 'Front\'s query object: {"statuses":["assigned","archived"]}' })),
   'q[statuses][]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   'q[statuses]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),

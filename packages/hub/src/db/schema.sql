@@ -345,7 +345,7 @@ create table public.events (
   data jsonb,
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
-CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number) WHERE (message_id IS NULL);
+CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);
 
 create table public.html_forms (
   company_id bigint not null,

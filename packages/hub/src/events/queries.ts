@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Order } from '../http/page.ts'
 
 export interface EventRow {
   number: number
@@ -30,18 +31,51 @@ export function listEventsAfter(db: Reader, companyId: number, after: number, li
   )
 }
 
-/** Events a reader of these inboxes is told of, newest first; each is judged once more by tellingOf (audience.ts). */
-export function listEvents(db: Reader, companyId: number, inboxIds: number[], before: number, limit: number) {
+/** Which events are listed, and which of them are read for a page. */
+export interface EventFilter {
+  companyId: number
+  /** What is listed; without it what Front has, and of ours nothing. */
+  types: string[] | null
+  /** Seconds. */
+  before: number | null
+  after: number | null
+  order: Order
+  /** The number behind which the page begins. */
+  behind: number | undefined
+  limit: number
+}
+
+/** Of no interest to who reads a story: how messages fare, what one person read, and what settings say. */
+export const ownTypes = ['read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted', 'message_united']
+
+const ours = ownTypes.map((type) => `'${type}'`).join(', ')
+const isAsked = `(case when $3::text[] is null then e.type not in (${ours}) else e.type = any($3::text[]) end)
+  and ($4::float8 is null or e.emitted_at < to_timestamp($4)) and ($5::float8 is null or e.emitted_at > to_timestamp($5))
+  and (e.message_id is null or exists (select from messages m where m.company_id = e.company_id and m.id = e.message_id))`
+
+function pageOf({ order, companyId, behind, types, before, after, limit }: EventFilter) {
+  const compare = order === 'asc' ? '>' : '<'
+  const place = behind ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER)
+  return {
+    isOfPage: `e.company_id = $1 and e.number ${compare} $2 and ${isAsked}`,
+    sorted: `order by e.number ${order} limit $6`,
+    values: [companyId, place, types, before, after, limit],
+  }
+}
+
+/** Events a reader of these inboxes is told of; each is judged once more by tellingOf (audience.ts). */
+export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[]) {
+  const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(
-    'list_events',
+    `list_events_${filter.order}`,
     `select ${columns} from events e
        left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
-     where e.company_id = $1 and e.number < $2 and e.type not in ('read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted', 'message_united')
-       and (c.inbox_id = any($3::bigint[])
-         or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($3::bigint[])))
-         or (e.type = 'move' and e.target_id = any($3::bigint[])))
-     order by e.number desc limit $4`,
-    [companyId, before, inboxIds, limit],
+     where ${isOfPage}
+       and (c.inbox_id = any($7::bigint[])
+         or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($7::bigint[])))
+         or (e.type = 'move' and e.target_id = any($7::bigint[])))
+     ${sorted}`,
+    [...values, inboxIds],
   )
 }
 
@@ -52,18 +86,12 @@ export function findEvent(db: Reader, companyId: number, number: number) {
   ])
 }
 
-/** What happened to a conversation beside its messages (assigned, archived, reopened …), newest first. */
-export function listConversationEvents(
-  db: Reader,
-  companyId: number,
-  conversationId: number,
-  before: number,
-  limit: number,
-) {
+/** What happened to a conversation, its messages too. */
+export function listConversationEvents(db: Reader, filter: EventFilter, conversationId: number) {
+  const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(
-    'list_conversation_events',
-    `select ${columns} from events e where e.company_id = $1 and e.conversation_id = $2 and e.number < $3
-       and e.message_id is null and e.type not in ('read', 'message_united') order by e.number desc limit $4`,
-    [companyId, conversationId, before, limit],
+    `list_conversation_events_${filter.order}`,
+    `select ${columns} from events e where ${isOfPage} and e.conversation_id = $7 ${sorted}`,
+    [...values, conversationId],
   )
 }

@@ -1,20 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import { currentCursor } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { decodePageToken, encodePageToken, fitting, listEnvelope, parseLimit } from '../http/paging.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { readPage, SortedQuery } from '../http/page.ts'
+import { fitting, listEnvelope } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { weightOf } from '../messages/present.ts'
 import { findBodySizes } from '../messages/queries.ts'
-import { list } from '../messages/schema.ts'
+import { eventsAsked, inboxesAsked } from './asked.ts'
 import { tellingOf, type Viewer } from './audience.ts'
 import { type EventResource, type PresentedEvent, presentEvents } from './present.ts'
-import { type EventRow, findEvent, listConversationEvents, listEvents } from './queries.ts'
+import { type EventFilter, type EventRow, findEvent, listConversationEvents, listEvents } from './queries.ts'
 
 interface EventDeps {
   db: Database
@@ -25,8 +27,15 @@ const Event = Type.Object(
   { id: Type.String(), type: Type.String(), emitted_at: Type.Number() },
   { additionalProperties: true },
 )
-const Page = Type.Object({ limit: Type.Optional(Type.String()), page_token: Type.Optional(Type.String()) })
-type Page = { limit?: string; page_token?: string }
+const Query = Type.Object({
+  ...SortedQuery.properties,
+  q: Type.Optional(
+    Type.String({
+      description: 'Front\'s query object: {"types":["archive"],"before":1.5,"after":1.5,"inboxes":["inb_1"]}',
+    }),
+  ),
+})
+type Query = Static<typeof Query>
 const tags = ['Events']
 
 export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
@@ -40,19 +49,21 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
       tags,
       operationId: 'list-events',
       summary: 'What happened, newest first',
-      querystring: Page,
-      response: { 200: list(Event) },
+      querystring: Query,
+      response: { 200: ListOf(Event) },
     },
-    handler: async (request: FastifyRequest<{ Querystring: Page }>, reply) => {
+    handler: async (request: FastifyRequest<{ Querystring: Query }>, reply) => {
       const principal = requirePrincipal(request)
-      const inboxIds = await visibleInboxIds(db, principal)
-      const viewer = { teammateId: null, inboxIds: new Set(inboxIds) }
+      const visible = await visibleInboxIds(db, principal)
+      const viewer = { teammateId: null, inboxIds: new Set(visible) }
+      const { inboxes, ...asked } = eventsAsked(request, ['types', 'before', 'after', 'inboxes'])
+      const inboxIds = inboxes ? inboxesAsked(principal, inboxes, visible) : visible
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerPage(
         deps,
         request,
         principal,
-        (before, limit) => listEvents(db, principal.companyId, inboxIds, before, limit),
+        (page) => listEvents(db, { ...asked, ...page }, inboxIds),
         (one) => toldOf(one, viewer),
       )
     },
@@ -64,19 +75,20 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     schema: {
       tags,
       operationId: 'list-conversation-events',
-      summary: 'What happened to a conversation beside its messages, newest first',
+      summary: 'What happened to a conversation, newest first',
       params: Type.Object({ conversation_id: Type.String() }),
-      querystring: Page,
-      response: { 200: list(Event) },
+      querystring: Query,
+      response: { 200: ListOf(Event) },
     },
-    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: Page }>) => {
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: Query }>) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const asked = eventsAsked(request, ['types', 'before', 'after'])
       return answerPage(
         deps,
         request,
         principal,
-        (before, limit) => listConversationEvents(db, principal.companyId, conversation.id, before, limit),
+        (page) => listConversationEvents(db, { ...asked, ...page }, conversation.id),
         ({ inside }) => inside,
       )
     },
@@ -109,24 +121,33 @@ function oneRoute(app: FastifyInstance, { db, urls }: EventDeps): void {
   })
 }
 
+type Place = Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>
+
 async function answerPage(
   { db, urls }: EventDeps,
   request: FastifyRequest,
   principal: Principal,
-  read: (before: number, limit: number) => Promise<EventRow[]>,
+  list: (place: Place) => Promise<EventRow[]>,
   tell: (event: PresentedEvent) => EventResource | null,
 ) {
-  const query = request.query as Page
-  const limit = parseLimit(query.limit)
-  const place = decodePageToken(request, query.page_token, 1)
-  const rows = await read(place ? place[0]! : Number.MAX_SAFE_INTEGER, limit + 1)
-  const loaded = await withinBytes(db, principal.companyId, rows.slice(0, limit))
-  const page = fitting(await presentEvents(db, urls, principal.companyId, loaded, 'whole'), ({ message }) =>
-    message ? weightOf(message) : 0,
+  const { companyId } = principal
+  const { rows, ...links } = await readPage(request, {
+    length: 1,
+    placeOf: ({ event }: PresentedEvent) => [event.number],
+    async read({ after, order, limit }) {
+      const found = await list({ companyId, order, behind: after?.[0], limit: limit + 1 })
+      const loaded = await withinBytes(db, companyId, found.slice(0, limit))
+      const presented = await presentEvents(db, urls, companyId, loaded, 'whole')
+      const fit = fitting(presented, ({ message }) => (message ? weightOf(message) : 0))
+      return { rows: fit, hasMore: fit.length < found.length }
+    },
+  })
+  return listEnvelope(
+    urls,
+    request,
+    rows.map(tell).filter((one) => one !== null),
+    links,
   )
-  const last = rows.length > page.length ? page.at(-1) : undefined
-  const results = page.map(tell).filter((one) => one !== null)
-  return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.event.number]) : null)
 }
 
 /** Those of a page whose messages fit into an answer. */

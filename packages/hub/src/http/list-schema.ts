@@ -1,9 +1,15 @@
 import { limits } from '@portico/protocol'
 import { type TSchema, Type } from 'typebox'
 
-/** The schema of Front's list envelope without pages. */
+const Link = Type.Union([Type.String(), Type.Null()])
+
+/** The schema of Front's list envelope. */
 export function ListOf<Item extends TSchema>(item: Item) {
-  return Type.Object({ _links: Type.Object({ self: Type.String() }), _results: Type.Array(item) })
+  return Type.Object({
+    _pagination: Type.Object({ prev: Link, next: Link }),
+    _links: Type.Object({ self: Type.String() }),
+    _results: Type.Array(item),
+  })
 }
 
 /** A text a person writes: something is in it, and it is not a book. */

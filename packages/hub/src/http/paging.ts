@@ -68,14 +68,22 @@ function isPlace(value: unknown): value is number {
 }
 
 /**
- * Front's list envelope. `next` is the page token after this page, null on the last one; a list that has no pages
- * leaves it out. The link to the next page is built on the origin the caller used (T24).
+ * Front's list envelope. `prev` and `next` are the page tokens before and after this page, null where there is none. The
+ * links are built on the origin the caller used (T24).
  */
-export function listEnvelope<Resource>(urls: Urls, request: FastifyRequest, results: Resource[], next?: string | null) {
+export function listEnvelope<Resource>(
+  urls: Urls,
+  request: FastifyRequest,
+  results: Resource[],
+  { prev, next }: { prev: string | null; next: string | null },
+) {
   const path = request.url
-  const envelope = { _links: { self: urls.of() + path.slice(1) }, _results: results }
-  if (next === undefined) return envelope
-  return { _pagination: { next: next && urls.requestOrigin(request) + withPageToken(path, next) }, ...envelope }
+  const link = (token: string | null) => token && urls.requestOrigin(request) + withPageToken(path, token)
+  return {
+    _pagination: { prev: link(prev), next: link(next) },
+    _links: { self: urls.of() + path.slice(1) },
+    _results: results,
+  }
 }
 
 function withPageToken(path: string, token: string): string {

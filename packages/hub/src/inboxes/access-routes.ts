@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { listInboxTeammates, requireTeammateNumbers } from '../teammates/queries.ts'
@@ -29,13 +29,14 @@ export function inboxAccessRoutes(app: FastifyInstance, deps: InboxDeps): void {
       operationId: 'list-inbox-access',
       summary: 'The teammates who have an inbox',
       params: Params,
+      querystring: PageQuery,
       response: { 200: ListOf(Teammate) },
     },
     handler: async (request: FastifyRequest<{ Params: Params }>) => {
       const principal = requirePrincipal(request)
       const inbox = await requireInbox(db, principal, request.params.inbox_id)
       const rows = await listInboxTeammates(db, principal.companyId, inbox.id)
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => teammateResource(row, principal.companyId, urls)),

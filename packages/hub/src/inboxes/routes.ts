@@ -4,7 +4,7 @@ import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireTeammateNumbers } from '../teammates/queries.ts'
@@ -40,12 +40,13 @@ function readRoutes(app: FastifyInstance, { db, urls }: InboxDeps): void {
       tags,
       operationId: 'list-inboxes',
       summary: 'The inboxes the caller has',
+      querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const rows = await findInboxes(db, principal.companyId, await visibleInboxIds(db, principal))
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => inboxResource(row, principal.companyId, urls)),

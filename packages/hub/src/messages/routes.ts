@@ -11,7 +11,9 @@ import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { decodePageToken, encodePageToken, fitting, listEnvelope, parseLimit } from '../http/paging.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { checkSortBy, readPage, SortedQuery } from '../http/page.ts'
+import { fitting, listEnvelope } from '../http/paging.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
@@ -19,7 +21,7 @@ import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
 import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
-import { Accepted, list, Message, OutboundMessage, OutboundReply } from './schema.ts'
+import { Accepted, Message, OutboundMessage, OutboundReply } from './schema.ts'
 
 interface MessageDeps {
   db: Database
@@ -47,37 +49,41 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
       operationId: 'list-conversation-messages',
       summary: 'The messages of a conversation, newest first',
       params: ConversationParams,
-      querystring: Type.Object({
-        limit: Type.Optional(Type.String()),
-        page_token: Type.Optional(Type.String()),
-        sort_by: Type.Optional(Type.String()),
-        sort_order: Type.Optional(Type.Enum(['asc', 'desc'])),
-      }),
-      response: { 200: list(Message) },
+      querystring: SortedQuery,
+      response: { 200: ListOf(Message) },
     },
     handler: async (
-      request: FastifyRequest<{
-        Params: { conversation_id: string }
-        Querystring: { limit?: string; page_token?: string; sort_order?: 'asc' | 'desc' }
-      }>,
+      request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: SortedQuery }>,
       reply,
     ) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const limit = parseLimit(request.query.limit)
-      const place = decodePageToken(request, request.query.page_token, 2)
+      checkSortBy(request.query, 'created_at')
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
-      const { rows, hasMore } = await listThread(db, principal.companyId, conversation.id, {
-        limit,
-        order: request.query.sort_order ?? 'desc',
-        after: place && { sortUs: place[0]!, id: place[1]! },
+      const { rows, ...links } = await readPage(request, {
+        length: 2,
+        placeOf: ({ row }: PresentedMessage) => [row.sort_us, row.id],
+        async read({ after, order, limit }) {
+          const place = after && { sortUs: after[0]!, id: after[1]! }
+          const page = await listThread(db, principal.companyId, conversation.id, { limit, order, after: place })
+          const presented = page.rows.map((row) => ({ row, resource: present(row, principal, urls) }))
+          const fit = fitting(presented, ({ resource }) => weightOf(resource))
+          return { rows: fit, hasMore: page.hasMore || fit.length < presented.length }
+        },
       })
-      const presented = rows.map((row) => present(row, principal, urls))
-      const results = fitting(presented, weightOf)
-      const last = hasMore || results.length < rows.length ? rows[results.length - 1] : undefined
-      return listEnvelope(urls, request, results, last ? encodePageToken(request, [last.sort_us, last.id]) : null)
+      return listEnvelope(
+        urls,
+        request,
+        rows.map(({ resource }) => resource),
+        links,
+      )
     },
   })
+}
+
+interface PresentedMessage {
+  row: MessageRow
+  resource: ReturnType<typeof present>
 }
 
 function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {

@@ -114,10 +114,3 @@ export const OutboundMessage = Type.Object({
 export type OutboundMessage = Static<typeof OutboundMessage>
 
 export const Accepted = Type.Object({ status: Type.Literal('accepted'), message_uid: Type.String() })
-
-export const list = <T extends import('typebox').TSchema>(resource: T) =>
-  Type.Object({
-    _pagination: Type.Optional(Type.Object({ next: Nullable(Type.String()) })),
-    _links: Type.Object({ self: Type.String() }),
-    _results: Type.Array(resource),
-  })

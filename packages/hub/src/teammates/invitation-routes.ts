@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import { findResponsible } from '../api-tokens/api-tokens.ts'
 import type { Database } from '../db/database.ts'
 import { ListOf, Reference } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
@@ -44,12 +44,13 @@ export function invitationRoutes(app: FastifyInstance, { db, urls }: InvitationD
       tags,
       operationId: 'list-invitations',
       summary: 'Invitations that wait (ours)',
+      querystring: PageQuery,
       response: { 200: ListOf(Invitation) },
     },
     handler: async (request) => {
       const { companyId } = requirePrincipal(request)
       const rows = await listInvitations(db, companyId)
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => present(row, companyId)),

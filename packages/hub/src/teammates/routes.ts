@@ -5,7 +5,7 @@ import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { listEnvelope } from '../http/paging.ts'
+import { PageQuery, wholeList } from '../http/page.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
@@ -42,12 +42,13 @@ function readRoutes(app: FastifyInstance, { db, urls }: TeammateDeps): void {
       tags,
       operationId: 'list-teammates',
       summary: 'Everybody in the company',
+      querystring: PageQuery,
       response: { 200: ListOf(Teammate) },
     },
     handler: async (request) => {
       const { companyId } = requirePrincipal(request)
       const rows = await listTeammates(db, companyId)
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => teammateResource(row, companyId, urls)),
@@ -107,6 +108,7 @@ function inboxesRoute(app: FastifyInstance, { db, urls }: TeammateDeps): void {
       operationId: 'list-teammate-inboxes',
       summary: 'The inboxes a teammate has, as far as the caller has them too',
       params: Params,
+      querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
     },
     handler: async (request: FastifyRequest<{ Params: Params }>) => {
@@ -120,7 +122,7 @@ function inboxesRoute(app: FastifyInstance, { db, urls }: TeammateDeps): void {
         companyId,
         theirs.filter((inbox) => mine.has(inbox)),
       )
-      return listEnvelope(
+      return wholeList(
         urls,
         request,
         rows.map((row) => inboxResource(row, companyId, urls)),

@@ -268,7 +268,7 @@ export interface paths {
     get: operations["list-events"];
   };
   "/conversations/{conversation_id}/events": {
-    /** What happened to a conversation beside its messages, newest first */
+    /** What happened to a conversation, newest first */
     get: operations["list-conversation-events"];
   };
   "/stream": {
@@ -684,11 +684,22 @@ export interface operations {
   };
   /** Everybody in the company */
   "list-teammates": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -788,6 +799,11 @@ export interface operations {
   /** The inboxes a teammate has, as far as the caller has them too */
   "list-teammate-inboxes": {
     parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
       path: {
         /** @description tea_…, or alt:email:<address> */
         teammate_id: string;
@@ -798,6 +814,10 @@ export interface operations {
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -815,11 +835,22 @@ export interface operations {
   };
   /** Invitations that wait (ours) */
   "list-invitations": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -897,11 +928,22 @@ export interface operations {
   };
   /** The inboxes the caller has */
   "list-inboxes": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -1037,6 +1079,11 @@ export interface operations {
   /** The teammates who have an inbox */
   "list-inbox-access": {
     parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
       path: {
         inbox_id: string;
       };
@@ -1046,6 +1093,10 @@ export interface operations {
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -1117,11 +1168,22 @@ export interface operations {
   };
   /** The API tokens (ours) */
   "list-api-tokens": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -1198,11 +1260,22 @@ export interface operations {
    * @description Server, flags and secrets are shown to admins only.
    */
   "list-channel-types": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -1592,11 +1665,22 @@ export interface operations {
   };
   /** The channels of the inboxes the caller has */
   "list-channels": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
     responses: {
       /** @description Default Response */
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -1615,6 +1699,11 @@ export interface operations {
   /** The channels of an inbox */
   "list-inbox-channels": {
     parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
       path: {
         inbox_id: string;
       };
@@ -1624,6 +1713,10 @@ export interface operations {
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -2016,8 +2109,12 @@ export interface operations {
   "list-conversations": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2035,7 +2132,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {
@@ -2057,8 +2155,12 @@ export interface operations {
   "list-inbox-conversations": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2079,7 +2181,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {
@@ -2101,8 +2204,12 @@ export interface operations {
   "list-assigned-conversations": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2122,7 +2229,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {
@@ -2345,6 +2453,11 @@ export interface operations {
   /** The inbox that a conversation is in, when the caller has it */
   "list-conversation-inboxes": {
     parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
       path: {
         conversation_id: string;
       };
@@ -2354,6 +2467,10 @@ export interface operations {
       200: {
         content: {
           "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
             _links: {
               self: string;
             };
@@ -2414,9 +2531,11 @@ export interface operations {
   "list-conversation-messages": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
         sort_by?: string;
+        /** @description Default: desc */
         sort_order?: "asc" | "desc";
       };
       path: {
@@ -2428,7 +2547,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {
@@ -3066,8 +3186,14 @@ export interface operations {
   "list-events": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc";
+        /** @description Front's query object: {"types":["archive"],"before":1.5,"after":1.5,"inboxes":["inb_1"]} */
+        q?: string;
       };
     };
     responses: {
@@ -3075,7 +3201,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {
@@ -3098,12 +3225,18 @@ export interface operations {
       };
     };
   };
-  /** What happened to a conversation beside its messages, newest first */
+  /** What happened to a conversation, newest first */
   "list-conversation-events": {
     parameters: {
       query?: {
+        /** @description 1 to 100 */
         limit?: string;
         page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc";
+        /** @description Front's query object: {"types":["archive"],"before":1.5,"after":1.5,"inboxes":["inb_1"]} */
+        q?: string;
       };
       path: {
         conversation_id: string;
@@ -3114,7 +3247,8 @@ export interface operations {
       200: {
         content: {
           "application/json": {
-            _pagination?: {
+            _pagination: {
+              prev: string | null;
               next: string | null;
             };
             _links: {

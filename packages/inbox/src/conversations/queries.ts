@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Conversation, GoneConversation, HubEvent, Page } from '../api/types.ts'
+import type { Conversation, EventType, GoneConversation, HubEvent, Page } from '../api/types.ts'
 import { recentEvents } from '../live/recent-events.ts'
 import { unreadAfter } from '../live/unread-after.ts'
 import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
@@ -74,13 +74,16 @@ export function conversationQuery(id: string) {
   })
 }
 
+/** What a thread tells beside its messages. */
+export const storyTypes: EventType[] = ['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore']
+
 /** What happened to a conversation beside its messages, oldest first. */
 export function conversationEventsQuery(id: string) {
   return queryOptions({
     queryKey: ['events', id],
     queryFn: async ({ signal }) => {
       const { body } = await request<Page<HubEvent>>('GET', `/conversations/${id}/events`, {
-        query: { limit: 100 },
+        query: { limit: 100, 'q[types]': storyTypes.join(',') },
         signal,
       })
       return body._results.toReversed()

@@ -9,6 +9,7 @@ import {
   knownConversation,
   rereadConversation,
   showConversation,
+  storyTypes,
 } from '../conversations/queries.ts'
 import { unreadQuery } from '../conversations/unread.ts'
 import { withWaiting } from '../conversations/waiting.ts'
@@ -32,7 +33,6 @@ const changesCounts = new Set<EventType>([
   'restore',
   'conversation_deleted',
 ])
-const storyLines = new Set<EventType>(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
 
 /** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
 export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
@@ -74,7 +74,7 @@ function applyConversation(queryClient: QueryClient, conversation: Conversation,
     if (message.delivery && !isUndoable(message.delivery)) dismissToastsAbout(message.id)
   }
   if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
-  if (storyLines.has(event.type)) addStoryLine(queryClient, conversation.id, event)
+  if (storyTypes.includes(event.type)) addStoryLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
   else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)

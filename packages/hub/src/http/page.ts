@@ -1,0 +1,83 @@
+import type { FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { ApiError } from './api-error.ts'
+import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from './paging.ts'
+import type { Urls } from './urls.ts'
+
+/** The query of a list that has pages. */
+export const PageQuery = Type.Object({
+  limit: Type.Optional(Type.String({ description: '1 to 100' })),
+  page_token: Type.Optional(Type.String()),
+})
+
+/** The query of a list that can be turned around. `date` or `created_at`: what the list is sorted by anyway. */
+export const SortedQuery = Type.Object({
+  ...PageQuery.properties,
+  sort_by: Type.Optional(Type.String()),
+  sort_order: Type.Optional(Type.Enum(['asc', 'desc'], { description: 'Default: desc' })),
+})
+export type SortedQuery = Static<typeof SortedQuery>
+
+export type Order = 'asc' | 'desc'
+
+/** What is read for a page: from behind a place (all the numbers the order is made of), in an order. */
+interface PageAsked {
+  after: number[] | undefined
+  order: Order
+  limit: number
+}
+
+export interface PageSource<Row> {
+  /** In the order asked for; whether there is more behind it. */
+  read(asked: PageAsked): Promise<{ rows: Row[]; hasMore: boolean }>
+  placeOf(row: Row): number[]
+  /** How many numbers a place has. */
+  length: number
+}
+
+export interface Page<Row> {
+  rows: Row[]
+  prev: string | null
+  next: string | null
+}
+
+/** The sort_by that a list takes; it has one order, so this is only to say yes or no. Throws invalid_query. */
+export function checkSortBy(query: { sort_by?: string }, ...names: string[]): void {
+  if (query.sort_by === undefined || query.sort_by === '' || names.includes(query.sort_by)) return
+  throw new ApiError('invalid_query', undefined, [`query.sort_by: must be ${names.join(' or ')}`])
+}
+
+/** A page forward, or back: then it is read in the opposite order from its end. A token says first which of the two. */
+export async function readPage<Row>(request: FastifyRequest, source: PageSource<Row>): Promise<Page<Row>> {
+  const query = request.query as SortedQuery
+  const [isBack = 0, ...after] = decodePageToken(request, query.page_token, source.length + 1) ?? []
+  const order = query.sort_order ?? 'desc'
+  const { rows, hasMore } = await source.read({
+    after: after.length > 0 ? after : undefined,
+    order: isBack ? (order === 'asc' ? 'desc' : 'asc') : order,
+    limit: parseLimit(query.limit),
+  })
+  if (isBack) rows.reverse()
+  const token = (row: Row | undefined, back: 0 | 1) =>
+    row === undefined ? null : encodePageToken(request, [back, ...source.placeOf(row)])
+  const hasPrev = isBack ? hasMore : after.length > 0
+  const hasNext = isBack ? true : hasMore
+  return { rows, prev: hasPrev ? token(rows[0], 1) : null, next: hasNext ? token(rows.at(-1), 0) : null }
+}
+
+/** `limit + 1` rows were read: those of the page, and whether there was one more. */
+export function cutTo<Row>(rows: Row[], limit: number): { rows: Row[]; hasMore: boolean } {
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit }
+}
+
+/** A list that is read whole and short enough for that; pages only where a limit is asked for. */
+export function wholeList<Resource>(urls: Urls, request: FastifyRequest, all: Resource[]) {
+  const query = request.query as { limit?: string; page_token?: string }
+  const [start = 0] = decodePageToken(request, query.page_token, 1) ?? []
+  const limit = query.limit === undefined ? all.length : parseLimit(query.limit)
+  const token = (offset: number) => encodePageToken(request, [Math.max(offset, 0)])
+  return listEnvelope(urls, request, all.slice(start, start + limit), {
+    prev: start > 0 ? token(start - limit) : null,
+    next: start + limit < all.length ? token(start + limit) : null,
+  })
+}
