@@ -188,14 +188,6 @@ export interface HubEvent {
   data?: Record<string, unknown> | null
 }
 
-export interface Draft {
-  body: string
-  channel_id: string | null
-  recipient: string | null
-  subject: string | null
-  updated_at: number
-}
-
 export interface Unread {
   inboxes: Record<string, number>
   assigned_to_me: number

@@ -32,7 +32,8 @@ registerCourier<WaitingChange>('change', {
     const { method, path, body } = requestFor(item.conversationId, item.change)
     await request(method, path, { body, keepalive: true })
   },
-  refused: (_, error) => void toast(error.message, { tone: 'danger' }),
+  // to read follows from looking: nobody asked for it
+  refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),
 })
 
 const hides = (what: ConversationChange) => what.does === 'put' && what.status !== 'open'

@@ -66,7 +66,7 @@ function useOtherDecider({ author, delivery }: Message, myId: string): string | 
 function useVerbs(message: Message, conversationId: string) {
   const queryClient = useQueryClient()
   return async (verb: DeliveryVerb) => {
-    if (verb === 'edit') return editAsDraft(queryClient, conversationId, message.text)
+    if (verb === 'edit') return editAsDraft(conversationId, message.text)
     if (verb === 'undo') return takeBack(conversationId, message)
     await changeDelivery(queryClient, conversationId, message.id, verb)
   }

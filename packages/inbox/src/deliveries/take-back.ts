@@ -26,7 +26,7 @@ export const isTakingBack = (item: Item): item is TakingBack => item.kind === 't
 export function takeBack(conversationId: string, message: Message, change?: ConversationChange): void {
   const isUnderWay = items.all().some((item) => isTakingBack(item) && item.messageId === message.id)
   if (isUnderWay) return
-  editAsDraft(queryClient, conversationId, message.text)
+  editAsDraft(conversationId, message.text)
   post<TakingBack>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, change })
 }
 
@@ -48,7 +48,7 @@ registerCourier<TakingBack>('take_back', {
     toast(s.composer.taken)
   },
   refused({ conversationId, text }, error) {
-    withdrawWords(queryClient, conversationId, text)
+    withdrawWords(conversationId, text)
     toast(error.message, { tone: 'danger' })
     void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
   },

@@ -9,7 +9,9 @@ import { s } from '../strings/strings.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
 import { takeWantedFocus } from './composer-focus.ts'
+import type { Keeping } from './drafts.ts'
 import { OptionsButton } from './OptionsButton.tsx'
+import { SetAside } from './SetAside.tsx'
 import { useDraft } from './useDraft.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
 import { useSend } from './useSend.ts'
@@ -41,7 +43,7 @@ function whyNot(channel: Channel | undefined): string | null {
 
 function OpenComposer({ conversation }: { conversation: Conversation }) {
   const place = { conversationId: conversation.id }
-  const { draft, kept, write } = useDraft(place)
+  const { draft, keeping, setAside, takeAside, write } = useDraft(place)
   const { preferences } = useMe()
   const enterSends = preferences.enter_to_send !== false
   const field = useRef<HTMLTextAreaElement>(null)
@@ -97,6 +99,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           </button>
         </div>
       )}
+      {setAside && <SetAside text={setAside} onTake={takeAside} />}
       <div className={styles.box} data-problem={problem ? true : undefined}>
         <AutosizeText
           ref={field}
@@ -125,7 +128,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
             data-problem={problem ? true : undefined}
             role={problem ? 'alert' : undefined}
           >
-            {problem ?? noteWords(kept, draft.body, enterSends)}
+            {problem ?? noteWords(keeping, draft.body, enterSends)}
           </p>
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
         </div>
@@ -134,9 +137,9 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   )
 }
 
-function noteWords(kept: 'unchanged' | 'here' | 'saved', body: string, enterSends: boolean): string {
-  if (body && kept === 'saved') return s.composer.saved
-  if (body && kept === 'here') return s.composer.savedHere
+function noteWords(keeping: Keeping, body: string, enterSends: boolean): string {
+  if (body && keeping === 'saved') return s.composer.saved
+  if (body && keeping === 'here') return s.composer.savedHere
   return enterSends ? s.composer.enterHint : s.composer.modEnterHint(isMac ? '⌘' : 'Ctrl')
 }
 

@@ -1,54 +1,131 @@
-import { queryOptions } from '@tanstack/react-query'
-import { isStatus } from '../api/errors.ts'
-import { request } from '../api/request.ts'
-import type { Draft } from '../api/types.ts'
-import { ownStorage } from '../session/own-storage.ts'
+import { isStatus, isTemporary } from '../api/errors.ts'
+import { type DraftState, type DraftWords, isEmpty, isUnsaved, meet, noDraft, sayTheSame } from './draft-state.ts'
+import { type DraftPlace, keepCopy, keyOf, readKept, saveKept, takeCopies } from './kept.ts'
 
-/** A draft's place: a conversation, or the one new message. */
-export type DraftPlace = { conversationId: string } | 'new'
+/** Where the words are: as the hub has them, on this device only, or changed a moment ago. */
+export type Keeping = 'unchanged' | 'here' | 'saved'
 
-const pathOf = (place: DraftPlace) => (place === 'new' ? '/drafts/new' : `/conversations/${place.conversationId}/draft`)
-const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.conversationId)
-const copyOf = (place: DraftPlace) => `draft.${keyOf(place)}`
-
-export type DraftWords = Omit<Draft, 'updated_at'>
-
-export const emptyDraft: DraftWords = { body: '', channel_id: null, recipient: null, subject: null }
-
-/** The draft the hub keeps, or the newer copy a crash left on this device. */
-export function draftQuery(place: DraftPlace) {
-  return queryOptions({
-    queryKey: ['draft', keyOf(place)],
-    queryFn: async ({ signal }): Promise<DraftWords> => {
-      const kept = await readKept(place, signal)
-      const copy = ownStorage.read<Draft>(copyOf(place))
-      return copy && copy.updated_at > (kept?.updated_at ?? 0) ? copy : (kept ?? emptyDraft)
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  })
+interface ShownDraft extends DraftState {
+  keeping: Keeping
 }
 
-async function readKept(place: DraftPlace, signal: AbortSignal): Promise<Draft | null> {
-  try {
-    return (await request<Draft | null>('GET', pathOf(place), { signal })).body ?? null
-  } catch (error) {
-    if (isStatus(error, 404)) return null
-    throw error
+const restMs = 600
+const retryMs = 5_000
+
+/** One draft on this screen: copied on this device at every key, saved with the hub when the typing rests. */
+class Draft {
+  readonly #place: DraftPlace
+  readonly #listeners = new Set<() => void>()
+  #shown: ShownDraft
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Reads and saves take turns, so that none is answered with what was before the other. */
+  #turn: Promise<void> = Promise.resolve()
+  /** Of a save that got no answer: the hub may have it. */
+  #unanswered: DraftWords | undefined
+
+  constructor(place: DraftPlace) {
+    this.#place = place
+    this.#shown = { ...(takeCopies(place) ?? noDraft), keeping: 'unchanged' }
+    this.read()
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => {
+      this.#listeners.delete(listener)
+      this.saveSoon(0)
+    }
+  }
+
+  shown = (): ShownDraft => this.#shown
+
+  /** Changes what stands here, at once. */
+  write(change: Partial<Pick<DraftState, 'words' | 'setAside'>>): void {
+    this.#show({ ...this.#shown, ...change, keeping: 'unchanged' })
+    this.saveSoon(restMs)
+  }
+
+  /** Reads what the hub keeps by now; unless it is known to be no other version. */
+  read(version?: number): void {
+    this.#inTurn(async () => {
+      if (version !== undefined && version <= this.#shown.base.version) return
+      const kept = await readKept(this.#place)
+      const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
+      this.#unanswered = undefined
+      this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)) })
+      if (isUnsaved(this.#shown)) this.saveSoon(restMs)
+    })
+  }
+
+  /** The teammate answered here, perhaps on another screen and with these words. */
+  hearOfReply(): void {
+    if (!isEmpty(this.#shown.base)) this.read()
+  }
+
+  saveSoon(afterMs: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#inTurn(() => this.#save()), afterMs)
+  }
+
+  /** The page goes away: what is not saved is on this device, and on its way. */
+  leave(): void {
+    if (isUnsaved(this.#shown)) saveKept(this.#place, this.#shown, true).catch(() => undefined)
+  }
+
+  async #save(): Promise<void> {
+    const state = this.#shown
+    if (!isUnsaved(state)) return
+    try {
+      const base = await saveKept(this.#place, state, false)
+      this.#unanswered = undefined
+      this.#show({ ...this.#shown, base, keeping: this.#shown.words === state.words ? 'saved' : 'unchanged' })
+      if (isUnsaved(this.#shown)) this.saveSoon(restMs)
+    } catch (error) {
+      if (isStatus(error, 409)) return this.read()
+      this.#unanswered = state.words
+      this.#show({ ...this.#shown, keeping: 'here' })
+      if (isTemporary(error)) this.saveSoon(retryMs)
+    }
+  }
+
+  #show(next: ShownDraft): void {
+    this.#shown = next
+    keepCopy(this.#place, next)
+    for (const listener of this.#listeners) listener()
+  }
+
+  /** What fails is tried again when the hub can be reached, or with the next key. */
+  #inTurn(work: () => Promise<void>): void {
+    this.#turn = this.#turn.then(work).catch(() => undefined)
   }
 }
 
-/** Saves with the hub; an empty draft is deleted there. */
-export async function keepDraft(place: DraftPlace, draft: DraftWords, keepalive = false): Promise<void> {
-  if (isEmpty(draft)) await request('DELETE', pathOf(place), { keepalive })
-  else await request('PUT', pathOf(place), { body: draft, keepalive })
-  ownStorage.remove(copyOf(place))
+const drafts = new Map<string, Draft>()
+
+export function draftAt(place: DraftPlace): Draft {
+  const known = drafts.get(keyOf(place))
+  if (known) return known
+  const draft = new Draft(place)
+  drafts.set(keyOf(place), draft)
+  return draft
 }
 
-function isEmpty({ body, recipient, subject }: DraftWords): boolean {
-  return !body.trim() && !recipient?.trim() && !subject?.trim()
+/** Another screen of this teammate changed or sent a draft. */
+export function hearOfDraft(conversationId: string | null, version?: number): void {
+  drafts.get(conversationId ?? 'new')?.read(version)
 }
 
-/** At every key press, so that a crash between two saves loses nothing. Never throws. */
-export function keepCopy(place: DraftPlace, draft: DraftWords): void {
-  ownStorage.write(copyOf(place), { ...draft, updated_at: Date.now() / 1000 })
+export function hearOfReply(conversationId: string): void {
+  drafts.get(conversationId)?.hearOfReply()
+}
+
+/** After a time in which nothing was heard. */
+export function rereadDrafts(): void {
+  for (const draft of drafts.values()) draft.read()
+}
+
+if (typeof window !== 'undefined') {
+  window.addEventListener('pagehide', () => {
+    for (const draft of drafts.values()) draft.leave()
+  })
 }

@@ -12,7 +12,8 @@ import { threadQuery } from '../messages/queries.ts'
 import { send as sendReply } from '../messages/sending.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
-import { type DraftWords, emptyDraft } from './drafts.ts'
+import { type DraftWords, emptyDraft } from './draft-state.ts'
+import { draftAt } from './drafts.ts'
 
 /** Sends at once and tells the truth afterwards: what the hub refuses comes back into the composer with its reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftWords) => void) {
@@ -32,6 +33,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
       text,
       archive,
       newestId: newest?.id ?? null,
+      draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
       change,
     })
     // what is kept nowhere else stays where it was typed

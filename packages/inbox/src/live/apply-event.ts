@@ -14,6 +14,7 @@ import {
 import { unreadQuery } from '../conversations/unread.ts'
 import { withWaiting } from '../conversations/waiting.ts'
 import { isUndoable } from '../deliveries/words.ts'
+import { hearOfReply } from '../drafts/drafts.ts'
 import { inboxesQuery } from '../inboxes/queries.ts'
 import { forgetMessage, showHeard } from '../messages/queries.ts'
 import { meQuery } from '../session/session.ts'
@@ -66,6 +67,10 @@ async function followTeammates(queryClient: QueryClient): Promise<void> {
   for (const queryKey of forAdmins) void queryClient.resetQueries({ queryKey })
 }
 
+function isBy({ source }: HubEvent, myId: string): boolean {
+  return source?._meta.type === 'teammate' && (source.data as { id?: string } | null)?.id === myId
+}
+
 /** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
 function applyConversation(queryClient: QueryClient, conversation: Conversation, event: HubEvent, myId: string): void {
   if (event.target?._meta.type === 'message' && event.target.data) {
@@ -74,6 +79,7 @@ function applyConversation(queryClient: QueryClient, conversation: Conversation,
     if (message.delivery && !isUndoable(message.delivery)) dismissToastsAbout(message.id)
   }
   if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
+  if (event.type === 'out_reply' && isBy(event, myId)) hearOfReply(conversation.id)
   if (storyTypes.includes(event.type)) addStoryLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)

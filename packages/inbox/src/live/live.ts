@@ -1,10 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
+import { hearOfDraft, rereadDrafts } from '../drafts/drafts.ts'
 import { wakeOutbox } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { announce } from './announcer.ts'
 import { applyEvent } from './apply-event.ts'
 import { recentEvents } from './recent-events.ts'
-import { setLiveStatus } from './status.ts'
+import { isLost, setLiveStatus } from './status.ts'
 import { followEvents, type LiveNews } from './stream.ts'
 
 let live: { join(after: number | undefined): void } | undefined
@@ -25,11 +26,17 @@ function once(stream: { join(after: number | undefined): void }) {
   }
 }
 
+/** The hub can be reached, perhaps again: drafts have no place among the events that are caught up with. */
+function reached(): void {
+  wakeOutbox()
+  if (isLost()) rereadDrafts()
+}
+
 function take(queryClient: QueryClient, news: LiveNews): void {
   switch (news.kind) {
     case 'status':
+      if (news.status === 'live') reached()
       setLiveStatus(news.status)
-      if (news.status === 'live') wakeOutbox()
       break
     case 'signed_out':
       window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
@@ -38,8 +45,12 @@ function take(queryClient: QueryClient, news: LiveNews): void {
       // what is on this screen was another teammate's
       if (news.teammateId !== myId(queryClient)) window.location.reload()
       break
+    case 'draft':
+      hearOfDraft(news.conversationId, news.version)
+      break
     case 'reset':
       void queryClient.invalidateQueries()
+      rereadDrafts()
       break
     case 'event':
       recentEvents.add(news)

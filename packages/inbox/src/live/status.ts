@@ -10,6 +10,7 @@ export function setLiveStatus(status: LiveStatus): void {
 }
 
 export const isLive = () => current === 'live'
+export const isLost = () => current === 'reconnecting' || current === 'offline'
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)

@@ -5,6 +5,8 @@ export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline'
 
 export type LiveNews =
   | { kind: 'event'; number: number; event: HubEvent }
+  /** A draft of this teammate has another version; no conversation: that of a new message. */
+  | { kind: 'draft'; conversationId: string | null; version: number }
   /** The cursor is too old: what is shown must be read again. */
   | { kind: 'reset'; number: number }
   | { kind: 'status'; status: LiveStatus }
@@ -67,6 +69,10 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
     }
     source.onmessage = ({ data, lastEventId }) =>
       tell({ kind: 'event', number: Number(lastEventId), event: JSON.parse(data) })
+    source.addEventListener('draft', ({ data }) => {
+      const { conversation_id, version } = JSON.parse(data)
+      tell({ kind: 'draft', conversationId: conversation_id, version })
+    })
     source.addEventListener('reset', ({ lastEventId }) => tell({ kind: 'reset', number: Number(lastEventId) }))
     source.onerror = () => {
       source?.close()

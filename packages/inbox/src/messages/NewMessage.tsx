@@ -5,7 +5,8 @@ import { type FormEvent, useState } from 'react'
 import type { Channel } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { AutosizeText } from '../drafts/AutosizeText.tsx'
-import { type DraftWords, emptyDraft } from '../drafts/drafts.ts'
+import { type DraftWords, emptyDraft } from '../drafts/draft-state.ts'
+import { SetAside } from '../drafts/SetAside.tsx'
 import { useDraft } from '../drafts/useDraft.ts'
 import { Notice } from '../shell/Notice.tsx'
 import { panels } from '../shell/panels.ts'
@@ -41,7 +42,7 @@ export function NewMessage() {
 }
 
 function Form({ channels }: { channels: Channel[] }) {
-  const { draft, write, kept } = useDraft('new')
+  const { draft, write, keeping, setAside, takeAside } = useDraft('new')
   const navigate = useNavigate()
   const [missing, setMissing] = useState<Field[]>([])
   const [problem, setProblem] = useState<string | null>(null)
@@ -153,6 +154,7 @@ function Form({ channels }: { channels: Channel[] }) {
           />
         )}
       </Labelled>
+      {setAside && <SetAside text={setAside} onTake={takeAside} />}
       <div className={styles.buttons}>
         <button type="submit" className={styles.send} aria-disabled={isSending}>
           <IconSend2 size={16} aria-hidden />
@@ -162,7 +164,7 @@ function Form({ channels }: { channels: Channel[] }) {
           {s.compose.discard}
         </button>
         <span role="status">
-          {kept === 'saved' && draft.body ? s.composer.saved : kept === 'here' ? s.composer.savedHere : ''}
+          {keeping === 'saved' && draft.body ? s.composer.saved : keeping === 'here' ? s.composer.savedHere : ''}
         </span>
       </div>
     </form>

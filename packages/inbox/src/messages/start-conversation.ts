@@ -1,6 +1,6 @@
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
-import type { DraftWords } from '../drafts/drafts.ts'
+import type { DraftWords } from '../drafts/draft-state.ts'
 import { randomKey } from '../outbox/random-key.ts'
 
 /** The key of the message that is being tried; a changed message gets another. */

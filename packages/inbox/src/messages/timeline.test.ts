@@ -47,6 +47,7 @@ function sending(text: string, newestId: string | null): Sending {
     kind: 'reply',
     order: 1,
     newestId,
+    draftVersion: 0,
   }
 }
 

@@ -29,6 +29,7 @@ class Lease {
   readonly #key: string
   readonly #me = randomKey()
   #renewal: ReturnType<typeof setInterval> | undefined
+  readonly #leave = () => this.end()
 
   constructor(key: string) {
     this.#key = key
@@ -45,11 +46,14 @@ class Lease {
         if (this.#holder()?.by === this.#me) break
       }
     }
+    // a tab that closes has no time to wait for its answer
+    window.addEventListener('pagehide', this.#leave)
     this.#renewal = setInterval(() => this.#holder()?.by === this.#me && this.#write(), renewEveryMs)
   }
 
   end(): void {
     clearInterval(this.#renewal)
+    window.removeEventListener('pagehide', this.#leave)
     if (this.#holder()?.by === this.#me) localStorage.removeItem(this.#key)
   }
 

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { type DraftState, emptyDraft, isUnsaved, type KeptDraft, meet, noDraft } from './draft-state.ts'
+
+const kept = (version: number, body: string, set_aside: string | null = null): KeptDraft => ({
+  ...emptyDraft,
+  ...{ body, set_aside, version },
+})
+const here = (body: string, base: KeptDraft): DraftState => ({
+  words: { ...emptyDraft, body },
+  setAside: base.set_aside,
+  base,
+})
+const shown = ({ words, setAside }: DraftState) => [words.body, setAside]
+
+describe('a draft that meets what the hub keeps', () => {
+  it('follows the hub where nothing was changed here', () => {
+    assert.deepEqual(shown(meet(noDraft, kept(3, 'From the phone'))), ['From the phone', null])
+    assert.deepEqual(shown(meet(here('One', kept(1, 'One')), kept(2, 'One two'))), ['One two', null])
+  })
+
+  it('empties when it was sent on another screen', () => {
+    assert.deepEqual(shown(meet(here('Sent', kept(1, 'Sent')), kept(2, ''))), ['', null])
+    assert.deepEqual(shown(meet(here('Sent', kept(1, 'Sent')), null)), ['', null])
+  })
+
+  it('keeps newer words when the older ones were sent on another screen', () => {
+    const met = meet(here('Sent, and more', kept(1, 'Sent')), kept(2, ''))
+    assert.deepEqual(shown(met), ['Sent, and more', null])
+    assert.ok(isUnsaved(met))
+  })
+
+  it('keeps both where both were changed, and shows the other beside', () => {
+    const met = meet(here('Desk', kept(1, 'D')), kept(2, 'Phone'))
+    assert.deepEqual([...shown(met), met.base.version], ['Desk', 'Phone', 2])
+  })
+
+  it('keeps what was set aside before, and nothing twice', () => {
+    const met = meet(here('Desk', kept(1, 'D', 'Train')), kept(2, 'Phone', 'Train'))
+    assert.equal(met.setAside, 'Train\n\nPhone')
+    assert.equal(meet(here('Hello world', kept(1, '')), kept(2, 'Hello')).setAside, null)
+  })
+
+  it('takes newer words of another screen where these were sent or thrown away here', () => {
+    assert.deepEqual(shown(meet(here('', kept(1, 'Sent')), kept(2, 'Not sent yet'))), ['Not sent yet', null])
+  })
+
+  it('stays as it is where the hub has what it was begun from: a crash lost nothing, whatever the clocks say', () => {
+    const met = meet(here('Typed last', kept(4, 'Typed')), kept(4, 'Typed'))
+    assert.deepEqual(shown(met), ['Typed last', null])
+    assert.deepEqual(shown(meet(here('', kept(4, 'Sent')), kept(4, 'Sent'))), ['', null])
+  })
+
+  it('loses none of the words on either side', () => {
+    const bodies = ['', 'a b', 'c', 'a b c']
+    for (const mine of bodies)
+      for (const base of bodies)
+        for (const theirs of bodies) {
+          const { words, setAside } = meet(here(mine, kept(1, base)), kept(2, theirs))
+          const all = `${words.body}\n${setAside}`
+          if (mine !== base) assert.ok(all.includes(mine), `${mine} of ${[mine, base, theirs]}`)
+          if (theirs !== base) assert.ok(all.includes(theirs), `${theirs} of ${[mine, base, theirs]}`)
+        }
+  })
+})

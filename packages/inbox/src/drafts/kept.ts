@@ -1,0 +1,53 @@
+import { isStatus } from '../api/errors.ts'
+import { request } from '../api/request.ts'
+import { randomKey } from '../outbox/random-key.ts'
+import { ownStorage } from '../session/own-storage.ts'
+import { type DraftState, isUnsaved, joined, type KeptDraft } from './draft-state.ts'
+
+/** A draft's place: a conversation, or the one new message. */
+export type DraftPlace = { conversationId: string } | 'new'
+
+export const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.conversationId)
+const pathOf = (place: DraftPlace) => (place === 'new' ? '/drafts/new' : `/conversations/${place.conversationId}/draft`)
+
+/** What the hub keeps; null: nothing. */
+export async function readKept(place: DraftPlace): Promise<KeptDraft | null> {
+  try {
+    return (await request<KeptDraft | undefined>('GET', pathOf(place))).body ?? null
+  } catch (error) {
+    if (isStatus(error, 404)) return null
+    throw error
+  }
+}
+
+/** Saves with the hub, unless it has another version than this was begun from. */
+export async function saveKept(place: DraftPlace, state: DraftState, keepalive: boolean): Promise<KeptDraft> {
+  const body = { ...state.words, set_aside: state.setAside, base_version: state.base.version }
+  return (await request<KeptDraft>('PUT', pathOf(place), { body, keepalive })).body
+}
+
+/** Each tab keeps a copy of its own, so that two that are cut off do not overwrite each other's. */
+const tab = randomKey()
+const copies = (place: DraftPlace) => `draft.${keyOf(place)}.`
+
+/** At every key press, so that a crash between two saves loses nothing. */
+export function keepCopy(place: DraftPlace, state: DraftState): void {
+  const name = copies(place) + tab
+  if (isUnsaved(state)) ownStorage.write(name, state)
+  else ownStorage.remove(name)
+}
+
+/** What earlier visits left here unsaved, as one. */
+export function takeCopies(place: DraftPlace): DraftState | null {
+  const found = ownStorage.names(copies(place)).flatMap((name) => {
+    const copy = ownStorage.read<DraftState>(name)
+    ownStorage.remove(name)
+    return copy ?? []
+  })
+  const [first, ...others] = found.sort((one, other) => other.base.version - one.base.version)
+  if (!first) return null
+  const asides = others.flatMap(({ words, setAside }) => [words.body, setAside])
+  const state = { ...first, setAside: joined([first.setAside, ...asides], first.words.body) }
+  keepCopy(place, state)
+  return state
+}

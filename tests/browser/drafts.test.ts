@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let desk: Page
+let phone: Page
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  desk = await world.open('/')
+  await desk.getByRole('feed').getByRole('link').click()
+  await composer(desk).waitFor()
+  phone = await world.open(new URL(desk.url()).pathname.slice('/app'.length))
+  await composer(phone).waitFor()
+})
+after(() => world.close())
+
+const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
+const stands = (page: Page, text: string) =>
+  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+const received = () => world.channel.server.messages().map(({ body }) => body.payload.text)
+const draftPath = () => `/conversations/${desk.url().split('/').at(-1)}/draft`
+
+describe('one draft on two screens', { timeout: 90_000 }, () => {
+  it('is the same on both, as it is typed', async () => {
+    await composer(desk).pressSequentially('Begun at the desk')
+    await stands(phone, 'Begun at the desk')
+    await composer(phone).pressSequentially(', ended on the phone')
+    await stands(desk, 'Begun at the desk, ended on the phone')
+  })
+
+  it('empties on the other when it is sent, and Enter there sends nothing', async () => {
+    await composer(desk).press('Enter')
+    await stands(phone, '')
+    await composer(phone).press('Enter')
+    await world.channel.server.until(() => received().length === 1)
+    assert.deepEqual(received(), ['Begun at the desk, ended on the phone'])
+  })
+
+  it('empties on one that was cut off, when it is back', async () => {
+    await composer(desk).fill('Sent while the phone was away')
+    await stands(phone, 'Sent while the phone was away')
+    await phone.context().setOffline(true)
+    await phone.getByText('You are offline').waitFor()
+    await composer(desk).press('Enter')
+    await world.channel.server.until(() => received().length === 2)
+    await phone.context().setOffline(false)
+    await stands(phone, '')
+  })
+
+  it('keeps newer words of the other screen when the older ones are sent', async () => {
+    await composer(desk).fill('Half of it')
+    await stands(phone, 'Half of it')
+    await phone.context().setOffline(true)
+    await phone.getByText('You are offline').waitFor()
+    await composer(phone).fill('Half of it, and the rest')
+    await composer(desk).press('Enter')
+    await world.channel.server.until(() => received().length === 3)
+    await phone.context().setOffline(false)
+    await phone.getByText('Draft saved').waitFor()
+    assert.equal(await composer(phone).inputValue(), 'Half of it, and the rest')
+    await composer(phone).fill('')
+    await stands(desk, '')
+  })
+
+  it('keeps and shows both when both were changed', async () => {
+    await composer(desk).fill('Common')
+    await stands(phone, 'Common')
+    await phone.context().setOffline(true)
+    await phone.getByText('You are offline').waitFor()
+    await composer(phone).fill('Typed on the train')
+    await phone.getByText('Draft kept on this device').waitFor()
+    await composer(desk).fill('Typed at the desk')
+    await desk.getByText('Draft saved').waitFor()
+    await phone.context().setOffline(false)
+    for (const page of [phone, desk]) {
+      await page.getByText('Written on another screen').getByText('Typed at the desk').waitFor()
+      await stands(page, 'Typed on the train')
+    }
+    await phone.getByRole('button', { name: 'Add it below' }).click()
+    await stands(desk, 'Typed on the train\n\nTyped at the desk')
+    await desk.getByText('Written on another screen').waitFor({ state: 'detached' })
+    await composer(desk).fill('')
+    await stands(phone, '')
+  })
+
+  it('is the newer one after a reload, though the clock of this machine is behind', async () => {
+    await desk.clock.install({ time: Date.now() - 10 * 60_000 })
+    await desk.clock.resume()
+    await composer(desk).fill('Kept with the hub')
+    await desk.getByText('Draft saved').waitFor()
+    await desk.route(`**${draftPath()}`, (route) =>
+      route.request().method() === 'PUT' ? route.abort() : route.fallback(),
+    )
+    await composer(desk).fill('Kept on this device only')
+    await desk.getByText('Draft kept on this device').waitFor()
+    await desk.reload()
+    await stands(desk, 'Kept on this device only')
+    await desk.unroute(`**${draftPath()}`)
+    await stands(phone, 'Kept on this device only')
+  })
+})
