@@ -40,7 +40,7 @@ const columns = `
   case when a.id is not null then to_jsonb(a) end as assignee,
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
-    'error_code', d.error_code, 'error_message', d.error_message,
+    'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
     'decided_by', d.decided_by, 'waits_for_id', null) end as delivery`
 
 const joins = `

@@ -118,6 +118,9 @@ describe('what was stored before there were limits', () => {
         name: 'Old',
       })
     }
+    const { body } = await hub.call('GET', '/conversations?limit=1')
+    const { id } = body._results[0]
+    assert.equal((await hub.call('POST', `/conversations/${id}/messages`, { body: 'Hello' })).status, 202)
     const long = 'é'.repeat(400_000)
     await hub.db.query(
       'old_conversations',
@@ -131,9 +134,8 @@ describe('what was stored before there were limits', () => {
        where company_id = $2`,
       [long, hub.companyId],
     )
+    await hub.db.query('old_deliveries', 'update deliveries set error_message = $1, error_code = $2', [long, 'refused'])
     const paths = ['/conversations?limit=100', '/events?limit=100']
-    const { body } = await hub.call('GET', '/conversations?limit=1')
-    const { id } = body._results[0]
     for (const path of [...paths, `/conversations/${id}`, `/conversations/${id}/messages`]) {
       const answer = await hub.call('GET', path)
       assert.equal(answer.status, 200)
@@ -141,5 +143,6 @@ describe('what was stored before there were limits', () => {
     }
     const [message] = (await hub.call('GET', `/conversations/${id}/messages`)).body._results
     assert.equal(message.subject, 'é'.repeat(2_000))
+    assert.equal(message.delivery.error.message, 'é'.repeat(4_000))
   })
 })

@@ -6,7 +6,7 @@ import type { Urls } from '../http/urls.ts'
 import { clearAttempts, takeAttempt } from './attempts.ts'
 import type { Auth } from './auth.ts'
 import { Credentials } from './schema.ts'
-import { signIn, signOut } from './sessions.ts'
+import { authenticateSession, signIn, signOut } from './sessions.ts'
 
 export interface SignInDeps {
   db: Database
@@ -52,8 +52,10 @@ export function signInRoutes(app: FastifyInstance, { db, bus, urls, auth }: Sign
     schema: { tags, operationId: 'sign-out', summary: 'End the session (ours)' },
     handler: async (request, reply) => {
       refuseForeignPage(request, urls)
+      // only an end that is one is told: whoever asks without a session costs the streams nothing
+      const teammate = await authenticateSession(auth, db, request)
       await signOut(auth, request, reply)
-      bus.rightsEnded()
+      if (teammate) bus.rightsEnded()
       return reply.code(204).send()
     },
   })
