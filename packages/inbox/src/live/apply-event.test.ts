@@ -9,10 +9,10 @@ import {
   conversationQuery,
   forgetOtherInboxes,
 } from '../conversations/queries.ts'
-import { threadQuery } from '../messages/queries.ts'
+import { showNewMessage, threadQuery } from '../messages/queries.ts'
 import type { MessagePages } from '../messages/thread-cache.ts'
 import { applyEvent } from './apply-event.ts'
-import { RecentEvents } from './recent-events.ts'
+import { RecentEvents, recentEvents } from './recent-events.ts'
 
 const view = { kind: 'inbox', inboxId: 'inb_1' } as const
 const conversation = {
@@ -169,6 +169,15 @@ describe('an excerpt of a long message', () => {
     applyEvent(client, event('delivery', { target }), 'tea_1')
     assert.equal(thread()[0]?.text, 'long words')
     assert.equal(thread()[0]?.delivery?.state, 'sent')
+  })
+
+  it('does not keep my own message from standing there when its answer comes', () => {
+    const mine = message('msg_3', 12, long)
+    const heard = event('out_reply', { target: { _meta: { type: 'message' }, data: { ...mine, is_excerpt: true } } })
+    recentEvents.add({ number: 12, event: heard })
+    applyEvent(client, heard, 'tea_1')
+    showNewMessage(client, 'cnv_1', mine)
+    assert.equal(thread().find(({ id }) => id === 'msg_3')?.text, 'long words')
   })
 
   it('never stands for a message that is not known', () => {

@@ -47,9 +47,11 @@ async function readMessage(id: string): Promise<Message> {
   return (await request<Message>('GET', `/messages/${id}`)).body
 }
 
-/** Shows what a POST made, unless the stream was faster: then what it brought is newer. */
+/** Shows what a POST made, unless the stream was faster: then what it brought is newer, if it was more than an excerpt. */
 export function showNewMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
-  if (recentEvents.lastAbout(message.id) === 0) showMessage(queryClient, conversationId, message)
+  const pages = queryClient.getQueryData<MessagePages>(threadQuery(conversationId).queryKey)
+  const isThere = pages?.pages.some((page) => page.messages.some(({ id }) => id === message.id))
+  if (!isThere || recentEvents.lastAbout(message.id) === 0) showMessage(queryClient, conversationId, message)
 }
 
 /** Shows a message of an event. Of a long one the event has an excerpt: what is not known yet is read. */
