@@ -83,6 +83,18 @@ describe('portico at the command line', () => {
     assert.equal(err.split('\n')[0], `portico: ${body._error.message}`)
   })
 
+  it('gives a channel type the number that its tokens may say, and takes it away', async () => {
+    const create = ['channel-type', 'create', '--name', 'N', '--server-url', server.url, '--numeric-alias', '4711']
+    const { uid } = await json(create)
+    const alias = async () => (await hub.call('GET', `/channel_types/${uid}`)).body.numeric_alias
+    assert.equal(await alias(), 4711)
+    assert.equal((await json(['channel-type', 'update', uid, '--numeric-alias', '4712'])).numeric_alias, 4712)
+    assert.match((await portico(['channel-type', 'update', uid, '--numeric-alias', 'x'])).err, /whole number/)
+    assert.equal(await alias(), 4712)
+    await portico(['channel-type', 'update', uid, '--numeric-alias', 'none'])
+    assert.equal(await alias(), null)
+  })
+
   it('asks for the credential that the type wants, before anything is made', async () => {
     const type = ['channel-type', 'create', '--name', 'B', '--server-url', server.url, '--auth', 'basic']
     const { uid } = await json(type)

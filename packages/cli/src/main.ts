@@ -7,6 +7,7 @@ import { channelTypeCreate } from './commands/channel-type-create.ts'
 import { channelTypeDelete } from './commands/channel-type-delete.ts'
 import { channelTypeList } from './commands/channel-type-list.ts'
 import { channelTypeRotateSecret } from './commands/channel-type-rotate-secret.ts'
+import { channelTypeUpdate } from './commands/channel-type-update.ts'
 import { inboxCreate } from './commands/inbox-create.ts'
 import { inboxList } from './commands/inbox-list.ts'
 import { messageSend } from './commands/message-send.ts'
@@ -35,6 +36,7 @@ inboxList(inbox)
 const channelType = noun('channel-type', 'Kinds of channels, each with its server and its secret')
 channelTypeCreate(channelType)
 channelTypeList(channelType)
+channelTypeUpdate(channelType)
 channelTypeRotateSecret(channelType)
 channelTypeDelete(channelType)
 const channel = noun('channel', 'Channels connected to inboxes')

@@ -8,6 +8,7 @@ import { channelRoutes } from './channels/routes.ts'
 import { makeAuthenticateChannel } from './channels/token.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
+import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationInboxesRoute } from './conversations/inboxes-route.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
@@ -46,6 +47,7 @@ import { setUpRoutes } from './sign-in/set-up-routes.ts'
 import { invitationRoutes } from './teammates/invitation-routes.ts'
 import { meRoutes } from './teammates/me-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
+import { teamRoutes } from './teams/routes.ts'
 
 /** What a hub is made of; it owns none of it but stops what it started on it. */
 export interface HubParts {
@@ -94,6 +96,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
 
   const routes = (app: FastifyInstance) => {
     companyRoutes(app, deps)
+    teamRoutes(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
     invitationRoutes(app, deps)
@@ -110,6 +113,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     messageRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
+    emptyListRoutes(app, deps)
     eventRoutes(app, deps)
     streamRoutes(app, { ...deps, feeds, doors })
     signInRoutes(app, signIn)

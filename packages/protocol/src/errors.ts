@@ -6,6 +6,9 @@ export interface ErrorMeaning {
 }
 
 /** Every code the hub answers with. docs/errors.md has a paragraph for each. */
+/** Front's title of every 401; what is wrong, the sentence says. */
+const unauthenticated = 'Unauthenticated'
+
 export const errorCatalogue = {
   malformed_request: {
     status: 400,
@@ -81,46 +84,46 @@ export const errorCatalogue = {
   },
   missing_token: {
     status: 401,
-    title: 'Token missing',
+    title: unauthenticated,
     sentence: 'The request carries no token. Send it in the header "Authorization: Bearer <token>".',
   },
   invalid_token: {
     status: 401,
-    title: 'Token not accepted',
+    title: unauthenticated,
     sentence:
       'The token is not valid here: it may be deleted, misspelt, or signed with another secret. Make a new one.',
   },
   token_expired: {
     status: 401,
-    title: 'Token expired',
+    title: unauthenticated,
     sentence:
       "The token's time is over. Make a new one for each call; if it is new, check this machine's clock against the Date header.",
   },
   token_not_yet_valid: {
     status: 401,
-    title: 'Token not valid yet',
+    title: unauthenticated,
     sentence: "The token says that it was made in the future. Check this machine's clock against the Date header.",
   },
   token_lifetime_too_long: {
     status: 401,
-    title: 'Token lives too long',
+    title: unauthenticated,
     sentence:
       'The token expires more than 300 seconds from now. Make tokens that live 10 to 30 seconds, a new one for each call.',
   },
   token_replayed: {
     status: 401,
-    title: 'Token already used',
+    title: unauthenticated,
     sentence:
       'This channel type accepts each token once. Make a new token for each call, also when you repeat a message.',
   },
   sign_in_required: {
     status: 401,
-    title: 'Sign in',
+    title: unauthenticated,
     sentence: 'You are signed out, or your session has ended. Sign in to go on.',
   },
   sign_in_failed: {
     status: 401,
-    title: 'Sign-in failed',
+    title: unauthenticated,
     sentence: 'E-mail address and password do not match. Check both and try again.',
   },
   forbidden: {

@@ -7,7 +7,8 @@ import type { Secret } from './sign.ts'
 export type { ChannelClaims, NewChannelToken } from './claims.ts'
 
 export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid' | 'token_lifetime_too_long'
-export type TokenVerdict = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode }
+/** `isForeign`: it is signed as it should be, and its `iss` names another issuer. */
+export type TokenVerdict = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
 
 /** How far the clocks of a channel server and the hub may differ, in seconds. */
 const leeway = 60
@@ -44,7 +45,8 @@ export function verifyChannelToken(token: string, { keys, issuers, now = Date.no
   const parts = partsOf(token)
   if (!parts || !isHs256(parts.header) || !isSignedBy(keys, parts)) return refuse('invalid_token')
   const claims = asClaims(jsonIn(parts.payload))
-  if (!claims || !issuers.includes(String(claims.iss))) return refuse('invalid_token')
+  if (!claims) return refuse('invalid_token')
+  if (!issuers.includes(String(claims.iss))) return { ...refuse('invalid_token'), isForeign: true }
   const refusal = judgeTimes(claims, now / 1_000)
   return refusal ? refuse(refusal) : { ok: true, claims }
 }
@@ -108,6 +110,6 @@ function jsonIn(part: string): object | null {
   }
 }
 
-function refuse(code: TokenCode): TokenVerdict {
+function refuse(code: TokenCode): Extract<TokenVerdict, { ok: false }> {
   return { ok: false, code }
 }

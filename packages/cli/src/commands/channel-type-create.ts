@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { type ChannelType, callHub } from '../api.ts'
 import { say } from '../say.ts'
 import { saveSettings } from '../settings.ts'
+import { wholeNumber } from './whole-number.ts'
 
 interface Options {
   name: string
@@ -11,7 +12,8 @@ interface Options {
   description?: string
   idempotent?: true
   singleUseTokens?: true
-  maxInFlight?: string
+  maxInFlight?: number
+  numericAlias?: number
   save?: string
   json?: true
 }
@@ -35,7 +37,12 @@ export function channelTypeCreate(channelType: Command): void {
     .option('--description <text>', 'what it is, in a sentence')
     .option('--idempotent', 'its server takes a repeated message id as one message')
     .option('--single-use-tokens', 'each channel token works once')
-    .option('--max-in-flight <number>', 'requests at a time to one channel (1 to 32)')
+    .option('--max-in-flight <number>', 'requests at a time to one channel (1 to 32)', wholeNumber)
+    .option(
+      '--numeric-alias <number>',
+      'a number that may stand as iss in its tokens instead of the App UID',
+      wholeNumber,
+    )
     .option('--save <file>', 'write PORTICO_APP_UID and PORTICO_APP_SECRET to this file instead of showing the secret')
     .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
     .action(create)
@@ -50,7 +57,8 @@ async function create(options: Options): Promise<void> {
     ...(options.description !== undefined && { description: options.description }),
     ...(options.idempotent && { idempotent: true }),
     ...(options.singleUseTokens && { single_use_tokens: true }),
-    ...(options.maxInFlight !== undefined && { max_in_flight: Number(options.maxInFlight) }),
+    ...(options.maxInFlight !== undefined && { max_in_flight: options.maxInFlight }),
+    ...(options.numericAlias !== undefined && { numeric_alias: options.numericAlias }),
   })
   if (options.save !== undefined) {
     saveSettings(options.save, { PORTICO_APP_UID: uid, PORTICO_APP_SECRET: secret })

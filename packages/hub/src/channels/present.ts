@@ -1,5 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
+import { teamLink } from '../teams/present.ts'
 import type { ChannelRow } from './queries.ts'
 
 /** Front's ChannelResponse and ours: inbox_id, status, channel_type, health, created_at, and webhook_url for admins. */
@@ -7,7 +8,10 @@ export function channelResource(row: ChannelRow, companyId: number, urls: Urls, 
   const id = publicId('cha', companyId, row.id)
   const inboxId = publicId('inb', companyId, row.inbox_id)
   return {
-    _links: { self: urls.of('channels', id), related: { inbox: urls.of('inboxes', inboxId), owner: null } },
+    _links: {
+      self: urls.of('channels', id),
+      related: { inbox: urls.of('inboxes', inboxId), owner: teamLink(companyId, urls) },
+    },
     id,
     name: row.name,
     address: row.address,

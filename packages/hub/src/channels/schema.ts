@@ -12,7 +12,7 @@ export const Channel = Type.Object(
   {
     _links: Type.Object({
       self: Type.String(),
-      related: Type.Object({ inbox: Type.String(), owner: Type.Null() }),
+      related: Type.Object({ inbox: Type.String(), owner: Type.String() }),
     }),
     id: Type.String(),
     name: Type.String(),

@@ -111,7 +111,7 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
     if (!verdict.pass && verdict.code === 'invalid_token' && performance.now() - found.doubtedAt > DOUBT_AFTER) {
       verdict = check(token, sub, await look(sub, performance.now()).channel)
     }
-    if (!verdict.pass) throw new ApiError(verdict.code)
+    if (!verdict.pass) throw refusalOf(verdict, (await recall(sub).channel)?.issuers ?? [])
     return verdict.pass
   }
 
@@ -122,7 +122,7 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
   }
 }
 
-type Check = { pass: ChannelPass } | { pass?: undefined; code: Exclude<TokenVerdict, { ok: true }>['code'] }
+type Check = { pass: ChannelPass } | ({ pass?: undefined } & Omit<Exclude<TokenVerdict, { ok: true }>, 'ok'>)
 
 function check(token: string, sub: string, channel: KnownChannel | undefined): Check {
   if (!channel) return { code: 'invalid_token' }
@@ -148,9 +148,18 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
         },
       }
     }
-    if (verdict.code !== 'invalid_token') return verdict
+    if (verdict.code !== 'invalid_token' || verdict.isForeign) return verdict
   }
   return { code: 'invalid_token' }
+}
+
+/** Who has signed with the type's secret may be told what its tokens should say. */
+function refusalOf({ code, isForeign }: Exclude<Check, { pass: ChannelPass }>, [uid, alias]: string[]): ApiError {
+  if (!isForeign) return new ApiError(code)
+  const allowed = `"${uid}"${alias === undefined ? '' : ` or ${alias}`}`
+  return new ApiError(code, "The token's iss is not the App UID of the channel's type, nor its numeric alias.", [
+    `token.iss: must be ${allowed}`,
+  ])
 }
 
 async function findChannel(

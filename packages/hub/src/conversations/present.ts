@@ -24,7 +24,9 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
       self,
       related: {
         events: `${self}/events`,
+        followers: `${self}/followers`,
         messages: `${self}/messages`,
+        comments: `${self}/comments`,
         inboxes: `${self}/inboxes`,
         ...(row.last_message_id && {
           last_message: urls.of('messages', publicId('msg', companyId, row.last_message_id)),

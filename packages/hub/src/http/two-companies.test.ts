@@ -84,6 +84,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     app_uid: world.typeUid,
     conversation_external_id: CANARY,
     message_external_id: CANARY,
+    team_id: publicId('tim', companyId, 1),
     token: 'x'.repeat(32),
     author_id: publicId('tea', companyId, world.adminId),
     assignee_id: publicId('tea', companyId, world.memberId),

@@ -59,10 +59,12 @@ function asksFor(value: unknown, [name = '', ...rest]: string[]): boolean {
   if (typeof value !== 'object' || value === null) return false
   const field = (value as Record<string, unknown>)[name.replace('[]', '')]
   if (name.endsWith('[]')) return Array.isArray(field) && field.some((item) => asksFor(item, rest))
-  return rest.length > 0 ? asksFor(field, rest) : !isNeutral(field)
+  return rest.length > 0 ? asksFor(field, rest) : !isNeutral(name, field)
 }
 
-function isNeutral(value: unknown): boolean {
+function isNeutral(name: string, value: unknown): boolean {
+  // a text is no attachment; channels send what they like there, and it is not worth their message
+  if (name === 'attachments' && Array.isArray(value)) return value.every((item) => typeof item === 'string')
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0
   return value === undefined || value === null || value === false || value === ''
 }

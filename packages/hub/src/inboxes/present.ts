@@ -1,5 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
+import { teamLink } from '../teams/present.ts'
 
 export interface InboxRow {
   id: number
@@ -18,7 +19,7 @@ export function inboxResource(row: InboxRow, companyId: number, urls: Urls) {
         teammates: `${self}/teammates`,
         conversations: `${self}/conversations`,
         channels: `${self}/channels`,
-        owner: null,
+        owner: teamLink(companyId, urls),
       },
     },
     id,

@@ -10,7 +10,7 @@ export const Inbox = Type.Object(
         teammates: Type.String(),
         conversations: Type.String(),
         channels: Type.String(),
-        owner: Type.Union([Type.String(), Type.Null()]),
+        owner: Type.String(),
       }),
     }),
     id: Type.String(),

@@ -15,10 +15,9 @@ export interface MessageView {
 /** The Message resource of Front's Core API: what the wire says of a message, and our additions. */
 export function messageResource(row: MessageRow, companyId: number, urls: Urls, view: MessageView = {}) {
   const payload = messagePayload(row, companyId, urls)
-  const { external_id: _ours, ...metadata } = payload.metadata
   return {
     ...payload,
-    metadata: view.showsExternalIds ? payload.metadata : metadata,
+    metadata: metadataOf(payload.metadata, view),
     ...(view.showsAdditions && {
       delivery: row.delivery && presentDelivery(row.delivery, companyId),
       error_message: row.error_message,
@@ -26,6 +25,15 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
       channel_id: publicId('cha', companyId, row.channel_id),
       render: renderingOf(row, payload.id),
     }),
+  }
+}
+
+/** A message that answers none says null of it on the wire, and nothing here. */
+function metadataOf({ external_id, headers }: ReturnType<typeof messagePayload>['metadata'], view: MessageView) {
+  const { in_reply_to = null } = headers ?? {}
+  return {
+    ...(view.showsExternalIds && external_id !== undefined && { external_id }),
+    headers: in_reply_to === null ? {} : { in_reply_to },
   }
 }
 

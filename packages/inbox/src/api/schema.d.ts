@@ -9,6 +9,14 @@ export interface paths {
     /** The company the caller belongs to */
     get: operations["api-token-details"];
   };
+  "/teams": {
+    /** The teams of the company: one */
+    get: operations["list-teams"];
+  };
+  "/teams/{team_id}": {
+    /** A team with its members and those of its inboxes that the caller has */
+    get: operations["get-team"];
+  };
   "/me/teammate": {
     /** The teammate who is signed in (ours) */
     get: operations["get-me"];
@@ -259,6 +267,14 @@ export interface paths {
     /** Throw my draft for a new message away */
     delete: operations["delete-new-draft"];
   };
+  "/conversations/{conversation_id}/followers": {
+    /** Always empty so far: there is no way yet to add one */
+    get: operations["list-conversation-followers"];
+  };
+  "/conversations/{conversation_id}/comments": {
+    /** Always empty so far: there is no way yet to add one */
+    get: operations["list-conversation-comments"];
+  };
   "/events/{event_id}": {
     /** One event, as the caller may be told of it now */
     get: operations["get-event"];
@@ -328,6 +344,31 @@ export interface components {
         request_id: string;
       };
     };
+    TeamPreview: {
+      _links: {
+        self: string;
+      };
+      id: string;
+      name: string;
+    };
+    Inbox: {
+      _links: {
+        self: string;
+        related: {
+          teammates: string;
+          conversations: string;
+          channels: string;
+          owner: string;
+        };
+      };
+      id: string;
+      name: string;
+      is_private: boolean;
+      is_public: boolean;
+      custom_fields: {
+        [key: string]: unknown;
+      };
+    };
     Teammate: {
       _links: {
         self: string;
@@ -347,24 +388,6 @@ export interface components {
       is_blocked: boolean;
       /** @constant */
       type: "user";
-      custom_fields: {
-        [key: string]: unknown;
-      };
-    };
-    Inbox: {
-      _links: {
-        self: string;
-        related: {
-          teammates: string;
-          conversations: string;
-          channels: string;
-          owner: string | null;
-        };
-      };
-      id: string;
-      name: string;
-      is_private: boolean;
-      is_public: boolean;
       custom_fields: {
         [key: string]: unknown;
       };
@@ -419,7 +442,7 @@ export interface components {
         self: string;
         related: {
           inbox: string;
-          owner: null;
+          owner: string;
         };
       };
       id: string;
@@ -613,6 +636,69 @@ export interface operations {
             };
             id: string;
             name: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The teams of the company: one */
+  "list-teams": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["TeamPreview"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A team with its members and those of its inboxes that the caller has */
+  "get-team": {
+    parameters: {
+      path: {
+        team_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+            };
+            id: string;
+            name: string;
+            inboxes: components["schemas"]["Inbox"][];
+            members: components["schemas"]["Teammate"][];
           };
         };
       };
@@ -985,7 +1071,7 @@ export interface operations {
                 teammates: string;
                 conversations: string;
                 channels: string;
-                owner: string | null;
+                owner: string;
               };
             };
             id: string;
@@ -1024,7 +1110,7 @@ export interface operations {
                 teammates: string;
                 conversations: string;
                 channels: string;
-                owner: string | null;
+                owner: string;
               };
             };
             id: string;
@@ -1776,7 +1862,7 @@ export interface operations {
               self: string;
               related: {
                 inbox: string;
-                owner: null;
+                owner: string;
               };
             };
             id: string;
@@ -1850,7 +1936,7 @@ export interface operations {
               self: string;
               related: {
                 inbox: string;
-                owner: null;
+                owner: string;
               };
             };
             id: string;
@@ -3146,6 +3232,78 @@ export interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Always empty so far: there is no way yet to add one */
+  "list-conversation-followers": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["Teammate"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Always empty so far: there is no way yet to add one */
+  "list-conversation-comments": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: Record<string, never>[];
+          };
+        };
       };
       /** @description Refused */
       default: {
