@@ -9,8 +9,10 @@ export interface Viewer {
 /** `inside`: the event. `outside`: only that something which could be seen is gone. null: nothing. */
 export type Telling = 'inside' | 'outside' | null
 
-/** Told to their actor alone, on all their screens. */
-const personal = new Set(['read'])
+/** Whether an event is told to its actor alone, on all their screens, and this is somebody else. */
+export function isPrivateTo(event: EventRow, teammateId: number | null): boolean {
+  return event.type === 'read' && (teammateId === null || teammateId !== event.actor_id)
+}
 
 /**
  * What a viewer is told of an event. A conversation's events, old ones too, are judged by where it is now: `place` is its
@@ -18,7 +20,7 @@ const personal = new Set(['read'])
  */
 export function tellingOf(event: EventRow, place: number | null, viewer: Viewer): Telling {
   const has = (inbox: unknown) => typeof inbox === 'number' && viewer.inboxIds.has(inbox)
-  if (personal.has(event.type) && (viewer.teammateId === null || viewer.teammateId !== event.actor_id)) return null
+  if (isPrivateTo(event, viewer.teammateId)) return null
   if (event.type === 'inbox') return has(event.data?.inbox_id) ? 'inside' : 'outside'
   if (event.conversation_id === null) return event.inbox_id === null || has(event.inbox_id) ? 'inside' : null
   if (has(place)) return 'inside'

@@ -68,6 +68,22 @@ function assertOnlyThatItWent(event: any, type: string, conversation: string): v
 const move = (conversation: string, inbox: string) =>
   ask('PATCH', `/conversations/${conversation}`, { inbox_id: inbox })
 
+describe('what a teammate has read', () => {
+  it('is told to them alone, however it is asked for', async () => {
+    const conversation = await begin('read')
+    const from = await cursorNow()
+    const reading = { message_id: null }
+    await ask('PUT', `/conversations/${conversation}/read_position`, reading, ada)
+    assert.equal((await heardOf(conversation, ada, from)).length, 1)
+    assert.equal((await heardOf(conversation, ben, from)).length, 0)
+    const query = 'q={"types":["read"]}&limit=1'
+    for (const path of ['/events', `/conversations/${conversation}/events`]) {
+      const told = async (as: string) => (await ask('GET', `${path}?${query}`, undefined, as)).body._results.length
+      assert.deepEqual([await told(ada), await told(ben), await told(world.apiToken)], [1, 0, 0], path)
+    }
+  })
+})
+
 describe('who could see a conversation hears that it went', () => {
   it('when it moves to an inbox they do not have, and no more than that', async () => {
     const conversation = await begin('moved')

@@ -14,7 +14,7 @@ import { visibleInboxIds } from '../inboxes/policy.ts'
 import { weightOf } from '../messages/present.ts'
 import { findBodySizes } from '../messages/queries.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
-import { tellingOf, type Viewer } from './audience.ts'
+import { isPrivateTo, tellingOf, type Viewer } from './audience.ts'
 import { type EventResource, type PresentedEvent, presentEvents } from './present.ts'
 import { type EventFilter, type EventRow, findEvent, listConversationEvents, listEvents } from './queries.ts'
 
@@ -55,7 +55,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
     handler: async (request: FastifyRequest<{ Querystring: Query }>, reply) => {
       const principal = requirePrincipal(request)
       const visible = await visibleInboxIds(db, principal)
-      const viewer = { teammateId: null, inboxIds: new Set(visible) }
+      const viewer = { teammateId: teammateOf(principal), inboxIds: new Set(visible) }
       const { inboxes, ...asked } = eventsAsked(request, ['types', 'before', 'after', 'inboxes'])
       const inboxIds = inboxes ? inboxesAsked(principal, inboxes, visible) : visible
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
@@ -89,7 +89,7 @@ export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
         request,
         principal,
         (page) => listConversationEvents(db, { ...asked, ...page }, conversation.id),
-        ({ inside }) => inside,
+        ({ event, inside }) => (isPrivateTo(event, teammateOf(principal)) ? null : inside),
       )
     },
   })
@@ -112,8 +112,7 @@ function oneRoute(app: FastifyInstance, { db, urls }: EventDeps): void {
       const number = resourceNumber(principal, 'evt', request.params.event_id)
       const rows = await findEvent(db, principal.companyId, number)
       const [event] = await presentEvents(db, urls, principal.companyId, rows, 'whole')
-      const teammateId = principal.kind === 'teammate' ? principal.teammateId : null
-      const viewer = { teammateId, inboxIds: new Set(await visibleInboxIds(db, principal)) }
+      const viewer = { teammateId: teammateOf(principal), inboxIds: new Set(await visibleInboxIds(db, principal)) }
       const told = event && toldOf(event, viewer)
       if (!told) throw new ApiError('not_found')
       return told
@@ -155,6 +154,10 @@ async function withinBytes(db: Database, companyId: number, events: EventRow[]):
   const ids = events.flatMap(({ message_id }) => message_id ?? [])
   const sizes = await findBodySizes(db, companyId, ids)
   return fitting(events, ({ message_id }) => sizes.get(message_id ?? 0) ?? 0)
+}
+
+function teammateOf(principal: Principal): number | null {
+  return principal.kind === 'teammate' ? principal.teammateId : null
 }
 
 function toldOf(event: PresentedEvent, viewer: Viewer): EventResource | null {
