@@ -50,6 +50,22 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await stands(phone, '')
   })
 
+  it('is not sent twice by a screen that was cut off and did not hear of it', async () => {
+    await composer(desk).fill('Once is enough')
+    await stands(phone, 'Once is enough')
+    await phone.context().setOffline(true)
+    await phone.getByText('You are offline').waitFor()
+    await composer(desk).press('Enter')
+    await world.channel.server.until(() => received().length === 3)
+    await composer(phone).press('Enter')
+    await phone.getByText('Not sent yet').waitFor()
+    await phone.context().setOffline(false)
+    await phone.getByText('These words were sent from another of your screens already').waitFor()
+    assert.equal(received().length, 3)
+    await composer(phone).fill('')
+    await stands(desk, '')
+  })
+
   it('keeps newer words of the other screen when the older ones are sent', async () => {
     await composer(desk).fill('Half of it')
     await stands(phone, 'Half of it')
@@ -57,7 +73,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await phone.getByText('You are offline').waitFor()
     await composer(phone).fill('Half of it, and the rest')
     await composer(desk).press('Enter')
-    await world.channel.server.until(() => received().length === 3)
+    await world.channel.server.until(() => received().length === 4)
     await phone.context().setOffline(false)
     await phone.getByText('Draft saved').waitFor()
     assert.equal(await composer(phone).inputValue(), 'Half of it, and the rest')

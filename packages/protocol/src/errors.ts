@@ -178,6 +178,12 @@ export const errorCatalogue = {
     title: 'Not the author',
     sentence: 'While its undo time runs, a message can be taken back only by the teammate who wrote it.',
   },
+  draft_sent: {
+    status: 409,
+    title: 'Draft already sent',
+    sentence:
+      'These words were sent from another of your screens already. Send them again if they are to arrive twice.',
+  },
   draft_conflict: {
     status: 409,
     title: 'Draft changed elsewhere',

@@ -85,6 +85,16 @@ describe('a draft on several screens', () => {
     assert.equal((await get()).body.body, 'On my way to the depot')
   })
 
+  it('is not sent a second time by a screen that did not hear that it was sent', async () => {
+    await put('Once is enough', 0)
+    await reply('Once is enough', { draft_version: 1 })
+    const again = await reply('Once is enough', { draft_version: 1 })
+    assert.deepEqual([again.status, again.body._error.code], [409, 'draft_sent'])
+    assert.equal((await reply('Something else', { draft_version: 1 })).status, 202)
+    assert.equal((await reply('Once is enough', { draft_version: 2 })).status, 202)
+    assert.equal((await reply('Once is enough')).status, 202)
+  })
+
   it("is not touched by a colleague's reply, and theirs is another", async () => {
     await put('Mine', 0)
     await reply('Theirs', {}, colleague)

@@ -6,7 +6,7 @@
 --   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
 -- draft_version: of the author's draft that was emptied.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
---          replies_off | compose_off | no_recipient; message_id: the first one's, for repeats too.
+--          replies_off | compose_off | no_recipient | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_messages(): look, place (one by one, those without a contact or a conversation), look again,
 -- write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
@@ -68,11 +68,15 @@ begin
                 when r.conversation is not null and not kind.allow_reply then 'replies_off'
                 when r.conversation is null and not kind.allow_compose then 'compose_off'
                 when coalesce(r.handle, conv.recipient_handle) is null then 'no_recipient'
+                when r.draft_version is not null and exists (
+                  select from drafts d join messages m on m.company_id = d.company_id and m.id = d.sent_as and m.body = r.body
+                  where d.company_id = r.co and d.author_id = r.actor and d.conversation_id = conv.id and d.version > r.draft_version)
+                  then 'draft_sent'
                 else 'created'
               end as outcome
             from json_to_recordset(batch) as r(i integer, k integer, co bigint, conversation bigint, channel bigint, author bigint,
               origin text, actor bigint, handle text, name text, recipients jsonb, sender_name text, subject text, body text, format text,
-              blurb text, archive boolean, caller text, route text, key text, hash text)
+              blurb text, archive boolean, draft_version bigint, caller text, route text, key text, hash text)
             left join idempotency_keys used
               on used.company_id = r.co and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
@@ -126,7 +130,7 @@ begin
 
   -- the author's draft is sent with it, but for newer words of another screen; its count goes on
   with emptied as (
-    update drafts d set body = '', channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived
+    update drafts d set body = '', channel_id = null, recipient = null, subject = null, sent_as = r.id, version = d.version + 1, updated_at = arrived
       from unnest(rows) r join json_to_recordset(batch) as b(i integer, draft_version bigint) on b.i = r.i
       where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
         and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end

@@ -44,7 +44,7 @@ interface Outcome {
 
 /**
  * Message, event and delivery in one transaction. A repeat of the same Idempotency-Key gives the first message.
- * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused.
+ * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused, draft_sent.
  */
 export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
   const converted = await convertBody({ companyId: draft.companyId, body: draft.body, declared: draft.bodyFormat })
@@ -147,6 +147,8 @@ function refusal(outcome: string): ApiError {
       return new ApiError('contact_unreachable', 'This channel does not take replies.')
     case 'compose_off':
       return new ApiError('contact_unreachable', 'New conversations cannot start on this channel.')
+    case 'draft_sent':
+      return new ApiError('draft_sent')
     case 'no_recipient':
       return new ApiError('invalid_body', 'The message has no recipient.', ['body.to: missing'])
     default:
