@@ -48,7 +48,7 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
   {
     name: 'a conversation that is not there',
     path: () => `/inboxes/${world.hub.inbox}/cnv_zzzzz`,
-    ready: (page) => page.getByText('There is nothing here').waitFor(),
+    ready: (page) => page.getByText('This conversation is not here').waitFor(),
   },
 ]
 

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useRouterState } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext, useMemo } from 'react'
 import { useListState } from '../conversations/list-state.ts'
@@ -20,12 +20,15 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   const focusedId = useListState((list) => list.focusedId)
   const { view, conversationId: openId } = placeOf(pathname)
   const soleId = openId ?? focusedId
-  // targets are read again when the open conversation changes
-  const { data: sole } = useQuery({ ...conversationQuery(soleId ?? ''), enabled: false })
+  const ids = useMemo(() => (selectedIds.size > 0 ? [...selectedIds] : soleId ? [soleId] : []), [selectedIds, soleId])
+  // each of them, so that nothing is done to what it was a while ago
+  const known = useQueries({
+    queries: ids.map((id) => ({ ...conversationQuery(id), enabled: false })),
+    combine: (results) => results.map(({ data }) => data),
+  })
 
   const context = useMemo<ActionContext>(() => {
-    const ids = selectedIds.size > 0 ? [...selectedIds] : soleId ? [soleId] : []
-    const targets = ids.map((id) => (sole?.id === id ? sole : knownConversation(queryClient, id)))
+    const targets = ids.map((id, index) => known[index] ?? knownConversation(queryClient, id))
     return {
       queryClient,
       me,
@@ -35,7 +38,7 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       targets: targets.filter((one) => one !== undefined),
       navigate: (path) => void router.navigate({ to: path }),
     }
-  }, [queryClient, router, me, inboxes, view, openId, selectedIds, soleId, sole])
+  }, [queryClient, router, me, inboxes, view, openId, ids, known])
   return <Context.Provider value={context}>{children}</Context.Provider>
 }
 

@@ -1,3 +1,4 @@
+import { hubNow } from '../api/clock.ts'
 import { Button } from '../forms/Button.tsx'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { t } from '../strings/settings.ts'
@@ -6,7 +7,7 @@ import type { ChannelTypeDetails } from './queries.ts'
 
 /** Which secrets live, and until when. None of them can be read. */
 export function SecretList({ secrets, onEnd }: { secrets: ChannelTypeDetails['secrets']; onEnd: () => void }) {
-  const living = secrets.filter(({ expires_at }) => expires_at === null || expires_at * 1000 > Date.now())
+  const living = secrets.filter(({ expires_at }) => expires_at === null || expires_at > hubNow())
   return (
     <Rows label={t.channelTypes.secrets}>
       {living.map((secret, index) => (

@@ -1,5 +1,5 @@
 import lineStyles from '../deliveries/DeliveryLine.module.css'
-import { useStuck } from '../outbox/outbox.ts'
+import { useHindrance } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import bodyStyles from './MessageBody.module.css'
 import styles from './MessageCard.module.css'
@@ -7,7 +7,7 @@ import type { Sending } from './sending.ts'
 
 /** A reply that the hub has not confirmed yet. */
 export function SendingCard({ sending, startsGroup }: { sending: Sending; startsGroup: boolean }) {
-  const isStuck = useStuck().has(sending.conversationId)
+  const hindrance = useHindrance(sending.conversationId)
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
       <div className={styles.bubble} data-ends>
@@ -15,8 +15,8 @@ export function SendingCard({ sending, startsGroup }: { sending: Sending; starts
           {sending.text}
         </bdi>
       </div>
-      <p className={lineStyles.line} data-tone={isStuck ? 'warning' : 'quiet'}>
-        {isStuck ? s.delivery.notReached : s.delivery.sending}
+      <p className={lineStyles.line} data-tone={hindrance ? 'warning' : 'quiet'}>
+        {hindrance ? s.delivery.waitsBecause[hindrance] : s.delivery.sending}
       </p>
     </article>
   )

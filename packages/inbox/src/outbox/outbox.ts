@@ -12,13 +12,16 @@ export interface Courier<One extends Item> {
   refused(item: One, error: Error): void
 }
 
+/** Why an item waits: no answer came, the hub could not take it now, or nobody is signed in. */
+export type Hindrance = 'not_reached' | 'not_taken' | 'signed_out'
+
 export type Outcome = { answer: unknown } | { error: Error }
 
 const couriers = new Map<string, Courier<Item>>()
 /** Who waits in this tab for what became of an item. */
 const waiting = new Map<string, (outcome: Outcome) => void>()
 const moving = new Set<string>()
-let stuck: ReadonlySet<string> = new Set()
+let stuck: ReadonlyMap<string, Hindrance> = new Map()
 let tabs: BroadcastChannel | undefined
 
 export function registerCourier<One extends Item>(kind: One['kind'], courier: Courier<One>): void {
@@ -73,8 +76,8 @@ async function sendAll(conversationId: string): Promise<boolean> {
     const courier = couriers.get(item.kind)
     if (!courier) throw new Error(`nobody delivers ${item.kind}`)
     const outcome = await answerTo(courier, item)
-    setStuck(conversationId, outcome === null)
-    if (outcome === null) return false
+    setStuck(conversationId, typeof outcome === 'string' ? outcome : null)
+    if (typeof outcome === 'string') return false
     if ('error' in outcome) courier.refused(item, outcome.error)
     else courier.done?.(item, outcome.answer)
     finish(item, outcome)
@@ -82,18 +85,15 @@ async function sendAll(conversationId: string): Promise<boolean> {
   return true
 }
 
-/** The hub's answer, or null when there was none. */
-async function answerTo(courier: Courier<Item>, item: Item): Promise<Outcome | null> {
+/** The hub's answer, or why there is none yet. What is not the hub's, such as a portal's page, is none. */
+async function answerTo(courier: Courier<Item>, item: Item): Promise<Outcome | Hindrance> {
   try {
     return { answer: await courier.send(item) }
   } catch (error) {
-    return isRefusal(error) ? { error } : null
+    if (!(error instanceof ApiError)) return 'not_reached'
+    if (error.status === 401) return 'signed_out'
+    return error.isTemporary ? 'not_taken' : { error }
   }
-}
-
-/** The hub's no. Who must sign in first sends it afterwards; a page that is not the hub's says nothing. */
-function isRefusal(error: unknown): error is ApiError {
-  return error instanceof ApiError && !error.isTemporary && error.status !== 401
 }
 
 type Told = { key: string; answer: unknown } | { key: string; refusal: string }
@@ -140,10 +140,10 @@ function pause(ms: number): Promise<void> {
 
 const stuckListeners = new Set<() => void>()
 
-function setStuck(conversationId: string, isStuck: boolean): void {
-  if (stuck.has(conversationId) === isStuck) return
-  const next = new Set(stuck)
-  if (isStuck) next.add(conversationId)
+function setStuck(conversationId: string, why: Hindrance | null): void {
+  if ((stuck.get(conversationId) ?? null) === why) return
+  const next = new Map(stuck)
+  if (why) next.set(conversationId, why)
   else next.delete(conversationId)
   stuck = next
   for (const listener of stuckListeners) listener()
@@ -154,9 +154,9 @@ function subscribeStuck(listener: () => void): () => void {
   return () => stuckListeners.delete(listener)
 }
 
-/** The conversations whose queue got no answer last time. */
-export function useStuck(): ReadonlySet<string> {
-  return useSyncExternalStore(subscribeStuck, () => stuck)
+/** What held the conversation's queue up last time. */
+export function useHindrance(conversationId: string): Hindrance | undefined {
+  return useSyncExternalStore(subscribeStuck, () => stuck.get(conversationId))
 }
 
 export function useOutbox(): Item[] {

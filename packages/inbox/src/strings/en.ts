@@ -189,7 +189,11 @@ export const en = {
     cancelled: 'Cancelled: this was not sent',
     cancelledBy: (who: string) => `Cancelled by ${who}: this was not sent`,
     sentSays: (who: string) => `Sent, says ${who}`,
-    notReached: 'Not sent yet: no connection. Trying again…',
+    waitsBecause: {
+      not_reached: 'Not sent yet: no connection. Trying again…',
+      not_taken: 'Not sent yet: the server could not take it now. Trying again…',
+      signed_out: 'Not sent yet: you are signed out. It is sent when you are signed in again.',
+    },
     unknownReason: 'no reason given',
     retry: 'Retry',
     edit: 'Edit',
