@@ -129,14 +129,16 @@ begin
     select r.co, r.caller, r.route, r.key, r.hash, r.id from unnest(rows) r where r.outcome = 'created' and r.key is not null;
 
   -- the author's draft is sent with it, but for newer words of another screen; its count goes on
-  with emptied as (
-    update drafts d set body = '', channel_id = null, recipient = null, subject = null, sent_as = r.id, version = d.version + 1, updated_at = arrived
-      from unnest(rows) r join json_to_recordset(batch) as b(i integer, draft_version bigint) on b.i = r.i
-      where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
-        and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
-        and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(b.draft_version, d.version)
-      returning r.i, d.version)
-  select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
+  if exists (select from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate') then
+    with emptied as (
+      update drafts d set body = '', channel_id = null, recipient = null, subject = null, sent_as = r.id, version = d.version + 1, updated_at = arrived
+        from unnest(rows) r join json_to_recordset(batch) as b(i integer, draft_version bigint) on b.i = r.i
+        where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
+          and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
+          and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(b.draft_version, d.version)
+        returning r.i, d.version)
+    select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
+  end if;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
     select r.co, r.event, case when r.is_reply then 'out_reply' else 'outbound' end, arrived, r.conversation_id, r.inbox_id, r.id,

@@ -30,7 +30,8 @@ registerCourier<WaitingChange>('change', {
   async send(item) {
     if (hides(item.change)) await refuseWhatCameLater(item)
     const { method, path, body } = requestFor(item.conversationId, item.change)
-    await request(method, path, { body, keepalive: true })
+    // read positions are few and often the last thing a page does; a browser lets no more than so many outlive it
+    await request(method, path, { body, keepalive: item.change.does === 'read' })
   },
   // to read follows from looking: nobody asked for it
   refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),

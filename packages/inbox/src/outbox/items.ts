@@ -14,10 +14,12 @@ export interface Item {
   change?: ConversationChange | undefined
 }
 
+/** A record each, so that tabs that write at once do not overwrite each other's; its name says its place. */
 const beginning = 'outbox.'
-const nameOf = ({ order, key }: Item) => `${beginning}${order}.${key}`
+const queueOf = (conversationId: string) => `${beginning}${conversationId}.`
+const nameOf = ({ conversationId, order, key }: Item) => `${queueOf(conversationId)}${order}.${key}`
+const orderIn = (name: string) => Number(name.split('.').at(-2))
 
-/** One record each, so that tabs that write at once do not overwrite each other's. */
 let kept: Item[] = []
 /** What this browser would not keep; it goes with the tab. */
 let unkept: Item[] = []
@@ -29,19 +31,21 @@ function show(): void {
   for (const listener of listeners) listener()
 }
 
+const readFrom = (start: string) => ownStorage.names(start).flatMap((name) => ownStorage.read<Item>(name) ?? [])
+
 export const items = {
   all: (): Item[] => all,
 
   /** Reads again what all tabs have left here. */
   read(): void {
-    kept = ownStorage.names(beginning).flatMap((name) => ownStorage.read<Item>(name) ?? [])
+    kept = readFrom(beginning)
     show()
   },
 
   /** Takes one in, at the end, and tells whether it outlives this tab. */
   add<One extends Item>(given: Omit<One, 'key' | 'order'>): { item: One; isKept: boolean } {
-    items.read()
-    const order = Math.max(Date.now(), ...all.map((one) => one.order + 1))
+    const before = ownStorage.names(queueOf(given.conversationId)).map(orderIn)
+    const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unkept.map((one) => one.order + 1))
     const item = { ...given, key: randomKey(), order } as One
     const isKept = ownStorage.write(nameOf(item), item)
     if (isKept) kept = [...kept, item]
@@ -57,8 +61,11 @@ export const items = {
     show()
   },
 
+  /** The head of a queue, as all tabs have left it by now. */
   first(conversationId: string): Item | undefined {
-    items.read()
+    const others = kept.filter((item) => item.conversationId !== conversationId)
+    kept = [...others, ...readFrom(queueOf(conversationId))]
+    show()
     return all.find((item) => item.conversationId === conversationId)
   },
 

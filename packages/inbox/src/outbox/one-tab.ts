@@ -37,6 +37,8 @@ class Lease {
 
   /** Who writes last wins: each looks again when all have written. */
   async take(): Promise<void> {
+    // a tab that closes has no time to wait for its answer
+    window.addEventListener('pagehide', this.#leave)
     for (;;) {
       const holder = this.#holder()
       if (holder && holder.until > Date.now()) await pause(settleMs)
@@ -46,8 +48,6 @@ class Lease {
         if (this.#holder()?.by === this.#me) break
       }
     }
-    // a tab that closes has no time to wait for its answer
-    window.addEventListener('pagehide', this.#leave)
     this.#renewal = setInterval(() => this.#holder()?.by === this.#me && this.#write(), renewEveryMs)
   }
 

@@ -43,12 +43,23 @@ export function startOutbox(): void {
   if (tabs) return
   tabs = new BroadcastChannel('portico-outbox')
   tabs.onmessage = ({ data }: MessageEvent<Told>) => settle(data.key, revive(data))
-  items.onOtherTabs(() => {
-    items.read()
-    setTimeout(moveAll, backupAfterMs)
-  })
+  items.onOtherTabs(once(items.read, 0))
+  items.onOtherTabs(once(moveAll, backupAfterMs))
   items.read()
   moveAll()
+}
+
+/** A burst of changes asks for it once. */
+function once(work: () => void, afterMs: number): () => void {
+  let isPlanned = false
+  return () => {
+    if (isPlanned) return
+    isPlanned = true
+    setTimeout(() => {
+      isPlanned = false
+      work()
+    }, afterMs)
+  }
 }
 
 function moveAll(): void {
