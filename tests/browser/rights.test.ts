@@ -22,11 +22,11 @@ interface Person {
 }
 
 let count = 0
-async function makePerson(): Promise<Person> {
+async function makePerson(isAdmin = false): Promise<Person> {
   const [email, password] = [`ben${++count}@example.com`, 'correct horse battery']
   const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
   const names = { firstName: 'Ben', lastName: 'Example' }
-  const id = await createTeammate(world.hub.db, world.hub.hub.bus, actor, { email, password, ...names })
+  const id = await createTeammate(world.hub.db, world.hub.hub.bus, actor, { email, password, isAdmin, ...names })
   return { id: publicId('tea', world.hub.companyId, id), email, password }
 }
 
@@ -126,6 +126,17 @@ describe('a right that ends', () => {
     await page.getByRole('link', { name: /Only for one/ }).waitFor({ state: 'detached' })
     await page.getByRole('feed').waitFor()
     assert.ok(!(await page.content()).includes('Only for one'))
+    await page.context().close()
+  })
+
+  it('takes what only admins may see from the screen of one who is none any more', async () => {
+    const person = await makePerson(true)
+    await ask('POST', '/api_tokens', { name: 'Nightly export' })
+    const page = await openAs(person)
+    await page.goto(`${world.hub.url}/app/settings/api-tokens`)
+    await page.getByText('Nightly export').waitFor()
+    await ask('PATCH', `/teammates/${person.id}`, { is_admin: false })
+    await page.getByText('Nightly export').waitFor({ state: 'detached' })
     await page.context().close()
   })
 

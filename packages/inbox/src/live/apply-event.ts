@@ -49,8 +49,9 @@ export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: stri
 
 /** Somebody got or lost an inbox: what is no longer ours goes from every screen. */
 async function followInboxes(queryClient: QueryClient): Promise<void> {
-  await queryClient.invalidateQueries({ queryKey: ['inboxes'], refetchType: 'none' })
-  const inboxes = await queryClient.fetchQuery({ ...inboxesQuery, retry: 3 }).catch(() => undefined)
+  // an answer that was on its way may be from before
+  await queryClient.refetchQueries({ queryKey: inboxesQuery.queryKey }, { cancelRefetch: true })
+  const inboxes = queryClient.getQueryData(inboxesQuery.queryKey)
   if (inboxes) forgetOtherInboxes(queryClient, new Set(inboxes.map(({ id }) => id)))
   for (const queryKey of [['conversations'], ['channels'], ['inbox-teammates']]) {
     void queryClient.invalidateQueries({ queryKey })
@@ -62,7 +63,8 @@ const forAdmins = [['api-tokens'], ['channel-types'], ['invitations'], ['channel
 async function followTeammates(queryClient: QueryClient): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: ['teammates'] })
   const before = queryClient.getQueryData(meQuery.queryKey)
-  const me = await queryClient.fetchQuery({ ...meQuery, staleTime: 0, retry: 3 }).catch(() => undefined)
+  await queryClient.refetchQueries({ queryKey: meQuery.queryKey }, { cancelRefetch: true })
+  const me = queryClient.getQueryData(meQuery.queryKey)
   if (!before?.is_admin || me?.is_admin !== false) return
   for (const queryKey of forAdmins) void queryClient.resetQueries({ queryKey })
 }
