@@ -130,6 +130,41 @@ describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
+  it('stays where it was typed, with the reason; one that is refused after the next was opened is told there', async () => {
+    const world = await openBrowserWorld()
+    try {
+      for (const name of ['Ivo', 'Eva']) await world.receive({ body: 'Hello', conversation: name, handle: name, name })
+      const page = await world.open('/')
+      await openRow(page, 'Ivo')
+      await page.evaluate(() => {
+        const broken = crypto.getRandomValues
+        crypto.getRandomValues = () => {
+          crypto.getRandomValues = broken
+          throw new Error('no randomness')
+        }
+      })
+      await type(page, 'Kept')
+      await page.getByText('This was not sent. no randomness').waitFor()
+      assert.equal(await composer(page).inputValue(), 'Kept')
+      await page.route('**/conversations/*/messages', (route) =>
+        route.request().method() === 'POST'
+          ? route.fulfill({ status: 403, json: { _error: { status: 403, title: 'No', message: 'Not from here.' } } })
+          : route.fallback(),
+      )
+      await composer(page).press('Control+Shift+Enter')
+      const notices = page.getByRole('region', { name: 'Notices' })
+      await notices.getByText('This was not sent. Not from here.').waitFor()
+      await openRow(page, 'Ivo')
+      await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Kept')
+      const { body } = await world.hub.call('GET', '/conversations')
+      assert.ok(body._results.every(({ status }: { status: string }) => status === 'unassigned'))
+    } finally {
+      await world.close()
+    }
+  })
+})
+
 describe('what is done without a connection', { timeout: 60_000 }, () => {
   let world: BrowserWorld
   let page: Page

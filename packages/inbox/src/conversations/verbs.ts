@@ -27,11 +27,11 @@ function change(queryClient: QueryClient, conversation: Conversation, what: Conv
 }
 
 registerCourier<WaitingChange>('change', {
-  async send(item) {
-    if (hides(item.change)) await refuseWhatCameLater(item)
+  async send(item, signal) {
+    if (hides(item.change)) await refuseWhatCameLater(item, signal)
     const { method, path, body } = requestFor(item.conversationId, item.change)
     // read positions are few and often the last thing a page does; a browser lets no more than so many outlive it
-    await request(method, path, { body, keepalive: item.change.does === 'read' })
+    await request(method, path, { body, signal, keepalive: item.change.does === 'read' })
   },
   // to read follows from looking: nobody asked for it
   refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),
@@ -42,9 +42,10 @@ const hides = (what: ConversationChange) => what.does === 'put' && what.status !
 const promptMs = 10_000
 
 /** Who archived hours ago, without a connection, had not seen what the customer wrote since. */
-async function refuseWhatCameLater({ order, conversationId, newestId }: WaitingChange): Promise<void> {
+async function refuseWhatCameLater(item: WaitingChange, signal: AbortSignal): Promise<void> {
+  const { order, conversationId, newestId } = item
   if (Date.now() - order < promptMs) return
-  const now = await readConversation(conversationId)
+  const now = await readConversation(conversationId, signal)
   if (!now.last_message?.is_inbound || now.last_message.id === newestId) return
   const message = s.done.wroteAgain(recipientName(now))
   throw new ApiError({ status: 409, code: 'wrote_again', message, details: [] })

@@ -31,14 +31,14 @@ export function takeBack(conversationId: string, message: Message, change?: Conv
 }
 
 registerCourier<TakingBack>('take_back', {
-  async send({ messageId }) {
+  async send({ messageId }, signal) {
     const path = `/messages/${messageId}/delivery`
     try {
-      return (await request<Delivery>('POST', `${path}/cancel`)).body
+      return (await request<Delivery>('POST', `${path}/cancel`, { signal })).body
     } catch (error) {
       if (!isStatus(error, 409)) throw error
       // an answer that was lost, perhaps
-      const { body } = await request<Delivery>('GET', path)
+      const { body } = await request<Delivery>('GET', path, { signal })
       if (body.state === 'cancelled') return body
       throw new ApiError({ status: 409, code: 'too_late', message: s.composer.tooLate, details: [] })
     }

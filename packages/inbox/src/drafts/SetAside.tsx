@@ -6,7 +6,11 @@ export function SetAside({ text, onTake }: { text: string; onTake: (isWanted: bo
   return (
     <div role="status" className={styles.newer}>
       <span>
-        {s.composer.setAside} <q dir="auto">{text}</q>
+        {s.composer.setAside}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <q dir="auto" tabIndex={0}>
+          {text}
+        </q>
       </span>
       <button type="button" onClick={() => onTake(true)}>
         {s.composer.takeAside}

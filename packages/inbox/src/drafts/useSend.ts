@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useActionContext } from '../actions/context.tsx'
 import { moveOn, wayBack } from '../actions/registry.ts'
 import { hubNow } from '../api/clock.ts'
@@ -20,21 +20,34 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   const queryClient = useQueryClient()
   const context = useActionContext()
   const [isHeld, hold] = useState(false)
+  const isShown = useIsShown()
   const [problem, setProblem] = useState<string | null>(null)
 
   const send = (text: string, archive: boolean) => {
-    if (!text.trim()) return setProblem(s.composer.empty)
+    try {
+      if (text.trim()) post(text, archive)
+      else setProblem(s.composer.empty)
+    } catch (error) {
+      // whatever it was, the words still stand where they were typed
+      tell(error as Error)
+    }
+  }
+
+  const tell = ({ message }: Error) => {
+    const words = `${s.composer.refused} ${message}`
+    setProblem(words)
+    if (!isShown.current) toast(words, { tone: 'danger' })
+  }
+
+  const post = (text: string, archive: boolean) => {
     const newest = queryClient.getQueryData(threadQuery(conversation.id).queryKey)?.pages[0]?.messages[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const { isKept, result } = sendReply({
-      conversationId: conversation.id,
-      text,
-      archive,
+      ...{ conversationId: conversation.id, text, archive, change },
       newestId: newest?.id ?? null,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
-      change,
     })
     // what is kept nowhere else stays where it was typed
     if (isKept) write(emptyDraft)
@@ -49,7 +62,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
         if (!isKept) write(emptyDraft)
         return afterSent(outcome.message, change && { does: 'put', status: before }, goBack)
       }
-      setProblem(`${s.composer.refused} ${outcome.error.message}`)
+      tell(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
   }
@@ -71,4 +84,16 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   }
 
   return { send, isHeld, problem, clearProblem: () => setProblem(null) }
+}
+
+/** Whether the composer is still on the screen: its words and reasons are seen there, else in a toast. */
+function useIsShown(): RefObject<boolean> {
+  const isShown = useRef(false)
+  useEffect(() => {
+    isShown.current = true
+    return () => {
+      isShown.current = false
+    }
+  }, [])
+  return isShown
 }

@@ -31,10 +31,10 @@ export function send(
 }
 
 registerCourier<Sending>('reply', {
-  async send({ key, conversationId, text, archive, draftVersion }) {
+  async send({ key, conversationId, text, archive, draftVersion }, signal) {
     const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
     const path = `/conversations/${conversationId}/messages`
-    return (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true })).body
+    return (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
   },
   done: ({ conversationId }, message) => showNewMessage(queryClient, conversationId, message as Message),
   // what the hub refuses is a draft again

@@ -5,10 +5,10 @@ import { oneTabAtATime } from './one-tab.ts'
 
 /** How a kind of item reaches the hub. Any tab may be the one that sends it, and may have to send it again. */
 export interface Courier<One extends Item> {
-  send(item: One): Promise<unknown>
-  /** In the tab that sent it, before it leaves the outbox. */
+  send(item: One, signal: AbortSignal): Promise<unknown>
+  /** In the tab that sent it. */
   done?(item: One, answer: unknown): void
-  /** The hub's no, likewise. */
+  /** The hub's no, before the item leaves the outbox: what was typed must be elsewhere by then. */
   refused(item: One, error: Error): void
 }
 
@@ -90,16 +90,19 @@ async function sendAll(conversationId: string): Promise<boolean> {
     setStuck(conversationId, typeof outcome === 'string' ? outcome : null)
     if (typeof outcome === 'string') return false
     if ('error' in outcome) courier.refused(item, outcome.error)
-    else courier.done?.(item, outcome.answer)
     finish(item, outcome)
+    if ('answer' in outcome) courier.done?.(item, outcome.answer)
   }
   return true
 }
 
+/** A connection that died without a word would hold the queue up for minutes. */
+const patienceMs = 30_000
+
 /** The hub's answer, or why there is none yet. What is not the hub's, such as a portal's page, is none. */
 async function answerTo(courier: Courier<Item>, item: Item): Promise<Outcome | Hindrance> {
   try {
-    return { answer: await courier.send(item) }
+    return { answer: await courier.send(item, AbortSignal.timeout(patienceMs)) }
   } catch (error) {
     if (!(error instanceof ApiError)) return 'not_reached'
     if (error.status === 401) return 'signed_out'
