@@ -38,7 +38,9 @@ test('docs/errors.md explains each code that stands on a delivery, and no other'
     ...vocabulary.matchAll(/^ {2}(\w+): /gm),
     ...judge.matchAll(/refused\(\s*'(\w+)'/g),
     ...[...judge.matchAll(/errorCode: (.*)/g)].flatMap(([, value = '']) => [...value.matchAll(/'(\w+)'/g)]),
-    ...[...failure.matchAll(/^ {2}code: (.*)/gm)].flatMap(([, value = '']) => [...value.matchAll(/'(\w+)'/g)]),
+    ...[...failure.matchAll(/^ {2}code:(.*(?:\n {4}.*)*)/gm)].flatMap(([, value = '']) => [
+      ...value.matchAll(/'(\w+)'/g),
+    ]),
     ...sql.matchAll(/error_(?:code|type) = '(\w+)'/g),
   ].map(([, code]) => code)
   const explained = [...deliveries.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => [
