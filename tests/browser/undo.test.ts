@@ -66,8 +66,7 @@ describe('sending with an undo time', () => {
         const field = document.querySelector<HTMLTextAreaElement>('#composer')
         return field === document.activeElement && field?.value === 'Done with this'
       })
-      await page.getByText('Taken back. It was not sent.').first().waitFor()
-      assert.equal(await status(), 'unassigned')
+      while ((await status()) !== 'unassigned') await page.waitForTimeout(20)
       await composer().fill('')
       await page.keyboard.press('Escape')
     }
@@ -96,5 +95,47 @@ describe('sending with an undo time', () => {
     const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
     const stored = body._results.filter((message: { text: string }) => message.text === 'Written on the train')
     assert.equal(stored.length, 1)
+  })
+
+  it('takes back a reply that has not left yet, and one of which nobody knows whether it arrived', async () => {
+    const undo = page
+      .getByRole('log')
+      .getByRole('article')
+      .filter({ hasText: 'Not sent yet' })
+      .getByRole('button', { name: 'Undo' })
+    const isBack = (text: string) =>
+      page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+    const texts = async () => {
+      const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+      return body._results.map(({ text }: { text: string }) => text)
+    }
+    await page.context().setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    await composer().fill('Never left')
+    await composer().press('Enter')
+    await undo.click()
+    await isBack('Never left')
+    await page.getByText('Not sent yet').waitFor({ state: 'detached' })
+    await page.context().setOffline(false)
+    await page.getByText('You are offline').waitFor({ state: 'detached' })
+    await composer().fill('Perhaps it arrived')
+    // as far as this screen can tell
+    await page.route('**/conversations/*/messages', (route) =>
+      route.request().method() === 'POST' ? route.abort('connectionreset') : route.fallback(),
+    )
+    await composer().press('Enter')
+    await undo.click()
+    await isBack('Perhaps it arrived')
+    await page.unroute('**/conversations/*/messages')
+    await page
+      .getByRole('log')
+      .getByRole('article')
+      .filter({ hasText: 'Perhaps it arrived' })
+      .getByText('Cancelled')
+      .waitFor()
+    assert.ok(!(await texts()).includes('Never left'))
+    assert.equal((await texts()).filter((text: string) => text === 'Perhaps it arrived').length, 1)
+    await composer().fill('')
+    assert.equal(world.channel.server.messages().length, 0)
   })
 })

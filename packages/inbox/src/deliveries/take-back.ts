@@ -1,6 +1,4 @@
-import { ApiError, isStatus } from '../api/errors.ts'
 import { queryClient } from '../api/query-client.ts'
-import { request } from '../api/request.ts'
 import type { Delivery, Message } from '../api/types.ts'
 import type { ConversationChange } from '../conversations/change.ts'
 import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
@@ -9,6 +7,7 @@ import { type Item, items } from '../outbox/items.ts'
 import { post, registerCourier } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
+import { stopDelivery } from './stop.ts'
 
 /** The undo of a message on its way to the hub. */
 export interface TakingBack extends Item {
@@ -31,18 +30,7 @@ export function takeBack(conversationId: string, message: Message, change?: Conv
 }
 
 registerCourier<TakingBack>('take_back', {
-  async send({ messageId }, signal) {
-    const path = `/messages/${messageId}/delivery`
-    try {
-      return (await request<Delivery>('POST', `${path}/cancel`, { signal })).body
-    } catch (error) {
-      if (!isStatus(error, 409)) throw error
-      // an answer that was lost, perhaps
-      const { body } = await request<Delivery>('GET', path, { signal })
-      if (body.state === 'cancelled') return body
-      throw new ApiError({ status: 409, code: 'too_late', message: s.composer.tooLate, details: [] })
-    }
-  },
+  send: ({ messageId }, signal) => stopDelivery(messageId, signal),
   done({ conversationId, messageId }, delivery) {
     showDelivery(queryClient, conversationId, messageId, delivery as Delivery)
     toast(s.composer.taken)

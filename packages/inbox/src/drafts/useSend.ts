@@ -9,7 +9,7 @@ import { knownConversation, rereadConversation, showConversation } from '../conv
 import { takeBack } from '../deliveries/take-back.ts'
 import { isUndoable } from '../deliveries/words.ts'
 import { threadQuery } from '../messages/queries.ts'
-import { send as sendReply } from '../messages/sending.ts'
+import { refusalWords, send as sendReply } from '../messages/sending.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { type DraftWords, emptyDraft } from './draft-state.ts'
@@ -33,8 +33,8 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     }
   }
 
-  const tell = ({ message }: Error) => {
-    const words = `${s.composer.refused} ${message}`
+  const tell = (error: Error) => {
+    const words = refusalWords(error)
     setProblem(words)
     if (!isShown.current) toast(words, { tone: 'danger' })
   }
@@ -44,8 +44,9 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
+    const reversal: ConversationChange | undefined = change && { does: 'put', status: before }
     const { isKept, result } = sendReply({
-      ...{ conversationId: conversation.id, text, archive, change },
+      ...{ conversationId: conversation.id, text, archive, change, reversal },
       newestId: newest?.id ?? null,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
     })
@@ -58,9 +59,10 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     if (change) show(change)
     void result.then((outcome) => {
       hold(false)
+      if ('isAbandoned' in outcome) return
       if ('message' in outcome) {
         if (!isKept) write(emptyDraft)
-        return afterSent(outcome.message, change && { does: 'put', status: before }, goBack)
+        return afterSent(outcome.message, reversal, goBack)
       }
       tell(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)

@@ -1,9 +1,9 @@
 import lineStyles from '../deliveries/DeliveryLine.module.css'
-import { useHindrance } from '../outbox/outbox.ts'
+import { type Hindrance, useHindrance } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import bodyStyles from './MessageBody.module.css'
 import styles from './MessageCard.module.css'
-import type { Sending } from './sending.ts'
+import { type Sending, takeBackReply } from './sending.ts'
 
 /** A reply that the hub has not confirmed yet. */
 export function SendingCard({ sending, startsGroup }: { sending: Sending; startsGroup: boolean }) {
@@ -15,9 +15,19 @@ export function SendingCard({ sending, startsGroup }: { sending: Sending; starts
           {sending.text}
         </bdi>
       </div>
-      <p className={lineStyles.line} data-tone={hindrance ? 'warning' : 'quiet'}>
-        {hindrance ? s.delivery.waitsBecause[hindrance] : s.delivery.sending}
-      </p>
+      <div className={lineStyles.line} data-tone={hindrance ? 'warning' : 'quiet'}>
+        <span className={lineStyles.state}>{words(sending, hindrance)}</span>
+        {hindrance && !sending.isUnwanted && (
+          <button type="button" className={lineStyles.verb} onClick={() => takeBackReply(sending)}>
+            {s.delivery.undo}
+          </button>
+        )}
+      </div>
     </article>
   )
+}
+
+function words({ isUnwanted }: Sending, hindrance: Hindrance | undefined): string {
+  if (isUnwanted) return s.delivery.takingBack
+  return hindrance ? s.delivery.waitsBecause[hindrance] : s.delivery.sending
 }

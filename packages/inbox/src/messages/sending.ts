@@ -1,9 +1,13 @@
 import { queryClient } from '../api/query-client.ts'
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
-import { editAsDraft } from '../drafts/edit.ts'
-import type { Item } from '../outbox/items.ts'
-import { isAskedHere, post, registerCourier } from '../outbox/outbox.ts'
+import { type ConversationChange, changed } from '../conversations/change.ts'
+import { knownConversation, showConversation } from '../conversations/queries.ts'
+import { isTooLate, stopDelivery } from '../deliveries/stop.ts'
+import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
+import { type Item, items } from '../outbox/items.ts'
+import { abandon, isAskedHere, post, registerCourier } from '../outbox/outbox.ts'
+import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { showNewMessage } from './queries.ts'
@@ -17,31 +21,61 @@ export interface Sending extends Item {
   newestId: string | null
   /** The version of the draft that is sent; newer words of another screen stay. */
   draftVersion: number
+  /** What sending it does to the conversation, the other way round. */
+  reversal?: ConversationChange | undefined
+  /** It was taken back before there was an answer: once the hub has it, it is stopped there. */
+  isUnwanted?: boolean
 }
 
-export type SendResult = { message: Message } | { error: Error }
+export type SendResult = { message: Message } | { error: Error } | { isAbandoned: true }
 
 /** Unless it `isKept`, the words must stay where they were typed until there is a result. */
 export function send(
-  reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId' | 'draftVersion' | 'change'>,
+  reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId' | 'draftVersion' | 'change' | 'reversal'>,
 ) {
   const { isKept, outcome } = post<Sending>({ kind: 'reply', ...reply })
-  const result = outcome.then((one): SendResult => ('error' in one ? one : { message: one.answer as Message }))
+  const result = outcome.then((one): SendResult => ('answer' in one ? { message: one.answer as Message } : one))
   return { isKept, result }
 }
 
 registerCourier<Sending>('reply', {
-  async send({ key, conversationId, text, archive, draftVersion }, signal) {
+  async send(sending, signal) {
+    const { key, conversationId, text, archive, draftVersion } = sending
     const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
     const path = `/conversations/${conversationId}/messages`
-    return (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
+    const message = (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal }))
+      .body
+    if (!items.find(sending)?.isUnwanted) return message
+    return { ...message, delivery: await stopDelivery(message.id, signal) }
   },
-  done: ({ conversationId }, message) => showNewMessage(queryClient, conversationId, message as Message),
-  // what the hub refuses is a draft again
+  done({ conversationId }, answer) {
+    const message = answer as Message
+    showNewMessage(queryClient, conversationId, message)
+    if (message.delivery?.state === 'cancelled') toast(s.composer.taken)
+  },
+  // what the hub refuses is a draft again; what it could not stop any more is none
   refused(sending, error) {
-    editAsDraft(sending.conversationId, sending.text)
-    if (!isAskedHere(sending)) toast(`${s.composer.refused} ${error.message}`, { tone: 'danger' })
+    const { conversationId, text } = sending
+    if (isTooLate(error)) withdrawWords(conversationId, text)
+    else editAsDraft(conversationId, text)
+    if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
   },
 })
+
+/** What could not be stopped any more was sent. */
+export function refusalWords(error: Error): string {
+  return isTooLate(error) ? error.message : `${s.composer.refused} ${error.message}`
+}
+
+/** The undo of a reply that has no answer yet. Nobody has one that never left. */
+export function takeBackReply(sending: Sending): void {
+  const now = items.find(sending)
+  if (!now) return
+  editAsDraft(now.conversationId, now.text)
+  if (now.isTried) items.alter(now, { isUnwanted: true, change: undefined })
+  else abandon(now)
+  const known = knownConversation(queryClient, now.conversationId)
+  if (known && now.reversal) showConversation(queryClient, changed(known, now.reversal), myId(queryClient))
+}
 
 export const isReply = (item: Item): item is Sending => item.kind === 'reply'

@@ -45,6 +45,7 @@ function sending(text: string, newestId: string | null): Sending {
     text,
     archive: false,
     kind: 'reply',
+    tab: 'tab-1',
     order: 1,
     newestId,
     draftVersion: 0,

@@ -1,10 +1,13 @@
 import type { ConversationChange } from '../conversations/change.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { randomKey } from './random-key.ts'
+import { ownTab } from './tabs.ts'
 
 /** One thing that a teammate did and that the hub has not answered yet. */
 export interface Item {
   kind: string
+  /** The tab in which it was done. */
+  tab: string
   /** Also its Idempotency-Key. */
   key: string
   /** Its place in the queue of its conversation, counted over all tabs. */
@@ -12,7 +15,12 @@ export interface Item {
   conversationId: string
   /** What it does to the conversation. */
   change?: ConversationChange | undefined
+  /** A request for it has left: the hub may have it. */
+  isTried?: boolean
 }
+
+/** What is said of one when it is taken in. */
+export type Given<One extends Item> = Omit<One, 'key' | 'order' | 'tab'>
 
 /** A record each, so that tabs that write at once do not overwrite each other's; its name says its place. */
 const beginning = 'outbox.'
@@ -43,10 +51,10 @@ export const items = {
   },
 
   /** Takes one in, at the end, and tells whether it outlives this tab. */
-  add<One extends Item>(given: Omit<One, 'key' | 'order'>): { item: One; isKept: boolean } {
+  add<One extends Item>(given: Given<One>): { item: One; isKept: boolean } {
     const before = ownStorage.names(queueOf(given.conversationId)).map(orderIn)
     const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unkept.map((one) => one.order + 1))
-    const item = { ...given, key: randomKey(), order } as One
+    const item = { ...given, key: randomKey(), tab: ownTab, order } as unknown as One
     const isKept = ownStorage.write(nameOf(item), item)
     if (isKept) kept = [...kept, item]
     else unkept = [...unkept, item]
@@ -61,12 +69,34 @@ export const items = {
     show()
   },
 
+  /** Changes one that is still here, as all tabs have left it by now. */
+  alter<One extends Item>({ conversationId, key }: One, alteration: Partial<One>): void {
+    items.readQueue(conversationId)
+    const now = all.find((item) => item.key === key)
+    if (!now) return
+    const next = { ...now, ...alteration }
+    ownStorage.write(nameOf(next), next)
+    const altered = (one: Item) => (one.key === key ? next : one)
+    kept = kept.map(altered)
+    unkept = unkept.map(altered)
+    show()
+  },
+
   /** The head of a queue, as all tabs have left it by now. */
   first(conversationId: string): Item | undefined {
+    items.readQueue(conversationId)
+    return all.find((item) => item.conversationId === conversationId)
+  },
+
+  find: <One extends Item>({ conversationId, key }: One): One | undefined => {
+    items.readQueue(conversationId)
+    return all.find((item) => item.key === key) as One | undefined
+  },
+
+  readQueue(conversationId: string): void {
     const others = kept.filter((item) => item.conversationId !== conversationId)
     kept = [...others, ...readFrom(queueOf(conversationId))]
     show()
-    return all.find((item) => item.conversationId === conversationId)
   },
 
   subscribe(listener: () => void): () => void {
