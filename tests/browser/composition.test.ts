@@ -46,6 +46,7 @@ for (const [how, init] of Object.entries(confirmations)) {
     it('takes nothing in the command bar and in a chooser', async () => {
       for (const key of ['Control+k', 'a']) {
         await composer().press('Escape')
+        await page.waitForFunction(() => document.activeElement === document.body)
         await page.keyboard.press(key)
         const field = page.getByRole('combobox')
         await field.waitFor()
@@ -73,6 +74,8 @@ for (const [how, init] of Object.entries(confirmations)) {
       await field.press('Enter')
       assert.equal(await field.getAttribute('data-submitted'), '')
       await sample.close()
+      // the keys go to the page in front
+      await page.bringToFront()
     })
   })
 }
