@@ -47,20 +47,25 @@ describe('an admin who built a channel', () => {
     await page.context().close()
   })
 
-  it('rotates the secret, has two that work for a while, and ends the old one early', async () => {
+  it('rotates the secret: creates, brings it to the server, signs with it, ends the old one early', async () => {
     const page = await world.open('/settings/channel-types')
     const { uid, secret } = await registerType(page, 'Rotating')
     await button(page, 'I have stored it').click()
     await button(page, 'Rotate secret').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Rotate secret' }).click()
-    await page.getByText('Tokens signed with the old secret are accepted until').waitFor()
+    await page.getByText('Until then Portico signs with the current one').waitFor()
     assert.notEqual(await copied(page, 'Secret'), secret)
-    const secrets = async () => (await world.hub.call('GET', `/channel_types/${uid}`)).body.secrets.length
-    assert.equal(await secrets(), 2)
+    const secrets = async () =>
+      (await world.hub.call('GET', `/channel_types/${uid}`)).body.secrets.map((one: { state: string }) => one.state)
+    assert.deepEqual(await secrets(), ['new', 'current'])
+    await button(page, 'Sign with it now').click()
+    await button(page, 'Sign with the new secret').click()
+    await page.getByText('Portico signs with the new secret now').waitFor()
+    assert.deepEqual(await secrets(), ['current', 'previous'])
     await button(page, 'End it now').click()
     await button(page, 'End the old secret').click()
-    await page.getByText('Only the newest secret is accepted now').waitFor()
-    assert.equal(await secrets(), 1)
+    await page.getByText('The old secret is not accepted any more').waitFor()
+    assert.deepEqual(await secrets(), ['current'])
     await page.context().close()
   })
 

@@ -206,6 +206,11 @@ export const errorCatalogue = {
     sentence:
       'The channel of this conversation was deleted, so nothing can be sent through it. Start a conversation in another channel.',
   },
+  no_new_secret: {
+    status: 409,
+    title: 'No new secret',
+    sentence: 'No new secret waits to sign. Make one first: POST /channel_types/{app_uid}/rotate_secret.',
+  },
   invitation_expired: {
     status: 410,
     title: 'Invitation expired',

@@ -2,22 +2,30 @@ import type { Command } from 'commander'
 import { callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
 
-interface Rotated {
-  secret: string
-  /** Seconds. */
-  previous_expires_at: number
-}
-
 export function channelTypeRotateSecret(channelType: Command): void {
   channelType
     .command('rotate-secret')
-    .description('Make a new secret, shown once; the one before it stays valid for a while')
+    .description('Make a new secret, shown once; the one before it signs until channel-type sign-with-new-secret')
     .argument('<uid>', 'App UID')
-    .option('--json', 'one line of JSON: {"secret":"…","previous_expires_at":…}')
+    .option('--json', 'one line of JSON: {"secret":"…"}')
     .action(async (uid: string, { json }: { json?: true }) => {
-      const rotated = await callHub<Rotated>('POST', `/channel_types/${segment(uid)}/rotate_secret`)
+      const rotated = await callHub<{ secret: string }>('POST', `/channel_types/${segment(uid)}/rotate_secret`)
       if (json) return say.json(rotated)
-      const until = new Date(rotated.previous_expires_at * 1_000).toISOString()
-      say.words(`Secret   ${rotated.secret}   (shown this once)`, `The one before it is valid until ${until}`)
+      say.words(
+        `Secret   ${rotated.secret}   (shown this once)`,
+        `Give it to your server beside the old one, then: portico channel-type sign-with-new-secret ${uid}`,
+      )
+    })
+  channelType
+    .command('sign-with-new-secret')
+    .description('Sign with the new secret from now on; the one before it stays valid for a while')
+    .argument('<uid>', 'App UID')
+    .option('--json', 'one line of JSON: {"previous_expires_at":…}')
+    .action(async (uid: string, { json }: { json?: true }) => {
+      const path = `/channel_types/${segment(uid)}/secrets/new/sign`
+      const signing = await callHub<{ previous_expires_at: number }>('POST', path)
+      if (json) return say.json(signing)
+      const until = new Date(signing.previous_expires_at * 1_000).toISOString()
+      say.words(`The new secret signs. Tokens with the one before it are valid until ${until}`)
     })
 }

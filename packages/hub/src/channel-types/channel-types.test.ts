@@ -33,7 +33,7 @@ describe('registering a channel type', () => {
     const { secret, ...rest } = body
     assert.deepEqual(read, rest)
     assert(!JSON.stringify(read).includes(secret))
-    assert.deepEqual(Object.keys(read.secrets[0]), ['created_at', 'expires_at'])
+    assert.deepEqual(Object.keys(read.secrets[0]), ['state', 'created_at', 'expires_at'])
   })
 
   it('takes every field of the form, and nothing that is not in it (S26)', async () => {
@@ -107,6 +107,8 @@ describe('registering a channel type', () => {
       ['PATCH', ''],
       ['DELETE', ''],
       ['POST', '/rotate_secret'],
+      ['POST', '/secrets/new/sign'],
+      ['DELETE', '/secrets/new'],
       ['DELETE', '/secrets/previous'],
     ] as const) {
       const answer = await hub.call(method, `/channel_types/${uid}${path}`, method === 'PATCH' ? {} : undefined, ben)
@@ -246,6 +248,8 @@ describe('a channel type', () => {
       ['PATCH', '', { name: 'stolen' }],
       ['DELETE', ''],
       ['POST', '/rotate_secret'],
+      ['POST', '/secrets/new/sign'],
+      ['DELETE', '/secrets/new'],
       ['DELETE', '/secrets/previous'],
     ]
     for (const [method, path, sent] of calls) {

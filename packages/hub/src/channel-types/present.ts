@@ -29,7 +29,8 @@ function serverOf(row: ChannelTypeRow) {
     single_use_tokens: row.single_use_tokens,
     max_in_flight: row.max_in_flight,
     numeric_alias: row.numeric_alias,
-    secrets: row.secrets.map(({ created_at, expires_at }) => ({
+    secrets: row.secrets.map(({ created_at, expires_at, pending }) => ({
+      state: pending ? ('new' as const) : expires_at === null ? ('current' as const) : ('previous' as const),
       created_at: created_at / 1000,
       expires_at: expires_at && expires_at / 1000,
     })),

@@ -24,14 +24,14 @@ export interface ChannelTypeRow {
   numeric_alias: number | null
   created_at: Date
   /** The live ones, newest first. Times in milliseconds. */
-  secrets: { created_at: number; expires_at: number | null }[]
+  secrets: { created_at: number; expires_at: number | null; pending: boolean }[]
 }
 
 const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.contact_type, t.allow_compose,
   t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
   t.single_use_tokens, t.max_in_flight, t.numeric_alias, t.created_at,
   (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),
-      'expires_at', floor(extract(epoch from s.expires_at) * 1000)) order by s.id desc), '[]')
+      'expires_at', floor(extract(epoch from s.expires_at) * 1000), 'pending', s.pending) order by s.id desc), '[]')
     from channel_type_secrets s where s.company_id = t.company_id and s.channel_type_id = t.id
       and (s.expires_at is null or s.expires_at > now())) as secrets`
 

@@ -10,8 +10,15 @@ import { type ChannelTypeDeps, createChannelType } from './create.ts'
 import { readIcon } from './icon.ts'
 import { channelTypeResource } from './present.ts'
 import { listChannelTypes, requireChannelType } from './queries.ts'
-import { ChannelType, ChannelTypeChange, CreatedChannelType, NewChannelType, RotatedSecret } from './schema.ts'
-import { endPreviousSecrets, rotateSecret } from './secrets.ts'
+import {
+  ChannelType,
+  ChannelTypeChange,
+  CreatedChannelType,
+  NewChannelType,
+  RotatedSecret,
+  SigningSecret,
+} from './schema.ts'
+import { dropNewSecret, endPreviousSecrets, rotateSecret, signWithNewSecret } from './secrets.ts'
 import { deleteChannelType, updateChannelType } from './update.ts'
 
 export type ChannelTypeRouteDeps = ChannelTypeDeps & { urls: Urls }
@@ -163,17 +170,17 @@ function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       operationId: 'rotate-channel-type-secret',
       summary: 'Make a new secret, shown once (ours)',
       description:
-        'The new secret signs at once. Channel tokens signed with the one before it are accepted for 24 hours, or until ' +
-        'DELETE /channel_types/{app_uid}/secrets/previous.',
+        'Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before ' +
+        'it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.',
       params: Params,
       response: { 200: RotatedSecret },
     },
     handler: async (request: FastifyRequest<{ Params: Params }>) => {
       const { companyId } = requirePrincipal(request)
-      const { secret, previousExpiresAt } = await rotateSecret(deps, companyId, request.params.app_uid)
-      return { secret, previous_expires_at: previousExpiresAt.getTime() / 1000 }
+      return { secret: await rotateSecret(deps, companyId, request.params.app_uid) }
     },
   })
+  newSecretRoutes(app, deps)
   app.route({
     method: 'DELETE',
     url: '/channel_types/:app_uid/secrets/previous',
@@ -181,11 +188,48 @@ function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'end-previous-secrets',
-      summary: 'Accept only the newest secret from now on (ours)',
+      summary: 'Accept the secret before the current one no more (ours)',
       params: Params,
     },
     handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
       await endPreviousSecrets(deps.db, requirePrincipal(request).companyId, request.params.app_uid)
+      return reply.code(204).send()
+    },
+  })
+}
+
+function newSecretRoutes(app: FastifyInstance, { db }: ChannelTypeRouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channel_types/:app_uid/secrets/new/sign',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'sign-with-new-secret',
+      summary: 'Sign with the new secret from now on (ours)',
+      description:
+        'Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until ' +
+        'DELETE /channel_types/{app_uid}/secrets/previous.',
+      params: Params,
+      response: { 200: SigningSecret },
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+      const ends = await signWithNewSecret(db, requirePrincipal(request).companyId, request.params.app_uid)
+      return { previous_expires_at: ends.getTime() / 1000 }
+    },
+  })
+  app.route({
+    method: 'DELETE',
+    url: '/channel_types/:app_uid/secrets/new',
+    config: { access: ['admin'] },
+    schema: {
+      tags,
+      operationId: 'drop-new-secret',
+      summary: 'Forget the new secret that does not sign yet (ours)',
+      params: Params,
+    },
+    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+      await dropNewSecret(db, requirePrincipal(request).companyId, request.params.app_uid)
       return reply.code(204).send()
     },
   })

@@ -67,8 +67,12 @@ export const ChannelType = Type.Object(
         max_in_flight: Type.Integer(),
         numeric_alias: fields.numeric_alias,
         secrets: Type.Array(
-          Type.Object({ created_at: Type.Number(), expires_at: Type.Union([Type.Number(), Type.Null()]) }),
-          { description: 'Newest first. The newest signs; all verify channel tokens' },
+          Type.Object({
+            state: Type.Enum(['new', 'current', 'previous'], { description: 'The current one signs' }),
+            created_at: Type.Number(),
+            expires_at: Type.Union([Type.Number(), Type.Null()]),
+          }),
+          { description: 'Newest first. All verify channel tokens' },
         ),
       }),
     ).properties,
@@ -79,8 +83,8 @@ export const ChannelType = Type.Object(
 const secret = Type.String({ description: '64 hex characters, shown this once' })
 
 export const CreatedChannelType = Type.Object({ ...ChannelType.properties, secret })
-export const RotatedSecret = Type.Object({
-  secret,
+export const RotatedSecret = Type.Object({ secret })
+export const SigningSecret = Type.Object({
   previous_expires_at: Type.Number({
     description: 'Until then tokens signed with the secret before it are accepted. Seconds',
   }),

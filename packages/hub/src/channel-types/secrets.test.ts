@@ -48,10 +48,101 @@ async function assertAccepted(channel: TestChannel, secret: string): Promise<voi
   }
 }
 
-async function rotate(channel: TestChannel) {
+async function create(channel: TestChannel): Promise<string> {
   const { status, body } = await hub.call('POST', `/channel_types/${channel.typeUid}/rotate_secret`)
   assert.equal(status, 200)
-  return body as { secret: string; previous_expires_at: number }
+  return body.secret
+}
+
+async function sign(channel: TestChannel): Promise<number> {
+  const { status, body } = await hub.call('POST', `/channel_types/${channel.typeUid}/secrets/new/sign`)
+  assert.equal(status, 200, JSON.stringify(body))
+  return body.previous_expires_at
+}
+
+async function rotate(channel: TestChannel) {
+  return { secret: await create(channel), previous_expires_at: await sign(channel) }
+}
+
+const states = async (channel: TestChannel) =>
+  (await hub.call('GET', `/channel_types/${channel.typeUid}`)).body.secrets.map((one: { state: string }) => one.state)
+
+function isSignedBy(one: TestChannel['server']['received'][number] | undefined, secret: string): boolean {
+  return verify({
+    secrets: [secret],
+    timestamp: String(one?.headers['x-front-request-timestamp']),
+    signature: String(one?.headers['x-front-signature']),
+    body: one?.raw ?? '',
+  }).ok
+}
+
+describe('a new secret', () => {
+  it('verifies at once and signs when it is told to: a server that checks is never refused (47)', async (t) => {
+    const channel = await addTestChannel(hub)
+    t.after(() => channel.server.stop())
+    const conversation = await startConversation(channel)
+    const reply = async () => {
+      const { length } = channel.server.received
+      const sent = await hub.call('POST', `/conversations/${conversation}/messages`, { body: `reply ${length}` })
+      assert.equal(sent.status, 202, JSON.stringify(sent.body))
+      await channel.server.until(() => channel.server.received.length > length)
+      return channel.server.received.at(-1)
+    }
+    assert(isSignedBy(await reply(), channel.secret))
+    const secret = await create(channel)
+    assert.deepEqual(await states(channel), ['new', 'current'])
+    await assertAccepted(channel, secret)
+    assert.deepEqual(await answersTo(channel, channel.secret), [202, 202])
+    assert(isSignedBy(await reply(), channel.secret))
+    await sign(channel)
+    assert.deepEqual(await states(channel), ['current', 'previous'])
+    assert.deepEqual(await answersTo(channel, channel.secret), [202, 202])
+    await hub.call('DELETE', `/channels/${channel.id}`)
+    await channel.server.until(() => channel.server.received.at(-1)?.body.type === 'delete')
+    assert(isSignedBy(channel.server.received.at(-1), secret))
+  })
+
+  it('made twice is the second one; the first is forgotten, and what signs stays', async (t) => {
+    const channel = await addTestChannel(hub)
+    t.after(() => channel.server.stop())
+    const [lost, secret] = [await create(channel), await create(channel)]
+    assert.deepEqual(await states(channel), ['new', 'current'])
+    await assertAccepted(channel, secret)
+    assert.deepEqual(await answersTo(channel, lost), [401, 401])
+    assert.deepEqual(await answersTo(channel, channel.secret), [202, 202])
+  })
+
+  it('can be forgotten before it signs, and signs only once', async (t) => {
+    const channel = await addTestChannel(hub)
+    t.after(() => channel.server.stop())
+    const path = `/channel_types/${channel.typeUid}/secrets/new`
+    const secret = await create(channel)
+    assert.equal((await hub.call('DELETE', path)).status, 204)
+    assert.deepEqual(await answersTo(channel, secret), [401, 401])
+    const refused = await hub.call('POST', `${path}/sign`)
+    assert.deepEqual([refused.status, refused.body._error.code], [409, 'no_new_secret'])
+    await rotate(channel)
+    assert.equal((await hub.call('POST', `${path}/sign`)).status, 409)
+    assert.deepEqual(await states(channel), ['current', 'previous'])
+  })
+
+  it('does not end the one before the current one, until it signs', async (t) => {
+    const channel = await addTestChannel(hub)
+    t.after(() => channel.server.stop())
+    await rotate(channel)
+    await create(channel)
+    assert.deepEqual(await states(channel), ['new', 'current', 'previous'])
+    assert.deepEqual(await answersTo(channel, channel.secret), [202, 202])
+    assert.equal((await hub.call('DELETE', `/channel_types/${channel.typeUid}/secrets/previous`)).status, 204)
+    assert.deepEqual(await states(channel), ['new', 'current'])
+  })
+})
+
+async function startConversation(channel: TestChannel): Promise<string> {
+  const { status } = await channel.push({ body: 'hello', externalId: `m-${count++}` })
+  assert.equal(status, 202)
+  const { body } = await hub.call('GET', `/conversations`)
+  return body._results[0].id
 }
 
 describe('a rotated secret', () => {
@@ -76,22 +167,15 @@ describe('a rotated secret', () => {
     await assertAccepted(channel, third)
   })
 
-  it('signs at once', async (t) => {
+  it('signs as soon as it is told to', async (t) => {
     const channel = await addTestChannel(hub)
     t.after(() => channel.server.stop())
     const { secret } = await rotate(channel)
     await hub.call('DELETE', `/channels/${channel.id}`)
     await channel.server.until(() => channel.server.received.length === 2)
     const [first, last] = channel.server.received
-    const signed = (one: typeof first, by: string) =>
-      verify({
-        secrets: [by],
-        timestamp: String(one?.headers['x-front-request-timestamp']),
-        signature: String(one?.headers['x-front-signature']),
-        body: one?.raw ?? '',
-      }).ok
-    assert(signed(first, channel.secret) && !signed(first, secret))
-    assert(signed(last, secret) && !signed(last, channel.secret))
+    assert(isSignedBy(first, channel.secret) && !isSignedBy(first, secret))
+    assert(isSignedBy(last, secret) && !isSignedBy(last, channel.secret))
   })
 
   it('can be made the only one early', async (t) => {

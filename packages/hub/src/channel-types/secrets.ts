@@ -19,37 +19,58 @@ export function placeOfSecret(companyId: number, secretId: number): Place {
 }
 
 /**
- * Makes a new secret, which signs from now on. Channel tokens signed with the one before it are accepted for 24 hours
- * more; one older than that ends at once. Throws not_found.
+ * Makes a new secret. It verifies channel tokens from now on; what we send is signed with the one before it until
+ * signWithNewSecret, so that a server can be told first. Throws not_found.
  */
 export async function rotateSecret(
   { db, sealer }: { db: Reader; sealer: Sealer },
   companyId: number,
   uid: string,
-): Promise<{ secret: string; previousExpiresAt: Date }> {
+): Promise<string> {
   const type = await requireChannelType(db, companyId, uid)
   const secret = makeSecret()
   const secretId = await drawNumbers(db, companyId, 1)
-  const [row] = await db.query<{ ends: Date | null }>(
+  const [row] = await db.query<{ done: boolean }>(
     'rotate_channel_type_secret',
-    'select rotate_channel_type_secret($1, $2, $3, $4, $5) as ends',
-    [companyId, type.id, secretId, sealer.seal(secret, placeOfSecret(companyId, secretId)), OVERLAP_SECONDS],
+    'select rotate_channel_type_secret($1, $2, $3, $4) as done',
+    [companyId, type.id, secretId, sealer.seal(secret, placeOfSecret(companyId, secretId))],
   )
-  if (!row?.ends) throw new ApiError('not_found')
-  return { secret, previousExpiresAt: row.ends }
+  if (!row?.done) throw new ApiError('not_found')
+  return secret
 }
 
-/** Ends the overlap of a rotation: only the newest secret is accepted. Throws not_found. */
+/**
+ * Signs with the secret that waits, from now on. Channel tokens signed with the one before it are accepted for 24 hours
+ * more; one older than that ends at once. Answers when. Throws not_found, no_new_secret.
+ */
+export async function signWithNewSecret(db: Reader, companyId: number, uid: string): Promise<Date> {
+  const type = await requireChannelType(db, companyId, uid)
+  const [row] = await db.query<{ ends: Date | null }>(
+    'sign_with_pending_secret',
+    'select sign_with_pending_secret($1, $2, $3) as ends',
+    [companyId, type.id, OVERLAP_SECONDS],
+  )
+  if (!row?.ends) throw new ApiError('no_new_secret')
+  return row.ends
+}
+
+/** Forgets the secret that waits, if one does. Throws not_found. */
+export async function dropNewSecret(db: Reader, companyId: number, uid: string): Promise<void> {
+  const type = await requireChannelType(db, companyId, uid)
+  await db.query('drop_pending_secret', 'select drop_pending_secret($1, $2)', [companyId, type.id])
+}
+
+/** Ends the overlap of a rotation: the secret before the one that signs is accepted no more. Throws not_found. */
 export async function endPreviousSecrets(db: Reader, companyId: number, uid: string): Promise<void> {
   const type = await requireChannelType(db, companyId, uid)
   await db.query('end_previous_secrets', 'select end_previous_secrets($1, $2)', [companyId, type.id])
 }
 
-/** The secret that signs: the newest. */
+/** The secret that signs: the newest that does not wait. */
 export async function signingSecret(db: Reader, sealer: Sealer, companyId: number, typeId: number): Promise<string> {
   const [row] = await db.query<{ id: number; sealed: Buffer }>(
     'signing_secret',
-    'select id, sealed from channel_type_secrets where company_id = $1 and channel_type_id = $2 order by id desc limit 1',
+    'select id, sealed from channel_type_secrets where company_id = $1 and channel_type_id = $2 and not pending order by id desc limit 1',
     [companyId, typeId],
   )
   if (!row) throw new Error(`channel type ${typeId} of company ${companyId} has no secret`)

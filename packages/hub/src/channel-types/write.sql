@@ -74,26 +74,43 @@ begin
   return 'deleted';
 end $$;
 
--- Makes a new secret the one that signs. The one before it verifies for another p_overlap_seconds, older ones end at once.
--- Answers when the one before it ends, null without such a type.
-create or replace function rotate_channel_type_secret(
-  p_company bigint, p_type bigint, p_secret bigint, p_sealed bytea, p_overlap_seconds integer
-) returns timestamptz language plpgsql as $$
+-- Makes a secret that verifies, and waits until it shall sign; it takes the place of one that waits already.
+create or replace function rotate_channel_type_secret(p_company bigint, p_type bigint, p_secret bigint, p_sealed bytea)
+returns boolean language plpgsql as $$
+begin
+  perform 1 from channel_types t where t.company_id = p_company and t.id = p_type and t.deleted_at is null for update;
+  if not found then
+    return false;
+  end if;
+  perform drop_pending_secret(p_company, p_type);
+  insert into channel_type_secrets (company_id, channel_type_id, id, sealed, pending)
+    values (p_company, p_type, p_secret, p_sealed, true);
+  return true;
+end $$;
+
+-- Makes the secret that waits the one that signs. The one before it verifies for another p_overlap_seconds, older ones end
+-- at once. Answers when the one before it ends, null when none waits.
+create or replace function sign_with_pending_secret(p_company bigint, p_type bigint, p_overlap_seconds integer)
+returns timestamptz language plpgsql as $$
 declare
   ends timestamptz := now() + make_interval(secs => p_overlap_seconds);
 begin
   perform 1 from channel_types t where t.company_id = p_company and t.id = p_type and t.deleted_at is null for update;
-  if not found then
+  if not exists (select 1 from channel_type_secrets s
+      where s.company_id = p_company and s.channel_type_id = p_type and s.pending) then
     return null;
   end if;
-  delete from channel_type_secrets s
-    where s.company_id = p_company and s.channel_type_id = p_type and s.expires_at is not null;
-  update channel_type_secrets s set expires_at = ends where s.company_id = p_company and s.channel_type_id = p_type;
-  insert into channel_type_secrets (company_id, channel_type_id, id, sealed) values (p_company, p_type, p_secret, p_sealed);
+  perform end_previous_secrets(p_company, p_type);
+  update channel_type_secrets s set pending = false, expires_at = case when s.pending then null else ends end
+    where s.company_id = p_company and s.channel_type_id = p_type;
   return ends;
 end $$;
 
--- Ends the overlap of a rotation now: only the newest secret is left.
+create or replace function drop_pending_secret(p_company bigint, p_type bigint) returns void language sql as $$
+  delete from channel_type_secrets s where s.company_id = p_company and s.channel_type_id = p_type and s.pending
+$$;
+
+-- Ends the overlap of a rotation now.
 create or replace function end_previous_secrets(p_company bigint, p_type bigint) returns void language sql as $$
   delete from channel_type_secrets s
     where s.company_id = p_company and s.channel_type_id = p_type and s.expires_at is not null

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { issueChannelToken, publicId } from '@portico/protocol'
-import { placeOfSecret, rotateSecret } from '../channel-types/secrets.ts'
+import { placeOfSecret, rotateSecret, signWithNewSecret } from '../channel-types/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { makeAuthenticateChannel } from './token.ts'
@@ -185,8 +185,11 @@ test('single-use tokens: the second use is refused, a retry with a new token get
 test('a rotated secret is accepted at once, the one before it while it lives, and not a moment longer', async () => {
   const world = await hub.addCompany('rotates')
   assert.equal((await push(world.channelToken(), { to: world })).status, 202)
-  const { secret } = await rotateSecret({ db: hub.db, sealer: hub.sealer }, world.companyId, world.typeUid)
+  const secret = await rotateSecret({ db: hub.db, sealer: hub.sealer }, world.companyId, world.typeUid)
   const renewed = () => `Bearer ${issueChannelToken({ secret, uid: world.typeUid, channelId: world.channelPublicId })}`
+  assert.equal((await push(renewed(), { to: world })).status, 202)
+  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
+  await signWithNewSecret(hub.db, world.companyId, world.typeUid)
   assert.equal((await push(renewed(), { to: world })).status, 202)
   assert.equal((await push(world.channelToken(), { to: world })).status, 202)
   await sql(

@@ -134,6 +134,7 @@ create table public.channel_type_secrets (
   sealed bytea not null,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
+  pending boolean not null default false,
   constraint channel_type_secrets_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id) ON DELETE CASCADE,
   constraint channel_type_secrets_pkey PRIMARY KEY (company_id, channel_type_id, id)
 );

@@ -64,7 +64,8 @@ export class Targets {
        join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
        cross join lateral (
          select x.id, x.sealed from channel_type_secrets x
-         where x.company_id = c.company_id and x.channel_type_id = c.channel_type_id order by x.id desc limit 1
+         where x.company_id = c.company_id and x.channel_type_id = c.channel_type_id and not x.pending
+         order by x.id desc limit 1
        ) s
        where c.company_id = $1 and c.id = any($2::bigint[])`,
       [companyId, channelIds],

@@ -78,7 +78,7 @@ export async function findTarget(
        s.id as secret_id, s.sealed
      from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
+     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id and not s.pending
      where c.company_id = $1 and c.id = $2 order by s.id desc limit 1`,
     [company_id, channel_id],
   )

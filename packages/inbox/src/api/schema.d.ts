@@ -119,12 +119,23 @@ export interface paths {
   "/channel_types/{app_uid}/rotate_secret": {
     /**
      * Make a new secret, shown once (ours)
-     * @description The new secret signs at once. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
+     * @description Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.
      */
     post: operations["rotate-channel-type-secret"];
   };
+  "/channel_types/{app_uid}/secrets/new/sign": {
+    /**
+     * Sign with the new secret from now on (ours)
+     * @description Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
+     */
+    post: operations["sign-with-new-secret"];
+  };
+  "/channel_types/{app_uid}/secrets/new": {
+    /** Forget the new secret that does not sign yet (ours) */
+    delete: operations["drop-new-secret"];
+  };
   "/channel_types/{app_uid}/secrets/previous": {
-    /** Accept only the newest secret from now on (ours) */
+    /** Accept the secret before the current one no more (ours) */
     delete: operations["end-previous-secrets"];
   };
   "/channels": {
@@ -431,8 +442,13 @@ export interface components {
       max_in_flight?: number;
       /** @description A number that may stand for the App UID as `iss` of channel tokens */
       numeric_alias?: number | null;
-      /** @description Newest first. The newest signs; all verify channel tokens */
+      /** @description Newest first. All verify channel tokens */
       secrets?: ({
+          /**
+           * @description The current one signs
+           * @enum {unknown}
+           */
+          state: "new" | "current" | "previous";
           created_at: number;
           expires_at: number | null;
         })[];
@@ -1466,8 +1482,13 @@ export interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
-            /** @description Newest first. The newest signs; all verify channel tokens */
+            /** @description Newest first. All verify channel tokens */
             secrets?: ({
+                /**
+                 * @description The current one signs
+                 * @enum {unknown}
+                 */
+                state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
               })[];
@@ -1534,8 +1555,13 @@ export interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
-            /** @description Newest first. The newest signs; all verify channel tokens */
+            /** @description Newest first. All verify channel tokens */
             secrets?: ({
+                /**
+                 * @description The current one signs
+                 * @enum {unknown}
+                 */
+                state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
               })[];
@@ -1663,8 +1689,13 @@ export interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
-            /** @description Newest first. The newest signs; all verify channel tokens */
+            /** @description Newest first. All verify channel tokens */
             secrets?: ({
+                /**
+                 * @description The current one signs
+                 * @enum {unknown}
+                 */
+                state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
               })[];
@@ -1701,7 +1732,7 @@ export interface operations {
   };
   /**
    * Make a new secret, shown once (ours)
-   * @description The new secret signs at once. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
+   * @description Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.
    */
   "rotate-channel-type-secret": {
     parameters: {
@@ -1716,6 +1747,32 @@ export interface operations {
           "application/json": {
             /** @description 64 hex characters, shown this once */
             secret: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Sign with the new secret from now on (ours)
+   * @description Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
+   */
+  "sign-with-new-secret": {
+    parameters: {
+      path: {
+        app_uid: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
             /** @description Until then tokens signed with the secret before it are accepted. Seconds */
             previous_expires_at: number;
           };
@@ -1729,7 +1786,27 @@ export interface operations {
       };
     };
   };
-  /** Accept only the newest secret from now on (ours) */
+  /** Forget the new secret that does not sign yet (ours) */
+  "drop-new-secret": {
+    parameters: {
+      path: {
+        app_uid: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Accept the secret before the current one no more (ours) */
   "end-previous-secrets": {
     parameters: {
       path: {

@@ -5,27 +5,46 @@ import { t } from '../strings/settings.ts'
 import { dueTime } from '../time/words.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 
-/** Which secrets live, and until when. None of them can be read. */
-export function SecretList({ secrets, onEnd }: { secrets: ChannelTypeDetails['secrets']; onEnd: () => void }) {
+export type SecretQuestion = 'sign' | 'forget' | 'end'
+type Secret = ChannelTypeDetails['secrets'][number]
+
+/** Which secrets live, what each is good for, and until when. None of them can be read. */
+export function SecretList({ secrets, onAsk }: { secrets: Secret[]; onAsk: (question: SecretQuestion) => void }) {
   const living = secrets.filter(({ expires_at }) => expires_at === null || expires_at > hubNow())
   return (
     <Rows label={t.channelTypes.secrets}>
-      {living.map((secret, index) => (
+      {living.map((secret) => (
         <Row
-          key={secret.created_at}
-          name={secret.expires_at === null ? t.channelTypes.current : t.channelTypes.previous}
+          key={`${secret.state} ${secret.created_at}`}
+          name={t.channelTypes.secretNames[secret.state]}
           meta={
             <>
-              {secret.expires_at === null
-                ? t.channelTypes.currentDoes
-                : t.channelTypes.previousDoes(dueTime(secret.expires_at))}
+              {doingOf(secret)}
               {' · '}
               {t.channelTypes.made} {dueTime(secret.created_at)}
             </>
           }
-          end={index > 0 && <Button onClick={onEnd}>{t.channelTypes.endPrevious}</Button>}
+          end={<SecretButtons state={secret.state} onAsk={onAsk} />}
         />
       ))}
     </Rows>
+  )
+}
+
+function doingOf({ state, expires_at }: Secret): string {
+  if (state === 'new') return t.channelTypes.newDoes
+  return expires_at === null ? t.channelTypes.currentDoes : t.channelTypes.previousDoes(dueTime(expires_at))
+}
+
+function SecretButtons({ state, onAsk }: { state: Secret['state']; onAsk: (question: SecretQuestion) => void }) {
+  if (state === 'current') return null
+  if (state === 'previous') return <Button onClick={() => onAsk('end')}>{t.channelTypes.endPrevious}</Button>
+  return (
+    <>
+      <Button onClick={() => onAsk('forget')}>{t.channelTypes.forgetNew}</Button>
+      <Button kind="primary" onClick={() => onAsk('sign')}>
+        {t.channelTypes.signWithNew}
+      </Button>
+    </>
   )
 }

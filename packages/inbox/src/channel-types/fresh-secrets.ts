@@ -2,8 +2,8 @@ import { useSyncExternalStore } from 'react'
 
 export interface FreshSecret {
   secret: string
-  /** Seconds; null for a type's first secret. */
-  previousExpiresAt: number | null
+  /** The type's first, which signs at once. */
+  isFirst: boolean
 }
 
 /** Secrets that were just given, by App UID: in this page's memory only, until somebody says that they are stored. */

@@ -22,7 +22,7 @@ export interface ChannelTypeDetails extends ChannelType {
   max_in_flight: number
   numeric_alias: number | null
   /** Newest first. */
-  secrets: { created_at: number; expires_at: number | null }[]
+  secrets: { state: 'new' | 'current' | 'previous'; created_at: number; expires_at: number | null }[]
 }
 
 export const channelTypesQuery = queryOptions({

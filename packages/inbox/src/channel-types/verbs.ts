@@ -8,7 +8,7 @@ import { type ChannelTypeDetails, channelTypesQuery } from './queries.ts'
 export async function registerChannelType(queryClient: QueryClient, body: ChannelTypeBody): Promise<string> {
   const { body: made } = await request<ChannelTypeDetails & { secret: string }>('POST', '/channel_types', { body })
   const { secret, ...type } = made
-  freshSecrets.put(type.uid, { secret, previousExpiresAt: null })
+  freshSecrets.put(type.uid, { secret, isFirst: true })
   queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types && [...types, type])
   return type.uid
 }
@@ -29,11 +29,20 @@ export async function changeChannelType(
 }
 
 export async function rotateSecret(queryClient: QueryClient, uid: string): Promise<void> {
-  const { body } = await request<{ secret: string; previous_expires_at: number }>(
-    'POST',
-    `/channel_types/${uid}/rotate_secret`,
-  )
-  freshSecrets.put(uid, { secret: body.secret, previousExpiresAt: body.previous_expires_at })
+  const { body } = await request<{ secret: string }>('POST', `/channel_types/${uid}/rotate_secret`)
+  freshSecrets.put(uid, { secret: body.secret, isFirst: false })
+  await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
+}
+
+export async function signWithNewSecret(queryClient: QueryClient, uid: string): Promise<void> {
+  await request('POST', `/channel_types/${uid}/secrets/new/sign`)
+  freshSecrets.forget(uid)
+  await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
+}
+
+export async function forgetNewSecret(queryClient: QueryClient, uid: string): Promise<void> {
+  await request('DELETE', `/channel_types/${uid}/secrets/new`)
+  freshSecrets.forget(uid)
   await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
 }
 

@@ -235,6 +235,7 @@ export const settingsEn = {
     secretTitle: 'Copy the secret now',
     secretOnce:
       'It is shown only this once. Put it into the settings of your server; Portico and your server sign their requests with it.',
+    newSecretOnce: 'It is shown only this once. Put it into the settings of your server, beside the current one.',
     secretLost: 'Lost it? Nobody can show it again, but you can rotate the secret at any time and get a new one.',
     appUid: 'App UID',
     secret: 'Secret',
@@ -243,23 +244,52 @@ export const settingsEn = {
     identity: 'App UID and secret',
     identityHint: 'The App UID names this type; it is not secret. Tokens that your server makes carry it as “iss”.',
     secrets: 'Secrets',
-    current: 'Current secret',
+    secretNames: { new: 'New secret', current: 'Current secret', previous: 'Previous secret' },
+    newDoes: 'Verifies tokens; signs requests when you say so',
     currentDoes: 'Signs requests and verifies tokens',
-    previous: 'Previous secret',
     previousDoes: (until: string) => `Its tokens are accepted until ${until}`,
     made: 'made',
-    rotate: 'Rotate secret',
-    rotateTitle: 'Rotate the secret?',
-    rotateHint:
-      'You get a new secret, and Portico signs its requests with it at once. Tokens that your server signs with the old one are accepted for 24 hours more, so there is time to bring the new one to all servers.',
-    rotateWarn: 'A server that checks signatures refuses Portico’s requests until it knows the new secret.',
-    rotated: (until: string) => `Tokens signed with the old secret are accepted until ${until}.`,
+    signWithNew: 'Sign with it now',
+    forgetNew: 'Forget it',
     endPrevious: 'End it now',
-    endPreviousTitle: 'End the old secret now?',
-    endPreviousHint:
-      'Servers that still sign with it are refused at once. Do this when all of them use the new one, or when the old one leaked.',
-    endPreviousButton: 'End the old secret',
-    ended: 'Only the newest secret is accepted now',
+    rotate: 'Rotate secret',
+    rotated:
+      'Give your server both secrets, then press “Sign with it now” below. Until then Portico signs with the current one.',
+    replacesNew: 'The new secret that waits already is forgotten, and tokens signed with it are refused at once.',
+    questions: {
+      rotate: {
+        title: 'Rotate the secret?',
+        hints: [
+          'You get a new secret. Tokens that your server signs with it are accepted at once, and so are those signed with the current one.',
+          'Portico goes on signing with the current one until you press “Sign with it now”. So there is time to bring the new one to all servers.',
+        ],
+        button: 'Rotate secret',
+        done: null,
+      },
+      sign: {
+        title: 'Sign with the new secret now?',
+        hints: [
+          'A server that checks signatures and does not know it yet refuses Portico’s requests from now on.',
+          'Tokens that your server signs with the old one are accepted for 24 hours more.',
+        ],
+        button: 'Sign with the new secret',
+        done: 'Portico signs with the new secret now',
+      },
+      forget: {
+        title: 'Forget the new secret?',
+        hints: ['Servers that sign with it already are refused at once. Portico goes on signing with the current one.'],
+        button: 'Forget the new secret',
+        done: 'The new secret is forgotten',
+      },
+      end: {
+        title: 'End the old secret now?',
+        hints: [
+          'Servers that still sign with it are refused at once. Do this when all of them use the new one, or when the old one leaked.',
+        ],
+        button: 'End the old secret',
+        done: 'The old secret is not accepted any more',
+      },
+    },
     channels: 'Channels of this type',
     noChannels: 'Nobody has added one yet.',
     fixed: 'Cannot change while channels use this type: their credentials and contacts depend on it.',
