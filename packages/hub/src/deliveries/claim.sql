@@ -104,9 +104,27 @@ as $$
 begin
   update deliveries d set state = 'sending', attempts = d.attempts + 1, claim_id = p_claim,
       lease_until = now() + make_interval(secs => p_lease_seconds)
-    from unnest(p_messages) as m(id) where d.company_id = p_company and d.message_id = m.id;
+    where d.company_id = p_company and d.message_id = any(p_messages);
   insert into delivery_requests (company_id, message_id, body)
     select p_company, x.id, substring(p_bodies from x.start + 1 for x.ending - x.start)
     from (select f.id, f.ending, coalesce(lag(f.ending) over (order by f.place), 0) as start
       from unnest(p_first, p_ends) with ordinality as f(id, ending, place)) x;
+end $$;
+
+-- Attempts that nobody has ended in time. A function, because its plan must not be a walk through every delivery there ever was.
+create or replace function expired_leases(p_limit integer)
+returns table (company_id bigint, message_id bigint, channel_id bigint, claim_id uuid, attempts integer, retries integer,
+  idempotent boolean)
+language plpgsql stable
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
+set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return query
+    select d.company_id, d.message_id, d.channel_id, d.claim_id, d.attempts, d.retries, t.idempotent
+    from (
+      select * from deliveries x where x.state = 'sending' and x.lease_until < now() order by x.lease_until limit p_limit
+    ) d
+    join channels c on c.company_id = d.company_id and c.id = d.channel_id
+    join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id;
 end $$;

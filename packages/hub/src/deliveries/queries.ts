@@ -33,15 +33,7 @@ export interface ExpiredLease {
 
 /** Attempts whose hub died, or was paused, before it could say what became of them. */
 export function expiredLeases(db: Reader, limit: number): Promise<ExpiredLease[]> {
-  return db.query<ExpiredLease>(
-    'expired_leases',
-    `select d.company_id, d.message_id, d.channel_id, d.claim_id, d.attempts, d.retries, t.idempotent
-     from deliveries d
-     join channels c on c.company_id = d.company_id and c.id = d.channel_id
-     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-     where d.state = 'sending' and d.lease_until < now() order by d.lease_until limit $1`,
-    [limit],
-  )
+  return db.query<ExpiredLease>('expired_leases', 'select * from expired_leases($1)', [limit])
 }
 
 export interface AttemptRow {

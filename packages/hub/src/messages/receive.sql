@@ -85,9 +85,12 @@ begin
         left join conversation_external_ids named
           on named.company_id = r.co and named.channel_id = r.ch and named.external_id = r.cx
         left join conversations conv on conv.company_id = named.company_id and conv.id = named.conversation_id
-        -- the conversation's own customer needs no look-up by handle: a null key is not searched for
-        left join contact_handles known on known.company_id = r.co and known.source = r.source
-          and known.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end
+        -- the conversation's own customer needs no look-up by handle: a null key is not searched for. By its whole key, and nothing
+        -- else: in a young table half of it looks as good, and the plan stays when the table has grown
+        left join lateral (
+          select h.contact_id from contact_handles h where h.company_id = r.co and h.source = r.source
+            and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end offset 0
+        ) known on true
       ) l
       window of_company as (partition by l.co order by l.i)
     ) looked;
