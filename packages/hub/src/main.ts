@@ -4,8 +4,10 @@ import type { Logger } from 'pino'
 import { authenticateApiToken } from './api-tokens/api-tokens.ts'
 import { apiTokenRoutes } from './api-tokens/routes.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
+import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
 import { makeAuthenticateChannel } from './channels/token.ts'
+import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
@@ -18,6 +20,7 @@ import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { downloadRoutes } from './downloads/routes.ts'
 import { draftRoutes } from './drafts/routes.ts'
+import { actorOf } from './events/actor.ts'
 import { Bus } from './events/bus.ts'
 import { Feeds } from './events/feed.ts'
 import { eventRoutes } from './events/routes.ts'
@@ -26,10 +29,12 @@ import { buildApp } from './http/app.ts'
 import type { Doors } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
 import { makeRegistry, metricsRoute } from './http/metrics.ts'
+import type { Principal } from './http/principal.ts'
 import { serveApp } from './http/static-app.ts'
 import { closeUnusedConnections } from './http/unused-connections.ts'
 import { makeUrls } from './http/urls.ts'
 import { inboxAccessRoutes } from './inboxes/access-routes.ts'
+import { inboxDeletionRoutes } from './inboxes/deletion-routes.ts'
 import { inboxRoutes } from './inboxes/routes.ts'
 import { collectAtRest } from './memory.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
@@ -46,6 +51,7 @@ import { authenticateSession, refreshSession } from './sign-in/sessions.ts'
 import { setUpRoutes } from './sign-in/set-up-routes.ts'
 import { invitationRoutes } from './teammates/invitation-routes.ts'
 import { meRoutes } from './teammates/me-routes.ts'
+import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
 import { teamRoutes } from './teams/routes.ts'
 
@@ -99,12 +105,17 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     teamRoutes(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
+    teammateRemovalRoutes(app, deps)
     invitationRoutes(app, deps)
     inboxRoutes(app, deps)
     inboxAccessRoutes(app, deps)
+    const moveChannel = (principal: Principal) => (channelId: number, inboxId: number) =>
+      updateChannel(deps, actorOf(principal), channelId, { inboxId })
+    inboxDeletionRoutes(app, { ...deps, moveChannel })
     apiTokenRoutes(app, deps)
     channelTypeRoutes(app, deps)
     channelRoutes(app, deps)
+    channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)

@@ -190,6 +190,16 @@ export const errorCatalogue = {
     sentence:
       'This draft was changed on another screen meanwhile. Read it again, keep both, and save with its version.',
   },
+  teammate_has_conversations: {
+    status: 409,
+    title: 'Teammate has conversations',
+    sentence: 'Conversations are assigned to this teammate. Say who gets them: ?assign_to=tea_… or ?assign_to=nobody.',
+  },
+  inbox_not_empty: {
+    status: 409,
+    title: 'Inbox not empty',
+    sentence: 'Conversations or channels are in this inbox. Say where they go: ?move_to=inb_….',
+  },
   channel_type_in_use: {
     status: 409,
     title: 'Channel type in use',

@@ -175,7 +175,7 @@ create table public.channels (
   company_id bigint not null,
   id bigint not null,
   channel_type_id bigint not null,
-  inbox_id bigint not null,
+  inbox_id bigint,
   name text not null,
   address text not null,
   sealed_credential bytea,
@@ -184,6 +184,7 @@ create table public.channels (
   undo_send_time integer not null default 0,
   created_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  constraint channels_check CHECK (((inbox_id IS NOT NULL) OR (deleted_at IS NOT NULL))),
   constraint channels_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'offline'::text]))),
   constraint channels_undo_send_time_check CHECK ((undo_send_time = ANY (ARRAY[0, 5, 10, 15, 30, 60]))),
   constraint channels_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id),
@@ -493,10 +494,11 @@ create table public.teammates (
   joined_at_number bigint not null default 0,
   preferences jsonb not null default '{}'::jsonb,
   created_at timestamp with time zone not null default now(),
+  removed_at timestamp with time zone,
   constraint teammates_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
-  constraint teammates_pkey PRIMARY KEY (company_id, id),
-  constraint teammates_company_id_email_key UNIQUE (company_id, email)
+  constraint teammates_pkey PRIMARY KEY (company_id, id)
 );
+CREATE UNIQUE INDEX teammates_email ON public.teammates USING btree (company_id, email) WHERE (removed_at IS NULL);
 
 create table public.united_ids (
   company_id bigint not null,

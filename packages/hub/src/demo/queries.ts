@@ -42,7 +42,7 @@ export async function moveWebhooks(
 export async function findTeam(db: Pick<Database, 'query'>, companyId: number) {
   return db.query<{ id: number; first_name: string }>(
     'find_demo_team',
-    'select id, first_name from teammates where company_id = $1',
+    'select id, first_name from teammates where company_id = $1 and removed_at is null',
     [companyId],
   )
 }

@@ -34,7 +34,7 @@ declare
   ev bigint;
 begin
   select last_number, last_event into n, ev from counters where company_id = co for update;
-  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email';
+  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
   if (known.id is not null and p->>'invitation' is null)
     or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint; return;

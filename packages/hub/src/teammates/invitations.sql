@@ -28,7 +28,7 @@ declare
   until timestamptz;
 begin
   select last_number into n from counters where company_id = co for update;
-  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email';
+  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
   if known.is_blocked or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint, null::timestamptz; return;
   end if;
@@ -47,7 +47,7 @@ end $$;
 create or replace function is_open_invitation(i invitations) returns boolean language sql stable as $$
   select i.accepted_at is null and i.ended_at is null and i.expires_at > now() and case
     when i.teammate_id is null
-      then not exists (select 1 from teammates t where t.company_id = i.company_id and t.email = i.email)
+      then not exists (select 1 from teammates t where t.company_id = i.company_id and t.email = i.email and t.removed_at is null)
     else exists (select 1 from teammates t where t.company_id = i.company_id and t.id = i.teammate_id
       and t.email = i.email and t.is_admin = i.is_admin and not t.is_blocked) end
 $$;

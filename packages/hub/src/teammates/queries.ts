@@ -6,25 +6,33 @@ import type { TeammateRow } from './present.ts'
 
 type Reader = Pick<Database, 'query'>
 
-const columns = 'id, email, username, first_name, last_name, is_admin, is_available, is_blocked'
+export interface KnownTeammate extends TeammateRow {
+  is_removed: boolean
+}
 
-export function findTeammates(db: Reader, companyId: number, ids: number[]): Promise<TeammateRow[]> {
-  return db.query<TeammateRow>(
+const columns =
+  'id, email, username, first_name, last_name, is_admin, is_available, is_blocked, removed_at is not null as is_removed'
+
+/** Those who were removed, too: what they wrote names them. */
+export function findTeammates(db: Reader, companyId: number, ids: number[]): Promise<KnownTeammate[]> {
+  return db.query<KnownTeammate>(
     'find_teammates',
     `select ${columns} from teammates where company_id = $1 and id = any($2::bigint[]) order by id`,
     [companyId, ids],
   )
 }
 
-export function listTeammates(db: Reader, companyId: number): Promise<TeammateRow[]> {
-  return db.query<TeammateRow>('list_teammates', `select ${columns} from teammates where company_id = $1 order by id`, [
-    companyId,
-  ])
+export function listTeammates(db: Reader, companyId: number): Promise<KnownTeammate[]> {
+  return db.query<KnownTeammate>(
+    'list_teammates',
+    `select ${columns} from teammates where company_id = $1 and removed_at is null order by id`,
+    [companyId],
+  )
 }
 
 /** Those who have the inbox: everybody when it is public, else those it is shared with. */
-export function listInboxTeammates(db: Reader, companyId: number, inboxId: number): Promise<TeammateRow[]> {
-  return db.query<TeammateRow>(
+export function listInboxTeammates(db: Reader, companyId: number, inboxId: number): Promise<KnownTeammate[]> {
+  return db.query<KnownTeammate>(
     'list_inbox_teammates',
     `select ${columns} from teammates t where t.company_id = $1 and not t.is_blocked and (
        exists (select 1 from inboxes i where i.company_id = t.company_id and i.id = $2 and i.is_public) or
@@ -42,7 +50,7 @@ export async function findTeammateByIdOrAlias(
   db: Reader,
   principal: Principal,
   text: string,
-): Promise<TeammateRow | undefined> {
+): Promise<KnownTeammate | undefined> {
   if (text.startsWith(alias)) return findTeammateByEmail(db, principal.companyId, text.slice(alias.length))
   const id = numberOrNone(principal, text)
   return id === undefined ? undefined : (await findTeammates(db, principal.companyId, [id]))[0]
@@ -53,7 +61,7 @@ export async function requireTeammateNumbers(db: Reader, principal: Principal, t
   const numbers = []
   for (const [index, text] of texts.entries()) {
     const teammate = await findTeammateByIdOrAlias(db, principal, text)
-    if (!teammate) {
+    if (!teammate || teammate.is_removed) {
       throw new ApiError('invalid_body', 'Not all of them are teammates.', [
         `body.teammate_ids[${index}]: not a teammate`,
       ])
@@ -64,9 +72,9 @@ export async function requireTeammateNumbers(db: Reader, principal: Principal, t
 }
 
 async function findTeammateByEmail(db: Reader, companyId: number, email: string) {
-  const rows = await db.query<TeammateRow>(
+  const rows = await db.query<KnownTeammate>(
     'find_teammate_by_email',
-    `select ${columns} from teammates where company_id = $1 and email = $2`,
+    `select ${columns} from teammates where company_id = $1 and email = $2 and removed_at is null`,
     [companyId, email.trim().toLowerCase()],
   )
   return rows[0]

@@ -10,7 +10,10 @@ declare
   ev bigint;
 begin
   select last_event into ev from counters where company_id = co for update;
-  select t.* into before from teammates t where t.company_id = co and t.id = who;
+  select t.* into before from teammates t where t.company_id = co and t.id = who and t.removed_at is null;
+  if not found then
+    return 'no_teammate';
+  end if;
   if ((p->>'is_admin')::boolean = false or (p->>'is_blocked')::boolean)
     and exists (select 1 from teammates t where t.company_id = co and t.id = who and t.is_admin)
     and not exists (select 1 from teammates t where t.company_id = co and t.id <> who and t.is_admin and not t.is_blocked) then
@@ -25,9 +28,6 @@ begin
       is_blocked = coalesce((p->>'is_blocked')::boolean, t.is_blocked),
       preferences = t.preferences || coalesce(nullif(p->'preferences', 'null'), '{}')
     where t.company_id = co and t.id = who;
-  if not found then
-    return 'no_teammate';
-  end if;
   if (p->>'is_admin')::boolean <> before.is_admin or (p->>'is_blocked')::boolean <> before.is_blocked then
     perform end_invitations(co, before.email);
   end if;

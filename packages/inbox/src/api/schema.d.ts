@@ -31,6 +31,11 @@ export interface paths {
     /** One teammate */
     get: operations["get-teammate"];
     /**
+     * Remove a teammate (ours)
+     * @description Their sign-in, sessions, drafts, links and API tokens end; their name stays on what they wrote. While conversations are assigned to them, assign_to says who gets those. One admin always stays.
+     */
+    delete: operations["remove-teammate"];
+    /**
      * Change a teammate
      * @description Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
      */
@@ -39,6 +44,10 @@ export interface paths {
   "/teammates/{teammate_id}/inboxes": {
     /** The inboxes a teammate has, as far as the caller has them too */
     get: operations["list-teammate-inboxes"];
+  };
+  "/teammates/{teammate_id}/deletion": {
+    /** What becomes homeless when a teammate is removed (ours) */
+    get: operations["get-teammate-deletion"];
   };
   "/invitations": {
     /** Invitations that wait (ours) */
@@ -66,6 +75,11 @@ export interface paths {
     /** One inbox */
     get: operations["get-inbox"];
     /**
+     * Delete an inbox (ours)
+     * @description While conversations or channels are in it, move_to says which inbox gets them. Only who has both inboxes can do that: else an admin could read what is closed to them.
+     */
+    delete: operations["delete-inbox"];
+    /**
      * Rename an inbox, or change whether everybody has it (ours)
      * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
      */
@@ -78,6 +92,10 @@ export interface paths {
     post: operations["add-inbox-access"];
     /** Take an inbox from teammates */
     delete: operations["removes-inbox-access"];
+  };
+  "/inboxes/{inbox_id}/deletion": {
+    /** What becomes homeless when an inbox is deleted (ours) */
+    get: operations["get-inbox-deletion"];
   };
   "/api_tokens": {
     /** The API tokens (ours) */
@@ -164,6 +182,10 @@ export interface paths {
      * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
      */
     patch: operations["update-channel"];
+  };
+  "/channels/{channel_id}/deletion": {
+    /** How many messages are cancelled, and how many conversations stay, when a channel is deleted (ours) */
+    get: operations["get-channel-deletion"];
   };
   "/channels/{channel_id}/inbound_messages": {
     /** A customer wrote: store it, once, durably, before the answer */
@@ -863,6 +885,34 @@ export interface operations {
     };
   };
   /**
+   * Remove a teammate (ours)
+   * @description Their sign-in, sessions, drafts, links and API tokens end; their name stays on what they wrote. While conversations are assigned to them, assign_to says who gets those. One admin always stays.
+   */
+  "remove-teammate": {
+    parameters: {
+      query?: {
+        /** @description A teammate, or "nobody"; who gets what is assigned */
+        assign_to?: string;
+      };
+      path: {
+        /** @description tea_…, or alt:email:<address> */
+        teammate_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
    * Change a teammate
    * @description Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
    */
@@ -924,6 +974,31 @@ export interface operations {
               self: string;
             };
             _results: components["schemas"]["Inbox"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What becomes homeless when a teammate is removed (ours) */
+  "get-teammate-deletion": {
+    parameters: {
+      path: {
+        /** @description tea_…, or alt:email:<address> */
+        teammate_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            assigned_conversations: number;
           };
         };
       };
@@ -1148,6 +1223,33 @@ export interface operations {
     };
   };
   /**
+   * Delete an inbox (ours)
+   * @description While conversations or channels are in it, move_to says which inbox gets them. Only who has both inboxes can do that: else an admin could read what is closed to them.
+   */
+  "delete-inbox": {
+    parameters: {
+      query?: {
+        /** @description The inbox that gets its conversations and channels */
+        move_to?: string;
+      };
+      path: {
+        inbox_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
    * Rename an inbox, or change whether everybody has it (ours)
    * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
    */
@@ -1259,6 +1361,31 @@ export interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What becomes homeless when an inbox is deleted (ours) */
+  "get-inbox-deletion": {
+    parameters: {
+      path: {
+        inbox_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            conversations: number;
+            channels: number;
+          };
+        };
       };
       /** @description Refused */
       default: {
@@ -2127,6 +2254,32 @@ export interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** How many messages are cancelled, and how many conversations stay, when a channel is deleted (ours) */
+  "get-channel-deletion": {
+    parameters: {
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            waiting_messages: number;
+            conversations: number;
+          };
+        };
       };
       /** @description Refused */
       default: {
