@@ -6,6 +6,8 @@ import { join } from 'node:path'
 export interface DatabaseProxy {
   port: number
   silence(): void
+  /** What was under way in the silence arrives late. */
+  resume(): void
   /** What was under way in the silence is lost. */
   speak(): void
   stop(): Promise<void>
@@ -16,7 +18,8 @@ export async function startDatabaseProxy({ host, port }: { host: string; port: n
   let isSilent = false
   const pass = (from: Socket, to: Socket) => {
     sockets.add(from)
-    from.on('data', (bytes) => !isSilent && to.write(bytes))
+    from.on('data', (bytes) => to.write(bytes))
+    if (isSilent) from.pause()
     from.on('error', () => {})
     from.on('close', () => {
       sockets.delete(from)
@@ -37,6 +40,11 @@ export async function startDatabaseProxy({ host, port }: { host: string; port: n
     port: (server.address() as AddressInfo).port,
     silence: () => {
       isSilent = true
+      for (const socket of sockets) socket.pause()
+    },
+    resume: () => {
+      isSilent = false
+      for (const socket of sockets) socket.resume()
     },
     speak: () => {
       cut()

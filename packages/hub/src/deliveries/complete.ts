@@ -32,6 +32,10 @@ export function bare({ verdict, ...finished }: Finished): Finished {
   }
 }
 
+export function isBare({ excerpt, verdict }: Finished): boolean {
+  return [excerpt, verdict.message, verdict.externalId, verdict.externalConversationId].every((one) => one === null)
+}
+
 /** SQLSTATE classes for values that the database does not take: data, constraints, limits. */
 export function isUnstorable(error: unknown): boolean {
   return /^(?:22|23|54)/.test(String((error as { code?: unknown }).code))

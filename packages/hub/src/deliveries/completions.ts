@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/database.ts'
 import { StorageFull, StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit } from '../db/group-commit.ts'
 import { LEASE_SECONDS } from './claim.ts'
-import { bare, type Completion, completeDeliveries, type Finished, isUnstorable } from './complete.ts'
+import { bare, type Completion, completeDeliveries, type Finished, isBare, isUnstorable } from './complete.ts'
 
 const MAX_BATCH = 256
+const AGAIN_MS = 2_000
 const HOLD_EVERY_MS = (LEASE_SECONDS * 1_000) / 4
 
 /**
@@ -17,6 +19,7 @@ export class Completions {
   readonly #report: (error: unknown, finished: Finished) => void
   readonly #waiting = new Set<Finished>()
   #holding: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(db: Database, report: (error: unknown, finished: Finished) => void) {
     this.#db = db
@@ -28,27 +31,32 @@ export class Completions {
     })
   }
 
-  /** Resolves after commit; null when the result no longer counted, or is one that cannot be stored. */
+  /** Resolves after commit; null when the result no longer counted. */
   async add(finished: Finished): Promise<Completion | null> {
     this.#waiting.add(finished)
     this.#holding ??= setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref()
     try {
-      return await this.#group.add(finished).catch((error) => this.#addBare(finished, error))
-    } catch (error) {
-      this.#report(error, finished)
-      return null
+      return await this.#store(finished)
     } finally {
       this.#waiting.delete(finished)
     }
   }
 
-  #addBare(finished: Finished, error: unknown): Promise<Completion | null> {
-    if (!isUnstorable(error)) throw error
-    this.#report(error, finished)
-    return this.#group.add(bare(finished))
+  /** What fails for a reason that nobody foresaw is known all the same: it is tried again as long as this hub runs. */
+  async #store(finished: Finished): Promise<Completion | null> {
+    try {
+      return await this.#group.add(finished)
+    } catch (error) {
+      this.#report(error, finished)
+      if (this.#isClosed) return null
+      if (isUnstorable(error) && !isBare(finished)) return this.#store(bare(finished))
+      await sleep(AGAIN_MS, undefined, { ref: false })
+      return this.#store(finished)
+    }
   }
 
   close(): Promise<void> {
+    this.#isClosed = true
     clearTimeout(this.#holding)
     return this.#group.close()
   }

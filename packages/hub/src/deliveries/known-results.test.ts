@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { DatabaseNetwork } from '../../../../tests/harness/database-network.ts'
-import type { Database } from '../db/database.ts'
+import { startDatabaseProxy } from '../../../../tests/harness/database-proxy.ts'
+import { type Database, openDatabase } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { Bus } from '../events/bus.ts'
 import { changeDelivery } from './change.ts'
@@ -52,13 +52,19 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
   }
 
   it('is handed in when the network to the database speaks again, also where another hub told the lease’s end', async (t) => {
-    const network = await DatabaseNetwork.to(world.db)
-    const behind = network.open()
+    const { host, port, user, database } = world.db.pool.options as {
+      host: string
+      port: number
+      user: string
+      database: string
+    }
+    const network = await startDatabaseProxy({ host, port })
+    const behind = openDatabase({ connection: { host: '127.0.0.1', port: network.port, user, database } })
     const loop = world.startLoop({ db: behind })
     t.after(async () => {
       await loop.stop()
       await behind.close()
-      await network.close()
+      await network.stop()
     })
     const { server, ids, underWay, answer } = await patientChannel(t, 30)
     await underWay
@@ -139,6 +145,24 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await world.until((states) => states[id] === 'sent')
     assert.equal(server.messages().length, 1)
     assert.ok(!(await toldOf([id])).includes('not_confirmed'))
+    await loop.stop()
+  })
+
+  it('is kept while storing it fails in a way that nobody foresaw, and holds up no other', async (t) => {
+    const { ids, underWay, answer } = await patientChannel(t, 6)
+    const loop = world.startLoop()
+    await underWay
+    const [cursed] = ids as [number]
+    await world.db.pool.query(`
+      create function t_fail() returns trigger language plpgsql as $$
+      begin raise exception 'the unforeseen' using errcode = 'XX000'; end $$;
+      create trigger t_fail before update on deliveries for each row
+        when (new.message_id = ${cursed} and new.state = 'sent') execute function t_fail()`)
+    answer()
+    await world.until((states) => ids.every((id) => id === cursed || states[id] === 'sent'))
+    await world.db.pool.query('drop trigger t_fail on deliveries')
+    await world.until((states) => states[cursed] === 'sent')
+    assert.deepEqual(await toldOf([cursed]), ['sent'])
     await loop.stop()
   })
 
