@@ -89,6 +89,7 @@ describe('the last admin', () => {
     const page = await world.open('/settings/teammates')
     await button(page, 'Change Ada Acme').click()
     await page.getByRole('menuitem', { name: 'Take admin rights away' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take admin rights away' }).click()
     await page.getByText('A company needs one admin, and this is the last.').waitFor()
     await page.getByText('Admin', { exact: true }).waitFor()
     await page.context().close()

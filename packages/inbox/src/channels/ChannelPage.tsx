@@ -22,7 +22,7 @@ import { t } from '../strings/settings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { ChannelStatus } from './ChannelStatus.tsx'
 import { channelsQuery, inboxIdOf } from './queries.ts'
-import { changeChannel, deleteChannel } from './settings-verbs.ts'
+import { type ChannelDeletion, changeChannel, channelDeletionQuery, deleteChannel } from './settings-verbs.ts'
 import { undoChoices } from './undo-times.ts'
 
 const back = { to: '/settings/channels', name: t.pages.channels }
@@ -63,7 +63,7 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
       </Section>
       {isAdmin && (
         <Section title={t.channels.remove} hint={t.channels.removeHint}>
-          <Remove channel={channel} />
+          <Remove channel={channel} inbox={inboxes.find((one) => one.id === inboxIdOf(channel))} />
         </Section>
       )}
     </SettingsPage>
@@ -113,27 +113,33 @@ function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) 
   )
 }
 
-function Remove({ channel }: { channel: Channel }) {
-  const [isAsking, ask] = useState(false)
+function Remove({ channel, inbox }: { channel: Channel; inbox: Inbox | undefined }) {
+  const [touched, setTouched] = useState<ChannelDeletion | null>(null)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
+  const ask = () =>
+    queryClient
+      .fetchQuery(channelDeletionQuery(channel.id))
+      .then(setTouched, (error: Error) => toast(error.message, { tone: 'danger' }))
   return (
     <div>
-      <Button kind="danger" onClick={() => ask(true)}>
+      <Button kind="danger" onClick={() => void ask()}>
         {t.channels.removeButton(channel.name)}
       </Button>
-      {isAsking && (
+      {touched && (
         <ConfirmDialog
           title={t.channels.removeTitle(channel.name)}
           button={t.channels.removeButton(channel.name)}
-          onClose={() => ask(false)}
+          onClose={() => setTouched(null)}
           onConfirm={async () => {
             await deleteChannel(queryClient, channel)
-            toast(t.channels.removed(channel.name))
+            toast(t.channels.removed(channel.name, touched.conversations, inbox?.name ?? ''))
             void navigate({ to: back.to })
           }}
         >
-          <p>{t.channels.removeHint}</p>
+          <p>{t.channels.removeWaiting(touched.waiting_messages)}</p>
+          <p>{t.channels.removeKeeps(touched.conversations, inbox?.name ?? '')}</p>
+          <p>{t.channels.removeTells}</p>
         </ConfirmDialog>
       )}
     </div>

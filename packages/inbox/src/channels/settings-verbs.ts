@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Channel } from '../api/types.ts'
 import { channelsQuery } from './queries.ts'
@@ -26,6 +26,21 @@ export async function changeChannel(queryClient: QueryClient, channel: Channel, 
   )
   if (inbox_id !== channel.inbox_id) void queryClient.invalidateQueries({ queryKey: ['conversations'] })
 }
+
+export interface ChannelDeletion {
+  waiting_messages: number
+  conversations: number
+}
+
+/** What the deletion of a channel would touch, as it is now. */
+export const channelDeletionQuery = (channelId: string) =>
+  queryOptions({
+    queryKey: ['channel-deletion', channelId],
+    queryFn: async ({ signal }) =>
+      (await request<ChannelDeletion>('GET', `/channels/${channelId}/deletion`, { signal })).body,
+    staleTime: 0,
+    gcTime: 0,
+  })
 
 export async function deleteChannel(queryClient: QueryClient, channel: Channel): Promise<void> {
   await request('DELETE', `/channels/${channel.id}`)

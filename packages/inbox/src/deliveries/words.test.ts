@@ -53,6 +53,20 @@ describe('the truth about sending', () => {
     assert.equal(words.tone, 'danger')
   })
 
+  it('says why a message was cancelled, when nobody chose to', () => {
+    const error = { code: 'channel_deleted', message: 'The channel was deleted.' }
+    assert.equal(
+      deliveryWords(delivery('cancelled', { error }), now).text,
+      'Cancelled when the channel was deleted: this was not sent',
+    )
+    assert.equal(deliveryWords(delivery('cancelled'), now).text, 'Cancelled: this was not sent')
+    const refused = { code: 'connection_refused', message: 'The server refused the connection.' }
+    assert.equal(
+      deliveryWords(delivery('cancelled', { error: refused }), now, { decider: 'Sam' }).text,
+      'Cancelled by Sam: this was not sent',
+    )
+  })
+
   it('says what a waiting message waits for', () => {
     assert.equal(deliveryWords(delivery('waiting'), now).text, 'Waits for the one above')
   })

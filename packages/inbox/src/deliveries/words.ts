@@ -45,7 +45,7 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
     case 'failed':
       return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit'] }
     case 'cancelled':
-      return { text: decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled, tone: 'quiet', verbs: ['edit'] }
+      return { text: cancelledWords(delivery, decider), tone: 'quiet', verbs: ['edit'] }
   }
 }
 
@@ -62,6 +62,11 @@ export function messageWords(message: Message, now?: number, who?: Who): Deliver
 export function isUndoable(delivery: Delivery, now = hubNow()): boolean {
   const isUnsent = delivery.state === 'queued' || delivery.state === 'waiting'
   return isUnsent && delivery.undo_until !== null && delivery.undo_until > now
+}
+
+function cancelledWords({ error }: Delivery, decider: string | undefined): string {
+  if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel
+  return decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled
 }
 
 const failedWords = (why: string | undefined) => (why ? s.delivery.failed(why) : s.delivery.failedPlain)

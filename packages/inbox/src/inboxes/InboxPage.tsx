@@ -17,6 +17,7 @@ import { Avatar } from '../teammates/Avatar.tsx'
 import { nameOf } from '../teammates/queries.ts'
 import { toast } from '../toasts/toasts.ts'
 import { changeInbox, inboxTeammatesQuery } from './access.ts'
+import { DeleteInbox } from './DeleteInbox.tsx'
 import { InboxForm } from './InboxForm.tsx'
 import { inboxesQuery } from './queries.ts'
 
@@ -49,6 +50,7 @@ function Details({ inbox }: { inbox: Inbox }) {
           {(members) => (isAdmin ? <Edit inbox={inbox} members={members} /> : <Members members={members} />)}
         </Loaded>
       </Section>
+      {isAdmin && <DeleteInbox inbox={inbox} />}
     </SettingsPage>
   )
 }

@@ -38,6 +38,7 @@ const components = {
     () => import('../teammates/NewPasswordPage.tsx'),
     'NewPasswordPage',
   ),
+  '/teammates/$teammateId/remove': lazyRouteComponent(() => import('../teammates/RemovePage.tsx'), 'RemovePage'),
   '/channel-types': lazyRouteComponent(() => import('../channel-types/ChannelTypesPage.tsx'), 'ChannelTypesPage'),
   '/channel-types/new': lazyRouteComponent(
     () => import('../channel-types/NewChannelTypePage.tsx'),

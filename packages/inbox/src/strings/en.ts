@@ -187,6 +187,7 @@ export const en = {
     failedPlain: 'Failed',
     takingBack: 'Taking back…',
     cancelled: 'Cancelled: this was not sent',
+    cancelledWithChannel: 'Cancelled when the channel was deleted: this was not sent',
     cancelledBy: (who: string) => `Cancelled by ${who}: this was not sent`,
     sentSays: (who: string) => `Sent, says ${who}`,
     waitsBecause: {

@@ -2,6 +2,15 @@ import { plural } from './plural.ts'
 
 const channels = plural('en', { one: '1 channel', other: '# channels' })
 const teammates = plural('en', { one: '1 teammate', other: '# teammates' })
+const conversations = plural('en', { one: '1 conversation', other: '# conversations' })
+const heirOf = plural('en', {
+  one: 'Who gets the conversation that is assigned to them?',
+  other: 'Who gets the # conversations that are assigned to them?',
+})
+const waiting = plural('en', {
+  one: '1 message that waits to be sent is cancelled.',
+  other: '# messages that wait to be sent are cancelled.',
+})
 const seconds = plural('en', { one: '1 second', other: '# seconds' })
 
 const people = (names: string[]) =>
@@ -92,10 +101,17 @@ export const settingsEn = {
     remove: 'Delete channel',
     removeHint:
       'Its conversations stay and can be read, but not answered. Messages that wait to be sent are cancelled. Its server is told.',
+    removeWaiting: (count: number) => (count === 0 ? 'No message waits to be sent.' : waiting(count)),
+    removeKeeps: (count: number, inbox: string) =>
+      count === 0
+        ? 'It has no conversation.'
+        : `${conversations(count)} can be read in “${inbox}” afterwards, but not answered.`,
+    removeTells: 'Its server is told, and its tokens end. This cannot be undone.',
     removeTitle: (name: string) => `Delete “${name}”?`,
     removeButton: (name: string) => `Delete “${name}”`,
-    removed: (name: string) => `“${name}” was deleted`,
-    gone: 'This channel does not exist any more, or you have no access to its inbox.',
+    removed: (name: string, count: number, inbox: string) =>
+      count === 0 ? `“${name}” was deleted` : `“${name}” was deleted. Its conversations stay in “${inbox}”.`,
+    gone: 'This channel does not exist any more, or you have no access to its inbox. Conversations of a deleted channel stay in its inbox.',
     goneTitle: 'Channel not found',
   },
 
@@ -337,6 +353,16 @@ export const settingsEn = {
     leave: 'You took this inbox from yourself, so it is not in your list any more.',
     goneTitle: 'Inbox not found',
     gone: 'It does not exist, or you have no access to it.',
+    remove: 'Delete inbox',
+    removeEmpty: 'Nothing is in it. This cannot be undone.',
+    removeHint: (inside: number, ways: number) =>
+      `In it: ${conversations(inside)}, ${ways === 0 ? 'no channel' : channels(ways)}. They move to another inbox, and who has that can read and answer them.`,
+    removeLonely: 'There is no other inbox where its conversations and channels could go. Create one first.',
+    moveTo: 'Where they go',
+    removeButton: (name: string) => `Delete “${name}”`,
+    removeTitle: (name: string) => `Delete “${name}”?`,
+    removeMoves: (to: string) => `Its conversations and channels move to “${to}”. The inbox cannot be brought back.`,
+    removed: (name: string) => `“${name}” was deleted`,
     counted: (count: number) => (count === 0 ? 'no channel' : channels(count)),
     people: teammates,
   },
@@ -352,6 +378,22 @@ export const settingsEn = {
     removeAdmin: 'Take admin rights away',
     block: 'Block',
     unblock: 'Unblock',
+    blockTitle: (name: string) => `Block ${name}?`,
+    blockHint: (name: string) =>
+      `${name} is signed out everywhere and cannot sign in. Links and API tokens that they made end, and do not come back when you unblock them.`,
+    blockButton: (name: string) => `Block ${name}`,
+    demoteTitle: (name: string) => `Take admin rights from ${name}?`,
+    demoteHint: 'Links and API tokens that they made end, and do not come back.',
+    demoteButton: 'Take admin rights away',
+    remove: 'Remove…',
+    removeTitle: (name: string) => `Remove ${name}`,
+    removeIntro: (name: string) =>
+      `${name} is signed out everywhere and cannot sign in any more. Their drafts go; links and API tokens that they made end. Their name stays on what they wrote. This cannot be undone.`,
+    removeNothing: 'No conversation is assigned to them.',
+    heir: heirOf,
+    nobody: 'Nobody',
+    removeButton: (name: string) => `Remove ${name}`,
+    removed: (name: string) => `${name} was removed`,
     madeAdmin: (name: string) => `${name} is an admin now`,
     removedAdmin: (name: string) => `${name} is no longer an admin`,
     blockedNow: (name: string) => `${name} was signed out and cannot sign in any more`,

@@ -4,51 +4,83 @@ import '@mantine/core/styles/Popover.css'
 import '@mantine/core/styles/Menu.css'
 
 import { Menu } from '@mantine/core'
-import { IconBan, IconDots, IconKey, IconLockOpen, IconShield, IconShieldOff } from '@tabler/icons-react'
+import { IconBan, IconDots, IconKey, IconLockOpen, IconShield, IconShieldOff, IconUserMinus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { Teammate } from '../api/types.ts'
 import { Button } from '../forms/Button.tsx'
+import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
 import { t } from '../strings/settings.ts'
 import { nameOf } from './queries.ts'
-import { changeRights } from './rights.ts'
+import { changeRights, takeRights } from './rights.ts'
 
-/** What an admin may do about a teammate. */
+/** What an admin may do about a teammate. What takes a right ends more than giving it back brings, so it is asked first. */
 export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boolean }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
+  const [asked, ask] = useState<'block' | 'demote' | null>(null)
   const { is_admin, is_blocked } = teammate
+  const open = (page: string) => void navigate({ to: `/settings/teammates/${teammate.id}/${page}` })
   return (
-    <Menu position="bottom-end" width={220} withinPortal shadow="md" offset={4}>
-      <Menu.Target>
-        <Button kind="quiet" aria-label={t.teammates.more(nameOf(teammate))}>
-          <IconDots size={16} aria-hidden />
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={is_admin ? <IconShieldOff size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
-          onClick={() => changeRights(queryClient, teammate, { is_admin: !is_admin })}
-        >
-          {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
-        </Menu.Item>
-        {!is_blocked && (
+    <>
+      <Menu position="bottom-end" width={220} withinPortal shadow="md" offset={4}>
+        <Menu.Target>
+          <Button kind="quiet" aria-label={t.teammates.more(nameOf(teammate))}>
+            <IconDots size={16} aria-hidden />
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
           <Menu.Item
-            leftSection={<IconKey size={16} aria-hidden />}
-            onClick={() => void navigate({ to: `/settings/teammates/${teammate.id}/new-password` })}
+            leftSection={is_admin ? <IconShieldOff size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
+            onClick={() => (is_admin ? ask('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
           >
-            {t.teammates.newPassword}
+            {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
           </Menu.Item>
-        )}
-        {!isMe && (
-          <Menu.Item
-            leftSection={is_blocked ? <IconLockOpen size={16} aria-hidden /> : <IconBan size={16} aria-hidden />}
-            onClick={() => changeRights(queryClient, teammate, { is_blocked: !is_blocked })}
-          >
-            {is_blocked ? t.teammates.unblock : t.teammates.block}
-          </Menu.Item>
-        )}
-      </Menu.Dropdown>
-    </Menu>
+          {!is_blocked && (
+            <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => open('new-password')}>
+              {t.teammates.newPassword}
+            </Menu.Item>
+          )}
+          {!isMe && (
+            <Menu.Item
+              leftSection={is_blocked ? <IconLockOpen size={16} aria-hidden /> : <IconBan size={16} aria-hidden />}
+              onClick={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : ask('block'))}
+            >
+              {is_blocked ? t.teammates.unblock : t.teammates.block}
+            </Menu.Item>
+          )}
+          {!isMe && (
+            <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={() => open('remove')}>
+              {t.teammates.remove}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {asked && <TakingRights teammate={teammate} asked={asked} onClose={() => ask(null)} />}
+    </>
+  )
+}
+
+interface TakingRightsProps {
+  teammate: Teammate
+  asked: 'block' | 'demote'
+  onClose: () => void
+}
+
+function TakingRights({ teammate, asked, onClose }: TakingRightsProps) {
+  const queryClient = useQueryClient()
+  const name = nameOf(teammate)
+  const isBlock = asked === 'block'
+  return (
+    <ConfirmDialog
+      title={isBlock ? t.teammates.blockTitle(name) : t.teammates.demoteTitle(name)}
+      button={isBlock ? t.teammates.blockButton(name) : t.teammates.demoteButton}
+      keep={t.cancel}
+      onClose={onClose}
+      onConfirm={() => takeRights(queryClient, teammate, isBlock ? { is_blocked: true } : { is_admin: false })}
+    >
+      <p>{isBlock ? t.teammates.blockHint(name) : t.teammates.demoteHint}</p>
+    </ConfirmDialog>
   )
 }

@@ -7,13 +7,21 @@ import { nameOf, teammatesQuery } from './queries.ts'
 
 type Rights = Partial<Pick<Teammate, 'is_admin' | 'is_blocked'>>
 
-/** Changes what a teammate may do: seen at once, can be undone, and taken back with the reason when the hub refuses. */
+/** Gives a teammate a right: seen at once, can be undone, and taken back with the reason when the hub refuses. */
 export function changeRights(queryClient: QueryClient, teammate: Teammate, rights: Rights): void {
   const before: Rights = { ...('is_admin' in rights ? { is_admin: teammate.is_admin } : {}) }
   if ('is_blocked' in rights) before.is_blocked = teammate.is_blocked
   void apply(queryClient, teammate, rights, before).then((done) => {
     if (done) toast(wordsOf(teammate, rights), { undo: () => void apply(queryClient, teammate, before, rights) })
   })
+}
+
+/** Takes a right. What ends with it does not come back, so there is no undo. Throws what the hub says. */
+export async function takeRights(queryClient: QueryClient, teammate: Teammate, rights: Rights): Promise<void> {
+  await request('PATCH', `/teammates/${teammate.id}`, { body: rights })
+  show(queryClient, teammate.id, rights)
+  for (const queryKey of [['me'], ['invitations'], ['api-tokens']]) void queryClient.invalidateQueries({ queryKey })
+  toast(wordsOf(teammate, rights))
 }
 
 async function apply(queryClient: QueryClient, { id }: Teammate, rights: Rights, before: Rights): Promise<boolean> {

@@ -1,0 +1,82 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import type { Inbox } from '../api/types.ts'
+import { Button } from '../forms/Button.tsx'
+import { SelectField } from '../forms/Choices.tsx'
+import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
+import { useForm } from '../forms/useForm.ts'
+import layout from '../settings/form.module.css'
+import { Loaded } from '../settings/Loaded.tsx'
+import { Section } from '../settings/SettingsPage.tsx'
+import { t } from '../strings/settings.ts'
+import { toast } from '../toasts/toasts.ts'
+import { deleteInbox, inboxDeletionQuery } from './deletion.ts'
+import { inboxesQuery } from './queries.ts'
+
+/** Deletes an inbox, and asks first where goes what is in it. */
+export function DeleteInbox({ inbox }: { inbox: Inbox }) {
+  const touched = useQuery(inboxDeletionQuery(inbox.id))
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const others = inboxes.filter((one) => one.id !== inbox.id)
+  return (
+    <Loaded query={touched}>
+      {(inside) => {
+        const isEmpty = inside.conversations === 0 && inside.channels === 0
+        const hint = isEmpty ? t.inboxes.removeEmpty : t.inboxes.removeHint(inside.conversations, inside.channels)
+        return (
+          <Section title={t.inboxes.remove} hint={hint}>
+            {!isEmpty && others.length === 0 ? (
+              <p>{t.inboxes.removeLonely}</p>
+            ) : (
+              <Form inbox={inbox} others={isEmpty ? [] : others} />
+            )}
+          </Section>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+/** `others`: where what is in it may go; none when it is empty. */
+function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
+  const [isAsking, ask] = useState(false)
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const form = useForm({
+    initial: { move_to: others[0]?.id ?? '' },
+    check: () => ({}),
+    send: async () => ask(true),
+  })
+  const heir = others.find((one) => one.id === form.field('move_to').value)
+  return (
+    <form noValidate className={layout.form} onSubmit={form.submit}>
+      {others.length > 0 && (
+        <SelectField
+          field={form.field('move_to')}
+          label={t.inboxes.moveTo}
+          options={others.map(({ id, name }) => ({ value: id, name }))}
+        />
+      )}
+      <div>
+        <Button type="submit" kind="danger">
+          {t.inboxes.removeButton(inbox.name)}
+        </Button>
+      </div>
+      {isAsking && (
+        <ConfirmDialog
+          title={t.inboxes.removeTitle(inbox.name)}
+          button={t.inboxes.removeButton(inbox.name)}
+          onClose={() => ask(false)}
+          onConfirm={async () => {
+            await deleteInbox(queryClient, inbox, heir)
+            toast(t.inboxes.removed(inbox.name))
+            void navigate({ to: '/settings/inboxes' })
+          }}
+        >
+          <p>{heir ? t.inboxes.removeMoves(heir.name) : t.inboxes.removeEmpty}</p>
+        </ConfirmDialog>
+      )}
+    </form>
+  )
+}

@@ -1,0 +1,28 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Inbox } from '../api/types.ts'
+import { inboxesQuery } from './queries.ts'
+
+interface InboxDeletion {
+  conversations: number
+  channels: number
+}
+
+/** What is in an inbox, as it is now. */
+export const inboxDeletionQuery = (inboxId: string) =>
+  queryOptions({
+    queryKey: ['inbox-deletion', inboxId],
+    queryFn: async ({ signal }) =>
+      (await request<InboxDeletion>('GET', `/inboxes/${inboxId}/deletion`, { signal })).body,
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+/** Deletes an inbox; what is in it goes to `heir`. */
+export async function deleteInbox(queryClient: QueryClient, inbox: Inbox, heir: Inbox | undefined): Promise<void> {
+  await request('DELETE', `/inboxes/${inbox.id}${heir ? `?move_to=${heir.id}` : ''}`)
+  queryClient.setQueryData(inboxesQuery.queryKey, (all) => all?.filter((one) => one.id !== inbox.id))
+  for (const queryKey of [['inboxes'], ['channels'], ['conversations']]) {
+    void queryClient.invalidateQueries({ queryKey })
+  }
+}

@@ -1,0 +1,95 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useParams } from '@tanstack/react-router'
+import type { Teammate } from '../api/types.ts'
+import { Button, Buttons } from '../forms/Button.tsx'
+import { SelectField } from '../forms/Choices.tsx'
+import { ErrorSummary } from '../forms/ErrorSummary.tsx'
+import { useForm } from '../forms/useForm.ts'
+import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
+import layout from '../settings/form.module.css'
+import { Loaded } from '../settings/Loaded.tsx'
+import { PageSkeleton } from '../settings/PageSkeleton.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { NotFoundPage } from '../shell/ErrorPage.tsx'
+import { t as forms } from '../strings/forms.ts'
+import { t } from '../strings/settings.ts'
+import { toast } from '../toasts/toasts.ts'
+import { nameOf, teammatesQuery } from './queries.ts'
+import { removeTeammate, teammateDeletionQuery } from './removal.ts'
+
+/** Removes a teammate, and asks first who gets what is assigned to them. */
+export function RemovePage() {
+  const teammates = useQuery(teammatesQuery)
+  const { teammateId } = useParams({ strict: false })
+  if (!useIsAdmin()) return <AdminsOnly />
+  return (
+    <Loaded query={teammates} skeleton={<PageSkeleton />}>
+      {(data) => {
+        const teammate = data.find((one) => one.id === teammateId)
+        return teammate ? (
+          <Removal teammate={teammate} others={data.filter((one) => one !== teammate)} />
+        ) : (
+          <NotFoundPage />
+        )
+      }}
+    </Loaded>
+  )
+}
+
+function Removal({ teammate, others }: { teammate: Teammate; others: Teammate[] }) {
+  const assigned = useQuery(teammateDeletionQuery(teammate.id))
+  const name = nameOf(teammate)
+  return (
+    <SettingsPage
+      title={t.teammates.removeTitle(name)}
+      intro={t.teammates.removeIntro(name)}
+      back={{ to: '/settings/teammates', name: t.pages.teammates }}
+    >
+      <Loaded query={assigned}>
+        {(count) => <RemovalForm teammate={teammate} others={others} assigned={count} />}
+      </Loaded>
+    </SettingsPage>
+  )
+}
+
+interface RemovalFormProps {
+  teammate: Teammate
+  others: Teammate[]
+  /** How many conversations are assigned to the teammate. */
+  assigned: number
+}
+
+function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
+  const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const name = nameOf(teammate)
+  const form = useForm({
+    initial: { heir: 'nobody' },
+    check: () => ({}),
+    send: async ({ heir }) => {
+      await removeTeammate(queryClient, teammate, heir)
+      toast(t.teammates.removed(name))
+      void navigate({ to: '/settings/teammates' })
+    },
+  })
+  const heirs = others.filter((one) => !one.is_blocked).map((one) => ({ value: one.id, name: nameOf(one) }))
+  return (
+    <form noValidate className={layout.form} onSubmit={form.submit}>
+      <ErrorSummary form={form} />
+      {assigned === 0 ? (
+        <p>{t.teammates.removeNothing}</p>
+      ) : (
+        <SelectField
+          field={form.field('heir')}
+          label={t.teammates.heir(assigned)}
+          options={[{ value: 'nobody', name: t.teammates.nobody }, ...heirs]}
+        />
+      )}
+      <Buttons>
+        <Button type="submit" kind="dangerPrimary" isBusy={form.isSending}>
+          {form.isSending ? forms.working : t.teammates.removeButton(name)}
+        </Button>
+      </Buttons>
+    </form>
+  )
+}

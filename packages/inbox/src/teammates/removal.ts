@@ -1,0 +1,25 @@
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { request } from '../api/request.ts'
+import type { Teammate } from '../api/types.ts'
+import { teammatesQuery } from './queries.ts'
+
+/** How many conversations are assigned to a teammate, as it is now. */
+export const teammateDeletionQuery = (teammateId: string) =>
+  queryOptions({
+    queryKey: ['teammate-deletion', teammateId],
+    queryFn: async ({ signal }) => {
+      const path = `/teammates/${teammateId}/deletion`
+      return (await request<{ assigned_conversations: number }>('GET', path, { signal })).body.assigned_conversations
+    },
+    staleTime: 0,
+    gcTime: 0,
+  })
+
+/** Removes a teammate; what is assigned to them goes to `heir`, a teammate or "nobody". */
+export async function removeTeammate(queryClient: QueryClient, { id }: Teammate, heir: string): Promise<void> {
+  await request('DELETE', `/teammates/${id}?assign_to=${encodeURIComponent(heir)}`)
+  queryClient.setQueryData(teammatesQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
+  for (const queryKey of [['conversations'], ['inbox-teammates'], ['invitations'], ['api-tokens']]) {
+    void queryClient.invalidateQueries({ queryKey })
+  }
+}
