@@ -19,21 +19,7 @@ describe('two hubs on one database', () => {
     const db = await createDatabase()
     hubs = [await SpawnedHub.start(db), await SpawnedHub.start(db)]
     world = await makeWorld(db, hubs[0].url)
-    // the first company again, through the other hub
-    other = (method, path, body, options) =>
-      fetch(hubs[1].url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${options?.token ?? world.token}`,
-          'content-type': 'application/json',
-          ...options?.headers,
-        },
-        body: JSON.stringify(body),
-      }).then(async (response) => ({
-        status: response.status,
-        headers: response.headers,
-        body: await response.json().catch(() => null),
-      }))
+    other = world.through(hubs[1].url).call
     channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
     channel.server.behave = async (received, response) => {
       await wait(10)

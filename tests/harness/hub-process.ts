@@ -18,5 +18,17 @@ process.on('SIGTERM', async () => {
   await db.close()
   process.exit(0)
 })
+process.on('message', ({ shiftMs }: { shiftMs: number }) => {
+  shiftClock(shiftMs)
+  process.send?.('shifted')
+})
 process.on('disconnect', () => process.exit(0))
 process.send?.(hub.url)
+
+function shiftClock(ms: number): void {
+  const Real = Date
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, given) => (given.length > 0 ? Reflect.construct(target, given) : new Real(Real.now() + ms)),
+    get: (target, name) => (name === 'now' ? () => Real.now() + ms : Reflect.get(target, name)),
+  })
+}

@@ -34,8 +34,12 @@ export interface TestWorld extends TestCompany {
   url: string
   addCompany(name: string): Promise<TestCompany>
   /** Calls the hub as the first company's API token, unless another token (or null for none) is given. */
-  call(method: string, path: string, body?: unknown, options?: CallOptions): Promise<Answer>
+  call: Call
+  /** Calls another hub on the same database, as the same token. */
+  through(url: string): { call: Call }
 }
+
+type Call = (method: string, path: string, body?: unknown, options?: CallOptions) => Promise<Answer>
 
 /** A hub in this process: real PostgreSQL, real HTTP on a port of its own. */
 export interface TestHub extends TestWorld {
@@ -78,12 +82,16 @@ export async function makeWorld(
 ): Promise<TestWorld> {
   const addOne = (name: string) => addCompany(db, bus, name)
   const first = await addOne('Acme')
+  const through = (at: string): { call: Call } => ({
+    call: (method, path, body, options = {}) => call(at + path, method, body, { token: first.token, ...options }),
+  })
   return {
     ...first,
     db,
     url,
     addCompany: addOne,
-    call: (method, path, body, options = {}) => call(url + path, method, body, { token: first.token, ...options }),
+    call: through(url).call,
+    through,
   }
 }
 

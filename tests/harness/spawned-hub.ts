@@ -9,17 +9,21 @@ import { testMasterKey } from './hub.ts'
 export class SpawnedHub {
   readonly url: string
   kills = 0
-  readonly #db: TestDatabase
+  readonly #db: Pick<TestDatabase, 'url'>
   readonly #port: number
   #child: ChildProcess | undefined
 
-  private constructor(db: TestDatabase, port: number) {
+  private constructor(db: Pick<TestDatabase, 'url'>, port: number) {
     this.#db = db
     this.#port = port
     this.url = `http://127.0.0.1:${port}`
   }
 
-  static async start(db: TestDatabase): Promise<SpawnedHub> {
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  static async start(db: Pick<TestDatabase, 'url'>): Promise<SpawnedHub> {
     const hub = new SpawnedHub(db, await freePort())
     await hub.start()
     return hub
@@ -38,6 +42,24 @@ export class SpawnedHub {
         throw new Error(`the hub ended with ${code} before it was ready`)
       }),
     ])
+  }
+
+  /** SIGSTOP: it neither sends nor hears until it goes on. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  goOn(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  /** Its wall clock jumps; its monotonic one does not. */
+  async shiftClock(ms: number): Promise<void> {
+    const child = this.#child
+    if (!child) return
+    const heard = once(child, 'message')
+    child.send({ shiftMs: ms })
+    await heard
   }
 
   /** SIGKILL: no hook runs, nothing is flushed. */
