@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { pressed, ShortcutReader, shownShortcut } from './shortcut.ts'
 
-const key = (name: string, held: Partial<KeyboardEvent> = {}) =>
-  pressed({ key: name, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held })
+const key = (name: string, held: Partial<KeyboardEvent> = {}, mac = false) =>
+  pressed({ key: name, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held }, mac)
 
 const known = new Set(['E', 'Shift+E', 'G I', 'Mod+K', '?'])
 const read = (reader: ShortcutReader, name: string, now: number) =>
@@ -20,7 +20,27 @@ describe('shortcuts', () => {
     assert.equal(key('E', { shiftKey: true }), 'Shift+E')
     assert.equal(key('?', { shiftKey: true }), '?')
     assert.equal(key('k', { ctrlKey: true }), 'Mod+K')
-    assert.equal(key('k', { metaKey: true }), 'Mod+K')
+    assert.equal(key('k', { metaKey: true }, true), 'Mod+K')
+    assert.equal(key('Enter', { metaKey: true }, true), 'Mod+Enter')
+  })
+
+  it('leave Ctrl on a Mac to the text, and the Meta key elsewhere to the system', () => {
+    for (const name of ['k', 'e', 'a', 'Enter']) {
+      assert.equal(key(name, { ctrlKey: true }, true), null)
+      assert.equal(key(name, { metaKey: true }, false), null)
+    }
+  })
+
+  it('are found by place on a layout without Latin letters', () => {
+    const layouts = { Cyrillic: 'у', Greek: 'ε', Hebrew: 'ק', Arabic: 'ث', Thai: 'ำ', Georgian: 'ე' }
+    for (const [layout, letter] of Object.entries(layouts)) assert.equal(key(letter, { code: 'KeyE' }), 'E', layout)
+    assert.equal(key('У', { code: 'KeyE', shiftKey: true }), 'Shift+E')
+    assert.equal(key('л', { code: 'KeyK', ctrlKey: true }), 'Mod+K')
+    assert.equal(key('é', { code: 'Digit2' }), '2')
+    // a Latin layout means its letters, wherever they are
+    assert.equal(key('a', { code: 'KeyQ' }), 'A')
+    assert.equal(key('ArrowDown', { code: 'ArrowDown' }), 'ArrowDown')
+    assert.equal(key('/', { code: 'Digit7', shiftKey: true }), '/')
   })
 
   it('leave Alt to the system and its letters', () => {

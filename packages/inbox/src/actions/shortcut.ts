@@ -5,14 +5,24 @@ export function shownShortcut(shortcut: string, mac = isMac): string {
   return mac ? shortcut.replace('Mod+', '⌘').replace('Shift+', '⇧') : shortcut.replace('Mod+', 'Ctrl+')
 }
 
-type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
 
-/** What a key press is called in the registry, or null when it is none of ours. */
-export function pressed({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyPress): string | null {
-  if (altKey) return null
-  const name = key.length === 1 ? key.toUpperCase() : key
-  const shift = shiftKey && /^[A-Z]$/.test(name) ? 'Shift+' : ''
-  return ctrlKey || metaKey ? `Mod+${shift}${name}` : `${shift}${name}`
+/**
+ * What a key press is called in the registry, or null when it is none of ours. On a Mac Ctrl is the text's own (Ctrl+K deletes to the
+ * end of the line), elsewhere the Meta key is the system's.
+ */
+export function pressed(press: KeyPress, mac = isMac): string | null {
+  const [isModified, isForeign] = mac ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey]
+  if (press.altKey || isForeign) return null
+  const name = nameOf(press)
+  const shift = press.shiftKey && /^[A-Z]$/.test(name) ? 'Shift+' : ''
+  return `${isModified ? 'Mod+' : ''}${shift}${name}`
+}
+
+/** Layouts without Latin letters (Cyrillic, Greek, Hebrew, Arabic …) are told by the place of the key, as it is on a US keyboard. */
+function nameOf({ key, code }: KeyPress): string {
+  if (key.length > 2 || /^[\x20-\x7e]+$/.test(key)) return key.length === 1 ? key.toUpperCase() : key
+  return /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? key
 }
 
 const sequenceMs = 1200
