@@ -25,6 +25,46 @@ describe('time in words', () => {
     assert.equal(dayName(new Date(2025, 4, 8).getTime() / 1000, now, 'en'), 'Thursday, May 8, 2025')
   })
 
+  it('names yesterday around the change of the clocks, in the zone of the reader', (t) => {
+    const zone = process.env.TZ
+    t.after(() => {
+      if (zone === undefined) delete process.env.TZ
+      else process.env.TZ = zone
+    })
+    const changes = [
+      // 23 and 25 hours in Berlin, at midnight in Beirut, half an hour on Lord Howe
+      ...[
+        ['Europe/Berlin', 2026, 2, 29],
+        ['Europe/Berlin', 2026, 9, 25],
+        ['Asia/Beirut', 2026, 2, 29],
+      ],
+      ...[
+        ['America/New_York', 2026, 10, 1],
+        ['Australia/Lord_Howe', 2026, 3, 5],
+      ],
+    ] as const
+    for (const [where, year, month, date] of changes) {
+      process.env.TZ = where
+      const at = (days: number, hour: number, minute: number) =>
+        new Date(year, month, date + days, hour, minute).getTime() / 1000
+      for (const [hour, minute] of [
+        [0, 10],
+        [0, 40],
+        [12, 0],
+        [23, 50],
+      ] as const)
+        for (const today of [0, 1])
+          for (const [then, minutes] of [
+            [0, 5],
+            [23, 55],
+          ] as const) {
+            const name = (days: number) => dayName(at(today + days, then, minutes), at(today, hour, minute), 'en')
+            assert.equal(name(-1), 'Yesterday', `${where}, ${today} day after, ${hour}:${minute}`)
+            assert.notEqual(name(-2), 'Yesterday', `${where}, ${today} day after, ${hour}:${minute}`)
+          }
+    }
+  })
+
   it('adds the date to what is due on another day', () => {
     assert.match(dueTime(now + 60, now, 'en'), /^2:01\sPM$/)
     assert.match(dueTime(now + 86_400, now, 'en'), /^May 13, 2:00\sPM$/)

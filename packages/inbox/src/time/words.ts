@@ -42,13 +42,19 @@ export function fullTime(time: number, locale?: string): string {
 /** The heading between two days of a thread. */
 export function dayName(time: number, now = Date.now() / 1000, locale?: string): string {
   if (isSameDay(time, now)) return s.time.today
-  if (isSameDay(time, now - day)) return s.time.yesterday
+  if (isSameDay(time, dayBefore(now))) return s.time.yesterday
   const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
   return format(
     time,
     { weekday: 'long', day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) },
     locale,
   )
+}
+
+/** By the calendar: where clocks change a day has 23 or 25 hours. */
+function dayBefore(time: number): number {
+  const date = new Date(time * 1000)
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime() / 1000
 }
 
 export function isSameDay(one: number, other: number): boolean {
