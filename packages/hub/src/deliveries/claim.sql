@@ -41,9 +41,11 @@ end $$;
 
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); none while its breaker is open, one to probe it when
--- that time is over; none while it pauses. A lane that
--- another hub holds is waited for, a few milliseconds: to skip it would leave its messages to the poll. The caller starts them with start_attempts in the same transaction. Each comes with its
--- frozen request, or, before its first attempt, with what that is built from.
+-- that time is over; none while it pauses. A lane that another hub holds is waited for, a few milliseconds: to skip it would
+-- leave its messages to the poll. The caller starts them with start_attempts in the same transaction. Each comes with its frozen
+-- request, or, before its first attempt, with what that is built from. Rows are looked up one by one (offset 0): in tables that
+-- PostgreSQL has not looked at, all of a company look as few as one. Messages are asked for in order of their id, because only the
+-- primary key gives them so, and without it the thread's index, all of it, looks as good.
 create or replace function claim_heads(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
   request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
@@ -63,7 +65,8 @@ begin
         select json_agg(e.external_id order by e.id) from conversation_external_ids e
         where e.company_id = p_company and e.conversation_id = h.conversation_id),
       h.address, m.replied_to_id, (
-        select r.external_id from messages r where r.company_id = p_company and r.id = m.replied_to_id),
+        select r.external_id from messages r
+        where r.company_id = p_company and r.id between m.replied_to_id and m.replied_to_id order by r.id limit 1),
       m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb, f.text,
       (extract(epoch from m.sort_at) * 1000000)::bigint, t.email, t.username, t.first_name, t.last_name, t.is_admin,
       t.is_available, t.is_blocked
@@ -72,9 +75,11 @@ begin
           select q.body from delivery_requests q
           where q.company_id = p_company and q.message_id = d.message_id and d.attempts > 0) as request
       from unnest(p_channels, p_most) as lane(id, most)
-      join lanes l on l.company_id = p_company and l.channel_id = lane.id
-      join channels c on c.company_id = p_company and c.id = lane.id and c.deleted_at is null
-      join channel_types t on t.company_id = p_company and t.id = c.channel_type_id
+      cross join lateral (
+        select x.* from lanes x where x.company_id = p_company and x.channel_id = lane.id offset 0) l
+      cross join lateral (select x.* from channels x where x.company_id = p_company and x.id = lane.id offset 0) c
+      cross join lateral (
+        select x.* from channel_types x where x.company_id = p_company and x.id = c.channel_type_id offset 0) t
       cross join lateral (
         select least(lane.most, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
           when l.open_until <= now() then 1 else 0 end - (
@@ -88,11 +93,16 @@ begin
         order by x.next_attempt_at, x.message_id limit slots.free
         for update skip locked
       ) d
+      where c.deleted_at is null
       limit p_limit
     ) h
-    left join messages m on h.request is null and m.company_id = p_company and m.id = h.message_id
-    left join html_forms f on f.company_id = m.company_id and f.message_id = m.id
-    left join teammates t on t.company_id = p_company and t.id = m.author_id;
+    left join lateral (
+      select x.* from messages x
+      where h.request is null and x.company_id = p_company and x.id between h.message_id and h.message_id
+      order by x.id limit 1) m on true
+    left join lateral (
+      select x.text from html_forms x where x.company_id = p_company and x.message_id = m.id offset 0) f on true
+    left join lateral (select x.* from teammates x where x.company_id = p_company and x.id = m.author_id offset 0) t on true;
 end $$;
 
 -- p_first: messages whose first attempt this is; p_bodies: their requests, one after the other, from now on frozen; each ends

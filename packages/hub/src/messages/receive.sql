@@ -75,9 +75,10 @@ begin
           inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
           recipients jsonb, subject text, body text, format text, blurb text, at bigint, notice boolean)
         left join lateral (
-          select c.inbox_id from channels c join channel_type_secrets s
+          select c.inbox_id from (select x.* from channels x where x.company_id = r.co and x.id = r.ch offset 0) c
+          join channel_type_secrets s
             on s.company_id = c.company_id and s.channel_type_id = c.channel_type_id and s.id = r.secret
-          where c.company_id = r.co and c.id = r.ch and c.deleted_at is null
+          where c.deleted_at is null
             and (s.expires_at is null or s.expires_at > arrived)
         ) live on true
         left join messages first on first.company_id = r.co and first.channel_id = r.ch and first.external_id = r.x
