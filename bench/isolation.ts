@@ -12,41 +12,63 @@ import {
 } from './outbound-world.ts'
 import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
-const channels = 200
+const healthy = 199
 const conversations = 10
 const cap = 4
 const perSecond = 400
 const serviceMs = 50
-const hangingShare = 0.05
+/** The server that hangs; the hanging channels come first. */
 const hanging = 0
 
-/** How much slower the others get when one channel with 5 % of the traffic hangs: p99 from created to arrived, by p99 without it. */
-export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
+interface Scenario {
+  name: string
+  /** Channels of the server that hangs, and their share of the traffic. */
+  hangingChannels: number
+  share: number
+}
+
+const scenarios: Scenario[] = [
+  { name: `one of ${healthy + 1} channels hangs with 5 % of the traffic`, hangingChannels: 1, share: 0.05 },
+  {
+    name: `200 of ${healthy + 200} channels, of one server, hang with half of the traffic`,
+    hangingChannels: 200,
+    share: 0.5,
+  },
+]
+
+/** How much slower the others get when one server hangs: p99 from created to arrived, by p99 without it. */
+export async function* run(options: BenchOptions): AsyncGenerator<Row> {
+  for (const scenario of scenarios) yield measure(scenario, options)
+}
+
+async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row> {
   const { rounds, seconds } = quick ? { rounds: 1, seconds: 5 } : { rounds: 5, seconds: 15 }
-  const servers = await startChannelServers(channels)
+  const servers = await startChannelServers(1 + healthy)
   servers.tell({ delayMs: serviceMs, ignored: hanging })
   const cluster = await startCluster()
-  const world = await makeOutboundWorld(cluster, servers.urls, conversations, cap)
+  const [hangingUrl = '', ...others] = servers.urls
+  const urls = [...Array.from({ length: scenario.hangingChannels }, () => hangingUrl), ...others]
+  const world = await makeOutboundWorld(cluster, urls, conversations, cap)
   const hub = await startServer(world.url, world.masterKey, true)
   try {
-    await phase(world, servers, hub.port, 3, null)
+    await phase(scenario, world, servers, hub.port, 3, null)
     await world.client.query('vacuum analyze')
     const results: { calm: number[]; hung: number[] }[] = []
     for (let n = 0; n < rounds; n++) {
-      const calm = await phase(world, servers, hub.port, seconds, null)
-      results.push({ calm, hung: await phase(world, servers, hub.port, seconds, hanging) })
+      const calm = await phase(scenario, world, servers, hub.port, seconds, null)
+      results.push({ calm, hung: await phase(scenario, world, servers, hub.port, seconds, hanging) })
     }
     const p99 = (of: 'calm' | 'hung') => results.map((result) => percentile(result[of], 0.99))
-    yield {
+    return {
       name: 'isolation',
-      variant: `one of ${channels} channels hangs with ${hangingShare * 100} % of the traffic`,
+      variant: scenario.name,
       value: round(median(p99('hung'))),
       unit: 'ms p99',
       floor: round(median(p99('calm'))),
       ratio: round(median(results.map(({ calm, hung }) => percentile(hung, 0.99) / percentile(calm, 0.99)))),
       p50_ms: round(median(results.map(({ hung }) => percentile(hung, 0.5)))),
       p99_ms: round(median(p99('hung'))),
-      note: `from the POST that creates a message to its arrival, at the other ${channels - 1} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(world)}; ${rounds} × 2 × ${seconds} s`,
+      note: `from the POST that creates a message to its arrival, at the other ${healthy} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(world)}; ${rounds} × 2 × ${seconds} s`,
     }
   } finally {
     await hub.stop()
@@ -58,6 +80,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
 
 /** Creates messages at an even rate, whatever comes of them, and gives the latencies of the healthy. */
 async function phase(
+  scenario: Scenario,
   world: OutboundWorld,
   servers: ChannelServers,
   port: number,
@@ -72,7 +95,7 @@ async function phase(
   for (let n = 0; n < seconds * perSecond; n++) {
     const wait = start + (n * 1000) / perSecond - performance.now()
     if (wait > 1) await sleep(wait)
-    answers.push(create(pool, world, n))
+    answers.push(create(pool, world, conversationFor(scenario, world, n)))
   }
   await Promise.all(answers)
   await pool.close()
@@ -82,11 +105,11 @@ async function phase(
   return latencies
 }
 
-async function create(pool: Pool, world: OutboundWorld, n: number): Promise<void> {
+async function create(pool: Pool, world: OutboundWorld, conversation: number): Promise<void> {
   const writtenAt = performance.timeOrigin + performance.now()
   const answer = await pool.request({
     method: 'POST',
-    path: `/conversations/${publicId('cnv', 1, conversationFor(world, n))}/messages`,
+    path: `/conversations/${publicId('cnv', 1, conversation)}/messages`,
     headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ body: `at ${writtenAt} the parcel left`, options: { archive: false } }),
   })
@@ -94,14 +117,16 @@ async function create(pool: Pool, world: OutboundWorld, n: number): Promise<void
   await answer.body.dump()
 }
 
-/** Every 20th message goes to the first channel, the others in turn to the rest; conversations lie channel by channel. */
-function conversationFor({ conversationIds }: OutboundWorld, n: number): number {
-  const channel = n % (1 / hangingShare) === 0 ? hanging : 1 + (n % (channels - 1))
+/** The hanging channels get their share, the others theirs, each in turn; conversations lie channel by channel. */
+function conversationFor({ hangingChannels, share }: Scenario, { conversationIds }: OutboundWorld, n: number): number {
+  const isHanging = n % (1 / share) === 0
+  const channel = isHanging ? (n * share) % hangingChannels : hangingChannels + (n % healthy)
+  const channels = hangingChannels + healthy
   const turn = Math.floor(n / channels) % conversations
   return conversationIds[turn * channels + channel] ?? 0
 }
 
-/** What the hanging channel still owes is cancelled, and its breaker closed, so that rounds begin alike. */
+/** What the hanging channels still owe is cancelled, and their breakers closed, so that rounds begin alike. */
 async function clear({ client }: OutboundWorld, servers: ChannelServers): Promise<void> {
   servers.tell({ hanging: null })
   await client.query(
