@@ -42,7 +42,7 @@ export async function* run(options: BenchOptions): AsyncGenerator<Row> {
 }
 
 async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row> {
-  const { rounds, seconds } = quick ? { rounds: 1, seconds: 5 } : { rounds: 5, seconds: 15 }
+  const { rounds, seconds } = quick ? { rounds: 1, seconds: 12 } : { rounds: 5, seconds: 15 }
   const servers = await startChannelServers(1 + healthy)
   servers.tell({ delayMs: serviceMs, ignored: hanging })
   const cluster = await startCluster()
