@@ -88,7 +88,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
 
       async function settled(): Promise<void> {
         const isOpen = `select 'of this test' from deliveries where state in ('queued', 'sending', 'delayed') limit 1`
-        // a hub looks for ended leases when it has run for three seconds
+        // a hub looks for ended leases once a second
         const hasLooked = `select 'of this test' from pg_stat_statements where query ~ 'from expired_leases'`
         const pending = async () =>
           (await db.pool.query(isOpen)).rows.length > 0 || (await db.pool.query(hasLooked)).rows.length === 0

@@ -57,7 +57,8 @@ export class DeliveryLoop {
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
   #sinceLook = new Stopwatch()
-  #sinceSilence = new Stopwatch()
+  /** A hub that has just begun has heard of none: one that is killed again and again must end leases too. */
+  #sinceSilence: Stopwatch | undefined
   #claimers = 0
   #isFilling = false
   #timer: NodeJS.Timeout | undefined
@@ -234,7 +235,7 @@ export class DeliveryLoop {
   #isSteady(): boolean {
     if (this.#sinceLook.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
     this.#sinceLook = new Stopwatch()
-    return this.#sinceSilence.elapsedMs() > PATIENCE_MS
+    return this.#sinceSilence === undefined || this.#sinceSilence.elapsedMs() > PATIENCE_MS
   }
 
   /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
