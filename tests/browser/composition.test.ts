@@ -29,6 +29,18 @@ const confirm = (field: Locator, init: (typeof confirmations)[string]) =>
     const ended = new CompositionEvent('compositionend', { bubbles: true, data: '今日' })
     const enter = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key })
     for (const event of isAfterEnd ? [ended, enter] : [enter, ended]) target.dispatchEvent(event)
+    if (isAfterEnd) return
+    // in this order the next Enter is meant, however soon it comes
+    const next = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', cancelable: true })
+    let isHeard = false
+    const hear = (event: Event) => {
+      isHeard ||= event === next
+      event.stopImmediatePropagation()
+    }
+    document.documentElement.addEventListener('keydown', hear, true)
+    target.dispatchEvent(next)
+    document.documentElement.removeEventListener('keydown', hear, true)
+    if (!isHeard) throw new Error('the Enter after the confirmation was taken for it')
   }, init)
 
 for (const [how, init] of Object.entries(confirmations)) {

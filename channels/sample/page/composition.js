@@ -4,13 +4,17 @@
  */
 export function keepCompositions() {
   let endedAt = Number.NEGATIVE_INFINITY
+  // where the Enter comes first and says itself that it confirms, the next one is meant, however soon it comes
+  let isTold = false
   const ended = ({ timeStamp }) => {
-    endedAt = timeStamp
+    endedAt = isTold ? Number.NEGATIVE_INFINITY : timeStamp
+    isTold = false
   }
   const pressed = (event) => {
     const isTogether = Math.abs(event.timeStamp - endedAt) < 10 && !/Android/.test(navigator.userAgent)
     const endedIt = event.key === 'Enter' && isTogether
     endedAt = Number.NEGATIVE_INFINITY
+    isTold = event.key === 'Enter' && event.isComposing
     if (endedIt) event.preventDefault()
     if (endedIt || event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
   }

@@ -8,10 +8,13 @@ const togetherMs = 10
  */
 export function keepCompositions(view: Window): void {
   let endedAt = Number.NEGATIVE_INFINITY
+  // where the Enter comes first and says itself that it confirms, the next one is meant, however soon it comes
+  let isTold = false
   view.addEventListener(
     'compositionend',
     ({ timeStamp }) => {
-      endedAt = timeStamp
+      endedAt = isTold ? Number.NEGATIVE_INFINITY : timeStamp
+      isTold = false
     },
     true,
   )
@@ -20,6 +23,7 @@ export function keepCompositions(view: Window): void {
     (event) => {
       const endedIt = event.key === 'Enter' && !isAndroid && Math.abs(event.timeStamp - endedAt) < togetherMs
       endedAt = Number.NEGATIVE_INFINITY
+      isTold = event.key === 'Enter' && event.isComposing
       if (endedIt) event.preventDefault()
       if (endedIt || event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
     },
