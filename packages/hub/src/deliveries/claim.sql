@@ -114,7 +114,9 @@ as $$
 begin
   update deliveries d set state = 'sending', attempts = d.attempts + 1, claim_id = p_claim,
       lease_until = now() + make_interval(secs => p_lease_seconds)
-    where d.company_id = p_company and d.message_id = any(p_messages);
+    -- both halves of the key come from the row: with the company fixed, all of its deliveries look as good as one on a young table
+    from (select p_company as company, x.id from unnest(p_messages) as x(id) offset 0) asked
+    where d.company_id = asked.company and d.message_id = asked.id;
   insert into delivery_requests (company_id, message_id, body)
     select p_company, x.id, substring(p_bodies from x.start + 1 for x.ending - x.start)
     from (select f.id, f.ending, coalesce(lag(f.ending) over (order by f.place), 0) as start
