@@ -13,7 +13,7 @@ const pieceLength = 50_000
 
 const pool = new ThreadPool(new URL('./convert-thread.ts', import.meta.url), {
   threads: Math.max(2, Math.min(4, availableParallelism() - 1)),
-  runMs: 2_000,
+  runMs: 4_000,
   waitMs: 4_000,
   waiting: 32_000_000,
   waitingOfOne: 16_000_000,

@@ -27,8 +27,6 @@ export interface Pushed {
   authorId?: number | undefined
   subject?: string | undefined
   body: string
-  /** What the channel says that it is. */
-  bodyFormat?: BodyFormat | undefined
   externalId: string
   externalConversationId: string
   referencedExternalId?: string | undefined
@@ -80,7 +78,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   const batch = new ReceiveBatch(db, (messages, results) => tellOthers(bus, messages, results))
   return {
     async receive(pass, pushed) {
-      const converted = await convertBody({ companyId: pass.companyId, body: pushed.body, declared: pushed.bodyFormat })
+      const converted = await convertBody({ companyId: pass.companyId, body: pushed.body })
       const { outcome, message_id } = await batch.add(asMessage(pass, pushed, converted), storedForms(converted))
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
       if (outcome === 'token_replayed' || outcome === 'token_expired') throw new ApiError(outcome)

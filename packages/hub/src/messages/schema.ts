@@ -83,7 +83,7 @@ const outboundFields = {
   body: Type.String({ minLength: 1, maxLength: 500_000 }),
   body_format: Type.Optional(
     Type.Enum(['text', 'html'], {
-      description: 'Ours. Absent: HTML when the body has a known element, else plain text',
+      description: 'Ours. Absent: HTML when the body has a complete element with something in it, else plain text',
     }),
   ),
   subject: Type.Optional(Nullable(Type.String({ maxLength: limits.subject }))),

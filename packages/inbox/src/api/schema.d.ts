@@ -2894,7 +2894,7 @@ export interface operations {
         "application/json": {
           body: string;
           /**
-           * @description Ours. Absent: HTML when the body has a known element, else plain text
+           * @description Ours. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
            */
           body_format?: "text" | "html";
@@ -3037,7 +3037,7 @@ export interface operations {
         "application/json": {
           body: string;
           /**
-           * @description Ours. Absent: HTML when the body has a known element, else plain text
+           * @description Ours. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
            */
           body_format?: "text" | "html";
