@@ -17,22 +17,30 @@ export function Keys() {
       const isModified = key.startsWith('Mod+')
       if (panels.isOpen() || isAbove(event.target) || (isTyping(event.target) && !isModified)) return
       if (key === 'Enter' && isControl(event.target)) return
+      if (listKeys.has(key) && (event.shiftKey || !isInList(event.target))) return
       const here = latest.current
       const visible = allActions.filter((action) => action.isVisible(here))
       const shortcut = reader.read(
         key,
         event.timeStamp,
-        (one) => visible.some((action) => action.shortcut === one),
+        (one) => visible.some((action) => action.shortcut === one || action.listKey === one),
         (one) => visible.some((action) => action.shortcut?.startsWith(`${one} `)),
       )
       if (!shortcut) return
       event.preventDefault()
-      visible.find((action) => action.shortcut === shortcut)?.perform(here)
+      visible.find((action) => action.shortcut === shortcut || action.listKey === shortcut)?.perform(here)
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
   }, [])
   return null
+}
+
+const listKeys = new Set(allActions.flatMap(({ listKey }) => listKey ?? []))
+
+/** Elsewhere the arrows, Home and End scroll. */
+function isInList(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof HTMLElement && target.closest('[role="feed"]') !== null)
 }
 
 /** Enter on a button or link is theirs. */

@@ -26,6 +26,8 @@ export interface Action {
   icon: Icon
   /** Keys pressed one after the other, as they are shown: 'E', 'G I', 'Mod+K'. */
   shortcut?: string
+  /** A key that does the same in the list, where it scrolls elsewhere. */
+  listKey?: string
   /** Further words the command bar finds it by. */
   keywords?: string
   isVisible: (context: ActionContext) => boolean

@@ -2,6 +2,8 @@ import {
   IconAlertOctagon,
   IconArchive,
   IconArrowBackUp,
+  IconArrowBarToDown,
+  IconArrowBarToUp,
   IconArrowDown,
   IconArrowLeft,
   IconArrowUp,
@@ -62,7 +64,11 @@ export function wayBack({ view, openId, targets, navigate }: ActionContext): () 
 }
 
 function step(context: ActionContext, by: 1 | -1): void {
-  const id = list.neighbour(context.openId ?? list.focusedId(), by)
+  goTo(context, list.neighbour(context.openId ?? list.focusedId(), by))
+}
+
+/** The keys go to a row; an open conversation goes with them. */
+function goTo(context: ActionContext, id: string | undefined): void {
   if (!id || !context.view) return
   list.focus(id)
   if (context.openId) context.navigate(viewPath(context.view, id))
@@ -191,6 +197,7 @@ export const actions = {
     name: () => s.actions.next,
     icon: IconArrowDown,
     shortcut: 'J',
+    listKey: 'ArrowDown',
     isVisible: inView,
     perform: (context) => step(context, 1),
   },
@@ -200,8 +207,27 @@ export const actions = {
     name: () => s.actions.previous,
     icon: IconArrowUp,
     shortcut: 'K',
+    listKey: 'ArrowUp',
     isVisible: inView,
     perform: (context) => step(context, -1),
+  },
+  first: {
+    id: 'first',
+    group: 'list',
+    name: () => s.actions.first,
+    icon: IconArrowBarToUp,
+    listKey: 'Home',
+    isVisible: inView,
+    perform: (context) => goTo(context, list.end('first')),
+  },
+  last: {
+    id: 'last',
+    group: 'list',
+    name: () => s.actions.last,
+    icon: IconArrowBarToDown,
+    listKey: 'End',
+    isVisible: inView,
+    perform: (context) => goTo(context, list.end('last')),
   },
   open: {
     id: 'open',

@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { panels } from '../shell/panels.ts'
+import { useModal } from '../shell/useModal.ts'
 import styles from './Dialog.module.css'
 
-/** What lies above the panes. The browser keeps the focus inside, closes on Escape and gives the focus back. */
+/** What lies above the panes. */
 export function Dialog({
   label,
   className = '',
@@ -12,19 +13,9 @@ export function Dialog({
   className?: string
   children: ReactNode
 }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
+  const { props } = useModal(panels.close)
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the backdrop; Escape is the dialog's own
-    <dialog
-      ref={dialog}
-      aria-label={label}
-      className={`${styles.dialog} ${className}`}
-      onClose={panels.close}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
-    >
+    <dialog {...props} aria-label={label} className={`${styles.dialog} ${className}`}>
       {children}
     </dialog>
   )

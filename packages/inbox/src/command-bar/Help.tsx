@@ -1,5 +1,5 @@
 import { IconX } from '@tabler/icons-react'
-import type { ActionGroup } from '../actions/action.ts'
+import type { Action, ActionGroup } from '../actions/action.ts'
 import { useActionContext } from '../actions/context.tsx'
 import { allActions } from '../actions/registry.ts'
 import { shownShortcut } from '../actions/shortcut.ts'
@@ -28,16 +28,14 @@ export default function Help() {
             <h3>{s.actions.groups[group]}</h3>
             <dl>
               {allActions
-                .filter((action) => action.group === group && action.shortcut)
+                .filter((action) => action.group === group && (action.shortcut || action.listKey))
                 .map((action) => (
                   <div key={action.id}>
                     <dt>{action.name(context)}</dt>
                     <dd>
-                      {shownShortcut(action.shortcut ?? '')
-                        .split(' ')
-                        .map((key) => (
-                          <kbd key={key}>{key}</kbd>
-                        ))}
+                      {keysOf(action).map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
                     </dd>
                   </div>
                 ))}
@@ -49,3 +47,10 @@ export default function Help() {
     </Dialog>
   )
 }
+
+function keysOf({ shortcut, listKey }: Action): string[] {
+  const keys = shortcut ? shownShortcut(shortcut).split(' ') : []
+  return listKey ? [...keys, arrows[listKey] ?? listKey] : keys
+}
+
+const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' }

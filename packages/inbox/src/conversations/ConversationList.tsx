@@ -19,7 +19,7 @@ export function ConversationList() {
     >
       <ListPane key={viewKey(view)} view={view} />
       <PaneDivider width={width} onChange={setWidth} />
-      <div className={styles.what}>
+      <div id="conversation" tabIndex={-1} className={styles.what}>
         <Outlet />
       </div>
     </div>

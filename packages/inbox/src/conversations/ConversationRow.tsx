@@ -24,14 +24,14 @@ interface RowProps {
   channel: Channel | undefined
   path: string
   isOpen: boolean
-  isFocused: boolean
+  takesTab: boolean
   isSelected: boolean
   isSelecting: boolean
   onHover: (id: string) => void
 }
 
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, channel, isOpen, isFocused, isSelected, isSelecting, position } = props
+  const { conversation, channel, isOpen, isSelected, isSelecting, position } = props
   const { id, unread, last_message: last } = conversation
   const who = recipientName(conversation)
   const pick = (event: MouseEvent) => {
@@ -58,7 +58,8 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
         to={props.path}
         id={`row-${id}`}
         className={styles.link}
-        tabIndex={isOpen || isFocused || position === 1 ? 0 : -1}
+        tabIndex={props.takesTab ? 0 : -1}
+        data-takes-focus={props.takesTab || undefined}
         aria-current={isOpen || undefined}
         onClick={pick}
         onFocus={() => !isOpen && list.focus(id)}

@@ -1,5 +1,5 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useActionContext } from '../actions/context.tsx'
 import type { Conversation } from '../api/types.ts'
@@ -18,6 +18,7 @@ import { conversationListQuery } from './queries.ts'
 import { RowSkeletons } from './RowSkeletons.tsx'
 import { useHeldPlace } from './useHeldPlace.ts'
 import { usePrefetch } from './usePrefetch.ts'
+import { useRowFocus } from './useRowFocus.ts'
 
 export function ListRows({ view }: { view: View }) {
   const me = useMe()
@@ -31,30 +32,36 @@ export function ListRows({ view }: { view: View }) {
 
   const rows = useMemo(() => allRows(query.data), [query.data])
   const channelById = useMemo(() => new Map(channels?.map((channel) => [channel.id, channel])), [channels])
+  const ids = useMemo(() => rows.map((row) => row.id), [rows])
+  // one row has the ring, the focus and the place in the order of Tab: that of the open conversation, if it is listed
+  const current = placeOfKeys(ids, openId, focusedId)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
     overscan: 8,
+    // its row is drawn wherever the list was scrolled to, so that the focus stays on something
+    rangeExtractor: useCallback((range: Range) => withRow(current, range), [current]),
   })
-  const ids = useMemo(() => rows.map((row) => row.id), [rows])
   const held = useHeldPlace(scroller, ids, rowHeight)
   const prefetch = usePrefetch()
 
   useEffect(() => list.show(ids), [ids])
   useEffect(() => list.leave, [])
+  useEffect(() => {
+    if (openId) list.focus(openId)
+  }, [openId])
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the keys moved, not when rows did
   useEffect(() => {
-    const id = openId ?? focusedId
-    const at = id ? ids.indexOf(id) : -1
-    if (at === -1) return
-    virtual.scrollToIndex(at, { align: 'auto' })
-    for (const near of [ids[at + 1], ids[at - 1]]) if (near) prefetch(near)
-    if (openId === null) focusRow(scroller.current, ids[at])
+    if (current === -1) return
+    virtual.scrollToIndex(current, { align: 'auto' })
+    for (const near of [ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
   }, [openId, focusedId])
 
   const items = virtual.getVirtualItems()
+  const rowId = items.some(({ index }) => index === current) ? ids[current] : undefined
+  const focusHandlers = useRowFocus({ rows: scroller, ids, rowId, openId })
   const lastShown = items.at(-1)?.index ?? 0
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
   useEffect(() => {
@@ -79,7 +86,7 @@ export function ListRows({ view }: { view: View }) {
           {s.conversations.newRows(held.above)}
         </button>
       )}
-      <div ref={scroller} className={styles.scroller} tabIndex={-1}>
+      <div ref={scroller} className={styles.scroller} tabIndex={-1} {...focusHandlers}>
         <div
           role="feed"
           aria-label={s.conversations.label(name)}
@@ -100,7 +107,7 @@ export function ListRows({ view }: { view: View }) {
                 channel={channelById.get(conversation.channel_id)}
                 path={viewPath(view, conversation.id)}
                 isOpen={conversation.id === openId}
-                isFocused={conversation.id === focusedId && openId === null}
+                takesTab={item.index === Math.max(current, 0)}
                 isSelected={selectedIds.has(conversation.id)}
                 isSelecting={selectedIds.size > 0}
                 onHover={prefetch}
@@ -126,9 +133,12 @@ function allRows(data: InfiniteData<ConversationPage> | undefined): Conversation
   return [...byId.values()]
 }
 
-function focusRow(scroller: HTMLElement | null, id: string | undefined): void {
-  requestAnimationFrame(() => {
-    const row = scroller?.querySelector<HTMLElement>(`[data-id="${id}"] a`)
-    if (row && document.activeElement !== row) row.focus({ preventScroll: true })
-  })
+function placeOfKeys(ids: readonly string[], openId: string | null, focusedId: string | null): number {
+  const open = openId ? ids.indexOf(openId) : -1
+  return open === -1 && focusedId ? ids.indexOf(focusedId) : open
+}
+
+function withRow(index: number, range: Range): number[] {
+  const drawn = defaultRangeExtractor(range)
+  return index === -1 || drawn.includes(index) ? drawn : [...drawn, index].sort((one, other) => one - other)
 }

@@ -3,11 +3,14 @@ import { useSyncExternalStore } from 'react'
 interface ListState {
   /** The rows as they stand on the screen. */
   order: readonly string[]
+  /** The row that the keys are at: that of the open conversation, while one is open. */
   focusedId: string | null
+  /** Whether somebody moved there; else the row that was there went. */
+  wasMoved: boolean
   selectedIds: ReadonlySet<string>
 }
 
-let state: ListState = { order: [], focusedId: null, selectedIds: new Set() }
+let state: ListState = { order: [], focusedId: null, wasMoved: false, selectedIds: new Set() }
 const listeners = new Set<() => void>()
 
 function set(next: Partial<ListState>): void {
@@ -18,39 +21,49 @@ function set(next: Partial<ListState>): void {
 /** The conversation list's own state: where the keys stand and what is selected. */
 export const list = {
   focusedId: () => state.focusedId,
+  wasMoved: () => state.wasMoved,
   selectedIds: () => state.selectedIds,
 
   show(order: readonly string[]): void {
     if (order.length === state.order.length && order.every((id, index) => id === state.order[index])) return
+    const before = state.order
     const selectedIds = new Set([...state.selectedIds].filter((id) => order.includes(id)))
-    const focusedId = state.focusedId && order.includes(state.focusedId) ? state.focusedId : null
-    set({ order, selectedIds, focusedId: focusedId ?? nearest(state.order, state.focusedId, order) })
+    const stays = state.focusedId !== null && order.includes(state.focusedId)
+    set({ order, selectedIds })
+    if (!stays) set({ focusedId: nearest(before, state.focusedId, order), wasMoved: false })
   },
 
-  focus: (focusedId: string | null) => set({ focusedId }),
+  focus(focusedId: string | null): void {
+    if (focusedId !== state.focusedId || !state.wasMoved) set({ focusedId, wasMoved: true })
+  },
 
+  /** The row after or before one. Of one that went, the row that took its place is the next. */
   neighbour(id: string | null, by: 1 | -1): string | undefined {
-    const at = id === null ? -1 : state.order.indexOf(id)
-    if (at === -1) return by === 1 ? state.order[0] : undefined
-    return state.order[at + by]
+    const { order, focusedId } = state
+    const at = id === null ? -1 : order.indexOf(id)
+    if (at !== -1) return order[at + by]
+    const place = focusedId === null ? -1 : order.indexOf(focusedId)
+    return by === 1 ? order[Math.max(0, place)] : order[place - 1]
   },
+
+  end: (which: 'first' | 'last'): string | undefined => state.order.at(which === 'first' ? 0 : -1),
 
   toggleSelected(id: string): void {
     const selectedIds = new Set(state.selectedIds)
     if (!selectedIds.delete(id)) selectedIds.add(id)
-    set({ selectedIds, focusedId: id })
+    set({ selectedIds, focusedId: id, wasMoved: true })
   },
 
   /** Selects everything between the last row that was touched and this one (shift-click). */
   selectThrough(id: string): void {
     const [from, to] = [state.order.indexOf(state.focusedId ?? id), state.order.indexOf(id)]
     const range = state.order.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1)
-    set({ selectedIds: new Set([...state.selectedIds, ...range]), focusedId: id })
+    set({ selectedIds: new Set([...state.selectedIds, ...range]), focusedId: id, wasMoved: true })
   },
 
   clearSelection: () => set({ selectedIds: new Set() }),
 
-  leave: () => set({ order: [], focusedId: null, selectedIds: new Set() }),
+  leave: () => set({ order: [], focusedId: null, wasMoved: false, selectedIds: new Set() }),
 }
 
 /** When the focused row goes, the focus moves to the row that took its place. */

@@ -1,16 +1,18 @@
 import '@mantine/core/styles/Popover.css'
 
 import { Popover } from '@mantine/core'
+import { useOpenedAtOnce } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import { DeliveryTimeline } from './DeliveryTimeline.tsx'
 import { StateButton, type StateProps } from './StateButton.tsx'
 
 /** The state of a message with its delivery timeline open. */
 export default function DeliveryState({ message, words }: StateProps) {
+  const opening = useOpenedAtOnce()
   return (
-    <Popover defaultOpened position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
+    <Popover {...opening} position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
       <Popover.Target>
-        <StateButton message={message} words={words} />
+        <StateButton message={message} words={words} onClick={() => opening.onChange(!opening.opened)} />
       </Popover.Target>
       <Popover.Dropdown aria-label={s.delivery.timeline}>
         <DeliveryTimeline messageId={message.id} createdAt={message.created_at} />

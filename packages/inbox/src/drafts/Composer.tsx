@@ -71,7 +71,8 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault()
-      field.current?.blur()
+      // to the words that are answered: the keys act on the conversation again
+      document.getElementById('messages')?.focus({ preventScroll: true })
     }
     if (event.key !== 'Enter') return
     const isModified = event.ctrlKey || event.metaKey

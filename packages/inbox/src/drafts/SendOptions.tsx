@@ -6,14 +6,16 @@ import '@mantine/core/styles/Menu.css'
 import { Menu } from '@mantine/core'
 import { IconArchive } from '@tabler/icons-react'
 import { shownShortcut } from '../actions/shortcut.ts'
+import { useOpenedAtOnce } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import { OptionsButton } from './OptionsButton.tsx'
 
 /** The other ways to send, open. */
 export default function SendOptions({ onSendAndArchive }: { onSendAndArchive?: () => void }) {
+  const opening = useOpenedAtOnce()
   return (
     <Menu
-      defaultOpened
+      {...opening}
       withInitialFocusPlaceholder={false}
       position="top-end"
       width={240}

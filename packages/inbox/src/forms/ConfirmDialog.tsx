@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useState } from 'react'
+import { useModal } from '../shell/useModal.ts'
 import { t } from '../strings/forms.ts'
 import { Button } from './Button.tsx'
 import styles from './ConfirmDialog.module.css'
@@ -15,7 +16,7 @@ interface ConfirmProps {
   onClose: () => void
 }
 
-/** Asks before what cannot be undone; the focus begins at the harmless button. The browser keeps the focus inside, closes on Escape and gives the focus back. */
+/** Asks before what cannot be undone; the focus begins at the harmless button. */
 export function ConfirmDialog({
   title,
   children,
@@ -25,18 +26,15 @@ export function ConfirmDialog({
   onConfirm,
   onClose,
 }: ConfirmProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const { close, props } = useModal(onClose)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setBusy] = useState(false)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
   const confirm = async () => {
     setBusy(true)
     setProblem(null)
     try {
       await onConfirm()
-      dialog.current?.close()
+      close()
     } catch (error) {
       setProblem((error as Error).message)
     } finally {
@@ -44,14 +42,7 @@ export function ConfirmDialog({
     }
   }
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the backdrop; Escape is the dialog's own
-    <dialog
-      ref={dialog}
-      aria-labelledby="confirm-title"
-      className={styles.dialog}
-      onClose={onClose}
-      onClick={(event) => event.target === dialog.current && dialog.current.close()}
-    >
+    <dialog {...props} aria-labelledby="confirm-title" className={styles.dialog}>
       <div className={styles.content}>
         <h2 id="confirm-title">{title}</h2>
         {children}
@@ -59,7 +50,7 @@ export function ConfirmDialog({
           {problem}
         </div>
         <div className={styles.buttons}>
-          <Button onClick={() => dialog.current?.close()}>{keep}</Button>
+          <Button onClick={close}>{keep}</Button>
           <Button kind={kind} isBusy={isBusy} onClick={() => void confirm()}>
             {isBusy ? t.working : button}
           </Button>

@@ -7,6 +7,7 @@ import { actions } from '../actions/registry.ts'
 import type { Channel, Conversation } from '../api/types.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { recipientName } from '../conversations/words.ts'
+import { isFocusFree } from '../shell/keep-focus.ts'
 import { s } from '../strings/strings.ts'
 import { AssigneeButton } from '../teammates/AssigneeButton.tsx'
 import { viewPath } from '../views/view.ts'
@@ -17,9 +18,9 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
   const who = recipientName(conversation)
   const handle = conversation.recipient?.handle
   const heading = useRef<HTMLHeadingElement>(null)
-  // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys
+  // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys, where it is shown
   useEffect(() => {
-    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true })
+    if (isFocusFree()) heading.current?.focus({ preventScroll: true })
   }, [])
   return (
     <header className={styles.header}>
@@ -29,7 +30,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
         </Link>
       )}
       <div className={styles.about}>
-        <h1 ref={heading} tabIndex={-1} className={styles.who}>
+        <h1 ref={heading} tabIndex={-1} data-takes-focus className={styles.who}>
           <bdi>{who}</bdi>
         </h1>
         <p className={styles.meta}>

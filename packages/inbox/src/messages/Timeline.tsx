@@ -86,6 +86,7 @@ export function Timeline({ conversation, channel, thread, events, wasUnread }: T
     <div className={styles.frame}>
       <div
         ref={scroller}
+        id="messages"
         className={styles.scroller}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}

@@ -35,7 +35,7 @@ export function SettingsPage({ title, intro, icon, back, action, children }: Set
       <header className={styles.header}>
         {icon}
         <div className={styles.words}>
-          <h1 ref={heading} tabIndex={-1}>
+          <h1 ref={heading} tabIndex={-1} data-takes-focus>
             <bdi>{title}</bdi>
           </h1>
           {intro && <p className={styles.intro}>{intro}</p>}

@@ -12,6 +12,7 @@ import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { AccountButton } from './AccountButton.tsx'
 import { panels } from './panels.ts'
+import { useOpenedAtOnce } from './whenWanted.tsx'
 
 const schemes = [
   { value: 'light', icon: IconSun, name: s.sidebar.light },
@@ -22,9 +23,10 @@ const schemes = [
 /** The account button with its menu open. */
 export default function AccountMenu() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
+  const opening = useOpenedAtOnce()
   return (
     <Menu
-      defaultOpened
+      {...opening}
       withInitialFocusPlaceholder={false}
       position="top-start"
       width={264}

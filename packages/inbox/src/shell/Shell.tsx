@@ -6,6 +6,7 @@ import { startOutbox } from '../outbox/outbox.ts'
 import { Toasts } from '../toasts/Toasts.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { DocumentTitle } from './DocumentTitle.tsx'
+import { keepFocus } from './keep-focus.ts'
 import { usePanel } from './panels.ts'
 import styles from './Shell.module.css'
 import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
@@ -17,6 +18,7 @@ const AssignPanel = lazy(() => import('../teammates/AssignPanel.tsx'))
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
   useEffect(startOutbox, [])
+  useEffect(keepFocus, [])
   return (
     <ActionProvider>
       <Keys />
@@ -24,7 +26,7 @@ export function Shell() {
       <div className={styles.shell}>
         <ConnectionBanner />
         <Sidebar className={styles.sidebar} />
-        <main className={styles.content}>
+        <main id="main" tabIndex={-1} className={styles.content}>
           <Outlet />
         </main>
       </div>

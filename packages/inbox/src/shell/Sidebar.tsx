@@ -22,6 +22,7 @@ import { s } from '../strings/strings.ts'
 import { AccountButton } from './AccountButton.tsx'
 import { panels } from './panels.ts'
 import styles from './Sidebar.module.css'
+import { useModal } from './useModal.ts'
 import { whenWanted } from './whenWanted.tsx'
 
 const AccountMenu = whenWanted(() => import('./AccountMenu.tsx'), AccountButton)
@@ -136,26 +137,16 @@ function Item({ to, icon, name, count = 0, mark }: ItemProps) {
   )
 }
 
-/** The sidebar on narrow screens: a modal dialog, so focus and Escape are the browser's. */
+/** The sidebar on narrow screens. */
 export function SidebarDrawer() {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const { props } = useModal(panels.close)
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const openedAt = useRef(pathname)
-  useEffect(() => {
-    dialog.current?.showModal()
-  }, [])
   useEffect(() => {
     if (pathname !== openedAt.current) panels.close()
   }, [pathname])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the backdrop; Escape is the dialog's own
-    <dialog
-      ref={dialog}
-      aria-label={s.sidebar.label}
-      className={styles.drawer}
-      onClose={panels.close}
-      onClick={(event) => event.target === dialog.current && panels.close()}
-    >
+    <dialog {...props} aria-label={s.sidebar.label} className={styles.drawer}>
       <button type="button" className={styles.drawerClose} aria-label={s.sidebar.close} onClick={panels.close}>
         <IconX size={20} aria-hidden />
       </button>

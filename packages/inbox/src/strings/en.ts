@@ -140,6 +140,8 @@ export const en = {
     newMessage: 'New message',
     next: 'Next conversation',
     previous: 'Previous conversation',
+    first: 'First conversation',
+    last: 'Last conversation',
     open: 'Open',
     back: 'Back to the list',
     select: 'Select',

@@ -1,0 +1,44 @@
+import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
+import { isFocusFree } from '../shell/keep-focus.ts'
+import { list } from './list-state.ts'
+
+interface Keys {
+  rows: RefObject<HTMLElement | null>
+  ids: readonly string[]
+  /** The row that the keys are at, while it is drawn. */
+  rowId: string | undefined
+  openId: string | null
+}
+
+/**
+ * Keeps the keyboard's focus with the row that the keys are at: it follows whoever moves, and stays in the list when the
+ * row that had it goes. It is taken from nobody who reads the open conversation or was not moving.
+ */
+export function useRowFocus({ rows, ids, rowId, openId }: Keys) {
+  const isHere = useRef(false)
+  const focusRow = useCallback(
+    () => rows.current?.querySelector<HTMLElement>(`[data-id="${rowId}"] a`)?.focus({ preventScroll: true }),
+    [rows, rowId],
+  )
+  useLayoutEffect(() => {
+    if (isHere.current || isWanted(openId)) focusRow()
+  }, [focusRow, openId])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only rows that change can take the focus with them
+  useLayoutEffect(() => {
+    if (isHere.current && document.activeElement === document.body) focusRow()
+  }, [ids])
+  return {
+    onFocus: useCallback(() => {
+      isHere.current = true
+    }, []),
+    // when nothing has it next, its row went, or the window lost it
+    onBlur: useCallback(({ relatedTarget }: { relatedTarget: EventTarget | null }) => {
+      if (relatedTarget) isHere.current = false
+    }, []),
+  }
+}
+
+function isWanted(openId: string | null): boolean {
+  if (isFocusFree()) return openId === null
+  return list.wasMoved() && !document.getElementById('conversation')?.contains(document.activeElement)
+}

@@ -1,0 +1,187 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+const people = Array.from({ length: 40 }, (_, index) => `P${String(40 - index).padStart(2, '0')}`)
+before(async () => {
+  world = await openBrowserWorld()
+  for (const name of people.toReversed()) {
+    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+  }
+  page = await world.open('/')
+})
+after(() => world.close())
+beforeEach(async () => {
+  await page.goto(`${world.hub.url}/app/inboxes/${world.hub.inbox}`)
+  await row('P40').waitFor()
+})
+
+const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
+const press = async (...keys: string[]) => {
+  for (const key of keys) await page.keyboard.press(key)
+}
+/** Resolves when the keys are at what is named or says so. */
+const focusIsAt = (words: string) =>
+  page.waitForFunction(
+    (expected) => {
+      const { activeElement: at } = document
+      if (!at || at === document.body) return false
+      return `${at.getAttribute('aria-label')} ${at.textContent}`.includes(expected)
+    },
+    words,
+    { timeout: 5_000 },
+  )
+
+describe('the row, the focus and the open conversation', () => {
+  it('are one: after J, Enter stays with the conversation that J opened', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await press('j')
+    await heading('P39')
+    await focusIsAt('P39')
+    await press('Enter')
+    await heading('P39')
+    await press('j', 'j')
+    await heading('P37')
+    await focusIsAt('P37')
+    await press('k', 'Enter')
+    await heading('P38')
+  })
+
+  it('move together with the arrows, Home and End, while nothing is open', async () => {
+    await press('j')
+    await focusIsAt('P40')
+    await press('ArrowDown', 'ArrowDown')
+    await focusIsAt('P38')
+    await press('ArrowUp')
+    await focusIsAt('P39')
+    await press('End')
+    await focusIsAt('P01')
+    await press('Home')
+    await focusIsAt('P40')
+    await press('End', 'ArrowUp', 'Enter')
+    await heading('P02')
+  })
+
+  it('move together with the arrows while a conversation is open', async () => {
+    await row('P38').getByRole('link').click()
+    await heading('P38')
+    await press('ArrowDown')
+    await heading('P37')
+    await focusIsAt('P37')
+    await press('Home')
+    await heading('P40')
+    await focusIsAt('P40')
+    await press('j')
+    await heading('P39')
+  })
+
+  it('stay together when the row goes: archived, or opened by somebody with the mouse', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await press('e')
+    await heading('P39')
+    await focusIsAt('P39')
+    await press('z')
+    await heading('P40')
+    await press('Escape')
+    await focusIsAt('P40')
+    await row('P39').hover()
+    await row('P39').getByRole('button', { name: 'Archive' }).click()
+    await row('P39').waitFor({ state: 'detached' })
+    await focusIsAt('P')
+    await press('z')
+    await row('P39').waitFor()
+  })
+
+  it('have one place in the order of Tab', async () => {
+    await row('P38').getByRole('link').click()
+    await heading('P38')
+    assert.deepEqual(await page.getByRole('feed').locator('[tabindex="0"]').count(), 1)
+  })
+
+  it('stay where they are when the list is scrolled away', async () => {
+    await press('j', 'j')
+    await focusIsAt('P39')
+    await row('P39').hover()
+    await page.mouse.wheel(0, 4000)
+    await row('P01').waitFor()
+    await press('j')
+    await focusIsAt('P38')
+  })
+})
+
+describe('the focus never falls to nowhere', () => {
+  it('after Escape in the composer it is with the messages', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await press('r', 'Escape')
+    await focusIsAt('Messages')
+  })
+
+  it('after Escape in a menu or a timeline that was opened for the first time it is at its button', async () => {
+    await row('P35').getByRole('link').click()
+    await heading('P35')
+    await press('r')
+    await page.keyboard.type('On its way')
+    await press('Enter')
+    const sent = page.getByRole('button', { name: /^Sent/ })
+    await sent.waitFor()
+    for (const [button, above] of [
+      [sent, page.getByText('Written', { exact: true })],
+      [page.getByRole('button', { name: 'More ways to send' }), page.getByRole('menuitem')],
+      [page.getByRole('button', { name: /account and appearance/ }), page.getByRole('menuitem', { name: 'Sign out' })],
+    ] as const) {
+      for (const _ of ['first', 'second']) {
+        await button.focus()
+        const name = (await button.getAttribute('aria-label')) ?? ''
+        await press('Enter')
+        await above.waitFor()
+        await page.waitForFunction(() => document.activeElement?.closest('[role="menu"], [role="dialog"]'))
+        await press('Escape')
+        await above.waitFor({ state: 'detached' })
+        await focusIsAt(name)
+      }
+    }
+  })
+
+  it('after a dialog it is where it was', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    const more = page.getByRole('button', { name: /^Assign to:/ })
+    await more.focus()
+    await press('Enter')
+    await page.getByRole('combobox').waitFor()
+    await press('Enter')
+    await page.getByRole('combobox').waitFor({ state: 'detached' })
+    await focusIsAt('Assign to')
+  })
+
+  it('after the selection is cleared, and after its conversations are archived, it is in the list', async () => {
+    await press('j', 'x', 'j', 'x')
+    await page.getByRole('button', { name: 'Clear selection' }).click()
+    await page.waitForFunction(() => document.activeElement?.closest('[role="feed"]'))
+    await press('x')
+    await page.getByRole('button', { name: 'Archive', exact: true }).first().click()
+    await page.waitForFunction(() => document.activeElement?.closest('[role="feed"]'))
+    await press('z')
+  })
+})
+
+describe('on a phone with a keyboard', () => {
+  it('the focus is on the conversation that was opened, and on its row after Escape', async () => {
+    const narrow = await world.open(`/inboxes/${world.hub.inbox}`, { viewport: { width: 390, height: 800 } })
+    await narrow.getByRole('feed').getByRole('article').first().waitFor()
+    await narrow.keyboard.press('j')
+    await narrow.keyboard.press('Enter')
+    await narrow.getByRole('heading', { level: 1, name: 'P' }).waitFor()
+    await narrow.waitForFunction(() => document.activeElement?.tagName === 'H1')
+    await narrow.keyboard.press('Escape')
+    await narrow.waitForFunction(() => document.activeElement?.closest('[role="feed"]'))
+    await narrow.context().close()
+  })
+})
