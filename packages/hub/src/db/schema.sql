@@ -329,7 +329,8 @@ create table public.drafts (
   updated_at timestamp with time zone not null default now(),
   version bigint not null default 1,
   set_aside text,
-  sent_as bigint,
+  sent_as bigint[],
+  sent_versions bigint[],
   constraint drafts_company_id_author_id_fkey FOREIGN KEY (company_id, author_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
 );

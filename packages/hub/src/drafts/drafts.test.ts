@@ -95,6 +95,59 @@ describe('a draft on several screens', () => {
     assert.equal((await reply('Once is enough')).status, 202)
   })
 
+  it('is not sent a second time, though the screen that sent it saved the empty draft before its reply arrived', async () => {
+    await put('Once is enough', 0)
+    await put('', 1)
+    assert.equal((await reply('Once is enough', { draft_version: 1 })).status, 202)
+    await put('The next one', 2)
+    const again = await reply('Once is enough', { draft_version: 1 })
+    assert.deepEqual([again.status, again.body._error?.code], [409, 'draft_sent'])
+    assert.equal((await get()).body.body, 'The next one')
+  })
+
+  it('is not sent a second time, though others were sent since', async () => {
+    for (const [base, words] of ['One', 'Two', 'Three'].entries()) {
+      await put(words, 2 * base)
+      assert.equal((await reply(words, { draft_version: 2 * base + 1 })).status, 202)
+    }
+    for (const [base, words] of ['One', 'Two', 'Three'].entries())
+      assert.equal((await reply(words, { draft_version: 2 * base + 1 })).status, 409, words)
+    assert.equal((await reply('One', { draft_version: 6 })).status, 202)
+  })
+
+  it('may be sent again after it was taken back', async () => {
+    await hub.call('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
+      ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
+    })
+    await put('Too early', 0)
+    const { body } = await hub.call('POST', `/conversations/${conversationId}/messages`, {
+      as: author,
+      headers: { prefer: 'return=representation' },
+      body: { body: 'Too early', draft_version: 1 },
+    })
+    assert.equal((await hub.call('POST', `/messages/${body.id}/delivery/cancel`, { as: author })).status, 200)
+    assert.equal((await reply('Too early', { draft_version: 1 })).status, 202)
+  })
+
+  it('of a new message is sent with it, once, and stays when it has newer words', async () => {
+    const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
+    const compose = (recipient: string, body: string, draft_version: number) =>
+      hub.call('POST', path, {
+        as: author,
+        body: { to: [recipient], body, draft_version, options: { archive: false } },
+      })
+    const save = (body: string, base_version: number) =>
+      hub.call('PUT', '/drafts/new', { as: author, body: { body, recipient: 'eva', base_version } })
+    await save('Welcome', 0)
+    assert.equal((await compose('eva', 'Welcome', 1)).status, 202)
+    assert.equal((await hub.call('GET', '/drafts/new', { as: author })).status, 204)
+    assert.deepEqual((await compose('eva', 'Welcome', 1)).body._error?.code, 'draft_sent')
+    assert.equal((await compose('ida', 'Welcome', 1)).status, 202)
+    await save('Newer words', 2)
+    assert.equal((await compose('eva', 'Older words', 1)).status, 202)
+    assert.equal((await hub.call('GET', '/drafts/new', { as: author })).body.body, 'Newer words')
+  })
+
   it("is not touched by a colleague's reply, and theirs is another", async () => {
     await put('Mine', 0)
     await reply('Theirs', {}, colleague)

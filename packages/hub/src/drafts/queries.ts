@@ -48,7 +48,7 @@ export async function saveDraft(
     'save_draft',
     `insert into drafts (company_id, author_id, ${words}) values ($1, $2, $3, $4, $5, $6, $7, $8)
      on conflict (company_id, author_id, conversation_id) do update set channel_id = excluded.channel_id,
-       recipient = excluded.recipient, subject = excluded.subject, body = excluded.body, set_aside = excluded.set_aside, sent_as = null,
+       recipient = excluded.recipient, subject = excluded.subject, body = excluded.body, set_aside = excluded.set_aside,
        version = drafts.version + 1, updated_at = now()
      where $9::bigint is null or drafts.version = $9 or ($9 = 0 and ${isEmpty})
      returning ${columns}`,

@@ -68,10 +68,7 @@ begin
                 when r.conversation is not null and not kind.allow_reply then 'replies_off'
                 when r.conversation is null and not kind.allow_compose then 'compose_off'
                 when coalesce(r.handle, conv.recipient_handle) is null then 'no_recipient'
-                when r.draft_version is not null and exists (
-                  select from drafts d join messages m on m.company_id = d.company_id and m.id = d.sent_as and m.body = r.body
-                  where d.company_id = r.co and d.author_id = r.actor and d.conversation_id = conv.id and d.version > r.draft_version)
-                  then 'draft_sent'
+                when r.draft_version is not null and is_draft_sent(r.co, r.actor, r.conversation, r.draft_version, r.body, r.handle) then 'draft_sent'
                 else 'created'
               end as outcome
             from json_to_recordset(batch) as r(i integer, k integer, co bigint, conversation bigint, channel bigint, author bigint,
@@ -136,13 +133,20 @@ begin
   -- the author's draft is sent with it, but for newer words of another screen; its count goes on
   if exists (select from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate') then
     with emptied as (
-      update drafts d set body = '', channel_id = null, recipient = null, subject = null, sent_as = r.id, version = d.version + 1, updated_at = arrived
+      update drafts d set body = '', channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived
         from unnest(rows) r join json_to_recordset(batch) as b(i integer, draft_version bigint) on b.i = r.i
         where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.co and d.author_id = r.actor
           and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
           and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(b.draft_version, d.version)
         returning r.i, d.version)
     select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
+    -- also where the screen that sends has saved other words since, or none
+    update drafts d set sent_as = (x.ids || d.sent_as)[:20], sent_versions = (array_fill(d.version, array[cardinality(x.ids)]) || d.sent_versions)[:20]
+      from (
+        select r.co, r.actor, case when r.is_reply then r.conversation_id end as conversation_id, array_agg(r.id) as ids
+        from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate' group by 1, 2, 3
+      ) x
+      where d.company_id = x.co and d.author_id = x.actor and d.conversation_id is not distinct from x.conversation_id;
   end if;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
@@ -185,3 +189,14 @@ begin
     from contacts p where p.company_id = r.co and p.id = contact;
   return number;
 end $$;
+
+-- Whether the same words were sent out of a later version of the author's draft, and not taken back. Of a new message: to the same.
+create or replace function is_draft_sent(company bigint, author bigint, conversation bigint, known_version bigint, words text, sent_to text)
+returns boolean language sql stable as $$
+  select exists (
+    select from drafts d cross join unnest(d.sent_as, d.sent_versions) as s(message_id, version)
+    join messages m on m.company_id = d.company_id and m.id = s.message_id
+    join deliveries v on v.company_id = m.company_id and v.message_id = m.id
+    where d.company_id = company and d.author_id = author and d.conversation_id is not distinct from conversation
+      and s.version > known_version and m.body = words and v.state <> 'cancelled' and (conversation is not null or m.handle = sent_to))
+$$;
