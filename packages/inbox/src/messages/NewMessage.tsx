@@ -5,7 +5,8 @@ import { type FormEvent, useState } from 'react'
 import type { Channel } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { AutosizeText } from '../drafts/AutosizeText.tsx'
-import { type DraftWords, emptyDraft } from '../drafts/draft-state.ts'
+import { type DraftWords, emptyDraft, sayTheSame } from '../drafts/draft-state.ts'
+import { draftAt } from '../drafts/drafts.ts'
 import { SetAside } from '../drafts/SetAside.tsx'
 import { useDraft } from '../drafts/useDraft.ts'
 import { Notice } from '../shell/Notice.tsx'
@@ -13,7 +14,7 @@ import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import styles from './NewMessage.module.css'
-import { startConversation } from './start-conversation.ts'
+import { forgetTry, startConversation } from './start-conversation.ts'
 
 type Field = 'channel' | 'recipient' | 'body'
 
@@ -63,8 +64,10 @@ function Form({ channels }: { channels: Channel[] }) {
     setSending(true)
     setProblem(null)
     try {
-      const conversationId = await startConversation(chosen.id, draft)
-      write(emptyDraft)
+      const kept = draftAt('new')
+      const conversationId = await startConversation(chosen.id, draft, kept.shown().base.version)
+      // what was typed meanwhile is another draft
+      if (sayTheSame(kept.shown().words, draft)) write(emptyDraft)
       toast(s.compose.sent(draft.recipient?.trim() ?? ''))
       void navigate({ to: `/conversations/${conversationId}` })
     } catch (error) {
@@ -72,6 +75,10 @@ function Form({ channels }: { channels: Channel[] }) {
     } finally {
       setSending(false)
     }
+  }
+  const discard = () => {
+    forgetTry()
+    write(emptyDraft)
   }
   return (
     <form noValidate className={styles.form} onSubmit={(event) => void submit(event)}>
@@ -160,7 +167,7 @@ function Form({ channels }: { channels: Channel[] }) {
           <IconSend2 size={16} aria-hidden />
           {isSending ? s.composer.sending : s.compose.send}
         </button>
-        <button type="button" className={styles.discard} onClick={() => write(emptyDraft)}>
+        <button type="button" className={styles.discard} onClick={discard}>
           {s.compose.discard}
         </button>
         <span role="status">

@@ -1,13 +1,29 @@
+import { isTemporary } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import type { DraftWords } from '../drafts/draft-state.ts'
 import { randomKey } from '../outbox/random-key.ts'
+import { ownStorage } from '../session/own-storage.ts'
 
-/** The key of the message that is being tried; a changed message gets another. */
-let tried: { words: string; key: string } | undefined
+/** A message that is being tried: what is sent again must be the same. A changed message is another. */
+interface Try {
+  words: string
+  key: string
+  draftVersion: number
+  at: number
+}
 
-/** Sends the first message and returns the id of its conversation. Pressing Send twice sends it once. */
-export async function startConversation(channelId: string, draft: DraftWords): Promise<string> {
+const dayMs = 86_400_000
+
+/** Also on this device, since a message whose answer was lost may have been sent, whatever became of the page. */
+const kept = 'new-message'
+let tried: Try | null = null
+
+/**
+ * Sends the first message and returns the id of its conversation. Pressing Send twice sends it once, in two tabs, on two
+ * screens and after a reload too.
+ */
+export async function startConversation(channelId: string, draft: DraftWords, draftVersion: number): Promise<string> {
   const subject = draft.subject?.trim()
   const body = {
     to: [draft.recipient?.trim()],
@@ -17,13 +33,40 @@ export async function startConversation(channelId: string, draft: DraftWords): P
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
-  if (tried?.words !== words) tried = { words, key: randomKey() }
-  const path = `/channels/${channelId}/messages`
-  const { body: message } = await request<Message & { _links: { related: { conversation: string } } }>('POST', path, {
-    body,
-    idempotencyKey: tried.key,
-    representation: true,
-  })
-  tried = undefined
-  return message._links.related.conversation.split('/').at(-1) ?? ''
+  tried = ownStorage.read<Try>(kept) ?? tried
+  if (tried?.words !== words || Date.now() - tried.at > dayMs) {
+    tried = { words, key: randomKey(), draftVersion, at: Date.now() }
+  }
+  ownStorage.write(kept, tried)
+  const conversationId = await post(channelId, { ...body, draft_version: tried.draftVersion }, tried.key)
+  forgetTry()
+  return conversationId
+}
+
+/** The next one is another message, though its words may be the same. */
+export function forgetTry(): void {
+  tried = null
+  ownStorage.remove(kept)
+}
+
+const triesAfterMs = [500, 1_500]
+
+/** An answer that was lost is asked for again: perhaps it was a yes. */
+async function post(channelId: string, body: unknown, idempotencyKey: string): Promise<string> {
+  for (let failures = 0; ; failures++) {
+    try {
+      const path = `/channels/${channelId}/messages`
+      const options = { body, idempotencyKey, representation: true }
+      const { body: message } = await request<Message & Links>('POST', path, options)
+      return message._links.related.conversation.split('/').at(-1) ?? ''
+    } catch (error) {
+      const afterMs = triesAfterMs[failures]
+      if (!isTemporary(error) || afterMs === undefined) throw error
+      await new Promise((resolve) => setTimeout(resolve, afterMs))
+    }
+  }
+}
+
+interface Links {
+  _links: { related: { conversation: string } }
 }

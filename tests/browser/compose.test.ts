@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld()
+})
+beforeEach(async () => {
+  page = await world.open('/new')
+  await field('body').waitFor()
+})
+after(() => world.close())
+
+const field = (name: 'recipient' | 'body') => page.locator(`#new-${name}`)
+const write = async (recipient: string, body: string) => {
+  await field('recipient').fill(recipient)
+  await field('body').fill(body)
+}
+const sendButton = () => page.getByRole('button', { name: 'Send', exact: true })
+const received = (text: string) => world.channel.server.messages().filter(({ body }) => body.payload.text === text)
+const isSent = (text: string) => world.channel.server.until(() => received(text).length > 0)
+const messages = '**/channels/*/messages'
+
+describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
+  it('is asked for again, and sent once', async () => {
+    await page.route(
+      messages,
+      async (route) => {
+        await route.fetch()
+        await route.abort('connectionreset')
+      },
+      { times: 2 },
+    )
+    await write('ida', 'Lost twice')
+    await sendButton().click()
+    await page.waitForURL('**/conversations/*')
+    await isSent('Lost twice')
+    assert.equal(received('Lost twice').length, 1)
+  })
+
+  it('is sent once, though the page was loaded again and Send pressed again', async () => {
+    const ids = new Set<string>()
+    await page.route(messages, async (route) => {
+      ids.add((await (await route.fetch()).json()).id)
+      await route.abort('connectionreset')
+    })
+    // nothing of it is with the hub, which could tell that it was sent
+    await page.route('**/drafts/new', (route) =>
+      route.request().method() === 'PUT' ? route.abort() : route.fallback(),
+    )
+    await write('eva', 'Lost for ever')
+    await sendButton().click()
+    await isSent('Lost for ever')
+    await page.getByRole('alert').waitFor()
+    await page.unroute(messages)
+    await page.reload()
+    await field('body').waitFor()
+    assert.equal(await field('body').inputValue(), 'Lost for ever')
+    const answer = page.waitForResponse(messages)
+    await sendButton().click()
+    ids.add((await (await answer).json()).id)
+    assert.equal(ids.size, 1)
+    await page.waitForURL('**/conversations/*')
+    await page.unroute('**/drafts/new')
+  })
+
+  it('keeps what is typed while it is on its way', async () => {
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    await page.route(messages, async (route) => {
+      await held
+      await route.fallback()
+    })
+    await write('ivo', 'On its way')
+    await sendButton().click()
+    await page.getByRole('button', { name: 'Sending…' }).waitFor()
+    await field('body').fill('On its way, and an afterthought')
+    letGo()
+    await page.waitForURL('**/conversations/*')
+    await page.goBack()
+    assert.equal(await field('body').inputValue(), 'On its way, and an afterthought')
+    await page.getByRole('button', { name: 'Discard' }).click()
+  })
+})
+
+describe('a new message on two screens', { timeout: 60_000 }, () => {
+  it('is not sent twice by the one that did not hear that it was sent', async () => {
+    await write('sam', 'From one screen')
+    await page.getByText('Draft saved').waitFor()
+    const phone = await world.open('/new')
+    await phone.waitForFunction(
+      () => document.querySelector<HTMLTextAreaElement>('#new-body')?.value === 'From one screen',
+    )
+    await phone.context().setOffline(true)
+    await sendButton().click()
+    await isSent('From one screen')
+    await phone.route('**/drafts/new', (route) => route.abort())
+    await phone.context().setOffline(false)
+    await phone.getByRole('button', { name: 'Send', exact: true }).click()
+    await phone.getByText('These words were sent from another of your screens already').waitFor()
+    assert.equal(received('From one screen').length, 1)
+  })
+})
