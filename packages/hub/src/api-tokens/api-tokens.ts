@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 
@@ -14,18 +15,21 @@ export interface ApiTokenRow {
   created_at: Date
 }
 
-/** A token acts for its company with all rights. The token itself is given once; only its SHA-256 is kept. */
+/**
+ * A token acts for its company with all rights. The token itself is given once; only its SHA-256 is kept. Throws forbidden
+ * when the right of who asks has ended meanwhile.
+ */
 export async function createApiToken(
   db: Db,
   companyId: number,
   name: string,
-  createdBy: number | null = null,
+  by: Pick<Actor, 'kind' | 'id'> = { kind: 'system', id: null },
 ): Promise<{ id: number; token: string }> {
   const token = `prt_${randomBytes(32).toString('base64url')}`
   const [row] = await db.query<{ id: number }>(
     'create_api_token',
-    'select create_api_token($1, $2, $3, $4, $5) as id',
-    [companyId, name, hashOf(token), token.slice(0, 8), createdBy],
+    'select create_api_token($1, $2, $3, $4, $5, $6) as id',
+    [companyId, name, hashOf(token), token.slice(0, 8), by.kind, by.id],
   )
   if (!row) throw new Error('create_api_token returned no row')
   return { id: row.id, token }
@@ -38,18 +42,6 @@ export async function deleteApiToken(db: Db, companyId: number, id: number): Pro
     id,
   ])
   if (!row?.done) throw new ApiError('not_found')
-}
-
-/** Whose right a caller acts with: the teammate, or the one who made the token, or the token that made the token. */
-export async function findResponsible(db: Db, principal: Principal): Promise<number | null> {
-  if (principal.kind === 'teammate') return principal.teammateId
-  if (principal.kind === 'channel') return null
-  const [row] = await db.query<{ created_by: number | null }>(
-    'find_responsible',
-    'select created_by from api_tokens where company_id = $1 and id = $2',
-    [principal.companyId, principal.apiTokenId],
-  )
-  return row?.created_by ?? null
 }
 
 export function listApiTokens(db: Db, companyId: number): Promise<ApiTokenRow[]> {

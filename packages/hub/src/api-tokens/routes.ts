@@ -2,13 +2,14 @@ import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ListOf, Words } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { Urls } from '../http/urls.ts'
-import { type ApiTokenRow, createApiToken, deleteApiToken, findResponsible, listApiTokens } from './api-tokens.ts'
+import { type ApiTokenRow, createApiToken, deleteApiToken, listApiTokens } from './api-tokens.ts'
 
 interface ApiTokenDeps {
   db: Database
@@ -61,8 +62,7 @@ export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiToken
     handler: async (request: FastifyRequest<{ Body: { name: string } }>, reply) => {
       const principal = requirePrincipal(request)
       const name = request.body.name.trim()
-      const createdBy = await findResponsible(db, principal)
-      const { id, token } = await createApiToken(db, principal.companyId, name, createdBy)
+      const { id, token } = await createApiToken(db, principal.companyId, name, actorOf(principal))
       return reply.code(201).send({ id: publicId('tok', principal.companyId, id), name, token })
     },
   })

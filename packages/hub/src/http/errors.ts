@@ -51,6 +51,8 @@ function asApiError(thrown: unknown): ApiError {
   const { code, statusCode } = thrown as Partial<FastifyError>
   // text that PostgreSQL cannot hold and that no schema has seen, such as in a header
   if (code === '22021' || code === '22P05') return new ApiError('invalid_character')
+  // teammates/require-admin.sql
+  if (code === 'PT403') return new ApiError('forbidden')
   const known = ofFastify[code ?? '']
   if (known) return new ApiError(known)
   // the socket failed while the body was read

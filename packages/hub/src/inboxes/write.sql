@@ -25,6 +25,7 @@ declare
   ev bigint;
 begin
   select last_event into ev from counters where company_id = p_company for update;
+  perform require_admin(p_company, p_actor, p_actor_id);
   update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public)
     where i.company_id = p_company and i.id = p_inbox;
   if not found then
@@ -44,6 +45,7 @@ declare
   ev bigint;
 begin
   select last_event into ev from counters where company_id = p_company for update;
+  perform require_admin(p_company, p_actor, p_actor_id);
   if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_inbox) then
     return false;
   end if;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
+import pg from 'pg'
 import { cookieOf, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { createTeammate } from '../teammates/create.ts'
 
@@ -233,3 +234,67 @@ describe('a password that is changed while somebody signs in with the old one', 
     }
   })
 })
+
+describe('what an admin asks for while their right ends', () => {
+  const makings = (as: string): Promise<{ status: number }>[] => [
+    call('POST', '/api_tokens', { as, body: { name: 'late' } }),
+    call('POST', '/invitations', { as, body: { email: `late${count++}@acme.example`, is_admin: true } }),
+    call('PATCH', `/teammates/${publicId('tea', acme.companyId, acme.memberId)}`, { as, body: { is_admin: true } }),
+    call('POST', `/inboxes/${publicId('inb', acme.companyId, acme.privateInboxId)}/teammates`, {
+      as,
+      body: { teammate_ids: [publicId('tea', acme.companyId, acme.memberId)] },
+    }),
+  ]
+  const change = (one: Holder, fields: object) => ({
+    text: 'select update_teammate($1)',
+    values: [{ company: acme.companyId, teammate: one.number, actor: 'system', ...fields }],
+  })
+  const endings: { name: string; as: 'session' | 'apiToken'; end(one: Holder): pg.QueryConfig }[] = [
+    { name: 'blocked', as: 'session', end: (one) => change(one, { is_blocked: true }) },
+    { name: 'made a member', as: 'session', end: (one) => change(one, { is_admin: false }) },
+    { name: 'blocked, by their API token', as: 'apiToken', end: (one) => change(one, { is_blocked: true }) },
+    {
+      name: 'whose API token is deleted',
+      as: 'apiToken',
+      end: () => ({
+        text: 'select delete_api_token($1, max(id)) from api_tokens where company_id = $1 and name = $2',
+        values: [acme.companyId, 'ending'],
+      }),
+    },
+  ]
+  for (const { name, as, end } of endings) {
+    it(`is not made: ${name}`, async () => {
+      const one = await holder()
+      const ending = await call('POST', '/api_tokens', { as: one.session, body: { name: 'ending' } })
+      const asked = { session: one.session, apiToken: `Bearer ${ending.body.token}` }[as]
+      const before = await hub.db.query('t_made', 'select from api_tokens where company_id = $1', [acme.companyId])
+      const { host, port, user, database } = hub.db.pool.options as pg.ClientConfig
+      const locker = new pg.Client({ host, port, user, database } as pg.ClientConfig)
+      await locker.connect()
+      await locker.query('begin')
+      await locker.query('select from counters where company_id = $1 for update', [acme.companyId])
+      const answers = Promise.all(makings(asked))
+      await untilWaiting(4)
+      await locker.query(end(one))
+      await locker.query('commit')
+      await locker.end()
+      assert.deepEqual(
+        (await answers).map(({ status }) => status),
+        [403, 403, 403, 403],
+      )
+      const after = await hub.db.query('t_made', 'select from api_tokens where company_id = $1', [acme.companyId])
+      assert.ok(after.length <= before.length)
+    })
+  }
+})
+
+/** Until so many statements wait for somebody's lock. */
+async function untilWaiting(statements: number): Promise<void> {
+  for (let waiting = 0; waiting < statements; ) {
+    const rows = await hub.db.query(
+      't_waiting',
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    waiting = rows.length
+  }
+}

@@ -1,8 +1,8 @@
 import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { findResponsible } from '../api-tokens/api-tokens.ts'
 import type { Database } from '../db/database.ts'
+import { actorOf } from '../events/actor.ts'
 import { ListOf, Reference } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
@@ -95,8 +95,7 @@ function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
       const { email, is_admin = false, inbox_ids = [] } = request.body
       const inboxIds = []
       for (const id of inbox_ids) inboxIds.push(await requireManagedInbox(db, principal, id))
-      const invitedBy = await findResponsible(db, principal)
-      const made = await inviteTeammate(db, principal.companyId, invitedBy, { email, isAdmin: is_admin, inboxIds })
+      const made = await inviteTeammate(db, actorOf(principal), { email, isAdmin: is_admin, inboxIds })
       return reply.code(201).send({
         id: publicId('ivt', principal.companyId, made.id),
         url: urls.of('app', 'invitation', made.token),

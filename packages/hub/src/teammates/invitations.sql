@@ -16,7 +16,7 @@ end $$;
 
 -- Makes the one link that an address of the company has: for who is no teammate yet, to become one; for a teammate, to
 -- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon (S65).
--- p: {company, email, is_admin, inbox_ids: [], invited_by|null, hash (hex), seconds_to_join, seconds_to_return}
+-- p: {company, email, is_admin, inbox_ids: [], actor, actor_id|null, hash (hex), seconds_to_join, seconds_to_return}
 -- outcome: created | email_taken
 create or replace function create_invitation(p jsonb)
 returns table (outcome text, id bigint, expires_at timestamptz) language plpgsql as $$
@@ -28,6 +28,7 @@ declare
   until timestamptz;
 begin
   select last_number into n from counters where company_id = co for update;
+  perform require_admin(co, p->>'actor', (p->>'actor_id')::bigint);
   select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
   if known.is_blocked or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint, null::timestamptz; return;
@@ -36,7 +37,7 @@ begin
   perform end_invitations(co, p->>'email');
   insert into invitations (company_id, id, email, teammate_id, is_admin, inbox_ids, invited_by, expires_at)
     values (co, n + 1, p->>'email', known.id, coalesce(known.is_admin, (p->>'is_admin')::boolean),
-      array(select jsonb_array_elements_text(p->'inbox_ids')::bigint), (p->>'invited_by')::bigint, until);
+      array(select jsonb_array_elements_text(p->'inbox_ids')::bigint), responsible_for(co, p->>'actor', (p->>'actor_id')::bigint), until);
   insert into directory.invitations (token_hash, company_id, invitation_id) values (decode(p->>'hash', 'hex'), co, n + 1);
   update counters set last_number = n + 1 where company_id = co;
   return query select 'created', n + 1, until;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { createTeammate } from './create.ts'
@@ -26,12 +27,12 @@ export interface InvitationRow {
 
 /**
  * Invites somebody by a link that works once, for seven days; a teammate of the company who cannot sign in any more for
- * 15 minutes. Earlier links for the address end. Throws email_taken when it signs in elsewhere or is blocked.
+ * 15 minutes. Earlier links for the address end. Throws email_taken when it signs in elsewhere or is blocked, forbidden
+ * when the right of who asks has ended meanwhile.
  */
 export async function inviteTeammate(
   db: Db,
-  companyId: number,
-  invitedBy: number | null,
+  { companyId, kind, id }: Actor,
   { email, isAdmin, inboxIds }: Invitation,
 ): Promise<{ id: number; token: string; expiresAt: Date }> {
   const token = randomBytes(24).toString('base64url')
@@ -40,7 +41,8 @@ export async function inviteTeammate(
     email: normaliseEmail(email),
     is_admin: isAdmin,
     inbox_ids: inboxIds,
-    invited_by: invitedBy,
+    actor: kind,
+    actor_id: id,
     hash: hashOf(token).toString('hex'),
     ...lifetimes,
   }

@@ -10,6 +10,9 @@ declare
   ev bigint;
 begin
   select last_event into ev from counters where company_id = co for update;
+  if p ? 'is_admin' or p ? 'is_blocked' then
+    perform require_admin(co, p->>'actor', (p->>'actor_id')::bigint);
+  end if;
   select t.* into before from teammates t where t.company_id = co and t.id = who and t.removed_at is null;
   if not found then
     return 'no_teammate';
