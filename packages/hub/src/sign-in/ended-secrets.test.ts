@@ -268,10 +268,7 @@ describe('what an admin asks for while their right ends', () => {
       const ending = await call('POST', '/api_tokens', { as: one.session, body: { name: 'ending' } })
       const asked = { session: one.session, apiToken: `Bearer ${ending.body.token}` }[as]
       const before = await hub.db.query('t_made', 'select from api_tokens where company_id = $1', [acme.companyId])
-      const { host, port, user, database } = hub.db.pool.options as pg.ClientConfig
-      const locker = new pg.Client({ host, port, user, database } as pg.ClientConfig)
-      await locker.connect()
-      await locker.query('begin')
+      const locker = await begin()
       await locker.query('select from counters where company_id = $1 for update', [acme.companyId])
       const answers = Promise.all(makings(asked))
       await untilWaiting(4)
@@ -287,6 +284,47 @@ describe('what an admin asks for while their right ends', () => {
     })
   }
 })
+
+describe('who signs in while the right to it ends', () => {
+  const ends: Record<string, (one: Holder) => pg.QueryConfig> = {
+    'the password is changed': (one) => ({
+      text: `select put_sign_in($1, $2, $3, 'Hol', '{"password_hash": "another"}')`,
+      values: [acme.companyId, one.number, one.email],
+    }),
+    'the teammate is blocked': (one) => ({
+      text: 'select update_teammate($1)',
+      values: [{ company: acme.companyId, actor: 'system', teammate: one.number, is_blocked: true }],
+    }),
+  }
+  for (const [name, end] of Object.entries(ends)) {
+    it(`has no session afterwards: ${name}`, async () => {
+      const one = await holder()
+      const locker = await begin()
+      await locker.query(end(one))
+      const signingIn = signIn(one.email, PASSWORD)
+      await Promise.race([untilWaiting(1), signingIn])
+      await locker.query('commit')
+      await locker.end()
+      assert.equal((await signingIn).status, 401)
+      const sessions = await hub.db.query(
+        't_sessions',
+        `select from directory.sessions s join directory.sign_ins l on l.user_id = s.user_id
+         where l.company_id = $1 and l.teammate_id = $2`,
+        [acme.companyId, one.number],
+      )
+      assert.equal(sessions.length, 0)
+    })
+  }
+})
+
+/** A transaction of somebody else. */
+async function begin(): Promise<pg.Client> {
+  const { host, port, user, database } = hub.db.pool.options as pg.ClientConfig
+  const client = new pg.Client({ host, port, user, database } as pg.ClientConfig)
+  await client.connect()
+  await client.query('begin')
+  return client
+}
 
 /** Until so many statements wait for somebody's lock. */
 async function untilWaiting(statements: number): Promise<void> {

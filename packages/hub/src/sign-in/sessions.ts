@@ -64,10 +64,8 @@ export async function signIn(
 ) {
   const before = await findPassword(db, email)
   const opened = await open(auth, request, email, password)
-  const { token, user } = opened.response
-  // a new password ends the sessions there are; one that the old password opens at the same moment would outlive it
-  if ((await findPassword(db, email)) !== before || !(await isTeammate(db, user.id))) {
-    await db.query('drop_session', 'delete from directory.sessions where token = $1', [token])
+  if (!(await maySignIn(db, email, before))) {
+    await db.query('drop_session', 'delete from directory.sessions where token = $1', [opened.response.token])
     throw new ApiError('sign_in_failed')
   }
   await endSession(auth, request)
@@ -164,12 +162,19 @@ const holdersOf = batcherOf<string, TeammatePrincipal | undefined>(256, (db) => 
   )
 })
 
-async function isTeammate(db: Db, userId: string): Promise<boolean> {
+/**
+ * Whether the password still is what it was and its teammate may sign in. A new password and a block end the sessions there
+ * are; the lock waits for one that is under way, which may not have seen the session that was opened at the same moment.
+ */
+async function maySignIn(db: Db, email: string, hash: string | undefined): Promise<boolean> {
   const rows = await db.query(
-    'is_teammate',
-    `select from directory.sign_ins l join teammates t on t.company_id = l.company_id and t.id = l.teammate_id
-     where l.user_id = $1 and not t.is_blocked`,
-    [userId],
+    'may_sign_in',
+    `select from directory.users u
+     join directory.accounts a on a.user_id = u.id and a.provider_id = 'credential'
+     join directory.sign_ins l on l.user_id = u.id
+     join teammates t on t.company_id = l.company_id and t.id = l.teammate_id
+     where u.email = lower($1) and a.password = $2 and not t.is_blocked for share of a, t`,
+    [email, hash],
   )
   return rows.length > 0
 }
