@@ -318,7 +318,7 @@ describe('a server that does not say yes', () => {
     await new Promise((resolve) => nobody.close(resolve))
     const { status, body } = await add(await register(`http://127.0.0.1:${port}/`))
     assert.deepEqual([status, body._error.code], [400, 'channel_server_unreachable'])
-    assert.match(body._error.message, /ECONNREFUSED.*Check that it runs/)
+    assert.match(body._error.message, /the connection was refused \(connect ECONNREFUSED\)\. Check that it runs/)
   })
 
   it('costs the channel its number, which is never used again', async (t) => {

@@ -19,14 +19,20 @@ export function readAuthorization(result: CallResult, serverUrl: string, allow: 
 }
 
 function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
-  if (result.code === 'blocked_address' || result.code === 'loop') return new ApiError(result.code, result.message)
+  if (result.code === 'blocked_address' || result.code === 'loop') {
+    return new ApiError(result.code, result.detail ?? result.message)
+  }
   if (result.code === 'timeout') {
     return new ApiError(
       'channel_server_unreachable',
       "The channel's server did not answer within 7 seconds. Check that it runs, and try again.",
     )
   }
-  return new ApiError('channel_server_unreachable', `${result.message} Check that it runs and that its URL is right.`)
+  const reason = result.detail ? ` (${plainText(result.detail)})` : ''
+  return new ApiError(
+    'channel_server_unreachable',
+    `${result.message.replace(/\.$/, `${reason}.`)} Check that it runs and that its URL is right.`,
+  )
 }
 
 /** `words`: its own. */

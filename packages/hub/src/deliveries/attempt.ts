@@ -49,9 +49,15 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, verd
     startedAt,
     durationMs: result.durationMs,
     statusCode: isAnswer ? result.status : null,
-    excerpt: isAnswer ? excerptOf(result.bodyText) : null,
+    excerpt: excerptFrom(result),
     verdict: schedule(verdict, claimed.retries, Math.random(), claimed.attempt === 1),
   }
+}
+
+/** What its timeline keeps beside the words for a teammate: the answer, or the technical reason why there is none. */
+function excerptFrom(result: AttemptResult): string | null {
+  if (result.kind === 'answer') return excerptOf(result.bodyText)
+  return 'detail' in result && result.detail ? excerptOf(result.detail) : null
 }
 
 /** An answer that nobody foresaw still has a status. */

@@ -56,7 +56,7 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
     case 'lease_expired':
       return unknown(idempotent, {
         errorCode: 'interrupted',
-        message: 'Portico stopped while the message was being sent.',
+        message: 'Portico was interrupted while the message was being sent.',
       })
     case 'unsendable':
       return verdict({

@@ -62,6 +62,15 @@ test('a delivery is shown with its attempts, in the channel’s words', async ()
   )
 })
 
+test('a delivery that found no server says so in plain words, and keeps the technical reason with the attempt', async () => {
+  server.behave = (_received, response) => void response.destroy()
+  const id = await send('is anybody there?')
+  const { error, attempts_log: log } = await untilState(id, 'not_confirmed')
+  const message = "The channel's server closed the connection before its answer was complete."
+  assert.deepEqual(error, { code: 'connection_reset', message })
+  assert.deepEqual([log[0].response_excerpt, log[0].detail], [null, 'UND_ERR_SOCKET'])
+})
+
 test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')

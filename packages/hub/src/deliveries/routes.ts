@@ -90,6 +90,8 @@ function presentAttempt(row: AttemptRow) {
     status_code: row.status_code,
     outcome: row.outcome,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
-    response_excerpt: row.response_excerpt,
+    ...(row.status_code === null
+      ? { response_excerpt: null, detail: row.response_excerpt }
+      : { response_excerpt: row.response_excerpt, detail: null }),
   }
 }

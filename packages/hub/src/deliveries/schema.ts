@@ -27,6 +27,7 @@ export const DeliveryWithAttempts = Type.Object({
       outcome: Type.Enum(['sent', 'failed', 'delayed', 'not_confirmed']),
       error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
       response_excerpt: Nullable(Type.String()),
+      detail: Nullable(Type.String({ description: 'The technical reason why there is no answer' })),
     }),
   ),
 })

@@ -319,3 +319,21 @@ test('a request that waited for a connection until its deadline never leaves', a
   const third = await call(url, { allow, connections: 1 })
   assert.deepEqual([third.kind, requests], ['answer', 2])
 })
+
+test('what is told of a server that is not there is plain, and the code stands beside it', async (t) => {
+  const gone = createSocketServer().listen(0, '127.0.0.1')
+  await once(gone, 'listening')
+  const { port } = gone.address() as AddressInfo
+  gone.close()
+  await once(gone, 'close')
+  const refused = await call(`http://127.0.0.1:${port}`)
+  const plain = await channelServer(t, (_request, response) => response.end())
+  const insecure = await call(plain.replace('http:', 'https:'))
+  const cut = await call(await channelServer(t, (request) => request.socket.resetAndDestroy()))
+  const told = [refused, insecure, cut].map((one) => one.kind !== 'answer' && [one.message, one.detail])
+  assert.deepEqual(told, [
+    ["The channel's server could not be reached: the connection was refused.", 'connect ECONNREFUSED'],
+    ["No secure connection to the channel's server could be made.", 'ERR_SSL_WRONG_VERSION_NUMBER'],
+    ["The channel's server closed the connection before its answer was complete.", 'read ECONNRESET'],
+  ])
+})

@@ -2,7 +2,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { AddressRules } from './addresses.ts'
 import { endpointOf } from './endpoint.ts'
-import { isOurMistake, type NothingLeft, tooLate, type UnknownFate, whyNothingLeft, whyUnknown } from './failure.ts'
+import {
+  isOurMistake,
+  type NothingLeft,
+  notCalled,
+  tooLate,
+  type UnknownFate,
+  whyNothingLeft,
+  whyUnknown,
+} from './failure.ts'
 import { poolFor } from './pools.ts'
 import { READ_LIMIT, readBody } from './read-body.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
@@ -46,10 +54,7 @@ export interface ChannelServerCall extends Credential {
  */
 export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
   const endpoint = endpointOf(call.url, call.allow)
-  if ('code' in endpoint) {
-    const code = endpoint.code === 'loop' ? 'loop' : 'blocked_address'
-    return { kind: 'nothing_left', code, message: endpoint.message, durationMs: 0 }
-  }
+  if ('code' in endpoint) return notCalled(endpoint, 0)
   const { origin, path, isTls } = endpoint
   const pool = poolFor(call.allow, call.agentKey, origin, call.connections ?? 4)
   const request = { path, method: call.method, headers: signedHeaders(call), body: call.body }

@@ -1,4 +1,6 @@
+import type { AddressRefusal } from './addresses.ts'
 import { BlockedAddress, ConnectTimeout, NameNotResolved } from './connect.ts'
+import { cutWords, notFoundWords, notReachedWords, notSecureWords, technicalWords } from './words.ts'
 
 export interface NothingLeft {
   kind: 'nothing_left'
@@ -13,18 +15,24 @@ export interface NothingLeft {
     | 'no_sockets'
     /** The caller no longer wanted it when the connection stood. */
     | 'paused'
+  /** For a teammate. */
   message: string
+  /** The technical reason, for who looks after the server. */
+  detail?: string
   durationMs: number
 }
 
 export interface UnknownFate {
   kind: 'unknown_fate'
   code: 'timeout' | 'connection_reset' | 'unreadable_answer'
+  /** For a teammate. */
   message: string
+  /** The technical reason, for who looks after the server. */
+  detail?: string
   durationMs: number
 }
 
-const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES'])
+const unreachable = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EACCES', 'EPERM'])
 const ownLimits = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL', 'EAGAIN'])
 
 /** A request that cannot be put into HTTP (a header with a line break): refused before anything left. */
@@ -34,23 +42,32 @@ export function isOurMistake(error: Error): boolean {
 
 /** Before the first byte of the request was written: certainly nothing arrived. */
 export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number): NothingLeft {
-  const is = (code: NothingLeft['code'], message: string): NothingLeft => ({
+  if (error instanceof BlockedAddress) return notCalled(error, durationMs)
+  const cause = causeOf(error)
+  const code = codeOf(error)
+  const is = (kind: NothingLeft['code'], message: string): NothingLeft => ({
     kind: 'nothing_left',
-    code,
+    code: kind,
     message,
+    detail: technicalWords(cause),
     durationMs,
   })
-  if (error instanceof BlockedAddress) return is(error.code === 'loop' ? 'loop' : 'blocked_address', error.message)
-  if (error instanceof NameNotResolved) return is('dns_error', `The channel's server was not found: ${error.message}.`)
-  const code = codeOf(error)
+  if (error instanceof NameNotResolved) return is('dns_error', notFoundWords(code))
   if (ownLimits.has(code)) return is('no_sockets', 'Portico could not open another connection.')
   if (error instanceof ConnectTimeout || code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
     return is('connect_timeout', "The channel's server did not take the connection in time.")
   }
-  if (isTls && !unreachable.has(code)) {
-    return is('tls_error', `No trusted connection to the channel's server (${code || error.message}).`)
-  }
-  return is('connection_refused', `The channel's server did not take the connection (${code || error.message}).`)
+  if (isTls && !unreachable.has(code)) return is('tls_error', notSecureWords(code))
+  return is('connection_refused', notReachedWords(code))
+}
+
+/** An address that no request goes to. */
+export function notCalled({ code, message }: AddressRefusal, durationMs: number): NothingLeft {
+  const [kind, words] =
+    code === 'loop'
+      ? (['loop', "The address of the channel's server leads back to Portico itself."] as const)
+      : (['blocked_address', "The address of the channel's server is one that Portico does not call."] as const)
+  return { kind: 'nothing_left', code: kind, message: words, detail: message, durationMs }
 }
 
 /** The connection stands, but nothing may be written any more. */
@@ -60,24 +77,23 @@ export function tooLate(durationMs: number): NothingLeft {
 
 /** After that: the server may have it, or not. */
 export function whyUnknown(error: Error, durationMs: number): UnknownFate {
-  const isNonsense = error.name === 'HTTPParserError' || /^(?:HPE_|UND_ERR_(?:HEADERS|RES))/.test(codeOf(error))
+  const code = codeOf(error)
+  const isNonsense = error.name === 'HTTPParserError' || /^(?:HPE_|UND_ERR_(?:HEADERS|RES))/.test(code)
+  const detail = technicalWords(causeOf(error))
   return isNonsense
-    ? {
-        kind: 'unknown_fate',
-        code: 'unreadable_answer',
-        message: "The channel's server did not answer in HTTP.",
-        durationMs,
-      }
-    : {
-        kind: 'unknown_fate',
-        code: 'connection_reset',
-        message: "The channel's server closed the connection without an answer.",
-        durationMs,
-      }
+    ? { kind: 'unknown_fate', code: 'unreadable_answer', message: unreadable, detail, durationMs }
+    : { kind: 'unknown_fate', code: 'connection_reset', message: cutWords(code), detail, durationMs }
 }
 
-/** Of an AggregateError (several addresses tried) the first attempt's. */
-function codeOf(error: Error & { code?: unknown }): string {
-  if (error instanceof AggregateError && error.errors[0]) return codeOf(error.errors[0])
-  return typeof error.code === 'string' ? error.code : ''
+const unreadable = "The channel's server answered in a way that Portico cannot read."
+
+/** Of several addresses tried the first attempt's error, and of a name that was not found the system's. */
+function causeOf(error: Error): Error & { code?: unknown } {
+  if (error instanceof AggregateError && error.errors[0]) return causeOf(error.errors[0])
+  return error instanceof NameNotResolved && error.cause instanceof Error ? error.cause : error
+}
+
+function codeOf(error: Error): string {
+  const { code } = causeOf(error)
+  return typeof code === 'string' ? code : ''
 }

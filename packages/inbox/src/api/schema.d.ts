@@ -3112,6 +3112,7 @@ export interface operations {
                   message: string;
                 } | null;
                 response_excerpt: string | null;
+                detail: string | null;
               })[];
           };
         };

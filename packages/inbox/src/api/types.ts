@@ -90,6 +90,8 @@ export interface Attempt {
   outcome: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
   error: { code: string; message: string } | string | null
   response_excerpt: string | null
+  /** The technical reason why there is no answer. */
+  detail: string | null
 }
 
 export interface DeliveryWithAttempts extends Delivery {

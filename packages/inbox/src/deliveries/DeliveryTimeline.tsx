@@ -29,7 +29,7 @@ export function DeliveryTimeline({ messageId, createdAt }: { messageId: string; 
 }
 
 function AttemptLine({ attempt }: { attempt: Attempt }) {
-  const { started_at, duration_ms, status_code, outcome, error, response_excerpt } = attempt
+  const { started_at, duration_ms, status_code, outcome, error, response_excerpt, detail } = attempt
   const answer = status_code === null ? s.delivery.noAnswer : s.delivery.answered(status_code)
   const why = typeof error === 'string' ? error : error?.message
   return (
@@ -46,12 +46,18 @@ function AttemptLine({ attempt }: { attempt: Attempt }) {
           <bdi>{why}</bdi>
         </p>
       )}
-      {response_excerpt && (
-        <details>
-          <summary>{s.delivery.serverSaid}</summary>
-          <pre>{response_excerpt}</pre>
-        </details>
-      )}
+      <Unfolding title={s.delivery.serverSaid} text={response_excerpt} />
+      <Unfolding title={s.delivery.technicalReason} text={detail} />
     </li>
+  )
+}
+
+function Unfolding({ title, text }: { title: string; text: string | null }) {
+  if (!text) return null
+  return (
+    <details>
+      <summary>{title}</summary>
+      <pre>{text}</pre>
+    </details>
   )
 }

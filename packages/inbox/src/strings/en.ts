@@ -217,6 +217,7 @@ export const en = {
     outcome: { sent: 'Sent', failed: 'Failed', delayed: 'Delayed', not_confirmed: 'Not confirmed' },
     close: 'Close',
     serverSaid: 'What the channel’s server said',
+    technicalReason: 'Technical reason',
   },
   channel: {
     failing: (name: string, why: string) =>
