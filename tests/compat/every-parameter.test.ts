@@ -92,6 +92,16 @@ describe('GET /events', () => {
     await assertPages('/events?sort_order=desc', newest)
   })
 
+  it('takes an empty filter for none, however that is written', async () => {
+    const all = await ids('/events?limit=100')
+    for (const query of [
+      ...['q[types][]=', 'q[types]=', 'q[inboxes][]=', 'q[before]=&q[after]=', 'sort_order=', 'sort_by=', 'q='],
+      ...[{ types: [] }, { types: null }, { types: '' }, { types: [''] }, { inboxes: [] }, { before: '' }].map(q),
+    ]) {
+      assert.deepEqual(await ids(`/events?limit=100&${query}`), all, query)
+    }
+  })
+
   it('refuses what it does not know, by name', async () => {
     await assertRefused(`/events?${q({ types: ['lost'] })}`, 'q.types')
     await assertRefused(`/events?${q({ since: 1 })}`, 'q.since')
@@ -115,6 +125,16 @@ describe('lists of conversations', () => {
     await assertPages('/conversations?q[statuses][]=unassigned&sort_order=asc', newest.toReversed().slice(1))
     const inInbox = newest.filter((id) => id !== conversations[1])
     await assertPages(`/inboxes/${hub.inbox}/conversations?sort_order=asc`, inInbox.toReversed())
+  })
+
+  it('take an empty filter for none, of what is not built too', async () => {
+    const all = await ids('/conversations')
+    for (const query of [
+      ...['q[statuses][]=', 'q[statuses]=', 'q[status_ids][]=', 'q[status_categories]=', 'sort_order=', 'sort_by='],
+      ...[{ statuses: [] }, { statuses: [''] }, { status_ids: [] }, { status_ids: null }].map(q),
+    ]) {
+      assert.deepEqual(await ids(`/conversations?${query}`), all, query)
+    }
   })
 
   it('refuse what they do not know, by name', async () => {

@@ -75,13 +75,20 @@ describe('a channel', () => {
   it('says itself that it is offline, and nothing else about itself', async (t) => {
     const channel = await channelFor(t)
     const patch = (body: object) => hub.call('PATCH', `/channels/${channel.id}`, body, { token: channel.token() })
-    const answer = await patch({ status: 'offline', name: 'Mine now', settings: { undo_send_time: 60 } })
+    const refused = await patch({
+      ...{ status: 'offline', name: 'Mine now', settings: { undo_send_time: 60 }, inbox_id: hub.inbox },
+    })
+    assertCode(refused, 403, 'forbidden')
+    assert.deepEqual(
+      refused.body._error.details,
+      ['name', 'settings.undo_send_time', 'inbox_id'].map((field) => `body.${field}: is not a channel's to change`),
+    )
+    const kept = await read(channel.id)
+    assert.deepEqual([kept.status, kept.name, kept.settings.undo_send_time], ['ok', 'Test', 0])
+    const answer = await patch({ status: 'offline', settings: {}, anything: 'else' })
     assert.deepEqual([answer.status, answer.body], [204, null])
     const body = await read(channel.id)
-    assert.deepEqual(
-      [body.status, body.is_valid, body.name, body.settings.undo_send_time],
-      ['offline', false, 'Test', 0],
-    )
+    assert.deepEqual([body.status, body.is_valid], ['offline', false])
     assert.equal((await patch({ status: 'offline' })).status, 204)
     assert.deepEqual(
       (await eventsAbout(channel.id)).map(({ actor }) => actor),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { isAdmin, type Principal, requirePrincipal } from '../http/principal.ts'
@@ -108,7 +109,7 @@ function changeRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
       operationId: 'update-channel',
       summary: 'Rename, move or set a channel; a channel token says whether the channel is offline',
       description:
-        'A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).',
+        'A channel token changes `status` only, which is all that the Channel API has; the other fields here are refused.',
       params: Params,
       body: ChannelChangeBody,
     },
@@ -127,10 +128,23 @@ async function changeOf(
   body: ChannelChangeBody,
 ): Promise<ChannelChange> {
   const { status, name, settings, inbox_id } = body
-  if (principal.kind === 'channel') return { status }
+  if (principal.kind === 'channel') {
+    const foreign = Object.entries({ name, 'settings.undo_send_time': settings?.undo_send_time, inbox_id })
+    refuseToChannel(foreign.flatMap(([field, value]) => (value === undefined ? [] : [field])))
+    return { status }
+  }
   const inboxId = inbox_id === undefined ? undefined : resourceNumber(principal, 'inb', inbox_id)
   if (inboxId !== undefined) await assertInbox(db, principal, inboxId)
   return { status, name, undoSendTime: settings?.undo_send_time, inboxId }
+}
+
+function refuseToChannel(fields: string[]): void {
+  if (fields.length === 0) return
+  throw new ApiError(
+    'forbidden',
+    'A channel token changes the status of its channel, and nothing else of it.',
+    fields.map((field) => `body.${field}: is not a channel's to change`),
+  )
 }
 
 function deleteRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {

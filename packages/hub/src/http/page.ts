@@ -14,7 +14,7 @@ export const PageQuery = Type.Object({
 export const SortedQuery = Type.Object({
   ...PageQuery.properties,
   sort_by: Type.Optional(Type.String()),
-  sort_order: Type.Optional(Type.Enum(['asc', 'desc'], { description: 'Default: desc' })),
+  sort_order: Type.Optional(Type.Enum(['asc', 'desc', ''], { description: 'Default: desc' })),
 })
 export type SortedQuery = Static<typeof SortedQuery>
 
@@ -51,7 +51,7 @@ export function checkSortBy(query: { sort_by?: string }, ...names: string[]): vo
 export async function readPage<Row>(request: FastifyRequest, source: PageSource<Row>): Promise<Page<Row>> {
   const query = request.query as SortedQuery
   const [isBack = 0, ...after] = decodePageToken(request, query.page_token, source.length + 1) ?? []
-  const order = query.sort_order ?? 'desc'
+  const order = query.sort_order || 'desc'
   const { rows, hasMore } = await source.read({
     after: after.length > 0 ? after : undefined,
     order: isBack ? (order === 'asc' ? 'desc' : 'asc') : order,

@@ -2,7 +2,8 @@ import { ApiError } from './api-error.ts'
 
 /**
  * Front's query object: `q={"types":["archive"]}`, or in brackets `q[types][]=archive`, `q[types]=archive,move`. Lists and
- * single values alike as texts. Throws invalid_query for a name that is none of these, unsupported_field for one not built.
+ * single values alike as texts; a name without values asks for nothing and is left out. Throws invalid_query for a name that
+ * is none of these, unsupported_field for one not built.
  */
 export function queryObject<Name extends string>(
   query: Record<string, unknown>,
@@ -12,9 +13,9 @@ export function queryObject<Name extends string>(
   const found: Partial<Record<Name, string[]>> = {}
   for (const [name, values] of [...ofObject(query.q), ...ofBrackets(query)]) {
     const known = names.find((one) => one === name)
-    if (unbuilt.includes(name))
-      throw new ApiError('unsupported_field', undefined, [`query.q.${name}: is not built yet`])
-    if (!known) throw refusal(`q.${name}`, `is none of ${names.join(', ')}`)
+    if (!known && !unbuilt.includes(name)) throw refusal(`q.${name}`, `is none of ${names.join(', ')}`)
+    if (values.length === 0) continue
+    if (!known) throw new ApiError('unsupported_field', undefined, [`query.q.${name}: is not built yet`])
     found[known] = [...(found[known] ?? []), ...values]
   }
   return found
@@ -40,7 +41,7 @@ function parsed(text: unknown): unknown {
 }
 
 function valuesOf(name: string, value: unknown): string[] {
-  const values = [value].flat().filter((one) => one !== null)
+  const values = [value].flat().filter((one) => one !== null && one !== '')
   if (values.some((one) => typeof one === 'object')) throw refusal(`q.${name}`, 'is neither a text nor a list of texts')
   return values.map(String)
 }

@@ -179,7 +179,7 @@ export interface paths {
     delete: operations["delete-channel"];
     /**
      * Rename, move or set a channel; a channel token says whether the channel is offline
-     * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
+     * @description A channel token changes `status` only, which is all that the Channel API has; the other fields here are refused.
      */
     patch: operations["update-channel"];
   };
@@ -2223,7 +2223,7 @@ export interface operations {
   };
   /**
    * Rename, move or set a channel; a channel token says whether the channel is offline
-   * @description A channel token changes `status` only; of the Channel API’s body that is all, and other fields are ignored (T19).
+   * @description A channel token changes `status` only, which is all that the Channel API has; the other fields here are refused.
    */
   "update-channel": {
     parameters: {
@@ -2430,7 +2430,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2476,7 +2476,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2525,7 +2525,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
         /** @description Front's query object: {"statuses":["assigned","archived"]} */
         q?: string;
         "q[statuses][]"?: string | string[];
@@ -2852,7 +2852,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
       };
       path: {
         conversation_id: string;
@@ -3580,7 +3580,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
         /** @description Front's query object: {"types":["archive"],"before":1.5,"after":1.5,"inboxes":["inb_1"]} */
         q?: string;
       };
@@ -3623,7 +3623,7 @@ export interface operations {
         page_token?: string;
         sort_by?: string;
         /** @description Default: desc */
-        sort_order?: "asc" | "desc";
+        sort_order?: "asc" | "desc" | "";
         /** @description Front's query object: {"types":["archive"],"before":1.5,"after":1.5,"inboxes":["inb_1"]} */
         q?: string;
       };
