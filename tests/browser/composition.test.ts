@@ -58,7 +58,7 @@ for (const [how, init] of Object.entries(confirmations)) {
     it('takes nothing in the command bar and in a chooser', async () => {
       for (const key of ['Control+k', 'a']) {
         await composer().press('Escape')
-        await page.waitForFunction(() => document.activeElement === document.body)
+        await page.waitForFunction(() => document.activeElement?.id === 'messages')
         await page.keyboard.press(key)
         const field = page.getByRole('combobox')
         await field.waitFor()

@@ -3,7 +3,14 @@ import { describe, it } from 'node:test'
 import { pressed, ShortcutReader, shownShortcut } from './shortcut.ts'
 
 const key = (name: string, held: Partial<KeyboardEvent> = {}, mac = false) =>
-  pressed({ key: name, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...held }, mac)
+  pressed(
+    {
+      ...{ key: name, code: '', ctrlKey: false, metaKey: false, altKey: false, shiftKey: false },
+      ...{ getModifierState: () => false, ...held },
+    },
+    mac,
+  )
+const altGraph = { altKey: true, ctrlKey: true, getModifierState: (name: string) => name === 'AltGraph' }
 
 const known = new Set(['E', 'Shift+E', 'G I', 'Mod+K', '?'])
 const read = (reader: ShortcutReader, name: string, now: number) =>
@@ -43,8 +50,34 @@ describe('shortcuts', () => {
     assert.equal(key('/', { code: 'Digit7', shiftKey: true }), '/')
   })
 
+  it('are the signs themselves wherever a layout has them: AZERTY, QWERTZ, Spanish, and with AltGr', () => {
+    // AZERTY: ? is Shift+, and / is Shift+: and # is AltGr+3; digits need Shift
+    assert.equal(key('?', { code: 'KeyM', shiftKey: true }), '?')
+    assert.equal(key('/', { code: 'Period', shiftKey: true }), '/')
+    assert.equal(key('!', { code: 'Slash' }), '!')
+    assert.equal(key('#', { code: 'Digit3', ...altGraph }), '#')
+    // QWERTZ: # has a key of its own, ? is Shift+ß
+    assert.equal(key('#', { code: 'Backslash' }), '#')
+    assert.equal(key('?', { code: 'Minus', shiftKey: true }), '?')
+    // Spanish on a Mac: # is Alt+3
+    assert.equal(key('#', { code: 'Digit3', altKey: true }, true), '#')
+    assert.equal(key('z', { code: 'KeyY' }), 'Z')
+    assert.equal(key('q', { code: 'KeyA' }), 'Q')
+  })
+
+  it('find signs by place where the layout has none: Cyrillic, Hebrew, Arabic', () => {
+    assert.equal(key(',', { code: 'Slash', shiftKey: true }), ',')
+    assert.equal(key('№', { code: 'Digit3', shiftKey: true }), '#')
+    assert.equal(key('؟', { code: 'Slash', shiftKey: true }), '?')
+    assert.equal(key('п', { code: 'KeyG' }), 'G')
+    assert.equal(key('ш', { code: 'KeyI' }), 'I')
+    assert.equal(key('е', { code: 'KeyT' }), 'T')
+  })
+
   it('leave Alt to the system and its letters', () => {
     assert.equal(key('e', { altKey: true }), null)
+    assert.equal(key('#', { altKey: true, shiftKey: true }), null)
+    assert.equal(key('€', { code: 'KeyE', ...altGraph }), null)
   })
 
   it('never take a browser shortcut for a single key', () => {

@@ -5,13 +5,14 @@ export function shownShortcut(shortcut: string, mac = isMac): string {
   return mac ? shortcut.replace('Mod+', '⌘').replace('Shift+', '⇧') : shortcut.replace('Mod+', 'Ctrl+')
 }
 
-type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>
+type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'getModifierState'>
 
 /**
  * What a key press is called in the registry, or null when it is none of ours. On a Mac Ctrl is the text's own (Ctrl+K deletes to the
  * end of the line), elsewhere the Meta key is the system's.
  */
 export function pressed(press: KeyPress, mac = isMac): string | null {
+  if (isTypedSign(press, mac)) return press.key
   const [isModified, isForeign] = mac ? [press.metaKey, press.ctrlKey] : [press.ctrlKey, press.metaKey]
   if (press.altKey || isForeign) return null
   const name = nameOf(press)
@@ -19,9 +20,19 @@ export function pressed(press: KeyPress, mac = isMac): string | null {
   return `${isModified ? 'Mod+' : ''}${shift}${name}`
 }
 
+/** Where a layout has a sign such as # only with AltGr (on a Mac: Option), that is no command of the system. */
+function isTypedSign(press: KeyPress, mac: boolean): boolean {
+  const isAltGraph = mac ? press.altKey : press.getModifierState('AltGraph')
+  return isAltGraph && /^[!-/:-@[-`{-~]$/.test(press.key)
+}
+
+/** The signs that have a meaning here, with Shift on a US keyboard. */
+const shifted: Record<string, string> = { Digit1: '!', Digit3: '#', Slash: '?' }
+
 /** Layouts without Latin letters (Cyrillic, Greek, Hebrew, Arabic …) are told by the place of the key, as it is on a US keyboard. */
-function nameOf({ key, code }: KeyPress): string {
+function nameOf({ key, code, shiftKey }: KeyPress): string {
   if (key.length > 2 || /^[\x20-\x7e]+$/.test(key)) return key.length === 1 ? key.toUpperCase() : key
+  if (shiftKey && shifted[code]) return shifted[code]
   return /^(?:Key|Digit)(.)$/.exec(code)?.[1] ?? key
 }
 

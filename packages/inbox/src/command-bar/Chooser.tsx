@@ -22,10 +22,10 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   }, [active, found])
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
-    if (by && found.length > 0) {
+    const to = placeAfter(event.key, active, found.length, typed === '')
+    if (to !== undefined && found.length > 0) {
       event.preventDefault()
-      setActive((active + by + found.length) % found.length)
+      setActive(to)
     }
     if (event.key === 'Enter') {
       event.preventDefault()
@@ -86,4 +86,13 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
       )}
     </>
   )
+}
+
+/** Home and End are the words' own, while there are any. */
+function placeAfter(key: string, at: number, count: number, isEmpty: boolean): number | undefined {
+  if (key === 'ArrowDown') return (at + 1) % count
+  if (key === 'ArrowUp') return (at - 1 + count) % count
+  if (key === 'Home' && isEmpty) return 0
+  if (key === 'End' && isEmpty) return count - 1
+  return undefined
 }

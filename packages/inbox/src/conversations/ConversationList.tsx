@@ -28,7 +28,7 @@ export function ConversationList() {
 
 function ListPane({ view }: { view: View }) {
   return (
-    <section className={styles.which} aria-labelledby="list-title">
+    <section id="list" tabIndex={-1} className={styles.which} aria-labelledby="list-title">
       <ListHeader view={view} />
       <ListRows view={view} />
     </section>

@@ -1,11 +1,12 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { walkItems } from '../shell/list-keys.ts'
 import styles from './rows.module.css'
 
 export function Rows({ label, children }: { label?: string; children: ReactNode }) {
   return (
-    <ul className={styles.rows} aria-label={label}>
+    <ul className={styles.rows} aria-label={label} onKeyDown={walkItems}>
       {children}
     </ul>
   )

@@ -1,5 +1,6 @@
 import { IconChevronRight, IconMenu2 } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { walkItems } from '../shell/list-keys.ts'
 import { panels } from '../shell/panels.ts'
 import { t } from '../strings/settings.ts'
 import { s } from '../strings/strings.ts'
@@ -12,7 +13,7 @@ export function SettingsFrame() {
   const [Heading, GroupHeading] = isIndex ? (['h1', 'h2'] as const) : (['h2', 'h3'] as const)
   return (
     <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
-      <nav aria-label={t.label} className={styles.nav}>
+      <nav aria-label={t.label} className={styles.nav} onKeyDown={walkItems}>
         <header className={styles.header}>
           <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
             <IconMenu2 size={20} aria-hidden />

@@ -10,6 +10,7 @@ import { keepFocus } from './keep-focus.ts'
 import { usePanel } from './panels.ts'
 import styles from './Shell.module.css'
 import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
+import { SkipLinks } from './SkipLinks.tsx'
 
 const CommandBar = lazy(() => import('../command-bar/CommandBar.tsx'))
 const Help = lazy(() => import('../command-bar/Help.tsx'))
@@ -23,6 +24,7 @@ export function Shell() {
     <ActionProvider>
       <Keys />
       <DocumentTitle />
+      <SkipLinks />
       <div className={styles.shell}>
         <ConnectionBanner />
         <Sidebar className={styles.sidebar} />

@@ -20,6 +20,7 @@ import { inboxesQuery } from '../inboxes/queries.ts'
 import { companyQuery, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { AccountButton } from './AccountButton.tsx'
+import { walkItems } from './list-keys.ts'
 import { panels } from './panels.ts'
 import styles from './Sidebar.module.css'
 import { useModal } from './useModal.ts'
@@ -34,7 +35,7 @@ export function Sidebar({ className = '' }: { className?: string }) {
   const { data: unread } = useQuery(unreadQuery)
   const me = useMe()
   return (
-    <nav aria-label={s.sidebar.label} className={`${styles.sidebar} ${className}`}>
+    <nav aria-label={s.sidebar.label} className={`${styles.sidebar} ${className}`} onKeyDown={walkItems}>
       <p className={styles.company}>
         <img src={`${import.meta.env.BASE_URL}favicon.svg`} alt="" width={20} height={20} />
         <bdi>{company?.name}</bdi>

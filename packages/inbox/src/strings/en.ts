@@ -15,7 +15,12 @@ const newMessages = plural('en', { one: '1 new message', other: '# new messages'
 
 export const en = {
   language: 'en',
-  app: { name: 'Portico', skipToList: 'Skip to conversations', skipToThread: 'Skip to the open conversation' },
+  app: {
+    name: 'Portico',
+    skipToList: 'Skip to the conversations',
+    skipToThread: 'Skip to the open conversation',
+    skipToPage: 'Skip to the page',
+  },
   errors: {
     notReached: 'The server did not answer. Check your connection; what you wrote is kept.',
     unreadable: (status: number) => `The server answered ${status} without saying why. Try again in a moment.`,
