@@ -8,7 +8,7 @@ const hub = process.env.PORTICO_URL ?? 'http://127.0.0.1:4000'
 
 export default defineConfig({
   base: '/app/',
-  plugins: [react(), compressed()],
+  plugins: [react(), inlineIcon(), compressed()],
   build: {
     outDir: 'dist',
     // light-dark() and nesting are used as they are
@@ -24,6 +24,20 @@ export default defineConfig({
     },
   },
 })
+
+/** Browsers ask for a linked icon again whenever the address changes, so at every step through the list. */
+function inlineIcon(): Plugin {
+  return {
+    name: 'inline-icon',
+    transformIndexHtml: {
+      order: 'pre',
+      async handler(page) {
+        const icon = await readFile(join(import.meta.dirname, 'public/favicon.svg'), 'utf8')
+        return page.replace('href="/favicon.svg"', `href="data:image/svg+xml,${encodeURIComponent(icon)}"`)
+      },
+    },
+  }
+}
 
 /** Leaves .br and .gz beside each asset; the hub sends them as they are. */
 function compressed(): Plugin {

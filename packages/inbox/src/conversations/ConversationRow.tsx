@@ -49,6 +49,7 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
       aria-setsize={props.total}
       aria-labelledby={`row-${id}`}
       data-unread={unread || undefined}
+      data-subject={conversation.subject ? true : undefined}
       data-open={isOpen || undefined}
       data-selected={isSelected || undefined}
       data-selecting={isSelecting || undefined}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page, Request } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+const long = 'a name that is as long as the whole row is wide and then some more'
+before(async () => {
+  world = await openBrowserWorld()
+  for (const name of ['Ann', 'Bob', 'Cem', 'Dee', 'Eve', 'Fay']) {
+    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+  }
+  await world.receive({ body: long, conversation: 'long', handle: 'long', name: `Long ${long}` })
+  page = await world.open(`/inboxes/${world.hub.inbox}`)
+  await row('Long').waitFor()
+})
+after(() => world.close())
+
+const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+
+describe('the actions of a row', () => {
+  it('cover its time and none of its words', async () => {
+    const { id } = (await world.hub.call('GET', '/conversations')).body._results[0]
+    for (const subject of [null, `Subject: ${long}`]) {
+      await world.hub.db.query('change_subject', 'update conversations set subject = $1', [subject])
+      await page.reload()
+      await row('Long').hover()
+      await row('Long').getByRole('button', { name: 'Archive' }).waitFor()
+      const covered = await page.evaluate((key) => {
+        const article = document.querySelector(`article[data-id="${key}"]`)
+        const actions = [...(article?.querySelectorAll('button[title$=")"]') ?? [])].map((it) =>
+          it.getBoundingClientRect(),
+        )
+        const words = [...(article?.querySelectorAll('a bdi') ?? [])].map((it) => it.getBoundingClientRect())
+        const meets = (a: DOMRect, b: DOMRect) =>
+          a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+        return [actions.length, words.length, words.filter((word) => actions.some((one) => meets(one, word))).length]
+      }, id)
+      assert.deepEqual(covered, [2, subject ? 3 : 2, 0])
+    }
+    await world.hub.db.query('take_subject', 'update conversations set subject = null')
+    await page.reload()
+  })
+})
+
+describe('stepping with j', () => {
+  it('asks for nothing twice, and for the next conversation before it is opened', async () => {
+    await row('Fay').getByRole('link').click()
+    await page.getByRole('heading', { level: 1, name: 'Fay' }).waitFor()
+    await page.waitForLoadState('networkidle')
+    const asked: string[] = []
+    const note = (request: Request) =>
+      request.url().startsWith('http') && asked.push(`${request.method()} ${request.url().slice(world.hub.url.length)}`)
+    page.on('request', note)
+    const names = ['Eve', 'Dee', 'Cem']
+    for (const name of names) {
+      await page.keyboard.press('j')
+      await page.getByRole('heading', { level: 1, name }).waitFor()
+      await page.waitForLoadState('networkidle')
+    }
+    page.off('request', note)
+    // of what is opened the draft and that it was read, of the one after it what it says; the count of what is unread
+    const kinds = asked.map((one) => one.replace(/cnv_\w+/, ':id').replace(/\?.*/, ''))
+    const perStep = [
+      'GET /conversations/:id/messages',
+      'GET /conversations/:id/events',
+      'GET /conversations/:id/draft',
+      'PUT /conversations/:id/read_position',
+    ]
+    const counts = kinds.filter((one) => one === 'GET /unread').length
+    assert.ok(counts <= names.length, String(counts))
+    assert.deepEqual(kinds.filter((one) => one !== 'GET /unread').sort(), names.flatMap(() => perStep).sort())
+    const urls = asked.filter((one) => one !== 'GET /unread')
+    assert.equal(new Set(urls).size, urls.length)
+  })
+})
