@@ -12,9 +12,11 @@ import { takeWantedFocus } from './composer-focus.ts'
 import type { Keeping } from './drafts.ts'
 import { OptionsButton } from './OptionsButton.tsx'
 import { SetAside } from './SetAside.tsx'
+import { useDockedHeight } from './useDockedHeight.ts'
 import { useDraft } from './useDraft.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
 import { useSend } from './useSend.ts'
+import { useTouchKeyboard } from './useTouchKeyboard.ts'
 
 const SendOptions = whenWanted(() => import('./SendOptions.tsx'), OptionsButton)
 
@@ -45,13 +47,16 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   const place = { conversationId: conversation.id }
   const { draft, keeping, setAside, takeAside, write } = useDraft(place)
   const { preferences } = useMe()
-  const enterSends = preferences.enter_to_send !== false
+  const isTouch = useTouchKeyboard()
+  const enterSends = preferences.enter_to_send !== false && !isTouch
+  const form = useRef<HTMLFormElement>(null)
+  useDockedHeight(form)
   const field = useRef<HTMLTextAreaElement>(null)
   const newer = useNewerAnswer(conversation.id, draft.body)
   // the key that raised the question does not answer it
   const [asked, ask] = useState<{ archive: boolean } | null>(null)
   useEffect(() => takeWantedFocus(field.current), [])
-  const { send, isHeld, problem, clearProblem } = useSend(conversation, write)
+  const { send, isHeld, problem, setProblem } = useSend(conversation, write)
   const who = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {
@@ -83,6 +88,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   }
   return (
     <form
+      ref={form}
       className={styles.composer}
       onSubmit={(event) => {
         event.preventDefault()
@@ -112,15 +118,17 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           aria-keyshortcuts="R"
           aria-invalid={problem ? true : undefined}
           aria-describedby="composer-note"
+          enterKeyHint={enterSends ? 'send' : 'enter'}
           placeholder={s.composer.placeholder(who)}
           value={draft.body}
           readOnly={isHeld}
           onChange={(event) => {
-            clearProblem()
+            setProblem(null)
             ask(null)
             write({ ...draft, body: event.target.value })
           }}
           onKeyDown={onKeyDown}
+          onFiles={() => setProblem(s.composer.noFiles)}
         />
         <div className={styles.bar}>
           <p
@@ -129,7 +137,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
             data-problem={problem ? true : undefined}
             role={problem ? 'alert' : undefined}
           >
-            {problem ?? noteWords(keeping, draft.body, enterSends)}
+            {problem ?? noteWords(keeping, draft.body, isTouch ? '' : enterWords(enterSends))}
           </p>
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
         </div>
@@ -138,9 +146,13 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   )
 }
 
-function noteWords(keeping: Keeping, body: string, enterSends: boolean): string {
+function noteWords(keeping: Keeping, body: string, hint: string): string {
   if (body && keeping === 'saved') return s.composer.saved
   if (body && keeping === 'here') return s.composer.savedHere
+  return hint
+}
+
+function enterWords(enterSends: boolean): string {
   return enterSends ? s.composer.enterHint : s.composer.modEnterHint(isMac ? '⌘' : 'Ctrl')
 }
 

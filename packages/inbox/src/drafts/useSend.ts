@@ -85,7 +85,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     toast(s.composer.sending, { undo, lastsMs, about: message.id })
   }
 
-  return { send, isHeld, problem, clearProblem: () => setProblem(null) }
+  return { send, isHeld, problem, setProblem }
 }
 
 /** Whether the composer is still on the screen: its words and reasons are seen there, else in a toast. */

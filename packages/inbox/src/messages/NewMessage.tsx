@@ -157,6 +157,7 @@ function Form({ channels }: { channels: Channel[] }) {
             dir="auto"
             value={draft.body}
             onBlur={() => check('body')}
+            onFiles={() => setProblem(s.composer.noFiles)}
             onChange={(event) => change({ body: event.target.value })}
           />
         )}

@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { ActionProvider } from '../actions/context.tsx'
 import { Keys } from '../actions/Keys.tsx'
+import { refuseFiles } from '../drafts/files.ts'
 import { startOutbox } from '../outbox/outbox.ts'
 import { Toasts } from '../toasts/Toasts.tsx'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -20,6 +21,7 @@ const AssignPanel = lazy(() => import('../teammates/AssignPanel.tsx'))
 export function Shell() {
   useEffect(startOutbox, [])
   useEffect(keepFocus, [])
+  useEffect(() => refuseFiles(window), [])
   return (
     <ActionProvider>
       <Keys />

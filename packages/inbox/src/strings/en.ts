@@ -251,6 +251,7 @@ export const en = {
     takeAside: 'Add it below',
     dropAside: 'Discard it',
     empty: 'Write something first.',
+    noFiles: 'Files and pictures cannot be sent yet, only text.',
     refused: 'This was not sent.',
     newerTitle: (who: string) => `${who} answered while you were writing`,
     newerSend: 'Send anyway',

@@ -52,7 +52,8 @@ export const settingsEn = {
     themeNote: 'Kept in this browser.',
     writing: 'Writing',
     enter: 'Enter sends the message',
-    enterHint: 'Shift + Enter begins a new line. When off, Enter begins a new line and Ctrl or ⌘ + Enter sends.',
+    enterHint:
+      'Shift + Enter begins a new line. When off, Enter begins a new line and Ctrl or ⌘ + Enter sends. On a touch keyboard Return always begins a new line.',
     name: 'Your name',
     nameHint: 'Your colleagues see it, and customers where a channel shows who wrote.',
     firstName: 'First name',

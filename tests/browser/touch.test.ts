@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+let world: BrowserWorld
+before(async () => {
+  world = await openBrowserWorld({ settings: { undo_send_time: 10 } })
+  await world.receive({ body: 'Are you there?', conversation: 'ann', handle: 'ann', name: 'Ann' })
+})
+after(() => world.close())
+
+async function openThread(options: BrowserContextOptions): Promise<Page> {
+  const page = await world.open(`/inboxes/${world.hub.inbox}`, options)
+  await page.getByRole('feed').getByRole('link').click()
+  await page.getByRole('heading', { level: 1, name: 'Ann' }).waitFor()
+  return page
+}
+
+const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
+const boxOf = async (one: Locator) => {
+  const box = await one.boundingBox()
+  assert.ok(box)
+  return box
+}
+async function assertApart(one: Locator, other: Locator): Promise<void> {
+  const [a, b] = [await boxOf(one), await boxOf(other)]
+  const isApart = a.y + a.height <= b.y || b.y + b.height <= a.y || a.x + a.width <= b.x || b.x + b.width <= a.x
+  assert.ok(isApart, JSON.stringify([a, b]))
+}
+
+describe('on a touch keyboard', () => {
+  it('Return begins a line, and the button sends both', async () => {
+    const page = await openThread(phone)
+    await composer(page).tap()
+    await page.keyboard.type('First line')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('Second line')
+    assert.equal(await composer(page).inputValue(), 'First line\nSecond line')
+    assert.equal(await composer(page).getAttribute('enterkeyhint'), 'enter')
+    await page.getByRole('button', { name: 'Send', exact: true }).tap()
+    await page.getByRole('log').getByText('Second line').waitFor()
+    assert.equal(await composer(page).inputValue(), '')
+    await page.context().close()
+  })
+})
+
+describe('a notice covers no composer', () => {
+  const screens = { 'on a phone': phone, 'on a tablet': { viewport: { width: 820, height: 1100 } }, 'on a desktop': {} }
+  for (const [where, options] of Object.entries(screens)) {
+    it(where, async () => {
+      const page = await openThread(options)
+      await composer(page).fill('One\ntwo\nthree\nfour')
+      await page.getByRole('button', { name: 'Send', exact: true }).click()
+      const notice = page.getByRole('region', { name: 'Notices' }).getByText('Sending…')
+      await notice.waitFor()
+      await composer(page).fill('One\ntwo\nthree\nfour\nfive\nsix')
+      const form = page.locator('form').filter({ has: composer(page) })
+      await assertApart(notice.locator('..'), form)
+      await assertApart(notice.locator('..'), page.getByRole('heading', { level: 1, name: 'Ann' }))
+      await page.keyboard.press('Escape')
+      await page.context().close()
+    })
+  }
+})
