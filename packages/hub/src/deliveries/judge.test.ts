@@ -323,7 +323,8 @@ test('a 429 pauses its channel as long as it says, by the clock of who says it; 
   assert.equal(pause({ 'retry-after': '1.5' }), 1_500)
   const [date, later] = ['Thu, 26 Nov 2026 10:00:00 GMT', 'Thu, 26 Nov 2026 10:00:07 GMT']
   assert.equal(pause({ date, 'retry-after': later }), 7_000)
-  for (const header of ['0', '-1', 'soon', date]) assert.equal(pause({ date, 'retry-after': header }), 1_000, header)
+  for (const header of ['0', '-1', '-40', '-3600', '+40', '45.', 'in 49', '40 s', 'soon', date])
+    assert.equal(pause({ date, 'retry-after': header }), 1_000, header)
   assert.equal(pause({}), 1_000)
   assert.equal(judge(answer(503), careful).pauseMs, null)
 })

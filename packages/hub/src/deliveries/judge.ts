@@ -173,7 +173,11 @@ function retryAfterMs(value: string | undefined, date: string | undefined): numb
   return longest > 0 ? longest : null
 }
 
-/** Seconds or an HTTP date. */
+/** As HTTP writes dates, or ISO 8601; of itself Date.parse also reads `-40` and `in 49` as years to come. */
+const isDate = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d{4}-\d\d-\d\dt\d)/i
+
+/** Seconds or a date. */
 function timeOf(text: string, now: number): number {
-  return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1_000
+  return isDate.test(text) ? Date.parse(text) - now : Number.NaN
 }
