@@ -137,11 +137,35 @@ test('a known result waits for its company’s counter, its claim with it, and i
   assert.deepEqual(await states(held), [{ state: 'sent' }])
 })
 
-async function untilHeldAgain(): Promise<void> {
+async function untilHeldAgain(world = held): Promise<void> {
   const lapsed = () =>
-    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [held.companyId])
+    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [world.companyId])
   while ((await lapsed()).length > 0);
 }
+
+test('claims are kept while their results wait, beside a delivery that somebody holds', {
+  timeout: 30_000,
+}, async () => {
+  const [other] = others as [World]
+  await hub.db.query('t_clear', 'delete from deliveries')
+  const answering = Promise.withResolvers<void>()
+  server.behave = async (received, response) => {
+    await answering.promise
+    await succeed(received, response)
+  }
+  const before = server.received.length
+  assert.deepEqual(statuses(await Promise.all([write(held), write(other)])), [202])
+  await server.until(() => server.received.length === before + 2)
+  await hold()
+  await locker.query('select from counters where company_id = $1 for update', [other.companyId])
+  await locker.query('select from deliveries where company_id = $1 for update', [held.companyId])
+  answering.resolve()
+  await hub.db.query('t_lapse', 'update deliveries set lease_until = now() where company_id = $1', [other.companyId])
+  await untilHeldAgain(other)
+  await release()
+  await Promise.all([held, other].map(untilSettled))
+  assert.deepEqual(await states(other), [{ state: 'sent' }])
+})
 
 test('changes that wait for one company’s counter leave the database’s connections to the others', async () => {
   await Promise.all([held, ...others].map(push))

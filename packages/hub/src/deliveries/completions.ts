@@ -72,13 +72,19 @@ export class Completions {
   }
 }
 
-/** Moves the end of their leases on, where their claims still hold; the companies' counters are not needed for it. */
+/**
+ * Moves the end of their leases on, where their claims still hold; the companies' counters are not needed for it. One whose
+ * row somebody holds is left out: nobody else can end it either.
+ */
 function holdClaims(db: Pick<Database, 'query'>, known: Finished[]) {
   return db.query(
     'hold_claims',
     `update deliveries d set lease_until = now() + make_interval(secs => $4)
      from unnest($1::bigint[], $2::bigint[], $3::uuid[]) as k(company_id, message_id, claim_id)
-     where d.company_id = k.company_id and d.message_id = k.message_id and d.claim_id = k.claim_id and d.state = 'sending'`,
+     cross join lateral (
+       select x.company_id, x.message_id from deliveries x where x.company_id = k.company_id and x.message_id = k.message_id
+         and x.claim_id = k.claim_id and x.state = 'sending' for update skip locked) free
+     where d.company_id = free.company_id and d.message_id = free.message_id`,
     [
       known.map(({ companyId }) => companyId),
       known.map(({ messageId }) => messageId),

@@ -184,4 +184,31 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     assert.deepEqual(await toldOf(held.ids), ['sent'])
     await loop.stop()
   })
+
+  it('of nobody: leases end for others, however many of a company whose rows somebody holds are over', async (t) => {
+    const server = await fakeServer(t)
+    const interrupted = async (company: World, count: number) => {
+      const channel = await company.addChannel(server)
+      const ids: number[] = []
+      for (let n = 0; n < count; n++) ids.push(await company.send(await company.addConversation(channel), channel, ''))
+      await company.db.query(
+        't_interrupt',
+        `update deliveries set state = 'sending', attempts = 1, claim_id = gen_random_uuid(), lease_until = now() - interval '1 s'
+         where company_id = $1 and message_id = any($2::bigint[])`,
+        [company.companyId, ids],
+      )
+      return ids
+    }
+    const held = await interrupted(world, 260)
+    const free = await startDeliveryWorld(world)
+    const [id] = (await interrupted(free, 1)) as [number]
+    let loop: ReturnType<World['startLoop']> | undefined
+    await world.db.transaction(async (tx) => {
+      await tx.query('t_hold', 'select 1 from counters where company_id = $1 for update', [world.companyId])
+      loop = world.startLoop()
+      await free.until((states) => states[id] === 'not_confirmed')
+    })
+    await world.until((states) => held.every((one) => states[one] === 'not_confirmed'))
+    await loop?.stop()
+  })
 })

@@ -240,7 +240,8 @@ export class DeliveryLoop {
 
   /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
   async #endExpired(): Promise<void> {
-    for (const lease of await expiredLeases(this.#deps.db, EXPIRED_BATCH)) {
+    // those of companies whose rows somebody holds stay expired, and must not keep others' from being seen
+    for (const lease of await expiredLeases(this.#deps.db, EXPIRED_BATCH + this.#own.size)) {
       const claim = { claimId: lease.claim_id, messageId: lease.message_id }
       if (!this.#own.has(keyOf(claim))) this.#hold(claim, this.#endLease(lease))
     }
