@@ -335,6 +335,16 @@ create table public.drafts (
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
 );
 
+create table public.early_failures (
+  company_id bigint not null,
+  channel_id bigint not null,
+  external_id text not null,
+  reason text not null,
+  reported_at timestamp with time zone not null,
+  constraint early_failures_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint early_failures_pkey PRIMARY KEY (company_id, channel_id, external_id)
+);
+
 create table public.events (
   company_id bigint not null,
   number bigint not null,

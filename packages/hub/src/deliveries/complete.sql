@@ -19,6 +19,7 @@ declare
   r finished_attempt;
   -- by i: the failure that the channel reported of the message before it answered
   reported text[];
+  early record;
 begin
   perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
   ended := clock_timestamp();
@@ -126,6 +127,16 @@ begin
     from (select r.co, max(r.number_drawn) as number, max(r.event) as event from unnest(rows) r group by r.co) x
     where k.company_id = x.co;
 
+  -- nearly never is there one
+  if exists (select from early_failures e where e.company_id = any(companies)) then
+    for early in
+      delete from early_failures e using unnest(rows) x
+        where e.company_id = x.co and e.channel_id = x.channel_id and e.external_id = x.ext and not x.is_external_id_taken
+        returning x.i, e.reason
+    loop
+      reported[early.i] := coalesce(reported[early.i], early.reason);
+    end loop;
+  end if;
   if reported is not null then
     perform fail_message(x.co, x.channel_id, x.msg, reported[x.i]) from unnest(rows) x where reported[x.i] is not null;
   end if;

@@ -265,3 +265,58 @@ describe('an echo that comes after the answer', () => {
     assert.equal((await fails(`${name}-x`, name)).status, 204)
   })
 })
+
+describe('a failure that is reported before the answer', () => {
+  it('fails our message when the answer names it, once, and brings the conversation back', async () => {
+    await customerWrites(`${name}-in`, name)
+    const [{ id: conversation }] = await conversations()
+    onMessage(async () => {
+      assert.equal((await fails(`${name}-x`, name)).status, 204)
+      assert.equal((await fails(`${name}-x`, name)).status, 204)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const message = await failed(await reply(conversation))
+    assert.deepEqual([message.delivery.error.message, message.error_message], ['Phone is off', 'Phone is off'])
+    assert.equal((await fails(`${name}-x`, name)).status, 204)
+    const [row] = await conversations()
+    assert.equal(row.status, 'unassigned')
+    const { body } = await hub.call('GET', `/conversations/${conversation}/events`)
+    const errors = body._results.filter(({ type }: any) => type === 'sending_error')
+    assert.equal(errors.length, 1)
+  })
+
+  it('fails it also where the echo comes between', async () => {
+    onMessage(async () => {
+      assert.equal((await fails(`${name}-x`, name)).status, 204)
+      await echo(`${name}-x`, name)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await compose()
+    const message = await failed(id)
+    assert.equal(message.error_message, 'Phone is off')
+    assert.deepEqual(ids(await thread(last(message._links.related.conversation))), [id])
+  })
+
+  it('of a message that nobody sends, or of another than the answer names, is of no message', async () => {
+    assert.equal((await fails(`${name}-lost`, name)).status, 404)
+    onMessage(async () => {
+      assert.equal((await fails(`${name}-other`, name)).status, 204)
+      return { external_id: `${name}-x`, external_conversation_id: name }
+    })
+    const id = await compose()
+    assert.equal((await settled(id)).delivery.state, 'sent')
+    assert.equal((await fails(`${name}-other`, name)).status, 404)
+  })
+})
+
+async function failed(id: string): Promise<any> {
+  let message = await settled(id)
+  while (message.delivery.state !== 'failed') {
+    const heard = Promise.withResolvers<void>()
+    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    message = await settled(id)
+    if (message.delivery.state !== 'failed') await heard.promise
+    unhear()
+  }
+  return message
+}

@@ -1,6 +1,7 @@
 -- What a channel says of an outbound message afterwards: it did not arrive. A receipt only moves a status forward: sent and
 -- not confirmed become failed; a repeat changes nothing and is no event. The conversation comes back to the open ones.
--- outcome: failed | repeated | no_message
+-- While a message of the channel is under way, an id that nobody knows may be what the answer will call it: the report waits.
+-- outcome: failed | repeated | early | no_message
 create or replace function receive_failure(co bigint, channel bigint, conversation_external_id text, message_external_id text,
   reason text)
 returns text language plpgsql as $$
@@ -16,13 +17,34 @@ begin
         or exists (select from deliveries d
           where d.company_id = co and d.message_id = m.id and d.external_conversation_id = receive_failure.conversation_external_id));
   if not found then
-    return 'no_message';
+    return case when keep_early_failure(co, channel, message_external_id, reason) then 'early' else 'no_message' end;
   end if;
   if msg.error_type is not null then
     return 'repeated';
   end if;
   perform fail_message(co, channel, msg.id, reason);
   return 'failed';
+end $$;
+
+-- Of a channel that reports what never was, at most 100 are kept. One that no answer named is of no message, when the time of
+-- every answer has passed.
+create or replace function keep_early_failure(co bigint, channel bigint, message_external_id text, reason text)
+returns boolean language plpgsql as $$
+begin
+  if exists (select from messages m where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id)
+      or not (exists (select from deliveries d where d.company_id = co and d.channel_id = channel and d.state = 'sending')
+        or exists (select from deliveries d
+          where d.company_id = co and d.channel_id = channel and d.is_head and d.state = 'delayed' and d.attempts > 0)) then
+    return false;
+  end if;
+  delete from early_failures e
+    where e.company_id = co and e.channel_id = channel and e.reported_at < clock_timestamp() - interval '1 hour';
+  if (select count(*) from early_failures e where e.company_id = co and e.channel_id = channel) >= 100 then
+    return false;
+  end if;
+  insert into early_failures (company_id, channel_id, external_id, reason, reported_at)
+    values (co, channel, message_external_id, reason, clock_timestamp()) on conflict do nothing;
+  return true;
 end $$;
 
 create or replace function fail_message(co bigint, channel bigint, msg bigint, reason text) returns void language plpgsql as $$
