@@ -39,6 +39,7 @@ function channelTypeOf(row: ChannelRow) {
     allow_compose: row.allow_compose,
     composer: row.composer,
     contact_type: row.contact_type,
+    idempotent: row.idempotent,
   }
 }
 

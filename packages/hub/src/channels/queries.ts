@@ -20,6 +20,7 @@ export interface ChannelRow {
   allow_compose: boolean
   composer: 'basic' | 'advanced'
   contact_type: 'custom' | 'email' | 'phone'
+  idempotent: boolean
   failing_since: Date | null
   open_until: Date | null
   last_error: string | null
@@ -27,7 +28,7 @@ export interface ChannelRow {
 
 const text = `select c.id, c.inbox_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
-    t.composer, t.contact_type, l.failing_since, l.open_until, l.last_error
+    t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.last_error
   from channels c
   join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
   left join lanes l on l.company_id = c.company_id and l.channel_id = c.id

@@ -32,6 +32,7 @@ export const Channel = Type.Object(
       allow_compose: Type.Boolean(),
       composer: Type.Enum(['basic', 'advanced']),
       contact_type: Type.Enum(['custom', 'email', 'phone']),
+      idempotent: Type.Boolean({ description: 'What may have arrived is sent again by itself' }),
     }),
     health: Type.Object(
       {

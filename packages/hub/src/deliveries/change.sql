@@ -9,7 +9,8 @@ create or replace function change_delivery(
 ) returns text language plpgsql as $$
 declare
   ev bigint;
-  decider bigint := case when p_actor = 'teammate' then p_actor_id end;
+  -- 0: an integration
+  decider bigint := case when p_actor = 'teammate' then p_actor_id else 0 end;
   d deliveries;
   channel_gone boolean;
   state_now text;

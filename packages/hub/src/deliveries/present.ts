@@ -11,6 +11,7 @@ export interface DeliveryRow {
   error_code: string | null
   error_message: string | null
   waits_for_id: number | null
+  /** 0: an integration. */
   decided_by: number | null
 }
 
@@ -27,5 +28,6 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     attempts: row.attempts,
     waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
     decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,
+    decided_by_type: row.decided_by === null ? null : row.decided_by === 0 ? ('api' as const) : ('teammate' as const),
   }
 }

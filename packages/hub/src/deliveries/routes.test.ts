@@ -71,6 +71,14 @@ test('a delivery that found no server says so in plain words, and keeps the tech
   assert.deepEqual([log[0].response_excerpt, log[0].detail], [null, 'UND_ERR_SOCKET'])
 })
 
+test('a message that was marked as sent, by whomever, is told apart from one that was confirmed', async () => {
+  server.behave = (_received, response) => answer(response, 500, {})
+  const id = await send('perhaps')
+  await untilState(id, 'not_confirmed')
+  const { body } = await hub.call('POST', `/messages/${id}/delivery/mark_as_sent`, { as: mine.apiToken })
+  assert.deepEqual([body.state, body.decided_by, body.decided_by_type], ['sent', null, 'api'])
+})
+
 test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')
@@ -89,6 +97,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
     'attempts',
     'waits_for',
     'decided_by',
+    'decided_by_type',
   ])
   await untilState(id, 'sent')
 })

@@ -10,6 +10,7 @@ const deliveryFields = {
   attempts: Type.Integer(),
   waits_for: Nullable(Type.String({ description: 'The message of its conversation that goes first' })),
   decided_by: Nullable(Type.String({ description: 'The teammate who cancelled it, or took it for sent' })),
+  decided_by_type: Nullable(Type.Enum(['teammate', 'api'])),
 }
 
 /** An outbound message on its way (ours). Times are seconds since 1970. */

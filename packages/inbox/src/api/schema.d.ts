@@ -513,6 +513,8 @@ export interface components {
         composer: "basic" | "advanced";
         /** @enum {unknown} */
         contact_type: "custom" | "email" | "phone";
+        /** @description What may have arrived is sent again by itself */
+        idempotent: boolean;
       };
       /** @description How its server has been answering. paused: nothing is sent until next_try_at */
       health: {
@@ -2099,6 +2101,8 @@ export interface operations {
               composer: "basic" | "advanced";
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
+              /** @description What may have arrived is sent again by itself */
+              idempotent: boolean;
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -2173,6 +2177,8 @@ export interface operations {
               composer: "basic" | "advanced";
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
+              /** @description What may have arrived is sent again by itself */
+              idempotent: boolean;
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -3100,6 +3106,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
             attempts_log: ({
                 number: number;
                 started_at: number;
@@ -3148,6 +3155,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
           };
         };
       };
@@ -3182,6 +3190,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
           };
         };
       };
@@ -3216,6 +3225,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
           };
         };
       };
@@ -3250,6 +3260,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
           };
         };
       };
@@ -3284,6 +3295,7 @@ export interface operations {
             attempts: number;
             waits_for: string | null;
             decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
           };
         };
       };

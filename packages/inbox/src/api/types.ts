@@ -44,6 +44,7 @@ export interface ChannelTypeSummary {
   allow_compose: boolean
   composer: 'basic' | 'advanced'
   contact_type: 'custom' | 'email' | 'phone'
+  idempotent: boolean
 }
 
 export interface Channel {
@@ -80,6 +81,7 @@ export interface Delivery {
   waits_for: string | null
   /** The teammate who cancelled it, or took it for sent. */
   decided_by: string | null
+  decided_by_type: 'teammate' | 'api' | null
 }
 
 export interface Attempt {

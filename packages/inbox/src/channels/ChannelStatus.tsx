@@ -2,7 +2,7 @@ import type { Channel } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
 import styles from './ChannelStatus.module.css'
 import { Health } from './Health.tsx'
-import { healthState } from './health-words.ts'
+import { healthHint } from './health-words.ts'
 
 /** How a channel is, why, and what Portico does about it. */
 export function ChannelStatus({ channel }: { channel: Channel }) {
@@ -10,7 +10,7 @@ export function ChannelStatus({ channel }: { channel: Channel }) {
   return (
     <section aria-label={t.channels.status} className={styles.status}>
       <Health channel={channel} />
-      <p>{t.channels.healthHints[healthState(channel)]}</p>
+      <p>{healthHint(channel)}</p>
       {last_error && (
         <p className={styles.error}>
           <strong>{t.channels.lastError}:</strong> {last_error}

@@ -8,7 +8,10 @@ const health = { state: 'ok', since: null, last_error: null, next_try_at: null }
 it('a channel that reports itself offline is offline, unless our own calls say worse', () => {
   assert.equal(healthState({ status: 'ok', health }), 'ok')
   assert.equal(healthState({ status: 'offline', health }), 'offline')
-  assert.equal(healthState({ status: 'offline', health: { ...health, state: 'paused' } }), 'paused')
+  assert.equal(
+    healthState({ status: 'offline', health: { ...health, state: 'paused', next_try_at: now + 60 } }, now),
+    'paused',
+  )
 })
 
 it('its words name the time when it is known, and do without when not', () => {

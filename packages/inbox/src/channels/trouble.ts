@@ -1,18 +1,23 @@
+import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dueTime } from '../time/words.ts'
+import { healthState } from './health-words.ts'
 
-/** What to tell before anyone types; null when the channel is well. `now` in seconds since 1970. */
-export function troubleWords({ name, status, health }: Channel, now?: number): string | null {
-  if (health?.state === 'paused') {
-    return health.next_try_at === null
-      ? s.channel.failingPlain(name)
-      : s.channel.paused(name, dueTime(health.next_try_at, now))
+/** What to tell before anyone types; null when the channel is well. `now` by the hub's clock. */
+export function troubleWords(channel: Channel, now = hubNow()): string | null {
+  const { name, health, channel_type: type } = channel
+  const fate = type.idempotent ? s.channel.repeats : s.channel.fate
+  switch (healthState(channel, now)) {
+    case 'paused':
+      return `${s.channel.paused(name, dueTime(health.next_try_at ?? now, now))} ${fate}`
+    case 'failing': {
+      const why = health.last_error?.replace(/\.$/, '')
+      return `${why ? s.channel.failing(name, why) : s.channel.failingPlain(name)} ${fate}`
+    }
+    case 'offline':
+      return s.channel.offline(name)
+    case 'ok':
+      return null
   }
-  if (health?.state === 'failing') {
-    return health.last_error
-      ? s.channel.failing(name, health.last_error.replace(/\.$/, ''))
-      : s.channel.failingPlain(name)
-  }
-  return status === 'offline' ? s.channel.offline(name) : null
 }

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { hubNow } from '../api/clock.ts'
 import type { Message } from '../api/types.ts'
@@ -7,11 +7,11 @@ import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
-import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 import styles from './DeliveryLine.module.css'
 import { changeDelivery } from './queries.ts'
 import { StateButton } from './StateButton.tsx'
 import { isTakingBack, takeBack } from './take-back.ts'
+import { useDecider } from './useDecider.ts'
 import { type DeliveryVerb, type DeliveryWords, isUndoable, messageWords } from './words.ts'
 
 const DeliveryState = whenWanted(() => import('./DeliveryState.tsx'), StateButton)
@@ -32,7 +32,7 @@ const takingBack: DeliveryWords = { text: s.delivery.takingBack, tone: 'quiet', 
 export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const now = useNow(message)
   const me = useMe()
-  const decider = useOtherDecider(message, me.id)
+  const decider = useDecider(message, message.delivery)
   const isTaken = useOutbox().some((item) => isTakingBack(item) && item.messageId === message.id)
   const words = isTaken ? takingBack : messageWords(message, now, { isMine: message.author?.id === me.id, decider })
   const perform = useVerbs(message, conversationId)
@@ -53,14 +53,6 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
       ))}
     </div>
   )
-}
-
-/** Another teammate than the author, and than who reads it. */
-function useOtherDecider({ author, delivery }: Message, myId: string): string | undefined {
-  const id = delivery?.decided_by
-  const { data: teammates } = useQuery({ ...teammatesQuery, enabled: Boolean(id && id !== myId) })
-  const decider = teammates?.find((one) => one.id === id)
-  return decider && id !== author?.id ? nameOf(decider) : undefined
 }
 
 function useVerbs(message: Message, conversationId: string) {

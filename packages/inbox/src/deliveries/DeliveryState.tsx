@@ -15,7 +15,7 @@ export default function DeliveryState({ message, words }: StateProps) {
         <StateButton message={message} words={words} onClick={() => opening.onChange(!opening.opened)} />
       </Popover.Target>
       <Popover.Dropdown aria-label={s.delivery.timeline}>
-        <DeliveryTimeline messageId={message.id} createdAt={message.created_at} />
+        <DeliveryTimeline message={message} />
       </Popover.Dropdown>
     </Popover>
   )

@@ -1,29 +1,31 @@
 import { useQuery } from '@tanstack/react-query'
-import type { Attempt } from '../api/types.ts'
+import type { Attempt, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { Time } from '../time/Time.tsx'
 import styles from './DeliveryTimeline.module.css'
 import { deliveryQuery } from './queries.ts'
-import { deliveryWords } from './words.ts'
+import { useDecider } from './useDecider.ts'
+import { deliveryWords, noAttemptWords } from './words.ts'
 
 /** Each attempt with its time, status, duration and what the channel's server said. */
-export function DeliveryTimeline({ messageId, createdAt }: { messageId: string; createdAt: number }) {
-  const { data: delivery, error } = useQuery(deliveryQuery(messageId))
+export function DeliveryTimeline({ message }: { message: Message }) {
+  const { data: delivery, error } = useQuery(deliveryQuery(message.id))
+  const decider = useDecider(message, delivery)
   return (
     <div className={styles.timeline}>
       <h2 className={styles.title}>{s.delivery.timeline}</h2>
-      {delivery && <p className={styles.state}>{deliveryWords(delivery).text}</p>}
+      {delivery && <p className={styles.state}>{deliveryWords(delivery, undefined, { decider }).text}</p>}
       {error && <p role="alert">{error.message}</p>}
       <ol className={styles.attempts}>
         <li>
           <span>{s.delivery.created}</span>
-          <Time at={createdAt} as="clock" className={styles.time} />
+          <Time at={message.created_at} as="clock" className={styles.time} />
         </li>
         {delivery?.attempts_log.map((attempt) => (
           <AttemptLine key={attempt.number} attempt={attempt} />
         ))}
       </ol>
-      {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{s.delivery.noAttempts}</p>}
+      {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{noAttemptWords(delivery.state)}</p>}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Delivery, DeliveryState, Message } from '../api/types.ts'
-import { deliveryWords, messageWords } from './words.ts'
+import { deliveryWords, messageWords, noAttemptWords } from './words.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
 
@@ -13,6 +13,7 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   attempts: 1,
   waits_for: null,
   decided_by: null,
+  decided_by_type: null,
   ...part,
 })
 
@@ -65,6 +66,85 @@ describe('the truth about sending', () => {
       deliveryWords(delivery('cancelled', { error: refused }), now, { decider: 'Sam' }).text,
       'Cancelled by Sam: this was not sent',
     )
+  })
+
+  const error = (code: string, message: string) => ({ error: { code, message } })
+  const refused = error('connection_refused', "The channel's server could not be reached: the connection was refused.")
+  const crashed = error('server_error', "The channel's server answered 500.")
+  const silent = error('timeout', "The channel's server did not answer within 7 s.")
+  const interrupted = error('interrupted', 'Portico was interrupted while the message was being sent.')
+  const marked = { decided_by: 'tea_1', decided_by_type: 'teammate' as const }
+  const markedByApi = { decided_by_type: 'api' as const }
+  const table: [DeliveryState, Partial<Delivery>, string | undefined, string, string[]][] = [
+    ['queued', { undo_until: now + 3 }, undefined, 'Sending in 3 s', ['undo']],
+    ['queued', {}, undefined, 'Sending…', []],
+    ['waiting', { undo_until: now + 3 }, undefined, 'Sending in 3 s', ['undo']],
+    ['waiting', refused, undefined, 'Waits for the one above', ['cancel']],
+    ['sending', refused, undefined, 'Sending…', []],
+    [
+      'delayed',
+      refused,
+      undefined,
+      "Delayed: trying again now (The channel's server could not be reached: the connection was refused)",
+      ['try_now', 'cancel'],
+    ],
+    ['delayed', {}, undefined, 'Delayed: trying again now (no reason given)', ['try_now', 'cancel']],
+    ['sent', {}, undefined, 'Sent', []],
+    ['sent', marked, 'Sam', 'Marked as sent by Sam: nobody knows whether it arrived', []],
+    ['sent', marked, 'you', 'Marked as sent by you: nobody knows whether it arrived', []],
+    ['sent', marked, undefined, 'Marked as sent: nobody knows whether it arrived', []],
+    ['sent', markedByApi, 'an integration', 'Marked as sent by an integration: nobody knows whether it arrived', []],
+    ['not_confirmed', {}, undefined, 'Not confirmed: the server did not answer clearly, it may have arrived', again()],
+    ...(
+      [
+        [crashed, "The channel's server answered 500. It may have arrived"],
+        [silent, "The channel's server did not answer within 7 s. It may have arrived"],
+        [interrupted, 'Portico was interrupted while the message was being sent. It may have arrived'],
+        [error('invalid_response', 'queued'), 'queued. It may have arrived'],
+        [error('invalid_response', 'Try later!'), 'Try later! It may have arrived'],
+      ] as const
+    ).map(([why, words]): (typeof table)[number] => [
+      'not_confirmed',
+      why,
+      undefined,
+      `Not confirmed: ${words}`,
+      again(),
+    ]),
+    ['failed', error('refused', 'no such number'), undefined, 'Failed: “no such number”', ['retry', 'edit']],
+    ['failed', {}, undefined, 'Failed', ['retry', 'edit']],
+    ['cancelled', {}, undefined, 'Cancelled: this was not sent', ['edit']],
+    ['cancelled', {}, 'Sam', 'Cancelled by Sam: this was not sent', ['edit']],
+    [
+      'cancelled',
+      error('channel_deleted', 'The channel was deleted.'),
+      undefined,
+      'Cancelled when the channel was deleted: this was not sent',
+      ['edit'],
+    ],
+  ]
+  function again() {
+    return ['send_again', 'mark_as_sent']
+  }
+  for (const [state, part, decider, text, verbs] of table) {
+    it(`${state}${part.error ? `, ${part.error.code}` : ''}${decider ? `, by ${decider}` : ''}: ${text}`, () => {
+      const words = deliveryWords(delivery(state, part), now, { decider })
+      assert.deepEqual([words.text, words.verbs], [text, verbs])
+    })
+  }
+
+  it('promises another try only where there is one, and an arrival nowhere but where it was confirmed', () => {
+    for (const [state, part, decider, text] of table) {
+      const { text: said } = deliveryWords(delivery(state, part), now, { decider })
+      assert.equal(/trying again|next try/.test(said), state === 'delayed', text)
+      assert.equal(said === 'Sent', state === 'sent' && !part.decided_by_type, text)
+      assert.equal(/may have arrived/.test(said), state === 'not_confirmed', text)
+    }
+  })
+
+  it('tells of the first attempt while it is under way, not that nothing was sent', () => {
+    assert.equal(noAttemptWords('sending'), 'The first attempt is under way.')
+    assert.equal(noAttemptWords('queued'), 'Nothing was sent to the channel’s server yet.')
+    assert.equal(noAttemptWords('cancelled'), 'Nothing was sent to the channel’s server.')
   })
 
   it('says what a waiting message waits for', () => {

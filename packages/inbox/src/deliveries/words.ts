@@ -1,5 +1,5 @@
 import { hubNow } from '../api/clock.ts'
-import type { Delivery, Message } from '../api/types.ts'
+import type { Delivery, DeliveryState, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dueTime } from '../time/words.ts'
 
@@ -17,7 +17,7 @@ export interface DeliveryWords {
 interface Who {
   /** Only the author may undo. */
   isMine?: boolean
-  /** The name of who cancelled it, or took it for sent. */
+  /** The name of the teammate who cancelled it, or took it for sent. */
   decider?: string | undefined
 }
 
@@ -37,9 +37,9 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
     case 'delayed':
       return { text: delayedWords(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
     case 'sent':
-      return { text: decider ? s.delivery.sentSays(decider) : s.delivery.sent, tone: 'quiet', verbs: [] }
+      return { text: sentWords(delivery, decider), tone: 'quiet', verbs: [] }
     case 'not_confirmed': {
-      const text = delivery.error?.message ? s.delivery.notConfirmedBecause(trimStop(why)) : s.delivery.notConfirmed
+      const text = delivery.error?.message ? s.delivery.notConfirmedBecause(withStop(why)) : s.delivery.notConfirmed
       return { text, tone: 'warning', verbs: ['send_again', 'mark_as_sent'] }
     }
     case 'failed':
@@ -64,9 +64,21 @@ export function isUndoable(delivery: Delivery, now = hubNow()): boolean {
   return isUnsent && delivery.undo_until !== null && delivery.undo_until > now
 }
 
+/** Whoever marked it so knows no more than that nobody confirmed it. */
+function sentWords({ decided_by, decided_by_type }: Delivery, decider: string | undefined): string {
+  if (decider) return s.delivery.markedAsSentBy(decider)
+  return decided_by || decided_by_type ? s.delivery.markedAsSent : s.delivery.sent
+}
+
 function cancelledWords({ error }: Delivery, decider: string | undefined): string {
   if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel
   return decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled
+}
+
+/** Attempts are told when they are over. */
+export function noAttemptWords(state: DeliveryState): string {
+  if (state === 'sending') return s.delivery.firstAttempt
+  return state === 'cancelled' ? s.delivery.noAttempts : s.delivery.noAttemptsYet
 }
 
 const failedWords = (why: string | undefined) => (why ? s.delivery.failed(why) : s.delivery.failedPlain)
@@ -76,5 +88,7 @@ function delayedWords(nextAttemptAt: number | null, why: string, now: number): s
   if (nextAttemptAt === null || nextAttemptAt <= now) return s.delivery.delayedNow(reason)
   return s.delivery.delayed(dueTime(nextAttemptAt, now), reason)
 }
+
+const withStop = (words: string) => (/[.!?…。！？]$/.test(words) ? words : `${words}.`)
 
 const trimStop = (sentence: string) => sentence.replace(/\.$/, '')

@@ -74,16 +74,17 @@ export const settingsEn = {
       failing: (since: string) => `Failing since ${since}`,
       failingNow: 'Failing',
       paused: (next: string) => `Paused, next try ${next}`,
-      pausedNow: 'Paused',
+
       offline: 'Offline',
     },
     healthHints: {
-      ok: 'Its server takes the messages you send.',
-      failing: 'Its server did not take the last messages. Portico keeps trying.',
-      paused:
-        'Its server failed several times in a row, so nothing is sent for a while. Messages wait and are not lost.',
-      offline: 'Its own server reports that the channel is offline at the moment.',
+      ok: 'No trouble with its server is known.',
+      failing: 'Its server could not be reached, or did not confirm the last message.',
+      paused: 'Its server failed again and again, so nothing is sent to it by itself until the next try.',
+      offline: 'Its own server reports that the channel is offline at the moment. Messages are sent all the same.',
     },
+    fate: 'What could not leave is tried again by itself; what may have arrived waits until a teammate decides.',
+    repeats: 'What is not settled is sent again by itself: this channel takes a repeated message as one.',
     lastError: 'Last error',
     details: 'Details',
     status: 'Status',
