@@ -5,6 +5,7 @@ import { Button, ButtonLink } from '../forms/Button.tsx'
 import { ConfirmDialog } from '../forms/ConfirmDialog.tsx'
 import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { fullName } from '../settings/namesakes.ts'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
@@ -32,7 +33,7 @@ function Tokens() {
           data.length > 0 ? (
             <Rows label={t.pages.apiTokens}>
               {data.map((token) => (
-                <TokenRow key={token.id} token={token} />
+                <TokenRow key={token.id} token={token} all={data} />
               ))}
             </Rows>
           ) : (
@@ -50,7 +51,8 @@ function Tokens() {
   )
 }
 
-function TokenRow({ token }: { token: ApiToken }) {
+function TokenRow({ token, all }: { token: ApiToken; all: ApiToken[] }) {
+  const name = fullName(token, all, t.apiTokens.hint(token.hint))
   const [isAsking, ask] = useState(false)
   const queryClient = useQueryClient()
   return (
@@ -63,17 +65,17 @@ function TokenRow({ token }: { token: ApiToken }) {
       }
       end={
         <>
-          <Button kind="danger" aria-label={t.apiTokens.revokeOf(token.name)} onClick={() => ask(true)}>
+          <Button kind="danger" aria-label={t.apiTokens.revokeOf(name)} onClick={() => ask(true)}>
             {t.apiTokens.revoke}
           </Button>
           {isAsking && (
             <ConfirmDialog
-              title={t.apiTokens.revokeTitle(token.name)}
-              button={t.apiTokens.revokeOf(token.name)}
+              title={t.apiTokens.revokeTitle(name)}
+              button={t.apiTokens.revokeOf(name)}
               onClose={() => ask(false)}
               onConfirm={async () => {
                 await revokeApiToken(queryClient, token.id)
-                toast(t.apiTokens.revoked(token.name))
+                toast(t.apiTokens.revoked(name))
               }}
             >
               <p>{t.apiTokens.revokeHint}</p>

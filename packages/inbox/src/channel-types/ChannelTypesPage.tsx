@@ -4,10 +4,12 @@ import { channelsQuery } from '../channels/queries.ts'
 import { ButtonLink } from '../forms/Button.tsx'
 import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { hasNamesake } from '../settings/namesakes.ts'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
 import { t } from '../strings/settings.ts'
+import { dueTime } from '../time/words.ts'
 import { type ChannelType, type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from './queries.ts'
 import { TypeIcon } from './TypeIcon.tsx'
 
@@ -32,7 +34,7 @@ export function ChannelTypesPage() {
           data.length > 0 ? (
             <Rows label={t.pages.channelTypes}>
               {data.map((type) => (
-                <TypeRow key={type.uid} type={type} />
+                <TypeRow key={type.uid} type={type} all={data} />
               ))}
             </Rows>
           ) : (
@@ -50,13 +52,16 @@ export function ChannelTypesPage() {
   )
 }
 
-function TypeRow({ type }: { type: ChannelType | ChannelTypeDetails }) {
+type AnyType = ChannelType | ChannelTypeDetails
+
+function TypeRow({ type, all }: { type: AnyType; all: AnyType[] }) {
   const { data: channels = [] } = useQuery(channelsQuery)
   const count = channels.filter((channel) => channel.channel_type.uid === type.uid).length
   const isOpenable = hasDetails(type)
   const parts = isOpenable
     ? [hostOf(type.server_url), t.channelTypes.auth[type.auth_type], t.channelTypes.used(count)]
     : [type.description]
+  if (hasNamesake(type, all)) parts.push(t.channelTypes.registered(dueTime(type.created_at)), type.uid)
   return (
     <Row
       to={isOpenable ? `/settings/channel-types/${type.uid}` : undefined}

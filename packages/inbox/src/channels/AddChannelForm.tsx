@@ -8,6 +8,7 @@ import { ErrorSummary } from '../forms/ErrorSummary.tsx'
 import { SecretField, TextField } from '../forms/TextField.tsx'
 import { type Form, useForm } from '../forms/useForm.ts'
 import layout from '../settings/form.module.css'
+import { fullName } from '../settings/namesakes.ts'
 import { t } from '../strings/settings.ts'
 import { type AddChannelFields, checkNewChannel, credentialsOf } from './credentials.ts'
 import { HandshakeProgress } from './HandshakeProgress.tsx'
@@ -66,7 +67,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         field={form.field('inbox_id')}
         label={t.channels.inbox}
         hint={t.channels.inboxHint}
-        options={inboxes.map(({ id, name }) => ({ value: id, name }))}
+        options={inboxes.map((one) => ({ value: one.id, name: fullName(one, inboxes, one.id) }))}
       />
       <SelectField
         field={form.field('undo_send_time')}

@@ -1,12 +1,19 @@
 import { IconInbox, IconPlugConnected } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useSearch } from '@tanstack/react-router'
-import { channelTypesQuery } from '../channel-types/queries.ts'
+import {
+  type ChannelType,
+  type ChannelTypeDetails,
+  channelTypesQuery,
+  hasDetails,
+  hostOf,
+} from '../channel-types/queries.ts'
 import { TypeIcon } from '../channel-types/TypeIcon.tsx'
 import { ButtonLink } from '../forms/Button.tsx'
 import { inboxesQuery } from '../inboxes/queries.ts'
 import { AdminsOnly, useIsAdmin } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { hasNamesake } from '../settings/namesakes.ts'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
@@ -36,7 +43,7 @@ export function AddChannelMenu() {
                   search={inbox ? { inbox } : undefined}
                   icon={<TypeIcon type={type} size={40} />}
                   name={type.name}
-                  meta={type.description}
+                  meta={describe(type, data)}
                 />
               ))}
             </Rows>
@@ -55,6 +62,11 @@ export function AddChannelMenu() {
       </Loaded>
     </SettingsPage>
   )
+}
+
+function describe(type: ChannelType | ChannelTypeDetails, all: (ChannelType | ChannelTypeDetails)[]): string {
+  const server = hasDetails(type) ? hostOf(type.server_url) : ''
+  return [type.description, ...(hasNamesake(type, all) ? [server, type.uid] : [])].filter(Boolean).join(' · ')
 }
 
 export function NoInbox() {

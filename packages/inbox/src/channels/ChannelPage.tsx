@@ -14,6 +14,7 @@ import { inboxesQuery } from '../inboxes/queries.ts'
 import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
 import layout from '../settings/form.module.css'
 import { Loaded } from '../settings/Loaded.tsx'
+import { fullName } from '../settings/namesakes.ts'
 import { PageSkeleton } from '../settings/PageSkeleton.tsx'
 import { Section, SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
@@ -95,7 +96,7 @@ function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) 
           field={form.field('inbox_id')}
           label={t.channels.inbox}
           hint={t.channels.moveHint}
-          options={inboxes.map(({ id, name }) => ({ value: id, name }))}
+          options={inboxes.map((one) => ({ value: one.id, name: fullName(one, inboxes, one.id) }))}
         />
         <SelectField
           field={form.field('undo_send_time')}

@@ -1,13 +1,19 @@
+import { useQuery } from '@tanstack/react-query'
 import type { Channel } from '../api/types.ts'
 import { TypeIcon } from '../channel-types/TypeIcon.tsx'
+import { hasNamesake } from '../settings/namesakes.ts'
 import { Row } from '../settings/Rows.tsx'
 import { t } from '../strings/settings.ts'
+import { dueTime } from '../time/words.ts'
 import { Health } from './Health.tsx'
+import { channelsQuery } from './queries.ts'
 
 export function ChannelRow({ channel }: { channel: Channel }) {
   const undo = channel.settings.undo_send_time
   const { name } = channel.channel_type
+  const { data: all = [] } = useQuery(channelsQuery)
   const parts = [name === channel.name ? '' : name, undo > 0 ? t.channels.undo(undo) : '']
+  if (hasNamesake(channel, all)) parts.push(t.channels.added(dueTime(channel.created_at)), channel.address)
   return (
     <Row
       to={`/settings/channels/${channel.id}`}

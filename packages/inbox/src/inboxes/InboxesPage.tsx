@@ -5,6 +5,7 @@ import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
 import { ButtonLink } from '../forms/Button.tsx'
 import { AskAdmin, useIsAdmin } from '../settings/admins.tsx'
 import { Loaded } from '../settings/Loaded.tsx'
+import { hasNamesake } from '../settings/namesakes.ts'
 import { Row, Rows } from '../settings/Rows.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../shell/Notice.tsx'
@@ -33,7 +34,7 @@ export function InboxesPage() {
           data.length > 0 ? (
             <Rows label={t.pages.inboxes}>
               {data.map((inbox) => (
-                <InboxRow key={inbox.id} inbox={inbox} />
+                <InboxRow key={inbox.id} inbox={inbox} all={data} />
               ))}
             </Rows>
           ) : (
@@ -51,7 +52,7 @@ export function InboxesPage() {
   )
 }
 
-function InboxRow({ inbox }: { inbox: Inbox }) {
+function InboxRow({ inbox, all }: { inbox: Inbox; all: Inbox[] }) {
   const { data: channels = [] } = useQuery(channelsQuery)
   const count = channels.filter((channel) => inboxIdOf(channel) === inbox.id).length
   const access = inbox.is_public ? t.inboxes.everybody : t.inboxes.some
@@ -64,7 +65,7 @@ function InboxRow({ inbox }: { inbox: Inbox }) {
         </span>
       }
       name={inbox.name}
-      meta={`${access} · ${t.inboxes.counted(count)}`}
+      meta={[access, t.inboxes.counted(count), hasNamesake(inbox, all) && inbox.id].filter(Boolean).join(' · ')}
     />
   )
 }

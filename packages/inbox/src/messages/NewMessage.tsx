@@ -9,6 +9,7 @@ import { type DraftWords, emptyDraft, sayTheSame } from '../drafts/draft-state.t
 import { draftAt } from '../drafts/drafts.ts'
 import { SetAside } from '../drafts/SetAside.tsx'
 import { useDraft } from '../drafts/useDraft.ts'
+import { fullName } from '../settings/namesakes.ts'
 import { Notice } from '../shell/Notice.tsx'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
@@ -112,7 +113,7 @@ function Form({ channels }: { channels: Channel[] }) {
             {!chosen && <option value="" />}
             {channels.map((channel) => (
               <option key={channel.id} value={channel.id}>
-                {channel.name}
+                {fullName(channel, channels, channel.address)}
               </option>
             ))}
           </select>

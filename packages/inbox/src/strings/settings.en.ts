@@ -69,6 +69,7 @@ export const settingsEn = {
     emptyHint: 'Add the first one, and what customers write there appears in your inbox.',
     emptyInbox: 'No channel brings messages into this inbox.',
     undo: (wait: number) => `undo ${seconds(wait)}`,
+    added: (time: string) => `added ${time}`,
     health: {
       ok: 'Working',
       failing: (since: string) => `Failing since ${since}`,
@@ -176,6 +177,7 @@ export const settingsEn = {
     emptyHint:
       'Building a channel? Register its type to get an App UID and a secret. Then its server can receive and send messages, and your team can add channels of it.',
     used: (count: number) => (count === 0 ? 'not used yet' : channels(count)),
+    registered: (time: string) => `registered ${time}`,
     auth: { none: 'no credential', api_key: 'API key', bearer: 'bearer token', basic: 'user name and password' },
     newTitle: 'Register a channel type',
     newIntro: 'Tell Portico about the server that you built. You can change all of this later.',

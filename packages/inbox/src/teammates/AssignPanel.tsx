@@ -7,6 +7,7 @@ import type { Choice } from '../command-bar/choices.ts'
 import { Dialog } from '../command-bar/Dialog.tsx'
 import { list } from '../conversations/list-state.ts'
 import { assign } from '../conversations/verbs.ts'
+import { fullName } from '../settings/namesakes.ts'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
 import { Avatar } from './Avatar.tsx'
@@ -22,9 +23,10 @@ export default function AssignPanel() {
     assign(queryClient, targets, teammate)
     list.clearSelection()
   }
-  const choices: Choice[] = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({
+  const all = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({ ...one, name: nameOf(one) }))
+  const choices: Choice[] = all.map((one) => ({
     id: one.id,
-    name: one.id === me.id ? s.assign.me(nameOf(one)) : nameOf(one),
+    name: one.id === me.id ? s.assign.me(one.name) : fullName(one, all, one.email),
     keywords: one.email,
     icon: <Avatar name={nameOf(one)} seed={one.id} size={20} />,
     isCurrent: one.id === current,
