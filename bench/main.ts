@@ -5,6 +5,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   inbound: () => import('./inbound.ts'),
   outbound: () => import('./outbound.ts'),
   isolation: () => import('./isolation.ts'),
+  flood: () => import('./flood.ts'),
   pacing: () => import('./pacing.ts'),
   bodies: () => import('./bodies.ts'),
   live: () => import('./live.ts'),

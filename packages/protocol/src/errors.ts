@@ -247,6 +247,12 @@ export const errorCatalogue = {
     title: 'Too many attempts',
     sentence: 'There were too many attempts to sign in. Wait as long as the Retry-After header says, then try again.',
   },
+  too_much_at_once: {
+    status: 429,
+    title: 'Too much at once',
+    sentence:
+      'More was sent at once than is taken from one caller, so this was not read. Send it again after the seconds in Retry-After.',
+  },
   headers_too_large: {
     status: 431,
     title: 'Headers too large',
@@ -274,6 +280,12 @@ export const errorCatalogue = {
     title: 'Disk full',
     sentence:
       "The database's disk is full, so nothing was stored. The operator must make room; then send the request again.",
+  },
+  overloaded: {
+    status: 503,
+    title: 'Too busy',
+    sentence:
+      'More is being sent to this hub at once than it takes, so this was not read. Send it again after the seconds in Retry-After.',
   },
   shutting_down: {
     status: 503,

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import Fastify from 'fastify'
 import { guardRoutes } from './access.ts'
+import { Admission } from './admission.ts'
 import type { Doors } from './authenticate.ts'
 import { type Answer, startWorld, type TestHub, type World } from './test-world.ts'
 import { makeUrls } from './urls.ts'
@@ -23,7 +24,7 @@ describe('a route', () => {
   it('that does not say who may call it keeps the hub from starting', () => {
     const app = Fastify()
     const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustedProxies: [] })
-    guardRoutes(app, {} as Doors, urls)
+    guardRoutes(app, {} as Doors, urls, new Admission())
     assert.throws(() => app.get('/open', async () => 'anybody'), /does not say who may call it/)
   })
 })

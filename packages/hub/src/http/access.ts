@@ -1,9 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { type Admission, memberOf, stranger, type Tenant } from './admission.ts'
 import { ApiError } from './api-error.ts'
 import { type Doors, identify, safeMethods } from './authenticate.ts'
-import { refuseOtherMedia } from './media-type.ts'
+import { networkOf } from './caller-address.ts'
+import { FailedCallers } from './failed-callers.ts'
+import { hasBody, refuseOtherMedia } from './media-type.ts'
 import { type Access, mayEnter } from './principal.ts'
 import { Turns } from './turns.ts'
+import { sizeOf } from './unread-bodies.ts'
 import type { Urls } from './urls.ts'
 
 export interface RouteEntry {
@@ -15,24 +19,47 @@ export interface RouteEntry {
 /** Pages and their files, which libraries register. Everything else says itself who may call it. */
 const pages = /^\/(?:docs|app)(?:\/|$)/
 
+/** What a body may have where nobody knows yet who sends it: names, addresses, passwords. */
+const strangersBodyLimit = 256 * 1024
+
 /** Puts the door in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
-export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls): RouteEntry[] {
+export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admission: Admission): RouteEntry[] {
   const table: RouteEntry[] = []
   const turns = new Turns()
+  const hall = { doors, urls, admission, failedCallers: new FailedCallers() }
   app.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
     if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
+    if (access === 'public') route.bodyLimit = strangersBodyLimit
     if (waitsForItsTurn(route)) route.handler = inTurn(turns, route.handler)
-    route.onRequest = [door(access, doors, urls, route.config?.checksChannelItself), route.onRequest ?? []].flat()
+    if (changes(route)) route.handler = inItsRoom(route.handler)
+    route.onRequest = [door(access, hall, route.config?.checksChannelItself), route.onRequest ?? []].flat()
   })
   return table
 }
 
 /** Changes, but those that go through a group commit: it has turns of its own. */
-function waitsForItsTurn({ method, config }: RouteOptions): boolean {
-  return [method].flat().some((name) => !safeMethods.has(name)) && !config?.commitsInGroups
+function waitsForItsTurn(route: RouteOptions): boolean {
+  return changes(route) && !route.config?.commitsInGroups
+}
+
+function changes({ method }: RouteOptions): boolean {
+  return [method].flat().some((name) => !safeMethods.has(name))
+}
+
+/** Also when its caller has gone meanwhile. */
+function inItsRoom(handler: RouteOptions['handler']): RouteOptions['handler'] {
+  return async function (this: FastifyInstance, request, reply) {
+    const { room } = request
+    room?.keep()
+    try {
+      return await handler.call(this, request, reply)
+    } finally {
+      room?.letGo()
+    }
+  }
 }
 
 function inTurn(turns: Turns, handler: RouteOptions['handler']): RouteOptions['handler'] {
@@ -42,17 +69,48 @@ function inTurn(turns: Turns, handler: RouteOptions['handler']): RouteOptions['h
   }
 }
 
-function door(access: Access, doors: Doors, urls: Urls, isCheckedLater = false) {
-  if (access === 'public') {
-    return (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
-      refuseOtherMedia(request.raw, false)
-      done()
-    }
+interface Hall {
+  doors: Doors
+  urls: Urls
+  admission: Admission
+  failedCallers: FailedCallers
+}
+
+/** Who it is, what it brings, and whether there is room: all of it by the headers alone. */
+function door(access: Access, hall: Hall, isCheckedLater = false) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    if (access !== 'public') await enter(request, access, hall, isCheckedLater)
+    refuseOtherMedia(request.raw, access !== 'public' && request.headers.authorization !== undefined)
+    if (hasBody(request.raw)) await takeRoom(request, reply, hall.admission)
   }
-  return async (request: FastifyRequest) => {
-    const principal = await identify(request, doors, urls, isCheckedLater)
-    request.principal = principal
-    if (!mayEnter(access, principal)) throw new ApiError('forbidden')
-    refuseOtherMedia(request.raw, request.headers.authorization !== undefined)
+}
+
+async function enter(
+  request: FastifyRequest,
+  access: Access,
+  { doors, urls, failedCallers }: Hall,
+  isCheckedLater: boolean,
+): Promise<void> {
+  try {
+    request.principal = await identify(request, doors, urls, isCheckedLater)
+  } catch (error) {
+    if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))
+    throw error
   }
+  if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
+}
+
+async function takeRoom(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<void> {
+  const { bodyLimit } = request.routeOptions
+  const size = sizeOf(request.raw)
+  if (size > bodyLimit && Number.isFinite(size)) throw new ApiError('body_too_large')
+  const room = await admission.enter(tenantOf(request), Math.min(size, bodyLimit), reply.raw)
+  request.room = room
+  if (reply.raw.closed) room.letGo()
+  else reply.raw.once('close', () => room.letGo())
+}
+
+function tenantOf({ principal, callerAddress }: FastifyRequest): Tenant {
+  if (principal === null) return stranger(networkOf(callerAddress))
+  return memberOf(principal.companyId, principal.kind === 'channel' ? principal.channelId : undefined)
 }

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { guardRoutes, type RouteEntry } from './access.ts'
+import { Admission } from './admission.ts'
 import { ApiError } from './api-error.ts'
 import type { Doors } from './authenticate.ts'
 import { callerAddress, makeTrust } from './caller-address.ts'
@@ -29,6 +30,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** Every route with who may call it, once the app is ready. */
     routeTable: RouteEntry[]
+    admission: Admission
   }
 }
 
@@ -42,7 +44,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   const app = Fastify({
     bodyLimit,
     requestTimeout: 30_000,
-    http: { headersTimeout: 10_000, joinDuplicateHeaders: true },
+    http: { headersTimeout: 10_000, joinDuplicateHeaders: true, connectionsCheckingInterval: 2_000 },
     exposeHeadRoutes: false,
     // what still comes in on an open connection while we stop is served, and the connection then closed
     return503OnClosing: false,
@@ -54,6 +56,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   })
   app.decorateRequest('principal', null)
   app.decorateRequest('channelPass', null)
+  app.decorateRequest('room', null)
   app.decorateRequest('facts', null)
   app.decorateRequest('startedAt', 0)
   knowCallers(app, settings)
@@ -63,7 +66,9 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   guardRequests(app, settings)
   keepBooks(app, log, registry)
   answerErrors(app, log)
-  app.decorate('routeTable', guardRoutes(app, doors, urls))
+  const admission = new Admission()
+  app.decorate('admission', admission)
+  app.decorate('routeTable', guardRoutes(app, doors, urls, admission))
   refuseUnbuiltFields(app)
   describeApi(app)
   if (routes) {
@@ -91,6 +96,7 @@ function takeJson(app: FastifyInstance): void {
     bytes: string | Buffer,
     done: (error: Error | null, body?: unknown) => void,
   ) => {
+    request.room?.shrink(bytes.length)
     done(null, parseJson(bytes as Buffer, request.headers['content-type']))
   }
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parser)

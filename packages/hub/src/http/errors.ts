@@ -6,6 +6,7 @@ import type { Logger } from 'pino'
 import { StorageFull, StorageUnavailable } from '../db/failures.ts'
 import { ApiError } from './api-error.ts'
 import { note } from './principal.ts'
+import { closeUnread, isUnread } from './unread-bodies.ts'
 
 /** Every failure leaves through here, as the `_error` envelope with our stable `code` and the `request_id` added. */
 export function answerErrors(app: FastifyInstance, log: Logger): void {
@@ -19,7 +20,10 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const error = accountFor(thrown, request, log)
   const { status } = errorCatalogue[error.code]
   if (status === 401) reply.header('www-authenticate', 'Bearer')
-  if (status === 413 || status === 415) reply.header('connection', 'close')
+  if (status === 413 || status === 415 || isUnread(request.raw)) {
+    reply.header('connection', 'close')
+    closeUnread(request.raw)
+  }
   if (error.retryAfter !== undefined || status === 503) reply.header('retry-after', String(error.retryAfter ?? 1))
   reply.code(status).send(envelopeOf(error, request.id))
 }

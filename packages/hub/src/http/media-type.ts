@@ -22,7 +22,7 @@ export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): vo
   throw new ApiError('unsupported_media_type', sentenceFor(type))
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   if (headers['transfer-encoding'] !== undefined) return true
   return headers['content-length'] !== undefined && headers['content-length'] !== '0'
 }

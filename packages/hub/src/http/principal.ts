@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { ChannelPass } from '../channels/token.ts'
+import type { Room } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
 /** Who is calling. */
@@ -29,6 +30,8 @@ declare module 'fastify' {
     startedAt: number
     /** With a channel principal: what its token says. */
     channelPass: ChannelPass | null
+    /** With a body: what it takes of the hub's memory. */
+    room: Room | null
     /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */
     facts: Record<string, unknown> | null
   }

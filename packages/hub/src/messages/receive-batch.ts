@@ -1,7 +1,7 @@
 import type { StoredForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import { GroupCommit } from '../db/group-commit.ts'
+import { GroupCommit, type GroupCommitOptions } from '../db/group-commit.ts'
 import type { PushedMessage } from './receive.ts'
 
 /** What became of one pushed message; see receive.sql. */
@@ -24,19 +24,22 @@ interface Parcel {
 type Committed = (messages: PushedMessage[], results: (Receipt | Error)[]) => void
 
 const MAX_MESSAGES = 256
-const MAX_CHARACTERS = 4_000_000
+const MAX_CHARACTERS = 1_000_000
+/** What is longer is stored on a connection of its own: the database takes 50 ms for a message of 900 kB, and nobody else waits behind it. */
+const LONG = 64_000
 const MAX_WAITING_CHARACTERS = 32_000_000
 const PATIENCE_MS = 3_000
 
 /** Stores pushed messages by group commit. Those with one external_id never share a batch before the first of them is answered. */
 export class ReceiveBatch {
   readonly #group: GroupCommit<Parcel, Receipt>
+  readonly #longOnes: GroupCommit<Parcel, Receipt>
   #characters = 0
   /** By external id: the first with it, whose answer the others wait for. */
   readonly #firsts = new Map<string, Promise<Receipt>>()
 
   constructor(db: Database, committed: Committed) {
-    this.#group = new GroupCommit(db, {
+    const options: GroupCommitOptions<Parcel, Receipt> = {
       maxItems: MAX_MESSAGES,
       maxSize: MAX_CHARACTERS,
       sizeOf: ({ size }) => size,
@@ -48,7 +51,9 @@ export class ReceiveBatch {
           results,
         ),
       patienceMs: PATIENCE_MS,
-    })
+    }
+    this.#group = new GroupCommit(db, options)
+    this.#longOnes = new GroupCommit(db, options)
   }
 
   /** Resolves after commit. Rejects with StorageUnavailable when the database is away or more waits than it can take. */
@@ -67,8 +72,12 @@ export class ReceiveBatch {
     }
   }
 
-  close(): Promise<void> {
-    return this.#group.close()
+  async close(): Promise<void> {
+    await Promise.all([this.#group.close(), this.#longOnes.close()])
+  }
+
+  #groupFor({ size }: Parcel): GroupCommit<Parcel, Receipt> {
+    return size > LONG ? this.#longOnes : this.#group
   }
 
   /** Once the first is stored, its repeats find it by look-up, all in one batch. Otherwise the next one is the first. */
@@ -76,9 +85,11 @@ export class ReceiveBatch {
     const { co, ch, x } = parcel.message
     const key = `${co} ${ch} ${x}`
     for (let first = this.#firsts.get(key); first; first = this.#firsts.get(key)) {
-      if (await isStored(first)) return this.#group.add(parcel)
+      if (await isStored(first)) return this.#groupFor(parcel).add(parcel)
     }
-    const stored = this.#group.add(parcel).finally(() => this.#firsts.delete(key))
+    const stored = this.#groupFor(parcel)
+      .add(parcel)
+      .finally(() => this.#firsts.delete(key))
     this.#firsts.set(key, stored)
     return stored
   }

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { after, afterEach, before, describe, it } from 'node:test'
+import { Admission, memberOf, type Room } from './admission.ts'
+import { ApiError } from './api-error.ts'
+import { startWorld, type TestHub, type World } from './test-world.ts'
+
+const mib = 1024 * 1024
+const large = 900_000
+
+let hub: TestHub
+let acme: World
+let globex: World
+/** What the hub has read of each connection, also of those that are closed. */
+const accepted: Socket[] = []
+const opened: Socket[] = []
+before(async () => {
+  hub = await startWorld()
+  acme = await hub.addCompany('acme')
+  globex = await hub.addCompany('globex')
+  hub.app.server.on('connection', (socket) => accepted.push(socket))
+})
+after(() => hub?.close())
+afterEach(async () => {
+  for (const socket of opened.splice(0)) socket.destroy()
+  await untilEmpty()
+  accepted.splice(0)
+})
+
+/** Until nothing is held any more. */
+async function untilEmpty(): Promise<void> {
+  while (hub.app.admission.bytes > 0 || hub.app.admission.waiting > 0) await new Promise(setImmediate)
+}
+
+interface Upload {
+  socket: Socket
+  /** All that came back until the connection ended. */
+  answer: Promise<string>
+}
+
+/** Begins a request and leaves the rest of its body to come. */
+function begin(path: string, authorization: string, length: number | 'chunked', start = ''): Upload {
+  const { hostname, port } = new URL(hub.url)
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  opened.push(socket)
+  let text = ''
+  socket.on('data', (chunk) => {
+    text += chunk
+  })
+  socket.on('error', () => {})
+  const framing = length === 'chunked' ? 'Transfer-Encoding: chunked' : `Content-Length: ${length}`
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\n${framing}\r\n\r\n${start}`,
+  )
+  return { socket, answer: once(socket, 'close').then(() => text) }
+}
+
+const inbound = (world: World) => `/channels/${world.channelPublicId}/inbound_messages`
+
+function messageOf(id: string, bytes = 5): string {
+  const metadata = { external_id: id, external_conversation_id: 'c' }
+  return JSON.stringify({ sender: { handle: 'ann' }, metadata, body: 'x'.repeat(bytes) })
+}
+
+const push = (world: World, id: string, token = world.channelToken()) =>
+  hub.call('POST', inbound(world), { as: token, body: messageOf(id) })
+
+async function holdOpen(count: number, world: World): Promise<Upload[]> {
+  const uploads = Array.from({ length: count }, () => begin(inbound(world), world.channelToken(), large, '{'))
+  while (hub.app.admission.waiting < Math.min(count, 128) - 4) await new Promise(setImmediate)
+  return uploads
+}
+
+describe('a channel that sends more than its share at once', () => {
+  it('does not keep another company waiting, and holds no more of the memory than its share', async () => {
+    await holdOpen(64, acme)
+    assert.equal((await push(globex, 'beside')).status, 202)
+    const asked = await hub.call('GET', '/me', { as: globex.apiToken })
+    assert.equal(asked.status, 200)
+    assert.equal((await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name: 'Beside' } })).status, 201)
+    assert.ok(hub.app.admission.bytes <= 4 * mib, `${hub.app.admission.bytes} bytes`)
+    const read = accepted.reduce((sum, { bytesRead }) => sum + bytesRead, 0)
+    assert.ok(read < mib, `${read} bytes were read of bodies that wait`)
+  })
+
+  it('is told to come again before a body is read, and its token is not spent', async () => {
+    const initech = await hub.addCompany('initech')
+    await hub.db.query('single', 'update channel_types set single_use_tokens = true where company_id = $1', [
+      initech.companyId,
+    ])
+    await holdOpen(132, initech)
+    const token = initech.channelToken()
+    const refused = await push(initech, 'again', token)
+    assert.deepEqual([refused.status, refused.body._error.code], [429, 'too_much_at_once'])
+    assert.equal(refused.headers.get('retry-after'), '1')
+    for (const socket of opened) socket.destroy()
+    await untilEmpty()
+    assert.equal((await push(initech, 'again', token)).status, 202)
+    assert.equal((await push(initech, 'again', token)).body._error.code, 'token_replayed')
+  })
+
+  it('is let in as its others are answered: every message is stored', async () => {
+    const uploads = Array.from({ length: 12 }, (_, n) => {
+      const message = messageOf(`queued-${n}`, 500_000)
+      return { message, ...begin(inbound(acme), acme.channelToken(), message.length) }
+    })
+    for (const { socket, message } of uploads) socket.write(message)
+    await Promise.all(
+      uploads.map(async ({ socket }) => assert.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 202 /)),
+    )
+  })
+
+  it('waits for a moment only, and never for ever', async () => {
+    const uploads = await holdOpen(5, acme)
+    const answer = await uploads[4]!.answer
+    assert.match(answer, /^HTTP\/1\.1 429 .*too_much_at_once/s)
+    assert.match(answer, /^retry-after: 1\r$/im)
+  })
+})
+
+describe('room for a body', () => {
+  it('is free again after an answer, a refusal, a cut connection', async () => {
+    await push(acme, 'answered')
+    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: '{' })
+    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: { sender: 1 } })
+    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: 'x'.repeat(2 * mib) }).catch(() => {})
+    await hub.call('POST', '/sign_in', { body: { email: 'a@b.example', password: 'wrong' } })
+    const cut = begin(inbound(acme), acme.channelToken(), large, '{')
+    while (hub.app.admission.bytes === 0) await new Promise(setImmediate)
+    cut.socket.destroy()
+    await untilEmpty()
+  })
+
+  it('is little for chunks once they have come', async () => {
+    const chunks = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`
+    const uploads = Array.from({ length: 12 }, (_, n) =>
+      begin(inbound(acme), acme.channelToken(), 'chunked', chunks(messageOf(`chunks-${n}`))),
+    )
+    await Promise.all(
+      uploads.map(async ({ socket }) => assert.match((await once(socket, 'data'))[0], /^HTTP\/1\.1 202 /)),
+    )
+  })
+
+  it('is not taken by who is not known: strangers share a small part', async () => {
+    for (let n = 0; n < 40; n++) begin('/sign_in', 'none', 200_000, '{')
+    while (hub.app.admission.waiting < 39) await new Promise(setImmediate)
+    assert.ok(hub.app.admission.bytes <= mib / 4)
+    assert.equal((await push(globex, 'no stranger')).status, 202)
+  })
+})
+
+describe('a body with the token of nobody', () => {
+  const nobody = () => `Bearer ${acme.channelToken().slice(7, -4)}AAAA`
+
+  it('is answered 401 at once, and not read', async () => {
+    const uploads = Array.from({ length: 64 }, () => begin(inbound(acme), nobody(), 'chunked'))
+    for (const { socket } of uploads) socket.write(`100000\r\n${'x'.repeat(mib)}\r\n`)
+    for (const { answer } of uploads) assert.match(await answer, /^HTTP\/1\.1 401 .*^connection: close/ims)
+    const read = accepted.reduce((sum, { bytesRead }) => sum + bytesRead, 0)
+    assert.ok(read < 16 * mib, `${read} of ${64 * mib} bytes were read`)
+    assert.equal(hub.app.admission.bytes, 0)
+  })
+
+  it('does not hide the answer from a caller that reads only after it has sent everything', async () => {
+    const { socket, answer } = begin(inbound(acme), nobody(), large)
+    socket.pause()
+    await new Promise<unknown>((resolve) => socket.write('x'.repeat(large), resolve))
+    socket.resume()
+    assert.match(await answer, /^HTTP\/1\.1 401 /)
+  })
+
+  it('leaves the connection open where it is small', async () => {
+    const { socket } = begin(inbound(acme), nobody(), 2, '{}')
+    const [first] = await once(socket, 'data')
+    assert.match(first, /^HTTP\/1\.1 401 /)
+    assert.doesNotMatch(first, /^connection: close/im)
+  })
+})
+
+describe('room in the house', () => {
+  const here = () => new EventEmitter()
+  const enter = (admission: Admission, company: number, bytes: number, connection = here()) =>
+    admission.enter(memberOf(company, 1), bytes, connection)
+
+  it('is given to each caller in its turn, however many of one wait', async () => {
+    const admission = new Admission()
+    const rooms = await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
+    const order: string[] = []
+    const waiting = [1, 1, 1, 1, 2, 3].map((company, n) =>
+      enter(admission, 100 + company, mib).then((room) => {
+        order.push(`${company}-${n}`)
+        return room
+      }),
+    )
+    await new Promise(setImmediate)
+    assert.equal(admission.waiting, 6)
+    for (const room of rooms.splice(0, 2)) room.letGo()
+    await Promise.all(waiting)
+    assert.deepEqual(order, ['1-0', '2-4', '3-5', '1-1', '1-2', '1-3'])
+  })
+
+  it('is refused as overloaded when all is taken by others, the last of the longest queue first', async () => {
+    const admission = new Admission()
+    await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
+    const codes: string[] = []
+    const wait = (company: number) =>
+      enter(admission, company, mib).catch((error: ApiError) => void codes.push(`${company} ${error.code}`))
+    for (const company of [101, 102, 103, 104]) for (let n = 0; n < 128; n++) void wait(company)
+    void wait(105)
+    await new Promise(setImmediate)
+    assert.deepEqual(codes, ['101 overloaded'])
+    assert.equal(admission.waiting, 512)
+  })
+
+  it('is kept until the last who works there has let go, and a caller that goes away leaves the queue', async () => {
+    const admission = new Admission()
+    const room: Room = await enter(admission, 1, 4 * mib)
+    room.keep()
+    room.letGo()
+    assert.equal(admission.bytes, 4 * mib)
+    const connection = here()
+    const waiting = enter(admission, 1, mib, connection)
+    connection.emit('close')
+    await assert.rejects(waiting, ApiError)
+    room.letGo()
+    assert.deepEqual([admission.bytes, admission.waiting], [0, 0])
+  })
+})

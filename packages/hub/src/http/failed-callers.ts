@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Refusals that an address gets at once, and how many a second after that. */
+const burst = 500
+const perSecond = 200
+const burstMs = (burst * 1_000) / perSecond
+const longestMs = 3_000
+const maxKnown = 10_000
+
+/** Slows down who shows tokens of nobody: the answers of one address leave at an even pace, and so it asks no faster. */
+export class FailedCallers {
+  /** When what an address has asked for is answered at the pace, in monotonic milliseconds. */
+  readonly #answeredAt = new Map<string, number>()
+
+  /** Resolves when the next refusal of the address may leave. */
+  async pace(address: string): Promise<void> {
+    const now = performance.now()
+    const latest = now + burstMs + longestMs
+    const answeredAt = Math.min(latest, Math.max(this.#answeredAt.get(address) ?? 0, now) + 1_000 / perSecond)
+    this.#answeredAt.set(address, answeredAt)
+    if (this.#answeredAt.size > maxKnown) this.#forget(now)
+    const ms = answeredAt - now - burstMs
+    if (ms > 0) await sleep(ms)
+  }
+
+  #forget(now: number): void {
+    for (const [address, answeredAt] of this.#answeredAt) if (answeredAt < now) this.#answeredAt.delete(address)
+  }
+}
