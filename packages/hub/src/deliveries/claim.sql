@@ -42,7 +42,7 @@ end $$;
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); none while its breaker is open, one to probe it when
 -- that time is over; none while it pauses. A lane that another hub holds is waited for, a few milliseconds: to skip it would
--- leave its messages to the poll. The caller starts them with start_attempts in the same transaction. Each comes with its frozen
+-- leave its messages to the poll. One that stays held fails the claim, and each channel is then claimed by itself (wanted.ts). The caller starts them with start_attempts in the same transaction. Each comes with its frozen
 -- request, or, before its first attempt, with what that is built from. Rows are looked up one by one (offset 0): in tables that
 -- PostgreSQL has not looked at, all of a company look as few as one. Messages are asked for in order of their id, because only the
 -- primary key gives them so, and without it the thread's index, all of it, looks as good.
@@ -54,7 +54,7 @@ returns table (message_id bigint, conversation_id bigint, channel_id bigint, att
   is_available boolean, is_blocked boolean)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
-set jit = off set plan_cache_mode = force_generic_plan set lock_timeout = '1s'
+set jit = off set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
 begin

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Reader } from '../db/database.ts'
+import { StorageBusy } from '../db/failures.ts'
 import type { Urls } from '../http/urls.ts'
 import { type Head, requestOf } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
@@ -67,7 +68,8 @@ export async function claimDeliveries(
     await start(tx, companyId, claimId, claimed, claimed.filter(isFirst))
   })
   await claiming.catch((error) => {
-    if (claimed.length > 0) inDoubt(claimed)
+    // one that met somebody's lock was refused, which is no doubt
+    if (claimed.length > 0 && !(error instanceof StorageBusy)) inDoubt(claimed)
     throw error
   })
   return claimed

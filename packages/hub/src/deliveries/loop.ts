@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import type { Database } from '../db/database.ts'
-import { StorageUnavailable } from '../db/failures.ts'
+import { StorageBusy, StorageUnavailable } from '../db/failures.ts'
 import type { Bus } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
@@ -155,12 +155,22 @@ export class DeliveryLoop {
       const targetOf = await this.#targets.of(this.#deps.db, companyId, new Set(channelIds))
       shares = this.#shares.allot(companyId, channelIds, targetOf)
       claimed = await this.#claimShares(companyId, shares, sinceClaim)
+      this.#wanted.unite(companyId, channelIds)
+    } catch (error) {
+      if (error instanceof StorageBusy) this.#claimApart(companyId, channelIds)
+      throw error
     } finally {
       this.#claimers--
       this.#wanted.release(companyId, channelIds)
       this.#begin(shares, claimed, sinceClaim)
       this.#fillSoon()
     }
+  }
+
+  /** Somebody holds the lane of one: the others do not wait for it. One that is alone is for the poll. */
+  #claimApart(companyId: number, channelIds: number[]): void {
+    this.#wanted.separate(companyId, channelIds)
+    if (channelIds.length > 1) this.#wanted.add(companyId, channelIds)
   }
 
   async #claimShares(companyId: number, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {

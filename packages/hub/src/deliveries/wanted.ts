@@ -1,34 +1,69 @@
+/** Looks at one company's channels at the same time, of four in all (loop.ts): who is stuck leaves one to everybody else. */
+const LOOKS_EACH = 3
+
+interface Company {
+  wanted: Set<number>
+  /** Somebody looks at them. */
+  busy: Set<number>
+  /** Somebody held one of them when they were looked at together: each is looked at by itself until it could be. */
+  apart: Set<number>
+  looks: number
+}
+
 /** Channels of which it is worth looking whether something may start, and those that somebody is looking at. */
 export class WantedLanes {
-  readonly #lanes = new Map<number, Set<number>>()
-  readonly #busy = new Map<number, Set<number>>()
+  readonly #companies = new Map<number, Company>()
 
   add(companyId: number, channelIds: Iterable<number>): void {
-    const known = this.#lanes.get(companyId)
-    if (!known) this.#lanes.set(companyId, new Set(channelIds))
-    else for (const id of channelIds) known.add(id)
+    const company = this.#of(companyId)
+    for (const id of channelIds) company.wanted.add(id)
   }
 
-  /** All wanted channels of a company that nobody else looks at; they are the caller's until `release`. */
+  /** Wanted channels of a company that nobody else looks at, the companies in turns; they are the caller's until `release`. */
   take(): { companyId: number; channelIds: number[] } | undefined {
-    for (const [companyId, wanted] of this.#lanes) {
-      const busy = this.#busy.get(companyId) ?? new Set()
-      const channelIds = [...wanted].filter((id) => !busy.has(id))
+    for (const [companyId, company] of this.#companies) {
+      const channelIds = company.looks < LOOKS_EACH ? takeOf(company) : []
       if (channelIds.length === 0) continue
+      company.looks++
       for (const id of channelIds) {
-        wanted.delete(id)
-        busy.add(id)
+        company.wanted.delete(id)
+        company.busy.add(id)
       }
-      this.#busy.set(companyId, busy)
-      if (wanted.size === 0) this.#lanes.delete(companyId)
+      this.#companies.delete(companyId)
+      this.#companies.set(companyId, company)
       return { companyId, channelIds }
     }
     return undefined
   }
 
   release(companyId: number, channelIds: number[]): void {
-    const busy = this.#busy.get(companyId)
-    for (const id of channelIds) busy?.delete(id)
-    if (busy?.size === 0) this.#busy.delete(companyId)
+    const company = this.#of(companyId)
+    company.looks--
+    for (const id of channelIds) company.busy.delete(id)
+    if (company.looks + company.wanted.size + company.apart.size === 0) this.#companies.delete(companyId)
   }
+
+  separate(companyId: number, channelIds: number[]): void {
+    const { apart } = this.#of(companyId)
+    for (const id of channelIds) apart.add(id)
+  }
+
+  unite(companyId: number, channelIds: number[]): void {
+    const { apart } = this.#of(companyId)
+    for (const id of channelIds) apart.delete(id)
+  }
+
+  #of(companyId: number): Company {
+    const known = this.#companies.get(companyId)
+    if (known) return known
+    const company = { wanted: new Set<number>(), busy: new Set<number>(), apart: new Set<number>(), looks: 0 }
+    this.#companies.set(companyId, company)
+    return company
+  }
+}
+
+function takeOf({ wanted, busy, apart }: Company): number[] {
+  const free = [...wanted].filter((id) => !busy.has(id))
+  const together = free.filter((id) => !apart.has(id))
+  return together.length > 0 ? together : free.slice(0, 1)
 }
