@@ -1,3 +1,6 @@
+import { ExternalId } from '@portico/protocol/schemas'
+import { Compile } from 'typebox/compile'
+
 /** What a channel server said in the body of its answer; null where it said nothing that can be used. */
 export interface SaidBody {
   type: string | null
@@ -7,7 +10,6 @@ export interface SaidBody {
   warning: string | null
 }
 
-const MAX_ID = 200
 const MAX_WORDS = 500
 
 export function readAnswer(text: string): SaidBody {
@@ -56,11 +58,13 @@ function asWritten(key: string, value: unknown, context?: { source: string }): u
   return isId && typeof value === 'number' && context && wholeNumber.test(context.source) ? context.source : value
 }
 
+/** What the channel may call it when it pushes it. */
+const keepable = Compile(ExternalId)
+
 /** Text, or a whole number as it was written: of `1e400` or `1.0` nobody knows what the channel will call it next time. */
 function idOf(id: unknown): { id: string | null; warning: string | null } {
   if (id === undefined || id === null || id === '') return { id: null, warning: null }
-  const isUsable =
-    typeof id === 'string' && id.trim() !== '' && id.length <= MAX_ID && !id.includes('\0') && id.isWellFormed()
+  const isUsable = keepable.Check(id) && !id.includes('\0') && id.isWellFormed()
   return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be kept' }
 }
 

@@ -56,6 +56,8 @@ const table: [name: string, result: CallResult, state: string, code: string | nu
   ],
   ['2xx with an array', answer(200, '[{"type":"success"}]'), 'not_confirmed', 'invalid_response'],
   ['301', answer(301), 'failed', 'redirect_not_followed'],
+  ['304, which sends nobody elsewhere', answer(304), 'failed', 'refused', /answered 304\.$/],
+  ['300 with words', answer(300, 'Choose.', { 'content-type': 'text/plain' }), 'failed', 'refused', /Choose/],
   ['307', answer(307, '', { location: 'https://elsewhere.example' }), 'failed', 'redirect_not_followed'],
   [
     '400 with {type, message}',
@@ -166,7 +168,9 @@ test('ids are kept as they came; one over 200 characters is not kept, and the me
   assert.deepEqual([both.externalId, both.externalConversationId, both.warning], ['sms-55102', 'visitor-8841', null])
   const joined = judge(answer(200, { type: 'success', external_id: 'm1-+1555,m1-+1666' }), careful)
   assert.equal(joined.externalId, 'm1-+1555,m1-+1666')
-  for (const bad of [long, 'a\0b', '\ud800', {}, true]) {
+  const wide = '\u{1f4ee}'.repeat(200)
+  assert.equal(judge(answer(200, { type: 'success', external_id: wide }), careful).externalId, wide)
+  for (const bad of [`${wide}x`, ' ', long, 'a\0b', '\ud800', {}, true]) {
     const verdict = judge(answer(200, { type: 'success', external_id: bad }), careful)
     assert.deepEqual([verdict.state, verdict.externalId, verdict.warning !== null], ['sent', null, true])
   }

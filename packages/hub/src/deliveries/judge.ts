@@ -75,6 +75,9 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
   }
 }
 
+/** Those that name another address. */
+const redirects = new Set([301, 302, 303, 307, 308])
+
 function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const { status } = answer
   const retryAfter = answer.headers['retry-after']
@@ -83,7 +86,7 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   if (said.type !== null && Object.hasOwn(refusals, said.type))
     return refused(said.type, said.message ?? refusals[said.type])
   if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
-  if (status >= 300 && status < 400) {
+  if (redirects.has(status)) {
     return refused(
       'redirect_not_followed',
       `The channel's server redirects elsewhere (${status}), which is not followed.`,
@@ -91,7 +94,7 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   }
   if (status === 413) return refused('message_too_large', 'The message is too large for this channel.')
   const words = inWords(answer, said)
-  if (status >= 400 && status < 500) return refused('refused', words)
+  if (status >= 300 && status < 500) return refused('refused', words)
   return unknown(idempotent, { errorCode: 'server_error', message: words, isHealthy: false })
 }
 

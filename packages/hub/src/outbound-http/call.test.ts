@@ -216,6 +216,62 @@ for (const status of [302, 400, 429, 503]) {
   })
 }
 
+test('an answer of which all is there is one, though less came than was announced, or no end', async (t) => {
+  const said = '{"type":"success","external_id":"}"}'
+  const url = await channelServer(t, (request, response) => {
+    response.writeHead(200, { 'content-length': 1000, 'content-type': 'application/json' })
+    response.write(said, () => request.url === '/cut' && response.socket?.destroy())
+  })
+  for (const path of ['/cut', '/open']) {
+    const result = await call(url + path, { deadlineMs: 300 })
+    assert.deepEqual(result.kind === 'answer' && [result.status, result.bodyText], [200, said], path)
+  }
+})
+
+const continues = 'HTTP/1.1 100 Continue\r\n\r\n'
+const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+for (const [what, parts] of Object.entries({
+  'at once': [continues, whole],
+  'in one piece': [continues + whole],
+  'twice, with a header, and others': [
+    ...['HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\n', continues, 'HTTP/1.1 102 Processing\r\n\r\n'],
+    ...['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', whole],
+  ],
+  'in pieces': ['HTTP/1', '.1 1', '00 Continue\r', '\n\r\nHTTP/1.1 2', whole.slice(10)],
+})) {
+  test(`what a server says before its answer is not its answer: 100 Continue ${what}`, async (t) => {
+    let connections = 0
+    const url = await rawServer(t, (socket) => {
+      connections++
+      socket.setNoDelay(true)
+      socket.on('data', async (bytes) => {
+        if (!String(bytes).endsWith('}')) return
+        for (const part of parts) {
+          await new Promise<void>((written) => socket.write(part, () => written()))
+          await new Promise(setImmediate)
+        }
+      })
+    })
+    for (const _ of [1, 2]) {
+      const result = await call(url, { connections: 1, allow: local, agentKey: what })
+      assert.deepEqual(result.kind === 'answer' ? [result.status, result.bodyText] : result, [200, '{}'])
+    }
+    assert.equal(connections, 1)
+  })
+}
+
+test('a body that begins like a 100 Continue is a body', async (t) => {
+  const url = await rawServer(t, (socket) => {
+    socket.once('data', () => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${continues.length}\r\n\r\n`, () => {
+        setImmediate(() => socket.write(continues))
+      })
+    })
+  })
+  const result = await call(url)
+  assert.equal(result.kind === 'answer' && result.bodyText, continues)
+})
+
 test('a request that cannot be put into HTTP is our mistake, not the word of a server that was never asked', async (t) => {
   let requests = 0
   const url = await channelServer(t, (_request, response) => {

@@ -119,13 +119,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     const durationMs = this.#elapsed()
     if (isOurMistake(error)) this.#fail(error)
     else if (!this.#controller) this.#settle(whyNothingLeft(error, this.#isTls, durationMs))
-    else if (this.#hasSaidNo()) this.#answer()
+    else if (this.#hasSaidAll()) this.#answer()
     else this.#settle(whyUnknown(error, durationMs))
   }
 
-  /** A status that is no success is an answer, also when the rest of it never comes. */
-  #hasSaidNo(): boolean {
-    return this.#status >= 300
+  /** A status that is no success is an answer, also when the rest of it never comes; so is an object of which nothing is missing. */
+  #hasSaidAll(): boolean {
+    return this.#status >= 300 || (this.#status >= 200 && isWholeObject(Buffer.concat(this.#chunks).toString()))
   }
 
   #answer(): void {
@@ -152,7 +152,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (!this.#controller) {
       const message = `No connection to the channel's server ${within}.`
       this.#settle({ kind: 'nothing_left', code: 'connect_timeout', message, durationMs })
-    } else if (this.#hasSaidNo()) this.#answer()
+    } else if (this.#hasSaidAll()) this.#answer()
     else {
       const message = `The channel's server did not answer ${within}.`
       this.#settle({ kind: 'unknown_fate', code: 'timeout', message, durationMs })
@@ -178,6 +178,16 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   #elapsed(): number {
     return Math.round(performance.now() - this.#startedAt)
+  }
+}
+
+function isWholeObject(text: string): boolean {
+  if (!/^\s*\{/.test(text)) return false
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
   }
 }
 

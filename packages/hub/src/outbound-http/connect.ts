@@ -1,6 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
 import { type AddressRefusal, type AddressRules, refuseAddress } from './addresses.ts'
+import { skipInterimAnswers } from './interim.ts'
 import { addressesOf } from './names.ts'
 
 /** DNS, TCP and TLS together, inside the deadline of the whole call. */
@@ -46,6 +47,7 @@ function dialInTime(
   // the connector hands back its socket, which its type does not say
   const dialling = connect(options, (...outcome) => {
     clearTimeout(timer)
+    if (outcome[1]) skipInterimAnswers(outcome[1])
     callback(...outcome)
   }) as unknown as import('node:net').Socket
   const timer = setTimeout(() => {
