@@ -47,8 +47,9 @@ export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
     handler: async (request: FastifyRequest<{ Querystring: { after?: number } }>, reply) => {
       const { companyId } = requirePrincipal(request)
       const last = await currentCursor(db, companyId)
-      const asked = Number(request.headers['last-event-id'] ?? request.query.after ?? last)
-      const known = Number.isSafeInteger(asked) && asked >= 0 && asked <= last
+      const given = String(request.headers['last-event-id'] || (request.query.after ?? last))
+      const asked = Number(given)
+      const known = /^\d+$/.test(given) && asked <= last
       const right = new Right(deps, request)
       if (!(await right.renew())) throw new ApiError('missing_token')
       const reader = new Reader(feeds.of(companyId, last), right, reply, known ? asked : last)

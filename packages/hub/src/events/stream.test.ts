@@ -22,6 +22,19 @@ describe('the stream', () => {
     StreamReader.open(hub.url, { authorization: `Bearer ${token}` }, from)
   const cursorNow = async () => Number((await hub.call('GET', '/conversations')).headers.get('x-portico-cursor'))
 
+  it('begins now for an empty Last-Event-ID, and anew for one that is no number', async () => {
+    for (const [id, event] of [
+      ['', undefined],
+      ['0x1', 'reset'],
+      ['1e0', 'reset'],
+    ] as const) {
+      const headers = { authorization: `Bearer ${hub.token}`, 'last-event-id': id }
+      const reader = await StreamReader.open(hub.url, headers)
+      assert.deepEqual([reader.cursor, reader.messages[0]?.event], [await cursorNow(), event], id)
+      reader.close()
+    }
+  })
+
   it('misses nothing and repeats nothing while eight writers commit and readers come and go', async () => {
     const start = await cursorNow()
     const total = 200

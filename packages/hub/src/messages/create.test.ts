@@ -45,6 +45,26 @@ describe('an outbound message', () => {
     assert.equal(reused.body._error.code, 'idempotency_key_reused')
   })
 
+  it('is not told again to who repeats its Idempotency-Key and may see it no more', async () => {
+    const { admin } = hub
+    const signedIn = await hub.call('POST', '/sign_in', admin, { token: null })
+    const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
+    const headers = { cookie, origin: hub.url, prefer: 'return=representation', 'idempotency-key': 'moved' }
+    const compose = () =>
+      hub.call('POST', `/channels/${channel.id}/messages`, { to: ['eve'], body: 'moved' }, { token: null, headers })
+    const first = await compose()
+    assert.equal(first.status, 202)
+    assert.equal((await compose()).body.id, first.body.id)
+    const begun = new URL(first.body._links.related.conversation).pathname
+    const closed = await hub.call('POST', '/inboxes', { name: 'Closed', is_public: false })
+    await hub.call('PATCH', begun, { inbox_id: closed.body.id })
+    assert.equal((await compose()).status, 404)
+    await hub.call('PATCH', begun, { status: 'deleted' })
+    assert.equal((await hub.call('DELETE', begun)).status, 204)
+    const { status, body } = await compose()
+    assert.ok(status < 500, JSON.stringify(body))
+  })
+
   it('says plain text and HTML as what they are', async () => {
     const text = (await reply({ body: 'a < b & <c@d.example>\n\nnew' })).body
     assert.equal(text.body, '<p>a &lt; b &amp; &lt;c@d.example&gt;</p><p>new</p>')

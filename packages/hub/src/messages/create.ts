@@ -32,6 +32,8 @@ export interface CreatedMessage {
   messageId: number
   conversationId: number
   channelId: number
+  /** An Idempotency-Key named it; who uses it again may see it no more. */
+  isRepeat: boolean
 }
 
 interface Outcome {
@@ -55,7 +57,8 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
     bus.deliveriesCreated(draft.companyId, [row.channel_id])
     if (row.draft_version !== null) tellDraft(bus, draft, row.draft_version)
   }
-  return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id }
+  const isRepeat = row.outcome === 'repeated'
+  return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat }
 }
 
 function tellDraft(bus: Bus, { companyId, actorId, conversationId }: OutboundDraft, version: number): void {

@@ -233,6 +233,7 @@ async function answer(
   if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) {
     return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }
   }
+  if (created.isRepeat) return present(await requireMessage(db, principal, id), principal, urls)
   const message = await findMessage(db, principal.companyId, created.messageId)
   if (!message) throw new Error(`message ${id} vanished after it was created`)
   return present(message, principal, urls)
