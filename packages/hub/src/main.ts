@@ -40,6 +40,7 @@ import { collectAtRest } from './memory.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { withdrawRoutes } from './messages/withdraw-routes.ts'
 import { startNotices } from './notices/lane.ts'
 import { addressRules } from './outbound-http/addresses.ts'
 import type { Sealer } from './secrets/sealer.ts'
@@ -122,6 +123,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationInboxesRoute(app, deps)
     contactRoutes(app, deps)
     messageRoutes(app, deps)
+    withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
     emptyListRoutes(app, deps)

@@ -379,7 +379,7 @@ create table public.idempotency_keys (
   route text not null,
   key text not null,
   request_hash bytea not null,
-  message_id bigint not null,
+  message_id bigint,
   created_at timestamp with time zone not null default now(),
   constraint idempotency_keys_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint idempotency_keys_pkey PRIMARY KEY (company_id, caller, route, key)

@@ -40,6 +40,41 @@ async function send(archive: boolean): Promise<string> {
 
 const cancel = (id: string, as: string) => hub.call('POST', `/messages/${id}/delivery/cancel`, { as })
 
+describe('taking a reply back that has no answer yet', () => {
+  const path = () => `/conversations/${conversationId}/messages`
+  const reply = (key: string, as = author) =>
+    hub.call('POST', path(), {
+      as,
+      headers: { 'idempotency-key': key, prefer: 'return=representation' },
+      body: { body: 'Perhaps', options: { archive: false } },
+    })
+  const withdraw = (idempotency_key: string, as = author) =>
+    hub.call('POST', `${path()}/withdraw`, { as, body: { idempotency_key } })
+  const count = async () => (await hub.call('GET', path(), { as: author })).body._results.length
+
+  it('makes sure that none is made of it, however late it comes', async () => {
+    const before = await count()
+    for (let again = 0; again < 2; again++) assert.equal((await withdraw('never-came')).body.message_id, null)
+    const late = await reply('never-came')
+    assert.deepEqual([late.status, late.body._error.code], [422, 'idempotency_key_reused'])
+    assert.equal(await count(), before)
+  })
+
+  it('tells which message was made of it, though both come at once', async () => {
+    const { body } = await reply('came')
+    assert.equal((await withdraw('came')).body.message_id, body.id)
+    for (let turn = 0; turn < 10; turn++) {
+      const [made, told] = await Promise.all([reply(`race-${turn}`), withdraw(`race-${turn}`)])
+      assert.equal(told.body.message_id, made.status === 202 ? made.body.id : null)
+    }
+  })
+
+  it("does not touch a colleague's", async () => {
+    await withdraw('same-key')
+    assert.equal((await reply('same-key', colleague)).status, 202)
+  })
+})
+
 describe('taking a message back', () => {
   it('takes back all that sending it did: it had archived the conversation', async () => {
     const id = await send(true)

@@ -260,6 +260,10 @@ export interface paths {
     /** Start a new conversation on a channel */
     post: operations["create-message"];
   };
+  "/conversations/{conversation_id}/messages/withdraw": {
+    /** Make sure that a reply that got no answer is not made any more (ours) */
+    post: operations["withdraw-message-reply"];
+  };
   "/messages/{message_id}/delivery": {
     /** The delivery of a message and its attempts (ours) */
     get: operations["get-message-delivery"];
@@ -3073,6 +3077,38 @@ export interface operations {
             status: "accepted";
             message_uid: string;
           } | components["schemas"]["Message"];
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make sure that a reply that got no answer is not made any more (ours) */
+  "withdraw-message-reply": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          idempotency_key: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description The message that the request had made: it can be cancelled. null: there is none, and there will be none */
+            message_id: string | null;
+          };
         };
       };
       /** @description Refused */

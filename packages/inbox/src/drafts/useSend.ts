@@ -61,7 +61,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
       hold(false)
       if ('isAbandoned' in outcome) return
       if ('message' in outcome) {
-        if (!isKept) write(emptyDraft)
+        if (!isKept && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
         return afterSent(outcome.message, reversal, goBack)
       }
       tell(outcome.error)

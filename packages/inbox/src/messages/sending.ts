@@ -34,12 +34,16 @@ export function send(
   reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId' | 'draftVersion' | 'change' | 'reversal'>,
 ) {
   const { isKept, outcome } = post<Sending>({ kind: 'reply', ...reply })
-  const result = outcome.then((one): SendResult => ('answer' in one ? { message: one.answer as Message } : one))
+  const result = outcome.then((one): SendResult => {
+    if (!('answer' in one)) return one
+    return one.answer ? { message: one.answer as Message } : { isAbandoned: true }
+  })
   return { isKept, result }
 }
 
 registerCourier<Sending>('reply', {
   async send(sending, signal) {
+    if (items.find(sending)?.isUnwanted) return await withdraw(sending, signal)
     const { key, conversationId, text, archive, draftVersion } = sending
     const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
     const path = `/conversations/${conversationId}/messages`
@@ -49,9 +53,9 @@ registerCourier<Sending>('reply', {
     return { ...message, delivery: await stopDelivery(message.id, signal) }
   },
   done({ conversationId }, answer) {
-    const message = answer as Message
-    showNewMessage(queryClient, conversationId, message)
-    if (message.delivery?.state === 'cancelled') toast(s.composer.taken)
+    const message = answer as Message | null
+    if (message) showNewMessage(queryClient, conversationId, message)
+    if (!message || message.delivery?.state === 'cancelled') toast(s.composer.taken)
   },
   // what the hub refuses is a draft again; what it could not stop any more is none
   refused(sending, error) {
@@ -61,6 +65,18 @@ registerCourier<Sending>('reply', {
     if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
   },
 })
+
+/** The message that an earlier request had made, stopped; null where there was none, and there will be none. */
+async function withdraw({ key, conversationId }: Sending, signal: AbortSignal): Promise<Message | null> {
+  const path = `/conversations/${conversationId}/messages/withdraw`
+  const { body } = await request<{ message_id: string | null }>('POST', path, {
+    body: { idempotency_key: key },
+    signal,
+  })
+  if (body.message_id === null) return null
+  const delivery = await stopDelivery(body.message_id, signal)
+  return { ...(await request<Message>('GET', `/messages/${body.message_id}`, { signal })).body, delivery }
+}
 
 /** What could not be stopped any more was sent. */
 export function refusalWords(error: Error): string {

@@ -1,0 +1,61 @@
+import { publicId } from '@portico/protocol'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { requireConversation } from '../conversations/access.ts'
+import type { Database } from '../db/database.ts'
+import { requireTeammate } from '../http/principal.ts'
+
+const replies = '/conversations/:conversation_id/messages'
+
+const Withdrawal = Type.Object({ idempotency_key: Type.String({ minLength: 1, maxLength: 255 }) })
+type Withdrawal = Static<typeof Withdrawal>
+const Withdrawn = Type.Object({
+  message_id: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'The message that the request had made: it can be cancelled. null: there is none, and there will be none',
+  }),
+})
+
+/** For a reply that was taken back before there was an answer: nobody knows whether the hub has it, or has yet to get it. */
+export function withdrawRoutes(app: FastifyInstance, { db }: { db: Database }): void {
+  app.route({
+    method: 'POST',
+    url: `${replies}/withdraw`,
+    config: { access: ['teammate'] },
+    schema: {
+      tags: ['Messages'],
+      operationId: 'withdraw-message-reply',
+      summary: 'Make sure that a reply that got no answer is not made any more (ours)',
+      params: Type.Object({ conversation_id: Type.String() }),
+      body: Withdrawal,
+      response: { 200: Withdrawn },
+    },
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: Withdrawal }>) => {
+      const teammate = requireTeammate(request)
+      await requireConversation(db, teammate, request.params.conversation_id)
+      const messageId = await withdraw(db, teammate, request.body.idempotency_key)
+      return { message_id: messageId === null ? null : publicId('msg', teammate.companyId, messageId) }
+    },
+  })
+}
+
+/** Takes the key, so that a request that comes later finds it used. */
+async function withdraw(
+  db: Database,
+  { companyId, teammateId }: { companyId: number; teammateId: number },
+  key: string,
+): Promise<number | null> {
+  const used = [companyId, `teammate:${teammateId}`, replies, key]
+  await db.query(
+    'withdraw_key',
+    `insert into idempotency_keys (company_id, caller, route, key, request_hash) values ($1, $2, $3, $4, '')
+     on conflict do nothing`,
+    used,
+  )
+  const [row] = await db.query<{ message_id: number | null }>(
+    'withdrawn_key',
+    'select message_id from idempotency_keys where company_id = $1 and caller = $2 and route = $3 and key = $4',
+    used,
+  )
+  return row?.message_id ?? null
+}
