@@ -3,25 +3,38 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly details: string[]
+  /** Not in the hub's words: something between here and the hub answered. */
+  readonly isForeign: boolean
 
   constructor({
     status,
     code,
     message,
     details,
-  }: { status: number; code: string; message: string; details: string[] }) {
+    isForeign = false,
+  }: {
+    status: number
+    code: string
+    message: string
+    details: string[]
+    isForeign?: boolean
+  }) {
     super(message)
     this.name = 'ApiError'
     this.status = status
     this.code = code
     this.details = details
+    this.isForeign = isForeign
   }
 
-  /** The same request may succeed a moment later: the hub or its database was not ready. */
+  /** The same request may succeed a moment later: the hub or its database was not ready, or a proxy did not find the hub. */
   get isTemporary(): boolean {
-    return this.status === 429 || this.status >= 500
+    return this.status === 429 || this.status >= 500 || (this.isForeign && !tooLarge.has(this.status))
   }
 }
+
+/** What a proxy does not let through, however often it is tried. */
+const tooLarge = new Set([413, 414, 431])
 
 /** No answer came: the network or the hub is down. */
 export class HubNotReached extends Error {
@@ -34,5 +47,5 @@ export function isTemporary(error: unknown): boolean {
 }
 
 export function isStatus(error: unknown, status: number): boolean {
-  return error instanceof ApiError && error.status === status
+  return error instanceof ApiError && error.status === status && !error.isForeign
 }

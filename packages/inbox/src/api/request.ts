@@ -67,6 +67,7 @@ export async function refusal(response: Response): Promise<ApiError> {
     code: envelope?.code ?? String(response.status),
     message: envelope?.message ?? s.errors.unreadable(response.status),
     details: envelope?.details ?? [],
+    isForeign: envelope === undefined,
   })
 }
 

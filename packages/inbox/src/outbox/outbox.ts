@@ -119,14 +119,14 @@ async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' |
 /** A connection that died without a word would hold the queue up for minutes. */
 const patienceMs = 30_000
 
-/** The hub's answer, or why there is none yet. What is not the hub's, such as a portal's page, is none. */
+/** The hub's answer, or why there is none yet. What is not the hub's, such as the page of a portal or a proxy, is none. */
 async function answerTo(courier: Courier<Item>, item: Item): Promise<Answered | Hindrance> {
   try {
     return { answer: await courier.send(item, AbortSignal.timeout(patienceMs)) }
   } catch (error) {
     if (!(error instanceof ApiError)) return 'not_reached'
-    if (error.status === 401) return 'signed_out'
-    return error.isTemporary ? 'not_taken' : { error }
+    if (error.isTemporary) return 'not_taken'
+    return error.status === 401 ? 'signed_out' : { error }
   }
 }
 
