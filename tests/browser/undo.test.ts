@@ -13,6 +13,15 @@ before(async () => {
 })
 after(() => world.close())
 
+const replies = '**/conversations/*/messages'
+const undo = () =>
+  page.getByRole('log').getByRole('article').filter({ hasText: 'Not sent yet' }).getByRole('button', { name: 'Undo' })
+const isBack = (text: string) =>
+  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+const texts = async () => {
+  const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+  return body._results.map(({ text }: { text: string }) => text)
+}
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 
 describe('sending with an undo time', () => {
@@ -97,43 +106,44 @@ describe('sending with an undo time', () => {
     assert.equal(stored.length, 1)
   })
 
-  it('takes back a reply that has not left yet, and one of which nobody knows whether it arrived', async () => {
-    const undo = page
-      .getByRole('log')
-      .getByRole('article')
-      .filter({ hasText: 'Not sent yet' })
-      .getByRole('button', { name: 'Undo' })
-    const isBack = (text: string) =>
-      page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
-    const texts = async () => {
-      const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
-      return body._results.map(({ text }: { text: string }) => text)
-    }
+  it('takes back a reply that has not left yet', async () => {
     await page.context().setOffline(true)
     await page.getByText('You are offline').waitFor()
     await composer().fill('Never left')
     await composer().press('Enter')
-    await undo.click()
+    await undo().click()
     await isBack('Never left')
     await page.getByText('Not sent yet').waitFor({ state: 'detached' })
     await page.context().setOffline(false)
     await page.getByText('You are offline').waitFor({ state: 'detached' })
+    assert.ok(!(await texts()).includes('Never left'))
+  })
+
+  it('takes back a reply of which this screen was not told that it arrived; saved words stay, though the hub empties them', async () => {
+    await page.route('**/stream*', (route) => route.abort())
+    await page.route(replies, async (route) => {
+      if (route.request().method() !== 'POST') return await route.fallback()
+      await route.fetch()
+      await route.abort('connectionreset')
+    })
+    await page.reload()
     await composer().fill('Perhaps it arrived')
-    // as far as this screen can tell
-    await page.route('**/conversations/*/messages', (route) =>
-      route.request().method() === 'POST' ? route.abort('connectionreset') : route.fallback(),
-    )
+    await page.getByText('Draft saved').waitFor()
     await composer().press('Enter')
-    await undo.click()
+    await undo().click()
     await isBack('Perhaps it arrived')
-    await page.unroute('**/conversations/*/messages')
+    await page.getByText('Taken back. It was not sent.').waitFor()
+    await page.unroute(replies)
+    await page.unroute('**/stream*')
+    await page.getByText('Connection lost').waitFor({ state: 'detached' })
     await page
       .getByRole('log')
       .getByRole('article')
       .filter({ hasText: 'Perhaps it arrived' })
       .getByText('Cancelled')
       .waitFor()
-    assert.ok(!(await texts()).includes('Never left'))
+    await page.getByText('Draft saved').waitFor()
+    assert.equal(await composer().inputValue(), 'Perhaps it arrived')
     assert.equal((await texts()).filter((text: string) => text === 'Perhaps it arrived').length, 1)
     await composer().fill('')
     assert.equal(world.channel.server.messages().length, 0)

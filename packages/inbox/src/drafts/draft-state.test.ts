@@ -30,6 +30,16 @@ describe('a draft that meets what the hub keeps', () => {
     assert.ok(isUnsaved(met))
   })
 
+  it('keeps words that were taken back before it was heard that the hub had emptied them', () => {
+    const back = { ...here('Taken back', kept(5, 'Taken back')), isPutBack: true }
+    for (const heard of [kept(5, 'Taken back'), kept(6, ''), null]) {
+      const met = meet(back, heard)
+      assert.deepEqual(shown(met), ['Taken back', null])
+      assert.ok(isUnsaved(met))
+    }
+    assert.deepEqual(shown(meet(back, kept(6, 'Newer on the phone'))), ['Taken back', 'Newer on the phone'])
+  })
+
   it('keeps both where both were changed, and shows the other beside', () => {
     const met = meet(here('Desk', kept(1, 'D')), kept(2, 'Phone'))
     assert.deepEqual([...shown(met), met.base.version], ['Desk', 'Phone', 2])

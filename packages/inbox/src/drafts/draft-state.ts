@@ -18,6 +18,8 @@ export interface DraftState {
   words: DraftWords
   setAside: string | null
   base: KeptDraft
+  /** A message was made words again, perhaps before the hub emptied the draft that it was: they are new, whatever it had. */
+  isPutBack?: boolean
 }
 
 export const emptyDraft: DraftWords = { body: '', channel_id: null, recipient: null, subject: null }
@@ -36,8 +38,8 @@ export function isEmpty({ body, recipient, subject }: DraftWords): boolean {
 }
 
 /** Whether the hub does not have what stands here. */
-export function isUnsaved({ words, setAside, base }: DraftState): boolean {
-  return !sayTheSame(words, base) || (setAside ?? '') !== (base.set_aside ?? '')
+export function isUnsaved({ words, setAside, base, isPutBack }: DraftState): boolean {
+  return isPutBack === true || !sayTheSame(words, base) || (setAside ?? '') !== (base.set_aside ?? '')
 }
 
 /**
@@ -51,12 +53,12 @@ export function meet(state: DraftState, kept: KeptDraft | null): DraftState {
   const [words, met] = meetWords(state, base)
   const isAsideChanged = (state.setAside ?? '') !== (state.base.set_aside ?? '')
   const aside = isAsideChanged ? [base.set_aside, state.setAside, met] : [base.set_aside, met]
-  return { words, base, setAside: joined(aside, words.body) }
+  return { ...state, words, base, setAside: joined(aside, words.body) }
 }
 
 /** The words that stand, and those that go beside them. */
-function meetWords({ words, base: before }: DraftState, now: KeptDraft): [DraftWords, string | null] {
-  if (sayTheSame(words, before) || isEmpty(words)) return [wordsOf(now), null]
+function meetWords({ words, base: before, isPutBack }: DraftState, now: KeptDraft): [DraftWords, string | null] {
+  if ((sayTheSame(words, before) && !isPutBack) || isEmpty(words)) return [wordsOf(now), null]
   return [words, now.body]
 }
 

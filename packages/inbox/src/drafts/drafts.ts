@@ -40,7 +40,7 @@ class Draft {
   shown = (): ShownDraft => this.#shown
 
   /** Changes what stands here, at once. */
-  write(change: Partial<Pick<DraftState, 'words' | 'setAside'>>): void {
+  write(change: Partial<Omit<DraftState, 'base'>>): void {
     this.#show({ ...this.#shown, ...change, keeping: 'unchanged' })
     this.saveSoon(restMs)
   }
@@ -78,7 +78,8 @@ class Draft {
     try {
       const base = await saveKept(this.#place, state, false)
       this.#unanswered = undefined
-      this.#show({ ...this.#shown, base, keeping: this.#shown.words === state.words ? 'saved' : 'unchanged' })
+      const isSaved = this.#shown.words === state.words
+      this.#show({ ...this.#shown, base, isPutBack: false, keeping: isSaved ? 'saved' : 'unchanged' })
       if (isUnsaved(this.#shown)) this.saveSoon(restMs)
     } catch (error) {
       if (isStatus(error, 409)) return this.read()

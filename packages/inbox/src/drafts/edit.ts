@@ -19,5 +19,5 @@ export function withdrawWords(conversationId: string, text: string): void {
 const bodyOf = (conversationId: string) => draftAt({ conversationId }).shown().words.body
 
 function put(conversationId: string, body: string): void {
-  draftAt({ conversationId }).write({ words: { ...emptyDraft, body } })
+  draftAt({ conversationId }).write({ words: { ...emptyDraft, body }, isPutBack: body !== '' })
 }
