@@ -113,3 +113,23 @@ describe('words of others', () => {
     assert.deepEqual(world.complaints, [])
   })
 })
+
+describe('in an HTML message', () => {
+  it('the keys act on the inbox, and a dropped file does not open', async () => {
+    const page = await world.open('/', { viewport: { width: 1440, height: 900 } })
+    const frame = await openMessage(page, 'Ben')
+    const isTaken = await frame.evaluate(() => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['bytes'], 'plan.png'))
+      const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer })
+      return !document.body.dispatchEvent(drop)
+    })
+    assert.equal(isTaken, true)
+    await page.getByText('Files and pictures cannot be sent yet').waitFor()
+    await frame.getByText('The last line').click()
+    await page.waitForFunction(() => document.activeElement?.tagName === 'IFRAME')
+    await page.keyboard.press('j')
+    await page.getByRole('heading', { level: 1, name: 'Ann' }).waitFor()
+    await page.context().close()
+  })
+})

@@ -44,6 +44,27 @@ describe('the actions of a row', () => {
   })
 })
 
+describe('a preview from right to left', () => {
+  it('begins with its first words, and is cut at its end', async () => {
+    const body = 'مرحبا، أين طلبي؟ لقد انتظرت أسبوعين ولم يصلني شيء حتى الآن، هل يمكنكم المساعدة من فضلكم؟'
+    for (const name of ['Ola', 'محمد علي عبد الرحمن حسين العلي الطويل الاسم من مدينة بعيدة جدا']) {
+      await world.receive({ body, conversation: name, handle: name, name })
+    }
+    await page.getByRole('feed').getByText(body).nth(1).waitFor()
+    const hidden = await page.evaluate(() =>
+      [...document.querySelectorAll('article a bdi')].flatMap((bdi) => {
+        const range = document.createRange()
+        if (!bdi.firstChild) return []
+        range.setStart(bdi.firstChild, 0)
+        range.setEnd(bdi.firstChild, 1)
+        const [first, box] = [range.getBoundingClientRect(), bdi.getBoundingClientRect()]
+        return first.left < box.left - 1 || first.right > box.right + 1 ? [bdi.textContent] : []
+      }),
+    )
+    assert.deepEqual(hidden, [])
+  })
+})
+
 describe('stepping with j', () => {
   it('asks for nothing twice, and for the next conversation before it is opened', async () => {
     await row('Fay').getByRole('link').click()

@@ -27,6 +27,16 @@ function context(part: Partial<ActionContext> = {}): ActionContext & { paths: st
 
 const visible = (given: ActionContext) => allActions.filter((action) => action.isVisible(given)).map(({ id }) => id)
 
+describe('the rows', () => {
+  it('have as the next of one that went the row that took its place', () => {
+    list.show(['cnv_1', 'cnv_2', 'cnv_3'])
+    list.focus('cnv_2')
+    list.show(['cnv_1', 'cnv_3'])
+    assert.deepEqual([list.neighbour('cnv_2', -1), list.neighbour('cnv_2', 1)], ['cnv_1', 'cnv_3'])
+    list.leave()
+  })
+})
+
 describe('actions', () => {
   it('have a shortcut of their own each', () => {
     const shortcuts = allActions.flatMap((action) => action.shortcut ?? [])

@@ -29,8 +29,18 @@ interface ComposerProps {
 /** Docked below the thread. Where no answer is possible it says why instead. */
 export function Composer({ conversation, channel, isChannelKnown }: ComposerProps) {
   const reason = whyClosed(conversation) ?? (isChannelKnown ? whyNot(channel) : null)
-  if (reason) return <p className={styles.closed}>{reason}</p>
+  if (reason) return <ClosedComposer reason={reason} />
   return <OpenComposer conversation={conversation} />
+}
+
+function ClosedComposer({ reason }: { reason: string }) {
+  const place = useRef<HTMLParagraphElement>(null)
+  useDockedHeight(place)
+  return (
+    <p ref={place} className={styles.closed}>
+      {reason}
+    </p>
+  )
 }
 
 function whyClosed({ status, is_spam }: Conversation): string | null {

@@ -14,7 +14,7 @@ export function bringsOnlyFiles(data: DataTransfer | null): boolean {
  */
 export function refuseFiles(view: Window): () => void {
   const refuse = (event: ClipboardEvent | DragEvent) => {
-    const data = event instanceof DragEvent ? event.dataTransfer : event.clipboardData
+    const data = 'dataTransfer' in event ? event.dataTransfer : event.clipboardData
     const isPlain = isTyping(event.target) && !bringsOnlyFiles(data)
     if (!data?.types.includes('Files') || isPlain || isFileField(event.target)) return
     const isHandled = event.defaultPrevented

@@ -1,5 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
+import { refuseFiles } from '../drafts/files.ts'
 import styles from './Frame.module.css'
 
 const highestFrame = 20_000
@@ -24,6 +25,7 @@ export function Frame({ url, title }: { url: string; title: string }) {
     watch.current?.disconnect()
     watch.current = new ResizeObserver(fit)
     watch.current.observe(page.body)
+    listen(frame.current, page)
     setColours(page.documentElement.dataset.colours ?? 'own')
     fit()
   }
@@ -40,6 +42,15 @@ export function Frame({ url, title }: { url: string; title: string }) {
       onLoad={show}
     />
   )
+}
+
+/** Keys that are pressed and files that are dropped in there are the app's, as everywhere. */
+function listen(frame: HTMLIFrameElement | null, page: Document): void {
+  page.addEventListener('keydown', (event) => {
+    const isFree = frame?.dispatchEvent(new KeyboardEvent('keydown', event))
+    if (isFree === false) event.preventDefault()
+  })
+  if (page.defaultView) refuseFiles(page.defaultView)
 }
 
 /** All of it, with the scroll bar below what is too wide; fractions of a pixel at zoomed sizes are rounded up. */
