@@ -8,7 +8,7 @@ import { BodyAlreadyRead, readBytes } from './read-bytes.ts'
 export interface Answerer {
   keys: readonly CryptoKey[]
   handlers: ChannelHandlers
-  onError: (error: unknown) => void
+  onError: (error: unknown) => unknown
 }
 
 const statuses: Record<ErrorType, number> = {
@@ -27,15 +27,15 @@ export async function answerRequest(request: Request, answerer: Answerer): Promi
     return await answerVerified(request, answerer)
   } catch (error) {
     if (error instanceof ChannelError) return refuse(error)
-    tell(answerer, error)
+    void tell(answerer, error)
     return refuse(new ChannelError('internal_error', sentenceFor(error)))
   }
 }
 
 /** What the owner's code makes of an error is no reason to leave the hub without an answer. */
-function tell({ onError }: Answerer, error: unknown): void {
+async function tell({ onError }: Answerer, error: unknown): Promise<void> {
   try {
-    onError(error)
+    await onError(error)
   } catch (failure) {
     console.error(failure)
   }

@@ -19,7 +19,7 @@ export interface ChannelDefinition extends ChannelHandlers {
   /** How long `receive`, `sent` and `failed` go on trying, in milliseconds: 2 minutes by default, 0 for one attempt. */
   retryForMs?: number
   /** Told about every exception of a handler that is no ChannelError. Written to the console by default. */
-  onError?: (error: unknown) => void
+  onError?: (error: unknown) => unknown
 }
 
 /**

@@ -139,17 +139,36 @@ test('behind a body parser the answer is a 500 that says what to change, and the
   }
 })
 
-test('an answer goes out although onError throws', async (t) => {
-  const broken = defineChannel({
-    ...definition,
-    onMessage: () => Promise.reject(new Error('the gateway is gone')),
-    onError: () => {
-      throw new Error('the log is full')
-    },
+for (const [how, onError] of Object.entries({
+  throws: () => {
+    throw new Error('the log is full')
+  },
+  rejects: async () => {
+    throw new Error('the log is full')
+  },
+})) {
+  test(`an answer goes out although onError ${how}, and the process goes on`, async (t) => {
+    const onMessage = () => Promise.reject(new Error('the gateway is gone'))
+    const broken = defineChannel({ ...definition, onMessage, onError })
+    const { mock } = t.mock.method(console, 'error', () => {})
+    const answer = await send(`${(await serve(t, nodeListener(broken))).url}?channel_id=cha_1`, message)
+    assert.equal(answer.status, 500)
+    assert.match(String(mock.calls[0]?.arguments[0]), /the log is full/)
   })
-  t.mock.method(console, 'error', () => {})
-  const answer = await send(`${(await serve(t, nodeListener(broken))).url}?channel_id=cha_1`, message)
-  assert.equal(answer.status, 500)
+}
+
+test('a stream of text is verified as the bytes that it was, as are bytes in other clothes', async (t) => {
+  const asText: RequestListener = (request, response) => {
+    request.setEncoding('utf8')
+    void nodeListener(chat)(request, response)
+  }
+  const asBuffer: RequestListener = async (request, response) => {
+    const bytes = Buffer.concat(await request.toArray())
+    const rawBody = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)
+    await nodeListener(chat)(Object.assign(request, { rawBody, body: {} }), response)
+  }
+  for (const listener of [asText, asBuffer])
+    assert.equal((await send(`${(await serve(t, listener)).url}?channel_id=cha_1`, message)).status, 200)
 })
 
 test('a request whose body somebody read with fetch is a 500 that says so, not a broken one', async () => {
@@ -157,8 +176,12 @@ test('a request whose body somebody read with fetch is a 500 that says so, not a
   const channel = defineChannel({ ...definition, onError: (error) => told.push(error) })
   const request = new Request('https://channel.example/', { method: 'POST', body: message })
   await request.text()
-  assert.equal((await channel.fetch(request)).status, 500)
-  assert.match(String(told[0]), /was read before/)
+  const locked = new Request('https://channel.example/', { method: 'POST', body: message })
+  locked.body?.getReader()
+  for (const [i, one] of [request, locked].entries()) {
+    assert.equal((await channel.fetch(one)).status, 500)
+    assert.match(String(told[i]), /was read before/)
+  }
 })
 
 test('HTTP/2: its pseudo-headers are no headers of the request', async (t) => {

@@ -61,10 +61,17 @@ function urlOf({ headers, socket, originalUrl, url = '/' }: NodeRequest): URL {
 /** Bytes that a parser left alone or kept. What express.json() alone has read cannot be verified any more. */
 function rawBody(request: NodeRequest): BodyInit {
   for (const kept of [request.rawBody, request.body]) {
-    if (kept instanceof Uint8Array) return new Uint8Array(kept)
+    if (kept instanceof Uint8Array || kept instanceof ArrayBuffer) return new Uint8Array(kept)
     if (typeof kept === 'string') return kept
   }
   if (request.readableEnded || request.readableDidRead)
     return new ReadableStream({ start: (stream) => stream.error(new BodyAlreadyRead()) })
-  return Readable.toWeb(request) as ReadableStream<Uint8Array>
+  return Readable.toWeb(
+    request.readableEncoding ? Readable.from(bytesOf(request)) : request,
+  ) as ReadableStream<Uint8Array>
+}
+
+/** Somebody before us asked for text. */
+async function* bytesOf(request: NodeRequest): AsyncGenerator<Uint8Array> {
+  for await (const text of request) yield Buffer.from(text, request.readableEncoding ?? 'utf8')
 }

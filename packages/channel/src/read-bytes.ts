@@ -13,7 +13,7 @@ export class BodyAlreadyRead extends Error {
 
 /** The raw bytes of a request, or null when there are more than 5 MiB of them. The rest is left unread: cancelling would cut the answer off. */
 export async function readBytes({ body, bodyUsed }: Request): Promise<Uint8Array | null> {
-  if (bodyUsed) throw new BodyAlreadyRead()
+  if (bodyUsed || body?.locked) throw new BodyAlreadyRead()
   const chunks: Uint8Array[] = []
   let length = 0
   const reader = body?.getReader()
