@@ -32,6 +32,8 @@ interface Ended<Item, Result> {
 }
 
 const AGAIN_MS = 500
+/** Each costs the time that rows are waited for. */
+const HELD_A_ROUND = 2
 
 /**
  * Group commit over many companies. At most one batch is in flight; what arrives meanwhile goes into the next, each
@@ -40,7 +42,8 @@ const AGAIN_MS = 500
  * one by one, so that a bad item fails only itself.
  *
  * A batch that meets rows which somebody else holds is set aside, and the next one leaves without its companies. They
- * are stored beside it, all that are free at once and the others each by itself, until their own come through.
+ * are stored beside it, all that are free at once and the others each by itself, until their own come through; where only some
+ * rows of a company are held, item by item.
  */
 export class GroupCommit<Item, Result> {
   readonly #db: Database
@@ -147,19 +150,41 @@ export class GroupCommit<Item, Result> {
     return rows.map(({ company_id }) => company_id)
   }
 
-  /** The free ones at once. Then, each by itself, one that is not (it waits for its turn as everybody does), and those that came to wait after all. */
+  /**
+   * The free ones at once. Then, each by itself, one that is not (it waits for its turn as everybody does), and those that came
+   * to wait after all: of them somebody holds other rows than the counter, perhaps of one item only.
+   */
   async #tryAll(free: Set<number>): Promise<void> {
-    const held = this.#aside.companies().filter((company) => !free.has(company))
+    const [held] = this.#aside.companies().filter((company) => !free.has(company))
     const ended = await this.#try([...free])
-    const late = ended.filter(isHeld).map(({ waiting }) => waiting.company)
-    for (const company of new Set([...held.slice(0, 1), ...late])) await this.#try([company])
+    if (held !== undefined) await this.#try([held])
+    const late = new Set(ended.filter(isHeld).map(({ waiting }) => waiting.company))
+    for (const company of late) {
+      const isHeldAlone = free.size === 1 || (await this.#try([company])).some(isHeld)
+      if (isHeldAlone) await this.#try([company], (batch) => this.#storeEach(batch))
+    }
   }
 
-  async #try(companies: number[]): Promise<Ended<Item, Result>[]> {
+  /** One by one. When a few of them were held, or the database is away, the rest waits for the next round, and stands before these. */
+  async #storeEach(batch: Waiting<Item, Result>[]): Promise<Ended<Item, Result>[]> {
+    const ended: Ended<Item, Result>[] = []
+    const goesOn = () => ended.filter(isHeld).length < HELD_A_ROUND && !ended.some(isAway)
+    const rest = [...batch]
+    for (let next = rest.shift(); next; next = goesOn() ? rest.shift() : undefined) {
+      ended.push(...(await this.#store(this.#db, [next])))
+    }
+    const { result } = ended.at(-1)!
+    return [...rest.map((waiting) => ({ waiting, result })), ...ended]
+  }
+
+  async #try(
+    companies: number[],
+    store = (batch: Waiting<Item, Result>[]) => this.#store(this.#db, batch),
+  ): Promise<Ended<Item, Result>[]> {
     const { maxItems, maxSize = Number.POSITIVE_INFINITY } = this.#options
     const batch = this.#aside.take(maxItems, maxSize, companies)
     if (batch.length === 0) return []
-    const ended = await this.#store(this.#db, batch)
+    const ended = await store(batch)
     this.#aside.putBack(ended.filter(isHeld).map(({ waiting }) => waiting))
     const over = await this.#settle(this.#aside, ended)
     for (const { waiting, result } of over) {

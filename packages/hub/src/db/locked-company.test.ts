@@ -40,14 +40,16 @@ async function release(): Promise<void> {
 
 let count = 0
 
-function push(world: World) {
+const push = (world: World) => pushTo(world, `c${++count}`)
+
+function pushTo(world: World, conversation: string) {
   count++
   return hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: {
-      sender: { handle: `h${count}` },
+      sender: { handle: `h${conversation}` },
       body: 'Where is my parcel?',
-      metadata: { external_id: `m${count}`, external_conversation_id: `c${count}` },
+      metadata: { external_id: `m${count}`, external_conversation_id: conversation },
     },
   })
 }
@@ -191,4 +193,59 @@ test('changes that wait for one company’s counter leave the database’s conne
   assert.deepEqual(statuses(await stuck), [503])
   await release()
   assert.equal((await archive(held)).status, 204)
+})
+
+const holdRow = (table: string, where: string, value: unknown) =>
+  locker.query(`select from ${table} where company_id = $1 and ${where} = $2 for update`, [held.companyId, value])
+
+test('one conversation that somebody holds keeps none of its company’s others from being stored', async () => {
+  assert.equal((await pushTo(held, 'stuck')).status, 202)
+  assert.equal((await pushTo(held, 'free')).status, 202)
+  const [row] = await hub.db.query<{ conversation_id: number }>(
+    't_stuck',
+    `select conversation_id from conversation_external_ids where company_id = $1 and external_id = 'stuck'`,
+    [held.companyId],
+  )
+  await locker.query('begin')
+  await holdRow('conversations', 'id', row!.conversation_id)
+  const stuck = Promise.all([1, 2, 3, 4].map(() => pushTo(held, 'stuck')))
+  const around = await Promise.all([
+    pushTo(held, 'free'),
+    push(held),
+    pushTo(held, 'free'),
+    write(held),
+    pushTo(held, 'free'),
+  ])
+  assert.deepEqual(statuses(around), [202])
+  assert.deepEqual(statuses(await stuck), [503])
+  await release()
+  assert.equal((await pushTo(held, 'stuck')).status, 202)
+})
+
+test('one message that somebody holds keeps no other result of its company from being told', {
+  timeout: 20_000,
+}, async () => {
+  await hub.db.query('t_clear', 'delete from deliveries')
+  const answering = Promise.withResolvers<void>()
+  server.behave = async (received, response) => {
+    await answering.promise
+    await succeed(received, response)
+  }
+  const before = server.received.length
+  await Promise.all([write(held), write(held), write(held)])
+  await server.until(() => server.received.length === before + 3)
+  const [row] = await hub.db.query<{ id: number }>(
+    't_first',
+    'select min(message_id) as id from deliveries where company_id = $1',
+    [held.companyId],
+  )
+  await locker.query('begin')
+  await holdRow('messages', 'id', row!.id)
+  answering.resolve()
+  const open = () =>
+    hub.db.query('t_sending', `select from deliveries where company_id = $1 and state = 'sending'`, [held.companyId])
+  while ((await open()).length > 1);
+  await release()
+  await untilSettled(held)
+  assert.deepEqual(await states(held), [{ state: 'sent' }])
 })
