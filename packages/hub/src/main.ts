@@ -6,7 +6,7 @@ import { apiTokenRoutes } from './api-tokens/routes.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
-import { makeAuthenticateChannel } from './channels/token.ts'
+import { confirmChannel, makeAuthenticateChannel } from './channels/token.ts'
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
@@ -92,6 +92,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const authenticateChannel = makeAuthenticateChannel({ db, sealer })
   const doors: Doors = {
     channel: authenticateChannel,
+    confirmChannel: (pass) => confirmChannel(db, pass),
     apiToken: (token) => authenticateApiToken(db, token),
     session: (request) => authenticateSession(auth, db, request),
   }

@@ -182,6 +182,30 @@ test('single-use tokens: the second use is refused, a retry with a new token get
   assert.equal((await hub.call('GET', path, { as: reader })).body._error.code, 'token_replayed')
 })
 
+test('a single-use token is not spent by a request that is refused before anything is done', async () => {
+  const world = await hub.addCompany('unspent')
+  await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
+  const as = world.channelToken()
+  const channel = `/channels/${world.channelPublicId}`
+  const status = `${channel}/conversations/c/messages/m/status`
+  const refusals = [
+    await hub.call('GET', '/inboxes', { as }),
+    await hub.call('GET', '/tags', { as }),
+    await hub.call('PUT', status, { as, body: {} }),
+    await hub.call('PUT', status, { as, body: '{' }),
+    await hub.call('PUT', status, { as, body: '{}', headers: { 'content-type': 'application/xml' } }),
+    await hub.call('PATCH', channel, { as, body: { status: 7 } }),
+    await hub.call('POST', `${channel}/inbound_messages`, { as, body: {} }),
+  ]
+  assert.deepEqual(
+    refusals.map(({ status }) => status),
+    [403, 501, 400, 400, 415, 400, 400],
+  )
+  const failed = { status: 'failed' }
+  assert.equal((await hub.call('PUT', status, { as, body: failed })).status, 404)
+  assert.equal((await hub.call('PUT', status, { as, body: failed })).body._error.code, 'token_replayed')
+})
+
 test('a rotated secret is accepted at once, the one before it while it lives, and not a moment longer', async () => {
   const world = await hub.addCompany('rotates')
   assert.equal((await push(world.channelToken(), { to: world })).status, 202)

@@ -117,7 +117,7 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
 
   return async (token, isCheckedLater = false) => {
     const pass = await verify(token)
-    if (!isCheckedLater) await confirm(db, pass)
+    if (!isCheckedLater) await confirmChannel(db, pass)
     return pass
   }
 }
@@ -201,7 +201,8 @@ async function findChannel(
   }
 }
 
-async function confirm(db: ChannelTokenDeps['db'], pass: ChannelPass): Promise<void> {
+/** Asks the database, and spends a single-use token: from here on the request is done. Throws invalid_token, token_expired, token_replayed. */
+export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelPass): Promise<void> {
   const { companyId, channelId, secretId, jti, expiresAt } = pass
   const [found] = await db.query<{ single_use_tokens: boolean }>(
     'confirm_channel',

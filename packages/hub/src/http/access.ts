@@ -33,9 +33,11 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admi
     if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
     if (access === 'public') route.bodyLimit = strangersBodyLimit
+    if (access.includes('channel') && !route.config?.checksChannelItself)
+      route.handler = withConfirmedChannel(doors, route.handler)
     if (waitsForItsTurn(route)) route.handler = inTurn(turns, route.handler)
     if (changes(route)) route.handler = inItsRoom(route.handler)
-    route.onRequest = [door(access, hall, route.config?.checksChannelItself), route.onRequest ?? []].flat()
+    route.onRequest = [door(access, hall), route.onRequest ?? []].flat()
   })
   return table
 }
@@ -47,6 +49,14 @@ function waitsForItsTurn(route: RouteOptions): boolean {
 
 function changes({ method }: RouteOptions): boolean {
   return [method].flat().some((name) => !safeMethods.has(name))
+}
+
+/** As late as can be: what was refused before has spent no token. */
+function withConfirmedChannel(doors: Doors, handler: RouteOptions['handler']): RouteOptions['handler'] {
+  return async function (this: FastifyInstance, request, reply) {
+    if (request.channelPass) await doors.confirmChannel(request.channelPass)
+    return handler.call(this, request, reply)
+  }
 }
 
 /** Also when its caller has gone meanwhile. */
@@ -77,22 +87,17 @@ interface Hall {
 }
 
 /** Who it is, what it brings, and whether there is room: all of it by the headers alone. */
-function door(access: Access, hall: Hall, isCheckedLater = false) {
+function door(access: Access, hall: Hall) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    if (access !== 'public') await enter(request, access, hall, isCheckedLater)
+    if (access !== 'public') await enter(request, access, hall)
     refuseOtherMedia(request.raw, access !== 'public' && request.headers.authorization !== undefined)
     if (hasBody(request.raw)) await takeRoom(request, reply, hall.admission)
   }
 }
 
-async function enter(
-  request: FastifyRequest,
-  access: Access,
-  { doors, urls, failedCallers }: Hall,
-  isCheckedLater: boolean,
-): Promise<void> {
+async function enter(request: FastifyRequest, access: Access, { doors, urls, failedCallers }: Hall): Promise<void> {
   try {
-    request.principal = await identify(request, doors, urls, isCheckedLater)
+    request.principal = await identify(request, doors, urls, true)
   } catch (error) {
     if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))
     throw error

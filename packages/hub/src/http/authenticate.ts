@@ -6,8 +6,10 @@ import type { Urls } from './urls.ts'
 
 /** How callers prove who they are. Each door throws the 401 that fits. */
 export interface Doors {
-  /** A channel token (a JWT that a channel server signed). `isCheckedLater`: the handler checks the channel in its transaction. */
+  /** A channel token (a JWT that a channel server signed). `isCheckedLater`: by confirmChannel, or by the handler in its transaction. */
   channel(token: string, isCheckedLater: boolean): Promise<ChannelPass>
+  /** Whether the channel is still there and the secret valid, and the token unspent; then it is spent. */
+  confirmChannel(pass: ChannelPass): Promise<void>
   apiToken(token: string): Promise<Principal>
   /** The sign-in of a browser, by its cookie; undefined when there is none or it has ended. */
   session(request: FastifyRequest): Promise<Principal | undefined>

@@ -17,7 +17,7 @@ export type Access = 'public' | readonly ('teammate' | 'api_token' | 'channel' |
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
-    /** The handler's own transaction checks the channel and its secret (ChannelPass), so the door need not ask the database. */
+    /** The handler's own transaction checks the channel and its secret (ChannelPass), so nobody else need ask the database. */
     checksChannelItself?: boolean
     /** Answers before a door is needed (http/refusals.ts), and is no route of the table. */
     refuses?: boolean

@@ -17,7 +17,7 @@ export function refuseTheRest(app: FastifyInstance, table: RouteEntry[], doors: 
   const notBuilt = publishedOperations.filter((operation) => !built.has(shapeOf(operation)))
   for (const { method, url, operationId } of notBuilt) {
     refuse(app, method, url, async (request) => {
-      request.principal = await identify(request, doors, urls)
+      request.principal = await identify(request, doors, urls, true)
       const what = `${operationId} (${method} ${url.replace(/:(\w+)/g, '{$1}')})`
       throw new ApiError('not_built', `Portico has not built this operation yet: ${what}.`, [
         `operation: ${operationId}`,

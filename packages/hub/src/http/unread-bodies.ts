@@ -26,12 +26,13 @@ export function sizeOf({ headers }: IncomingMessage): number {
  */
 export function closeUnread(request: IncomingMessage): void {
   const { socket } = request
+  const throwsAway = isAllowed(sizeOf(request))
+  // Node throws away what nobody has begun to read; of what somebody has, it takes as much as fits into its buffers
+  if (!throwsAway) request.read()
   socket.destroySoon = () => {
     socket.end()
     setTimeout(() => socket.destroy(), lingerMs).unref()
-    if (isAllowed(sizeOf(request))) request.once('end', () => socket.destroy())
-    // after Node, which has just begun to throw the body away
-    else process.nextTick(() => socket.pause())
+    if (throwsAway) request.once('end', () => socket.destroy())
   }
 }
 
