@@ -56,7 +56,7 @@ export function ListRows({ view }: { view: View }) {
   useEffect(() => {
     if (current === -1) return
     virtual.scrollToIndex(current, { align: 'auto' })
-    for (const near of [ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
+    for (const near of [ids[current], ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
   }, [openId, focusedId])
 
   const items = virtual.getVirtualItems()
