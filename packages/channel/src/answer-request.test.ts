@@ -245,3 +245,15 @@ test('without an id or a secret there is no channel', (_: TestContext) => {
   ])
     assert.throws(() => aChannel(change), TypeError)
 })
+
+test('signed bytes that are no UTF-8 are refused, never mended', async () => {
+  const bytes = new Uint8Array([
+    ...new TextEncoder().encode('{"type":"authorization","payload":{"channel_id":"'),
+    0xe9,
+    0x22,
+    0x7d,
+    0x7d,
+  ])
+  const { status, told } = await answerOf(signed(bytes))
+  assert.deepEqual([status, told], [400, []])
+})

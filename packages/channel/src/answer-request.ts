@@ -83,7 +83,7 @@ function shown(type: unknown): string {
 
 function parse(bytes: Uint8Array): RequestBody | null {
   try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as RequestBody) : null
   } catch {
     return null

@@ -233,6 +233,7 @@ describe('a server that does not say yes', () => {
     ['an empty 204', (r) => void r.writeHead(204).end(), /answered 204 without a word/],
     ['HTML', (r) => void r.writeHead(200).end('<html>\n<script>alert(1)</script>'), /with "<html> <script>/],
     ['an array', (r) => json(r, 200, [{ type: 'success' }]), /to accept it answers/],
+    ['a 304, which sends nobody elsewhere', (r) => void r.writeHead(304).end(), /answered 304 Not Modified\.$/],
     [
       'a redirect',
       (r) => void r.writeHead(302, { location: 'http://169.254.169.254/' }).end(),

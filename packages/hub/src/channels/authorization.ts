@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { plainText, readAnswer } from '../deliveries/answer.ts'
+import { isRedirect, plainText, readAnswer } from '../deliveries/answer.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
@@ -38,13 +38,13 @@ function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
 /** `words`: its own. */
 function whyRefused({ status, bodyText, isUnreadable }: Answer, words: string | null): string {
   if (words !== null) return `The channel's server refused: ${words}`
-  if (status >= 300 && status < 400) {
+  if (isRedirect(status)) {
     return `The channel's server sent us elsewhere (${status}), and redirects are not followed. Register the URL where it really answers.`
   }
   const excerpt = plainText(bodyText).slice(0, 200).toWellFormed()
   const found = isUnreadable ? ' with a body that cannot be read' : excerpt && ` with "${excerpt}"`
   const what = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}${found}`
-  if (status >= 400) return `The channel's server refused the request: it answered ${what}.`
+  if (status >= 300) return `The channel's server refused the request: it answered ${what}.`
   return found === ''
     ? `The channel's server answered ${status} without a word; to accept it answers {"type":"success"}.`
     : `The channel's server answered ${what}; to accept it answers {"type":"success"}.`

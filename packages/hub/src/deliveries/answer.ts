@@ -12,6 +12,11 @@ export interface SaidBody {
 
 const MAX_WORDS = 500
 
+/** Whether it names another address; 304 and the like do not. */
+export function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status)
+}
+
 export function readAnswer(text: string): SaidBody {
   const value = parse(text)
   const body = isObject(value) ? withIdsAsWritten(value, text) : {}

@@ -1,6 +1,6 @@
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 import type { NothingLeft } from '../outbound-http/failure.ts'
-import { plainText, readAnswer, type SaidBody } from './answer.ts'
+import { isRedirect, plainText, readAnswer, type SaidBody } from './answer.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
 export type AttemptResult =
@@ -75,9 +75,6 @@ export function judge(result: AttemptResult, { idempotent }: { idempotent: boole
   }
 }
 
-/** Those that name another address. */
-const redirects = new Set([301, 302, 303, 307, 308])
-
 function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const { status } = answer
   const retryAfter = answer.headers['retry-after']
@@ -86,7 +83,7 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   if (said.type !== null && Object.hasOwn(refusals, said.type))
     return refused(said.type, said.message ?? refusals[said.type])
   if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
-  if (redirects.has(status)) {
+  if (isRedirect(status)) {
     return refused(
       'redirect_not_followed',
       `The channel's server redirects elsewhere (${status}), which is not followed.`,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
@@ -107,6 +108,7 @@ function takeJson(app: FastifyInstance): void {
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
+    countOnce(request.raw.headers)
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
     if (settings.publicUrl.startsWith('https:')) {
@@ -117,6 +119,14 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
     else if (headers.host?.includes(',')) done(new ApiError('malformed_request', 'The request has two Host headers.'))
     else done(refusalOfAddress(url ?? '') ?? undefined)
   })
+}
+
+/** What application and proxy both set is joined by commas; the same twice is said once. */
+function countOnce(headers: IncomingHttpHeaders): void {
+  for (const name of ['authorization', 'content-type'] as const) {
+    const [first, ...more] = headers[name]?.includes(',') ? headers[name].split(/\s*,\s*/) : []
+    if (more.length > 0 && more.every((value) => value === first)) headers[name] = first
+  }
 }
 
 /** An address is ASCII; what is percent-encoded in it is UTF-8. */

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { ApiError } from './api-error.ts'
 
 const json = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i
+/** A Content-Encoding that is none. */
+const asItIs = /^[\s,]*(?:identity[\s,]*)*$/i
 const untyped = /^text\/plain\s*(?:;|$)/i
 
 /**
@@ -12,7 +14,7 @@ export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): vo
   const { headers } = request
   const type = headers['content-type']
   if (type === 'application/json' && headers['content-encoding'] === undefined) return
-  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+  if (!asItIs.test(headers['content-encoding'] ?? '')) {
     throw new ApiError('unsupported_media_type', 'Compressed bodies are not accepted. Send the JSON as it is.')
   }
   if (type === undefined ? lenient || !hasBody(request) : json.test(type) || (lenient && untyped.test(type))) {

@@ -242,6 +242,24 @@ describe('a request line and its headers', () => {
     assert.match(answer, /^HTTP\/1\.1 431 .*"code":"headers_too_large"/s)
   })
 
+  it('count once where application and proxy both set them, and are refused where they differ', async () => {
+    const send = (...more: string[]) => {
+      const body = JSON.stringify(good(`twice ${more.join()}`))
+      const own = [`Authorization: ${acme.channelToken()}`, 'Content-Type: application/json']
+      const lines = ['Host: x', `Content-Length: ${body.length}`, 'Connection: close', ...own]
+      const repeated = more.flatMap((name) => own.filter((line) => line.startsWith(name)))
+      const others = more.filter((line) => line.includes(':'))
+      return raw(`POST ${inbound} HTTP/1.1\r\n${[...lines, ...repeated, ...others].join('\r\n')}\r\n\r\n${body}`)
+    }
+    for (const name of ['Authorization', 'Content-Type']) assert.match(await send(name), /^HTTP\/1\.1 202 /, name)
+    assert.match(await send('Content-Type: text/html'), /^HTTP\/1\.1 415 /)
+    assert.match(await send('Authorization: Bearer other'), /^HTTP\/1\.1 401 /)
+    for (const none of ['Identity', '', 'identity, IDENTITY']) {
+      assert.match(await send(`Content-Encoding: ${none}`), /^HTTP\/1\.1 202 /, none)
+    }
+    assert.match(await send('Content-Encoding: identity, gzip'), /^HTTP\/1\.1 415 /)
+  })
+
   it('have 10 seconds to arrive, and the whole request 30 (S38)', () => {
     assert.equal(hub.app.server.headersTimeout, 10_000)
     assert.equal(hub.app.server.requestTimeout, 30_000)
