@@ -317,6 +317,18 @@ describe('who signs in while the right to it ends', () => {
   }
 })
 
+it('signing out is not told as done while the session could not be ended', async () => {
+  const one = await holder()
+  const locker = await begin()
+  await locker.query('select from directory.sessions for update')
+  assert.equal((await call('POST', '/sign_out', { as: one.session })).status, 503)
+  await locker.query('rollback')
+  await locker.end()
+  assert.ok(await answers(one.session))
+  assert.equal((await call('POST', '/sign_out', { as: one.session })).status, 204)
+  assert.ok(!(await answers(one.session)))
+})
+
 /** A transaction of somebody else. */
 async function begin(): Promise<pg.Client> {
   const { host, port, user, database } = hub.db.pool.options as pg.ClientConfig

@@ -54,7 +54,7 @@ export function signInRoutes(app: FastifyInstance, { db, bus, urls, auth }: Sign
       refuseForeignPage(request, urls)
       // only an end that is one is told: whoever asks without a session costs the streams nothing
       const teammate = await authenticateSession(auth, db, request)
-      await signOut(auth, request, reply)
+      await signOut(auth, db, request, reply)
       if (teammate) bus.rightsEnded()
       return reply.code(204).send()
     },

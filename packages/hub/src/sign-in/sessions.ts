@@ -23,6 +23,11 @@ export async function authenticateSession(
   db: Database,
   request: FastifyRequest,
 ): Promise<TeammatePrincipal | undefined> {
+  const token = await tokenOf(auth, request)
+  return token === undefined ? undefined : holdersOf(db).add(token)
+}
+
+async function tokenOf(auth: Auth, request: FastifyRequest): Promise<string | undefined> {
   const cookie = cookieIn(request, auth.cookies)?.value
   if (cookie === undefined) return undefined
   const known = genuine.get(auth) ?? new Map<string, string>()
@@ -31,7 +36,7 @@ export async function authenticateSession(
   if (token === undefined) return undefined
   if (known.size >= maxGenuine) known.clear()
   known.set(cookie, token)
-  return holdersOf(db).add(token)
+  return token
 }
 
 async function tokenIn(auth: Auth, request: FastifyRequest): Promise<string | undefined> {
@@ -65,10 +70,10 @@ export async function signIn(
   const before = await findPassword(db, email)
   const opened = await open(auth, request, email, password)
   if (!(await maySignIn(db, email, before))) {
-    await db.query('drop_session', 'delete from directory.sessions where token = $1', [opened.response.token])
+    await db.query('end_session', 'delete from directory.sessions where token = $1', [opened.response.token])
     throw new ApiError('sign_in_failed')
   }
-  await endSession(auth, request)
+  await endSession(auth, db, request)
   passCookies(opened.headers, reply, auth.cookies)
 }
 
@@ -97,7 +102,7 @@ export async function signInTeammate(
 ) {
   const userId = await findUserId(db, who)
   if (!userId) throw new ApiError('not_found')
-  await endSession(auth, request)
+  await endSession(auth, db, request)
   const opening = auth.api.signInUser({
     body: { userId },
     headers: headersFor(request, auth.cookies),
@@ -107,15 +112,18 @@ export async function signInTeammate(
   passCookies(headers, reply, auth.cookies)
 }
 
-export async function signOut(auth: Auth, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+export async function signOut(auth: Auth, db: Db, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  await endSession(auth, db, request)
   const { headers } = await honest(
     auth.api.signOut({ headers: headersFor(request, auth.cookies), returnHeaders: true }),
   )
   passCookies(headers, reply, auth.cookies)
 }
 
-async function endSession(auth: Auth, request: FastifyRequest): Promise<void> {
-  if (cookieIn(request, auth.cookies)) await honest(auth.api.signOut({ headers: headersFor(request, auth.cookies) }))
+/** By our own hand: better-auth answers that a session has ended, also when the database did not end it. */
+async function endSession(auth: Auth, db: Db, request: FastifyRequest): Promise<void> {
+  const token = await tokenOf(auth, request)
+  if (token !== undefined) await db.query('end_session', 'delete from directory.sessions where token = $1', [token])
 }
 
 /** better-auth wraps what the database says into an error of its own; this gives it back. */
