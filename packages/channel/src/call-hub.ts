@@ -7,6 +7,8 @@ export interface HubCall {
   body: string
   /** A new token for every attempt: they live 20 s. */
   token: () => Promise<string>
+  /** Whether the JSON of a 2xx (undefined when it is empty) is the hub's yes: proxies answer 200 with pages of their own. */
+  isYes: (answer: unknown) => boolean
   /** No attempt is begun later than this after the first. */
   retryForMs: number
   signal?: AbortSignal
@@ -34,7 +36,14 @@ interface Unavailable {
   cause?: unknown
 }
 
-async function tryOnce({ method, url, body, token, signal }: HubCall): Promise<{ answer: unknown } | Unavailable> {
+async function tryOnce({
+  method,
+  url,
+  body,
+  token,
+  isYes,
+  signal,
+}: HubCall): Promise<{ answer: unknown } | Unavailable> {
   signal?.throwIfAborted()
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
   const timeout = AbortSignal.timeout(attemptTimeoutMs)
@@ -47,18 +56,21 @@ async function tryOnce({ method, url, body, token, signal }: HubCall): Promise<{
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     } as const
     const response = await fetch(url, attempt)
-    return judge(response, await response.text())
+    return judge(response, await response.text(), isYes)
   } catch (error) {
     if (error instanceof HubRefusal || signal?.aborted) throw error
     return { cause: error }
   }
 }
 
-function judge(response: Response, text: string): { answer: unknown } | Unavailable {
-  const answer = parse(text)
-  if (response.ok) return { answer }
-  const { status } = response
-  if (status !== 429 && status < 500) throw new HubRefusal(status, answer)
+/** Nothing was read, or nothing may be for now. */
+const passing = [408, 425, 429]
+
+function judge(response: Response, text: string, isYes: HubCall['isYes']): { answer: unknown } | Unavailable {
+  const answer = text === '' ? undefined : parse(text)
+  const { status, ok } = response
+  if (ok) return isYes(answer) ? { answer } : { status, cause: new Error('This is not what a hub answers.') }
+  if (!passing.includes(status) && status < 500) throw new HubRefusal(status, answer)
   const retryAfterMs = waitAskedFor(response.headers.get('retry-after'), text)
   return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

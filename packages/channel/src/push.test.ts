@@ -108,6 +108,22 @@ test('429, 5xx and a cut connection are tried again, with the same bytes and a n
   assert.equal(new Set(hub.seen.map(({ headers }) => headers.authorization)).size, 4)
 })
 
+test('only the word of a hub is a yes: what a proxy or a gateway says instead is tried again', async (t) => {
+  const page = { status: 200, body: '<h1>We are back soon</h1>', headers: { 'content-type': 'text/html' } }
+  const others = [page, { status: 200 }, { status: 202, body: {} }, { status: 204 }, { status: 408 }, { status: 425 }]
+  const hub = await aHub(t, [...others, { status: 202, body: accepted }])
+  assert.deepEqual(await channelAt(hub.url).receive(inbound), accepted)
+  assert.equal(hub.seen.length, others.length + 1)
+
+  const away = await aHub(t, [page])
+  const lost = [
+    channelAt(away.url, { retryForMs: 0 }).sent({ ...inbound, to: [inbound.sender] }),
+    channelAt(away.url, { retryForMs: 0 }).failed({ external_id: 'm', external_conversation_id: 'c' }),
+  ]
+  for (const pushed of lost)
+    await assert.rejects(pushed, (error: unknown) => error instanceof HubUnavailable && error.status === 200)
+})
+
 test('Retry-After is waited for, and when it is longer than we may go on trying it is handed to the caller', async (t) => {
   const hub = await aHub(t, [
     { status: 429, headers: { 'retry-after': '1' } },

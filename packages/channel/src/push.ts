@@ -28,7 +28,7 @@ export interface PushOptions {
 }
 
 /**
- * One connected channel. What it pushes is tried again on 429, 5xx and network failures, with the same bytes, so that
+ * One connected channel. What it pushes is tried again on 408, 425, 429, 5xx, network failures and answers that are not the hub's, with the same bytes, so that
  * the same `external_id` comes every time and is stored once.
  */
 export interface ConnectedChannel {
@@ -83,8 +83,11 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     const [secret] = await keys
     return issueChannelToken({ secret: secret as CryptoKey, uid, channelId })
   }
-  const push = (method: 'POST' | 'PUT', path: string, body: object, options: PushOptions = {}) =>
-    call({ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...options })
+  const push = (method: 'POST' | 'PUT', path: string, body: object, { signal }: PushOptions = {}) =>
+    call({
+      ...{ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...(signal && { signal }) },
+      isYes: method === 'POST' ? isAccepted : (answer) => answer !== null,
+    })
   return {
     receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,
     sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
@@ -93,4 +96,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       await push('PUT', path, { status: 'failed', reason }, options)
     },
   }
+}
+
+function isAccepted(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'message_uid' in answer
 }
