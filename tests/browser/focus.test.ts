@@ -180,6 +180,8 @@ describe('on a phone with a keyboard', () => {
     await narrow.keyboard.press('Enter')
     await narrow.getByRole('heading', { level: 1, name: 'P' }).waitFor()
     await narrow.waitForFunction(() => document.activeElement?.tagName === 'H1')
+    const skips = narrow.getByRole('link', { name: /^Skip/ })
+    assert.deepEqual(await skips.allInnerTexts(), ['Skip to the open conversation'])
     await narrow.keyboard.press('Escape')
     await narrow.waitForFunction(() => document.activeElement?.closest('[role="feed"]'))
     await narrow.context().close()

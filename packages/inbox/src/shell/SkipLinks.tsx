@@ -7,7 +7,7 @@ import styles from './SkipLinks.module.css'
 export function SkipLinks() {
   const { view, openId } = useActionContext()
   return (
-    <div className={styles.links}>
+    <div className={styles.links} data-open={openId !== null || undefined}>
       {view && <SkipLink to="list" words={s.app.skipToList} />}
       {openId && <SkipLink to="conversation" words={s.app.skipToThread} />}
       {!view && <SkipLink to="main" words={s.app.skipToPage} />}
