@@ -81,7 +81,7 @@ describe('a conversation in the browser', () => {
     await composer().press('Enter')
     await state('Shall we ring?', /^Not confirmed/)
     await bubble('Shall we ring?').getByRole('button', { name: 'Mark as sent' }).click()
-    await state('Shall we ring?', /^Sent/)
+    await state('Shall we ring?', /^Marked as sent/)
     assert.equal(received('Shall we ring?').length, 1)
     world.channel.server.behave = succeed
   })
