@@ -64,6 +64,32 @@ describe('one person', () => {
     assert.notEqual(contactOf(one), contactOf(other))
   })
 
+  it('is written to once, however often and in whatever spelling a message names it', async () => {
+    const sms = await add({ contact_type: 'phone' })
+    const spelt = ['+44 20 7946 0077', '0044 20 7946 0077', '442079460077']
+    const started = await hub.call('POST', `/channels/${sms.id}/messages`, { to: spelt, body: 'Hello' })
+    assert.equal(started.status, 202)
+    const { path } = await write(sms, { handle: '+442079460077' })
+    await hub.call('POST', `${path}/messages`, { to: [...spelt, '+442079460078'], body: 'Hello' })
+    await sms.server.until(() => sms.server.messages().length === 2)
+    const sentTo = sms.server.messages().map(({ body }) => {
+      const recipients = body.payload.recipients as { handle: string; role: string }[]
+      return recipients.filter(({ role }) => role === 'to').map(({ handle }) => handle)
+    })
+    assert.deepEqual(sentTo, [['+442079460077'], ['+442079460077', '+442079460078']])
+    const pushed = await hub.call(
+      ...(['POST', `/channels/${sms.id}/outbound_messages`] as const),
+      {
+        to: spelt.map((one) => ({ handle: one })),
+        body: 'Hello',
+        metadata: { external_id: 'once', external_conversation_id: 'once' },
+      },
+      { token: sms.token() },
+    )
+    const { recipients } = (await hub.call('GET', `/messages/alt:uid:${pushed.body.message_uid}`)).body
+    assert.equal(recipients.filter(({ role }: { role: string }) => role === 'to').length, 1)
+  })
+
   it('is called by name only to servers of the channel type that told it', async () => {
     const [sms, calls] = [await add({ contact_type: 'phone' }), await add({ contact_type: 'phone' })]
     const handle = '+442079460099'

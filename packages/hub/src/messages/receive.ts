@@ -125,7 +125,7 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
     email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
     sender_name: visibleName(pushed.senderName),
     author: pushed.authorId,
-    recipients: people.length > 1 ? people.map((one) => asRecipient(pass.contactType, one)) : undefined,
+    recipients: recipientsOf(pass.contactType, people),
     subject: pushed.subject,
     body,
     format,
@@ -136,6 +136,12 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
   }
 }
 
-function asRecipient(source: HandleSource, { handle, name }: Person) {
-  return { handle: normaliseHandle(source, handle), name: visibleName(name) ?? null, role: 'to' }
+/** Each once; undefined where that is one, who is the message's own. */
+function recipientsOf(source: HandleSource, people: Person[]): PushedMessage['recipients'] {
+  const each = new Map<string, { handle: string; name: string | null; role: string }>()
+  for (const { handle: written, name } of people) {
+    const handle = normaliseHandle(source, written)
+    each.set(handle, each.get(handle) ?? { handle, name: visibleName(name) ?? null, role: 'to' })
+  }
+  return each.size > 1 ? [...each.values()] : undefined
 }

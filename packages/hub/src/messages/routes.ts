@@ -199,8 +199,10 @@ async function draftOf(
   }
 }
 
+/** Each once, however it is spelt: channels send to every recipient that they are told. */
 function recipientsOf(contactType: string, handles: string[]) {
-  return handles.map((handle) => ({ handle: normaliseHandle(contactType, handle) }))
+  const people = new Set(handles.map((handle) => normaliseHandle(contactType, handle)))
+  return [...people].map((handle) => ({ handle }))
 }
 
 async function authorOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
