@@ -4,6 +4,7 @@ import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import { accountFor, envelopeOf } from '../http/errors.ts'
+import { prefersRepresentation } from '../http/prefer.ts'
 import { note, type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { assertInbox } from '../inboxes/policy.ts'
@@ -41,7 +42,7 @@ export function addRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
         return reply.type('text/event-stream').send(tell(deps, proposal, request))
       }
       const id = await askAndAdd(deps, proposal)
-      if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) return reply.code(204).send()
+      if (!prefersRepresentation(request)) return reply.code(204).send()
       return reply.code(201).send(await present(deps, principal, id))
     },
   })

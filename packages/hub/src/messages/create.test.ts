@@ -45,6 +45,39 @@ describe('an outbound message', () => {
     assert.equal(reused.body._error.code, 'idempotency_key_reused')
   })
 
+  it('is refused for an Idempotency-Key that is none, and the sentence fits', async () => {
+    for (const key of ['', 'x'.repeat(256)]) {
+      const { status, body } = await reply({ body: 'no key' }, { 'idempotency-key': key })
+      assert.equal(status, 400)
+      assert.equal(body._error.message, 'The Idempotency-Key has 1 to 255 characters.')
+      assert.deepEqual(body._error.details, [`header.idempotency-key: has ${key.length}`])
+    }
+  })
+
+  it('is answered itself to who prefers that, however HTTP lets that be written', async () => {
+    for (const prefer of [
+      'return=representation',
+      'Return=representation',
+      'return="representation"',
+      'wait=1, return = representation',
+    ]) {
+      const { body } = await hub.call(
+        'POST',
+        `${conversation}/messages`,
+        { body: 'preferred' },
+        { headers: { prefer } },
+      )
+      assert.equal(body.text, 'preferred', prefer)
+    }
+    const minimal = await hub.call(
+      'POST',
+      `${conversation}/messages`,
+      { body: 'x' },
+      { headers: { prefer: 'return=minimal' } },
+    )
+    assert.equal(minimal.body.status, 'accepted')
+  })
+
   it('is not told again to who repeats its Idempotency-Key and may see it no more', async () => {
     const { admin } = hub
     const signedIn = await hub.call('POST', '/sign_in', admin, { token: null })

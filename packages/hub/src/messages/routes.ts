@@ -14,6 +14,7 @@ import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { checkSortBy, readPage, SortedQuery } from '../http/page.ts'
 import { fitting, listEnvelope } from '../http/paging.ts'
+import { prefersRepresentation } from '../http/prefer.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
@@ -219,8 +220,8 @@ async function authorOf(db: Database, principal: Principal, asked: string | unde
 function idempotencyKey(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   if (key === undefined || (typeof key === 'string' && key.length > 0 && key.length <= 255)) return key
-  throw new ApiError('invalid_body', 'The Idempotency-Key is longer than 255 characters.', [
-    'header.idempotency-key: too long',
+  throw new ApiError('invalid_body', 'The Idempotency-Key has 1 to 255 characters.', [
+    `header.idempotency-key: has ${key.length}`,
   ])
 }
 
@@ -232,7 +233,7 @@ async function answer(
   created: CreatedMessage,
 ) {
   const id = publicId('msg', principal.companyId, created.messageId)
-  if (!/\breturn=representation\b/.test(String(request.headers.prefer ?? ''))) {
+  if (!prefersRepresentation(request)) {
     return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }
   }
   if (created.isRepeat) return present(await requireMessage(db, principal, id), principal, urls)
