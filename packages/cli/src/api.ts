@@ -37,8 +37,8 @@ export async function callHub<Answer>(
   })
   const text = await response.text()
   const answer = parse(text)
-  if (response.ok) return answer as Answer
-  const { message, details } = (answer as ErrorEnvelope | null)?._error ?? {}
+  if (response.ok && answer !== undefined) return answer as Answer
+  const { message, details } = (answer as ErrorEnvelope | null | undefined)?._error ?? {}
   throw new ApiProblem(message ?? `${hub} answered ${response.status}; is it a Portico hub?`, details ?? [])
 }
 
@@ -50,11 +50,12 @@ function causeOf(error: Error): string {
   return cause?.code ?? cause?.message ?? error.message
 }
 
+/** Null for nothing, undefined for what is no JSON. */
 function parse(text: string): unknown {
   try {
     return text === '' ? null : JSON.parse(text)
   } catch {
-    return null
+    return undefined
   }
 }
 

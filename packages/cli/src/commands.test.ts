@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { FakeChannelServer } from '../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../tests/harness/hub.ts'
@@ -110,6 +113,16 @@ describe('portico at the command line', () => {
     assert.doesNotMatch(wrong.err, /prt_wrong/)
     const nobody = await portico(['inbox', 'list'], { PORTICO_URL: 'http://127.0.0.1:65534' })
     assert.match(nobody.err, /no hub answers at http:\/\/127\.0\.0\.1:65534 \(ECONNREFUSED\)/)
+  })
+
+  it('takes no page of another server for an answer', async () => {
+    const page = createServer((_request, response) => response.end('<h1>Welcome</h1>')).listen(0, '127.0.0.1')
+    await once(page, 'listening')
+    const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
+    const { code, out, err } = await portico(['inbox', 'list'], { PORTICO_URL: url })
+    page.close()
+    assert.deepEqual([code, out], [1, ''])
+    assert.equal(err.split('\n')[0], `portico: ${url} answered 200; is it a Portico hub?`)
   })
 
   it('writes a first token into the database itself, and asks for which of several companies', async () => {
