@@ -140,3 +140,33 @@ begin
     join channels c on c.company_id = d.company_id and c.id = d.channel_id
     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id;
 end $$;
+
+-- After a fail-over to a node whose clock is behind, what was due soon is due in an hour. Nothing that is queued waits longer than
+-- the longest undo time, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further
+-- ahead was written by another clock. Rows that somebody holds are left to the next time.
+create or replace function mend_times(p_lease_seconds integer) returns void language plpgsql
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+as $$
+begin
+  -- with those that wait behind them
+  update deliveries d set next_attempt_at = now() from (
+      select w.company_id, w.message_id from (
+        select x.company_id, x.conversation_id from deliveries x
+        where x.is_head and x.state in ('queued', 'delayed') and x.next_attempt_at > now() + interval '61 seconds'
+        union
+        select x.company_id, x.conversation_id from deliveries x
+        where x.state = 'sending' and x.lease_until > now() + make_interval(secs => p_lease_seconds + 1)) c
+      join deliveries w on w.company_id = c.company_id and w.conversation_id = c.conversation_id
+        and w.state in ('queued', 'sending', 'delayed')
+      where w.state = 'queued' and w.next_attempt_at > now() + interval '61 seconds'
+      for update of w skip locked) late
+    where d.company_id = late.company_id and d.message_id = late.message_id;
+  update deliveries d set lease_until = now() + make_interval(secs => p_lease_seconds) from (
+      select x.company_id, x.message_id from deliveries x
+      where x.state = 'sending' and x.lease_until > now() + make_interval(secs => p_lease_seconds + 1)
+      for update skip locked) late
+    where d.company_id = late.company_id and d.message_id = late.message_id;
+  update lanes l set open_until = now() + interval '30 seconds' from (
+      select x.company_id, x.channel_id from lanes x where x.open_until > now() + interval '31 seconds' for update skip locked) late
+    where l.company_id = late.company_id and l.channel_id = late.channel_id;
+end $$;

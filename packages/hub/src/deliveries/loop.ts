@@ -13,7 +13,7 @@ import { type Claimed, claimDeliveries, LEASE_SECONDS } from './claim.ts'
 import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
-import { chooseLanes, type ExpiredLease, expiredLeases } from './queries.ts'
+import { chooseLanes, type ExpiredLease, expiredLeases, mendTimes } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { type Share, Shares } from './shares.ts'
 import { Stopwatch } from './stopwatch.ts'
@@ -40,6 +40,7 @@ const SILENCE_MS = 2_500
 /** So long after a silence other hubs may still hand in what they know. */
 const PATIENCE_MS = 3_000
 const WITHDRAW_AGAIN_MS = 1_000
+const MEND_EVERY_MS = 30_000
 
 /**
  * Sends what is due: chooses lanes, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
@@ -57,6 +58,7 @@ export class DeliveryLoop {
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
   #sinceLook = new Stopwatch()
+  #sinceMended: Stopwatch | undefined
   /** A hub that has just begun has heard of none: one that is killed again and again must end leases too. */
   #sinceSilence: Stopwatch | undefined
   #claimers = 0
@@ -119,6 +121,7 @@ export class DeliveryLoop {
   async #poll(): Promise<void> {
     let next = POLL_MS
     try {
+      await this.#mendTimes().catch((error) => this.#report(error))
       const due = await this.#choose(null)
       next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
       if (this.#isSteady()) await this.#endExpired()
@@ -127,6 +130,12 @@ export class DeliveryLoop {
     } finally {
       this.#plan(next)
     }
+  }
+
+  async #mendTimes(): Promise<void> {
+    if (this.#sinceMended !== undefined && this.#sinceMended.elapsedMs() < MEND_EVERY_MS) return
+    this.#sinceMended = new Stopwatch()
+    await mendTimes(this.#deps.db, LEASE_SECONDS)
   }
 
   async #choose(companyId: number | null): Promise<number | null> {

@@ -36,6 +36,11 @@ export function expiredLeases(db: Reader, limit: number): Promise<ExpiredLease[]
   return db.query<ExpiredLease>('expired_leases', 'select * from expired_leases($1)', [limit])
 }
 
+/** Brings times that another clock wrote back to where they can be. */
+export async function mendTimes(db: Reader, leaseSeconds: number): Promise<void> {
+  await db.query('mend_times', 'select mend_times($1)', [leaseSeconds])
+}
+
 export interface AttemptRow {
   number: number
   started_at: Date

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+
+/** The database's clock cannot be set back; what it has written so far can be set forward, which is the same to what comes next. */
+let world: World
+before(async () => {
+  world = await startDeliveryWorld()
+})
+after(() => world.close())
+
+test('after the database’s clock went back an hour messages leave, leases end and breakers close in their time', {
+  timeout: 30_000,
+}, async (t) => {
+  const server = await fakeServer(t)
+  server.behave = succeed
+  const channel = await world.addChannel(server)
+  const [waiting, claimed, breaker] = await Promise.all([1, 2, 3].map(() => world.addConversation(channel)))
+  const ids = []
+  for (const conversation of [waiting, waiting, claimed, breaker])
+    ids.push(await world.send(conversation!, channel, `${conversation}`))
+  const [first, second, interrupted] = ids as [number, number, number]
+  const later = [
+    `update deliveries set next_attempt_at = now() + interval '1 hour' where company_id = $1`,
+    `update lanes set open_until = now() + interval '1 hour', failures = 5 where company_id = $1`,
+  ]
+  for (const [n, sql] of later.entries()) await world.db.query(`t_later_${n}`, sql, [world.companyId])
+  await world.db.query(
+    't_claimed',
+    `update deliveries set state = 'sending', attempts = 1, claim_id = gen_random_uuid(), lease_until = now() + interval '1 hour'
+     where company_id = $1 and message_id = $2`,
+    [world.companyId, interrupted],
+  )
+  const loop = world.startLoop()
+  const wait = async () => {
+    const [row] = await world.db.query<{ lease: number; open: number }>(
+      't_wait',
+      `select extract(epoch from d.lease_until - now())::float8 as lease, extract(epoch from l.open_until - now())::float8 as open
+       from deliveries d join lanes l using (company_id, channel_id) where d.company_id = $1 and d.message_id = $2`,
+      [world.companyId, interrupted],
+    )
+    return row!
+  }
+  for (let now = await wait(); now.lease > 15; now = await wait());
+  assert.ok((await wait()).open <= 30)
+  await world.db.query('t_now', `update lanes set open_until = now() where company_id = $1`, [world.companyId])
+  await world.db.query('t_end', `update deliveries set lease_until = now() where message_id = $1`, [interrupted])
+  await world.until()
+  assert.deepEqual(
+    server
+      .messages()
+      .map(({ body }) => body.payload.text)
+      .filter((text) => text === `${waiting}`).length,
+    2,
+  )
+  const states = await world.states()
+  assert.deepEqual([states[first], states[second], states[interrupted]], ['sent', 'sent', 'not_confirmed'])
+  await loop.stop()
+})
