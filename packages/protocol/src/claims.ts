@@ -40,10 +40,14 @@ export function asClaims(value: unknown): ChannelClaims | null {
   if (typeof value !== 'object' || value === null) return null
   const { iss, jti, sub, exp, iat, nbf } = value as Record<keyof ChannelClaims, unknown>
   const hasIssuer = (typeof iss === 'string' && iss !== '') || Number.isSafeInteger(iss)
-  const hasTexts =
-    typeof jti === 'string' && jti.length >= 1 && jti.length <= 128 && typeof sub === 'string' && sub !== ''
+  const hasTexts = isText(jti) && jti.length <= 128 && isText(sub)
   const hasTimes = isTime(exp) && (iat === undefined || isTime(iat)) && (nbf === undefined || isTime(nbf))
   return hasIssuer && hasTexts && hasTimes ? (value as ChannelClaims) : null
+}
+
+/** One that a database can hold. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '' && !value.includes('\0') && value.isWellFormed()
 }
 
 function isTime(value: unknown): boolean {

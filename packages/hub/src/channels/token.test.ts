@@ -64,6 +64,8 @@ test('S02, S03, S06, S13: what is not exactly HS256 with the claims it needs is 
     { jti: '' },
     { jti: {} },
     { jti: 'x'.repeat(129) },
+    { jti: 'a\0b' },
+    { jti: '\ud800' },
     { exp: undefined },
     { exp: '9' },
     { sub: 7 },
