@@ -90,6 +90,18 @@ describe('one person', () => {
     assert.equal(recipients.filter(({ role }: { role: string }) => role === 'to').length, 1)
   })
 
+  it('has a text for a name at GET /contacts/{id}, as Front publishes it, also while nobody has told one', async () => {
+    const sms = await add({ contact_type: 'phone' })
+    const named = async () => {
+      const path = '/contacts/alt:phone:+442079460044'
+      return (await hub.call('GET', path)).body.name
+    }
+    await write(sms, { handle: '+442079460044' })
+    assert.equal(await named(), '')
+    await write(sms, { handle: '+442079460044', name: 'Ada' })
+    assert.equal(await named(), 'Ada')
+  })
+
   it('is called by name only to servers of the channel type that told it', async () => {
     const [sms, calls] = [await add({ contact_type: 'phone' }), await add({ contact_type: 'phone' })]
     const handle = '+442079460099'

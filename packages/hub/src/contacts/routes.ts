@@ -19,7 +19,7 @@ const Contact = Type.Object(
   {
     _links: Type.Object({ self: Type.String(), related: Type.Object({}) }),
     id: Type.String(),
-    name: Type.Union([Type.String(), Type.Null()]),
+    name: Type.String({ description: 'Empty while nobody has told one' }),
     handles: Type.Array(Type.Object({ source: Type.String(), handle: Type.String() })),
     groups: Type.Array(Type.Object({})),
     lists: Type.Array(Type.Object({})),
@@ -67,7 +67,7 @@ function contactResource({ id: number, name, handles }: ContactRow, companyId: n
   return {
     _links: { self: urls.of('contacts', id), related: {} },
     id,
-    name,
+    name: name ?? '',
     handles,
     groups: [],
     lists: [],

@@ -2830,7 +2830,8 @@ export interface operations {
               related: Record<string, never>;
             };
             id: string;
-            name: string | null;
+            /** @description Empty while nobody has told one */
+            name: string;
             handles: {
                 source: string;
                 handle: string;
