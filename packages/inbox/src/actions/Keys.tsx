@@ -2,7 +2,8 @@ import { useEffect, useRef } from 'react'
 import { panels } from '../shell/panels.ts'
 import { useActionContext } from './context.tsx'
 import { allActions } from './registry.ts'
-import { isTyping, pressed, ShortcutReader } from './shortcut.ts'
+import { isAbove, keysRest } from './resting.ts'
+import { pressed, ShortcutReader } from './shortcut.ts'
 
 /** Performs actions by their keys. Rests while somebody types and while something lies above the panes. */
 export function Keys() {
@@ -15,7 +16,7 @@ export function Keys() {
       const key = pressed(event)
       if (key === null || event.defaultPrevented) return
       const isModified = key.startsWith('Mod+')
-      if (panels.isOpen() || isAbove(event.target) || (isTyping(event.target) && !isModified)) return
+      if (isModified ? panels.isOpen() || isAbove(event.target) : keysRest(event.target)) return
       if (key === 'Enter' && isControl(event.target)) return
       if (listKeys.has(key) && (event.shiftKey || !isInList(event.target))) return
       const here = latest.current
@@ -46,11 +47,4 @@ function isInList(target: EventTarget | null): boolean {
 /** Enter on a button or link is theirs. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a, summary, [role="menuitem"]') !== null
-}
-
-/** Menus and popovers have keys of their own. */
-function isAbove(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [aria-expanded="true"]') !== null
-  )
 }

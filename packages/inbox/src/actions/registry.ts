@@ -35,7 +35,7 @@ const isArchived = (one: Conversation) => one.status === 'archived'
 const isInTrash = (one: Conversation) => one.status === 'deleted'
 const isActive = (one: Conversation) => !isArchived(one) && !isInTrash(one)
 /** What is in the trash belongs to nobody anew. */
-const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
+export const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
 const inView = ({ view }: ActionContext) => view !== null
 
 /** Leaves what was just dealt with: the next conversation opens, as one works down a list. */

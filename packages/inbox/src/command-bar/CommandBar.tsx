@@ -1,25 +1,32 @@
-import { IconInbox } from '@tabler/icons-react'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { ActionContext } from '../actions/action.ts'
 import { useActionContext } from '../actions/context.tsx'
 import { allActions } from '../actions/registry.ts'
 import { shownShortcut } from '../actions/shortcut.ts'
+import { channelsQuery } from '../channels/queries.ts'
+import { knownConversations } from '../conversations/queries.ts'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
-import { viewPath } from '../views/view.ts'
+import { teammatesQuery } from '../teammates/queries.ts'
 import { Chooser } from './Chooser.tsx'
 import type { Choice } from './choices.ts'
 import { Dialog } from './Dialog.tsx'
+import { nameChoices } from './names.tsx'
 
 /** Everything that can be done here, by name. */
 export default function CommandBar() {
   const context = useActionContext()
+  const queryClient = useQueryClient()
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const { data: teammates = [] } = useQuery(teammatesQuery)
+  const conversations = knownConversations(queryClient)
   return (
     <Dialog label={s.commandBar.label}>
       <Chooser
         label={s.commandBar.label}
         placeholder={s.commandBar.placeholder}
         empty={s.commandBar.empty}
-        choices={[...actionChoices(context), ...inboxChoices(context)]}
+        choices={[...actionChoices(context), ...nameChoices(context, { channels, teammates, conversations })]}
       />
     </Dialog>
   )
@@ -41,17 +48,4 @@ function actionChoices(context: ActionContext): Choice[] {
         setTimeout(() => action.perform(context))
       },
     }))
-}
-
-function inboxChoices({ inboxes, navigate }: ActionContext): Choice[] {
-  return inboxes.slice(1).map((inbox) => ({
-    id: inbox.id,
-    name: s.actions.goToInbox(inbox.name),
-    icon: <IconInbox size={16} aria-hidden />,
-    group: s.actions.groups.go,
-    perform: () => {
-      panels.close()
-      navigate(viewPath({ kind: 'inbox', inboxId: inbox.id }))
-    },
-  }))
 }

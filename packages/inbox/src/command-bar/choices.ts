@@ -9,20 +9,32 @@ export interface Choice {
   keywords?: string
   shortcut?: string
   isCurrent?: boolean
+  /** One of very many: shown only when something is typed. */
+  isOnlyFound?: boolean
   perform: () => void
 }
 
 /** All typed words must begin a word of the name or of its keywords; a name that begins so comes first. */
 export function findChoices(choices: Choice[], typed: string): Choice[] {
-  const wanted = typed.trim().toLocaleLowerCase().split(/\s+/).filter(Boolean)
-  if (wanted.length === 0) return choices
+  if (typed.trim() === '') return choices.filter(({ isOnlyFound }) => !isOnlyFound)
+  const wanted = wordsOf(typed)
   const fits = ({ name, keywords = '' }: Choice) => {
-    const words = `${name} ${keywords}`.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u)
-    return wanted.every((part) => words.some((word) => word.startsWith(part)))
+    const words = wordsOf(`${name} ${keywords}`)
+    return wanted.length > 0 && wanted.every((part) => words.some((word) => word.startsWith(part)))
   }
-  const rank = ({ name }: Choice) => (name.toLocaleLowerCase().startsWith(wanted[0] ?? '') ? 0 : 1)
+  const rank = ({ name }: Choice) => (wordsOf(name)[0]?.startsWith(wanted[0] ?? '') ? 0 : 1)
   return choices
     .filter(fits)
     .map((choice) => ({ ...choice, group: undefined }))
     .sort((one, other) => rank(one) - rank(other))
+    .slice(0, mostShown)
+}
+
+/** Nobody reads further; another letter narrows it. */
+const mostShown = 50
+
+/** Without accents: who types Zoe finds Zoë. */
+function wordsOf(text: string): string[] {
+  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase()
+  return plain.split(/[^\p{L}\p{N}]+/u).filter(Boolean)
 }

@@ -92,6 +92,17 @@ export function conversationEventsQuery(id: string) {
   })
 }
 
+/** All that were loaded, each once. */
+export function knownConversations(queryClient: QueryClient): Conversation[] {
+  const listed = queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })
+  const alone = queryClient.getQueriesData<Conversation>({ queryKey: ['conversation'] })
+  const all = [
+    ...listed.flatMap(([, pages]) => pages?.pages.flatMap((page) => page.conversations) ?? []),
+    ...alone.flatMap(([, conversation]) => conversation ?? []),
+  ]
+  return [...new Map(all.map((one) => [one.id, one])).values()]
+}
+
 /** The conversation as any list or the thread has it. */
 export function knownConversation(queryClient: QueryClient, id: string): Conversation | undefined {
   const alone = queryClient.getQueryData(conversationQuery(id).queryKey)
@@ -137,12 +148,8 @@ export function forgetConversation(queryClient: QueryClient, id: string): void {
 
 /** Forgets what is known of inboxes other than these. */
 export function forgetOtherInboxes(queryClient: QueryClient, inboxIds: ReadonlySet<string>): void {
-  const listed = queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })
-  const alone = queryClient.getQueriesData<Conversation>({ queryKey: ['conversation'] })
-  const known = [
-    ...listed.flatMap(([, pages]) => pages?.pages.flatMap((page) => page.conversations) ?? []),
-    ...alone.flatMap(([, conversation]) => conversation ?? []),
-  ]
-  const lost = known.filter(({ inbox_id }) => !inboxIds.has(inbox_id)).map(({ id }) => id)
-  for (const id of new Set(lost)) forgetConversation(queryClient, id)
+  const lost = knownConversations(queryClient)
+    .filter(({ inbox_id }) => !inboxIds.has(inbox_id))
+    .map(({ id }) => id)
+  for (const id of lost) forgetConversation(queryClient, id)
 }

@@ -3,11 +3,11 @@ import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
 import { isLive } from '../live/status.ts'
-import { post, registerCourier } from '../outbox/outbox.ts'
+import { type Outcome, post, registerCourier } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
-import { toast } from '../toasts/toasts.ts'
+import { dismissToast, rewordToast, toast } from '../toasts/toasts.ts'
 import { type ConversationChange, changed, requestFor, statusOf, type WrittenStatus } from './change.ts'
 import { knownConversation, readConversation, rereadConversation, showConversation } from './queries.ts'
 import { unreadQuery } from './unread.ts'
@@ -15,7 +15,7 @@ import type { WaitingChange } from './waiting.ts'
 import { recipientName } from './words.ts'
 
 /** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
-function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): void {
+function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): Promise<Outcome> {
   const before = knownConversation(queryClient, conversation.id) ?? conversation
   const newestId = before.last_message?.id ?? null
   const { outcome } = post<WaitingChange>({ kind: 'change', conversationId: before.id, change: what, newestId })
@@ -24,6 +24,11 @@ function change(queryClient: QueryClient, conversation: Conversation, what: Conv
     if ('error' in one) void rereadConversation(queryClient, before.id, myId(queryClient))
     void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
   })
+  return outcome
+}
+
+function changeEach(queryClient: QueryClient, conversations: Conversation[], what: ConversationChange): Made[] {
+  return conversations.map((conversation) => ({ conversation, outcome: change(queryClient, conversation, what) }))
 }
 
 registerCourier<WaitingChange>('change', {
@@ -51,22 +56,41 @@ async function refuseWhatCameLater(item: WaitingChange, signal: AbortSignal): Pr
   throw new ApiError({ status: 409, code: 'wrote_again', message, details: [] })
 }
 
-/** What was done; where it could not reach the hub yet, that too. */
-function tell(words: string, undo: () => void): void {
-  toast(isLive() ? words : s.done.waits(words), { undo })
+interface Made {
+  conversation: Conversation
+  outcome: Promise<Outcome>
 }
 
 type Done = (count: number) => string
+
+/**
+ * What was done; where it could not reach the hub yet, that too. Of what the hub refuses nothing is told but that, and Undo
+ * reverts the rest.
+ */
+function tell(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
+  let standing = made.map(({ conversation }) => conversation)
+  const words = () => done(standing.length)
+  const undo = () => {
+    for (const one of standing) revert(one)
+    goBack()
+  }
+  const id = toast(isLive() ? words() : s.done.waits(words()), { undo })
+  for (const { conversation, outcome } of made) {
+    void outcome.then((one) => {
+      if ('error' in one) standing = standing.filter((other) => other !== conversation)
+      if (standing.length === 0) dismissToast(id)
+      else if ('error' in one) rewordToast(id, words())
+    })
+  }
+  void Promise.all(made.map(({ outcome }) => outcome)).then(() => rewordToast(id, words()))
+}
 
 /** Undo brings each back to where it was, and `goBack` the teammate, when the action led away from there. */
 const putting =
   (status: WrittenStatus, done: Done) =>
   (queryClient: QueryClient, conversations: Conversation[], goBack = stay): void => {
-    for (const one of conversations) change(queryClient, one, { does: 'put', status })
-    tell(done(conversations.length), () => {
-      for (const one of conversations) change(queryClient, one, { does: 'put', status: statusOf(one) })
-      goBack()
-    })
+    const made = changeEach(queryClient, conversations, { does: 'put', status })
+    tell(done, made, (one) => void change(queryClient, one, { does: 'put', status: statusOf(one) }), goBack)
   }
 
 export const archive = putting('archived', s.done.archived)
@@ -77,25 +101,29 @@ export const markSpam = putting('spam', s.done.markedSpam)
 export const restore = putting('open', s.done.restored)
 
 export function assign(queryClient: QueryClient, conversations: Conversation[], assignee: Teammate | null): void {
-  for (const one of conversations) change(queryClient, one, { does: 'assign', assignee })
-  tell(assignee ? s.done.assigned(nameOf(assignee)) : s.done.unassigned, () => {
-    for (const one of conversations) change(queryClient, one, { does: 'assign', assignee: one.assignee })
-  })
+  const made = changeEach(queryClient, conversations, { does: 'assign', assignee })
+  const done = assignee ? s.done.assigned(nameOf(assignee)) : s.done.unassigned
+  tell(
+    () => done,
+    made,
+    (one) => void change(queryClient, one, { does: 'assign', assignee: one.assignee }),
+  )
 }
 
 /** Marks as read up to the newest message that is shown. Quiet: it follows from looking. */
 export function markRead(queryClient: QueryClient, conversation: Conversation): void {
-  change(queryClient, conversation, { does: 'read', upTo: conversation.last_message?.id ?? null })
+  void change(queryClient, conversation, { does: 'read', upTo: conversation.last_message?.id ?? null })
 }
 
 /** Only what was read: the undo must not make the others so. */
 export function markUnread(queryClient: QueryClient, conversations: Conversation[], goBack = stay): void {
   const read = conversations.filter(({ unread }) => !unread)
-  for (const one of read) change(queryClient, one, { does: 'unread' })
-  tell(s.done.markedUnread(read.length), () => {
-    for (const one of read) markRead(queryClient, one)
-    goBack()
-  })
+  tell(
+    s.done.markedUnread,
+    changeEach(queryClient, read, { does: 'unread' }),
+    (one) => markRead(queryClient, one),
+    goBack,
+  )
 }
 
 const stay = () => {}

@@ -139,6 +139,7 @@ export const en = {
     restore: 'Take back',
     assign: 'Assign…',
     assignToMe: 'Assign to me',
+    assignTo: (who: string) => `Assign to ${who}`,
     unassign: 'Remove the assignment',
     markUnread: 'Mark as unread',
     reply: 'Reply',
@@ -297,7 +298,8 @@ export const en = {
   commandBar: {
     label: 'Commands',
     placeholder: 'Type a command or a name',
-    empty: 'Nothing found. Try another word.',
+    empty:
+      'Nothing found. Try another word; customers are found by their names once their conversation was in a list here.',
   },
   help: { title: 'Keyboard shortcuts', close: 'Close', note: 'Shortcuts rest while you type.' },
 }

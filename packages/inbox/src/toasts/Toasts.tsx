@@ -1,21 +1,26 @@
 import { IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { actions } from '../actions/registry.ts'
+import { useKeysRest } from '../actions/resting.ts'
 import { s } from '../strings/strings.ts'
 import styles from './Toasts.module.css'
 import { dismissToast, type Toast, useToasts } from './toasts.ts'
 
 export function Toasts() {
   const toasts = useToasts()
+  const keysRest = useKeysRest()
+  // the key is the newest one's
+  const keyed = keysRest ? undefined : toasts.findLast((one) => one.undo)?.id
   return (
     <section aria-label={s.toasts.label} aria-live="polite" className={styles.stack}>
       {toasts.map((one) => (
-        <ToastCard key={one.id} toast={one} />
+        <ToastCard key={one.id} toast={one} hasKey={one.id === keyed} />
       ))}
     </section>
   )
 }
 
-function ToastCard({ toast }: { toast: Toast }) {
+function ToastCard({ toast, hasKey }: { toast: Toast; hasKey: boolean }) {
   const { id, lastsMs } = toast
   useEffect(() => {
     const timer = setTimeout(() => dismissToast(id), lastsMs)
@@ -33,7 +38,7 @@ function ToastCard({ toast }: { toast: Toast }) {
             toast.undo?.()
           }}
         >
-          {s.toasts.undo} <kbd>Z</kbd>
+          {s.toasts.undo} {hasKey && <kbd>{actions.undo.shortcut}</kbd>}
         </button>
       )}
       <button type="button" className={styles.close} aria-label={s.toasts.dismiss} onClick={() => dismissToast(id)}>

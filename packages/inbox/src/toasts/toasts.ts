@@ -27,6 +27,11 @@ export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo'
   return id
 }
 
+/** What it tells has become something else. */
+export function rewordToast(id: number, text: string): void {
+  show(shown.map((one) => (one.id === id ? { ...one, text } : one)))
+}
+
 export function dismissToast(id: number): void {
   show(shown.filter((one) => one.id !== id))
 }

@@ -44,6 +44,14 @@ export function belongsTo(view: View, conversation: Conversation, myId: string):
   }
 }
 
+/** Where a conversation is listed, whoever it is assigned to. */
+export function homeOf(conversation: Conversation): View {
+  if (conversation.is_spam) return { kind: 'spam' }
+  if (conversation.status === 'deleted') return { kind: 'trash' }
+  if (conversation.status === 'archived') return { kind: 'archived' }
+  return { kind: 'inbox', inboxId: conversation.inbox_id }
+}
+
 /** Where the list, or one conversation in it, is found. */
 export function viewPath(view: View, conversationId?: string): string {
   const base = view.kind === 'inbox' ? `/inboxes/${view.inboxId}` : `/${view.kind}`
