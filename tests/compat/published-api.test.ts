@@ -10,6 +10,8 @@ let channel: TestChannel
 let conversation: string
 let inbound: string
 let teammate: string
+let team: string
+let event: string
 let core: PublishedApi
 let channels: PublishedApi
 
@@ -22,6 +24,8 @@ before(async () => {
   await channel.push({ body: 'Where is my parcel?', externalId: 'm1', conversation: 'c1', name: 'Ivo' })
   await channel.push({ body: '<p>Still <b>waiting</b></p>', externalId: 'm2', conversation: 'c1', name: 'Ivo' })
   teammate = (await hub.call('GET', '/teammates')).body._results[0].id
+  team = (await hub.call('GET', '/teams')).body._results[0].id
+  event = (await hub.call('GET', '/events')).body._results[0].id
   conversation = (await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)).body._results[0].id
   inbound = (await hub.call('GET', `/conversations/${conversation}/messages`)).body._results[0].id
   await hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: teammate })
@@ -39,6 +43,9 @@ const places = (path: string) =>
     .replace('{channel_id}', channel.id)
     .replace('{conversation_id}', conversation)
     .replace('{message_id}', inbound)
+    .replace('{team_id}', team)
+    .replace('{contact_id}', 'alt:custom:ivo')
+    .replace('{event_id}', event)
 
 describe('the published Core API', { skip: isAbsent }, () => {
   const reads = [
@@ -57,9 +64,32 @@ describe('the published Core API', { skip: isAbsent }, () => {
     '/conversations/{conversation_id}',
     '/conversations/{conversation_id}/messages',
     '/conversations/{conversation_id}/events',
+    '/conversations/{conversation_id}/inboxes',
+    '/conversations/{conversation_id}/followers',
+    '/conversations/{conversation_id}/comments',
     '/messages/{message_id}',
+    '/teammates/{teammate_id}/conversations',
+    '/teams',
+    '/teams/{team_id}',
+    '/contacts/{contact_id}',
     '/events',
+    '/events/{event_id}',
   ]
+  it('is held against every GET of it that is built', async () => {
+    const { paths } = (await hub.call('GET', '/openapi.json')).body
+    const built = Object.keys(paths).filter((path) => paths[path].get && core.has('GET', path))
+    assert.deepEqual(
+      built.filter((path) => !reads.includes(path)),
+      [],
+    )
+  })
+
+  it('has a text for the name of a contact whom nobody has named', async () => {
+    await channel.push({ body: 'Hello', externalId: 'm3', conversation: 'c3', handle: 'nobody' })
+    const { status, body } = await hub.call('GET', '/contacts/alt:custom:nobody')
+    assert.deepEqual(core.complaints('GET', '/contacts/{contact_id}', status, body), [])
+  })
+
   for (const path of reads) {
     it(`describes what GET ${path} answers`, async () => {
       const { status, body } = await hub.call('GET', places(path))

@@ -24,6 +24,10 @@ export class PublishedApi {
     this.#ajv.addSchema(this.#document, 'api')
   }
 
+  has(method: string, path: string): boolean {
+    return this.#document.paths[path]?.[method.toLowerCase()] !== undefined
+  }
+
   operation(method: string, path: string): Operation {
     const operation = this.#document.paths[path]?.[method.toLowerCase()]
     if (!operation) throw new Error(`${method} ${path} is not published`)
