@@ -45,9 +45,11 @@ export function asClaims(value: unknown): ChannelClaims | null {
   return hasIssuer && hasTexts && hasTimes ? (value as ChannelClaims) : null
 }
 
-/** One that a database can hold. */
+/** U+0000 and halves of surrogate pairs, which no database can hold. */
+const unstorable = /[\0\p{Surrogate}]/u
+
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '' && !value.includes('\0') && value.isWellFormed()
+  return typeof value === 'string' && value !== '' && !unstorable.test(value)
 }
 
 function isTime(value: unknown): boolean {
