@@ -252,6 +252,7 @@ create table public.conversations (
   waiting_since timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  newest_delivered_at timestamp with time zone,
   constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'deleted'::text, 'spam'::text]))) NOT VALID,
   constraint conversations_company_id_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES teammates(company_id, id),
   constraint conversations_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
@@ -460,6 +461,7 @@ create table public.messages (
   error_message text,
   created_at timestamp with time zone not null default now(),
   sort_at timestamp with time zone not null default now(),
+  delivered_at timestamp with time zone,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
@@ -613,5 +615,7 @@ create type public.received_message as (
   notice boolean,
   is_unplaced boolean,
   id bigint,
-  event bigint
+  event bigint,
+  delivered_at timestamp with time zone,
+  is_stray boolean
 );

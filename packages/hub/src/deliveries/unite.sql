@@ -71,6 +71,7 @@ begin
   insert into united_ids (company_id, id, into_id) values (co, thread, ours.id);
   update conversations c set contact_id = coalesce(c.contact_id, was.contact_id), assignee_id = coalesce(c.assignee_id, was.assignee_id),
       recipient_name = coalesce(c.recipient_name, was.recipient_name),
+      newest_delivered_at = greatest(c.newest_delivered_at, was.newest_delivered_at),
       status = case when was.last_inbound_id > 0 then was.status else c.status end
     where c.company_id = co and c.id = ours.id;
   perform summarise_conversation(co, ours.id);

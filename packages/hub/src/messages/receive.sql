@@ -2,7 +2,7 @@
 --   companies  every company named in batch, in order: their counter rows are locked first
 --   batch      [{i, k: place of co in companies, co, ch, secret, x: external id, cx: the conversation's external id, ref, inbound,
 --              source, handle, name, email, sender_name, author, recipients, subject, body, format, blurb (absent: the body), at: delivered_at,
---              notice: whether the channel wants message_imported}]
+--              old: that is more than a minute ago, notice: whether the channel wants message_imported}]
 --   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
 --   notices    whether any row has notice
 --   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
@@ -48,10 +48,14 @@ begin
           l.recipients, l.subject, l.body, l.format, coalesce(l.blurb, l.body), l.sort_at, l.outcome, l.first_id, l.contact_id, l.replied_id,
           l.conversation_id, l.inbox_id, l.is_answer, l.notice, l.is_unplaced,
           numbers[l.k] + count(*) filter (where l.outcome = 'stored') over of_company,
-          events[l.k] + count(*) filter (where l.outcome = 'stored') over of_company)::received_message as m
+          events[l.k] + count(*) filter (where l.outcome = 'stored') over of_company, l.delivered_at,
+          case when l.is_history then l.last_message_at > l.sort_at
+            else l.delivered_at < greatest(l.newest_delivered_at, max(l.delivered_at) over of_conversation) end)::received_message as m
       from (
-        select r.*,
-          case when r.at < extract(epoch from arrived) - 60 then to_timestamp(r.at) else greatest(arrived, places[r.k]) end as sort_at,
+        select r.*, to_timestamp(r.at) as delivered_at, is_history, conv.last_message_at, conv.newest_delivered_at,
+          case when is_history then to_timestamp(r.at)
+            else greatest(arrived, places[r.k]) + row_number() over (partition by r.co, r.ch, r.cx order by r.i) * interval '1 millisecond'
+            end as sort_at,
           case
             when r.i = any(expired) then 'token_expired'
             when r.i = any(replayed) then 'token_replayed'
@@ -73,7 +77,9 @@ begin
             as is_unplaced
         from json_to_recordset(batch) as r(i integer, k integer, co bigint, ch bigint, secret bigint, x text, cx text, ref text,
           inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
-          recipients jsonb, subject text, body text, format text, blurb text, at bigint, notice boolean)
+          recipients jsonb, subject text, body text, format text, blurb text, at bigint, old boolean, notice boolean)
+        -- by both clocks, the hub's and the database's: a wrong one makes no history
+        cross join lateral (select r.old is true and r.at < extract(epoch from arrived) - 60 as is_history) age
         left join lateral (
           select c.inbox_id from (select x.* from channels x where x.company_id = r.co and x.id = r.ch offset 0) c
           join channel_type_secrets s
@@ -93,7 +99,8 @@ begin
             and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end offset 0
         ) known on true
       ) l
-      window of_company as (partition by l.co order by l.i)
+      window of_company as (partition by l.co order by l.i),
+        of_conversation as (partition by l.co, l.ch, l.cx order by l.i)
     ) looked;
     exit when not unplaced;
     perform place_message(r) from unnest(rows) r where r.is_unplaced and r.outcome = 'stored';
@@ -110,13 +117,21 @@ begin
 
   insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, replied_to_id,
       is_inbound, origin, author_id, contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb,
-      created_at, sort_at)
+      created_at, delivered_at, sort_at)
     select r.co, r.id, r.conversation_id, r.ch, r.x, r.ref,
       case when r.ref is not null then coalesce(r.replied_id, (
         select f.id from unnest(rows) f where f.co = r.co and f.ch = r.ch and f.x = r.ref and f.outcome = 'stored')) end,
       r.inbound, 'channel', r.author, r.contact_id, r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.format,
-      r.blurb, arrived, r.sort_at
+      r.blurb, arrived, r.delivered_at, r.sort_at
     from unnest(rows) r where r.outcome = 'stored';
+
+  if exists (select from unnest(rows) r where r.is_stray and r.outcome = 'stored') then
+    for n in 1..cardinality(rows) loop
+      if rows[n].is_stray and rows[n].outcome = 'stored' then
+        rows[n].sort_at := place_by_delivery(rows[n]);
+      end if;
+    end loop;
+  end if;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
     select r.co, r.event, case when r.inbound then 'inbound' when r.is_answer then 'out_reply' else 'outbound' end, arrived,
@@ -139,6 +154,7 @@ begin
   update conversations c set
       last_message_id = case when x.sort_at >= c.last_message_at then x.id else c.last_message_id end,
       last_message_at = greatest(x.sort_at, c.last_message_at),
+      newest_delivered_at = greatest(x.delivered_at, c.newest_delivered_at),
       last_message_blurb = case when x.sort_at >= c.last_message_at then x.blurb else c.last_message_blurb end,
       last_message_is_inbound = case when x.sort_at >= c.last_message_at then x.inbound else c.last_message_is_inbound end,
       waiting_since = case when x.sort_at < c.last_message_at then c.waiting_since
@@ -148,7 +164,7 @@ begin
     from (
       select distinct on (r.co, r.conversation_id) r.co, r.conversation_id, r.id, r.sort_at, r.blurb, r.inbound,
         max(r.id) filter (where r.inbound) over of_conversation as last_inbound_id,
-        bool_or(not r.inbound) over of_conversation as answered
+        max(r.delivered_at) over of_conversation as delivered_at, bool_or(not r.inbound) over of_conversation as answered
       from unnest(rows) r where r.outcome = 'stored'
       window of_conversation as (partition by r.co, r.conversation_id)
       order by r.co, r.conversation_id, r.sort_at desc, r.id desc
@@ -161,6 +177,51 @@ begin
 
   return query
     select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_id end from unnest(rows) r;
+end $$;
+
+-- Moves a message that came late to where it was written, between two others, and answers its place. It stands before what
+-- the channel delivered within a minute after it, but not before what was written without knowing it: our own message, and
+-- one of the other side of which the channel says no time. History stands behind what was delivered before it and came late.
+create or replace function place_by_delivery(r received_message) returns timestamptz language plpgsql as $$
+declare
+  low record;
+  high record;
+  place timestamptz := r.sort_at;
+begin
+  if r.delivered_at = r.sort_at then
+    select m.sort_at, m.id into low from messages m
+      where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id < r.id
+        and m.sort_at > r.sort_at and m.sort_at <= r.sort_at + interval '1 minute' and m.delivered_at <= r.delivered_at
+      order by m.sort_at desc, m.id desc limit 1;
+    if low is null then
+      return place;
+    end if;
+    select m.sort_at into high from messages m
+      where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id <> r.id and (m.sort_at, m.id) > (low.sort_at, low.id)
+      order by m.sort_at, m.id limit 1;
+    place := low.sort_at + least(interval '1 millisecond', (high.sort_at - low.sort_at) / 2);
+  else
+    select t.sort_at, t.id into high from (
+      select l.*, bool_or(l.origin <> 'channel' or (l.is_inbound <> r.inbound and l.delivered_at is null)) over (
+        order by l.sort_at desc, l.id desc) as is_known
+      from (
+        select m.sort_at, m.id, m.origin, m.is_inbound, m.delivered_at from messages m
+        where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id < r.id
+        order by m.sort_at desc, m.id desc limit 200
+      ) l
+    ) t
+      where not t.is_known and t.delivered_at > r.delivered_at and t.delivered_at <= r.delivered_at + interval '1 minute'
+      order by t.sort_at, t.id limit 1;
+    if high is null then
+      return place;
+    end if;
+    select m.sort_at into low from messages m
+      where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id <> r.id and (m.sort_at, m.id) < (high.sort_at, high.id)
+      order by m.sort_at desc, m.id desc limit 1;
+    place := high.sort_at - least(interval '1 second', (high.sort_at - low.sort_at) / 2);
+  end if;
+  update messages m set sort_at = place where m.company_id = r.co and m.id = r.id;
+  return place;
 end $$;
 
 -- Makes ready what a pushed message needs: its contact, and a conversation under its external id. A customer who writes

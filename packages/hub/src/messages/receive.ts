@@ -56,6 +56,8 @@ export interface PushedMessage {
   /** Absent when it is the body itself. */
   blurb?: string | undefined
   at?: number | undefined
+  /** By this process's clock, `at` is more than a minute ago. */
+  old?: boolean | undefined
   /** Whether the channel wants message_imported. */
   notice: boolean
   /** Only for channel types with single_use_tokens. */
@@ -131,6 +133,7 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
     format,
     blurb: blurb === body ? undefined : blurb,
     at: pushed.deliveredAt,
+    old: (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - 60) || undefined,
     notice: pass.wantsImported,
     token: pass.isSingleUse ? { jti: pass.jti, exp: pass.expiresAt } : undefined,
   }

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+/** What a channel pushes late or in the wrong order: `delivered_at` in seconds from now, the body says when it was written. */
+let hub: TestHub
+let world: World
+before(async () => {
+  hub = await startWorld()
+  world = await hub.addCompany('mine')
+})
+after(() => hub?.close())
+
+let count = 0
+let thread = ''
+let now = 0
+beforeEach(() => {
+  thread = `thread ${count++}`
+  now = Math.floor(Date.now() / 1000)
+})
+
+interface Push {
+  kind?: 'inbound_messages' | 'outbound_messages'
+  says?: string
+}
+
+async function push(written: number | null, { kind = 'inbound_messages', says = String(written) }: Push = {}) {
+  const person = { handle: thread }
+  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/${kind}`, {
+    as: world.channelToken(),
+    body: {
+      ...(kind === 'inbound_messages' ? { sender: person } : { to: [person] }),
+      body: says,
+      delivered_at: written === null ? null : now + written,
+      metadata: { external_id: `m${count++}`, external_conversation_id: thread },
+    },
+  })
+  assert.equal(status, 202, text)
+}
+
+async function pushAll(...written: number[]) {
+  for (const at of written) await push(at)
+}
+
+async function top() {
+  const { body } = await hub.call('GET', '/conversations?limit=1', { as: world.apiToken })
+  return body._results[0]
+}
+
+/** The thread as it is read page by page, oldest first. */
+async function shown(): Promise<string[]> {
+  const texts: string[] = []
+  for (let path: string | null = `/conversations/${(await top()).id}/messages?limit=2`; path; ) {
+    const { body } = await hub.call('GET', path, { as: world.apiToken })
+    texts.push(...body._results.map(({ text }: { text: string }) => text))
+    path = body._pagination.next && new URL(body._pagination.next).pathname + new URL(body._pagination.next).search
+  }
+  return texts.reverse()
+}
+
+async function reply(body: string) {
+  const { status, text } = await hub.call('POST', `/conversations/${(await top()).id}/messages`, {
+    as: world.apiToken,
+    body: { body },
+  })
+  assert.equal(status, 202, text)
+}
+
+async function isShown(...expected: (number | string)[]) {
+  assert.deepEqual(await shown(), expected.map(String))
+  assert.equal((await top()).last_message.blurb, String(expected.at(-1)))
+}
+
+test('what the customer wrote within the last minute stands in their order, whatever the order of arrival', async () => {
+  await pushAll(-40, -45, -50)
+  await isShown(-50, -45, -40)
+  await pushAll(-42, -55, -41, -10, -30, -44)
+  await isShown(-55, -50, -45, -44, -42, -41, -40, -30, -10)
+})
+
+test('many at once stand in the order in which they were written', async () => {
+  await push(-59)
+  const written = Array.from({ length: 40 }, (_, n) => -((n * 17) % 41) - 10)
+  await Promise.all(written.map((at) => push(at)))
+  await isShown(-59, ...written.sort((a, b) => a - b))
+})
+
+test('of the same second, and without a time, they stand as they arrived', async () => {
+  await push(-20, { says: 'a' })
+  await push(-20, { says: 'b' })
+  await push(null, { says: 'c' })
+  await push(-20, { says: 'd' })
+  await push(-30, { says: 'e' })
+  await push(null, { says: 'f' })
+  await isShown('e', 'a', 'b', 'c', 'd', 'f')
+})
+
+test('nothing comes to stand before a reply that did not know it', async () => {
+  await push(-40)
+  await reply('reply')
+  await push(-45)
+  await isShown(-40, 'reply', -45)
+  await pushAll(-30, -50, -35)
+  await isShown(-40, 'reply', -50, -45, -35, -30)
+  await reply('another')
+  await push(-58)
+  await isShown(-40, 'reply', -50, -45, -35, -30, 'another', -58)
+})
+
+test('what our side wrote elsewhere has its place among what the customer wrote, by the time of the channel', async () => {
+  await push(-40)
+  await push(-45, { kind: 'outbound_messages' })
+  await push(-50)
+  await isShown(-50, -45, -40)
+  await push(null, { kind: 'outbound_messages', says: 'echo' })
+  await push(-43)
+  await isShown(-50, -45, -40, 'echo', -43)
+})
+
+test('a repeat changes no place', async () => {
+  await pushAll(-40, -45)
+  const before = count
+  count -= 2
+  await pushAll(-40, -45)
+  assert.equal(count, before)
+  await isShown(-45, -40)
+})
+
+test('a time ahead does not hold back what follows', async () => {
+  await push(3_600)
+  await pushAll(-5, 0)
+  await isShown(3_600, -5, 0)
+})
+
+test('history stands at its own time, but not before what was written earlier and came late', async () => {
+  await pushAll(-58, -3_600)
+  await isShown(-3_600, -58)
+  const later = "interval '30 seconds'"
+  await hub.db.pool.query(`update messages set sort_at = sort_at - ${later}, delivered_at = delivered_at - ${later}`)
+  await hub.db.pool.query(
+    `update conversations set last_message_at = last_message_at - ${later}, newest_delivered_at = newest_delivered_at - ${later}`,
+  )
+  // written 88 s ago and shown 30 s ago; this one was written after it
+  await push(-80)
+  assert.deepEqual(await shown(), ['-3600', '-58', '-80'])
+  await push(-95)
+  assert.deepEqual(await shown(), ['-3600', '-95', '-58', '-80'])
+})
+
+test("when the clock of the database is wrong by an hour, the order is the customer's", async () => {
+  await pushAll(-40, -45)
+  await setStored('+')
+  await push(-42)
+  await reply('reply')
+  await pushAll(-10, -20)
+  await isShown(-45, -42, -40, 'reply', -20, -10)
+})
+
+/** All that is stored an hour ahead is a clock that went back. */
+async function setStored(sign: '+' | '-') {
+  const hour = `${sign} interval '1 hour'`
+  const companyId = world.companyId
+  const later = [
+    `update counters set last_place = last_place ${hour} where company_id = $1`,
+    `update messages set created_at = created_at ${hour}, sort_at = sort_at ${hour} where company_id = $1`,
+    `update conversations set last_message_at = last_message_at ${hour} where company_id = $1`,
+  ]
+  for (const sql of later) await hub.db.pool.query(sql, [companyId])
+}
