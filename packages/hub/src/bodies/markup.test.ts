@@ -49,6 +49,10 @@ const sentences = [
   '<p></p>',
   'Tom &amp; Jerry &lt;b&gt;',
   '<order><id>17</id></order>',
+  '<order><id>17</id><address>Main Street 5</address></order>',
+  "<note><to>Tove</to><from>Jani</from><body>Don't forget</body></note>",
+  'our feed: <item><title>Lamp</title><link>https://acme.example</link><summary>Bright</summary></item>',
+  '<a1><b>2</b></a1>',
   'press <Enter> or <Ctrl>+<C>',
 ]
 
@@ -71,6 +75,9 @@ const bodies: [string, string][] = [
   ['<p> Hello </p>', 'Hello'],
   ['<p>One<p>Two<b>!</b>', 'One\n\nTwo!'],
   ['<div><o:p></o:p>Hello<o:p/></div>', 'Hello'],
+  ['<o:p><b>Hello</b></o:p>', 'Hello'],
+  ['<head><title>x</title></head><p>Hello</p>', 'Hello'],
+  ['<p>Dear <name>Ida</name></p>', 'Dear <name>Ida</name>'],
   ['<img alt="wave" src="https://acme.example/wave.png">', 'wave'],
   // what is text within HTML
   ['<p>Mail <john@x.org> or <https://x.org/?a=b></p>', 'Mail <john@x.org> or <https://x.org/?a=b>'],

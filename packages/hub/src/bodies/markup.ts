@@ -1,4 +1,4 @@
-import { blockElements, inlineElements, openEnded, voidElements } from './elements.ts'
+import { blockElements, inlineElements, literalElements, mutedElements, openEnded, voidElements } from './elements.ts'
 import { escapeHtml } from './escape.ts'
 import { type Mark, pairedTags } from './pairs.ts'
 
@@ -16,9 +16,24 @@ export interface Markup {
  */
 export function readMarkup(body: string): Markup {
   const marks = pairedTags(body)
-  const isHtml = marks.some((mark) => isEvidence(body, mark))
+  const isHtml = outsideForeign(marks).some((mark) => isEvidence(body, mark))
   return { isHtml, html: isHtml ? rewrite(body, marks, isMarkup) : escapeHtml(body) }
 }
+
+/** Without what stands inside of an element that HTML does not have: there `<address>` and `<a>` are names of somebody's XML. */
+function outsideForeign(marks: Mark[]): Mark[] {
+  let depth = 0
+  return marks.filter((mark) => {
+    if (mark.partner && isForeign(mark)) depth += mark.kind === 'open' ? 1 : -1
+    return depth === 0
+  })
+}
+
+const isForeign = ({ name, kind }: Mark) =>
+  (kind === 'open' || kind === 'close') && /^[a-z][a-z0-9_]*$/.test(name) && !isElement(name) && !isKnown(name)
+
+const isKnown = (name: string) =>
+  name === 'head' || voidElements.has(name) || mutedElements.has(name) || literalElements.has(name)
 
 /** A body that is declared to be HTML: all that reads as a tag is one. */
 export function readDeclaredHtml(body: string): string {

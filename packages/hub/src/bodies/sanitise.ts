@@ -39,7 +39,8 @@ function isHidden({ hidden, style }: sanitize.Attributes): boolean {
 
 const simple: sanitize.IOptions = {
   allowedTags: simpleTags,
-  allowedAttributes: { a: ['href', 'target', 'rel'] },
+  // the numbers of a list are words of it
+  allowedAttributes: { a: ['href', 'target', 'rel'], ol: ['start', 'type', 'reversed'], li: ['value'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
   disallowedTagsMode: 'discard',

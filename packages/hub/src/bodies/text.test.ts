@@ -34,6 +34,8 @@ const cases: Record<string, [html: string, text: string]> = {
   ],
   'unordered lists': ['<ul><li>a</li><li>b</li></ul>', '- a\n- b'],
   'ordered lists': ['<ol><li>a</li><li>b</li></ol>', ' 1. a\n 2. b'],
+  'ordered lists that go on': ['<ol start="3"><li>c</li><li>d</li></ol>', ' 3. c\n 4. d'],
+  'lettered lists': ['<ol type="a"><li>x</li><li>y</li></ol>', ' a. x\n b. y'],
   'nested lists': ['<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>', '- a\n  - b\n- c'],
   definitions: ['<dl><dt>Lamp</dt><dd>2 pieces</dd></dl>', 'Lamp\n2 pieces'],
   'a link with its address once': ['<a href="https://x.example/a">here</a>', 'here [https://x.example/a]'],
