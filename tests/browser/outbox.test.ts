@@ -183,7 +183,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
   }
   before(async () => {
     world = await openBrowserWorld()
-    for (const name of ['Ann', 'Bob', 'Cem']) {
+    for (const name of ['Ann', 'Bob', 'Cem', 'Dan']) {
       await world.receive({ body: 'Hello', conversation: name, handle: name, name })
     }
     page = await world.open('/')
@@ -228,6 +228,8 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
 
   it('does not hide what the customer wrote since', async () => {
     await page.goto(`${world.origin}/app/`)
+    await openRow(page, 'Dan')
+    await page.getByRole('log').getByText('Hello').waitFor()
     await openRow(page, 'Cem')
     await composer(page).press('Escape')
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
@@ -235,11 +237,20 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await page.getByText('You are offline').waitFor()
     await page.keyboard.press('e')
     await row('Cem').waitFor({ state: 'detached' })
+    await openRow(page, 'Dan')
+    await composer(page).fill('Bye')
+    await composer(page).press('Control+Shift+Enter')
+    await row('Dan').waitFor({ state: 'detached' })
+    await world.receive({ body: 'And another thing', conversation: 'Dan', handle: 'Dan', name: 'Dan' })
     await world.receive({ body: 'One more thing', conversation: 'Cem', handle: 'Cem', name: 'Cem' })
     await page.waitForTimeout(11_000)
     await page.context().setOffline(false)
     await page.getByText('Cem wrote again meanwhile: not archived.').waitFor()
     await row('Cem').getByText('One more thing').waitFor()
     assert.equal((await conversations()).get('Cem')?.status, 'unassigned')
+    await page.getByText('Dan wrote again meanwhile: not archived.').waitFor()
+    await world.channel.server.until(() => world.channel.server.messages().length > 0)
+    await row('Dan').waitFor()
+    await until(async () => (await conversations()).get('Dan')?.status === 'unassigned')
   })
 })

@@ -9,10 +9,11 @@ import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { dismissToast, rewordToast, toast } from '../toasts/toasts.ts'
 import { type ConversationChange, changed, requestFor, statusOf, type WrittenStatus } from './change.ts'
-import { knownConversation, readConversation, rereadConversation, showConversation } from './queries.ts'
+import { knownConversation, rereadConversation, showConversation } from './queries.ts'
 import { unreadQuery } from './unread.ts'
 import type { WaitingChange } from './waiting.ts'
 import { recipientName } from './words.ts'
+import { wroteSince } from './wrote-since.ts'
 
 /** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
 function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): Promise<Outcome> {
@@ -44,14 +45,10 @@ registerCourier<WaitingChange>('change', {
 
 const hides = (what: ConversationChange) => what.does === 'put' && what.status !== 'open'
 
-const promptMs = 10_000
-
 /** Who archived hours ago, without a connection, had not seen what the customer wrote since. */
 async function refuseWhatCameLater(item: WaitingChange, signal: AbortSignal): Promise<void> {
-  const { order, conversationId, newestId } = item
-  if (Date.now() - order < promptMs) return
-  const now = await readConversation(conversationId, signal)
-  if (!now.last_message?.is_inbound || now.last_message.id === newestId) return
+  const now = await wroteSince(item, signal)
+  if (!now) return
   const message = s.done.wroteAgain(recipientName(now))
   throw new ApiError({ status: 409, code: 'wrote_again', message, details: [] })
 }

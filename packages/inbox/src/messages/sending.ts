@@ -3,6 +3,8 @@ import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import { type ConversationChange, changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
+import { recipientName } from '../conversations/words.ts'
+import { wroteSince } from '../conversations/wrote-since.ts'
 import { isTooLate, stopDelivery } from '../deliveries/stop.ts'
 import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
 import { type Item, items } from '../outbox/items.ts'
@@ -25,6 +27,8 @@ export interface Sending extends Item {
   reversal?: ConversationChange | undefined
   /** It was taken back before there was an answer: once the hub has it, it is stopped there. */
   isUnwanted?: boolean
+  /** Archiving waited, and the customer wrote meanwhile: the conversation stays open. */
+  staysOpen?: boolean
 }
 
 export type SendResult = { message: Message } | { error: Error } | { isAbandoned: true }
@@ -45,10 +49,13 @@ registerCourier<Sending>('reply', {
   async send(sending, signal) {
     if (items.find(sending)?.isUnwanted) return await withdraw(sending, signal)
     const { key, conversationId, text, archive, draftVersion } = sending
+    if (archive) await noteWhatCameLater(sending, signal)
     const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
     const path = `/conversations/${conversationId}/messages`
     const message = (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal }))
       .body
+    if (items.find(sending)?.staysOpen)
+      await request('PATCH', `/conversations/${conversationId}`, { body: { status: 'open' }, signal })
     if (!items.find(sending)?.isUnwanted) return message
     return { ...message, delivery: await stopDelivery(message.id, signal) }
   },
@@ -65,6 +72,14 @@ registerCourier<Sending>('reply', {
     if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
   },
 })
+
+/** A repeat must be the same request, so the conversation is opened again afterwards. */
+async function noteWhatCameLater(sending: Sending, signal: AbortSignal): Promise<void> {
+  const now = sending.newestId !== null && (await wroteSince(sending, signal))
+  if (!now) return
+  items.alter(sending, { staysOpen: true, change: undefined })
+  toast(s.done.wroteAgain(recipientName(now)))
+}
 
 /** The message that an earlier request had made, stopped; null where there was none, and there will be none. */
 async function withdraw({ key, conversationId }: Sending, signal: AbortSignal): Promise<Message | null> {
