@@ -54,6 +54,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
   })
 
   it('each undoes their own messages; a colleague is offered none, and sees whose it is', async () => {
+    await bubble(sams, 'My own answer').waitFor()
     await sams.getByRole('button', { name: 'Dismiss' }).click()
     await type(sams, "Sam's to undo")
     const state = bubble(mine, "Sam's to undo")
@@ -66,5 +67,30 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     // the notice goes with what it offered
     await sams.getByText('Taken back').waitFor()
     assert.equal(await sams.getByRole('region', { name: 'Notices' }).getByText('Sending…').count(), 0)
+  })
+
+  it('raises the question for who was elsewhere meanwhile, or loaded the page again, until the answer is taken back', async () => {
+    const url = mine.url()
+    await composer(sams).fill('')
+    await world.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    await composer(mine).fill('Begun before')
+    await mine.getByText('Draft saved').waitFor()
+    const row = (name: RegExp) => mine.getByRole('feed').getByRole('article', { name }).getByRole('link')
+    await row(/Eva/).click()
+    await mine.waitForURL((now) => now.href !== url)
+    await type(sams, 'Answered meanwhile')
+    await bubble(sams, 'Answered meanwhile').getByRole('button', { name: 'Undo' }).waitFor()
+    await row(/Ivo/).click()
+    for (const reload of [false, true]) {
+      if (reload) await mine.reload()
+      await bubble(mine, 'Answered meanwhile').waitFor()
+      await composer(mine).press('Enter')
+      await mine.getByText('Sam Oak answered while you were writing').waitFor()
+    }
+    await bubble(sams, 'Answered meanwhile').getByRole('button', { name: 'Undo' }).click()
+    await mine.getByText('Sam Oak answered while you were writing').waitFor({ state: 'detached' })
+    assert.ok(!(await texts()).includes('Begun before'))
+    await mine.getByRole('button', { name: 'Send', exact: true }).click()
+    await bubble(mine, 'Begun before').waitFor()
   })
 })

@@ -55,14 +55,14 @@ function whyNot(channel: Channel | undefined): string | null {
 
 function OpenComposer({ conversation }: { conversation: Conversation }) {
   const place = { conversationId: conversation.id }
-  const { draft, keeping, setAside, takeAside, write } = useDraft(place)
+  const { draft, keeping, isRead, setAside, takeAside, write } = useDraft(place)
   const { preferences } = useMe()
   const isTouch = useTouchKeyboard()
   const enterSends = preferences.enter_to_send !== false && !isTouch
   const form = useRef<HTMLFormElement>(null)
   useDockedHeight(form)
   const field = useRef<HTMLTextAreaElement>(null)
-  const newer = useNewerAnswer(conversation.id, draft.body)
+  const newer = useNewerAnswer(conversation.id, draft.body, isRead)
   // the key that raised the question does not answer it
   const [asked, ask] = useState<{ archive: boolean } | null>(null)
   useEffect(() => takeWantedFocus(field.current), [])
@@ -75,7 +75,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
     send(draft.body, archive)
   }
   const trySend = (archive: boolean) => {
-    if (isHeld || asked) return
+    if (isHeld || (asked && newer)) return
     if (newer) ask({ archive })
     else sendNow(archive)
   }

@@ -7,6 +7,8 @@ export type Keeping = 'unchanged' | 'here' | 'saved'
 
 interface ShownDraft extends DraftState {
   keeping: Keeping
+  /** What the hub keeps was read: no words means that there are none. */
+  isRead: boolean
 }
 
 const restMs = 600
@@ -25,7 +27,7 @@ class Draft {
 
   constructor(place: DraftPlace) {
     this.#place = place
-    this.#shown = { ...(takeCopies(place) ?? noDraft), keeping: 'unchanged' }
+    this.#shown = { ...(takeCopies(place) ?? noDraft), keeping: 'unchanged', isRead: false }
     this.read()
   }
 
@@ -52,7 +54,7 @@ class Draft {
       const kept = await readKept(this.#place)
       const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
       this.#unanswered = undefined
-      this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)) })
+      this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)), isRead: true })
       if (isUnsaved(this.#shown)) this.saveSoon(restMs)
     })
   }

@@ -6,10 +6,11 @@ import type { DraftPlace } from './kept.ts'
 /** A draft to type into. */
 export function useDraft(place: DraftPlace) {
   const draft = draftAt(place)
-  const { words, setAside, keeping } = useSyncExternalStore(draft.subscribe, draft.shown)
+  const { words, setAside, keeping, isRead } = useSyncExternalStore(draft.subscribe, draft.shown)
   return {
     draft: words,
     keeping,
+    isRead,
     setAside,
     write: (next: DraftWords) => draft.write({ words: next }),
     /** What was set aside goes below the words, or away. */

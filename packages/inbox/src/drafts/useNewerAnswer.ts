@@ -1,22 +1,52 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useRef } from 'react'
 import type { Message } from '../api/types.ts'
 import { threadQuery } from '../messages/queries.ts'
+import { ownStorage } from '../session/own-storage.ts'
 import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'
 
-/** The colleague who answered since this text was begun, or null. */
-export function useNewerAnswer(conversationId: string, text: string): string | null {
+/** The colleague who answered since this text was begun, wherever its author was meanwhile; or null. */
+export function useNewerAnswer(conversationId: string, text: string, isRead: boolean): string | null {
   const me = useMe()
   const { data: pages } = useInfiniteQuery({ ...threadQuery(conversationId), enabled: false })
-  const latest = pages?.pages[0]?.messages.find((one) => isColleagues(one, me.id))
-  const begun = useRef<string | null | undefined>(undefined)
-  if (!text.trim()) begun.current = undefined
-  else if (begun.current === undefined && pages) begun.current = latest?.id ?? null
-  if (!latest?.author || begun.current === undefined || begun.current === latest.id) return null
-  return nameOf(latest.author)
+  const messages = pages?.pages[0]?.messages
+  if (!text.trim() && isRead) begun.forget(conversationId)
+  else if (text.trim() && messages) begun.note(conversationId, numberOf(messages[0]))
+  const since = begun.at(conversationId)
+  if (since === null) return null
+  const answer = messages?.find((one) => isAnswer(one, me.id) && numberOf(one) > since)
+  return answer?.author ? nameOf(answer.author) : null
 }
 
-function isColleagues({ author, is_inbound }: Message, myId: string): boolean {
-  return !is_inbound && author !== null && author.id !== myId
+/** What was taken back is no answer. */
+function isAnswer({ author, is_inbound, delivery }: Message, myId: string): boolean {
+  return !is_inbound && author !== null && author.id !== myId && delivery?.state !== 'cancelled'
+}
+
+const numberOf = (message: Message | undefined) =>
+  message ? Number.parseInt(message.id.slice(message.id.indexOf('_') + 1), 36) : 0
+
+/** The newest message when a text was begun; kept with the text, through other conversations and reloads. */
+const begun = {
+  known: new Map<string, number | null>(),
+
+  at(conversationId: string): number | null {
+    const known = begun.known.get(conversationId)
+    if (known !== undefined) return known
+    const kept = ownStorage.read<number>(`begun.${conversationId}`)
+    begun.known.set(conversationId, kept)
+    return kept
+  },
+
+  note(conversationId: string, newest: number): void {
+    if (begun.at(conversationId) !== null) return
+    begun.known.set(conversationId, newest)
+    ownStorage.write(`begun.${conversationId}`, newest)
+  },
+
+  forget(conversationId: string): void {
+    if (begun.at(conversationId) === null) return
+    begun.known.set(conversationId, null)
+    ownStorage.remove(`begun.${conversationId}`)
+  },
 }
