@@ -110,6 +110,10 @@ begin
     from unnest(waiting) with ordinality x(id, n)
     join deliveries d on d.company_id = p_company and d.message_id = x.id
     join conversations c on c.company_id = d.company_id and c.id = d.conversation_id;
+  perform summarise_conversation(p_company, x.conversation_id) from (
+    select distinct d.conversation_id from deliveries d where d.company_id = p_company and d.message_id = any(waiting)) x
+    where exists (select from messages m
+      where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
   ev := ev + coalesce(cardinality(waiting), 0);
 
   delete from notices x where x.company_id = p_company and x.channel_id = p_channel;

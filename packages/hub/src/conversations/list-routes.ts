@@ -16,7 +16,7 @@ import { conversationResource } from './present.ts'
 import {
   type ConversationFilter,
   type ConversationRow,
-  countUnread,
+  countConversations,
   currentCursor,
   listConversations,
 } from './queries.ts'
@@ -104,22 +104,25 @@ function unreadRoute(app: FastifyInstance, { db }: ListDeps): void {
     schema: {
       tags,
       operationId: 'count-unread',
-      summary: 'Unread open conversations per inbox and assigned to me, each counted up to 100 (ours)',
+      summary:
+        'Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours)',
       response: {
-        200: Type.Object({ inboxes: Type.Record(Type.String(), Type.Integer()), assigned_to_me: Type.Integer() }),
+        200: Type.Object({
+          inboxes: Type.Record(Type.String(), Type.Integer()),
+          assigned_to_me: Type.Integer(),
+          undelivered: Type.Integer(),
+        }),
       },
     },
     handler: async (request, reply) => {
       const { companyId, teammateId, ...principal } = requireTeammate(request)
       reply.header('x-portico-cursor', await currentCursor(db, companyId))
       const inboxIds = await visibleInboxIds(db, { companyId, teammateId, ...principal })
-      const counts = await countUnread(db, companyId, teammateId, inboxIds)
-      const inboxes = counts.flatMap((count) =>
-        count.inbox_id === null ? [] : [[publicId('inb', companyId, count.inbox_id), count.unread] as const],
-      )
+      const counts = await countConversations(db, companyId, teammateId, inboxIds)
       return {
-        inboxes: Object.fromEntries(inboxes),
-        assigned_to_me: counts.find((count) => count.inbox_id === null)?.unread ?? 0,
+        inboxes: Object.fromEntries(counts.inboxes.map(({ id, unread }) => [publicId('inb', companyId, id), unread])),
+        assigned_to_me: counts.assigned,
+        undelivered: counts.undelivered,
       }
     },
   })
@@ -164,6 +167,7 @@ function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilt
     teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
     ...statusFilter(statusesAsked(query)),
     assigneeId: assigneeAsked(query.assignee_id, principal),
+    isUndelivered: query.undelivered === 'true',
   }
 }
 

@@ -15,7 +15,7 @@ export interface ConversationView {
   showsUnread?: boolean
 }
 
-/** The Conversation resource of Front's Core API, and our additions: is_spam, unread, inbox_id, channel_id, last_message. */
+/** The Conversation resource of Front's Core API, and our additions: is_spam, unread, inbox_id, channel_id, last_message, undelivered. */
 export function conversationResource(row: ConversationRow, companyId: number, urls: Urls, view: ConversationView = {}) {
   const id = publicId('cnv', companyId, row.id)
   const self = urls.of('conversations', id)
@@ -53,6 +53,7 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
     inbox_id: publicId('inb', companyId, row.inbox_id),
     channel_id: publicId('cha', companyId, row.channel_id),
     last_message: lastMessageOf(row, companyId),
+    undelivered: row.undelivered,
     ...(view.showsUnread && { unread: row.unread }),
   }
 }

@@ -5,6 +5,10 @@ import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import type { ConversationStatus, StatusFilter } from './status.ts'
 
+/** From worst to mildest. */
+export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
+type UndeliveredState = (typeof undeliveredStates)[number]
+
 export interface ConversationRow {
   id: number
   inbox_id: number
@@ -26,11 +30,18 @@ export interface ConversationRow {
   assignee: TeammateRow | null
   /** Of the last message, when it is outbound. */
   delivery: DeliveryRow | null
+  /** The worst of its messages that did not simply arrive. */
+  undelivered: UndeliveredState | null
   unread: boolean
   external_ids: string[] | null
 }
 
 type Reader = Pick<Database, 'query'>
+
+const worstFirst = undeliveredStates.map((state) => `'${state}'`).join()
+
+/** The words of the index deliveries_undelivered. */
+const isUndelivered = (d: string) => `${d}.state in (${worstFirst}) and ${d}.dismissed_at is null`
 
 const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
@@ -41,7 +52,10 @@ const columns = `
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
     'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
-    'decided_by', d.decided_by, 'waits_for_id', null) end as delivery`
+    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'waits_for_id', null) end as delivery,
+  (array[${worstFirst}])[(
+    select min(array_position(array[${worstFirst}], u.state)) from deliveries u
+    where u.company_id = c.company_id and u.conversation_id = c.id and ${isUndelivered('u')})] as undelivered`
 
 const joins = `
   left join teammates a on a.company_id = c.company_id and a.id = c.assignee_id
@@ -85,6 +99,8 @@ export interface ConversationFilter extends StatusFilter {
   inboxIds: number[]
   /** Only those assigned to this teammate. */
   assigneeId?: number | undefined
+  /** Only those with a message that did not simply arrive. */
+  isUndelivered?: boolean
   /** Whose `unread` is told. */
   teammateId: number | null
   order: Order
@@ -107,36 +123,56 @@ const behind = (order: Order) =>
  */
 export function listConversations(db: Reader, filter: ConversationFilter): Promise<ConversationRow[]> {
   const { order } = filter
-  const { sql, extra } = filter.assigneeId === undefined ? pageOfInboxes : pageOfAssignee
+  const { name, sql, extra } = pageOf(filter)
   const after = filter.after ?? orders[order].first
   return db.query<ConversationRow>(
-    `list_${filter.assigneeId === undefined ? '' : 'assigned_'}conversations_${order}`,
+    `${name}_${order}`,
     `with page as materialized (${sql(order)} order by c.last_message_at ${order}, c.id ${order} limit $5)
      select ${columns}, ${unread('$6')}, null as external_ids from page c ${joins}
      order by c.last_message_at ${order}, c.id ${order}`,
     [
       ...[filter.companyId, filter.inboxIds, after.lastUs, after.id, filter.limit, filter.teammateId, filter.statuses],
-      extra(filter),
+      ...extra(filter),
     ],
   )
 }
 
+function pageOf({ assigneeId, isUndelivered }: ConversationFilter) {
+  if (isUndelivered) return pageOfUndelivered
+  return assigneeId === undefined ? pageOfInboxes : pageOfAssignee
+}
+
 const pageOfInboxes = {
+  name: 'list_conversations',
   sql: (order: Order) => `select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
       where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${behind(order)}
         and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
       order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
-  extra: (filter: ConversationFilter): unknown => filter.assigned,
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigned],
 }
 
 const pageOfAssignee = {
+  name: 'list_assigned_conversations',
   sql: (order: Order) => `select c.* from unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
       where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status and c.inbox_id = any($2::bigint[])
         and ${behind(order)}
       order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
-  extra: (filter: ConversationFilter): unknown => filter.assigneeId,
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId],
+}
+
+/** They are few, but while a channel is away: from the index of what did not arrive to its conversations. */
+const pageOfUndelivered = {
+  name: 'list_undelivered_conversations',
+  sql: (
+    order: Order,
+  ) => `select c.* from (select distinct u.conversation_id from deliveries u where u.company_id = $1 and ${isUndelivered('u')}) found
+      join conversations c on c.company_id = $1 and c.id = found.conversation_id
+      where c.inbox_id = any($2::bigint[]) and c.status = any($7::text[]) and ${behind(order)}
+        and ($8::bigint is null or c.assignee_id = $8)
+        and (c.status <> 'open' or $9::boolean is null or (c.assignee_id is not null) = $9::boolean)`,
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned],
 }
 
 /** The company's newest event number: what a list read now is up to date with. */
@@ -149,20 +185,33 @@ export async function currentCursor(db: Reader, companyId: number): Promise<numb
   return row?.last_event ?? 0
 }
 
-/** Unread open conversations per inbox and of those assigned to the teammate; each counted up to 100. */
-export function countUnread(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
+/** What the sidebar counts, each up to this: a count that has reached it may be more. */
+export const countLimit = 1_000
+
+/** Unread open conversations per inbox and of those assigned to the teammate; and those with what did not simply arrive. */
+export async function countConversations(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
   const isUnread = `c.last_inbound_id > coalesce((select rp.message_id from read_positions rp
     where rp.company_id = c.company_id and rp.teammate_id = $2 and rp.conversation_id = c.id),
     (select me.joined_at_number from teammates me where me.company_id = c.company_id and me.id = $2))`
-  return db.query<{ inbox_id: number | null; unread: number }>(
-    'count_unread',
-    `select inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit 100) counted)::int as unread
+  const rows = await db.query<{ kind: 'inbox' | 'assigned' | 'undelivered'; inbox_id: number; found: number }>(
+    'count_conversations',
+    `select 'inbox' as kind, inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
+         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit $4) counted)::int as found
        from unnest($3::bigint[]) inbox (id)
      union all
-     select null, (select count(*) from (select 1 from conversations c
+     select 'assigned', 0, (select count(*) from (select 1 from conversations c
          where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and c.inbox_id = any($3::bigint[])
-           and ${isUnread} limit 100) counted)::int`,
-    [companyId, teammateId, inboxIds],
+           and ${isUnread} limit $4) counted)::int
+     union all
+     select 'undelivered', 0, (select count(*) from (
+         select 1 from deliveries u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id
+         where u.company_id = $1 and ${isUndelivered('u')} and c.inbox_id = any($3::bigint[]) and c.status in ('open', 'archived')
+         group by c.id limit $4) counted)::int`,
+    [companyId, teammateId, inboxIds, countLimit],
   )
+  const of = (kind: string) => rows.find((row) => row.kind === kind)?.found ?? 0
+  const inboxes = rows
+    .filter(({ kind }) => kind === 'inbox')
+    .map(({ inbox_id, found }) => ({ id: inbox_id, unread: found }))
+  return { inboxes, assigned: of('assigned'), undelivered: of('undelivered') }
 }

@@ -3,9 +3,10 @@ import { Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
+import { undeliveredStates } from './queries.ts'
 import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
 
-/** Front's Conversation, with ours: is_spam, inbox_id, channel_id, last_message, unread. */
+/** Front's Conversation, with ours: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
 export const Conversation = Type.Object(
   {
     _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
@@ -38,6 +39,9 @@ export const Conversation = Type.Object(
       }),
       Type.Null(),
     ]),
+    undelivered: Type.Union([Type.Enum([...undeliveredStates]), Type.Null()], {
+      description: 'The worst of its messages that did not simply arrive and that nobody has dealt with',
+    }),
     unread: Type.Optional(Type.Boolean()),
   },
   { $id: 'Conversation' },
@@ -62,6 +66,9 @@ export const ListQuery = Type.Object({
   status: Type.Optional(Type.Enum([...filterStatuses], { description: 'Ours' })),
   inbox_id: Type.Optional(Type.String({ description: 'Ours' })),
   assignee_id: Type.Optional(Type.String({ description: 'Ours: a teammate, or "me"' })),
+  undelivered: Type.Optional(
+    Type.Enum(['true'], { description: 'Ours: only those with a message that did not simply arrive' }),
+  ),
 })
 export type ListQuery = Static<typeof ListQuery>
 export const AssignedQuery = Type.Omit(ListQuery, ['assignee_id'])

@@ -1,8 +1,9 @@
 -- What a person decides about a delivery. Retry and Send again keep id and bytes and begin a new round of retries.
---   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | cancel (queued, delayed) |
---            try_now (queued, delayed; for one that waits, what it waits for is tried)
+--   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | dismiss (failed) |
+--            cancel (queued, delayed) | try_now (queued, delayed; for one that waits, what it waits for is tried)
 -- While its undo time runs a message is its author's: no other teammate takes it back. Taking it back also takes back that
--- sending it archived or reopened the conversation, unless its status changed since.
+-- sending it archived or reopened the conversation, unless its status changed since; a conversation in which nothing is left,
+-- because it was begun by what was cancelled, goes to the trash.
 -- Answers changed | no_delivery | channel_deleted | not_in_state | not_the_author.
 create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
@@ -14,7 +15,7 @@ declare
   d deliveries;
   channel_gone boolean;
   state_now text;
-  status_before text;
+  becomes text;
 begin
   select c.last_event into ev from counters c where c.company_id = p_company for update;
   select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message;
@@ -26,7 +27,7 @@ begin
   select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message for update;
   select c.deleted_at is not null into channel_gone from channels c where c.company_id = p_company and c.id = d.channel_id;
   if (p_verb, d.state) not in (('retry', 'failed'), ('send_again', 'not_confirmed'), ('mark_as_sent', 'not_confirmed'),
-      ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
+      ('dismiss', 'failed'), ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
     return 'not_in_state';
   end if;
   if p_verb = 'cancel' and p_actor = 'teammate' and d.state = 'queued' and d.attempts = 0 and d.next_attempt_at > now() and exists (
@@ -39,8 +40,8 @@ begin
 
   case p_verb
     when 'retry', 'send_again' then
-      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, decided_by = null, error_code = null,
-          error_message = null, claim_id = null, is_head = not exists (
+      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, decided_by = null, dismissed_at = null,
+          error_code = null, error_message = null, claim_id = null, is_head = not exists (
             select from deliveries w where w.company_id = p_company and w.conversation_id = d.conversation_id
               and w.state in ('queued', 'sending', 'delayed'))
         where x.company_id = p_company and x.message_id = p_message;
@@ -61,6 +62,12 @@ begin
       update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null,
           decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
+    when 'dismiss' then
+      if d.dismissed_at is not null then
+        return 'changed';
+      end if;
+      update deliveries x set dismissed_at = now(), decided_by = decider
+        where x.company_id = p_company and x.message_id = p_message;
   end case;
   -- a person who says "now" does not wait for the breaker, nor for a pause: what they send is its probe
   if p_verb in ('retry', 'send_again', 'try_now') then
@@ -79,7 +86,7 @@ begin
   ev := ev + 1;
 
   if p_verb = 'cancel' then
-    select case last.type when 'archive' then 'open' else 'archived' end into status_before
+    select case last.type when 'archive' then 'open' else 'archived' end into becomes
       from messages m
       join lateral (
         select e.type, e.emitted_at, e.actor from events e
@@ -88,13 +95,18 @@ begin
         order by e.number desc limit 1
       ) last on last.emitted_at = m.created_at and last.actor = m.origin
       where m.company_id = p_company and m.id = p_message and last.type in ('archive', 'reopen');
+    if not summarise_conversation(p_company, d.conversation_id) and exists (
+        select from conversations c
+        where c.company_id = p_company and c.id = d.conversation_id and c.status in ('open', 'archived')) then
+      becomes := 'deleted';
+    end if;
   end if;
-  if status_before is not null then
+  if becomes is not null then
     ev := ev + 1;
     insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      select p_company, ev, case status_before when 'open' then 'reopen' else 'archive' end, c.id, c.inbox_id, p_actor, p_actor_id
+      select p_company, ev, case becomes when 'open' then 'reopen' when 'archived' then 'archive' else 'trash' end, c.id, c.inbox_id, p_actor, p_actor_id
       from conversations c where c.company_id = p_company and c.id = d.conversation_id;
-    update conversations c set status = status_before, updated_at = now()
+    update conversations c set status = becomes, updated_at = now()
       where c.company_id = p_company and c.id = d.conversation_id;
   end if;
   update counters c set last_event = ev where c.company_id = p_company;

@@ -3,7 +3,7 @@ import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 
-export const deliveryVerbs = ['retry', 'send_again', 'try_now', 'cancel', 'mark_as_sent'] as const
+export const deliveryVerbs = ['retry', 'send_again', 'try_now', 'cancel', 'mark_as_sent', 'dismiss'] as const
 
 export type DeliveryVerb = (typeof deliveryVerbs)[number]
 

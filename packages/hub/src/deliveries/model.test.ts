@@ -55,7 +55,7 @@ class Model {
   }
 
   allows(verb: DeliveryVerb, state: State): boolean {
-    if (verb === 'retry') return state === 'failed'
+    if (verb === 'retry' || verb === 'dismiss') return state === 'failed'
     if (verb === 'send_again' || verb === 'mark_as_sent') return state === 'not_confirmed'
     return state === 'queued' || state === 'delayed'
   }
@@ -111,6 +111,13 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
     fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 45 }), async (steps) => {
       const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
       const conversation = await world.addConversation(channel)
+      // one that a customer began: it stays when all answers are cancelled
+      await world.db.query(
+        't_inbound',
+        `insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, handle, body, body_format, blurb)
+         values ($1, $2, $2, $3, true, 'channel', 'ivo', 'Hello', 'text', 'Hello')`,
+        [world.companyId, conversation, channel],
+      )
       const model = new Model()
       let current: Claimed | undefined
       let earlier: Claimed | undefined

@@ -95,6 +95,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
     'next_attempt_at',
     'error',
     'attempts',
+    'is_dismissed',
     'waits_for',
     'decided_by',
     'decided_by_type',

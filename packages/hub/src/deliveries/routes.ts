@@ -25,6 +25,7 @@ const summaries: Record<DeliveryVerb, string> = {
   send_again: 'Send a message again of which nobody knows whether it arrived (ours)',
   try_now: 'Do not wait for the next attempt (ours)',
   cancel: 'Do not send it; undo, while its undo time runs (ours)',
+  dismiss: 'Count a failed message no longer among what was not delivered; it stays failed (ours)',
   mark_as_sent: 'Take a message that was not confirmed for sent (ours)',
 }
 

@@ -2,18 +2,21 @@ import { type Static, Type } from 'typebox'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
-const deliveryFields = {
+/** An outbound message on its way (ours). Times are seconds since 1970. */
+export const deliveryFields = {
   state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
   undo_until: Nullable(Type.Number({ description: 'Until then Cancel takes it back unsent' })),
   next_attempt_at: Nullable(Type.Number()),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   attempts: Type.Integer(),
+  is_dismissed: Type.Boolean({ description: 'It failed, and somebody has dealt with it' }),
   waits_for: Nullable(Type.String({ description: 'The message of its conversation that goes first' })),
-  decided_by: Nullable(Type.String({ description: 'The teammate who cancelled it, or took it for sent' })),
+  decided_by: Nullable(
+    Type.String({ description: 'The teammate who cancelled it, took it for sent, or dismissed it' }),
+  ),
   decided_by_type: Nullable(Type.Enum(['teammate', 'api'])),
 }
 
-/** An outbound message on its way (ours). Times are seconds since 1970. */
 export const DeliveryState = Type.Object(deliveryFields)
 export type DeliveryState = Static<typeof DeliveryState>
 

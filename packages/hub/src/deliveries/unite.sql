@@ -96,21 +96,3 @@ begin
     values (co, ev, kind, clock_timestamp(), conversation, coalesce(inbox, (
       select c.inbox_id from conversations c where c.company_id = co and c.id = conversation)), message, 'channel', channel, data);
 end $$;
-
--- A conversation's summary, out of the messages that it has now.
-create or replace function summarise_conversation(co bigint, conversation bigint) returns void language sql as $$
-  update conversations c set last_message_id = newest.id, last_message_at = coalesce(newest.sort_at, c.last_message_at),
-      last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
-      last_inbound_id = (
-        select coalesce(max(m.id), 0) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound),
-      waiting_since = (
-        select min(m.sort_at) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound
-          and m.sort_at > coalesce((
-            select max(o.sort_at) from messages o where o.company_id = co and o.conversation_id = conversation and not o.is_inbound),
-            '-infinity')),
-      updated_at = now()
-    from (select 1) one left join lateral (
-      select m.* from messages m where m.company_id = co and m.conversation_id = conversation order by m.sort_at desc, m.id desc limit 1
-    ) newest on true
-    where c.company_id = co and c.id = conversation
-$$;

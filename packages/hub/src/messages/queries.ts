@@ -29,7 +29,8 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   case when t.id is not null then to_jsonb(t) end as author,
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
-    'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}), 'decided_by', d.decided_by,
+    'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
+    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by,
     'waits_for_id', case when not d.is_head and d.state in ('queued', 'delayed') then (
       select max(w.message_id) from deliveries w where w.company_id = d.company_id
         and w.conversation_id = d.conversation_id and w.message_id < d.message_id

@@ -53,7 +53,7 @@ declare
   conv conversations;
 begin
   select c.last_event into ev from counters c where c.company_id = co;
-  update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now()
+  update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now(), decided_by = null
     where company_id = co and message_id = msg and state in ('sent', 'not_confirmed');
   update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg;
   select c.* into conv from conversations c where c.company_id = co and c.id = (

@@ -1,24 +1,13 @@
 import { limits } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
+import { deliveryFields } from '../deliveries/schema.ts'
 import { Reference } from '../http/list-schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** How an outbound message stands on its way to the channel's server. */
-export const Delivery = Type.Object(
-  {
-    state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
-    undo_until: Nullable(Type.Number({ description: 'Until then `cancel` takes the message back. Seconds' })),
-    next_attempt_at: Nullable(Type.Number({ description: 'Seconds' })),
-    error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
-    attempts: Type.Integer(),
-    waits_for: Nullable(
-      Type.String({ description: 'The message of the same conversation that must be settled first' }),
-    ),
-  },
-  { $id: 'Delivery' },
-)
+export const Delivery = Type.Object(deliveryFields, { $id: 'Delivery' })
 
 export const RecipientResource = Type.Object(
   {

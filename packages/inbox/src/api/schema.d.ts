@@ -212,7 +212,7 @@ export interface paths {
     get: operations["list-assigned-conversations"];
   };
   "/unread": {
-    /** Unread open conversations per inbox and assigned to me, each counted up to 100 (ours) */
+    /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours) */
     get: operations["count-unread"];
   };
   "/conversations/{conversation_id}": {
@@ -283,6 +283,10 @@ export interface paths {
   "/messages/{message_id}/delivery/cancel": {
     /** Do not send it; undo, while its undo time runs (ours) */
     post: operations["cancel-message-delivery"];
+  };
+  "/messages/{message_id}/delivery/dismiss": {
+    /** Count a failed message no longer among what was not delivered; it stays failed (ours) */
+    post: operations["dismiss-message-delivery"];
   };
   "/messages/{message_id}/delivery/mark_as_sent": {
     /** Take a message that was not confirmed for sent (ours) */
@@ -580,6 +584,8 @@ export interface components {
         created_at: number;
         delivery: components["schemas"]["Delivery"] | null;
       }) | null;
+      /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
+      undelivered: ("failed" | "not_confirmed" | "delayed") | null;
       unread?: boolean;
     };
     Recipient: {
@@ -603,7 +609,11 @@ export interface components {
         message: string;
       } | null;
       attempts: number;
+      /** @description It failed, and somebody has dealt with it */
+      is_dismissed: boolean;
       waits_for: string | null;
+      decided_by: string | null;
+      decided_by_type: ("teammate" | "api") | null;
     };
     Message: {
       _links: {
@@ -2451,6 +2461,8 @@ export interface operations {
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
         assignee_id?: string;
+        /** @description Ours: only those with a message that did not simply arrive */
+        undelivered?: "true";
       };
     };
     responses: {
@@ -2497,6 +2509,8 @@ export interface operations {
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
         assignee_id?: string;
+        /** @description Ours: only those with a message that did not simply arrive */
+        undelivered?: "true";
       };
       path: {
         inbox_id: string;
@@ -2544,6 +2558,8 @@ export interface operations {
         status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
+        /** @description Ours: only those with a message that did not simply arrive */
+        undelivered?: "true";
       };
       path: {
         /** @description tea_…, or alt:email:<address> */
@@ -2574,7 +2590,7 @@ export interface operations {
       };
     };
   };
-  /** Unread open conversations per inbox and assigned to me, each counted up to 100 (ours) */
+  /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours) */
   "count-unread": {
     responses: {
       /** @description Default Response */
@@ -2585,6 +2601,7 @@ export interface operations {
               [key: string]: number;
             };
             assigned_to_me: number;
+            undelivered: number;
           };
         };
       };
@@ -2654,6 +2671,8 @@ export interface operations {
               created_at: number;
               delivery: components["schemas"]["Delivery"] | null;
             }) | null;
+            /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
+            undelivered: ("failed" | "not_confirmed" | "delayed") | null;
             unread?: boolean;
           };
         };
@@ -3141,6 +3160,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
@@ -3190,6 +3211,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
@@ -3225,6 +3248,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
@@ -3260,6 +3285,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
@@ -3295,6 +3322,45 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
+            waits_for: string | null;
+            decided_by: string | null;
+            decided_by_type: ("teammate" | "api") | null;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Count a failed message no longer among what was not delivered; it stays failed (ours) */
+  "dismiss-message-delivery": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+            undo_until: number | null;
+            next_attempt_at: number | null;
+            error: {
+              code: string;
+              message: string;
+            } | null;
+            attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
@@ -3330,6 +3396,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed, and somebody has dealt with it */
+            is_dismissed: boolean;
             waits_for: string | null;
             decided_by: string | null;
             decided_by_type: ("teammate" | "api") | null;
