@@ -14,6 +14,7 @@ import {
   IconMailOpened,
   IconPencilPlus,
   IconRestore,
+  IconSendOff,
   IconSettings,
   IconSquareCheck,
   IconTrash,
@@ -284,6 +285,15 @@ export const actions = {
     shortcut: 'G A',
     isVisible: () => true,
     perform: ({ navigate }) => navigate('/assigned'),
+  },
+  goToUndelivered: {
+    id: 'goToUndelivered',
+    group: 'go',
+    name: () => s.actions.goToUndelivered,
+    icon: IconSendOff,
+    shortcut: 'G D',
+    isVisible: () => true,
+    perform: ({ navigate }) => navigate('/undelivered'),
   },
   goToArchived: {
     id: 'goToArchived',

@@ -78,8 +78,10 @@ export interface Delivery {
   next_attempt_at: number | null
   error: { code: string; message: string } | null
   attempts: number
+  /** It failed, and somebody has dealt with it. */
+  is_dismissed: boolean
   waits_for: string | null
-  /** The teammate who cancelled it, or took it for sent. */
+  /** The teammate who cancelled it, took it for sent, or dismissed it. */
   decided_by: string | null
   decided_by_type: 'teammate' | 'api' | null
 }
@@ -154,6 +156,8 @@ export interface Conversation {
     created_at: number
     delivery: Delivery | null
   } | null
+  /** The worst of its answers that did not simply arrive and that nobody has dealt with. */
+  undelivered: 'failed' | 'not_confirmed' | 'delayed' | null
 }
 
 /** In an event: a conversation that this teammate sees no more. */
@@ -195,6 +199,7 @@ export interface HubEvent {
 export interface Unread {
   inboxes: Record<string, number>
   assigned_to_me: number
+  undelivered: number
 }
 
 export interface Page<Result> {

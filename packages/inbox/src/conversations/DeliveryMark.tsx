@@ -3,9 +3,9 @@ import type { Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import styles from './ConversationRow.module.css'
 
-/** Tells in the list that the last answer did not simply arrive. */
-export function DeliveryMark({ conversation: { last_message: last } }: { conversation: Conversation }) {
-  switch (last?.delivery?.state) {
+/** Tells in the list that an answer, the last or an earlier one, did not simply arrive; of several the worst. */
+export function DeliveryMark({ conversation: { undelivered } }: { conversation: Conversation }) {
+  switch (undelivered) {
     case 'failed':
       return (
         <span className={styles.mark} data-tone="danger">
@@ -24,7 +24,7 @@ export function DeliveryMark({ conversation: { last_message: last } }: { convers
           <IconClock size={14} aria-hidden /> {s.conversations.delayed}
         </span>
       )
-    default:
+    case null:
       return null
   }
 }

@@ -3,6 +3,7 @@ import {
   IconArchive,
   IconCircleCheck,
   IconPlugConnected,
+  IconSend2,
   IconTrash,
   IconUser,
 } from '@tabler/icons-react'
@@ -25,6 +26,8 @@ export function EmptyList({ view }: { view: View }) {
   switch (view.kind) {
     case 'assigned':
       return <Notice title={words.emptyAssigned} hint={words.emptyAssignedHint} icon={<IconUser {...icon} />} />
+    case 'undelivered':
+      return <Notice title={words.emptyUndelivered} hint={words.emptyUndeliveredHint} icon={<IconSend2 {...icon} />} />
     case 'archived':
       return <Notice title={words.emptyArchived} hint={words.emptyArchivedHint} icon={<IconArchive {...icon} />} />
     case 'trash':

@@ -13,6 +13,7 @@ function conversation(id: string, at: number, part: Partial<Conversation> = {}):
     subject: null,
     status: 'unassigned',
     is_spam: false,
+    undelivered: null,
     assignee: null,
     recipient: null,
     created_at: at,

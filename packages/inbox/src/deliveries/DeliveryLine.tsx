@@ -21,6 +21,7 @@ const verbNames: Record<DeliveryVerb, string> = {
   edit: s.delivery.edit,
   send_again: s.delivery.sendAgain,
   mark_as_sent: s.delivery.markAsSent,
+  dismiss: s.delivery.dismiss,
   try_now: s.delivery.tryNow,
   cancel: s.delivery.cancel,
   undo: s.delivery.undo,

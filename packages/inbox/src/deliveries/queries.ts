@@ -13,7 +13,7 @@ export function deliveryQuery(messageId: string) {
   })
 }
 
-export type DeliveryRoute = 'retry' | 'send_again' | 'mark_as_sent' | 'try_now' | 'cancel'
+export type DeliveryRoute = 'retry' | 'send_again' | 'mark_as_sent' | 'dismiss' | 'try_now' | 'cancel'
 
 /** Does what the button says and shows what the hub answers; true when it was done. */
 export async function changeDelivery(

@@ -4,15 +4,15 @@ import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 
-/** Who took the message for sent; or who cancelled it, when that is another than its author and its reader. */
+/** Who took the message for sent or dismissed it; or who cancelled it, when that is another than its author and its reader. */
 export function useDecider({ author }: Message, delivery: Delivery | null | undefined): string | undefined {
   const me = useMe()
   const id = delivery?.decided_by
   const { data: teammates } = useQuery({ ...teammatesQuery, enabled: Boolean(id && id !== me.id) })
   if (delivery?.decided_by_type === 'api') return s.delivery.integration
   if (!id) return undefined
-  const isSent = delivery?.state === 'sent'
-  if (id === me.id) return isSent ? s.delivery.you : undefined
+  const isTold = delivery?.state === 'sent' || delivery?.is_dismissed === true
+  if (id === me.id) return isTold ? s.delivery.you : undefined
   const decider = teammates?.find((one) => one.id === id)
-  return decider && (isSent || id !== author?.id) ? nameOf(decider) : undefined
+  return decider && (isTold || id !== author?.id) ? nameOf(decider) : undefined
 }

@@ -11,6 +11,7 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   next_attempt_at: null,
   error: null,
   attempts: 1,
+  is_dismissed: false,
   waits_for: null,
   decided_by: null,
   decided_by_type: null,
@@ -50,8 +51,16 @@ describe('the truth about sending', () => {
   it("shows the channel's own words when it refused", () => {
     const words = deliveryWords(delivery('failed', { error: { code: 'x', message: 'number unreachable' } }), now)
     assert.equal(words.text, 'Failed: “number unreachable”')
-    assert.deepEqual(words.verbs, ['retry', 'edit'])
+    assert.deepEqual(words.verbs, ['retry', 'edit', 'dismiss'])
     assert.equal(words.tone, 'danger')
+  })
+
+  it('stays quiet about a failure that somebody has dealt with, and says who', () => {
+    const dismissed = delivery('failed', { is_dismissed: true, error: { code: 'x', message: 'number unreachable' } })
+    const words = deliveryWords(dismissed, now, { decider: 'Sam' })
+    assert.equal(words.text, 'Failed: “number unreachable” · Dismissed by Sam')
+    assert.deepEqual([words.tone, words.verbs], ['quiet', ['retry', 'edit']])
+    assert.equal(deliveryWords(dismissed, now).text, 'Failed: “number unreachable” · Dismissed')
   })
 
   it('says why a message was cancelled, when nobody chose to', () => {
@@ -110,8 +119,8 @@ describe('the truth about sending', () => {
       `Not confirmed: ${words}`,
       again(),
     ]),
-    ['failed', error('refused', 'no such number'), undefined, 'Failed: “no such number”', ['retry', 'edit']],
-    ['failed', {}, undefined, 'Failed', ['retry', 'edit']],
+    ['failed', error('refused', 'no such number'), undefined, 'Failed: “no such number”', ['retry', 'edit', 'dismiss']],
+    ['failed', {}, undefined, 'Failed', ['retry', 'edit', 'dismiss']],
     ['cancelled', {}, undefined, 'Cancelled: this was not sent', ['edit']],
     ['cancelled', {}, 'Sam', 'Cancelled by Sam: this was not sent', ['edit']],
     [

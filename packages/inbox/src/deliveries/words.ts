@@ -6,7 +6,7 @@ import { dueTime } from '../time/words.ts'
 type Tone = 'quiet' | 'warning' | 'danger'
 
 /** What the teammate may do about a delivery. Each but `edit` and `undo` is a route of the hub. */
-export type DeliveryVerb = 'retry' | 'edit' | 'send_again' | 'mark_as_sent' | 'try_now' | 'cancel' | 'undo'
+export type DeliveryVerb = 'retry' | 'edit' | 'send_again' | 'mark_as_sent' | 'dismiss' | 'try_now' | 'cancel' | 'undo'
 
 export interface DeliveryWords {
   text: string
@@ -17,7 +17,7 @@ export interface DeliveryWords {
 interface Who {
   /** Only the author may undo. */
   isMine?: boolean
-  /** The name of the teammate who cancelled it, or took it for sent. */
+  /** The name of the teammate who cancelled it, took it for sent, or dismissed it. */
   decider?: string | undefined
 }
 
@@ -43,7 +43,9 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
       return { text, tone: 'warning', verbs: ['send_again', 'mark_as_sent'] }
     }
     case 'failed':
-      return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit'] }
+      if (delivery.is_dismissed)
+        return { text: dismissedWords(delivery, decider), tone: 'quiet', verbs: ['retry', 'edit'] }
+      return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit', 'dismiss'] }
     case 'cancelled':
       return { text: cancelledWords(delivery, decider), tone: 'quiet', verbs: ['edit'] }
   }
@@ -73,6 +75,11 @@ function sentWords({ decided_by, decided_by_type }: Delivery, decider: string | 
 function cancelledWords({ error }: Delivery, decider: string | undefined): string {
   if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel
   return decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled
+}
+
+function dismissedWords({ error }: Delivery, decider: string | undefined): string {
+  const failure = failedWords(error?.message)
+  return decider ? s.delivery.dismissedBy(failure, decider) : s.delivery.dismissed(failure)
 }
 
 /** Attempts are told when they are over. */

@@ -38,9 +38,10 @@ const changesCounts = new Set<EventType>([
 /** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
 export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
   const { conversation, type } = event
+  const isCounted = changesCounts.has(type) || changesUndelivered(queryClient, event)
   if (conversation && isGone(conversation)) forgetConversation(queryClient, conversation.id)
   else if (conversation) applyConversation(queryClient, conversation, event, myId)
-  if (changesCounts.has(type)) recountSoon(queryClient)
+  if (isCounted) recountSoon(queryClient)
   if (changesHealth(queryClient, event)) askChannelsSoon(queryClient)
   if (type === 'channel') void queryClient.invalidateQueries({ queryKey: ['channels'] })
   if (type === 'inbox') void followInboxes(queryClient)
@@ -98,6 +99,15 @@ function addStoryLine(queryClient: QueryClient, conversationId: string, event: H
 function changesHealth(queryClient: QueryClient, { type, data }: HubEvent): boolean {
   if (type === 'sending_error' || data?.state === 'delayed') return true
   return type === 'delivery' && (queryClient.getQueryData(channelsQuery.queryKey)?.some(isInTrouble) ?? false)
+}
+
+/** Whether a conversation comes to those with what did not arrive, or leaves them. Of one that is not known here only the hub knows. */
+function changesUndelivered(queryClient: QueryClient, { type, conversation }: HubEvent): boolean {
+  if (type !== 'sending_error' && type !== 'delivery') return false
+  if (!conversation || isGone(conversation)) return true
+  const before = knownConversation(queryClient, conversation.id)
+  if (before) return (before.undelivered === null) !== (conversation.undelivered === null)
+  return conversation.undelivered !== null || (queryClient.getQueryData(unreadQuery.queryKey)?.undelivered ?? 0) > 0
 }
 
 let isAsking = false

@@ -2,6 +2,7 @@ import { memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dayName, fullTime } from '../time/words.ts'
+import { CancelledLines } from './CancelledLines.tsx'
 import { EventLines } from './EventLines.tsx'
 import { MessageCard } from './MessageCard.tsx'
 import { SendingCard } from './SendingCard.tsx'
@@ -32,6 +33,8 @@ export const TimelineRow = memo(function TimelineRow({ item, conversation, chann
       )
     case 'events':
       return <EventLines events={item.events} />
+    case 'cancelled':
+      return <CancelledLines messages={item.messages} conversationId={conversation.id} />
     case 'message':
       return <MessageCard {...item} conversation={conversation} channel={channel} />
     case 'sending':

@@ -57,6 +57,16 @@ const build = (part: Partial<Parameters<typeof buildTimeline>[0]>) =>
 const kinds = (items: TimelineItem[]) => items.map((item) => item.kind)
 
 describe('the timeline of a conversation', () => {
+  it('folds what was cancelled into one line, which is nobody’s answer', () => {
+    const cancelled = { delivery: { state: 'cancelled' } as Message['delivery'], is_inbound: false, author: noor }
+    const items = build({
+      messages: [message(0), message(1, cancelled), message(2, cancelled), answer(3), message(4, cancelled)],
+    })
+    assert.deepEqual(kinds(items), ['beginning', 'day', 'message', 'cancelled', 'message', 'cancelled'])
+    assert.equal(items[3]?.kind === 'cancelled' && items[3].messages.length, 2)
+    assert.equal(items[4]?.kind === 'message' && items[4].startsGroup, true)
+  })
+
   it('groups consecutive messages of one author', () => {
     const items = build({ messages: [message(0), message(1), answer(2), answer(3)], hasOlder: true })
     const starts = items.filter((item) => item.kind === 'message').map((item) => [item.startsGroup, item.endsGroup])

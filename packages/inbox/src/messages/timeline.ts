@@ -8,6 +8,7 @@ export type TimelineItem =
   | { kind: 'day'; key: string; time: number }
   | { kind: 'new'; key: string }
   | { kind: 'events'; key: string; events: HubEvent[] }
+  | { kind: 'cancelled'; key: string; messages: Message[] }
   | { kind: 'message'; key: string; message: Message; startsGroup: boolean; endsGroup: boolean }
   | { kind: 'sending'; key: string; sending: Sending; startsGroup: boolean }
 
@@ -46,7 +47,8 @@ export function buildTimeline({
     takeEvents(items, days, waiting, message.created_at)
     days.reach(message.created_at)
     if (message.id === firstUnreadId) items.push({ kind: 'new', key: 'new' })
-    addMessage(items, message, pageStarts?.has(message.id) === true)
+    if (message.delivery?.state === 'cancelled') addCancelled(items, message)
+    else addMessage(items, message, pageStarts?.has(message.id) === true)
   }
   takeEvents(items, days, waiting, Number.POSITIVE_INFINITY)
   for (const one of stillSending(sending, messages, myId)) {
@@ -55,6 +57,13 @@ export function buildTimeline({
     items.push({ kind: 'sending', key: one.key, sending: one, startsGroup })
   }
   return items
+}
+
+/** Neighbours share the line that they fold into. */
+function addCancelled(items: TimelineItem[], message: Message): void {
+  const last = items.at(-1)
+  if (last?.kind === 'cancelled') last.messages.push(message)
+  else items.push({ kind: 'cancelled', key: message.id, messages: [message] })
 }
 
 function addMessage(items: TimelineItem[], message: Message, isPageStart: boolean): void {

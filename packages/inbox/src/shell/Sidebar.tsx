@@ -5,6 +5,7 @@ import {
   IconInbox,
   IconPencilPlus,
   IconPlus,
+  IconSendOff,
   IconSettings,
   IconTrash,
   IconUser,
@@ -67,6 +68,13 @@ export function Sidebar({ className = '' }: { className?: string }) {
             name={s.sidebar.assigned}
             count={unread?.assigned_to_me}
           />
+          <Item
+            to="/undelivered"
+            icon={<IconSendOff size={16} aria-hidden />}
+            name={s.sidebar.undelivered}
+            count={unread?.undelivered}
+            countWords={s.sidebar.undeliveredCount}
+          />
           <Item to="/archived" icon={<IconArchive size={16} aria-hidden />} name={s.sidebar.archived} />
           <Item to="/trash" icon={<IconTrash size={16} aria-hidden />} name={s.sidebar.trash} />
           <Item to="/spam" icon={<IconAlertOctagon size={16} aria-hidden />} name={s.sidebar.spam} />
@@ -112,10 +120,15 @@ interface ItemProps {
   icon: ReactNode
   name: string
   count?: number
+  countWords?: (count: number) => string
   mark?: ReactNode
 }
 
-function Item({ to, icon, name, count = 0, mark }: ItemProps) {
+/** The hub counts no further. */
+const countLimit = 1_000
+
+function Item({ to, icon, name, count = 0, countWords = s.sidebar.unread, mark }: ItemProps) {
+  const isMore = count >= countLimit
   return (
     <li>
       <Link
@@ -129,8 +142,10 @@ function Item({ to, icon, name, count = 0, mark }: ItemProps) {
         {mark}
         {count > 0 && (
           <span className={styles.count}>
-            <span aria-hidden>{count > 999 ? '999+' : count}</span>
-            <span className="visually-hidden">{s.sidebar.unread(count)}</span>
+            <span aria-hidden>{isMore ? '999+' : count}</span>
+            <span className="visually-hidden">
+              {isMore ? s.sidebar.moreThan(countWords(countLimit - 1)) : countWords(count)}
+            </span>
           </span>
         )}
       </Link>

@@ -8,6 +8,7 @@ const markedSpam = plural('en', { one: 'Marked as spam', other: '# conversations
 const restored = plural('en', { one: 'Taken back', other: '# conversations taken back' })
 const markedUnread = plural('en', { one: 'Marked as unread', other: '# conversations marked as unread' })
 const unread = plural('en', { one: '1 unread', other: '# unread' })
+const undelivered = plural('en', { one: '1 conversation', other: '# conversations' })
 const attempts = plural('en', { one: '1 attempt', other: '# attempts' })
 const happenings = plural('en', { one: '1 event', other: '# events' })
 const newRows = plural('en', { one: '1 new', other: '# new' })
@@ -45,6 +46,7 @@ export const en = {
     views: 'Views',
     newMessage: 'New message',
     assigned: 'Assigned to me',
+    undelivered: 'Not delivered',
     archived: 'Archived',
     trash: 'Trash',
     spam: 'Spam',
@@ -52,6 +54,8 @@ export const en = {
     open: 'Open menu',
     close: 'Close menu',
     unread,
+    undeliveredCount: undelivered,
+    moreThan: (count: string) => `more than ${count}`,
     trouble: (names: string) => `In trouble: ${names}`,
     noInboxes: 'No inbox yet',
     addInbox: 'Add an inbox',
@@ -89,6 +93,9 @@ export const en = {
     addChannel: 'Add a channel',
     emptyAssigned: 'Nothing assigned to you',
     emptyAssignedHint: 'Conversations you take (key M) or a colleague hands to you are collected here.',
+    emptyUndelivered: 'Everything was delivered',
+    emptyUndeliveredHint:
+      'Conversations with a message that failed, was not confirmed or is delayed are collected here until somebody has dealt with it.',
     emptyArchived: 'Nothing archived',
     emptyArchivedHint:
       'Archive a conversation when it is done (key E). It comes back by itself when the customer writes again.',
@@ -157,6 +164,7 @@ export const en = {
     goToInbox: (name: string) => `Go to ${name}`,
     goToFirstInbox: 'Go to the first inbox',
     goToAssigned: 'Go to Assigned to me',
+    goToUndelivered: 'Go to Not delivered',
     goToArchived: 'Go to Archived',
     goToTrash: 'Go to Trash',
     goToSpam: 'Go to Spam',
@@ -195,6 +203,13 @@ export const en = {
     failedPlain: 'Failed',
     takingBack: 'Taking back…',
     cancelled: 'Cancelled: this was not sent',
+    cancelledMessage: 'Cancelled message',
+    cancelledLines: plural('en', {
+      one: '1 message was cancelled and not sent',
+      other: '# messages were cancelled and not sent',
+    }),
+    dismissed: (failure: string) => `${failure} · Dismissed`,
+    dismissedBy: (failure: string, who: string) => `${failure} · Dismissed by ${who}`,
     cancelledWithChannel: 'Cancelled when the channel was deleted: this was not sent',
     cancelledBy: (who: string) => `Cancelled by ${who}: this was not sent`,
     markedAsSent: 'Marked as sent: nobody knows whether it arrived',
@@ -211,6 +226,7 @@ export const en = {
     edit: 'Edit',
     sendAgain: 'Send again',
     markAsSent: 'Mark as sent',
+    dismiss: 'Dismiss',
     tryNow: 'Try now',
     cancel: 'Cancel',
     undo: 'Undo',

@@ -4,7 +4,7 @@ import type { Conversation } from '../api/types.ts'
 export type View = { kind: 'inbox'; inboxId: string } | { kind: PlainView }
 
 /** The views that every teammate has, of all their inboxes; each is found at its name. */
-export const plainViews = ['assigned', 'archived', 'trash', 'spam'] as const
+export const plainViews = ['assigned', 'undelivered', 'archived', 'trash', 'spam'] as const
 type PlainView = (typeof plainViews)[number]
 
 export function viewKey(view: View): string {
@@ -18,6 +18,8 @@ export function viewFilter(view: View): Record<string, string> {
       return { inbox_id: view.inboxId, status: 'open' }
     case 'assigned':
       return { assignee_id: 'me', status: 'open' }
+    case 'undelivered':
+      return { undelivered: 'true' }
     case 'archived':
       return { status: 'archived' }
     case 'trash':
@@ -35,6 +37,8 @@ export function belongsTo(view: View, conversation: Conversation, myId: string):
       return isOpen && conversation.inbox_id === view.inboxId
     case 'assigned':
       return isOpen && conversation.assignee?.id === myId
+    case 'undelivered':
+      return conversation.undelivered !== null && (isOpen || conversation.status === 'archived')
     case 'archived':
       return conversation.status === 'archived'
     case 'trash':
