@@ -186,7 +186,7 @@ export async function currentCursor(db: Reader, companyId: number): Promise<numb
 }
 
 /** What the sidebar counts, each up to this: a count that has reached it may be more. */
-export const countLimit = 1_000
+const countLimit = 1_000
 
 /** Unread open conversations per inbox and of those assigned to the teammate; and those with what did not simply arrive. */
 export async function countConversations(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
