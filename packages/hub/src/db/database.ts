@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { connectionFailure, StorageBusy, StorageUnavailable, storageFailure } from './failures.ts'
+import { PooledClient, serverLimits } from './pooled-client.ts'
 
 export interface Reader {
   query<Row extends object = Record<string, unknown>>(name: string, text: string, values?: unknown[]): Promise<Row[]>
@@ -28,7 +29,7 @@ export interface Database extends Reader {
 
 export interface DatabaseOptions {
   connection: pg.ClientConfig
-  /** Behind a pooler in transaction mode: no named statements, no LISTEN, no start-up parameters. */
+  /** Behind a pooler in transaction mode: no named statements, no LISTEN, no start-up parameters; the limits of time are set in each transaction. */
   pooled?: boolean
   maxConnections?: number
 }
@@ -40,7 +41,6 @@ const INT8_ARRAY: number = 1016
 const readTexts = pg.types.getTypeParser(INT8_ARRAY)
 types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
-const serverLimits = { statement_timeout: 3_800, lock_timeout: 1_500, idle_in_transaction_session_timeout: 5_000 }
 /** A frozen server answers nothing, not even that a statement timed out. Whoever asks has an answer of ours within 5 s. */
 const clientLimits = { query_timeout: 4_000, connectionTimeoutMillis: 2_500 }
 
@@ -52,7 +52,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     types,
   }
-  const pool = openPool({ ...config, max: options.maxConnections ?? 16, idleTimeoutMillis: 30_000 })
+  const Client = options.pooled ? PooledClient : pg.Client
+  const pool = openPool({ ...config, Client, max: options.maxConnections ?? 16, idleTimeoutMillis: 30_000 })
   const named = !options.pooled
   const notifications = makeNotifier(pool, named)
   const lanes = new Set<Lane>()
@@ -61,7 +62,11 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (name, text, values) => borrow(pool, (client) => run(client, named, name, text, values)),
     transaction: (work) => borrow(pool, (client) => transact(client, named, work)),
     lane: () => {
-      const lane = openLane(config, named, () => lanes.delete(lane))
+      const lane = openLane(
+        () => new Client(config),
+        named,
+        () => lanes.delete(lane),
+      )
       lanes.add(lane)
       return lane
     },
@@ -142,7 +147,7 @@ function isBroken(error: unknown): boolean {
  * stay until the first ANALYZE, a minute later: ten times the work a message. So a lane makes its plans anew whenever the
  * number of its statements has doubled.
  */
-function openLane(config: pg.ClientConfig, named: boolean, onClose: () => void): Lane {
+function openLane(makeClient: () => pg.Client, named: boolean, onClose: () => void): Lane {
   let opened: Promise<pg.Client> | undefined
   let statements = 0
   const refreshPlans = async (client: pg.Client) => {
@@ -156,7 +161,7 @@ function openLane(config: pg.ClientConfig, named: boolean, onClose: () => void):
     connecting?.then((client) => client.end()).catch(() => {})
   }
   const open = () => {
-    const client = new pg.Client(config)
+    const client = makeClient()
     const connecting = client.connect().then(() => client)
     const forget = () => drop(connecting)
     client.on('error', forget)
