@@ -131,8 +131,20 @@ function refused(errorCode: string, message: string | undefined): Verdict {
   return verdict({ state: 'failed', errorCode, message: message ?? null, isHealthy: true })
 }
 
+/** The codes of attempts that may have arrived. */
+export const ambiguousCodes = [
+  'timeout',
+  'connection_reset',
+  'unreadable_answer',
+  'interrupted',
+  'server_error',
+  'invalid_response',
+] as const
+
+type Ambiguous = Partial<Verdict> & { errorCode: (typeof ambiguousCodes)[number] }
+
 /** It may have arrived. Only a channel that recognises a repeat is sent it again without asking. */
-function unknown(idempotent: boolean, of: Partial<Verdict>): Verdict {
+function unknown(idempotent: boolean, of: Ambiguous): Verdict {
   return verdict({ ...of, state: idempotent ? 'delayed' : 'not_confirmed' })
 }
 

@@ -14,6 +14,7 @@ export interface DeliveryRow {
   /** 0: an integration. */
   decided_by: number | null
   dismissed_at: Date | string | null
+  may_have_arrived: boolean
 }
 
 /** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
@@ -27,6 +28,7 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     attempts: row.attempts,
+    may_have_arrived: row.may_have_arrived,
     is_dismissed: row.dismissed_at !== null,
     waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
     decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,

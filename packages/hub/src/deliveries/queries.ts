@@ -1,4 +1,5 @@
 import type { Reader } from '../db/database.ts'
+import { ambiguousCodes } from './judge.ts'
 
 export interface DueLanes {
   byCompany: Map<number, number[]>
@@ -40,6 +41,12 @@ export function expiredLeases(db: Reader, limit: number): Promise<ExpiredLease[]
 export async function mendTimes(db: Reader, leaseSeconds: number): Promise<void> {
   await db.query('mend_times', 'select mend_times($1)', [leaseSeconds])
 }
+
+/** SQL: whether one of its attempts may have arrived, where its state speaks of what was not sent. */
+export const mayHaveArrived = (d: string) => `(
+  ${d}.attempts > 0 and ${d}.state in ('failed', 'cancelled') and exists (
+    select from delivery_attempts x where x.company_id = ${d}.company_id and x.message_id = ${d}.message_id
+      and x.error_code in (${ambiguousCodes.map((code) => `'${code}'`).join()})))`
 
 export interface AttemptRow {
   number: number

@@ -79,6 +79,25 @@ test('a message that was marked as sent, by whomever, is told apart from one tha
   assert.deepEqual([body.state, body.decided_by, body.decided_by_type], ['sent', null, 'api'])
 })
 
+test('what is cancelled or refused after an attempt that may have arrived says so', async () => {
+  server.behave = (_received, response) => answer(response, 500, {})
+  const id = await send('perhaps twice')
+  await untilState(id, 'not_confirmed')
+  server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
+  await hub.call('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
+  assert.equal((await untilState(id, 'failed')).may_have_arrived, true)
+  server.behave = (_received, response) => answer(response, 429, {})
+  await hub.call('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
+  await untilState(id, 'delayed')
+  const { body } = await hub.call('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
+  assert.deepEqual([body.state, body.may_have_arrived], ['cancelled', true])
+
+  const unsent = await send('never left')
+  await untilState(unsent, 'delayed')
+  const cancelled = await hub.call('POST', `/messages/${unsent}/delivery/cancel`, { as: mine.apiToken })
+  assert.deepEqual([cancelled.body.state, cancelled.body.may_have_arrived], ['cancelled', false])
+})
+
 test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')
@@ -95,6 +114,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
     'next_attempt_at',
     'error',
     'attempts',
+    'may_have_arrived',
     'is_dismissed',
     'waits_for',
     'decided_by',

@@ -9,6 +9,7 @@ export const deliveryFields = {
   next_attempt_at: Nullable(Type.Number()),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   attempts: Type.Integer(),
+  may_have_arrived: Type.Boolean({ description: 'It failed or was cancelled, after an attempt that may have arrived' }),
   is_dismissed: Type.Boolean({ description: 'It failed, and somebody has dealt with it' }),
   waits_for: Nullable(Type.String({ description: 'The message of its conversation that goes first' })),
   decided_by: Nullable(

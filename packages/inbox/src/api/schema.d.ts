@@ -609,6 +609,8 @@ export interface components {
         message: string;
       } | null;
       attempts: number;
+      /** @description It failed or was cancelled, after an attempt that may have arrived */
+      may_have_arrived: boolean;
       /** @description It failed, and somebody has dealt with it */
       is_dismissed: boolean;
       waits_for: string | null;
@@ -3160,6 +3162,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3211,6 +3215,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3248,6 +3254,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3285,6 +3293,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3322,6 +3332,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3359,6 +3371,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;
@@ -3396,6 +3410,8 @@ export interface operations {
               message: string;
             } | null;
             attempts: number;
+            /** @description It failed or was cancelled, after an attempt that may have arrived */
+            may_have_arrived: boolean;
             /** @description It failed, and somebody has dealt with it */
             is_dismissed: boolean;
             waits_for: string | null;

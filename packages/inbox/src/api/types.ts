@@ -78,6 +78,8 @@ export interface Delivery {
   next_attempt_at: number | null
   error: { code: string; message: string } | null
   attempts: number
+  /** It failed or was cancelled, after an attempt that may have arrived. */
+  may_have_arrived: boolean
   /** It failed, and somebody has dealt with it. */
   is_dismissed: boolean
   waits_for: string | null

@@ -11,6 +11,7 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   next_attempt_at: null,
   error: null,
   attempts: 1,
+  may_have_arrived: false,
   is_dismissed: false,
   waits_for: null,
   decided_by: null,
@@ -125,6 +126,20 @@ describe('the truth about sending', () => {
     ['cancelled', {}, 'Sam', 'Cancelled by Sam: this was not sent', ['edit']],
     [
       'cancelled',
+      { may_have_arrived: true },
+      'Sam',
+      'Cancelled by Sam: it is not sent again, but an earlier attempt may have arrived',
+      ['edit'],
+    ],
+    [
+      'failed',
+      { may_have_arrived: true, ...error('refused', 'no such number') },
+      undefined,
+      'Failed: “no such number”. An earlier attempt may have arrived',
+      ['retry', 'edit', 'dismiss'],
+    ],
+    [
+      'cancelled',
       error('channel_deleted', 'The channel was deleted.'),
       undefined,
       'Cancelled when the channel was deleted: this was not sent',
@@ -146,7 +161,7 @@ describe('the truth about sending', () => {
       const { text: said } = deliveryWords(delivery(state, part), now, { decider })
       assert.equal(/trying again|next try/.test(said), state === 'delayed', text)
       assert.equal(said === 'Sent', state === 'sent' && !part.decided_by_type, text)
-      assert.equal(/may have arrived/.test(said), state === 'not_confirmed', text)
+      assert.equal(/may have arrived/.test(said), state === 'not_confirmed' || part.may_have_arrived === true, text)
     }
   })
 

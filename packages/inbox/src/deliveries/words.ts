@@ -45,7 +45,7 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
     case 'failed':
       if (delivery.is_dismissed)
         return { text: dismissedWords(delivery, decider), tone: 'quiet', verbs: ['retry', 'edit'] }
-      return { text: failedWords(delivery.error?.message), tone: 'danger', verbs: ['retry', 'edit', 'dismiss'] }
+      return { text: failureWords(delivery), tone: 'danger', verbs: ['retry', 'edit', 'dismiss'] }
     case 'cancelled':
       return { text: cancelledWords(delivery, decider), tone: 'quiet', verbs: ['edit'] }
   }
@@ -72,13 +72,20 @@ function sentWords({ decided_by, decided_by_type }: Delivery, decider: string | 
   return decided_by || decided_by_type ? s.delivery.markedAsSent : s.delivery.sent
 }
 
-function cancelledWords({ error }: Delivery, decider: string | undefined): string {
-  if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel
-  return decider ? s.delivery.cancelledBy(decider) : s.delivery.cancelled
+function cancelledWords({ error, may_have_arrived }: Delivery, decider: string | undefined): string {
+  const fate = may_have_arrived ? s.delivery.mayHaveArrived : s.delivery.wasNotSent
+  if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel(fate)
+  return decider ? s.delivery.cancelledBy(decider, fate) : s.delivery.cancelled(fate)
 }
 
-function dismissedWords({ error }: Delivery, decider: string | undefined): string {
+/** The last attempt failed for certain; an earlier one, sent again, may have arrived. */
+function failureWords({ error, may_have_arrived }: Delivery): string {
   const failure = failedWords(error?.message)
+  return may_have_arrived ? s.delivery.failedAgain(failure) : failure
+}
+
+function dismissedWords(delivery: Delivery, decider: string | undefined): string {
+  const failure = failureWords(delivery)
   return decider ? s.delivery.dismissedBy(failure, decider) : s.delivery.dismissed(failure)
 }
 
