@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { answer, succeed } from '../harness/channel-server.ts'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+let world: BrowserWorld
+let page: Page
+before(async () => {
+  world = await openBrowserWorld()
+  for (const name of ['Ivo', 'Eva']) {
+    await world.receive({ body: `${name} asks`, conversation: name, handle: name, name })
+  }
+  page = await world.open('/')
+})
+after(() => world.close())
+
+const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
+const view = (count: string) => page.getByRole('link', { name: `Not delivered ${count}`.trim(), exact: true })
+const names = async () =>
+  (await page.getByRole('feed').getByRole('article').allInnerTexts()).map((text) => text.split('\n')[0])
+const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
+const bubble = (text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
+
+async function reply(name: string, text: string): Promise<void> {
+  await row(name).getByRole('link').click()
+  await page.getByRole('log').getByText(`${name} asks`).waitFor()
+  await composer().fill(text)
+  await composer().press('Enter')
+}
+
+describe('what was not delivered', { timeout: 90_000 }, () => {
+  it('marks its row and is counted, whatever the customer writes afterwards', async () => {
+    world.channel.server.behave = (_, response) =>
+      answer(response, 400, { type: 'bad_request', message: 'No such number' })
+    await view('').waitFor()
+    await reply('Ivo', 'Never arrives')
+    await row('Ivo').getByText('Not sent').waitFor()
+    await view('1 conversation').waitFor()
+    world.channel.server.behave = succeed
+    await world.receive({ body: 'Are you there?', conversation: 'Ivo', handle: 'Ivo', name: 'Ivo' })
+    await row('Ivo').getByText('Are you there?').waitFor()
+    await row('Ivo').getByText('Not sent').waitFor()
+  })
+
+  it('has a view of its own, in which archiving leaves it', async () => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('link', { name: 'Archived' }).focus()
+    await page.keyboard.press('g')
+    await page.keyboard.press('d')
+    await page.waitForURL(/\/undelivered$/)
+    await row('Ivo').waitFor()
+    assert.deepEqual(await names(), ['Ivo'])
+    await row('Ivo').getByRole('link').click()
+    await bubble('Never arrives').getByText('Failed: “No such number”').waitFor()
+    await page.getByRole('log').focus()
+    await page.keyboard.press('e')
+    await page.getByText('Archived', { exact: true }).nth(1).waitFor()
+    await row('Ivo').getByText('Not sent').waitFor()
+    await view('1 conversation').waitFor()
+  })
+
+  it('goes from there when somebody has dealt with it', async () => {
+    // archiving has gone on to the next conversation
+    await row('Ivo').getByRole('link').click()
+    await bubble('Never arrives').getByRole('button', { name: 'Dismiss' }).click()
+    await bubble('Never arrives').getByText('Failed: “No such number” · Dismissed by you').waitFor()
+    await page.getByText('Everything was delivered').waitFor()
+    await view('').waitFor()
+  })
+
+  it('says the worst of several, also of those that others wait behind', async () => {
+    world.channel.server.behave = (_, response) => answer(response, 429, {})
+    await page.goto(`${world.origin}/app/`)
+    await reply('Eva', 'Number 1')
+    await row('Eva').getByText('Delayed').waitFor()
+    await composer().fill('Number 2')
+    await composer().press('Enter')
+    await bubble('Number 2').getByText('Waits for the one above').waitFor()
+    await row('Eva').getByText('Number 2').waitFor()
+    await row('Eva').getByText('Delayed').waitFor()
+    await view('1 conversation').waitFor()
+  })
+
+  it('leaves row, time and order as before when it is cancelled, and one line in the thread', async () => {
+    await world.receive({ body: 'Mia asks', conversation: 'Mia', handle: 'Mia', name: 'Mia' })
+    await row('Mia').waitFor()
+    assert.deepEqual(await names(), ['Mia', 'Eva'])
+    for (const text of ['Number 2', 'Number 1']) await bubble(text).getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('log').getByText('2 messages were cancelled and not sent').waitFor()
+    await row('Eva').getByText('Eva asks').waitFor()
+    await view('').waitFor()
+    assert.equal(await row('Eva').getByText('Our answer').count(), 0)
+    assert.equal(await bubble('Number 1').getByText('Number 1').isVisible(), false)
+    await page.getByText('2 messages were cancelled and not sent').click()
+    await page.getByText('Cancelled: this was not sent').first().click()
+    await bubble('Number 1').getByRole('button', { name: 'Edit' }).click()
+    assert.equal(await composer().inputValue(), 'Number 1')
+    assert.deepEqual(world.complaints, [])
+  })
+})
