@@ -9,7 +9,7 @@ const maxBytes = 32 * mib
 const leastBytes = 4 * kib
 const maxWaiting = 512
 const maxWaitingOfCaller = 128
-const patienceMs = 3_000
+const patienceMs = 10_000
 
 /** Who shares room with whom: a caller with its company's others, and all companies with each other. */
 export interface Tenant {
