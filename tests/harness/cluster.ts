@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -38,10 +38,11 @@ export async function useCluster(): Promise<Cluster> {
 
 /**
  * A real PostgreSQL with its safety on, in a folder of its own; both go with this process at the latest. The embedded one,
- * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's.
+ * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's; `under` is the
+ * folder in which its own is made.
  */
-export async function startCluster(more: Record<string, string> = {}): Promise<OwnCluster> {
-  const place = makePlace()
+export async function startCluster(more: Record<string, string> = {}, under = tmpdir()): Promise<OwnCluster> {
+  const place = makePlace(under)
   createCluster(place, ['--locale=C.UTF-8'])
   const host = place.directory
   const start = async () => {
@@ -61,7 +62,7 @@ export async function startCluster(more: Record<string, string> = {}): Promise<O
     processes: () => processesOf(host),
     async crash() {
       const [postmaster, ...children] = processesOf(host)
-      if (postmaster) process.kill(postmaster, 'SIGKILL')
+      if (postmaster && startOf(postmaster) !== null) process.kill(postmaster, 'SIGKILL')
       // the next one is refused while children of this one hold its shared memory
       while (children.some((pid) => startOf(pid) !== null)) await wait(10)
       server = await start()
@@ -74,7 +75,9 @@ export async function startCluster(more: Record<string, string> = {}): Promise<O
 }
 
 function processesOf(directory: string): number[] {
-  const postmaster = Number(readFileSync(`${directory}/data/postmaster.pid`, 'utf8').split('\n')[0])
+  const file = `${directory}/data/postmaster.pid`
+  if (!existsSync(file)) return []
+  const postmaster = Number(readFileSync(file, 'utf8').split('\n')[0])
   const parent = (pid: string) => {
     try {
       return Number(/^\d+ \(.*\) \S (\d+)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.[1])
@@ -93,8 +96,8 @@ function letProcessEnd({ child }: Server): void {
   if (pipe instanceof Socket) pipe.unref()
 }
 
-function makePlace(): Place {
-  const directory = mkdtempSync(join(tmpdir().length > 60 ? '/tmp' : tmpdir(), 'portico-test-'))
+function makePlace(under: string): Place {
+  const directory = mkdtempSync(join(under.length > 60 ? '/tmp' : under, 'portico-test-'))
   const owner = isRoot() ? findOwner() : null
   if (owner) chownSync(directory, owner.uid, owner.gid)
   const given = process.env.PORTICO_TEST_BINARIES
