@@ -2,8 +2,8 @@
 --   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | dismiss (failed) |
 --            cancel (queued, delayed) | try_now (queued, delayed; for one that waits, what it waits for is tried)
 -- While its undo time runs a message is its author's: no other teammate takes it back. Taking it back also takes back that
--- sending it archived or reopened the conversation, unless its status changed since; a conversation in which nothing is left,
--- because it was begun by what was cancelled, goes to the trash.
+-- sending it archived or reopened the conversation, unless its status changed since, the customer wrote, or another message
+-- is still to go; a conversation in which nothing is left, because it was begun by what was cancelled, goes to the trash.
 -- Answers changed | no_delivery | channel_deleted | not_in_state | not_the_author.
 create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
@@ -87,14 +87,19 @@ begin
 
   if p_verb = 'cancel' then
     select case last.type when 'archive' then 'open' else 'archived' end into becomes
-      from messages m
-      join lateral (
-        select e.type, e.emitted_at, e.actor from events e
-        where e.company_id = p_company and e.conversation_id = m.conversation_id and e.message_id is null
+      from (
+        select e.number, e.type from events e
+        where e.company_id = p_company and e.conversation_id = d.conversation_id and e.message_id is null
           and e.type in ('archive', 'reopen', 'trash', 'restore')
         order by e.number desc limit 1
-      ) last on last.emitted_at = m.created_at and last.actor = m.origin
-      where m.company_id = p_company and m.id = p_message and last.type in ('archive', 'reopen');
+      ) last
+      -- the event of the message that did it stands right before
+      join events sent on sent.company_id = p_company and sent.number = last.number - 1 and sent.type in ('out_reply', 'outbound')
+      join deliveries sender on sender.company_id = p_company and sender.message_id = sent.message_id and sender.state = 'cancelled'
+      where last.type in ('archive', 'reopen') and not exists (
+        select from events e left join deliveries v on v.company_id = e.company_id and v.message_id = e.message_id
+        where e.company_id = p_company and e.conversation_id = d.conversation_id and e.number > last.number
+          and e.type in ('inbound', 'out_reply', 'outbound', 'sending_error') and v.state is distinct from 'cancelled');
     if not summarise_conversation(p_company, d.conversation_id) and exists (
         select from conversations c
         where c.company_id = p_company and c.id = d.conversation_id and c.status in ('open', 'archived')) then

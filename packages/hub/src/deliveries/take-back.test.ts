@@ -21,6 +21,12 @@ before(async () => {
     body: { to: ['ivo'], body: 'Hello', options: { archive: false } },
   })
   conversationId = body._links.related.conversation.split('/').at(-1)
+  await hub.db.query(
+    't_thread',
+    `insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+     select company_id, channel_id, 'taken-back', id, 0 from conversations where company_id = $1`,
+    [mine.companyId],
+  )
 })
 after(() => hub.close())
 
@@ -36,6 +42,15 @@ async function send(archive: boolean): Promise<string> {
   })
   assert.equal(status, 202)
   return body.id
+}
+
+/** The customer writes into the conversation. */
+async function hear(body: string): Promise<void> {
+  const { status } = await hub.call('POST', `/channels/${mine.channelPublicId}/inbound_messages`, {
+    as: mine.channelToken(),
+    body: { sender: { handle: 'ivo' }, body, metadata: { external_id: body, external_conversation_id: 'taken-back' } },
+  })
+  assert.equal(status, 202)
 }
 
 const cancel = (id: string, as: string) => hub.call('POST', `/messages/${id}/delivery/cancel`, { as })
@@ -93,6 +108,31 @@ describe('taking a message back', () => {
     await cancel(id, author)
     assert.equal((await conversation()).status, 'archived')
     await put('open')
+  })
+
+  it('keeps open what it had reopened when the customer wrote meanwhile, or another reply is still to go', async () => {
+    await put('archived')
+    const first = await send(false)
+    await hear('URGENT')
+    await cancel(first, author)
+    const { status, last_message: last } = await conversation()
+    assert.deepEqual([status, last.blurb], ['unassigned', 'URGENT'])
+
+    await put('archived')
+    const [one, two] = [await send(false), await send(false)]
+    await cancel(one, author)
+    assert.equal((await conversation()).status, 'unassigned')
+    await cancel(two, author)
+    assert.equal((await conversation()).status, 'archived')
+    await put('open')
+  })
+
+  it('leaves archived what another reply archives too', async () => {
+    const [first, second] = [await send(true), await send(true)]
+    await cancel(first, author)
+    assert.equal((await conversation()).status, 'archived')
+    await cancel(second, author)
+    assert.equal((await conversation()).status, 'unassigned')
   })
 
   it('leaves the conversation alone where sending changed nothing', async () => {
