@@ -71,6 +71,15 @@ async function isShown(...expected: (number | string)[]) {
   assert.equal((await top()).last_message.blurb, String(expected.at(-1)))
 }
 
+test('a backlog that comes after a live message stands before it, however long it is and whichever way it comes', async () => {
+  const backlog = Array.from({ length: 40 }, (_, n) => n - 45)
+  await pushAll(-55, 0, ...backlog)
+  await isShown(-55, ...backlog, 0)
+  thread = `${thread} backwards`
+  await pushAll(-55, 0, ...backlog.toReversed())
+  await isShown(-55, ...backlog, 0)
+})
+
 test('what the customer wrote within the last minute stands in their order, whatever the order of arrival', async () => {
   await pushAll(-40, -45, -50)
   await isShown(-50, -45, -40)

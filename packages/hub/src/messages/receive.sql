@@ -186,6 +186,7 @@ create or replace function place_by_delivery(r received_message) returns timesta
 declare
   low record;
   high record;
+  gap interval;
   place timestamptz := r.sort_at;
 begin
   if r.delivered_at = r.sort_at then
@@ -201,9 +202,10 @@ begin
       order by m.sort_at, m.id limit 1;
     place := low.sort_at + least(interval '1 millisecond', (high.sort_at - low.sort_at) / 2);
   else
-    select t.sort_at, t.id into high from (
+    select t.sort_at, t.id, t.came_late into high from (
       select l.*, bool_or(l.origin <> 'channel' or (l.is_inbound <> r.inbound and l.delivered_at is null)) over (
-        order by l.sort_at desc, l.id desc) as is_known
+        order by l.sort_at desc, l.id desc) as is_known,
+        min(l.id) over (order by l.sort_at desc, l.id desc) < l.id as came_late
       from (
         select m.sort_at, m.id, m.origin, m.is_inbound, m.delivered_at from messages m
         where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id < r.id
@@ -215,10 +217,15 @@ begin
     if high is null then
       return place;
     end if;
-    select m.sort_at into low from messages m
+    select m.sort_at, m.id into low from messages m
       where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id <> r.id and (m.sort_at, m.id) < (high.sort_at, high.id)
       order by m.sort_at desc, m.id desc limit 1;
-    place := high.sort_at - least(interval '1 second', (high.sort_at - low.sort_at) / 2);
+    -- a backlog comes one after the other: beside the one before it in small steps, since halves of halves end after twenty.
+    -- Forwards there is always room, as one of a later number stands behind another of the same place.
+    gap := coalesce(high.sort_at - low.sort_at, interval '1 minute');
+    place := case when low.id > high.id then low.sort_at + least(interval '1 millisecond', gap / 64)
+      else greatest(low.sort_at, high.sort_at - least(interval '1 second',
+        greatest(interval '1 microsecond', gap / case when high.came_late then 64 else 2 end))) end;
   end if;
   update messages m set sort_at = place where m.company_id = r.co and m.id = r.id;
   return place;
