@@ -1,9 +1,10 @@
 -- A conversation's summary, out of the messages that it has now: the last of them, its place in the list, since when its customer
--- waits. What was cancelled was never sent, and does not count. Whether a message is left. The company's counter row is held.
+-- waits. What was cancelled does not count, unless an attempt of it may have arrived. Whether a message is left. The company's
+-- counter row is held.
 create or replace function summarise_conversation(co bigint, conversation bigint) returns boolean language sql as $$
   with counting as not materialized (
     select m.* from messages m where m.company_id = co and m.conversation_id = conversation and (m.is_inbound or not exists (
-      select from deliveries d where d.company_id = co and d.message_id = m.id and d.state = 'cancelled')))
+      select from deliveries d where d.company_id = co and d.message_id = m.id and d.state = 'cancelled' and not may_have_arrived(co, m.id))))
   update conversations c set last_message_id = newest.id, last_message_at = coalesce(newest.sort_at, c.created_at),
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (

@@ -18,6 +18,8 @@ export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
   try {
     await client.query('begin')
     await client.query('set local statement_timeout = 0; set local lock_timeout = 0')
+    // functions name each other, whatever the order of their files
+    await client.query('set local check_function_bodies = off')
     await client.query('select pg_advisory_xact_lock($1)', [migrationLock])
     await applyAll(client)
     await client.query('commit')

@@ -42,8 +42,7 @@ begin
               where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
               or d.state = 'not_confirmed' and exists (select from deliveries w
                 where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0))
-            then case when r.code in ('timeout', 'connection_reset', 'unreadable_answer', 'invalid_response', 'server_error', 'interrupted')
-              then 'not_confirmed' else 'failed' end
+            then case when is_ambiguous(r.code) then 'not_confirmed' else 'failed' end
             else r.state end as outcome, (
             select e.conversation_id from conversation_external_ids e
             where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id

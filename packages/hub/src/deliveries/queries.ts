@@ -1,5 +1,4 @@
 import type { Reader } from '../db/database.ts'
-import { ambiguousCodes } from './judge.ts'
 
 export interface DueLanes {
   byCompany: Map<number, number[]>
@@ -43,10 +42,8 @@ export async function mendTimes(db: Reader, leaseSeconds: number): Promise<void>
 }
 
 /** SQL: whether one of its attempts may have arrived, where its state speaks of what was not sent. */
-export const mayHaveArrived = (d: string) => `(
-  ${d}.attempts > 0 and ${d}.state in ('failed', 'cancelled') and exists (
-    select from delivery_attempts x where x.company_id = ${d}.company_id and x.message_id = ${d}.message_id
-      and x.error_code in (${ambiguousCodes.map((code) => `'${code}'`).join()})))`
+export const mayHaveArrived = (d: string) =>
+  `(${d}.attempts > 0 and ${d}.state in ('failed', 'cancelled') and may_have_arrived(${d}.company_id, ${d}.message_id))`
 
 export interface AttemptRow {
   number: number

@@ -1,4 +1,4 @@
-import type { Verdict } from './judge.ts'
+import { ambiguousCodes, type Verdict } from './judge.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 
@@ -44,16 +44,6 @@ export function schedule(judged: Verdict, retries: number, random: number, isFir
   return { ...verdict, delayMs: Math.round(Math.max(spread, asked)) }
 }
 
-/** Codes after which the message may be there, though nobody said so. */
-const uncertain = new Set([
-  'timeout',
-  'connection_reset',
-  'unreadable_answer',
-  'invalid_response',
-  'server_error',
-  'interrupted',
-])
-
 function lastState({ errorCode }: Verdict): 'failed' | 'not_confirmed' {
-  return errorCode !== null && uncertain.has(errorCode) ? 'not_confirmed' : 'failed'
+  return ambiguousCodes.some((code) => code === errorCode) ? 'not_confirmed' : 'failed'
 }

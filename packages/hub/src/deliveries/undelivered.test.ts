@@ -3,18 +3,21 @@ import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { ambiguousCodes } from './judge.ts'
 
 describe('what was not delivered', () => {
   let hub: TestHub
   let channel: TestChannel
   let slow: TestChannel
+  let repeating: TestChannel
   before(async () => {
     hub = await startTestHub()
     channel = await addTestChannel(hub)
     slow = await addTestChannel(hub, { settings: { undo_send_time: 60 } })
+    repeating = await addTestChannel(hub, { type: { idempotent: true } })
   })
   after(async () => {
-    for (const { server } of [channel, slow]) await server.stop()
+    for (const { server } of [channel, slow, repeating]) await server.stop()
     await hub.close()
   })
 
@@ -206,5 +209,29 @@ describe('what was not delivered', () => {
     await decide(sent.body.id, 'cancel')
     const { status, last_message } = await read(path)
     assert.deepEqual([status, last_message], ['deleted', null])
+  })
+
+  it('leaves in the list what was cancelled after an attempt that may have arrived', async () => {
+    repeating.server.behave = (_, response) => answer(response, 500, {})
+    const sent = await hub.call(
+      'POST',
+      `/channels/${repeating.id}/messages`,
+      { to: ['ivo'], body: 'Perhaps', options: { archive: false } },
+      { headers: { prefer: 'return=representation' } },
+    )
+    const path = new URL(sent.body._links.related.conversation).pathname
+    await untilState(sent.body.id, 'delayed')
+    assert.equal((await decide(sent.body.id, 'cancel')).may_have_arrived, true)
+    const { status, last_message: last } = await read(path)
+    assert.deepEqual([status, last.blurb], ['unassigned', 'Perhaps'])
+  })
+
+  it('knows the same codes of attempts that may have arrived in SQL', async () => {
+    const [row] = await hub.db.query<{ known: string[] }>(
+      't_ambiguous',
+      'select array_agg(code) filter (where is_ambiguous(code)) as known from unnest($1::text[]) code',
+      [[...ambiguousCodes, 'too_many_requests', 'connection_refused', 'refused', 'unsendable', 'paused', 'internal']],
+    )
+    assert.deepEqual(row?.known, [...ambiguousCodes])
   })
 })
