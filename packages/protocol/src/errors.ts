@@ -229,7 +229,8 @@ export const errorCatalogue = {
   body_too_large: {
     status: 413,
     title: 'Body too large',
-    sentence: 'The body is larger than this address takes. Send less; JSON may have 1 MiB.',
+    sentence:
+      'The body is larger than this address takes. Send less: JSON may have 1 MiB, and 16 KiB where no token is needed.',
   },
   unsupported_media_type: {
     status: 415,

@@ -20,7 +20,7 @@ export interface RouteEntry {
 const pages = /^\/(?:docs|app)(?:\/|$)/
 
 /** What a body may have where nobody knows yet who sends it: names, addresses, passwords. */
-const strangersBodyLimit = 256 * 1024
+const strangersBodyLimit = 16 * 1024
 
 /** Puts the door in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
 export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admission: Admission): RouteEntry[] {
@@ -117,5 +117,6 @@ async function takeRoom(request: FastifyRequest, reply: FastifyReply, admission:
 
 function tenantOf({ principal, callerAddress }: FastifyRequest): Tenant {
   if (principal === null) return stranger(networkOf(callerAddress))
-  return memberOf(principal.companyId, principal.kind === 'channel' ? principal.channelId : undefined)
+  if (principal.kind === 'channel') return memberOf(principal.companyId, principal.channelId)
+  return memberOf(principal.companyId, principal.kind === 'teammate' ? 'people' : 'programs')
 }

@@ -143,10 +143,35 @@ describe('room for a body', () => {
   })
 
   it('is not taken by who is not known: strangers share a small part', async () => {
-    for (let n = 0; n < 40; n++) begin('/sign_in', 'none', 200_000, '{')
-    while (hub.app.admission.waiting < 39) await new Promise(setImmediate)
+    for (let n = 0; n < 40; n++) begin('/sign_in', 'none', 16_000, '{')
+    while (hub.app.admission.waiting < 24) await new Promise(setImmediate)
     assert.ok(hub.app.admission.bytes <= mib / 4)
     assert.equal((await push(globex, 'no stranger')).status, 202)
+  })
+})
+
+describe('bodies that do not come', () => {
+  const untilHeld = async (bytes: number) => {
+    while (hub.app.admission.bytes < bytes) await new Promise(setImmediate)
+  }
+
+  it('keep nobody of their network from signing in', async () => {
+    for (let n = 0; n < 10; n++) begin('/sign_in', 'none', 'chunked', '1\r\n{\r\n')
+    await untilHeld(10 * 4_096)
+    const { status } = await hub.call('POST', '/sign_in', { body: { email: acme.adminEmail, password: 'wrong' } })
+    assert.equal(status, 401)
+    assert.ok(await hub.signIn(acme.memberEmail))
+  })
+
+  it('of a program and a channel keep no teammate of their company from writing', async () => {
+    const cookie = await hub.signIn(acme.adminEmail)
+    for (let n = 0; n < 4; n++) {
+      begin('/inboxes', acme.apiToken, 'chunked', '1\r\n{\r\n')
+      begin(inbound(acme), acme.channelToken(), 'chunked', '1\r\n{\r\n')
+    }
+    await untilHeld(8 * mib)
+    const { status } = await hub.call('POST', '/inboxes', { as: cookie, body: { name: 'Written meanwhile' } })
+    assert.equal(status, 201)
   })
 })
 

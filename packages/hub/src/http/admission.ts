@@ -19,10 +19,10 @@ export interface Tenant {
   maxOfCaller: number
 }
 
-/** A channel server, or a company's people and programs. */
-export function memberOf(company: number, channel?: number): Tenant {
-  const caller = channel === undefined ? `${company}` : `${company}/${channel}`
-  return { company: `${company}:`, caller, maxOfCompany: 8 * mib, maxOfCaller: 4 * mib }
+/** A channel server by its number, or a company's people, or its programs. What the others hold leaves room for its people. */
+export function memberOf(company: number, who: number | 'people' | 'programs'): Tenant {
+  const maxOfCompany = (who === 'people' ? 12 : 8) * mib
+  return { company: `${company}:`, caller: `${company}/${who}`, maxOfCompany, maxOfCaller: 4 * mib }
 }
 
 /** Somebody who shows no token, such as who signs in. */
