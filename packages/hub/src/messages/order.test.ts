@@ -80,6 +80,19 @@ test('a backlog that comes after a live message stands before it, however long i
   await isShown(-55, ...backlog, 0)
 })
 
+test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
+  await pushAll(-10, -40)
+  const { _results: written } = (
+    await hub.call('GET', `/conversations/${(await top()).id}/messages`, { as: world.apiToken })
+  ).body
+  assert.equal((await top()).waiting_since, written.at(-1).created_at)
+  await reply('Here it is')
+  await push(-5)
+  const since = (await top()).waiting_since
+  await push(-3600)
+  assert.equal((await top()).waiting_since, since)
+})
+
 test('what the customer wrote within the last minute stands in their order, whatever the order of arrival', async () => {
   await pushAll(-40, -45, -50)
   await isShown(-50, -45, -40)

@@ -228,6 +228,10 @@ begin
         greatest(interval '1 microsecond', gap / case when high.came_late then 64 else 2 end))) end;
   end if;
   update messages m set sort_at = place where m.company_id = r.co and m.id = r.id;
+  -- a customer who waits has waited since then, unless that was answered
+  update conversations c set waiting_since = place
+    where r.inbound and c.company_id = r.co and c.id = r.conversation_id and c.waiting_since > place and not exists (
+      select from messages m where m.company_id = r.co and m.conversation_id = r.conversation_id and not m.is_inbound and m.sort_at > place);
   return place;
 end $$;
 
