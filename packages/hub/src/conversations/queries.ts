@@ -4,11 +4,7 @@ import type { DeliveryRow } from '../deliveries/present.ts'
 import { mayHaveArrived } from '../deliveries/queries.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
-import type { ConversationStatus, StatusFilter } from './status.ts'
-
-/** From worst to mildest. */
-export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
-type UndeliveredState = (typeof undeliveredStates)[number]
+import { type ConversationStatus, type StatusFilter, type UndeliveredState, undeliveredStates } from './status.ts'
 
 export interface ConversationRow {
   id: number

@@ -12,6 +12,10 @@ export function readStatus(status: ConversationStatus, isAssigned: boolean): (ty
   return status === 'archived' ? 'archived' : 'deleted'
 }
 
+/** What its messages may be that did not simply arrive, from worst to mildest. */
+export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
+export type UndeliveredState = (typeof undeliveredStates)[number]
+
 /** What a filter may say: the words of `q[statuses]`, and the others in which the same is written and read. */
 export const filterStatuses = ['assigned', 'unassigned', 'archived', 'trashed', 'open', 'deleted', 'spam'] as const
 export type FilterStatus = (typeof filterStatuses)[number]

@@ -42,10 +42,11 @@ end $$;
 -- Locks the lanes and the deliveries that may start now: heads of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); none while its breaker is open, one to probe it when
 -- that time is over; none while it pauses. A lane that another hub holds is waited for, a few milliseconds: to skip it would
--- leave its messages to the poll. One that stays held fails the claim, and each channel is then claimed by itself (wanted.ts). The caller starts them with start_attempts in the same transaction. Each comes with its frozen
--- request, or, before its first attempt, with what that is built from. Rows are looked up one by one (offset 0): in tables that
--- PostgreSQL has not looked at, all of a company look as few as one. Messages are asked for in order of their id, because only the
--- primary key gives them so, and without it the thread's index, all of it, looks as good.
+-- leave its messages to the poll. One that stays held fails the claim, and each channel is then claimed by itself (wanted.ts).
+-- The caller starts them with start_attempts in the same transaction. Each comes with its frozen request, or, before its first
+-- attempt, with what that is built from. Rows are looked up one by one (offset 0): in tables that PostgreSQL has not looked at,
+-- all of a company look as few as one. Messages are asked for in order of their id, because only the primary key gives them so,
+-- and without it the thread's index, all of it, looks as good.
 create or replace function claim_heads(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer,
   request_body bytea, external_ids json, channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint,
