@@ -5,15 +5,8 @@ import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
 import { startHubOn, type TestHub } from '../harness/hub.ts'
-import { countDoubled, countInversions, size } from './ledger.ts'
-import {
-  openConversations,
-  pushUntilAccepted,
-  replyUntilAccepted,
-  requireStoredOnce,
-  sum,
-  untilSettled,
-} from './load.ts'
+import { size } from './ledger.ts'
+import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
 let hub: TestHub
@@ -34,45 +27,17 @@ const isReady = async () => (await hub.call('GET', '/readyz')).status
 
 describe('F03 PostgreSQL is killed while channels push and teammates answer', () => {
   it('loses nothing, doubles nothing, keeps the order, and comes back by itself', { timeout: 240_000 }, async () => {
-    const conversations = await openConversations(channel, hub, 8)
-    const acknowledged = new Map<string, string>()
-    const [clients, perClient, crashes] = [4, size(150, 2_500), size(2, 6)]
+    const [clients, pushes, crashes] = [4, size(150, 2_500), size(2, 6)]
     const alive = AbortSignal.timeout(200_000)
-    const working = new AbortController()
-    const push = Array.from({ length: clients }, async (_, client) => {
-      for (let n = 0; n < perClient || !working.signal.aborted; n++) {
-        const externalId = `m-${client}-${n}`
-        acknowledged.set(externalId, await pushUntilAccepted(channel, hub, externalId, `c-${client}-${n % 10}`, alive))
-      }
-    })
-    let replies = 0
-    const answer = conversations.map(async (conversation, index) => {
-      for (let n = index; !working.signal.aborted; n += conversations.length) {
-        await replyUntilAccepted(hub, conversation, n, alive)
-        replies++
-      }
-    })
+    const load = await startLoad(channel, hub, { clients, pushes }, alive)
     for (let n = 0; n < crashes; n++) {
       await wait(size(400, 10_000))
       await cluster.crash()
       while ((await isReady()) !== 200) alive.throwIfAborted()
     }
     await wait(200)
-    working.abort()
-    await Promise.all([...push, ...answer])
-    const states = await untilSettled(hub, alive)
-    await requireStoredOnce(hub, acknowledged)
-    const received = channel.server.messages().map(({ body }) => String(body.payload.text))
-    assert.equal(sum(states), replies)
-    assert.equal(countDoubled(received), 0)
-    assert.deepEqual(
-      Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
-      [],
-    )
-    assert.ok((states.not_confirmed ?? 0) <= crashes * 4)
-    for (const [index] of conversations.entries()) {
-      assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
-    }
+    await load.stop()
+    await load.requireTruth(crashes * 4)
   })
 })
 

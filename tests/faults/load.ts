@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inbound, type TestChannel } from '../harness/channel.ts'
 import type { TestWorld } from '../harness/hub.ts'
+import { countDoubled, countInversions } from './ledger.ts'
 
 /** Pushes until the hub acknowledges; in between it may be away, or say that its database is. Answers the uid. */
 export async function pushUntilAccepted(
@@ -96,3 +97,62 @@ export async function requireStoredOnce(world: TestWorld, acknowledged: Map<stri
 }
 
 export const sum = (states: Record<string, number>) => Object.values(states).reduce((total, n) => total + n, 0)
+
+export interface Load {
+  /** Ends it, and resolves when what is under way is acknowledged. */
+  stop(): Promise<void>
+  /** Throws unless all that was acknowledged is there once, each reply is settled, and the channel got them once and in order. */
+  requireTruth(mostUncertain: number): Promise<void>
+}
+
+interface LoadOptions {
+  clients: number
+  /** Pushes of each client at least. */
+  pushes: number
+}
+
+/** Channels push and teammates answer, whatever becomes of hub and database, until it is stopped. */
+export async function startLoad(
+  channel: TestChannel,
+  world: TestWorld,
+  { clients, pushes }: LoadOptions,
+  alive: AbortSignal,
+): Promise<Load> {
+  const conversations = await openConversations(channel, world, 8)
+  const acknowledged = new Map<string, string>()
+  const working = new AbortController()
+  let replies = 0
+  const push = Array.from({ length: clients }, async (_, client) => {
+    for (let n = 0; n < pushes || !working.signal.aborted; n++) {
+      const externalId = `m-${client}-${n}`
+      acknowledged.set(externalId, await pushUntilAccepted(channel, world, externalId, `c-${client}-${n % 10}`, alive))
+    }
+  })
+  const answer = conversations.map(async (conversation, index) => {
+    for (let n = index; !working.signal.aborted; n += conversations.length) {
+      await replyUntilAccepted(world, conversation, n, alive)
+      replies++
+    }
+  })
+  return {
+    async stop() {
+      working.abort()
+      await Promise.all([...push, ...answer])
+    },
+    async requireTruth(mostUncertain) {
+      const states = await untilSettled(world, alive)
+      await requireStoredOnce(world, acknowledged)
+      const received = channel.server.messages().map(({ body }) => String(body.payload.text))
+      assert.equal(sum(states), replies)
+      assert.equal(countDoubled(received), 0)
+      assert.deepEqual(
+        Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
+        [],
+      )
+      assert.ok((states.not_confirmed ?? 0) <= mostUncertain)
+      for (const index of conversations.keys()) {
+        assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
+      }
+    },
+  }
+}

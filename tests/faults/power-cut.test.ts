@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { after, before, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
@@ -6,15 +5,8 @@ import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
 import { makeWorld, type TestWorld } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
-import { countDoubled, countInversions, size } from './ledger.ts'
-import {
-  openConversations,
-  pushUntilAccepted,
-  replyUntilAccepted,
-  requireStoredOnce,
-  sum,
-  untilSettled,
-} from './load.ts'
+import { size } from './ledger.ts'
+import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
 let hub: SpawnedHub
@@ -45,42 +37,13 @@ async function cutPower(): Promise<void> {
 it('hub and database killed together lose nothing that was acknowledged, double nothing, keep the order', {
   timeout: 240_000,
 }, async () => {
-  const conversations = await openConversations(channel, world, 8)
-  const acknowledged = new Map<string, string>()
-  const alive = AbortSignal.timeout(200_000)
-  const working = new AbortController()
-  const push = Array.from({ length: 4 }, async (_, client) => {
-    for (let n = 0; !working.signal.aborted; n++) {
-      const externalId = `m-${client}-${n}`
-      acknowledged.set(externalId, await pushUntilAccepted(channel, world, externalId, `c-${client}-${n % 10}`, alive))
-    }
-  })
-  let replies = 0
-  const answer = conversations.map(async (conversation, index) => {
-    for (let n = index; !working.signal.aborted; n += conversations.length) {
-      await replyUntilAccepted(world, conversation, n, alive)
-      replies++
-    }
-  })
   const cuts = size(2, 8)
+  const load = await startLoad(channel, world, { clients: 4, pushes: 0 }, AbortSignal.timeout(200_000))
   for (let n = 0; n < cuts; n++) {
     await wait(size(500, 10_000))
     await cutPower()
   }
   await wait(300)
-  working.abort()
-  await Promise.all([...push, ...answer])
-  const states = await untilSettled(world, alive)
-  await requireStoredOnce(world, acknowledged)
-  const received = channel.server.messages().map(({ body }) => String(body.payload.text))
-  assert.equal(sum(states), replies)
-  assert.equal(countDoubled(received), 0)
-  assert.deepEqual(
-    Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
-    [],
-  )
-  assert.ok((states.not_confirmed ?? 0) <= cuts * 4)
-  for (const index of conversations.keys()) {
-    assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
-  }
+  await load.stop()
+  await load.requireTruth(cuts * 4)
 })
