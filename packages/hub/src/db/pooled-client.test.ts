@@ -1,59 +1,18 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, afterEach, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { noPgBouncer, type PgBouncer, startPgBouncer } from '../../../../tests/harness/pgbouncer.ts'
 import { type Database, openDatabase } from './database.ts'
 import { StorageBusy, StorageUnavailable } from './failures.ts'
 
-const pgBouncer = '/usr/sbin/pgbouncer'
-
-/** A pooler in transaction mode with few connections of the server. */
-async function startPgBouncer({ host, port, user, database }: pg.ClientConfig) {
-  const directory = mkdtempSync(join(tmpdir(), 'pgbouncer-'))
-  chmodSync(directory, 0o777)
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const listenPort = (free.address() as AddressInfo).port
-  await new Promise((resolve) => free.close(resolve))
-  const settings = [
-    '[databases]',
-    `${database} = host=${host} port=${port} dbname=${database} user=${user}`,
-    '[pgbouncer]',
-    `listen_addr = 127.0.0.1`,
-    `listen_port = ${listenPort}`,
-    'unix_socket_dir =',
-    'auth_type = any',
-    'pool_mode = transaction',
-    'default_pool_size = 4',
-  ]
-  writeFileSync(join(directory, 'pgbouncer.ini'), settings.join('\n'))
-  // it does not run as root, and PostgreSQL's socket lies in a folder of its owner
-  const { uid, gid } = statSync(host ?? '')
-  const child = spawn(pgBouncer, ['-q', join(directory, 'pgbouncer.ini')], { stdio: 'ignore', uid, gid })
-  return {
-    connection: { host: '127.0.0.1', port: listenPort, user, database } as pg.ClientConfig,
-    async stop() {
-      const ended = once(child, 'exit')
-      child.kill('SIGKILL')
-      await ended
-      rmSync(directory, { recursive: true })
-    },
-  }
-}
-
 for (const hasPooler of [false, true]) {
-  const skip = hasPooler && !existsSync(pgBouncer) && 'PgBouncer is not installed'
+  const skip = hasPooler && noPgBouncer
   describe(`behind a pooler${hasPooler ? ': PgBouncer' : ' (PostgreSQL itself)'}`, { skip }, () => {
     let direct: TestDatabase
     let pooled: Database
-    let pooler: Awaited<ReturnType<typeof startPgBouncer>> | undefined
+    let pooler: PgBouncer | undefined
     let holder: pg.Client
     before(async () => {
       direct = await createDatabase()
