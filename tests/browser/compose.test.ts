@@ -88,6 +88,45 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a new message that is taken back', { timeout: 60_000 }, () => {
+  let slow: BrowserWorld
+  before(async () => {
+    slow = await openBrowserWorld({ settings: { undo_send_time: 60 } })
+  })
+  after(() => slow.close())
+
+  it('is a new message again, with its recipient and subject; what was begun meanwhile is kept beside', async () => {
+    const screen = await slow.open('/new')
+    const value = (name: string) => screen.locator(`#new-${name}`).inputValue()
+    await screen.locator('#new-recipient').fill('zoe')
+    await screen.locator('#new-subject').fill('Your lamp')
+    await screen.locator('#new-body').fill('Too soon')
+    await screen.getByRole('button', { name: 'Send', exact: true }).click()
+    await screen.getByRole('button', { name: 'Undo' }).click()
+    await screen.waitForURL('**/new')
+    assert.deepEqual(
+      [await value('recipient'), await value('subject'), await value('body')],
+      ['zoe', 'Your lamp', 'Too soon'],
+    )
+    await screen.getByText('Taken back. It was not sent.').waitFor()
+    await screen.reload()
+    await screen.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#new-body')?.value === 'Too soon')
+
+    await screen.getByRole('button', { name: 'Send', exact: true }).click()
+    await screen.waitForURL('**/conversations/*')
+    const thread = screen.url()
+    await screen.goto(`${slow.origin}/app/new`)
+    await screen.locator('#new-body').fill('Another thought')
+    await screen.getByText('Draft saved').waitFor()
+    await screen.goto(thread)
+    await screen.getByRole('button', { name: 'Undo' }).click()
+    await screen.waitForURL('**/new')
+    await screen.getByText('Another thought').waitFor()
+    assert.equal(await value('body'), 'Too soon')
+    assert.deepEqual(slow.complaints, [])
+  })
+})
+
 describe('a new message on two screens', { timeout: 60_000 }, () => {
   it('is not sent twice by the one that did not hear that it was sent', async () => {
     await write('sam', 'From one screen')

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { hubNow } from '../api/clock.ts'
 import type { Message } from '../api/types.ts'
-import { editAsDraft } from '../drafts/edit.ts'
+import { useEditAgain } from '../messages/edit-again.ts'
 import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { whenWanted } from '../shell/whenWanted.tsx'
@@ -58,9 +59,11 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
 
 function useVerbs(message: Message, conversationId: string) {
   const queryClient = useQueryClient()
+  const navigate = useNavigate()
+  const edit = useEditAgain(conversationId)
   return async (verb: DeliveryVerb) => {
-    if (verb === 'edit') return editAsDraft(conversationId, message.text)
-    if (verb === 'undo') return takeBack(conversationId, message)
+    if (verb === 'edit') return edit(message)
+    if (verb === 'undo') return takeBack(conversationId, message) === 'new' ? navigate({ to: '/new' }) : undefined
     await changeDelivery(queryClient, conversationId, message.id, verb)
   }
 }

@@ -1,7 +1,9 @@
 import { queryClient } from '../api/query-client.ts'
 import type { Delivery, Message } from '../api/types.ts'
 import type { ConversationChange } from '../conversations/change.ts'
-import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
+import { withdrawWords } from '../drafts/edit.ts'
+import type { DraftPlace } from '../drafts/kept.ts'
+import { editAgain } from '../messages/edit-again.ts'
 import { showDelivery } from '../messages/queries.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { post, registerCourier } from '../outbox/outbox.ts'
@@ -14,19 +16,22 @@ export interface TakingBack extends Item {
   kind: 'take_back'
   messageId: string
   text: string
+  /** Where the words were put. */
+  place: DraftPlace
 }
 
 export const isTakingBack = (item: Item): item is TakingBack => item.kind === 'take_back'
 
 /**
  * `change`: what sending it did to the conversation, the other way round; the hub takes that back with the message.
- * The words are in the composer again at once; the hub says afterwards whether the message could still be stopped.
+ * The words can be changed again at once, where it answers; the hub says afterwards whether the message could still be stopped.
  */
-export function takeBack(conversationId: string, message: Message, change?: ConversationChange): void {
-  const isUnderWay = items.all().some((item) => isTakingBack(item) && item.messageId === message.id)
-  if (isUnderWay) return
-  editAsDraft(conversationId, message.text)
-  post<TakingBack>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, change })
+export function takeBack(conversationId: string, message: Message, change?: ConversationChange): DraftPlace {
+  const underWay = items.all().find((item): item is TakingBack => isTakingBack(item) && item.messageId === message.id)
+  if (underWay) return underWay.place
+  const place = editAgain(conversationId, message)
+  post<TakingBack>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, place, change })
+  return place
 }
 
 registerCourier<TakingBack>('take_back', {
@@ -35,8 +40,8 @@ registerCourier<TakingBack>('take_back', {
     showDelivery(queryClient, conversationId, messageId, delivery as Delivery)
     toast(s.composer.taken)
   },
-  refused({ conversationId, text }, error) {
-    withdrawWords(conversationId, text)
+  refused({ conversationId, text, place }, error) {
+    withdrawWords(place, text)
     toast(error.message, { tone: 'danger' })
     void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
   },

@@ -1,23 +1,33 @@
 import { focusComposer } from './composer-focus.ts'
-import { emptyDraft } from './draft-state.ts'
+import { type DraftWords, emptyDraft } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
+import type { DraftPlace } from './kept.ts'
 
 /** Puts the words of a message back where they can be changed. What stands there already is kept below. */
 export function editAsDraft(conversationId: string, text: string): void {
-  const before = bodyOf(conversationId)
-  put(conversationId, before.trim() && before !== text ? `${text}\n\n${before}` : text)
+  putBack({ conversationId }, { ...emptyDraft, body: text })
   focusComposer(conversationId)
 }
 
-/** Takes words out again that were put back in vain, unless they were changed. */
-export function withdrawWords(conversationId: string, text: string): void {
-  const now = bodyOf(conversationId)
-  if (now === text) put(conversationId, '')
-  else if (now.startsWith(`${text}\n\n`)) put(conversationId, now.slice(text.length + 2))
+/** The same of a message that began its conversation: it is a new one again. */
+export function editAsNewMessage(words: DraftWords): void {
+  putBack('new', words)
 }
 
-const bodyOf = (conversationId: string) => draftAt({ conversationId }).shown().words.body
+/** Takes words out again that were put back in vain, unless they were changed. */
+export function withdrawWords(place: DraftPlace, text: string): void {
+  const now = bodyAt(place)
+  if (now === text) put(place, emptyDraft)
+  else if (now.startsWith(`${text}\n\n`)) put(place, { ...emptyDraft, body: now.slice(text.length + 2) })
+}
 
-function put(conversationId: string, body: string): void {
-  draftAt({ conversationId }).write({ words: { ...emptyDraft, body }, isPutBack: body !== '' })
+function putBack(place: DraftPlace, words: DraftWords): void {
+  const before = bodyAt(place)
+  put(place, before.trim() && before !== words.body ? { ...words, body: `${words.body}\n\n${before}` } : words)
+}
+
+const bodyAt = (place: DraftPlace) => draftAt(place).shown().words.body
+
+function put(place: DraftPlace, words: DraftWords): void {
+  draftAt(place).write({ words, isPutBack: words.body !== '' })
 }

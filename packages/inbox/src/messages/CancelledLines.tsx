@@ -3,9 +3,9 @@ import type { ReactNode } from 'react'
 import type { Message } from '../api/types.ts'
 import { useDecider } from '../deliveries/useDecider.ts'
 import { messageWords } from '../deliveries/words.ts'
-import { editAsDraft } from '../drafts/edit.ts'
 import { s } from '../strings/strings.ts'
 import styles from './EventLines.module.css'
+import { useEditAgain } from './edit-again.ts'
 
 interface CancelledProps {
   messages: Message[]
@@ -23,11 +23,12 @@ export function CancelledLines({ messages, conversationId }: CancelledProps) {
 
 function CancelledLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const decider = useDecider(message, message.delivery)
+  const edit = useEditAgain(conversationId)
   return (
     <article id={message.id} aria-label={s.delivery.cancelledMessage}>
       <Folded words={messageWords(message, undefined, { decider })?.text}>
         <bdi className={styles.words}>{message.text}</bdi>
-        <button type="button" className={styles.edit} onClick={() => editAsDraft(conversationId, message.text)}>
+        <button type="button" className={styles.edit} onClick={() => edit(message)}>
           {s.delivery.edit}
         </button>
       </Folded>

@@ -67,7 +67,7 @@ registerCourier<Sending>('reply', {
   // what the hub refuses is a draft again; what it could not stop any more is none
   refused(sending, error) {
     const { conversationId, text } = sending
-    if (isTooLate(error)) withdrawWords(conversationId, text)
+    if (isTooLate(error)) withdrawWords({ conversationId }, text)
     else editAsDraft(conversationId, text)
     if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
   },
