@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { answer } from '../harness/channel-server.ts'
+import { answer, succeed } from '../harness/channel-server.ts'
 import { type BrowserWorld, openBrowserWorld } from './browser.ts'
 
 let world: BrowserWorld
@@ -156,5 +156,33 @@ describe('what became of a message is told as it is', { timeout: 90_000 }, () =>
     await page.getByText('Technical reason').click()
     await page.getByText('UND_ERR_SOCKET').waitFor()
     await page.keyboard.press('Escape')
+  })
+})
+
+describe('a message that its channel does not take yet', { timeout: 90_000 }, () => {
+  it('does not go on saying Sending…: it says until when nothing is sent, and goes when somebody says now', async () => {
+    const slow = await openBrowserWorld()
+    for (const name of ['Ann', 'Bob']) await slow.receive({ body: 'Hello', conversation: name, handle: name, name })
+    slow.channel.server.behave = (_, response) =>
+      void response.writeHead(429, { 'retry-after': '600', 'content-type': 'application/json' }).end('{}')
+    const screen = await slow.open('/')
+    const reply = async (name: string) => {
+      await screen.getByRole('feed').getByRole('article', { name }).getByRole('link').click()
+      await screen.getByRole('textbox', { name: `Answer to ${name}` }).fill(`For ${name}`)
+      await screen.keyboard.press('Enter')
+    }
+    const bubble = (name: string) =>
+      screen
+        .getByRole('log')
+        .getByRole('article')
+        .filter({ hasText: `For ${name}` })
+    await reply('Ann')
+    await bubble('Ann').getByText('Delayed').waitFor()
+    await reply('Bob')
+    await bubble('Bob').getByText('Waits: nothing is sent to this channel before').waitFor()
+    slow.channel.server.behave = succeed
+    await bubble('Bob').getByRole('button', { name: 'Try now' }).click()
+    await bubble('Bob').getByText('Sent', { exact: true }).waitFor()
+    await slow.close()
   })
 })

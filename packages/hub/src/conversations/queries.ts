@@ -1,7 +1,7 @@
 import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
-import { mayHaveArrived } from '../deliveries/queries.ts'
+import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { type ConversationStatus, type StatusFilter, type UndeliveredState, undeliveredStates } from './status.ts'
@@ -49,7 +49,7 @@ const columns = `
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
     'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
-    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')},
+    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')}, 'held_until', ${heldUntil('d')},
     'waits_for_id', null) end as delivery,
   (array[${worstFirst}])[(
     select min(array_position(array[${worstFirst}], u.state)) from deliveries u

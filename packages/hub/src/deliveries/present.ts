@@ -15,6 +15,7 @@ export interface DeliveryRow {
   decided_by: number | null
   dismissed_at: Date | string | null
   may_have_arrived: boolean
+  held_until: Date | string | null
 }
 
 /** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
@@ -26,6 +27,7 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     state: unsettled && !row.is_head ? ('waiting' as const) : row.state,
     undo_until: undoRuns ? nextAttempt : null,
     next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
+    held_until: !undoRuns && row.is_head ? laterThanNow(row.held_until) : null,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     attempts: row.attempts,
     may_have_arrived: row.may_have_arrived,
@@ -34,4 +36,10 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,
     decided_by_type: row.decided_by === null ? null : row.decided_by === 0 ? ('api' as const) : ('teammate' as const),
   }
+}
+
+/** Seconds since 1970; null when it is over. */
+function laterThanNow(time: Date | string | null): number | null {
+  const seconds = time === null ? 0 : new Date(time).getTime() / 1000
+  return seconds * 1000 > Date.now() ? seconds : null
 }

@@ -98,6 +98,20 @@ test('what is cancelled or refused after an attempt that may have arrived says s
   assert.deepEqual([cancelled.body.state, cancelled.body.may_have_arrived], ['cancelled', false])
 })
 
+test('a message that is queued while its channel pauses says until when, and no longer once somebody says now', async () => {
+  server.behave = (_received, response) =>
+    void response.writeHead(429, { 'retry-after': '600', 'content-type': 'application/json' }).end('{}')
+  const first = await send('the channel is busy')
+  await untilState(first, 'delayed')
+  const queued = await send('held back')
+  const { body } = await hub.call('GET', `/messages/${queued}/delivery`, { as: mine.apiToken })
+  assert.deepEqual([body.state, body.attempts], ['queued', 0])
+  assert.ok(body.held_until > Date.now() / 1000 + 500, JSON.stringify(body))
+  server.behave = (_received, response) => answer(response, 200, { type: 'success', external_id: 'held-back' })
+  await hub.call('POST', `/messages/${queued}/delivery/try_now`, { as: mine.apiToken })
+  assert.equal((await untilState(queued, 'sent')).held_until, null)
+})
+
 test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')
@@ -112,6 +126,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
     'state',
     'undo_until',
     'next_attempt_at',
+    'held_until',
     'error',
     'attempts',
     'may_have_arrived',

@@ -7,6 +7,9 @@ export const deliveryFields = {
   state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
   undo_until: Nullable(Type.Number({ description: 'Until then Cancel takes it back unsent' })),
   next_attempt_at: Nullable(Type.Number()),
+  held_until: Nullable(
+    Type.Number({ description: 'Queued, but nothing is sent to its channel before; try_now ends that' }),
+  ),
   error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
   attempts: Type.Integer(),
   may_have_arrived: Type.Boolean({ description: 'It failed or was cancelled, after an attempt that may have arrived' }),

@@ -2,7 +2,7 @@ import { limits } from '@portico/protocol'
 import { type Readable, withForms } from '../bodies/stored.ts'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
-import { mayHaveArrived } from '../deliveries/queries.ts'
+import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { MessageContent } from './payload.ts'
 
@@ -31,7 +31,7 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
     'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
-    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')},
+    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')}, 'held_until', ${heldUntil('d')},
     'waits_for_id', case when not d.is_head and d.state in ('queued', 'delayed') then (
       select max(w.message_id) from deliveries w where w.company_id = d.company_id
         and w.conversation_id = d.conversation_id and w.message_id < d.message_id

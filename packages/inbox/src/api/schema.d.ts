@@ -604,6 +604,7 @@ export interface components {
       state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
       undo_until: number | null;
       next_attempt_at: number | null;
+      held_until: number | null;
       error: {
         code: string;
         message: string;
@@ -3157,6 +3158,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3210,6 +3212,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3249,6 +3252,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3288,6 +3292,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3327,6 +3332,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3366,6 +3372,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;
@@ -3405,6 +3412,7 @@ export interface operations {
             state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
             undo_until: number | null;
             next_attempt_at: number | null;
+            held_until: number | null;
             error: {
               code: string;
               message: string;

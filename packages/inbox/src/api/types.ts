@@ -76,6 +76,8 @@ export interface Delivery {
   state: DeliveryState
   undo_until: number | null
   next_attempt_at: number | null
+  /** Queued, but nothing is sent to its channel before. */
+  held_until: number | null
   error: { code: string; message: string } | null
   attempts: number
   /** It failed or was cancelled, after an attempt that may have arrived. */

@@ -3,13 +3,15 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { hubNow } from '../api/clock.ts'
 import type { Message } from '../api/types.ts'
+import { recentEvents } from '../live/recent-events.ts'
 import { useEditAgain } from '../messages/edit-again.ts'
+import { showDelivery } from '../messages/queries.ts'
 import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { whenWanted } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
 import styles from './DeliveryLine.module.css'
-import { changeDelivery } from './queries.ts'
+import { changeDelivery, deliveryQuery } from './queries.ts'
 import { StateButton } from './StateButton.tsx'
 import { isTakingBack, takeBack } from './take-back.ts'
 import { useDecider } from './useDecider.ts'
@@ -33,6 +35,7 @@ const takingBack: DeliveryWords = { text: s.delivery.takingBack, tone: 'quiet', 
 /** The state of an outbound message, and what can be done about it. */
 export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const now = useNow(message)
+  useHeld(message, conversationId, message.delivery !== null && isUndoable(message.delivery, now))
   const me = useMe()
   const decider = useDecider(message, message.delivery)
   const isTaken = useOutbox().some((item) => isTakingBack(item) && item.messageId === message.id)
@@ -66,6 +69,26 @@ function useVerbs(message: Message, conversationId: string) {
     if (verb === 'undo') return takeBack(conversationId, message) === 'new' ? navigate({ to: '/new' }) : undefined
     await changeDelivery(queryClient, conversationId, message.id, verb)
   }
+}
+
+const hangsAfterMs = 2_000
+const askAgainMs = 10_000
+
+/** One that does not leave: nothing is heard when its channel begins or ends to be left alone, so it is asked for. */
+function useHeld({ id, delivery }: Message, conversationId: string, isUndone: boolean): void {
+  const queryClient = useQueryClient()
+  const isQueued = delivery?.state === 'queued' && !isUndone
+  useEffect(() => {
+    if (!isQueued) return
+    const ask = async () => {
+      const heard = recentEvents.lastAbout(id)
+      const now = await queryClient.fetchQuery(deliveryQuery(id)).catch(() => null)
+      if (now && recentEvents.lastAbout(id) === heard) showDelivery(queryClient, conversationId, id, now)
+      timer = setTimeout(ask, askAgainMs)
+    }
+    let timer = setTimeout(ask, hangsAfterMs)
+    return () => clearTimeout(timer)
+  }, [queryClient, id, conversationId, isQueued])
 }
 
 /** Ticks each second, only while the undo time runs. */

@@ -9,6 +9,7 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   state,
   undo_until: null,
   next_attempt_at: null,
+  held_until: null,
   error: null,
   attempts: 1,
   may_have_arrived: false,
@@ -89,7 +90,9 @@ describe('the truth about sending', () => {
     ['queued', { undo_until: now + 3 }, undefined, 'Sending in 3 s', ['undo']],
     ['queued', {}, undefined, 'Sending…', []],
     ['waiting', { undo_until: now + 3 }, undefined, 'Sending in 3 s', ['undo']],
-    ['waiting', refused, undefined, 'Waits for the one above', ['cancel']],
+    ['queued', { held_until: now - 1 }, undefined, 'Sending…', []],
+    ['waiting', { ...refused, waits_for: 'msg_1' }, undefined, 'Waits for the one above', ['cancel']],
+    ['waiting', refused, undefined, 'Waits for another message of this conversation', ['cancel']],
     ['sending', refused, undefined, 'Sending…', []],
     [
       'delayed',
@@ -172,7 +175,10 @@ describe('the truth about sending', () => {
   })
 
   it('says what a waiting message waits for', () => {
-    assert.equal(deliveryWords(delivery('waiting'), now).text, 'Waits for the one above')
+    assert.equal(deliveryWords(delivery('waiting', { waits_for: 'msg_1' }), now).text, 'Waits for the one above')
+    const held = deliveryWords(delivery('queued', { held_until: now + 90 }), now)
+    assert.match(held.text, /^Waits: nothing is sent to this channel before /)
+    assert.deepEqual(held.verbs, ['try_now', 'cancel'])
   })
 
   it('tells the failure of a message the channel pushed, and nothing of one that is well', () => {

@@ -30,10 +30,17 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
   const why = delivery.error?.message || s.delivery.unknownReason
   switch (delivery.state) {
     case 'queued':
+      if (isHeld(delivery, now)) {
+        const text = s.delivery.held(dueTime(delivery.held_until ?? 0, now))
+        return { text, tone: 'warning', verbs: ['try_now', 'cancel'] }
+      }
+      return { text: s.delivery.sending, tone: 'quiet', verbs: [] }
     case 'sending':
       return { text: s.delivery.sending, tone: 'quiet', verbs: [] }
-    case 'waiting':
-      return { text: s.delivery.waiting, tone: 'quiet', verbs: ['cancel'] }
+    case 'waiting': {
+      const text = delivery.waits_for ? s.delivery.waiting : s.delivery.waitingForAnother
+      return { text, tone: 'quiet', verbs: ['cancel'] }
+    }
     case 'delayed':
       return { text: delayedWords(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
     case 'sent':
@@ -59,6 +66,8 @@ export function messageWords(message: Message, now?: number, who?: Who): Deliver
   }
   return null
 }
+
+const isHeld = ({ held_until }: Delivery, now: number) => held_until !== null && held_until > now
 
 /** Also while it waits behind another. */
 export function isUndoable(delivery: Delivery, now = hubNow()): boolean {
