@@ -86,20 +86,8 @@ begin
   ev := ev + 1;
 
   if p_verb = 'cancel' then
-    select case last.type when 'archive' then 'open' else 'archived' end into becomes
-      from (
-        select e.number, e.type from events e
-        where e.company_id = p_company and e.conversation_id = d.conversation_id and e.message_id is null
-          and e.type in ('archive', 'reopen', 'trash', 'restore')
-        order by e.number desc limit 1
-      ) last
-      -- the event of the message that did it stands right before
-      join events sent on sent.company_id = p_company and sent.number = last.number - 1 and sent.type in ('out_reply', 'outbound')
-      join deliveries sender on sender.company_id = p_company and sender.message_id = sent.message_id and sender.state = 'cancelled'
-      where last.type in ('archive', 'reopen') and not exists (
-        select from events e left join deliveries v on v.company_id = e.company_id and v.message_id = e.message_id
-        where e.company_id = p_company and e.conversation_id = d.conversation_id and e.number > last.number
-          and e.type in ('inbound', 'out_reply', 'outbound', 'sending_error') and v.state is distinct from 'cancelled');
+    select undone.status into becomes from conversations c, status_before_undone(p_company, d.conversation_id) as undone (status)
+      where c.company_id = p_company and c.id = d.conversation_id and c.status in ('open', 'archived') and c.status <> undone.status;
     if not summarise_conversation(p_company, d.conversation_id) and exists (
         select from conversations c
         where c.company_id = p_company and c.id = d.conversation_id and c.status in ('open', 'archived')) then
@@ -117,3 +105,26 @@ begin
   update counters c set last_event = ev where c.company_id = p_company;
   return 'changed';
 end $$;
+
+-- What a conversation's status was before all that messages did to it that were taken back since, the newest of it first, and
+-- before what taking them back did. null: the newest was somebody's decision, or something came or is to go since.
+create or replace function status_before_undone(co bigint, conversation bigint) returns text language sql stable as $$
+  with steps as (
+    select e.number, e.type, exists (
+      -- of one commit: they stand side by side, at one time
+      select from events by left join deliveries v on v.company_id = co and v.message_id = by.message_id
+      where by.company_id = co and by.number = e.number - 1 and by.conversation_id = conversation and by.emitted_at = e.emitted_at
+        and (by.type in ('out_reply', 'outbound') and v.state = 'cancelled'
+          or by.type = 'delivery' and by.data->>'state' = 'cancelled')) as is_undone
+    from events e
+    where e.company_id = co and e.conversation_id = conversation and e.message_id is null
+      and e.type in ('archive', 'reopen', 'trash', 'restore')),
+  stands as (select max(s.number) as number from steps s where not s.is_undone),
+  undone as (select min(s.number) as first from steps s, stands where s.number > coalesce(stands.number, 0))
+  select case when s.type = 'archive' then 'archived' when s.type = 'trash' then 'deleted' else 'open' end
+  from undone left join (steps s join stands on stands.number = s.number) on true
+  where undone.first is not null and not exists (
+    select from events e left join deliveries v on v.company_id = co and v.message_id = e.message_id
+    where e.company_id = co and e.conversation_id = conversation and e.number > undone.first
+      and e.type in ('inbound', 'out_reply', 'outbound', 'sending_error') and v.state is distinct from 'cancelled')
+$$;

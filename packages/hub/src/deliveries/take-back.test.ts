@@ -135,6 +135,58 @@ describe('taking a message back', () => {
     assert.equal((await conversation()).status, 'unassigned')
   })
 
+  it('goes back to what stood before all that is taken back, in whatever order', async () => {
+    for (const [before, archives] of [
+      ['open', [true, false]],
+      ['archived', [false, true]],
+    ] as const) {
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ] as const) {
+        await put(before)
+        const ids = [await send(archives[0]), await send(archives[1])]
+        for (const n of order) await cancel(ids[n]!, author)
+        assert.equal((await conversation()).status, before === 'open' ? 'unassigned' : 'archived', `${before} ${order}`)
+      }
+    }
+    await put('open')
+  })
+
+  it('leaves alone what was decided right after it, also when messages of other conversations are taken back', async () => {
+    const id = await send(false)
+    await put('archived')
+    await cancel(id, author)
+    assert.equal((await conversation()).status, 'archived')
+    await put('open')
+
+    const here = await send(false)
+    const elsewhere = await hub.call(
+      'POST',
+      `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`,
+      {
+        as: author,
+        headers: { prefer: 'return=representation' },
+        body: { to: ['eva'], body: 'Hello', options: { archive: false } },
+      },
+    )
+    await put('archived')
+    await cancel(elsewhere.body.id, author)
+    await cancel(here, author)
+    assert.equal((await conversation()).status, 'archived')
+    await put('open')
+  })
+
+  it('keeps open what the customer wrote into between two replies that are taken back', async () => {
+    await put('archived')
+    const one = await send(false)
+    await hear('STILL URGENT')
+    const two = await send(true)
+    await cancel(two, author)
+    await cancel(one, author)
+    assert.equal((await conversation()).status, 'unassigned')
+  })
+
   it('leaves the conversation alone where sending changed nothing', async () => {
     await cancel(await send(false), author)
     assert.equal((await conversation()).status, 'unassigned')
