@@ -80,6 +80,33 @@ test('a backlog that comes after a live message stands before it, however long i
   await isShown(-55, ...backlog, 0)
 })
 
+test('what comes in any order, live and history together, stands in the order in which it was written', async () => {
+  let seed = 7
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
+    return seed % below
+  }
+  const shuffled = (times: number[]) =>
+    times
+      .map((at) => ({ at, by: random(1e9) }))
+      .sort((a, b) => a.by - b.by)
+      .map(({ at }) => at)
+  const span = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n)
+  for (const times of [
+    span(-25, -1),
+    span(-50, -11),
+    [...span(-30, -1), ...span(-30, -1)],
+    span(-90, -20),
+    span(-20, 20),
+  ]) {
+    for (let n = 0; n < 3; n++) {
+      thread = `thread ${count++}`
+      await pushAll(...shuffled(times))
+      assert.deepEqual(await shown(), [...times].sort((a, b) => a - b).map(String))
+    }
+  }
+})
+
 test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
   await pushAll(-10, -40)
   const { _results: written } = (

@@ -186,7 +186,7 @@ create or replace function place_by_delivery(r received_message) returns timesta
 declare
   low record;
   high record;
-  gap interval;
+  since timestamptz;
   place timestamptz := r.sort_at;
 begin
   if r.delivered_at = r.sort_at then
@@ -202,10 +202,9 @@ begin
       order by m.sort_at, m.id limit 1;
     place := low.sort_at + least(interval '1 millisecond', (high.sort_at - low.sort_at) / 2);
   else
-    select t.sort_at, t.id, t.came_late into high from (
+    select t.sort_at, t.id, t.delivered_at into high from (
       select l.*, bool_or(l.origin <> 'channel' or (l.is_inbound <> r.inbound and l.delivered_at is null)) over (
-        order by l.sort_at desc, l.id desc) as is_known,
-        min(l.id) over (order by l.sort_at desc, l.id desc) < l.id as came_late
+        order by l.sort_at desc, l.id desc) as is_known
       from (
         select m.sort_at, m.id, m.origin, m.is_inbound, m.delivered_at from messages m
         where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id < r.id
@@ -217,15 +216,14 @@ begin
     if high is null then
       return place;
     end if;
-    select m.sort_at, m.id into low from messages m
+    select m.sort_at, m.delivered_at into low from messages m
       where m.company_id = r.co and m.conversation_id = r.conversation_id and m.id <> r.id and (m.sort_at, m.id) < (high.sort_at, high.id)
       order by m.sort_at desc, m.id desc limit 1;
-    -- a backlog comes one after the other: beside the one before it in small steps, since halves of halves end after twenty.
-    -- Forwards there is always room, as one of a later number stands behind another of the same place.
-    gap := coalesce(high.sort_at - low.sort_at, interval '1 minute');
-    place := case when low.id > high.id then low.sort_at + least(interval '1 millisecond', gap / 64)
-      else greatest(low.sort_at, high.sort_at - least(interval '1 second',
-        greatest(interval '1 microsecond', gap / case when high.came_late then 64 else 2 end))) end;
+    -- as far between the two as its time is between theirs: whatever comes in whatever order, each second keeps its room
+    since := case when low.delivered_at <= r.delivered_at then low.delivered_at else high.delivered_at - interval '61 seconds' end;
+    place := case when low.sort_at is null then high.sort_at - (high.delivered_at - r.delivered_at)
+      else least(high.sort_at - interval '1 microsecond', low.sort_at + (high.sort_at - low.sort_at)
+        * (extract(epoch from r.delivered_at - since) / extract(epoch from high.delivered_at - since))::float8) end;
   end if;
   update messages m set sort_at = place where m.company_id = r.co and m.id = r.id;
   -- a customer who waits has waited since then, unless that was answered
