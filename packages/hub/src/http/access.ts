@@ -22,6 +22,9 @@ const pages = /^\/(?:docs|app)(?:\/|$)/
 /** What a body may have where nobody knows yet who sends it: names, addresses, passwords. */
 const strangersBodyLimit = 16 * 1024
 
+/** A right that was asked for so long ago is asked for again before anything is changed by it. */
+const lastsMs = 200
+
 /** Puts the door in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
 export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admission: Admission): RouteEntry[] {
   const table: RouteEntry[] = []
@@ -35,6 +38,7 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admi
     if (access === 'public') route.bodyLimit = strangersBodyLimit
     if (access.includes('channel') && !route.config?.checksChannelItself)
       route.handler = withConfirmedChannel(doors, route.handler)
+    if (access !== 'public' && changes(route)) route.handler = withLastingRight(access, hall, route.handler)
     if (waitsForItsTurn(route)) route.handler = inTurn(turns, route.handler)
     if (changes(route)) route.handler = inItsRoom(route.handler)
     route.onRequest = [door(access, hall), route.onRequest ?? []].flat()
@@ -55,6 +59,17 @@ function changes({ method }: RouteOptions): boolean {
 function withConfirmedChannel(doors: Doors, handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
     if (request.channelPass) await doors.confirmChannel(request.channelPass)
+    return handler.call(this, request, reply)
+  }
+}
+
+/** A body may come slowly, and a turn late: who has lost the right meanwhile changes nothing any more. Channels are confirmed anyhow. */
+function withLastingRight(access: Access, { doors, urls }: Hall, handler: RouteOptions['handler']): RouteOptions['handler'] {
+  return async function (this: FastifyInstance, request, reply) {
+    if (request.principal && request.principal.kind !== 'channel' && performance.now() - request.enteredAt > lastsMs) {
+      request.principal = await identify(request, doors, urls, true)
+      if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
+    }
     return handler.call(this, request, reply)
   }
 }
@@ -97,6 +112,7 @@ function door(access: Access, hall: Hall) {
 
 async function enter(request: FastifyRequest, access: Access, { doors, urls, failedCallers }: Hall): Promise<void> {
   try {
+    request.enteredAt = performance.now()
     request.principal = await identify(request, doors, urls, true)
   } catch (error) {
     if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))

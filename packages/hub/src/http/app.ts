@@ -58,6 +58,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   app.decorateRequest('principal', null)
   app.decorateRequest('channelPass', null)
   app.decorateRequest('room', null)
+  app.decorateRequest('enteredAt', 0)
   app.decorateRequest('facts', null)
   app.decorateRequest('startedAt', 0)
   knowCallers(app, settings)

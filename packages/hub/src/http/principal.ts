@@ -32,6 +32,8 @@ declare module 'fastify' {
     channelPass: ChannelPass | null
     /** With a body: what it takes of the hub's memory. */
     room: Room | null
+    /** When its right was asked for, by performance.now(). */
+    enteredAt: number
     /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */
     facts: Record<string, unknown> | null
   }
