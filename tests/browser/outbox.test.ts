@@ -243,7 +243,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await row('Dan').waitFor({ state: 'detached' })
     await world.receive({ body: 'And another thing', conversation: 'Dan', handle: 'Dan', name: 'Dan' })
     await world.receive({ body: 'One more thing', conversation: 'Cem', handle: 'Cem', name: 'Cem' })
-    await page.waitForTimeout(11_000)
+    await page.waitForTimeout(1_500)
     await page.context().setOffline(false)
     await page.getByText('Cem wrote again meanwhile: not archived.').waitFor()
     await row('Cem').getByText('One more thing').waitFor()

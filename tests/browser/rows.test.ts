@@ -96,3 +96,23 @@ describe('stepping with j', () => {
     assert.equal(new Set(urls).size, urls.length)
   })
 })
+
+describe('a message that came late', () => {
+  it('is read with the others when the conversation is opened, and when it is open', async () => {
+    const now = Math.floor(Date.now() / 1000)
+    const hear = (body: string, ago: number) =>
+      world.receive({ body, conversation: 'late', handle: 'late', name: 'Late', deliveredAt: now - ago })
+    await hear('The second', 5)
+    await hear('The first', 20)
+    await row('Late').getByRole('link').click()
+    await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
+    await hear('Before both', 30)
+    await page.getByRole('log').getByText('Before both').waitFor()
+    await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
+    await page.reload()
+    await row('Late').waitFor()
+    assert.equal(await page.locator('article[data-open][data-unread]').count(), 0)
+    const { body } = await world.hub.call('GET', '/conversations?limit=1')
+    assert.equal(body._results[0].recipient.handle, 'late')
+  })
+})

@@ -54,6 +54,7 @@ export function conversationResource(row: ConversationRow, companyId: number, ur
     channel_id: publicId('cha', companyId, row.channel_id),
     last_message: lastMessageOf(row, companyId),
     undelivered: row.undelivered,
+    newest_inbound_id: row.last_inbound_id > 0 ? publicId('msg', companyId, row.last_inbound_id) : null,
     ...(view.showsUnread && { unread: row.unread }),
   }
 }
@@ -81,6 +82,7 @@ export function goneConversation(number: number, at: Date, companyId: number, ur
     inbox_id: null,
     channel_id: null,
     last_message: null,
+    newest_inbound_id: null,
   }
 }
 

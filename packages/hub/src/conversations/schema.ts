@@ -38,6 +38,9 @@ export const Conversation = Type.Object(
       }),
       Type.Null(),
     ]),
+    newest_inbound_id: Type.Union([Type.String(), Type.Null()], {
+      description: 'The message of the customer that came last; it may stand before others. Reading marks up to it',
+    }),
     undelivered: Type.Union([Type.Enum([...undeliveredStates]), Type.Null()], {
       description: 'The worst of its messages that did not simply arrive and that nobody has dealt with',
     }),

@@ -68,7 +68,8 @@ create or replace function status_steps(was text, becomes text) returns text[] l
   end::text[]
 $$;
 
--- Moves a teammate's read position; p_message null means "up to the newest", -1 "mark unread".
+-- Moves a teammate's read position; p_message null means "up to the newest", by number, since what came late stands before others;
+-- -1 "mark unread".
 -- outcome: moved | unchanged | no_conversation
 create or replace function move_read_position(p_company bigint, p_teammate bigint, p_conversation bigint, p_message bigint)
 returns text language plpgsql as $$
@@ -82,7 +83,7 @@ begin
   select c.* into conv from conversations c
     where c.company_id = p_company and c.id = p_conversation;
   if not found then return 'no_conversation'; end if;
-  target := coalesce(p_message, conv.last_message_id, 0);
+  target := coalesce(p_message, greatest(conv.last_message_id, conv.last_inbound_id), 0);
   select r.message_id into was from read_positions r
     where r.company_id = p_company and r.teammate_id = p_teammate and r.conversation_id = p_conversation;
   if was = target or (target > 0 and was > target) then return 'unchanged'; end if;

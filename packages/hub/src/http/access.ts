@@ -64,7 +64,11 @@ function withConfirmedChannel(doors: Doors, handler: RouteOptions['handler']): R
 }
 
 /** A body may come slowly, and a turn late: who has lost the right meanwhile changes nothing any more. Channels are confirmed anyhow. */
-function withLastingRight(access: Access, { doors, urls }: Hall, handler: RouteOptions['handler']): RouteOptions['handler'] {
+function withLastingRight(
+  access: Access,
+  { doors, urls }: Hall,
+  handler: RouteOptions['handler'],
+): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
     if (request.principal && request.principal.kind !== 'channel' && performance.now() - request.enteredAt > lastsMs) {
       request.principal = await identify(request, doors, urls, true)

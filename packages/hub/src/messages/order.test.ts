@@ -107,12 +107,29 @@ test('what comes in any order, live and history together, stands in the order in
   }
 })
 
+test('what came late is read with the others, by its id and by none', async () => {
+  const as = await hub.signIn(world.adminEmail)
+  for (const ago of [-20, -3600]) {
+    thread = `thread ${count++}`
+    await pushAll(-5, ago)
+    const path = `/conversations/${(await top()).id}`
+    const read = async () => (await hub.call('GET', path, { as })).body
+    const { unread, newest_inbound_id: newest, last_message: last } = await read()
+    assert.equal(unread, true)
+    assert.notEqual(newest, last.id)
+    await hub.call('PUT', `${path}/read_position`, { as, body: { message_id: ago === -20 ? newest : null } })
+    assert.equal((await read()).unread, false)
+  }
+})
+
 test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
   await pushAll(-10, -40)
   const { _results: written } = (
     await hub.call('GET', `/conversations/${(await top()).id}/messages`, { as: world.apiToken })
   ).body
   assert.equal((await top()).waiting_since, written.at(-1).created_at)
+  await push(-7200)
+  assert.equal((await top()).waiting_since, now - 7200)
   await reply('Here it is')
   await push(-5)
   const since = (await top()).waiting_since

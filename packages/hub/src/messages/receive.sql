@@ -129,6 +129,7 @@ begin
     for n in 1..cardinality(rows) loop
       if rows[n].is_stray and rows[n].outcome = 'stored' then
         rows[n].sort_at := place_by_delivery(rows[n]);
+        perform extend_waiting(rows[n]);
       end if;
     end loop;
   end if;
@@ -226,12 +227,16 @@ begin
         * (extract(epoch from r.delivered_at - since) / extract(epoch from high.delivered_at - since))::float8) end;
   end if;
   update messages m set sort_at = place where m.company_id = r.co and m.id = r.id;
-  -- a customer who waits has waited since then, unless that was answered
-  update conversations c set waiting_since = place
-    where r.inbound and c.company_id = r.co and c.id = r.conversation_id and c.waiting_since > place and not exists (
-      select from messages m where m.company_id = r.co and m.conversation_id = r.conversation_id and not m.is_inbound and m.sort_at > place);
   return place;
 end $$;
+
+-- A customer who waits has waited since a message that came late, unless that was answered.
+create or replace function extend_waiting(r received_message) returns void language sql as $$
+  update conversations c set waiting_since = r.sort_at
+    where r.inbound and c.company_id = r.co and c.id = r.conversation_id and c.waiting_since > r.sort_at and not exists (
+      select from messages m
+      where m.company_id = r.co and m.conversation_id = r.conversation_id and not m.is_inbound and m.sort_at > r.sort_at)
+$$;
 
 -- Makes ready what a pushed message needs: its contact, and a conversation under its external id. A customer who writes
 -- again brings it back from the archive and from the trash, not from spam.

@@ -584,6 +584,8 @@ export interface components {
         created_at: number;
         delivery: components["schemas"]["Delivery"] | null;
       }) | null;
+      /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+      newest_inbound_id: string | null;
       /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
       undelivered: ("failed" | "not_confirmed" | "delayed") | null;
       unread?: boolean;
@@ -2674,6 +2676,8 @@ export interface operations {
               created_at: number;
               delivery: components["schemas"]["Delivery"] | null;
             }) | null;
+            /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+            newest_inbound_id: string | null;
             /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
             undelivered: ("failed" | "not_confirmed" | "delayed") | null;
             unread?: boolean;

@@ -160,6 +160,10 @@ export interface Conversation {
     created_at: number
     delivery: Delivery | null
   } | null
+  /** Absent when nobody waits for an answer. Seconds. */
+  waiting_since?: number
+  /** The customer's message that came last; it may stand before others. */
+  newest_inbound_id: string | null
   /** The worst of its answers that did not simply arrive and that nobody has dealt with. */
   undelivered: 'failed' | 'not_confirmed' | 'delayed' | null
 }

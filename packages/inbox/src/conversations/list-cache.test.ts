@@ -14,6 +14,7 @@ function conversation(id: string, at: number, part: Partial<Conversation> = {}):
     status: 'unassigned',
     is_spam: false,
     undelivered: null,
+    newest_inbound_id: null,
     assignee: null,
     recipient: null,
     created_at: at,

@@ -18,8 +18,12 @@ import { wroteSince } from './wrote-since.ts'
 /** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
 function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): Promise<Outcome> {
   const before = knownConversation(queryClient, conversation.id) ?? conversation
-  const newestId = before.last_message?.id ?? null
-  const { outcome } = post<WaitingChange>({ kind: 'change', conversationId: before.id, change: what, newestId })
+  const { outcome } = post<WaitingChange>({
+    kind: 'change',
+    conversationId: before.id,
+    change: what,
+    seenId: before.newest_inbound_id,
+  })
   showConversation(queryClient, changed(before, what), myId(queryClient))
   void outcome.then((one) => {
     if ('error' in one) void rereadConversation(queryClient, before.id, myId(queryClient))
@@ -109,7 +113,7 @@ export function assign(queryClient: QueryClient, conversations: Conversation[], 
 
 /** Marks as read up to the newest message that is shown. Quiet: it follows from looking. */
 export function markRead(queryClient: QueryClient, conversation: Conversation): void {
-  void change(queryClient, conversation, { does: 'read', upTo: conversation.last_message?.id ?? null })
+  void change(queryClient, conversation, { does: 'read', upTo: conversation.newest_inbound_id ?? null })
 }
 
 /** Only what was read: the undo must not make the others so. */

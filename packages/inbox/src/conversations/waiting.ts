@@ -6,8 +6,8 @@ import { type ConversationChange, changed } from './change.ts'
 export interface WaitingChange extends Item {
   kind: 'change'
   change: ConversationChange
-  /** The newest message when it was made. */
-  newestId: string | null
+  /** The customer's message that had come last when it was made. */
+  seenId: string | null
 }
 
 /** The conversation as it is once everything that waits on this device has reached the hub. */

@@ -48,6 +48,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     const { isKept, result } = sendReply({
       ...{ conversationId: conversation.id, text, archive, change, reversal },
       newestId: newest?.id ?? null,
+      seenId: (knownConversation(queryClient, conversation.id) ?? conversation).newest_inbound_id,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
     })
     // what is kept nowhere else stays where it was typed

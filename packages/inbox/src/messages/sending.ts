@@ -21,6 +21,8 @@ export interface Sending extends Item {
   archive: boolean
   /** The newest message of the thread when it was sent. */
   newestId: string | null
+  /** The customer's message that had come last. */
+  seenId: string | null
   /** The version of the draft that is sent; newer words of another screen stay. */
   draftVersion: number
   /** What sending it does to the conversation, the other way round. */
@@ -35,7 +37,10 @@ export type SendResult = { message: Message } | { error: Error } | { isAbandoned
 
 /** Unless it `isKept`, the words must stay where they were typed until there is a result. */
 export function send(
-  reply: Pick<Sending, 'conversationId' | 'text' | 'archive' | 'newestId' | 'draftVersion' | 'change' | 'reversal'>,
+  reply: Pick<
+    Sending,
+    'conversationId' | 'text' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
+  >,
 ) {
   const { isKept, outcome } = post<Sending>({ kind: 'reply', ...reply })
   const result = outcome.then((one): SendResult => {
@@ -75,7 +80,7 @@ registerCourier<Sending>('reply', {
 
 /** A repeat must be the same request, so the conversation is opened again afterwards. */
 async function noteWhatCameLater(sending: Sending, signal: AbortSignal): Promise<void> {
-  const now = sending.newestId !== null && (await wroteSince(sending, signal))
+  const now = await wroteSince(sending, signal)
   if (!now) return
   items.alter(sending, { staysOpen: true, change: undefined })
   toast(s.done.wroteAgain(recipientName(now)))

@@ -48,6 +48,7 @@ function sending(text: string, newestId: string | null): Sending {
     tab: 'tab-1',
     order: 1,
     newestId,
+    seenId: null,
     draftVersion: 0,
   }
 }

@@ -7,7 +7,7 @@ import { markRead } from '../conversations/verbs.ts'
 export function useSeen(conversation: Conversation | undefined): void {
   const queryClient = useQueryClient()
   const asked = useRef<string | null>(null)
-  const lastId = conversation?.last_message?.id ?? null
+  const lastId = conversation?.newest_inbound_id ?? null
   useEffect(() => {
     if (!conversation?.unread) return
     const see = () => {
