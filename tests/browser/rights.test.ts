@@ -150,3 +150,30 @@ describe('a right that ends', () => {
     await page.context().close()
   })
 })
+
+describe('a reply whose answer is lost while its conversation leaves the inboxes', { timeout: 60_000 }, () => {
+  it('is told as sent, and does not come back to be sent again', async () => {
+    const closed = await ask('POST', '/inboxes', { name: 'Closed', is_public: false })
+    await write('Max')
+    const page = await openAs(await makePerson())
+    const id = await idOf(page, 'Max')
+    await page.route(
+      '**/conversations/*/messages',
+      async (route) => {
+        if (route.request().method() !== 'POST') return route.fallback()
+        await route.fetch()
+        await ask('PATCH', `/conversations/${id}`, { inbox_id: closed.id })
+        await route.abort('connectionreset')
+        await page.unroute('**/conversations/*/messages')
+      },
+      { times: 5 },
+    )
+    await page.getByRole('textbox', { name: /^Answer to/ }).fill('On its way')
+    await page.keyboard.press('Enter')
+    await page.getByText('It was sent, but its conversation is in none of your inboxes any more.').waitFor()
+    assert.equal(await page.getByText('This was not sent').count(), 0)
+    await page.waitForFunction(() => !Object.values(localStorage).some((value) => value.includes('On its way')))
+    const sent = world.channel.server.messages().filter(({ body }) => body.payload.text === 'On its way')
+    assert.equal(sent.length, 1)
+  })
+})

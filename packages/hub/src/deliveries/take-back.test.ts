@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
 import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
 let hub: TestHub
@@ -82,6 +83,18 @@ describe('taking a reply back that has no answer yet', () => {
       const [made, told] = await Promise.all([reply(`race-${turn}`), withdraw(`race-${turn}`)])
       assert.equal(told.body.message_id, made.status === 202 ? made.body.id : null)
     }
+  })
+
+  it('still tells its author that it was made when the conversation has left their inboxes', async () => {
+    const { body } = await reply('moved-away', colleague)
+    const of = (inboxId: number) => ({ inbox_id: publicId('inb', mine.companyId, inboxId) })
+    const move = (inboxId: number) =>
+      hub.call('PATCH', `/conversations/${conversationId}`, { as: mine.apiToken, body: of(inboxId) })
+    assert.equal((await move(mine.privateInboxId)).status, 204)
+    assert.equal((await reply('moved-away', colleague)).status, 404)
+    assert.equal((await withdraw('moved-away', colleague)).body.message_id, body.id)
+    assert.equal((await withdraw('never-made', colleague)).status, 404)
+    await move(mine.inboxId)
   })
 
   it("does not touch a colleague's", async () => {

@@ -32,28 +32,36 @@ export function withdrawRoutes(app: FastifyInstance, { db }: { db: Database }): 
     },
     handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: Withdrawal }>) => {
       const teammate = requireTeammate(request)
-      await requireConversation(db, teammate, request.params.conversation_id)
-      const messageId = await withdraw(db, teammate, request.body.idempotency_key)
+      const used = usedBy(teammate, request.body.idempotency_key)
+      // what was made is told also when its conversation is seen no more: who hears that there is none sends it again
+      const made = await findMade(db, used)
+      if (made === null) await requireConversation(db, teammate, request.params.conversation_id)
+      const messageId = made ?? (await withdraw(db, used))
       return { message_id: messageId === null ? null : publicId('msg', teammate.companyId, messageId) }
     },
   })
 }
 
+type Used = [companyId: number, caller: string, route: string, key: string]
+
+function usedBy({ companyId, teammateId }: { companyId: number; teammateId: number }, key: string): Used {
+  return [companyId, `teammate:${teammateId}`, replies, key]
+}
+
 /** Takes the key, so that a request that comes later finds it used. */
-async function withdraw(
-  db: Database,
-  { companyId, teammateId }: { companyId: number; teammateId: number },
-  key: string,
-): Promise<number | null> {
-  const used = [companyId, `teammate:${teammateId}`, replies, key]
+async function withdraw(db: Database, used: Used): Promise<number | null> {
   await db.query(
     'withdraw_key',
     `insert into idempotency_keys (company_id, caller, route, key, request_hash) values ($1, $2, $3, $4, '')
      on conflict do nothing`,
     used,
   )
+  return findMade(db, used)
+}
+
+async function findMade(db: Database, used: Used): Promise<number | null> {
   const [row] = await db.query<{ message_id: number | null }>(
-    'withdrawn_key',
+    'made_with_key',
     'select message_id from idempotency_keys where company_id = $1 and caller = $2 and route = $3 and key = $4',
     used,
   )

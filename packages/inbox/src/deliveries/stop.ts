@@ -19,6 +19,11 @@ export async function stopDelivery(messageId: string, signal: AbortSignal): Prom
   }
 }
 
-export function isTooLate(error: Error): boolean {
-  return error instanceof ApiError && error.code === tooLate
+/** Of a message that an earlier request had made, in a conversation that is seen no more. */
+export const sentUnseen = () =>
+  new ApiError({ status: 409, code: 'sent_unseen', message: s.composer.sentUnseen, details: [] })
+
+/** Whether the refusal is of taking it back, or of seeing it: it was sent. */
+export function wasSent(error: Error): boolean {
+  return error instanceof ApiError && (error.code === tooLate || error.code === 'sent_unseen')
 }

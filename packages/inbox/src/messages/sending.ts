@@ -1,3 +1,4 @@
+import { isStatus } from '../api/errors.ts'
 import { queryClient } from '../api/query-client.ts'
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
@@ -5,7 +6,7 @@ import { type ConversationChange, changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/words.ts'
 import { wroteSince } from '../conversations/wrote-since.ts'
-import { isTooLate, stopDelivery } from '../deliveries/stop.ts'
+import { sentUnseen, stopDelivery, wasSent } from '../deliveries/stop.ts'
 import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { abandon, isAskedHere, post, registerCourier } from '../outbox/outbox.ts'
@@ -52,17 +53,14 @@ export function send(
 
 registerCourier<Sending>('reply', {
   async send(sending, signal) {
-    if (items.find(sending)?.isUnwanted) return await withdraw(sending, signal)
-    const { key, conversationId, text, archive, draftVersion } = sending
-    if (archive) await noteWhatCameLater(sending, signal)
-    const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
-    const path = `/conversations/${conversationId}/messages`
-    const message = (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal }))
-      .body
-    if (items.find(sending)?.staysOpen)
-      await request('PATCH', `/conversations/${conversationId}`, { body: { status: 'open' }, signal })
-    if (!items.find(sending)?.isUnwanted) return message
-    return { ...message, delivery: await stopDelivery(message.id, signal) }
+    try {
+      return await (items.find(sending)?.isUnwanted ? withdraw(sending, signal) : reply(sending, signal))
+    } catch (error) {
+      // an earlier request may have made it, before the conversation left this teammate's inboxes
+      const isUnseen = isStatus(error, 404) || isStatus(error, 403)
+      if (isUnseen && (await findMade(sending, signal).catch(() => null)) !== null) throw sentUnseen()
+      throw error
+    }
   },
   done({ conversationId }, answer) {
     const message = answer as Message | null
@@ -72,11 +70,24 @@ registerCourier<Sending>('reply', {
   // what the hub refuses is a draft again; what it could not stop any more is none
   refused(sending, error) {
     const { conversationId, text } = sending
-    if (isTooLate(error)) withdrawWords({ conversationId }, text)
+    if (wasSent(error)) withdrawWords({ conversationId }, text)
     else editAsDraft(conversationId, text)
     if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
   },
 })
+
+async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
+  const { key, conversationId, text, archive, draftVersion } = sending
+  if (archive) await noteWhatCameLater(sending, signal)
+  const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
+  const path = `/conversations/${conversationId}/messages`
+  const message = (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal }))
+    .body
+  if (items.find(sending)?.staysOpen)
+    await request('PATCH', `/conversations/${conversationId}`, { body: { status: 'open' }, signal })
+  if (!items.find(sending)?.isUnwanted) return message
+  return { ...message, delivery: await stopDelivery(message.id, signal) }
+}
 
 /** A repeat must be the same request, so the conversation is opened again afterwards. */
 async function noteWhatCameLater(sending: Sending, signal: AbortSignal): Promise<void> {
@@ -87,20 +98,23 @@ async function noteWhatCameLater(sending: Sending, signal: AbortSignal): Promise
 }
 
 /** The message that an earlier request had made, stopped; null where there was none, and there will be none. */
-async function withdraw({ key, conversationId }: Sending, signal: AbortSignal): Promise<Message | null> {
+async function withdraw(sending: Sending, signal: AbortSignal): Promise<Message | null> {
+  const id = await findMade(sending, signal)
+  if (id === null) return null
+  const delivery = await stopDelivery(id, signal)
+  return { ...(await request<Message>('GET', `/messages/${id}`, { signal })).body, delivery }
+}
+
+/** The message that an earlier request had made; where there was none, there will be none. */
+async function findMade({ key, conversationId }: Sending, signal: AbortSignal): Promise<string | null> {
   const path = `/conversations/${conversationId}/messages/withdraw`
-  const { body } = await request<{ message_id: string | null }>('POST', path, {
-    body: { idempotency_key: key },
-    signal,
-  })
-  if (body.message_id === null) return null
-  const delivery = await stopDelivery(body.message_id, signal)
-  return { ...(await request<Message>('GET', `/messages/${body.message_id}`, { signal })).body, delivery }
+  const options = { body: { idempotency_key: key }, signal }
+  return (await request<{ message_id: string | null }>('POST', path, options)).body.message_id
 }
 
 /** What could not be stopped any more was sent. */
 export function refusalWords(error: Error): string {
-  return isTooLate(error) ? error.message : `${s.composer.refused} ${error.message}`
+  return wasSent(error) ? error.message : `${s.composer.refused} ${error.message}`
 }
 
 /** The undo of a reply that has no answer yet. Nobody has one that never left. */

@@ -286,6 +286,7 @@ export const en = {
     newerBack: 'Keep writing',
     taken: 'Taken back. It was not sent.',
     tooLate: 'It was already on its way and could not be taken back.',
+    sentUnseen: 'It was sent, but its conversation is in none of your inboxes any more.',
     sent: 'Sent',
     sentAndArchived: 'Sent and archived',
     sending: 'Sending…',
