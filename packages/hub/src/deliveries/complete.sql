@@ -131,6 +131,7 @@ begin
     for early in
       delete from early_failures e using unnest(rows) x
         where e.company_id = x.co and e.channel_id = x.channel_id and e.external_id = x.ext and not x.is_external_id_taken
+          and e.reported_at > ended - interval '1 hour'
         returning x.i, e.reason
     loop
       reported[early.i] := coalesce(reported[early.i], early.reason);

@@ -120,7 +120,7 @@ function busy({ status, headers }: Answer, retryAfter: string | undefined): Verd
   return verdict({
     state: 'delayed',
     errorCode: status === 429 ? 'too_many_requests' : 'service_unavailable',
-    message: `The channel's server is busy (${status}).`,
+    message: `The channel's server is busy: it answered ${status}.`,
     retryAfterMs: asked,
     pauseMs: asked ?? PAUSE_MS,
     isHealthy: status === 429 ? true : null,
