@@ -51,11 +51,15 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
           <bdi>{words.text}</bdi>
         </span>
       )}
-      {words.verbs.map((verb) => (
-        <button key={verb} type="button" className={styles.verb} onClick={() => void perform(verb)}>
-          {verbNames[verb]}
-        </button>
-      ))}
+      {words.verbs.length > 0 && (
+        <span className={styles.verbs}>
+          {words.verbs.map((verb) => (
+            <button key={verb} type="button" className={styles.verb} onClick={() => void perform(verb)}>
+              {verbNames[verb]}
+            </button>
+          ))}
+        </span>
+      )}
     </div>
   )
 }

@@ -10,7 +10,18 @@ import { StateButton, type StateProps } from './StateButton.tsx'
 export default function DeliveryState({ message, words }: StateProps) {
   const opening = useOpenedAtOnce()
   return (
-    <Popover {...opening} position="bottom-end" width={340} shadow="md" withinPortal trapFocus returnFocus>
+    <Popover
+      {...opening}
+      position="bottom-end"
+      width={340}
+      shadow="md"
+      withinPortal
+      trapFocus
+      returnFocus
+      // it grows when the attempts have come, and its place is looked for again
+      preventPositionChangeWhenVisible={false}
+      middlewares={{ flip: true, shift: true, size: { padding: 8, apply: giveRoom } }}
+    >
       <Popover.Target>
         <StateButton message={message} words={words} onClick={() => opening.onChange(!opening.opened)} />
       </Popover.Target>
@@ -19,4 +30,18 @@ export default function DeliveryState({ message, words }: StateProps) {
       </Popover.Dropdown>
     </Popover>
   )
+}
+
+/** Less is no room: it then stands on the other side. */
+const leastRoom = 280
+
+/** The timeline takes no more than there is, and scrolls. */
+function giveRoom({
+  availableHeight,
+  elements,
+}: {
+  availableHeight: number
+  elements: { floating: HTMLElement }
+}): void {
+  elements.floating.style.setProperty('--room', `${Math.floor(Math.max(availableHeight, leastRoom))}px`)
 }

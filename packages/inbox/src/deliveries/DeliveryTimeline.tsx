@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { Attempt, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { Time } from '../time/Time.tsx'
+import lineStyles from './DeliveryLine.module.css'
 import styles from './DeliveryTimeline.module.css'
 import { deliveryQuery } from './queries.ts'
 import { useDecider } from './useDecider.ts'
@@ -9,13 +10,25 @@ import { deliveryWords, noAttemptWords } from './words.ts'
 
 /** Each attempt with its time, status, duration and what the channel's server said. */
 export function DeliveryTimeline({ message }: { message: Message }) {
-  const { data: delivery, error } = useQuery(deliveryQuery(message.id))
+  const { data: delivery, error, refetch } = useQuery(deliveryQuery(message.id))
   const decider = useDecider(message, delivery)
   return (
     <div className={styles.timeline}>
       <h2 className={styles.title}>{s.delivery.timeline}</h2>
       {delivery && <p className={styles.state}>{deliveryWords(delivery, undefined, { decider }).text}</p>}
-      {error && <p role="alert">{error.message}</p>}
+      {!delivery && !error && (
+        <p className={styles.state} aria-busy>
+          {s.delivery.asking}
+        </p>
+      )}
+      {error && (
+        <p role="alert" className={styles.state}>
+          {error.message}{' '}
+          <button type="button" className={lineStyles.verb} onClick={() => void refetch()}>
+            {s.errors.retry}
+          </button>
+        </p>
+      )}
       <ol className={styles.attempts}>
         <li>
           <span>{s.delivery.created}</span>

@@ -36,7 +36,11 @@ export function MessageCard({ message, startsGroup, endsGroup, conversation, cha
           <Time at={message.created_at} as="clock" className={styles.time} />
         </header>
       )}
-      <div className={styles.bubble} data-ends={endsGroup || undefined} data-state={message.delivery?.state}>
+      <div
+        className={styles.bubble}
+        data-ends={endsGroup || undefined}
+        data-state={message.delivery?.is_dismissed ? undefined : message.delivery?.state}
+      >
         {message.subject && message.subject !== conversation.subject && (
           <p className={styles.subject}>
             <bdi>{message.subject}</bdi>

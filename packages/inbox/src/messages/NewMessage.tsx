@@ -10,6 +10,7 @@ import { draftAt } from '../drafts/drafts.ts'
 import { SetAside } from '../drafts/SetAside.tsx'
 import { useDraft } from '../drafts/useDraft.ts'
 import { fullName } from '../settings/namesakes.ts'
+import noticeStyles from '../shell/Notice.module.css'
 import { Notice } from '../shell/Notice.tsx'
 import { panels } from '../shell/panels.ts'
 import { s } from '../strings/strings.ts'
@@ -21,7 +22,7 @@ type Field = 'channel' | 'recipient' | 'body'
 
 /** Starts a conversation with somebody who has not written. */
 export function NewMessage() {
-  const { data: channels } = useQuery(channelsQuery)
+  const { data: channels, error, refetch } = useQuery(channelsQuery)
   const able = channels?.filter((channel) => channel.channel_type.allow_compose)
   return (
     <div className={styles.page}>
@@ -31,6 +32,20 @@ export function NewMessage() {
         </button>
         <h1>{s.compose.title}</h1>
       </header>
+      {!channels && !error && (
+        <div className={styles.form} aria-busy>
+          <i className={styles.bone} />
+          <i className={styles.bone} />
+          <i className={styles.bone} />
+        </div>
+      )}
+      {!channels && error && (
+        <Notice role="alert" title={s.errors.title} hint={error.message}>
+          <button type="button" className={noticeStyles.button} onClick={() => void refetch()}>
+            {s.errors.retry}
+          </button>
+        </Notice>
+      )}
       {able?.length === 0 && (
         <Notice
           title={s.compose.none}

@@ -14,7 +14,8 @@ import { Notice } from '../shell/Notice.tsx'
 import { s } from '../strings/strings.ts'
 import { threadQuery } from './queries.ts'
 import styles from './Thread.module.css'
-import { ThreadHeader } from './ThreadHeader.tsx'
+import headerStyles from './ThreadHeader.module.css'
+import { BackToList, ThreadHeader } from './ThreadHeader.tsx'
 import { ThreadSkeleton } from './ThreadSkeleton.tsx'
 import { Timeline } from './Timeline.tsx'
 import { useSeen } from './useSeen.ts'
@@ -38,11 +39,16 @@ function OpenThread({ id }: { id: string }) {
   if (failed && (!conversation.data || !thread.data)) {
     const again = () => void Promise.all([conversation.refetch(), thread.refetch()])
     return (
-      <Notice role="alert" title={s.errors.title} hint={failed.message}>
-        <button type="button" className={noticeStyles.button} onClick={again}>
-          {s.errors.retry}
-        </button>
-      </Notice>
+      <section className={styles.thread} aria-label={s.errors.title}>
+        <header className={headerStyles.header}>
+          <BackToList />
+        </header>
+        <Notice role="alert" title={s.errors.title} hint={failed.message}>
+          <button type="button" className={noticeStyles.button} onClick={again}>
+            {s.errors.retry}
+          </button>
+        </Notice>
+      </section>
     )
   }
   if (!conversation.data) return <ThreadSkeleton />

@@ -13,8 +13,18 @@ import { AssigneeButton } from '../teammates/AssigneeButton.tsx'
 import { viewPath } from '../views/view.ts'
 import styles from './ThreadHeader.module.css'
 
-export function ThreadHeader({ conversation, channel }: { conversation: Conversation; channel: Channel | undefined }) {
+/** Where one pane is shown at a time. */
+export function BackToList() {
   const { view } = useActionContext()
+  if (!view) return null
+  return (
+    <Link to={viewPath(view)} className={styles.back} aria-label={s.thread.back}>
+      <IconArrowLeft size={20} aria-hidden />
+    </Link>
+  )
+}
+
+export function ThreadHeader({ conversation, channel }: { conversation: Conversation; channel: Channel | undefined }) {
   const who = recipientName(conversation)
   const handle = conversation.recipient?.handle
   const heading = useRef<HTMLHeadingElement>(null)
@@ -24,11 +34,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
   }, [])
   return (
     <header className={styles.header}>
-      {view && (
-        <Link to={viewPath(view)} className={styles.back} aria-label={s.thread.back}>
-          <IconArrowLeft size={20} aria-hidden />
-        </Link>
-      )}
+      <BackToList />
       <div className={styles.about}>
         <h1 ref={heading} tabIndex={-1} data-takes-focus className={styles.who}>
           <bdi>{who}</bdi>

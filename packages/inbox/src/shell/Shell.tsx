@@ -36,7 +36,7 @@ export function Shell() {
       </div>
       <Panels />
       <Toasts />
-      <div id="announcer" role="status" aria-live="polite" className="visually-hidden" />
+      <div id="announcer" role="status" aria-live="polite" className={`visually-hidden ${styles.announcer}`} />
     </ActionProvider>
   )
 }

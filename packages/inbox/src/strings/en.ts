@@ -236,6 +236,7 @@ export const en = {
     cancel: 'Cancel',
     undo: 'Undo',
     timeline: 'Delivery',
+    asking: 'Asking what was tried…',
     showTimeline: (state: string) => `${state}. Show the delivery`,
     created: 'Written',
     attempts,

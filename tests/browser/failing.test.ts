@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
+import { answer } from '../harness/channel-server.ts'
+import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+
+/** What stands on the screen while something does not come, or when it is much. */
+let world: BrowserWorld
+before(async () => {
+  world = await openBrowserWorld()
+  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+})
+after(() => world.close())
+
+const phone = { viewport: { width: 390, height: 844 } }
+const fail = (page: Page, url: string) =>
+  page.route(url, (route) =>
+    route.request().resourceType() === 'document' ? route.fallback() : route.fulfill({ status: 500, json: {} }),
+  )
+
+describe('a new message whose channels do not come', { timeout: 60_000 }, () => {
+  it('says why, and asks again', async () => {
+    const page = await world.open('/')
+    await page.getByRole('feed').getByRole('article').waitFor()
+    await fail(page, '**/channels')
+    await page.goto(`${world.origin}/app/new`)
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor({ timeout: 25_000 })
+    await page.unroute('**/channels')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('textbox', { name: 'Message' }).waitFor()
+  })
+
+  it('shows that something comes', async () => {
+    const page = await world.open('/')
+    await page.getByRole('feed').getByRole('article').waitFor()
+    await page.route('**/channels', () => {})
+    await page.goto(`${world.origin}/app/new`)
+    await page.getByRole('main').locator('[aria-busy="true"]').waitFor()
+    await page.close()
+  })
+})
+
+describe('a thread that does not come', { timeout: 60_000 }, () => {
+  it('has a way back to the list on a phone', async () => {
+    const page = await world.open('/', phone)
+    await fail(page, '**/conversations/*/messages*')
+    await page.getByRole('feed').getByRole('link').click()
+    await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor({ timeout: 25_000 })
+    await page.getByRole('link', { name: 'Back to the list' }).click()
+    await page.getByRole('feed').getByRole('article').waitFor()
+  })
+})
+
+describe('the delivery of a message', { timeout: 60_000 }, () => {
+  for (const viewport of [{ width: 1280, height: 800 }, phone.viewport]) {
+    it(`stands on the screen whole, whatever was said, and scrolls nothing else: ${viewport.width} px`, async () => {
+      const page = await world.open('/', { viewport })
+      const words = 'This number cannot be reached from here, and that will not change. '.repeat(3)
+      world.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: words })
+      await page.getByRole('feed').getByRole('link').click()
+      await page.getByRole('textbox', { name: /^Answer to/ }).fill(`At ${viewport.width}`)
+      await page.getByRole('button', { name: 'Send', exact: true }).click()
+      const message = page
+        .getByRole('log')
+        .getByRole('article')
+        .filter({ hasText: `At ${viewport.width}` })
+      await message.getByRole('button', { name: /Show the delivery/ }).click()
+      const box = page.getByRole('dialog', { name: 'Delivery' })
+      await box.getByText('Attempt 1').waitFor()
+      await page.waitForFunction(() => {
+        const { top, bottom } = document.querySelector('[role="dialog"]')!.getBoundingClientRect()
+        return top >= 0 && bottom <= innerHeight
+      })
+      const first = (await box.getByText('Attempt 1').boundingBox())!
+      const seen = (await box.boundingBox())!
+      assert.ok(first.y + first.height <= seen.y + seen.height, 'the attempt is seen without scrolling')
+      await box.getByText('What the channel’s server said').click()
+      const { y, height } = (await box.boundingBox())!
+      assert.ok(y >= 0 && y + height <= viewport.height, `${y} to ${y + height} of ${viewport.height}`)
+      assert.deepEqual(
+        await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollTop]),
+        [viewport.height, 0],
+      )
+      await page.close()
+    })
+  }
+})
