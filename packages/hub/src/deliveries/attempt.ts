@@ -34,7 +34,7 @@ export async function attempt(
 
 /** What is known of a claim under which nothing was sent. */
 export function withdraw(claimed: Claimed): Finished {
-  const result = tooLate(0)
+  const result = tooLate(0, 'Portico was cut off from its database before it could send.')
   return finish(claimed, Date.now(), result, judge(result, claimed.target))
 }
 

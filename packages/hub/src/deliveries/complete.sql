@@ -28,20 +28,20 @@ begin
     rows := array(
       select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
           coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
-          r.outcome, r.outcome <> 'delayed', r.code, r.words, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
+          r.outcome, r.outcome <> 'delayed', r.code,
+          case when r.is_overtaken and r.outcome = 'failed' and r.state = 'delayed'
+            then concat_ws(' ', r.words, 'Later messages have been sent since.') else r.words end, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
           r.ext is not null and (row_number() over same_id > 1 or exists (
             select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
               and m.id <> r.msg)),
           r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
           k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
       from (
-        select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, case
+        select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, o.is_overtaken, case
             -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
             -- nor late, when a later message has gone
-            when r.state = 'delayed' and (exists (select from channels c
-              where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null)
-              or d.state = 'not_confirmed' and exists (select from deliveries w
-                where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0))
+            when r.state = 'delayed' and (o.is_overtaken or exists (select from channels c
+              where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null))
             then case when is_ambiguous(r.code) then 'not_confirmed' else 'failed' end
             else r.state end as outcome, (
             select e.conversation_id from conversation_external_ids e
@@ -51,6 +51,9 @@ begin
           excerpt text, healthy boolean)
         -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
         cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
+        cross join lateral (select r.state = 'delayed' and d.state = 'not_confirmed' and exists (select from deliveries w
+          where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0)
+          as is_overtaken offset 0) o
         where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
           else d.state = 'sending' or d.error_code = 'interrupted' and d.state in ('delayed', 'not_confirmed') end offset 0
       ) r

@@ -5,8 +5,10 @@ import { startDatabaseProxy } from '../../../../tests/harness/database-proxy.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { Bus } from '../events/bus.ts'
+import { withdraw } from './attempt.ts'
 import { changeDelivery } from './change.ts'
 import { claimDeliveries } from './claim.ts'
+import { completeDeliveries } from './complete.ts'
 import { Targets } from './targets.ts'
 import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
@@ -145,6 +147,38 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await world.until((states) => states[id] === 'sent')
     assert.equal(server.messages().length, 1)
     assert.ok(!(await toldOf([id])).includes('not_confirmed'))
+    await loop.stop()
+  })
+
+  it('of a claim whose commit was not heard, is a failure with its reason when later messages have gone', async (t) => {
+    const server = await fakeServer(t)
+    const channel = await world.addChannel(server)
+    const conversation = await world.addConversation(channel)
+    const first = await world.send(conversation, channel, 'never left')
+    const deps = { db: world.db, urls, targets: new Targets(sealer) }
+    const [unheard] = await claimDeliveries(deps, world.companyId, [channel], 1)
+    assert(unheard)
+    const second = await world.send(conversation, channel, 'sent meanwhile')
+    await endLeases()
+    const loop = world.startLoop()
+    await world.until((states) => states[first] === 'not_confirmed' && states[second] === 'sent')
+    await completeDeliveries(world.db, [withdraw(unheard)])
+    const { state, error_code, error_message } = await world.row(first)
+    assert.deepEqual(
+      [state, error_code, error_message],
+      [
+        'failed',
+        'paused',
+        'Portico was cut off from its database before it could send. Later messages have been sent since.',
+      ],
+    )
+    const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+    await changeDelivery(world.db, world.bus, actor, { messageId: first, channelId: channel }, 'retry')
+    await world.until((states) => states[first] === 'sent')
+    assert.deepEqual(
+      server.messages().map(({ body }) => body.payload.text),
+      ['sent meanwhile', 'never left'],
+    )
     await loop.stop()
   })
 

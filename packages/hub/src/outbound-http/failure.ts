@@ -70,9 +70,9 @@ export function notCalled({ code, message }: AddressRefusal, durationMs: number)
   return { kind: 'nothing_left', code: kind, message: words, detail: message, durationMs }
 }
 
-/** The connection stands, but nothing may be written any more. */
-export function tooLate(durationMs: number): NothingLeft {
-  return { kind: 'nothing_left', code: 'paused', message: 'Portico was paused before it could send.', durationMs }
+/** Nothing may be written any more. */
+export function tooLate(durationMs: number, message = 'Portico was paused before it could send.'): NothingLeft {
+  return { kind: 'nothing_left', code: 'paused', message, durationMs }
 }
 
 /** After that: the server may have it, or not. */
