@@ -124,6 +124,13 @@ describe('the truth about sending', () => {
       again(),
     ]),
     ['failed', error('refused', 'no such number'), undefined, 'Failed: “no such number”', ['retry', 'edit', 'dismiss']],
+    [
+      'failed',
+      error('message_too_large', 'The message is too large for this channel.'),
+      undefined,
+      'Failed: The message is too large for this channel',
+      ['retry', 'edit', 'dismiss'],
+    ],
     ['failed', {}, undefined, 'Failed', ['retry', 'edit', 'dismiss']],
     ['cancelled', {}, undefined, 'Cancelled: this was not sent', ['edit']],
     ['cancelled', {}, 'Sam', 'Cancelled by Sam: this was not sent', ['edit']],

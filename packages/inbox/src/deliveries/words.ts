@@ -62,7 +62,7 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
 export function messageWords(message: Message, now?: number, who?: Who): DeliveryWords | null {
   if (message.delivery) return deliveryWords(message.delivery, now, who)
   if (message.error_type && !message.is_inbound) {
-    return { text: failedWords(message.error_message ?? undefined), tone: 'danger', verbs: [] }
+    return { text: failedWords(message.error_type, message.error_message ?? undefined), tone: 'danger', verbs: [] }
   }
   return null
 }
@@ -89,7 +89,7 @@ function cancelledWords({ error, may_have_arrived }: Delivery, decider: string |
 
 /** The last attempt failed for certain; an earlier one, sent again, may have arrived. */
 function failureWords({ error, may_have_arrived }: Delivery): string {
-  const failure = failedWords(error?.message)
+  const failure = failedWords(error?.code, error?.message)
   return may_have_arrived ? s.delivery.failedAgain(failure) : failure
 }
 
@@ -104,7 +104,31 @@ export function noAttemptWords(state: DeliveryState): string {
   return state === 'cancelled' ? s.delivery.noAttempts : s.delivery.noAttemptsYet
 }
 
-const failedWords = (why: string | undefined) => (why ? s.delivery.failed(why) : s.delivery.failedPlain)
+/** Codes whose sentence is always Portico's own: it is not quoted like what the channel says. */
+const ownCodes: ReadonlySet<string> = new Set([
+  'dns_error',
+  'connection_refused',
+  'connect_timeout',
+  'tls_error',
+  'blocked_address',
+  'loop',
+  'no_sockets',
+  'paused',
+  'timeout',
+  'connection_reset',
+  'unreadable_answer',
+  'interrupted',
+  'service_unavailable',
+  'unsendable',
+  'internal',
+  'redirect_not_followed',
+  'message_too_large',
+])
+
+function failedWords(code: string | undefined, why: string | undefined): string {
+  if (!why) return s.delivery.failedPlain
+  return code !== undefined && ownCodes.has(code) ? s.delivery.failedBecause(trimStop(why)) : s.delivery.failed(why)
+}
 
 function delayedWords(nextAttemptAt: number | null, why: string, now: number): string {
   const reason = trimStop(why)

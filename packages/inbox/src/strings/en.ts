@@ -202,6 +202,7 @@ export const en = {
     notConfirmed: 'Not confirmed: the server did not answer clearly, it may have arrived',
     notConfirmedBecause: (why: string) => `Not confirmed: ${why} It may have arrived`,
     failed: (why: string) => `Failed: “${why}”`,
+    failedBecause: (why: string) => `Failed: ${why}`,
     failedPlain: 'Failed',
     failedAgain: (failure: string) => `${failure}. An earlier attempt may have arrived`,
     takingBack: 'Taking back…',
