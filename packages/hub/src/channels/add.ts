@@ -1,4 +1,5 @@
-import { type AuthorizationRequest, publicId } from '@portico/protocol'
+import { publicId } from '@portico/protocol'
+import { requestText } from '../channel-requests/build.ts'
 import { type ChannelTypeRow, findChannelType } from '../channel-types/queries.ts'
 import { signingSecret } from '../channel-types/secrets.ts'
 import { drawNumbers } from '../companies/draw-numbers.ts'
@@ -83,11 +84,10 @@ async function ask(
   { db, sealer, allow }: AddChannelDeps,
   { actor, type, publicId: channelId, credential }: Proposal,
 ): Promise<CallResult> {
-  const request: AuthorizationRequest = { type: 'authorization', payload: { channel_id: channelId } }
   return callChannelServer({
     url: type.server_url,
     method: 'POST',
-    body: JSON.stringify(request),
+    body: requestText({ type: 'authorization', payload: { channel_id: channelId } }),
     secret: await signingSecret(db, sealer, actor.companyId, type.id),
     credential,
     authType: type.auth_type,

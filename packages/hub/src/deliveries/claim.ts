@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy } from '../db/failures.ts'
 import type { Urls } from '../http/urls.ts'
-import { type Head, requestOf } from './requests.ts'
+import { type ClaimRow, requestOf } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** Longer than the deadline of a call by more than twice; nobody renews it. */
@@ -46,7 +46,7 @@ export async function claimDeliveries(
   const claimId = randomUUID()
   let claimed: Claimed[] = []
   const claiming = db.transaction(async (tx) => {
-    const heads = await tx.query<Head>('claim_heads', 'select * from claim_heads($1, $2, $3, $4)', [
+    const heads = await tx.query<ClaimRow>('claim_heads', 'select * from claim_heads($1, $2, $3, $4)', [
       companyId,
       channelIds,
       most,

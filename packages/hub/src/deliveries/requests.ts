@@ -1,52 +1,47 @@
 import { convertHere } from '../bodies/conversion.ts'
 import { asStripped } from '../bodies/convert.ts'
+import { conversationReference, requestText } from '../channel-requests/build.ts'
 import type { Urls } from '../http/urls.ts'
-import type { MessageContent } from '../messages/payload.ts'
+import { type MessageContent, messagePayload } from '../messages/payload.ts'
 import type { TeammateRow } from '../teammates/present.ts'
-import { messageBody } from './envelope.ts'
 
-type Content = Omit<MessageContent, 'id' | 'author' | 'is_inbound' | 'external_id' | 'error_type'>
+/** What claim_heads answers of a delivery: its frozen request, or, before its first attempt, what that is built from. */
+export type ClaimRow = ClaimedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentMessage))
 
-/** The next of a conversation, locked by the transaction that claims it. */
-export interface Head extends Content, Omit<TeammateRow, 'id'> {
+interface ClaimedDelivery {
   message_id: number
   channel_id: number
-  author_id: number | null
   /** Before the one that begins now. */
   attempts: number
   retries: number
-  /** Null before its first attempt; its content then says what it is built from. */
-  request_body: Buffer | null
   /** Of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
 }
 
+type UnsentMessage = Omit<MessageContent, 'id' | 'is_inbound' | 'author'> & AuthorColumns
+
+/** No author: nobody in person wrote it, or who did was removed since. */
+type AuthorColumns = ({ author_id: number } & Omit<TeammateRow, 'id'>) | { author_id: number | null; email: null }
+
 /** The frozen request, or the one that is from now on. An Error for one that cannot be written down: it holds up no other. */
-export function requestOf(head: Head, companyId: number, urls: Urls): Buffer | Error {
-  if (head.request_body !== null) return head.request_body
+export function requestOf(row: ClaimRow, companyId: number, urls: Urls): Buffer | Error {
+  if (row.request_body !== null) return row.request_body
   try {
-    return Buffer.from(messageBody('message', contentOf(head), companyId, head.external_ids ?? [], urls))
+    const payload = messagePayload(contentOf(row), companyId, urls)
+    const metadata = conversationReference(row.external_ids ?? [])
+    return Buffer.from(requestText({ type: 'message', payload, metadata }))
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error))
   }
 }
 
-/** Before its first attempt a message has no id in the channel, and no error. */
-function contentOf(head: Head): MessageContent {
-  const author = head.author_id === null || head.email === null ? null : { ...head, id: head.author_id }
-  return {
-    ...head,
-    id: head.message_id,
-    text: head.text ?? textOf(head),
-    author,
-    is_inbound: false,
-    external_id: null,
-    error_type: null,
-  }
+function contentOf(row: ClaimRow & UnsentMessage): MessageContent {
+  const author = row.email === null ? null : { ...row, id: row.author_id }
+  return { ...row, id: row.message_id, is_inbound: false, text: row.text ?? textOf(row), author }
 }
 
 /** An HTML body that an older hub stored: the claim waits for no thread. */
-function textOf({ body, body_format }: Head): string {
+function textOf({ body, body_format }: UnsentMessage): string {
   if (body_format === 'text') return body
   const { forms } = convertHere({ companyId: 0, body, declared: body_format }) ?? asStripped(body)
   return forms?.text ?? body

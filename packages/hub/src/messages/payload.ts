@@ -17,7 +17,8 @@ export interface MessageContent {
   id: number
   conversation_id: number
   channel_address: string
-  external_id: string | null
+  /** Absent, like `error_type`, while nothing was answered yet. */
+  external_id?: string | null
   replied_to_id: number | null
   in_reply_to: string | null
   is_inbound: boolean
@@ -32,7 +33,7 @@ export interface MessageContent {
   /** What an HTML body was converted to; null where the body is its own text. */
   text: string | null
   blurb: string
-  error_type: string | null
+  error_type?: string | null
   /** Its place in the thread: when it was written. Microseconds. */
   sort_us: number
   author: TeammateRow | null
@@ -55,7 +56,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     blurb: content.blurb,
     body: bodyAsHtml(content.body, content.body_format),
     text: content.text ?? content.body,
-    error_type: content.error_type,
+    error_type: content.error_type ?? null,
     version: null,
     subject: content.subject,
     draft_mode: null,
@@ -81,7 +82,7 @@ function linksOf(content: MessageContent, id: string, companyId: number, urls: U
 }
 
 function metadataOf({ external_id, in_reply_to }: MessageContent): MessageMetadata {
-  return { ...(external_id !== null && { external_id }), headers: { in_reply_to } }
+  return { ...(external_id != null && { external_id }), headers: { in_reply_to } }
 }
 
 function recipientsOf(content: MessageContent, companyId: number, urls: Urls): Recipient[] {

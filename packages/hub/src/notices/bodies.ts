@@ -1,8 +1,9 @@
-import { type DeleteRequest, publicId } from '@portico/protocol'
+import { publicId } from '@portico/protocol'
 import type { Logger } from 'pino'
+import { conversationReference, requestText } from '../channel-requests/build.ts'
 import type { Database } from '../db/database.ts'
-import { messageBody } from '../deliveries/envelope.ts'
 import type { Urls } from '../http/urls.ts'
+import { messagePayload } from '../messages/payload.ts'
 import { findMessages } from '../messages/queries.ts'
 import type { ChannelKey, Notice } from './queries.ts'
 
@@ -23,10 +24,9 @@ export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Not
   return bodies
 }
 
-/** An HTTP DELETE with a body, whatever Front's intro page says (T4). */
+/** An HTTP DELETE with a body, whatever Front's intro page says. */
 function deletionOf({ company_id, channel_id }: ChannelKey): string {
-  const request: DeleteRequest = { type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } }
-  return JSON.stringify(request)
+  return requestText({ type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } })
 }
 
 async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
@@ -37,8 +37,9 @@ async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey
   const bodies = new Map<number, string>()
   for (const row of messages) {
     try {
-      const externalIds = ids.get(row.conversation_id) ?? []
-      bodies.set(row.id, messageBody('message_imported', row, company_id, externalIds, urls))
+      const payload = messagePayload(row, company_id, urls)
+      const metadata = conversationReference(ids.get(row.conversation_id) ?? [])
+      bodies.set(row.id, requestText({ type: 'message_imported', payload, metadata }))
     } catch (error) {
       log.error({ err: error, company_id, message_id: row.id }, 'a notice could not be written down')
     }
