@@ -3,6 +3,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFil
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { renderWireTypes } from './wire-types.ts'
 
 /**
  * Makes what is published of a package: `packages/<name>/dist`, JavaScript and types for Node 20 and every runtime with
@@ -28,6 +29,7 @@ export function buildPackage(name: string): string {
   // a command is for Node alone, and its types were checked with the hub's, whose library is newer
   if (manifest.bin) compile(['./src/main.ts', '--noCheck'], folder)
   else compile(Object.values(manifest.exports ?? {}), folder)
+  if (name === 'protocol') writeFileSync(join(dist, 'wire.d.ts'), renderWireTypes())
   for (const types of globSync('**/*.d.ts', { cwd: dist })) renameImports(join(dist, types))
   writeManifest(dist, publishedManifest(manifest))
   cpSync(join(root, 'LICENSE'), join(dist, 'LICENSE'))

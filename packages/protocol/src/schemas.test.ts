@@ -1,33 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { Static, TSchema } from 'typebox'
+import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
 import * as schemas from './schemas.ts'
 import { sign } from './sign.ts'
 import type * as wire from './wire.ts'
 
-/** Fails to compile unless what the schema lets through is what the type says, both ways. */
-type Same<A, B> = [A, B] extends [B, A] ? true : never
-const types: Record<string, true> = {
-  authorization: true satisfies Same<Static<typeof schemas.AuthorizationRequest>, wire.AuthorizationRequest>,
-  message: true satisfies Same<Static<typeof schemas.MessageRequest>, wire.MessageRequest>,
-  autoreply: true satisfies Same<Static<typeof schemas.MessageAutoreplyRequest>, wire.MessageAutoreplyRequest>,
-  imported: true satisfies Same<Static<typeof schemas.MessageImportedRequest>, wire.MessageImportedRequest>,
-  delete: true satisfies Same<Static<typeof schemas.DeleteRequest>, wire.DeleteRequest>,
-  authorized: true satisfies Same<Static<typeof schemas.AuthorizationAnswer>, wire.AuthorizationAnswer>,
-  refused: true satisfies Same<Static<typeof schemas.RefusalAnswer>, wire.RefusalAnswer>,
-  inbound: true satisfies Same<Static<typeof schemas.InboundMessage>, wire.InboundMessage>,
-  outbound: true satisfies Same<Static<typeof schemas.PushedOutboundMessage>, wire.PushedOutboundMessage>,
-  status: true satisfies Same<Static<typeof schemas.MessageStatus>, wire.MessageStatus>,
-  health: true satisfies Same<Static<typeof schemas.ChannelHealth>, wire.ChannelHealth>,
-  accepted: true satisfies Same<Static<typeof schemas.Accepted>, wire.Accepted>,
-}
-
 const accepts = (schema: TSchema, value: unknown) => Compile(schema).Check(value)
 const said = (message: object, change: object) => ({ ...message, ...change })
-
-test('types and schemas say the same', () => assert.ok(Object.values(types).every(Boolean)))
 
 const url = fc.webUrl()
 const text = fc.string({ unit: 'binary' })
@@ -172,7 +153,7 @@ test('an inbound message may carry what real channels send beside it', () => {
   )
 })
 
-test('S29: external ids are 1 to 200 characters, and not blank', () => {
+test('external ids are 1 to 200 characters, and not blank', () => {
   for (const name of ['external_id', 'external_conversation_id', 'referenced_message_external_id']) {
     const withId = (value: unknown) => said(inbound, { metadata: { ...inbound.metadata, [name]: value } })
     for (const good of ['x', 'x'.repeat(200), 'a b', '0'])
@@ -182,7 +163,7 @@ test('S29: external ids are 1 to 200 characters, and not blank', () => {
   }
 })
 
-test('S31: delivered_at is whole seconds of our calendar', () => {
+test('delivered_at is whole seconds of our calendar', () => {
   for (const good of [0, 1767225590, null])
     assert.equal(accepts(schemas.InboundMessage, said(inbound, { delivered_at: good })), true)
   for (const bad of [-1, 9e15, 884541427200, 1.5, '1767225590', Number.NaN])
@@ -203,7 +184,7 @@ test('an inbound message without a sender, a body or ids is refused', () => {
     assert.equal(accepts(schemas.InboundMessage, said(inbound, change)), false)
 })
 
-test('T18: to may be an array or one object, but never nobody', () => {
+test('to may be an array or one object, but never nobody', () => {
   const outbound = {
     to: [{ handle: '+33612345678', name: 'Ivo' }],
     body: 'Your code is 1234',
@@ -215,14 +196,14 @@ test('T18: to may be an array or one object, but never nobody', () => {
     assert.equal(accepts(schemas.PushedOutboundMessage, said(outbound, { to })), false)
 })
 
-test('T11: a message is answered with success, or with ids alone, and ids have at most 200 characters', () => {
+test('a message is answered with success, or with ids alone, and ids have at most 200 characters', () => {
   for (const good of [
     { type: 'success' },
     { type: 'success', external_id: 'a', external_conversation_id: 'b' },
     { external_id: 'a' },
     { external_conversation_id: 'b', more: 1 },
   ])
-    assert.equal(accepts(schemas.MessageAnswer, good), true, JSON.stringify(good))
+    assert.equal(accepts(schemas.LenientMessageAnswer, good), true, JSON.stringify(good))
   for (const bad of [
     {},
     { type: 'error' },
@@ -232,7 +213,7 @@ test('T11: a message is answered with success, or with ids alone, and ids have a
     'OK',
     null,
   ])
-    assert.equal(accepts(schemas.MessageAnswer, bad), false, JSON.stringify(bad))
+    assert.equal(accepts(schemas.LenientMessageAnswer, bad), false, JSON.stringify(bad))
 })
 
 test('an authorization is granted only by type success', () => {

@@ -1,29 +1,52 @@
 import { type TSchema, Type } from 'typebox'
 import { limits } from './limits.ts'
-import { errorTypes } from './wire.ts'
 
+/**
+ * The wire, described once: the types of wire.ts, the hub's validation and its OpenAPI, and the published wire.d.ts are all made
+ * from these.
+ */
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(nullable(schema))
-const seconds = 'Seconds, with milliseconds'
 
-/** An id of the channel's own: anything but blank, at most 200 characters (S29). */
+const createdAt = Type.Number({ description: 'Seconds, with milliseconds' })
+const html = Type.String({ description: 'HTML' })
+const plainText = Type.String({ description: 'Plain text' })
+
+/** An id of the channel's own: anything but blank, at most 200 characters. */
 export const ExternalId = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
+
+export const errorTypes = [
+  'bad_request',
+  'authentication_required',
+  'forbidden',
+  'not_found',
+  'request_timeout',
+  'too_many_requests',
+  'internal_error',
+] as const
+export const ErrorType = Type.Enum([...errorTypes], { description: 'The words in which a channel server may say no.' })
 
 // Hub → channel server
 
-const ChannelPayload = Type.Object({ channel_id: Type.String() })
+const ChannelPayload = Type.Object({ channel_id: Type.String({ description: '`cha_…`' }) })
 
-export const ConversationReference = Type.Object({
-  external_conversation_id: Type.Optional(Type.String()),
-  external_conversation_ids: Type.Array(Type.String()),
-})
+export const ConversationReference = Type.Object(
+  {
+    external_conversation_id: Type.Optional(Type.String({ description: 'The first of them, for older channels.' })),
+    external_conversation_ids: Type.Array(Type.String()),
+  },
+  {
+    description:
+      "The channel's own ids of the conversation: none when it starts here, several when conversations were merged.",
+  },
+)
 
 export const Author = Type.Object({
   _links: Type.Object({
     self: Type.String(),
     related: Type.Object({ inboxes: Type.String(), conversations: Type.String() }),
   }),
-  id: Type.String(),
+  id: Type.String({ description: '`tea_…`' }),
   email: Type.String(),
   username: Type.String(),
   first_name: Type.String(),
@@ -32,24 +55,40 @@ export const Author = Type.Object({
   is_available: Type.Boolean(),
   is_blocked: Type.Boolean(),
   license_type: Type.Optional(Type.String()),
-  type: Type.Optional(Type.String()),
+  type: Type.Optional(Type.String({ description: '`user` for a person.' })),
   custom_fields: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
 })
 
-export const Recipient = Type.Object({
-  _links: Type.Object({ related: Type.Object({ contact: nullable(Type.String()) }) }),
-  name: nullable(Type.String()),
-  handle: Type.String(),
-  role: Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to']),
+export const RecipientRole = Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to'])
+
+export const Recipient = Type.Object(
+  {
+    _links: Type.Object({ related: Type.Object({ contact: nullable(Type.String()) }) }),
+    name: nullable(Type.String()),
+    handle: Type.String(),
+    role: RecipientRole,
+  },
+  { $id: 'Recipient' },
+)
+
+/** Whoever is written to is among them. */
+const recipients = Type.Array(Recipient, {
+  contains: Type.Object({ role: Type.Literal('to') }),
+  description: 'At least one of them has the role `to`.',
 })
 
 export const Attachment = Type.Object({
   id: Type.String(),
   filename: Type.String(),
-  url: Type.String(),
+  url: Type.String({ description: 'Downloaded with a channel token.' }),
   content_type: Type.String(),
   size: Type.Integer({ minimum: 0, description: 'Bytes' }),
   metadata: Type.Object({ is_inline: Type.Boolean(), cid: Type.Optional(Type.String()) }),
+})
+
+export const MessageMetadata = Type.Object({
+  external_id: Type.Optional(Type.String()),
+  headers: Type.Optional(Type.Object({ in_reply_to: nullable(Type.String()) })),
 })
 
 export const MessagePayload = Type.Object({
@@ -61,65 +100,67 @@ export const MessagePayload = Type.Object({
       message_seen: Type.Optional(Type.String()),
     }),
   }),
-  id: Type.String({ pattern: '^msg_[0-9a-z]+$' }),
+  id: Type.String({ pattern: '^msg_[0-9a-z]+$', description: '`msg_…`; the same when a message is sent again.' }),
   message_uid: Type.String({ pattern: '^[0-9a-f]{32}$' }),
-  type: Type.String(),
+  type: Type.String({ description: '`custom`: through an application channel.' }),
   is_inbound: Type.Boolean(),
-  created_at: Type.Number({ description: seconds }),
-  blurb: Type.String(),
-  body: Type.String({ description: 'HTML' }),
-  text: Type.String({ description: 'Plain text' }),
+  created_at: createdAt,
+  blurb: Type.String({ description: 'A short preview.' }),
+  body: html,
+  text: plainText,
   error_type: nullable(Type.String()),
   version: nullable(Type.String()),
   subject: nullable(Type.String()),
   draft_mode: nullable(Type.String()),
-  metadata: Type.Object({
-    external_id: Type.Optional(Type.String()),
-    headers: Type.Optional(Type.Object({ in_reply_to: nullable(Type.String()) })),
-  }),
-  author: nullable(Author),
-  recipients: Type.Array(Recipient, { contains: Type.Object({ role: Type.Literal('to') }) }),
+  metadata: MessageMetadata,
+  author: Type.Union([Author, Type.Null()], { description: 'Who wrote it; null when no person did.' }),
+  recipients,
   attachments: Type.Array(Attachment),
   signature: Type.Null(),
   is_draft: Type.Boolean(),
 })
 
-export const AutoreplyPayload = Type.Object({
-  _links: Type.Object({
-    related: Type.Object({ conversation: Type.String(), message_replied_to: Type.String() }),
-  }),
-  id: Type.Optional(Type.Never()),
-  type: Type.Literal('auto_reply'),
-  is_inbound: Type.Boolean(),
-  created_at: Type.Number({ description: seconds }),
-  body: Type.String({ description: 'HTML' }),
-  text: Type.String({ description: 'Plain text' }),
-  recipients: Type.Array(Recipient, { contains: Type.Object({ role: Type.Literal('to') }) }),
-  attachments: Type.Array(Attachment),
-})
+export const AutoreplyPayload = Type.Object(
+  {
+    _links: Type.Object({
+      related: Type.Object({ conversation: Type.String(), message_replied_to: Type.String() }),
+    }),
+    type: Type.Literal('auto_reply'),
+    is_inbound: Type.Boolean(),
+    created_at: createdAt,
+    body: html,
+    text: plainText,
+    recipients,
+    attachments: Type.Array(Attachment),
+  },
+  { not: { required: ['id'] } },
+)
 
-/** `type` and `payload`, and never `emitted_at` or `target` beside them: by that receivers know channel traffic (T7). */
-const closed = { additionalProperties: false }
+/** Nothing stands beside `type`, `payload` and `metadata`: receivers know channel traffic by that. */
+const request = (name: string, description: string) => ({ $id: name, additionalProperties: false, description })
 
 export const AuthorizationRequest = Type.Object(
   { type: Type.Literal('authorization'), payload: ChannelPayload },
-  { ...closed, $id: 'AuthorizationRequest' },
+  request('AuthorizationRequest', 'Hub → channel server, POST to the server URL, when an admin adds a channel.'),
 )
 export const MessageRequest = Type.Object(
   { type: Type.Literal('message'), payload: MessagePayload, metadata: ConversationReference },
-  { ...closed, $id: 'MessageRequest' },
+  request('MessageRequest', "Hub → channel server, POST: a teammate's message on its way to the customer."),
 )
 export const MessageAutoreplyRequest = Type.Object(
   { type: Type.Literal('message_autoreply'), payload: AutoreplyPayload, metadata: ConversationReference },
-  { ...closed, $id: 'MessageAutoreplyRequest' },
+  request(
+    'MessageAutoreplyRequest',
+    'Hub → channel server, POST: a rule answered. Its payload has no id, and no author.',
+  ),
 )
 export const MessageImportedRequest = Type.Object(
   { type: Type.Literal('message_imported'), payload: MessagePayload, metadata: ConversationReference },
-  { ...closed, $id: 'MessageImportedRequest' },
+  request('MessageImportedRequest', 'Hub → channel server, POST: a message the channel pushed is in the inbox now.'),
 )
 export const DeleteRequest = Type.Object(
   { type: Type.Literal('delete'), payload: ChannelPayload },
-  { ...closed, $id: 'DeleteRequest' },
+  request('DeleteRequest', 'Hub → channel server, DELETE with this body: the channel is gone.'),
 )
 export const ChannelRequest = Type.Union([
   AuthorizationRequest,
@@ -131,18 +172,32 @@ export const ChannelRequest = Type.Union([
 
 // Channel server → hub, in its answers
 
-export const AuthorizationAnswer = Type.Object({
-  type: Type.Literal('success'),
-  webhook_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
-})
+export const AuthorizationAnswer = Type.Object(
+  {
+    type: Type.Literal('success'),
+    webhook_url: Type.Optional(Type.String({ minLength: 1, maxLength: 2_000 })),
+  },
+  {
+    description:
+      'Channel server → hub, as its answer to `authorization`. Without a URL, what follows goes to the server URL.',
+  },
+)
 
-/** Success with or without ids; ids without a `type` are as good. */
-export const MessageAnswer = Type.Union([
-  Type.Object({
+export const MessageAnswer = Type.Object(
+  {
     type: Type.Literal('success'),
     external_id: Type.Optional(ExternalId),
     external_conversation_id: Type.Optional(ExternalId),
-  }),
+  },
+  {
+    description:
+      'Channel server → hub, as its answer to `message` and `message_autoreply`. Ids have at most 200 characters.',
+  },
+)
+
+/** What the hub takes for success: older servers give ids without a `type`. */
+export const LenientMessageAnswer = Type.Union([
+  MessageAnswer,
   Type.Object({
     type: Type.Optional(Type.Never()),
     external_id: ExternalId,
@@ -155,20 +210,30 @@ export const MessageAnswer = Type.Union([
   }),
 ])
 
-export const RefusalAnswer = Type.Object({ type: Type.Enum([...errorTypes]), message: Type.String() })
+export const RefusalAnswer = Type.Object(
+  { type: ErrorType, message: Type.String() },
+  {
+    description: 'Channel server → hub, as its answer to anything: no, and why, in words that the teammate reads.',
+  },
+)
 
-// Channel server → hub, in its requests. Fields that are not named here are ignored (T19).
+// Channel server → hub, in its requests. Fields that are not named here are ignored.
 
-export const Person = Type.Object({
-  handle: Type.String({
-    minLength: 1,
-    maxLength: limits.handle,
-    pattern: '\\S',
-    description: 'Phone numbers with + and country code',
-  }),
-  name: optional(Type.String({ maxLength: limits.name, description: 'Given to the contact when it has no name yet' })),
-  email: optional(Type.String({ maxLength: 320, description: 'Links to the contact that has this address' })),
-})
+export const Person = Type.Object(
+  {
+    handle: Type.String({
+      minLength: 1,
+      maxLength: limits.handle,
+      pattern: '\\S',
+      description: "Unique in the channel's contact type. Phone numbers with + and country code",
+    }),
+    name: optional(
+      Type.String({ maxLength: limits.name, description: 'Given to the contact when it has no name yet' }),
+    ),
+    email: optional(Type.String({ maxLength: 320, description: 'Links to the contact that has this address' })),
+  },
+  { description: 'A customer as the channel knows them.' },
+)
 
 const pushed = {
   subject: optional(Type.String({ maxLength: limits.subject })),
@@ -179,29 +244,60 @@ const pushed = {
     description: 'HTML when it has a known element, else plain text',
   }),
   metadata: Type.Object({
-    external_id: ExternalId,
-    external_conversation_id: ExternalId,
-    referenced_message_external_id: optional(ExternalId),
+    external_id: Type.String({
+      ...ExternalId,
+      description: "The message's id in the channel: what is pushed twice is stored once.",
+    }),
+    external_conversation_id: Type.String({
+      ...ExternalId,
+      description: "The conversation's id in the channel: the only thing that threads.",
+    }),
+    referenced_message_external_id: optional(
+      Type.String({ ...ExternalId, description: 'The id of the message that this one answers.' }),
+    ),
   }),
-  // to the end of the year 9999; that it is at most a day ahead is the clock's question (S31)
+  // to the end of the year 9999; that it is at most a day ahead is the clock's question
   delivered_at: optional(
-    Type.Integer({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead' }),
+    Type.Integer({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
   ),
 }
 
-export const InboundMessage = Type.Object({ sender: Person, ...pushed })
+export const InboundMessage = Type.Object(
+  { sender: Person, ...pushed },
+  { description: 'Channel server → hub, `POST /channels/{id}/inbound_messages`: a customer wrote.' },
+)
 
-/** `to` as a single object is the older form, which the official template still sends (T18). */
-export const PushedOutboundMessage = Type.Object({
-  to: Type.Union([Type.Array(Person, { minItems: 1, maxItems: 100 }), Person]),
-  sender_name: optional(Type.String({ maxLength: limits.name })),
-  author_id: optional(Type.String({ maxLength: limits.reference, description: 'A teammate id or alt:email: alias' })),
-  ...pushed,
-})
+export const PushedOutboundMessage = Type.Object(
+  {
+    // the official template still sends a single object
+    to: Type.Union([Type.Array(Person, { minItems: 1, maxItems: 100 }), Person], {
+      description: 'A single object is the older form.',
+    }),
+    sender_name: optional(Type.String({ maxLength: limits.name })),
+    author_id: optional(
+      Type.String({
+        maxLength: limits.reference,
+        description: 'A teammate id or alt:email: alias. Without it the channel itself is shown as the author',
+      }),
+    ),
+    ...pushed,
+  },
+  {
+    description: 'Channel server → hub, `POST /channels/{id}/outbound_messages`: the company wrote, elsewhere.',
+  },
+)
 
-export const MessageStatus = Type.Object({
-  status: Type.Literal('failed'),
-  reason: optional(Type.String({ maxLength: limits.reason })),
-})
-export const ChannelHealth = Type.Object({ status: Type.Enum(['ok', 'offline']) })
-export const Accepted = Type.Object({ status: Type.Literal('accepted'), message_uid: Type.String() })
+export const MessageStatus = Type.Object(
+  { status: Type.Literal('failed'), reason: optional(Type.String({ maxLength: limits.reason })) },
+  {
+    description: 'Channel server → hub, `PUT …/messages/{external_id}/status`: it failed after it had been accepted.',
+  },
+)
+export const ChannelHealth = Type.Object(
+  { status: Type.Enum(['ok', 'offline']) },
+  { description: 'Channel server → hub, `PATCH /channels/{id}`.' },
+)
+export const Accepted = Type.Object(
+  { status: Type.Literal('accepted'), message_uid: Type.String() },
+  { description: 'Hub → channel server: stored, once, durably.' },
+)

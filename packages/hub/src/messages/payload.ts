@@ -39,11 +39,14 @@ export interface MessageContent {
   author: TeammateRow | null
 }
 
+/** Of an author the hub always says all that it says of a teammate. */
+type HubMessagePayload = MessagePayload & { author: ReturnType<typeof teammateResource> | null }
+
 /**
- * The one place where a message becomes what the wire says of it, keys in its order (dossier 3.2): `payload` of the
+ * The one place where a message becomes what the wire says of it, keys in its order: `payload` of the
  * requests to channel servers, and what `GET /messages/{id}` answers to their tokens.
  */
-export function messagePayload(content: MessageContent, companyId: number, urls: Urls): MessagePayload {
+export function messagePayload(content: MessageContent, companyId: number, urls: Urls): HubMessagePayload {
   const id = publicId('msg', companyId, content.id)
   return {
     _links: linksOf(content, id, companyId, urls),

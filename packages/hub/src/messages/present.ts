@@ -1,19 +1,20 @@
-import { publicId } from '@portico/protocol'
+import { type MessageMetadata, publicId } from '@portico/protocol'
 import { presentDelivery } from '../deliveries/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from './payload.ts'
 import type { MessageRow } from './queries.ts'
+import type { Message } from './schema.ts'
 
 /** What a reader is shown beyond the resource that everybody gets. */
 export interface MessageView {
-  /** Channel tokens see the channel's own ids in `metadata` (dossier 3.2). */
+  /** Channel tokens see the channel's own ids in `metadata`. */
   showsExternalIds?: boolean
   /** Our additions (`delivery`, `error_message`, `render` …), for the inbox and integrations; never on the wire to channels. */
   showsAdditions?: boolean
 }
 
 /** The Message resource of Front's Core API: what the wire says of a message, and our additions. */
-export function messageResource(row: MessageRow, companyId: number, urls: Urls, view: MessageView = {}) {
+export function messageResource(row: MessageRow, companyId: number, urls: Urls, view: MessageView = {}): Message {
   const payload = messagePayload(row, companyId, urls)
   return {
     ...payload,
@@ -29,7 +30,7 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
 }
 
 /** A message that answers none says null of it on the wire, and nothing here. */
-function metadataOf({ external_id, headers }: ReturnType<typeof messagePayload>['metadata'], view: MessageView) {
+function metadataOf({ external_id, headers }: MessageMetadata, view: MessageView): Message['metadata'] {
   const { in_reply_to = null } = headers ?? {}
   return {
     ...(view.showsExternalIds && external_id !== undefined && { external_id }),
@@ -45,7 +46,7 @@ function renderingOf({ shown, inline_html }: MessageRow, id: string) {
 }
 
 /** About how many bytes a message takes in an answer. */
-export function weightOf({ body, text, render }: ReturnType<typeof messageResource>): number {
+export function weightOf({ body, text, render }: Message): number {
   const html = render?.kind === 'inline' ? render.html : ''
   return [body, text, html].reduce((sum, part) => sum + Buffer.byteLength(part), 1_000)
 }

@@ -1,4 +1,5 @@
 import { messageUid, publicId } from '@portico/protocol'
+import { Accepted } from '@portico/protocol/schemas'
 import { visibleName } from '@portico/protocol/visible'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
@@ -22,7 +23,7 @@ import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
 import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
-import { Accepted, Message, OutboundMessage, OutboundReply } from './schema.ts'
+import { Message, OutboundMessage, OutboundReply } from './schema.ts'
 
 interface MessageDeps {
   db: Database

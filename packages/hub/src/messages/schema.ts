@@ -1,4 +1,5 @@
 import { limits } from '@portico/protocol'
+import { MessagePayload } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { deliveryFields } from '../deliveries/schema.ts'
 import { Reference } from '../http/list-schema.ts'
@@ -9,38 +10,16 @@ const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union(
 /** How an outbound message stands on its way to the channel's server. */
 export const Delivery = Type.Object(deliveryFields, { $id: 'Delivery' })
 
-export const RecipientResource = Type.Object(
-  {
-    _links: Type.Object({ related: Type.Object({ contact: Nullable(Type.String()) }) }),
-    name: Nullable(Type.String()),
-    handle: Type.String(),
-    role: Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to']),
-  },
-  { $id: 'Recipient' },
-)
-
-/** Front's Message, with ours: delivery, error_message, sender_name, channel_id, render. */
+/** Front's Message, which is the payload of the wire, with ours: delivery, error_message, sender_name, channel_id, render. */
 export const Message = Type.Object(
   {
-    _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
-    id: Type.String(),
-    message_uid: Type.String(),
-    type: Type.String(),
-    is_inbound: Type.Boolean(),
-    created_at: Type.Number({ description: 'Seconds, with milliseconds' }),
-    blurb: Type.String(),
-    body: Type.String({ description: 'HTML' }),
-    text: Type.String({ description: 'Plain text' }),
-    error_type: Nullable(Type.String()),
-    version: Nullable(Type.String()),
-    subject: Nullable(Type.String()),
-    draft_mode: Nullable(Type.String()),
-    metadata: Type.Object({}, { additionalProperties: true }),
+    ...MessagePayload.properties,
+    /** Of a message that answers none, `headers` is empty; on the wire it says null. */
+    metadata: Type.Object({
+      external_id: Type.Optional(Type.String()),
+      headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),
+    }),
     author: Nullable(Teammate),
-    recipients: Type.Array(RecipientResource),
-    attachments: Type.Array(Type.Object({}, { additionalProperties: true })),
-    signature: Type.Null(),
-    is_draft: Type.Boolean(),
     delivery: Type.Optional(Nullable(Delivery)),
     error_message: Type.Optional(Nullable(Type.String())),
     sender_name: Type.Optional(Nullable(Type.String())),
@@ -60,6 +39,7 @@ export const Message = Type.Object(
   },
   { $id: 'Message' },
 )
+export type Message = Static<typeof Message>
 
 const Options = Type.Object({
   archive: Type.Optional(Type.Boolean({ default: true, description: 'Archive the conversation right when sending' })),
@@ -101,5 +81,3 @@ export const OutboundMessage = Type.Object({
   to: Type.Array(Handle, { minItems: 1, maxItems: 50 }),
 })
 export type OutboundMessage = Static<typeof OutboundMessage>
-
-export const Accepted = Type.Object({ status: Type.Literal('accepted'), message_uid: Type.String() })

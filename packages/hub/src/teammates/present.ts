@@ -27,7 +27,7 @@ export function teammateResource(row: TeammateRow, companyId: number, urls: Urls
     is_admin: row.is_admin,
     is_available: row.is_available,
     is_blocked: row.is_blocked,
-    type: 'user',
+    type: 'user' as const,
     custom_fields: {},
   }
 }

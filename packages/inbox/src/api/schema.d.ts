@@ -624,15 +624,20 @@ export interface components {
       _links: {
         self: string;
         related: {
-          [key: string]: unknown;
+          conversation: string;
+          message_replied_to?: string;
+          message_seen?: string;
         };
       };
+      /** @description `msg_…`; the same when a message is sent again. */
       id: string;
       message_uid: string;
+      /** @description `custom`: through an application channel. */
       type: string;
       is_inbound: boolean;
       /** @description Seconds, with milliseconds */
       created_at: number;
+      /** @description A short preview. */
       blurb: string;
       /** @description HTML */
       body: string;
@@ -643,12 +648,26 @@ export interface components {
       subject: string | null;
       draft_mode: string | null;
       metadata: {
-        [key: string]: unknown;
+        external_id?: string;
+        headers: {
+          in_reply_to?: string;
+        };
       };
       author: components["schemas"]["Teammate"] | null;
+      /** @description At least one of them has the role `to`. */
       recipients: components["schemas"]["Recipient"][];
       attachments: {
-          [key: string]: unknown;
+          id: string;
+          filename: string;
+          /** @description Downloaded with a channel token. */
+          url: string;
+          content_type: string;
+          /** @description Bytes */
+          size: number;
+          metadata: {
+            is_inline: boolean;
+            cid?: string;
+          };
         }[];
       signature: null;
       is_draft: boolean;
@@ -2321,11 +2340,13 @@ export interface operations {
         channel_id: string;
       };
     };
+    /** @description Channel server → hub, `POST /channels/{id}/inbound_messages`: a customer wrote. */
     requestBody: {
       content: {
         "application/json": {
+          /** @description A customer as the channel knows them. */
           sender: {
-            /** @description Phone numbers with + and country code */
+            /** @description Unique in the channel's contact type. Phone numbers with + and country code */
             handle: string;
             name?: string | null;
             email?: string | null;
@@ -2334,7 +2355,9 @@ export interface operations {
           /** @description HTML when it has a known element, else plain text */
           body: string;
           metadata: {
+            /** @description The message's id in the channel: what is pushed twice is stored once. */
             external_id: string;
+            /** @description The conversation's id in the channel: the only thing that threads. */
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
           };
@@ -2343,7 +2366,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Default Response */
+      /** @description Hub → channel server: stored, once, durably. */
       202: {
         content: {
           "application/json": {
@@ -2368,16 +2391,18 @@ export interface operations {
         channel_id: string;
       };
     };
+    /** @description Channel server → hub, `POST /channels/{id}/outbound_messages`: the company wrote, elsewhere. */
     requestBody: {
       content: {
         "application/json": {
+          /** @description A single object is the older form. */
           to: (({
-              /** @description Phone numbers with + and country code */
+              /** @description Unique in the channel's contact type. Phone numbers with + and country code */
               handle: string;
               name?: string | null;
               email?: string | null;
             })[]) | ({
-            /** @description Phone numbers with + and country code */
+            /** @description Unique in the channel's contact type. Phone numbers with + and country code */
             handle: string;
             name?: string | null;
             email?: string | null;
@@ -2388,7 +2413,9 @@ export interface operations {
           /** @description HTML when it has a known element, else plain text */
           body: string;
           metadata: {
+            /** @description The message's id in the channel: what is pushed twice is stored once. */
             external_id: string;
+            /** @description The conversation's id in the channel: the only thing that threads. */
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
           };
@@ -2397,7 +2424,7 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Default Response */
+      /** @description Hub → channel server: stored, once, durably. */
       202: {
         content: {
           "application/json": {
@@ -2424,6 +2451,7 @@ export interface operations {
         message_external_id: string;
       };
     };
+    /** @description Channel server → hub, `PUT …/messages/{external_id}/status`: it failed after it had been accepted. */
     requestBody: {
       content: {
         "application/json": {
@@ -2987,15 +3015,20 @@ export interface operations {
             _links: {
               self: string;
               related: {
-                [key: string]: unknown;
+                conversation: string;
+                message_replied_to?: string;
+                message_seen?: string;
               };
             };
+            /** @description `msg_…`; the same when a message is sent again. */
             id: string;
             message_uid: string;
+            /** @description `custom`: through an application channel. */
             type: string;
             is_inbound: boolean;
             /** @description Seconds, with milliseconds */
             created_at: number;
+            /** @description A short preview. */
             blurb: string;
             /** @description HTML */
             body: string;
@@ -3006,12 +3039,26 @@ export interface operations {
             subject: string | null;
             draft_mode: string | null;
             metadata: {
-              [key: string]: unknown;
+              external_id?: string;
+              headers: {
+                in_reply_to?: string;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
+            /** @description At least one of them has the role `to`. */
             recipients: components["schemas"]["Recipient"][];
             attachments: {
-                [key: string]: unknown;
+                id: string;
+                filename: string;
+                /** @description Downloaded with a channel token. */
+                url: string;
+                content_type: string;
+                /** @description Bytes */
+                size: number;
+                metadata: {
+                  is_inline: boolean;
+                  cid?: string;
+                };
               }[];
             signature: null;
             is_draft: boolean;
