@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Ajv } from 'ajv'
 import fc from 'fast-check'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -228,4 +229,10 @@ test('a message can only be said to have failed', () => {
   assert.equal(accepts(schemas.MessageStatus, { status: 'delivered' }), false)
   assert.equal(accepts(schemas.ChannelHealth, { status: 'offline' }), true)
   assert.equal(accepts(schemas.ChannelHealth, { status: 'gone' }), false)
+})
+
+test('the schemas are JSON Schema that other validators read', () => {
+  assert.ok(
+    new Ajv({ strict: false }).compile(schemas.ChannelRequest)({ type: 'delete', payload: { channel_id: 'cha_1' } }),
+  )
 })

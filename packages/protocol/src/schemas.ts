@@ -61,15 +61,12 @@ export const Author = Type.Object({
 
 export const RecipientRole = Type.Enum(['from', 'to', 'cc', 'bcc', 'reply-to'])
 
-export const Recipient = Type.Object(
-  {
-    _links: Type.Object({ related: Type.Object({ contact: nullable(Type.String()) }) }),
-    name: nullable(Type.String()),
-    handle: Type.String(),
-    role: RecipientRole,
-  },
-  { $id: 'Recipient' },
-)
+export const Recipient = Type.Object({
+  _links: Type.Object({ related: Type.Object({ contact: nullable(Type.String()) }) }),
+  name: nullable(Type.String()),
+  handle: Type.String(),
+  role: RecipientRole,
+})
 
 /** Whoever is written to is among them. */
 const recipients = Type.Array(Recipient, {

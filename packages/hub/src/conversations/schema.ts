@@ -1,8 +1,7 @@
-import { Recipient } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
-import { Delivery } from '../messages/schema.ts'
+import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { filterStatuses, readStatuses, undeliveredStates, writtenStatuses } from './status.ts'
 
@@ -16,7 +15,7 @@ export const Conversation = Type.Object(
     status: Type.Enum([...readStatuses], { description: 'deleted: in the trash, or spam' }),
     ticket_ids: Type.Array(Type.String()),
     assignee: Type.Union([Teammate, Type.Null()]),
-    recipient: Type.Union([Recipient, Type.Null()]),
+    recipient: Type.Union([RecipientResource, Type.Null()]),
     tags: Type.Array(Type.Object({}, { additionalProperties: true })),
     links: Type.Array(Type.Object({}, { additionalProperties: true })),
     custom_fields: Type.Object({}, { additionalProperties: true }),

@@ -1,5 +1,5 @@
 import { limits } from '@portico/protocol'
-import { MessagePayload } from '@portico/protocol/schemas'
+import { MessagePayload, Recipient } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { deliveryFields } from '../deliveries/schema.ts'
 import { Reference } from '../http/list-schema.ts'
@@ -9,6 +9,9 @@ const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union(
 
 /** How an outbound message stands on its way to the channel's server. */
 export const Delivery = Type.Object(deliveryFields, { $id: 'Delivery' })
+
+/** Named, so that OpenAPI has it once. */
+export const RecipientResource = Type.Object(Recipient.properties, { $id: 'Recipient' })
 
 /** Front's Message, which is the payload of the wire, with ours: delivery, error_message, sender_name, channel_id, render. */
 export const Message = Type.Object(
@@ -20,6 +23,7 @@ export const Message = Type.Object(
       headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),
     }),
     author: Nullable(Teammate),
+    recipients: Type.Array(RecipientResource),
     delivery: Type.Optional(Nullable(Delivery)),
     error_message: Type.Optional(Nullable(Type.String())),
     sender_name: Type.Optional(Nullable(Type.String())),

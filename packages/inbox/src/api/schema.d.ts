@@ -654,7 +654,6 @@ export interface components {
         };
       };
       author: components["schemas"]["Teammate"] | null;
-      /** @description At least one of them has the role `to`. */
       recipients: components["schemas"]["Recipient"][];
       attachments: {
           id: string;
@@ -3045,7 +3044,6 @@ export interface operations {
               };
             };
             author: components["schemas"]["Teammate"] | null;
-            /** @description At least one of them has the role `to`. */
             recipients: components["schemas"]["Recipient"][];
             attachments: {
                 id: string;
