@@ -254,8 +254,7 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
       )
       await untilSettled(world, alive)
       for (const id of await notConfirmed(world)) {
-        const answer = await world.through(other.url).call('POST', `/messages/${id}/delivery/send_again`)
-        assert.ok(answer.status < 300, JSON.stringify(answer.body))
+        await sendAgain(world.through(other.url), id, alive)
       }
       await untilSettled(world, alive)
       await wait(Math.max(0, 8_000 - (performance.now() - since)))
@@ -272,6 +271,16 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
       assert.equal(channel.server.messages().length, before, 'sent under a claim that had ended')
     }
   })
+
+  /** The stopped hub may hold a row in a transaction: PostgreSQL ends that in its time, and until then the answer is 503. */
+  async function sendAgain(world: Pick<TestWorld, 'call'>, id: string, alive: AbortSignal): Promise<void> {
+    for (;;) {
+      const answer = await world.call('POST', `/messages/${id}/delivery/send_again`)
+      if (answer.status < 300) return
+      assert.equal(answer.status, 503, JSON.stringify(answer.body))
+      await wait(200, undefined, { signal: alive })
+    }
+  }
 
   async function notConfirmed({ db, companyId }: TestWorld): Promise<string[]> {
     const { publicId } = await import('@portico/protocol')

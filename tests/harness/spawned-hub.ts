@@ -80,6 +80,8 @@ export class SpawnedHub {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null
     const ended = once(child, 'exit')
     child.kill(signal)
+    // one that is paused would never come to it
+    child.kill('SIGCONT')
     const [code] = await ended
     return code
   }
