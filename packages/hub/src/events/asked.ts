@@ -4,25 +4,18 @@ import { checkSortBy, type SortedQuery } from '../http/page.ts'
 import type { Principal } from '../http/principal.ts'
 import { queryObject } from '../http/query-object.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { type EventFilter, ownTypes } from './queries.ts'
+import { eventTypes } from './catalogue.ts'
+import type { EventFilter } from './queries.ts'
 
-/** The types of Front's EventResponse; of those that are not built none happens. */
-const frontTypes = [
-  ...['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'reminder', 'comment', 'mention', 'inbound'],
-  ...['outbound', 'out_reply', 'move', 'forward', 'tag', 'untag', 'sending_error', 'message_bounce_error'],
-  ...[
-    'conversations_merged',
-    'link_added',
-    'link_removed',
-    'custom_field_updated',
-    'macro_triggered',
-    'topic_identified',
-  ],
+/** Types of Front's EventResponse that may be asked for, and of which none happens here. */
+const unbuiltTypes = [
+  ...['reminder', 'comment', 'mention', 'forward', 'tag', 'untag', 'message_bounce_error', 'conversations_merged'],
+  ...['link_added', 'link_removed', 'custom_field_updated', 'macro_triggered', 'topic_identified'],
   ...['ticket_status_update', 'call_started', 'call_abandoned', 'call_queued', 'call_on_hold', 'call_parked'],
   ...['call_resumed', 'call_connected', 'call_missed', 'call_hangup', 'call_transferred', 'call_transcript_added'],
   'call_voicemail_transcript_added',
 ]
-const knownTypes = new Set([...frontTypes, ...ownTypes])
+const knownTypes = new Set<string>([...eventTypes, ...unbuiltTypes])
 
 type Name = 'types' | 'before' | 'after' | 'inboxes'
 type Asked = Pick<EventFilter, 'types' | 'before' | 'after'> & { inboxes?: string[] | undefined }

@@ -1,4 +1,5 @@
-import { type EventRow, moving } from './queries.ts'
+import { type Audience, catalogue } from './catalogue.ts'
+import type { EventRow } from './queries.ts'
 
 /** Who reads: the teammate (null: an API token), and the inboxes they have now. */
 export interface Viewer {
@@ -11,7 +12,7 @@ export type Telling = 'inside' | 'outside' | null
 
 /** Whether an event is told to its actor alone, on all their screens, and this is somebody else. */
 export function isPrivateTo(event: EventRow, teammateId: number | null): boolean {
-  return event.type === 'read' && (teammateId === null || teammateId !== event.actor_id)
+  return catalogue[event.type].audience === 'actor' && (teammateId === null || teammateId !== event.actor_id)
 }
 
 /**
@@ -19,16 +20,27 @@ export function isPrivateTo(event: EventRow, teammateId: number | null): boolean
  * inbox, null when it is deleted for ever. Who had the inbox that a conversation left hears that it went, and no more.
  */
 export function tellingOf(event: EventRow, place: number | null, viewer: Viewer): Telling {
-  const has = (inbox: unknown) => typeof inbox === 'number' && viewer.inboxIds.has(inbox)
-  if (isPrivateTo(event, viewer.teammateId)) return null
-  if (event.type === 'inbox') return has(event.data?.inbox_id) ? 'inside' : 'outside'
-  if (event.conversation_id === null) return event.inbox_id === null || has(event.inbox_id) ? 'inside' : null
-  if (has(place)) return 'inside'
-  return moving.includes(event.type) && has(inboxLeft(event, place)) ? 'outside' : null
+  return tellings[catalogue[event.type].audience](event, place, viewer)
+}
+
+const tellings: Record<Audience, (event: EventRow, place: number | null, viewer: Viewer) => Telling> = {
+  company: () => 'inside',
+  actor: (event, place, viewer) =>
+    isPrivateTo(event, viewer.teammateId) ? null : tellings.inbox_readers(event, place, viewer),
+  inbox_readers(event, place, { inboxIds }) {
+    if (event.conversation_id !== null) return place !== null && inboxIds.has(place) ? 'inside' : null
+    return event.inbox_id === null || inboxIds.has(event.inbox_id) ? 'inside' : null
+  },
+  inbox_readers_and_left(event, place, { inboxIds }) {
+    const has = (inbox: unknown) => typeof inbox === 'number' && inboxIds.has(inbox)
+    if (event.conversation_id === null) return has(event.data?.inbox_id) ? 'inside' : 'outside'
+    if (has(place)) return 'inside'
+    return has(inboxLeft(event, place)) ? 'outside' : null
+  },
 }
 
 /** A `move` names in its target the inbox that was left. */
 function inboxLeft(event: EventRow, place: number | null): number | null {
-  if (event.type === 'move') return event.target_id
+  if (catalogue[event.type].target === 'inbox') return event.target_id
   return place === null ? event.inbox_id : null
 }

@@ -7,7 +7,8 @@ import { messageResource } from '../messages/present.ts'
 import { findMessageExcerpts, findMessages, type MessageRow } from '../messages/queries.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { findTeammates } from '../teammates/queries.ts'
-import { type EventRow, moving } from './queries.ts'
+import { catalogue } from './catalogue.ts'
+import type { EventRow } from './queries.ts'
 
 /** The Event resource of Front's Core API; `data` is ours. */
 export interface EventResource {
@@ -89,7 +90,7 @@ function presentInside(event: EventRow, companyId: number, urls: Urls, known: Kn
 
 /** What is told of a thing to those who may see it no more: that it went. */
 function presentOutside(event: EventRow, companyId: number, urls: Urls, known: Known): EventResource | null {
-  if (event.type !== 'inbox' && !moving.includes(event.type)) return null
+  if (catalogue[event.type].audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
   return {
     ...presentOccasion(event, companyId, urls),
@@ -127,7 +128,8 @@ function targetOf(event: EventRow, companyId: number, known: Known): EventResour
     const isThere = conversation !== null && known.places.has(conversation)
     return { _meta: { type: 'message' }, data: (isThere && known.messages.get(event.message_id)) || null }
   }
-  if (event.type === 'move') return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
+  if (catalogue[event.type].target === 'inbox')
+    return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
   if (event.target_id === null) return null
   return { _meta: { type: 'teammate' }, data: known.teammates.get(event.target_id) ?? null }
 }
@@ -152,11 +154,8 @@ function dataOf({ data }: EventRow, companyId: number): EventResource['data'] {
 
 function teammatesOf(event: EventRow): number[] {
   const ids = event.actor === 'teammate' && event.actor_id !== null ? [event.actor_id] : []
-  return withTeammate.has(event.type) && event.target_id !== null ? [...ids, event.target_id] : ids
+  return catalogue[event.type].target === 'teammate' && event.target_id !== null ? [...ids, event.target_id] : ids
 }
-
-/** Their target is a teammate. */
-const withTeammate = new Set(['assign', 'unassign', 'teammate'])
 
 function idsOf(events: EventRow[], field: 'conversation_id' | 'message_id'): number[] {
   return [...new Set(events.map((event) => event[field]).filter((id) => id !== null))]

@@ -1,9 +1,10 @@
 import type { Database } from '../db/database.ts'
 import type { Order } from '../http/page.ts'
+import { type EventType, typesWhere } from './catalogue.ts'
 
 export interface EventRow {
   number: number
-  type: string
+  type: EventType
   emitted_at: Date
   conversation_id: number | null
   inbox_id: number | null
@@ -13,9 +14,6 @@ export interface EventRow {
   target_id: number | null
   data: Record<string, unknown> | null
 }
-
-/** Events after which a conversation is in another place, or in none. */
-export const moving = ['move', 'conversation_deleted']
 
 const columns =
   'e.number, e.type, e.emitted_at, e.conversation_id, e.inbox_id, e.message_id, e.actor, e.actor_id, e.target_id, e.data'
@@ -34,7 +32,7 @@ export function listEventsAfter(db: Reader, companyId: number, after: number, li
 /** Which events are listed, and which of them are read for a page. */
 export interface EventFilter {
   companyId: number
-  /** What is listed; without it what Front has, and of ours nothing. */
+  /** What is listed; null: what the catalogue lists. */
   types: string[] | null
   /** Seconds. */
   before: number | null
@@ -45,11 +43,11 @@ export interface EventFilter {
   limit: number
 }
 
-/** Of no interest to who reads a story: how messages fare, what one person read, and what settings say. */
-export const ownTypes = ['read', 'delivery', 'channel', 'inbox', 'teammate', 'conversation_deleted', 'message_united']
+const listed = typesWhere(({ isListed }) => isListed)
+const leavesInbox = typesWhere(({ audience, target }) => audience === 'inbox_readers_and_left' && target === 'inbox')
+const isOneOf = (types: EventType[]) => `e.type in (${types.map((type) => `'${type}'`).join(', ')})`
 
-const ours = ownTypes.map((type) => `'${type}'`).join(', ')
-const isAsked = `(case when $3::text[] is null then e.type not in (${ours}) else e.type = any($3::text[]) end)
+const isAsked = `(case when $3::text[] is null then ${isOneOf(listed)} else e.type = any($3::text[]) end)
   and ($4::float8 is null or e.emitted_at < to_timestamp($4)) and ($5::float8 is null or e.emitted_at > to_timestamp($5))
   and (e.message_id is null or exists (select from messages m where m.company_id = e.company_id and m.id = e.message_id))`
 
@@ -73,7 +71,7 @@ export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[]) 
      where ${isOfPage}
        and (c.inbox_id = any($7::bigint[])
          or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($7::bigint[])))
-         or (e.type = 'move' and e.target_id = any($7::bigint[])))
+         or (${isOneOf(leavesInbox)} and e.target_id = any($7::bigint[])))
      ${sorted}`,
     [...values, inboxIds],
   )

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { tellingOf } from './audience.ts'
+import { catalogue } from './catalogue.ts'
 import type { CompanyFeed, Frame } from './feed.ts'
 import type { Right } from './right.ts'
 
@@ -143,5 +144,5 @@ export class Reader {
 }
 
 function changesAccess({ event }: Frame): boolean {
-  return event.type === 'inbox' || event.type === 'teammate'
+  return catalogue[event.type].changesAccess
 }

@@ -3747,7 +3747,8 @@ export interface operations {
         content: {
           "application/json": {
             id: string;
-            type: string;
+            /** @enum {unknown} */
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
             [key: string]: unknown;
           };
@@ -3787,12 +3788,13 @@ export interface operations {
             _links: {
               self: string;
             };
-            _results: {
+            _results: ({
                 id: string;
-                type: string;
+                /** @enum {unknown} */
+                type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
                 emitted_at: number;
                 [key: string]: unknown;
-              }[];
+              })[];
           };
         };
       };
@@ -3833,12 +3835,13 @@ export interface operations {
             _links: {
               self: string;
             };
-            _results: {
+            _results: ({
                 id: string;
-                type: string;
+                /** @enum {unknown} */
+                type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
                 emitted_at: number;
                 [key: string]: unknown;
-              }[];
+              })[];
           };
         };
       };

@@ -1,3 +1,5 @@
+import type { operations } from './schema.d.ts'
+
 /** The hub's answers, as far as the app reads them. Times are float seconds since 1970. */
 export interface Teammate {
   id: string
@@ -174,25 +176,7 @@ export interface GoneConversation {
   inbox_id: null
 }
 
-export type EventType =
-  | 'inbound'
-  | 'outbound'
-  | 'out_reply'
-  | 'assign'
-  | 'unassign'
-  | 'archive'
-  | 'reopen'
-  | 'move'
-  | 'trash'
-  | 'restore'
-  | 'conversation_deleted'
-  | 'sending_error'
-  | 'delivery'
-  | 'message_united'
-  | 'read'
-  | 'channel'
-  | 'inbox'
-  | 'teammate'
+export type EventType = operations['get-event']['responses'][200]['content']['application/json']['type']
 
 export interface HubEvent {
   id: string

@@ -1,0 +1,67 @@
+/** What the target of an event is. */
+type TargetKind = 'message' | 'teammate' | 'inbox'
+
+/**
+ * Who is told of an event (audience.ts):
+ * - `inbox_readers`: who reads the inbox in which its conversation is now; without a conversation, its own inbox, and
+ *   everybody when it names none.
+ * - `inbox_readers_and_left`: those, and, that it went and nothing else, who reads the inbox that was left.
+ * - `actor`: the one teammate who did it, on all their screens.
+ * - `company`: everybody.
+ */
+export type Audience = 'inbox_readers' | 'inbox_readers_and_left' | 'actor' | 'company'
+
+interface EventKind {
+  target: TargetKind | null
+  audience: Audience
+  /** Whether it is a line of a conversation's timeline. Messages stand there by themselves. */
+  isInTimeline: boolean
+  /** Whether lists of events have it when nobody asks for types. The stream tells every event. */
+  isListed: boolean
+  /** Whether what somebody may see can be other than before. */
+  changesAccess: boolean
+}
+
+const line = { audience: 'inbox_readers', isInTimeline: true, isListed: true, changesAccess: false } as const
+const message = {
+  target: 'message',
+  audience: 'inbox_readers',
+  isInTimeline: false,
+  isListed: true,
+  changesAccess: false,
+} as const
+const unlisted = { isInTimeline: false, isListed: false, changesAccess: false } as const
+
+/** Every type of event there is. What is true of a type is said here and nowhere else. */
+export const catalogue = {
+  inbound: message,
+  outbound: message,
+  out_reply: message,
+  sending_error: message,
+  assign: { target: 'teammate', ...line },
+  unassign: { target: 'teammate', ...line },
+  archive: { target: null, ...line },
+  reopen: { target: null, ...line },
+  trash: { target: null, ...line },
+  restore: { target: null, ...line },
+  /** Its target is the inbox that was left. */
+  move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
+  conversation_deleted: { target: null, audience: 'inbox_readers_and_left', ...unlisted },
+  delivery: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** Its target is the message that became one with another. */
+  message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  read: { target: null, audience: 'actor', ...unlisted },
+  channel: { target: null, audience: 'inbox_readers', ...unlisted },
+  /** It names no inbox of its own, because who loses the inbox is told too. */
+  inbox: { target: null, audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
+  teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },
+} as const satisfies Record<string, EventKind>
+
+export type EventType = keyof typeof catalogue
+
+export const eventTypes = Object.keys(catalogue) as EventType[]
+
+/** The types of which something is true. */
+export function typesWhere(isTrue: (kind: EventKind) => boolean): EventType[] {
+  return eventTypes.filter((type) => isTrue(catalogue[type]))
+}
