@@ -35,6 +35,8 @@ export async function updateChannelType(
   switch (row?.outcome) {
     case 'changed':
       return bus.eventsCommitted(actor.companyId)
+    case 'unchanged':
+      return
     case 'alias_taken':
       throw aliasTaken()
     case 'in_use':

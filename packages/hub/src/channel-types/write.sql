@@ -22,7 +22,7 @@ begin
 end $$;
 
 -- p: {company, channel_type, fields: the columns to change, actor, actor_id|null}
--- outcome: changed | no_channel_type | alias_taken | in_use (its channels depend on the kind of credential and contact)
+-- outcome: changed | unchanged | no_channel_type | alias_taken | in_use (its channels depend on the kind of credential and contact)
 create or replace function update_channel_type(p jsonb) returns text language plpgsql as $$
 declare
   co bigint := (p->>'company')::bigint;
@@ -41,6 +41,9 @@ begin
   end if;
   if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type) and has_channels(co, now_is.id) then
     return 'in_use';
+  end if;
+  if now_is = was then
+    return 'unchanged';
   end if;
   update channel_types t set name = now_is.name, description = now_is.description, icon = now_is.icon, server_url = now_is.server_url,
       auth_type = now_is.auth_type, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
@@ -129,11 +132,6 @@ $$;
 
 -- The caller holds the company's counter row.
 create or replace function write_channel_type_event(p_company bigint, p_uid text, p_actor text, p_actor_id bigint)
-returns void language plpgsql as $$
-declare
-  ev bigint;
-begin
-  update counters set last_event = last_event + 1 where company_id = p_company returning last_event into ev;
-  insert into events (company_id, number, type, actor, actor_id, data)
-    values (p_company, ev, 'channel', p_actor, p_actor_id, jsonb_build_object('channel_type_uid', p_uid));
-end $$;
+returns void language sql as $$
+  select write_event(p_company, 'channel', p_actor, p_actor_id, data => jsonb_build_object('channel_type_uid', p_uid))
+$$;

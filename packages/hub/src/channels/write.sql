@@ -63,17 +63,16 @@ create or replace function move_channel_conversations(
   p_company bigint, p_channel bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$
 declare
-  ev bigint;
   ids bigint[];
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   select array_agg(x.id) into ids from (
     select c.id from conversations c
     where c.company_id = p_company and c.inbox_id = p_from and c.channel_id = p_channel limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
-  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-    select p_company, ev + x.n, 'move', x.id, p_to, p_actor, p_actor_id, p_from from unnest(ids) with ordinality x(id, n);
-  update counters set last_event = ev + coalesce(cardinality(ids), 0) where company_id = p_company;
+  perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
+      target => p_from, cause => 'channel', cause_id => p_channel, data => x.names)
+    from (select unnest(ids) as id, names_of_move(p_company, p_from, p_to) as names) x;
   return coalesce(cardinality(ids), 0);
 end $$;
 
@@ -85,12 +84,11 @@ create or replace function delete_channel(
 ) returns table (outcome text, has_notice boolean) language plpgsql as $$
 declare
   n bigint;
-  ev bigint;
   gone channels;
   wanted boolean;
   waiting bigint[];
 begin
-  select last_number, last_event into n, ev from counters where company_id = p_company for update;
+  select last_number into n from counters where company_id = p_company for update;
   update channels c set deleted_at = now()
     where c.company_id = p_company and c.id = p_channel and c.deleted_at is null returning c.* into gone;
   if not found then
@@ -105,16 +103,17 @@ begin
   update deliveries d set state = 'cancelled', is_head = false, settled_at = now(), error_code = 'channel_deleted',
       error_message = 'The channel was deleted.'
     where d.company_id = p_company and d.message_id = any(waiting);
-  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
-    select p_company, ev + x.n, 'delivery', c.id, c.inbox_id, x.id, p_actor, p_actor_id, '{"state": "cancelled"}'
-    from unnest(waiting) with ordinality x(id, n)
-    join deliveries d on d.company_id = p_company and d.message_id = x.id
-    join conversations c on c.company_id = d.company_id and c.id = d.conversation_id;
+  perform write_event(p_company, 'delivery', p_actor, p_actor_id, conversation => x.conversation, inbox => x.inbox,
+      message => x.message, cause => 'channel', cause_id => p_channel, data => '{"state": "cancelled"}')
+    from (
+      select d.message_id as message, c.id as conversation, c.inbox_id as inbox from deliveries d
+      join conversations c on c.company_id = d.company_id and c.id = d.conversation_id
+      where d.company_id = p_company and d.message_id = any(waiting) order by d.message_id
+    ) x;
   perform summarise_conversation(p_company, x.conversation_id) from (
     select distinct d.conversation_id from deliveries d where d.company_id = p_company and d.message_id = any(waiting)) x
     where exists (select from messages m
       where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
-  ev := ev + coalesce(cardinality(waiting), 0);
 
   delete from notices x where x.company_id = p_company and x.channel_id = p_channel;
   if wanted then
@@ -123,7 +122,7 @@ begin
   else
     update channels c set sealed_credential = null where c.company_id = p_company and c.id = p_channel;
   end if;
-  update counters set last_number = n, last_event = ev where company_id = p_company;
+  update counters set last_number = n where company_id = p_company;
   perform write_channel_event(p_company, gone.inbox_id, p_public_id, p_actor, p_actor_id);
   return query select 'deleted', wanted;
 end $$;
@@ -131,11 +130,7 @@ end $$;
 -- The caller holds the company's counter row.
 create or replace function write_channel_event(
   p_company bigint, p_inbox bigint, p_public_id text, p_actor text, p_actor_id bigint
-) returns void language plpgsql as $$
-declare
-  ev bigint;
-begin
-  update counters set last_event = last_event + 1 where company_id = p_company returning last_event into ev;
-  insert into events (company_id, number, type, inbox_id, actor, actor_id, data)
-    values (p_company, ev, 'channel', p_inbox, p_actor, p_actor_id, jsonb_build_object('channel_id', p_public_id));
-end $$;
+) returns void language sql as $$
+  select write_event(p_company, 'channel', p_actor, p_actor_id, inbox => p_inbox,
+    data => jsonb_build_object('channel_id', p_public_id))
+$$;

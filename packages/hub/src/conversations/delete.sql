@@ -5,11 +5,10 @@ create or replace function delete_conversation(p_company bigint, p_conversation 
   p_actor_id bigint)
 returns text language plpgsql as $$
 declare
-  ev bigint;
   conv conversations;
   gone bigint[];
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   select c.* into conv from conversations c where c.company_id = p_company and c.id = p_conversation;
   if not found then return 'no_conversation'; end if;
   if conv.status not in ('deleted', 'spam') then return 'not_in_trash'; end if;
@@ -25,9 +24,7 @@ begin
   -- with it go its external ids and the read positions
   delete from conversations where company_id = p_company and id = p_conversation;
 
-  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, data)
-    values (p_company, ev + 1, 'conversation_deleted', conv.id, conv.inbox_id, p_actor, p_actor_id,
-      jsonb_build_object('conversation_id', p_public_id));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  perform write_event(p_company, 'conversation_deleted', p_actor, p_actor_id, conversation => conv.id, inbox => conv.inbox_id,
+    target_kind => 'inbox', target => conv.inbox_id, data => jsonb_build_object('conversation_id', p_public_id));
   return 'deleted';
 end $$;

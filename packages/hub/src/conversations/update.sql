@@ -5,16 +5,15 @@
 create or replace function update_conversation(p jsonb) returns text language plpgsql as $$
 declare
   co bigint := (p->>'company')::bigint;
+  who text := p->>'actor';
+  who_id bigint := (p->>'actor_id')::bigint;
   was conversations;
-  ev bigint;
-  first bigint;
   new_status text;
   new_assignee bigint;
   new_inbox bigint;
   step text;
 begin
-  select last_event into ev from counters where company_id = co for update;
-  first := ev;
+  perform 1 from counters where company_id = co for update;
   select c.* into was from conversations c
     where c.company_id = co and c.id = (p->>'conversation')::bigint;
   if not found then return 'no_conversation'; end if;
@@ -34,38 +33,36 @@ begin
   end if;
 
   if new_inbox <> was.inbox_id then
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-      values (co, ev, 'move', was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint, was.inbox_id);
+    perform write_event(co, 'move', who, who_id, conversation => was.id, inbox => new_inbox,
+      target_kind => 'inbox', target => was.inbox_id, data => names_of_move(co, was.inbox_id, new_inbox));
   end if;
   if new_assignee is distinct from was.assignee_id then
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-      values (co, ev, case when new_assignee is null then 'unassign' else 'assign' end, was.id, new_inbox,
-        p->>'actor', (p->>'actor_id')::bigint, coalesce(new_assignee, was.assignee_id));
+    perform write_event(co, case when new_assignee is null then 'unassign' else 'assign' end, who, who_id,
+      conversation => was.id, inbox => new_inbox, target_kind => 'teammate', target => coalesce(new_assignee, was.assignee_id),
+      data => jsonb_build_object('teammate_name', teammate_name(co, coalesce(new_assignee, was.assignee_id))));
   end if;
   foreach step in array status_steps(was.status, new_status) loop
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      values (co, ev, step, was.id, new_inbox, p->>'actor', (p->>'actor_id')::bigint);
+    perform write_event(co, step, who, who_id, conversation => was.id, inbox => new_inbox);
   end loop;
-  if ev = first then return 'unchanged'; end if;
+  if (new_status, new_assignee, new_inbox) is not distinct from (was.status, was.assignee_id, was.inbox_id) then
+    return 'unchanged';
+  end if;
 
   update conversations c set status = new_status, assignee_id = new_assignee, inbox_id = new_inbox, updated_at = now()
     where c.company_id = co and c.id = was.id;
-  update counters set last_event = ev where company_id = co;
   return 'changed';
 end $$;
 
 -- The events that lead from one status to another.
 create or replace function status_steps(was text, becomes text) returns text[] language sql immutable as $$
   select case
-    when becomes = was then '{}'
-    when becomes in ('deleted', 'spam') then '{trash}'
-    when was in ('deleted', 'spam') then case becomes when 'archived' then '{restore,archive}' else '{restore}' end
-    when becomes = 'archived' then '{archive}'
-    else '{reopen}'
-  end::text[]
+    when becomes = was then array[]::text[]
+    when becomes in ('deleted', 'spam') then array['trash']
+    when was in ('deleted', 'spam') and becomes = 'archived' then array['restore', 'archive']
+    when was in ('deleted', 'spam') then array['restore']
+    when becomes = 'archived' then array['archive']
+    else array['reopen']
+  end
 $$;
 
 -- Moves a teammate's read position; p_message null means "up to the newest", by number, since what came late stands before others;
@@ -74,12 +71,11 @@ $$;
 create or replace function move_read_position(p_company bigint, p_teammate bigint, p_conversation bigint, p_message bigint)
 returns text language plpgsql as $$
 declare
-  ev bigint;
   conv conversations;
   target bigint;
   was bigint;
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   select c.* into conv from conversations c
     where c.company_id = p_company and c.id = p_conversation;
   if not found then return 'no_conversation'; end if;
@@ -90,9 +86,7 @@ begin
   insert into read_positions (company_id, teammate_id, conversation_id, message_id)
     values (p_company, p_teammate, p_conversation, target)
     on conflict (company_id, teammate_id, conversation_id) do update set message_id = excluded.message_id;
-  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, data)
-    values (p_company, ev + 1, 'read', conv.id, conv.inbox_id, 'teammate', p_teammate,
-      jsonb_build_object('unread', conv.last_inbound_id > target));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  perform write_event(p_company, 'read', 'teammate', p_teammate, conversation => conv.id, inbox => conv.inbox_id,
+    data => jsonb_build_object('unread', conv.last_inbound_id > target));
   return 'moved';
 end $$;

@@ -360,6 +360,9 @@ create table public.events (
   actor_id bigint,
   target_id bigint,
   data jsonb,
+  target_kind text,
+  cause text,
+  cause_id bigint,
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);

@@ -9,15 +9,16 @@ create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
 ) returns text language plpgsql as $$
 declare
-  ev bigint;
   -- 0: an integration
   decider bigint := case when p_actor = 'teammate' then p_actor_id else 0 end;
   d deliveries;
   channel_gone boolean;
+  -- what is due already, on a channel that waits for nothing, is due as before
+  is_changed boolean := p_verb <> 'try_now';
   state_now text;
   becomes text;
 begin
-  select c.last_event into ev from counters c where c.company_id = p_company for update;
+  perform 1 from counters c where c.company_id = p_company for update;
   select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message;
   if not found then
     return 'no_delivery';
@@ -49,6 +50,7 @@ begin
       update deliveries x set next_attempt_at = now()
         where x.company_id = p_company and x.conversation_id = d.conversation_id and x.state in ('queued', 'delayed')
           and (x.message_id = p_message or (x.is_head and x.state = 'delayed')) and x.next_attempt_at > now();
+      is_changed := found;
     when 'cancel' then
       update deliveries x set state = 'cancelled', is_head = false, settled_at = now(), decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
@@ -73,6 +75,9 @@ begin
   if p_verb in ('retry', 'send_again', 'try_now') then
     update lanes l set open_until = least(l.open_until, now()), paused_until = null
       where l.company_id = p_company and l.channel_id = d.channel_id and (l.open_until > now() or l.paused_until > now());
+    if not (is_changed or found) then
+      return 'changed';
+    end if;
   end if;
   if p_verb in ('retry', 'send_again', 'mark_as_sent') then
     update messages m set error_type = null, error_message = null
@@ -80,10 +85,9 @@ begin
   end if;
 
   select x.state into state_now from deliveries x where x.company_id = p_company and x.message_id = p_message;
-  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
-    select p_company, ev + 1, 'delivery', c.id, c.inbox_id, p_message, p_actor, p_actor_id, jsonb_build_object('state', state_now)
+  perform write_event(p_company, 'delivery', p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id,
+      message => p_message, data => jsonb_build_object('state', state_now))
     from conversations c where c.company_id = p_company and c.id = d.conversation_id;
-  ev := ev + 1;
 
   if p_verb = 'cancel' then
     select undone.status into becomes from conversations c, status_before_undone(p_company, d.conversation_id) as undone (status)
@@ -95,14 +99,12 @@ begin
     end if;
   end if;
   if becomes is not null then
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      select p_company, ev, case becomes when 'open' then 'reopen' when 'archived' then 'archive' else 'trash' end, c.id, c.inbox_id, p_actor, p_actor_id
+    perform write_event(p_company, case becomes when 'open' then 'reopen' when 'archived' then 'archive' else 'trash' end,
+        p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id, cause => 'message', cause_id => p_message)
       from conversations c where c.company_id = p_company and c.id = d.conversation_id;
     update conversations c set status = becomes, updated_at = now()
       where c.company_id = p_company and c.id = d.conversation_id;
   end if;
-  update counters c set last_event = ev where c.company_id = p_company;
   return 'changed';
 end $$;
 

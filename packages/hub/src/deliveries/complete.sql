@@ -109,9 +109,9 @@ begin
     where r.cext is not null and r.owner_id is null
     on conflict do nothing;
 
-  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, data)
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, target_kind, cause, data)
     select r.co, r.event, case when r.state in ('failed', 'not_confirmed') then 'sending_error' else 'delivery' end, ended,
-      r.conversation_id, r.inbox_id, r.msg, 'system', jsonb_build_object('state', r.state)
+      r.conversation_id, r.inbox_id, r.msg, 'system', 'message', 'system', jsonb_build_object('state', r.state)
     from unnest(rows) r;
 
   update deliveries n set is_head = true

@@ -41,8 +41,10 @@ begin
   delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
   insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);
   perform summarise_conversation(mine.company_id, echo.conversation_id);
-  perform tell_united(mine.company_id, 'message_united', echo.conversation_id, echo.id, mine.channel_id,
-    jsonb_build_object('message_id', echo.id));
+  perform write_event(mine.company_id, 'message_united', 'channel', mine.channel_id, conversation => c.id, inbox => c.inbox_id,
+      message => echo.id, cause => 'message', cause_id => mine.id, data => jsonb_build_object('message_id', echo.id),
+      at => clock_timestamp())
+    from conversations c where c.company_id = mine.company_id and c.id = echo.conversation_id;
 end $$;
 
 -- The conversation that an echo or an answer of the customer opened while our message was on its way: what came in on it
@@ -76,23 +78,16 @@ begin
     where c.company_id = co and c.id = ours.id;
   perform summarise_conversation(co, ours.id);
 
-  perform tell_united(co, 'conversation_deleted', was.id, null, mine.channel_id, jsonb_build_object('conversation_id', was.id), was.inbox_id);
+  perform write_event(co, 'conversation_deleted', 'channel', mine.channel_id, conversation => was.id, inbox => was.inbox_id,
+    target_kind => 'inbox', target => was.inbox_id, cause => 'message', cause_id => mine.id,
+    data => jsonb_build_object('conversation_id', was.id), at => clock_timestamp());
   foreach m in array moved loop
-    perform tell_united(co, case when m.is_inbound then 'inbound' else 'out_reply' end, ours.id, m.id, mine.channel_id, null);
+    perform write_event(co, case when m.is_inbound then 'inbound' else 'out_reply' end, 'channel', mine.channel_id,
+      conversation => ours.id, inbox => ours.inbox_id, message => m.id, cause => 'message', cause_id => mine.id,
+      at => clock_timestamp());
   end loop;
   if was.last_inbound_id > 0 and was.status <> ours.status then
-    perform tell_united(co, case was.status when 'open' then 'reopen' else 'archive' end, ours.id, null, mine.channel_id, null);
+    perform write_event(co, case was.status when 'open' then 'reopen' else 'archive' end, 'channel', mine.channel_id,
+      conversation => ours.id, inbox => ours.inbox_id, cause => 'message', cause_id => mine.id, at => clock_timestamp());
   end if;
-end $$;
-
--- inbox: of a conversation that is no more
-create or replace function tell_united(co bigint, kind text, conversation bigint, message bigint, channel bigint, data jsonb,
-  inbox bigint default null) returns void language plpgsql as $$
-declare
-  ev bigint;
-begin
-  update counters set last_event = last_event + 1 where company_id = co returning last_event into ev;
-  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id, data)
-    values (co, ev, kind, clock_timestamp(), conversation, coalesce(inbox, (
-      select c.inbox_id from conversations c where c.company_id = co and c.id = conversation)), message, 'channel', channel, data);
 end $$;

@@ -1,9 +1,10 @@
 import type { Principal } from '../http/principal.ts'
+import type { ActorKind } from './catalogue.ts'
 
 /** Who did it, as events record it (`id` is null for the system). */
 export interface Actor {
   companyId: number
-  kind: 'teammate' | 'api' | 'channel' | 'system'
+  kind: ActorKind
   id: number | null
 }
 

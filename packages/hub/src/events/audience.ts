@@ -32,15 +32,9 @@ const tellings: Record<Audience, (event: EventRow, place: number | null, viewer:
     return event.inbox_id === null || inboxIds.has(event.inbox_id) ? 'inside' : null
   },
   inbox_readers_and_left(event, place, { inboxIds }) {
-    const has = (inbox: unknown) => typeof inbox === 'number' && inboxIds.has(inbox)
-    if (event.conversation_id === null) return has(event.data?.inbox_id) ? 'inside' : 'outside'
+    const has = (inbox: number | null) => inbox !== null && inboxIds.has(inbox)
+    if (event.conversation_id === null) return has(event.target_id) ? 'inside' : 'outside'
     if (has(place)) return 'inside'
-    return has(inboxLeft(event, place)) ? 'outside' : null
+    return has(event.target_id) ? 'outside' : null
   },
-}
-
-/** A `move` names in its target the inbox that was left. */
-function inboxLeft(event: EventRow, place: number | null): number | null {
-  if (catalogue[event.type].target === 'inbox') return event.target_id
-  return place === null ? event.inbox_id : null
 }

@@ -1,11 +1,34 @@
+/** Who did it. The principals of today, the hub itself, and what acts by itself. */
+export type ActorKind = 'teammate' | 'api' | 'channel' | 'system' | 'rule'
+
+/**
+ * What made it happen. The actor: `teammate` by hand, `api_token` by a call, `channel` by what its server said, `system`.
+ * Or what the actor did to something else: a `message` that came, was sent with it, failed or was taken back; a `channel`
+ * that was moved or deleted; an `inbox` that was deleted; a `teammate` who was removed.
+ */
+export const causeKinds = [
+  'teammate',
+  'api_token',
+  'channel',
+  'system',
+  'message',
+  'inbox',
+  'rule',
+  'macro',
+  'application',
+  'import',
+] as const
+
+export type CauseKind = (typeof causeKinds)[number]
+
 /** What the target of an event is. */
-type TargetKind = 'message' | 'teammate' | 'inbox'
+export type TargetKind = 'message' | 'teammate' | 'inbox'
 
 /**
  * Who is told of an event (audience.ts):
  * - `inbox_readers`: who reads the inbox in which its conversation is now; without a conversation, its own inbox, and
  *   everybody when it names none.
- * - `inbox_readers_and_left`: those, and, that it went and nothing else, who reads the inbox that was left.
+ * - `inbox_readers_and_left`: those, and, that it went and nothing else, who reads the inbox that is its target.
  * - `actor`: the one teammate who did it, on all their screens.
  * - `company`: everybody.
  */
@@ -46,14 +69,14 @@ export const catalogue = {
   restore: { target: null, ...line },
   /** Its target is the inbox that was left. */
   move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
-  conversation_deleted: { target: null, audience: 'inbox_readers_and_left', ...unlisted },
+  conversation_deleted: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted },
   delivery: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** Its target is the message that became one with another. */
   message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
   read: { target: null, audience: 'actor', ...unlisted },
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
-  /** It names no inbox of its own, because who loses the inbox is told too. */
-  inbox: { target: null, audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
+  /** Who loses the inbox is told too. */
+  inbox: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
   teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },
 } as const satisfies Record<string, EventKind>
 

@@ -1,4 +1,4 @@
-import { publicId } from '@portico/protocol'
+import { type Prefix, publicId } from '@portico/protocol'
 import { conversationResource, goneConversation } from '../conversations/present.ts'
 import { findConversations } from '../conversations/queries.ts'
 import type { Database } from '../db/database.ts'
@@ -7,7 +7,7 @@ import { messageResource } from '../messages/present.ts'
 import { findMessageExcerpts, findMessages, type MessageRow } from '../messages/queries.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { findTeammates } from '../teammates/queries.ts'
-import { catalogue } from './catalogue.ts'
+import { type CauseKind, catalogue } from './catalogue.ts'
 import type { EventRow } from './queries.ts'
 
 /** The Event resource of Front's Core API; `data` is ours. */
@@ -19,6 +19,8 @@ export interface EventResource {
   conversation: object | null
   source: { _meta: { type: string }; data: unknown }
   target: { _meta: { type: string }; data: unknown } | null
+  /** Ours: what made it happen. `id` is null for what has none, or is no more. */
+  cause: { type: CauseKind; id: string | null } | null
   data: Record<string, unknown> | null
 }
 
@@ -84,6 +86,7 @@ function presentInside(event: EventRow, companyId: number, urls: Urls, known: Kn
     conversation: (event.conversation_id && known.conversations.get(event.conversation_id)) || null,
     source: sourceOf(event, companyId, known),
     target: targetOf(event, companyId, known),
+    cause: causeOf(event, companyId),
     data: dataOf(event, companyId),
   }
 }
@@ -97,6 +100,7 @@ function presentOutside(event: EventRow, companyId: number, urls: Urls, known: K
     conversation: id === null ? null : goneConversation(id, event.emitted_at, companyId, urls),
     source: event.actor === 'teammate' || event.actor === 'api' ? sourceOf(event, companyId, known) : nowhere,
     target: null,
+    cause: null,
     data: null,
   }
 }
@@ -117,7 +121,7 @@ function sourceOf(event: EventRow, companyId: number, known: Known): EventResour
   if (event.actor === 'teammate') {
     return { _meta: { type: 'teammate' }, data: (event.actor_id && known.teammates.get(event.actor_id)) || null }
   }
-  if (event.actor === 'api') return { _meta: { type: 'api' }, data: null }
+  if (event.actor === 'api' || event.actor === 'rule') return { _meta: { type: event.actor }, data: null }
   return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
 }
 
@@ -128,10 +132,24 @@ function targetOf(event: EventRow, companyId: number, known: Known): EventResour
     const isThere = conversation !== null && known.places.has(conversation)
     return { _meta: { type: 'message' }, data: (isThere && known.messages.get(event.message_id)) || null }
   }
-  if (catalogue[event.type].target === 'inbox')
-    return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
+  if (event.target_kind === 'inbox') return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
   if (event.target_id === null) return null
   return { _meta: { type: 'teammate' }, data: known.teammates.get(event.target_id) ?? null }
+}
+
+/** Numbers of rows never leave the hub. An inbox that is a cause is deleted. */
+const causePrefixes: Partial<Record<CauseKind, Prefix>> = {
+  teammate: 'tea',
+  api_token: 'tok',
+  channel: 'cha',
+  message: 'msg',
+  rule: 'rul',
+}
+
+function causeOf({ cause, cause_id }: EventRow, companyId: number): EventResource['cause'] {
+  if (cause === null) return null
+  const prefix = causePrefixes[cause]
+  return { type: cause, id: prefix && cause_id !== null ? publicId(prefix, companyId, cause_id) : null }
 }
 
 /** The inbox of an event; of a conversation's event, where it is now: it may have come from where this reader may not look. */
@@ -154,7 +172,7 @@ function dataOf({ data }: EventRow, companyId: number): EventResource['data'] {
 
 function teammatesOf(event: EventRow): number[] {
   const ids = event.actor === 'teammate' && event.actor_id !== null ? [event.actor_id] : []
-  return catalogue[event.type].target === 'teammate' && event.target_id !== null ? [...ids, event.target_id] : ids
+  return event.target_kind === 'teammate' && event.target_id !== null ? [...ids, event.target_id] : ids
 }
 
 function idsOf(events: EventRow[], field: 'conversation_id' | 'message_id'): number[] {

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { Order } from '../http/page.ts'
-import { type EventType, typesWhere } from './catalogue.ts'
+import { type ActorKind, type CauseKind, type EventType, type TargetKind, typesWhere } from './catalogue.ts'
 
 export interface EventRow {
   number: number
@@ -9,14 +9,19 @@ export interface EventRow {
   conversation_id: number | null
   inbox_id: number | null
   message_id: number | null
-  actor: 'teammate' | 'api' | 'channel' | 'system'
+  actor: ActorKind
   actor_id: number | null
+  target_kind: TargetKind | null
+  /** Of a message it is null, and the number `message_id`. */
   target_id: number | null
+  /** null: a hub of before wrote it. */
+  cause: CauseKind | null
+  cause_id: number | null
   data: Record<string, unknown> | null
 }
 
-const columns =
-  'e.number, e.type, e.emitted_at, e.conversation_id, e.inbox_id, e.message_id, e.actor, e.actor_id, e.target_id, e.data'
+const columns = `e.number, e.type, e.emitted_at, e.conversation_id, e.inbox_id, e.message_id, e.actor, e.actor_id,
+  e.target_kind, e.target_id, e.cause, e.cause_id, e.data`
 
 type Reader = Pick<Database, 'query'>
 
@@ -44,7 +49,7 @@ export interface EventFilter {
 }
 
 const listed = typesWhere(({ isListed }) => isListed)
-const leavesInbox = typesWhere(({ audience, target }) => audience === 'inbox_readers_and_left' && target === 'inbox')
+const leavesInbox = typesWhere(({ audience }) => audience === 'inbox_readers_and_left')
 const isOneOf = (types: EventType[]) => `e.type in (${types.map((type) => `'${type}'`).join(', ')})`
 
 const isAsked = `(case when $3::text[] is null then ${isOneOf(listed)} else e.type = any($3::text[]) end)

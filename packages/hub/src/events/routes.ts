@@ -15,7 +15,7 @@ import { weightOf } from '../messages/present.ts'
 import { findBodySizes } from '../messages/queries.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
 import { isPrivateTo, tellingOf, type Viewer } from './audience.ts'
-import { eventTypes } from './catalogue.ts'
+import { causeKinds, eventTypes } from './catalogue.ts'
 import { type EventResource, type PresentedEvent, presentEvents } from './present.ts'
 import { type EventFilter, type EventRow, findEvent, listConversationEvents, listEvents } from './queries.ts'
 
@@ -25,7 +25,15 @@ interface EventDeps {
 }
 
 const Event = Type.Object(
-  { id: Type.String(), type: Type.Enum(eventTypes), emitted_at: Type.Number() },
+  {
+    id: Type.String(),
+    type: Type.Enum(eventTypes),
+    emitted_at: Type.Number(),
+    cause: Type.Union([
+      Type.Object({ type: Type.Enum([...causeKinds]), id: Type.Union([Type.String(), Type.Null()]) }),
+      Type.Null(),
+    ]),
+  },
   { additionalProperties: true },
 )
 const Query = Type.Object({

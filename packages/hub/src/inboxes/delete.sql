@@ -4,19 +4,18 @@ create or replace function move_inbox_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$
 declare
-  ev bigint;
   ids bigint[];
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_to) then
     return -1;
   end if;
   select array_agg(x.id) into ids from (
     select c.id from conversations c where c.company_id = p_company and c.inbox_id = p_from limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
-  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-    select p_company, ev + x.n, 'move', x.id, p_to, p_actor, p_actor_id, p_from from unnest(ids) with ordinality x(id, n);
-  update counters set last_event = ev + coalesce(cardinality(ids), 0) where company_id = p_company;
+  perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
+      target => p_from, cause => 'inbox', cause_id => p_from, data => x.names)
+    from (select unnest(ids) as id, names_of_move(p_company, p_from, p_to) as names) x;
   return coalesce(cardinality(ids), 0);
 end $$;
 
@@ -24,10 +23,8 @@ end $$;
 -- outcome: deleted | no_inbox | not_empty
 create or replace function delete_inbox(p_company bigint, p_inbox bigint, p_to bigint, p_actor text, p_actor_id bigint)
 returns text language plpgsql as $$
-declare
-  ev bigint;
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   if exists (select 1 from conversations c where c.company_id = p_company and c.inbox_id = p_inbox)
     or exists (select 1 from channels c where c.company_id = p_company and c.inbox_id = p_inbox and c.deleted_at is null) then
     return 'not_empty';
@@ -37,8 +34,6 @@ begin
   if not found then
     return 'no_inbox';
   end if;
-  insert into events (company_id, number, type, actor, actor_id, data)
-    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', p_inbox));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  perform write_inbox_event(p_company, p_inbox, p_actor, p_actor_id);
   return 'deleted';
 end $$;

@@ -5,16 +5,13 @@ create or replace function create_inbox(
 ) returns bigint language plpgsql as $$
 declare
   n bigint;
-  ev bigint;
 begin
-  select last_number, last_event into n, ev from counters where company_id = p_company for update;
-  insert into inboxes (company_id, id, name, is_public) values (p_company, n + 1, p_name, p_is_public);
+  update counters set last_number = last_number + 1 where company_id = p_company returning last_number into n;
+  insert into inboxes (company_id, id, name, is_public) values (p_company, n, p_name, p_is_public);
   insert into inbox_teammates (company_id, inbox_id, teammate_id)
-    select p_company, n + 1, t.id from teammates t where t.company_id = p_company and t.id = any(p_teammates);
-  insert into events (company_id, number, type, actor, actor_id, data)
-    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', n + 1));
-  update counters set last_number = n + 1, last_event = ev + 1 where company_id = p_company;
-  return n + 1;
+    select p_company, n, t.id from teammates t where t.company_id = p_company and t.id = any(p_teammates);
+  perform write_inbox_event(p_company, n, p_actor, p_actor_id);
+  return n;
 end $$;
 
 -- null leaves a field as it is. false: there is no such inbox.
@@ -22,18 +19,19 @@ create or replace function update_inbox(
   p_company bigint, p_inbox bigint, p_name text, p_is_public boolean, p_actor text, p_actor_id bigint
 ) returns boolean language plpgsql as $$
 declare
-  ev bigint;
+  was inboxes;
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   perform require_admin(p_company, p_actor, p_actor_id);
-  update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public)
-    where i.company_id = p_company and i.id = p_inbox;
+  select i.* into was from inboxes i where i.company_id = p_company and i.id = p_inbox;
   if not found then
     return false;
   end if;
-  insert into events (company_id, number, type, actor, actor_id, data)
-    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', p_inbox));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  if (coalesce(p_name, was.name), coalesce(p_is_public, was.is_public)) <> (was.name, was.is_public) then
+    update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public)
+      where i.company_id = p_company and i.id = p_inbox;
+    perform write_inbox_event(p_company, p_inbox, p_actor, p_actor_id);
+  end if;
   return true;
 end $$;
 
@@ -41,10 +39,8 @@ end $$;
 create or replace function share_inbox(
   p_company bigint, p_inbox bigint, p_teammates bigint[], p_grant boolean, p_actor text, p_actor_id bigint
 ) returns boolean language plpgsql as $$
-declare
-  ev bigint;
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   perform require_admin(p_company, p_actor, p_actor_id);
   if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_inbox) then
     return false;
@@ -57,8 +53,15 @@ begin
     delete from inbox_teammates m
       where m.company_id = p_company and m.inbox_id = p_inbox and m.teammate_id = any(p_teammates);
   end if;
-  insert into events (company_id, number, type, actor, actor_id, data)
-    values (p_company, ev + 1, 'inbox', p_actor, p_actor_id, jsonb_build_object('inbox_id', p_inbox));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  if found then
+    perform write_inbox_event(p_company, p_inbox, p_actor, p_actor_id);
+  end if;
   return true;
 end $$;
+
+-- The caller holds the company's counter row.
+create or replace function write_inbox_event(p_company bigint, p_inbox bigint, p_actor text, p_actor_id bigint)
+returns void language sql as $$
+  select write_event(p_company, 'inbox', p_actor, p_actor_id, target_kind => 'inbox', target => p_inbox,
+    data => jsonb_build_object('inbox_id', p_inbox))
+$$;

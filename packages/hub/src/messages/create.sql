@@ -149,13 +149,14 @@ begin
       where d.company_id = x.co and d.author_id = x.actor and d.conversation_id is not distinct from x.conversation_id;
   end if;
 
-  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id,
+      target_kind, cause, cause_id)
     select r.co, r.event, case when r.is_reply then 'out_reply' else 'outbound' end, arrived, r.conversation_id, r.inbox_id, r.id,
-      r.origin, r.actor
+      r.origin, r.actor, 'message', case r.origin when 'api' then 'api_token' else r.origin end, r.actor
     from unnest(rows) r where r.outcome = 'created'
     union all
     select r.co, r.event + 1, case r.status when 'archived' then 'archive' else 'reopen' end, arrived, r.conversation_id, r.inbox_id,
-      null, r.origin, r.actor
+      null, r.origin, r.actor, null, 'message', r.id
     from unnest(rows) r where r.turns;
 
   update counters c set last_number = x.id, last_event = x.event, last_place = greatest(arrived, c.last_place + interval '1 millisecond')

@@ -49,10 +49,8 @@ end $$;
 
 create or replace function fail_message(co bigint, channel bigint, msg bigint, reason text) returns void language plpgsql as $$
 declare
-  ev bigint;
   conv conversations;
 begin
-  select c.last_event into ev from counters c where c.company_id = co;
   update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now(), decided_by = null
     where company_id = co and message_id = msg and state in ('sent', 'not_confirmed');
   update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg;
@@ -61,13 +59,10 @@ begin
   update conversations set status = 'open', updated_at = now()
     where company_id = co and id = conv.id and status = 'archived';
 
-  ev := ev + 1;
-  insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor, actor_id, data)
-    values (co, ev, 'sending_error', conv.id, conv.inbox_id, msg, 'channel', channel, '{"state": "failed"}');
+  perform write_event(co, 'sending_error', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id, message => msg,
+    data => '{"state": "failed"}');
   if conv.status = 'archived' then
-    ev := ev + 1;
-    insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id)
-      values (co, ev, 'reopen', conv.id, conv.inbox_id, 'channel', channel);
+    perform write_event(co, 'reopen', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id,
+      cause => 'message', cause_id => msg);
   end if;
-  update counters set last_event = ev where company_id = co;
 end $$;

@@ -28,6 +28,7 @@ declare
   unplaced boolean;
   numbers bigint[];
   events bigint[];
+  known_events bigint[];
   -- of each company: the newest place there is, and what comes now stands behind it
   places timestamptz[];
 begin
@@ -37,6 +38,7 @@ begin
       from (select * from counters where company_id = any(companies) order by company_id for update) c;
     if pass = 1 then
       arrived := clock_timestamp();
+      known_events := events;
       if tokens is not null then
         select s.replayed, s.expired into replayed, expired from spend_channel_tokens(tokens) s;
       end if;
@@ -134,10 +136,20 @@ begin
     end loop;
   end if;
 
-  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id)
+  insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id,
+      target_kind, cause, cause_id)
     select r.co, r.event, case when r.inbound then 'inbound' when r.is_answer then 'out_reply' else 'outbound' end, arrived,
-      r.conversation_id, r.inbox_id, r.id, 'channel', r.ch
+      r.conversation_id, r.inbox_id, r.id, 'channel', r.ch, 'message', 'channel', r.ch
     from unnest(rows) r where r.outcome = 'stored';
+
+  -- what place_message() wrote of conversations that came back is caused by messages whose numbers are known only now
+  if events <> known_events then
+    update events e set cause_id = x.id
+      from unnest(companies, known_events, events) as k(co, known, placed) join (
+        select r.co, r.conversation_id, min(r.id) as id from unnest(rows) r where r.outcome = 'stored' and r.inbound group by 1, 2
+      ) x on x.co = k.co
+      where e.company_id = k.co and e.number > k.known and e.number <= k.placed and e.conversation_id = x.conversation_id;
+  end if;
 
   if forms is not null then
     insert into html_forms (company_id, message_id, version, text, html, shown)
@@ -268,9 +280,8 @@ begin
   end if;
   if conv.status in ('archived', 'deleted') and r.inbound then
     update conversations set status = 'open' where company_id = r.co and id = conv.id;
-    update counters set last_event = last_event + 1 where company_id = r.co returning last_event into number;
-    insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, actor, actor_id)
-      values (r.co, number, (status_steps(conv.status, 'open'))[1], clock_timestamp(), conv.id, conv.inbox_id, 'channel', r.ch);
+    perform write_event(r.co, case conv.status when 'archived' then 'reopen' else 'restore' end, 'channel', r.ch,
+      conversation => conv.id, inbox => conv.inbox_id, cause => 'message', at => clock_timestamp());
   end if;
 end $$;
 

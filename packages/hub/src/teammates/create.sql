@@ -31,9 +31,8 @@ declare
   known teammates;
   who bigint;
   n bigint;
-  ev bigint;
 begin
-  select last_number, last_event into n, ev from counters where company_id = co for update;
+  select last_number into n from counters where company_id = co for update;
   select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
   if (known.id is not null and p->>'invitation' is null)
     or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
@@ -60,8 +59,14 @@ begin
     perform put_sign_in(co, who, p->>'email', concat_ws(' ', p->>'first_name', p->>'last_name'), p->'user');
   end if;
 
-  insert into events (company_id, number, type, actor, actor_id, target_id, data)
-    values (co, ev + 1, 'teammate', p->>'actor', (p->>'actor_id')::bigint, who, jsonb_build_object('teammate_id', who));
-  update counters set last_number = greatest(n, who), last_event = ev + 1 where company_id = co;
+  update counters set last_number = greatest(n, who) where company_id = co;
+  perform write_teammate_event(co, who, p->>'actor', (p->>'actor_id')::bigint);
   return query select 'created', who;
 end $$;
+
+-- The caller holds the company's counter row.
+create or replace function write_teammate_event(p_company bigint, p_teammate bigint, p_actor text, p_actor_id bigint)
+returns void language sql as $$
+  select write_event(p_company, 'teammate', p_actor, p_actor_id, target_kind => 'teammate', target => p_teammate,
+    data => jsonb_build_object('teammate_id', p_teammate))
+$$;

@@ -4,10 +4,9 @@ create or replace function reassign_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$
 declare
-  ev bigint;
   ids bigint[];
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   if p_to is not null and not exists (
       select 1 from teammates t where t.company_id = p_company and t.id = p_to and not t.is_blocked) then
     return -1;
@@ -16,11 +15,11 @@ begin
     select c.id from conversations c where c.company_id = p_company and c.assignee_id = p_from limit p_limit) x;
   update conversations c set updated_at = now(), assignee_id = case when c.status in ('open', 'archived') then p_to end
     where c.company_id = p_company and c.id = any(ids);
-  insert into events (company_id, number, type, conversation_id, inbox_id, actor, actor_id, target_id)
-    select p_company, ev + x.n, case when c.assignee_id is null then 'unassign' else 'assign' end, c.id, c.inbox_id,
-      p_actor, p_actor_id, coalesce(c.assignee_id, p_from)
-    from unnest(ids) with ordinality x(id, n) join conversations c on c.company_id = p_company and c.id = x.id;
-  update counters set last_event = ev + coalesce(cardinality(ids), 0) where company_id = p_company;
+  perform write_event(p_company, case when c.assignee_id is null then 'unassign' else 'assign' end, p_actor, p_actor_id,
+      conversation => c.id, inbox => c.inbox_id, target_kind => 'teammate', target => coalesce(c.assignee_id, p_from),
+      cause => 'teammate', cause_id => p_from,
+      data => jsonb_build_object('teammate_name', teammate_name(p_company, coalesce(c.assignee_id, p_from))))
+    from conversations c where c.company_id = p_company and c.id = any(ids);
   return coalesce(cardinality(ids), 0);
 end $$;
 
@@ -29,10 +28,8 @@ end $$;
 -- outcome: removed | no_teammate | has_conversations
 create or replace function remove_teammate(p_company bigint, p_teammate bigint, p_actor text, p_actor_id bigint)
 returns text language plpgsql as $$
-declare
-  ev bigint;
 begin
-  select last_event into ev from counters where company_id = p_company for update;
+  perform 1 from counters where company_id = p_company for update;
   if exists (select 1 from conversations c where c.company_id = p_company and c.assignee_id = p_teammate) then
     return 'has_conversations';
   end if;
@@ -46,8 +43,6 @@ begin
   delete from directory.sign_ins l where l.company_id = p_company and l.teammate_id = p_teammate;
   delete from drafts d where d.company_id = p_company and d.author_id = p_teammate;
   delete from inbox_teammates m where m.company_id = p_company and m.teammate_id = p_teammate;
-  insert into events (company_id, number, type, actor, actor_id, target_id, data)
-    values (p_company, ev + 1, 'teammate', p_actor, p_actor_id, p_teammate, jsonb_build_object('teammate_id', p_teammate));
-  update counters set last_event = ev + 1 where company_id = p_company;
+  perform write_teammate_event(p_company, p_teammate, p_actor, p_actor_id);
   return 'removed';
 end $$;

@@ -7,9 +7,9 @@ declare
   co bigint := (p->>'company')::bigint;
   who bigint := (p->>'teammate')::bigint;
   before teammates;
-  ev bigint;
+  now_is teammates;
 begin
-  select last_event into ev from counters where company_id = co for update;
+  perform 1 from counters where company_id = co for update;
   if p ? 'is_admin' or p ? 'is_blocked' then
     perform require_admin(co, p->>'actor', (p->>'actor_id')::bigint);
   end if;
@@ -30,7 +30,7 @@ begin
       is_admin = coalesce((p->>'is_admin')::boolean, t.is_admin),
       is_blocked = coalesce((p->>'is_blocked')::boolean, t.is_blocked),
       preferences = t.preferences || coalesce(nullif(p->'preferences', 'null'), '{}')
-    where t.company_id = co and t.id = who;
+    where t.company_id = co and t.id = who returning t.* into now_is;
   if (p->>'is_admin')::boolean <> before.is_admin or (p->>'is_blocked')::boolean <> before.is_blocked then
     perform end_invitations(co, before.email);
   end if;
@@ -41,8 +41,8 @@ begin
     delete from directory.sessions s using directory.sign_ins l
       where l.company_id = co and l.teammate_id = who and s.user_id = l.user_id;
   end if;
-  insert into events (company_id, number, type, actor, actor_id, target_id, data)
-    values (co, ev + 1, 'teammate', p->>'actor', (p->>'actor_id')::bigint, who, jsonb_build_object('teammate_id', who));
-  update counters set last_event = ev + 1 where company_id = co;
+  if now_is <> before then
+    perform write_teammate_event(co, who, p->>'actor', (p->>'actor_id')::bigint);
+  end if;
   return 'changed';
 end $$;

@@ -3750,6 +3750,11 @@ export interface operations {
             /** @enum {unknown} */
             type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
+            cause: ({
+              /** @enum {unknown} */
+              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+              id: string | null;
+            }) | null;
             [key: string]: unknown;
           };
         };
@@ -3793,6 +3798,11 @@ export interface operations {
                 /** @enum {unknown} */
                 type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
                 emitted_at: number;
+                cause: ({
+                  /** @enum {unknown} */
+                  type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+                  id: string | null;
+                }) | null;
                 [key: string]: unknown;
               })[];
           };
@@ -3840,6 +3850,11 @@ export interface operations {
                 /** @enum {unknown} */
                 type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
                 emitted_at: number;
+                cause: ({
+                  /** @enum {unknown} */
+                  type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+                  id: string | null;
+                }) | null;
                 [key: string]: unknown;
               })[];
           };
