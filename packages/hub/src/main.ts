@@ -11,6 +11,8 @@ import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
+import { conversationsInEvents } from './conversations/event-presenter.ts'
+import { conversationEventsRoute } from './conversations/events-route.ts'
 import { conversationInboxesRoute } from './conversations/inboxes-route.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
@@ -23,6 +25,7 @@ import { draftRoutes } from './drafts/routes.ts'
 import { actorOf } from './events/actor.ts'
 import { Bus } from './events/bus.ts'
 import { Feeds } from './events/feed.ts'
+import type { Presenters } from './events/presenters.ts'
 import { eventRoutes } from './events/routes.ts'
 import { streamRoutes } from './events/stream-routes.ts'
 import { buildApp } from './http/app.ts'
@@ -32,11 +35,13 @@ import { makeRegistry, metricsRoute } from './http/metrics.ts'
 import type { Principal } from './http/principal.ts'
 import { serveApp } from './http/static-app.ts'
 import { closeUnusedConnections } from './http/unused-connections.ts'
-import { makeUrls } from './http/urls.ts'
+import { makeUrls, type Urls } from './http/urls.ts'
 import { inboxAccessRoutes } from './inboxes/access-routes.ts'
 import { inboxDeletionRoutes } from './inboxes/deletion-routes.ts'
+import { visibleInboxIds } from './inboxes/policy.ts'
 import { inboxRoutes } from './inboxes/routes.ts'
 import { collectAtRest } from './memory.ts'
+import { messagesInEvents } from './messages/event-presenter.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
@@ -50,6 +55,7 @@ import { openInvitationRoutes } from './sign-in/invitation-routes.ts'
 import { signInRoutes } from './sign-in/routes.ts'
 import { authenticateSession, refreshSession } from './sign-in/sessions.ts'
 import { setUpRoutes } from './sign-in/set-up-routes.ts'
+import { teammatesInEvents } from './teammates/event-presenter.ts'
 import { invitationRoutes } from './teammates/invitation-routes.ts'
 import { meRoutes } from './teammates/me-routes.ts'
 import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
@@ -82,6 +88,14 @@ const closeWithinMs = 8_000
 
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
+/** How the nouns show in events what is their own. */
+export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
+  return {
+    conversations: conversationsInEvents(deps),
+    targets: { message: messagesInEvents(deps), teammate: teammatesInEvents(deps) },
+  }
+}
+
 /** The composition root: the only file that knows everybody. */
 export async function startHub({ settings, db, sealer, log, setUpCode = null, ...parts }: HubParts): Promise<Hub> {
   let closing = false
@@ -97,9 +111,11 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     session: (request) => authenticateSession(auth, db, request),
   }
   const receiver = parts.receiver ?? makeReceiver({ db, bus, log })
-  const feeds = new Feeds(db, urls, bus, log)
+  const presenters = presentersOf({ db, urls })
+  const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const stopHearing = await bus.hearOtherHubs(db)
   const deps = { db, bus, urls, sealer, settings, log, allow: addressRules(settings) }
+  const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
 
   const routes = (app: FastifyInstance) => {
@@ -128,8 +144,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
     emptyListRoutes(app, deps)
-    eventRoutes(app, deps)
-    streamRoutes(app, { ...deps, feeds, doors })
+    eventRoutes(app, { ...deps, presenters, readableInboxes })
+    conversationEventsRoute(app, { ...deps, presenters })
+    streamRoutes(app, { ...deps, feeds, doors, readableInboxes })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)
     openInvitationRoutes(app, signIn)

@@ -2,6 +2,7 @@ import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
+import { currentCursor } from '../events/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { checkSortBy, cutTo, readPage } from '../http/page.ts'
@@ -13,13 +14,7 @@ import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { conversationResource } from './present.ts'
-import {
-  type ConversationFilter,
-  type ConversationRow,
-  countConversations,
-  currentCursor,
-  listConversations,
-} from './queries.ts'
+import { type ConversationFilter, type ConversationRow, countConversations, listConversations } from './queries.ts'
 import { AssignedQuery, Conversation, ListQuery } from './schema.ts'
 import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 

@@ -173,16 +173,6 @@ const pageOfUndelivered = {
   extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned],
 }
 
-/** The company's newest event number: what a list read now is up to date with. */
-export async function currentCursor(db: Reader, companyId: number): Promise<number> {
-  const [row] = await db.query<{ last_event: number }>(
-    'current_cursor',
-    'select last_event from counters where company_id = $1',
-    [companyId],
-  )
-  return row?.last_event ?? 0
-}
-
 /** What the sidebar counts, each up to this: a count that has reached it may be more. */
 const countLimit = 1_000
 

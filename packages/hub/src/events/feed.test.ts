@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { makeUrls } from '../http/urls.ts'
+import { presentersOf } from '../main.ts'
 import { readSettings } from '../settings.ts'
 import { CompanyFeed } from './feed.ts'
 
@@ -22,7 +23,8 @@ const cursorNow = async () => Number((await hub.call('GET', '/conversations')).h
 describe('what a company keeps in memory for its readers', () => {
   it('is bounded in bytes, and a reader who is further behind misses nothing', async () => {
     const start = await cursorNow()
-    const feed = new CompanyFeed(hub.db, makeUrls(readSettings({})), hub.companyId, start)
+    const urls = makeUrls(readSettings({}))
+    const feed = new CompanyFeed(hub.db, { presenters: presentersOf({ db: hub.db, urls }), urls }, hub.companyId, start)
     const wanted = 900
     await Promise.all(
       Array.from({ length: wanted }, (_, n) =>

@@ -1,9 +1,8 @@
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import type { Urls } from '../http/urls.ts'
 import type { Bus } from './bus.ts'
-import { presentEvents } from './present.ts'
+import { type PresentDeps, presentEvents } from './present.ts'
 import { type EventRow, listEventsAfter } from './queries.ts'
 
 /** An event on its way to readers: presented and framed once, for all of them. */
@@ -31,7 +30,7 @@ const keptBytesOfAll = 64 << 20
  */
 export class CompanyFeed {
   readonly #db: Database
-  readonly #urls: Urls
+  readonly #presented: PresentDeps
   readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
@@ -41,9 +40,9 @@ export class CompanyFeed {
   #reading = false
   #woken = false
 
-  constructor(db: Database, urls: Urls, companyId: number, last: number) {
+  constructor(db: Database, presented: PresentDeps, companyId: number, last: number) {
     this.#db = db
-    this.#urls = urls
+    this.#presented = presented
     this.companyId = companyId
     this.#last = last
   }
@@ -125,7 +124,7 @@ export class CompanyFeed {
 
   async #frame(events: EventRow[]): Promise<Frame[]> {
     const readAt = performance.now()
-    const presented = await presentEvents(this.#db, this.#urls, this.companyId, events, 'excerpts')
+    const presented = await presentEvents(this.#presented, this.companyId, events, 'excerpts')
     return presented.map(({ event, place, inside, outside }) => ({
       event,
       readAt,
@@ -148,15 +147,15 @@ function sizeOf(frame: Frame | undefined): number {
 /** The feeds of all companies that somebody reads now. */
 export class Feeds {
   readonly #db: Database
-  readonly #urls: Urls
+  readonly #presented: PresentDeps
   readonly #feeds = new Map<number, CompanyFeed>()
   readonly #log: Pick<Logger, 'error'>
   readonly #stopHearing: () => void
   readonly #poll: NodeJS.Timeout
 
-  constructor(db: Database, urls: Urls, bus: Bus, log: Pick<Logger, 'error'>) {
+  constructor(db: Database, presented: PresentDeps, bus: Bus, log: Pick<Logger, 'error'>) {
     this.#db = db
-    this.#urls = urls
+    this.#presented = presented
     this.#log = log
     this.#stopHearing = bus.on('events', (companyId) => void this.#read(companyId))
     this.#poll = setInterval(() => this.#readAll(), 1_000)
@@ -164,7 +163,7 @@ export class Feeds {
 
   /** The company's feed, started at `last` when nobody reads it yet. */
   of(companyId: number, last: number): CompanyFeed {
-    const feed = this.#feeds.get(companyId) ?? new CompanyFeed(this.#db, this.#urls, companyId, last)
+    const feed = this.#feeds.get(companyId) ?? new CompanyFeed(this.#db, this.#presented, companyId, last)
     this.#feeds.set(companyId, feed)
     return feed
   }

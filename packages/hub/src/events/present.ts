@@ -1,16 +1,10 @@
 import { type Prefix, publicId } from '@portico/protocol'
-import { conversationResource, goneConversation } from '../conversations/present.ts'
-import { findConversations } from '../conversations/queries.ts'
-import type { Database } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
-import { messageResource } from '../messages/present.ts'
-import { findMessageExcerpts, findMessages, type MessageRow } from '../messages/queries.ts'
-import { teammateResource } from '../teammates/present.ts'
-import { findTeammates } from '../teammates/queries.ts'
 import { type CauseKind, catalogue } from './catalogue.ts'
+import type { Presenters, Shown, ShownKind } from './presenters.ts'
 import type { EventRow } from './queries.ts'
 
-/** The Event resource of Front's Core API; `data` is ours. */
+/** The Event resource of Front's Core API; `cause` and `data` are ours. */
 export interface EventResource {
   _links: { self: string }
   id: string
@@ -19,86 +13,118 @@ export interface EventResource {
   conversation: object | null
   source: { _meta: { type: string }; data: unknown }
   target: { _meta: { type: string }; data: unknown } | null
-  /** Ours: what made it happen. `id` is null for what has none, or is no more. */
+  /** What made it happen. `id` is null for what has none, or is no more. */
   cause: { type: CauseKind; id: string | null } | null
+  /** What it said when it happened. */
   data: Record<string, unknown> | null
 }
-
-type MessageResource = ReturnType<typeof messageResource>
 
 /** An event for both sides of what it is about (audience.ts). */
 export interface PresentedEvent {
   event: EventRow
   /** Inbox in which its conversation is now; null when there is none. */
   place: number | null
-  message: MessageResource | null
+  /** About what its target takes in an answer. */
+  bytes: number
   inside: EventResource
   outside: EventResource | null
 }
 
-type Db = Pick<Database, 'query'>
-
-interface Known {
-  /** Inboxes of conversations. */
-  places: Map<number, number>
-  conversations: Map<number, object>
-  messages: Map<number, MessageResource>
-  teammates: Map<number, object>
+export interface PresentDeps {
+  presenters: Presenters
+  urls: Urls
 }
 
-/** Presents events with what they are about, as it is now: three look-ups for the lot. */
+/** What the events of a page are about, as it is now. */
+interface Known {
+  companyId: number
+  urls: Urls
+  conversations: Map<number, { inboxId: number; resource: object }>
+  shown: Map<ShownKind, Map<number, Shown> | undefined>
+}
+
+/** Presents events with what they are about, as it is now: one look-up of each kind for the lot. */
 export async function presentEvents(
-  db: Db,
-  urls: Urls,
+  { presenters, urls }: PresentDeps,
   companyId: number,
   events: EventRow[],
-  messages: 'whole' | 'excerpts',
+  detail: 'whole' | 'excerpts',
 ): Promise<PresentedEvent[]> {
-  const find = messages === 'whole' ? findMessages : findMessageExcerpts
-  const [conversationRows, messageRows, teammateRows] = await Promise.all([
-    findConversations(db, companyId, idsOf(events, 'conversation_id'), null),
-    find(db, companyId, idsOf(events, 'message_id')),
-    findTeammates(db, companyId, events.flatMap(teammatesOf)),
+  const ids = distinct(events.map(({ conversation_id }) => conversation_id))
+  const kinds = Object.keys(presenters.targets) as ShownKind[]
+  const [conversations, ...found] = await Promise.all([
+    presenters.conversations.find(companyId, ids),
+    ...kinds.map((kind) => presenters.targets[kind].find(companyId, idsOf(events, kind), detail)),
   ])
-  const known: Known = {
-    places: new Map(conversationRows.map((row) => [row.id, row.inbox_id])),
-    conversations: new Map(conversationRows.map((row) => [row.id, conversationResource(row, companyId, urls)])),
-    messages: new Map(messageRows.map((row) => [row.id, presentMessage(row, companyId, urls)])),
-    teammates: new Map(teammateRows.map((row) => [row.id, teammateResource(row, companyId, urls)])),
-  }
+  const shown = new Map(kinds.map((kind, n) => [kind, found[n]]))
+  const known: Known = { companyId, urls, conversations, shown }
   return events.map((event) => ({
     event,
-    place: (event.conversation_id !== null && known.places.get(event.conversation_id)) || null,
-    message: (event.message_id !== null && known.messages.get(event.message_id)) || null,
-    inside: presentInside(event, companyId, urls, known),
-    outside: presentOutside(event, companyId, urls, known),
+    place: placeOf(event, known),
+    bytes: shownTarget(event, known)?.bytes ?? 0,
+    inside: presentInside(event, known),
+    outside: presentOutside(event, known, presenters),
   }))
 }
 
-function presentMessage(row: MessageRow, companyId: number, urls: Urls): MessageResource {
-  const resource = messageResource(row, companyId, urls, { showsAdditions: true })
-  return row.is_excerpt ? Object.assign(resource, { is_excerpt: true }) : resource
+/** Bytes of what the events are about, before it is read. */
+export async function findTargetSizes({ presenters }: PresentDeps, companyId: number, events: EventRow[]) {
+  const kinds = [...new Set(events.map(targetKind))].filter((kind) => kind !== null)
+  const sizes = new Map<ShownKind, Map<number, number> | undefined>()
+  for (const kind of kinds) sizes.set(kind, await presenters.targets[kind].sizesOf?.(companyId, idsOf(events, kind)))
+  return (event: EventRow) => {
+    const kind = targetKind(event)
+    return (kind && sizes.get(kind)?.get(targetId(event) ?? 0)) ?? 0
+  }
 }
 
-function presentInside(event: EventRow, companyId: number, urls: Urls, known: Known): EventResource {
+function targetKind({ target_kind: kind }: EventRow): ShownKind | null {
+  return kind === 'inbox' ? null : kind
+}
+
+function targetId(event: EventRow): number | null {
+  return event.target_kind === 'message' ? event.message_id : event.target_id
+}
+
+function idsOf(events: EventRow[], kind: ShownKind): number[] {
+  const targets = events.filter((event) => targetKind(event) === kind).map(targetId)
+  const actors = events.filter(({ actor }) => actor === kind).map(({ actor_id }) => actor_id)
+  return distinct([...targets, ...actors])
+}
+
+function distinct(ids: (number | null)[]): number[] {
+  return [...new Set(ids.filter((id) => id !== null))]
+}
+
+function placeOf({ conversation_id: id }: EventRow, { conversations }: Known): number | null {
+  return (id !== null && conversations.get(id)?.inboxId) || null
+}
+
+function shownTarget(event: EventRow, known: Known): Shown | undefined {
+  const kind = targetKind(event)
+  return kind === null ? undefined : known.shown.get(kind)?.get(targetId(event) ?? 0)
+}
+
+function presentInside(event: EventRow, known: Known): EventResource {
+  const { conversation_id: id } = event
   return {
-    ...presentOccasion(event, companyId, urls),
-    conversation: (event.conversation_id && known.conversations.get(event.conversation_id)) || null,
-    source: sourceOf(event, companyId, known),
-    target: targetOf(event, companyId, known),
-    cause: causeOf(event, companyId),
-    data: dataOf(event, companyId),
+    ...presentOccasion(event, known),
+    conversation: (id !== null && known.conversations.get(id)?.resource) || null,
+    source: sourceOf(event, known),
+    target: targetOf(event, known),
+    cause: causeOf(event, known),
+    data: dataOf(event, known),
   }
 }
 
 /** What is told of a thing to those who may see it no more: that it went. */
-function presentOutside(event: EventRow, companyId: number, urls: Urls, known: Known): EventResource | null {
+function presentOutside(event: EventRow, known: Known, { conversations }: Presenters): EventResource | null {
   if (catalogue[event.type].audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
   return {
-    ...presentOccasion(event, companyId, urls),
-    conversation: id === null ? null : goneConversation(id, event.emitted_at, companyId, urls),
-    source: event.actor === 'teammate' || event.actor === 'api' ? sourceOf(event, companyId, known) : nowhere,
+    ...presentOccasion(event, known),
+    conversation: id === null ? null : conversations.gone(known.companyId, id, event.emitted_at),
+    source: isByChannel(event) ? nowhere : sourceOf(event, known),
     target: null,
     cause: null,
     data: null,
@@ -107,7 +133,7 @@ function presentOutside(event: EventRow, companyId: number, urls: Urls, known: K
 
 const nowhere = { _meta: { type: 'inboxes' }, data: [] }
 
-function presentOccasion(event: EventRow, companyId: number, urls: Urls) {
+function presentOccasion(event: EventRow, { companyId, urls }: Known) {
   const id = publicId('evt', companyId, event.number)
   return {
     _links: { self: urls.of('events', id) },
@@ -117,24 +143,24 @@ function presentOccasion(event: EventRow, companyId: number, urls: Urls) {
   }
 }
 
-function sourceOf(event: EventRow, companyId: number, known: Known): EventResource['source'] {
-  if (event.actor === 'teammate') {
-    return { _meta: { type: 'teammate' }, data: (event.actor_id && known.teammates.get(event.actor_id)) || null }
-  }
-  if (event.actor === 'api' || event.actor === 'rule') return { _meta: { type: event.actor }, data: null }
-  return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
+/** As Front has it: what comes from outside comes from the inboxes in which it is. */
+function isByChannel({ actor }: EventRow): boolean {
+  return actor === 'channel' || actor === 'system'
 }
 
-function targetOf(event: EventRow, companyId: number, known: Known): EventResource['target'] {
-  if (event.message_id !== null) {
-    const { conversation_id: conversation } = event
-    // of a conversation that is deleted for ever nothing is told, though its messages may still be there
-    const isThere = conversation !== null && known.places.has(conversation)
-    return { _meta: { type: 'message' }, data: (isThere && known.messages.get(event.message_id)) || null }
-  }
-  if (event.target_kind === 'inbox') return { _meta: { type: 'inboxes' }, data: inboxesOf(event, companyId, known) }
-  if (event.target_id === null) return null
-  return { _meta: { type: 'teammate' }, data: known.teammates.get(event.target_id) ?? null }
+function sourceOf(event: EventRow, known: Known): EventResource['source'] {
+  const { actor, actor_id: id } = event
+  if (isByChannel(event)) return { _meta: { type: 'inboxes' }, data: inboxesOf(event, known) }
+  if (actor !== 'teammate') return { _meta: { type: actor }, data: null }
+  return { _meta: { type: actor }, data: (id !== null && known.shown.get(actor)?.get(id)?.resource) || null }
+}
+
+function targetOf(event: EventRow, known: Known): EventResource['target'] {
+  if (event.target_kind === 'inbox') return { _meta: { type: 'inboxes' }, data: inboxesOf(event, known) }
+  if (event.target_kind === null || targetId(event) === null) return null
+  // of a conversation that is deleted for ever nothing is told, though its messages may still be there
+  const isGone = event.conversation_id !== null && !known.conversations.has(event.conversation_id)
+  return { _meta: { type: event.target_kind }, data: (!isGone && shownTarget(event, known)?.resource) || null }
 }
 
 /** Numbers of rows never leave the hub. An inbox that is a cause is deleted. */
@@ -146,35 +172,32 @@ const causePrefixes: Partial<Record<CauseKind, Prefix>> = {
   rule: 'rul',
 }
 
-function causeOf({ cause, cause_id }: EventRow, companyId: number): EventResource['cause'] {
+function causeOf({ cause, cause_id }: EventRow, { companyId }: Known): EventResource['cause'] {
   if (cause === null) return null
   const prefix = causePrefixes[cause]
   return { type: cause, id: prefix && cause_id !== null ? publicId(prefix, companyId, cause_id) : null }
 }
 
-/** The inbox of an event; of a conversation's event, where it is now: it may have come from where this reader may not look. */
-function inboxesOf(event: EventRow, companyId: number, { places }: Known) {
-  const place = event.conversation_id === null ? event.inbox_id : places.get(event.conversation_id)
-  return place ? [{ id: publicId('inb', companyId, place) }] : []
+/**
+ * The inbox of an event; of a conversation's event, where it is now: it may have come from where this reader may not look.
+ */
+function inboxesOf(event: EventRow, known: Known) {
+  const inbox = event.conversation_id === null ? (inboxTarget(event) ?? event.inbox_id) : placeOf(event, known)
+  return inbox ? [{ id: publicId('inb', known.companyId, inbox) }] : []
+}
+
+function inboxTarget({ target_kind: kind, target_id: id }: EventRow): number | null {
+  return kind === 'inbox' ? id : null
 }
 
 /** Numbers of rows never leave the hub: these fields become public ids. */
 const idFields = { inbox_id: 'inb', teammate_id: 'tea', conversation_id: 'cnv', message_id: 'msg' } as const
 
-function dataOf({ data }: EventRow, companyId: number): EventResource['data'] {
+function dataOf({ data }: EventRow, { companyId }: Known): EventResource['data'] {
   if (!data) return null
   const fields = Object.entries(data).map(([name, value]) => {
     const kind = name in idFields && typeof value === 'number' ? idFields[name as keyof typeof idFields] : undefined
     return [name, kind ? publicId(kind, companyId, value as number) : value]
   })
   return Object.fromEntries(fields)
-}
-
-function teammatesOf(event: EventRow): number[] {
-  const ids = event.actor === 'teammate' && event.actor_id !== null ? [event.actor_id] : []
-  return event.target_kind === 'teammate' && event.target_id !== null ? [...ids, event.target_id] : ids
-}
-
-function idsOf(events: EventRow[], field: 'conversation_id' | 'message_id'): number[] {
-  return [...new Set(events.map((event) => event[field]).filter((id) => id !== null))]
 }

@@ -25,6 +25,16 @@ const columns = `e.number, e.type, e.emitted_at, e.conversation_id, e.inbox_id, 
 
 type Reader = Pick<Database, 'query'>
 
+/** The company's newest event number: what a list read now is up to date with. */
+export async function currentCursor(db: Reader, companyId: number): Promise<number> {
+  const [row] = await db.query<{ last_event: number }>(
+    'current_cursor',
+    'select last_event from counters where company_id = $1',
+    [companyId],
+  )
+  return row?.last_event ?? 0
+}
+
 /** The company's events after a number, oldest first. */
 export function listEventsAfter(db: Reader, companyId: number, after: number, limit: number): Promise<EventRow[]> {
   return db.query<EventRow>(

@@ -4,11 +4,14 @@ import { ApiError } from '../http/api-error.ts'
 import { type Doors, identify } from '../http/authenticate.ts'
 import type { Principal } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
-import { visibleInboxIds } from '../inboxes/policy.ts'
 import type { Viewer } from './audience.ts'
+
+/** The inboxes a caller has now: the inboxes' own policy. */
+export type ReadableInboxes = (principal: Principal) => Promise<number[]>
 
 export interface RightDeps {
   db: Database
+  readableInboxes: ReadableInboxes
   doors: Doors
   urls: Urls
 }
@@ -40,13 +43,13 @@ export class Right {
   /** Whether it still holds, and for which inboxes. Throws StorageUnavailable: then nobody knows. */
   async renew(): Promise<boolean> {
     const askedAt = performance.now()
-    const { db, doors, urls } = this.#deps
+    const { readableInboxes, doors, urls } = this.#deps
     const principal = await identify(this.#request, doors, urls).catch((error) => {
       if (error instanceof ApiError) return null
       throw error
     })
     if (!principal) return false
-    this.#viewer = { teammateId: teammateOf(principal), inboxIds: new Set(await visibleInboxIds(db, principal)) }
+    this.#viewer = { teammateId: teammateOf(principal), inboxIds: new Set(await readableInboxes(principal)) }
     this.#askedAt = askedAt
     return true
   }

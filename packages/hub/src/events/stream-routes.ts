@@ -1,11 +1,11 @@
 import { publicId } from '@portico/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { currentCursor } from '../conversations/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { Bus, DraftHint } from './bus.ts'
 import type { Feeds } from './feed.ts'
+import { currentCursor } from './queries.ts'
 import { Reader } from './reader.ts'
 import { Right, type RightDeps } from './right.ts'
 

@@ -316,13 +316,13 @@ export interface paths {
     /** Always empty so far: there is no way yet to add one */
     get: operations["list-conversation-comments"];
   };
-  "/events/{event_id}": {
-    /** One event, as the caller may be told of it now */
-    get: operations["get-event"];
-  };
   "/events": {
     /** What happened, newest first */
     get: operations["list-events"];
+  };
+  "/events/{event_id}": {
+    /** One event, as the caller may be told of it now */
+    get: operations["get-event"];
   };
   "/conversations/{conversation_id}/events": {
     /** What happened to a conversation, newest first */
@@ -3734,39 +3734,6 @@ export interface operations {
       };
     };
   };
-  /** One event, as the caller may be told of it now */
-  "get-event": {
-    parameters: {
-      path: {
-        event_id: string;
-      };
-    };
-    responses: {
-      /** @description Default Response */
-      200: {
-        content: {
-          "application/json": {
-            id: string;
-            /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
-            emitted_at: number;
-            cause: ({
-              /** @enum {unknown} */
-              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
-              id: string | null;
-            }) | null;
-            [key: string]: unknown;
-          };
-        };
-      };
-      /** @description Refused */
-      default: {
-        content: {
-          "application/json": components["schemas"]["Error"];
-        };
-      };
-    };
-  };
   /** What happened, newest first */
   "list-events": {
     parameters: {
@@ -3805,6 +3772,39 @@ export interface operations {
                 }) | null;
                 [key: string]: unknown;
               })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** One event, as the caller may be told of it now */
+  "get-event": {
+    parameters: {
+      path: {
+        event_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            id: string;
+            /** @enum {unknown} */
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            emitted_at: number;
+            cause: ({
+              /** @enum {unknown} */
+              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+              id: string | null;
+            }) | null;
+            [key: string]: unknown;
           };
         };
       };

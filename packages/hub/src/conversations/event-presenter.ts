@@ -1,0 +1,17 @@
+import type { Database } from '../db/database.ts'
+import type { ConversationPresenter } from '../events/presenters.ts'
+import type { Urls } from '../http/urls.ts'
+import { conversationResource, goneConversation } from './present.ts'
+import { findConversations } from './queries.ts'
+
+export function conversationsInEvents({ db, urls }: { db: Database; urls: Urls }): ConversationPresenter {
+  return {
+    async find(companyId, ids) {
+      const rows = await findConversations(db, companyId, ids, null)
+      return new Map(
+        rows.map((row) => [row.id, { inboxId: row.inbox_id, resource: conversationResource(row, companyId, urls) }]),
+      )
+    },
+    gone: (companyId, number, at) => goneConversation(number, at, companyId, urls),
+  }
+}

@@ -1,0 +1,39 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { eventsAsked } from '../events/asked.ts'
+import { isPrivateTo } from '../events/audience.ts'
+import { answerEvents } from '../events/page.ts'
+import type { PresentDeps } from '../events/present.ts'
+import { listConversationEvents } from '../events/queries.ts'
+import { Event, EventQuery } from '../events/schema.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import { requireConversation } from './access.ts'
+
+export function conversationEventsRoute(app: FastifyInstance, deps: PresentDeps & { db: Database }): void {
+  const { db } = deps
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id/events',
+    config: { access: ['teammate', 'api_token', 'channel'] },
+    schema: {
+      tags: ['Events'],
+      operationId: 'list-conversation-events',
+      summary: 'What happened to a conversation, newest first',
+      params: Type.Object({ conversation_id: Type.String() }),
+      querystring: EventQuery,
+      response: { 200: ListOf(Event) },
+    },
+    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: EventQuery }>) => {
+      const principal = requirePrincipal(request)
+      const conversation = await requireConversation(db, principal, request.params.conversation_id)
+      const asked = eventsAsked(request, ['types', 'before', 'after'])
+      const teammateId = principal.kind === 'teammate' ? principal.teammateId : null
+      return answerEvents(deps, request, principal, {
+        list: (place) => listConversationEvents(db, { ...asked, ...place }, conversation.id),
+        tell: ({ event, inside }) => (isPrivateTo(event, teammateId) ? null : inside),
+      })
+    },
+  })
+}

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify'
+import { readPage } from '../http/page.ts'
+import { fitting, listEnvelope } from '../http/paging.ts'
+import type { Principal } from '../http/principal.ts'
+import { type EventResource, findTargetSizes, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
+import type { EventFilter, EventRow } from './queries.ts'
+
+interface EventPage {
+  list: (place: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
+  /** What the caller is told of an event; null: nothing. */
+  tell: (event: PresentedEvent) => EventResource | null
+}
+
+/** Answers a page of events, in Front's envelope. */
+export async function answerEvents(
+  deps: PresentDeps,
+  request: FastifyRequest,
+  { companyId }: Principal,
+  { list, tell }: EventPage,
+) {
+  const { rows, ...links } = await readPage(request, {
+    length: 1,
+    placeOf: ({ event }: PresentedEvent) => [event.number],
+    async read({ after, order, limit }) {
+      const found = await list({ companyId, order, behind: after?.[0], limit: limit + 1 })
+      const loaded = fitting(found.slice(0, limit), await findTargetSizes(deps, companyId, found))
+      const presented = await presentEvents(deps, companyId, loaded, 'whole')
+      const fit = fitting(presented, ({ bytes }) => bytes)
+      return { rows: fit, hasMore: fit.length < found.length }
+    },
+  })
+  const told = rows.map(tell).filter((one) => one !== null)
+  return listEnvelope(deps.urls, request, told, links)
+}

@@ -1,0 +1,30 @@
+import type { TargetKind } from './catalogue.ts'
+
+/** A thing as it is now. `bytes`: about what it takes in an answer, of those that may be long. */
+export interface Shown {
+  resource: object
+  bytes?: number
+}
+
+/** How a noun shows in events what is its own. What is no more is not in the answers. */
+export interface Presenter {
+  /** `excerpts`: of what is long only the beginning. */
+  find(companyId: number, ids: number[], detail: 'whole' | 'excerpts'): Promise<Map<number, Shown>>
+  /** Bytes of each, before it is read; of kinds that may be long. */
+  sizesOf?(companyId: number, ids: number[]): Promise<Map<number, number>>
+}
+
+export interface ConversationPresenter {
+  find(companyId: number, ids: number[]): Promise<Map<number, { inboxId: number; resource: object }>>
+  /** Of one that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
+  gone(companyId: number, number: number, at: Date): object
+}
+
+/** A kind of target that is looked up; an inbox is told by its id alone. */
+export type ShownKind = Exclude<TargetKind, 'inbox'>
+
+/** The nouns register themselves here, in main.ts: events/ knows none of them. */
+export interface Presenters {
+  conversations: ConversationPresenter
+  targets: Record<ShownKind, Presenter>
+}
