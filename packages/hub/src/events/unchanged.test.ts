@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
+import { startDeliveryWorld } from '../deliveries/test-world.ts'
+import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+
+let hub: TestHub
+let world: World
+let ada: string
+const ids = { conversation: '', inbox: '', other: '', ben: '', message: '', channel: '', spare: '' }
+
+before(async () => {
+  hub = await startWorld()
+  world = await hub.addCompany('acme')
+  ada = await hub.signIn(world.adminEmail)
+  const { companyId } = world
+  ids.channel = world.channelPublicId
+  ids.ben = publicId('tea', companyId, world.memberId)
+  ids.inbox = publicId('inb', companyId, world.inboxId)
+  ids.other = (await call('POST', '/inboxes', { name: 'Other', is_public: false })).body.id
+  ids.spare = (await call('POST', '/inboxes', { name: 'Spare' })).body.id
+  const { body } = await call('POST', `/channels/${ids.channel}/inbound_messages`, inbound('first'))
+  const message = (await call('GET', `/messages/alt:uid:${body.message_uid}`)).body
+  ids.conversation = new URL(message._links.related.conversation).pathname
+})
+after(() => hub?.close())
+
+const inbound = (id: string) => ({
+  sender: { handle: 'ivo' },
+  body: 'Hello',
+  metadata: { external_id: id, external_conversation_id: 'thread' },
+})
+
+async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+  const isChannels = /^\/channels\/[^/]+\/(inbound_messages|conversations)/.test(path)
+  const isMine = path.endsWith('/read_position') || path.startsWith('/me/')
+  const as = isChannels ? world.channelToken() : isMine ? ada : world.apiToken
+  return hub.call(method, path, { as, headers, ...(body !== undefined && { body }) })
+}
+
+/** What happened by itself meanwhile (deliveries on their way) is not what was done. */
+async function eventsSince(number: number): Promise<string[]> {
+  const { rows } = await hub.db.pool.query(
+    "select type from events where company_id = $1 and number > $2 and actor <> 'system' order by number",
+    [world.companyId, number],
+  )
+  return rows.map(({ type }) => type)
+}
+
+async function newest(): Promise<number> {
+  const { rows } = await hub.db.pool.query('select last_event from counters where company_id = $1', [world.companyId])
+  return rows[0].last_event
+}
+
+interface Verb {
+  does: string
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  path: () => string
+  body?: () => object
+  headers?: Record<string, string>
+  /** What the first time emits. */
+  emits: string[]
+  /** What the second time answers, where it is not what the first did. */
+  again?: number
+}
+
+const conversation = () => ids.conversation
+const inboxOf = () => `/inboxes/${ids.inbox}`
+const channelOf = () => `/channels/${ids.channel}`
+const typeOf = () => `/channel_types/${world.typeUid}`
+const ben = () => `/teammates/${ids.ben}`
+const patch = (does: string, path: () => string, body: () => object, ...emits: string[]): Verb => ({
+  does,
+  method: 'PATCH',
+  path,
+  body,
+  emits,
+})
+
+/** In this order: each leaves what the next begins with. */
+const verbs: Verb[] = [
+  patch('assigns', conversation, () => ({ assignee_id: ids.ben }), 'assign'),
+  {
+    does: 'assigns by PUT to another',
+    method: 'PUT',
+    path: () => `${ids.conversation}/assignee`,
+    body: () => ({ assignee_id: publicId('tea', world.companyId, world.adminId) }),
+    emits: ['assign'],
+  },
+  patch('assigns to nobody', conversation, () => ({ assignee_id: null }), 'unassign'),
+  patch('moves', conversation, () => ({ inbox_id: ids.other }), 'move'),
+  patch(
+    'moves, assigns and archives',
+    conversation,
+    () => ({ inbox_id: ids.inbox, assignee_id: ids.ben, status: 'archived' }),
+    'move',
+    'assign',
+    'archive',
+  ),
+  patch('reopens', conversation, () => ({ status: 'open' }), 'reopen'),
+  patch('trashes', conversation, () => ({ status: 'deleted' }), 'trash'),
+  patch('calls it spam', conversation, () => ({ status: 'spam' }), 'trash'),
+  patch('restores', conversation, () => ({ status: 'open' }), 'restore'),
+  {
+    does: 'reads',
+    method: 'PUT',
+    path: () => `${ids.conversation}/read_position`,
+    body: () => ({ message_id: null }),
+    emits: ['read'],
+  },
+  {
+    does: 'marks unread',
+    method: 'PUT',
+    path: () => `${ids.conversation}/read_position`,
+    body: () => ({ message_id: 'unread' }),
+    emits: ['read'],
+  },
+  patch('renames an inbox', inboxOf, () => ({ name: 'Help' }), 'inbox'),
+  patch(
+    'closes an inbox',
+    () => `/inboxes/${ids.spare}`,
+    () => ({ is_public: false }),
+    'inbox',
+  ),
+  patch(
+    'opens an inbox',
+    () => `/inboxes/${ids.spare}`,
+    () => ({ is_public: true }),
+    'inbox',
+  ),
+  {
+    does: 'shares an inbox',
+    method: 'POST',
+    path: () => `/inboxes/${ids.other}/teammates`,
+    body: () => ({ teammate_ids: [ids.ben] }),
+    emits: ['inbox'],
+  },
+  {
+    does: 'shares it no more',
+    method: 'DELETE',
+    path: () => `/inboxes/${ids.other}/teammates`,
+    body: () => ({ teammate_ids: [ids.ben] }),
+    emits: ['inbox'],
+  },
+  patch('renames a channel', channelOf, () => ({ name: 'Desk' }), 'channel'),
+  patch('gives it time to undo', channelOf, () => ({ settings: { undo_send_time: 60 } }), 'channel'),
+  patch('takes it off line', channelOf, () => ({ status: 'offline' }), 'channel'),
+  patch('brings it back', channelOf, () => ({ status: 'ok' }), 'channel'),
+  patch('moves a channel', channelOf, () => ({ inbox_id: ids.spare }), 'channel', 'move'),
+  patch('renames a channel type', typeOf, () => ({ name: 'Desks' }), 'channel'),
+  patch('lets it send again by itself', typeOf, () => ({ idempotent: true, max_in_flight: 3 }), 'channel'),
+  patch('renames a teammate', ben, () => ({ first_name: 'Benjamin', last_name: 'Example' }), 'teammate'),
+  patch('sends a teammate home', ben, () => ({ is_available: false }), 'teammate'),
+  patch('makes an admin', ben, () => ({ is_admin: true }), 'teammate'),
+  patch('makes an admin no more', ben, () => ({ is_admin: false }), 'teammate'),
+  patch(
+    'chooses',
+    () => '/me/teammate',
+    () => ({ preferences: { enter_to_send: true } }),
+    'teammate',
+  ),
+  {
+    does: 'writes in',
+    method: 'POST',
+    path: () => `${channelOf()}/inbound_messages`,
+    body: () => inbound('second'),
+    emits: ['inbound'],
+  },
+  {
+    does: 'answers, under one key',
+    method: 'POST',
+    path: () => `${ids.conversation}/messages`,
+    body: () => ({ body: 'Good day' }),
+    headers: { 'idempotency-key': 'once' },
+    emits: ['out_reply'],
+  },
+  {
+    does: 'cancels',
+    method: 'POST',
+    path: () => `/messages/${ids.message}/delivery/cancel`,
+    emits: ['delivery'],
+    again: 409,
+  },
+  patch('blocks', ben, () => ({ is_blocked: true }), 'teammate'),
+  {
+    does: 'removes a teammate',
+    method: 'DELETE',
+    path: () => `${ben()}?assign_to=nobody`,
+    emits: ['unassign', 'teammate'],
+    again: 404,
+  },
+  {
+    does: 'deletes an inbox',
+    method: 'DELETE',
+    path: () => `/inboxes/${ids.other}?move_to=${ids.inbox}`,
+    emits: ['inbox'],
+    again: 404,
+  },
+  { does: 'deletes a channel', method: 'DELETE', path: channelOf, emits: ['channel'], again: 404 },
+  { does: 'deletes a channel type', method: 'DELETE', path: typeOf, emits: ['channel'], again: 404 },
+  patch('throws away', conversation, () => ({ status: 'deleted' }), 'trash'),
+  { does: 'deletes for ever', method: 'DELETE', path: conversation, emits: ['conversation_deleted'], again: 404 },
+]
+
+describe('what changes nothing', () => {
+  for (const { does, method, path, body, headers, emits, again } of verbs) {
+    it(`is no event: who ${does}, and does so again`, async () => {
+      const start = await newest()
+      const once = await call(method, path(), body?.(), headers)
+      assert.ok(once.status < 300, `${method} ${path()}: ${once.status} ${once.text}`)
+      if (once.body?.id?.startsWith('msg_')) ids.message = once.body.id
+      assert.deepEqual(await eventsSince(start), emits)
+      const then = await newest()
+      const twice = await call(method, path(), body?.(), headers)
+      assert.equal(twice.status, again ?? once.status, twice.text)
+      assert.deepEqual(await eventsSince(then), [])
+    })
+  }
+
+  it('is no event: what is due already is tried now, what was dismissed is dismissed', async () => {
+    const world = await startDeliveryWorld()
+    try {
+      const channelId = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+      const id = await world.send(await world.addConversation(channelId), channelId, 'Hello')
+      const change = async (verb: string) => {
+        const last = 'select last_event from counters where company_id = $1'
+        const before = (await world.db.pool.query(last, [world.companyId])).rows[0].last_event
+        const done = 'select change_delivery($1, $2, $3, $4, 1) as outcome'
+        const { rows } = await world.db.pool.query(done, [world.companyId, id, verb, 'api'])
+        const after = (await world.db.pool.query(last, [world.companyId])).rows[0].last_event
+        return [rows[0].outcome, after - before]
+      }
+      assert.deepEqual(await change('try_now'), ['changed', 0])
+      await world.db.pool.query("update deliveries set next_attempt_at = now() + interval '1 hour'")
+      assert.deepEqual(await change('try_now'), ['changed', 1])
+      assert.deepEqual(await change('try_now'), ['changed', 0])
+      await world.db.pool.query("update deliveries set state = 'failed', settled_at = now(), is_head = false")
+      assert.deepEqual(await change('dismiss'), ['changed', 1])
+      assert.deepEqual(await change('dismiss'), ['changed', 0])
+    } finally {
+      await world.close()
+    }
+  })
+})
