@@ -104,4 +104,20 @@ describe('the catalogue of events', () => {
         assert.ok((causeKinds as readonly string[]).includes(cause), `${where}: ${cause}`)
     }
   })
+
+  it('is what docs/events.md says', () => {
+    const page = readFileSync(join(source, '../../../docs/events.md'), 'utf8')
+    const rows = Array.from(page.matchAll(/^\| `(\w+)` \| (\w+|–) \| `(\w+)` \| (yes|no) \| (yes|no) \|/gm), (row) =>
+      row.slice(1),
+    )
+    const yes = (is: boolean) => (is ? 'yes' : 'no')
+    const types = Object.entries(catalogue).map(([type, { target, audience, isInTimeline, isListed }]) => [
+      type,
+      target ?? '–',
+      audience,
+      yes(isInTimeline),
+      yes(isListed),
+    ])
+    assert.deepEqual(rows, types)
+  })
 })

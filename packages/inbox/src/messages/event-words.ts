@@ -3,14 +3,15 @@ import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 
 /** null: nothing a reader of the thread needs to know. */
-export function eventWords({ type, source, target }: HubEvent): string | null {
+export function eventWords({ type, source, target, data }: HubEvent): string | null {
   const actor = actorName(source)
   switch (type) {
     case 'assign': {
       const teammate = target?.data as Teammate | null | undefined
       if (!teammate) return null
       const isSelf = source?._meta.type === 'teammate' && (source.data as Teammate | null)?.id === teammate.id
-      return isSelf ? s.thread.tookIt(actor) : s.thread.assignedBy(actor, nameOf(teammate))
+      const assignee = data?.teammate_name ? String(data.teammate_name) : nameOf(teammate)
+      return isSelf ? s.thread.tookIt(actor) : s.thread.assignedBy(actor, assignee)
     }
     case 'unassign':
       return s.thread.unassignedBy(actor)
