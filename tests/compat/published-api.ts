@@ -1,101 +1,75 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Ajv, type ValidateFunction } from 'ajv'
+import { Ajv } from 'ajv'
 
-const folder = join(import.meta.dirname, '../../../shared/reference/front-openapi')
+/** Written by scripts/generate-published.ts. */
+const apis: Record<string, Api> = JSON.parse(readFileSync(join(import.meta.dirname, 'published.json'), 'utf8'))
 
-/** Why the published files cannot be held against the hub here; false where they can. */
-export const isAbsent = !existsSync(folder) && 'the published OpenAPI files are not beside this checkout'
-
-interface Operation {
-  requestBody?: { $ref?: string; content?: Record<string, { schema: object }> }
-  responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>
-  parameters?: { $ref?: string; in: string; name: string; required?: boolean }[]
+interface Api {
+  operations: Record<string, Operation>
+  schemas: Record<string, Schema>
 }
 
-/** One of Front's published OpenAPI 3.0 files, as something to validate with. */
-export class PublishedApi {
-  readonly #document: { paths: Record<string, Record<string, Operation>> }
-  readonly #ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
-  readonly #validators = new Map<string, ValidateFunction>()
+interface Operation {
+  query: string[]
+  body?: Schema
+  /** By status; null where there is no body. */
+  answers: Record<string, Schema | null>
+}
 
-  constructor(file: string) {
-    this.#document = JSON.parse(readFileSync(join(folder, file), 'utf8'), asJsonSchema)
-    this.#ajv.addSchema(this.#document, 'api')
+interface Schema {
+  $ref?: string
+  allOf?: Schema[]
+  properties?: Record<string, unknown>
+}
+
+/** What Front publishes of one of its APIs, as something to validate with. */
+export class PublishedApi {
+  readonly #api: Api
+  readonly #ajv = new Ajv({ strict: false, allErrors: true })
+
+  constructor(name: 'core-api' | 'channel-api') {
+    this.#api = apis[name]!
+    this.#ajv.addSchema(this.#api.schemas, 'schemas')
   }
 
   has(method: string, path: string): boolean {
-    return this.#document.paths[path]?.[method.toLowerCase()] !== undefined
+    return this.#api.operations[`${method} ${path}`] !== undefined
   }
 
-  operation(method: string, path: string): Operation {
-    const operation = this.#document.paths[path]?.[method.toLowerCase()]
-    if (!operation) throw new Error(`${method} ${path} is not published`)
-    return operation
-  }
-
-  /** The JSON schema of the body that the operation takes, or null. */
-  requestSchema(method: string, path: string): { properties?: Record<string, unknown>; required?: string[] } | null {
-    const body = this.#follow(this.operation(method, path).requestBody)
-    const schema = body?.content?.['application/json']?.schema
-    return schema ? this.#merge(schema) : null
+  /** The names of the fields of the body that the operation takes. */
+  bodyFields(method: string, path: string): string[] {
+    const { body } = this.#operation(method, path)
+    return body ? this.#fieldsOf(body) : []
   }
 
   queryParameters(method: string, path: string): string[] {
-    const parameters = this.operation(method, path).parameters ?? []
-    return parameters.map((one) => this.#follow(one)).flatMap((one) => (one?.in === 'query' ? [one.name] : []))
+    return this.#operation(method, path).query
   }
 
   /** What in an answer contradicts what is published: a status that is not there, a body that does not fit. */
   complaints(method: string, path: string, status: number, body: unknown): string[] {
-    const response = this.operation(method, path).responses[status]
-    if (!response) return [`status ${status} is not published`]
-    const schema = this.#follow(response)?.content?.['application/json']?.schema
+    const schema = this.#operation(method, path).answers[status]
+    if (schema === undefined) return [`status ${status} is not published`]
     if (!schema) return body === null ? [] : [`a body where none is published: ${JSON.stringify(body).slice(0, 120)}`]
-    const pointer = `api#/paths/${pointerOf(path)}/${method.toLowerCase()}/responses/${status}`
-    const validate = this.#validator(response.$ref ? `api${response.$ref}` : pointer)
+    const validate = this.#ajv.compile(schema)
     if (validate(body)) return []
     const errors = (validate.errors ?? []).filter(({ instancePath }) => !isKnownNull(body, instancePath))
     return errors.map((error) => `${error.instancePath || '/'} ${error.message}`)
   }
 
-  #validator(responsePointer: string): ValidateFunction {
-    const known = this.#validators.get(responsePointer)
-    if (known) return known
-    const validate = this.#ajv.compile({ $ref: `${responsePointer}/content/application~1json/schema` })
-    this.#validators.set(responsePointer, validate)
-    return validate
+  #operation(method: string, path: string): Operation {
+    const operation = this.#api.operations[`${method} ${path}`]
+    if (!operation) throw new Error(`${method} ${path} is not published`)
+    return operation
   }
 
-  #follow<T extends { $ref?: string }>(node: T | undefined): T | undefined {
-    if (!node?.$ref) return node
-    const steps = node.$ref.slice(2).split('/')
-    return this.#follow(steps.reduce((at: any, step) => at[step], this.#document) as T)
+  /** Through references and allOf. */
+  #fieldsOf({ $ref, allOf = [], properties = {} }: Schema): string[] {
+    const named = $ref && this.#api.schemas[$ref.slice('schemas#/'.length)]
+    const parts = named ? [named, ...allOf] : allOf
+    return [...Object.keys(properties), ...parts.flatMap((part) => this.#fieldsOf(part))]
   }
-
-  /** All properties of a schema, through references and allOf. */
-  #merge(schema: any): { properties: Record<string, unknown>; required: string[] } {
-    const here = this.#follow(schema) as any
-    const parts = (here.allOf ?? []).map((part: any) => this.#merge(part))
-    return {
-      properties: Object.assign({}, here.properties, ...parts.map((part: any) => part.properties)),
-      required: [...(here.required ?? []), ...parts.flatMap((part: any) => part.required)],
-    }
-  }
-}
-
-/**
- * OpenAPI 3.0 may say nullable of a schema that names no type of its own; a JSON schema cannot. And where the files say
- * oneOf, the alternatives have only optional fields: every object is of all of them at once.
- */
-function asJsonSchema(key: string, node: any): unknown {
-  if (Array.isArray(node?.oneOf)) {
-    const { oneOf, ...rest } = node
-    return asJsonSchema(key, { ...rest, anyOf: oneOf })
-  }
-  if (node?.nullable !== true || node.type) return node
-  const { nullable: _nullable, ...schema } = node
-  return { anyOf: [schema, { type: 'null' }] }
 }
 
 /**
@@ -110,8 +84,4 @@ const nulls = new Set([
 function isKnownNull(body: unknown, path: string): boolean {
   const steps = path.split('/').slice(1)
   return nulls.has(steps.at(-1) ?? '') && steps.reduce((at: any, step) => at?.[step], body) === null
-}
-
-function pointerOf(path: string): string {
-  return encodeURIComponent(path.replaceAll('~', '~0').replaceAll('/', '~1'))
 }

@@ -12,7 +12,7 @@ export interface PublishedOperation {
   body: string[]
 }
 
-/** Written by scripts/generate-published-operations.ts. */
+/** Written by scripts/generate-published.ts. */
 const file = join(import.meta.dirname, 'operations.tsv')
 
 export const publishedOperations: PublishedOperation[] = readFileSync(file, 'utf8')
