@@ -1,6 +1,7 @@
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 import type { NothingLeft } from '../outbound-http/failure.ts'
 import { isRedirect, plainText, readAnswer, type SaidBody } from './answer.ts'
+import { type ambiguousCodes, type DeliveryErrorCode, refusalCodes } from './error-codes.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
 export type AttemptResult =
@@ -15,7 +16,7 @@ export type AttemptResult =
 /** The state an attempt leaves its delivery in, and what is told of it. */
 export interface Verdict {
   state: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
-  errorCode: string | null
+  errorCode: DeliveryErrorCode | null
   /** A sentence for the teammate, in the channel's own words where it has any: plain text, at most 500 characters. */
   message: string | null
   externalId: string | null
@@ -30,8 +31,7 @@ export interface Verdict {
   isHealthy: boolean | null
 }
 
-/** The words of the vocabulary for an error (dossier 2.5); a channel that uses one says no by itself. */
-const refusals: Record<string, string> = {
+const refusals: Record<(typeof refusalCodes)[number], string> = {
   bad_request: 'The channel did not understand the message.',
   authentication_required: 'The channel asks for a valid credential.',
   forbidden: 'The channel does not allow this message.',
@@ -80,8 +80,8 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const retryAfter = answer.headers['retry-after']
   if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
   const said = readAnswer(answer.bodyText)
-  if (said.type !== null && Object.hasOwn(refusals, said.type))
-    return refused(said.type, said.message ?? refusals[said.type])
+  const refusal = refusalCodes.find((code) => code === said.type)
+  if (refusal) return refused(refusal, said.message ?? refusals[refusal])
   if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
   if (isRedirect(status)) {
     return refused(
@@ -127,19 +127,9 @@ function busy({ status, headers }: Answer, retryAfter: string | undefined): Verd
   })
 }
 
-function refused(errorCode: string, message: string | undefined): Verdict {
+function refused(errorCode: DeliveryErrorCode, message: string | undefined): Verdict {
   return verdict({ state: 'failed', errorCode, message: message ?? null, isHealthy: true })
 }
-
-/** The codes of attempts that may have arrived. */
-export const ambiguousCodes = [
-  'timeout',
-  'connection_reset',
-  'unreadable_answer',
-  'interrupted',
-  'server_error',
-  'invalid_response',
-] as const
 
 type Ambiguous = Partial<Verdict> & { errorCode: (typeof ambiguousCodes)[number] }
 

@@ -1,4 +1,5 @@
-import { ambiguousCodes, type Verdict } from './judge.ts'
+import { ambiguousCodes } from './error-codes.ts'
+import type { Verdict } from './judge.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 

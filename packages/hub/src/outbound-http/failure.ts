@@ -2,19 +2,22 @@ import type { AddressRefusal } from './addresses.ts'
 import { BlockedAddress, ConnectTimeout, NameNotResolved } from './connect.ts'
 import { cutWords, notFoundWords, notReachedWords, notSecureWords, technicalWords } from './words.ts'
 
+export const nothingLeftCodes = [
+  'dns_error',
+  'connection_refused',
+  'tls_error',
+  'connect_timeout',
+  'blocked_address',
+  'loop',
+  // the hub's machine, not the server, has no more sockets, ports or memory
+  'no_sockets',
+  // the caller no longer wanted it when the connection stood
+  'paused',
+] as const
+
 export interface NothingLeft {
   kind: 'nothing_left'
-  code:
-    | 'dns_error'
-    | 'connection_refused'
-    | 'tls_error'
-    | 'connect_timeout'
-    | 'blocked_address'
-    | 'loop'
-    /** The hub's machine, not the server, has no more sockets, ports or memory. */
-    | 'no_sockets'
-    /** The caller no longer wanted it when the connection stood. */
-    | 'paused'
+  code: (typeof nothingLeftCodes)[number]
   /** For a teammate. */
   message: string
   /** The technical reason, for who looks after the server. */

@@ -1,0 +1,40 @@
+import { nothingLeftCodes } from '../outbound-http/failure.ts'
+
+/** The protocol's own words for an error: a channel that uses one says no by itself. */
+export const refusalCodes = [
+  'bad_request',
+  'authentication_required',
+  'forbidden',
+  'not_found',
+  'request_timeout',
+  'too_many_requests',
+  'internal_error',
+] as const
+
+/** The codes of attempts that may have arrived. */
+export const ambiguousCodes = [
+  'timeout',
+  'connection_reset',
+  'unreadable_answer',
+  'interrupted',
+  'server_error',
+  'invalid_response',
+] as const
+
+/** Every code that stands on a delivery. docs/errors.md explains each. */
+export const deliveryErrorCodes = [
+  ...refusalCodes,
+  ...ambiguousCodes,
+  ...nothingLeftCodes,
+  'refused',
+  'redirect_not_followed',
+  'message_too_large',
+  'unsendable',
+  'internal',
+  'service_unavailable',
+  // written by SQL: what was told after the attempt, and what had none
+  'reported_by_channel',
+  'channel_deleted',
+] as const
+
+export type DeliveryErrorCode = (typeof deliveryErrorCodes)[number]
