@@ -46,7 +46,6 @@ describe('registering a channel type', () => {
       composer: 'advanced',
       wants_delete: false,
       wants_message_imported: false,
-      wants_list_addresses: true,
       idempotent: true,
       single_use_tokens: true,
       max_in_flight: 32,
@@ -57,6 +56,17 @@ describe('registering a channel type', () => {
     assert.notEqual(body.uid, 'app_0000000000000000')
     const { body: theirs } = await hub.call('GET', '/channel_types', undefined, { token: other.token })
     assert.deepEqual(theirs._results, [])
+  })
+
+  it('refuses by name what is not built, and takes that it is not asked for', async () => {
+    const asking = await register({ wants_list_addresses: true })
+    assert.deepEqual([asking.status, asking.body._error.code], [400, 'unsupported_field'])
+    assert.deepEqual(asking.body._error.details, ['body.wants_list_addresses: is not built yet'])
+    const { status, body } = await register({ wants_list_addresses: false })
+    assert.deepEqual([status, 'wants_list_addresses' in body], [201, false])
+    const path = `/channel_types/${body.uid}`
+    assert.equal((await hub.call('PATCH', path, { wants_list_addresses: false })).status, 200)
+    assert.equal((await hub.call('PATCH', path, { wants_list_addresses: true })).status, 400)
   })
 
   it('says which field is wrong', async () => {

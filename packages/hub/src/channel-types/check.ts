@@ -3,8 +3,15 @@ import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import { refuseIcon } from './icon.ts'
 import type { ChannelTypeChange } from './schema.ts'
 
-/** What a schema cannot say about the fields of a type. Throws url_not_allowed, blocked_address, loop, invalid_body. */
+/**
+ * What a schema cannot say about the fields of a type. Throws url_not_allowed, blocked_address, loop, invalid_body,
+ * unsupported_field.
+ */
 export function checkFields(fields: ChannelTypeChange, allow: AddressRules): void {
+  // they belong to credentials that several channels share, which only OAuth has
+  if (fields.wants_list_addresses) {
+    throw new ApiError('unsupported_field', undefined, ['body.wants_list_addresses: is not built yet'])
+  }
   if (fields.server_url !== undefined) {
     const refusal = refuseUrl(fields.server_url.trim(), allow)
     if (refusal) throw new ApiError(refusal.code, refusal.message, ['body.server_url: is not allowed'])

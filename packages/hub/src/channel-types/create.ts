@@ -26,7 +26,6 @@ const defaults = {
   composer: 'basic',
   wants_delete: true,
   wants_message_imported: true,
-  wants_list_addresses: false,
   idempotent: false,
   single_use_tokens: false,
   max_in_flight: 4,

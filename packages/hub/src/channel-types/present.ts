@@ -24,7 +24,6 @@ function serverOf(row: ChannelTypeRow) {
     auth_type: row.auth_type,
     wants_delete: row.wants_delete,
     wants_message_imported: row.wants_message_imported,
-    wants_list_addresses: row.wants_list_addresses,
     idempotent: row.idempotent,
     single_use_tokens: row.single_use_tokens,
     max_in_flight: row.max_in_flight,

@@ -17,7 +17,6 @@ export interface ChannelTypeRow {
   composer: 'basic' | 'advanced'
   wants_delete: boolean
   wants_message_imported: boolean
-  wants_list_addresses: boolean
   idempotent: boolean
   single_use_tokens: boolean
   max_in_flight: number
@@ -28,7 +27,7 @@ export interface ChannelTypeRow {
 }
 
 const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.contact_type, t.allow_compose,
-  t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
+  t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.idempotent,
   t.single_use_tokens, t.max_in_flight, t.numeric_alias, t.created_at,
   (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),
       'expires_at', floor(extract(epoch from s.expires_at) * 1000), 'pending', s.pending) order by s.id desc), '[]')

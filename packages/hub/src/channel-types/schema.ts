@@ -22,7 +22,7 @@ const fields = {
   composer: Composer,
   wants_delete: Type.Boolean({ description: 'Its server is told when a channel is deleted' }),
   wants_message_imported: Type.Boolean({ description: 'Its server is told of each message it pushed' }),
-  wants_list_addresses: Type.Boolean(),
+  wants_list_addresses: Type.Boolean({ description: 'Not built: true is refused' }),
   idempotent: Type.Boolean({
     description: 'Its server takes a repeated message id as one message; so unsure sends are repeated',
   }),
@@ -61,7 +61,6 @@ export const ChannelType = Type.Object(
         auth_type: AuthType,
         wants_delete: fields.wants_delete,
         wants_message_imported: fields.wants_message_imported,
-        wants_list_addresses: fields.wants_list_addresses,
         idempotent: fields.idempotent,
         single_use_tokens: fields.single_use_tokens,
         max_in_flight: Type.Integer(),

@@ -48,8 +48,7 @@ begin
   update channel_types t set name = now_is.name, description = now_is.description, icon = now_is.icon, server_url = now_is.server_url,
       auth_type = now_is.auth_type, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
       allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
-      wants_message_imported = now_is.wants_message_imported, wants_list_addresses = now_is.wants_list_addresses,
-      idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
+      wants_message_imported = now_is.wants_message_imported, idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
       numeric_alias = now_is.numeric_alias
     where t.company_id = co and t.id = now_is.id;
   perform write_channel_type_event(co, now_is.uid, p->>'actor', (p->>'actor_id')::bigint);

@@ -155,7 +155,6 @@ create table public.channel_types (
   composer text not null default 'basic'::text,
   wants_delete boolean not null default true,
   wants_message_imported boolean not null default true,
-  wants_list_addresses boolean not null default false,
   idempotent boolean not null default false,
   single_use_tokens boolean not null default false,
   max_in_flight integer not null default 4,

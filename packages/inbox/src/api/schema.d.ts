@@ -464,7 +464,6 @@ export interface components {
       wants_delete?: boolean;
       /** @description Its server is told of each message it pushed */
       wants_message_imported?: boolean;
-      wants_list_addresses?: boolean;
       /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
       idempotent?: boolean;
       /** @description Each channel token works once */
@@ -1593,6 +1592,7 @@ export interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
+          /** @description Not built: true is refused */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
           idempotent?: boolean;
@@ -1640,7 +1640,6 @@ export interface operations {
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
-            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */
@@ -1713,7 +1712,6 @@ export interface operations {
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
-            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */
@@ -1800,6 +1798,7 @@ export interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
+          /** @description Not built: true is refused */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
           idempotent?: boolean;
@@ -1847,7 +1846,6 @@ export interface operations {
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
-            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */

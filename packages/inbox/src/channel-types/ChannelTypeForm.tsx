@@ -131,11 +131,6 @@ function Advanced({ form }: { form: TypeForm }) {
             label={words.wantsImported}
             hint={words.wantsImportedHint}
           />
-          <CheckField
-            field={form.field('wants_list_addresses')}
-            label={words.wantsAddresses}
-            hint={words.wantsAddressesHint}
-          />
         </div>
         <div className={layout.checks}>
           <h3>{words.sending}</h3>

@@ -15,7 +15,6 @@ export interface ChannelTypeFields {
   composer: 'basic' | 'advanced'
   wants_delete: boolean
   wants_message_imported: boolean
-  wants_list_addresses: boolean
   idempotent: boolean
   single_use_tokens: boolean
   max_in_flight: string
@@ -40,7 +39,6 @@ export const newFields: ChannelTypeFields = {
   composer: 'basic',
   wants_delete: true,
   wants_message_imported: true,
-  wants_list_addresses: false,
   idempotent: false,
   single_use_tokens: false,
   max_in_flight: '4',

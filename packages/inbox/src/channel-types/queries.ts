@@ -16,7 +16,6 @@ export interface ChannelTypeDetails extends ChannelType {
   auth_type: AuthType
   wants_delete: boolean
   wants_message_imported: boolean
-  wants_list_addresses: boolean
   idempotent: boolean
   single_use_tokens: boolean
   max_in_flight: number

@@ -62,8 +62,6 @@ export const channelTypesEn = {
   wantsDeleteHint: 'A DELETE request of type “delete”, so that the server can forget the channel.',
   wantsImported: 'A message was imported',
   wantsImportedHint: 'A request of type “message_imported” for each message the server pushed.',
-  wantsAddresses: 'List the addresses',
-  wantsAddressesHint: 'A request that asks for the addresses a credential may use. Off unless the server knows it.',
   sending: 'Sending',
   idempotent: 'The server takes a repeated message as one',
   idempotentHint:
