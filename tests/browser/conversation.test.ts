@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
 import type { Page } from 'playwright-core'
 import { answer, succeed } from '../harness/channel-server.ts'
 import { type BrowserWorld, openBrowserWorld } from './browser.ts'
@@ -9,10 +10,15 @@ let page: Page
 before(async () => {
   world = await openBrowserWorld()
   await world.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
+  await createTeammate(world.hub.db, world.hub.hub.bus, actor, { ...sam, firstName: 'Sam', lastName: 'Oak' })
   page = await world.open('/')
 })
 after(() => world.close())
 
+const sam = { email: 'sam@acme.example', password: 'correct horse battery' }
+/** The conversation that is open, as somebody else finds it. */
+const openAs = (who: typeof sam) => world.open(new URL(page.url()).pathname.slice('/app'.length), {}, who)
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 const bubble = (text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
@@ -104,6 +110,11 @@ describe('a conversation in the browser', () => {
     await page.waitForFunction(
       () => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Half a thought',
     )
+    const sams = await openAs(sam)
+    await sams.getByRole('log').getByText('Where is my parcel?').waitFor()
+    assert.equal(await sams.getByRole('textbox', { name: /^Answer to/ }).inputValue(), '')
+    assert.equal(await sams.getByText('Half a thought').count(), 0)
+    await sams.context().close()
     await composer().fill('')
   })
 
@@ -116,7 +127,9 @@ describe('a conversation in the browser', () => {
   })
 
   it('shows a text of one million letters cut to a readable height (S32)', async () => {
-    await world.receive({ body: '\u202e🦊'.repeat(60_000), conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    const body = '\u202e🦊'.repeat(5_000) + 'x'.repeat(990_000)
+    assert.equal([...body].length, 1_000_000)
+    await world.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
     await page.getByRole('button', { name: 'Show all' }).waitFor()
     const tallest = await page.evaluate(
       "Math.max(...[...document.querySelectorAll('[role=log] article')].map((one) => one.clientHeight))",

@@ -50,7 +50,7 @@ async function reply(conversation: string, body: string): Promise<Received> {
 async function settled(conversation: string) {
   for (;;) {
     const [message] = (await hub.call('GET', `/conversations/${conversation}/messages`)).body._results
-    if (!['queued', 'sending', 'scheduled'].includes(message.delivery?.state)) return message
+    if (!['queued', 'sending'].includes(message.delivery.state)) return message
   }
 }
 
@@ -342,9 +342,47 @@ function handMade(header: object, claims: object, secret = channel.secret): stri
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
-describe('traps of what is not built yet', () => {
-  it('T10: auto-replies', { skip: 'rules, which answer by themselves, are not built' }, () => {})
-  it('T17: multipart dialects', { skip: 'multipart is refused with 415 until attachments are built' }, () => {})
-  it('T22, T23: attachment URLs and where they redirect', { skip: 'attachments are not built' }, () => {})
-  it('T25: 429 with Retry-After', { skip: 'rate limiting is not built' }, () => {})
+/** Auto-replies (T10) are not built either: no request and no field asks for one, so there is nothing to refuse. */
+describe('what is not built yet is refused, and never dropped in silence', () => {
+  it('T17: multipart, with 415, and nothing is stored', async () => {
+    const form = new FormData()
+    for (const [name, value] of [
+      ['sender[handle]', 'ivo'],
+      ['body', 'Hi'],
+      ['metadata[external_id]', 't17'],
+      ['metadata[external_conversation_id]', 'c-t17'],
+    ] as const) {
+      form.append(name, value)
+    }
+    const response = await fetch(`${hub.url}/channels/${channel.id}/inbound_messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${channel.token()}` },
+      body: form,
+    })
+    const refused = (await response.json()) as { _error: { code: string } }
+    assert.deepEqual([response.status, refused._error.code], [415, 'unsupported_media_type'])
+    assert.equal(await storedAs('t17'), null)
+  })
+
+  it('T22, T23: attachments, by name, from channels and from teammates', async () => {
+    const attachments = [{ filename: 'a.png' }]
+    const pushed = await push({ ...inbound({ body: 'Hi', externalId: 't22' }), attachments })
+    const conversation = await makeConversation()
+    const written = await hub.call('POST', `/conversations/${conversation}/messages`, { body: 'Hi', attachments })
+    for (const { status, body } of [pushed, written]) {
+      assert.deepEqual([status, body._error.code], [400, 'unsupported_field'])
+      assert.deepEqual(body._error.details, ['body.attachments: is not built yet'])
+    }
+    assert.equal(await storedAs('t22'), null)
+  })
 })
+
+/** The id of the message that the channel pushed under this id of its own. */
+async function storedAs(externalId: string): Promise<number | null> {
+  const [row] = await hub.db.query<{ id: number }>(
+    'stored_as',
+    'select id from messages where company_id = $1 and external_id = $2',
+    [hub.companyId, externalId],
+  )
+  return row?.id ?? null
+}
