@@ -1,5 +1,5 @@
 import { type SignatureVerdict, verify } from '@portico/protocol/web'
-import type { ErrorType } from '@portico/protocol/wire'
+import type { ErrorType, RefusalAnswer } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import { dispatch, type RequestBody } from './dispatch.ts'
 import type { ChannelHandlers } from './handlers.ts'
@@ -48,10 +48,10 @@ function sentenceFor(error: unknown): string {
 
 async function answerVerified(request: Request, { keys, handlers }: Answerer): Promise<Response> {
   if (request.method !== 'POST' && request.method !== 'DELETE')
-    return json(405, said('bad_request', 'The hub calls with POST and DELETE.'), { allow: 'POST, DELETE' })
+    return json(405, refusal('bad_request', 'The hub calls with POST and DELETE.'), { allow: 'POST, DELETE' })
   const body = await readBytes(request).catch(brokenOff)
-  if (body === undefined) return json(400, said('bad_request', 'The request broke off.'))
-  if (body === null) return json(413, said('bad_request', 'The body is larger than 5 MiB.'))
+  if (body === undefined) return json(400, refusal('bad_request', 'The request broke off.'))
+  if (body === null) return json(413, refusal('bad_request', 'The body is larger than 5 MiB.'))
   const verdict = await verify({
     secrets: keys,
     timestamp: request.headers.get('x-front-request-timestamp'),
@@ -62,7 +62,7 @@ async function answerVerified(request: Request, { keys, handlers }: Answerer): P
   const parsed = parse(body)
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
   const answer = await dispatch(parsed, request, handlers)
-  return json(200, answer ?? said('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
+  return json(200, answer ?? refusal('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
 }
 
 function brokenOff(error: unknown): undefined {
@@ -93,10 +93,10 @@ function parse(bytes: Uint8Array): RequestBody | null {
 function refuse({ type, message, retryAfter }: ChannelError): Response {
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { 'retry-after': String(Math.max(0, Math.ceil(retryAfter))) }
-  return json(statuses[type] ?? 500, said(type, message), headers)
+  return json(statuses[type] ?? 500, refusal(type, message), headers)
 }
 
-function said(type: ErrorType, message: string) {
+function refusal(type: ErrorType, message: string): RefusalAnswer {
   return { type, message }
 }
 

@@ -1,4 +1,10 @@
-import type { AutoreplyPayload, ConversationReference, MessagePayload } from '@portico/protocol/wire'
+import type {
+  AuthorizationAnswer,
+  AutoreplyPayload,
+  ConversationReference,
+  MessageAnswer,
+  MessagePayload,
+} from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import type { ChannelHandlers, Incoming } from './handlers.ts'
 
@@ -10,7 +16,11 @@ export interface RequestBody {
 }
 
 /** Calls the handler of a request and makes its answer; null for a type that nobody handles. */
-export async function dispatch(body: RequestBody, request: Request, handlers: ChannelHandlers): Promise<object | null> {
+export async function dispatch(
+  body: RequestBody,
+  request: Request,
+  handlers: ChannelHandlers,
+): Promise<AuthorizationAnswer | MessageAnswer | null> {
   const incoming = { request, credential: credentialOf(request) }
   switch (body.type) {
     case 'authorization':
@@ -38,7 +48,7 @@ export async function dispatch(body: RequestBody, request: Request, handlers: Ch
  * The webhook URL that is answered names the channel, because a `message` does not: each channel has its own URL, and the
  * hub calls it byte for byte.
  */
-async function authorize(incoming: Incoming, handlers: ChannelHandlers): Promise<object> {
+async function authorize(incoming: Incoming, handlers: ChannelHandlers): Promise<AuthorizationAnswer> {
   const answer = await handlers.onAuthorize(incoming)
   const webhook = new URL(answer?.webhook_url ?? '', incoming.request.url)
   webhook.searchParams.set('channel_id', incoming.channelId)

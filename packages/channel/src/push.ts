@@ -1,5 +1,5 @@
 import { issueChannelToken } from '@portico/protocol/web'
-import type { Accepted, InboundMessage, PushedOutboundMessage } from '@portico/protocol/wire'
+import type { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/wire'
 import { call } from './call-hub.ts'
 
 /**
@@ -93,7 +93,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
     async failed({ external_conversation_id, external_id, reason }, options) {
       const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
-      await push('PUT', path, { status: 'failed', reason }, options)
+      const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
+      await push('PUT', path, status, options)
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { ErrorEnvelope } from '@portico/protocol'
 import { setting } from './settings.ts'
 
 /** The hub said no, in its own words. */
@@ -8,10 +9,6 @@ export class ApiProblem extends Error {
     super(message)
     this.details = details
   }
-}
-
-interface ErrorEnvelope {
-  _error?: { message?: string; details?: string[] }
 }
 
 /** Calls the hub at PORTICO_URL as PORTICO_TOKEN. Null for an answer without a body. Throws ApiProblem. */
@@ -38,7 +35,7 @@ export async function callHub<Answer>(
   const text = await response.text()
   const answer = parse(text)
   if (response.ok && answer !== undefined) return answer as Answer
-  const { message, details } = (answer as ErrorEnvelope | null | undefined)?._error ?? {}
+  const { message, details } = (answer as Partial<ErrorEnvelope> | null | undefined)?._error ?? {}
   throw new ApiProblem(message ?? `${hub} answered ${response.status}; is it a Portico hub?`, details ?? [])
 }
 
@@ -57,10 +54,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-export interface List<Item> {
-  _results: Item[]
 }
 
 export interface Inbox {

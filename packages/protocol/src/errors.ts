@@ -1,3 +1,5 @@
+import type { ErrorEnvelope } from './wire.ts'
+
 /** What an error code means: its HTTP status, a title in a few words, and a sentence: what happened, why, what to do. */
 export interface ErrorMeaning {
   status: number
@@ -5,10 +7,10 @@ export interface ErrorMeaning {
   sentence: string
 }
 
-/** Every code the hub answers with. docs/errors.md has a paragraph for each. */
 /** Front's title of every 401; what is wrong, the sentence says. */
 const unauthenticated = 'Unauthenticated'
 
+/** Every code the hub answers with. docs/errors.md has a paragraph for each. */
 export const errorCatalogue = {
   malformed_request: {
     status: 400,
@@ -296,11 +298,6 @@ export const errorCatalogue = {
 } as const satisfies Record<string, ErrorMeaning>
 
 export type ErrorCode = keyof typeof errorCatalogue
-
-/** Front's error envelope, with our stable `code` and the `request_id` to look for in the log. */
-export interface ErrorEnvelope {
-  _error: { status: number; title: string; message: string; details?: string[]; code: ErrorCode; request_id: string }
-}
 
 export interface ErrorAnswer {
   code: ErrorCode

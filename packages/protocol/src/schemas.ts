@@ -1,4 +1,5 @@
 import { type TSchema, Type } from 'typebox'
+import { type ErrorCode, errorCatalogue } from './errors.ts'
 import { limits } from './limits.ts'
 
 /**
@@ -297,4 +298,20 @@ export const ChannelHealth = Type.Object(
 export const Accepted = Type.Object(
   { status: Type.Literal('accepted'), message_uid: Type.String() },
   { description: 'Hub → channel server: stored, once, durably.' },
+)
+
+export const ErrorEnvelope = Type.Object(
+  {
+    _error: Type.Object({
+      status: Type.Integer(),
+      title: Type.String(),
+      message: Type.String({ description: 'A sentence a person can act on' }),
+      details: Type.Optional(Type.Array(Type.String(), { description: '`body.metadata.external_id: missing`' })),
+      code: Type.Enum(Object.keys(errorCatalogue) as ErrorCode[], {
+        description: 'Stable; each is explained in docs/errors.md',
+      }),
+      request_id: Type.String({ description: "What to look for in the hub's log" }),
+    }),
+  },
+  { description: "Hub → anybody: no, in Front's envelope, with Portico's `code` and `request_id`." },
 )

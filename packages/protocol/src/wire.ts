@@ -30,3 +30,4 @@ export type PushedOutboundMessage = Static<typeof schemas.PushedOutboundMessage>
 export type MessageStatus = Static<typeof schemas.MessageStatus>
 export type ChannelHealth = Static<typeof schemas.ChannelHealth>
 export type Accepted = Static<typeof schemas.Accepted>
+export type ErrorEnvelope = Static<typeof schemas.ErrorEnvelope>

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
+import type { Accepted } from '@portico/protocol'
 import type { Command } from 'commander'
 import { ApiProblem, callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
@@ -13,11 +14,6 @@ interface Options {
   archive?: true
   key: string
   json?: true
-}
-
-interface Accepted {
-  status: string
-  message_uid: string
 }
 
 export function messageSend(message: Command): void {

@@ -1,10 +1,10 @@
+import { ChannelHealth } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { Reference, Words } from '../http/list-schema.ts'
 
 const UndoSendTime = Type.Enum([0, 5, 10, 15, 30, 60], {
   description: 'Seconds a message is held back, so that it can be undone',
 })
-const Status = Type.Enum(['ok', 'offline'])
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
 /** Front's ChannelResponse, with ours: inbox_id, status, channel_type, health, created_at, webhook_url. */
@@ -23,7 +23,7 @@ export const Channel = Type.Object(
     is_private: Type.Boolean(),
     is_valid: Type.Boolean({ description: 'false while the channel says it is offline' }),
     inbox_id: Type.String(),
-    status: Status,
+    status: ChannelHealth.properties.status,
     channel_type: Type.Object({
       uid: Type.String(),
       name: Type.String(),
@@ -70,7 +70,7 @@ export const NewChannelBody = Type.Object({
 export type NewChannelBody = Static<typeof NewChannelBody>
 
 export const ChannelChangeBody = Type.Object({
-  status: Type.Optional(Status),
+  status: Type.Optional(ChannelHealth.properties.status),
   name: Type.Optional(Words(80)),
   settings: Type.Optional(Type.Object({ undo_send_time: Type.Optional(UndoSendTime) })),
   inbox_id: Type.Optional(Reference('Moves the channel and its conversations')),

@@ -1,27 +1,14 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
+import { ErrorEnvelope } from '@portico/protocol/schemas'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { Type } from 'typebox'
 import { docsPolicy } from './page-headers.ts'
 import type { Access } from './principal.ts'
 
-const ErrorAnswer = Type.Object(
-  {
-    _error: Type.Object({
-      status: Type.Integer(),
-      title: Type.String(),
-      message: Type.String({ description: 'A sentence a person can act on' }),
-      details: Type.Optional(Type.Array(Type.String({ description: 'body.metadata.external_id: missing' }))),
-      code: Type.String({ description: 'Stable; each is explained in docs/errors.md' }),
-      request_id: Type.String(),
-    }),
-  },
-  { $id: 'Error' },
-)
-
 /** The document at /openapi.json and the reference at /docs, from the schemas the routes are checked with. */
 export function describeApi(app: FastifyInstance): void {
-  app.addSchema(ErrorAnswer)
+  app.addSchema(Type.Object(ErrorEnvelope.properties, { $id: 'Error' }))
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',

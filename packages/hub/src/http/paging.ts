@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ListEnvelope } from '@portico/protocol'
 import type { FastifyRequest } from 'fastify'
 import { ApiError } from './api-error.ts'
 import { requirePrincipal } from './principal.ts'
@@ -69,14 +70,14 @@ function isPlace(value: unknown): value is number {
 
 /**
  * Front's list envelope. `prev` and `next` are the page tokens before and after this page, null where there is none. The
- * links are built on the origin the caller used (T24).
+ * links are built on the origin the caller used.
  */
 export function listEnvelope<Resource>(
   urls: Urls,
   request: FastifyRequest,
   results: Resource[],
   { prev, next }: { prev: string | null; next: string | null },
-) {
+): ListEnvelope<Resource> {
   const path = request.url
   const link = (token: string | null) => token && urls.requestOrigin(request) + withPageToken(path, token)
   return {

@@ -9,7 +9,7 @@ import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
-import type { Person, Pushed, Receiver } from './receive.ts'
+import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
 
 export interface ReceiveRoutesDeps {
@@ -52,9 +52,7 @@ function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): vo
       const pass = requirePass(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
-      return accepted(
-        await receiver.receive(pass, { ...common(body), isInbound: true, people: [asPerson(body.sender)] }),
-      )
+      return accepted(await receiver.receive(pass, { ...common(body), isInbound: true, people: [body.sender] }))
     },
   })
 }
@@ -78,7 +76,7 @@ function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps
       const pushed: Pushed = {
         ...common(body),
         isInbound: false,
-        people: [body.to].flat().map(asPerson),
+        people: [body.to].flat(),
         senderName: body.sender_name ?? undefined,
         authorId: await authorOf(db, request, body.author_id),
       }
@@ -128,7 +126,7 @@ function requirePass(request: FastifyRequest, channel: string): ChannelPass {
   throw new ApiError('forbidden', 'The token is for another channel.')
 }
 
-function accepted(messageUid: string) {
+function accepted(messageUid: string): wire.Accepted {
   return { status: 'accepted', message_uid: messageUid }
 }
 
@@ -147,10 +145,6 @@ function common(body: wire.InboundMessage | wire.PushedOutboundMessage) {
     body: body.body,
     deliveredAt: body.delivered_at ?? undefined,
   }
-}
-
-function asPerson({ handle, name, email }: wire.InboundMessage['sender']): Person {
-  return { handle, name: name ?? undefined, email: email ?? undefined }
 }
 
 async function authorOf(db: Database, request: FastifyRequest, asked: string | null | undefined) {

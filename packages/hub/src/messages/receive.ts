@@ -1,4 +1,4 @@
-import { messageUid, publicId } from '@portico/protocol'
+import { messageUid, type Person, publicId, type RecipientRole } from '@portico/protocol'
 import { visibleName } from '@portico/protocol/visible'
 import type { Logger } from 'pino'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
@@ -10,13 +10,6 @@ import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
-
-/** A person as channels name them. */
-export interface Person {
-  handle: string
-  name?: string | undefined
-  email?: string | undefined
-}
 
 /** What `POST /channels/{id}/inbound_messages` and `/outbound_messages` have in common, after the schema check. */
 export interface Pushed {
@@ -49,7 +42,7 @@ export interface PushedMessage {
   email?: string | undefined
   sender_name?: string | undefined
   author?: number | undefined
-  recipients?: { handle: string; name: string | null; role: string }[] | undefined
+  recipients?: { handle: string; name: string | null; role: RecipientRole }[] | undefined
   subject?: string | undefined
   body: string
   format: BodyFormat
@@ -141,7 +134,7 @@ function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Convert
 
 /** Each once; undefined where that is one, who is the message's own. */
 function recipientsOf(source: HandleSource, people: Person[]): PushedMessage['recipients'] {
-  const each = new Map<string, { handle: string; name: string | null; role: string }>()
+  const each = new Map<string, { handle: string; name: string | null; role: RecipientRole }>()
   for (const { handle: written, name } of people) {
     const handle = normaliseHandle(source, written)
     each.set(handle, each.get(handle) ?? { handle, name: visibleName(name) ?? null, role: 'to' })
