@@ -1,15 +1,5 @@
+import { errorTypes } from '@portico/protocol/schemas'
 import { nothingLeftCodes } from '../outbound-http/failure.ts'
-
-/** The protocol's own words for an error: a channel that uses one says no by itself. */
-export const refusalCodes = [
-  'bad_request',
-  'authentication_required',
-  'forbidden',
-  'not_found',
-  'request_timeout',
-  'too_many_requests',
-  'internal_error',
-] as const
 
 /** The codes of attempts that may have arrived. */
 export const ambiguousCodes = [
@@ -23,7 +13,7 @@ export const ambiguousCodes = [
 
 /** Every code that stands on a delivery. docs/errors.md explains each. */
 export const deliveryErrorCodes = [
-  ...refusalCodes,
+  ...errorTypes,
   ...ambiguousCodes,
   ...nothingLeftCodes,
   'refused',

@@ -1,7 +1,9 @@
+import type { ErrorType } from '@portico/protocol'
+import { errorTypes } from '@portico/protocol/schemas'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 import type { NothingLeft } from '../outbound-http/failure.ts'
 import { isRedirect, plainText, readAnswer, type SaidBody } from './answer.ts'
-import { type ambiguousCodes, type DeliveryErrorCode, refusalCodes } from './error-codes.ts'
+import type { ambiguousCodes, DeliveryErrorCode } from './error-codes.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
 export type AttemptResult =
@@ -31,7 +33,7 @@ export interface Verdict {
   isHealthy: boolean | null
 }
 
-const refusals: Record<(typeof refusalCodes)[number], string> = {
+const refusals: Record<ErrorType, string> = {
   bad_request: 'The channel did not understand the message.',
   authentication_required: 'The channel asks for a valid credential.',
   forbidden: 'The channel does not allow this message.',
@@ -80,7 +82,7 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
   const retryAfter = answer.headers['retry-after']
   if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
   const said = readAnswer(answer.bodyText)
-  const refusal = refusalCodes.find((code) => code === said.type)
+  const refusal = errorTypes.find((code) => code === said.type)
   if (refusal) return refused(refusal, said.message ?? refusals[refusal])
   if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
   if (isRedirect(status)) {
