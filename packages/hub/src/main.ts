@@ -33,6 +33,7 @@ import type { Doors } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
 import { makeRegistry, metricsRoute } from './http/metrics.ts'
 import type { Principal } from './http/principal.ts'
+import { withTypesOfSchemas } from './http/route.ts'
 import { serveApp } from './http/static-app.ts'
 import { closeUnusedConnections } from './http/unused-connections.ts'
 import { makeUrls, type Urls } from './http/urls.ts'
@@ -118,7 +119,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
 
-  const routes = (app: FastifyInstance) => {
+  const routes = (scope: FastifyInstance) => {
+    const app = withTypesOfSchemas(scope)
     companyRoutes(app, deps)
     teamRoutes(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })

@@ -1,5 +1,4 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
@@ -8,6 +7,7 @@ import { ListOf, Words } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { type ApiTokenRow, createApiToken, deleteApiToken, listApiTokens } from './api-tokens.ts'
 
@@ -24,7 +24,7 @@ const IssuedApiToken = Type.Object({ id: Type.String(), name: Type.String(), tok
 const Params = Type.Object({ api_token_id: Type.String() })
 
 /** API tokens (ours): listed by their first characters, shown once, deleted at once. */
-export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiTokenDeps): void {
+export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void {
   app.route({
     method: 'GET',
     url: '/api_tokens',
@@ -59,7 +59,7 @@ export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiToken
       body: NewApiToken,
       response: { 201: IssuedApiToken },
     },
-    handler: async (request: FastifyRequest<{ Body: { name: string } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const name = request.body.name.trim()
       const { id, token } = await createApiToken(db, principal.companyId, name, actorOf(principal))
@@ -76,7 +76,7 @@ export function apiTokenRoutes(app: FastifyInstance, { db, bus, urls }: ApiToken
       summary: 'Delete an API token; it is refused from now on (ours)',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: { api_token_id: string } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       await deleteApiToken(db, principal.companyId, resourceNumber(principal, 'tok', request.params.api_token_id))
       bus.rightsEnded()

@@ -1,8 +1,9 @@
 import type { Urls } from '../http/urls.ts'
 import type { ChannelTypeRow } from './queries.ts'
+import type { ChannelType } from './schema.ts'
 
 /** A channel type as everybody sees it, and with `showsServer` as admins do. Secrets themselves are never in it. */
-export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { showsServer: boolean }) {
+export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { showsServer: boolean }): ChannelType {
   return {
     _links: { self: urls.of('channel_types', row.uid) },
     uid: row.uid,
@@ -18,7 +19,7 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
   }
 }
 
-function serverOf(row: ChannelTypeRow) {
+function serverOf(row: ChannelTypeRow): Partial<ChannelType> {
   return {
     server_url: row.server_url,
     auth_type: row.auth_type,
@@ -29,7 +30,7 @@ function serverOf(row: ChannelTypeRow) {
     max_in_flight: row.max_in_flight,
     numeric_alias: row.numeric_alias,
     secrets: row.secrets.map(({ created_at, expires_at, pending }) => ({
-      state: pending ? ('new' as const) : expires_at === null ? ('current' as const) : ('previous' as const),
+      state: pending ? 'new' : expires_at === null ? 'current' : 'previous',
       created_at: created_at / 1000,
       expires_at: expires_at && expires_at / 1000,
     })),

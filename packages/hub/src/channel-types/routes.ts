@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { isAdmin, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { type ChannelTypeDeps, createChannelType } from './create.ts'
 import { readIcon } from './icon.ts'
@@ -25,9 +25,8 @@ export type ChannelTypeRouteDeps = ChannelTypeDeps & { urls: Urls }
 
 const tags = ['Channel types']
 const Params = Type.Object({ app_uid: Type.String() })
-type Params = { app_uid: string }
 
-export function channelTypeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+export function channelTypeRoutes(app: App, deps: ChannelTypeRouteDeps): void {
   readRoutes(app, deps)
   iconRoute(app, deps)
   createRoute(app, deps)
@@ -35,7 +34,7 @@ export function channelTypeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDe
   secretRoutes(app, deps)
 }
 
-function readRoutes(app: FastifyInstance, { db, urls }: ChannelTypeRouteDeps): void {
+function readRoutes(app: App, { db, urls }: ChannelTypeRouteDeps): void {
   app.route({
     method: 'GET',
     url: '/channel_types',
@@ -70,7 +69,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: ChannelTypeRouteDeps): v
       params: Params,
       response: { 200: ChannelType },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireChannelType(db, principal.companyId, request.params.app_uid)
       return channelTypeResource(row, urls, { showsServer: isAdmin(principal) })
@@ -81,13 +80,13 @@ function readRoutes(app: FastifyInstance, { db, urls }: ChannelTypeRouteDeps): v
 /** A builder's picture is somebody else's file: it runs no script, loads nothing and is nothing but a picture (S60). */
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
-function iconRoute(app: FastifyInstance, { db }: ChannelTypeRouteDeps): void {
+function iconRoute(app: App, { db }: ChannelTypeRouteDeps): void {
   app.route({
     method: 'GET',
     url: '/channel_types/:app_uid/icon',
     config: { access: ['teammate', 'api_token'] },
     schema: { tags, operationId: 'get-channel-type-icon', summary: 'The icon as a picture (ours)', params: Params },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       const { companyId } = requirePrincipal(request)
       const row = await requireChannelType(db, companyId, request.params.app_uid)
       const icon = row.icon === null ? null : readIcon(row.icon)
@@ -101,7 +100,7 @@ function iconRoute(app: FastifyInstance, { db }: ChannelTypeRouteDeps): void {
   })
 }
 
-function createRoute(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+function createRoute(app: App, deps: ChannelTypeRouteDeps): void {
   app.route({
     method: 'POST',
     url: '/channel_types',
@@ -113,7 +112,7 @@ function createRoute(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       body: NewChannelType,
       response: { 201: CreatedChannelType },
     },
-    handler: async (request: FastifyRequest<{ Body: NewChannelType }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { uid, secret } = await createChannelType(deps, actorOf(principal), request.body)
       const row = await requireChannelType(deps.db, principal.companyId, uid)
@@ -122,7 +121,7 @@ function createRoute(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
   })
 }
 
-function changeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+function changeRoutes(app: App, deps: ChannelTypeRouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/channel_types/:app_uid',
@@ -136,7 +135,7 @@ function changeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       body: ChannelTypeChange,
       response: { 200: ChannelType },
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: ChannelTypeChange }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       await updateChannelType(deps, actorOf(principal), request.params.app_uid, request.body)
       const row = await requireChannelType(deps.db, principal.companyId, request.params.app_uid)
@@ -153,14 +152,14 @@ function changeRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       summary: 'Delete a channel type that has no channels (ours)',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       await deleteChannelType(deps, actorOf(requirePrincipal(request)), request.params.app_uid)
       return reply.code(204).send()
     },
   })
 }
 
-function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
+function secretRoutes(app: App, deps: ChannelTypeRouteDeps): void {
   app.route({
     method: 'POST',
     url: '/channel_types/:app_uid/rotate_secret',
@@ -175,7 +174,7 @@ function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       params: Params,
       response: { 200: RotatedSecret },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const { companyId } = requirePrincipal(request)
       return { secret: await rotateSecret(deps, companyId, request.params.app_uid) }
     },
@@ -191,14 +190,14 @@ function secretRoutes(app: FastifyInstance, deps: ChannelTypeRouteDeps): void {
       summary: 'Accept the secret before the current one no more (ours)',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       await endPreviousSecrets(deps.db, requirePrincipal(request).companyId, request.params.app_uid)
       return reply.code(204).send()
     },
   })
 }
 
-function newSecretRoutes(app: FastifyInstance, { db }: ChannelTypeRouteDeps): void {
+function newSecretRoutes(app: App, { db }: ChannelTypeRouteDeps): void {
   app.route({
     method: 'POST',
     url: '/channel_types/:app_uid/secrets/new/sign',
@@ -213,7 +212,7 @@ function newSecretRoutes(app: FastifyInstance, { db }: ChannelTypeRouteDeps): vo
       params: Params,
       response: { 200: SigningSecret },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const ends = await signWithNewSecret(db, requirePrincipal(request).companyId, request.params.app_uid)
       return { previous_expires_at: ends.getTime() / 1000 }
     },
@@ -228,7 +227,7 @@ function newSecretRoutes(app: FastifyInstance, { db }: ChannelTypeRouteDeps): vo
       summary: 'Forget the new secret that does not sign yet (ours)',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       await dropNewSecret(db, requirePrincipal(request).companyId, request.params.app_uid)
       return reply.code(204).send()
     },

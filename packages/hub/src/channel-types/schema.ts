@@ -78,6 +78,7 @@ export const ChannelType = Type.Object(
   },
   { $id: 'ChannelType' },
 )
+export type ChannelType = Static<typeof ChannelType>
 
 const secret = Type.String({ description: '64 hex characters, shown this once' })
 

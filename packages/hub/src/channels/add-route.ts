@@ -1,5 +1,5 @@
 import { PassThrough, type Readable } from 'node:stream'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -7,6 +7,7 @@ import { accountFor, envelopeOf } from '../http/errors.ts'
 import { prefersRepresentation } from '../http/prefer.ts'
 import { note, type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import { type App, Done } from '../http/route.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { askAndAdd, type HandshakeStep, type Proposal, propose } from './add.ts'
 import { channelResource } from './present.ts'
@@ -14,9 +15,13 @@ import { findChannel } from './queries.ts'
 import type { ChannelRouteDeps } from './routes.ts'
 import { Channel, NewChannelBody } from './schema.ts'
 
-type AddRequest = FastifyRequest<{ Params: { inbox_id: string }; Body: NewChannelBody }>
+/** How adding goes, told while it goes. */
+const Handshake = {
+  description: 'The handshake, step by step',
+  content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
+}
 
-export function addRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+export function addRoute(app: App, deps: ChannelRouteDeps): void {
   app.route({
     method: 'POST',
     url: '/inboxes/:inbox_id/channels',
@@ -32,11 +37,11 @@ export function addRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
         'channel or `refused` with an `_error` envelope.',
       params: Type.Object({ inbox_id: Type.String() }),
       body: NewChannelBody,
-      response: { 201: Channel },
+      response: { 200: Handshake, 201: Channel, 204: Done },
     },
-    handler: async (request: AddRequest, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
-      const proposal = await proposalOf(deps, principal, request)
+      const proposal = await proposalOf(deps, principal, request.params.inbox_id, request.body)
       note(request, { channel_id: proposal.publicId })
       if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
         return reply.type('text/event-stream').send(tell(deps, proposal, request))
@@ -51,9 +56,10 @@ export function addRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
 async function proposalOf(
   deps: ChannelRouteDeps,
   principal: Principal,
-  { params, body }: AddRequest,
+  inbox: string,
+  body: NewChannelBody,
 ): Promise<Proposal> {
-  const inboxId = resourceNumber(principal, 'inb', params.inbox_id)
+  const inboxId = resourceNumber(principal, 'inb', inbox)
   await assertInbox(deps.db, principal, inboxId)
   return propose(deps, actorOf(principal), {
     inboxId,
@@ -71,7 +77,7 @@ async function present({ db, urls }: ChannelRouteDeps, principal: Principal, id:
 }
 
 /** The handshake as server-sent events. Whoever stops listening does not stop it. */
-function tell(deps: ChannelRouteDeps, proposal: Proposal, request: AddRequest): Readable {
+function tell(deps: ChannelRouteDeps, proposal: Proposal, request: FastifyRequest): Readable {
   const events = new PassThrough()
   const send = (event: string, data: object) => {
     if (events.writable) events.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)

@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import { requireLiveChannel } from './access.ts'
 
 interface ChannelContents {
@@ -10,7 +10,7 @@ interface ChannelContents {
 }
 
 /** What the deletion of a channel would touch (ours). */
-export function channelDeletionRoute(app: FastifyInstance, { db }: { db: Database }): void {
+export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
   app.route({
     method: 'GET',
     url: '/channels/:channel_id/deletion',
@@ -22,7 +22,7 @@ export function channelDeletionRoute(app: FastifyInstance, { db }: { db: Databas
       params: Type.Object({ channel_id: Type.String({ description: 'cha_…, or alt:address:<address>' }) }),
       response: { 200: Type.Object({ waiting_messages: Type.Integer(), conversations: Type.Integer() }) },
     },
-    handler: async (request: FastifyRequest<{ Params: { channel_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id, inbox_id } = await requireLiveChannel(db, principal, request.params.channel_id)
       return countContents(db, principal.companyId, id, inbox_id)

@@ -2,9 +2,15 @@ import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
 import { teamLink } from '../teams/present.ts'
 import type { ChannelRow } from './queries.ts'
+import type { Channel } from './schema.ts'
 
 /** Front's ChannelResponse and ours: inbox_id, status, channel_type, health, created_at, and webhook_url for admins. */
-export function channelResource(row: ChannelRow, companyId: number, urls: Urls, view: { showsWebhook: boolean }) {
+export function channelResource(
+  row: ChannelRow,
+  companyId: number,
+  urls: Urls,
+  view: { showsWebhook: boolean },
+): Channel {
   const id = publicId('cha', companyId, row.id)
   const inboxId = publicId('inb', companyId, row.inbox_id)
   return {
@@ -15,7 +21,7 @@ export function channelResource(row: ChannelRow, companyId: number, urls: Urls, 
     id,
     name: row.name,
     address: row.address,
-    type: 'custom' as const,
+    type: 'custom',
     send_as: row.address,
     settings: { undo_send_time: row.undo_send_time, all_teammates_can_reply: false },
     is_private: false,
@@ -29,7 +35,7 @@ export function channelResource(row: ChannelRow, companyId: number, urls: Urls, 
   }
 }
 
-function channelTypeOf(row: ChannelRow) {
+function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
   return {
     uid: row.type_uid,
     name: row.type_name,
@@ -44,11 +50,14 @@ function channelTypeOf(row: ChannelRow) {
 }
 
 /** How its server has been answering messages lately. `paused`: nothing is sent until `next_try_at`. */
-export function healthOf(row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'last_error'>, now: Date) {
+export function healthOf(
+  row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'last_error'>,
+  now: Date,
+): Channel['health'] {
   const isPaused = row.open_until !== null && row.open_until > now
   const isFailing = isPaused || row.failing_since !== null
   return {
-    state: isPaused ? ('paused' as const) : isFailing ? ('failing' as const) : ('ok' as const),
+    state: isPaused ? 'paused' : isFailing ? 'failing' : 'ok',
     since: row.failing_since && row.failing_since.getTime() / 1000,
     last_error: isFailing ? row.last_error : null,
     next_try_at: isPaused && row.open_until ? row.open_until.getTime() / 1000 : null,

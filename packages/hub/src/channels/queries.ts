@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Channel } from './schema.ts'
 
 type Reader = Pick<Database, 'query'>
 
@@ -9,8 +10,8 @@ export interface ChannelRow {
   name: string
   address: string
   webhook_url: string
-  status: 'ok' | 'offline'
-  undo_send_time: number
+  status: Channel['status']
+  undo_send_time: Channel['settings']['undo_send_time']
   created_at: Date
   type_uid: string
   type_name: string

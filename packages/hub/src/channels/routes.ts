@@ -1,6 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -8,6 +7,7 @@ import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { isAdmin, type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App, RequestWith } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { requireLiveChannel } from './access.ts'
@@ -22,9 +22,8 @@ export type ChannelRouteDeps = AddChannelDeps & { bus: Bus; urls: Urls; log: Log
 
 const tags = ['Channels']
 const Params = Type.Object({ channel_id: Type.String({ description: 'cha_…, or alt:address:<address>' }) })
-type Params = { channel_id: string }
 
-export function channelRoutes(app: FastifyInstance, deps: ChannelRouteDeps): void {
+export function channelRoutes(app: App, deps: ChannelRouteDeps): void {
   listRoutes(app, deps)
   readRoute(app, deps)
   changeRoute(app, deps)
@@ -32,8 +31,8 @@ export function channelRoutes(app: FastifyInstance, deps: ChannelRouteDeps): voi
   addRoute(app, deps)
 }
 
-function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
-  const answer = async (request: FastifyRequest, principal: Principal, inboxIds: number[]) => {
+function listRoutes(app: App, { db, urls }: ChannelRouteDeps): void {
+  const answer = async (request: RequestWith<Static<typeof PageQuery>>, principal: Principal, inboxIds: number[]) => {
     const view = { showsWebhook: isAdmin(principal) }
     const rows = await listChannels(db, principal.companyId, inboxIds)
     return wholeList(
@@ -70,7 +69,7 @@ function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void 
       querystring: PageQuery,
       response: { 200: ListOf(Channel) },
     },
-    handler: async (request: FastifyRequest<{ Params: { inbox_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const inboxId = resourceNumber(principal, 'inb', request.params.inbox_id)
       await assertInbox(db, principal, inboxId)
@@ -79,7 +78,7 @@ function listRoutes(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void 
   })
 }
 
-function readRoute(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
+function readRoute(app: App, { db, urls }: ChannelRouteDeps): void {
   app.route({
     method: 'GET',
     url: '/channels/:channel_id',
@@ -91,7 +90,7 @@ function readRoute(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
       params: Params,
       response: { 200: Channel },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireLiveChannel(db, principal, request.params.channel_id)
       return channelResource(row, principal.companyId, urls, { showsWebhook: isAdmin(principal) })
@@ -99,7 +98,7 @@ function readRoute(app: FastifyInstance, { db, urls }: ChannelRouteDeps): void {
   })
 }
 
-function changeRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+function changeRoute(app: App, deps: ChannelRouteDeps): void {
   app.route({
     method: 'PATCH',
     url: '/channels/:channel_id',
@@ -113,7 +112,7 @@ function changeRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
       params: Params,
       body: ChannelChangeBody,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: ChannelChangeBody }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireLiveChannel(deps.db, principal, request.params.channel_id)
       await updateChannel(deps, actorOf(principal), id, await changeOf(deps, principal, request.body))
@@ -147,7 +146,7 @@ function refuseToChannel(fields: string[]): void {
   )
 }
 
-function deleteRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
+function deleteRoute(app: App, deps: ChannelRouteDeps): void {
   app.route({
     method: 'DELETE',
     url: '/channels/:channel_id',
@@ -161,7 +160,7 @@ function deleteRoute(app: FastifyInstance, deps: ChannelRouteDeps): void {
         'request that nobody waits for. Its conversations stay.',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireLiveChannel(deps.db, principal, request.params.channel_id)
       await deleteChannel(deps, actorOf(principal), id)

@@ -48,6 +48,7 @@ export const Channel = Type.Object(
   },
   { $id: 'Channel' },
 )
+export type Channel = Static<typeof Channel>
 
 const Credential = Type.Optional(Type.String({ maxLength: 4_000 }))
 

@@ -1,9 +1,9 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { findCompany } from './queries.ts'
 
@@ -14,7 +14,7 @@ const Identity = Type.Object({
 })
 
 /** GET /me is the company, as in Front. */
-export function companyRoutes(app: FastifyInstance, { db, urls }: { db: Database; urls: Urls }): void {
+export function companyRoutes(app: App, { db, urls }: { db: Database; urls: Urls }): void {
   app.route({
     method: 'GET',
     url: '/me',

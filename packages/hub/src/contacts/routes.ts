@@ -1,10 +1,11 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
+import { OpenObject } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type ContactRow, findContact, findContactNumber, isContactIn } from './queries.ts'
@@ -24,13 +25,13 @@ const Contact = Type.Object(
     groups: Type.Array(Type.Object({})),
     lists: Type.Array(Type.Object({})),
     links: Type.Array(Type.String()),
-    custom_fields: Type.Object({}, { additionalProperties: true }),
+    custom_fields: OpenObject,
     is_private: Type.Boolean(),
   },
   { $id: 'Contact' },
 )
 
-export function contactRoutes(app: FastifyInstance, { db, urls }: ContactDeps): void {
+export function contactRoutes(app: App, { db, urls }: ContactDeps): void {
   app.route({
     method: 'GET',
     url: '/contacts/:contact_id',
@@ -42,7 +43,7 @@ export function contactRoutes(app: FastifyInstance, { db, urls }: ContactDeps): 
       params: Type.Object({ contact_id: Type.String({ description: 'crd_…, or alt:<source>:<handle>' }) }),
       response: { 200: Contact },
     },
-    handler: async (request: FastifyRequest<{ Params: { contact_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const contact = await requireContact(db, principal, request.params.contact_id)
       return contactResource(contact, principal.companyId, urls)

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { requireConversation } from './access.ts'
@@ -14,7 +14,7 @@ const lists = [
 ]
 
 /** Nobody can follow or comment yet, so of every conversation these lists are truly empty. */
-export function emptyListRoutes(app: FastifyInstance, { db, urls }: { db: Database; urls: Urls }): void {
+export function emptyListRoutes(app: App, { db, urls }: { db: Database; urls: Urls }): void {
   for (const { url, operationId, item } of lists) {
     app.route({
       method: 'GET',
@@ -28,7 +28,7 @@ export function emptyListRoutes(app: FastifyInstance, { db, urls }: { db: Databa
         querystring: PageQuery,
         response: { 200: ListOf(item) },
       },
-      handler: async (request: FastifyRequest<{ Params: { conversation_id: string } }>) => {
+      handler: async (request) => {
         await requireConversation(db, requirePrincipal(request), request.params.conversation_id)
         return wholeList(urls, request, [])
       },

@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { eventsAsked } from '../events/asked.ts'
@@ -9,9 +8,10 @@ import { listConversationEvents } from '../events/queries.ts'
 import { Event, EventQuery } from '../events/schema.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import { requireConversation } from './access.ts'
 
-export function conversationEventsRoute(app: FastifyInstance, deps: PresentDeps & { db: Database }): void {
+export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Database }): void {
   const { db } = deps
   app.route({
     method: 'GET',
@@ -25,10 +25,10 @@ export function conversationEventsRoute(app: FastifyInstance, deps: PresentDeps 
       querystring: EventQuery,
       response: { 200: ListOf(Event) },
     },
-    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: EventQuery }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const asked = eventsAsked(request, ['types', 'before', 'after'])
+      const asked = eventsAsked(request.query, ['types', 'before', 'after'])
       const teammateId = principal.kind === 'teammate' ? principal.teammateId : null
       return answerEvents(deps, request, principal, {
         list: (place) => listConversationEvents(db, { ...asked, ...place }, conversation.id),

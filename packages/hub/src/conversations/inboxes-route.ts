@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { inboxResource } from '../inboxes/present.ts'
@@ -12,7 +12,7 @@ import { Inbox } from '../inboxes/schema.ts'
 import { requireConversation } from './access.ts'
 import { findConversation } from './queries.ts'
 
-export function conversationInboxesRoute(app: FastifyInstance, { db, urls }: { db: Database; urls: Urls }): void {
+export function conversationInboxesRoute(app: App, { db, urls }: { db: Database; urls: Urls }): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id/inboxes',
@@ -25,7 +25,7 @@ export function conversationInboxesRoute(app: FastifyInstance, { db, urls }: { d
       querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
     },
-    handler: async (request: FastifyRequest<{ Params: { conversation_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { companyId } = principal
       const { id } = await requireConversation(db, principal, request.params.conversation_id)

@@ -1,5 +1,5 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { currentCursor } from '../events/queries.ts'
@@ -10,6 +10,7 @@ import { listEnvelope } from '../http/paging.ts'
 import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
 import { queryObject } from '../http/query-object.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App, RequestWith } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
@@ -25,7 +26,7 @@ interface ListDeps {
 
 const tags = ['Conversations']
 
-export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): void {
+export function conversationListRoutes(app: App, deps: ListDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations',
@@ -37,7 +38,7 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
       querystring: ListQuery,
       response: { 200: ListOf(Conversation) },
     },
-    handler: async (request: FastifyRequest<{ Querystring: ListQuery }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxIds = await inboxesAsked(deps.db, principal, request.query.inbox_id)
       return answerList(deps, request, reply, principal, inboxIds)
@@ -55,7 +56,7 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
       querystring: ListQuery,
       response: { 200: ListOf(Conversation) },
     },
-    handler: async (request: FastifyRequest<{ Params: { inbox_id: string }; Querystring: ListQuery }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxIds = await inboxesAsked(deps.db, principal, request.params.inbox_id)
       return answerList(deps, request, reply, principal, inboxIds)
@@ -65,7 +66,7 @@ export function conversationListRoutes(app: FastifyInstance, deps: ListDeps): vo
   unreadRoute(app, deps)
 }
 
-function assignedRoute(app: FastifyInstance, deps: ListDeps): void {
+function assignedRoute(app: App, deps: ListDeps): void {
   app.route({
     method: 'GET',
     url: '/teammates/:teammate_id/conversations',
@@ -78,10 +79,7 @@ function assignedRoute(app: FastifyInstance, deps: ListDeps): void {
       querystring: AssignedQuery,
       response: { 200: ListOf(Conversation) },
     },
-    handler: async (
-      request: FastifyRequest<{ Params: { teammate_id: string }; Querystring: AssignedQuery }>,
-      reply,
-    ) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const teammate = await findTeammateByIdOrAlias(deps.db, principal, request.params.teammate_id)
       if (!teammate) throw new ApiError('not_found')
@@ -91,7 +89,7 @@ function assignedRoute(app: FastifyInstance, deps: ListDeps): void {
   })
 }
 
-function unreadRoute(app: FastifyInstance, { db }: ListDeps): void {
+function unreadRoute(app: App, { db }: ListDeps): void {
   app.route({
     method: 'GET',
     url: '/unread',
@@ -132,13 +130,13 @@ async function inboxesAsked(db: Database, principal: Principal, inbox: string | 
 
 async function answerList(
   { db, urls }: ListDeps,
-  request: FastifyRequest,
+  request: RequestWith<ListQuery>,
   reply: FastifyReply,
   principal: Principal,
   inboxIds: number[],
   assigneeId?: number,
 ) {
-  const query = request.query as ListQuery
+  const { query } = request
   checkSortBy(query, 'date', 'last_message_at')
   const filter = { ...filterOf(query, principal), ...(assigneeId !== undefined && { assigneeId }), inboxIds }
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))

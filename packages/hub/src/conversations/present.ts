@@ -3,6 +3,7 @@ import { presentDelivery } from '../deliveries/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import type { ConversationRow } from './queries.ts'
+import type { Conversation } from './schema.ts'
 import { readStatus } from './status.ts'
 
 const seconds = (time: Date) => time.getTime() / 1000
@@ -16,7 +17,12 @@ export interface ConversationView {
 }
 
 /** The Conversation resource of Front's Core API, and our additions: is_spam, unread, inbox_id, channel_id, last_message, undelivered. */
-export function conversationResource(row: ConversationRow, companyId: number, urls: Urls, view: ConversationView = {}) {
+export function conversationResource(
+  row: ConversationRow,
+  companyId: number,
+  urls: Urls,
+  view: ConversationView = {},
+): Conversation {
   const id = publicId('cnv', companyId, row.id)
   const self = urls.of('conversations', id)
   return {
@@ -86,13 +92,13 @@ export function goneConversation(number: number, at: Date, companyId: number, ur
   }
 }
 
-function recipientOf(row: ConversationRow, companyId: number, urls: Urls) {
+function recipientOf(row: ConversationRow, companyId: number, urls: Urls): Conversation['recipient'] {
   if (row.recipient_handle === null) return null
   const contact = row.contact_id ? urls.of('contacts', publicId('crd', companyId, row.contact_id)) : null
   return { _links: { related: { contact } }, name: row.recipient_name, handle: row.recipient_handle, role: 'from' }
 }
 
-function lastMessageOf(row: ConversationRow, companyId: number) {
+function lastMessageOf(row: ConversationRow, companyId: number): Conversation['last_message'] {
   if (row.last_message_id === null) return null
   return {
     id: publicId('msg', companyId, row.last_message_id),

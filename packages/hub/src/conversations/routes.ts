@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
@@ -7,6 +6,7 @@ import { ApiError } from '../http/api-error.ts'
 import { Reference } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
@@ -25,16 +25,15 @@ interface ConversationDeps {
 
 const tags = ['Conversations']
 const Params = Type.Object({ conversation_id: Type.String() })
-type Params = { conversation_id: string }
 
-export function conversationRoutes(app: FastifyInstance, deps: ConversationDeps): void {
+export function conversationRoutes(app: App, deps: ConversationDeps): void {
   readRoute(app, deps)
   changeRoutes(app, deps)
   deleteRoute(app, deps)
   readPositionRoute(app, deps)
 }
 
-function readRoute(app: FastifyInstance, { db, urls }: ConversationDeps): void {
+function readRoute(app: App, { db, urls }: ConversationDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id',
@@ -46,7 +45,7 @@ function readRoute(app: FastifyInstance, { db, urls }: ConversationDeps): void {
       params: Params,
       response: { 200: Conversation },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
       const conversation = await findConversation(db, principal.companyId, id, teammateOf(principal))
@@ -59,7 +58,7 @@ function readRoute(app: FastifyInstance, { db, urls }: ConversationDeps): void {
   })
 }
 
-function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
   app.route({
     method: 'PATCH',
     url: '/conversations/:conversation_id',
@@ -71,7 +70,7 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
       params: Params,
       body: ConversationChange,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: ConversationChange }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const { status, assignee_id, inbox_id } = request.body
@@ -94,7 +93,7 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
       params: Params,
       body: Type.Object({ assignee_id: Type.Union([Reference(), Type.Null()]) }),
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: { assignee_id: string | null } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const assigneeId = await assigneeOf(db, principal, request.body.assignee_id)
@@ -104,7 +103,7 @@ function changeRoutes(app: FastifyInstance, { db, bus }: ConversationDeps): void
   })
 }
 
-function deleteRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+function deleteRoute(app: App, { db, bus }: ConversationDeps): void {
   app.route({
     method: 'DELETE',
     url: '/conversations/:conversation_id',
@@ -117,7 +116,7 @@ function deleteRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void 
         'Its messages go with it. Anything else than trash or spam is refused: put it there first. Admins and API tokens only.',
       params: Params,
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
       await deleteConversation(db, bus, actorOf(principal), id)
@@ -126,7 +125,7 @@ function deleteRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void 
   })
 }
 
-function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps): void {
+function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
   app.route({
     method: 'PUT',
     url: '/conversations/:conversation_id/read_position',
@@ -138,7 +137,7 @@ function readPositionRoute(app: FastifyInstance, { db, bus }: ConversationDeps):
       params: Params,
       body: Type.Object({ message_id: Type.Union([Reference(), Type.Null()]) }),
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: { message_id: string | null } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requireTeammate(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const { message_id } = request.body

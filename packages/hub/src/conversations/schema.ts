@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Reference } from '../http/list-schema.ts'
+import { OpenObject, Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
@@ -8,7 +8,7 @@ import { filterStatuses, readStatuses, undeliveredStates, writtenStatuses } from
 /** Front's Conversation, with ours: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
 export const Conversation = Type.Object(
   {
-    _links: Type.Object({ self: Type.String(), related: Type.Object({}, { additionalProperties: true }) }),
+    _links: Type.Object({ self: Type.String(), related: OpenObject }),
     id: Type.String(),
     type: Type.String(),
     subject: Type.String(),
@@ -16,14 +16,14 @@ export const Conversation = Type.Object(
     ticket_ids: Type.Array(Type.String()),
     assignee: Type.Union([Teammate, Type.Null()]),
     recipient: Type.Union([RecipientResource, Type.Null()]),
-    tags: Type.Array(Type.Object({}, { additionalProperties: true })),
-    links: Type.Array(Type.Object({}, { additionalProperties: true })),
-    custom_fields: Type.Object({}, { additionalProperties: true }),
+    tags: Type.Array(OpenObject),
+    links: Type.Array(OpenObject),
+    custom_fields: OpenObject,
     created_at: Type.Number(),
     updated_at: Type.Number(),
     waiting_since: Type.Optional(Type.Number()),
     is_private: Type.Boolean(),
-    scheduled_reminders: Type.Array(Type.Object({}, { additionalProperties: true })),
+    scheduled_reminders: Type.Array(OpenObject),
     metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
     is_spam: Type.Boolean(),
     inbox_id: Type.String(),
@@ -48,6 +48,7 @@ export const Conversation = Type.Object(
   },
   { $id: 'Conversation' },
 )
+export type Conversation = Static<typeof Conversation>
 
 export const ConversationChange = Type.Object({
   assignee_id: Type.Optional(Type.Union([Reference(), Type.Null()])),
@@ -74,4 +75,3 @@ export const ListQuery = Type.Object({
 })
 export type ListQuery = Static<typeof ListQuery>
 export const AssignedQuery = Type.Omit(ListQuery, ['assignee_id'])
-export type AssignedQuery = Static<typeof AssignedQuery>

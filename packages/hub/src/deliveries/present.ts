@@ -1,10 +1,9 @@
 import { publicId } from '@portico/protocol'
-
-type DeliveryState = 'queued' | 'sending' | 'delayed' | 'sent' | 'failed' | 'not_confirmed' | 'cancelled'
+import type { DeliveryState as Delivery } from './schema.ts'
 
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
 export interface DeliveryRow {
-  state: DeliveryState
+  state: Exclude<Delivery['state'], 'waiting'>
   is_head: boolean
   next_attempt_at: Date | string
   attempts: number
@@ -19,12 +18,12 @@ export interface DeliveryRow {
 }
 
 /** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
-export function presentDelivery(row: DeliveryRow, companyId: number) {
+export function presentDelivery(row: DeliveryRow, companyId: number): Delivery {
   const unsettled = row.state === 'queued' || row.state === 'delayed'
   const nextAttempt = new Date(row.next_attempt_at).getTime() / 1000
   const undoRuns = row.state === 'queued' && row.attempts === 0 && nextAttempt * 1000 > Date.now()
   return {
-    state: unsettled && !row.is_head ? ('waiting' as const) : row.state,
+    state: unsettled && !row.is_head ? 'waiting' : row.state,
     undo_until: undoRuns ? nextAttempt : null,
     next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
     held_until: !undoRuns && row.is_head ? laterThanNow(row.held_until) : null,
@@ -34,7 +33,7 @@ export function presentDelivery(row: DeliveryRow, companyId: number) {
     is_dismissed: row.dismissed_at !== null,
     waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
     decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,
-    decided_by_type: row.decided_by === null ? null : row.decided_by === 0 ? ('api' as const) : ('teammate' as const),
+    decided_by_type: row.decided_by === null ? null : row.decided_by === 0 ? 'api' : 'teammate',
   }
 }
 

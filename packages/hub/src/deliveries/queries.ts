@@ -1,4 +1,5 @@
 import type { Reader } from '../db/database.ts'
+import type { Attempt } from './schema.ts'
 
 export interface DueLanes {
   byCompany: Map<number, number[]>
@@ -54,7 +55,7 @@ export interface AttemptRow {
   started_at: Date
   duration_ms: number | null
   status_code: number | null
-  outcome: string
+  outcome: Attempt['outcome']
   error_code: string | null
   error_message: string | null
   response_excerpt: string | null

@@ -1,15 +1,15 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import { requireMessage } from '../messages/access.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { presentDelivery } from './present.ts'
 import { type AttemptRow, listAttempts } from './queries.ts'
-import { DeliveryState, DeliveryWithAttempts } from './schema.ts'
+import { type Attempt, DeliveryState, DeliveryWithAttempts } from './schema.ts'
 
 interface DeliveryRouteDeps {
   db: Database
@@ -18,7 +18,6 @@ interface DeliveryRouteDeps {
 
 const tags = ['Deliveries']
 const Params = Type.Object({ message_id: Type.String() })
-type MessageRequest = FastifyRequest<{ Params: { message_id: string } }>
 
 const summaries: Record<DeliveryVerb, string> = {
   retry: 'Send a failed message again, with the same id and bytes (ours)',
@@ -29,12 +28,12 @@ const summaries: Record<DeliveryVerb, string> = {
   mark_as_sent: 'Take a message that was not confirmed for sent (ours)',
 }
 
-export function deliveryRoutes(app: FastifyInstance, deps: DeliveryRouteDeps): void {
+export function deliveryRoutes(app: App, deps: DeliveryRouteDeps): void {
   readRoute(app, deps)
   for (const [verb, summary] of Object.entries(summaries)) verbRoute(app, deps, verb as DeliveryVerb, summary)
 }
 
-function readRoute(app: FastifyInstance, { db }: DeliveryRouteDeps): void {
+function readRoute(app: App, { db }: DeliveryRouteDeps): void {
   app.route({
     method: 'GET',
     url: '/messages/:message_id/delivery',
@@ -46,7 +45,7 @@ function readRoute(app: FastifyInstance, { db }: DeliveryRouteDeps): void {
       params: Params,
       response: { 200: DeliveryWithAttempts },
     },
-    handler: async (request: MessageRequest) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id, delivery } = await requireDelivery(db, principal, request.params.message_id)
       const attempts = await listAttempts(db, principal.companyId, id)
@@ -55,7 +54,7 @@ function readRoute(app: FastifyInstance, { db }: DeliveryRouteDeps): void {
   })
 }
 
-function verbRoute(app: FastifyInstance, { db, bus }: DeliveryRouteDeps, verb: DeliveryVerb, summary: string): void {
+function verbRoute(app: App, { db, bus }: DeliveryRouteDeps, verb: DeliveryVerb, summary: string): void {
   app.route({
     method: 'POST',
     url: `/messages/:message_id/delivery/${verb}`,
@@ -67,7 +66,7 @@ function verbRoute(app: FastifyInstance, { db, bus }: DeliveryRouteDeps, verb: D
       params: Params,
       response: { 200: DeliveryState },
     },
-    handler: async (request: MessageRequest) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id, channel_id } = await requireDelivery(db, principal, request.params.message_id)
       await changeDelivery(db, bus, actorOf(principal), { messageId: id, channelId: channel_id }, verb)
@@ -83,7 +82,7 @@ async function requireDelivery(db: Database, principal: Principal, text: string)
   return { id, channel_id, delivery }
 }
 
-function presentAttempt(row: AttemptRow) {
+function presentAttempt(row: AttemptRow): Attempt {
   return {
     number: row.number,
     started_at: row.started_at.getTime() / 1000,

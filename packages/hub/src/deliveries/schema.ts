@@ -24,18 +24,19 @@ export const deliveryFields = {
 export const DeliveryState = Type.Object(deliveryFields)
 export type DeliveryState = Static<typeof DeliveryState>
 
+const Attempt = Type.Object({
+  number: Type.Integer(),
+  started_at: Type.Number(),
+  duration_ms: Nullable(Type.Integer()),
+  status_code: Nullable(Type.Integer()),
+  outcome: Type.Enum(['sent', 'failed', 'delayed', 'not_confirmed']),
+  error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+  response_excerpt: Nullable(Type.String()),
+  detail: Nullable(Type.String({ description: 'The technical reason why there is no answer' })),
+})
+export type Attempt = Static<typeof Attempt>
+
 export const DeliveryWithAttempts = Type.Object({
   ...deliveryFields,
-  attempts_log: Type.Array(
-    Type.Object({
-      number: Type.Integer(),
-      started_at: Type.Number(),
-      duration_ms: Nullable(Type.Integer()),
-      status_code: Nullable(Type.Integer()),
-      outcome: Type.Enum(['sent', 'failed', 'delayed', 'not_confirmed']),
-      error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
-      response_excerpt: Nullable(Type.String()),
-      detail: Nullable(Type.String({ description: 'The technical reason why there is no answer' })),
-    }),
-  ),
+  attempts_log: Type.Array(Attempt),
 })

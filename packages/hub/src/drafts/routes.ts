@@ -1,13 +1,14 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Static, Type } from 'typebox'
+import { ErrorEnvelope } from '@portico/protocol/schemas'
+import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { envelopeOf } from '../http/errors.ts'
-import { requireTeammate } from '../http/principal.ts'
+import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import { type App, Done } from '../http/route.ts'
 import { type DraftRow, type DraftWords, findDraft, saveDraft } from './queries.ts'
 
 interface DraftDeps {
@@ -37,31 +38,33 @@ const DraftBody = Type.Object({
     }),
   ),
 })
-type DraftBody = Static<typeof DraftBody>
 const Draft = Type.Object({ ...words, version: Type.Integer(), updated_at: Type.Number() })
 
+const Conflict = Type.Object({ ...ErrorEnvelope.properties, draft: Draft })
+
+const ReplyParams = Type.Object({ conversation_id: Type.String() })
+const NewParams = Type.Object({})
 const tags = ['Drafts']
-type Where = { conversation_id?: string }
 
 /** Drafts are ours: one per teammate and conversation, and one for a new message; private to their author. */
-export function draftRoutes(app: FastifyInstance, deps: DraftDeps): void {
+export function draftRoutes(app: App, deps: DraftDeps): void {
   routesAt(app, deps, '/conversations/:conversation_id/draft', 'of a conversation')
   routesAt(app, deps, '/drafts/new', 'for a new message')
 }
 
-function routesAt(app: FastifyInstance, deps: DraftDeps, url: string, what: string): void {
+function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
   const { db } = deps
   const isReply = url.includes(':')
   const shared = { url, config: { access: ['teammate'] as const } }
-  const schema = { tags, ...(isReply && { params: Type.Object({ conversation_id: Type.String() }) }) }
+  const schema = { tags, params: isReply ? ReplyParams : NewParams }
   const name = isReply ? 'conversation-draft' : 'new-draft'
   app.route({
     ...shared,
     method: 'GET',
-    schema: { ...schema, operationId: `get-${name}`, summary: `My draft ${what}`, response: { 200: Draft } },
-    handler: async (request: FastifyRequest<{ Params: Where }>, reply) => {
+    schema: { ...schema, operationId: `get-${name}`, summary: `My draft ${what}`, response: { 200: Draft, 204: Done } },
+    handler: async (request, reply) => {
       const teammate = requireTeammate(request)
-      const draft = await findDraft(db, teammate, await conversationOf(db, request))
+      const draft = await findDraft(db, teammate, await conversationOf(db, teammate, request.params))
       // having no draft is the usual case, and no error
       if (!draft || isEmpty(draft)) return reply.code(204).send()
       return present(draft, teammate.companyId)
@@ -75,13 +78,13 @@ function routesAt(app: FastifyInstance, deps: DraftDeps, url: string, what: stri
       operationId: `save-${name}`,
       summary: `Save my draft ${what}`,
       body: DraftBody,
-      response: { 200: Draft },
+      response: { 200: Draft, 409: Conflict },
     },
-    handler: async (request: FastifyRequest<{ Params: Where; Body: DraftBody }>, reply) => {
+    handler: async (request, reply) => {
       const teammate = requireTeammate(request)
       const { body, subject = null, channel_id, recipient = null, set_aside = null, base_version = null } = request.body
       const asked: DraftWords = {
-        conversation_id: await conversationOf(db, request),
+        conversation_id: await conversationOf(db, teammate, request.params),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
         ...{ recipient, subject, body, set_aside },
       }
@@ -96,10 +99,11 @@ function routesAt(app: FastifyInstance, deps: DraftDeps, url: string, what: stri
     ...shared,
     method: 'DELETE',
     schema: { ...schema, operationId: `delete-${name}`, summary: `Throw my draft ${what} away` },
-    handler: async (request: FastifyRequest<{ Params: Where }>, reply) => {
+    handler: async (request, reply) => {
+      const teammate = requireTeammate(request)
       const empty = { channel_id: null, recipient: null, subject: null, body: '', set_aside: null }
-      const conversation_id = await conversationOf(db, request)
-      await save(deps, requireTeammate(request), { conversation_id, ...empty }, null)
+      const conversation_id = await conversationOf(db, teammate, request.params)
+      await save(deps, teammate, { conversation_id, ...empty }, null)
       return reply.code(204).send()
     },
   })
@@ -135,10 +139,13 @@ function isEmpty(draft: DraftRow): boolean {
   return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside
 }
 
-async function conversationOf(db: Database, request: FastifyRequest): Promise<number | null> {
-  const { conversation_id } = request.params as Where
+async function conversationOf(
+  db: Database,
+  teammate: TeammatePrincipal,
+  { conversation_id }: { conversation_id?: string },
+): Promise<number | null> {
   if (conversation_id === undefined) return null
-  return (await requireConversation(db, requireTeammate(request), conversation_id)).id
+  return (await requireConversation(db, teammate, conversation_id)).id
 }
 
 function present(draft: DraftRow, companyId: number) {

@@ -1,4 +1,3 @@
-import type { FastifyRequest } from 'fastify'
 import { ApiError } from '../http/api-error.ts'
 import { checkSortBy, type SortedQuery } from '../http/page.ts'
 import type { Principal } from '../http/principal.ts'
@@ -21,8 +20,7 @@ type Name = 'types' | 'before' | 'after' | 'inboxes'
 type Asked = Pick<EventFilter, 'types' | 'before' | 'after'> & { inboxes?: string[] | undefined }
 
 /** What a list of events is asked for. Throws invalid_query. */
-export function eventsAsked(request: FastifyRequest, names: readonly Name[]): Asked {
-  const query = request.query as SortedQuery
+export function eventsAsked(query: SortedQuery, names: readonly Name[]): Asked {
   checkSortBy(query, 'created_at')
   const { types, before, after, inboxes } = queryObject(query, names)
   const unknown = types?.find((type) => !knownTypes.has(type))

@@ -1,9 +1,10 @@
-import type { FastifyRequest } from 'fastify'
 import { readPage } from '../http/page.ts'
 import { fitting, listEnvelope } from '../http/paging.ts'
 import type { Principal } from '../http/principal.ts'
+import type { RequestWith } from '../http/route.ts'
 import { type EventResource, findTargetSizes, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
 import type { EventFilter, EventRow } from './queries.ts'
+import type { EventQuery } from './schema.ts'
 
 interface EventPage {
   list: (place: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
@@ -14,7 +15,7 @@ interface EventPage {
 /** Answers a page of events, in Front's envelope. */
 export async function answerEvents(
   deps: PresentDeps,
-  request: FastifyRequest,
+  request: RequestWith<EventQuery>,
   { companyId }: Principal,
   { list, tell }: EventPage,
 ) {

@@ -1,6 +1,6 @@
 import { type Prefix, publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
-import { type CauseKind, catalogue } from './catalogue.ts'
+import { type CauseKind, catalogue, type EventType } from './catalogue.ts'
 import type { Presenters, Shown, ShownKind } from './presenters.ts'
 import type { EventRow } from './queries.ts'
 
@@ -8,7 +8,7 @@ import type { EventRow } from './queries.ts'
 export interface EventResource {
   _links: { self: string }
   id: string
-  type: string
+  type: EventType
   emitted_at: number
   conversation: object | null
   source: { _meta: { type: string }; data: unknown }

@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
 import { tellingOf, type Viewer } from './audience.ts'
 import { answerEvents } from './page.ts'
@@ -20,12 +20,12 @@ interface EventDeps extends PresentDeps {
 
 const tags = ['Events']
 
-export function eventRoutes(app: FastifyInstance, deps: EventDeps): void {
+export function eventRoutes(app: App, deps: EventDeps): void {
   listRoute(app, deps)
   oneRoute(app, deps)
 }
 
-function listRoute(app: FastifyInstance, deps: EventDeps): void {
+function listRoute(app: App, deps: EventDeps): void {
   const { db, readableInboxes } = deps
   app.route({
     method: 'GET',
@@ -38,11 +38,11 @@ function listRoute(app: FastifyInstance, deps: EventDeps): void {
       querystring: EventQuery,
       response: { 200: ListOf(Event) },
     },
-    handler: async (request: FastifyRequest<{ Querystring: EventQuery }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const readable = await readableInboxes(principal)
       const viewer = viewerOf(principal, readable)
-      const { inboxes, ...asked } = eventsAsked(request, ['types', 'before', 'after', 'inboxes'])
+      const { inboxes, ...asked } = eventsAsked(request.query, ['types', 'before', 'after', 'inboxes'])
       const inboxIds = inboxes ? inboxesAsked(principal, inboxes, readable) : readable
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerEvents(deps, request, principal, {
@@ -53,7 +53,7 @@ function listRoute(app: FastifyInstance, deps: EventDeps): void {
   })
 }
 
-function oneRoute(app: FastifyInstance, deps: EventDeps): void {
+function oneRoute(app: App, deps: EventDeps): void {
   const { db, readableInboxes } = deps
   app.route({
     method: 'GET',
@@ -66,7 +66,7 @@ function oneRoute(app: FastifyInstance, deps: EventDeps): void {
       params: Type.Object({ event_id: Type.String() }),
       response: { 200: Event },
     },
-    handler: async (request: FastifyRequest<{ Params: { event_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const number = resourceNumber(principal, 'evt', request.params.event_id)
       const rows = await findEvent(db, principal.companyId, number)

@@ -1,8 +1,8 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Bus, DraftHint } from './bus.ts'
 import type { Feeds } from './feed.ts'
 import { currentCursor } from './queries.ts'
@@ -18,7 +18,7 @@ interface StreamDeps extends RightDeps {
 }
 
 /** GET /stream: server-sent events, resumed with Last-Event-ID or `after`. */
-export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
+export function streamRoutes(app: App, deps: StreamDeps): void {
   const { db, feeds } = deps
   const readers = new Set<Reader>()
   const stopChecking = checkRights(readers, deps.bus)
@@ -44,7 +44,7 @@ export function streamRoutes(app: FastifyInstance, deps: StreamDeps): void {
         'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.',
       querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
     },
-    handler: async (request: FastifyRequest<{ Querystring: { after?: number } }>, reply) => {
+    handler: async (request, reply) => {
       const { companyId } = requirePrincipal(request)
       const last = await currentCursor(db, companyId)
       const given = String(request.headers['last-event-id'] || (request.query.after ?? last))

@@ -12,6 +12,13 @@ export function ListOf<Item extends TSchema>(item: Item) {
   })
 }
 
+/** An object of which nobody says what is in it. */
+export const OpenObject = Type.Unsafe<Record<string, unknown>>({
+  type: 'object',
+  properties: {},
+  additionalProperties: true,
+})
+
 /** A text a person writes: something is in it, and it is not a book. */
 export function Words(maxLength: number) {
   return Type.String({ minLength: 1, maxLength, pattern: '\\S' })

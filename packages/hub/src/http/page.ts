@@ -1,7 +1,7 @@
-import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { ApiError } from './api-error.ts'
 import { decodePageToken, encodePageToken, listEnvelope, parseLimit } from './paging.ts'
+import type { RequestWith } from './route.ts'
 import type { Urls } from './urls.ts'
 
 /** The query of a list that has pages. */
@@ -9,6 +9,7 @@ export const PageQuery = Type.Object({
   limit: Type.Optional(Type.String({ description: '1 to 100' })),
   page_token: Type.Optional(Type.String()),
 })
+type PageQuery = Static<typeof PageQuery>
 
 /** The query of a list that can be turned around. `date` or `created_at`: what the list is sorted by anyway. */
 export const SortedQuery = Type.Object({
@@ -48,8 +49,8 @@ export function checkSortBy(query: { sort_by?: string }, ...names: string[]): vo
 }
 
 /** A page forward, or back: then it is read in the opposite order from its end. A token says first which of the two. */
-export async function readPage<Row>(request: FastifyRequest, source: PageSource<Row>): Promise<Page<Row>> {
-  const query = request.query as SortedQuery
+export async function readPage<Row>(request: RequestWith<SortedQuery>, source: PageSource<Row>): Promise<Page<Row>> {
+  const { query } = request
   const [isBack = 0, ...after] = decodePageToken(request, query.page_token, source.length + 1) ?? []
   const order = query.sort_order || 'desc'
   const { rows, hasMore } = await source.read({
@@ -71,8 +72,8 @@ export function cutTo<Row>(rows: Row[], limit: number): { rows: Row[]; hasMore: 
 }
 
 /** A list that is read whole and short enough for that; pages only where a limit is asked for. */
-export function wholeList<Resource>(urls: Urls, request: FastifyRequest, all: Resource[]) {
-  const query = request.query as { limit?: string; page_token?: string }
+export function wholeList<Resource>(urls: Urls, request: RequestWith<PageQuery>, all: Resource[]) {
+  const { query } = request
   const [start = 0] = decodePageToken(request, query.page_token, 1) ?? []
   const limit = query.limit === undefined ? all.length : parseLimit(query.limit)
   const token = (offset: number) => encodePageToken(request, [Math.max(offset, 0)])

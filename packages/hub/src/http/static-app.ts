@@ -1,16 +1,20 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyReply } from 'fastify'
+import { Type } from 'typebox'
 import { setPageHeaders } from './page-headers.ts'
+import type { App } from './route.ts'
 
+/** Not a Type.Object: TypeBox takes the names of its properties for regular expressions when it converts. */
+const Below = Type.Unsafe<{ '*'?: string }>({ type: 'object' })
 const immutable = 'public, max-age=31536000, immutable'
 
 /**
  * The web app at /app, as Vite built it: hashed files for ever, index.html for every other address below (the app has
  * its own router). The build leaves .br and .gz beside the files; they are what is sent.
  */
-export function serveApp(app: FastifyInstance, directory: string): void {
+export function serveApp(app: App, directory: string): void {
   app.get('/', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) => reply.redirect('/app'))
   app.get('/favicon.ico', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
     reply.redirect('/app/favicon.svg'),
@@ -23,7 +27,7 @@ export function serveApp(app: FastifyInstance, directory: string): void {
     setHeaders: (reply) => reply.header('cache-control', immutable),
   })
   for (const url of ['/app', '/app/*']) {
-    app.get<{ Params: { '*'?: string } }>(url, { schema: { hide: true } }, (request, reply) =>
+    app.get(url, { schema: { hide: true, params: Below } }, (request, reply) =>
       sendPage(reply, directory, request.params['*'] ?? ''),
     )
   }

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { listInboxTeammates, requireTeammateNumbers } from '../teammates/queries.ts'
 import { Teammate } from '../teammates/schema.ts'
@@ -15,10 +15,9 @@ import { grantInbox, revokeInbox } from './update.ts'
 const tags = ['Inboxes']
 const url = '/inboxes/:inbox_id/teammates'
 const Params = Type.Object({ inbox_id: Type.String() })
-type Params = { inbox_id: string }
 
 /** Who has an inbox: list, give, take. */
-export function inboxAccessRoutes(app: FastifyInstance, deps: InboxDeps): void {
+export function inboxAccessRoutes(app: App, deps: InboxDeps): void {
   const { db, urls } = deps
   app.route({
     method: 'GET',
@@ -32,7 +31,7 @@ export function inboxAccessRoutes(app: FastifyInstance, deps: InboxDeps): void {
       querystring: PageQuery,
       response: { 200: ListOf(Teammate) },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const inbox = await requireInbox(db, principal, request.params.inbox_id)
       const rows = await listInboxTeammates(db, principal.companyId, inbox.id)
@@ -48,7 +47,7 @@ export function inboxAccessRoutes(app: FastifyInstance, deps: InboxDeps): void {
 }
 
 function shareRoute(
-  app: FastifyInstance,
+  app: App,
   { db, bus }: InboxDeps,
   method: 'POST' | 'DELETE',
   operationId: string,
@@ -60,7 +59,7 @@ function shareRoute(
     url,
     config: { access: ['admin'] },
     schema: { tags, operationId, summary, params: Params, body: TeammateIds },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: TeammateIds }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
       const teammateIds = await requireTeammateNumbers(db, principal, request.body.teammate_ids)

@@ -1,20 +1,18 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import { countContents, deleteInbox, type InboxDeletion } from './delete.ts'
 import { assertInbox, requireManagedInbox, visibleInboxIds } from './policy.ts'
 import type { InboxDeps } from './routes.ts'
 
 const tags = ['Inboxes']
 const Params = Type.Object({ inbox_id: Type.String() })
-type Params = { inbox_id: string }
 const Query = Type.Object({
   move_to: Type.Optional(Type.String({ description: 'The inbox that gets its conversations and channels' })),
 })
-type Query = { move_to?: string }
 
 interface DeletionDeps extends InboxDeps {
   /** Moves a channel for a caller, with its conversations. */
@@ -22,7 +20,7 @@ interface DeletionDeps extends InboxDeps {
 }
 
 /** Deleting an inbox, and what it would touch (ours). */
-export function inboxDeletionRoutes(app: FastifyInstance, { db, bus, moveChannel }: DeletionDeps): void {
+export function inboxDeletionRoutes(app: App, { db, bus, moveChannel }: DeletionDeps): void {
   app.route({
     method: 'GET',
     url: '/inboxes/:inbox_id/deletion',
@@ -34,7 +32,7 @@ export function inboxDeletionRoutes(app: FastifyInstance, { db, bus, moveChannel
       params: Params,
       response: { 200: Type.Object({ conversations: Type.Integer(), channels: Type.Integer() }) },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
       return countContents(db, principal.companyId, inboxId)
@@ -54,7 +52,7 @@ export function inboxDeletionRoutes(app: FastifyInstance, { db, bus, moveChannel
       params: Params,
       querystring: Query,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Querystring: Query }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
       const { move_to } = request.query

@@ -1,6 +1,7 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
 import { teamLink } from '../teams/present.ts'
+import type { Inbox } from './schema.ts'
 
 export interface InboxRow {
   id: number
@@ -9,7 +10,7 @@ export interface InboxRow {
 }
 
 /** Front's InboxResponse. */
-export function inboxResource(row: InboxRow, companyId: number, urls: Urls) {
+export function inboxResource(row: InboxRow, companyId: number, urls: Urls): Inbox {
   const id = publicId('inb', companyId, row.id)
   const self = urls.of('inboxes', id)
   return {

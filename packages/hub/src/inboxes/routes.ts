@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
@@ -6,6 +5,7 @@ import type { Bus } from '../events/bus.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireTeammateNumbers } from '../teammates/queries.ts'
 import { createInbox } from './create.ts'
@@ -23,15 +23,14 @@ export interface InboxDeps {
 
 const tags = ['Inboxes']
 const Params = Type.Object({ inbox_id: Type.String() })
-type Params = { inbox_id: string }
 
-export function inboxRoutes(app: FastifyInstance, deps: InboxDeps): void {
+export function inboxRoutes(app: App, deps: InboxDeps): void {
   readRoutes(app, deps)
   createRoute(app, deps)
   changeRoute(app, deps)
 }
 
-function readRoutes(app: FastifyInstance, { db, urls }: InboxDeps): void {
+function readRoutes(app: App, { db, urls }: InboxDeps): void {
   app.route({
     method: 'GET',
     url: '/inboxes',
@@ -58,7 +57,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: InboxDeps): void {
     url: '/inboxes/:inbox_id',
     config: { access: ['teammate', 'api_token'] },
     schema: { tags, operationId: 'get-inbox', summary: 'One inbox', params: Params, response: { 200: Inbox } },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireInbox(db, principal, request.params.inbox_id)
       return inboxResource(row, principal.companyId, urls)
@@ -66,7 +65,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: InboxDeps): void {
   })
 }
 
-function createRoute(app: FastifyInstance, { db, bus, urls }: InboxDeps): void {
+function createRoute(app: App, { db, bus, urls }: InboxDeps): void {
   app.route({
     method: 'POST',
     url: '/inboxes',
@@ -79,7 +78,7 @@ function createRoute(app: FastifyInstance, { db, bus, urls }: InboxDeps): void {
       body: NewInbox,
       response: { 201: Inbox },
     },
-    handler: async (request: FastifyRequest<{ Body: NewInbox }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { name, teammate_ids: asked = [], is_public = asked.length === 0 } = request.body
       const teammateIds = await requireTeammateNumbers(db, principal, asked)
@@ -95,7 +94,7 @@ function createRoute(app: FastifyInstance, { db, bus, urls }: InboxDeps): void {
   })
 }
 
-function changeRoute(app: FastifyInstance, { db, bus }: InboxDeps): void {
+function changeRoute(app: App, { db, bus }: InboxDeps): void {
   app.route({
     method: 'PATCH',
     url: '/inboxes/:inbox_id',
@@ -108,7 +107,7 @@ function changeRoute(app: FastifyInstance, { db, bus }: InboxDeps): void {
       params: Params,
       body: InboxChange,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: InboxChange }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
       const { name, is_public } = request.body

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Reference, Words } from '../http/list-schema.ts'
+import { OpenObject, Reference, Words } from '../http/list-schema.ts'
 
 /** Front's InboxResponse. */
 export const Inbox = Type.Object(
@@ -17,10 +17,11 @@ export const Inbox = Type.Object(
     name: Type.String(),
     is_private: Type.Boolean(),
     is_public: Type.Boolean(),
-    custom_fields: Type.Object({}, { additionalProperties: true }),
+    custom_fields: OpenObject,
   },
   { $id: 'Inbox' },
 )
+export type Inbox = Static<typeof Inbox>
 
 const someTeammates = Type.Array(Reference('tea_…, or alt:email:<address>'), {
   maxItems: 100,

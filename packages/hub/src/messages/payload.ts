@@ -3,6 +3,7 @@ import { bodyAsHtml } from '../bodies/as-html.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
 import { type TeammateRow, teammateResource } from '../teammates/present.ts'
+import type { Teammate } from '../teammates/schema.ts'
 
 /** One of several recipients as it is kept with its message. */
 interface StoredRecipient {
@@ -40,7 +41,7 @@ export interface MessageContent {
 }
 
 /** Of an author the hub always says all that it says of a teammate. */
-type HubMessagePayload = MessagePayload & { author: ReturnType<typeof teammateResource> | null }
+type HubMessagePayload = MessagePayload & { author: Teammate | null }
 
 /**
  * The one place where a message becomes what the wire says of it, keys in its order: `payload` of the

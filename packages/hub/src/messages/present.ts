@@ -39,10 +39,10 @@ function metadataOf({ external_id, headers }: MessageMetadata, view: MessageView
 }
 
 /** Null for plain text, which a page shows as it is. */
-function renderingOf({ shown, inline_html }: MessageRow, id: string) {
+function renderingOf({ shown, inline_html }: MessageRow, id: string): Message['render'] {
   if (shown === null) return null
-  if (shown === 'frame') return { kind: 'frame' as const, url: `/messages/${id}/frame` }
-  return inline_html === null ? { kind: 'text' as const } : { kind: 'inline' as const, html: inline_html }
+  if (shown === 'frame') return { kind: 'frame', url: `/messages/${id}/frame` }
+  return inline_html === null ? { kind: 'text' } : { kind: 'inline', html: inline_html }
 }
 
 /** About how many bytes a message takes in an answer. */

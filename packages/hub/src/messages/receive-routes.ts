@@ -1,6 +1,6 @@
 import type * as wire from '@portico/protocol'
 import { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/schemas'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { ChannelPass } from '../channels/token.ts'
 import type { Database } from '../db/database.ts'
@@ -8,6 +8,7 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
@@ -27,15 +28,13 @@ const StatusParams = Type.Object({
 })
 
 /** What channel servers push, under a channel token for the very channel in the path. */
-export function receiveRoutes(app: FastifyInstance, deps: ReceiveRoutesDeps): void {
+export function receiveRoutes(app: App, deps: ReceiveRoutesDeps): void {
   inboundRoute(app, deps)
   outboundRoute(app, deps)
   statusRoute(app, deps)
 }
 
-type Push<Body> = FastifyRequest<{ Params: { channel_id: string }; Body: Body }>
-
-function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): void {
+function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/inbound_messages',
@@ -48,7 +47,7 @@ function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): vo
       body: InboundMessage,
       response: { 202: Accepted },
     },
-    handler: async (request: Push<wire.InboundMessage>, reply) => {
+    handler: async (request, reply) => {
       const pass = requirePass(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
@@ -57,7 +56,7 @@ function inboundRoute(app: FastifyInstance, { receiver }: ReceiveRoutesDeps): vo
   })
 }
 
-function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps): void {
+function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/outbound_messages',
@@ -70,7 +69,7 @@ function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps
       body: PushedOutboundMessage,
       response: { 202: Accepted },
     },
-    handler: async (request: Push<wire.PushedOutboundMessage>, reply) => {
+    handler: async (request, reply) => {
       const pass = requirePass(request, request.params.channel_id)
       const { body } = request
       const pushed: Pushed = {
@@ -86,7 +85,7 @@ function outboundRoute(app: FastifyInstance, { db, receiver }: ReceiveRoutesDeps
   })
 }
 
-function statusRoute(app: FastifyInstance, { db, bus }: ReceiveRoutesDeps): void {
+function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
   app.route({
     method: 'PUT',
     url: '/channels/:channel_id/conversations/:conversation_external_id/messages/:message_external_id/status',
@@ -98,13 +97,7 @@ function statusRoute(app: FastifyInstance, { db, bus }: ReceiveRoutesDeps): void
       params: StatusParams,
       body: MessageStatus,
     },
-    handler: async (
-      request: FastifyRequest<{
-        Params: { channel_id: string; conversation_external_id: string; message_external_id: string }
-        Body: wire.MessageStatus
-      }>,
-      reply,
-    ) => {
+    handler: async (request, reply) => {
       const { channel_id, conversation_external_id, message_external_id } = request.params
       const pass = requirePass(request, channel_id)
       await reportFailure({ db, bus }, pass, {

@@ -1,7 +1,8 @@
+import type * as wire from '@portico/protocol'
 import { messageUid, publicId } from '@portico/protocol'
 import { Accepted } from '@portico/protocol/schemas'
 import { visibleName } from '@portico/protocol/visible'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { frameDocument, framedHtml, framePolicy } from '../bodies/frame.ts'
 import { requireChannel } from '../channels/access.ts'
@@ -17,6 +18,7 @@ import { checkSortBy, readPage, SortedQuery } from '../http/page.ts'
 import { fitting, listEnvelope } from '../http/paging.ts'
 import { prefersRepresentation } from '../http/prefer.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
@@ -35,13 +37,13 @@ const MessageParams = Type.Object({ message_id: Type.String() })
 const ConversationParams = Type.Object({ conversation_id: Type.String() })
 const tags = ['Messages']
 
-export function messageRoutes(app: FastifyInstance, deps: MessageDeps): void {
+export function messageRoutes(app: App, deps: MessageDeps): void {
   listRoute(app, deps)
   readRoutes(app, deps)
   createRoutes(app, deps)
 }
 
-function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
+function listRoute(app: App, { db, urls }: MessageDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id/messages',
@@ -54,10 +56,7 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
       querystring: SortedQuery,
       response: { 200: ListOf(Message) },
     },
-    handler: async (
-      request: FastifyRequest<{ Params: { conversation_id: string }; Querystring: SortedQuery }>,
-      reply,
-    ) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       checkSortBy(request.query, 'created_at')
@@ -85,10 +84,10 @@ function listRoute(app: FastifyInstance, { db, urls }: MessageDeps): void {
 
 interface PresentedMessage {
   row: MessageRow
-  resource: ReturnType<typeof present>
+  resource: Message
 }
 
-function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
+function readRoutes(app: App, { db, urls }: MessageDeps): void {
   app.route({
     method: 'GET',
     url: '/messages/:message_id',
@@ -100,7 +99,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
       params: MessageParams,
       response: { 200: Message },
     },
-    handler: async (request: FastifyRequest<{ Params: { message_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       return present(await requireMessage(db, principal, request.params.message_id), principal, urls)
     },
@@ -115,7 +114,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
       summary: 'The HTML body of a message as a document for a sandboxed frame (ours)',
       params: MessageParams,
     },
-    handler: async (request: FastifyRequest<{ Params: { message_id: string } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const message = await requireMessage(db, principal, request.params.message_id)
       const html = await framedHtml(db, principal.companyId, message)
@@ -125,7 +124,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: MessageDeps): void {
   })
 }
 
-function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
+function createRoutes(app: App, deps: MessageDeps): void {
   const { db } = deps
   app.route({
     method: 'POST',
@@ -139,7 +138,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
       body: OutboundReply,
       response: { 202: Type.Union([Accepted, Message]) },
     },
-    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: OutboundReply }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const asked = request.body.channel_id
@@ -164,7 +163,7 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
       body: OutboundMessage,
       response: { 202: Type.Union([Accepted, Message]) },
     },
-    handler: async (request: FastifyRequest<{ Params: { channel_id: string }; Body: OutboundMessage }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const channel = await requireChannel(db, principal, request.params.channel_id)
       const draft = await draftOf(db, principal, request, channel.contact_type)
@@ -174,15 +173,13 @@ function createRoutes(app: FastifyInstance, deps: MessageDeps): void {
   })
 }
 
-type CreateRequest = FastifyRequest<{ Body: OutboundReply }>
-
 async function draftOf(
   db: Database,
   principal: Principal,
-  request: FastifyRequest,
+  request: FastifyRequest & { body: OutboundReply },
   contactType: string,
 ): Promise<OutboundDraft> {
-  const { body } = request as CreateRequest
+  const { body } = request
   const actor = actorOf(principal)
   const key = idempotencyKey(request)
   return {
@@ -232,7 +229,7 @@ async function answer(
   request: FastifyRequest,
   principal: Principal,
   created: CreatedMessage,
-) {
+): Promise<wire.Accepted | Message> {
   const id = publicId('msg', principal.companyId, created.messageId)
   if (!prefersRepresentation(request)) {
     return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }

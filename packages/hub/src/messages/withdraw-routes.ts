@@ -1,14 +1,13 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import { requireTeammate } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 
 const replies = '/conversations/:conversation_id/messages'
 
 const Withdrawal = Type.Object({ idempotency_key: Type.String({ minLength: 1, maxLength: 255 }) })
-type Withdrawal = Static<typeof Withdrawal>
 const Withdrawn = Type.Object({
   message_id: Type.Union([Type.String(), Type.Null()], {
     description:
@@ -17,7 +16,7 @@ const Withdrawn = Type.Object({
 })
 
 /** For a reply that was taken back before there was an answer: nobody knows whether the hub has it, or has yet to get it. */
-export function withdrawRoutes(app: FastifyInstance, { db }: { db: Database }): void {
+export function withdrawRoutes(app: App, { db }: { db: Database }): void {
   app.route({
     method: 'POST',
     url: `${replies}/withdraw`,
@@ -30,7 +29,7 @@ export function withdrawRoutes(app: FastifyInstance, { db }: { db: Database }): 
       body: Withdrawal,
       response: { 200: Withdrawn },
     },
-    handler: async (request: FastifyRequest<{ Params: { conversation_id: string }; Body: Withdrawal }>) => {
+    handler: async (request) => {
       const teammate = requireTeammate(request)
       const used = usedBy(teammate, request.body.idempotency_key)
       // what was made is told also when its conversation is seen no more: who hears that there is none sends it again

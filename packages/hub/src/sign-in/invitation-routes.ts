@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { refuseForeignPage } from '../http/authenticate.ts'
+import type { App } from '../http/route.ts'
 import { acceptInvitation, findInvitation } from '../teammates/invitations.ts'
 import { takeAttempt } from './attempts.ts'
 import type { SignInDeps } from './routes.ts'
@@ -9,7 +9,6 @@ import { signInTeammate } from './sessions.ts'
 
 const tags = ['Invitations']
 const Params = Type.Object({ token: Type.String() })
-type Params = { token: string }
 
 const OpenInvitation = Type.Object({
   company_name: Type.String(),
@@ -20,7 +19,7 @@ const OpenInvitation = Type.Object({
 })
 
 /** What the person who holds an invitation's link may do (ours). */
-export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth }: SignInDeps): void {
+export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'GET',
     url: '/invitations/by_token/:token',
@@ -32,9 +31,9 @@ export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth
       params: Params,
       response: { 200: OpenInvitation },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const { company_name, teammate_id, email, is_admin, expires_at } = await findInvitation(db, request.params.token)
-      const purpose = teammate_id === null ? 'join' : 'new_password'
+      const purpose = teammate_id === null ? ('join' as const) : ('new_password' as const)
       return { company_name, purpose, email, is_admin, expires_at: expires_at.getTime() / 1000 }
     },
   })
@@ -50,7 +49,7 @@ export function openInvitationRoutes(app: FastifyInstance, { db, bus, urls, auth
       params: Params,
       body: NewPerson,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: NewPerson }>, reply) => {
+    handler: async (request, reply) => {
       refuseForeignPage(request, urls)
       await takeAttempt(db, `invitation ${request.params.token}`, request.callerAddress)
       const { first_name, last_name, password } = request.body

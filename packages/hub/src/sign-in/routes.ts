@@ -1,7 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { refuseForeignPage } from '../http/authenticate.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { clearAttempts, takeAttempt } from './attempts.ts'
 import type { Auth } from './auth.ts'
@@ -22,7 +22,7 @@ export interface SignInDeps {
 const tags = ['Sign-in']
 
 /** POST /sign_in and /sign_out: thin fronts of better-auth (ours). */
-export function signInRoutes(app: FastifyInstance, { db, bus, urls, auth }: SignInDeps): void {
+export function signInRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'POST',
     url: '/sign_in',
@@ -35,7 +35,7 @@ export function signInRoutes(app: FastifyInstance, { db, bus, urls, auth }: Sign
         'Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.',
       body: Credentials,
     },
-    handler: async (request: FastifyRequest<{ Body: Credentials }>, reply) => {
+    handler: async (request, reply) => {
       refuseForeignPage(request, urls)
       const { email, password } = request.body
       await takeAttempt(db, email, request.callerAddress)

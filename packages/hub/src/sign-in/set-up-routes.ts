@@ -1,10 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { anyCompany } from '../companies/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import { refuseForeignPage } from '../http/authenticate.ts'
 import { isFromThisMachine } from '../http/caller-address.ts'
 import { Reference } from '../http/list-schema.ts'
+import type { App } from '../http/route.ts'
 import { takeAttempt } from './attempts.ts'
 import { listDemoTeammates } from './demo.ts'
 import type { SignInDeps } from './routes.ts'
@@ -16,13 +16,13 @@ const tags = ['Sign-in']
 const onlyHere =
   'Without a set-up code the first admin is made on the machine itself. Set PUBLIC_URL to the address of the hub and start it again: it prints a code.'
 
-export function setUpRoutes(app: FastifyInstance, deps: SignInDeps): void {
+export function setUpRoutes(app: App, deps: SignInDeps): void {
   stateRoute(app, deps)
   setUpRoute(app, deps)
   demoRoute(app, deps)
 }
 
-function stateRoute(app: FastifyInstance, { db, allowsDemo, setUpCode }: SignInDeps): void {
+function stateRoute(app: App, { db, allowsDemo, setUpCode }: SignInDeps): void {
   app.route({
     method: 'GET',
     url: '/setup',
@@ -45,7 +45,7 @@ function stateRoute(app: FastifyInstance, { db, allowsDemo, setUpCode }: SignInD
   })
 }
 
-function setUpRoute(app: FastifyInstance, { db, bus, urls, auth, setUpCode }: SignInDeps): void {
+function setUpRoute(app: App, { db, bus, urls, auth, setUpCode }: SignInDeps): void {
   app.route({
     method: 'POST',
     url: '/setup',
@@ -56,7 +56,7 @@ function setUpRoute(app: FastifyInstance, { db, bus, urls, auth, setUpCode }: Si
       summary: 'Make the company and its first admin, once, and sign them in (ours)',
       body: FirstAdmin,
     },
-    handler: async (request: FastifyRequest<{ Body: FirstAdmin }>, reply) => {
+    handler: async (request, reply) => {
       refuseForeignPage(request, urls)
       const { company_name, first_name, last_name, email, password, code } = request.body
       if (await anyCompany(db)) throw new ApiError('set_up_done')
@@ -76,7 +76,7 @@ function setUpRoute(app: FastifyInstance, { db, bus, urls, auth, setUpCode }: Si
   })
 }
 
-function demoRoute(app: FastifyInstance, { db, urls, auth, allowsDemo }: SignInDeps): void {
+function demoRoute(app: App, { db, urls, auth, allowsDemo }: SignInDeps): void {
   app.route({
     method: 'POST',
     url: '/demo/sign_in',
@@ -87,7 +87,7 @@ function demoRoute(app: FastifyInstance, { db, urls, auth, allowsDemo }: SignInD
       summary: 'Be one of the demo company’s teammates; only on the machine itself (ours)',
       body: Type.Object({ teammate_id: Reference() }),
     },
-    handler: async (request: FastifyRequest<{ Body: { teammate_id: string } }>, reply) => {
+    handler: async (request, reply) => {
       if (!allowsDemo || !isFromThisMachine(request)) throw new ApiError('not_found')
       refuseForeignPage(request, urls)
       const who = (await listDemoTeammates(db)).find((teammate) => teammate.id === request.body.teammate_id)

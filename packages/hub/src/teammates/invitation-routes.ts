@@ -1,12 +1,12 @@
 import { publicId } from '@portico/protocol'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import { ListOf, Reference } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireManagedInbox } from '../inboxes/policy.ts'
 import { Email } from '../sign-in/schema.ts'
@@ -31,11 +31,10 @@ const NewInvitation = Type.Object({
   is_admin: Type.Optional(Type.Boolean()),
   inbox_ids: Type.Optional(Type.Array(Reference(), { maxItems: 100 })),
 })
-type NewInvitation = Static<typeof NewInvitation>
 const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
 
 /** Invitations (ours): a link that makes one teammate. */
-export function invitationRoutes(app: FastifyInstance, { db, urls }: InvitationDeps): void {
+export function invitationRoutes(app: App, { db, urls }: InvitationDeps): void {
   app.route({
     method: 'GET',
     url: '/invitations',
@@ -68,7 +67,7 @@ export function invitationRoutes(app: FastifyInstance, { db, urls }: InvitationD
       summary: 'Take an invitation back (ours)',
       params: Type.Object({ invitation_id: Type.String() }),
     },
-    handler: async (request: FastifyRequest<{ Params: { invitation_id: string } }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       await deleteInvitation(db, principal.companyId, resourceNumber(principal, 'ivt', request.params.invitation_id))
       return reply.code(204).send()
@@ -76,7 +75,7 @@ export function invitationRoutes(app: FastifyInstance, { db, urls }: InvitationD
   })
 }
 
-function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
+function createRoute(app: App, { db, urls }: InvitationDeps): void {
   app.route({
     method: 'POST',
     url: '/invitations',
@@ -90,7 +89,7 @@ function createRoute(app: FastifyInstance, { db, urls }: InvitationDeps): void {
       body: NewInvitation,
       response: { 201: IssuedInvitation },
     },
-    handler: async (request: FastifyRequest<{ Body: NewInvitation }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { email, is_admin = false, inbox_ids = [] } = request.body
       const inboxIds = []

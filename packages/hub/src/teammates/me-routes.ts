@@ -1,10 +1,11 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from './present.ts'
 import { findPreferences, findTeammates } from './queries.ts'
@@ -23,7 +24,7 @@ const tags = ['Teammates']
 const Me = Type.Intersect([Teammate, Type.Object({ preferences: Preferences })])
 
 /** GET and PATCH /me/teammate: the teammate who is signed in (ours). */
-export function meRoutes(app: FastifyInstance, { db, bus, urls, refreshSession }: MeDeps): void {
+export function meRoutes(app: App, { db, bus, urls, refreshSession }: MeDeps): void {
   app.route({
     method: 'GET',
     url: '/me/teammate',
@@ -46,7 +47,7 @@ export function meRoutes(app: FastifyInstance, { db, bus, urls, refreshSession }
       body: OwnChange,
       response: { 200: Me },
     },
-    handler: async (request: FastifyRequest<{ Body: OwnChange }>) => {
+    handler: async (request) => {
       const principal = requireTeammate(request)
       const { username, first_name, last_name, is_available, preferences } = request.body
       await updateTeammate(db, bus, actorOf(principal), principal.teammateId, {

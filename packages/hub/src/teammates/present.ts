@@ -1,5 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
+import type { Teammate } from './schema.ts'
 
 export interface TeammateRow {
   id: number
@@ -13,7 +14,7 @@ export interface TeammateRow {
 }
 
 /** Front's TeammateResponse. */
-export function teammateResource(row: TeammateRow, companyId: number, urls: Urls) {
+export function teammateResource(row: TeammateRow, companyId: number, urls: Urls): Teammate {
   const id = publicId('tea', companyId, row.id)
   const self = urls.of('teammates', id)
   return {

@@ -3,6 +3,7 @@ import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { TeammateRow } from './present.ts'
+import type { Preferences } from './schema.ts'
 
 type Reader = Pick<Database, 'query'>
 
@@ -89,8 +90,8 @@ function numberOrNone(principal: Principal, text: string): number | undefined {
   }
 }
 
-export async function findPreferences(db: Reader, companyId: number, teammateId: number) {
-  const [row] = await db.query<{ preferences: Record<string, unknown> }>(
+export async function findPreferences(db: Reader, companyId: number, teammateId: number): Promise<Preferences> {
+  const [row] = await db.query<{ preferences: Preferences }>(
     'find_preferences',
     'select preferences from teammates where company_id = $1 and id = $2',
     [companyId, teammateId],

@@ -1,23 +1,21 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import { findTeammateByIdOrAlias } from './queries.ts'
 import { countAssigned, removeTeammate } from './remove.ts'
 
 const tags = ['Teammates']
 const Params = Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) })
-type Params = { teammate_id: string }
 const Query = Type.Object({
   assign_to: Type.Optional(Type.String({ description: 'A teammate, or "nobody"; who gets what is assigned' })),
 })
-type Query = { assign_to?: string }
 
 /** Removing a teammate, and what it would touch (ours). */
-export function teammateRemovalRoutes(app: FastifyInstance, { db, bus }: { db: Database; bus: Bus }): void {
+export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus: Bus }): void {
   app.route({
     method: 'GET',
     url: '/teammates/:teammate_id/deletion',
@@ -29,7 +27,7 @@ export function teammateRemovalRoutes(app: FastifyInstance, { db, bus }: { db: D
       params: Params,
       response: { 200: Type.Object({ assigned_conversations: Type.Integer() }) },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const id = await requireLive(db, principal, request.params.teammate_id)
       return { assigned_conversations: await countAssigned(db, principal.companyId, id) }
@@ -49,7 +47,7 @@ export function teammateRemovalRoutes(app: FastifyInstance, { db, bus }: { db: D
       params: Params,
       querystring: Query,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Querystring: Query }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const id = await requireLive(db, principal, request.params.teammate_id)
       const heir = await heirOf(db, principal, id, request.query.assign_to)

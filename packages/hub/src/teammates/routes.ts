@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
@@ -7,6 +6,7 @@ import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { inboxResource } from '../inboxes/present.ts'
@@ -25,15 +25,14 @@ interface TeammateDeps {
 
 const tags = ['Teammates']
 const Params = Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) })
-type Params = { teammate_id: string }
 
-export function teammateRoutes(app: FastifyInstance, deps: TeammateDeps): void {
+export function teammateRoutes(app: App, deps: TeammateDeps): void {
   readRoutes(app, deps)
   changeRoute(app, deps)
   inboxesRoute(app, deps)
 }
 
-function readRoutes(app: FastifyInstance, { db, urls }: TeammateDeps): void {
+function readRoutes(app: App, { db, urls }: TeammateDeps): void {
   app.route({
     method: 'GET',
     url: '/teammates',
@@ -60,7 +59,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: TeammateDeps): void {
     url: '/teammates/:teammate_id',
     config: { access: ['teammate', 'api_token'] },
     schema: { tags, operationId: 'get-teammate', summary: 'One teammate', params: Params, response: { 200: Teammate } },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireTeammateRow(db, principal, request.params.teammate_id)
       return teammateResource(row, principal.companyId, urls)
@@ -68,7 +67,7 @@ function readRoutes(app: FastifyInstance, { db, urls }: TeammateDeps): void {
   })
 }
 
-function changeRoute(app: FastifyInstance, { db, bus }: TeammateDeps): void {
+function changeRoute(app: App, { db, bus }: TeammateDeps): void {
   app.route({
     method: 'PATCH',
     url: '/teammates/:teammate_id',
@@ -81,7 +80,7 @@ function changeRoute(app: FastifyInstance, { db, bus }: TeammateDeps): void {
       params: Params,
       body: TeammateChange,
     },
-    handler: async (request: FastifyRequest<{ Params: Params; Body: TeammateChange }>, reply) => {
+    handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireTeammateRow(db, principal, request.params.teammate_id)
       const { username, first_name, last_name, is_available, is_admin, is_blocked } = request.body
@@ -98,7 +97,7 @@ function changeRoute(app: FastifyInstance, { db, bus }: TeammateDeps): void {
   })
 }
 
-function inboxesRoute(app: FastifyInstance, { db, urls }: TeammateDeps): void {
+function inboxesRoute(app: App, { db, urls }: TeammateDeps): void {
   app.route({
     method: 'GET',
     url: '/teammates/:teammate_id/inboxes',
@@ -111,7 +110,7 @@ function inboxesRoute(app: FastifyInstance, { db, urls }: TeammateDeps): void {
       querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
     },
-    handler: async (request: FastifyRequest<{ Params: Params }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       const { companyId } = principal
       const { id, is_admin } = await requireTeammateRow(db, principal, request.params.teammate_id)

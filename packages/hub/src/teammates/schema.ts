@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { Words } from '../http/list-schema.ts'
+import { OpenObject, Words } from '../http/list-schema.ts'
 
 /** Front's TeammateResponse. */
 export const Teammate = Type.Object(
@@ -18,10 +18,11 @@ export const Teammate = Type.Object(
     is_available: Type.Boolean(),
     is_blocked: Type.Boolean(),
     type: Type.Literal('user'),
-    custom_fields: Type.Object({}, { additionalProperties: true }),
+    custom_fields: OpenObject,
   },
   { $id: 'Teammate' },
 )
+export type Teammate = Static<typeof Teammate>
 
 export const Preferences = Type.Object({
   enter_to_send: Type.Optional(Type.Boolean({ description: 'Enter sends, Shift+Enter breaks the line' })),

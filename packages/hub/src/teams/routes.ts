@@ -1,4 +1,3 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { findCompany } from '../companies/queries.ts'
 import type { Database } from '../db/database.ts'
@@ -7,6 +6,7 @@ import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
+import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { inboxResource } from '../inboxes/present.ts'
@@ -28,7 +28,7 @@ const TeamPreview = Type.Object(preview, { $id: 'TeamPreview' })
 const Team = Type.Object({ ...preview, inboxes: Type.Array(Inbox), members: Type.Array(Teammate) }, { $id: 'Team' })
 
 /** Front's teams, of which a company has one so far. */
-export function teamRoutes(app: FastifyInstance, { db, urls }: TeamDeps): void {
+export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
   app.route({
     method: 'GET',
     url: '/teams',
@@ -56,7 +56,7 @@ export function teamRoutes(app: FastifyInstance, { db, urls }: TeamDeps): void {
       params: Type.Object({ team_id: Type.String() }),
       response: { 200: Team },
     },
-    handler: async (request: FastifyRequest<{ Params: { team_id: string } }>) => {
+    handler: async (request) => {
       const principal = requirePrincipal(request)
       if (!isTeam(resourceNumber(principal, 'tim', request.params.team_id))) throw new ApiError('not_found')
       return teamOf({ db, urls }, principal)

@@ -2100,6 +2100,12 @@ export interface operations {
       };
     };
     responses: {
+      /** @description The handshake, step by step */
+      200: {
+        content: {
+          "text/event-stream": string;
+        };
+      };
       /** @description Default Response */
       201: {
         content: {
@@ -2158,6 +2164,10 @@ export interface operations {
             webhook_url?: string;
           };
         };
+      };
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {
@@ -3511,6 +3521,10 @@ export interface operations {
           };
         };
       };
+      /** @description Done */
+      204: {
+        content: never;
+      };
       /** @description Refused */
       default: {
         content: {
@@ -3553,6 +3567,38 @@ export interface operations {
             set_aside?: string | null;
             version: number;
             updated_at: number;
+          };
+        };
+      };
+      /** @description Default Response */
+      409: {
+        content: {
+          "application/json": {
+            _error: {
+              status: number;
+              title: string;
+              /** @description A sentence a person can act on */
+              message: string;
+              /** @description `body.metadata.external_id: missing` */
+              details?: string[];
+              /**
+               * @description Stable; each is explained in docs/errors.md
+               * @enum {unknown}
+               */
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              /** @description What to look for in the hub's log */
+              request_id: string;
+            };
+            draft: {
+              body: string;
+              subject?: string | null;
+              channel_id?: string | null;
+              recipient?: string | null;
+              /** @description Words typed on another screen, kept beside these */
+              set_aside?: string | null;
+              version: number;
+              updated_at: number;
+            };
           };
         };
       };
@@ -3602,6 +3648,10 @@ export interface operations {
           };
         };
       };
+      /** @description Done */
+      204: {
+        content: never;
+      };
       /** @description Refused */
       default: {
         content: {
@@ -3639,6 +3689,38 @@ export interface operations {
             set_aside?: string | null;
             version: number;
             updated_at: number;
+          };
+        };
+      };
+      /** @description Default Response */
+      409: {
+        content: {
+          "application/json": {
+            _error: {
+              status: number;
+              title: string;
+              /** @description A sentence a person can act on */
+              message: string;
+              /** @description `body.metadata.external_id: missing` */
+              details?: string[];
+              /**
+               * @description Stable; each is explained in docs/errors.md
+               * @enum {unknown}
+               */
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              /** @description What to look for in the hub's log */
+              request_id: string;
+            };
+            draft: {
+              body: string;
+              subject?: string | null;
+              channel_id?: string | null;
+              recipient?: string | null;
+              /** @description Words typed on another screen, kept beside these */
+              set_aside?: string | null;
+              version: number;
+              updated_at: number;
+            };
           };
         };
       };
