@@ -409,7 +409,7 @@ describe('a documented field of a body', () => {
     }
   }
 
-  it('that is not one is ignored where channels push (T19)', async () => {
+  it('that is not one is ignored where channels push', async () => {
     const body = operations['sync-inbound-message']?.base() ?? {}
     const more = {
       ...body,

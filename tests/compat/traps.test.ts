@@ -65,13 +65,13 @@ const hmac = (text: string) => createHmac('sha256', channel.secret).update(text)
 describe('what the hub sends', () => {
   const text = 'Café – déjà vu 🚀 a/b "q" \\ <p>&amp;</p>\n\u2028 end'
 
-  it('T1: is serialised once, as V8 would again, and sent as it was signed', async () => {
+  it('is serialised once, as V8 would again, and sent as it was signed', async () => {
     const { raw } = await reply(await makeConversation(), text)
     assert.equal(raw, JSON.stringify(JSON.parse(raw)))
     assert.doesNotMatch(raw, /\\u00e9|\\\//)
   })
 
-  it('T2, T3: is signed in base64 over milliseconds, a colon and the body', async () => {
+  it('is signed in base64 over milliseconds, a colon and the body', async () => {
     const { raw, headers, at } = await reply(await makeConversation(), text)
     const timestamp = String(headers['x-front-request-timestamp'])
     assert.equal(timestamp, String(Number.parseInt(timestamp, 10)))
@@ -80,7 +80,7 @@ describe('what the hub sends', () => {
     assert.equal(headers['x-front-signature'], hmac(`${timestamp}:${JSON.stringify(JSON.parse(raw))}`))
   })
 
-  it('T5: carries the credential each time, also when a channel is added', async () => {
+  it('carries the credential each time, also when a channel is added', async () => {
     await reply(await makeConversation(), 'Hi')
     const [authorization] = server.received
     assert.equal(authorization?.body.type, 'authorization')
@@ -88,7 +88,7 @@ describe('what the hub sends', () => {
       assert.equal(headers.authorization, 'Bearer key-of-the-tenant', body.type)
   })
 
-  it('T6: is of no type that the channel did not ask for', async () => {
+  it('is of no type that the channel did not ask for', async () => {
     const quiet = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: quiet })
     await other.push({ body: 'Hello', externalId: 'q1', conversation: 'quiet' })
@@ -99,12 +99,12 @@ describe('what the hub sends', () => {
     await quiet.stop()
   })
 
-  it('T7: has type, payload and metadata at its top, and nothing that an application webhook has', async () => {
+  it('has type, payload and metadata at its top, and nothing that an application webhook has', async () => {
     const { body } = await reply(await makeConversation(), 'Hi')
     assert.deepEqual(Object.keys(body).sort(), ['metadata', 'payload', 'type'])
   })
 
-  it('T8: lists the conversation’s external ids, also when there are none', async () => {
+  it('lists the conversation’s external ids, also when there are none', async () => {
     const { body } = await reply(await makeConversation(), 'Hi')
     assert.deepEqual(body.metadata?.external_conversation_ids, [`c${pushes}`])
     const before = server.messages().length
@@ -113,7 +113,7 @@ describe('what the hub sends', () => {
     assert.deepEqual(server.messages().at(-1)?.body.metadata?.external_conversation_ids, [])
   })
 
-  it('T9: has text and body as strings, and somebody to send it to', async () => {
+  it('has text and body as strings, and somebody to send it to', async () => {
     const { payload } = (await reply(await makeConversation(), '<p>Hi <b>there</b></p>')).body
     assert.equal(typeof payload.text, 'string')
     assert.equal(typeof payload.body, 'string')
@@ -124,7 +124,7 @@ describe('what the hub sends', () => {
     )
   })
 
-  it('T4: deletes a channel with an HTTP DELETE and a signed JSON body', async () => {
+  it('deletes a channel with an HTTP DELETE and a signed JSON body', async () => {
     const quiet = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: quiet })
     await hub.call('DELETE', `/channels/${other.id}`)
@@ -136,7 +136,7 @@ describe('what the hub sends', () => {
     await quiet.stop()
   })
 
-  it('T29: goes to the webhook URL that was answered: http, with a port, shared by two channels', async () => {
+  it('goes to the webhook URL that was answered: http, with a port, shared by two channels', async () => {
     const shared = await FakeChannelServer.start()
     shared.authorize = (_, response) => answer(response, 200, { type: 'success', webhook_url: `${shared.url}one/hook` })
     for (const name of ['first', 'second']) {
@@ -165,7 +165,7 @@ describe('what channel servers answer', () => {
     ['a success without ids', 200, '{"type":"success"}'],
   ]
   for (const [name, status, text] of successes) {
-    it(`T11: ${name} is a success`, async () => {
+    it(`${name} is a success`, async () => {
       server.behave = (_, response) => void response.writeHead(status, { 'content-type': 'application/json' }).end(text)
       const conversation = await makeConversation()
       await reply(conversation, 'Hi')
@@ -192,7 +192,7 @@ describe('what channel servers answer', () => {
     }
   })
 
-  it('T30, T11: an import that is answered with 404, HTML, {} or nothing is nobody’s error', async () => {
+  it('an import that is answered with 404, HTML, {} or nothing is nobody’s error', async () => {
     const conversation = await makeConversation()
     for (const [status, text] of [
       [404, '<h1>Not found</h1>'],
@@ -210,7 +210,7 @@ describe('what channel servers answer', () => {
     assert.deepEqual([message.is_inbound, message.error_type], [true, null])
   })
 
-  it('T12: later than 7 s is not confirmed', { timeout: 20_000 }, async () => {
+  it('later than 7 s is not confirmed', { timeout: 20_000 }, async () => {
     const late = Promise.withResolvers<void>()
     server.behave = async (_, response) => {
       await late.promise
@@ -226,7 +226,7 @@ describe('what channel servers answer', () => {
 })
 
 describe('what channel clients send', () => {
-  it('T13: is answered with a Content-Length, not in chunks', async () => {
+  it('is answered with a Content-Length, not in chunks', async () => {
     const { status, headers } = await push(inbound({ body: 'Hi', externalId: 't13' }))
     assert.equal(status, 202)
     assert.ok(Number(headers.get('content-length')) > 0)
@@ -234,7 +234,7 @@ describe('what channel clients send', () => {
     assert.equal(headers.get('content-encoding'), null)
   })
 
-  it('T14: may have slashes too many in its path', async () => {
+  it('may have slashes too many in its path', async () => {
     const path = `//channels//${channel.id}/inbound_messages`
     const sending = request(hub.url, {
       path,
@@ -247,14 +247,14 @@ describe('what channel clients send', () => {
     assert.equal(response.statusCode, 202)
   })
 
-  it('T15, T16: has tokens without typ and iat, with a jti that repeats, that live 5 s', async () => {
+  it('has tokens without typ and iat, with a jti that repeats, that live 5 s', async () => {
     const token = handMade({ alg: 'HS256' }, { iss: channel.typeUid, jti: 'same', sub: channel.id, exp: inSeconds(5) })
     for (const externalId of ['t15-a', 't15-b']) {
       assert.equal((await push(inbound({ body: 'Hi', externalId }), token)).status, 202)
     }
   })
 
-  it('T28: names its type by a number', async () => {
+  it('names its type by a number', async () => {
     const numbered = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: numbered, type: { numeric_alias: 4711 } })
     const token = handMade(
@@ -268,7 +268,7 @@ describe('what channel clients send', () => {
     await numbered.stop()
   })
 
-  it('T18: has one recipient as an object', async () => {
+  it('has one recipient as an object', async () => {
     const { status } = await hub.call(
       'POST',
       `/channels/${channel.id}/outbound_messages`,
@@ -283,13 +283,13 @@ describe('what channel clients send', () => {
     assert.equal(status, 202)
   })
 
-  it('T19: has fields nobody knows', async () => {
+  it('has fields nobody knows', async () => {
     const body = inbound({ body: 'Hi', externalId: 't19' })
     const more = { ...body, body_format: 'markdown', attachments: [], metadata: { ...body.metadata, thread_ref: 'x' } }
     assert.equal((await push({ ...more, nonsense: { deep: [1] } })).status, 202)
   })
 
-  it('T20: repeats an external_id, and there is one message', async () => {
+  it('repeats an external_id, and there is one message', async () => {
     const body = inbound({ body: 'Once', externalId: 't20', conversation: 'c-t20' })
     const [first, second] = [await push(body), await push(body)]
     assert.deepEqual([first.status, second.status], [202, 202])
@@ -298,14 +298,14 @@ describe('what channel clients send', () => {
     assert.equal(messages.body._results.length, 1)
   })
 
-  it('T21: finds its message by the uid it was given', async () => {
+  it('finds its message by the uid it was given', async () => {
     const { body } = await push(inbound({ body: 'Find me', externalId: 't21' }))
     assert.match(body.message_uid, /^[0-9a-f]{32}$/)
     const found = await hub.call('GET', `/messages/alt:uid:${body.message_uid}`, undefined, { token: channel.token() })
     assert.deepEqual([found.status, found.body.text], [200, 'Find me'])
   })
 
-  it('T24: follows _pagination.next to the origin it called', async () => {
+  it('follows _pagination.next to the origin it called', async () => {
     await makeConversation()
     const { body } = await hub.call('GET', `/inboxes/${hub.inbox}/conversations?limit=1`)
     assert.ok(body._pagination.next.startsWith(`${hub.url}/`))
@@ -313,7 +313,7 @@ describe('what channel clients send', () => {
     assert.deepEqual([next.status, next.body._results.length], [200, 1])
   })
 
-  it('T26: escapes its aliases or does not', async () => {
+  it('escapes its aliases or does not', async () => {
     const address = (await hub.call('GET', `/channels/${channel.id}`)).body.address
     for (const alias of [`alt:address:${address}`, `alt%3Aaddress%3A${encodeURIComponent(address)}`]) {
       assert.equal((await hub.call('GET', `/channels/${alias}`)).status, 200, alias)
@@ -323,7 +323,7 @@ describe('what channel clients send', () => {
     }
   })
 
-  it('T27: means one person by one handle of one contact type', async () => {
+  it('means one person by one handle of one contact type', async () => {
     await channel.push({ body: 'One', externalId: 't27-a', conversation: 'c-t27-a', handle: 'Ida', name: 'Ida' })
     const first = (await hub.call('GET', `/conversations/${await newestConversation()}`)).body
     await channel.push({ body: 'Two', externalId: 't27-b', conversation: 'c-t27-b', handle: 'Ida' })
@@ -342,9 +342,9 @@ function handMade(header: object, claims: object, secret = channel.secret): stri
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
-/** Auto-replies (T10) are not built either: no request and no field asks for one, so there is nothing to refuse. */
+/** Auto-replies are not built either: no request and no field asks for one, so there is nothing to refuse. */
 describe('what is not built yet is refused, and never dropped in silence', () => {
-  it('T17: multipart, with 415, and nothing is stored', async () => {
+  it('multipart, with 415, and nothing is stored', async () => {
     const form = new FormData()
     for (const [name, value] of [
       ['sender[handle]', 'ivo'],
@@ -364,7 +364,7 @@ describe('what is not built yet is refused, and never dropped in silence', () =>
     assert.equal(await storedAs('t17'), null)
   })
 
-  it('T22, T23: attachments, by name, from channels and from teammates', async () => {
+  it('attachments, by name, from channels and from teammates', async () => {
     const attachments = [{ filename: 'a.png' }]
     const pushed = await push({ ...inbound({ body: 'Hi', externalId: 't22' }), attachments })
     const conversation = await makeConversation()

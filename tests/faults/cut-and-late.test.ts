@@ -10,7 +10,7 @@ import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { size } from './ledger.ts'
 import { openConversations, pushUntilAccepted, requireStoredOnce, untilSettled } from './load.ts'
 
-describe('F08 a client loses the connection after it has posted', () => {
+describe('a client loses the connection after it has posted', () => {
   let hub: TestHub
   let channel: TestChannel
   before(async () => {
@@ -53,14 +53,14 @@ describe('a channel server that is late', () => {
   after(() => hub.close())
 
   const cases = [
-    { name: 'F19 answers after 6.9 s: sent', behave: answerAfter(6_900), state: 'sent', code: null },
+    { name: 'answers after 6.9 s: sent', behave: answerAfter(6_900), state: 'sent', code: null },
     {
-      name: 'F19 answers after 7.1 s: not confirmed',
+      name: 'answers after 7.1 s: not confirmed',
       behave: answerAfter(7_100),
       state: 'not_confirmed',
       code: 'timeout',
     },
-    { name: 'F20 drips its body', behave: dripBody, state: 'not_confirmed', code: 'timeout' },
+    { name: 'drips its body', behave: dripBody, state: 'not_confirmed', code: 'timeout' },
   ]
   it('is waited for 7 s, all of its answer included, and the teammate is told which', { timeout: 30_000 }, async () => {
     const results = await Promise.all(
@@ -101,7 +101,7 @@ function dripBody(_received: Received, response: ServerResponse): void {
   response.on('close', () => clearInterval(drip))
 }
 
-describe('F46 a hub is asked to stop under load, with requests that hang', () => {
+describe('a hub is asked to stop under load, with requests that hang', () => {
   let hub: SpawnedHub
   let world: TestWorld
   let channel: TestChannel

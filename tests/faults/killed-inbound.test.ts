@@ -8,7 +8,7 @@ import { whileKilling } from './killer.ts'
 import { size } from './ledger.ts'
 import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
-describe('F01 the hub is killed every two seconds while channels push', () => {
+describe('the hub is killed every two seconds while channels push', () => {
   let hub: SpawnedHub
   let world: TestWorld
   let channel: TestChannel

@@ -11,7 +11,7 @@ import { countDoubled, countInversions, size } from './ledger.ts'
 import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
 
 for (const idempotent of [false, true]) {
-  describe(`F02 the hub is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
+  describe(`the hub is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
     let hub: SpawnedHub
     let world: TestWorld
     let channel: TestChannel

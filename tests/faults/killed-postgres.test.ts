@@ -25,7 +25,7 @@ after(async () => {
 
 const isReady = async () => (await hub.call('GET', '/readyz')).status
 
-describe('F03 PostgreSQL is killed while channels push and teammates answer', () => {
+describe('PostgreSQL is killed while channels push and teammates answer', () => {
   it('loses nothing, doubles nothing, keeps the order, and comes back by itself', { timeout: 240_000 }, async () => {
     const [clients, pushes, crashes] = [4, size(150, 2_500), size(2, 6)]
     const alive = AbortSignal.timeout(200_000)
@@ -41,7 +41,7 @@ describe('F03 PostgreSQL is killed while channels push and teammates answer', ()
   })
 })
 
-describe('F11 PostgreSQL is frozen', () => {
+describe('PostgreSQL is frozen', () => {
   it('is a 503 soon, not a hang; the hub is alive and not ready, and goes on afterwards', {
     timeout: 60_000,
   }, async () => {

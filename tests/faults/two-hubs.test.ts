@@ -36,7 +36,7 @@ describe('two hubs on one database', () => {
   const path = () => `/channels/${channel.id}/inbound_messages`
   const doors = () => [world.call, other]
 
-  it('F09 give 50 clients that post one external_id at once one answer, and store one message', async () => {
+  it('give 50 clients that post one external_id at once one answer, and store one message', async () => {
     const body = inbound({ body: 'Once', externalId: 'f09', conversation: 'f09' })
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, n) => doors()[n % 2]?.('POST', path(), body, { token: channel.token() })),
@@ -47,7 +47,7 @@ describe('two hubs on one database', () => {
     assert.equal(rows.length, 1)
   })
 
-  it('F33, F34 tell readers of both the same events in the same order, none missed, while both write', async () => {
+  it('tell readers of both the same events in the same order, none missed, while both write', async () => {
     const start = Number((await world.call('GET', '/conversations')).headers.get('x-portico-cursor'))
     const total = size(160, 2_000)
     const headers = { authorization: `Bearer ${world.token}` }
@@ -65,7 +65,7 @@ describe('two hubs on one database', () => {
     for (const ids of await Promise.all([...readers, joining])) assert.deepEqual(ids, expected)
   })
 
-  it('F12 deliver each message once, in order, also when one of them is killed and comes back', {
+  it('deliver each message once, in order, also when one of them is killed and comes back', {
     timeout: 120_000,
   }, async () => {
     const conversations = await openConversations(channel, world, 12)

@@ -1,6 +1,6 @@
 /** What a channel token says, in the shape it must have. Times are in seconds. */
 export interface ChannelClaims {
-  /** The App UID, or the channel type's number (T28). */
+  /** The App UID, or the channel type's number. */
   iss: string | number
   jti: string
   /** The channel's id. */

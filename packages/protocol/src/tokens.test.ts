@@ -83,7 +83,7 @@ test('a new token lives 20 s, and no two are alike', () => {
   assert.notEqual(a?.jti, b?.jti)
 })
 
-test('S02: alg none in any spelling, with or without a signature', () => {
+test('alg none in any spelling, with or without a signature', () => {
   for (const alg of ['none', 'None', 'nOnE', '', null, ['HS256'], 'hs256']) {
     const token = forge(claims, { alg, typ: 'JWT' })
     assert.equal(codeOf(token), 'invalid_token')
@@ -91,7 +91,7 @@ test('S02: alg none in any spelling, with or without a signature', () => {
   }
 })
 
-test('S03: another algorithm, with a valid HMAC of ours or of its own', () => {
+test('another algorithm, with a valid HMAC of ours or of its own', () => {
   for (const [alg, hash] of [
     ['RS256', 'sha256'],
     ['ES256', 'sha256'],
@@ -101,19 +101,19 @@ test('S03: another algorithm, with a valid HMAC of ours or of its own', () => {
     for (const used of ['sha256', hash]) assert.equal(codeOf(forge(claims, { alg }, secret, used)), 'invalid_token')
 })
 
-test('S04: the text of a public key does not pass for a secret', () => {
+test('the text of a public key does not pass for a secret', () => {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
   const pem = publicKey.export({ type: 'spki', format: 'pem' })
   for (const text of [pem, `\n${pem}`, pem.toString().trim()])
     assert.equal(codeOf(forge(claims, { alg: 'HS256' }, text)), 'invalid_token')
 })
 
-test('S06: an unknown critical header', () => {
+test('an unknown critical header', () => {
   for (const crit of [['exp'], [], null, 'b64'])
     assert.equal(codeOf(forge(claims, { alg: 'HS256', crit })), 'invalid_token')
 })
 
-test('S07: an expiry that is missing, no number, endless, negative, or in milliseconds', () => {
+test('an expiry that is missing, no number, endless, negative, or in milliseconds', () => {
   const { exp: _, ...endless } = claims
   assert.equal(codeOf(forge(endless)), 'invalid_token')
   assert.equal(codeOf(forge(JSON.stringify(claims).replace(String(claims.exp), '1e400'))), 'invalid_token')
@@ -122,13 +122,13 @@ test('S07: an expiry that is missing, no number, endless, negative, or in millis
   assert.equal(codeOf(forge({ ...claims, exp: now + 30_000 })), 'token_lifetime_too_long')
 })
 
-test('S08: an expiry more than 300 s ahead', () => {
+test('an expiry more than 300 s ahead', () => {
   assert.equal(codeOf(forge({ ...claims, exp: seconds + 300 })), 'accepted')
   assert.equal(codeOf(forge({ ...claims, exp: seconds + 301 })), 'token_lifetime_too_long')
   assert.equal(codeOf(forge({ ...claims, exp: seconds + 31_536_000 })), 'token_lifetime_too_long')
 })
 
-test('S09: clocks may differ by 60 s, and not by 61', () => {
+test('clocks may differ by 60 s, and not by 61', () => {
   for (const good of [{ exp: seconds - 59 }, { exp: seconds - 60 }, { nbf: seconds + 59 }, { iat: seconds + 59 }])
     assert.equal(codeOf(forge({ ...claims, ...good })), 'accepted')
   assert.equal(codeOf(forge({ ...claims, exp: seconds - 61 })), 'token_expired')
@@ -138,14 +138,14 @@ test('S09: clocks may differ by 60 s, and not by 61', () => {
     assert.equal(codeOf(forge({ ...claims, ...odd })), 'invalid_token')
 })
 
-test('S10: the issuer may be a number or a text, but only ours', () => {
+test('the issuer may be a number or a text, but only ours', () => {
   for (const iss of [uid, 4242, '4242']) assert.equal(codeOf(forge({ ...claims, iss })), 'accepted')
   for (const iss of ['app_of_another', 4243, 4242.5, '', null, [uid], { uid }, `${uid} `])
     assert.equal(codeOf(forge({ ...claims, iss })), 'invalid_token')
   assert.equal(codeOf(forge(claims, { alg: 'HS256' }, 'the-secret-of-another-type-00000000')), 'invalid_token')
 })
 
-test('S13: a jti that is missing, empty, no text that can be stored, or longer than 128', () => {
+test('a jti that is missing, empty, no text that can be stored, or longer than 128', () => {
   const { jti: _, ...without } = claims
   assert.equal(codeOf(forge(without)), 'invalid_token')
   for (const jti of ['', {}, 7, null, 'x'.repeat(129), 'x'.repeat(10_000_000), 'a\0b', '\ud800', 'a\udfffb'])
@@ -158,13 +158,13 @@ test('a subject that is missing, empty or no text', () => {
     assert.equal(codeOf(forge({ ...claims, sub })), 'invalid_token')
 })
 
-test('S14: the same token is good again while it lives; single use is a question for the store', () => {
+test('the same token is good again while it lives; single use is a question for the store', () => {
   const token = forge(claims)
   assert.equal(codeOf(token), 'accepted')
   assert.equal(codeOf(token), 'accepted')
 })
 
-test('S19: texts that are no token at all', () => {
+test('texts that are no token at all', () => {
   const good = forge(claims)
   const odd = [
     '',
@@ -187,7 +187,7 @@ test('S19: texts that are no token at all', () => {
   }
 })
 
-test('S20: a signature of any other length or spelling is refused, and never thrown at', () => {
+test('a signature of any other length or spelling is refused, and never thrown at', () => {
   const token = forge(claims)
   const at = token.lastIndexOf('.') + 1
   for (const signature of [

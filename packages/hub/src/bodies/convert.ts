@@ -8,7 +8,7 @@ import { htmlAsText } from './text.ts'
 /** Bodies are kept as they came, with the format they are in. */
 export type BodyFormat = 'html' | 'text'
 
-/** Raised when a body is converted otherwise than before: what is stored is then made again when it is read (S59). */
+/** Raised when a body is converted otherwise than before: what is stored is then made again when it is read. */
 export const version = 2
 
 /** What an HTML body becomes, once, when it is stored. */

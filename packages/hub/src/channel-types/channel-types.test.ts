@@ -36,7 +36,7 @@ describe('registering a channel type', () => {
     assert.deepEqual(Object.keys(read.secrets[0]), ['state', 'created_at', 'expires_at'])
   })
 
-  it('takes every field of the form, and nothing that is not in it (S26)', async () => {
+  it('takes every field of the form, and nothing that is not in it', async () => {
     const fields = {
       description: 'd',
       auth_type: 'basic',
@@ -186,7 +186,7 @@ describe('the URL of a channel server', () => {
   }
   const uidOf = new Map<TestHub, string>()
 
-  it('is refused when it leads astray, whatever the rules (S41-S45, S50)', async () => {
+  it('is refused when it leads astray, whatever the rules', async () => {
     uidOf.set(hub, (await register()).body.uid)
     for (const url of [...hostile, 'http://0/', 'http://0.0.0.0/']) await assertRefused(hub, url)
     const { body } = await hub.call('GET', `/channel_types/${uidOf.get(hub)}`)
@@ -250,7 +250,7 @@ describe('a channel type', () => {
     assertCode(await hub.call('POST', `/inboxes/${hub.inbox}/channels`, again), 400, 'invalid_body', /no channel type/)
   })
 
-  it('of another company does not exist (S64)', async () => {
+  it('of another company does not exist', async () => {
     const { body } = await register()
     const calls: [string, string, unknown?][] = [
       ['GET', ''],
@@ -270,7 +270,7 @@ describe('a channel type', () => {
     assert.deepEqual([still.name, still.secrets.length], ['Acme SMS', 1])
   })
 
-  it('shows its icon as a picture that can do nothing (S60)', async () => {
+  it('shows its icon as a picture that can do nothing', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     const icon = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
     const { body } = await register({ icon })

@@ -68,7 +68,7 @@ export async function createChannelType(
 
 const writable = ['name', 'server_url', ...Object.keys(defaults)]
 
-/** Only what a caller may set: a body may carry anything (S26). */
+/** Only what a caller may set: a body may carry anything. */
 export function pick<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => writable.includes(name))) as Fields
 }

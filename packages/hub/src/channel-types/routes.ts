@@ -77,7 +77,7 @@ function readRoutes(app: App, { db, urls }: ChannelTypeRouteDeps): void {
   })
 }
 
-/** A builder's picture is somebody else's file: it runs no script, loads nothing and is nothing but a picture (S60). */
+/** A builder's picture is somebody else's file: it runs no script, loads nothing and is nothing but a picture. */
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 function iconRoute(app: App, { db }: ChannelTypeRouteDeps): void {

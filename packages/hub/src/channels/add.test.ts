@@ -140,7 +140,7 @@ describe('adding a channel', () => {
     }
   })
 
-  it('stores the webhook URL as it was given, a relative one made whole (T29)', async (t) => {
+  it('stores the webhook URL as it was given, a relative one made whole', async (t) => {
     const server = await answeringServer(t)
     const type = await register(server.url)
     const { origin } = new URL(server.url)
@@ -335,7 +335,7 @@ describe('a server that does not say yes', () => {
 })
 
 describe('whoever adds a channel', () => {
-  it('must have the inbox, and a type of their own company (S64)', async (t) => {
+  it('must have the inbox, and a type of their own company', async (t) => {
     const server = await answeringServer(t)
     const type = await register(server.url)
     const theirs = await add(type, {}, { token: other.token })

@@ -5,7 +5,7 @@ import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 
 /**
- * The webhook URL out of a channel server's answer to the authorization request (dossier 2.3, 2.5): absolute, stored as
+ * The webhook URL out of a channel server's answer to the authorization request: absolute, stored as
  * given; without one, the request's own URL. Anything but a plain yes throws channel_refused,
  * channel_server_unreachable, url_not_allowed, blocked_address or loop, with the reason in words.
  */

@@ -140,7 +140,7 @@ describe('a channel', () => {
     assert.equal(counters[0]?.gap, 0)
   })
 
-  it('does not exist for another company, nor for another channel (S12, S64)', async (t) => {
+  it('does not exist for another company, nor for another channel', async (t) => {
     const channel = await channelFor(t)
     const sibling = await channelFor(t)
     for (const [method, body] of [['GET'], ['PATCH', { name: 'x', status: 'offline' }], ['DELETE']] as const) {
@@ -203,7 +203,7 @@ describe('a channel', () => {
 })
 
 describe('deleting a channel', () => {
-  it('tells its server with a signed DELETE and a JSON body, to the byte (T4)', async (t) => {
+  it('tells its server with a signed DELETE and a JSON body, to the byte', async (t) => {
     const channel = await channelFor(t)
     assert.equal((await hub.call('DELETE', `/channels/${channel.id}`)).status, 204)
     await channel.server.until(() => channel.server.received.length === 2)
@@ -216,13 +216,13 @@ describe('deleting a channel', () => {
       signature: String(told?.headers['x-front-signature']),
     }
     assert(verify({ ...headers, secrets: [channel.secret], body: told?.raw ?? '' }).ok)
-    // the same bytes under the dossier's channel id and secret are vector SV3
+    // the same bytes under the channel id and secret of packages/protocol/vectors are its vector SV3
     const asVector = told?.raw.replace(channel.id, 'cha_1a2b') ?? ''
     const vector = sign('test-app-secret-000000000000000001', '1767225600000', asVector)
     assert.equal(vector, '7BhM46+1MXB7A3c1zk3b5sOKEhCktRLQtnvRY4KKV78=')
   })
 
-  it('sends the credential a last time (T5), and then forgets it', async (t) => {
+  it('sends the credential a last time, and then forgets it', async (t) => {
     const channel = await channelFor(t)
     const { body: type } = await hub.call('POST', '/channel_types', {
       name: 'K',
@@ -338,7 +338,7 @@ describe('deleting a channel', () => {
     }
   })
 
-  it('says nothing to a server that does not want to know (T6), and forgets the credential', async (t) => {
+  it('says nothing to a server that does not want to know, and forgets the credential', async (t) => {
     const channel = await channelFor(t, { type: { wants_delete: false } })
     await hub.call('DELETE', `/channels/${channel.id}`)
     const rows = await hub.db.query(

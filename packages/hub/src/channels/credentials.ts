@@ -19,7 +19,7 @@ const fields = {
 
 /**
  * The credential that goes with every request to the channel's server: the token as it was pasted but for the space
- * around it (dossier 2.2), `user:password` for basic, null for none. Throws invalid_body naming the field.
+ * around it, `user:password` for basic, null for none. Throws invalid_body naming the field.
  */
 export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Credentials): string | null {
   const names: readonly (keyof Credentials)[] = fields[authType]

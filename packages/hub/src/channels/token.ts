@@ -73,7 +73,7 @@ const STALE_AFTER = 15_000
 const DOUBT_AFTER = 1_000
 
 /**
- * Verifies a channel token (dossier 5.1). With `isCheckedLater` by what this process knows of the channel; the caller's
+ * Verifies a channel token. With `isCheckedLater` by what this process knows of the channel; the caller's
  * transaction then checks channel and secret. Without, the database is asked: is the channel still there, the secret
  * still valid, the token unspent? Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
  */

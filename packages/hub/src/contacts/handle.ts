@@ -1,6 +1,6 @@
 import { parseIncompletePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js'
 
-/** Where a handle lives: the contact type of the channel type it came through (dossier 5.9). */
+/** Where a handle lives: the contact type of the channel type it came through. */
 export type HandleSource = 'custom' | 'email' | 'phone'
 
 /** The form in which a handle is stored and looked up: e-mail addresses in lower case, phone numbers in E.164. */

@@ -85,7 +85,7 @@ const forbidden: { rule: string; pattern: RegExp }[] = [
   { rule: 'no MERGE and no temporary table', pattern: /\bmerge\s+into\b|\bcreate\s+temp/i },
 ]
 
-/** Where the schema breaks the rules that keep the road to many databases open (docs/decisions, design plan). */
+/** Where the schema breaks the rules that keep the road to many databases open (docs/decisions). */
 export async function findViolations(db: Pick<Reader, 'query'>): Promise<Violation[]> {
   const found: Violation[] = []
   for (const [index, { rule, query }] of rules.entries()) {

@@ -106,7 +106,7 @@ function listed(words: string[]): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is taken out
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|.)/g
 
-/** One line of at most 500 characters without control characters, whatever a server sent (S53). */
+/** One line of at most 500 characters without control characters, whatever a server sent. */
 export function plainText(text: string): string {
   const line = text
     .slice(0, 4 * MAX_WORDS)

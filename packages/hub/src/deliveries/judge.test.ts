@@ -268,7 +268,7 @@ test('of two Retry-After the longer is kept, in whatever form they are', () => {
   }
 })
 
-test("a channel's words are one plain line of at most 500 characters (S53)", () => {
+test("a channel's words are one plain line of at most 500 characters", () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m\r\nSet-Cookie: a=b\t<b>x</b>\0'), 'red Set-Cookie: a=b <b>x</b>')
   const verdict = judge(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)
   assert((verdict.message?.length ?? 0) <= 500)
@@ -294,7 +294,7 @@ test("the breaker counts transport errors, timeouts and 5xx, never a channel's o
   }
 })
 
-test('retries come at the stated times, give or take a fifth (F18)', () => {
+test('retries come at the stated times, give or take a fifth', () => {
   const verdict = judge({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }, careful)
   const seconds = retryDelays.map((_delay, retries) =>
     [0, 0.5, 1].map((random) => schedule(verdict, retries, random).delayMs),
@@ -310,7 +310,7 @@ test('retries come at the stated times, give or take a fifth (F18)', () => {
   assert.equal(schedule(uncertain, table.length, 0.5).state, 'not_confirmed')
 })
 
-test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is (F26, F27)', () => {
+test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is', () => {
   const delay = (header: string) => schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
   assert.equal(delay('30'), 30_000)
   assert.equal(delay('999999999'), 3_600_000)

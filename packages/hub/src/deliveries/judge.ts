@@ -46,7 +46,7 @@ const refusals: Record<ErrorType, string> = {
 /** Why nothing left, where that says nothing about the channel's server. */
 const ours: ReadonlySet<NothingLeft['code']> = new Set(['no_sockets', 'paused'])
 
-/** The truth about one attempt: the failure table of the design plan, the only one. */
+/** The truth about one attempt: the table of docs/protocol.md, the only one. */
 export function judge(result: AttemptResult, { idempotent }: { idempotent: boolean }): Verdict {
   switch (result.kind) {
     case 'nothing_left': {

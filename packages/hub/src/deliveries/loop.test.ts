@@ -67,7 +67,7 @@ test('a message arrives as the bytes that are kept, and the ids of the answer ar
   assert.deepEqual(owners, [{ conversation_id: conversation }])
 })
 
-test('a server that accepts and then cuts gets nothing twice: not confirmed, until somebody says send again (F06)', async (t) => {
+test('a server that accepts and then cuts gets nothing twice: not confirmed, until somebody says send again', async (t) => {
   const server = await fakeServer(t)
   const channel = await world.addChannel(server, { maxInFlight: 32 })
   server.behave = (_received, response) => void response.socket?.resetAndDestroy()
@@ -98,7 +98,7 @@ test('a server that accepts and then cuts gets nothing twice: not confirmed, unt
   assert.deepEqual([row.state, row.attempts, row.error_type], ['sent', 2, null])
 })
 
-test('a channel that recognises repeats is retried by itself, with the same bytes (F07)', async (t) => {
+test('a channel that recognises repeats is retried by itself, with the same bytes', async (t) => {
   const { server, channel, send } = await newChannel(t, { idempotent: true })
   server.behave = (_received, response) => void response.socket?.resetAndDestroy()
   const id = await send('once, or twice and recognised')
@@ -113,7 +113,7 @@ test('a channel that recognises repeats is retried by itself, with the same byte
   assert.equal(server.messages().length, 2)
 })
 
-test('a 429 is not tried before its Retry-After, and the next of the conversation waits for it (F26)', async (t) => {
+test('a 429 is not tried before its Retry-After, and the next of the conversation waits for it', async (t) => {
   const { server, channel, send } = await newChannel(t)
   server.behave = (_received, response) => {
     response.setHeader('retry-after', '30')
@@ -248,7 +248,7 @@ async function attemptsOf(messageId: number): Promise<number> {
   return rows.length
 }
 
-test('order holds within a conversation, whatever the answers take and however often they fail (F32)', async (t) => {
+test('order holds within a conversation, whatever the answers take and however often they fail', async (t) => {
   const { server, channel, send } = await newChannel(t)
   const failed = new Set<unknown>()
   server.behave = (received, response) => {
@@ -309,7 +309,7 @@ test('what was under way when its hub died is not repeated, and a late answer is
   assert.equal(await attemptsOf(messageId), 1)
 })
 
-test("an id of the answer that is another's stays with its owner, and the message is sent all the same (S56)", async (t) => {
+test("an id of the answer that is another's stays with its owner, and the message is sent all the same", async (t) => {
   const { server, channel, conversation, send } = await newChannel(t)
   server.behave = (_received, response) =>
     answer(response, 200, { type: 'success', external_id: 'the same', external_conversation_id: 'shared' })
@@ -434,7 +434,7 @@ test("a channel's no is failed with its words; Retry sends the same bytes; Mark 
   )
 })
 
-test('two hubs deliver each message once (F12)', async (t) => {
+test('two hubs deliver each message once', async (t) => {
   const servers = await Promise.all([fakeServer(t), fakeServer(t), fakeServer(t)])
   const channels = await Promise.all(servers.map((server) => world.addChannel(server)))
   const other = openDatabase({ connection: { connectionString: world.db.url } })

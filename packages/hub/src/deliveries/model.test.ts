@@ -28,7 +28,7 @@ type Step =
   /** Mostly a verb that its message's state allows. */
   | { do: 'change'; verb: number; which: number; isSensible: boolean }
 
-/** The state machine as the design plan tells it, for one conversation: no SQL in it. */
+/** The state machine as docs/protocol.md tells it, for one conversation: no SQL in it. */
 class Model {
   readonly messages: { id: number; state: State; isDue: boolean; attempts: number; isInterrupted: boolean }[] = []
   head: number | undefined

@@ -37,7 +37,7 @@ async function claimer(
   }
 }
 
-test('six who write and four who claim, on twenty channels and without a poll: each is claimed once, none is left (F47)', async () => {
+test('six who write and four who claim, on twenty channels and without a poll: each is claimed once, none is left', async () => {
   const channels = await Promise.all(
     Array.from({ length: lanes }, () => world.addChannel({ url: 'http://127.0.0.1:9/' })),
   )

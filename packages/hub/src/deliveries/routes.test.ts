@@ -148,7 +148,7 @@ test('undo takes a message back while its time runs', async () => {
   await hub.db.query('t_undo_off', 'update channels set undo_send_time = 0 where company_id = $1', [mine.companyId])
 })
 
-test('the delivery of another company’s message, of an inbound one, or of none does not exist (S64)', async () => {
+test('the delivery of another company’s message, of an inbound one, or of none does not exist', async () => {
   const id = await send('mine')
   for (const [path, as] of [
     [`/messages/${id}/delivery`, other.apiToken],

@@ -105,7 +105,7 @@ function takeJson(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parser)
 }
 
-/** What is wrong whatever the route: none, whose body is not read; two Host headers (S39), an address that is no text or has U+0000 (S27). And headers of every answer. */
+/** What is wrong whatever the route: none, whose body is not read; two Host headers, an address that is no text or has U+0000. And headers of every answer. */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()

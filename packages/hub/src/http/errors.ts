@@ -78,7 +78,7 @@ const ofParser: Partial<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 }
 
-/** Answers what never became a request: bad HTTP (S39), headers over 16 KiB, headers or a body that came too slowly. */
+/** Answers what never became a request: bad HTTP, headers over 16 KiB, headers or a body that came too slowly. */
 export function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

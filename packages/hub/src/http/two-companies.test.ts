@@ -163,7 +163,7 @@ async function contentsOf({ companyId }: World) {
 }
 
 describe('every route', () => {
-  it('is known to this test, and closed to who does not say who they are (S01)', async () => {
+  it('is known to this test, and closed to who does not say who they are', async () => {
     assert.ok(routes.length > 30, `${routes.length} routes`)
     for (const route of routes.filter((each) => !isPublic(each))) {
       const answer = await callAs(undefined, route)
@@ -183,7 +183,7 @@ describe('every route', () => {
     }
   })
 
-  it('answers 404 (or 403) to the id of another company, whoever asks, and shows and changes nothing (S64)', async () => {
+  it('answers 404 (or 403) to the id of another company, whoever asks, and shows and changes nothing', async () => {
     const before = await contentsOf(theirs)
     for (const route of routes.filter((each) => hasId(each) && !isPublic(each))) {
       for (const [caller, token] of Object.entries(callers)) {

@@ -7,7 +7,7 @@ const unpublished = [{ method: 'PATCH', url: '/inboxes/:inbox_id', body: ['custo
 
 /**
  * Nothing that is asked for is dropped in silence: a field that Front publishes for a route's body and that the route's
- * schema does not name is refused, by name. Empty, it asks for nothing. Fields that nobody documents are ignored (T19).
+ * schema does not name is refused, by name. Empty, it asks for nothing. Fields that nobody documents are ignored.
  */
 export function refuseUnbuiltFields(app: FastifyInstance): void {
   const documented = documentedFields()

@@ -6,7 +6,7 @@ import { ApiError } from './api-error.ts'
 
 const shown = 10
 
-/** Compiles a route's TypeBox schemas. Fields the schema does not name are ignored (T19); handlers name what they use. */
+/** Compiles a route's TypeBox schemas. Fields the schema does not name are ignored; handlers name what they use. */
 export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpPart }) => {
   const validator = Compile(schema)
   if (httpPart === 'body') {

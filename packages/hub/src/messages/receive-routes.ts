@@ -110,7 +110,7 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
   })
 }
 
-/** The caller's pass, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden (S11, S12). */
+/** The caller's pass, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
 function requirePass(request: FastifyRequest, channel: string): ChannelPass {
   const pass = request.channelPass
   if (!pass) throw new ApiError('forbidden')

@@ -285,7 +285,7 @@ begin
   end if;
 end $$;
 
--- Spends single-use tokens; answers the i of those that were spent before (S14, S16) and of those that have expired, which is
+-- Spends single-use tokens; answers the i of those that were spent before and of those that have expired, which is
 -- the database's to say: by a slower clock a token that is forgotten here would pass once more. Forgets what has expired for
 -- longer than a call can take.
 create or replace function spend_channel_tokens(tokens json, out replayed integer[], out expired integer[]) language plpgsql as $$

@@ -139,7 +139,7 @@ test('an id the channel gave to one of our messages is known: the echo of an own
   assert.equal(row!.n, 1)
 })
 
-test('one external id is two messages in two channels, and one thread id is two conversations (S37)', async () => {
+test('one external id is two messages in two channels, and one thread id is two conversations', async () => {
   const other = await hub.addCompany('other')
   const uids = [
     await accepted({ id: 'same', thread: 'same' }),

@@ -80,7 +80,7 @@ describe('a channel that wants to know of its imports', () => {
     assert.equal(told?.raw, JSON.stringify(JSON.parse(told?.raw ?? '')))
   })
 
-  it('may answer whatever it likes (T30)', async (t) => {
+  it('may answer whatever it likes', async (t) => {
     const channel = await channelFor(t)
     const answers: ((response: ServerResponse) => void)[] = [
       (r) => void r.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Cannot POST</h1>'),
@@ -118,7 +118,7 @@ describe('a channel that wants to know of its imports', () => {
 })
 
 describe('a channel that does not want to know', () => {
-  it('is never told, nor once it stopped wanting it (T6)', async (t) => {
+  it('is never told, nor once it stopped wanting it', async (t) => {
     const quiet = await channelFor(t, { type: { wants_message_imported: false } })
     await quiet.push({ body: 'x', externalId: 'q' })
     assert.deepEqual(await noticesOf(quiet), [])

@@ -5,7 +5,7 @@ import type { Notice } from './queries.ts'
 export const RETRY_AFTER = [5, 60, 600]
 
 /**
- * Seconds until a notice is tried again, null when it is done with or given up. For an import any answer will do (T30).
+ * Seconds until a notice is tried again, null when it is done with or given up. For an import any answer will do.
  * A deletion was heard when the server says so, or that it does not know what is meant.
  */
 export function againAfter({ kind, attempts }: Pick<Notice, 'kind' | 'attempts'>, result: CallResult): number | null {

@@ -101,7 +101,7 @@ test('a DELETE carries its JSON body', async (t) => {
   assert.equal(result.kind === 'answer' && result.bodyText, 'OK')
 })
 
-test('an answer just inside the deadline counts, one just after it is a timeout and is ignored (F19)', async (t) => {
+test('an answer just inside the deadline counts, one just after it is a timeout and is ignored', async (t) => {
   const url = await channelServer(t, (request, response) => {
     setTimeout(() => response.end('{"type":"success"}'), Number(request.url?.slice(1)))
   })
@@ -111,7 +111,7 @@ test('an answer just inside the deadline counts, one just after it is a timeout 
   assert.equal(after.kind === 'unknown_fate' && after.code, 'timeout')
 })
 
-test('a body that drips is cut at the deadline (F20)', async (t) => {
+test('a body that drips is cut at the deadline', async (t) => {
   const url = await channelServer(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 1000 })
     const drip = setInterval(() => response.write('x'), 50)
@@ -121,7 +121,7 @@ test('a body that drips is cut at the deadline (F20)', async (t) => {
   assert.equal(result.kind === 'unknown_fate' && result.code, 'timeout')
 })
 
-test('headers that drip are cut at the deadline (F21)', async (t) => {
+test('headers that drip are cut at the deadline', async (t) => {
   const url = await rawServer(t, (socket) => {
     socket.write('HTTP/1.1 200 OK\r\n')
     const drip = setInterval(() => socket.write('x-drip: 1\r\n'), 50)
@@ -147,7 +147,7 @@ test('the answer is read up to 64 KiB, and an endless one ends the connection', 
 })
 
 for (const status of [301, 302, 303, 307, 308]) {
-  test(`a ${status} is an answer and is not followed (S49)`, async (t) => {
+  test(`a ${status} is an answer and is not followed`, async (t) => {
     let requests = 0
     const url = await channelServer(t, (_request, response) => {
       requests++
@@ -335,7 +335,7 @@ rqqNmHPy+BTgqXtaygW+KhYvLBCaCgcE+HipQz4z1oE=
 -----END CERTIFICATE-----`,
 }
 
-test('a certificate that nobody vouches for is a TLS error, and the server gets no request (S55)', async (t) => {
+test('a certificate that nobody vouches for is a TLS error, and the server gets no request', async (t) => {
   let requests = 0
   const server = createTlsServer(selfSigned, (_request, response) => {
     requests++

@@ -15,7 +15,7 @@ import { poolFor } from './pools.ts'
 import { READ_LIMIT, readBody } from './read-body.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
 
-/** What a channel server makes of one request (dossier 3.7). Times in milliseconds. */
+/** What a channel server makes of one request. Times in milliseconds. */
 export type CallResult = Answer | NothingLeft | UnknownFate
 
 export interface Answer {

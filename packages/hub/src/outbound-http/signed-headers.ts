@@ -9,7 +9,7 @@ export interface Credential {
   authType: 'none' | 'api_key' | 'bearer' | 'basic'
 }
 
-/** Headers of a signed request (dossier 2.2, 4), made when it is sent, because receivers refuse old timestamps. */
+/** Headers of a signed request, made when it is sent, because receivers refuse old timestamps. */
 export function signedHeaders({ body, ...by }: Credential & { body: string | Buffer }): Record<string, string> {
   const timestamp = String(Date.now())
   const authorization = authorizationOf(by)
@@ -23,7 +23,7 @@ export function signedHeaders({ body, ...by }: Credential & { body: string | Buf
   }
 }
 
-/** Sent with every request, because some servers know the tenant only by it (T5). */
+/** Sent with every request, because some servers know the tenant only by it. */
 function authorizationOf({ credential, authType }: Omit<Credential, 'secret'>): string | null {
   if (authType === 'none' || credential === null) return null
   if (authType === 'basic') return `Basic ${Buffer.from(credential).toString('base64')}`

@@ -44,7 +44,7 @@ describe('signing in', () => {
     await hub.call('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: false } })
   })
 
-  it('stops after five attempts a minute for an account, known or not, even with the right password (S65)', async () => {
+  it('stops after five attempts a minute for an account, known or not, even with the right password', async () => {
     const globex = await hub.addCompany('globex')
     for (const email of [globex.adminEmail, 'ghost@globex.example']) {
       for (let n = 0; n < 5; n++) assertCode(await attempt(email, `guess number ${n}`), 401, 'sign_in_failed')
@@ -263,7 +263,7 @@ describe('two hubs on one host', () => {
 })
 
 describe('on https', () => {
-  it('the cookie is __Host- and Secure, and the browser is told to stay on https (S63)', async () => {
+  it('the cookie is __Host- and Secure, and the browser is told to stay on https', async () => {
     const secure = await startWorld({ publicUrl: 'https://inbox.example', isExposed: true, port: 0 })
     secure.settings.publicUrl = 'https://inbox.example'
     try {

@@ -15,7 +15,7 @@ begin
 end $$;
 
 -- Makes the one link that an address of the company has: for who is no teammate yet, to become one; for a teammate, to
--- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon (S65).
+-- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon.
 -- p: {company, email, is_admin, inbox_ids: [], actor, actor_id|null, hash (hex), seconds_to_join, seconds_to_return}
 -- outcome: created | email_taken
 create or replace function create_invitation(p jsonb)

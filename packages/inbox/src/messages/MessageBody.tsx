@@ -5,7 +5,7 @@ import { Frame } from './Frame.tsx'
 import { withLinks } from './links.tsx'
 import styles from './MessageBody.module.css'
 
-/** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own (S59). */
+/** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own. */
 export function MessageBody({ message, author }: { message: Message; author: string }) {
   const { render } = message
   if (render?.kind === 'frame') return <Frame url={render.url} title={s.thread.frame(author)} />
