@@ -11,7 +11,7 @@ begin
   perform 1 from counters where company_id = p_company for update;
   select c.* into conv from conversations c where c.company_id = p_company and c.id = p_conversation;
   if not found then return 'no_conversation'; end if;
-  if conv.status not in ('deleted', 'spam') then return 'not_in_trash'; end if;
+  if conv.status not in ('trashed', 'spam') then return 'not_in_trash'; end if;
 
   gone := array(select m.id from messages m where m.company_id = p_company and m.conversation_id = p_conversation);
   delete from delivery_attempts where company_id = p_company and message_id = any(gone);

@@ -15,6 +15,7 @@ import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
 import { Conversation, ConversationChange } from './schema.ts'
+import { statusWritten } from './status.ts'
 import { moveReadPosition, updateConversation } from './update.ts'
 
 interface ConversationDeps {
@@ -75,7 +76,7 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const { status, assignee_id, inbox_id } = request.body
       await updateConversation(db, bus, actorOf(principal), conversation.id, {
-        status,
+        status: status && statusWritten(status),
         assigneeId: await assigneeOf(db, principal, assignee_id),
         inboxId: await inboxOf(db, principal, inbox_id),
       })

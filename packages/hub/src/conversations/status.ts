@@ -1,24 +1,38 @@
-/** How a conversation stands. Whether it is assigned is its own fact; what is deleted for ever is no conversation. */
-export type ConversationStatus = 'open' | 'archived' | 'deleted' | 'spam'
+/**
+ * How a conversation stands, and what Front's vocabularies call it: the word that is read (when it is assigned, and when not), the
+ * word that is written (PATCH), and the words that ask for it (`q[statuses]`, and those in which the same is read and written).
+ * Whether it is assigned is a fact of its own. There spam and trash read alike; `is_spam` (ours) tells them apart.
+ */
+export const statuses = {
+  open: { read: ['assigned', 'unassigned'], written: 'open', asked: ['assigned', 'unassigned', 'open'] },
+  archived: { read: ['archived', 'archived'], written: 'archived', asked: ['archived'] },
+  trashed: { read: ['deleted', 'deleted'], written: 'deleted', asked: ['trashed', 'deleted'] },
+  spam: { read: ['deleted', 'deleted'], written: 'spam', asked: ['spam'] },
+} as const
 
-/** What is written (PATCH): the same words. */
-export const writtenStatuses: ConversationStatus[] = ['archived', 'open', 'deleted', 'spam']
+export type ConversationStatus = keyof typeof statuses
+type Words = (typeof statuses)[ConversationStatus]
+export type WrittenStatus = Words['written']
+export type FilterStatus = Words['asked'][number]
 
-/** What Front's clients read. There spam and trash read alike; `is_spam` (ours) tells them apart. */
-export const readStatuses = ['assigned', 'unassigned', 'archived', 'deleted'] as const
+const table = Object.entries(statuses) as [ConversationStatus, Words][]
+export const readStatuses = [...new Set(table.flatMap(([, { read }]) => [...read]))]
+export const writtenStatuses = table.map(([, { written }]) => written)
+export const filterStatuses = table.flatMap(([, { asked }]) => [...asked])
 
-export function readStatus(status: ConversationStatus, isAssigned: boolean): (typeof readStatuses)[number] {
-  if (status === 'open') return isAssigned ? 'assigned' : 'unassigned'
-  return status === 'archived' ? 'archived' : 'deleted'
+export function readStatus(status: ConversationStatus, isAssigned: boolean): Words['read'][number] {
+  const [assigned, unassigned] = statuses[status].read
+  return isAssigned ? assigned : unassigned
+}
+
+export function statusWritten(word: WrittenStatus): ConversationStatus {
+  const [status] = table.find(([, { written }]) => written === word)!
+  return status
 }
 
 /** What its messages may be that did not simply arrive, from worst to mildest. */
 export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
 export type UndeliveredState = (typeof undeliveredStates)[number]
-
-/** What a filter may say: the words of `q[statuses]`, and the others in which the same is written and read. */
-export const filterStatuses = ['assigned', 'unassigned', 'archived', 'trashed', 'open', 'deleted', 'spam'] as const
-export type FilterStatus = (typeof filterStatuses)[number]
 
 export interface StatusFilter {
   statuses: ConversationStatus[]
@@ -29,15 +43,9 @@ export interface StatusFilter {
 /** Which conversations a filter means; without one all that are neither in the trash nor spam. */
 export function statusFilter(asked: FilterStatus[]): StatusFilter {
   if (asked.length === 0) return { statuses: ['open', 'archived'], assigned: null }
-  const has = (...words: FilterStatus[]) => words.some((word) => asked.includes(word))
-  const statuses: [ConversationStatus, boolean][] = [
-    ['open', has('open', 'assigned', 'unassigned')],
-    ['archived', has('archived')],
-    ['deleted', has('trashed', 'deleted')],
-    ['spam', has('spam')],
-  ]
+  const has = (...words: readonly FilterStatus[]) => words.some((word) => asked.includes(word))
   return {
-    statuses: statuses.flatMap(([status, isAsked]) => (isAsked ? [status] : [])),
+    statuses: table.flatMap(([status, words]) => (has(...words.asked) ? [status] : [])),
     assigned: has('open') || has('assigned') === has('unassigned') ? null : has('assigned'),
   }
 }

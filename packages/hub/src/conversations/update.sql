@@ -1,6 +1,6 @@
 -- Changes a conversation and writes an event for each thing that really changed.
--- p: {company, conversation, actor, actor_id, status?: open|archived|deleted|spam, assignee?: id|null, inbox?: id}
---   open, archived ──trash──▶ deleted, spam ──restore──▶ open, and from there ──archive──▶ archived
+-- p: {company, conversation, actor, actor_id, status?: open|archived|trashed|spam, assignee?: id|null, inbox?: id}
+--   open, archived ──trash──▶ trashed, spam ──restore──▶ open, and from there ──archive──▶ archived
 -- outcome: changed | unchanged | no_conversation | no_assignee | no_inbox | in_trash: it takes no new assignee
 create or replace function update_conversation(p jsonb) returns text language plpgsql as $$
 declare
@@ -28,7 +28,7 @@ begin
   if new_inbox <> was.inbox_id and not exists (select 1 from inboxes i where i.company_id = co and i.id = new_inbox) then
     return 'no_inbox';
   end if;
-  if new_assignee <> coalesce(was.assignee_id, 0) and new_status = was.status and was.status in ('deleted', 'spam') then
+  if new_assignee <> coalesce(was.assignee_id, 0) and new_status = was.status and was.status in ('trashed', 'spam') then
     return 'in_trash';
   end if;
 
@@ -57,9 +57,9 @@ end $$;
 create or replace function status_steps(was text, becomes text) returns text[] language sql immutable as $$
   select case
     when becomes = was then array[]::text[]
-    when becomes in ('deleted', 'spam') then array['trash']
-    when was in ('deleted', 'spam') and becomes = 'archived' then array['restore', 'archive']
-    when was in ('deleted', 'spam') then array['restore']
+    when becomes in ('trashed', 'spam') then array['trash']
+    when was in ('trashed', 'spam') and becomes = 'archived' then array['restore', 'archive']
+    when was in ('trashed', 'spam') then array['restore']
     when becomes = 'archived' then array['archive']
     else array['reopen']
   end

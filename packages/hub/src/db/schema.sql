@@ -252,7 +252,7 @@ create table public.conversations (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   newest_delivered_at timestamp with time zone,
-  constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'deleted'::text, 'spam'::text]))) NOT VALID,
+  constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'trashed'::text, 'spam'::text]))),
   constraint conversations_company_id_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES teammates(company_id, id),
   constraint conversations_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint conversations_company_id_contact_id_fkey FOREIGN KEY (company_id, contact_id) REFERENCES contacts(company_id, id),

@@ -95,7 +95,7 @@ begin
     if not summarise_conversation(p_company, d.conversation_id) and exists (
         select from conversations c
         where c.company_id = p_company and c.id = d.conversation_id and c.status in ('open', 'archived')) then
-      becomes := 'deleted';
+      becomes := 'trashed';
     end if;
   end if;
   if becomes is not null then
@@ -123,7 +123,7 @@ create or replace function status_before_undone(co bigint, conversation bigint) 
       and e.type in ('archive', 'reopen', 'trash', 'restore')),
   stands as (select max(s.number) as number from steps s where not s.is_undone),
   undone as (select min(s.number) as first from steps s, stands where s.number > coalesce(stands.number, 0))
-  select case when s.type = 'archive' then 'archived' when s.type = 'trash' then 'deleted' else 'open' end
+  select case when s.type = 'archive' then 'archived' when s.type = 'trash' then 'trashed' else 'open' end
   from undone left join (steps s join stands on stands.number = s.number) on true
   where undone.first is not null and not exists (
     select from events e left join deliveries v on v.company_id = co and v.message_id = e.message_id

@@ -61,7 +61,7 @@ begin
                 when used.request_hash <> decode(r.hash, 'hex') then 'key_reused'
                 when used.message_id is not null then 'repeated'
                 when r.conversation is not null and conv.id is null then 'no_conversation'
-                when conv.status in ('deleted', 'spam') then 'in_trash'
+                when conv.status in ('trashed', 'spam') then 'in_trash'
                 when r.conversation is not null and r.channel <> conv.channel_id then 'other_channel'
                 when chan.id is null then 'no_channel'
                 when chan.deleted_at is not null then 'channel_deleted'

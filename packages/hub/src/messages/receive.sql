@@ -69,7 +69,7 @@ begin
           first.id as first_id, replied.id as replied_id, conv.id as conversation_id,
           coalesce(conv.inbox_id, live.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
           case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
-          conv.id is null or (conv.status in ('archived', 'deleted') and r.inbound)
+          conv.id is null or (conv.status in ('archived', 'trashed') and r.inbound)
             or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
             or (r.email is not null and (select e.contact_id from contact_handles e
               where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
@@ -278,7 +278,7 @@ begin
   if conv.recipient_name is null and conv.recipient_handle = r.handle then
     update conversations set recipient_name = r.name where company_id = r.co and id = conv.id;
   end if;
-  if conv.status in ('archived', 'deleted') and r.inbound then
+  if conv.status in ('archived', 'trashed') and r.inbound then
     update conversations set status = 'open' where company_id = r.co and id = conv.id;
     perform write_event(r.co, case conv.status when 'archived' then 'reopen' else 'restore' end, 'channel', r.ch,
       conversation => conv.id, inbox => conv.inbox_id, cause => 'message', at => clock_timestamp());

@@ -204,7 +204,7 @@ test('an archived conversation comes back, with the event that says so', async (
 
 test('a conversation in the trash comes back, one in spam takes the message and stays', async () => {
   for (const [was, becomes] of [
-    ['deleted', 'open'],
+    ['trashed', 'open'],
     ['spam', 'spam'],
   ]) {
     await accepted({ id: `${was}-1`, thread: was })

@@ -2501,7 +2501,7 @@ export interface operations {
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
         /** @description Ours */
-        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
+        status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
@@ -2549,7 +2549,7 @@ export interface operations {
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
         /** @description Ours */
-        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
+        status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
         /** @description Ours: a teammate, or "me" */
@@ -2600,7 +2600,7 @@ export interface operations {
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
         /** @description Ours */
-        status?: "assigned" | "unassigned" | "archived" | "trashed" | "open" | "deleted" | "spam";
+        status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
         /** @description Ours */
         inbox_id?: string;
         /** @description Ours: only those with a message that did not simply arrive */
@@ -2771,7 +2771,7 @@ export interface operations {
            * @description deleted: into the trash, from where open or archived takes it back
            * @enum {unknown}
            */
-          status?: "archived" | "open" | "deleted" | "spam";
+          status?: "open" | "archived" | "deleted" | "spam";
         };
       };
     };
