@@ -16,6 +16,7 @@ import { conversationEventsRoute } from './conversations/events-route.ts'
 import { conversationInboxesRoute } from './conversations/inboxes-route.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
+import { timelineRoute } from './conversations/timeline-route.ts'
 import type { Database } from './db/database.ts'
 import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
@@ -46,6 +47,7 @@ import { messagesInEvents } from './messages/event-presenter.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
+import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
 import { startNotices } from './notices/lane.ts'
 import { addressRules } from './outbound-http/addresses.ts'
@@ -62,6 +64,7 @@ import { meRoutes } from './teammates/me-routes.ts'
 import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
 import { teamRoutes } from './teams/routes.ts'
+import { eventsInTimeline } from './timeline/events.ts'
 
 /** What a hub is made of; it owns none of it but stops what it started on it. */
 export interface HubParts {
@@ -148,6 +151,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     emptyListRoutes(app, deps)
     eventRoutes(app, { ...deps, presenters, readableInboxes })
     conversationEventsRoute(app, { ...deps, presenters })
+    timelineRoute(app, { ...deps, sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)] })
     streamRoutes(app, { ...deps, feeds, doors, readableInboxes })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)

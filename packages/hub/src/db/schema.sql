@@ -365,6 +365,7 @@ create table public.events (
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);
+CREATE INDEX events_timeline ON public.events USING btree (company_id, conversation_id, emitted_at, number) WHERE (type = ANY (ARRAY['assign'::text, 'unassign'::text, 'archive'::text, 'reopen'::text, 'trash'::text, 'restore'::text]));
 
 create table public.html_forms (
   company_id bigint not null,

@@ -92,11 +92,12 @@ export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[]) 
   )
 }
 
-export function findEvent(db: Reader, companyId: number, number: number) {
-  return db.query<EventRow>('find_event', `select ${columns} from events e where e.company_id = $1 and e.number = $2`, [
-    companyId,
-    number,
-  ])
+export function findEvents(db: Reader, companyId: number, numbers: number[]) {
+  return db.query<EventRow>(
+    'find_events',
+    `select ${columns} from events e where e.company_id = $1 and e.number = any($2::bigint[])`,
+    [companyId, numbers],
+  )
 }
 
 /** What happened to a conversation, its messages too. */

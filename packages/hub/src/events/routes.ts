@@ -9,7 +9,7 @@ import { eventsAsked, inboxesAsked } from './asked.ts'
 import { tellingOf, type Viewer } from './audience.ts'
 import { answerEvents } from './page.ts'
 import { type EventResource, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
-import { currentCursor, findEvent, listEvents } from './queries.ts'
+import { currentCursor, findEvents, listEvents } from './queries.ts'
 import type { ReadableInboxes } from './right.ts'
 import { Event, EventQuery } from './schema.ts'
 
@@ -69,7 +69,7 @@ function oneRoute(app: App, deps: EventDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const number = resourceNumber(principal, 'evt', request.params.event_id)
-      const rows = await findEvent(db, principal.companyId, number)
+      const rows = await findEvents(db, principal.companyId, [number])
       const [event] = await presentEvents(deps, principal.companyId, rows, 'whole')
       const told = event && toldOf(event, viewerOf(principal, await readableInboxes(principal)))
       if (!told) throw new ApiError('not_found')

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import { pageBytes } from '../http/paging.ts'
+import type { Position, PositionsAsked } from '../timeline/source.ts'
 import type { MessageContent } from './payload.ts'
 
 /** One message with what its presentation needs: author, delivery, its channel's address. */
@@ -130,4 +131,19 @@ export async function findBodySizes(db: Reader, companyId: number, ids: number[]
     [companyId, ids],
   )
   return new Map(rows.map(({ id, bytes }) => [id, bytes]))
+}
+
+/** Where a conversation's messages stand in its timeline. */
+export function listPositions(
+  db: Reader,
+  { companyId, conversationId, behind, order, limit }: PositionsAsked,
+): Promise<Position[]> {
+  return db.query<Position>(
+    `list_message_positions_${order}`,
+    `select (extract(epoch from m.sort_at) * 1000000)::bigint as us, m.id as number from messages m
+     where m.company_id = $1 and m.conversation_id = $2
+       and (m.sort_at, m.id) ${order === 'asc' ? '>' : '<'} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)
+     order by m.sort_at ${order}, m.id ${order} limit $5`,
+    [companyId, conversationId, behind.us, behind.number, limit],
+  )
 }

@@ -1,0 +1,58 @@
+import { Type } from 'typebox'
+import type { Database } from '../db/database.ts'
+import { currentCursor } from '../events/queries.ts'
+import { ListOf } from '../http/list-schema.ts'
+import { readPage, SortedQuery } from '../http/page.ts'
+import { listEnvelope } from '../http/paging.ts'
+import { requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
+import type { Urls } from '../http/urls.ts'
+import { readTimeline, type TimelineItem } from '../timeline/read.ts'
+import type { TimelineSource } from '../timeline/source.ts'
+import { requireConversation } from './access.ts'
+
+interface TimelineDeps {
+  db: Database
+  urls: Urls
+  sources: TimelineSource[]
+}
+
+export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/conversations/:conversation_id/timeline',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags: ['Conversations'],
+      operationId: 'list-conversation-timeline',
+      summary: 'Messages and what happened between them, in one order, newest first (ours)',
+      params: Type.Object({ conversation_id: Type.String() }),
+      querystring: SortedQuery,
+      response: { 200: ListOf(Type.Unsafe<ReturnType<typeof itemOf>>(Type.Union(sources.map(schemaOf)))) },
+    },
+    handler: async (request, reply) => {
+      const principal = requirePrincipal(request)
+      const { companyId } = principal
+      const { id: conversationId } = await requireConversation(db, principal, request.params.conversation_id)
+      reply.header('x-portico-cursor', await currentCursor(db, companyId))
+      const { rows, ...links } = await readPage(request, {
+        length: 3,
+        placeOf: ({ us, rank, number }: TimelineItem) => [us, rank, number],
+        read: ({ after, order, limit }) => {
+          const behind = after && { us: after[0]!, rank: after[1]!, number: after[2]! }
+          return readTimeline(sources, { companyId, conversationId, behind, order, limit })
+        },
+      })
+      return listEnvelope(urls, request, rows.map(itemOf), links)
+    },
+  })
+}
+
+function schemaOf({ kind, schema }: TimelineSource) {
+  return Type.Object({ kind: Type.Literal(kind), at: Type.Number(), [kind]: schema })
+}
+
+/** `at`: seconds since 1970, what the timeline is sorted by. */
+function itemOf({ kind, us, resource }: TimelineItem) {
+  return { kind, at: us / 1_000_000, [kind]: resource }
+}

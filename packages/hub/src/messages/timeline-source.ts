@@ -1,0 +1,15 @@
+import type { Database } from '../db/database.ts'
+import type { Urls } from '../http/urls.ts'
+import type { TimelineSource } from '../timeline/source.ts'
+import { messagesInEvents } from './event-presenter.ts'
+import { listPositions } from './queries.ts'
+import { Message } from './schema.ts'
+
+export function messagesInTimeline(deps: { db: Database; urls: Urls }): TimelineSource {
+  return {
+    ...messagesInEvents(deps),
+    kind: 'message',
+    schema: Message,
+    listPositions: (asked) => listPositions(deps.db, asked),
+  }
+}

@@ -1,0 +1,41 @@
+import type { Database } from '../db/database.ts'
+import { typesWhere } from '../events/catalogue.ts'
+import { type PresentDeps, presentEvents } from '../events/present.ts'
+import { findEvents } from '../events/queries.ts'
+import { Event } from '../events/schema.ts'
+import type { Position, PositionsAsked, TimelineSource } from './source.ts'
+
+/** What happened to a conversation; messages stand in its timeline by themselves. */
+export function eventsInTimeline(deps: PresentDeps & { db: Database }): TimelineSource {
+  return {
+    kind: 'event',
+    schema: Event,
+    async find(companyId, numbers, detail) {
+      if (numbers.length === 0) return new Map()
+      const presented = await presentEvents(deps, companyId, await findEvents(deps.db, companyId, numbers), detail)
+      // who reads the timeline knows the conversation
+      return new Map(
+        presented.map(({ event, inside }) => [event.number, { resource: { ...inside, conversation: null } }]),
+      )
+    },
+    listPositions: (asked) => listPositions(deps.db, asked),
+  }
+}
+
+const lines = typesWhere(({ isInTimeline }) => isInTimeline)
+const isLine = `e.type in (${lines.map((type) => `'${type}'`).join(', ')})`
+
+/** By the index events_timeline. */
+function listPositions(
+  db: Pick<Database, 'query'>,
+  { companyId, conversationId, behind, order, limit }: PositionsAsked,
+): Promise<Position[]> {
+  return db.query<Position>(
+    `list_event_positions_${order}`,
+    `select (extract(epoch from e.emitted_at) * 1000000)::bigint as us, e.number from events e
+     where e.company_id = $1 and e.conversation_id = $2 and ${isLine}
+       and (e.emitted_at, e.number) ${order === 'asc' ? '>' : '<'} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)
+     order by e.emitted_at ${order}, e.number ${order} limit $5`,
+    [companyId, conversationId, behind.us, behind.number, limit],
+  )
+}

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { typesWhere } from '../events/catalogue.ts'
+
+interface Item {
+  kind: string
+  at: number
+  message?: { id: string; text: string }
+  event?: { id: string; type: string; conversation: unknown; source: { data: { id: string } } }
+}
+
+describe('the timeline of a conversation', () => {
+  let hub: TestHub
+  let channel: TestChannel
+  let conversation: string
+  before(async () => {
+    hub = await startTestHub()
+    channel = await addTestChannel(hub)
+    await say('Hello')
+    await say('Is anybody there?')
+    await change({ status: 'archived' })
+    await change({ status: 'open' })
+    const reply = await hub.call('POST', `${conversation}/messages`, { body: 'Yes', options: { archive: true } })
+    assert.equal(reply.status, 202)
+    await say('Good')
+    const [teammate] = (await hub.call('GET', '/teammates')).body._results
+    assert.equal((await hub.call('PUT', `${conversation}/assignee`, { assignee_id: teammate.id })).status, 204)
+  })
+  after(async () => {
+    await channel.server.stop()
+    await hub.close()
+  })
+
+  async function say(text: string) {
+    const { body } = await channel.push({ body: text, externalId: text, conversation: 'one' })
+    const message = (await hub.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
+    conversation = new URL(message._links.related.conversation).pathname
+  }
+
+  async function change(fields: object) {
+    assert.equal((await hub.call('PATCH', conversation, fields)).status, 204)
+  }
+
+  const read = async (query = '') =>
+    (await hub.call('GET', `${conversation}/timeline?${query}`)).body as {
+      _results: Item[]
+      _pagination: { prev: string | null; next: string | null }
+    }
+
+  const labels = (items: Item[]) => items.map(({ message, event }) => message?.text ?? event?.type)
+
+  async function readPages(query: string, follow: 'next' | 'prev' = 'next'): Promise<Item[]> {
+    const items: Item[] = []
+    for (let page = await read(query); ; ) {
+      items.push(...page._results)
+      const link = page._pagination[follow]
+      if (link === null) return items
+      page = (await hub.call('GET', link.slice(hub.url.length))).body
+    }
+  }
+
+  it('has messages and what happened between them in the order in which it was', async () => {
+    const { _results: items } = await read('sort_order=asc')
+    assert.deepEqual(labels(items), [
+      'Hello',
+      'Is anybody there?',
+      'archive',
+      'reopen',
+      'archive',
+      'Yes',
+      'reopen',
+      'Good',
+      'assign',
+    ])
+    const newest = (await read())._results
+    assert.deepEqual(labels(newest), labels(items).reverse())
+    const times = items.map(({ at }) => at)
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    )
+  })
+
+  it('holds the same messages and events as their own lists', async () => {
+    const { _results: items } = await read('limit=100')
+    const messages = (await hub.call('GET', `${conversation}/messages?limit=100`)).body._results
+    const events = (await hub.call('GET', `${conversation}/events?limit=100`)).body._results
+    const lines = new Set<string>(typesWhere(({ isInTimeline }) => isInTimeline))
+    assert.deepEqual(
+      items.flatMap(({ message }) => message ?? []),
+      messages,
+    )
+    assert.deepEqual(
+      items.flatMap(({ event }) => event ?? []),
+      events
+        .filter(({ type }: { type: string }) => lines.has(type))
+        .map((event: object) => ({ ...event, conversation: null })),
+    )
+  })
+
+  it('is the same read page by page, of any size, in both orders, forth and back', async () => {
+    for (const order of ['asc', 'desc']) {
+      const all = labels((await read(`limit=100&sort_order=${order}`))._results)
+      for (const size of [1, 2, 5]) {
+        const pages = await readPages(`limit=${size}&sort_order=${order}`)
+        assert.deepEqual(labels(pages), all, `${size} ${order}`)
+      }
+      const first = await read(`limit=4&sort_order=${order}`)
+      const second = (await hub.call('GET', first._pagination.next?.slice(hub.url.length) ?? '')).body
+      const back = (await hub.call('GET', second._pagination.prev.slice(hub.url.length))).body
+      assert.deepEqual(labels(back._results), labels(first._results))
+    }
+  })
+
+  it('keeps kinds of the same microsecond apart, page by page', async () => {
+    await hub.db.query('same_time', `update messages set sort_at = '2026-01-01' where company_id = $1`, [hub.companyId])
+    await hub.db.query('same_time_events', `update events set emitted_at = '2026-01-01' where company_id = $1`, [
+      hub.companyId,
+    ])
+    const all = labels((await read('limit=100&sort_order=asc'))._results)
+    assert.deepEqual(all.length, 9)
+    for (const order of ['asc', 'desc']) {
+      const pages = labels(await readPages(`limit=1&sort_order=${order}`))
+      assert.deepEqual(order === 'asc' ? pages : pages.reverse(), all)
+    }
+  })
+
+  it('has an index that holds what the catalogue says is a line, and nothing else', async () => {
+    const [row] = await hub.db.query<{ predicate: string }>(
+      'predicate',
+      `select pg_get_expr(indpred, indrelid) as predicate from pg_index where indexrelid = 'events_timeline'::regclass`,
+    )
+    const types = [...(row?.predicate.matchAll(/'(\w+)'/g) ?? [])].map(([, type]) => type)
+    assert.deepEqual(types.sort(), typesWhere(({ isInTimeline }) => isInTimeline).sort())
+  })
+})
