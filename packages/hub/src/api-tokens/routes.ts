@@ -23,7 +23,7 @@ const NewApiToken = Type.Object({ name: Words(120) })
 const IssuedApiToken = Type.Object({ id: Type.String(), name: Type.String(), token: Type.String() })
 const Params = Type.Object({ api_token_id: Type.String() })
 
-/** API tokens (ours): listed by their first characters, shown once, deleted at once. */
+/** API tokens (a Portico extension): listed by their first characters, shown once, deleted at once. */
 export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void {
   app.route({
     method: 'GET',
@@ -32,7 +32,7 @@ export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void 
     schema: {
       tags,
       operationId: 'list-api-tokens',
-      summary: 'The API tokens (ours)',
+      summary: 'The API tokens',
       querystring: PageQuery,
       response: { 200: ListOf(ApiToken) },
     },
@@ -53,7 +53,7 @@ export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void 
     schema: {
       tags,
       operationId: 'create-api-token',
-      summary: 'Make an API token (ours)',
+      summary: 'Make an API token',
       description:
         'It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.',
       body: NewApiToken,
@@ -73,7 +73,7 @@ export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void 
     schema: {
       tags,
       operationId: 'delete-api-token',
-      summary: 'Delete an API token; it is refused from now on (ours)',
+      summary: 'Delete an API token; it is refused from now on',
       params: Params,
     },
     handler: async (request, reply) => {

@@ -42,7 +42,7 @@ function readRoutes(app: App, { db, urls }: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'list-channel-types',
-      summary: 'The channel types of the company (ours)',
+      summary: 'The channel types of the company',
       description: 'Server, flags and secrets are shown to admins only.',
       querystring: PageQuery,
       response: { 200: ListOf(ChannelType) },
@@ -65,7 +65,7 @@ function readRoutes(app: App, { db, urls }: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'get-channel-type',
-      summary: 'One channel type (ours)',
+      summary: 'One channel type',
       params: Params,
       response: { 200: ChannelType },
     },
@@ -85,7 +85,7 @@ function iconRoute(app: App, { db }: ChannelTypeRouteDeps): void {
     method: 'GET',
     url: '/channel_types/:app_uid/icon',
     config: { access: ['teammate', 'api_token'] },
-    schema: { tags, operationId: 'get-channel-type-icon', summary: 'The icon as a picture (ours)', params: Params },
+    schema: { tags, operationId: 'get-channel-type-icon', summary: 'The icon as a picture', params: Params },
     handler: async (request, reply) => {
       const { companyId } = requirePrincipal(request)
       const row = await requireChannelType(db, companyId, request.params.app_uid)
@@ -108,7 +108,7 @@ function createRoute(app: App, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'create-channel-type',
-      summary: 'Register a channel type; the answer holds its secret, once (ours)',
+      summary: 'Register a channel type; the answer holds its secret, once',
       body: NewChannelType,
       response: { 201: CreatedChannelType },
     },
@@ -129,7 +129,7 @@ function changeRoutes(app: App, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'update-channel-type',
-      summary: 'Change a channel type (ours)',
+      summary: 'Change a channel type',
       description: 'auth_type and contact_type cannot change while the type has channels.',
       params: Params,
       body: ChannelTypeChange,
@@ -149,7 +149,7 @@ function changeRoutes(app: App, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'delete-channel-type',
-      summary: 'Delete a channel type that has no channels (ours)',
+      summary: 'Delete a channel type that has no channels',
       params: Params,
     },
     handler: async (request, reply) => {
@@ -167,7 +167,7 @@ function secretRoutes(app: App, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'rotate-channel-type-secret',
-      summary: 'Make a new secret, shown once (ours)',
+      summary: 'Make a new secret, shown once',
       description:
         'Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before ' +
         'it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.',
@@ -187,7 +187,7 @@ function secretRoutes(app: App, deps: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'end-previous-secrets',
-      summary: 'Accept the secret before the current one no more (ours)',
+      summary: 'Accept the secret before the current one no more',
       params: Params,
     },
     handler: async (request, reply) => {
@@ -205,7 +205,7 @@ function newSecretRoutes(app: App, { db }: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'sign-with-new-secret',
-      summary: 'Sign with the new secret from now on (ours)',
+      summary: 'Sign with the new secret from now on',
       description:
         'Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until ' +
         'DELETE /channel_types/{app_uid}/secrets/previous.',
@@ -224,7 +224,7 @@ function newSecretRoutes(app: App, { db }: ChannelTypeRouteDeps): void {
     schema: {
       tags,
       operationId: 'drop-new-secret',
-      summary: 'Forget the new secret that does not sign yet (ours)',
+      summary: 'Forget the new secret that does not sign yet',
       params: Params,
     },
     handler: async (request, reply) => {

@@ -32,7 +32,7 @@ export function addRoute(app: App, deps: ChannelRouteDeps): void {
       summary: 'Add a channel: its server is asked, and says yes within 7 seconds or nothing is added',
       description:
         'Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: ' +
-        'text/event-stream` (ours) the answer is 200 and tells how the handshake goes, one server-sent event a step: ' +
+        'text/event-stream` (a Portico extension) the answer is 200 and tells how the handshake goes, one server-sent event a step: ' +
         '`asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the ' +
         'channel or `refused` with an `_error` envelope.',
       params: Type.Object({ inbox_id: Type.String() }),

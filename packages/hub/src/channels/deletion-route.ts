@@ -9,7 +9,7 @@ interface ChannelContents {
   conversations: number
 }
 
-/** What the deletion of a channel would touch (ours). */
+/** What the deletion of a channel would touch (a Portico extension). */
 export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
   app.route({
     method: 'GET',
@@ -18,7 +18,7 @@ export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
     schema: {
       tags: ['Channels'],
       operationId: 'get-channel-deletion',
-      summary: 'How many messages are cancelled, and how many conversations stay, when a channel is deleted (ours)',
+      summary: 'How many messages are cancelled, and how many conversations stay, when a channel is deleted',
       params: Type.Object({ channel_id: Type.String({ description: 'cha_…, or alt:address:<address>' }) }),
       response: { 200: Type.Object({ waiting_messages: Type.Integer(), conversations: Type.Integer() }) },
     },

@@ -154,7 +154,7 @@ function deleteRoute(app: App, deps: ChannelRouteDeps): void {
     schema: {
       tags,
       operationId: 'delete-channel',
-      summary: 'Delete a channel (ours)',
+      summary: 'Delete a channel',
       description:
         'Its tokens end at once, what was waiting to be sent is cancelled, and its server is told with a signed DELETE ' +
         'request that nobody waits for. Its conversations stay.',

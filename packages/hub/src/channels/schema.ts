@@ -7,7 +7,7 @@ const UndoSendTime = Type.Enum([0, 5, 10, 15, 30, 60], {
 })
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-/** Front's ChannelResponse, with ours: inbox_id, status, channel_type, health, created_at, webhook_url. */
+/** Front's ChannelResponse, with Portico's: inbox_id, status, channel_type, health, created_at, webhook_url. */
 export const Channel = Type.Object(
   {
     _links: Type.Object({

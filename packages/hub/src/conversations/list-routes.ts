@@ -98,7 +98,7 @@ function unreadRoute(app: App, { db }: ListDeps): void {
       tags,
       operationId: 'count-unread',
       summary:
-        'Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours)',
+        'Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000',
       response: {
         200: Type.Object({
           inboxes: Type.Record(Type.String(), Type.Integer()),

@@ -12,11 +12,11 @@ const seconds = (time: Date) => time.getTime() / 1000
 export interface ConversationView {
   /** Channel tokens see the external ids of the conversation in `metadata`. */
   showsExternalIds?: boolean
-  /** Ours, for the inbox: whether this teammate has read it. */
+  /** Portico's own, for the inbox: whether this teammate has read it. */
   showsUnread?: boolean
 }
 
-/** The Conversation resource of Front's Core API, and our additions: is_spam, unread, inbox_id, channel_id, last_message, undelivered. */
+/** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered. */
 export function conversationResource(
   row: ConversationRow,
   companyId: number,

@@ -134,7 +134,7 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
     schema: {
       tags,
       operationId: 'update-read-position',
-      summary: 'What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours)',
+      summary: 'What the teammate has read: up to a message, up to the newest (null), or nothing ("unread")',
       params: Params,
       body: Type.Object({ message_id: Type.Union([Reference(), Type.Null()]) }),
     },

@@ -5,7 +5,7 @@ import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { filterStatuses, readStatuses, undeliveredStates, writtenStatuses } from './status.ts'
 
-/** Front's Conversation, with ours: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
+/** Front's Conversation, with Portico's: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
 export const Conversation = Type.Object(
   {
     _links: Type.Object({ self: Type.String(), related: OpenObject }),
@@ -66,11 +66,11 @@ export const ListQuery = Type.Object({
   q: Type.Optional(Type.String({ description: 'Front\'s query object: {"statuses":["assigned","archived"]}' })),
   'q[statuses][]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
   'q[statuses]': Type.Optional(Type.Union([Type.String(), Type.Array(Type.String())])),
-  status: Type.Optional(Type.Enum([...filterStatuses], { description: 'Ours' })),
-  inbox_id: Type.Optional(Type.String({ description: 'Ours' })),
-  assignee_id: Type.Optional(Type.String({ description: 'Ours: a teammate, or "me"' })),
+  status: Type.Optional(Type.Enum([...filterStatuses], { description: 'Portico extension' })),
+  inbox_id: Type.Optional(Type.String({ description: 'Portico extension' })),
+  assignee_id: Type.Optional(Type.String({ description: 'Portico extension: a teammate, or "me"' })),
   undelivered: Type.Optional(
-    Type.Enum(['true'], { description: 'Ours: only those with a message that did not simply arrive' }),
+    Type.Enum(['true'], { description: 'Portico extension: only those with a message that did not simply arrive' }),
   ),
 })
 export type ListQuery = Static<typeof ListQuery>

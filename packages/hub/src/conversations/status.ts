@@ -1,7 +1,7 @@
 /**
  * How a conversation stands, and what Front's vocabularies call it: the word that is read (when it is assigned, and when not), the
  * word that is written (PATCH), and the words that ask for it (`q[statuses]`, and those in which the same is read and written).
- * Whether it is assigned is a fact of its own. There spam and trash read alike; `is_spam` (ours) tells them apart.
+ * Whether it is assigned is a fact of its own. There spam and trash read alike; `is_spam`, Portico's own, tells them apart.
  */
 export const statuses = {
   open: { read: ['assigned', 'unassigned'], written: 'open', asked: ['assigned', 'unassigned', 'open'] },

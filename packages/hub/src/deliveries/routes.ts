@@ -20,12 +20,12 @@ const tags = ['Deliveries']
 const Params = Type.Object({ message_id: Type.String() })
 
 const summaries: Record<DeliveryVerb, string> = {
-  retry: 'Send a failed message again, with the same id and bytes (ours)',
-  send_again: 'Send a message again of which nobody knows whether it arrived (ours)',
-  try_now: 'Do not wait for the next attempt (ours)',
-  cancel: 'Do not send it; undo, while its undo time runs (ours)',
-  dismiss: 'Count a failed message no longer among what was not delivered; it stays failed (ours)',
-  mark_as_sent: 'Take a message that was not confirmed for sent (ours)',
+  retry: 'Send a failed message again, with the same id and bytes',
+  send_again: 'Send a message again of which nobody knows whether it arrived',
+  try_now: 'Do not wait for the next attempt',
+  cancel: 'Do not send it; undo, while its undo time runs',
+  dismiss: 'Count a failed message no longer among what was not delivered; it stays failed',
+  mark_as_sent: 'Take a message that was not confirmed for sent',
 }
 
 export function deliveryRoutes(app: App, deps: DeliveryRouteDeps): void {
@@ -41,7 +41,7 @@ function readRoute(app: App, { db }: DeliveryRouteDeps): void {
     schema: {
       tags,
       operationId: 'get-message-delivery',
-      summary: 'The delivery of a message and its attempts (ours)',
+      summary: 'The delivery of a message and its attempts',
       params: Params,
       response: { 200: DeliveryWithAttempts },
     },

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
-/** An outbound message on its way (ours). Times are seconds since 1970. */
+/** An outbound message on its way (a Portico extension). Times are seconds since 1970. */
 export const deliveryFields = {
   state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
   undo_until: Nullable(Type.Number({ description: 'Until then Cancel takes it back unsent' })),

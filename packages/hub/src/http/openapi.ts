@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { ErrorEnvelope } from '@portico/protocol/schemas'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { Type } from 'typebox'
+import { publishedOperations, shapeOf } from '../published/operations.ts'
 import { docsPolicy } from './page-headers.ts'
 import type { Access } from './principal.ts'
 
@@ -16,7 +17,7 @@ export function describeApi(app: FastifyInstance): void {
         title: 'Portico',
         version: '0.1.0',
         description:
-          'Compatible with Front’s Core and Channels APIs where Front has the route; what is added is marked “ours”.',
+          'Compatible with Front’s Core and Channels APIs where Front has the route; what is added is marked x-portico-extension.',
       },
       components: {
         securitySchemes: {
@@ -37,7 +38,10 @@ export function describeApi(app: FastifyInstance): void {
     refResolver: {
       buildLocalReference: ({ $id }, _base, _fragment, n) => (typeof $id === 'string' ? $id : `def-${n}`),
     },
-    transform: ({ schema, url, route }) => ({ schema: described(schema, route.config?.access), url }),
+    transform: ({ schema, url, route }) => ({
+      schema: { ...described(schema, route.config?.access), ...markOf(String(route.method), url) },
+      url,
+    }),
   })
   app.register(swaggerUi, {
     routePrefix: '/docs',
@@ -62,6 +66,13 @@ const logo = Buffer.from(
 )
 
 const refused = { description: 'Refused', content: { 'application/json': { schema: { $ref: 'Error#' } } } }
+
+const published = new Set(publishedOperations.map(shapeOf))
+
+/** Of an operation that Front does not publish. */
+function markOf(method: string, url: string): { 'x-portico-extension'?: true } {
+  return published.has(shapeOf({ method, url })) ? {} : { 'x-portico-extension': true }
+}
 
 function described(schema: FastifySchema | undefined, access: Access | undefined): FastifySchema {
   const response = (schema?.response as object | undefined) ?? { 204: { type: 'null', description: 'Done' } }

@@ -58,6 +58,8 @@ describe('/openapi.json and /docs', () => {
   it('describe every route that is not a page, each with a name of its own and what it answers when it refuses', async () => {
     const { body } = await hub.call('GET', '/openapi.json')
     assert.equal(body.openapi, '3.1.0')
+    const isMarked = (path: string) => body.paths[path].get['x-portico-extension'] === true
+    assert.deepEqual(['/me', '/me/teammate', '/unread'].map(isMarked), [false, true, true])
     const described = Object.values(
       body.paths as Record<string, Record<string, { operationId: string; responses: object }>>,
     )

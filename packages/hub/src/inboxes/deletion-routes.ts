@@ -19,7 +19,7 @@ interface DeletionDeps extends InboxDeps {
   moveChannel(principal: Principal): InboxDeletion['moveChannel']
 }
 
-/** Deleting an inbox, and what it would touch (ours). */
+/** Deleting an inbox, and what it would touch (a Portico extension). */
 export function inboxDeletionRoutes(app: App, { db, bus, moveChannel }: DeletionDeps): void {
   app.route({
     method: 'GET',
@@ -28,7 +28,7 @@ export function inboxDeletionRoutes(app: App, { db, bus, moveChannel }: Deletion
     schema: {
       tags,
       operationId: 'get-inbox-deletion',
-      summary: 'What becomes homeless when an inbox is deleted (ours)',
+      summary: 'What becomes homeless when an inbox is deleted',
       params: Params,
       response: { 200: Type.Object({ conversations: Type.Integer(), channels: Type.Integer() }) },
     },
@@ -45,7 +45,7 @@ export function inboxDeletionRoutes(app: App, { db, bus, moveChannel }: Deletion
     schema: {
       tags,
       operationId: 'delete-inbox',
-      summary: 'Delete an inbox (ours)',
+      summary: 'Delete an inbox',
       description:
         'While conversations or channels are in it, move_to says which inbox gets them. Only who has both inboxes can do ' +
         'that: else an admin could read what is closed to them.',

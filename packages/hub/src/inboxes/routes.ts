@@ -102,7 +102,7 @@ function changeRoute(app: App, { db, bus }: InboxDeps): void {
     schema: {
       tags,
       operationId: 'update-inbox',
-      summary: 'Rename an inbox, or change whether everybody has it (ours)',
+      summary: 'Rename an inbox, or change whether everybody has it',
       description: 'Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).',
       params: Params,
       body: InboxChange,

@@ -31,7 +31,9 @@ export const NewInbox = Type.Object({
   name: Words(120),
   teammate_ids: Type.Optional(someTeammates),
   is_public: Type.Optional(
-    Type.Boolean({ description: 'Ours: whether everybody has it. Default: true without teammate_ids, else false' }),
+    Type.Boolean({
+      description: 'Portico extension: whether everybody has it. Default: true without teammate_ids, else false',
+    }),
   ),
 })
 export type NewInbox = Static<typeof NewInbox>

@@ -111,7 +111,7 @@ function readRoutes(app: App, { db, urls }: MessageDeps): void {
     schema: {
       tags,
       operationId: 'get-message-frame',
-      summary: 'The HTML body of a message as a document for a sandboxed frame (ours)',
+      summary: 'The HTML body of a message as a document for a sandboxed frame',
       params: MessageParams,
     },
     handler: async (request, reply) => {
@@ -133,7 +133,7 @@ function createRoutes(app: App, deps: MessageDeps): void {
     schema: {
       tags,
       operationId: 'create-message-reply',
-      summary: 'Answer a conversation through the channel it came in on',
+      summary: 'Reply in a conversation, through the channel it came in on',
       params: ConversationParams,
       body: OutboundReply,
       response: { 202: Type.Union([Accepted, Message]) },

@@ -13,7 +13,7 @@ export const Delivery = Type.Object(deliveryFields, { $id: 'Delivery' })
 /** Named, so that OpenAPI has it once. */
 export const RecipientResource = Type.Object(Recipient.properties, { $id: 'Recipient' })
 
-/** Front's Message, which is the payload of the wire, with ours: delivery, error_message, sender_name, channel_id, render. */
+/** Front's Message, which is the payload of the wire, with Portico's: delivery, error_message, sender_name, channel_id, render. */
 export const Message = Type.Object(
   {
     ...MessagePayload.properties,
@@ -56,7 +56,8 @@ const outboundFields = {
   body: Type.String({ minLength: 1, maxLength: 500_000 }),
   body_format: Type.Optional(
     Type.Enum(['text', 'html'], {
-      description: 'Ours. Absent: HTML when the body has a complete element with something in it, else plain text',
+      description:
+        'Portico extension. Absent: HTML when the body has a complete element with something in it, else plain text',
     }),
   ),
   subject: Type.Optional(Nullable(Type.String({ maxLength: limits.subject }))),
@@ -68,7 +69,7 @@ const outboundFields = {
   draft_version: Type.Optional(
     Type.Integer({
       minimum: 0,
-      description: "Ours. The version of the author's draft that is sent; a newer one stays",
+      description: "Portico extension. The version of the author's draft that is sent; a newer one stays",
     }),
   ),
 }

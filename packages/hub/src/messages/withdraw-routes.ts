@@ -24,7 +24,7 @@ export function withdrawRoutes(app: App, { db }: { db: Database }): void {
     schema: {
       tags: ['Messages'],
       operationId: 'withdraw-message-reply',
-      summary: 'Make sure that a reply that got no answer is not made any more (ours)',
+      summary: 'Make sure that a reply that got no answer is not made any more',
       params: Type.Object({ conversation_id: Type.String() }),
       body: Withdrawal,
       response: { 200: Withdrawn },

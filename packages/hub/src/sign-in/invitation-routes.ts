@@ -18,7 +18,7 @@ const OpenInvitation = Type.Object({
   expires_at: Type.Number(),
 })
 
-/** What the person who holds an invitation's link may do (ours). */
+/** What the person who holds an invitation's link may do (a Portico extension). */
 export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'GET',
@@ -27,7 +27,7 @@ export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDe
     schema: {
       tags,
       operationId: 'get-invitation-by-token',
-      summary: 'What an invitation says (ours)',
+      summary: 'What an invitation says',
       params: Params,
       response: { 200: OpenInvitation },
     },
@@ -44,7 +44,7 @@ export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDe
     schema: {
       tags,
       operationId: 'accept-invitation',
-      summary: 'Become a teammate, or choose a new password, and be signed in; once (ours)',
+      summary: 'Become a teammate, or choose a new password, and be signed in; once',
       description: 'first_name is required to join; for a new password the names stay as they are.',
       params: Params,
       body: NewPerson,

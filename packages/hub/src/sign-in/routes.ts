@@ -21,7 +21,7 @@ export interface SignInDeps {
 
 const tags = ['Sign-in']
 
-/** POST /sign_in and /sign_out: thin fronts of better-auth (ours). */
+/** POST /sign_in and /sign_out: thin fronts of better-auth (a Portico extension). */
 export function signInRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'POST',
@@ -30,7 +30,7 @@ export function signInRoutes(app: App, { db, bus, urls, auth }: SignInDeps): voi
     schema: {
       tags,
       operationId: 'sign-in',
-      summary: 'Sign in with e-mail and password; the answer sets the session cookie (ours)',
+      summary: 'Sign in with e-mail and password; the answer sets the session cookie',
       description:
         'Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.',
       body: Credentials,
@@ -49,7 +49,7 @@ export function signInRoutes(app: App, { db, bus, urls, auth }: SignInDeps): voi
     method: 'POST',
     url: '/sign_out',
     config: { access: 'public' },
-    schema: { tags, operationId: 'sign-out', summary: 'End the session (ours)' },
+    schema: { tags, operationId: 'sign-out', summary: 'End the session' },
     handler: async (request, reply) => {
       refuseForeignPage(request, urls)
       // only an end that is one is told: whoever asks without a session costs the streams nothing

@@ -30,7 +30,7 @@ function stateRoute(app: App, { db, allowsDemo, setUpCode }: SignInDeps): void {
     schema: {
       tags,
       operationId: 'get-setup',
-      summary: 'Whether the hub waits for its first admin, and whom one may be in the demo (ours)',
+      summary: 'Whether the hub waits for its first admin, and whom one may be in the demo',
       response: { 200: SetUpState },
     },
     handler: async (request) => {
@@ -53,7 +53,7 @@ function setUpRoute(app: App, { db, bus, urls, auth, setUpCode }: SignInDeps): v
     schema: {
       tags,
       operationId: 'set-up',
-      summary: 'Make the company and its first admin, once, and sign them in (ours)',
+      summary: 'Make the company and its first admin, once, and sign them in',
       body: FirstAdmin,
     },
     handler: async (request, reply) => {
@@ -84,7 +84,7 @@ function demoRoute(app: App, { db, urls, auth, allowsDemo }: SignInDeps): void {
     schema: {
       tags,
       operationId: 'demo-sign-in',
-      summary: 'Be one of the demo company’s teammates; only on the machine itself (ours)',
+      summary: 'Be one of the demo company’s teammates; only on the machine itself',
       body: Type.Object({ teammate_id: Reference() }),
     },
     handler: async (request, reply) => {

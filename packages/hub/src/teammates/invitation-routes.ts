@@ -33,7 +33,7 @@ const NewInvitation = Type.Object({
 })
 const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
 
-/** Invitations (ours): a link that makes one teammate. */
+/** Invitations (a Portico extension): a link that makes one teammate. */
 export function invitationRoutes(app: App, { db, urls }: InvitationDeps): void {
   app.route({
     method: 'GET',
@@ -42,7 +42,7 @@ export function invitationRoutes(app: App, { db, urls }: InvitationDeps): void {
     schema: {
       tags,
       operationId: 'list-invitations',
-      summary: 'Invitations that wait (ours)',
+      summary: 'Invitations that wait',
       querystring: PageQuery,
       response: { 200: ListOf(Invitation) },
     },
@@ -64,7 +64,7 @@ export function invitationRoutes(app: App, { db, urls }: InvitationDeps): void {
     schema: {
       tags,
       operationId: 'delete-invitation',
-      summary: 'Take an invitation back (ours)',
+      summary: 'Take an invitation back',
       params: Type.Object({ invitation_id: Type.String() }),
     },
     handler: async (request, reply) => {
@@ -83,7 +83,7 @@ function createRoute(app: App, { db, urls }: InvitationDeps): void {
     schema: {
       tags,
       operationId: 'create-invitation',
-      summary: 'Invite a teammate by a link that works once, for seven days (ours)',
+      summary: 'Invite a teammate by a link that works once, for seven days',
       description:
         'Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.',
       body: NewInvitation,

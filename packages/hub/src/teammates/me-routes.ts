@@ -23,13 +23,13 @@ interface MeDeps {
 const tags = ['Teammates']
 const Me = Type.Intersect([Teammate, Type.Object({ preferences: Preferences })])
 
-/** GET and PATCH /me/teammate: the teammate who is signed in (ours). */
+/** GET and PATCH /me/teammate: the teammate who is signed in (a Portico extension). */
 export function meRoutes(app: App, { db, bus, urls, refreshSession }: MeDeps): void {
   app.route({
     method: 'GET',
     url: '/me/teammate',
     config: { access: ['teammate'] },
-    schema: { tags, operationId: 'get-me', summary: 'The teammate who is signed in (ours)', response: { 200: Me } },
+    schema: { tags, operationId: 'get-me', summary: 'The teammate who is signed in', response: { 200: Me } },
     handler: async (request, reply) => {
       const principal = requireTeammate(request)
       await refreshSession(request, reply)
@@ -43,7 +43,7 @@ export function meRoutes(app: App, { db, bus, urls, refreshSession }: MeDeps): v
     schema: {
       tags,
       operationId: 'update-me',
-      summary: 'Change name, availability or preferences of oneself (ours)',
+      summary: 'Change name, availability or preferences of oneself',
       body: OwnChange,
       response: { 200: Me },
     },

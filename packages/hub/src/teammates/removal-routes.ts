@@ -14,7 +14,7 @@ const Query = Type.Object({
   assign_to: Type.Optional(Type.String({ description: 'A teammate, or "nobody"; who gets what is assigned' })),
 })
 
-/** Removing a teammate, and what it would touch (ours). */
+/** Removing a teammate, and what it would touch (a Portico extension). */
 export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus: Bus }): void {
   app.route({
     method: 'GET',
@@ -23,7 +23,7 @@ export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus
     schema: {
       tags,
       operationId: 'get-teammate-deletion',
-      summary: 'What becomes homeless when a teammate is removed (ours)',
+      summary: 'What becomes homeless when a teammate is removed',
       params: Params,
       response: { 200: Type.Object({ assigned_conversations: Type.Integer() }) },
     },
@@ -40,7 +40,7 @@ export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus
     schema: {
       tags,
       operationId: 'remove-teammate',
-      summary: 'Remove a teammate (ours)',
+      summary: 'Remove a teammate',
       description:
         'Their sign-in, sessions, drafts, links and API tokens end; their name stays on what they wrote. While ' +
         'conversations are assigned to them, assign_to says who gets those. One admin always stays.',

@@ -76,7 +76,8 @@ function changeRoute(app: App, { db, bus }: TeammateDeps): void {
       tags,
       operationId: 'update-teammate',
       summary: 'Change a teammate',
-      description: 'Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.',
+      description:
+        'Portico extension: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.',
       params: Params,
       body: TeammateChange,
     },

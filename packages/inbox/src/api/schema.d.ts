@@ -18,9 +18,9 @@ export interface paths {
     get: operations["get-team"];
   };
   "/me/teammate": {
-    /** The teammate who is signed in (ours) */
+    /** The teammate who is signed in */
     get: operations["get-me"];
-    /** Change name, availability or preferences of oneself (ours) */
+    /** Change name, availability or preferences of oneself */
     patch: operations["update-me"];
   };
   "/teammates": {
@@ -31,13 +31,13 @@ export interface paths {
     /** One teammate */
     get: operations["get-teammate"];
     /**
-     * Remove a teammate (ours)
+     * Remove a teammate
      * @description Their sign-in, sessions, drafts, links and API tokens end; their name stays on what they wrote. While conversations are assigned to them, assign_to says who gets those. One admin always stays.
      */
     delete: operations["remove-teammate"];
     /**
      * Change a teammate
-     * @description Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
+     * @description Portico extension: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
      */
     patch: operations["update-teammate"];
   };
@@ -46,20 +46,20 @@ export interface paths {
     get: operations["list-teammate-inboxes"];
   };
   "/teammates/{teammate_id}/deletion": {
-    /** What becomes homeless when a teammate is removed (ours) */
+    /** What becomes homeless when a teammate is removed */
     get: operations["get-teammate-deletion"];
   };
   "/invitations": {
-    /** Invitations that wait (ours) */
+    /** Invitations that wait */
     get: operations["list-invitations"];
     /**
-     * Invite a teammate by a link that works once, for seven days (ours)
+     * Invite a teammate by a link that works once, for seven days
      * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.
      */
     post: operations["create-invitation"];
   };
   "/invitations/{invitation_id}": {
-    /** Take an invitation back (ours) */
+    /** Take an invitation back */
     delete: operations["delete-invitation"];
   };
   "/inboxes": {
@@ -75,12 +75,12 @@ export interface paths {
     /** One inbox */
     get: operations["get-inbox"];
     /**
-     * Delete an inbox (ours)
+     * Delete an inbox
      * @description While conversations or channels are in it, move_to says which inbox gets them. Only who has both inboxes can do that: else an admin could read what is closed to them.
      */
     delete: operations["delete-inbox"];
     /**
-     * Rename an inbox, or change whether everybody has it (ours)
+     * Rename an inbox, or change whether everybody has it
      * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
      */
     patch: operations["update-inbox"];
@@ -94,66 +94,66 @@ export interface paths {
     delete: operations["removes-inbox-access"];
   };
   "/inboxes/{inbox_id}/deletion": {
-    /** What becomes homeless when an inbox is deleted (ours) */
+    /** What becomes homeless when an inbox is deleted */
     get: operations["get-inbox-deletion"];
   };
   "/api_tokens": {
-    /** The API tokens (ours) */
+    /** The API tokens */
     get: operations["list-api-tokens"];
     /**
-     * Make an API token (ours)
+     * Make an API token
      * @description It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.
      */
     post: operations["create-api-token"];
   };
   "/api_tokens/{api_token_id}": {
-    /** Delete an API token; it is refused from now on (ours) */
+    /** Delete an API token; it is refused from now on */
     delete: operations["delete-api-token"];
   };
   "/channel_types": {
     /**
-     * The channel types of the company (ours)
+     * The channel types of the company
      * @description Server, flags and secrets are shown to admins only.
      */
     get: operations["list-channel-types"];
-    /** Register a channel type; the answer holds its secret, once (ours) */
+    /** Register a channel type; the answer holds its secret, once */
     post: operations["create-channel-type"];
   };
   "/channel_types/{app_uid}": {
-    /** One channel type (ours) */
+    /** One channel type */
     get: operations["get-channel-type"];
-    /** Delete a channel type that has no channels (ours) */
+    /** Delete a channel type that has no channels */
     delete: operations["delete-channel-type"];
     /**
-     * Change a channel type (ours)
+     * Change a channel type
      * @description auth_type and contact_type cannot change while the type has channels.
      */
     patch: operations["update-channel-type"];
   };
   "/channel_types/{app_uid}/icon": {
-    /** The icon as a picture (ours) */
+    /** The icon as a picture */
     get: operations["get-channel-type-icon"];
   };
   "/channel_types/{app_uid}/rotate_secret": {
     /**
-     * Make a new secret, shown once (ours)
+     * Make a new secret, shown once
      * @description Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.
      */
     post: operations["rotate-channel-type-secret"];
   };
   "/channel_types/{app_uid}/secrets/new/sign": {
     /**
-     * Sign with the new secret from now on (ours)
+     * Sign with the new secret from now on
      * @description Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
      */
     post: operations["sign-with-new-secret"];
   };
   "/channel_types/{app_uid}/secrets/new": {
-    /** Forget the new secret that does not sign yet (ours) */
+    /** Forget the new secret that does not sign yet */
     delete: operations["drop-new-secret"];
   };
   "/channel_types/{app_uid}/secrets/previous": {
-    /** Accept the secret before the current one no more (ours) */
+    /** Accept the secret before the current one no more */
     delete: operations["end-previous-secrets"];
   };
   "/channels": {
@@ -165,7 +165,7 @@ export interface paths {
     get: operations["list-inbox-channels"];
     /**
      * Add a channel: its server is asked, and says yes within 7 seconds or nothing is added
-     * @description Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: text/event-stream` (ours) the answer is 200 and tells how the handshake goes, one server-sent event a step: `asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the channel or `refused` with an `_error` envelope.
+     * @description Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: text/event-stream` (a Portico extension) the answer is 200 and tells how the handshake goes, one server-sent event a step: `asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the channel or `refused` with an `_error` envelope.
      */
     post: operations["create-a-channel"];
   };
@@ -173,7 +173,7 @@ export interface paths {
     /** One channel; a channel token reads its own */
     get: operations["get-channel"];
     /**
-     * Delete a channel (ours)
+     * Delete a channel
      * @description Its tokens end at once, what was waiting to be sent is cancelled, and its server is told with a signed DELETE request that nobody waits for. Its conversations stay.
      */
     delete: operations["delete-channel"];
@@ -184,7 +184,7 @@ export interface paths {
     patch: operations["update-channel"];
   };
   "/channels/{channel_id}/deletion": {
-    /** How many messages are cancelled, and how many conversations stay, when a channel is deleted (ours) */
+    /** How many messages are cancelled, and how many conversations stay, when a channel is deleted */
     get: operations["get-channel-deletion"];
   };
   "/channels/{channel_id}/inbound_messages": {
@@ -212,7 +212,7 @@ export interface paths {
     get: operations["list-assigned-conversations"];
   };
   "/unread": {
-    /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours) */
+    /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 */
     get: operations["count-unread"];
   };
   "/conversations/{conversation_id}": {
@@ -231,7 +231,7 @@ export interface paths {
     put: operations["update-conversation-assignee"];
   };
   "/conversations/{conversation_id}/read_position": {
-    /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours) */
+    /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") */
     put: operations["update-read-position"];
   };
   "/conversations/{conversation_id}/inboxes": {
@@ -245,7 +245,7 @@ export interface paths {
   "/conversations/{conversation_id}/messages": {
     /** The messages of a conversation, newest first */
     get: operations["list-conversation-messages"];
-    /** Answer a conversation through the channel it came in on */
+    /** Reply in a conversation, through the channel it came in on */
     post: operations["create-message-reply"];
   };
   "/messages/{message_id}": {
@@ -253,7 +253,7 @@ export interface paths {
     get: operations["get-message"];
   };
   "/messages/{message_id}/frame": {
-    /** The HTML body of a message as a document for a sandboxed frame (ours) */
+    /** The HTML body of a message as a document for a sandboxed frame */
     get: operations["get-message-frame"];
   };
   "/channels/{channel_id}/messages": {
@@ -261,35 +261,35 @@ export interface paths {
     post: operations["create-message"];
   };
   "/conversations/{conversation_id}/messages/withdraw": {
-    /** Make sure that a reply that got no answer is not made any more (ours) */
+    /** Make sure that a reply that got no answer is not made any more */
     post: operations["withdraw-message-reply"];
   };
   "/messages/{message_id}/delivery": {
-    /** The delivery of a message and its attempts (ours) */
+    /** The delivery of a message and its attempts */
     get: operations["get-message-delivery"];
   };
   "/messages/{message_id}/delivery/retry": {
-    /** Send a failed message again, with the same id and bytes (ours) */
+    /** Send a failed message again, with the same id and bytes */
     post: operations["retry-message-delivery"];
   };
   "/messages/{message_id}/delivery/send_again": {
-    /** Send a message again of which nobody knows whether it arrived (ours) */
+    /** Send a message again of which nobody knows whether it arrived */
     post: operations["send-again-message-delivery"];
   };
   "/messages/{message_id}/delivery/try_now": {
-    /** Do not wait for the next attempt (ours) */
+    /** Do not wait for the next attempt */
     post: operations["try-now-message-delivery"];
   };
   "/messages/{message_id}/delivery/cancel": {
-    /** Do not send it; undo, while its undo time runs (ours) */
+    /** Do not send it; undo, while its undo time runs */
     post: operations["cancel-message-delivery"];
   };
   "/messages/{message_id}/delivery/dismiss": {
-    /** Count a failed message no longer among what was not delivered; it stays failed (ours) */
+    /** Count a failed message no longer among what was not delivered; it stays failed */
     post: operations["dismiss-message-delivery"];
   };
   "/messages/{message_id}/delivery/mark_as_sent": {
-    /** Take a message that was not confirmed for sent (ours) */
+    /** Take a message that was not confirmed for sent */
     post: operations["mark-as-sent-message-delivery"];
   };
   "/conversations/{conversation_id}/draft": {
@@ -337,32 +337,32 @@ export interface paths {
   };
   "/sign_in": {
     /**
-     * Sign in with e-mail and password; the answer sets the session cookie (ours)
+     * Sign in with e-mail and password; the answer sets the session cookie
      * @description Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.
      */
     post: operations["sign-in"];
   };
   "/sign_out": {
-    /** End the session (ours) */
+    /** End the session */
     post: operations["sign-out"];
   };
   "/setup": {
-    /** Whether the hub waits for its first admin, and whom one may be in the demo (ours) */
+    /** Whether the hub waits for its first admin, and whom one may be in the demo */
     get: operations["get-setup"];
-    /** Make the company and its first admin, once, and sign them in (ours) */
+    /** Make the company and its first admin, once, and sign them in */
     post: operations["set-up"];
   };
   "/demo/sign_in": {
-    /** Be one of the demo company’s teammates; only on the machine itself (ours) */
+    /** Be one of the demo company’s teammates; only on the machine itself */
     post: operations["demo-sign-in"];
   };
   "/invitations/by_token/{token}": {
-    /** What an invitation says (ours) */
+    /** What an invitation says */
     get: operations["get-invitation-by-token"];
   };
   "/invitations/by_token/{token}/accept": {
     /**
-     * Become a teammate, or choose a new password, and be signed in; once (ours)
+     * Become a teammate, or choose a new password, and be signed in; once
      * @description first_name is required to join; for a new password the names stay as they are.
      */
     post: operations["accept-invitation"];
@@ -791,7 +791,7 @@ export interface operations {
       };
     };
   };
-  /** The teammate who is signed in (ours) */
+  /** The teammate who is signed in */
   "get-me": {
     responses: {
       /** @description Default Response */
@@ -813,7 +813,7 @@ export interface operations {
       };
     };
   };
-  /** Change name, availability or preferences of oneself (ours) */
+  /** Change name, availability or preferences of oneself */
   "update-me": {
     requestBody: {
       content: {
@@ -928,7 +928,7 @@ export interface operations {
     };
   };
   /**
-   * Remove a teammate (ours)
+   * Remove a teammate
    * @description Their sign-in, sessions, drafts, links and API tokens end; their name stays on what they wrote. While conversations are assigned to them, assign_to says who gets those. One admin always stays.
    */
   "remove-teammate": {
@@ -957,7 +957,7 @@ export interface operations {
   };
   /**
    * Change a teammate
-   * @description Ours: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
+   * @description Portico extension: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.
    */
   "update-teammate": {
     parameters: {
@@ -1028,7 +1028,7 @@ export interface operations {
       };
     };
   };
-  /** What becomes homeless when a teammate is removed (ours) */
+  /** What becomes homeless when a teammate is removed */
   "get-teammate-deletion": {
     parameters: {
       path: {
@@ -1053,7 +1053,7 @@ export interface operations {
       };
     };
   };
-  /** Invitations that wait (ours) */
+  /** Invitations that wait */
   "list-invitations": {
     parameters: {
       query?: {
@@ -1094,7 +1094,7 @@ export interface operations {
     };
   };
   /**
-   * Invite a teammate by a link that works once, for seven days (ours)
+   * Invite a teammate by a link that works once, for seven days
    * @description Who is a teammate already and forgot the password can be invited again: the link lets them choose a new one, for 15 minutes, and ends their sessions. An address has one link: a new one ends those before it.
    */
   "create-invitation": {
@@ -1126,7 +1126,7 @@ export interface operations {
       };
     };
   };
-  /** Take an invitation back (ours) */
+  /** Take an invitation back */
   "delete-invitation": {
     parameters: {
       path: {
@@ -1189,7 +1189,7 @@ export interface operations {
         "application/json": {
           name: string;
           teammate_ids?: string[];
-          /** @description Ours: whether everybody has it. Default: true without teammate_ids, else false */
+          /** @description Portico extension: whether everybody has it. Default: true without teammate_ids, else false */
           is_public?: boolean;
         };
       };
@@ -1266,7 +1266,7 @@ export interface operations {
     };
   };
   /**
-   * Delete an inbox (ours)
+   * Delete an inbox
    * @description While conversations or channels are in it, move_to says which inbox gets them. Only who has both inboxes can do that: else an admin could read what is closed to them.
    */
   "delete-inbox": {
@@ -1293,7 +1293,7 @@ export interface operations {
     };
   };
   /**
-   * Rename an inbox, or change whether everybody has it (ours)
+   * Rename an inbox, or change whether everybody has it
    * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
    */
   "update-inbox": {
@@ -1413,7 +1413,7 @@ export interface operations {
       };
     };
   };
-  /** What becomes homeless when an inbox is deleted (ours) */
+  /** What becomes homeless when an inbox is deleted */
   "get-inbox-deletion": {
     parameters: {
       path: {
@@ -1438,7 +1438,7 @@ export interface operations {
       };
     };
   };
-  /** The API tokens (ours) */
+  /** The API tokens */
   "list-api-tokens": {
     parameters: {
       query?: {
@@ -1477,7 +1477,7 @@ export interface operations {
     };
   };
   /**
-   * Make an API token (ours)
+   * Make an API token
    * @description It may do everything in the company, as long as the admin who made it is one. The answer is the only one that shows it.
    */
   "create-api-token": {
@@ -1507,7 +1507,7 @@ export interface operations {
       };
     };
   };
-  /** Delete an API token; it is refused from now on (ours) */
+  /** Delete an API token; it is refused from now on */
   "delete-api-token": {
     parameters: {
       path: {
@@ -1528,7 +1528,7 @@ export interface operations {
     };
   };
   /**
-   * The channel types of the company (ours)
+   * The channel types of the company
    * @description Server, flags and secrets are shown to admins only.
    */
   "list-channel-types": {
@@ -1563,7 +1563,7 @@ export interface operations {
       };
     };
   };
-  /** Register a channel type; the answer holds its secret, once (ours) */
+  /** Register a channel type; the answer holds its secret, once */
   "create-channel-type": {
     requestBody: {
       content: {
@@ -1675,7 +1675,7 @@ export interface operations {
       };
     };
   };
-  /** One channel type (ours) */
+  /** One channel type */
   "get-channel-type": {
     parameters: {
       path: {
@@ -1745,7 +1745,7 @@ export interface operations {
       };
     };
   };
-  /** Delete a channel type that has no channels (ours) */
+  /** Delete a channel type that has no channels */
   "delete-channel-type": {
     parameters: {
       path: {
@@ -1766,7 +1766,7 @@ export interface operations {
     };
   };
   /**
-   * Change a channel type (ours)
+   * Change a channel type
    * @description auth_type and contact_type cannot change while the type has channels.
    */
   "update-channel-type": {
@@ -1879,7 +1879,7 @@ export interface operations {
       };
     };
   };
-  /** The icon as a picture (ours) */
+  /** The icon as a picture */
   "get-channel-type-icon": {
     parameters: {
       path: {
@@ -1900,7 +1900,7 @@ export interface operations {
     };
   };
   /**
-   * Make a new secret, shown once (ours)
+   * Make a new secret, shown once
    * @description Channel tokens signed with it are accepted at once. Requests to the server go on being signed with the one before it, until POST /channel_types/{app_uid}/secrets/new/sign: tell the server of it first. Made again meanwhile, it is another one.
    */
   "rotate-channel-type-secret": {
@@ -1928,7 +1928,7 @@ export interface operations {
     };
   };
   /**
-   * Sign with the new secret from now on (ours)
+   * Sign with the new secret from now on
    * @description Once the server knows it. Channel tokens signed with the one before it are accepted for 24 hours, or until DELETE /channel_types/{app_uid}/secrets/previous.
    */
   "sign-with-new-secret": {
@@ -1955,7 +1955,7 @@ export interface operations {
       };
     };
   };
-  /** Forget the new secret that does not sign yet (ours) */
+  /** Forget the new secret that does not sign yet */
   "drop-new-secret": {
     parameters: {
       path: {
@@ -1975,7 +1975,7 @@ export interface operations {
       };
     };
   };
-  /** Accept the secret before the current one no more (ours) */
+  /** Accept the secret before the current one no more */
   "end-previous-secrets": {
     parameters: {
       path: {
@@ -2066,7 +2066,7 @@ export interface operations {
   };
   /**
    * Add a channel: its server is asked, and says yes within 7 seconds or nothing is added
-   * @description Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: text/event-stream` (ours) the answer is 200 and tells how the handshake goes, one server-sent event a step: `asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the channel or `refused` with an `_error` envelope.
+   * @description Answers 204 as Front does; with `Prefer: return=representation` 201 and the channel. With `Accept: text/event-stream` (a Portico extension) the answer is 200 and tells how the handshake goes, one server-sent event a step: `asking` {"channel_id", "server_url"}, `answered` {"status_code", "duration_ms"}, then `saved` with the channel or `refused` with an `_error` envelope.
    */
   "create-a-channel": {
     parameters: {
@@ -2254,7 +2254,7 @@ export interface operations {
     };
   };
   /**
-   * Delete a channel (ours)
+   * Delete a channel
    * @description Its tokens end at once, what was waiting to be sent is cancelled, and its server is told with a signed DELETE request that nobody waits for. Its conversations stay.
    */
   "delete-channel": {
@@ -2319,7 +2319,7 @@ export interface operations {
       };
     };
   };
-  /** How many messages are cancelled, and how many conversations stay, when a channel is deleted (ours) */
+  /** How many messages are cancelled, and how many conversations stay, when a channel is deleted */
   "get-channel-deletion": {
     parameters: {
       path: {
@@ -2500,13 +2500,13 @@ export interface operations {
         q?: string;
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
-        /** @description Ours */
+        /** @description Portico extension */
         status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
-        /** @description Ours */
+        /** @description Portico extension */
         inbox_id?: string;
-        /** @description Ours: a teammate, or "me" */
+        /** @description Portico extension: a teammate, or "me" */
         assignee_id?: string;
-        /** @description Ours: only those with a message that did not simply arrive */
+        /** @description Portico extension: only those with a message that did not simply arrive */
         undelivered?: "true";
       };
     };
@@ -2548,13 +2548,13 @@ export interface operations {
         q?: string;
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
-        /** @description Ours */
+        /** @description Portico extension */
         status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
-        /** @description Ours */
+        /** @description Portico extension */
         inbox_id?: string;
-        /** @description Ours: a teammate, or "me" */
+        /** @description Portico extension: a teammate, or "me" */
         assignee_id?: string;
-        /** @description Ours: only those with a message that did not simply arrive */
+        /** @description Portico extension: only those with a message that did not simply arrive */
         undelivered?: "true";
       };
       path: {
@@ -2599,11 +2599,11 @@ export interface operations {
         q?: string;
         "q[statuses][]"?: string | string[];
         "q[statuses]"?: string | string[];
-        /** @description Ours */
+        /** @description Portico extension */
         status?: "assigned" | "unassigned" | "open" | "archived" | "trashed" | "deleted" | "spam";
-        /** @description Ours */
+        /** @description Portico extension */
         inbox_id?: string;
-        /** @description Ours: only those with a message that did not simply arrive */
+        /** @description Portico extension: only those with a message that did not simply arrive */
         undelivered?: "true";
       };
       path: {
@@ -2635,7 +2635,7 @@ export interface operations {
       };
     };
   };
-  /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 (ours) */
+  /** Unread open conversations per inbox and assigned to me, and those with what did not arrive; each up to 1,000 */
   "count-unread": {
     responses: {
       /** @description Default Response */
@@ -2815,7 +2815,7 @@ export interface operations {
       };
     };
   };
-  /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") (ours) */
+  /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") */
   "update-read-position": {
     parameters: {
       path: {
@@ -2959,7 +2959,7 @@ export interface operations {
       };
     };
   };
-  /** Answer a conversation through the channel it came in on */
+  /** Reply in a conversation, through the channel it came in on */
   "create-message-reply": {
     parameters: {
       path: {
@@ -2971,7 +2971,7 @@ export interface operations {
         "application/json": {
           body: string;
           /**
-           * @description Ours. Absent: HTML when the body has a complete element with something in it, else plain text
+           * @description Portico extension. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
            */
           body_format?: "text" | "html";
@@ -2986,7 +2986,7 @@ export interface operations {
              */
             archive?: boolean;
           };
-          /** @description Ours. The version of the author's draft that is sent; a newer one stays */
+          /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to?: string[];
           channel_id?: string;
@@ -3100,7 +3100,7 @@ export interface operations {
       };
     };
   };
-  /** The HTML body of a message as a document for a sandboxed frame (ours) */
+  /** The HTML body of a message as a document for a sandboxed frame */
   "get-message-frame": {
     parameters: {
       path: {
@@ -3132,7 +3132,7 @@ export interface operations {
         "application/json": {
           body: string;
           /**
-           * @description Ours. Absent: HTML when the body has a complete element with something in it, else plain text
+           * @description Portico extension. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
            */
           body_format?: "text" | "html";
@@ -3147,7 +3147,7 @@ export interface operations {
              */
             archive?: boolean;
           };
-          /** @description Ours. The version of the author's draft that is sent; a newer one stays */
+          /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to: string[];
         };
@@ -3172,7 +3172,7 @@ export interface operations {
       };
     };
   };
-  /** Make sure that a reply that got no answer is not made any more (ours) */
+  /** Make sure that a reply that got no answer is not made any more */
   "withdraw-message-reply": {
     parameters: {
       path: {
@@ -3204,7 +3204,7 @@ export interface operations {
       };
     };
   };
-  /** The delivery of a message and its attempts (ours) */
+  /** The delivery of a message and its attempts */
   "get-message-delivery": {
     parameters: {
       path: {
@@ -3258,7 +3258,7 @@ export interface operations {
       };
     };
   };
-  /** Send a failed message again, with the same id and bytes (ours) */
+  /** Send a failed message again, with the same id and bytes */
   "retry-message-delivery": {
     parameters: {
       path: {
@@ -3298,7 +3298,7 @@ export interface operations {
       };
     };
   };
-  /** Send a message again of which nobody knows whether it arrived (ours) */
+  /** Send a message again of which nobody knows whether it arrived */
   "send-again-message-delivery": {
     parameters: {
       path: {
@@ -3338,7 +3338,7 @@ export interface operations {
       };
     };
   };
-  /** Do not wait for the next attempt (ours) */
+  /** Do not wait for the next attempt */
   "try-now-message-delivery": {
     parameters: {
       path: {
@@ -3378,7 +3378,7 @@ export interface operations {
       };
     };
   };
-  /** Do not send it; undo, while its undo time runs (ours) */
+  /** Do not send it; undo, while its undo time runs */
   "cancel-message-delivery": {
     parameters: {
       path: {
@@ -3418,7 +3418,7 @@ export interface operations {
       };
     };
   };
-  /** Count a failed message no longer among what was not delivered; it stays failed (ours) */
+  /** Count a failed message no longer among what was not delivered; it stays failed */
   "dismiss-message-delivery": {
     parameters: {
       path: {
@@ -3458,7 +3458,7 @@ export interface operations {
       };
     };
   };
-  /** Take a message that was not confirmed for sent (ours) */
+  /** Take a message that was not confirmed for sent */
   "mark-as-sent-message-delivery": {
     parameters: {
       path: {
@@ -3977,7 +3977,7 @@ export interface operations {
     };
   };
   /**
-   * Sign in with e-mail and password; the answer sets the session cookie (ours)
+   * Sign in with e-mail and password; the answer sets the session cookie
    * @description Five attempts a minute for one account from one address, ten from everywhere, then 429 with Retry-After.
    */
   "sign-in": {
@@ -4002,7 +4002,7 @@ export interface operations {
       };
     };
   };
-  /** End the session (ours) */
+  /** End the session */
   "sign-out": {
     responses: {
       /** @description Done */
@@ -4017,7 +4017,7 @@ export interface operations {
       };
     };
   };
-  /** Whether the hub waits for its first admin, and whom one may be in the demo (ours) */
+  /** Whether the hub waits for its first admin, and whom one may be in the demo */
   "get-setup": {
     responses: {
       /** @description Default Response */
@@ -4044,7 +4044,7 @@ export interface operations {
       };
     };
   };
-  /** Make the company and its first admin, once, and sign them in (ours) */
+  /** Make the company and its first admin, once, and sign them in */
   "set-up": {
     requestBody: {
       content: {
@@ -4072,7 +4072,7 @@ export interface operations {
       };
     };
   };
-  /** Be one of the demo company’s teammates; only on the machine itself (ours) */
+  /** Be one of the demo company’s teammates; only on the machine itself */
   "demo-sign-in": {
     requestBody: {
       content: {
@@ -4094,7 +4094,7 @@ export interface operations {
       };
     };
   };
-  /** What an invitation says (ours) */
+  /** What an invitation says */
   "get-invitation-by-token": {
     parameters: {
       path: {
@@ -4123,7 +4123,7 @@ export interface operations {
     };
   };
   /**
-   * Become a teammate, or choose a new password, and be signed in; once (ours)
+   * Become a teammate, or choose a new password, and be signed in; once
    * @description first_name is required to join; for a new password the names stay as they are.
    */
   "accept-invitation": {
