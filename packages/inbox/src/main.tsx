@@ -1,16 +1,16 @@
 import '@mantine/core/styles/default-css-variables.css'
 import '@mantine/core/styles/global.css'
-import './theme/tokens.css'
-import './theme/base.css'
+import './ui/theme/tokens.css'
+import './ui/theme/base.css'
 
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
-import { keepCompositions } from './forms/composition.ts'
-import { router } from './router.tsx'
-import { AppTheme } from './theme/AppTheme.tsx'
+import { router } from './app/router.tsx'
+import { keepCompositions } from './ui/keys/composition.ts'
+import { AppTheme } from './ui/theme/AppTheme.tsx'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('index.html has no #app')

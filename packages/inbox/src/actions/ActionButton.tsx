@@ -1,7 +1,7 @@
+import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './ActionButton.module.css'
 import type { Action } from './action.ts'
 import { useActionContext } from './context.tsx'
-import { shownShortcut } from './shortcut.ts'
 
 /** An action as an icon with its name and shortcut in the tooltip; absent where the action is. */
 export function ActionButton({ action }: { action: Action }) {

@@ -1,8 +1,8 @@
 import { hubNow } from '../api/clock.ts'
-import { Button } from '../forms/Button.tsx'
-import { Row, Rows } from '../settings/Rows.tsx'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
+import { Button } from '../ui/forms/Button.tsx'
+import { Row, Rows } from '../ui/pages/Rows.tsx'
+import { dueTime } from '../ui/time/words.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 
 export type SecretQuestion = 'sign' | 'forget' | 'end'

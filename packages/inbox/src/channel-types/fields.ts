@@ -1,5 +1,5 @@
-import type { Problems } from '../forms/problems.ts'
 import { t } from '../strings/settings.ts'
+import type { Problems } from '../ui/forms/problems.ts'
 import type { AuthType, ChannelTypeDetails } from './queries.ts'
 
 /** The registration form as it is typed. */

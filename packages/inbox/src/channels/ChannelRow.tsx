@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Channel } from '../api/types.ts'
-import { TypeIcon } from '../channel-types/TypeIcon.tsx'
-import { hasNamesake } from '../settings/namesakes.ts'
-import { Row } from '../settings/Rows.tsx'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
+import { hasNamesake } from '../ui/pages/namesakes.ts'
+import { Row } from '../ui/pages/Rows.tsx'
+import { dueTime } from '../ui/time/words.ts'
 import { Health } from './Health.tsx'
 import { channelsQuery } from './queries.ts'
+import { TypeIcon } from './TypeIcon.tsx'
 
 export function ChannelRow({ channel }: { channel: Channel }) {
   const undo = channel.settings.undo_send_time

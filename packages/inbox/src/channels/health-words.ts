@@ -1,7 +1,7 @@
 import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
+import { dueTime } from '../ui/time/words.ts'
 
 type HealthState = 'ok' | 'failing' | 'paused' | 'offline'
 

@@ -1,7 +1,7 @@
 import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { dueTime } from '../time/words.ts'
+import { dueTime } from '../ui/time/words.ts'
 import { healthState } from './health-words.ts'
 
 /** What to tell before anyone types; null when the channel is well. `now` by the hub's clock. */

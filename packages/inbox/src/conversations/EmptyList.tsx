@@ -11,9 +11,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
 import { useMe } from '../session/session.ts'
-import noticeStyles from '../shell/Notice.module.css'
-import { Notice } from '../shell/Notice.tsx'
 import { s } from '../strings/strings.ts'
+import noticeStyles from '../ui/pages/Notice.module.css'
+import { Notice } from '../ui/pages/Notice.tsx'
 import type { View } from '../views/view.ts'
 
 const icon = { size: 32, stroke: 1.25, 'aria-hidden': true } as const

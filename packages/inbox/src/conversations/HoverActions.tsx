@@ -1,9 +1,9 @@
 import { IconArchive, IconMailOpened, IconRestore, IconUserCheck } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { shownShortcut } from '../actions/shortcut.ts'
 import type { Conversation } from '../api/types.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './ConversationRow.module.css'
 import { archive, assign, markUnread, restore } from './verbs.ts'
 

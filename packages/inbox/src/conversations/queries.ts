@@ -2,10 +2,10 @@ import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, EventType, GoneConversation, HubEvent, Page } from '../api/types.ts'
-import { recentEvents } from '../live/recent-events.ts'
-import { unreadAfter } from '../live/unread-after.ts'
+import { recentEvents } from '../stream/recent-events.ts'
 import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
+import { unreadAfter } from './unread-after.ts'
 import { withWaiting } from './waiting.ts'
 
 const pageSize = 50

@@ -1,8 +1,8 @@
 import '@mantine/core/styles/Popover.css'
 
 import { Popover } from '@mantine/core'
-import { useOpenedAtOnce } from '../shell/whenWanted.tsx'
 import { s } from '../strings/strings.ts'
+import { useOpenedAtOnce } from '../ui/dialogs/whenWanted.tsx'
 import { DeliveryTimeline } from './DeliveryTimeline.tsx'
 import { StateButton, type StateProps } from './StateButton.tsx'
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { Attempt, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { Time } from '../time/Time.tsx'
+import { Time } from '../ui/time/Time.tsx'
 import lineStyles from './DeliveryLine.module.css'
 import styles from './DeliveryTimeline.module.css'
 import { deliveryQuery } from './queries.ts'

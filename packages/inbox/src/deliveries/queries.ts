@@ -1,9 +1,9 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Delivery, DeliveryWithAttempts } from '../api/types.ts'
-import { recentEvents } from '../live/recent-events.ts'
 import { showDelivery } from '../messages/queries.ts'
-import { toast } from '../toasts/toasts.ts'
+import { recentEvents } from '../stream/recent-events.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 
 export function deliveryQuery(messageId: string) {
   return queryOptions({

@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useMe } from '../session/session.ts'
-import { AdminsOnly } from '../settings/admins.tsx'
-import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { t } from '../strings/settings.ts'
-import { toast } from '../toasts/toasts.ts'
+import { AdminsOnly } from '../teammates/admins.tsx'
+import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
+import { toast } from '../ui/toasts/toasts.ts'
 import { createInbox } from './access.ts'
 import { InboxForm } from './InboxForm.tsx'
 

@@ -1,9 +1,9 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Inbox, Page, Teammate } from '../api/types.ts'
-import type { Problems } from '../forms/problems.ts'
+import { inboxesQuery } from '../session/inboxes.ts'
 import { t } from '../strings/settings.ts'
-import { inboxesQuery } from './queries.ts'
+import type { Problems } from '../ui/forms/problems.ts'
 
 export const inboxTeammatesQuery = (inboxId: string) =>
   queryOptions({

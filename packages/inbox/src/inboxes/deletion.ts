@@ -1,7 +1,7 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Inbox } from '../api/types.ts'
-import { inboxesQuery } from './queries.ts'
+import { inboxesQuery } from '../session/inboxes.ts'
 
 interface InboxDeletion {
   conversations: number

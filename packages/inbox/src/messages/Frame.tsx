@@ -1,6 +1,6 @@
 import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { refuseFiles } from '../drafts/files.ts'
+import { refuseFiles } from '../ui/files/files.ts'
 import styles from './Frame.module.css'
 
 const highestFrame = 20_000

@@ -2,7 +2,7 @@ import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Delivery, Message, Page } from '../api/types.ts'
-import { recentEvents } from '../live/recent-events.ts'
+import { recentEvents } from '../stream/recent-events.ts'
 import {
   dropMessage,
   type MessagePage,

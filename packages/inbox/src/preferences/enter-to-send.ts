@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import { meQuery, setPreferences } from '../session/session.ts'
-import { toast } from '../toasts/toasts.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 
 /** Seen at once; taken back with the reason when the hub does not keep it. */
 export function setEnterToSend(queryClient: QueryClient, value: boolean): void {

@@ -1,17 +1,17 @@
 import { getRouteApi } from '@tanstack/react-router'
 import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
-import { Button } from '../forms/Button.tsx'
-import { ErrorSummary } from '../forms/ErrorSummary.tsx'
-import type { Problems } from '../forms/problems.ts'
-import { SecretField, TextField } from '../forms/TextField.tsx'
-import { useForm } from '../forms/useForm.ts'
 import { emailProblem, newPasswordProblem } from '../sign-in/checks.ts'
 import styles from '../sign-in/EntryPage.module.css'
 import { EntryPage } from '../sign-in/EntryPage.tsx'
 import { enter, type SetUpState } from '../sign-in/session.ts'
 import { useWait, waitAfter } from '../sign-in/too-many.ts'
 import { t } from '../strings/sign-in.ts'
+import { Button } from '../ui/forms/Button.tsx'
+import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
+import type { Problems } from '../ui/forms/problems.ts'
+import { SecretField, TextField } from '../ui/forms/TextField.tsx'
+import { useForm } from '../ui/forms/useForm.ts'
 
 const route = getRouteApi('/set-up')
 const initial = { code: '', company_name: '', first_name: '', last_name: '', email: '', password: '' }

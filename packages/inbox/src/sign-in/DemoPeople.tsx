@@ -1,9 +1,9 @@
 import { IconArrowRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { request } from '../api/request.ts'
-import summary from '../forms/ErrorSummary.module.css'
 import { t } from '../strings/sign-in.ts'
-import { Avatar } from '../teammates/Avatar.tsx'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import summary from '../ui/forms/ErrorSummary.module.css'
 import styles from './EntryPage.module.css'
 import type { SetUpState } from './session.ts'
 

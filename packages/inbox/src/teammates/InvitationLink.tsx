@@ -1,8 +1,8 @@
-import { ButtonLink } from '../forms/Button.tsx'
-import { CopyField } from '../forms/CopyField.tsx'
-import { ShownOnce } from '../settings/ShownOnce.tsx'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
+import { ButtonLink } from '../ui/forms/Button.tsx'
+import { CopyField } from '../ui/forms/CopyField.tsx'
+import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
+import { dueTime } from '../ui/time/words.ts'
 import type { IssuedInvitation } from './invitations.ts'
 
 export type SentInvitation = IssuedInvitation & { email: string }

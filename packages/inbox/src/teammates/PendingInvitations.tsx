@@ -1,12 +1,12 @@
 import { IconMail } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Button } from '../forms/Button.tsx'
 import icon from '../inboxes/InboxesPage.module.css'
-import { Badge, Row, Rows } from '../settings/Rows.tsx'
-import { Section } from '../settings/SettingsPage.tsx'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../time/words.ts'
-import { toast } from '../toasts/toasts.ts'
+import { Button } from '../ui/forms/Button.tsx'
+import { Badge, Row, Rows } from '../ui/pages/Rows.tsx'
+import { Section } from '../ui/pages/SettingsPage.tsx'
+import { dueTime } from '../ui/time/words.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
 
 /** Who was invited and has not answered. */

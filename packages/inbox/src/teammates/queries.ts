@@ -2,7 +2,7 @@ import { visibleName } from '@portico/protocol/visible'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Page, Teammate } from '../api/types.ts'
-import { fullName } from '../settings/namesakes.ts'
+import { fullName } from '../ui/pages/namesakes.ts'
 
 export const teammatesQuery = queryOptions({
   queryKey: ['teammates'],

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Teammate } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
-import { toast } from '../toasts/toasts.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 import { nameOf, teammatesQuery } from './queries.ts'
 
 type Rights = Partial<Pick<Teammate, 'is_admin' | 'is_blocked'>>

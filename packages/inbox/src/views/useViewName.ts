@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { inboxesQuery } from '../inboxes/queries.ts'
+import { inboxesQuery } from '../session/inboxes.ts'
 import { s } from '../strings/strings.ts'
 import type { View } from './view.ts'
 

@@ -1,0 +1,130 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Channel, Inbox } from '../api/types.ts'
+import { type ChannelTypeDetails, hostOf } from '../channel-types/queries.ts'
+import { channelsQuery } from '../channels/queries.ts'
+import { undoChoices } from '../channels/undo-times.ts'
+import { t } from '../strings/settings.ts'
+import { Button, Buttons } from '../ui/forms/Button.tsx'
+import { SelectField } from '../ui/forms/Choices.tsx'
+import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
+import layout from '../ui/forms/form.module.css'
+import { SecretField, TextField } from '../ui/forms/TextField.tsx'
+import { type Form, useForm } from '../ui/forms/useForm.ts'
+import { fullName } from '../ui/pages/namesakes.ts'
+import { type AddChannelFields, checkNewChannel, credentialsOf } from './credentials.ts'
+import { HandshakeProgress } from './HandshakeProgress.tsx'
+import { addChannel, type HandshakeStep } from './handshake.ts'
+
+interface AddChannelFormProps {
+  type: ChannelTypeDetails
+  inboxes: Inbox[]
+  inboxId: string
+  onAdded: (channel: Channel) => void
+}
+
+/** Asks for what the type's server needs, then shows the server being asked. What was typed outlives a refusal. */
+export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFormProps) {
+  const queryClient = useQueryClient()
+  const [steps, setSteps] = useState<HandshakeStep[]>([])
+  const initial = {
+    ...{ name: type.name, inbox_id: inboxId, undo_send_time: '5' },
+    ...{ api_key: '', access_token: '', username: '', password: '' },
+  }
+  const form = useForm<AddChannelFields>({
+    initial,
+    verbatim: ['password'],
+    check: (fields) => checkNewChannel(type.auth_type, fields),
+    send: async (fields) => {
+      setSteps([])
+      const channel = await addChannel(
+        {
+          inboxId: fields.inbox_id,
+          typeUid: type.uid,
+          name: fields.name,
+          credentials: credentialsOf(type.auth_type, fields),
+          undoSendTime: Number(fields.undo_send_time),
+        },
+        (step) => setSteps((before) => [...before, step]),
+      )
+      queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
+        channels?.some((one) => one.id === channel.id) ? channels : channels && [...channels, channel],
+      )
+      void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey })
+      onAdded(channel)
+    },
+  })
+  return (
+    <form noValidate className={layout.form} onSubmit={form.submit}>
+      <ErrorSummary
+        form={form}
+        title={form.refusal ? t.addChannel.refused : undefined}
+        note={form.refusal ? afterRefusal(type, steps) : undefined}
+      />
+      <TextField field={form.field('name')} label={t.channels.name} hint={t.addChannel.nameHint} />
+      <Credentials type={type} form={form} />
+      <SelectField
+        field={form.field('inbox_id')}
+        label={t.channels.inbox}
+        hint={t.channels.inboxHint}
+        options={inboxes.map((one) => ({ value: one.id, name: fullName(one, inboxes, one.id) }))}
+      />
+      <SelectField
+        field={form.field('undo_send_time')}
+        label={t.channels.undoLabel}
+        hint={t.channels.undoHint}
+        options={undoChoices}
+      />
+      {form.isSending ? (
+        <HandshakeProgress name={form.values.name} host={hostOf(type.server_url)} steps={steps} />
+      ) : (
+        <Buttons>
+          <Button type="submit" kind="primary">
+            {t.addChannel.button}
+          </Button>
+        </Buttons>
+      )}
+    </form>
+  )
+}
+
+function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddChannelFields> }) {
+  const words = t.addChannel
+  // a channel's token is not the teammate's own password: the browser must neither fill nor keep it
+  const foreign = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true' }
+  switch (type.auth_type) {
+    case 'api_key':
+    case 'bearer':
+      return (
+        <SecretField
+          field={form.field(type.auth_type === 'bearer' ? 'access_token' : 'api_key')}
+          label={words.token}
+          hint={words.tokenHint(type.name)}
+          {...foreign}
+        />
+      )
+    case 'basic':
+      return (
+        <>
+          <TextField field={form.field('username')} label={words.username} {...foreign} spellCheck={false} />
+          <SecretField
+            field={form.field('password')}
+            label={words.password}
+            hint={words.passwordHint(type.name)}
+            {...foreign}
+          />
+        </>
+      )
+    case 'none':
+      return <p>{words.noCredential}</p>
+  }
+}
+
+/** What went before the reason, where it tells something the reason does not. */
+function afterRefusal(type: ChannelTypeDetails, steps: HandshakeStep[]): string {
+  const words = t.addChannel
+  const answered = steps.find((step) => step.step === 'answered')
+  if (!answered?.status_code) return words.kept
+  const time = words.progress.ms(answered.duration_ms)
+  return `${words.refusedAfter(hostOf(type.server_url), answered.status_code, time)} ${words.kept}`
+}

@@ -1,0 +1,44 @@
+import type { AuthType } from '../channel-types/queries.ts'
+import { t } from '../strings/settings.ts'
+import type { Problems } from '../ui/forms/problems.ts'
+
+/** What an admin types to add a channel. Only the fields its type asks for are shown and sent. */
+export interface AddChannelFields {
+  name: string
+  inbox_id: string
+  api_key: string
+  access_token: string
+  username: string
+  password: string
+  undo_send_time: string
+}
+
+type CredentialField = 'api_key' | 'access_token' | 'username' | 'password'
+
+const asked: Record<AuthType, readonly CredentialField[]> = {
+  none: [],
+  api_key: ['api_key'],
+  bearer: ['access_token'],
+  basic: ['username', 'password'],
+}
+
+export function credentialsOf(authType: AuthType, fields: AddChannelFields): Record<string, string> | undefined {
+  const names = asked[authType]
+  return names.length > 0 ? Object.fromEntries(names.map((name) => [name, fields[name]])) : undefined
+}
+
+export function checkNewChannel(authType: AuthType, fields: AddChannelFields): Problems<AddChannelFields> {
+  const words = t.addChannel.missing
+  const missing = {
+    api_key: words.token,
+    access_token: words.token,
+    username: words.username,
+    password: words.password,
+  }
+  const lacking = asked[authType].filter((name) => !fields[name]).map((name) => [name, missing[name]])
+  return {
+    name: !fields.name ? t.channels.missing.name : fields.name.length > 80 ? t.channels.missing.longName : undefined,
+    inbox_id: fields.inbox_id ? undefined : words.inbox,
+    ...Object.fromEntries(lacking),
+  }
+}

@@ -1,0 +1,56 @@
+import { IconX } from '@tabler/icons-react'
+import type { Action, ActionGroup } from '../../actions/action.ts'
+import { useActionContext } from '../../actions/context.tsx'
+import { s } from '../../strings/strings.ts'
+import { Dialog } from '../../ui/dialogs/Dialog.tsx'
+import { panels } from '../../ui/dialogs/panels.ts'
+import { shownShortcut } from '../../ui/keys/shortcut.ts'
+import { allActions } from '../actions/registry.ts'
+import styles from './Help.module.css'
+
+const groups: ActionGroup[] = ['conversation', 'list', 'go', 'app']
+
+/** Every shortcut there is, from the same list that performs them. */
+export default function Help() {
+  const context = useActionContext()
+  return (
+    <Dialog label={s.help.title} className={styles.help}>
+      <header className={styles.header}>
+        <h2>{s.help.title}</h2>
+        <button type="button" aria-label={s.help.close} onClick={panels.close}>
+          <IconX size={18} aria-hidden />
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={styles.groups} tabIndex={0} aria-label={s.help.title}>
+        {groups.map((group) => (
+          <section key={group}>
+            <h3>{s.actions.groups[group]}</h3>
+            <dl>
+              {allActions
+                .filter((action) => action.group === group && (action.shortcut || action.listKey))
+                .map((action) => (
+                  <div key={action.id}>
+                    <dt>{action.name(context)}</dt>
+                    <dd>
+                      {keysOf(action).map((key) => (
+                        <kbd key={key}>{key}</kbd>
+                      ))}
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+        <p className={styles.note}>{s.help.note}</p>
+      </section>
+    </Dialog>
+  )
+}
+
+function keysOf({ shortcut, listKey }: Action): string[] {
+  const keys = shortcut ? shownShortcut(shortcut).split(' ') : []
+  return listKey ? [...keys, arrows[listKey] ?? listKey] : keys
+}
+
+const arrows: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓' }

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict'
+import { beforeEach, describe, it } from 'node:test'
+import { QueryClient } from '@tanstack/react-query'
+import type { Conversation, HubEvent, Message } from '../../api/types.ts'
+import type { ConversationPages } from '../../conversations/list-cache.ts'
+import {
+  conversationEventsQuery,
+  conversationListQuery,
+  conversationQuery,
+  forgetOtherInboxes,
+} from '../../conversations/queries.ts'
+import { showNewMessage, threadQuery } from '../../messages/queries.ts'
+import type { MessagePages } from '../../messages/thread-cache.ts'
+import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
+import { applyEvent } from './apply-event.ts'
+
+const view = { kind: 'inbox', inboxId: 'inb_1' } as const
+const conversation = {
+  id: 'cnv_1',
+  status: 'unassigned',
+  assignee: null,
+  inbox_id: 'inb_1',
+  unread: false,
+  created_at: 1,
+  last_message: { id: 'msg_1', blurb: 'Hi', is_inbound: true, created_at: 10, delivery: null },
+} as Conversation
+const message = (id: string, at: number, part: Partial<Message> = {}) =>
+  ({ id, created_at: at, is_inbound: true, ...part }) as Message
+
+let client: QueryClient
+beforeEach(() => {
+  client = new QueryClient({ defaultOptions: { queries: { gcTime: Number.POSITIVE_INFINITY } } })
+  client.getQueryCache().build(client, client.defaultQueryOptions(conversationListQuery(view, 'tea_1') as never))
+  client.setQueryData<ConversationPages>(['conversations', 'inb_1'], {
+    pages: [{ conversations: [conversation], next: null }],
+    pageParams: [null],
+  })
+  client.setQueryData(conversationQuery('cnv_1').queryKey, conversation)
+  client.setQueryData(conversationEventsQuery('cnv_1').queryKey, [])
+  client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
+    pages: [{ messages: [message('msg_1', 10)], next: null }],
+    pageParams: [null],
+  })
+})
+
+/** The stream's conversation is the same for all: it does not say who has read it. */
+function event(type: HubEvent['type'], part: Partial<HubEvent> = {}): HubEvent {
+  const { unread: _mine, ...shared } = conversation
+  return {
+    id: `evt_${type}`,
+    type,
+    emitted_at: 11,
+    source: { _meta: { type: 'teammate' }, data: null },
+    target: null,
+    conversation: shared as Conversation,
+    data: null,
+    ...part,
+  }
+}
+
+const shown = () => client.getQueryData(conversationQuery('cnv_1').queryKey)
+const rows = () => client.getQueryData<ConversationPages>(['conversations', 'inb_1'])?.pages[0]?.conversations ?? []
+const thread = () => client.getQueryData<MessagePages>(threadQuery('cnv_1').queryKey)?.pages[0]?.messages ?? []
+
+describe('an event of the stream', () => {
+  it('brings an inbound message into list and thread, and makes the conversation unread', () => {
+    const target = { _meta: { type: 'message' }, data: message('msg_2', 11) }
+    applyEvent(client, event('inbound', { target }), 'tea_1')
+    assert.deepEqual(
+      thread().map(({ id }) => id),
+      ['msg_2', 'msg_1'],
+    )
+    assert.equal(shown()?.unread, true)
+    assert.equal(rows()[0]?.unread, true)
+  })
+
+  it('changes nothing when it comes twice', () => {
+    const target = { _meta: { type: 'message' }, data: message('msg_2', 11) }
+    applyEvent(client, event('inbound', { target }), 'tea_1')
+    const before = [thread(), rows()]
+    applyEvent(client, event('inbound', { target }), 'tea_1')
+    assert.deepEqual([thread(), rows()], before)
+  })
+
+  it("keeps what is unread for this teammate through a colleague's archive and reopen", () => {
+    applyEvent(client, event('inbound'), 'tea_1')
+    applyEvent(client, event('assign'), 'tea_1')
+    assert.equal(shown()?.unread, true)
+  })
+
+  it('follows my own reading in another tab', () => {
+    applyEvent(client, event('inbound'), 'tea_1')
+    applyEvent(client, event('read', { data: { unread: false } }), 'tea_1')
+    assert.equal(shown()?.unread, false)
+  })
+
+  it('shows the new state of a delivery on its message', () => {
+    const delivery = { state: 'failed' } as Message['delivery']
+    const target = { _meta: { type: 'message' }, data: message('msg_1', 10, { delivery }) }
+    applyEvent(client, event('sending_error', { target }), 'tea_1')
+    assert.equal(thread()[0]?.delivery?.state, 'failed')
+  })
+
+  it('takes what was thrown away out of the list, and what was deleted for ever off the screen', () => {
+    const trashed = { ...conversation, status: 'deleted', is_spam: false } as Conversation
+    applyEvent(client, event('trash', { conversation: trashed }), 'tea_1')
+    assert.deepEqual([rows(), shown()?.status], [[], 'deleted'])
+    applyEvent(client, event('restore'), 'tea_1')
+    assert.equal(rows().length, 1)
+    applyEvent(client, event('conversation_deleted', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    assert.deepEqual([rows(), shown()], [[], undefined])
+  })
+
+  it('takes a copy of one of our messages off the screen, when it turns out to be ours', () => {
+    const copy = { _meta: { type: 'message' }, data: message('msg_copy', 20) }
+    applyEvent(client, event('out_reply', { target: copy }), 'tea_1')
+    const united = event('message_united', { target: { ...copy, data: null }, data: { message_id: 'msg_copy' } })
+    for (let again = 0; again < 2; again++) {
+      applyEvent(client, united, 'tea_1')
+      assert.deepEqual(
+        thread().map(({ id }) => id),
+        ['msg_1'],
+      )
+    }
+  })
+
+  it('adds a line to the story, once', () => {
+    applyEvent(client, event('archive'), 'tea_1')
+    applyEvent(client, event('archive'), 'tea_1')
+    assert.equal(client.getQueryData(conversationEventsQuery('cnv_1').queryKey)?.length, 1)
+  })
+
+  it('leaves a thread that was never opened unloaded', () => {
+    const other = { ...conversation, id: 'cnv_2' }
+    const target = { _meta: { type: 'message' }, data: message('msg_9', 12) }
+    applyEvent(client, event('inbound', { conversation: other, target }), 'tea_1')
+    assert.equal(client.getQueryData(threadQuery('cnv_2').queryKey), undefined)
+  })
+})
+
+describe('a conversation that went where I may not look', () => {
+  it('leaves every list, the thread and the story', () => {
+    applyEvent(client, event('move', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    assert.deepEqual(rows(), [])
+    assert.equal(shown(), undefined)
+    assert.equal(client.getQueryData(threadQuery('cnv_1').queryKey), undefined)
+    assert.equal(client.getQueryData(conversationEventsQuery('cnv_1').queryKey), undefined)
+  })
+
+  it('leaves with its inbox', () => {
+    forgetOtherInboxes(client, new Set(['inb_1']))
+    assert.equal(rows().length, 1)
+    forgetOtherInboxes(client, new Set(['inb_2']))
+    assert.deepEqual([rows(), shown()], [[], undefined])
+  })
+})
+
+describe('an excerpt of a long message', () => {
+  const long = { body: '<p>long</p>', text: 'long words', render: null }
+  const excerpt = { ...message('msg_1', 10, { text: 'lo…', body: 'lo…' }), is_excerpt: true }
+
+  it('keeps the words that are known, and tells what became of them', () => {
+    client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
+      pages: [{ messages: [message('msg_1', 10, long)], next: null }],
+      pageParams: [null],
+    })
+    const delivery = { state: 'sent' } as Message['delivery']
+    const target = { _meta: { type: 'message' }, data: { ...excerpt, delivery } }
+    applyEvent(client, event('delivery', { target }), 'tea_1')
+    assert.equal(thread()[0]?.text, 'long words')
+    assert.equal(thread()[0]?.delivery?.state, 'sent')
+  })
+
+  it('does not keep my own message from standing there when its answer comes', () => {
+    const mine = message('msg_3', 12, long)
+    const heard = event('out_reply', { target: { _meta: { type: 'message' }, data: { ...mine, is_excerpt: true } } })
+    recentEvents.add({ number: 12, event: heard })
+    applyEvent(client, heard, 'tea_1')
+    showNewMessage(client, 'cnv_1', mine)
+    assert.equal(thread().find(({ id }) => id === 'msg_3')?.text, 'long words')
+  })
+
+  it('never stands for a message that is not known', () => {
+    const target = { _meta: { type: 'message' }, data: { ...excerpt, id: 'msg_2' } }
+    applyEvent(client, event('inbound', { target }), 'tea_1')
+    assert.deepEqual(
+      thread().map(({ id }) => id),
+      ['msg_1'],
+    )
+  })
+})
+
+describe('the last events heard', () => {
+  it('tell that a message was heard of, so that a slower answer does not undo a later state', () => {
+    const recent = new RecentEvents()
+    assert.equal(recent.lastAbout('msg_1'), 0)
+    recent.add({
+      number: 7,
+      event: event('sending_error', { target: { _meta: { type: 'message' }, data: { id: 'msg_1' } } }),
+    })
+    assert.equal(recent.lastAbout('msg_1'), 7)
+    assert.equal(recent.lastAbout('msg_2'), 0)
+  })
+
+  it('are those after a number, in order, and no more than are kept', () => {
+    const recent = new RecentEvents(2)
+    for (const number of [1, 2, 3]) recent.add({ number, event: { id: `evt_${number}` } as HubEvent })
+    assert.deepEqual(
+      recent.after(2).map(({ id }) => id),
+      ['evt_3'],
+    )
+    assert.deepEqual(
+      recent.after(0).map(({ id }) => id),
+      ['evt_2', 'evt_3'],
+    )
+  })
+})

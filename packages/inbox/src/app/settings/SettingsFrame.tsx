@@ -1,0 +1,45 @@
+import { IconChevronRight, IconMenu2 } from '@tabler/icons-react'
+import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { t } from '../../strings/settings.ts'
+import { s } from '../../strings/strings.ts'
+import { panels } from '../../ui/dialogs/panels.ts'
+import { walkItems } from '../../ui/keys/list-keys.ts'
+import { pageGroups } from './pages.ts'
+import styles from './SettingsFrame.module.css'
+
+/** The list of settings beside the page; on a phone one of them at a time. */
+export function SettingsFrame() {
+  const isIndex = useRouterState({ select: (state) => /\/settings\/?$/.test(state.location.pathname) })
+  const [Heading, GroupHeading] = isIndex ? (['h1', 'h2'] as const) : (['h2', 'h3'] as const)
+  return (
+    <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
+      <nav aria-label={t.label} className={styles.nav} onKeyDown={walkItems}>
+        <header className={styles.header}>
+          <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+            <IconMenu2 size={20} aria-hidden />
+          </button>
+          <Heading>{t.title}</Heading>
+        </header>
+        {pageGroups.map((group) => (
+          <section key={group.name}>
+            <GroupHeading className={styles.group}>{group.name}</GroupHeading>
+            <ul>
+              {group.pages.map(({ to, name, icon: Icon }) => (
+                <li key={to}>
+                  <Link to={to} className={styles.item} activeProps={{ 'aria-current': 'page' }}>
+                    <Icon size={16} aria-hidden />
+                    <span>{name}</span>
+                    <IconChevronRight size={16} aria-hidden className={styles.chevron} />
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </nav>
+      <div className={styles.page}>
+        <Outlet />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,29 @@
+import { IconWifiOff } from '@tabler/icons-react'
+import { useEffect, useState } from 'react'
+import { useOutbox } from '../../outbox/outbox.ts'
+import { useLiveStatus } from '../../stream/status.ts'
+import { s } from '../../strings/strings.ts'
+import styles from './ConnectionBanner.module.css'
+
+/** Says so when the screen is no longer live. A blink of a reconnection is not worth a word. */
+export function ConnectionBanner() {
+  const status = useLiveStatus()
+  const waiting = useOutbox().length
+  const isLost = status === 'reconnecting' || status === 'offline'
+  const [isShown, show] = useState(false)
+  useEffect(() => {
+    const timer = setTimeout(() => show(isLost), isLost ? 1500 : 0)
+    return () => clearTimeout(timer)
+  }, [isLost])
+  return (
+    <div role="status" className={styles.place}>
+      {isShown && isLost && (
+        <p className={styles.banner}>
+          <IconWifiOff size={16} aria-hidden />
+          {status === 'offline' ? s.live.offline : s.live.reconnecting}
+          {waiting > 0 && ` ${s.live.waiting(waiting)}`}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,36 @@
+import {
+  type ClipboardEvent,
+  type DragEvent,
+  type Ref,
+  type TextareaHTMLAttributes,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from 'react'
+import { bringsOnlyFiles } from '../ui/files/files.ts'
+
+interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
+  value: string
+  ref?: Ref<HTMLTextAreaElement>
+  /** Somebody pasted or dropped files, and no text. */
+  onFiles?: () => void
+}
+
+/** A text field as tall as its words, up to what its max-height allows. */
+export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
+  const own = useRef<HTMLTextAreaElement>(null)
+  useImperativeHandle(ref, () => own.current as HTMLTextAreaElement)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the words decide the height
+  useLayoutEffect(() => {
+    const field = own.current
+    if (!field) return
+    field.style.height = 'auto'
+    field.style.height = `${field.scrollHeight}px`
+  }, [props.value])
+  const refuse = (event: ClipboardEvent | DragEvent) => {
+    if (!bringsOnlyFiles('dataTransfer' in event ? event.dataTransfer : event.clipboardData)) return
+    event.preventDefault()
+    onFiles?.()
+  }
+  return <textarea ref={own} rows={1} {...props} onPaste={refuse} onDrop={refuse} />
+}

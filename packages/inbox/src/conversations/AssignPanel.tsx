@@ -1,0 +1,47 @@
+import { IconUserOff } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useActionContext } from '../actions/context.tsx'
+import type { Teammate } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { nameOf, teammatesQuery } from '../teammates/queries.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { Chooser } from '../ui/dialogs/Chooser.tsx'
+import type { Choice } from '../ui/dialogs/choices.ts'
+import { Dialog } from '../ui/dialogs/Dialog.tsx'
+import { panels } from '../ui/dialogs/panels.ts'
+import { fullName } from '../ui/pages/namesakes.ts'
+import { list } from './list-state.ts'
+import { assign } from './verbs.ts'
+
+/** Hands the conversations one acts on to a teammate, or to nobody. */
+export default function AssignPanel() {
+  const { queryClient, me, targets } = useActionContext()
+  const { data: teammates = [me] } = useQuery(teammatesQuery)
+  const current = targets.length === 1 ? (targets[0]?.assignee?.id ?? null) : undefined
+  const take = (teammate: Teammate | null) => () => {
+    panels.close()
+    assign(queryClient, targets, teammate)
+    list.clearSelection()
+  }
+  const all = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({ ...one, name: nameOf(one) }))
+  const choices: Choice[] = all.map((one) => ({
+    id: one.id,
+    name: one.id === me.id ? s.assign.me(one.name) : fullName(one, all, one.email),
+    keywords: one.email,
+    icon: <Avatar name={nameOf(one)} seed={one.id} size={20} />,
+    isCurrent: one.id === current,
+    perform: take(one),
+  }))
+  choices.push({
+    id: 'nobody',
+    name: s.assign.nobody,
+    icon: <IconUserOff size={20} stroke={1.5} aria-hidden />,
+    isCurrent: current === null,
+    perform: take(null),
+  })
+  return (
+    <Dialog label={s.assign.label}>
+      <Chooser label={s.assign.label} placeholder={s.assign.filter} empty={s.assign.none} choices={choices} />
+    </Dialog>
+  )
+}

@@ -1,0 +1,31 @@
+import { IconUserPlus } from '@tabler/icons-react'
+import type { Conversation } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { nameOf } from '../teammates/queries.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { panels } from '../ui/dialogs/panels.ts'
+import { shownShortcut } from '../ui/keys/shortcut.ts'
+import styles from './AssigneeButton.module.css'
+
+/** Who has the conversation; opens the choice of another. */
+export function AssigneeButton({ conversation: { assignee } }: { conversation: Conversation }) {
+  const name = assignee ? nameOf(assignee) : s.thread.unassigned
+  return (
+    <button
+      type="button"
+      className={styles.button}
+      aria-haspopup="dialog"
+      aria-label={`${s.assign.label}: ${name}`}
+      aria-keyshortcuts="A"
+      title={`${s.assign.label} (${shownShortcut('A')})`}
+      onClick={() => panels.open('assign')}
+    >
+      {assignee ? (
+        <Avatar name={name} seed={assignee.id} size={20} />
+      ) : (
+        <IconUserPlus size={18} stroke={1.75} aria-hidden />
+      )}
+      <bdi className={styles.name}>{name}</bdi>
+    </button>
+  )
+}

@@ -1,0 +1,39 @@
+import { useNavigate } from '@tanstack/react-router'
+import { queryClient } from '../api/query-client.ts'
+import type { Message } from '../api/types.ts'
+import { knownConversation } from '../conversations/queries.ts'
+import { editAsDraft, editAsNewMessage } from '../drafts/edit.ts'
+import type { DraftPlace } from '../drafts/kept.ts'
+import { threadQuery } from '../messages/queries.ts'
+
+/** Puts a message's words back where they can be changed, and answers where: of one that is alone, into the new message. */
+export function editAgain(conversationId: string, message: Message): DraftPlace {
+  const conversation = knownConversation(queryClient, conversationId)
+  if (!conversation || !isAlone(conversationId, message)) {
+    editAsDraft(conversationId, message.text)
+    return { conversationId }
+  }
+  editAsNewMessage({
+    body: message.text,
+    channel_id: conversation.channel_id,
+    recipient: conversation.recipient?.handle ?? null,
+    subject: conversation.subject || null,
+  })
+  return 'new'
+}
+
+/** Whether nothing is left of the conversation without it. */
+function isAlone(conversationId: string, { id }: Message): boolean {
+  const pages = queryClient.getQueryData(threadQuery(conversationId).queryKey)?.pages
+  if (!pages || pages.at(-1)?.next) return false
+  const others = pages.flatMap(({ messages }) => messages).filter((one) => one.id !== id)
+  return others.every(({ delivery }) => delivery?.state === 'cancelled' && !delivery.may_have_arrived)
+}
+
+/** Goes there, too. */
+export function useEditAgain(conversationId: string): (message: Message) => void {
+  const navigate = useNavigate()
+  return (message) => {
+    if (editAgain(conversationId, message) === 'new') void navigate({ to: '/new' })
+  }
+}

@@ -1,8 +1,0 @@
-import { IconSettings } from '@tabler/icons-react'
-import { Notice } from '../shell/Notice.tsx'
-import { t } from '../strings/settings.ts'
-
-/** Beside the list when no page is chosen; a phone shows the list alone. */
-export function SettingsIndex() {
-  return <Notice title={t.pickTitle} hint={t.pick} icon={<IconSettings size={32} stroke={1.25} aria-hidden />} />
-}

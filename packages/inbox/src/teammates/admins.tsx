@@ -1,0 +1,42 @@
+import { IconLock } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useMe } from '../session/session.ts'
+import { t } from '../strings/settings.ts'
+import { Notice } from '../ui/pages/Notice.tsx'
+import styles from './admins.module.css'
+import { nameOf, teammatesQuery } from './queries.ts'
+
+export function useIsAdmin(): boolean {
+  return useMe().is_admin
+}
+
+function useAdminNames(): string[] {
+  const { data = [] } = useQuery(teammatesQuery)
+  return data
+    .filter((teammate) => teammate.is_admin && !teammate.is_blocked)
+    .slice(0, 3)
+    .map(nameOf)
+}
+
+/** Says to who may only look whom to ask. */
+export function AskAdmin() {
+  const names = useAdminNames()
+  return (
+    <p className={styles.note}>
+      <IconLock size={16} aria-hidden />
+      {t.askAdmin(names)}
+    </p>
+  )
+}
+
+/** In place of a page that only admins have. */
+export function AdminsOnly() {
+  const names = useAdminNames()
+  return (
+    <Notice
+      title={t.adminsOnlyTitle}
+      hint={t.adminsOnly(names)}
+      icon={<IconLock size={32} stroke={1.25} aria-hidden />}
+    />
+  )
+}

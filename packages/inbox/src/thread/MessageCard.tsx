@@ -1,0 +1,65 @@
+import { visibleName } from '@portico/protocol/visible'
+import type { Channel, Conversation, Message } from '../api/types.ts'
+import { recipientName } from '../conversations/words.ts'
+import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
+import { MessageBody } from '../messages/MessageBody.tsx'
+import { useMe } from '../session/session.ts'
+import { nameOf } from '../teammates/queries.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { Time } from '../ui/time/Time.tsx'
+import styles from './MessageCard.module.css'
+
+interface CardProps {
+  message: Message
+  startsGroup: boolean
+  endsGroup: boolean
+  conversation: Conversation
+  channel: Channel | undefined
+}
+
+export function MessageCard({ message, startsGroup, endsGroup, conversation, channel }: CardProps) {
+  const me = useMe()
+  const author = authorOf(message, conversation, channel)
+  const isMine = message.author?.id === me.id
+  return (
+    <article
+      id={message.id}
+      className={styles.card}
+      data-side={message.is_inbound ? 'in' : 'out'}
+      data-starts={startsGroup || undefined}
+      aria-label={author.name}
+    >
+      {startsGroup && (
+        <header className={styles.author}>
+          {!isMine && <Avatar name={author.name} seed={author.seed} size={20} />}
+          <bdi>{author.name}</bdi>
+          <Time at={message.created_at} as="clock" className={styles.time} />
+        </header>
+      )}
+      <div
+        className={styles.bubble}
+        data-ends={endsGroup || undefined}
+        data-state={message.delivery?.is_dismissed ? undefined : message.delivery?.state}
+      >
+        {message.subject && message.subject !== conversation.subject && (
+          <p className={styles.subject}>
+            <bdi>{message.subject}</bdi>
+          </p>
+        )}
+        <MessageBody message={message} author={author.name} />
+      </div>
+      <DeliveryLine message={message} conversationId={conversation.id} />
+    </article>
+  )
+}
+
+function authorOf(message: Message, conversation: Conversation, channel: Channel | undefined) {
+  if (message.is_inbound) {
+    const from = message.recipients.find(({ role }) => role === 'from')
+    const name = visibleName(from?.name) ?? visibleName(from?.handle) ?? recipientName(conversation)
+    return { name, seed: from?.handle ?? conversation.id }
+  }
+  if (message.author) return { name: nameOf(message.author), seed: message.author.id }
+  const name = visibleName(message.sender_name) ?? channel?.name ?? ''
+  return { name, seed: name }
+}

@@ -1,0 +1,81 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
+import { useRef } from 'react'
+import { isStatus } from '../api/errors.ts'
+import type { Conversation } from '../api/types.ts'
+import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
+import { channelsQuery } from '../channels/queries.ts'
+import { Composer } from '../composer/Composer.tsx'
+import { conversationEventsQuery, conversationQuery } from '../conversations/queries.ts'
+import { recipientName } from '../conversations/words.ts'
+import { threadQuery } from '../messages/queries.ts'
+import { s } from '../strings/strings.ts'
+import { NotFoundPage } from '../ui/pages/ErrorPage.tsx'
+import noticeStyles from '../ui/pages/Notice.module.css'
+import { Notice } from '../ui/pages/Notice.tsx'
+import styles from './Thread.module.css'
+import headerStyles from './ThreadHeader.module.css'
+import { BackToList, ThreadHeader } from './ThreadHeader.tsx'
+import { ThreadSkeleton } from './ThreadSkeleton.tsx'
+import { Timeline } from './Timeline.tsx'
+import { useSeen } from './useSeen.ts'
+
+/** The conversation that is open. A new one starts afresh, so that nothing of the last shows through. */
+export function Thread() {
+  const { conversationId } = useParams({ strict: false })
+  return conversationId ? <OpenThread key={conversationId} id={conversationId} /> : null
+}
+
+function OpenThread({ id }: { id: string }) {
+  const conversation = useQuery(conversationQuery(id))
+  const thread = useInfiniteQuery(threadQuery(id))
+  const events = useQuery(conversationEventsQuery(id))
+  const { data: channels } = useQuery(channelsQuery)
+  const wasUnread = useUnreadAtFirst(conversation.data)
+  useSeen(conversation.data)
+
+  if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
+  const failed = conversation.error ?? thread.error
+  if (failed && (!conversation.data || !thread.data)) {
+    const again = () => void Promise.all([conversation.refetch(), thread.refetch()])
+    return (
+      <section className={styles.thread} aria-label={s.errors.title}>
+        <header className={headerStyles.header}>
+          <BackToList />
+        </header>
+        <Notice role="alert" title={s.errors.title} hint={failed.message}>
+          <button type="button" className={noticeStyles.button} onClick={again}>
+            {s.errors.retry}
+          </button>
+        </Notice>
+      </section>
+    )
+  }
+  if (!conversation.data) return <ThreadSkeleton />
+  const channel = channels?.find((one) => one.id === conversation.data.channel_id)
+  return (
+    <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation.data))}>
+      <ThreadHeader conversation={conversation.data} channel={channel} />
+      <ChannelTrouble channel={channel} />
+      {thread.data ? (
+        <Timeline
+          conversation={conversation.data}
+          channel={channel}
+          thread={thread}
+          events={events.data ?? []}
+          wasUnread={wasUnread}
+        />
+      ) : (
+        <ThreadSkeleton withoutHeader />
+      )}
+      <Composer conversation={conversation.data} channel={channel} isChannelKnown={channels !== undefined} />
+    </section>
+  )
+}
+
+/** Looking at a conversation makes it read; where unread began is asked later. */
+function useUnreadAtFirst(conversation: Conversation | undefined): boolean {
+  const first = useRef<boolean>(undefined)
+  if (first.current === undefined && conversation) first.current = conversation.unread
+  return first.current === true
+}

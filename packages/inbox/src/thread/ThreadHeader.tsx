@@ -1,0 +1,61 @@
+import { IconArrowLeft } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
+import { ActionButton } from '../actions/ActionButton.tsx'
+import { useActionContext } from '../actions/context.tsx'
+import type { Channel, Conversation } from '../api/types.ts'
+import { actions } from '../app/actions/registry.ts'
+import { ChannelIcon } from '../channels/ChannelIcon.tsx'
+import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
+import { recipientName } from '../conversations/words.ts'
+import { s } from '../strings/strings.ts'
+import { isFocusFree } from '../ui/keys/keep-focus.ts'
+import { viewPath } from '../views/view.ts'
+import styles from './ThreadHeader.module.css'
+
+/** Where one pane is shown at a time. */
+export function BackToList() {
+  const { view } = useActionContext()
+  if (!view) return null
+  return (
+    <Link to={viewPath(view)} className={styles.back} aria-label={s.thread.back}>
+      <IconArrowLeft size={20} aria-hidden />
+    </Link>
+  )
+}
+
+export function ThreadHeader({ conversation, channel }: { conversation: Conversation; channel: Channel | undefined }) {
+  const who = recipientName(conversation)
+  const handle = conversation.recipient?.handle
+  const heading = useRef<HTMLHeadingElement>(null)
+  // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys, where it is shown
+  useEffect(() => {
+    if (isFocusFree()) heading.current?.focus({ preventScroll: true })
+  }, [])
+  return (
+    <header className={styles.header}>
+      <BackToList />
+      <div className={styles.about}>
+        <h1 ref={heading} tabIndex={-1} data-takes-focus className={styles.who}>
+          <bdi>{who}</bdi>
+        </h1>
+        <p className={styles.meta}>
+          {channel && <ChannelIcon channel={channel} className={styles.icon} />}
+          <bdi>
+            {[conversation.subject, handle !== who && handle, channel && s.thread.via(channel.name)]
+              .filter(Boolean)
+              .join(' · ')}
+          </bdi>
+        </p>
+      </div>
+      <div className={styles.actions}>
+        <AssigneeButton conversation={conversation} />
+        <ActionButton action={actions.markUnread} />
+        <ActionButton action={actions.archive} />
+        <ActionButton action={actions.reopen} />
+        <ActionButton action={actions.restore} />
+        <ActionButton action={actions.trash} />
+      </div>
+    </header>
+  )
+}

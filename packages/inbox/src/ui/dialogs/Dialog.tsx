@@ -1,0 +1,22 @@
+import type { ReactNode } from 'react'
+import styles from './Dialog.module.css'
+import { panels } from './panels.ts'
+import { useModal } from './useModal.ts'
+
+/** What lies above the panes. */
+export function Dialog({
+  label,
+  className = '',
+  children,
+}: {
+  label: string
+  className?: string
+  children: ReactNode
+}) {
+  const { props } = useModal(panels.close)
+  return (
+    <dialog {...props} aria-label={label} className={`${styles.dialog} ${className}`}>
+      {children}
+    </dialog>
+  )
+}

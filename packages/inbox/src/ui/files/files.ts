@@ -1,0 +1,33 @@
+import { s } from '../../strings/strings.ts'
+import { isTyping } from '../keys/shortcut.ts'
+import { toast } from '../toasts/toasts.ts'
+
+/** Whether a paste or a drop brings files and nothing that can be written. */
+export function bringsOnlyFiles(data: DataTransfer | null): boolean {
+  if (!data?.types.includes('Files')) return false
+  return data.getData('text/plain') === ''
+}
+
+/**
+ * Files cannot be sent yet. One that is dropped on the page would open in its place, so it is taken and refused in words;
+ * fields that say so themselves, where one writes, keep the event.
+ */
+export function refuseFiles(view: Window): () => void {
+  const refuse = (event: ClipboardEvent | DragEvent) => {
+    const data = 'dataTransfer' in event ? event.dataTransfer : event.clipboardData
+    const isPlain = isTyping(event.target) && !bringsOnlyFiles(data)
+    if (!data?.types.includes('Files') || isPlain || isFileField(event.target)) return
+    const isHandled = event.defaultPrevented
+    event.preventDefault()
+    if (!isHandled && event.type !== 'dragover') toast(s.composer.noFiles, { tone: 'danger' })
+  }
+  const types = ['dragover', 'drop', 'paste'] as const
+  for (const type of types) view.addEventListener(type, refuse)
+  return () => {
+    for (const type of types) view.removeEventListener(type, refuse)
+  }
+}
+
+function isFileField(target: EventTarget | null): boolean {
+  return target instanceof HTMLInputElement && target.type === 'file'
+}

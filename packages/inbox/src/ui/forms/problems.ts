@@ -1,0 +1,48 @@
+import { ApiError } from '../../api/errors.ts'
+import { t } from '../../strings/forms.ts'
+
+/** What is wrong, by field, in words that say what to do. */
+export type Problems<Values> = Partial<Record<keyof Values & string, string>>
+
+/** Values as they are checked and sent: without the space around what was pasted. Fields in `verbatim` stay as typed. */
+export function trimmed<Values extends object>(values: Values, verbatim: readonly string[] = []): Values {
+  const entries = Object.entries(values).map(([name, value]) => [
+    name,
+    typeof value === 'string' && !verbatim.includes(name) ? value.trim() : value,
+  ])
+  return Object.fromEntries(entries) as Values
+}
+
+/** The hub's refusal: beside the fields its details name, and as a whole when they name none of this form. */
+export function refusalOf<Values extends object>(
+  error: unknown,
+  values: Values,
+): { problems: Problems<Values>; refusal: string | null } {
+  const message = (error as Error).message
+  if (!(error instanceof ApiError)) return { problems: {}, refusal: message }
+  const named = error.details.flatMap((detail) => fieldsIn(detail, values))
+  const problems = Object.fromEntries(
+    named.map(({ name, reason }) => [name, isGeneral(message) ? t.notAccepted(reason) : message]),
+  ) as Problems<Values>
+  return { problems, refusal: named.length > 0 ? null : message }
+}
+
+/** `body.credentials.api_key: missing` names the field api_key. */
+function fieldsIn(detail: string, values: object): { name: string; reason: string }[] {
+  const [paths = '', reason = ''] = splitOnce(detail, ': ')
+  return paths
+    .split(', ')
+    .map((path) => path.split('.').at(-1) ?? '')
+    .filter((name) => Object.hasOwn(values, name))
+    .map((name) => ({ name, reason }))
+}
+
+function splitOnce(text: string, separator: string): [string, string] {
+  const at = text.indexOf(separator)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
+}
+
+/** The catalogue's sentence for any body says less than the detail. */
+function isGeneral(message: string): boolean {
+  return message.startsWith('Body did not satisfy')
+}

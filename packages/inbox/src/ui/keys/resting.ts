@@ -1,0 +1,30 @@
+import { useSyncExternalStore } from 'react'
+import { panels, usePanel } from '../dialogs/panels.ts'
+import { isTyping } from './shortcut.ts'
+
+/** Whether a key pressed there is no command: somebody types, or something lies above the panes. */
+export function keysRest(target: EventTarget | null): boolean {
+  return panels.isOpen() || isAbove(target) || isTyping(target)
+}
+
+/** Menus and popovers have keys of their own. */
+export function isAbove(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [aria-expanded="true"]') !== null
+  )
+}
+
+function onFocusMoves(listener: () => void): () => void {
+  document.addEventListener('focusin', listener)
+  document.addEventListener('focusout', listener)
+  return () => {
+    document.removeEventListener('focusin', listener)
+    document.removeEventListener('focusout', listener)
+  }
+}
+
+/** The same of a key that would be pressed now: a hint at one is true only where it does what it says. */
+export function useKeysRest(): boolean {
+  usePanel()
+  return useSyncExternalStore(onFocusMoves, () => keysRest(document.activeElement))
+}

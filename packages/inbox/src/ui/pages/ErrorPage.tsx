@@ -1,0 +1,35 @@
+import { useQueryErrorResetBoundary } from '@tanstack/react-query'
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { ApiError, HubNotReached, isStatus } from '../../api/errors.ts'
+import { s } from '../../strings/strings.ts'
+import styles from './Notice.module.css'
+import { Notice } from './Notice.tsx'
+
+export function ErrorPage({ error, reset }: ErrorComponentProps) {
+  const router = useRouter()
+  const { reset: forgetErrors } = useQueryErrorResetBoundary()
+  if (isStatus(error, 404)) return <NotFoundPage />
+  const isAnswer = error instanceof ApiError || error instanceof HubNotReached
+  const again = () => {
+    forgetErrors()
+    reset()
+    void router.invalidate()
+  }
+  return (
+    <Notice role="alert" level="h1" title={s.errors.title} hint={isAnswer ? error.message : s.errors.crashed}>
+      <button type="button" className={styles.button} onClick={isAnswer ? again : () => location.reload()}>
+        {isAnswer ? s.errors.retry : s.errors.reload}
+      </button>
+    </Notice>
+  )
+}
+
+export function NotFoundPage({ title = s.errors.notFoundTitle, hint = s.errors.notFound }) {
+  return (
+    <Notice level="h1" title={title} hint={hint}>
+      <Link to="/" className={styles.button}>
+        {s.errors.toInbox}
+      </Link>
+    </Notice>
+  )
+}

@@ -1,0 +1,85 @@
+import { IconChevronRight } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { walkItems } from '../keys/list-keys.ts'
+import styles from './rows.module.css'
+
+export function Rows({ label, children }: { label?: string; children: ReactNode }) {
+  return (
+    <ul className={styles.rows} aria-label={label} onKeyDown={walkItems}>
+      {children}
+    </ul>
+  )
+}
+
+interface RowProps {
+  icon?: ReactNode
+  name: string
+  badges?: ReactNode
+  meta?: ReactNode
+  end?: ReactNode
+}
+
+/** One thing of a list; with `to`, all of it leads there. */
+export function Row({ to, search, end, ...words }: RowProps & { to?: string; search?: Record<string, string> }) {
+  if (!to) {
+    return (
+      <li className={styles.row}>
+        <RowWords {...words} />
+        {end && <span className={styles.end}>{end}</span>}
+      </li>
+    )
+  }
+  return (
+    <li>
+      <Link to={to} search={search as never} className={styles.row}>
+        <RowWords {...words} />
+        <span className={styles.end}>
+          {end}
+          <IconChevronRight size={16} aria-hidden />
+        </span>
+      </Link>
+    </li>
+  )
+}
+
+function RowWords({ icon, name, badges, meta }: RowProps) {
+  return (
+    <>
+      {icon}
+      <span className={styles.words}>
+        <span className={styles.name}>
+          <bdi>{name}</bdi>
+          {badges}
+        </span>
+        {meta && <span className={styles.meta}>{meta}</span>}
+      </span>
+    </>
+  )
+}
+
+export function Badge({ tone, children }: { tone?: 'accent' | 'danger'; children: ReactNode }) {
+  return (
+    <span className={styles.badge} data-tone={tone}>
+      {children}
+    </span>
+  )
+}
+
+/** A list that loads: of the size of what comes. */
+export function RowsSkeleton({ count = 3 }: { count?: number }) {
+  return (
+    <div className={styles.rows} aria-hidden>
+      {Array.from({ length: count }, (_, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: bones have no identity
+        <div key={index} className={styles.row}>
+          <span className={`${styles.bone} ${styles.dot}`} />
+          <span className={styles.words}>
+            <span className={`${styles.bone} ${styles.line}`} style={{ display: 'block' }} />
+            <span className={`${styles.bone} ${styles.line}`} style={{ display: 'block' }} />
+          </span>
+        </div>
+      ))}
+    </div>
+  )
+}

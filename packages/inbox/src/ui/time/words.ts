@@ -1,0 +1,72 @@
+import { s } from '../../strings/strings.ts'
+
+const day = 86_400
+
+/** Short, for a list: now, 5 min, 3 h, then the date. Times are seconds since 1970. */
+export function shortTime(time: number, now = Date.now() / 1000, locale?: string): string {
+  const age = now - time
+  if (age < 60) return s.time.now
+  if (age < 3600) return unitName(Math.floor(age / 60), 'minute', locale)
+  if (age < day) return unitName(Math.floor(age / 3600), 'hour', locale)
+  const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
+  return format(
+    time,
+    isThisYear ? { day: 'numeric', month: 'short' } : { day: 'numeric', month: 'short', year: 'numeric' },
+    locale,
+  )
+}
+
+function unitName(count: number, unit: 'minute' | 'hour', locale?: string): string {
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'minute' ? 'short' : 'narrow',
+  }).format(count)
+}
+
+export function clockTime(time: number, locale?: string): string {
+  return format(time, { hour: 'numeric', minute: '2-digit' }, locale)
+}
+
+/** When something is due: the clock today, date and clock later. */
+export function dueTime(time: number, now = Date.now() / 1000, locale?: string): string {
+  if (isSameDay(time, now)) return clockTime(time, locale)
+  return format(time, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
+}
+
+/** Date, time and zone, for tooltips. */
+export function fullTime(time: number, locale?: string): string {
+  return format(time, { dateStyle: 'full', timeStyle: 'long' }, locale)
+}
+
+/** The heading between two days of a thread. */
+export function dayName(time: number, now = Date.now() / 1000, locale?: string): string {
+  if (isSameDay(time, now)) return s.time.today
+  if (isSameDay(time, dayBefore(now))) return s.time.yesterday
+  const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
+  return format(
+    time,
+    { weekday: 'long', day: 'numeric', month: 'long', ...(!isThisYear && { year: 'numeric' }) },
+    locale,
+  )
+}
+
+/** By the calendar: where clocks change a day has 23 or 25 hours. */
+function dayBefore(time: number): number {
+  const date = new Date(time * 1000)
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime() / 1000
+}
+
+export function isSameDay(one: number, other: number): boolean {
+  return new Date(one * 1000).toDateString() === new Date(other * 1000).toDateString()
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/** Formats are costly to make and are used by every row. */
+function format(time: number, options: Intl.DateTimeFormatOptions, locale?: string): string {
+  const key = `${locale}${JSON.stringify(options)}`
+  const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  formats.set(key, known)
+  return known.format(time * 1000)
+}
