@@ -141,7 +141,7 @@ describe('a new message on two screens', { timeout: 60_000 }, () => {
     await phone.route('**/drafts/new', (route) => route.abort())
     await phone.context().setOffline(false)
     await phone.getByRole('button', { name: 'Send', exact: true }).click()
-    await phone.getByText('These words were sent from another of your screens already').waitFor()
+    await phone.getByText('This text was sent from another of your screens already').waitFor()
     assert.equal(received('From one screen').length, 1)
   })
 })

@@ -60,7 +60,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await composer(phone).press('Enter')
     await phone.getByText('Not sent yet').waitFor()
     await phone.context().setOffline(false)
-    await phone.getByText('These words were sent from another of your screens already').waitFor()
+    await phone.getByText('This text was sent from another of your screens already').waitFor()
     assert.equal(received().length, 3)
     await composer(phone).fill('')
     await stands(desk, '')

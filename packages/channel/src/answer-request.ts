@@ -1,4 +1,4 @@
-import { type SignatureVerdict, verify } from '@portico/protocol/web'
+import { type SignatureOutcome, verify } from '@portico/protocol/web'
 import type { ErrorType, RefusalAnswer } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import { dispatch, type RequestBody } from './dispatch.ts'
@@ -27,13 +27,13 @@ export async function answerRequest(request: Request, answerer: Answerer): Promi
     return await answerVerified(request, answerer)
   } catch (error) {
     if (error instanceof ChannelError) return refuse(error)
-    void tell(answerer, error)
+    void report(answerer, error)
     return refuse(new ChannelError('internal_error', sentenceFor(error)))
   }
 }
 
 /** What the owner's code makes of an error is no reason to leave the hub without an answer. */
-async function tell({ onError }: Answerer, error: unknown): Promise<void> {
+async function report({ onError }: Answerer, error: unknown): Promise<void> {
   try {
     await onError(error)
   } catch (failure) {
@@ -52,13 +52,13 @@ async function answerVerified(request: Request, { keys, handlers }: Answerer): P
   const body = await readBytes(request).catch(brokenOff)
   if (body === undefined) return json(400, refusal('bad_request', 'The request broke off.'))
   if (body === null) return json(413, refusal('bad_request', 'The body is larger than 5 MiB.'))
-  const verdict = await verify({
+  const outcome = await verify({
     secrets: keys,
     timestamp: request.headers.get('x-front-request-timestamp'),
     signature: request.headers.get('x-front-signature'),
     body,
   })
-  if (!verdict.ok) throw new ChannelError('authentication_required', whyRefused[verdict.reason])
+  if (!outcome.ok) throw new ChannelError('authentication_required', whyRefused[outcome.reason])
   const parsed = parse(body)
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
   const answer = await dispatch(parsed, request, handlers)
@@ -69,7 +69,7 @@ function brokenOff(error: unknown): undefined {
   if (error instanceof BodyAlreadyRead) throw error
 }
 
-const whyRefused: Record<(SignatureVerdict & { ok: false })['reason'], string> = {
+const whyRefused: Record<(SignatureOutcome & { ok: false })['reason'], string> = {
   missing: 'The request is not signed. Only the hub may call this address.',
   timestamp: 'X-Front-Request-Timestamp is no whole number of milliseconds.',
   clock: "The clocks of the hub and of the channel's server differ by more than 5 minutes. Set them by NTP.",

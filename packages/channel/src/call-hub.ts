@@ -7,8 +7,8 @@ export interface HubCall {
   body: string
   /** A new token for every attempt: they live 20 s. */
   token: () => Promise<string>
-  /** Whether the JSON of a 2xx (undefined when it is empty) is the hub's yes: proxies answer 200 with pages of their own. */
-  isYes: (answer: unknown) => boolean
+  /** Whether the JSON of a 2xx (undefined when it is empty) is the hub's acceptance: proxies answer 200 with pages of their own. */
+  isAccepted: (answer: unknown) => boolean
   /** No attempt is begun later than this after the first. */
   retryForMs: number
   signal?: AbortSignal
@@ -41,7 +41,7 @@ async function tryOnce({
   url,
   body,
   token,
-  isYes,
+  isAccepted,
   signal,
 }: HubCall): Promise<{ answer: unknown } | Unavailable> {
   signal?.throwIfAborted()
@@ -56,7 +56,7 @@ async function tryOnce({
       signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
     } as const
     const response = await fetch(url, attempt)
-    return judge(response, await response.text(), isYes)
+    return classify(response, await response.text(), isAccepted)
   } catch (error) {
     if (error instanceof HubRefusal || signal?.aborted) throw error
     return { cause: error }
@@ -64,13 +64,17 @@ async function tryOnce({
 }
 
 /** Nothing was read, or nothing may be for now. */
-const passing = [408, 425, 429]
+const transient = [408, 425, 429]
 
-function judge(response: Response, text: string, isYes: HubCall['isYes']): { answer: unknown } | Unavailable {
+function classify(
+  response: Response,
+  text: string,
+  isAccepted: HubCall['isAccepted'],
+): { answer: unknown } | Unavailable {
   const answer = text === '' ? undefined : parse(text)
   const { status, ok } = response
-  if (ok) return isYes(answer) ? { answer } : { status, cause: new Error('This is not what a hub answers.') }
-  if (!passing.includes(status) && status < 500) throw new HubRefusal(status, answer)
+  if (ok) return isAccepted(answer) ? { answer } : { status, cause: new Error('This is not what a hub answers.') }
+  if (!transient.includes(status) && status < 500) throw new HubRefusal(status, answer)
   const retryAfterMs = waitAskedFor(response.headers.get('retry-after'), text)
   return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

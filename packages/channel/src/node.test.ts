@@ -132,9 +132,9 @@ test('behind a body parser the answer is a 500 that says what to change, and the
   for (const [i, listener] of [parsed, readFirst].entries()) {
     const answer = await send((await serve(t, listener)).url, message)
     assert.equal(answer.status, 500)
-    const said = (await answer.json()) as { type: string; message: string }
-    assert.equal(said.type, 'internal_error')
-    assert.match(said.message, /before express\.json\(\)/)
+    const output = (await answer.json()) as { type: string; message: string }
+    assert.equal(output.type, 'internal_error')
+    assert.match(output.message, /before express\.json\(\)/)
     assert.match(String(told[i]), /before express\.json\(\)/)
   }
 })

@@ -60,9 +60,9 @@ function urlOf({ headers, socket, originalUrl, url = '/' }: NodeRequest): URL {
 
 /** Bytes that a parser left alone or kept. What express.json() alone has read cannot be verified any more. */
 function rawBody(request: NodeRequest): BodyInit {
-  for (const kept of [request.rawBody, request.body]) {
-    if (kept instanceof Uint8Array || kept instanceof ArrayBuffer) return new Uint8Array(kept)
-    if (typeof kept === 'string') return kept
+  for (const bytes of [request.rawBody, request.body]) {
+    if (bytes instanceof Uint8Array || bytes instanceof ArrayBuffer) return new Uint8Array(bytes)
+    if (typeof bytes === 'string') return bytes
   }
   if (request.readableEnded || request.readableDidRead)
     return new ReadableStream({ start: (stream) => stream.error(new BodyAlreadyRead()) })

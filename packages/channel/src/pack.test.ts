@@ -104,8 +104,8 @@ writeFileSync(join(folder, 'script.mjs'), script)
 for (const major of [20, 24]) {
   const node = findNode(major)
   test(`both packages work from npm on Node ${major}`, { skip: node ? false : `no Node ${major} on the PATH` }, () => {
-    const said = execFileSync(node ?? '', ['script.mjs'], { cwd: folder, encoding: 'utf8' })
-    assert.match(said, new RegExp(`^v${major}\\.`))
+    const output = execFileSync(node ?? '', ['script.mjs'], { cwd: folder, encoding: 'utf8' })
+    assert.match(output, new RegExp(`^v${major}\\.`))
   })
 }
 

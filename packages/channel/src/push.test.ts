@@ -60,9 +60,9 @@ test('receive posts the message as it is, under a channel token of its own', asy
   )
   assert.equal(body, JSON.stringify(inbound))
   const token = headers.authorization?.replace('Bearer ', '') ?? ''
-  const verdict = verifyChannelToken(token, { keys: [createSecretKey(secret, 'utf8')], issuers: ['app_1'] })
-  assert.ok(verdict.ok)
-  assert.equal(verdict.claims.sub, 'cha_1a2b')
+  const outcome = verifyChannelToken(token, { keys: [createSecretKey(secret, 'utf8')], issuers: ['app_1'] })
+  assert.ok(outcome.ok)
+  assert.equal(outcome.claims.sub, 'cha_1a2b')
 })
 
 test('sent and failed go to their own addresses, with ids percent-encoded', async (t) => {

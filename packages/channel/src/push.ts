@@ -86,7 +86,7 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
   const push = (method: 'POST' | 'PUT', path: string, body: object, { signal }: PushOptions = {}) =>
     call({
       ...{ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...(signal && { signal }) },
-      isYes: method === 'POST' ? isAccepted : (answer) => answer !== null,
+      isAccepted: method === 'POST' ? isAccepted : (answer) => answer !== null,
     })
   return {
     receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,

@@ -183,8 +183,7 @@ export const errorCatalogue = {
   draft_sent: {
     status: 409,
     title: 'Draft already sent',
-    sentence:
-      'These words were sent from another of your screens already. Send them again if they are to arrive twice.',
+    sentence: 'This text was sent from another of your screens already. Send it again if it is to arrive twice.',
   },
   draft_conflict: {
     status: 409,

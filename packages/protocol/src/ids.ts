@@ -1,4 +1,4 @@
-/** The prefixes of resource ids: Front's, then ours. (An App UID, `app_` + hex, is an opaque text and not one of these.) */
+/** The prefixes of resource ids: Front's, then Portico's. (An App UID, `app_` + hex, is an opaque text and not one of these.) */
 export type Prefix =
   | 'cmp' // company
   | 'tea' // teammate
@@ -28,9 +28,9 @@ export type Prefix =
   | 'kbc' // knowledge base category
   | 'knb' // knowledge base
   | 'exp' // export
-  | 'tok' // API token (ours)
-  | 'ivt' // invitation (ours)
-  | 'dft' // draft (ours)
+  | 'tok' // API token (a Portico extension)
+  | 'ivt' // invitation (a Portico extension)
+  | 'dft' // draft (a Portico extension)
 
 /** How many company numbers there are: a public id is `number × 2^20 + company number`. */
 const companies = 2 ** 20

@@ -1,10 +1,10 @@
-/** How many characters each thing may have that is said beside a body. What is longer is refused by its field's name. */
+/** How many characters each field beside a body may have. What is longer is refused by its field's name. */
 export const limits = {
   handle: 500,
   /** Of a person, also one who sends for a company. */
   name: 500,
   subject: 2_000,
-  /** Why a message failed, in the words of its channel. */
+  /** Why a message failed, as its channel says. */
   reason: 4_000,
   /** An id, or an alias that stands for one. */
   reference: 300,

@@ -9,7 +9,7 @@ import { sign } from './sign.ts'
 import type * as wire from './wire.ts'
 
 const accepts = (schema: TSchema, value: unknown) => Compile(schema).Check(value)
-const said = (message: object, change: object) => ({ ...message, ...change })
+const changed = (message: object, change: object) => ({ ...message, ...change })
 
 const url = fc.webUrl()
 const text = fc.string({ unit: 'binary' })
@@ -110,8 +110,8 @@ test('every body we send equals its own JSON.stringify(JSON.parse(body)), so tha
 test('no request has emitted_at or target beside its payload, because by that receivers know channel traffic', () => {
   const request = { type: 'delete', payload: { channel_id: 'cha_1a2b' } }
   assert.equal(accepts(schemas.ChannelRequest, request), true)
-  assert.equal(accepts(schemas.ChannelRequest, said(request, { emitted_at: 1 })), false)
-  assert.equal(accepts(schemas.ChannelRequest, said(request, { target: {} })), false)
+  assert.equal(accepts(schemas.ChannelRequest, changed(request, { emitted_at: 1 })), false)
+  assert.equal(accepts(schemas.ChannelRequest, changed(request, { target: {} })), false)
 })
 
 test('a message always has an array of conversation ids, texts, and somebody it goes to', () => {
@@ -119,9 +119,9 @@ test('a message always has an array of conversation ids, texts, and somebody it 
   const metadata = { external_conversation_ids: [] }
   const request = { type: 'message', payload, metadata }
   assert.equal(accepts(schemas.MessageRequest, request), true)
-  assert.equal(accepts(schemas.MessageRequest, said(request, { metadata: {} })), false)
+  assert.equal(accepts(schemas.MessageRequest, changed(request, { metadata: {} })), false)
   for (const change of [{ text: null }, { body: undefined }, { recipients: [] }, { id: undefined }])
-    assert.equal(accepts(schemas.MessageRequest, said(request, { payload: { ...payload, ...change } })), false)
+    assert.equal(accepts(schemas.MessageRequest, changed(request, { payload: { ...payload, ...change } })), false)
   const onlyFrom = payload?.recipients.map((recipient) => ({ ...recipient, role: 'from' }))
   assert.equal(accepts(schemas.MessagePayload, { ...payload, recipients: onlyFrom }), false)
 })
@@ -147,16 +147,16 @@ test('an inbound message may carry what real channels send beside it', () => {
     { company_id: 7 },
     { subject: null },
   ])
-    assert.equal(accepts(schemas.InboundMessage, said(inbound, extra)), true)
+    assert.equal(accepts(schemas.InboundMessage, changed(inbound, extra)), true)
   assert.equal(
-    accepts(schemas.InboundMessage, said(inbound, { metadata: { ...inbound.metadata, thread_ref: 'x' } })),
+    accepts(schemas.InboundMessage, changed(inbound, { metadata: { ...inbound.metadata, thread_ref: 'x' } })),
     true,
   )
 })
 
 test('external ids are 1 to 200 characters, and not blank', () => {
   for (const name of ['external_id', 'external_conversation_id', 'referenced_message_external_id']) {
-    const withId = (value: unknown) => said(inbound, { metadata: { ...inbound.metadata, [name]: value } })
+    const withId = (value: unknown) => changed(inbound, { metadata: { ...inbound.metadata, [name]: value } })
     for (const good of ['x', 'x'.repeat(200), 'a b', '0'])
       assert.equal(accepts(schemas.InboundMessage, withId(good)), true)
     for (const bad of ['', ' ', '\n\t ', 'x'.repeat(201), 7, {}, []])
@@ -166,9 +166,9 @@ test('external ids are 1 to 200 characters, and not blank', () => {
 
 test('delivered_at is whole seconds of our calendar', () => {
   for (const good of [0, 1767225590, null])
-    assert.equal(accepts(schemas.InboundMessage, said(inbound, { delivered_at: good })), true)
+    assert.equal(accepts(schemas.InboundMessage, changed(inbound, { delivered_at: good })), true)
   for (const bad of [-1, 9e15, 884541427200, 1.5, '1767225590', Number.NaN])
-    assert.equal(accepts(schemas.InboundMessage, said(inbound, { delivered_at: bad })), false)
+    assert.equal(accepts(schemas.InboundMessage, changed(inbound, { delivered_at: bad })), false)
 })
 
 test('an inbound message without a sender, a body or ids is refused', () => {
@@ -182,7 +182,7 @@ test('an inbound message without a sender, a body or ids is refused', () => {
     { metadata: undefined },
     { metadata: {} },
   ])
-    assert.equal(accepts(schemas.InboundMessage, said(inbound, change)), false)
+    assert.equal(accepts(schemas.InboundMessage, changed(inbound, change)), false)
 })
 
 test('to may be an array or one object, but never nobody', () => {
@@ -192,9 +192,9 @@ test('to may be an array or one object, but never nobody', () => {
     metadata: inbound.metadata,
   }
   for (const to of [outbound.to, outbound.to[0]])
-    assert.equal(accepts(schemas.PushedOutboundMessage, said(outbound, { to })), true)
+    assert.equal(accepts(schemas.PushedOutboundMessage, changed(outbound, { to })), true)
   for (const to of [[], {}, undefined, 'Ivo', [{}]])
-    assert.equal(accepts(schemas.PushedOutboundMessage, said(outbound, { to })), false)
+    assert.equal(accepts(schemas.PushedOutboundMessage, changed(outbound, { to })), false)
 })
 
 test('a message is answered with success, or with ids alone, and ids have at most 200 characters', () => {

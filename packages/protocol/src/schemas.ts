@@ -25,7 +25,7 @@ export const errorTypes = [
   'too_many_requests',
   'internal_error',
 ] as const
-export const ErrorType = Type.Enum([...errorTypes], { description: 'The words in which a channel server may say no.' })
+export const ErrorType = Type.Enum([...errorTypes], { description: 'What kind of refusal it is.' })
 
 // Hub → channel server
 

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
-import { judgeTimestamp, type SignatureVerdict, type Signed } from './signed.ts'
+import { checkTimestamp, type SignatureOutcome, type Signed } from './signed.ts'
 
-export type { SignatureVerdict } from './signed.ts'
+export type { SignatureOutcome } from './signed.ts'
 
 /** A secret as text, used as its UTF-8 bytes, or the key made from it once (`createSecretKey(secret, 'utf8')`). */
 export type Secret = string | KeyObject
@@ -14,10 +14,10 @@ export function sign(secret: Secret, timestampMs: number | string, body: string 
 }
 
 /** Verifies the signature of a request in constant time. */
-export function verify(request: SignedRequest): SignatureVerdict {
+export function verify(request: SignedRequest): SignatureOutcome {
   const { secrets, timestamp, body, signature, now = Date.now(), toleranceMs = 300_000 } = request
   if (!timestamp || !signature) return { ok: false, reason: 'missing' }
-  const refused = judgeTimestamp(timestamp, now, toleranceMs)
+  const refused = checkTimestamp(timestamp, now, toleranceMs)
   if (refused) return refused
   const matches = secrets.some((secret) => equal(sign(secret, timestamp, body), signature))
   return matches ? { ok: true } : { ok: false, reason: 'signature' }

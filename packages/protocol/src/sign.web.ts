@@ -1,6 +1,6 @@
-import { judgeTimestamp, type SignatureVerdict, type Signed } from './signed.ts'
+import { checkTimestamp, type SignatureOutcome, type Signed } from './signed.ts'
 
-export type { SignatureVerdict } from './signed.ts'
+export type { SignatureOutcome } from './signed.ts'
 
 /** A secret as text, used as its UTF-8 bytes, or the key made from it once with `importSecret`. */
 export type WebSecret = string | CryptoKey
@@ -27,10 +27,10 @@ export async function sign(
 }
 
 /** `verify` over WebCrypto, whose comparison takes constant time. */
-export async function verify(request: WebSignedRequest): Promise<SignatureVerdict> {
+export async function verify(request: WebSignedRequest): Promise<SignatureOutcome> {
   const { secrets, timestamp, body, signature, now = Date.now(), toleranceMs = 300_000 } = request
   if (!timestamp || !signature) return { ok: false, reason: 'missing' }
-  const refused = judgeTimestamp(timestamp, now, toleranceMs)
+  const refused = checkTimestamp(timestamp, now, toleranceMs)
   if (refused) return refused
   const given = signatureBytes(signature)
   if (!given) return { ok: false, reason: 'signature' }

@@ -28,14 +28,14 @@ function forge(
 }
 
 function codeOf(token: string): string {
-  const verdict = verifyChannelToken(token, trust)
-  return verdict.ok ? 'accepted' : verdict.code
+  const outcome = verifyChannelToken(token, trust)
+  return outcome.ok ? 'accepted' : outcome.code
 }
 
 const expected: Record<string, string> = { J7: 'token_lifetime_too_long', J10: 'token_expired' }
 
 for (const vector of vectors.filter(({ id }) => id !== 'J8')) {
-  test(`${vector.id} is judged as its row says: ${vector.expect}`, () => {
+  test(`${vector.id} ends as its row says: ${vector.expect}`, () => {
     assert.equal(
       codeOf(vector.token),
       vector.expect === 'accept' ? 'accepted' : (expected[vector.id] ?? 'invalid_token'),

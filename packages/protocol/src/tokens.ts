@@ -8,7 +8,7 @@ export type { ChannelClaims, NewChannelToken } from './claims.ts'
 
 export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid' | 'token_lifetime_too_long'
 /** `isForeign`: it is signed as it should be, and its `iss` names another issuer. */
-export type TokenVerdict = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
+export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
 
 /** How far the clocks of a channel server and the hub may differ, in seconds. */
 const leeway = 60
@@ -41,17 +41,17 @@ export interface TokenTrust {
 }
 
 /** Verifies a channel token: HS256 and nothing else, the signature before anything it claims. */
-export function verifyChannelToken(token: string, { keys, issuers, now = Date.now() }: TokenTrust): TokenVerdict {
+export function verifyChannelToken(token: string, { keys, issuers, now = Date.now() }: TokenTrust): TokenOutcome {
   const parts = partsOf(token)
   if (!parts || !isHs256(parts.header) || !isSignedBy(keys, parts)) return refuse('invalid_token')
   const claims = asClaims(jsonIn(parts.payload))
   if (!claims) return refuse('invalid_token')
   if (!issuers.includes(String(claims.iss))) return { ...refuse('invalid_token'), isForeign: true }
-  const refusal = judgeTimes(claims, now / 1_000)
+  const refusal = checkTimes(claims, now / 1_000)
   return refusal ? refuse(refusal) : { ok: true, claims }
 }
 
-function judgeTimes({ exp, iat = 0, nbf = 0 }: ChannelClaims, now: number): TokenCode | null {
+function checkTimes({ exp, iat = 0, nbf = 0 }: ChannelClaims, now: number): TokenCode | null {
   if (now > exp + leeway) return 'token_expired'
   if (exp - now > maxLifetime) return 'token_lifetime_too_long'
   if (Math.max(iat, nbf) > now + leeway) return 'token_not_yet_valid'
@@ -110,6 +110,6 @@ function jsonIn(part: string): object | null {
   }
 }
 
-function refuse(code: TokenCode): Extract<TokenVerdict, { ok: false }> {
+function refuse(code: TokenCode): Extract<TokenOutcome, { ok: false }> {
   return { ok: false, code }
 }

@@ -44,7 +44,7 @@ async function add(options: Options): Promise<void> {
     { prefer: 'return=representation' },
   )
   if (options.json) say.json(added)
-  else say.words(`${added.id}  ${added.name}`)
+  else say.text(`${added.id}  ${added.name}`)
 }
 
 function credentialsFor(authType: string, options: Options): Record<string, string> | null {

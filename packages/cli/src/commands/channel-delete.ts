@@ -11,6 +11,6 @@ export function channelDelete(channel: Command): void {
     .action(async (id: string, { json }: { json?: true }) => {
       await callHub('DELETE', `/channels/${segment(id)}`)
       if (json) say.json({ deleted: id })
-      else say.words(`Deleted ${id}`)
+      else say.text(`Deleted ${id}`)
     })
 }

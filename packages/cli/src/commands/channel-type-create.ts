@@ -62,8 +62,8 @@ async function create(options: Options): Promise<void> {
   })
   if (options.save !== undefined) {
     saveSettings(options.save, { PORTICO_APP_UID: uid, PORTICO_APP_SECRET: secret })
-    return options.json ? say.json({ uid }) : say.words(`App UID  ${uid}`, `Its secret is in ${options.save}.`)
+    return options.json ? say.json({ uid }) : say.text(`App UID  ${uid}`, `Its secret is in ${options.save}.`)
   }
   if (options.json) say.json({ uid, secret })
-  else say.words(`App UID  ${uid}`, `Secret   ${secret}   (shown this once)`)
+  else say.text(`App UID  ${uid}`, `Secret   ${secret}   (shown this once)`)
 }

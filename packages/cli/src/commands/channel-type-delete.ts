@@ -11,6 +11,6 @@ export function channelTypeDelete(channelType: Command): void {
     .action(async (uid: string, { json }: { json?: true }) => {
       await callHub('DELETE', `/channel_types/${segment(uid)}`)
       if (json) say.json({ deleted: uid })
-      else say.words(`Deleted ${uid}`)
+      else say.text(`Deleted ${uid}`)
     })
 }

@@ -11,7 +11,7 @@ export function channelTypeRotateSecret(channelType: Command): void {
     .action(async (uid: string, { json }: { json?: true }) => {
       const rotated = await callHub<{ secret: string }>('POST', `/channel_types/${segment(uid)}/rotate_secret`)
       if (json) return say.json(rotated)
-      say.words(
+      say.text(
         `Secret   ${rotated.secret}   (shown this once)`,
         `Give it to your server beside the old one, then: portico channel-type sign-with-new-secret ${uid}`,
       )
@@ -26,6 +26,6 @@ export function channelTypeRotateSecret(channelType: Command): void {
       const signing = await callHub<{ previous_expires_at: number }>('POST', path)
       if (json) return say.json(signing)
       const until = new Date(signing.previous_expires_at * 1_000).toISOString()
-      say.words(`The new secret signs. Tokens with the one before it are valid until ${until}`)
+      say.text(`The new secret signs. Tokens with the one before it are valid until ${until}`)
     })
 }

@@ -37,5 +37,5 @@ async function update(uid: string, { name, serverUrl, numericAlias, json }: Opti
     ...(numericAlias !== undefined && { numeric_alias: numericAlias === 'none' ? null : numericAlias }),
   })
   if (json) say.json(type)
-  else say.words(`Changed ${uid}`)
+  else say.text(`Changed ${uid}`)
 }

@@ -12,6 +12,6 @@ export function inboxCreate(inbox: Command): void {
     .action(async ({ name, private: isPrivate, json }: { name: string; private?: true; json?: true }) => {
       const made = await callHub<Inbox>('POST', '/inboxes', { name, is_public: !isPrivate })
       if (json) say.json(made)
-      else say.words(`${made.id}  ${made.name}`)
+      else say.text(`${made.id}  ${made.name}`)
     })
 }

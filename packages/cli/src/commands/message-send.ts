@@ -19,8 +19,8 @@ interface Options {
 export function messageSend(message: Command): void {
   message
     .command('send')
-    .description('Answer in a conversation, or write to somebody on a channel')
-    .option('--conversation <id>', 'answer in this conversation')
+    .description('Reply in a conversation, or write to somebody on a channel')
+    .option('--conversation <id>', 'reply in this conversation')
     .option('--channel <id>', 'or write on this channel')
     .option('--to <handle...>', 'with --channel: to whom')
     .requiredOption('--body <text>', 'what to say; - reads standard input')
@@ -42,7 +42,7 @@ async function send(options: Options): Promise<void> {
   }
   const accepted = await callHub<Accepted>('POST', pathOf(options), message, { 'idempotency-key': options.key })
   if (options.json) say.json(accepted)
-  else say.words(`Accepted as ${accepted.message_uid}`)
+  else say.text(`Accepted as ${accepted.message_uid}`)
 }
 
 function pathOf({ conversation, channel, to }: Options): string {

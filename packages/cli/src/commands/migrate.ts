@@ -9,8 +9,8 @@ export function migrate(program: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const { readSettings } = await import('@portico/hub/settings')
       const { migrateStorage } = await import('@portico/hub/storage')
-      const place = await migrateStorage(readSettings())
+      const location = await migrateStorage(readSettings())
       if (json) say.json({ migrated: true })
-      else say.words(`The database is up to date: ${place}`)
+      else say.text(`The database is up to date: ${location}`)
     })
 }

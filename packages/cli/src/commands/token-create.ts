@@ -20,7 +20,7 @@ export function tokenCreate(token: Command): void {
     .action(async (options: Options) => {
       const made = options.local ? await createLocally(options) : await createByHub(options)
       if (options.json) say.json({ token: made })
-      else say.words(made)
+      else say.text(made)
     })
 }
 

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { parsePublicId, readChannelToken, type TokenVerdict, verifyChannelToken } from '@portico/protocol'
+import { parsePublicId, readChannelToken, type TokenOutcome, verifyChannelToken } from '@portico/protocol'
 import { placeOfSecret } from '../channel-types/secrets.ts'
 import type { HandleSource } from '../contacts/handle.ts'
 import type { Database } from '../db/database.ts'
@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
 /** What a verified channel token says of its bearer. */
-export interface ChannelPass {
+export interface ChannelAuth {
   companyId: number
   channelId: number
   /** The channel's public id, the token's `sub`. */
@@ -77,7 +77,7 @@ const DOUBT_AFTER = 1_000
  * transaction then checks channel and secret. Without, the database is asked: is the channel still there, the secret
  * still valid, the token unspent? Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
  */
-export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => Promise<ChannelPass>
+export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => Promise<ChannelAuth>
 
 export interface ChannelTokenDeps {
   db: Pick<Database, 'query'>
@@ -103,7 +103,7 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
     return performance.now() - found.lookedAt < STALE_AFTER ? found : look(sub, found.doubtedAt)
   }
 
-  async function verify(token: string): Promise<ChannelPass> {
+  async function verify(token: string): Promise<ChannelAuth> {
     const sub = readChannelToken(token)?.sub
     if (sub === undefined || sub.length > 64) throw new ApiError('invalid_token')
     const found = recall(sub)
@@ -122,7 +122,7 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
   }
 }
 
-type Check = { pass: ChannelPass } | ({ pass?: undefined } & Omit<Exclude<TokenVerdict, { ok: true }>, 'ok'>)
+type Check = { pass: ChannelAuth } | ({ pass?: undefined } & Omit<Exclude<TokenOutcome, { ok: true }>, 'ok'>)
 
 function check(token: string, sub: string, channel: KnownChannel | undefined): Check {
   if (!channel) return { code: 'invalid_token' }
@@ -154,7 +154,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
 }
 
 /** Who has signed with the type's secret may be told what its tokens should say. */
-function refusalOf({ code, isForeign }: Exclude<Check, { pass: ChannelPass }>, [uid, alias]: string[]): ApiError {
+function refusalOf({ code, isForeign }: Exclude<Check, { pass: ChannelAuth }>, [uid, alias]: string[]): ApiError {
   if (!isForeign) return new ApiError(code)
   const allowed = `"${uid}"${alias === undefined ? '' : ` or ${alias}`}`
   return new ApiError(code, "The token's iss is not the App UID of the channel's type, nor its numeric alias.", [
@@ -202,7 +202,7 @@ async function findChannel(
 }
 
 /** Asks the database, and spends a single-use token: from here on the request is done. Throws invalid_token, token_expired, token_replayed. */
-export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelPass): Promise<void> {
+export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelAuth): Promise<void> {
   const { companyId, channelId, secretId, jti, expiresAt } = pass
   const [found] = await db.query<{ single_use_tokens: boolean }>(
     'confirm_channel',

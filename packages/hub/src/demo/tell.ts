@@ -1,4 +1,4 @@
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import { moveReadPosition, updateConversation } from '../conversations/update.ts'
 import type { Actor } from '../events/actor.ts'
 import type { DemoDeps } from './demo.ts'
@@ -6,7 +6,7 @@ import { findTeam, findTold } from './queries.ts'
 import { type Author, type Story, stories } from './stories.ts'
 
 /** Pushes the stories through the door that every channel uses, oldest line first, and leaves the team's work as told. */
-export async function tellStories(deps: DemoDeps, pass: ChannelPass): Promise<void> {
+export async function tellStories(deps: DemoDeps, pass: ChannelAuth): Promise<void> {
   const team = new Map((await findTeam(deps.db, pass.companyId)).map((one) => [one.first_name, one.id]))
   const lines = stories.flatMap((story) => story.lines.map((line, index) => ({ story, line, index })))
   for (const { story, line, index } of lines.sort((a, b) => b.line.minutesAgo - a.line.minutesAgo)) {
@@ -17,7 +17,7 @@ export async function tellStories(deps: DemoDeps, pass: ChannelPass): Promise<vo
 
 async function tellLine(
   { receiver }: DemoDeps,
-  pass: ChannelPass,
+  pass: ChannelAuth,
   team: Map<string, number>,
   { customer, subject }: Story,
   line: Story['lines'][number],
@@ -36,7 +36,7 @@ async function tellLine(
   })
 }
 
-async function leaveAsTold({ db, bus }: DemoDeps, pass: ChannelPass, team: Map<string, number>, story: Story) {
+async function leaveAsTold({ db, bus }: DemoDeps, pass: ChannelAuth, team: Map<string, number>, story: Story) {
   const { companyId, channelId } = pass
   const conversation = await findTold(db, companyId, channelId, story.customer.handle)
   const by = (author: Author): Actor => ({ companyId, kind: 'teammate', id: team.get(author) ?? null })

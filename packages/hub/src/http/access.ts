@@ -58,7 +58,7 @@ function changes({ method }: RouteOptions): boolean {
 /** As late as can be: what was refused before has spent no token. */
 function withConfirmedChannel(doors: Doors, handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
-    if (request.channelPass) await doors.confirmChannel(request.channelPass)
+    if (request.channelAuth) await doors.confirmChannel(request.channelAuth)
     return handler.call(this, request, reply)
   }
 }

@@ -56,7 +56,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
   app.decorateRequest('principal', null)
-  app.decorateRequest('channelPass', null)
+  app.decorateRequest('channelAuth', null)
   app.decorateRequest('room', null)
   app.decorateRequest('enteredAt', 0)
   app.decorateRequest('facts', null)

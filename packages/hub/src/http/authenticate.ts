@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import { ApiError } from './api-error.ts'
 import type { Principal } from './principal.ts'
 import type { Urls } from './urls.ts'
@@ -7,9 +7,9 @@ import type { Urls } from './urls.ts'
 /** How callers prove who they are. Each door throws the 401 that fits. */
 export interface Doors {
   /** A channel token (a JWT that a channel server signed). `isCheckedLater`: by confirmChannel, or by the handler in its transaction. */
-  channel(token: string, isCheckedLater: boolean): Promise<ChannelPass>
+  channel(token: string, isCheckedLater: boolean): Promise<ChannelAuth>
   /** Whether the channel is still there and the secret valid, and the token unspent; then it is spent. */
-  confirmChannel(pass: ChannelPass): Promise<void>
+  confirmChannel(pass: ChannelAuth): Promise<void>
   apiToken(token: string): Promise<Principal>
   /** The sign-in of a browser, by its cookie; undefined when there is none or it has ended. */
   session(request: FastifyRequest): Promise<Principal | undefined>
@@ -41,7 +41,7 @@ async function identifyBearer(
   const token = authorization.slice(7).trim()
   if (token.startsWith('prt_')) return doors.apiToken(token)
   const pass = await doors.channel(token, isCheckedLater)
-  request.channelPass = pass
+  request.channelAuth = pass
   return { kind: 'channel', companyId: pass.companyId, channelId: pass.channelId }
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import type { Room } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
@@ -17,7 +17,7 @@ export type Access = 'public' | readonly ('teammate' | 'api_token' | 'channel' |
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access
-    /** The handler's own transaction checks the channel and its secret (ChannelPass), so nobody else need ask the database. */
+    /** The handler's own transaction checks the channel and its secret (ChannelAuth), so nobody else need ask the database. */
     checksChannelItself?: boolean
     /** Answers before a door is needed (http/refusals.ts), and is no route of the table. */
     refuses?: boolean
@@ -29,7 +29,7 @@ declare module 'fastify' {
     /** performance.now() when the request came in. */
     startedAt: number
     /** With a channel principal: what its token says. */
-    channelPass: ChannelPass | null
+    channelAuth: ChannelAuth | null
     /** With a body: what it takes of the hub's memory. */
     room: Room | null
     /** When its right was asked for, by performance.now(). */

@@ -144,7 +144,7 @@ describe('an outbound message', () => {
     assert.equal(recipient.handle, 'mira')
   })
 
-  it('is refused in words where it cannot go', async () => {
+  it('is refused with a reason where it cannot go', async () => {
     const mute = await addTestChannel(hub, {
       server: channel.server,
       type: { allow_reply: false, allow_compose: false },

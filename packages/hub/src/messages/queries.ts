@@ -44,9 +44,9 @@ const messageColumns = columnsWith('m.body', 'm.body_format', 100)
 const isLong = 'octet_length(m.body) > 2000'
 
 /** Recipients that are told with an event. */
-const toldRecipients = 20
+const excerptRecipients = 20
 
-const isExcerpt = `(${isLong} or coalesce(jsonb_array_length(m.recipients), 0) > ${toldRecipients})`
+const isExcerpt = `(${isLong} or coalesce(jsonb_array_length(m.recipients), 0) > ${excerptRecipients})`
 
 const joinsWith = (forms: string) => `
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
@@ -77,7 +77,7 @@ export async function findMessageExcerpts(db: Reader, companyId: number, ids: nu
   const format = `case when ${isLong} then 'text' else m.body_format end`
   const rows = await db.query<MessageRow>(
     'find_message_excerpts',
-    `select ${columnsWith(body, format, toldRecipients)}, ${isExcerpt} as is_excerpt
+    `select ${columnsWith(body, format, excerptRecipients)}, ${isExcerpt} as is_excerpt
      from messages m ${joinsWith(`and not (${isLong})`)} where m.company_id = $1 and m.id = any($2::bigint[])`,
     [companyId, ids],
   )
@@ -85,7 +85,7 @@ export async function findMessageExcerpts(db: Reader, companyId: number, ids: nu
 }
 
 /** Where a page of a thread begins: after this place, in thread order (microseconds, message number). */
-export interface ThreadPlace {
+export interface ThreadCursor {
   sortUs: number
   id: number
 }
@@ -100,7 +100,7 @@ export async function listThread(
   db: Reader,
   companyId: number,
   conversationId: number,
-  page: { limit: number; after?: ThreadPlace | undefined; order: 'asc' | 'desc' },
+  page: { limit: number; after?: ThreadCursor | undefined; order: 'asc' | 'desc' },
 ): Promise<ThreadPage> {
   const [compare, direction] = page.order === 'asc' ? ['>', 'asc'] : ['<', 'desc']
   const start = page.after ?? (page.order === 'asc' ? { sortUs: 0, id: 0 } : { sortUs: 8e15, id: 2 ** 52 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pino from 'pino'
-import { type ChannelPass, makeAuthenticateChannel } from '../channels/token.ts'
+import { type ChannelAuth, makeAuthenticateChannel } from '../channels/token.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
 import { startWorld, type TestHub, type World } from '../http/test-world.ts'
@@ -9,7 +9,7 @@ import { makeReceiver, type Pushed, type Receiver } from './receive.ts'
 
 let hub: TestHub
 let acme: World
-let pass: ChannelPass
+let auth: ChannelAuth
 let receiver: Receiver
 
 before(async () => {
@@ -17,7 +17,7 @@ before(async () => {
   acme = await hub.addCompany('acme')
   receiver = makeReceiver({ db: hub.db, bus: hub.bus, log: pino({ level: 'silent' }) })
   const authenticate = makeAuthenticateChannel({ db: hub.db, sealer: hub.sealer })
-  pass = await authenticate(acme.channelToken().slice('Bearer '.length))
+  auth = await authenticate(acme.channelToken().slice('Bearer '.length))
 })
 after(async () => {
   await receiver.close()
@@ -75,7 +75,7 @@ test('8 writers over two hubs: events are gapless, and a reader that follows the
     Array.from({ length: 8 }, async (_, writer) => {
       for (let n = 0; n < 60; n++) {
         const id = n % 10 === 9 ? 'a-repeat' : `w${writer}-${n}`
-        await receivers[(writer + n) % 2]!.receive(pass, message(id, `t${n % 7}`))
+        await receivers[(writer + n) % 2]!.receive(auth, message(id, `t${n % 7}`))
       }
     }),
   )
@@ -85,7 +85,7 @@ test('8 writers over two hubs: events are gapless, and a reader that follows the
 })
 
 test('within a conversation messages stand in the order of their events', async () => {
-  await Promise.all(Array.from({ length: 200 }, (_, i) => receiver.receive(pass, message(`order-${i}`, 'order'))))
+  await Promise.all(Array.from({ length: 200 }, (_, i) => receiver.receive(auth, message(`order-${i}`, 'order'))))
   const { rows } = await hub.db.pool.query(
     `select m.external_id from messages m join events e on e.company_id = m.company_id and e.message_id = m.id
      where m.company_id = $1 and m.external_id like 'order-%' order by m.sort_at, m.id`,
@@ -99,9 +99,9 @@ test('within a conversation messages stand in the order of their events', async 
 
 test('a repeat that waited for a first one that could not be stored is stored itself', async () => {
   const [bad, good, repeat] = await Promise.allSettled([
-    receiver.receive(pass, message('second-chance', 'one', 'half a pair \ud800')),
-    receiver.receive(pass, message('second-chance')),
-    receiver.receive(pass, message('second-chance')),
+    receiver.receive(auth, message('second-chance', 'one', 'half a pair \ud800')),
+    receiver.receive(auth, message('second-chance')),
+    receiver.receive(auth, message('second-chance')),
   ])
   assert.equal(bad.status, 'rejected')
   assert.deepEqual([good.status, repeat.status], ['fulfilled', 'fulfilled'])
@@ -109,14 +109,14 @@ test('a repeat that waited for a first one that could not be stored is stored it
 })
 
 test('a database that goes away is StorageUnavailable for all that wait, and the next message finds it again', async () => {
-  const waiting = Promise.allSettled(Array.from({ length: 100 }, (_, i) => receiver.receive(pass, message(`cut-${i}`))))
+  const waiting = Promise.allSettled(Array.from({ length: 100 }, (_, i) => receiver.receive(auth, message(`cut-${i}`))))
   await hub.db.pool.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
   )
   for (const result of await waiting) {
     if (result.status === 'rejected') assert.equal(result.reason.constructor.name, 'StorageUnavailable')
   }
-  const uids = await Promise.all(Array.from({ length: 100 }, (_, i) => receiver.receive(pass, message(`cut-${i}`))))
+  const uids = await Promise.all(Array.from({ length: 100 }, (_, i) => receiver.receive(auth, message(`cut-${i}`))))
   assert.equal(new Set(uids).size, 100)
   const { rows } = await hub.db.pool.query("select count(*)::int as n from messages where external_id like 'cut-%'")
   assert.equal(rows[0].n, 100)

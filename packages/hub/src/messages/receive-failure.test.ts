@@ -91,7 +91,7 @@ const eventsOf = async (message: number) =>
     )
   ).map(({ type }) => type)
 
-test("a message that failed after it was accepted says so in the channel's words, and its conversation comes back", async () => {
+test('a message that failed after it was accepted says so as the channel did, and its conversation comes back', async () => {
   const message = await sent('m1-+1555,m1-+1666', '+1555')
   const answer = await report('+1555', 'm1-+1555,m1-+1666')
   assert.deepEqual([answer.status, answer.text], [204, ''])

@@ -1,4 +1,4 @@
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts'
 export interface ReportedFailure {
   externalConversationId: string
   externalId: string
-  /** The channel's words for the teammate. */
+  /** What the channel tells the teammate. */
   reason?: string | undefined
 }
 
@@ -16,7 +16,7 @@ const unexplained = 'The channel reported that this message was not delivered. I
 /** An outbound message of this channel failed after it was accepted. A repeat changes nothing. Throws not_found. */
 export async function reportFailure(
   { db, bus }: { db: Pick<Database, 'query'>; bus: Pick<Bus, 'eventsCommitted'> },
-  { companyId, channelId }: ChannelPass,
+  { companyId, channelId }: ChannelAuth,
   { externalConversationId, externalId, reason }: ReportedFailure,
 ): Promise<void> {
   const [row] = await db.query<{ outcome: string }>(

@@ -32,7 +32,7 @@ async function read(uid: string, { of = acme } = {}) {
 }
 
 const size = 900_000
-const words = '<p>x</p>'
+const paragraph = '<p>x</p>'
 const fill = (unit: string) => unit.repeat(size / unit.length)
 
 /** As much as fits into a request, of what parsers, sanitisers and converters are slow at. */
@@ -66,7 +66,7 @@ test('while the worst bodies of one company are converted, those of others are r
   const pushAll = async () => {
     for (let next = shapes.pop(); next; next = shapes.pop()) {
       const [shape, rest] = next
-      const body = words + rest
+      const body = paragraph + rest
       kept.push({ shape, body, uid: await push(body) })
     }
   }
@@ -90,7 +90,7 @@ test('while the worst bodies of one company are converted, those of others are r
   }
 })
 
-test('what is too much to convert is shown as its words, and says so', async () => {
+test('what is too much to convert is shown as its text, and says so', async () => {
   const message = await read(
     await push(`${'<div>'.repeat(2_000)}Hello &amp; goodbye<style>p{}</style>${'</div>'.repeat(2_000)}`),
   )

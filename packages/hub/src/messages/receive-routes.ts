@@ -2,7 +2,7 @@ import type * as wire from '@portico/protocol'
 import { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/schemas'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -48,10 +48,10 @@ function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
       response: { 202: Accepted },
     },
     handler: async (request, reply) => {
-      const pass = requirePass(request, request.params.channel_id)
+      const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
-      return accepted(await receiver.receive(pass, { ...common(body), isInbound: true, people: [body.sender] }))
+      return accepted(await receiver.receive(auth, { ...common(body), isInbound: true, people: [body.sender] }))
     },
   })
 }
@@ -70,7 +70,7 @@ function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
       response: { 202: Accepted },
     },
     handler: async (request, reply) => {
-      const pass = requirePass(request, request.params.channel_id)
+      const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       const pushed: Pushed = {
         ...common(body),
@@ -80,7 +80,7 @@ function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
         authorId: await authorOf(db, request, body.author_id),
       }
       reply.code(202)
-      return accepted(await receiver.receive(pass, pushed))
+      return accepted(await receiver.receive(auth, pushed))
     },
   })
 }
@@ -99,8 +99,8 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
     },
     handler: async (request, reply) => {
       const { channel_id, conversation_external_id, message_external_id } = request.params
-      const pass = requirePass(request, channel_id)
-      await reportFailure({ db, bus }, pass, {
+      const auth = requireChannelAuth(request, channel_id)
+      await reportFailure({ db, bus }, auth, {
         externalConversationId: conversation_external_id,
         externalId: message_external_id,
         reason: request.body.reason ?? undefined,
@@ -110,12 +110,12 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
   })
 }
 
-/** The caller's pass, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
-function requirePass(request: FastifyRequest, channel: string): ChannelPass {
-  const pass = request.channelPass
-  if (!pass) throw new ApiError('forbidden')
-  if (channel === pass.sub || channel === `alt:address:${pass.address}`) return pass
-  if (!channel.startsWith('alt:')) resourceNumber(pass, 'cha', channel)
+/** What the caller proved, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
+function requireChannelAuth(request: FastifyRequest, channel: string): ChannelAuth {
+  const auth = request.channelAuth
+  if (!auth) throw new ApiError('forbidden')
+  if (channel === auth.sub || channel === `alt:address:${auth.address}`) return auth
+  if (!channel.startsWith('alt:')) resourceNumber(auth, 'cha', channel)
   throw new ApiError('forbidden', 'The token is for another channel.')
 }
 

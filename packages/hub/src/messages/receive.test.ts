@@ -150,9 +150,9 @@ test('one external id is two messages in two channels, and one thread id is two 
 })
 
 test('one bad row fails only its own caller', async () => {
-  const pass = await passOf(acme)
+  const auth = await passOf(acme)
   const receive = (id: string, body: string) =>
-    receiver.receive(pass, {
+    receiver.receive(auth, {
       isInbound: true,
       people: [{ handle: 'h' }],
       body,
@@ -304,7 +304,7 @@ test('what the channel sent itself is history: no delivery, and the customer wai
 })
 
 test('a channel that wants message_imported gets one notice for each message, and none for a repeat', async () => {
-  const pass = { ...(await passOf(acme)), wantsImported: true }
+  const auth = { ...(await passOf(acme)), wantsImported: true }
   const message = {
     isInbound: true,
     people: [{ handle: 'h' }],
@@ -312,8 +312,8 @@ test('a channel that wants message_imported gets one notice for each message, an
     externalId: 'noticed',
     externalConversationId: 'n',
   }
-  await receiver.receive(pass, message)
-  await receiver.receive(pass, message)
+  await receiver.receive(auth, message)
+  await receiver.receive(auth, message)
   const { id } = await stored('noticed')
   const notices = await rows<any>(
     'select kind, channel_id from notices where company_id = $1 and message_id = $2',

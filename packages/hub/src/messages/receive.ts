@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
-import type { ChannelPass } from '../channels/token.ts'
+import type { ChannelAuth } from '../channels/token.ts'
 import { type HandleSource, normaliseHandle } from '../contacts/handle.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -65,26 +65,26 @@ export interface ReceiveDeps {
 
 export interface Receiver {
   /** Stores one message durably and answers its uid. Throws invalid_token, token_replayed, token_expired, StorageUnavailable. */
-  receive(pass: ChannelPass, pushed: Pushed): Promise<string>
+  receive(auth: ChannelAuth, pushed: Pushed): Promise<string>
   close(): Promise<void>
 }
 
 export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   const batch = new ReceiveBatch(db, (messages, results) => tellOthers(bus, messages, results))
   return {
-    async receive(pass, pushed) {
-      const converted = await convertBody({ companyId: pass.companyId, body: pushed.body })
-      const { outcome, message_id } = await batch.add(asMessage(pass, pushed, converted), storedForms(converted))
+    async receive(auth, pushed) {
+      const converted = await convertBody({ companyId: auth.companyId, body: pushed.body })
+      const { outcome, message_id } = await batch.add(asMessage(auth, pushed, converted), storedForms(converted))
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
       if (outcome === 'token_replayed' || outcome === 'token_expired') throw new ApiError(outcome)
       if (outcome === 'repeated_differently') {
-        const { companyId, channelId } = pass
+        const { companyId, channelId } = auth
         log.warn(
           { company_id: companyId, channel_id: channelId, message_id },
           'a repeated external_id came with another body',
         )
       }
-      return messageUid(Number.parseInt(publicId('msg', pass.companyId, message_id).slice(4), 36))
+      return messageUid(Number.parseInt(publicId('msg', auth.companyId, message_id).slice(4), 36))
     },
     close: () => batch.close(),
   }
@@ -102,33 +102,33 @@ function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results:
   if (notices) bus.noticesCreated()
 }
 
-function asMessage(pass: ChannelPass, pushed: Pushed, { format, blurb }: Converted): PushedMessage {
+function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Converted): PushedMessage {
   const { body, people } = pushed
   const [first] = people
   if (!first) throw new Error('a pushed message has nobody on the other side')
   return {
-    co: pass.companyId,
-    ch: pass.channelId,
-    secret: pass.secretId,
+    co: auth.companyId,
+    ch: auth.channelId,
+    secret: auth.secretId,
     x: pushed.externalId,
     cx: pushed.externalConversationId,
     ref: pushed.referencedExternalId,
     inbound: pushed.isInbound,
-    source: pass.contactType,
-    handle: normaliseHandle(pass.contactType, first.handle),
+    source: auth.contactType,
+    handle: normaliseHandle(auth.contactType, first.handle),
     name: visibleName(first.name),
     email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
     sender_name: visibleName(pushed.senderName),
     author: pushed.authorId,
-    recipients: recipientsOf(pass.contactType, people),
+    recipients: recipientsOf(auth.contactType, people),
     subject: pushed.subject,
     body,
     format,
     blurb: blurb === body ? undefined : blurb,
     at: pushed.deliveredAt,
     old: (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - 60) || undefined,
-    notice: pass.wantsImported,
-    token: pass.isSingleUse ? { jti: pass.jti, exp: pass.expiresAt } : undefined,
+    notice: auth.wantsImported,
+    token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
   }
 }
 

@@ -35,7 +35,7 @@ export const Message = Type.Object(
           Type.Object({ kind: Type.Literal('frame'), url: Type.String() }),
           Type.Object(
             { kind: Type.Literal('text') },
-            { description: 'HTML beyond the limits of what is converted: `text` has its words' },
+            { description: 'HTML beyond the limits of what is converted: its content is in `text`' },
           ),
         ]),
       ),

@@ -328,6 +328,10 @@ export interface paths {
     /** What happened to a conversation, newest first */
     get: operations["list-conversation-events"];
   };
+  "/conversations/{conversation_id}/timeline": {
+    /** Messages and what happened between them, in one order, newest first (ours) */
+    get: operations["list-conversation-timeline"];
+  };
   "/stream": {
     /**
      * Everything that happens and that the caller may see, as server-sent events
@@ -3941,6 +3945,66 @@ export interface operations {
                   id: string | null;
                 }) | null;
                 [key: string]: unknown;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Messages and what happened between them, in one order, newest first (ours) */
+  "list-conversation-timeline": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        sort_by?: string;
+        /** @description Default: desc */
+        sort_order?: "asc" | "desc" | "";
+      };
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: (({
+                /** @constant */
+                kind: "event";
+                at: number;
+                event: {
+                  id: string;
+                  /** @enum {unknown} */
+                  type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+                  emitted_at: number;
+                  cause: ({
+                    /** @enum {unknown} */
+                    type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+                    id: string | null;
+                  }) | null;
+                  [key: string]: unknown;
+                };
+              }) | {
+                /** @constant */
+                kind: "message";
+                at: number;
+                message: components["schemas"]["Message"];
               })[];
           };
         };
