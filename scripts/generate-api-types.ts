@@ -9,13 +9,17 @@ import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings.ts'
 
 /**
- * The types of the web app's API client, from the hub's own description of its API.
+ * The types of the API for whoever calls it (the web app, the command), from the hub's own description of its API.
  * openapi-typescript 6, not 7: it writes the types as text, where 7 needs TypeScript 5's compiler beside our 7.
  */
-export const apiTypesFile = join(import.meta.dirname, '../packages/inbox/src/api/schema.d.ts')
+export const apiTypesFile = join(import.meta.dirname, '../packages/protocol/src/api.ts')
 
 export async function renderApiTypes(): Promise<string> {
-  return openapiTypescript((await describeApi()) as OpenAPI3)
+  const text = await openapiTypescript((await describeApi()) as OpenAPI3, {
+    // it writes 0 as ''
+    transform: ({ enum: values }) => (values?.includes(0) ? values.join(' | ') : undefined),
+  })
+  return text.replaceAll(/^export (?:type (?:webhooks|\$defs|external) = .*\n\n?|(?=interface operations))/gm, '')
 }
 
 /** A hub that is never asked for data needs no database behind it. */

@@ -1,4 +1,5 @@
 import type { ErrorEnvelope } from '@portico/protocol'
+import type { AnswerOf, BodyOf, Method, PathOf } from '@portico/protocol/operations'
 import { setting } from './settings.ts'
 
 /** The hub said no, in its own words. */
@@ -12,12 +13,12 @@ export class ApiProblem extends Error {
 }
 
 /** Calls the hub at PORTICO_URL as PORTICO_TOKEN. Null for an answer without a body. Throws ApiProblem. */
-export async function callHub<Answer>(
-  method: string,
-  path: string,
-  body?: unknown,
+export async function callHub<M extends Method, Path extends PathOf<M>>(
+  method: M,
+  path: Path,
+  body?: BodyOf<M, Path>,
   headers: Record<string, string> = {},
-): Promise<Answer> {
+): Promise<AnswerOf<M, Path>> {
   const token = setting('PORTICO_TOKEN')
   if (!token) throw new ApiProblem(noToken, [])
   const hub = (setting('PORTICO_URL') ?? 'http://127.0.0.1:4000').replace(/\/+$/, '')
@@ -34,7 +35,7 @@ export async function callHub<Answer>(
   })
   const text = await response.text()
   const answer = parse(text)
-  if (response.ok && answer !== undefined) return answer as Answer
+  if (response.ok && answer !== undefined) return answer as AnswerOf<M, Path>
   const { message, details } = (answer as Partial<ErrorEnvelope> | null | undefined)?._error ?? {}
   throw new ApiProblem(message ?? `${hub} answered ${response.status}; is it a Portico hub?`, details ?? [])
 }
@@ -54,27 +55,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-export interface Inbox {
-  id: string
-  name: string
-  is_public: boolean
-}
-
-export interface ChannelType {
-  uid: string
-  name: string
-  server_url?: string
-  auth_type?: string
-}
-
-export interface Channel {
-  id: string
-  name: string
-  inbox_id: string
-  status: string
-  channel_type: { uid: string; name: string }
 }
 
 /** An id or alias as one segment of a path. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { ApiProblem, type Channel, type ChannelType, callHub, segment } from '../api.ts'
+import { ApiProblem, callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
 import { setting } from '../settings.ts'
 
@@ -30,9 +30,9 @@ export function channelAdd(channel: Command): void {
 async function add(options: Options): Promise<void> {
   const uid = options.type ?? setting('PORTICO_APP_UID')
   if (uid === undefined) throw new ApiProblem('which channel type? Add --type, or set PORTICO_APP_UID.', [])
-  const type = await callHub<ChannelType>('GET', `/channel_types/${segment(uid)}`)
+  const type = await callHub('GET', `/channel_types/${segment(uid)}`)
   const credentials = credentialsFor(type.auth_type ?? 'none', options)
-  const added = await callHub<Channel>(
+  const added = await callHub(
     'POST',
     `/inboxes/${segment(options.inbox)}/channels`,
     {

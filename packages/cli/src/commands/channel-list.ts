@@ -1,6 +1,5 @@
-import type { ListEnvelope } from '@portico/protocol'
 import type { Command } from 'commander'
-import { type Channel, callHub } from '../api.ts'
+import { callHub } from '../api.ts'
 import { say } from '../say.ts'
 
 export function channelList(channel: Command): void {
@@ -9,7 +8,7 @@ export function channelList(channel: Command): void {
     .description('List the channels')
     .option('--json', "Front's list envelope")
     .action(async ({ json }: { json?: true }) => {
-      const list = await callHub<ListEnvelope<Channel>>('GET', '/channels')
+      const list = await callHub('GET', '/channels')
       if (json) return say.json(list)
       say.table(list._results.map((one) => [one.id, one.name, one.channel_type.name, one.inbox_id, one.status]))
     })

@@ -1,14 +1,17 @@
+import type { BodyOf } from '@portico/protocol/operations'
 import { type Command, Option } from 'commander'
-import { type ChannelType, callHub } from '../api.ts'
+import { callHub } from '../api.ts'
 import { say } from '../say.ts'
 import { saveSettings } from '../settings.ts'
 import { wholeNumber } from './whole-number.ts'
 
+type Fields = BodyOf<'POST', '/channel_types'>
+
 interface Options {
   name: string
   serverUrl: string
-  auth: string
-  contact: string
+  auth: Fields['auth_type']
+  contact: Fields['contact_type']
   description?: string
   idempotent?: true
   singleUseTokens?: true
@@ -49,7 +52,7 @@ export function channelTypeCreate(channelType: Command): void {
 }
 
 async function create(options: Options): Promise<void> {
-  const { uid, secret } = await callHub<ChannelType & { secret: string }>('POST', '/channel_types', {
+  const { uid, secret } = await callHub('POST', '/channel_types', {
     name: options.name,
     server_url: options.serverUrl,
     auth_type: options.auth,

@@ -1,6 +1,5 @@
-import type { ListEnvelope } from '@portico/protocol'
 import type { Command } from 'commander'
-import { type ChannelType, callHub } from '../api.ts'
+import { callHub } from '../api.ts'
 import { say } from '../say.ts'
 
 export function channelTypeList(channelType: Command): void {
@@ -9,7 +8,7 @@ export function channelTypeList(channelType: Command): void {
     .description('List the channel types')
     .option('--json', "Front's list envelope")
     .action(async ({ json }: { json?: true }) => {
-      const list = await callHub<ListEnvelope<ChannelType>>('GET', '/channel_types')
+      const list = await callHub('GET', '/channel_types')
       if (json) say.json(list)
       else say.table(list._results.map((type) => [type.uid, type.name, type.auth_type ?? '', type.server_url ?? '']))
     })

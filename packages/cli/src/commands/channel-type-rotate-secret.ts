@@ -9,7 +9,7 @@ export function channelTypeRotateSecret(channelType: Command): void {
     .argument('<uid>', 'App UID')
     .option('--json', 'one line of JSON: {"secret":"…"}')
     .action(async (uid: string, { json }: { json?: true }) => {
-      const rotated = await callHub<{ secret: string }>('POST', `/channel_types/${segment(uid)}/rotate_secret`)
+      const rotated = await callHub('POST', `/channel_types/${segment(uid)}/rotate_secret`)
       if (json) return say.json(rotated)
       say.text(
         `Secret   ${rotated.secret}   (shown this once)`,
@@ -22,8 +22,8 @@ export function channelTypeRotateSecret(channelType: Command): void {
     .argument('<uid>', 'App UID')
     .option('--json', 'one line of JSON: {"previous_expires_at":…}')
     .action(async (uid: string, { json }: { json?: true }) => {
-      const path = `/channel_types/${segment(uid)}/secrets/new/sign`
-      const signing = await callHub<{ previous_expires_at: number }>('POST', path)
+      const path = `/channel_types/${segment(uid)}/secrets/new/sign` as const
+      const signing = await callHub('POST', path)
       if (json) return say.json(signing)
       const until = new Date(signing.previous_expires_at * 1_000).toISOString()
       say.text(`The new secret signs. Tokens with the one before it are valid until ${until}`)

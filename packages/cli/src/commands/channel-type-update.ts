@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type ChannelType, callHub, segment } from '../api.ts'
+import { callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
 import { wholeNumber } from './whole-number.ts'
 
@@ -31,7 +31,7 @@ function numberOrNone(text: string): number | 'none' {
 }
 
 async function update(uid: string, { name, serverUrl, numericAlias, json }: Options): Promise<void> {
-  const type = await callHub<ChannelType>('PATCH', `/channel_types/${segment(uid)}`, {
+  const type = await callHub('PATCH', `/channel_types/${segment(uid)}`, {
     ...(name !== undefined && { name }),
     ...(serverUrl !== undefined && { server_url: serverUrl }),
     ...(numericAlias !== undefined && { numeric_alias: numericAlias === 'none' ? null : numericAlias }),

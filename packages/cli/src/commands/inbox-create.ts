@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { callHub, type Inbox } from '../api.ts'
+import { callHub } from '../api.ts'
 import { say } from '../say.ts'
 
 export function inboxCreate(inbox: Command): void {
@@ -10,7 +10,7 @@ export function inboxCreate(inbox: Command): void {
     .option('--private', 'for invited teammates only')
     .option('--json', 'one line of JSON')
     .action(async ({ name, private: isPrivate, json }: { name: string; private?: true; json?: true }) => {
-      const made = await callHub<Inbox>('POST', '/inboxes', { name, is_public: !isPrivate })
+      const made = await callHub('POST', '/inboxes', { name, is_public: !isPrivate })
       if (json) say.json(made)
       else say.text(`${made.id}  ${made.name}`)
     })

@@ -1,6 +1,5 @@
-import type { ListEnvelope } from '@portico/protocol'
 import type { Command } from 'commander'
-import { callHub, type Inbox } from '../api.ts'
+import { callHub } from '../api.ts'
 import { say } from '../say.ts'
 
 export function inboxList(inbox: Command): void {
@@ -9,7 +8,7 @@ export function inboxList(inbox: Command): void {
     .description('List the inboxes')
     .option('--json', "Front's list envelope")
     .action(async ({ json }: { json?: true }) => {
-      const list = await callHub<ListEnvelope<Inbox>>('GET', '/inboxes')
+      const list = await callHub('GET', '/inboxes')
       if (json) say.json(list)
       else say.table(list._results.map(({ id, name, is_public }) => [id, name, is_public ? '' : 'private']))
     })

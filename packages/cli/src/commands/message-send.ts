@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
-import type { Accepted } from '@portico/protocol'
 import type { Command } from 'commander'
 import { ApiProblem, callHub, segment } from '../api.ts'
 import { say } from '../say.ts'
@@ -35,18 +34,18 @@ async function send(options: Options): Promise<void> {
   const body = options.body === '-' ? await text(process.stdin) : options.body
   const message = {
     body,
-    body_format: 'text',
+    body_format: 'text' as const,
     ...(options.subject !== undefined && { subject: options.subject }),
     ...(options.to && { to: options.to }),
     options: { archive: options.archive === true },
   }
-  const accepted = await callHub<Accepted>('POST', pathOf(options), message, { 'idempotency-key': options.key })
+  const accepted = await callHub('POST', pathOf(options), message, { 'idempotency-key': options.key })
   if (options.json) say.json(accepted)
   else say.text(`Accepted as ${accepted.message_uid}`)
 }
 
-function pathOf({ conversation, channel, to }: Options): string {
-  if (conversation !== undefined) return `/conversations/${segment(conversation)}/messages`
-  if (channel !== undefined && to) return `/channels/${segment(channel)}/messages`
+function pathOf({ conversation, channel, to }: Options) {
+  if (conversation !== undefined) return `/conversations/${segment(conversation)}/messages` as const
+  if (channel !== undefined && to) return `/channels/${segment(channel)}/messages` as const
   throw new ApiProblem('say where: --conversation cnv_…, or --channel cha_… with --to', [])
 }

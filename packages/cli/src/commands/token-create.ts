@@ -25,7 +25,7 @@ export function tokenCreate(token: Command): void {
 }
 
 async function createByHub({ name }: Options): Promise<string> {
-  return (await callHub<{ token: string }>('POST', '/api_tokens', { name })).token
+  return (await callHub('POST', '/api_tokens', { name })).token
 }
 
 async function createLocally({ name, company }: Options): Promise<string> {

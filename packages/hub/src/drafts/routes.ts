@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 import { ErrorEnvelope } from '@portico/protocol/schemas'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -38,7 +38,11 @@ const DraftBody = Type.Object({
     }),
   ),
 })
-const Draft = Type.Object({ ...words, version: Type.Integer(), updated_at: Type.Number() })
+const Draft = Type.Object({
+  ...Type.Required(Type.Object(words)).properties,
+  version: Type.Integer(),
+  updated_at: Type.Number(),
+})
 
 const Conflict = Type.Object({ ...ErrorEnvelope.properties, draft: Draft })
 
@@ -148,7 +152,7 @@ async function conversationOf(
   return (await requireConversation(db, teammate, conversation_id)).id
 }
 
-function present(draft: DraftRow, companyId: number) {
+function present(draft: DraftRow, companyId: number): Static<typeof Draft> {
   return {
     body: draft.body,
     subject: draft.subject,

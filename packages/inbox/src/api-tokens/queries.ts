@@ -1,6 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Page } from '../api/types.ts'
 
 export interface ApiToken {
   id: string
@@ -19,12 +18,12 @@ export interface IssuedApiToken {
 
 export const apiTokensQuery = queryOptions({
   queryKey: ['api-tokens'],
-  queryFn: async ({ signal }) => (await request<Page<ApiToken>>('GET', '/api_tokens', { signal })).body._results,
+  queryFn: async ({ signal }) => (await request('GET', '/api_tokens', { signal })).body._results,
   staleTime: 10_000,
 })
 
 export async function createApiToken(queryClient: QueryClient, name: string): Promise<IssuedApiToken> {
-  const { body } = await request<IssuedApiToken>('POST', '/api_tokens', { body: { name } })
+  const { body } = await request('POST', '/api_tokens', { body: { name } })
   void queryClient.invalidateQueries({ queryKey: apiTokensQuery.queryKey })
   return body
 }

@@ -1,12 +1,14 @@
+import type { AnswerOf, BodyOf, Method, PathOf, QueryOf } from '@portico/protocol/operations'
 import { s } from '../strings/strings.ts'
 import { noteHubTime } from './clock.ts'
 import { ApiError, HubNotReached } from './errors.ts'
+import type { ToTeammates } from './types.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type AnyQuery = Record<string, string | number | undefined>
 
-interface RequestOptions {
-  query?: Record<string, string | number | undefined>
-  body?: unknown
+interface RequestOptions<Query = AnyQuery, Sent = unknown> {
+  query?: Query
+  body?: Sent
   idempotencyKey?: string
   /** Asks for the thing itself where the answer would be a bare 202 or 204. */
   representation?: boolean
@@ -21,14 +23,27 @@ interface Answer<Body> {
   cursor: number | null
 }
 
+/** In an address a number is text. */
+type Written<Query> = { [Name in keyof Query]: string extends Query[Name] ? Query[Name] | number : Query[Name] }
+
+/** With `representation` the thing itself; a message as teammates are shown it. */
+type Shown<Answer, Options> = ToTeammates<
+  Options extends { representation: true } ? Extract<Answer, { id: string }> : Answer
+>
+
 /** Calls the hub with the browser's session. Throws ApiError (the hub said no) or HubNotReached. */
-export async function request<Body>(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<Body>> {
+export async function request<
+  M extends Method,
+  Path extends PathOf<M>,
+  Options extends RequestOptions<Written<QueryOf<M, Path>>, BodyOf<M, Path>>,
+>(method: M, path: Path, options?: Options): Promise<Answer<Shown<AnswerOf<M, Path>, Options>>>
+export async function request(method: Method, path: string, options: RequestOptions = {}): Promise<Answer<unknown>> {
   const response = await reach(url(path, options.query), init(method, options))
   noteHubTime(response.headers.get('date'))
   if (!response.ok) throw await refusal(response)
   const cursor = response.headers.get('x-portico-cursor')
   const body = response.status === 204 ? undefined : await response.json()
-  return { body: body as Body, cursor: cursor === null ? null : Number(cursor) }
+  return { body, cursor: cursor === null ? null : Number(cursor) }
 }
 
 function init(method: Method, options: RequestOptions): RequestInit {
@@ -50,7 +65,7 @@ export async function reach(target: string, requestInit: RequestInit): Promise<R
   }
 }
 
-function url(path: string, query: RequestOptions['query'] = {}): string {
+function url(path: string, query: AnyQuery = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined)
   if (given.length === 0) return path
   return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`

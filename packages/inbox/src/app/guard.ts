@@ -20,7 +20,7 @@ export async function requireSession(queryClient: QueryClient, wanted: string): 
     live.join(unread.cursor ?? undefined)
   } catch (error) {
     if (!isStatus(error, 401)) throw error
-    const { body: setup } = await request<{ needed: boolean }>('GET', '/setup')
+    const { body: setup } = await request('GET', '/setup')
     throw setup.needed ? redirect({ to: '/set-up' }) : redirect({ to: '/sign-in', search: { from: wanted } })
   }
 }

@@ -5,6 +5,7 @@ import { pictureProblem } from './picture.ts'
 
 const good = { ...newFields, name: 'Acme SMS', server_url: 'https://sms.acme.example/portico' }
 const type = {
+  _links: { self: '' },
   ...bodyOf(good),
   ...{ uid: 'app_1', created_at: 1, secrets: [] },
 }

@@ -1,33 +1,17 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { ChannelTypeSummary, Page } from '../api/types.ts'
+import type { ChannelType } from '../api/types.ts'
 
-export type AuthType = 'none' | 'api_key' | 'bearer' | 'basic'
+export type { ChannelType }
 
-/** A channel type as everybody sees it. */
-export interface ChannelType extends ChannelTypeSummary {
-  description: string
-  created_at: number
-}
+export type AuthType = ChannelTypeDetails['auth_type']
 
 /** As admins see it. */
-export interface ChannelTypeDetails extends ChannelType {
-  server_url: string
-  auth_type: AuthType
-  wants_delete: boolean
-  wants_message_imported: boolean
-  idempotent: boolean
-  single_use_tokens: boolean
-  max_in_flight: number
-  numeric_alias: number | null
-  /** Newest first. */
-  secrets: { state: 'new' | 'current' | 'previous'; created_at: number; expires_at: number | null }[]
-}
+export type ChannelTypeDetails = Required<ChannelType>
 
 export const channelTypesQuery = queryOptions({
   queryKey: ['channel-types'],
-  queryFn: async ({ signal }) =>
-    (await request<Page<ChannelType | ChannelTypeDetails>>('GET', '/channel_types', { signal })).body._results,
+  queryFn: async ({ signal }) => (await request('GET', '/channel_types', { signal })).body._results,
   staleTime: 10_000,
 })
 

@@ -6,7 +6,7 @@ import { type ChannelTypeDetails, channelTypesQuery } from './queries.ts'
 
 /** Registers a type. Its secret is kept for the page that shows it, once. */
 export async function registerChannelType(queryClient: QueryClient, body: ChannelTypeBody): Promise<string> {
-  const { body: made } = await request<ChannelTypeDetails & { secret: string }>('POST', '/channel_types', { body })
+  const { body: made } = await request('POST', '/channel_types', { body })
   const { secret, ...type } = made
   freshSecrets.put(type.uid, { secret, isFirst: true })
   queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types && [...types, type])
@@ -20,7 +20,7 @@ export async function changeChannelType(
 ): Promise<void> {
   const changes = changesOf(type, body)
   if (Object.keys(changes).length === 0) return
-  const { body: changed } = await request<ChannelTypeDetails>('PATCH', `/channel_types/${type.uid}`, { body: changes })
+  const { body: changed } = await request('PATCH', `/channel_types/${type.uid}`, { body: changes })
   queryClient.setQueryData(channelTypesQuery.queryKey, (types) =>
     types?.map((one) => (one.uid === changed.uid ? changed : one)),
   )
@@ -29,7 +29,7 @@ export async function changeChannelType(
 }
 
 export async function rotateSecret(queryClient: QueryClient, uid: string): Promise<void> {
-  const { body } = await request<{ secret: string }>('POST', `/channel_types/${uid}/rotate_secret`)
+  const { body } = await request('POST', `/channel_types/${uid}/rotate_secret`)
   freshSecrets.put(uid, { secret: body.secret, isFirst: false })
   await queryClient.invalidateQueries({ queryKey: channelTypesQuery.queryKey })
 }

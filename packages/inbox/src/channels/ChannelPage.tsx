@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
-import type { Channel, Inbox } from '../api/types.ts'
+import type { Channel, Inbox, UndoSendTime } from '../api/types.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
@@ -83,7 +83,10 @@ function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) 
       name: !name ? t.channels.missing.name : name.length > 80 ? t.channels.missing.longName : undefined,
     }),
     send: async (values) => {
-      await changeChannel(queryClient, channel, { ...values, undo_send_time: Number(values.undo_send_time) })
+      await changeChannel(queryClient, channel, {
+        ...values,
+        undo_send_time: Number(values.undo_send_time) as UndoSendTime,
+      })
       toast(t.saved)
     },
   })

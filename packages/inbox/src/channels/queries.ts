@@ -1,10 +1,10 @@
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Channel, Page } from '../api/types.ts'
+import type { Channel } from '../api/types.ts'
 
 export const channelsQuery = queryOptions({
   queryKey: ['channels'],
-  queryFn: async ({ signal }) => (await request<Page<Channel>>('GET', '/channels', { signal })).body._results,
+  queryFn: async ({ signal }) => (await request('GET', '/channels', { signal })).body._results,
   staleTime: 60_000,
 })
 

@@ -1,12 +1,13 @@
+import type { AnswerOf } from '@portico/protocol/operations'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Channel } from '../api/types.ts'
+import type { Channel, UndoSendTime } from '../api/types.ts'
 import { channelsQuery } from './queries.ts'
 
 export interface ChannelChange {
   name: string
   inbox_id: string
-  undo_send_time: number
+  undo_send_time: UndoSendTime
 }
 
 /** Saves what an admin may set. The list shows it at once. */
@@ -27,17 +28,13 @@ export async function changeChannel(queryClient: QueryClient, channel: Channel, 
   if (inbox_id !== channel.inbox_id) void queryClient.invalidateQueries({ queryKey: ['conversations'] })
 }
 
-export interface ChannelDeletion {
-  waiting_messages: number
-  conversations: number
-}
+export type ChannelDeletion = AnswerOf<'GET', `/channels/${string}/deletion`>
 
 /** What the deletion of a channel would touch, as it is now. */
 export const channelDeletionQuery = (channelId: string) =>
   queryOptions({
     queryKey: ['channel-deletion', channelId],
-    queryFn: async ({ signal }) =>
-      (await request<ChannelDeletion>('GET', `/channels/${channelId}/deletion`, { signal })).body,
+    queryFn: async ({ signal }) => (await request('GET', `/channels/${channelId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
   })

@@ -79,10 +79,9 @@ registerCourier<Sending>('reply', {
 async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
   const { key, conversationId, text, archive, draftVersion } = sending
   if (archive) await noteWhatCameLater(sending, signal)
-  const body = { body: text, body_format: 'text', options: { archive }, draft_version: draftVersion }
-  const path = `/conversations/${conversationId}/messages`
-  const message = (await request<Message>('POST', path, { body, idempotencyKey: key, representation: true, signal }))
-    .body
+  const body = { body: text, body_format: 'text' as const, options: { archive }, draft_version: draftVersion }
+  const path = `/conversations/${conversationId}/messages` as const
+  const message = (await request('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
   if (items.find(sending)?.staysOpen)
     await request('PATCH', `/conversations/${conversationId}`, { body: { status: 'open' }, signal })
   if (!items.find(sending)?.isUnwanted) return message
@@ -102,14 +101,14 @@ async function withdraw(sending: Sending, signal: AbortSignal): Promise<Message 
   const id = await findMade(sending, signal)
   if (id === null) return null
   const delivery = await stopDelivery(id, signal)
-  return { ...(await request<Message>('GET', `/messages/${id}`, { signal })).body, delivery }
+  return { ...(await request('GET', `/messages/${id}`, { signal })).body, delivery }
 }
 
 /** The message that an earlier request had made; where there was none, there will be none. */
 async function findMade({ key, conversationId }: Sending, signal: AbortSignal): Promise<string | null> {
-  const path = `/conversations/${conversationId}/messages/withdraw`
+  const path = `/conversations/${conversationId}/messages/withdraw` as const
   const options = { body: { idempotency_key: key }, signal }
-  return (await request<{ message_id: string | null }>('POST', path, options)).body.message_id
+  return (await request('POST', path, options)).body.message_id
 }
 
 /** What could not be stopped any more was sent. */

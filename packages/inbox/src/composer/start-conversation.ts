@@ -1,6 +1,6 @@
+import type { BodyOf } from '@portico/protocol/operations'
 import { isTemporary } from '../api/errors.ts'
 import { request } from '../api/request.ts'
-import type { Message } from '../api/types.ts'
 import type { DraftWords } from '../drafts/draft-state.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
@@ -26,10 +26,10 @@ let tried: Try | null = null
 export async function startConversation(channelId: string, draft: DraftWords, draftVersion: number): Promise<string> {
   const subject = draft.subject?.trim()
   const body = {
-    to: [draft.recipient?.trim()],
+    to: [draft.recipient?.trim() ?? ''],
     ...(subject && { subject }),
     body: draft.body,
-    body_format: 'text',
+    body_format: 'text' as const,
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
@@ -49,15 +49,17 @@ export function forgetTry(): void {
   ownStorage.remove(kept)
 }
 
+type NewMessage = BodyOf<'POST', `/channels/${string}/messages`>
+
 const triesAfterMs = [500, 1_500]
 
 /** An answer that was lost is asked for again: perhaps it was a yes. */
-async function post(channelId: string, body: unknown, idempotencyKey: string): Promise<string> {
+async function post(channelId: string, body: NewMessage, idempotencyKey: string): Promise<string> {
   for (let failures = 0; ; failures++) {
     try {
-      const path = `/channels/${channelId}/messages`
-      const options = { body, idempotencyKey, representation: true }
-      const { body: message } = await request<Message & Links>('POST', path, options)
+      const path = `/channels/${channelId}/messages` as const
+      const options = { body, idempotencyKey, representation: true as const }
+      const { body: message } = await request('POST', path, options)
       return message._links.related.conversation.split('/').at(-1) ?? ''
     } catch (error) {
       const afterMs = triesAfterMs[failures]
@@ -65,8 +67,4 @@ async function post(channelId: string, body: unknown, idempotencyKey: string): P
       await new Promise((resolve) => setTimeout(resolve, afterMs))
     }
   }
-}
-
-interface Links {
-  _links: { related: { conversation: string } }
 }

@@ -45,7 +45,7 @@ function readAs(status: WrittenStatus, assignee: Teammate | null): Conversation[
 
 /** The request that makes the change. Repeating it changes nothing more. */
 export function requestFor(conversationId: string, change: ConversationChange) {
-  const path = `/conversations/${conversationId}`
+  const path = `/conversations/${conversationId}` as const
   switch (change.does) {
     case 'put':
       return { method: 'PATCH', path, body: { status: change.status } } as const

@@ -10,7 +10,7 @@ const me = { id: 'tea_1' } as Teammate
 function conversation(id: string, at: number, part: Partial<Conversation> = {}): Conversation {
   return {
     id,
-    subject: null,
+    subject: '',
     status: 'unassigned',
     is_spam: false,
     undelivered: null,
@@ -24,7 +24,7 @@ function conversation(id: string, at: number, part: Partial<Conversation> = {}):
     channel_id: 'cha_1',
     last_message: { id: 'msg_1', blurb: '', is_inbound: true, created_at: at, delivery: null },
     ...part,
-  }
+  } as Conversation
 }
 
 const pagesOf = (pages: Conversation[][], next: string | null = null): ConversationPages => ({

@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Conversation, EventType, GoneConversation, HubEvent, Page } from '../api/types.ts'
+import type { Conversation, EventType, GoneConversation } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
@@ -16,7 +16,7 @@ export function conversationListQuery(view: View, myId: string) {
     queryKey: ['conversations', viewKey(view)],
     queryFn: async ({ pageParam, signal }): Promise<ConversationPage> => {
       const query = { ...viewFilter(view), limit: pageSize, page_token: pageParam ?? undefined }
-      const { body, cursor } = await request<Page<Conversation>>('GET', '/conversations', { query, signal })
+      const { body, cursor } = await request('GET', '/conversations', { query, signal })
       const page = { conversations: body._results, next: nextToken(body) }
       if (cursor === null) return waitingShown(page, view, myId)
       const now = pageParam === null ? catchUp(page, view, cursor, myId) : withoutMoved(page, cursor)
@@ -63,7 +63,7 @@ export function isGone(conversation: Conversation | GoneConversation): conversat
 }
 
 export async function readConversation(id: string, signal?: AbortSignal): Promise<Conversation> {
-  return (await request<Conversation>('GET', `/conversations/${id}`, { signal })).body
+  return (await request('GET', `/conversations/${id}`, { signal })).body
 }
 
 export function conversationQuery(id: string) {
@@ -82,7 +82,7 @@ export function conversationEventsQuery(id: string) {
   return queryOptions({
     queryKey: ['events', id],
     queryFn: async ({ signal }) => {
-      const { body } = await request<Page<HubEvent>>('GET', `/conversations/${id}/events`, {
+      const { body } = await request('GET', `/conversations/${id}/events`, {
         query: { limit: 100, 'q[types]': storyTypes.join(',') },
         signal,
       })

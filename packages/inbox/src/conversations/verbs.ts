@@ -39,9 +39,11 @@ function changeEach(queryClient: QueryClient, conversations: Conversation[], wha
 registerCourier<WaitingChange>('change', {
   async send(item, signal) {
     if (hides(item.change)) await refuseWhatCameLater(item, signal)
-    const { method, path, body } = requestFor(item.conversationId, item.change)
+    const asked = requestFor(item.conversationId, item.change)
     // read positions are few and often the last thing a page does; a browser lets no more than so many outlive it
-    await request(method, path, { body, signal, keepalive: item.change.does === 'read' })
+    const keepalive = item.change.does === 'read'
+    if (asked.method === 'PATCH') await request('PATCH', asked.path, { body: asked.body, signal })
+    else await request('PUT', asked.path, { body: asked.body, signal, keepalive })
   },
   // to read follows from looking: nobody asked for it
   refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),

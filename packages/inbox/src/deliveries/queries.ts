@@ -1,6 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Delivery, DeliveryWithAttempts } from '../api/types.ts'
 import { showDelivery } from '../messages/queries.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -8,8 +7,7 @@ import { toast } from '../ui/toasts/toasts.ts'
 export function deliveryQuery(messageId: string) {
   return queryOptions({
     queryKey: ['delivery', messageId],
-    queryFn: async ({ signal }) =>
-      (await request<DeliveryWithAttempts>('GET', `/messages/${messageId}/delivery`, { signal })).body,
+    queryFn: async ({ signal }) => (await request('GET', `/messages/${messageId}/delivery`, { signal })).body,
   })
 }
 
@@ -24,7 +22,7 @@ export async function changeDelivery(
 ): Promise<boolean> {
   const heard = recentEvents.lastAbout(messageId)
   try {
-    const { body } = await request<Delivery>('POST', `/messages/${messageId}/delivery/${verb}`)
+    const { body } = await request('POST', `/messages/${messageId}/delivery/${verb}`)
     // the stream may have been faster, with a later state
     if (recentEvents.lastAbout(messageId) === heard) showDelivery(queryClient, conversationId, messageId, body)
     return true

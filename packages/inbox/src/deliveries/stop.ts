@@ -7,13 +7,13 @@ const tooLate = 'too_late'
 
 /** Stops a message before it leaves the hub; a repeat is harmless. Throws `too_late` when it has left. */
 export async function stopDelivery(messageId: string, signal: AbortSignal): Promise<Delivery> {
-  const path = `/messages/${messageId}/delivery`
+  const path = `/messages/${messageId}/delivery` as const
   try {
-    return (await request<Delivery>('POST', `${path}/cancel`, { signal })).body
+    return (await request('POST', `${path}/cancel`, { signal })).body
   } catch (error) {
     if (!isStatus(error, 409)) throw error
     // an answer that was lost, perhaps
-    const { body } = await request<Delivery>('GET', path, { signal })
+    const { body } = await request('GET', path, { signal })
     if (body.state === 'cancelled') return body
     throw new ApiError({ status: 409, code: tooLate, message: s.composer.tooLate, details: [] })
   }

@@ -8,12 +8,13 @@ import { type DraftState, isUnsaved, joined, type KeptDraft } from './draft-stat
 export type DraftPlace = { conversationId: string } | 'new'
 
 export const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.conversationId)
-const pathOf = (place: DraftPlace) => (place === 'new' ? '/drafts/new' : `/conversations/${place.conversationId}/draft`)
+const pathOf = (place: DraftPlace) =>
+  place === 'new' ? '/drafts/new' : (`/conversations/${place.conversationId}/draft` as const)
 
 /** What the hub keeps; null: nothing. */
 export async function readKept(place: DraftPlace): Promise<KeptDraft | null> {
   try {
-    return (await request<KeptDraft | undefined>('GET', pathOf(place))).body ?? null
+    return (await request('GET', pathOf(place))).body ?? null
   } catch (error) {
     if (isStatus(error, 404)) return null
     throw error
@@ -23,7 +24,7 @@ export async function readKept(place: DraftPlace): Promise<KeptDraft | null> {
 /** Saves with the hub, unless it has another version than this was begun from. */
 export async function saveKept(place: DraftPlace, state: DraftState, keepalive: boolean): Promise<KeptDraft> {
   const body = { ...state.words, set_aside: state.setAside, base_version: state.base.version }
-  return (await request<KeptDraft>('PUT', pathOf(place), { body, keepalive })).body
+  return (await request('PUT', pathOf(place), { body, keepalive })).body
 }
 
 /** Each tab keeps a copy of its own, so that two that are cut off do not overwrite each other's. */

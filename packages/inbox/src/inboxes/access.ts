@@ -1,6 +1,6 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Inbox, Page, Teammate } from '../api/types.ts'
+import type { Inbox } from '../api/types.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 import { t } from '../strings/settings.ts'
 import type { Problems } from '../ui/forms/problems.ts'
@@ -8,8 +8,7 @@ import type { Problems } from '../ui/forms/problems.ts'
 export const inboxTeammatesQuery = (inboxId: string) =>
   queryOptions({
     queryKey: ['inbox-teammates', inboxId],
-    queryFn: async ({ signal }) =>
-      (await request<Page<Teammate>>('GET', `/inboxes/${inboxId}/teammates`, { signal })).body._results,
+    queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/teammates`, { signal })).body._results,
     staleTime: 10_000,
   })
 
@@ -31,7 +30,7 @@ export async function createInbox(queryClient: QueryClient, fields: InboxFields)
   const { name, access, teammate_ids } = fields
   const isPublic = access === 'everybody'
   const body = { name, is_public: isPublic, ...(!isPublic && { teammate_ids }) }
-  const { body: inbox } = await request<Inbox>('POST', '/inboxes', { body })
+  const { body: inbox } = await request('POST', '/inboxes', { body })
   await queryClient.invalidateQueries({ queryKey: inboxesQuery.queryKey })
   return inbox
 }
@@ -44,7 +43,7 @@ export async function changeInbox(
   { name, access, teammate_ids }: InboxFields,
 ): Promise<void> {
   const isPublic = access === 'everybody'
-  const url = `/inboxes/${inbox.id}`
+  const url = `/inboxes/${inbox.id}` as const
   await request('PATCH', url, {
     body: { ...(name !== inbox.name && { name }), ...(isPublic !== inbox.is_public && { is_public: isPublic }) },
   })

@@ -3,17 +3,11 @@ import { request } from '../api/request.ts'
 import type { Inbox } from '../api/types.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 
-interface InboxDeletion {
-  conversations: number
-  channels: number
-}
-
 /** What is in an inbox, as it is now. */
 export const inboxDeletionQuery = (inboxId: string) =>
   queryOptions({
     queryKey: ['inbox-deletion', inboxId],
-    queryFn: async ({ signal }) =>
-      (await request<InboxDeletion>('GET', `/inboxes/${inboxId}/deletion`, { signal })).body,
+    queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
   })

@@ -21,7 +21,7 @@ export interface OpenedInvitation {
 export async function openInvitation(token: string): Promise<OpenedInvitation> {
   const me = await whoIsSignedIn()
   try {
-    const { body } = await request<OpenInvitation>('GET', `/invitations/by_token/${encodeURIComponent(token)}`)
+    const { body } = await request('GET', `/invitations/by_token/${encodeURIComponent(token)}`)
     return { invitation: body, refusal: null, me }
   } catch (error) {
     if (error instanceof ApiError && (error.status === 404 || error.status === 410)) {

@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Delivery, Message, Page } from '../api/types.ts'
+import type { Delivery, Message } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import {
   dropMessage,
@@ -18,8 +18,8 @@ export function threadQuery(conversationId: string) {
     queryKey: ['messages', conversationId],
     queryFn: async ({ pageParam, signal }): Promise<MessagePage> => {
       const query = { limit: 50, page_token: pageParam ?? undefined }
-      const path = `/conversations/${conversationId}/messages`
-      const { body, cursor } = await request<Page<Message>>('GET', path, { query, signal })
+      const path = `/conversations/${conversationId}/messages` as const
+      const { body, cursor } = await request('GET', path, { query, signal })
       const page = { messages: body._results, next: nextToken(body) }
       return pageParam === null && cursor !== null ? catchUp(page, conversationId, cursor) : page
     },
@@ -44,7 +44,7 @@ async function catchUp(page: MessagePage, conversationId: string, cursor: number
 }
 
 async function readMessage(id: string): Promise<Message> {
-  return (await request<Message>('GET', `/messages/${id}`)).body
+  return (await request('GET', `/messages/${id}`)).body
 }
 
 /** Shows what a POST made, unless the stream was faster: then what it brought is newer, if it was more than an excerpt. */

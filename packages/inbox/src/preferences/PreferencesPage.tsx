@@ -1,7 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Me } from '../api/types.ts'
 import { meQuery, useMe } from '../session/session.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
@@ -78,7 +77,7 @@ function Name() {
     initial: { first_name: me.first_name, last_name: me.last_name },
     check: ({ first_name }) => ({ first_name: first_name ? undefined : words.missingName }),
     send: async (name) => {
-      const { body } = await request<Me>('PATCH', '/me/teammate', { body: name })
+      const { body } = await request('PATCH', '/me/teammate', { body: name })
       queryClient.setQueryData(meQuery.queryKey, body)
       void queryClient.invalidateQueries({ queryKey: teammatesQuery.queryKey })
       toast(t.saved)

@@ -1,16 +1,16 @@
 import { type QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Company, Me, Preferences } from '../api/types.ts'
+import type { Me, Preferences } from '../api/types.ts'
 
 export const meQuery = queryOptions({
   queryKey: ['me'],
-  queryFn: async ({ signal }) => (await request<Me>('GET', '/me/teammate', { signal })).body,
+  queryFn: async ({ signal }) => (await request('GET', '/me/teammate', { signal })).body,
   staleTime: Number.POSITIVE_INFINITY,
 })
 
 export const companyQuery = queryOptions({
   queryKey: ['company'],
-  queryFn: async ({ signal }) => (await request<Company>('GET', '/me', { signal })).body,
+  queryFn: async ({ signal }) => (await request('GET', '/me', { signal })).body,
   staleTime: Number.POSITIVE_INFINITY,
 })
 

@@ -10,13 +10,13 @@ export interface SetUpState {
 }
 
 export async function readSetUp(): Promise<SetUpState> {
-  return (await request<SetUpState>('GET', '/setup')).body
+  return (await request('GET', '/setup')).body
 }
 
 /** Who is signed in in this browser, or nobody. */
 export async function whoIsSignedIn(): Promise<Me | null> {
   try {
-    return (await request<Me>('GET', '/me/teammate')).body
+    return (await request('GET', '/me/teammate')).body
   } catch (error) {
     if (isStatus(error, 401)) return null
     throw error

@@ -1,6 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Page } from '../api/types.ts'
 
 export interface Invitation {
   id: string
@@ -20,7 +19,7 @@ export interface IssuedInvitation {
 
 export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
-  queryFn: async ({ signal }) => (await request<Page<Invitation>>('GET', '/invitations', { signal })).body._results,
+  queryFn: async ({ signal }) => (await request('GET', '/invitations', { signal })).body._results,
   staleTime: 10_000,
 })
 
@@ -28,7 +27,7 @@ export async function invite(
   queryClient: QueryClient,
   invitation: Pick<Invitation, 'email' | 'is_admin' | 'inbox_ids'>,
 ): Promise<IssuedInvitation> {
-  const { body } = await request<IssuedInvitation>('POST', '/invitations', { body: invitation })
+  const { body } = await request('POST', '/invitations', { body: invitation })
   void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
   return body
 }

@@ -1,12 +1,12 @@
 import { visibleName } from '@portico/protocol/visible'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import type { Page, Teammate } from '../api/types.ts'
+import type { Teammate } from '../api/types.ts'
 import { fullName } from '../ui/pages/namesakes.ts'
 
 export const teammatesQuery = queryOptions({
   queryKey: ['teammates'],
-  queryFn: async ({ signal }) => (await request<Page<Teammate>>('GET', '/teammates', { signal })).body._results,
+  queryFn: async ({ signal }) => (await request('GET', '/teammates', { signal })).body._results,
   staleTime: 5 * 60_000,
 })
 

@@ -8,8 +8,8 @@ export const teammateDeletionQuery = (teammateId: string) =>
   queryOptions({
     queryKey: ['teammate-deletion', teammateId],
     queryFn: async ({ signal }) => {
-      const path = `/teammates/${teammateId}/deletion`
-      return (await request<{ assigned_conversations: number }>('GET', path, { signal })).body.assigned_conversations
+      const path = `/teammates/${teammateId}/deletion` as const
+      return (await request('GET', path, { signal })).body.assigned_conversations
     },
     staleTime: 0,
     gcTime: 0,

@@ -20,7 +20,7 @@ function message(minutes: number, part: Partial<Message> = {}): Message {
     body: text,
     text,
     author: null,
-    recipients: [{ name: 'Ivo', handle: 'ivo', role: 'from' }],
+    recipients: [{ _links: { related: { contact: null } }, name: 'Ivo', handle: 'ivo', role: 'from' }],
     error_type: null,
     error_message: null,
     sender_name: null,
@@ -28,7 +28,7 @@ function message(minutes: number, part: Partial<Message> = {}): Message {
     delivery: null,
     render: null,
     ...part,
-  }
+  } as Message
 }
 
 const answer = (minutes: number, text = 'Hi', author: Teammate | null = noor) =>
@@ -80,7 +80,9 @@ describe('the timeline of a conversation', () => {
   })
 
   it('never puts two people of the customer in one group', () => {
-    const other = message(1, { recipients: [{ name: 'Eva', handle: 'eva', role: 'from' }] })
+    const other = message(1, {
+      recipients: [{ _links: { related: { contact: null } }, name: 'Eva', handle: 'eva', role: 'from' }],
+    })
     const items = build({ messages: [message(0), other], hasOlder: true })
     assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
   })

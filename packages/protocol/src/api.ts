@@ -373,8 +373,6 @@ export interface paths {
   };
 }
 
-export type webhooks = Record<string, never>;
-
 export interface components {
   schemas: {
     Error: {
@@ -510,7 +508,7 @@ export interface components {
          * @description Seconds a message is held back, so that it can be undone
          * @enum {unknown}
          */
-        undo_send_time: "" | 5 | 10 | 15 | 30 | 60;
+        undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
         all_teammates_can_reply: boolean;
       };
       is_private: boolean;
@@ -703,11 +701,7 @@ export interface components {
   pathItems: never;
 }
 
-export type $defs = Record<string, never>;
-
-export type external = Record<string, never>;
-
-export interface operations {
+interface operations {
 
   /** The company the caller belongs to */
   "api-token-details": {
@@ -2098,7 +2092,7 @@ export interface operations {
              * @description Seconds a message is held back, so that it can be undone
              * @enum {unknown}
              */
-            undo_send_time?: "" | 5 | 10 | 15 | 30 | 60;
+            undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
           };
         };
       };
@@ -2132,7 +2126,7 @@ export interface operations {
                * @description Seconds a message is held back, so that it can be undone
                * @enum {unknown}
                */
-              undo_send_time: "" | 5 | 10 | 15 | 30 | 60;
+              undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
               all_teammates_can_reply: boolean;
             };
             is_private: boolean;
@@ -2212,7 +2206,7 @@ export interface operations {
                * @description Seconds a message is held back, so that it can be undone
                * @enum {unknown}
                */
-              undo_send_time: "" | 5 | 10 | 15 | 30 | 60;
+              undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
               all_teammates_can_reply: boolean;
             };
             is_private: boolean;
@@ -2303,7 +2297,7 @@ export interface operations {
              * @description Seconds a message is held back, so that it can be undone
              * @enum {unknown}
              */
-            undo_send_time?: "" | 5 | 10 | 15 | 30 | 60;
+            undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
           };
           /** @description Moves the channel and its conversations */
           inbox_id?: string;
@@ -3515,11 +3509,11 @@ export interface operations {
         content: {
           "application/json": {
             body: string;
-            subject?: string | null;
-            channel_id?: string | null;
-            recipient?: string | null;
+            subject: string | null;
+            channel_id: string | null;
+            recipient: string | null;
             /** @description Words typed on another screen, kept beside these */
-            set_aside?: string | null;
+            set_aside: string | null;
             version: number;
             updated_at: number;
           };
@@ -3564,11 +3558,11 @@ export interface operations {
         content: {
           "application/json": {
             body: string;
-            subject?: string | null;
-            channel_id?: string | null;
-            recipient?: string | null;
+            subject: string | null;
+            channel_id: string | null;
+            recipient: string | null;
             /** @description Words typed on another screen, kept beside these */
-            set_aside?: string | null;
+            set_aside: string | null;
             version: number;
             updated_at: number;
           };
@@ -3595,11 +3589,11 @@ export interface operations {
             };
             draft: {
               body: string;
-              subject?: string | null;
-              channel_id?: string | null;
-              recipient?: string | null;
+              subject: string | null;
+              channel_id: string | null;
+              recipient: string | null;
               /** @description Words typed on another screen, kept beside these */
-              set_aside?: string | null;
+              set_aside: string | null;
               version: number;
               updated_at: number;
             };
@@ -3642,11 +3636,11 @@ export interface operations {
         content: {
           "application/json": {
             body: string;
-            subject?: string | null;
-            channel_id?: string | null;
-            recipient?: string | null;
+            subject: string | null;
+            channel_id: string | null;
+            recipient: string | null;
             /** @description Words typed on another screen, kept beside these */
-            set_aside?: string | null;
+            set_aside: string | null;
             version: number;
             updated_at: number;
           };
@@ -3686,11 +3680,11 @@ export interface operations {
         content: {
           "application/json": {
             body: string;
-            subject?: string | null;
-            channel_id?: string | null;
-            recipient?: string | null;
+            subject: string | null;
+            channel_id: string | null;
+            recipient: string | null;
             /** @description Words typed on another screen, kept beside these */
-            set_aside?: string | null;
+            set_aside: string | null;
             version: number;
             updated_at: number;
           };
@@ -3717,11 +3711,11 @@ export interface operations {
             };
             draft: {
               body: string;
-              subject?: string | null;
-              channel_id?: string | null;
-              recipient?: string | null;
+              subject: string | null;
+              channel_id: string | null;
+              recipient: string | null;
               /** @description Words typed on another screen, kept beside these */
-              set_aside?: string | null;
+              set_aside: string | null;
               version: number;
               updated_at: number;
             };
