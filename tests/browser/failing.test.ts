@@ -43,7 +43,7 @@ describe('a new message whose channels do not come', { timeout: 60_000 }, () => 
 describe('a thread that does not come', { timeout: 60_000 }, () => {
   it('has a way back to the list on a phone', async () => {
     const page = await world.open('/', phone)
-    await fail(page, '**/conversations/*/messages*')
+    await fail(page, '**/conversations/*/timeline*')
     await page.getByRole('feed').getByRole('link').click()
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor({ timeout: 25_000 })
     await page.getByRole('link', { name: 'Back to the list' }).click()

@@ -47,7 +47,7 @@ describe('live, without jumping', () => {
     await page.getByRole('log').getByText('Line 120', { exact: true }).waitFor()
     // the older page is held back until it is known what is read
     const { promise: measured, resolve: letThrough } = Promise.withResolvers<void>()
-    await page.route(/messages\?.*page_token/, (route) => measured.then(() => route.continue()))
+    await page.route(/timeline\?.*page_token/, (route) => measured.then(() => route.continue()))
     await page.getByRole('log').hover()
     await page.mouse.wheel(0, -9000)
     await page.getByText('Loading older messages…').waitFor()

@@ -84,8 +84,7 @@ describe('stepping with j', () => {
     // of what is opened the draft and that it was read, of the one after it what it says; the count of what is unread
     const kinds = asked.map((one) => one.replace(/cnv_\w+/, ':id').replace(/\?.*/, ''))
     const perStep = [
-      'GET /conversations/:id/messages',
-      'GET /conversations/:id/events',
+      'GET /conversations/:id/timeline',
       'GET /conversations/:id/draft',
       'PUT /conversations/:id/read_position',
     ]

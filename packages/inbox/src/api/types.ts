@@ -31,9 +31,13 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
     ? Conversation
     : Answer extends AnswerOf<'GET', `/events/${string}`>
       ? HubEvent
-      : Answer extends { _results: (infer Result)[] }
-        ? Page<ToTeammates<Result>>
-        : Answer
+      : Answer extends { kind: string; at: number; message: Resources['Message'] }
+        ? Omit<Answer, 'message'> & { message: Message }
+        : Answer extends { kind: string; at: number; event: unknown }
+          ? Omit<Answer, 'event'> & { event: HubEvent }
+          : Answer extends { _results: (infer Result)[] }
+            ? Page<ToTeammates<Result>>
+            : Answer
 
 /** In an event: a conversation that this teammate sees no more. */
 export interface GoneConversation {

@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Message } from '../api/types.ts'
 import { threadQuery } from '../messages/queries.ts'
+import { newestMessages } from '../messages/thread-cache.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -9,7 +10,7 @@ import { nameOf } from '../teammates/queries.ts'
 export function useNewerAnswer(conversationId: string, text: string, isRead: boolean): string | null {
   const me = useMe()
   const { data: pages } = useInfiniteQuery({ ...threadQuery(conversationId), enabled: false })
-  const messages = pages?.pages[0]?.messages
+  const messages = newestMessages(pages)
   if (!text.trim() && isRead) begun.forget(conversationId)
   else if (text.trim() && messages) begun.note(conversationId, numberOf(messages[0]))
   const since = begun.at(conversationId)

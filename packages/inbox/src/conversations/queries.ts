@@ -1,7 +1,7 @@
 import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Conversation, EventType, GoneConversation } from '../api/types.ts'
+import type { Conversation, GoneConversation } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
@@ -74,24 +74,6 @@ export function conversationQuery(id: string) {
   })
 }
 
-/** What a thread tells beside its messages. */
-export const storyTypes: EventType[] = ['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore']
-
-/** What happened to a conversation beside its messages, oldest first. */
-export function conversationEventsQuery(id: string) {
-  return queryOptions({
-    queryKey: ['events', id],
-    queryFn: async ({ signal }) => {
-      const { body } = await request('GET', `/conversations/${id}/events`, {
-        query: { limit: 100, 'q[types]': storyTypes.join(',') },
-        signal,
-      })
-      return body._results.toReversed()
-    },
-    staleTime: 60_000,
-  })
-}
-
 /** All that were loaded, each once. */
 export function knownConversations(queryClient: QueryClient): Conversation[] {
   const listed = queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })
@@ -143,7 +125,7 @@ export function forgetConversation(queryClient: QueryClient, id: string): void {
   for (const message of shown?.pages.flatMap((page) => page.messages) ?? []) {
     queryClient.removeQueries({ queryKey: ['delivery', message.id] })
   }
-  for (const kind of ['conversation', 'messages', 'events']) void queryClient.resetQueries({ queryKey: [kind, id] })
+  for (const kind of ['conversation', 'messages']) void queryClient.resetQueries({ queryKey: [kind, id] })
 }
 
 /** Forgets what is known of inboxes other than these. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
 import { threadQuery } from '../messages/queries.ts'
-import { conversationEventsQuery, conversationQuery, knownConversation } from './queries.ts'
+import { conversationQuery, knownConversation } from './queries.ts'
 
 /** Loads a thread before it is asked for, so that opening it shows no spinner. */
 export function usePrefetch(): (conversationId: string) => void {
@@ -11,7 +11,6 @@ export function usePrefetch(): (conversationId: string) => void {
       const known = knownConversation(queryClient, conversationId)
       if (known) queryClient.setQueryData(conversationQuery(conversationId).queryKey, (alone) => alone ?? known)
       void queryClient.prefetchInfiniteQuery(threadQuery(conversationId))
-      void queryClient.prefetchQuery(conversationEventsQuery(conversationId))
     },
     [queryClient],
   )

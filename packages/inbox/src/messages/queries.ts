@@ -1,9 +1,10 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Delivery, Message } from '../api/types.ts'
+import type { Delivery, EventType, HubEvent, Message } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import {
+  addEvent,
   dropMessage,
   type MessagePage,
   type MessagePages,
@@ -12,15 +13,22 @@ import {
   placeMessage,
 } from './thread-cache.ts'
 
-/** A conversation's messages, newest page first; the next page is older. */
+/** The events that are lines of a thread. */
+const lineTypes: ReadonlySet<EventType> = new Set(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
+
+/** A conversation's timeline, newest page first; the next page is older. */
 export function threadQuery(conversationId: string) {
   return infiniteQueryOptions({
     queryKey: ['messages', conversationId],
     queryFn: async ({ pageParam, signal }): Promise<MessagePage> => {
       const query = { limit: 50, page_token: pageParam ?? undefined }
-      const path = `/conversations/${conversationId}/messages` as const
+      const path = `/conversations/${conversationId}/timeline` as const
       const { body, cursor } = await request('GET', path, { query, signal })
-      const page = { messages: body._results, next: nextToken(body) }
+      const page = {
+        messages: body._results.flatMap((item) => (item.kind === 'message' ? item.message : [])),
+        events: body._results.flatMap((item) => (item.kind === 'event' ? item.event : [])),
+        next: nextToken(body),
+      }
       return pageParam === null && cursor !== null ? catchUp(page, conversationId, cursor) : page
     },
     initialPageParam: null as string | null,
@@ -32,8 +40,10 @@ export function threadQuery(conversationId: string) {
 /** Brings the newest page, read at `cursor`, up to what was heard since. */
 async function catchUp(page: MessagePage, conversationId: string, cursor: number): Promise<MessagePage> {
   let pages: MessagePages = { pages: [page], pageParams: [null] }
-  for (const { conversation, target, type, data } of recentEvents.after(cursor)) {
+  for (const event of recentEvents.after(cursor)) {
+    const { conversation, target, type, data } = event
     if (conversation?.id !== conversationId) continue
+    if (lineTypes.has(type)) pages = addEvent(pages, event)
     if (type === 'message_united') pages = dropMessage(pages, String(data?.message_id))
     if (target?._meta.type !== 'message' || !target.data) continue
     const heard = target.data as Message
@@ -85,6 +95,11 @@ async function readInto(queryClient: QueryClient, conversationId: string, id: st
 function showMessage(queryClient: QueryClient, conversationId: string, message: Message): void {
   changeThread(queryClient, conversationId, (pages) => placeMessage(pages, message))
   void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })
+}
+
+/** A line of the thread; other events are none. */
+export function showLine(queryClient: QueryClient, conversationId: string, event: HubEvent): void {
+  if (lineTypes.has(event.type)) changeThread(queryClient, conversationId, (pages) => addEvent(pages, event))
 }
 
 /** The copy goes; ours, which it was, comes with an event of its own. */

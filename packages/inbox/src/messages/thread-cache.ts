@@ -1,13 +1,27 @@
 import type { InfiniteData } from '@tanstack/react-query'
-import type { Delivery, Message } from '../api/types.ts'
+import type { Delivery, HubEvent, Message } from '../api/types.ts'
 
-/** A page of a thread, newest first as the hub gives it. */
+/** A page of a conversation's timeline: its messages, and the events that are lines between them. Newest first. */
 export interface MessagePage {
   messages: Message[]
+  events: HubEvent[]
   next: string | null
 }
 
 export type MessagePages = InfiniteData<MessagePage, string | null>
+
+/** The newest messages that are loaded: a page of the timeline may hold nothing but events. */
+export function newestMessages(pages: { pages: MessagePage[] } | undefined): Message[] | undefined {
+  const page = pages?.pages.find(({ messages }) => messages.length > 0) ?? pages?.pages[0]
+  return page?.messages
+}
+
+/** The thread with an event of the stream, once. */
+export function addEvent(pages: MessagePages, event: HubEvent): MessagePages {
+  const [newest, ...older] = pages.pages
+  if (!newest || pages.pages.some(({ events }) => events.some(({ id }) => id === event.id))) return pages
+  return { ...pages, pages: [{ ...newest, events: [event, ...newest.events] }, ...older] }
+}
 
 /** The thread with a message as it is now; a new one goes to its place by time. */
 export function placeMessage(pages: MessagePages, message: Message): MessagePages {

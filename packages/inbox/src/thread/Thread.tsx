@@ -6,7 +6,7 @@ import type { Conversation } from '../api/types.ts'
 import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
 import { channelsQuery } from '../channels/queries.ts'
 import { Composer } from '../composer/Composer.tsx'
-import { conversationEventsQuery, conversationQuery } from '../conversations/queries.ts'
+import { conversationQuery } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/words.ts'
 import { threadQuery } from '../messages/queries.ts'
 import { s } from '../strings/strings.ts'
@@ -29,7 +29,6 @@ export function Thread() {
 function OpenThread({ id }: { id: string }) {
   const conversation = useQuery(conversationQuery(id))
   const thread = useInfiniteQuery(threadQuery(id))
-  const events = useQuery(conversationEventsQuery(id))
   const { data: channels } = useQuery(channelsQuery)
   const wasUnread = useUnreadAtFirst(conversation.data)
   useSeen(conversation.data)
@@ -58,13 +57,7 @@ function OpenThread({ id }: { id: string }) {
       <ThreadHeader conversation={conversation.data} channel={channel} />
       <ChannelTrouble channel={channel} />
       {thread.data ? (
-        <Timeline
-          conversation={conversation.data}
-          channel={channel}
-          thread={thread}
-          events={events.data ?? []}
-          wasUnread={wasUnread}
-        />
+        <Timeline conversation={conversation.data} channel={channel} thread={thread} wasUnread={wasUnread} />
       ) : (
         <ThreadSkeleton withoutHeader />
       )}

@@ -2,7 +2,7 @@ import { IconArrowDown } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Channel, Conversation, HubEvent } from '../api/types.ts'
+import type { Channel, Conversation } from '../api/types.ts'
 import { isReply } from '../composer/sending.ts'
 import type { MessagePage } from '../messages/thread-cache.ts'
 import { useOutbox } from '../outbox/outbox.ts'
@@ -16,7 +16,6 @@ interface TimelineProps {
   conversation: Conversation
   channel: Channel | undefined
   thread: UseInfiniteQueryResult<InfiniteData<MessagePage>>
-  events: HubEvent[]
   /** Whether it was unread when it was opened. */
   wasUnread: boolean
 }
@@ -26,12 +25,13 @@ const usualHeight = 76
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
-export function Timeline({ conversation, channel, thread, events, wasUnread }: TimelineProps) {
+export function Timeline({ conversation, channel, thread, wasUnread }: TimelineProps) {
   const { id } = conversation
   const me = useMe()
   const outbox = useOutbox()
   const scroller = useRef<HTMLDivElement>(null)
   const messages = useMemo(() => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [], [thread.data])
+  const events = useMemo(() => thread.data?.pages.flatMap((page) => page.events).toReversed() ?? [], [thread.data])
   // the line stays where reading began, though the conversation is read from then on
   const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
   const sending = useMemo(() => outbox.filter(isReply).filter((one) => one.conversationId === id), [outbox, id])

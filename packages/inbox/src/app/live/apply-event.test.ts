@@ -3,12 +3,7 @@ import { beforeEach, describe, it } from 'node:test'
 import { QueryClient } from '@tanstack/react-query'
 import type { Conversation, HubEvent, Message } from '../../api/types.ts'
 import type { ConversationPages } from '../../conversations/list-cache.ts'
-import {
-  conversationEventsQuery,
-  conversationListQuery,
-  conversationQuery,
-  forgetOtherInboxes,
-} from '../../conversations/queries.ts'
+import { conversationListQuery, conversationQuery, forgetOtherInboxes } from '../../conversations/queries.ts'
 import { showNewMessage, threadQuery } from '../../messages/queries.ts'
 import type { MessagePages } from '../../messages/thread-cache.ts'
 import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
@@ -36,9 +31,8 @@ beforeEach(() => {
     pageParams: [null],
   })
   client.setQueryData(conversationQuery('cnv_1').queryKey, conversation)
-  client.setQueryData(conversationEventsQuery('cnv_1').queryKey, [])
   client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
-    pages: [{ messages: [message('msg_1', 10)], next: null }],
+    pages: [{ messages: [message('msg_1', 10)], events: [], next: null }],
     pageParams: [null],
   })
 })
@@ -127,7 +121,11 @@ describe('an event of the stream', () => {
   it('adds a line to the story, once', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')
-    assert.equal(client.getQueryData(conversationEventsQuery('cnv_1').queryKey)?.length, 1)
+    const [page] = client.getQueryData<MessagePages>(threadQuery('cnv_1').queryKey)?.pages ?? []
+    assert.deepEqual(
+      page?.events.map(({ type }) => type),
+      ['archive'],
+    )
   })
 
   it('leaves a thread that was never opened unloaded', () => {
@@ -144,7 +142,6 @@ describe('a conversation that went where I may not look', () => {
     assert.deepEqual(rows(), [])
     assert.equal(shown(), undefined)
     assert.equal(client.getQueryData(threadQuery('cnv_1').queryKey), undefined)
-    assert.equal(client.getQueryData(conversationEventsQuery('cnv_1').queryKey), undefined)
   })
 
   it('leaves with its inbox', () => {
@@ -161,7 +158,7 @@ describe('an excerpt of a long message', () => {
 
   it('keeps the words that are known, and tells what became of them', () => {
     client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
-      pages: [{ messages: [message('msg_1', 10, long)], next: null }],
+      pages: [{ messages: [message('msg_1', 10, long)], events: [], next: null }],
       pageParams: [null],
     })
     const delivery = { state: 'sent' } as Message['delivery']

@@ -2,21 +2,19 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Conversation, EventType, HubEvent, Message } from '../../api/types.ts'
 import { channelsQuery, isInTrouble } from '../../channels/queries.ts'
 import {
-  conversationEventsQuery,
   forgetConversation,
   forgetOtherInboxes,
   isGone,
   knownConversation,
   rereadConversation,
   showConversation,
-  storyTypes,
 } from '../../conversations/queries.ts'
 import { unreadQuery } from '../../conversations/unread.ts'
 import { unreadAfter } from '../../conversations/unread-after.ts'
 import { withWaiting } from '../../conversations/waiting.ts'
 import { isUndoable } from '../../deliveries/words.ts'
 import { hearOfReply } from '../../drafts/drafts.ts'
-import { forgetMessage, showHeard } from '../../messages/queries.ts'
+import { forgetMessage, showHeard, showLine } from '../../messages/queries.ts'
 import { inboxesQuery } from '../../session/inboxes.ts'
 import { meQuery } from '../../session/session.ts'
 import { dismissToastsAbout } from '../../ui/toasts/toasts.ts'
@@ -83,16 +81,10 @@ function applyConversation(queryClient: QueryClient, conversation: Conversation,
   }
   if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
   if (event.type === 'out_reply' && isBy(event, myId)) hearOfReply(conversation.id)
-  if (storyTypes.includes(event.type)) addStoryLine(queryClient, conversation.id, event)
+  showLine(queryClient, conversation.id, event)
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
   else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)
-}
-
-function addStoryLine(queryClient: QueryClient, conversationId: string, event: HubEvent): void {
-  queryClient.setQueryData(conversationEventsQuery(conversationId).queryKey, (lines) =>
-    !lines || lines.some((one) => one.id === event.id) ? lines : [...lines, event],
-  )
 }
 
 /** A delivery that ended badly, or one that went well while a channel was in trouble. */
