@@ -1,4 +1,5 @@
-import { startTestHub, type TestCompany, type TestHub } from '../tests/harness/hub.ts'
+import type { TestCompany } from '../tests/harness/company.ts'
+import { startTestHub, type TestHub } from '../tests/harness/hub.ts'
 import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
 /**

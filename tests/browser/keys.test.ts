@@ -80,7 +80,7 @@ describe('the keyboard alone', () => {
     await row('Ann').waitFor()
   })
 
-  it('finds every action in the command bar, and gives the focus back', async () => {
+  it('finds an action in the command bar, does it, and gives the focus back', async () => {
     await press('Control+k')
     await page.getByRole('combobox').fill('archived')
     await page.getByRole('option', { name: 'Go to Archived' }).waitFor()

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
 import { answer, type Received } from '../harness/channel-server.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, startTestHub, type TestHub, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture, startTestHub, type TestHub } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { size } from './ledger.ts'
 import { openConversations, pushUntilAccepted, requireStoredOnce, untilSettled } from './load.ts'
@@ -103,12 +103,12 @@ function dripBody(_received: Received, response: ServerResponse): void {
 
 describe('a hub is asked to stop under load, with requests that hang', () => {
   let hub: SpawnedHub
-  let world: TestWorld
+  let world: Fixture
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hub = await SpawnedHub.start(db)
-    world = await makeWorld(db, hub.url)
+    world = await makeFixture(db, hub.url)
     channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: 4 } })
   })
   after(async () => {

@@ -5,7 +5,7 @@ import pg from 'pg'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase, type TestDatabase } from '../harness/database.ts'
 import { type DatabaseProxy, startDatabaseProxy } from '../harness/database-proxy.ts'
-import { type Answer, startHubOn, type TestHub } from '../harness/hub.ts'
+import { type Answer, startTestHub, type TestHub } from '../harness/hub.ts'
 
 let own: TestDatabase
 let proxy: DatabaseProxy
@@ -23,7 +23,7 @@ before(async () => {
   const db: Database = openDatabase({
     connection: { host: '127.0.0.1', port: proxy.port, user, database } as pg.ClientConfig,
   })
-  hub = await startHubOn(Object.assign(db, { url: own.url, drop: () => db.close() }))
+  hub = await startTestHub({}, Object.assign(db, { url: own.url, drop: () => db.close() }))
   channel = await addTestChannel(hub)
   await channel.push({ body: 'Where is my parcel?', externalId: 'first' })
   const { body } = await hub.call('GET', '/conversations')

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test'
 import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { requireStoredOnce } from './load.ts'
 
@@ -22,14 +22,14 @@ process.on('exit', () => {
 describe('the disk of the database is full, its write-ahead log too', { skip }, () => {
   let cluster: OwnCluster
   let hub: SpawnedHub
-  let world: TestWorld
+  let world: Fixture
   let channel: TestChannel
   before(async () => {
     chmodSync(disk, 0o755)
     cluster = await startCluster({ min_wal_size: '32MB', max_wal_size: '32MB' }, disk)
     const db = await createDatabase(cluster)
     hub = await SpawnedHub.start(db)
-    world = await makeWorld(db, hub.url)
+    world = await makeFixture(db, hub.url)
     channel = await addTestChannel(world)
   })
   after(async () => {

@@ -7,7 +7,7 @@ import { succeed } from '../harness/channel-server.ts'
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
 import { type DatabaseProxy, startDatabaseProxy } from '../harness/database-proxy.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { countDoubled, countInversions, size } from './ledger.ts'
 import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
@@ -22,7 +22,7 @@ interface Scene {
   hubs: SpawnedHub[]
   cluster: OwnCluster
   network: DatabaseProxy
-  world: TestWorld
+  world: Fixture
   channel: TestChannel
   conversations: string[]
   /** Replies through all hubs while `hurt` does its worst, and says what came of them. */
@@ -45,7 +45,7 @@ async function startScene(hubCount: number, { behind = false } = {}): Promise<Sc
   const far = { url: `postgres://${cluster.user}@127.0.0.1:${network.port}${new URL(db.url).pathname}` }
   const hubs: SpawnedHub[] = []
   for (let n = 0; n < hubCount; n++) hubs.push(await SpawnedHub.start(behind && n === 0 ? far : db))
-  const world = await makeWorld(db, hubs[0]?.url ?? '')
+  const world = await makeFixture(db, hubs[0]?.url ?? '')
   const channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
   channel.server.behave = async (received, response) => {
     await wait(10)
@@ -222,7 +222,7 @@ describe('a hub that is cut off from its database, or from sockets', { timeout: 
   })
 })
 
-async function failedBecause({ db, companyId }: TestWorld, code: string): Promise<number> {
+async function failedBecause({ db, companyId }: Fixture, code: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(
     'failed_because',
     `select count(*) as n from deliveries where company_id = $1 and state = 'failed' and error_code = $2`,
@@ -273,7 +273,7 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
   })
 
   /** The stopped hub may hold a row in a transaction: PostgreSQL ends that in its time, and until then the answer is 503. */
-  async function sendAgain(world: Pick<TestWorld, 'call'>, id: string, alive: AbortSignal): Promise<void> {
+  async function sendAgain(world: Pick<Fixture, 'call'>, id: string, alive: AbortSignal): Promise<void> {
     for (;;) {
       const answer = await world.call('POST', `/messages/${id}/delivery/send_again`)
       if (answer.status < 300) return
@@ -282,7 +282,7 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
     }
   }
 
-  async function notConfirmed({ db, companyId }: TestWorld): Promise<string[]> {
+  async function notConfirmed({ db, companyId }: Fixture): Promise<string[]> {
     const { publicId } = await import('@portico/protocol')
     const rows = await db.query<{ message_id: number }>(
       'not_confirmed',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { whileKilling } from './killer.ts'
 import { size } from './ledger.ts'
@@ -10,12 +10,12 @@ import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
 describe('the hub is killed every two seconds while channels push', () => {
   let hub: SpawnedHub
-  let world: TestWorld
+  let world: Fixture
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hub = await SpawnedHub.start(db)
-    world = await makeWorld(db, hub.url)
+    world = await makeFixture(db, hub.url)
     channel = await addTestChannel(world)
   })
   after(async () => {

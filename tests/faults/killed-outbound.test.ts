@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { succeed } from '../harness/channel-server.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { whileKilling } from './killer.ts'
 import { countDoubled, countInversions, size } from './ledger.ts'
@@ -13,12 +13,12 @@ import { openConversations, replyUntilAccepted, sum, untilSettled } from './load
 for (const idempotent of [false, true]) {
   describe(`the hub is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
     let hub: SpawnedHub
-    let world: TestWorld
+    let world: Fixture
     let channel: TestChannel
     before(async () => {
       const db = await createDatabase()
       hub = await SpawnedHub.start(db)
-      world = await makeWorld(db, hub.url)
+      world = await makeFixture(db, hub.url)
       channel = await addTestChannel(world, { type: { idempotent, max_in_flight: inFlight } })
       channel.server.behave = async (received, response) => {
         await wait(20)

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
-import { startHubOn, type TestHub } from '../harness/hub.ts'
+import { startTestHub, type TestHub } from '../harness/hub.ts'
 import { size } from './ledger.ts'
 import { startLoad } from './load.ts'
 
@@ -13,7 +13,7 @@ let hub: TestHub
 let channel: TestChannel
 before(async () => {
   cluster = await startCluster()
-  hub = await startHubOn(await createDatabase(cluster))
+  hub = await startTestHub({}, await createDatabase(cluster))
   channel = await addTestChannel(hub, { type: { idempotent: false, max_in_flight: 4 } })
 })
 after(async () => {

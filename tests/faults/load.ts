@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inbound, type TestChannel } from '../harness/channel.ts'
-import type { TestWorld } from '../harness/hub.ts'
+import type { Fixture } from '../harness/hub.ts'
 import { countDoubled, countInversions } from './ledger.ts'
 
 /** Pushes until the hub acknowledges; in between it may be away, or say that its database is. Answers the uid. */
 export async function pushUntilAccepted(
   channel: TestChannel,
-  world: Pick<TestWorld, 'call'>,
+  world: Pick<Fixture, 'call'>,
   externalId: string,
   conversation: string,
   alive: AbortSignal,
@@ -29,7 +29,7 @@ export async function pushUntilAccepted(
 
 /** Replies until the hub acknowledges: once, by its Idempotency-Key. */
 export async function replyUntilAccepted(
-  world: Pick<TestWorld, 'call'>,
+  world: Pick<Fixture, 'call'>,
   conversation: string,
   n: number,
   alive: AbortSignal,
@@ -45,7 +45,7 @@ export async function replyUntilAccepted(
 }
 
 /** The paths of so many conversations, each begun by a customer. */
-export async function openConversations(channel: TestChannel, world: TestWorld, count: number): Promise<string[]> {
+export async function openConversations(channel: TestChannel, world: Fixture, count: number): Promise<string[]> {
   const paths: string[] = []
   for (let n = 0; n < count; n++) {
     const { body } = await channel.push({ body: 'hello', externalId: `in-${n}`, conversation: `conv-${n}` })
@@ -56,7 +56,7 @@ export async function openConversations(channel: TestChannel, world: TestWorld, 
 }
 
 /** What was under way at a kill is decided when its lease ends, 15 s later; what waits behind it goes then. */
-export async function untilSettled(world: TestWorld, alive: AbortSignal): Promise<Record<string, number>> {
+export async function untilSettled(world: Fixture, alive: AbortSignal): Promise<Record<string, number>> {
   for (;;) {
     alive.throwIfAborted()
     const states = await statesOf(world).catch(() => null)
@@ -65,7 +65,7 @@ export async function untilSettled(world: TestWorld, alive: AbortSignal): Promis
   }
 }
 
-async function statesOf({ db, companyId }: TestWorld): Promise<Record<string, number>> {
+async function statesOf({ db, companyId }: Fixture): Promise<Record<string, number>> {
   const rows = await db.query<{ state: string; n: number }>(
     'states_of',
     'select state, count(*) as n from deliveries where company_id = $1 group by state order by state desc',
@@ -75,7 +75,7 @@ async function statesOf({ db, companyId }: TestWorld): Promise<Record<string, nu
 }
 
 /** Every message that was pushed is there once, under the uid it was acknowledged with, and events have no gap. */
-export async function requireStoredOnce(world: TestWorld, acknowledged: Map<string, string>): Promise<void> {
+export async function requireStoredOnce(world: Fixture, acknowledged: Map<string, string>): Promise<void> {
   const stored = await world.db.query<{ external_id: string; n: number }>(
     'count_stored',
     `select external_id, count(*) as n from messages
@@ -114,7 +114,7 @@ interface LoadOptions {
 /** Channels push and teammates answer, whatever becomes of hub and database, until it is stopped. */
 export async function startLoad(
   channel: TestChannel,
-  world: TestWorld,
+  world: Fixture,
   { clients, pushes }: LoadOptions,
   alive: AbortSignal,
 ): Promise<Load> {

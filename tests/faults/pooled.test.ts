@@ -4,7 +4,7 @@ import { openDatabase } from '@portico/hub/database'
 import type pg from 'pg'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase, type TestDatabase } from '../harness/database.ts'
-import { startHubOn, type TestHub } from '../harness/hub.ts'
+import { startTestHub, type TestHub } from '../harness/hub.ts'
 import { noPgBouncer, type PgBouncer, startPgBouncer } from '../harness/pgbouncer.ts'
 import { size } from './ledger.ts'
 import { startLoad } from './load.ts'
@@ -20,7 +20,7 @@ describe('a hub behind PgBouncer, in transaction mode with four connections', { 
     pooler = await startPgBouncer({ host, port, user, database } as pg.ClientConfig)
     const pooled = openDatabase({ connection: pooler.connection, pooled: true })
     while (!(await pooled.query('up', 'select 1').catch(() => null))) await wait(20)
-    hub = await startHubOn({ ...pooled, url: direct.url, drop: () => pooled.close() })
+    hub = await startTestHub({}, { ...pooled, url: direct.url, drop: () => pooled.close() })
     channel = await addTestChannel(hub, { type: { idempotent: false, max_in_flight: 4 } })
   })
   after(async () => {

@@ -3,20 +3,20 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { size } from './ledger.ts'
 import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
 let hub: SpawnedHub
-let world: TestWorld
+let world: Fixture
 let channel: TestChannel
 before(async () => {
   cluster = await startCluster()
   const db = await createDatabase(cluster)
   hub = await SpawnedHub.start(db)
-  world = await makeWorld(db, hub.url)
+  world = await makeFixture(db, hub.url)
   channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: 4 } })
 })
 after(async () => {

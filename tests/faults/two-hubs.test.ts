@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts'
 import { succeed } from '../harness/channel-server.ts'
 import { createDatabase } from '../harness/database.ts'
-import { makeWorld, type TestWorld } from '../harness/hub.ts'
+import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { StreamReader } from '../harness/stream.ts'
 import { countDoubled, countInversions, size } from './ledger.ts'
@@ -12,13 +12,13 @@ import { openConversations, replyUntilAccepted, sum, untilSettled } from './load
 
 describe('two hubs on one database', () => {
   let hubs: [SpawnedHub, SpawnedHub]
-  let world: TestWorld
-  let other: TestWorld['call']
+  let world: Fixture
+  let other: Fixture['call']
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hubs = [await SpawnedHub.start(db), await SpawnedHub.start(db)]
-    world = await makeWorld(db, hubs[0].url)
+    world = await makeFixture(db, hubs[0].url)
     other = world.through(hubs[1].url).call
     channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
     channel.server.behave = async (received, response) => {
@@ -76,7 +76,7 @@ describe('two hubs on one database', () => {
     const writing = conversations.map(async (conversation, index) => {
       for (let n = index; n < total; n += conversations.length) {
         // whoever asks the killed one comes again
-        await replyUntilAccepted({ call: doors()[n % 2] as TestWorld['call'] }, conversation, n, alive)
+        await replyUntilAccepted({ call: doors()[n % 2] as Fixture['call'] }, conversation, n, alive)
         if (++accepted === total / 2) half.resolve()
       }
     })

@@ -1,6 +1,6 @@
 import { issueChannelToken } from '@portico/protocol'
 import { FakeChannelServer } from './channel-server.ts'
-import type { Answer, TestWorld } from './hub.ts'
+import type { Answer, Fixture } from './hub.ts'
 
 /** A channel that was really added: its server said yes to the hub's authorization request. */
 export interface TestChannel {
@@ -30,7 +30,7 @@ export interface ChannelOptions {
   server?: FakeChannelServer
 }
 
-export async function addTestChannel(hub: TestWorld, options: ChannelOptions = {}): Promise<TestChannel> {
+export async function addTestChannel(hub: Fixture, options: ChannelOptions = {}): Promise<TestChannel> {
   const server = options.server ?? (await FakeChannelServer.start())
   const type = await expect(
     hub.call('POST', '/channel_types', {

@@ -1,35 +1,34 @@
-import { randomBytes } from 'node:crypto'
 import { type Hub, startHub } from '@portico/hub'
-import { createApiToken } from '@portico/hub/api-tokens'
-import { createCompany } from '@portico/hub/companies'
-import { createInbox } from '@portico/hub/inboxes'
-import { makeSealer } from '@portico/hub/sealer'
+import { makeSealer, type Sealer } from '@portico/hub/sealer'
 import { readSettings, type Settings } from '@portico/hub/settings'
-import { createTeammate } from '@portico/hub/teammates'
-import { publicId } from '@portico/protocol'
 import { pino } from 'pino'
+import { addCompany, addStaffedCompany, PASSWORD, type StaffedCompany, type TestCompany } from './company.ts'
 import { createDatabase, type TestDatabase } from './database.ts'
-
-/** One company of a test hub: its admin, an inbox, an API token. */
-export interface TestCompany {
-  companyId: number
-  adminId: number
-  inboxId: number
-  /** Public id of the inbox. */
-  inbox: string
-  token: string
-  admin: { email: string; password: string }
-}
 
 export interface Answer {
   status: number
   headers: Headers
-  /** The parsed JSON body, null when there is none. */
+  text: string
+  /** The parsed JSON, or the text; null when there is none. */
   body: any
 }
 
+export interface RequestOptions {
+  /** The value of Authorization, or a session's cookie. */
+  as?: string | undefined
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface CallOptions {
+  token?: string | null
+  headers?: Record<string, string>
+}
+
+type Call = (method: string, path: string, body?: unknown, options?: CallOptions) => Promise<Answer>
+
 /** A hub with a first company, wherever it runs. */
-export interface TestWorld extends TestCompany {
+export interface Fixture extends TestCompany {
   db: TestDatabase
   url: string
   addCompany(name: string): Promise<TestCompany>
@@ -39,32 +38,58 @@ export interface TestWorld extends TestCompany {
   through(url: string): { call: Call }
 }
 
-type Call = (method: string, path: string, body?: unknown, options?: CallOptions) => Promise<Answer>
+/** A hub in this process without a company: real PostgreSQL, real HTTP on a port of its own. */
+export interface EmptyHub extends Hub {
+  db: TestDatabase
+  sealer: Sealer
+  settings: Settings
+  /** What it logged so far. */
+  logged(): string
+  /** Calls it as nobody, unless `as` says who. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>
+  /** Gives the cookie. */
+  signIn(email: string, password?: string): Promise<string>
+  addStaffedCompany(name: string): Promise<StaffedCompany>
+}
 
-/** A hub in this process: real PostgreSQL, real HTTP on a port of its own. */
-export interface TestHub extends TestWorld {
+/** A hub in this process with a first company. */
+export interface TestHub extends Fixture {
   hub: Hub
   close(): Promise<void>
 }
 
-export interface CallOptions {
-  token?: string | null
-  headers?: Record<string, string>
-}
-
 export const testMasterKey = Buffer.alloc(32, 'test master key ')
 
-export async function startTestHub(overrides: Partial<Settings> = {}): Promise<TestHub> {
-  return startHubOn(await createDatabase(), overrides)
-}
-
-export async function startHubOn(db: TestDatabase, overrides: Partial<Settings> = {}): Promise<TestHub> {
-  const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0', LOG_LEVEL: 'silent' }), ...overrides }
-  const log = pino({ level: settings.logLevel })
-  const hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log })
+/** @param setUpCode what the first admin has to type in */
+export async function startEmptyHub(
+  overrides: Partial<Settings> = {},
+  setUpCode: string | null = null,
+  given?: TestDatabase,
+): Promise<EmptyHub> {
+  const db = given ?? (await createDatabase())
+  const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0' }), ...overrides }
+  const sealer = makeSealer(testMasterKey)
+  const lines: string[] = []
+  const log = pino({ level: settings.logLevel }, { write: (line) => void lines.push(line) })
+  const hub = await startHub({ settings, db, sealer, log, setUpCode }).catch(async (error) => {
+    await db.drop()
+    throw error
+  })
+  const request: EmptyHub['request'] = (method, path, options = {}) =>
+    send(hub.url + path, method, options, settings.publicUrl)
   return {
-    ...(await makeWorld(db, hub.url, hub.bus)),
-    hub,
+    ...hub,
+    db,
+    sealer,
+    settings,
+    logged: () => lines.join(''),
+    request,
+    async signIn(email, password = PASSWORD) {
+      const answer = await request('POST', '/sign_in', { body: { email, password } })
+      if (answer.status !== 204) throw new Error(`sign-in: ${answer.status} ${answer.text}`)
+      return cookieOf(answer)
+    },
+    addStaffedCompany: (name) => addStaffedCompany(db, hub.bus, sealer, name),
     async close() {
       await hub.close()
       await db.drop()
@@ -72,56 +97,56 @@ export async function startHubOn(db: TestDatabase, overrides: Partial<Settings> 
   }
 }
 
+export async function startTestHub(overrides: Partial<Settings> = {}, db?: TestDatabase): Promise<TestHub> {
+  const hub = await startEmptyHub({ logLevel: 'silent', ...overrides }, null, db)
+  return { ...(await makeFixture(hub.db, hub.url, hub.bus)), hub, close: hub.close }
+}
+
 const nobody = { eventsCommitted() {} }
 
 /** The first company on a fresh database, and how to call the hub at `url` about it. */
-export async function makeWorld(
+export async function makeFixture(
   db: TestDatabase,
   url: string,
   bus: Pick<Hub['bus'], 'eventsCommitted'> = nobody,
-): Promise<TestWorld> {
-  const addOne = (name: string) => addCompany(db, bus, name)
-  const first = await addOne('Acme')
+): Promise<Fixture> {
+  const first = await addCompany(db, bus, 'Acme')
   const through = (at: string): { call: Call } => ({
-    call: (method, path, body, options = {}) => call(at + path, method, body, { token: first.token, ...options }),
+    call(method, path, body, { token = first.token, headers = {} } = {}) {
+      const as = token ? `Bearer ${token}` : undefined
+      return send(at + path, method, { as, body, headers }, at)
+    },
   })
-  return {
-    ...first,
-    db,
-    url,
-    addCompany: addOne,
-    call: through(url).call,
-    through,
-  }
+  return { ...first, db, url, addCompany: (name) => addCompany(db, bus, name), call: through(url).call, through }
 }
 
-async function addCompany(
-  db: TestDatabase,
-  bus: Pick<Hub['bus'], 'eventsCommitted'>,
-  name: string,
-): Promise<TestCompany> {
-  const companyId = await createCompany(db, { name })
-  if (companyId === null) throw new Error('the company was not made')
-  const actor = { companyId, kind: 'system' as const, id: null }
-  const admin = { email: `admin@${name.toLowerCase()}${companyId}.example`, password: randomBytes(9).toString('hex') }
-  const names = { firstName: 'Ada', lastName: name }
-  const adminId = await createTeammate(db, bus, actor, { ...admin, ...names, isAdmin: true })
-  const inboxId = await createInbox(db, bus, actor, { name: 'Support' })
-  const { token } = await createApiToken(db, companyId, 'test')
-  return { companyId, adminId, inboxId, inbox: publicId('inb', companyId, inboxId), token, admin }
+/** The Cookie header that a browser would send after this answer. */
+export function cookieOf(answer: Pick<Answer, 'headers'>): string {
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';', 1)[0])
+    .join('; ')
 }
 
-async function call(url: string, method: string, body: unknown, { token, headers }: CallOptions): Promise<Answer> {
+/** @param origin what a browser with a cookie names as its own */
+async function send(url: string, method: string, { as, body, headers }: RequestOptions, origin: string) {
+  const isCookie = as?.includes('portico_session=')
   const response = await fetch(url, {
     method,
+    redirect: 'manual',
     headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
+      ...(as !== undefined && (isCookie ? { cookie: as, origin } : { authorization: as })),
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...headers,
     },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json')
-  return { status: response.status, headers: response.headers, body: text && isJson ? JSON.parse(text) : text || null }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text && isJson ? JSON.parse(text) : text || null,
+  }
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { addTestChannel } from '../../../../tests/harness/channel.ts'
-import { type Answer, startTestHub, type TestCompany, type TestHub } from '../../../../tests/harness/hub.ts'
+import type { TestCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { createTeammate } from '../teammates/create.ts'
 
 let hub: TestHub

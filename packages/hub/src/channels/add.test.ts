@@ -5,13 +5,8 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { issueChannelToken, verify } from '@portico/protocol'
 import { inbound } from '../../../../tests/harness/channel.ts'
-import {
-  type Answer,
-  type CallOptions,
-  startTestHub,
-  type TestCompany,
-  type TestHub,
-} from '../../../../tests/harness/hub.ts'
+import type { TestCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, type CallOptions, startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { type AnsweringServer, answeringServer, json } from './answering-server.ts'
 
 let hub: TestHub

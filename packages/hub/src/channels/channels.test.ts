@@ -3,13 +3,8 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { issueChannelToken, publicId, sign, verify } from '@portico/protocol'
 import pino from 'pino'
 import { addTestChannel, type ChannelOptions, inbound, type TestChannel } from '../../../../tests/harness/channel.ts'
-import {
-  type Answer,
-  startTestHub,
-  type TestCompany,
-  type TestHub,
-  testMasterKey,
-} from '../../../../tests/harness/hub.ts'
+import type { TestCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, startTestHub, type TestHub, testMasterKey } from '../../../../tests/harness/hub.ts'
 import { createInbox } from '../inboxes/create.ts'
 import { type Hub, startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'

@@ -2,25 +2,26 @@ import assert from 'node:assert/strict'
 import { createHmac, randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { issueChannelToken, publicId } from '@portico/protocol'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { placeOfSecret, rotateSecret, signWithNewSecret } from '../channel-types/secrets.ts'
 import type { Database } from '../db/database.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { makeAuthenticateChannel } from './token.ts'
 
-let hub: TestHub
-let acme: World
-let other: World
+let hub: EmptyHub
+let acme: StaffedCompany
+let other: StaffedCompany
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
-  other = await hub.addCompany('other')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
+  other = await hub.addStaffedCompany('other')
 })
 after(() => hub.close())
 
 let count = 0
 const push = (as: string | undefined, { to = acme, id = `t-${count++}`, headers = {} } = {}) =>
-  hub.call('POST', `/channels/${to.channelPublicId}/inbound_messages`, {
+  hub.request('POST', `/channels/${to.channelPublicId}/inbound_messages`, {
     as,
     headers,
     body: { sender: { handle: 'h' }, body: 'x', metadata: { external_id: id, external_conversation_id: 't' } },
@@ -32,7 +33,12 @@ async function refused(as: string | undefined, status: number, code: string, opt
   return answer
 }
 
-const forge = (world: World, claims: object, header: object = { alg: 'HS256' }, secret = world.channelSecret) => {
+const forge = (
+  world: StaffedCompany,
+  claims: object,
+  header: object = { alg: 'HS256' },
+  secret = world.channelSecret,
+) => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const now = Math.floor(Date.now() / 1000)
   const signed = `${part(header)}.${part({ iss: world.typeUid, jti: 'j', sub: world.channelPublicId, exp: now + 20, ...claims })}`
@@ -119,7 +125,7 @@ test('the times of a token have their own words', async () => {
 })
 
 test('the issuer is the type, by its uid or its numeric alias, as a number or a text', async () => {
-  const world = await hub.addCompany('alias')
+  const world = await hub.addStaffedCompany('alias')
   await sql('update channel_types set numeric_alias = 4242 where company_id = $1', world.companyId)
   for (const iss of [4242, '4242', world.typeUid]) {
     assert.equal((await push(forge(world, { iss }), { to: world })).status, 202)
@@ -148,7 +154,7 @@ test('a token may be used again while it lives', async () => {
 })
 
 test('a token in the query is no token', async () => {
-  const answer = await hub.call(
+  const answer = await hub.request(
     'POST',
     `/channels/${acme.channelPublicId}/inbound_messages?access_token=${acme.channelToken().slice(7)}`,
     { body: {} },
@@ -165,7 +171,7 @@ test('texts that are no token are refused; an endless one never reaches us', asy
 })
 
 test('single-use tokens: the second use is refused, a retry with a new token gets the same answer', async () => {
-  const once = await hub.addCompany('once')
+  const once = await hub.addStaffedCompany('once')
   await sql('update channel_types set single_use_tokens = true where company_id = $1', once.companyId)
   const token = once.channelToken()
   const first = await push(token, { to: once, id: 'once' })
@@ -180,36 +186,36 @@ test('single-use tokens: the second use is refused, a retry with a new token get
 
   const reader = once.channelToken()
   const path = `/messages/alt:uid:${first.body.message_uid}`
-  assert.equal((await hub.call('GET', path, { as: reader })).status, 200)
-  assert.equal((await hub.call('GET', path, { as: reader })).body._error.code, 'token_replayed')
+  assert.equal((await hub.request('GET', path, { as: reader })).status, 200)
+  assert.equal((await hub.request('GET', path, { as: reader })).body._error.code, 'token_replayed')
 })
 
 test('a single-use token is not spent by a request that is refused before anything is done', async () => {
-  const world = await hub.addCompany('unspent')
+  const world = await hub.addStaffedCompany('unspent')
   await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
   const as = world.channelToken()
   const channel = `/channels/${world.channelPublicId}`
   const status = `${channel}/conversations/c/messages/m/status`
   const refusals = [
-    await hub.call('GET', '/inboxes', { as }),
-    await hub.call('GET', '/tags', { as }),
-    await hub.call('PUT', status, { as, body: {} }),
-    await hub.call('PUT', status, { as, body: '{' }),
-    await hub.call('PUT', status, { as, body: '{}', headers: { 'content-type': 'application/xml' } }),
-    await hub.call('PATCH', channel, { as, body: { status: 7 } }),
-    await hub.call('POST', `${channel}/inbound_messages`, { as, body: {} }),
+    await hub.request('GET', '/inboxes', { as }),
+    await hub.request('GET', '/tags', { as }),
+    await hub.request('PUT', status, { as, body: {} }),
+    await hub.request('PUT', status, { as, body: '{' }),
+    await hub.request('PUT', status, { as, body: '{}', headers: { 'content-type': 'application/xml' } }),
+    await hub.request('PATCH', channel, { as, body: { status: 7 } }),
+    await hub.request('POST', `${channel}/inbound_messages`, { as, body: {} }),
   ]
   assert.deepEqual(
     refusals.map(({ status }) => status),
     [403, 501, 400, 400, 415, 400, 400],
   )
   const failed = { status: 'failed' }
-  assert.equal((await hub.call('PUT', status, { as, body: failed })).status, 404)
-  assert.equal((await hub.call('PUT', status, { as, body: failed })).body._error.code, 'token_replayed')
+  assert.equal((await hub.request('PUT', status, { as, body: failed })).status, 404)
+  assert.equal((await hub.request('PUT', status, { as, body: failed })).body._error.code, 'token_replayed')
 })
 
 test('a rotated secret is accepted at once, the one before it while it lives, and not a moment longer', async () => {
-  const world = await hub.addCompany('rotates')
+  const world = await hub.addStaffedCompany('rotates')
   assert.equal((await push(world.channelToken(), { to: world })).status, 202)
   const secret = await rotateSecret({ db: hub.db, sealer: hub.sealer }, world.companyId, world.typeUid)
   const renewed = () => `Bearer ${issueChannelToken({ secret, uid: world.typeUid, channelId: world.channelPublicId })}`
@@ -227,12 +233,12 @@ test('a rotated secret is accepted at once, the one before it while it lives, an
 })
 
 test('a deleted channel is deaf at once, also where its secret is remembered, and stores nothing', async () => {
-  const world = await hub.addCompany('deleted')
+  const world = await hub.addStaffedCompany('deleted')
   assert.equal((await push(world.channelToken(), { to: world, id: 'before' })).status, 202)
   await sql('update channels set deleted_at = now() where company_id = $1', world.companyId)
   const token = world.channelToken()
   await refused(token, 401, 'invalid_token', { to: world, id: 'after' })
-  assert.equal((await hub.call('GET', '/messages/msg_1', { as: token })).body._error.code, 'invalid_token')
+  assert.equal((await hub.request('GET', '/messages/msg_1', { as: token })).body._error.code, 'invalid_token')
   assert.deepEqual(
     await sql('select 1 from messages where company_id = $1 and external_id = $2', world.companyId, 'after'),
     [],
@@ -240,14 +246,14 @@ test('a deleted channel is deaf at once, also where its secret is remembered, an
 })
 
 test('a secret of another place does not open, and that is our fault, not a token that passes', async () => {
-  const world = await hub.addCompany('moved')
+  const world = await hub.addStaffedCompany('moved')
   const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(world.companyId, 1))
   await sql('update channel_type_secrets set sealed = $2 where company_id = $1', world.companyId, sealed)
   assert.equal((await push(world.channelToken(), { to: world })).status, 500)
 })
 
 test('tokens that do not verify make the hub ask the database once a second at most, for a channel that is there or not', async () => {
-  const world = await hub.addCompany('guessed')
+  const world = await hub.addStaffedCompany('guessed')
   const asked: string[] = []
   const db: Pick<Database, 'query'> = {
     query(name, text, values) {
@@ -257,7 +263,8 @@ test('tokens that do not verify make the hub ask the database once a second at m
   }
   const authenticate = makeAuthenticateChannel({ db, sealer: hub.sealer })
   const nobody = { ...world, channelPublicId: publicId('cha', world.companyId, 9_999) }
-  const guess = (at: World) => forge(at, {}, { alg: 'HS256' }, randomBytes(32).toString('hex')).slice('Bearer '.length)
+  const guess = (at: StaffedCompany) =>
+    forge(at, {}, { alg: 'HS256' }, randomBytes(32).toString('hex')).slice('Bearer '.length)
   for (let i = 0; i < 40; i++) {
     await assert.rejects(authenticate(guess(i % 2 ? world : nobody), true), { code: 'invalid_token' })
   }
@@ -283,7 +290,7 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
     [55, false],
     [-7200, false],
   ] as const) {
-    const world = await hub.addCompany(`clock${off}${isSingleUse}`.replace('-', 'm'))
+    const world = await hub.addStaffedCompany(`clock${off}${isSingleUse}`.replace('-', 'm'))
     await sql('update channel_types set single_use_tokens = $2 where company_id = $1', world.companyId, isSingleUse)
     const token = (claims: object) => forge(world, { jti: `j${count++}`, ...claims })
     const tokens = {
@@ -305,14 +312,14 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
       assert.equal(await code(tokens.tooEarly), 'token_not_yet_valid', `${off}`)
       assert.equal(await code(tokens.tooLong), 'token_lifetime_too_long', `${off}`)
       const reader = { as: tokens.fresh }
-      const read = await hub.call('GET', '/messages/alt:uid:none', reader)
+      const read = await hub.request('GET', '/messages/alt:uid:none', reader)
       assert.equal(read.body._error.code, isSingleUse ? 'token_replayed' : 'not_found', `${off}`)
     })
   }
 })
 
 test('where tokens are spent, one clock says which have expired and which may be forgotten', async () => {
-  const world = await hub.addCompany('spends')
+  const world = await hub.addStaffedCompany('spends')
   const spend = async (jti: string, offset: number) => {
     const [row] = await sql(
       `select replayed, expired from spend_channel_tokens(json_build_array(json_build_object(
@@ -340,7 +347,7 @@ test('where tokens are spent, one clock says which have expired and which may be
 })
 
 test('a token whose times have fractions is spent like any other', async () => {
-  const world = await hub.addCompany('fractions')
+  const world = await hub.addStaffedCompany('fractions')
   await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
   const token = forge(world, { exp: seconds(20) + 0.5 })
   assert.equal((await push(token, { to: world })).status, 202)

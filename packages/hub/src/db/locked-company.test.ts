@@ -2,18 +2,19 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import pg from 'pg'
 import { FakeChannelServer, succeed } from '../../../../tests/harness/channel-server.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let held: World
-let others: World[]
+let hub: EmptyHub
+let held: StaffedCompany
+let others: StaffedCompany[]
 let server: FakeChannelServer
 let locker: pg.Client
 
 before(async () => {
-  hub = await startWorld()
-  held = await hub.addCompany('held')
-  others = [await hub.addCompany('one'), await hub.addCompany('two')]
+  hub = await startEmptyHub()
+  held = await hub.addStaffedCompany('held')
+  others = [await hub.addStaffedCompany('one'), await hub.addStaffedCompany('two')]
   server = await FakeChannelServer.start()
   await hub.db.query('t_url', 'update channels set webhook_url = $1, undo_send_time = 0', [server.url])
   const { host, port, user, database } = hub.db.pool.options
@@ -40,11 +41,11 @@ async function release(): Promise<void> {
 
 let count = 0
 
-const push = (world: World) => pushTo(world, `c${++count}`)
+const push = (world: StaffedCompany) => pushTo(world, `c${++count}`)
 
-function pushTo(world: World, conversation: string) {
+function pushTo(world: StaffedCompany, conversation: string) {
   count++
-  return hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+  return hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: {
       sender: { handle: `h${conversation}` },
@@ -54,8 +55,8 @@ function pushTo(world: World, conversation: string) {
   })
 }
 
-function write(world: World) {
-  return hub.call('POST', `/channels/${world.channelPublicId}/messages`, {
+function write(world: StaffedCompany) {
+  return hub.request('POST', `/channels/${world.channelPublicId}/messages`, {
     as: world.apiToken,
     body: { to: [`to${count++}`], body: 'It left the depot' },
   })
@@ -63,14 +64,14 @@ function write(world: World) {
 
 const statuses = (answers: { status: number }[]) => [...new Set(answers.map(({ status }) => status))]
 
-function states(world: World): Promise<{ state: string }[]> {
+function states(world: StaffedCompany): Promise<{ state: string }[]> {
   return hub.db.query('t_states', 'select distinct state from deliveries where company_id = $1 order by 1', [
     world.companyId,
   ])
 }
 
 /** Each change of a delivery is an event. */
-async function untilSettled(world: World): Promise<void> {
+async function untilSettled(world: StaffedCompany): Promise<void> {
   for (;;) {
     const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
     const open = await hub.db.query(
@@ -148,7 +149,7 @@ async function untilHeldAgain(world = held): Promise<void> {
 test('claims are kept while their results wait, beside a delivery that somebody holds', {
   timeout: 30_000,
 }, async () => {
-  const [other] = others as [World]
+  const [other] = others as [StaffedCompany]
   await hub.db.query('t_clear', 'delete from deliveries')
   const answering = Promise.withResolvers<void>()
   server.behave = async (received, response) => {
@@ -171,13 +172,13 @@ test('claims are kept while their results wait, beside a delivery that somebody 
 
 test('changes that wait for one company’s counter leave the database’s connections to the others', async () => {
   await Promise.all([held, ...others].map(push))
-  const path = async (world: World) => {
-    const { body } = await hub.call('GET', '/conversations', { as: world.apiToken })
+  const path = async (world: StaffedCompany) => {
+    const { body } = await hub.request('GET', '/conversations', { as: world.apiToken })
     return `/conversations/${body._results[0].id}`
   }
   const paths = new Map(await Promise.all([held, ...others].map(async (world) => [world, await path(world)] as const)))
-  const archive = (world: World) =>
-    hub.call('PATCH', paths.get(world)!, { as: world.apiToken, body: { status: 'archived' } })
+  const archive = (world: StaffedCompany) =>
+    hub.request('PATCH', paths.get(world)!, { as: world.apiToken, body: { status: 'archived' } })
   await hold()
   let isAnswered = false
   const stuck = Promise.all(Array.from({ length: 40 }, () => archive(held))).finally(() => {
@@ -188,7 +189,7 @@ test('changes that wait for one company’s counter leave the database’s conne
   )
   assert.deepEqual([...new Set(statuses(around))].sort(), [202, 204])
   const [world] = others
-  assert.equal((await hub.call('GET', paths.get(world!)!, { as: world!.apiToken })).status, 200)
+  assert.equal((await hub.request('GET', paths.get(world!)!, { as: world!.apiToken })).status, 200)
   assert.equal(isAnswered, false)
   assert.deepEqual(statuses(await stuck), [503])
   await release()

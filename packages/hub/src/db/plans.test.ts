@@ -5,7 +5,7 @@ import pg from 'pg'
 import { addTestChannel } from '../../../../tests/harness/channel.ts'
 import { type OwnCluster, startCluster } from '../../../../tests/harness/cluster.ts'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
-import { startHubOn } from '../../../../tests/harness/hub.ts'
+import { startTestHub } from '../../../../tests/harness/hub.ts'
 
 const finished = process.env.PORTICO_FAULTS === 'full' ? 1_000_000 : 60_000
 const messages = 40
@@ -32,7 +32,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     it(`${age}: no statement touches more than what it is about`, async (t) => {
       const db = await createDatabase(cluster)
       await db.pool.query('create extension pg_stat_statements')
-      const hub = await startHubOn(db)
+      const hub = await startTestHub({}, db)
       t.after(() => hub.close())
       const channel = await addTestChannel(hub, { type: { max_in_flight: 4 } })
       t.after(() => channel.server.stop())

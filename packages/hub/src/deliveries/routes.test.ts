@@ -1,17 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { answer, FakeChannelServer } from '../../../../tests/harness/channel-server.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let mine: World
-let other: World
+let hub: EmptyHub
+let mine: StaffedCompany
+let other: StaffedCompany
 let server: FakeChannelServer
 
 before(async () => {
-  hub = await startWorld()
-  mine = await hub.addCompany('mine')
-  other = await hub.addCompany('other')
+  hub = await startEmptyHub()
+  mine = await hub.addStaffedCompany('mine')
+  other = await hub.addStaffedCompany('other')
   server = await FakeChannelServer.start()
   await hub.db.query('t_url', 'update channels set webhook_url = $1', [server.url])
 })
@@ -26,7 +27,7 @@ async function send(text: string): Promise<string> {
     status,
     body,
     text: said,
-  } = await hub.call('POST', path, {
+  } = await hub.request('POST', path, {
     as: mine.apiToken,
     headers: { prefer: 'return=representation' },
     body: { to: ['ivo'], body: text },
@@ -39,7 +40,7 @@ async function send(text: string): Promise<string> {
 async function untilState(id: string, state: string) {
   for (;;) {
     const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
-    const { body } = await hub.call('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
+    const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
     if (body.state === state) return body
     await heard
   }
@@ -55,7 +56,7 @@ test('a delivery is shown with its attempts, in the channel’s words', async ()
     [delivery.attempts, attempt.number, attempt.status_code, attempt.outcome, attempt.response_excerpt],
     [1, 1, 400, 'failed', '{"type":"bad_request","message":"No such number"}'],
   )
-  const { body } = await hub.call('GET', `/messages/${id}`, { as: mine.apiToken })
+  const { body } = await hub.request('GET', `/messages/${id}`, { as: mine.apiToken })
   assert.deepEqual(
     [body.delivery.state, body.error_type, body.error_message],
     ['failed', 'bad_request', 'No such number'],
@@ -75,7 +76,7 @@ test('a message that was marked as sent, by whomever, is told apart from one tha
   server.behave = (_received, response) => answer(response, 500, {})
   const id = await send('perhaps')
   await untilState(id, 'not_confirmed')
-  const { body } = await hub.call('POST', `/messages/${id}/delivery/mark_as_sent`, { as: mine.apiToken })
+  const { body } = await hub.request('POST', `/messages/${id}/delivery/mark_as_sent`, { as: mine.apiToken })
   assert.deepEqual([body.state, body.decided_by, body.decided_by_type], ['sent', null, 'api'])
 })
 
@@ -84,17 +85,17 @@ test('what is cancelled or refused after an attempt that may have arrived says s
   const id = await send('perhaps twice')
   await untilState(id, 'not_confirmed')
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
-  await hub.call('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
+  await hub.request('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
   assert.equal((await untilState(id, 'failed')).may_have_arrived, true)
   server.behave = (_received, response) => answer(response, 429, {})
-  await hub.call('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
+  await hub.request('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
   await untilState(id, 'delayed')
-  const { body } = await hub.call('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
+  const { body } = await hub.request('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
   assert.deepEqual([body.state, body.may_have_arrived], ['cancelled', true])
 
   const unsent = await send('never left')
   await untilState(unsent, 'delayed')
-  const cancelled = await hub.call('POST', `/messages/${unsent}/delivery/cancel`, { as: mine.apiToken })
+  const cancelled = await hub.request('POST', `/messages/${unsent}/delivery/cancel`, { as: mine.apiToken })
   assert.deepEqual([cancelled.body.state, cancelled.body.may_have_arrived], ['cancelled', false])
 })
 
@@ -104,11 +105,11 @@ test('a message that is queued while its channel pauses says until when, and no 
   const first = await send('the channel is busy')
   await untilState(first, 'delayed')
   const queued = await send('held back')
-  const { body } = await hub.call('GET', `/messages/${queued}/delivery`, { as: mine.apiToken })
+  const { body } = await hub.request('GET', `/messages/${queued}/delivery`, { as: mine.apiToken })
   assert.deepEqual([body.state, body.attempts], ['queued', 0])
   assert.ok(body.held_until > Date.now() / 1000 + 500, JSON.stringify(body))
   server.behave = (_received, response) => answer(response, 200, { type: 'success', external_id: 'held-back' })
-  await hub.call('POST', `/messages/${queued}/delivery/try_now`, { as: mine.apiToken })
+  await hub.request('POST', `/messages/${queued}/delivery/try_now`, { as: mine.apiToken })
   assert.equal((await untilState(queued, 'sent')).held_until, null)
 })
 
@@ -116,10 +117,10 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')
   await untilState(id, 'failed')
-  const refused = await hub.call('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
+  const refused = await hub.request('POST', `/messages/${id}/delivery/send_again`, { as: mine.apiToken })
   assert.deepEqual([refused.status, refused.body._error.code], [409, 'delivery_not_in_state'])
   server.behave = (_received, response) => answer(response, 200, { type: 'success', external_id: 'retried' })
-  const retried = await hub.call('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
+  const retried = await hub.request('POST', `/messages/${id}/delivery/retry`, { as: mine.apiToken })
   assert.equal(retried.status, 200)
   assert(['queued', 'sending', 'sent'].includes(retried.body.state))
   assert.deepEqual(Object.keys(retried.body), [
@@ -141,9 +142,9 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
 test('undo takes a message back while its time runs', async () => {
   await hub.db.query('t_undo', 'update channels set undo_send_time = 60 where company_id = $1', [mine.companyId])
   const id = await send('oops')
-  const { body } = await hub.call('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
+  const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
   assert(body.undo_until > Date.now() / 1000)
-  const cancelled = await hub.call('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
+  const cancelled = await hub.request('POST', `/messages/${id}/delivery/cancel`, { as: mine.apiToken })
   assert.equal(cancelled.body.state, 'cancelled')
   await hub.db.query('t_undo_off', 'update channels set undo_send_time = 0 where company_id = $1', [mine.companyId])
 })
@@ -155,12 +156,12 @@ test('the delivery of another company’s message, of an inbound one, or of none
     ['/messages/msg_zzzzz/delivery', mine.apiToken],
     ['/messages/nonsense/delivery', mine.apiToken],
   ] as const) {
-    assert.equal((await hub.call('GET', path, { as })).status, 404)
+    assert.equal((await hub.request('GET', path, { as })).status, 404)
     for (const verb of ['retry', 'send_again', 'try_now', 'cancel', 'mark_as_sent']) {
-      assert.equal((await hub.call('POST', `${path}/${verb}`, { as })).status, 404)
+      assert.equal((await hub.request('POST', `${path}/${verb}`, { as })).status, 404)
     }
   }
-  assert.equal((await hub.call('GET', `/messages/${id}/delivery`, { as: mine.channelToken() })).status, 403)
+  assert.equal((await hub.request('GET', `/messages/${id}/delivery`, { as: mine.channelToken() })).status, 403)
 })
 
 test('the log has a line for each attempt, without what was said', async () => {

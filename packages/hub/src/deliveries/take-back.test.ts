@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let mine: World
+let hub: EmptyHub
+let mine: StaffedCompany
 let author: string
 let colleague: string
 let conversationId: string
 
 before(async () => {
-  hub = await startWorld()
-  mine = await hub.addCompany('mine')
-  author = await hub.signIn(mine.adminEmail)
-  colleague = await hub.signIn(mine.memberEmail)
+  hub = await startEmptyHub()
+  mine = await hub.addStaffedCompany('mine')
+  author = await hub.signIn(mine.admin.email)
+  colleague = await hub.signIn(mine.member.email)
   await hub.db.query('t_undo', 'update channels set undo_send_time = 60, webhook_url = $1', ['http://127.0.0.1:9/'])
   const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
-  const { body } = await hub.call('POST', path, {
+  const { body } = await hub.request('POST', path, {
     as: mine.apiToken,
     headers: { prefer: 'return=representation' },
     body: { to: ['ivo'], body: 'Hello', options: { archive: false } },
@@ -31,12 +32,12 @@ before(async () => {
 })
 after(() => hub.close())
 
-const conversation = async () => (await hub.call('GET', `/conversations/${conversationId}`, { as: author })).body
+const conversation = async () => (await hub.request('GET', `/conversations/${conversationId}`, { as: author })).body
 const put = (status: string, as = author) =>
-  hub.call('PATCH', `/conversations/${conversationId}`, { as, body: { status } })
+  hub.request('PATCH', `/conversations/${conversationId}`, { as, body: { status } })
 
 async function send(archive: boolean): Promise<string> {
-  const { status, body } = await hub.call('POST', `/conversations/${conversationId}/messages`, {
+  const { status, body } = await hub.request('POST', `/conversations/${conversationId}/messages`, {
     as: author,
     headers: { prefer: 'return=representation' },
     body: { body: 'On my way', options: { archive } },
@@ -47,26 +48,26 @@ async function send(archive: boolean): Promise<string> {
 
 /** The customer writes into the conversation. */
 async function hear(body: string): Promise<void> {
-  const { status } = await hub.call('POST', `/channels/${mine.channelPublicId}/inbound_messages`, {
+  const { status } = await hub.request('POST', `/channels/${mine.channelPublicId}/inbound_messages`, {
     as: mine.channelToken(),
     body: { sender: { handle: 'ivo' }, body, metadata: { external_id: body, external_conversation_id: 'taken-back' } },
   })
   assert.equal(status, 202)
 }
 
-const cancel = (id: string, as: string) => hub.call('POST', `/messages/${id}/delivery/cancel`, { as })
+const cancel = (id: string, as: string) => hub.request('POST', `/messages/${id}/delivery/cancel`, { as })
 
 describe('taking a reply back that has no answer yet', () => {
   const path = () => `/conversations/${conversationId}/messages`
   const reply = (key: string, as = author) =>
-    hub.call('POST', path(), {
+    hub.request('POST', path(), {
       as,
       headers: { 'idempotency-key': key, prefer: 'return=representation' },
       body: { body: 'Perhaps', options: { archive: false } },
     })
   const withdraw = (idempotency_key: string, as = author) =>
-    hub.call('POST', `${path()}/withdraw`, { as, body: { idempotency_key } })
-  const count = async () => (await hub.call('GET', path(), { as: author })).body._results.length
+    hub.request('POST', `${path()}/withdraw`, { as, body: { idempotency_key } })
+  const count = async () => (await hub.request('GET', path(), { as: author })).body._results.length
 
   it('makes sure that none is made of it, however late it comes', async () => {
     const before = await count()
@@ -89,7 +90,7 @@ describe('taking a reply back that has no answer yet', () => {
     const { body } = await reply('moved-away', colleague)
     const of = (inboxId: number) => ({ inbox_id: publicId('inb', mine.companyId, inboxId) })
     const move = (inboxId: number) =>
-      hub.call('PATCH', `/conversations/${conversationId}`, { as: mine.apiToken, body: of(inboxId) })
+      hub.request('PATCH', `/conversations/${conversationId}`, { as: mine.apiToken, body: of(inboxId) })
     assert.equal((await move(mine.privateInboxId)).status, 204)
     assert.equal((await reply('moved-away', colleague)).status, 404)
     assert.equal((await withdraw('moved-away', colleague)).body.message_id, body.id)
@@ -109,9 +110,9 @@ describe('taking a message back', () => {
     assert.equal((await conversation()).status, 'archived')
     assert.equal((await cancel(id, author)).status, 200)
     assert.equal((await conversation()).status, 'unassigned')
-    const { body } = await hub.call('GET', `/conversations/${conversationId}/events`, { as: author })
+    const { body } = await hub.request('GET', `/conversations/${conversationId}/events`, { as: author })
     assert.equal(body._results[0].type, 'reopen')
-    assert.equal(body._results[0].source.data.email, mine.adminEmail)
+    assert.equal(body._results[0].source.data.email, mine.admin.email)
   })
 
   it('takes back that it had reopened the conversation', async () => {
@@ -174,7 +175,7 @@ describe('taking a message back', () => {
     await put('open')
 
     const here = await send(false)
-    const elsewhere = await hub.call(
+    const elsewhere = await hub.request(
       'POST',
       `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`,
       {
@@ -219,7 +220,7 @@ describe('taking a message back', () => {
     const refused = await cancel(id, colleague)
     assert.deepEqual([refused.status, refused.body._error.code], [403, 'not_the_author'])
     assert.equal((await conversation()).status, 'archived')
-    assert.equal((await hub.call('GET', `/messages/${id}/delivery`, { as: author })).body.state, 'waiting')
+    assert.equal((await hub.request('GET', `/messages/${id}/delivery`, { as: author })).body.state, 'waiting')
     assert.equal((await cancel(id, author)).status, 200)
   })
 
@@ -229,8 +230,8 @@ describe('taking a message back', () => {
       mine.companyId,
     ])
     assert.equal((await cancel(id, colleague)).status, 200)
-    const { body } = await hub.call('GET', `/messages/${id}/delivery`, { as: author })
-    const { body: me } = await hub.call('GET', '/me/teammate', { as: colleague })
+    const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: author })
+    const { body: me } = await hub.request('GET', '/me/teammate', { as: colleague })
     assert.deepEqual([body.state, body.decided_by], ['cancelled', me.id])
   })
 })

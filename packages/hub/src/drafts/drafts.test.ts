@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
-let hub: TestHub
-let mine: World
-let other: World
+let hub: EmptyHub
+let mine: StaffedCompany
+let other: StaffedCompany
 let author: string
 let colleague: string
 let stranger: string
@@ -13,16 +14,16 @@ let conversationId: string
 let draft: string
 
 before(async () => {
-  hub = await startWorld()
-  mine = await hub.addCompany('mine')
-  other = await hub.addCompany('other')
-  author = await hub.signIn(mine.adminEmail)
-  colleague = await hub.signIn(mine.memberEmail)
-  stranger = await hub.signIn(other.adminEmail)
+  hub = await startEmptyHub()
+  mine = await hub.addStaffedCompany('mine')
+  other = await hub.addStaffedCompany('other')
+  author = await hub.signIn(mine.admin.email)
+  colleague = await hub.signIn(mine.member.email)
+  stranger = await hub.signIn(other.admin.email)
 })
 beforeEach(async () => {
   const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
-  const { body } = await hub.call('POST', path, {
+  const { body } = await hub.request('POST', path, {
     as: mine.apiToken,
     headers: { prefer: 'return=representation' },
     body: { to: ['ivo'], body: 'Hello', options: { archive: false } },
@@ -33,10 +34,10 @@ beforeEach(async () => {
 after(() => hub.close())
 
 const put = (body: string, base_version?: number, more = {}) =>
-  hub.call('PUT', draft, { as: author, body: { body, base_version, ...more } })
-const get = (as = author) => hub.call('GET', draft, { as })
+  hub.request('PUT', draft, { as: author, body: { body, base_version, ...more } })
+const get = (as = author) => hub.request('GET', draft, { as })
 const reply = (body: string, more = {}, as = author) =>
-  hub.call('POST', `/conversations/${conversationId}/messages`, { as, body: { body, ...more } })
+  hub.request('POST', `/conversations/${conversationId}/messages`, { as, body: { body, ...more } })
 
 describe('a draft on several screens', () => {
   it('counts its changes and takes none that is based on another version', async () => {
@@ -116,36 +117,36 @@ describe('a draft on several screens', () => {
   })
 
   it('may be sent again after it was taken back', async () => {
-    await hub.call('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
+    await hub.request('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
       ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
     })
     await put('Too early', 0)
-    const { body } = await hub.call('POST', `/conversations/${conversationId}/messages`, {
+    const { body } = await hub.request('POST', `/conversations/${conversationId}/messages`, {
       as: author,
       headers: { prefer: 'return=representation' },
       body: { body: 'Too early', draft_version: 1 },
     })
-    assert.equal((await hub.call('POST', `/messages/${body.id}/delivery/cancel`, { as: author })).status, 200)
+    assert.equal((await hub.request('POST', `/messages/${body.id}/delivery/cancel`, { as: author })).status, 200)
     assert.equal((await reply('Too early', { draft_version: 1 })).status, 202)
   })
 
   it('of a new message is sent with it, once, and stays when it has newer words', async () => {
     const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
     const compose = (recipient: string, body: string, draft_version: number) =>
-      hub.call('POST', path, {
+      hub.request('POST', path, {
         as: author,
         body: { to: [recipient], body, draft_version, options: { archive: false } },
       })
     const save = (body: string, base_version: number) =>
-      hub.call('PUT', '/drafts/new', { as: author, body: { body, recipient: 'eva', base_version } })
+      hub.request('PUT', '/drafts/new', { as: author, body: { body, recipient: 'eva', base_version } })
     await save('Welcome', 0)
     assert.equal((await compose('eva', 'Welcome', 1)).status, 202)
-    assert.equal((await hub.call('GET', '/drafts/new', { as: author })).status, 204)
+    assert.equal((await hub.request('GET', '/drafts/new', { as: author })).status, 204)
     assert.deepEqual((await compose('eva', 'Welcome', 1)).body._error?.code, 'draft_sent')
     assert.equal((await compose('ida', 'Welcome', 1)).status, 202)
     await save('Newer words', 2)
     assert.equal((await compose('eva', 'Older words', 1)).status, 202)
-    assert.equal((await hub.call('GET', '/drafts/new', { as: author })).body.body, 'Newer words')
+    assert.equal((await hub.request('GET', '/drafts/new', { as: author })).body.body, 'Newer words')
   })
 
   it("is not touched by a colleague's reply, and theirs is another", async () => {
@@ -157,7 +158,7 @@ describe('a draft on several screens', () => {
 
   it('may begin again without a version where none is left', async () => {
     await put('Thrown away', 0)
-    await hub.call('DELETE', draft, { as: author })
+    await hub.request('DELETE', draft, { as: author })
     assert.equal((await get()).status, 204)
     assert.equal((await put('Anew', 0)).body.version, 3)
   })

@@ -2,18 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import fc from 'fast-check'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
 /** Ben, who is no admin, with a public inbox and two that are given to him and taken away. */
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let ben: string
 let inboxes: string[]
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('acme')
-  ben = await hub.signIn(world.memberEmail)
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('acme')
+  ben = await hub.signIn(world.member.email)
   inboxes = [publicId('inb', world.companyId, world.inboxId)]
   for (const name of ['One', 'Two']) {
     const body = { name, is_public: false }
@@ -24,7 +25,7 @@ before(async () => {
 after(() => hub?.close())
 
 async function ask(method: string, path: string, body?: unknown, headers = {}, as = world.apiToken) {
-  const answer = await hub.call(method, path, { as, headers, ...(body !== undefined && { body }) })
+  const answer = await hub.request(method, path, { as, headers, ...(body !== undefined && { body }) })
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
   return answer
 }
@@ -106,7 +107,7 @@ describe('what Ben is told', () => {
 
       const theirs = new Set<string>()
       for (const path of conversations.values()) {
-        if ((await hub.call('GET', path, { as: ben })).status === 200) theirs.add(idOf(path))
+        if ((await hub.request('GET', path, { as: ben })).status === 200) theirs.add(idOf(path))
       }
       const events = resumed.messages.map(({ data }) => data).filter(({ conversation }) => conversation)
       for (const { conversation, target, source, type } of events) {
@@ -121,7 +122,7 @@ describe('what Ben is told', () => {
       const { text } = await ask('GET', '/events?limit=100', undefined, {}, ben)
       const listed = JSON.parse(text)._results.filter(({ conversation }: any) => conversation?.inbox_id)
       for (const { conversation } of listed) {
-        assert.equal((await hub.call('GET', `/conversations/${conversation.id}`, { as: ben })).status, 200)
+        assert.equal((await hub.request('GET', `/conversations/${conversation.id}`, { as: ben })).status, 200)
       }
       for (const [path, messages] of said) {
         if (!theirs.has(idOf(path))) continue

@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
-let hub: TestHub
-let company: World
-let other: World
+let hub: EmptyHub
+let company: StaffedCompany
+let other: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  company = await hub.addCompany('mine')
-  other = await hub.addCompany('other')
+  hub = await startEmptyHub()
+  company = await hub.addStaffedCompany('mine')
+  other = await hub.addStaffedCompany('other')
 })
 after(() => hub?.close())
 
 let count = 0
 
-async function push(world: World): Promise<void> {
+async function push(world: StaffedCompany): Promise<void> {
   count++
-  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: {
       sender: { handle: 'ivo' },
@@ -39,7 +40,7 @@ const broken = 'alter table teammates rename to gone'
 const mended = 'alter table gone rename to teammates'
 
 test('an error while events are read ends nothing: it is logged, and readers then get everything they missed', async () => {
-  const listen = (world: World) => StreamReader.open(hub.url, { authorization: world.apiToken })
+  const listen = (world: StaffedCompany) => StreamReader.open(hub.url, { authorization: world.apiToken })
   const [reader, another] = [await listen(company), await listen(other)]
   await push(company)
   await reader.until(() => reader.messages.length === 1)

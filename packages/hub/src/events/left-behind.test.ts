@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
 /** Ben has the public inbox; Ada, an admin, also the private one. */
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let ada: string
 let ben: string
 let secret: string
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('acme')
-  ada = await hub.signIn(world.adminEmail)
-  ben = await hub.signIn(world.memberEmail)
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('acme')
+  ada = await hub.signIn(world.admin.email)
+  ben = await hub.signIn(world.member.email)
   secret = publicId('inb', world.companyId, world.privateInboxId)
   await ask('PATCH', `/inboxes/${secret}`, { name: 'canary inbox' })
   await ask('POST', `/inboxes/${secret}/teammates`, { teammate_ids: [publicId('tea', world.companyId, world.adminId)] })
@@ -22,7 +23,7 @@ before(async () => {
 after(() => hub?.close())
 
 async function ask(method: string, path: string, body?: unknown, as = world.apiToken) {
-  const answer = await hub.call(method, path, { as, ...(body !== undefined && { body }) })
+  const answer = await hub.request(method, path, { as, ...(body !== undefined && { body }) })
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
   return answer
 }

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { startDeliveryWorld } from '../deliveries/test-world.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let ada: string
 const ids = { conversation: '', inbox: '', other: '', ben: '', message: '', channel: '', spare: '' }
 
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('acme')
-  ada = await hub.signIn(world.adminEmail)
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('acme')
+  ada = await hub.signIn(world.admin.email)
   const { companyId } = world
   ids.channel = world.channelPublicId
   ids.ben = publicId('tea', companyId, world.memberId)
@@ -35,7 +36,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   const isChannels = /^\/channels\/[^/]+\/(inbound_messages|conversations)/.test(path)
   const isMine = path.endsWith('/read_position') || path.startsWith('/me/')
   const as = isChannels ? world.channelToken() : isMine ? ada : world.apiToken
-  return hub.call(method, path, { as, headers, ...(body !== undefined && { body }) })
+  return hub.request(method, path, { as, headers, ...(body !== undefined && { body }) })
 }
 
 /** What happened by itself meanwhile (deliveries on their way) is not what was done. */

@@ -2,17 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import Fastify from 'fastify'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { guardRoutes } from './access.ts'
 import { Admission } from './admission.ts'
 import type { Doors } from './authenticate.ts'
-import { type Answer, startWorld, type TestHub, type World } from './test-world.ts'
 import { makeUrls } from './urls.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -32,9 +33,9 @@ describe('a route', () => {
 describe('a caller', () => {
   it('without a token is asked for one', async () => {
     const answers = [
-      await hub.call('GET', '/me'),
-      await hub.call('GET', '/me', { as: 'Basic YTpi' }),
-      await hub.call('GET', `/me?token=${acme.apiToken}&access_token=${acme.apiToken}`),
+      await hub.request('GET', '/me'),
+      await hub.request('GET', '/me', { as: 'Basic YTpi' }),
+      await hub.request('GET', `/me?token=${acme.apiToken}&access_token=${acme.apiToken}`),
     ]
     for (const answer of answers) {
       assertCode(answer, 401, 'missing_token')
@@ -47,7 +48,7 @@ describe('a caller', () => {
     const tokens = ['x', 'a.b.c', 'prt_', 'prt_x', `${none}.e30.`, '.'.repeat(200), '%00', 'ü', `${'a'.repeat(9_000)}`]
     for (const token of tokens) {
       assertCode(
-        await hub.call('GET', '/me', { as: `Bearer ${Buffer.from(token).toString('latin1')}` }),
+        await hub.request('GET', '/me', { as: `Bearer ${Buffer.from(token).toString('latin1')}` }),
         401,
         'invalid_token',
       )
@@ -55,51 +56,51 @@ describe('a caller', () => {
   })
 
   it('with a channel token stays in what channels may use', async () => {
-    assertCode(await hub.call('GET', '/me', { as: acme.channelToken() }), 403, 'forbidden')
-    assertCode(await hub.call('GET', '/inboxes', { as: acme.channelToken() }), 403, 'forbidden')
+    assertCode(await hub.request('GET', '/me', { as: acme.channelToken() }), 403, 'forbidden')
+    assertCode(await hub.request('GET', '/inboxes', { as: acme.channelToken() }), 403, 'forbidden')
     assertCode(
-      await hub.call('POST', '/api_tokens', { as: acme.channelToken(), body: { name: 'x' } }),
+      await hub.request('POST', '/api_tokens', { as: acme.channelToken(), body: { name: 'x' } }),
       403,
       'forbidden',
     )
   })
 
   it('who is no admin cannot do what admins do', async () => {
-    const as = await hub.signIn(acme.memberEmail)
-    assertCode(await hub.call('POST', '/inboxes', { as, body: { name: 'mine' } }), 403, 'forbidden')
-    assertCode(await hub.call('POST', '/api_tokens', { as, body: { name: 'mine' } }), 403, 'forbidden')
-    assertCode(await hub.call('POST', '/invitations', { as, body: { email: 'a@b.example' } }), 403, 'forbidden')
+    const as = await hub.signIn(acme.member.email)
+    assertCode(await hub.request('POST', '/inboxes', { as, body: { name: 'mine' } }), 403, 'forbidden')
+    assertCode(await hub.request('POST', '/api_tokens', { as, body: { name: 'mine' } }), 403, 'forbidden')
+    assertCode(await hub.request('POST', '/invitations', { as, body: { email: 'a@b.example' } }), 403, 'forbidden')
     const self = publicId('tea', acme.companyId, acme.memberId)
-    assertCode(await hub.call('PATCH', `/teammates/${self}`, { as, body: { is_admin: true } }), 403, 'forbidden')
-    await hub.call('PATCH', '/me/teammate', { as, body: { is_admin: true, first_name: 'Benny' } })
-    const me = await hub.call('GET', '/me/teammate', { as })
+    assertCode(await hub.request('PATCH', `/teammates/${self}`, { as, body: { is_admin: true } }), 403, 'forbidden')
+    await hub.request('PATCH', '/me/teammate', { as, body: { is_admin: true, first_name: 'Benny' } })
+    const me = await hub.request('GET', '/me/teammate', { as })
     assert.deepEqual([me.body.first_name, me.body.is_admin], ['Benny', false])
   })
 
   it('whose API token was deleted is refused at once', async () => {
-    const made = await hub.call('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'short-lived' } })
+    const made = await hub.request('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'short-lived' } })
     assert.equal(made.status, 201)
     const as = `Bearer ${made.body.token}`
-    assert.equal((await hub.call('GET', '/me', { as })).status, 200)
-    assert.equal((await hub.call('DELETE', `/api_tokens/${made.body.id}`, { as: acme.apiToken })).status, 204)
-    assertCode(await hub.call('GET', '/me', { as }), 401, 'invalid_token')
+    assert.equal((await hub.request('GET', '/me', { as })).status, 200)
+    assert.equal((await hub.request('DELETE', `/api_tokens/${made.body.id}`, { as: acme.apiToken })).status, 204)
+    assertCode(await hub.request('GET', '/me', { as }), 401, 'invalid_token')
   })
 
   it('finds no API token in the database, only its hash', async () => {
-    const made = await hub.call('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'sealed' } })
+    const made = await hub.request('POST', '/api_tokens', { as: acme.apiToken, body: { name: 'sealed' } })
     const rows = await hub.db.query(
       'dump',
       'select t::text from api_tokens t union all select d::text from directory.api_tokens d',
     )
     assert.ok(!JSON.stringify(rows).includes(made.body.token))
-    const listed = await hub.call('GET', '/api_tokens', { as: acme.apiToken })
+    const listed = await hub.request('GET', '/api_tokens', { as: acme.apiToken })
     assert.ok(!listed.text.includes(made.body.token))
   })
 })
 
 describe('a page of another site', () => {
   it('cannot act with the cookie of a signed-in teammate', async () => {
-    const as = await hub.signIn(acme.adminEmail)
+    const as = await hub.signIn(acme.admin.email)
     const body = { name: 'forged' }
     const forged: Record<string, string>[] = [
       { origin: 'https://evil.example' },
@@ -107,28 +108,28 @@ describe('a page of another site', () => {
       { origin: hub.settings.publicUrl.replace('127.0.0.1', '127.0.0.1.evil.example') },
       { origin: hub.settings.publicUrl, 'sec-fetch-site': 'cross-site' },
     ]
-    for (const headers of forged) assertCode(await hub.call('POST', '/inboxes', { as, body, headers }), 403, 'csrf')
+    for (const headers of forged) assertCode(await hub.request('POST', '/inboxes', { as, body, headers }), 403, 'csrf')
     const noOrigin = { headers: { cookie: as }, body }
-    assertCode(await hub.call('POST', '/inboxes', noOrigin), 403, 'csrf')
-    assertCode(await hub.call('POST', '/sign_out', { headers: { cookie: as } }), 403, 'csrf')
+    assertCode(await hub.request('POST', '/inboxes', noOrigin), 403, 'csrf')
+    assertCode(await hub.request('POST', '/sign_out', { headers: { cookie: as } }), 403, 'csrf')
     assertCode(
-      await hub.call('POST', '/sign_in', { body: {}, headers: { origin: 'https://evil.example' } }),
+      await hub.request('POST', '/sign_in', { body: {}, headers: { origin: 'https://evil.example' } }),
       400,
       'invalid_body',
     )
-    const inboxes = await hub.call('GET', '/inboxes', { as: acme.apiToken })
+    const inboxes = await hub.request('GET', '/inboxes', { as: acme.apiToken })
     assert.ok(!inboxes.text.includes('forged'))
   })
 
   it('cannot sign somebody in as the attacker', async () => {
-    const body = { email: acme.adminEmail, password: 'whatever else' }
+    const body = { email: acme.admin.email, password: 'whatever else' }
     const headers = { origin: 'https://evil.example' }
-    assertCode(await hub.call('POST', '/sign_in', { body, headers }), 403, 'csrf')
+    assertCode(await hub.request('POST', '/sign_in', { body, headers }), 403, 'csrf')
   })
 
   it('does not matter to a token, which no page can send', async () => {
     const headers = { origin: 'https://integration.example', 'sec-fetch-site': 'cross-site' }
-    const made = await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name: 'by token' }, headers })
+    const made = await hub.request('POST', '/inboxes', { as: acme.apiToken, body: { name: 'by token' }, headers })
     assert.equal(made.status, 201)
   })
 })

@@ -2,23 +2,24 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { Admission, memberOf, type Room } from './admission.ts'
 import { ApiError } from './api-error.ts'
-import { startWorld, type TestHub, type World } from './test-world.ts'
 
 const mib = 1024 * 1024
 const large = 900_000
 
-let hub: TestHub
-let acme: World
-let globex: World
+let hub: EmptyHub
+let acme: StaffedCompany
+let globex: StaffedCompany
 /** What the hub has read of each connection, also of those that are closed. */
 const accepted: Socket[] = []
 const opened: Socket[] = []
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
-  globex = await hub.addCompany('globex')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
+  globex = await hub.addStaffedCompany('globex')
   hub.app.server.on('connection', (socket) => accepted.push(socket))
 })
 after(() => hub?.close())
@@ -56,17 +57,17 @@ function begin(path: string, authorization: string, length: number | 'chunked', 
   return { socket, answer: once(socket, 'close').then(() => text) }
 }
 
-const inbound = (world: World) => `/channels/${world.channelPublicId}/inbound_messages`
+const inbound = (world: StaffedCompany) => `/channels/${world.channelPublicId}/inbound_messages`
 
 function messageOf(id: string, bytes = 5): string {
   const metadata = { external_id: id, external_conversation_id: 'c' }
   return JSON.stringify({ sender: { handle: 'ann' }, metadata, body: 'x'.repeat(bytes) })
 }
 
-const push = (world: World, id: string, token = world.channelToken()) =>
-  hub.call('POST', inbound(world), { as: token, body: messageOf(id) })
+const push = (world: StaffedCompany, id: string, token = world.channelToken()) =>
+  hub.request('POST', inbound(world), { as: token, body: messageOf(id) })
 
-async function holdOpen(count: number, world: World): Promise<Upload[]> {
+async function holdOpen(count: number, world: StaffedCompany): Promise<Upload[]> {
   const uploads = Array.from({ length: count }, () => begin(inbound(world), world.channelToken(), large, '{'))
   while (hub.app.admission.waiting < Math.min(count, 128) - 4) await new Promise(setImmediate)
   return uploads
@@ -76,16 +77,16 @@ describe('a channel that sends more than its share at once', () => {
   it('does not keep another company waiting, and holds no more of the memory than its share', async () => {
     await holdOpen(64, acme)
     assert.equal((await push(globex, 'beside')).status, 202)
-    const asked = await hub.call('GET', '/me', { as: globex.apiToken })
+    const asked = await hub.request('GET', '/me', { as: globex.apiToken })
     assert.equal(asked.status, 200)
-    assert.equal((await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name: 'Beside' } })).status, 201)
+    assert.equal((await hub.request('POST', '/inboxes', { as: acme.apiToken, body: { name: 'Beside' } })).status, 201)
     assert.ok(hub.app.admission.bytes <= 4 * mib, `${hub.app.admission.bytes} bytes`)
     const read = accepted.reduce((sum, { bytesRead }) => sum + bytesRead, 0)
     assert.ok(read < mib, `${read} bytes were read of bodies that wait`)
   })
 
   it('is told to come again before a body is read, and its token is not spent', async () => {
-    const initech = await hub.addCompany('initech')
+    const initech = await hub.addStaffedCompany('initech')
     await hub.db.query('single', 'update channel_types set single_use_tokens = true where company_id = $1', [
       initech.companyId,
     ])
@@ -122,10 +123,10 @@ describe('a channel that sends more than its share at once', () => {
 describe('room for a body', () => {
   it('is free again after an answer, a refusal, a cut connection', async () => {
     await push(acme, 'answered')
-    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: '{' })
-    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: { sender: 1 } })
-    await hub.call('POST', inbound(acme), { as: acme.channelToken(), body: 'x'.repeat(2 * mib) }).catch(() => {})
-    await hub.call('POST', '/sign_in', { body: { email: 'a@b.example', password: 'wrong' } })
+    await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: '{' })
+    await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: { sender: 1 } })
+    await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: 'x'.repeat(2 * mib) }).catch(() => {})
+    await hub.request('POST', '/sign_in', { body: { email: 'a@b.example', password: 'wrong' } })
     const cut = begin(inbound(acme), acme.channelToken(), large, '{')
     while (hub.app.admission.bytes === 0) await new Promise(setImmediate)
     cut.socket.destroy()
@@ -158,19 +159,19 @@ describe('bodies that do not come', () => {
   it('keep nobody of their network from signing in', async () => {
     for (let n = 0; n < 10; n++) begin('/sign_in', 'none', 'chunked', '1\r\n{\r\n')
     await untilHeld(10 * 4_096)
-    const { status } = await hub.call('POST', '/sign_in', { body: { email: acme.adminEmail, password: 'wrong' } })
+    const { status } = await hub.request('POST', '/sign_in', { body: { email: acme.admin.email, password: 'wrong' } })
     assert.equal(status, 401)
-    assert.ok(await hub.signIn(acme.memberEmail))
+    assert.ok(await hub.signIn(acme.member.email))
   })
 
   it('of a program and a channel keep no teammate of their company from writing', async () => {
-    const cookie = await hub.signIn(acme.adminEmail)
+    const cookie = await hub.signIn(acme.admin.email)
     for (let n = 0; n < 4; n++) {
       begin('/inboxes', acme.apiToken, 'chunked', '1\r\n{\r\n')
       begin(inbound(acme), acme.channelToken(), 'chunked', '1\r\n{\r\n')
     }
     await untilHeld(8 * mib)
-    const { status } = await hub.call('POST', '/inboxes', { as: cookie, body: { name: 'Written meanwhile' } })
+    const { status } = await hub.request('POST', '/inboxes', { as: cookie, body: { name: 'Written meanwhile' } })
     assert.equal(status, 201)
   })
 })

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { publicId } from '@portico/protocol'
 import fc from 'fast-check'
-import { startWorld, type TestHub, type World } from './test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 interface Schema {
   anyOf?: Schema[]
@@ -18,23 +19,23 @@ interface Operation {
   fields: string[]
 }
 
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let operations: Operation[]
 let callers: string[]
 let ids: string[]
 
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('fuzzed')
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('fuzzed')
   operations = await operationsOf()
-  callers = [world.apiToken, world.channelToken(), await hub.signIn(world.adminEmail)]
+  callers = [world.apiToken, world.channelToken(), await hub.signIn(world.admin.email)]
   ids = await push()
 })
 after(() => hub?.close())
 
 async function operationsOf(): Promise<Operation[]> {
-  const { paths } = (await hub.call('GET', '/openapi.json')).body
+  const { paths } = (await hub.request('GET', '/openapi.json')).body
   return Object.entries<Record<string, any>>(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
       method: method.toUpperCase(),
@@ -52,11 +53,11 @@ function namesIn({ properties = {}, anyOf = [] }: Schema): string[] {
 /** One thing of every kind, so that a part of the requests gets past the look-up. */
 async function push(): Promise<string[]> {
   const channel = publicId('cha', world.companyId, world.channelId)
-  const pushed = await hub.call('POST', `/channels/${channel}/inbound_messages`, {
+  const pushed = await hub.request('POST', `/channels/${channel}/inbound_messages`, {
     as: world.channelToken(),
     body: { sender: { handle: 'ivo' }, body: 'Hello', metadata: { external_id: 'a', external_conversation_id: 'b' } },
   })
-  const { body: message } = await hub.call('GET', `/messages/alt:uid:${pushed.body.message_uid}`, {
+  const { body: message } = await hub.request('GET', `/messages/alt:uid:${pushed.body.message_uid}`, {
     as: world.apiToken,
   })
   const conversation = new URL(message._links.related.conversation).pathname.split('/').at(-1)!
@@ -118,7 +119,7 @@ async function answerTo({ operation, caller, params, query, body, key }: Request
   const path = operation.path.replace(/\{\w+\}/g, () => encodeURIComponent((params[n++] ?? '').toWellFormed()) || '%20')
   const search = new URLSearchParams(query as Record<string, string>)
   const hasBody = operation.method !== 'GET'
-  return hub.call(operation.method, `${path}?${search}`, {
+  return hub.request(operation.method, `${path}?${search}`, {
     as: callers[caller],
     ...(hasBody && { body }),
     ...(key !== undefined && { headers: { 'idempotency-key': encodeURIComponent(key.toWellFormed()) } }),

@@ -4,17 +4,18 @@ import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import pino from 'pino'
 import { startCluster } from '../../../../tests/harness/cluster.ts'
+import { PASSWORD, type StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { openDatabase } from '../db/database.ts'
 import { startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'
 import { readSettings } from '../settings.ts'
-import { PASSWORD, startWorld, type TestHub, type World } from './test-world.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -42,21 +43,21 @@ describe('/healthz and /readyz', () => {
 
 describe('/metrics', () => {
   it('are for this machine and for API tokens; behind a proxy and for channels there is no such page', async () => {
-    await hub.call('GET', '/me', { as: acme.apiToken })
-    const local = await hub.call('GET', '/metrics')
+    await hub.request('GET', '/me', { as: acme.apiToken })
+    const local = await hub.request('GET', '/metrics')
     assert.equal(local.status, 200)
     assert.match(local.text, /portico_http_request_seconds_count\{.*route="\/me".*\} \d/)
     const headers = { 'x-forwarded-for': '127.0.0.1' }
-    assert.equal((await hub.call('GET', '/metrics', { headers })).status, 404)
-    assert.equal((await hub.call('GET', '/metrics', { headers, as: 'Bearer prt_wrong' })).status, 404)
-    assert.equal((await hub.call('GET', '/metrics', { headers, as: acme.channelToken() })).status, 404)
-    assert.equal((await hub.call('GET', '/metrics', { headers, as: acme.apiToken })).status, 200)
+    assert.equal((await hub.request('GET', '/metrics', { headers })).status, 404)
+    assert.equal((await hub.request('GET', '/metrics', { headers, as: 'Bearer prt_wrong' })).status, 404)
+    assert.equal((await hub.request('GET', '/metrics', { headers, as: acme.channelToken() })).status, 404)
+    assert.equal((await hub.request('GET', '/metrics', { headers, as: acme.apiToken })).status, 200)
   })
 })
 
 describe('/openapi.json and /docs', () => {
   it('describe every route that is not a page, each with a name of its own and what it answers when it refuses', async () => {
-    const { body } = await hub.call('GET', '/openapi.json')
+    const { body } = await hub.request('GET', '/openapi.json')
     assert.equal(body.openapi, '3.1.0')
     const isMarked = (path: string) => body.paths[path].get['x-portico-extension'] === true
     assert.deepEqual(['/me', '/me/teammate', '/unread'].map(isMarked), [false, true, true])
@@ -78,15 +79,15 @@ describe('/openapi.json and /docs', () => {
 
   it('are pages under a strict policy', async () => {
     for (const path of ['/docs', '/app', '/app/inboxes/inb_1']) {
-      const policy = (await hub.call('GET', path)).headers.get('content-security-policy') ?? ''
+      const policy = (await hub.request('GET', path)).headers.get('content-security-policy') ?? ''
       assert.match(policy, /script-src 'self';/, path)
       assert.match(policy, /frame-ancestors 'none'/, path)
       assert.doesNotMatch(policy, /script-src[^;]*unsafe/, path)
     }
-    const app = await hub.call('GET', '/app')
+    const app = await hub.request('GET', '/app')
     assert.equal(app.headers.get('cross-origin-opener-policy'), 'same-origin')
     assert.equal(app.headers.get('referrer-policy'), 'no-referrer')
-    assert.equal((await hub.call('GET', '/')).headers.get('location'), '/app')
+    assert.equal((await hub.request('GET', '/')).headers.get('location'), '/app')
   })
 
   it('give no file from outside the app', async () => {
@@ -96,7 +97,7 @@ describe('/openapi.json and /docs', () => {
       '/app/assets/%2e%2e/package.json',
       '/docs/static/..%2f..%2fpackage.json',
     ]) {
-      const answer = await hub.call('GET', path)
+      const answer = await hub.request('GET', path)
       assert.doesNotMatch(answer.text, /"version"/, path)
     }
   })
@@ -105,10 +106,10 @@ describe('/openapi.json and /docs', () => {
 describe('the log', () => {
   it('has a line for every request and never what people wrote or how they prove who they are (S-e)', async () => {
     const secrets = ['canary-text', 'canary-password', 'canary-handle', 'canary-query', 'canary-token', PASSWORD]
-    const cookie = await hub.signIn(acme.adminEmail)
+    const cookie = await hub.signIn(acme.admin.email)
     const channel = publicId('cha', acme.companyId, acme.channelId)
     const push = (body: unknown) =>
-      hub.call('POST', `/channels/${channel}/inbound_messages`, { as: acme.channelToken(), body })
+      hub.request('POST', `/channels/${channel}/inbound_messages`, { as: acme.channelToken(), body })
     const message = {
       sender: { handle: 'canary-handle', name: 'canary-text' },
       subject: 'canary-text',
@@ -118,13 +119,15 @@ describe('the log', () => {
     await push({ ...message, metadata: {} })
     await push('{"canary-text')
     await push({ ...message, body: 'canary-text\0' })
-    await hub.call('POST', '/sign_in', { body: { email: 'canary-handle@acme.example', password: 'canary-password' } })
-    await hub.call('GET', '/invitations/by_token/canary-token')
-    await hub.call('GET', '/me', { as: 'Bearer canary-token' })
-    await hub.call('GET', '/conversations?page_token=canary-query', { as: cookie })
-    await hub.call('GET', '/teammates/alt:email:canary-handle@acme.example', { as: cookie })
-    await hub.call('GET', '/nowhere/canary-query?token=canary-token', { as: cookie })
-    const made = await hub.call('POST', '/api_tokens', { as: cookie, body: { name: 'canary-text' } })
+    await hub.request('POST', '/sign_in', {
+      body: { email: 'canary-handle@acme.example', password: 'canary-password' },
+    })
+    await hub.request('GET', '/invitations/by_token/canary-token')
+    await hub.request('GET', '/me', { as: 'Bearer canary-token' })
+    await hub.request('GET', '/conversations?page_token=canary-query', { as: cookie })
+    await hub.request('GET', '/teammates/alt:email:canary-handle@acme.example', { as: cookie })
+    await hub.request('GET', '/nowhere/canary-query?token=canary-token', { as: cookie })
+    const made = await hub.request('POST', '/api_tokens', { as: cookie, body: { name: 'canary-text' } })
     const log = hub.logged()
     assert.match(log, /"route":"\/channels\/:channel_id\/inbound_messages","channel_id":"cha_\w+","status":202/)
     assert.match(log, /"code":"sign_in_failed"/)
@@ -132,14 +135,14 @@ describe('the log', () => {
     for (const secret of [...secrets, made.body.token, session, acme.apiToken.slice(7)]) {
       assert.ok(!log.includes(secret), `${secret} is in the log`)
     }
-    const metrics = await hub.call('GET', '/metrics')
+    const metrics = await hub.request('GET', '/metrics')
     assert.doesNotMatch(metrics.text, /canary/)
   })
 
   it('says what we got wrong, with the stack, and nothing that a row held', async () => {
     await hub.db.query('break', 'alter table inboxes rename column name to renamed')
     try {
-      const answer = await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name: 'canary-name' } })
+      const answer = await hub.request('POST', '/inboxes', { as: acme.apiToken, body: { name: 'canary-name' } })
       assert.deepEqual([answer.status, answer.body._error.code], [500, 'internal_error'])
       assert.doesNotMatch(answer.text, /column|inboxes|\.ts/)
       const line =

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { startWorld, type TestHub, type World } from './test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 /** Every list that has pages, found in /openapi.json, so that new ones are held to the same. */
-let hub: TestHub
-let mine: World
-let theirs: World
+let hub: EmptyHub
+let mine: StaffedCompany
+let theirs: StaffedCompany
 let lists: string[]
 
 before(async () => {
-  hub = await startWorld()
-  mine = await hub.addCompany('mine')
-  theirs = await hub.addCompany('theirs')
+  hub = await startEmptyHub()
+  mine = await hub.addStaffedCompany('mine')
+  theirs = await hub.addStaffedCompany('theirs')
   for (const world of [mine, theirs]) for (let n = 0; n < 3; n++) await push(world, `c${n % 2}`, `m${n}`)
-  const { body } = await hub.call('GET', '/openapi.json')
+  const { body } = await hub.request('GET', '/openapi.json')
   lists = Object.entries(body.paths as Record<string, { get?: { parameters?: { name: string }[] } }>)
     .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'page_token'))
     .map(([path]) => path)
@@ -22,8 +23,8 @@ before(async () => {
 })
 after(() => hub?.close())
 
-async function push(world: World, conversation: string, id: string): Promise<void> {
-  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+async function push(world: StaffedCompany, conversation: string, id: string): Promise<void> {
+  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: {
       sender: { handle: `ivo${conversation}` },
@@ -35,9 +36,9 @@ async function push(world: World, conversation: string, id: string): Promise<voi
 }
 
 /** The list's address for this company, with ids of things that are there. */
-async function addressOf(list: string, world: World): Promise<string> {
+async function addressOf(list: string, world: StaffedCompany): Promise<string> {
   const { companyId } = world
-  const conversations = await hub.call('GET', '/conversations', { as: world.apiToken })
+  const conversations = await hub.request('GET', '/conversations', { as: world.apiToken })
   const contacts = await hub.db.query<{ id: number }>('t_contact', 'select id from contacts where company_id = $1', [
     companyId,
   ])
@@ -56,10 +57,10 @@ async function addressOf(list: string, world: World): Promise<string> {
 }
 
 const get = (path: string, token: string, world = mine) =>
-  hub.call('GET', `${path}?limit=1&page_token=${encodeURIComponent(token)}`, { as: world.apiToken })
+  hub.request('GET', `${path}?limit=1&page_token=${encodeURIComponent(token)}`, { as: world.apiToken })
 
-async function nextOf(path: string, world: World): Promise<string | null> {
-  const { status, body, text } = await hub.call('GET', `${path}?limit=1`, { as: world.apiToken })
+async function nextOf(path: string, world: StaffedCompany): Promise<string | null> {
+  const { status, body, text } = await hub.request('GET', `${path}?limit=1`, { as: world.apiToken })
   assert.equal(status, 200, `${path}: ${text}`)
   return body._pagination.next && new URL(body._pagination.next).searchParams.get('page_token')
 }

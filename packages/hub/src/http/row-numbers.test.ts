@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
-import { startWorld, type TestHub, type World } from './test-world.ts'
 
 /** Rows and events of this test have numbers of a magnitude that nothing else in an answer has. */
 const rows = 777_000_000
@@ -12,20 +13,20 @@ const isRowNumber = (value: unknown) =>
     typeof value === 'number' && Number.isInteger(value) ? String(value) : String(value ?? ''),
   )
 
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let channel: string
 let admin: string
 let cursor: number
 before(async () => {
-  hub = await startWorld()
+  hub = await startEmptyHub()
   await hub.db.query('rows', `alter table counters alter last_number set default ${rows}`)
   await hub.db.query('events', `alter table counters alter last_event set default ${events}`)
-  world = await hub.addCompany('acme')
+  world = await hub.addStaffedCompany('acme')
   await hub.db.query('undo', 'update channels set undo_send_time = 60')
   channel = `/channels/${world.channelPublicId}`
-  admin = await hub.signIn(world.adminEmail)
-  cursor = Number((await hub.call('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
+  admin = await hub.signIn(world.admin.email)
+  cursor = Number((await hub.request('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
 })
 after(() => hub?.close())
 
@@ -41,7 +42,7 @@ function bareNumbers(value: unknown, path = ''): string[] {
 }
 
 async function ask(method: string, path: string, body?: unknown, as = admin) {
-  const answer = await hub.call(method, path, { as, ...(body !== undefined && { body }) })
+  const answer = await hub.request(method, path, { as, ...(body !== undefined && { body }) })
   assert.ok(answer.status < 400, `${method} ${path}: ${answer.status} ${answer.text}`)
   assert.deepEqual(bareNumbers(answer.body), [], `${method} ${path}`)
   return answer
@@ -121,7 +122,7 @@ describe('numbers of rows', () => {
       if ([...url.matchAll(/:(\w+)/g)].some(([, name]) => !ids[name ?? ''])) continue
       const path = url.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? '')
       for (const as of [admin, world.apiToken, world.channelToken()]) {
-        const { body, status } = await hub.call('GET', path, { as })
+        const { body, status } = await hub.request('GET', path, { as })
         if (status !== 200) continue
         looked++
         assert.deepEqual(bareNumbers(body), [], path)
@@ -132,7 +133,7 @@ describe('numbers of rows', () => {
 
   it('stand in no event, of whatever type', async () => {
     const reader = await StreamReader.open(hub.url, { cookie: admin }, events)
-    const last = Number((await hub.call('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
+    const last = Number((await hub.request('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
     await reader.until(() => reader.cursor === last)
     reader.close()
     const written = await hub.db.query<{ type: string }>('types', 'select distinct type from events')

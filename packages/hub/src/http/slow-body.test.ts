@@ -4,19 +4,20 @@ import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { publicId } from '@portico/protocol'
-import { startWorld, type TestHub, type World } from './test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 let conversation: string
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('acme')
-  await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('acme')
+  await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: { sender: { handle: 'ann' }, body: 'Hello', metadata: { external_id: 'a', external_conversation_id: 'b' } },
   })
-  conversation = (await hub.call('GET', '/conversations', { as: world.apiToken })).body._results[0].id
+  conversation = (await hub.request('GET', '/conversations', { as: world.apiToken })).body._results[0].id
 })
 after(() => hub?.close())
 
@@ -49,25 +50,25 @@ async function endedMeanwhile(as: string, end: () => Promise<unknown>) {
   // a right that was asked for within a fifth of a second counts
   await wait(250)
   for (const finish of requests) assert.equal(await finish(), 401)
-  const { body } = await hub.call('GET', `${path}/messages`, { as: world.apiToken })
+  const { body } = await hub.request('GET', `${path}/messages`, { as: world.apiToken })
   assert.equal(body._results.length, 1)
-  assert.equal((await hub.call('GET', path, { as: world.apiToken })).body.status, 'unassigned')
+  assert.equal((await hub.request('GET', path, { as: world.apiToken })).body.status, 'unassigned')
 }
 
 test('a signed-out browser changes nothing by a request whose body was still to come', async () => {
-  const cookie = await hub.signIn(world.memberEmail)
-  await endedMeanwhile(cookie, () => hub.call('POST', '/sign_out', { as: cookie }))
+  const cookie = await hub.signIn(world.member.email)
+  await endedMeanwhile(cookie, () => hub.request('POST', '/sign_out', { as: cookie }))
 })
 
 test('nor does a blocked teammate', async () => {
-  const cookie = await hub.signIn(world.memberEmail)
+  const cookie = await hub.signIn(world.member.email)
   const path = `/teammates/${publicId('tea', world.companyId, world.memberId)}`
-  await endedMeanwhile(cookie, () => hub.call('PATCH', path, { as: world.apiToken, body: { is_blocked: true } }))
+  await endedMeanwhile(cookie, () => hub.request('PATCH', path, { as: world.apiToken, body: { is_blocked: true } }))
 })
 
 test('nor a deleted API token', async () => {
-  const { body } = await hub.call('POST', '/api_tokens', { as: world.apiToken, body: { name: 'short-lived' } })
+  const { body } = await hub.request('POST', '/api_tokens', { as: world.apiToken, body: { name: 'short-lived' } })
   await endedMeanwhile(`Bearer ${body.token}`, () =>
-    hub.call('DELETE', `/api_tokens/${body.id}`, { as: world.apiToken }),
+    hub.request('DELETE', `/api_tokens/${body.id}`, { as: world.apiToken }),
   )
 })

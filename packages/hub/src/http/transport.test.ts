@@ -2,14 +2,15 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { type Answer, startWorld, type TestHub, type World } from './test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 let inbound: string
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
   inbound = `/channels/${publicId('cha', acme.companyId, acme.channelId)}/inbound_messages`
 })
 after(() => hub?.close())
@@ -22,7 +23,7 @@ const good = (id: string, more = {}) => ({
 })
 
 function push(body: unknown, headers: Record<string, string> = {}) {
-  return hub.call('POST', inbound, { as: acme.channelToken(), body, headers })
+  return hub.request('POST', inbound, { as: acme.channelToken(), body, headers })
 }
 
 /** Writes bytes to the hub and gives all that comes back until it closes the connection. */
@@ -84,11 +85,11 @@ describe('the body of a request', () => {
     for (const body of bodies) {
       const answers = [
         await push(body),
-        await hub.call('POST', message, { as: acme.apiToken, body, headers: { 'idempotency-key': 'k' } }),
-        await hub.call('POST', '/inboxes', { as: acme.apiToken, body }),
+        await hub.request('POST', message, { as: acme.apiToken, body, headers: { 'idempotency-key': 'k' } }),
+        await hub.request('POST', '/inboxes', { as: acme.apiToken, body }),
       ]
       for (const answer of answers) assertRefused(answer, 400, 'invalid_body')
-      const unknown = await hub.call('POST', '/sign_in', { body })
+      const unknown = await hub.request('POST', '/sign_in', { body })
       if (body.length > 16_384) assertRefused(unknown, 413, 'body_too_large')
       else assertRefused(unknown, 400, 'invalid_body')
       assert.match(answers[0]!.body._error.details[0], /^body: (?:is nested|has more)/)
@@ -103,7 +104,7 @@ describe('the body of a request', () => {
     const answer = await push(body)
     assert.equal(answer.status, 202)
     assert.equal(({} as Record<string, unknown>).polluted, undefined)
-    const message = await hub.call('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: acme.apiToken })
+    const message = await hub.request('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: acme.apiToken })
     assert.equal(message.body.recipients[0].handle, 'last')
     assert.notEqual(message.body.id, 'msg_1')
   })
@@ -132,9 +133,9 @@ describe('the body of a request', () => {
     const untyped = `POST ${inbound} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.channelToken()}\r\nContent-Length: ${json.length}\r\n\r\n${json}`
     assert.match(await raw(untyped), /^HTTP\/1\.1 202 /)
     const named = { body: '{"name":"x"}', headers: { 'content-type': 'text/plain' } }
-    assert.equal((await hub.call('POST', '/inboxes', { ...named, as: acme.apiToken })).status, 201)
-    const cookie = await hub.signIn(acme.adminEmail)
-    assertRefused(await hub.call('POST', '/inboxes', { ...named, as: cookie }), 415, 'unsupported_media_type')
+    assert.equal((await hub.request('POST', '/inboxes', { ...named, as: acme.apiToken })).status, 201)
+    const cookie = await hub.signIn(acme.admin.email)
+    assertRefused(await hub.request('POST', '/inboxes', { ...named, as: cookie }), 415, 'unsupported_media_type')
   })
 
   it('is refused as a form, as multipart and compressed', async () => {
@@ -208,7 +209,7 @@ describe('bytes that are text', () => {
       '/conversations?%zz=1',
       '/events?q=%ED%A0%80',
     ])
-      assert.equal((await hub.call('GET', path, { as: acme.apiToken })).status, 400, path)
+      assert.equal((await hub.request('GET', path, { as: acme.apiToken })).status, 400, path)
     const head = (path: string) =>
       `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: ${acme.apiToken}\r\n\r\n`
     assert.match(await raw(Buffer.from(head('/conversations?q=é'))), /^HTTP\/1\.1 400 /)
@@ -218,7 +219,11 @@ describe('bytes that are text', () => {
   it('are two keys of idempotency when they differ', async () => {
     const path = `/channels/${acme.channelPublicId}/messages`
     const write = (key: string) =>
-      hub.call('POST', path, { as: acme.apiToken, body: { to: ['x'], body: key }, headers: { 'idempotency-key': key } })
+      hub.request('POST', path, {
+        as: acme.apiToken,
+        body: { to: ['x'], body: key },
+        headers: { 'idempotency-key': key },
+      })
     const answers = [await write('\xe9'), await write('\xe8')]
     assert.deepEqual(
       answers.map(({ status }) => status),
@@ -269,21 +274,24 @@ describe('a request line and its headers', () => {
 
   it('may have repeated slashes and percent-encoded ids', async () => {
     const body = good('slashes')
-    const doubled = await hub.call('POST', `/${inbound.replaceAll('/', '//')}`, { as: acme.channelToken(), body })
+    const doubled = await hub.request('POST', `/${inbound.replaceAll('/', '//')}`, { as: acme.channelToken(), body })
     assert.equal(doubled.status, 202)
     const alias = `/channels/${encodeURIComponent(`alt:address:${acme.channelAddress}`)}/inbound_messages`
-    assert.equal((await hub.call('POST', alias, { as: acme.channelToken(), body })).status, 202)
-    const email = encodeURIComponent(acme.adminEmail)
-    assert.equal((await hub.call('GET', `/teammates/alt:email:${email}`, { as: acme.apiToken })).status, 200)
-    assert.equal((await hub.call('GET', `/teammates/alt:email:${acme.adminEmail}`, { as: acme.apiToken })).status, 200)
+    assert.equal((await hub.request('POST', alias, { as: acme.channelToken(), body })).status, 202)
+    const email = encodeURIComponent(acme.admin.email)
+    assert.equal((await hub.request('GET', `/teammates/alt:email:${email}`, { as: acme.apiToken })).status, 200)
+    assert.equal(
+      (await hub.request('GET', `/teammates/alt:email:${acme.admin.email}`, { as: acme.apiToken })).status,
+      200,
+    )
   })
 
   it('are refused with U+0000 or broken percent-encoding in the address', async () => {
     const as = acme.apiToken
-    assertRefused(await hub.call('GET', '/teammates/alt:email:%00', { as }), 400, 'invalid_character')
-    assertRefused(await hub.call('GET', '/conversations?status=%00', { as }), 400, 'invalid_character')
-    assertRefused(await hub.call('GET', '/teammates/%ff', { as }), 400, 'malformed_request')
-    assertRefused(await hub.call('GET', `/teammates/${'x'.repeat(5_000)}`, { as }), 404, 'not_found')
+    assertRefused(await hub.request('GET', '/teammates/alt:email:%00', { as }), 400, 'invalid_character')
+    assertRefused(await hub.request('GET', '/conversations?status=%00', { as }), 400, 'invalid_character')
+    assertRefused(await hub.request('GET', '/teammates/%ff', { as }), 400, 'malformed_request')
+    assertRefused(await hub.request('GET', `/teammates/${'x'.repeat(5_000)}`, { as }), 404, 'not_found')
   })
 })
 
@@ -291,19 +299,19 @@ describe('an answer', () => {
   it('in JSON always has its Content-Length and is never compressed', async () => {
     const accepted = await push(good('length'), { 'accept-encoding': 'gzip, br' })
     assert.equal(accepted.status, 202)
-    for (const answer of [accepted, await push('{'), await hub.call('GET', '/openapi.json')]) {
+    for (const answer of [accepted, await push('{'), await hub.request('GET', '/openapi.json')]) {
       assert.equal(Number(answer.headers.get('content-length')), Buffer.byteLength(answer.text))
       assert.equal(answer.headers.get('content-encoding'), null)
     }
   })
 
   it('for an address that leads nowhere is our envelope', async () => {
-    assertRefused(await hub.call('GET', '/nowhere', { as: acme.apiToken }), 404, 'not_found')
-    assertRefused(await hub.call('POST', '/nowhere', { body: {} }), 404, 'not_found')
+    assertRefused(await hub.request('GET', '/nowhere', { as: acme.apiToken }), 404, 'not_found')
+    assertRefused(await hub.request('POST', '/nowhere', { body: {} }), 404, 'not_found')
   })
 
   it('says nosniff, and is not kept', async () => {
-    const { headers } = await hub.call('GET', '/me', { as: acme.apiToken })
+    const { headers } = await hub.request('GET', '/me', { as: acme.apiToken })
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.equal(headers.get('cache-control'), 'no-store')
   })

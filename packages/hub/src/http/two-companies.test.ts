@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import type { RouteEntry } from './access.ts'
-import { startWorld, type TestHub, type World } from './test-world.ts'
 
 /**
  * Every route that is registered, called by everybody of one company with the ids of another. New routes are covered by
@@ -10,21 +11,21 @@ import { startWorld, type TestHub, type World } from './test-world.ts'
  */
 const CANARY = 'zanzibar'
 
-let hub: TestHub
-let mine: World
-let theirs: World
+let hub: EmptyHub
+let mine: StaffedCompany
+let theirs: StaffedCompany
 let ids: Record<string, string>
 let routes: RouteEntry[]
 let bodies: Map<string, JsonSchema>
 let callers: Record<string, () => string>
 
 before(async () => {
-  hub = await startWorld()
-  mine = await hub.addCompany('acme')
-  theirs = await hub.addCompany(CANARY)
+  hub = await startEmptyHub()
+  mine = await hub.addStaffedCompany('acme')
+  theirs = await hub.addStaffedCompany(CANARY)
   ids = await idsOf(theirs)
-  const admin = await hub.signIn(mine.adminEmail)
-  const member = await hub.signIn(mine.memberEmail)
+  const admin = await hub.signIn(mine.admin.email)
+  const member = await hub.signIn(mine.member.email)
   callers = {
     admin: () => admin,
     member: () => member,
@@ -42,7 +43,7 @@ const hasId = (route: RouteEntry) => route.url.includes(':')
 const nameOf = ({ method, url }: RouteEntry) => `${method} ${url}`
 
 /** One thing of each kind in a company, by the name of the parameter that stands for it. */
-async function idsOf(world: World): Promise<Record<string, string>> {
+async function idsOf(world: StaffedCompany): Promise<Record<string, string>> {
   const { companyId } = world
   const as = world.apiToken
   const channel_id = publicId('cha', companyId, world.channelId)
@@ -54,20 +55,20 @@ async function idsOf(world: World): Promise<Record<string, string>> {
   }
   // what waits for its undo time stands still while this test looks
   await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [companyId])
-  const pushed = await hub.call('POST', `/channels/${channel_id}/inbound_messages`, {
+  const pushed = await hub.request('POST', `/channels/${channel_id}/inbound_messages`, {
     as: world.channelToken(),
     body: inbound,
   })
   assert.equal(pushed.status, 202, pushed.text)
-  const conversations = await hub.call('GET', '/conversations', { as })
-  const token = await hub.call('POST', '/api_tokens', { as, body: { name: CANARY } })
-  const invitation = await hub.call('POST', '/invitations', { as, body: { email: `${CANARY}@invited.example` } })
+  const conversations = await hub.request('GET', '/conversations', { as })
+  const token = await hub.request('POST', '/api_tokens', { as, body: { name: CANARY } })
+  const invitation = await hub.request('POST', '/invitations', { as, body: { email: `${CANARY}@invited.example` } })
   assert.equal(invitation.status, 201, invitation.text)
-  const reply = await hub.call('POST', `/conversations/${conversations.body._results[0].id}/messages`, {
+  const reply = await hub.request('POST', `/conversations/${conversations.body._results[0].id}/messages`, {
     as,
     body: { body: CANARY },
   })
-  const message = await hub.call('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
+  const message = await hub.request('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
   assert.equal(message.status, 200, message.text)
   return {
     teammate_id: publicId('tea', companyId, world.memberId),
@@ -75,7 +76,7 @@ async function idsOf(world: World): Promise<Record<string, string>> {
     channel_id,
     conversation_id: conversations.body._results[0].id,
     message_id: message.body.id,
-    event_id: (await hub.call('GET', '/events', { as })).body._results[0].id,
+    event_id: (await hub.request('GET', '/events', { as })).body._results[0].id,
     contact_id: new URL(conversations.body._results[0].recipient._links.related.contact).pathname.slice(
       '/contacts/'.length,
     ),
@@ -111,7 +112,7 @@ interface JsonSchema {
 }
 
 async function bodiesOf(): Promise<Map<string, JsonSchema>> {
-  const { paths } = (await hub.call('GET', '/openapi.json')).body
+  const { paths } = (await hub.request('GET', '/openapi.json')).body
   const found = new Map<string, JsonSchema>()
   for (const route of routes) {
     const operation = paths[route.url.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()]
@@ -139,11 +140,11 @@ function exampleOf(schema: JsonSchema, name = ''): unknown {
 
 function callAs(as: string | undefined, route: RouteEntry, path = pathOf(route)) {
   const schema = bodies.get(nameOf(route))
-  return hub.call(route.method, path, { as, ...(schema && { body: exampleOf(schema) }) })
+  return hub.request(route.method, path, { as, ...(schema && { body: exampleOf(schema) }) })
 }
 
 /** Everything the database holds of a company, as a list of checksums by table. */
-async function contentsOf({ companyId }: World) {
+async function contentsOf({ companyId }: StaffedCompany) {
   const tables = await hub.db.query<{ name: string }>(
     'tenant_tables',
     `select table_name as name from information_schema.columns
@@ -176,7 +177,7 @@ describe('every route', () => {
       const as =
         route.access.includes('api_token') || route.access.includes('admin')
           ? theirs.apiToken
-          : await hub.signIn(theirs.adminEmail)
+          : await hub.signIn(theirs.admin.email)
       const answer = await callAs(as, route)
       const isRight = answer.status === 200 || (answer.status === 204 && /draft/.test(route.url))
       assert.ok(isRight, `${nameOf(route)}: ${answer.status} ${answer.text}`)
@@ -242,8 +243,8 @@ describe('the stream', () => {
       signal: stop.signal,
     })
     assert.equal(response.status, 200)
-    const push = (world: World, text: string) =>
-      hub.call('POST', `/channels/${publicId('cha', world.companyId, world.channelId)}/inbound_messages`, {
+    const push = (world: StaffedCompany, text: string) =>
+      hub.request('POST', `/channels/${publicId('cha', world.companyId, world.channelId)}/inbound_messages`, {
         as: world.channelToken(),
         body: { sender: { handle: text }, body: text, metadata: { external_id: text, external_conversation_id: text } },
       })

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { type Answer, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -15,12 +16,12 @@ function assertCode(answer: Answer, status: number, code: string) {
   assert.deepEqual([answer.status, answer.body?._error?.code], [status, code], answer.text)
 }
 
-const get = async (path: string, as = acme.apiToken) => (await hub.call('GET', path, { as })).body
+const get = async (path: string, as = acme.apiToken) => (await hub.request('GET', path, { as })).body
 const remove = (inbox: string, query = '', as = acme.apiToken) =>
-  hub.call('DELETE', `/inboxes/${inbox}${query}`, { as })
+  hub.request('DELETE', `/inboxes/${inbox}${query}`, { as })
 
 async function make(name: string, more = {}, as = acme.apiToken): Promise<string> {
-  const made = await hub.call('POST', '/inboxes', { as, body: { name, ...more } })
+  const made = await hub.request('POST', '/inboxes', { as, body: { name, ...more } })
   assert.equal(made.status, 201, made.text)
   return made.body.id
 }
@@ -30,14 +31,14 @@ describe('an inbox', () => {
     const inbox = await make('Empty')
     assert.deepEqual(await get(`/inboxes/${inbox}/deletion`), { conversations: 0, channels: 0 })
     assert.equal((await remove(inbox)).status, 204)
-    assertCode(await hub.call('GET', `/inboxes/${inbox}`, { as: acme.apiToken }), 404, 'not_found')
+    assertCode(await hub.request('GET', `/inboxes/${inbox}`, { as: acme.apiToken }), 404, 'not_found')
     assertCode(await remove(inbox), 404, 'not_found')
   })
 
   it('with channels and conversations goes when it is said where they go (46)', async () => {
     const support = publicId('inb', acme.companyId, acme.inboxId)
     for (const external_id of ['a', 'b', 'c']) {
-      await hub.call('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
+      await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
         as: acme.channelToken(),
         body: {
           sender: { handle: external_id },
@@ -59,7 +60,7 @@ describe('an inbox', () => {
     assert.equal((await get(`/inboxes/${sales}/conversations`))._results.length, 3)
     const events = (await get(`/conversations/${first.id}/events`))._results
     assert.equal(events[0].type, 'move')
-    const pushed = await hub.call('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
+    const pushed = await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
       as: acme.channelToken(),
       body: { sender: { handle: 'a' }, body: 'again', metadata: { external_id: 'd', external_conversation_id: 'a' } },
     })
@@ -67,29 +68,29 @@ describe('an inbox', () => {
   })
 
   it('in which only a deleted channel and its conversations are left can be emptied and deleted, too', async () => {
-    const globex = await hub.addCompany('globex')
+    const globex = await hub.addStaffedCompany('globex')
     const as = globex.apiToken
-    await hub.call('POST', `/channels/${globex.channelPublicId}/inbound_messages`, {
+    await hub.request('POST', `/channels/${globex.channelPublicId}/inbound_messages`, {
       as: globex.channelToken(),
       body: { sender: { handle: 'a' }, body: 'hi', metadata: { external_id: 'a', external_conversation_id: 'a' } },
     })
-    assert.equal((await hub.call('DELETE', `/channels/${globex.channelPublicId}`, { as })).status, 204)
+    assert.equal((await hub.request('DELETE', `/channels/${globex.channelPublicId}`, { as })).status, 204)
     const inbox = publicId('inb', globex.companyId, globex.inboxId)
     assert.deepEqual(await get(`/inboxes/${inbox}/deletion`, as), { conversations: 1, channels: 0 })
     const other = await make('Other', {}, as)
     assert.equal((await remove(inbox, `?move_to=${other}`, as)).status, 204)
     assert.equal((await get(`/inboxes/${other}/conversations`, as))._results.length, 1)
-    assert.equal((await hub.call('GET', `/channels/${globex.channelPublicId}`, { as })).status, 404)
+    assert.equal((await hub.request('GET', `/channels/${globex.channelPublicId}`, { as })).status, 404)
   })
 
   it('is emptied only by who has it: an admin does not come to read what is closed to them', async () => {
-    const umbrella = await hub.addCompany('umbrella')
-    const as = await hub.signIn(umbrella.adminEmail)
+    const umbrella = await hub.addStaffedCompany('umbrella')
+    const as = await hub.signIn(umbrella.admin.email)
     const hidden = publicId('inb', umbrella.companyId, umbrella.privateInboxId)
     const support = publicId('inb', umbrella.companyId, umbrella.inboxId)
     assertCode(await remove(hidden, `?move_to=${support}`, as), 403, 'forbidden')
     assertCode(await remove(support, `?move_to=${hidden}`, as), 404, 'not_found')
-    const member = await hub.signIn(umbrella.memberEmail)
+    const member = await hub.signIn(umbrella.member.email)
     assertCode(await remove(hidden, '', member), 403, 'forbidden')
     assert.equal((await remove(hidden, '', as)).status, 204)
   })
@@ -97,10 +98,10 @@ describe('an inbox', () => {
 
 describe('a channel that is to be deleted', () => {
   it('says how many messages wait, cancels them with the reason, and leaves its conversations to be read (46)', async () => {
-    const hooli = await hub.addCompany('hooli')
+    const hooli = await hub.addStaffedCompany('hooli')
     const as = hooli.apiToken
     await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [hooli.companyId])
-    await hub.call('POST', `/channels/${hooli.channelPublicId}/inbound_messages`, {
+    await hub.request('POST', `/channels/${hooli.channelPublicId}/inbound_messages`, {
       as: hooli.channelToken(),
       body: { sender: { handle: 'a' }, body: 'hi', metadata: { external_id: 'a', external_conversation_id: 'a' } },
     })
@@ -108,11 +109,11 @@ describe('a channel that is to be deleted', () => {
     const path = `/conversations/${conversation.id}`
     const sent = []
     for (const body of ['one', 'two']) {
-      sent.push((await hub.call('POST', `${path}/messages`, { as, body: { body } })).body.message_uid)
+      sent.push((await hub.request('POST', `${path}/messages`, { as, body: { body } })).body.message_uid)
     }
     const asked = await get(`/channels/${hooli.channelPublicId}/deletion`, as)
     assert.deepEqual(asked, { waiting_messages: 2, conversations: 1 })
-    assert.equal((await hub.call('DELETE', `/channels/${hooli.channelPublicId}`, { as })).status, 204)
+    assert.equal((await hub.request('DELETE', `/channels/${hooli.channelPublicId}`, { as })).status, 204)
     for (const uid of sent) {
       const message = await get(`/messages/alt:uid:${uid}`, as)
       const { delivery } = await get(`/messages/${message.id}/delivery`, as).then((body) => ({ delivery: body }))
@@ -122,6 +123,6 @@ describe('a channel that is to be deleted', () => {
     assert.equal((await get(`${path}/messages`, as))._results.length, 3)
     const inbox = publicId('inb', hooli.companyId, hooli.inboxId)
     assert.equal((await get(`/inboxes/${inbox}/conversations`, as))._results[0].id, conversation.id)
-    assert.equal((await hub.call('PATCH', path, { as, body: { status: 'archived' } })).status, 204)
+    assert.equal((await hub.request('PATCH', path, { as, body: { status: 'archived' } })).status, 204)
   })
 })

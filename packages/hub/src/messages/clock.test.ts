@@ -1,16 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 /**
  * The database's clock cannot be set back; all that it has written so far can be set forward, which is the same to what
  * comes next.
  */
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('mine')
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('mine')
 })
 after(() => hub?.close())
 
@@ -21,7 +22,7 @@ beforeEach(() => {
 })
 
 async function push(body: string, conversation = thread, deliveredAt?: number): Promise<void> {
-  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
+  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
     as: world.channelToken(),
     body: {
       sender: { handle: conversation },
@@ -44,7 +45,7 @@ async function turnClockBack(hours = 1): Promise<void> {
 }
 
 async function conversations(): Promise<{ id: string; last: string }[]> {
-  const { body } = await hub.call('GET', '/conversations', { as: world.apiToken })
+  const { body } = await hub.request('GET', '/conversations', { as: world.apiToken })
   return body._results.map((one: { id: string; last_message: { blurb: string } }) => ({
     id: one.id,
     last: one.last_message.blurb,
@@ -52,12 +53,12 @@ async function conversations(): Promise<{ id: string; last: string }[]> {
 }
 
 async function messages(id: string): Promise<string[]> {
-  const { body } = await hub.call('GET', `/conversations/${id}/messages`, { as: world.apiToken })
+  const { body } = await hub.request('GET', `/conversations/${id}/messages`, { as: world.apiToken })
   return body._results.map(({ text }: { text: string }) => text).reverse()
 }
 
 async function reply(id: string, body: string): Promise<void> {
-  const { status, text } = await hub.call('POST', `/conversations/${id}/messages`, {
+  const { status, text } = await hub.request('POST', `/conversations/${id}/messages`, {
     as: world.apiToken,
     body: { body },
   })
@@ -88,7 +89,7 @@ test('a new conversation is on top then, and many at once stay in the order of t
   await turnClockBack()
   await push('new', `${thread} new`)
   assert.equal((await conversations())[0]?.last, 'new')
-  const { status } = await hub.call('POST', `/channels/${world.channelPublicId}/messages`, {
+  const { status } = await hub.request('POST', `/channels/${world.channelPublicId}/messages`, {
     as: world.apiToken,
     body: { to: ['somebody'], body: 'written' },
   })
@@ -115,7 +116,7 @@ test('pages of a list that was written while the clock went back miss nothing an
   for (let n = 4; n < 8; n++) await push('x', `${thread} ${n}`)
   const seen: string[] = []
   for (let path: string | null = '/conversations?limit=3'; path; ) {
-    const { body } = await hub.call('GET', path, { as: world.apiToken })
+    const { body } = await hub.request('GET', path, { as: world.apiToken })
     seen.push(...body._results.map(({ id }: { id: string }) => id))
     path = body._pagination.next && new URL(body._pagination.next).pathname + new URL(body._pagination.next).search
   }

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, test } from 'node:test'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 /** What a channel pushes late or in the wrong order: `delivered_at` in seconds from now, the body says when it was written. */
-let hub: TestHub
-let world: World
+let hub: EmptyHub
+let world: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  world = await hub.addCompany('mine')
+  hub = await startEmptyHub()
+  world = await hub.addStaffedCompany('mine')
 })
 after(() => hub?.close())
 
@@ -26,7 +27,7 @@ interface Push {
 
 async function push(written: number | null, { kind = 'inbound_messages', says = String(written) }: Push = {}) {
   const person = { handle: thread }
-  const { status, text } = await hub.call('POST', `/channels/${world.channelPublicId}/${kind}`, {
+  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/${kind}`, {
     as: world.channelToken(),
     body: {
       ...(kind === 'inbound_messages' ? { sender: person } : { to: [person] }),
@@ -43,7 +44,7 @@ async function pushAll(...written: number[]) {
 }
 
 async function top() {
-  const { body } = await hub.call('GET', '/conversations?limit=1', { as: world.apiToken })
+  const { body } = await hub.request('GET', '/conversations?limit=1', { as: world.apiToken })
   return body._results[0]
 }
 
@@ -51,7 +52,7 @@ async function top() {
 async function shown(): Promise<string[]> {
   const texts: string[] = []
   for (let path: string | null = `/conversations/${(await top()).id}/messages?limit=2`; path; ) {
-    const { body } = await hub.call('GET', path, { as: world.apiToken })
+    const { body } = await hub.request('GET', path, { as: world.apiToken })
     texts.push(...body._results.map(({ text }: { text: string }) => text))
     path = body._pagination.next && new URL(body._pagination.next).pathname + new URL(body._pagination.next).search
   }
@@ -59,7 +60,7 @@ async function shown(): Promise<string[]> {
 }
 
 async function reply(body: string) {
-  const { status, text } = await hub.call('POST', `/conversations/${(await top()).id}/messages`, {
+  const { status, text } = await hub.request('POST', `/conversations/${(await top()).id}/messages`, {
     as: world.apiToken,
     body: { body },
   })
@@ -108,16 +109,16 @@ test('what comes in any order, live and history together, stands in the order in
 })
 
 test('what came late is read with the others, by its id and by none', async () => {
-  const as = await hub.signIn(world.adminEmail)
+  const as = await hub.signIn(world.admin.email)
   for (const ago of [-20, -3600]) {
     thread = `thread ${count++}`
     await pushAll(-5, ago)
     const path = `/conversations/${(await top()).id}`
-    const read = async () => (await hub.call('GET', path, { as })).body
+    const read = async () => (await hub.request('GET', path, { as })).body
     const { unread, newest_inbound_id: newest, last_message: last } = await read()
     assert.equal(unread, true)
     assert.notEqual(newest, last.id)
-    await hub.call('PUT', `${path}/read_position`, { as, body: { message_id: ago === -20 ? newest : null } })
+    await hub.request('PUT', `${path}/read_position`, { as, body: { message_id: ago === -20 ? newest : null } })
     assert.equal((await read()).unread, false)
   }
 })
@@ -125,7 +126,7 @@ test('what came late is read with the others, by its id and by none', async () =
 test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
   await pushAll(-10, -40)
   const { _results: written } = (
-    await hub.call('GET', `/conversations/${(await top()).id}/messages`, { as: world.apiToken })
+    await hub.request('GET', `/conversations/${(await top()).id}/messages`, { as: world.apiToken })
   ).body
   assert.equal((await top()).waiting_since, written.at(-1).created_at)
   await push(-7200)

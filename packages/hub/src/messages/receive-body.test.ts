@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub.close())
 
@@ -18,7 +19,7 @@ function message(change: object = {}, metadata: object = {}) {
 }
 
 const push = (body: unknown, { kind = 'inbound_messages', headers = {} } = {}) =>
-  hub.call('POST', `/channels/${acme.channelPublicId}/${kind}`, { as: acme.channelToken(), body, headers })
+  hub.request('POST', `/channels/${acme.channelPublicId}/${kind}`, { as: acme.channelToken(), body, headers })
 
 const stored = async (id: string) =>
   (await hub.db.pool.query('select * from messages where company_id = $1 and external_id = $2', [acme.companyId, id]))
@@ -121,8 +122,8 @@ test('to may be one object or several, the first is the contact', async () => {
 })
 
 test('an author who is nobody in the company is refused, also when another company knows them', async () => {
-  const other = await hub.addCompany('other')
-  for (const author_id of ['tea_zzz', `alt:email:${other.adminEmail}`]) {
+  const other = await hub.addStaffedCompany('other')
+  for (const author_id of ['tea_zzz', `alt:email:${other.admin.email}`]) {
     const answer = await push({ ...message(), to: { handle: 'h' }, author_id }, { kind: 'outbound_messages' })
     assert.equal(answer.status, 400)
     assert.match(answer.body._error.details[0], /body\.author_id/)

@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pino from 'pino'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { type ChannelAuth, makeAuthenticateChannel } from '../channels/token.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { makeReceiver, type Pushed, type Receiver } from './receive.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 let auth: ChannelAuth
 let receiver: Receiver
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
   receiver = makeReceiver({ db: hub.db, bus: hub.bus, log: pino({ level: 'silent' }) })
   const authenticate = makeAuthenticateChannel({ db: hub.db, sealer: hub.sealer })
   auth = await authenticate(acme.channelToken().slice('Bearer '.length))

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub.close())
 
@@ -20,7 +21,7 @@ async function sent(externalId: string, thread: string): Promise<number> {
     body: 'Hello?',
     metadata: { external_id: `in-${externalId}`, external_conversation_id: thread },
   }
-  const came = await hub.call('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
+  const came = await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
     as: acme.channelToken(),
     body: inbound,
   })
@@ -63,7 +64,7 @@ const report = (
   externalId: string,
   body: object = { status: 'failed', reason: 'Number unreachable' },
 ) =>
-  hub.call(
+  hub.request(
     'PUT',
     `/channels/${acme.channelPublicId}/conversations/${encodeURIComponent(thread)}/messages/${encodeURIComponent(externalId)}/status`,
     { as: acme.channelToken(), body },

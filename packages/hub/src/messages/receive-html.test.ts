@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
-let other: World
+let hub: EmptyHub
+let acme: StaffedCompany
+let other: StaffedCompany
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
-  other = await hub.addCompany('other')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
+  other = await hub.addStaffedCompany('other')
 })
 after(() => hub.close())
 
@@ -17,7 +18,7 @@ let count = 0
 async function push(body: string, { to = acme, kind = 'inbound_messages' } = {}) {
   const metadata = { external_id: `h-${count++}`, external_conversation_id: 'html' }
   const people = kind === 'inbound_messages' ? { sender: { handle: 'h' } } : { to: [{ handle: 'h' }] }
-  const answer = await hub.call('POST', `/channels/${to.channelPublicId}/${kind}`, {
+  const answer = await hub.request('POST', `/channels/${to.channelPublicId}/${kind}`, {
     as: to.channelToken(),
     body: { ...people, body, metadata },
   })
@@ -26,7 +27,7 @@ async function push(body: string, { to = acme, kind = 'inbound_messages' } = {})
 }
 
 async function read(uid: string, { of = acme } = {}) {
-  const answer = await hub.call('GET', `/messages/alt:uid:${uid}`, { as: of.apiToken })
+  const answer = await hub.request('GET', `/messages/alt:uid:${uid}`, { as: of.apiToken })
   assert.equal(answer.status, 200, answer.text)
   return answer.body
 }

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import pino from 'pino'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
-import { startWorld, type TestHub, type World } from '../http/test-world.ts'
 import { startHub } from '../main.ts'
 import { makeReceiver, type Receiver } from './receive.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 let receiver: Receiver
 
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
   receiver = makeReceiver({ db: hub.db, bus: hub.bus, log: pino({ level: 'silent' }) })
 })
 after(async () => {
@@ -38,9 +39,9 @@ const push = ({ id, thread, body = 'Where is my parcel?', handle = 'visitor-1', 
   metadata: { external_id: id ?? `m-${count++}`, external_conversation_id: thread ?? 'thread-1' },
   ...extra,
 })
-const path = (world: World, kind = 'inbound_messages') => `/channels/${world.channelPublicId}/${kind}`
-const inbound = (what: Push, { world = acme, call = hub.call } = {}) =>
-  call('POST', path(world), { as: world.channelToken(), body: push(what) })
+const path = (world: StaffedCompany, kind = 'inbound_messages') => `/channels/${world.channelPublicId}/${kind}`
+const inbound = (what: Push, { world = acme, request = hub.request } = {}) =>
+  request('POST', path(world), { as: world.channelToken(), body: push(what) })
 
 async function accepted(what: Push, options?: Parameters<typeof inbound>[1]): Promise<string> {
   const answer = await inbound(what, options)
@@ -86,7 +87,7 @@ test('a message is stored before its answer, with its conversation, contact and 
     events.map(({ type, actor, inbox_id }) => ({ type, actor, inbox_id })),
     [{ type: 'inbound', actor: 'channel', inbox_id: acme.inboxId }],
   )
-  const read = await hub.call('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: acme.channelToken() })
+  const read = await hub.request('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: acme.channelToken() })
   assert.equal(read.body?.metadata.external_id, 'first', read.text)
 })
 
@@ -100,7 +101,7 @@ test('50 clients that post one external_id at once get one answer, and there is 
 test('the same over two hubs', async () => {
   const second = await secondHub()
   const callers = Array.from({ length: 50 }, (_, i) =>
-    accepted({ id: 'over-two-hubs' }, { call: i % 2 ? hub.call : second.call }),
+    accepted({ id: 'over-two-hubs' }, { request: i % 2 ? hub.request : second.request }),
   )
   assert.equal(new Set(await Promise.all(callers)).size, 1)
   await second.close()
@@ -126,7 +127,7 @@ test('an id the channel gave to one of our messages is known: the echo of an own
     'sms-55102',
   )
   const { sender, ...echo } = push({ id: 'sms-55102', thread: 'echo' })
-  const answer = await hub.call('POST', path(acme, 'outbound_messages'), {
+  const answer = await hub.request('POST', path(acme, 'outbound_messages'), {
     as: acme.channelToken(),
     body: { ...echo, to: [sender] },
   })
@@ -140,7 +141,7 @@ test('an id the channel gave to one of our messages is known: the echo of an own
 })
 
 test('one external id is two messages in two channels, and one thread id is two conversations', async () => {
-  const other = await hub.addCompany('other')
+  const other = await hub.addStaffedCompany('other')
   const uids = [
     await accepted({ id: 'same', thread: 'same' }),
     await accepted({ id: 'same', thread: 'same' }, { world: other }),
@@ -279,9 +280,9 @@ test('what the channel sent itself is history: no delivery, and the customer wai
   const { sender, ...rest } = push({
     id: 'o-2',
     thread: 'sent',
-    extra: { author_id: `alt:email:${acme.adminEmail}`, sender_name: 'Acme bot' },
+    extra: { author_id: `alt:email:${acme.admin.email}`, sender_name: 'Acme bot' },
   })
-  const answer = await hub.call('POST', path(acme, 'outbound_messages'), {
+  const answer = await hub.request('POST', path(acme, 'outbound_messages'), {
     as: acme.channelToken(),
     body: { ...rest, to: sender },
   })
@@ -324,7 +325,7 @@ test('a channel that wants message_imported gets one notice for each message, an
 })
 
 test('two hubs that store for many companies at once never block each other for good', async () => {
-  const worlds = await Promise.all(Array.from({ length: 12 }, (_, i) => hub.addCompany(`many-${i}`)))
+  const worlds = await Promise.all(Array.from({ length: 12 }, (_, i) => hub.addStaffedCompany(`many-${i}`)))
   const passes = await Promise.all(worlds.map(passOf))
   const second = openDatabase({ connection: { connectionString: hub.db.url } })
   const receivers = [receiver, makeReceiver({ db: second, bus: new Bus(second), log: pino({ level: 'silent' }) })]
@@ -345,7 +346,7 @@ test('two hubs that store for many companies at once never block each other for 
   assert.equal(row!.n, 1_200)
 })
 
-async function passOf(world: World) {
+async function passOf(world: StaffedCompany) {
   const { makeAuthenticateChannel } = await import('../channels/token.ts')
   return makeAuthenticateChannel({ db: hub.db, sealer: hub.sealer })(world.channelToken().slice('Bearer '.length), true)
 }
@@ -354,7 +355,7 @@ async function secondHub() {
   const db = openDatabase({ connection: { connectionString: hub.db.url } })
   const settings = { ...hub.settings, port: 0 }
   const started = await startHub({ settings, db, sealer: hub.sealer, log: pino({ level: 'silent' }) })
-  const call: TestHub['call'] = async (method, to, { as, body } = {}) => {
+  const request: EmptyHub['request'] = async (method, to, { as, body } = {}) => {
     const response = await fetch(started.url + to, {
       method,
       headers: { ...(as && { authorization: as }), 'content-type': 'application/json' },
@@ -364,7 +365,7 @@ async function secondHub() {
     return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
   }
   return {
-    call,
+    request,
     async close() {
       await started.close()
       await db.close()

@@ -2,23 +2,24 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import pg from 'pg'
-import { cookieOf, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { PASSWORD, type StaffedCompany } from '../../../../tests/harness/company.ts'
+import { cookieOf, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { createTeammate } from '../teammates/create.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
 let count = 0
 const person = { first_name: 'Cy', last_name: 'New', password: 'long enough' }
 
-async function call(method: string, path: string, options: Parameters<TestHub['call']>[2] = {}) {
+async function call(method: string, path: string, options: Parameters<EmptyHub['request']>[2] = {}) {
   await hub.db.query('forget', 'delete from directory.sign_in_attempts')
-  return hub.call(method, path, options)
+  return hub.request(method, path, options)
 }
 
 async function invite(email: string, as = acme.apiToken, more = {}) {
@@ -171,7 +172,7 @@ describe('a link to join', () => {
     assert.ok(!(await opens(first)))
     assert.equal((await accept(first.token)).status, 410)
     const joined = await accept(second.token)
-    assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(joined) })).body.is_admin, false)
+    assert.equal((await hub.request('GET', '/me/teammate', { as: cookieOf(joined) })).body.is_admin, false)
     for (const link of [first, second]) assert.equal((await accept(link.token)).status, 410)
   })
 
@@ -191,7 +192,7 @@ describe('a link to join', () => {
     const links = await Promise.all(Array.from({ length: 6 }, () => invite(email)))
     const open = await Promise.all(links.map(opens))
     assert.equal(open.filter(Boolean).length, 1)
-    const listed = await hub.call('GET', '/invitations', { as: acme.apiToken })
+    const listed = await hub.request('GET', '/invitations', { as: acme.apiToken })
     assert.equal(listed.body._results.filter((one: { email: string }) => one.email === email).length, 1)
   })
 
@@ -204,7 +205,7 @@ describe('a link to join', () => {
 
   it('says what it is for', async () => {
     const join = await invite('purpose@acme.example', acme.apiToken, { is_admin: true })
-    const back = await invite(acme.memberEmail, acme.apiToken, { is_admin: true })
+    const back = await invite(acme.member.email, acme.apiToken, { is_admin: true })
     const shown = await Promise.all([join, back].map(({ token }) => call('GET', `/invitations/by_token/${token}`)))
     assert.deepEqual(
       shown.map(({ body }) => [body.purpose, body.is_admin]),
@@ -217,7 +218,7 @@ describe('a link to join', () => {
 
   it('needs a name, where one for a new password does not', async () => {
     const join = await invite('nameless@acme.example')
-    const back = await invite(acme.memberEmail)
+    const back = await invite(acme.member.email)
     const body = { password: 'long enough' }
     const refused = await call('POST', `/invitations/by_token/${join.token}/accept`, { body })
     assert.deepEqual([refused.status, refused.body._error.code], [400, 'invalid_body'])

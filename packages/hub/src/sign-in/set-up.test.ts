@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Answer, cookieOf, startWorld, type TestHub } from '../http/test-world.ts'
+import { type Answer, cookieOf, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 function assertCode(answer: Answer, status: number, code: string) {
   assert.deepEqual([answer.status, answer.body?._error.code], [status, code], answer.text)
@@ -14,8 +14,11 @@ const first = {
   password: 'long enough',
 }
 
-async function withHub(options: [Parameters<typeof startWorld>[0]?, string?], work: (hub: TestHub) => Promise<void>) {
-  const hub = await startWorld(...options)
+async function withHub(
+  options: [Parameters<typeof startEmptyHub>[0]?, string?],
+  work: (hub: EmptyHub) => Promise<void>,
+) {
+  const hub = await startEmptyHub(...options)
   try {
     await work(hub)
   } finally {
@@ -26,20 +29,20 @@ async function withHub(options: [Parameters<typeof startWorld>[0]?, string?], wo
 describe('set-up', () => {
   it('makes the company and its first admin, signs them in, and is over', async () => {
     await withHub([], async (hub) => {
-      assert.deepEqual((await hub.call('GET', '/setup')).body, { needed: true, code_required: false, demo: null })
-      const answer = await hub.call('POST', '/setup', { body: first })
+      assert.deepEqual((await hub.request('GET', '/setup')).body, { needed: true, code_required: false, demo: null })
+      const answer = await hub.request('POST', '/setup', { body: first })
       assert.equal(answer.status, 204, answer.text)
       const as = cookieOf(answer)
-      const me = await hub.call('GET', '/me/teammate', { as })
+      const me = await hub.request('GET', '/me/teammate', { as })
       assert.deepEqual([me.body.email, me.body.is_admin], ['ada@acme.example', true])
-      assert.equal((await hub.call('GET', '/me', { as })).body.name, 'Acme')
-      assert.equal((await hub.call('GET', '/inboxes', { as })).body._results.length, 1)
+      assert.equal((await hub.request('GET', '/me', { as })).body.name, 'Acme')
+      assert.equal((await hub.request('GET', '/inboxes', { as })).body._results.length, 1)
       assertCode(
-        await hub.call('POST', '/setup', { body: { ...first, email: 'eve@evil.example' } }),
+        await hub.request('POST', '/setup', { body: { ...first, email: 'eve@evil.example' } }),
         409,
         'set_up_done',
       )
-      assert.equal((await hub.call('GET', '/setup')).body.needed, false)
+      assert.equal((await hub.request('GET', '/setup')).body.needed, false)
     })
   })
 
@@ -54,14 +57,14 @@ describe('set-up', () => {
         } as const
         assert.equal((await hub.app.inject(at)).statusCode, 403, JSON.stringify(headers))
       }
-      assert.equal((await hub.call('GET', '/setup')).body.needed, true)
+      assert.equal((await hub.request('GET', '/setup')).body.needed, true)
     })
   })
 
   it('lets one of many who are first at once be first', async () => {
     await withHub([], async (hub) => {
       const rivals = Array.from({ length: 6 }, (_, n) =>
-        hub.call('POST', '/setup', { body: { ...first, email: `rival${n}@acme.example` } }),
+        hub.request('POST', '/setup', { body: { ...first, email: `rival${n}@acme.example` } }),
       )
       const statuses = (await Promise.all(rivals)).map((answer) => answer.status)
       assert.deepEqual(statuses.toSorted(), [204, 409, 409, 409, 409, 409])
@@ -72,21 +75,21 @@ describe('set-up', () => {
 
   it('asks for the code from the banner where others can reach the hub, and cannot be guessed', async () => {
     await withHub([{ isExposed: true }, 'ABCD-EFGH-JKMN'], async (hub) => {
-      assert.equal((await hub.call('GET', '/setup')).body.code_required, true)
-      assertCode(await hub.call('POST', '/setup', { body: first }), 403, 'forbidden')
+      assert.equal((await hub.request('GET', '/setup')).body.code_required, true)
+      assertCode(await hub.request('POST', '/setup', { body: first }), 403, 'forbidden')
       for (const code of ['', 'ABCD', 'XXXX-XXXX-XXXX', 'ABCD-EFGH-JKMM']) {
-        assertCode(await hub.call('POST', '/setup', { body: { ...first, code } }), 403, 'forbidden')
+        assertCode(await hub.request('POST', '/setup', { body: { ...first, code } }), 403, 'forbidden')
       }
       const right = { ...first, code: 'abcd-efgh-jkmn ' }
-      assertCode(await hub.call('POST', '/setup', { body: right }), 429, 'too_many_attempts')
+      assertCode(await hub.request('POST', '/setup', { body: right }), 429, 'too_many_attempts')
       await hub.db.query('forget', 'delete from directory.sign_in_attempts')
-      assert.equal((await hub.call('POST', '/setup', { body: right })).status, 204)
+      assert.equal((await hub.request('POST', '/setup', { body: right })).status, 204)
     })
   })
 
   it('refuses a short password and an address that is none', async () => {
     await withHub([], async (hub) => {
-      assertCode(await hub.call('POST', '/setup', { body: { ...first, password: 'seven77' } }), 400, 'invalid_body')
+      assertCode(await hub.request('POST', '/setup', { body: { ...first, password: 'seven77' } }), 400, 'invalid_body')
       for (const email of [
         'x',
         'a@b',
@@ -95,7 +98,7 @@ describe('set-up', () => {
         'a@b.example\r\nBcc: c@d.example',
         'Ada <a@b.example>',
       ]) {
-        assertCode(await hub.call('POST', '/setup', { body: { ...first, email } }), 400, 'invalid_body')
+        assertCode(await hub.request('POST', '/setup', { body: { ...first, email } }), 400, 'invalid_body')
       }
     })
   })
@@ -125,10 +128,10 @@ const foreignHosts = [
 const ownHosts = ['localhost', 'LOCALHOST:8080', '127.0.0.1', '127.0.0.1:4000', '127.9.9.9:1', '[::1]', '[::1]:4000']
 
 describe('the demo sign-in', () => {
-  const demoHub: Parameters<typeof startWorld>[0] = { demo: true }
+  const demoHub: Parameters<typeof startEmptyHub>[0] = { demo: true }
 
-  async function addDemo(hub: TestHub) {
-    const demo = await hub.addCompany('demo')
+  async function addDemo(hub: EmptyHub) {
+    const demo = await hub.addStaffedCompany('demo')
     await hub.db.query('mark', 'update companies set is_demo = true where company_id = $1', [demo.companyId])
     return demo
   }
@@ -136,24 +139,24 @@ describe('the demo sign-in', () => {
   it('is one click on the machine itself', async () => {
     await withHub([demoHub], async (hub) => {
       const demo = await addDemo(hub)
-      const state = await hub.call('GET', '/setup')
-      const ada = state.body.demo.teammates.find((teammate: { email: string }) => teammate.email === demo.adminEmail)
-      const answer = await hub.call('POST', '/demo/sign_in', { body: { teammate_id: ada.id } })
+      const state = await hub.request('GET', '/setup')
+      const ada = state.body.demo.teammates.find((teammate: { email: string }) => teammate.email === demo.admin.email)
+      const answer = await hub.request('POST', '/demo/sign_in', { body: { teammate_id: ada.id } })
       assert.equal(answer.status, 204)
-      assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })).body.email, demo.adminEmail)
+      assert.equal((await hub.request('GET', '/me/teammate', { as: cookieOf(answer) })).body.email, demo.admin.email)
     })
   })
 
   it('does not exist for a request through a proxy, under a foreign name, or from a foreign page', async () => {
     await withHub([demoHub], async (hub) => {
       await addDemo(hub)
-      const { teammates } = (await hub.call('GET', '/setup')).body.demo
+      const { teammates } = (await hub.request('GET', '/setup')).body.demo
       const body = { teammate_id: teammates[0].id }
       for (const headers of proxied) {
         const name = JSON.stringify(headers)
-        assert.equal((await hub.call('POST', '/demo/sign_in', { body, headers })).status, 404, name)
-        assert.equal((await hub.call('GET', '/setup', { headers })).body.demo, null, name)
-        assert.equal((await hub.call('GET', '/metrics', { headers })).status, 404, name)
+        assert.equal((await hub.request('POST', '/demo/sign_in', { body, headers })).status, 404, name)
+        assert.equal((await hub.request('GET', '/setup', { headers })).body.demo, null, name)
+        assert.equal((await hub.request('GET', '/metrics', { headers })).status, 404, name)
       }
       for (const host of foreignHosts) {
         const headers = { host }
@@ -170,24 +173,24 @@ describe('the demo sign-in', () => {
       assert.equal((await hub.app.inject(elsewhere)).statusCode, 404)
       assert.equal((await hub.app.inject({ ...elsewhere, url: '/setup' })).json().demo, null)
       const headers = { origin: 'https://evil.example' }
-      assertCode(await hub.call('POST', '/demo/sign_in', { body, headers }), 403, 'csrf')
+      assertCode(await hub.request('POST', '/demo/sign_in', { body, headers }), 403, 'csrf')
     })
   })
 
   it('signs nobody in who is not of the demo company, and does not exist without the setting', async () => {
     await withHub([demoHub], async (hub) => {
       await addDemo(hub)
-      const real = await hub.addCompany('real')
-      const state = await hub.call('GET', '/setup')
+      const real = await hub.addStaffedCompany('real')
+      const state = await hub.request('GET', '/setup')
       assert.ok(!state.text.includes('real.example'))
       const { publicId } = await import('@portico/protocol')
       const body = { teammate_id: publicId('tea', real.companyId, real.adminId) }
-      assertCode(await hub.call('POST', '/demo/sign_in', { body }), 404, 'not_found')
+      assertCode(await hub.request('POST', '/demo/sign_in', { body }), 404, 'not_found')
     })
     await withHub([{ demo: false }], async (hub) => {
       await addDemo(hub)
-      assert.equal((await hub.call('GET', '/setup')).body.demo, null)
-      assertCode(await hub.call('POST', '/demo/sign_in', { body: { teammate_id: 'tea_1' } }), 404, 'not_found')
+      assert.equal((await hub.request('GET', '/setup')).body.demo, null)
+      assertCode(await hub.request('POST', '/demo/sign_in', { body: { teammate_id: 'tea_1' } }), 404, 'not_found')
     })
   })
 })

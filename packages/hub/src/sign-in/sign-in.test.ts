@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { type Answer, cookieOf, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { PASSWORD, type StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, cookieOf, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -15,12 +16,12 @@ function assertCode(answer: Answer, status: number, code: string) {
   assert.deepEqual([answer.status, answer.body?._error.code], [status, code], answer.text)
 }
 
-const isSignedIn = async (as: string) => (await hub.call('GET', '/me/teammate', { as })).status === 200
-const attempt = (email: string, password: string) => hub.call('POST', '/sign_in', { body: { email, password } })
+const isSignedIn = async (as: string) => (await hub.request('GET', '/me/teammate', { as })).status === 200
+const attempt = (email: string, password: string) => hub.request('POST', '/sign_in', { body: { email, password } })
 
 describe('signing in', () => {
   it('gives a cookie that scripts cannot read and other sites do not get', async () => {
-    const answer = await attempt(` ${acme.adminEmail.toUpperCase()} `, PASSWORD)
+    const answer = await attempt(` ${acme.admin.email.toUpperCase()} `, PASSWORD)
     assert.equal(answer.status, 204)
     const [cookie] = answer.headers.getSetCookie()
     assert.match(cookie ?? '', /^\d+_portico_session=.+; Max-Age=\d+; Path=\/; HttpOnly; SameSite=Lax$/)
@@ -29,11 +30,11 @@ describe('signing in', () => {
 
   it('says the same of a wrong password, an unknown address and a blocked teammate', async () => {
     const blocked = publicId('tea', acme.companyId, acme.memberId)
-    await hub.call('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: true } })
+    await hub.request('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: true } })
     const answers = [
-      await attempt(acme.adminEmail, 'not the password'),
+      await attempt(acme.admin.email, 'not the password'),
       await attempt('nobody@acme.example', 'not the password'),
-      await attempt(acme.memberEmail, PASSWORD),
+      await attempt(acme.member.email, PASSWORD),
       await attempt('no address', 'not the password'),
     ]
     for (const answer of answers) {
@@ -41,26 +42,26 @@ describe('signing in', () => {
       assert.equal(answer.body._error.message, answers[0]?.body._error.message)
       assert.deepEqual(answer.headers.getSetCookie(), [])
     }
-    await hub.call('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: false } })
+    await hub.request('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: false } })
   })
 
   it('stops after five attempts a minute for an account, known or not, even with the right password', async () => {
-    const globex = await hub.addCompany('globex')
-    for (const email of [globex.adminEmail, 'ghost@globex.example']) {
+    const globex = await hub.addStaffedCompany('globex')
+    for (const email of [globex.admin.email, 'ghost@globex.example']) {
       for (let n = 0; n < 5; n++) assertCode(await attempt(email, `guess number ${n}`), 401, 'sign_in_failed')
       const sixth = await attempt(email, PASSWORD)
       assertCode(sixth, 429, 'too_many_attempts')
       assert.ok(Number(sixth.headers.get('retry-after')) >= 1)
       assert.match(sixth.body._error.message, /retry in \d+ milliseconds/)
     }
-    assert.equal((await attempt(globex.memberEmail, PASSWORD)).status, 204)
+    assert.equal((await attempt(globex.member.email, PASSWORD)).status, 204)
   })
 
   it('starts a new session and ends the one the browser came with', async () => {
-    const first = await hub.signIn(acme.adminEmail)
-    const again = await hub.call('POST', '/sign_in', {
+    const first = await hub.signIn(acme.admin.email)
+    const again = await hub.request('POST', '/sign_in', {
       as: first,
-      body: { email: acme.adminEmail, password: PASSWORD },
+      body: { email: acme.admin.email, password: PASSWORD },
     })
     assert.notEqual(cookieOf(again), first)
     assert.ok(await isSignedIn(cookieOf(again)))
@@ -70,14 +71,14 @@ describe('signing in', () => {
 
 describe('behind a proxy', () => {
   async function behind(trustedProxies: string[], work: (attempts: Attempts) => Promise<void>) {
-    const proxied = await startWorld({ trustedProxies })
-    const { adminEmail: email } = await proxied.addCompany('acme')
+    const proxied = await startEmptyHub({ trustedProxies })
+    const { email } = (await proxied.addStaffedCompany('acme')).admin
     const statuses = async (forwarded: string[], account = email) => {
       const found: number[] = []
       for (const address of forwarded) {
         const headers = { 'x-forwarded-for': address }
         const body = { email: account, password: 'wrong password' }
-        found.push((await proxied.call('POST', '/sign_in', { body, headers })).status)
+        found.push((await proxied.request('POST', '/sign_in', { body, headers })).status)
       }
       return found
     }
@@ -86,7 +87,7 @@ describe('behind a proxy', () => {
   interface Attempts {
     statuses(forwarded: string[], account?: string): Promise<number[]>
     email: string
-    proxied: TestHub
+    proxied: EmptyHub
   }
   const upTo = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n))
   const five = [401, 401, 401, 401, 401]
@@ -148,9 +149,9 @@ describe('behind a proxy', () => {
   })
 
   it('as a socket for both families sees it, an address of the list is in the list', async () => {
-    const proxied = await startWorld({ host: '::', trustedProxies: ['127.0.0.1'] })
+    const proxied = await startEmptyHub({ host: '::', trustedProxies: ['127.0.0.1'] })
     try {
-      const { adminEmail: email } = await proxied.addCompany('acme')
+      const { email } = (await proxied.addStaffedCompany('acme')).admin
       const origin = `http://127.0.0.1:${new URL(proxied.url).port}`
       const statuses = []
       for (let n = 0; n < 7; n++) {
@@ -170,27 +171,27 @@ describe('behind a proxy', () => {
 
 describe('a session', () => {
   it('ends with sign-out, for good', async () => {
-    const as = await hub.signIn(acme.adminEmail)
-    assert.equal((await hub.call('POST', '/sign_out', { as })).status, 204)
-    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
-    assert.equal((await hub.call('POST', '/sign_out')).status, 204)
+    const as = await hub.signIn(acme.admin.email)
+    assert.equal((await hub.request('POST', '/sign_out', { as })).status, 204)
+    assertCode(await hub.request('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+    assert.equal((await hub.request('POST', '/sign_out')).status, 204)
   })
 
   it('ends when the teammate is blocked, everywhere', async () => {
-    const as = await hub.signIn(acme.memberEmail)
+    const as = await hub.signIn(acme.member.email)
     const id = publicId('tea', acme.companyId, acme.memberId)
-    await hub.call('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: true } })
-    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
-    await hub.call('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: false } })
-    assertCode(await hub.call('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+    await hub.request('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: true } })
+    assertCode(await hub.request('GET', '/me/teammate', { as }), 401, 'sign_in_required')
+    await hub.request('PATCH', `/teammates/${id}`, { as: acme.apiToken, body: { is_blocked: false } })
+    assertCode(await hub.request('GET', '/me/teammate', { as }), 401, 'sign_in_required')
   })
 
   it('cannot be made up or changed', async () => {
-    const as = await hub.signIn(acme.adminEmail)
+    const as = await hub.signIn(acme.admin.email)
     const [token = '', signature = ''] = as.replace(/^\d+_portico_session=/, '').split('.')
     for (const forged of [token, `${token}x.${signature}`, `${token}.${signature.slice(0, -4)}AAA%3D`, 'x.y', '']) {
       assertCode(
-        await hub.call('GET', '/me', { as: `${new URL(hub.url).port}_portico_session=${forged}` }),
+        await hub.request('GET', '/me', { as: `${new URL(hub.url).port}_portico_session=${forged}` }),
         401,
         'sign_in_required',
       )
@@ -213,23 +214,23 @@ describe('two hubs on one host', () => {
     const as = () => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
     return {
       jar,
-      call: async (at: TestHub, method: string, path: string, body?: object) =>
-        keep(await at.call(method, path, { as: as() || undefined, body })),
+      call: async (at: EmptyHub, method: string, path: string, body?: object) =>
+        keep(await at.request(method, path, { as: as() || undefined, body })),
     }
   }
 
   it('do not sign each other out (23)', async () => {
-    const neighbour = await startWorld()
+    const neighbour = await startEmptyHub()
     try {
-      const { adminEmail } = await neighbour.addCompany('neighbour')
+      const { admin } = await neighbour.addStaffedCompany('neighbour')
       const { jar, call } = browser()
-      const isIn = async (at: TestHub) => (await call(at, 'GET', '/me/teammate')).status === 200
-      await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
-      await call(neighbour, 'POST', '/sign_in', { email: adminEmail, password: PASSWORD })
+      const isIn = async (at: EmptyHub) => (await call(at, 'GET', '/me/teammate')).status === 200
+      await call(hub, 'POST', '/sign_in', { email: acme.admin.email, password: PASSWORD })
+      await call(neighbour, 'POST', '/sign_in', admin)
       assert.deepEqual([await isIn(hub), await isIn(neighbour)], [true, true])
       await call(neighbour, 'POST', '/sign_out')
       assert.deepEqual([await isIn(hub), await isIn(neighbour)], [true, false])
-      await call(neighbour, 'POST', '/sign_in', { email: adminEmail, password: PASSWORD })
+      await call(neighbour, 'POST', '/sign_in', admin)
       await call(hub, 'POST', '/sign_out')
       assert.deepEqual([await isIn(hub), await isIn(neighbour)], [false, true])
       assert.equal(jar.size, 1)
@@ -240,7 +241,7 @@ describe('two hubs on one host', () => {
 
   it('keep who signed in before the port was in the name, and give the cookie the name it has now', async () => {
     const { jar, call } = browser()
-    await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
+    await call(hub, 'POST', '/sign_in', { email: acme.admin.email, password: PASSWORD })
     const [[name = '', value = ''] = []] = jar
     jar.clear()
     jar.set('portico_session', value)
@@ -255,7 +256,7 @@ describe('two hubs on one host', () => {
   it('do not touch the neighbour’s cookie of before', async () => {
     const { jar, call } = browser()
     jar.set('portico_session', 'of.another')
-    await call(hub, 'POST', '/sign_in', { email: acme.adminEmail, password: PASSWORD })
+    await call(hub, 'POST', '/sign_in', { email: acme.admin.email, password: PASSWORD })
     assert.equal((await call(hub, 'GET', '/me/teammate')).status, 200)
     await call(hub, 'POST', '/sign_out')
     assert.deepEqual([...jar], [['portico_session', 'of.another']])
@@ -264,11 +265,11 @@ describe('two hubs on one host', () => {
 
 describe('on https', () => {
   it('the cookie is __Host- and Secure, and the browser is told to stay on https', async () => {
-    const secure = await startWorld({ publicUrl: 'https://inbox.example', isExposed: true, port: 0 })
+    const secure = await startEmptyHub({ publicUrl: 'https://inbox.example', isExposed: true, port: 0 })
     secure.settings.publicUrl = 'https://inbox.example'
     try {
-      const { adminEmail } = await secure.addCompany('acme')
-      const answer = await secure.call('POST', '/sign_in', { body: { email: adminEmail, password: PASSWORD } })
+      const { admin } = await secure.addStaffedCompany('acme')
+      const answer = await secure.request('POST', '/sign_in', { body: admin })
       assert.match(
         answer.headers.getSetCookie()[0] ?? '',
         /^__Host-portico_session=.+; HttpOnly; Secure; SameSite=Lax$/,

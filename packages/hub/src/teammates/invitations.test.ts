@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { type Answer, cookieOf, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, cookieOf, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -16,7 +17,7 @@ function assertCode(answer: Answer, status: number, code: string) {
 }
 
 async function invite(email: string, more = {}) {
-  const answer = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email, ...more } })
+  const answer = await hub.request('POST', '/invitations', { as: acme.apiToken, body: { email, ...more } })
   assert.equal(answer.status, 201, answer.text)
   return {
     id: answer.body.id as string,
@@ -26,33 +27,33 @@ async function invite(email: string, more = {}) {
 }
 
 const person = { first_name: 'Cy', last_name: 'New', password: 'long enough' }
-const accept = (token: string, body = person) => hub.call('POST', `/invitations/by_token/${token}/accept`, { body })
+const accept = (token: string, body = person) => hub.request('POST', `/invitations/by_token/${token}/accept`, { body })
 
 describe('an invitation', () => {
   it('makes its holder a teammate with the inboxes it names, and signs them in', async () => {
     const inbox = publicId('inb', acme.companyId, acme.privateInboxId)
     const { token, url } = await invite('Cy@acme.example', { inbox_ids: [inbox] })
     assert.ok(url.startsWith(hub.settings.publicUrl))
-    const shown = await hub.call('GET', `/invitations/by_token/${token}`)
+    const shown = await hub.request('GET', `/invitations/by_token/${token}`)
     assert.deepEqual(
       [shown.body.company_name, shown.body.email, shown.body.is_admin],
       ['acme', 'cy@acme.example', false],
     )
     const answer = await accept(token)
     assert.equal(answer.status, 204, answer.text)
-    const inboxes = await hub.call('GET', '/inboxes', { as: cookieOf(answer) })
+    const inboxes = await hub.request('GET', '/inboxes', { as: cookieOf(answer) })
     assert.ok(inboxes.text.includes(inbox))
-    assert.equal((await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })).body.is_admin, false)
+    assert.equal((await hub.request('GET', '/me/teammate', { as: cookieOf(answer) })).body.is_admin, false)
   })
 
   it('gives the inboxes it names and no other, and is listed with them', async () => {
     const make = async (name: string) =>
-      (await hub.call('POST', '/inboxes', { as: acme.apiToken, body: { name, is_public: false } })).body.id as string
+      (await hub.request('POST', '/inboxes', { as: acme.apiToken, body: { name, is_public: false } })).body.id as string
     const [given, other] = [await make('Given'), await make('Other')]
     const { id, token } = await invite('one-inbox@acme.example', { inbox_ids: [given] })
-    const listed = await hub.call('GET', '/invitations', { as: acme.apiToken })
+    const listed = await hub.request('GET', '/invitations', { as: acme.apiToken })
     assert.deepEqual(listed.body._results.find((one: { id: string }) => one.id === id).inbox_ids, [given])
-    const inboxes = await hub.call('GET', '/inboxes', { as: cookieOf(await accept(token)) })
+    const inboxes = await hub.request('GET', '/inboxes', { as: cookieOf(await accept(token)) })
     assert.ok(inboxes.text.includes(given))
     assert.ok(!inboxes.text.includes(other))
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
@@ -63,7 +64,7 @@ describe('an invitation', () => {
     const statuses = (await Promise.all([accept(token), accept(token), accept(token)])).map((answer) => answer.status)
     assert.deepEqual(statuses.toSorted(), [204, 410, 410])
     assertCode(await accept(token), 410, 'invitation_expired')
-    assertCode(await hub.call('GET', `/invitations/by_token/${token}`), 410, 'invitation_expired')
+    assertCode(await hub.request('GET', `/invitations/by_token/${token}`), 410, 'invitation_expired')
   })
 
   it('that is too old or taken back is over', async () => {
@@ -75,9 +76,9 @@ describe('an invitation', () => {
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
     assertCode(await accept(old.token), 410, 'invitation_expired')
     const back = await invite('back@acme.example')
-    assert.equal((await hub.call('DELETE', `/invitations/${back.id}`, { as: acme.apiToken })).status, 204)
+    assert.equal((await hub.request('DELETE', `/invitations/${back.id}`, { as: acme.apiToken })).status, 204)
     assertCode(await accept(back.token), 404, 'not_found')
-    assertCode(await hub.call('DELETE', `/invitations/${back.id}`, { as: acme.apiToken }), 404, 'not_found')
+    assertCode(await hub.request('DELETE', `/invitations/${back.id}`, { as: acme.apiToken }), 404, 'not_found')
   })
 
   it('cannot be guessed, read from the database, or sent to somebody of another company', async () => {
@@ -87,34 +88,34 @@ describe('an invitation', () => {
       'select i::text from invitations i union all select d::text from directory.invitations d',
     )
     assert.ok(!JSON.stringify(rows).includes(token))
-    assertCode(await hub.call('GET', `/invitations/by_token/${'A'.repeat(32)}`), 404, 'not_found')
-    const globex = await hub.addCompany('initech')
-    const taken = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: globex.memberEmail } })
+    assertCode(await hub.request('GET', `/invitations/by_token/${'A'.repeat(32)}`), 404, 'not_found')
+    const globex = await hub.addStaffedCompany('initech')
+    const taken = await hub.request('POST', '/invitations', { as: acme.apiToken, body: { email: globex.member.email } })
     assertCode(taken, 409, 'email_taken')
   })
 
   it('lets a teammate who forgot the password choose a new one, within 15 minutes, and ends the old sessions', async () => {
-    const old = await hub.signIn(acme.memberEmail)
-    const { token } = await invite(acme.memberEmail, { is_admin: true })
-    const shown = await hub.call('GET', `/invitations/by_token/${token}`)
+    const old = await hub.signIn(acme.member.email)
+    const { token } = await invite(acme.member.email, { is_admin: true })
+    const shown = await hub.request('GET', `/invitations/by_token/${token}`)
     assert.ok(shown.body.expires_at * 1000 - Date.now() <= 15 * 60 * 1000)
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
     const answer = await accept(token, { ...person, password: 'a new password' })
     assert.equal(answer.status, 204, answer.text)
-    const me = await hub.call('GET', '/me/teammate', { as: cookieOf(answer) })
-    assert.deepEqual([me.body.email, me.body.is_admin], [acme.memberEmail, false])
-    assertCode(await hub.call('GET', '/me', { as: old }), 401, 'sign_in_required')
-    const wrong = { email: acme.memberEmail, password: 'correct horse battery' }
-    assertCode(await hub.call('POST', '/sign_in', { body: wrong }), 401, 'sign_in_failed')
-    await hub.signIn(acme.memberEmail, 'a new password')
+    const me = await hub.request('GET', '/me/teammate', { as: cookieOf(answer) })
+    assert.deepEqual([me.body.email, me.body.is_admin], [acme.member.email, false])
+    assertCode(await hub.request('GET', '/me', { as: old }), 401, 'sign_in_required')
+    const wrong = { email: acme.member.email, password: 'correct horse battery' }
+    assertCode(await hub.request('POST', '/sign_in', { body: wrong }), 401, 'sign_in_failed')
+    await hub.signIn(acme.member.email, 'a new password')
     assertCode(await accept(token), 410, 'invitation_expired')
   })
 
   it('gives no inbox of another company', async () => {
-    const globex = await hub.addCompany('globex')
+    const globex = await hub.addStaffedCompany('globex')
     const inbox_ids = [publicId('inb', globex.companyId, globex.inboxId)]
     const body = { email: 'spy@acme.example', inbox_ids }
-    assertCode(await hub.call('POST', '/invitations', { as: acme.apiToken, body }), 404, 'not_found')
+    assertCode(await hub.request('POST', '/invitations', { as: acme.apiToken, body }), 404, 'not_found')
   })
 })
 
@@ -122,22 +123,22 @@ describe('the last admin', () => {
   it('stays one, and stays able to sign in', async () => {
     const path = `/teammates/${publicId('tea', acme.companyId, acme.adminId)}`
     for (const body of [{ is_admin: false }, { is_blocked: true }]) {
-      assertCode(await hub.call('PATCH', path, { as: acme.apiToken, body }), 409, 'last_admin')
+      assertCode(await hub.request('PATCH', path, { as: acme.apiToken, body }), 409, 'last_admin')
     }
     const second = `/teammates/${publicId('tea', acme.companyId, acme.memberId)}`
-    assert.equal((await hub.call('PATCH', second, { as: acme.apiToken, body: { is_admin: true } })).status, 204)
-    assert.equal((await hub.call('PATCH', path, { as: acme.apiToken, body: { is_admin: false } })).status, 204)
-    assertCode(await hub.call('PATCH', second, { as: acme.apiToken, body: { is_blocked: true } }), 409, 'last_admin')
+    assert.equal((await hub.request('PATCH', second, { as: acme.apiToken, body: { is_admin: true } })).status, 204)
+    assert.equal((await hub.request('PATCH', path, { as: acme.apiToken, body: { is_admin: false } })).status, 204)
+    assertCode(await hub.request('PATCH', second, { as: acme.apiToken, body: { is_blocked: true } }), 409, 'last_admin')
   })
 })
 
 describe('an e-mail address', () => {
   it('that two companies invite at once becomes a sign-in of one of them', async () => {
-    const others = await Promise.all(['umbrella', 'hooli', 'stark'].map((name) => hub.addCompany(name)))
+    const others = await Promise.all(['umbrella', 'hooli', 'stark'].map((name) => hub.addStaffedCompany(name)))
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
     const answers = await Promise.all(
       others.map(async ({ apiToken }) => {
-        const made = await hub.call('POST', '/invitations', {
+        const made = await hub.request('POST', '/invitations', {
           as: apiToken,
           body: { email: 'star@everywhere.example' },
         })

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { type Answer, PASSWORD, startWorld, type TestHub, type World } from '../http/test-world.ts'
+import { PASSWORD, type StaffedCompany } from '../../../../tests/harness/company.ts'
+import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { createTeammate } from './create.ts'
 
-let hub: TestHub
-let acme: World
+let hub: EmptyHub
+let acme: StaffedCompany
 before(async () => {
-  hub = await startWorld()
-  acme = await hub.addCompany('acme')
+  hub = await startEmptyHub()
+  acme = await hub.addStaffedCompany('acme')
 })
 after(() => hub?.close())
 
@@ -28,7 +29,7 @@ async function newTeammate() {
 
 async function conversation(assignee: string | null, status?: string): Promise<string> {
   const external_id = `m-${count++}`
-  const pushed = await hub.call('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
+  const pushed = await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
     as: acme.channelToken(),
     body: {
       sender: { handle: external_id },
@@ -36,17 +37,17 @@ async function conversation(assignee: string | null, status?: string): Promise<s
       metadata: { external_id, external_conversation_id: external_id },
     },
   })
-  const message = await hub.call('GET', `/messages/alt:uid:${pushed.body.message_uid}`, { as: acme.apiToken })
+  const message = await hub.request('GET', `/messages/alt:uid:${pushed.body.message_uid}`, { as: acme.apiToken })
   const { pathname } = new URL(message.body._links.related.conversation)
   for (const body of [{ assignee_id: assignee }, ...(status ? [{ status }] : [])]) {
-    assert.equal((await hub.call('PATCH', pathname, { as: acme.apiToken, body })).status, 204)
+    assert.equal((await hub.request('PATCH', pathname, { as: acme.apiToken, body })).status, 204)
   }
   return pathname
 }
 
 const assigneeOf = async (path: string) =>
-  (await hub.call('GET', path, { as: acme.apiToken })).body.assignee?.id as string | undefined
-const remove = (path: string, query = '', as = acme.apiToken) => hub.call('DELETE', path + query, { as })
+  (await hub.request('GET', path, { as: acme.apiToken })).body.assignee?.id as string | undefined
+const remove = (path: string, query = '', as = acme.apiToken) => hub.request('DELETE', path + query, { as })
 
 describe('a teammate who is removed', () => {
   it('is asked for: what becomes of the conversations assigned to them (46)', async () => {
@@ -56,7 +57,7 @@ describe('a teammate who is removed', () => {
       await conversation(mia.id, 'archived'),
       await conversation(mia.id, 'deleted'),
     ]
-    const asked = await hub.call('GET', `${mia.path}/deletion`, { as: acme.apiToken })
+    const asked = await hub.request('GET', `${mia.path}/deletion`, { as: acme.apiToken })
     assert.deepEqual(asked.body, { assigned_conversations: 3 })
     const refused = await remove(mia.path)
     assertCode(refused, 409, 'teammate_has_conversations')
@@ -71,7 +72,7 @@ describe('a teammate who is removed', () => {
       [await assigneeOf(open), await assigneeOf(archived), await assigneeOf(trashed)],
       [member, member, undefined],
     )
-    const events = (await hub.call('GET', `${open}/events`, { as: acme.apiToken })).body._results
+    const events = (await hub.request('GET', `${open}/events`, { as: acme.apiToken })).body._results
     assert.equal(events[0].type, 'assign')
   })
 
@@ -87,40 +88,40 @@ describe('a teammate who is removed', () => {
     const mia = await newTeammate()
     const open = await conversation(null)
     const session = await hub.signIn(mia.email)
-    const reply = await hub.call('POST', `${open}/messages`, { as: session, body: { body: 'from Mia' } })
+    const reply = await hub.request('POST', `${open}/messages`, { as: session, body: { body: 'from Mia' } })
     assert.equal(reply.status, 202, reply.text)
     assert.equal((await remove(mia.path)).status, 204)
-    assertCode(await hub.call('GET', '/me/teammate', { as: session }), 401, 'sign_in_required')
+    assertCode(await hub.request('GET', '/me/teammate', { as: session }), 401, 'sign_in_required')
     const body = { email: mia.email, password: PASSWORD }
-    assertCode(await hub.call('POST', '/sign_in', { body }), 401, 'sign_in_failed')
-    const list = await hub.call('GET', '/teammates', { as: acme.apiToken })
+    assertCode(await hub.request('POST', '/sign_in', { body }), 401, 'sign_in_failed')
+    const list = await hub.request('GET', '/teammates', { as: acme.apiToken })
     assert.ok(!list.text.includes(mia.id))
     assertCode(await remove(mia.path), 404, 'not_found')
     for (const change of [{ is_blocked: false }, { is_admin: true }]) {
-      assertCode(await hub.call('PATCH', mia.path, { as: acme.apiToken, body: change }), 404, 'not_found')
+      assertCode(await hub.request('PATCH', mia.path, { as: acme.apiToken, body: change }), 404, 'not_found')
     }
-    const assign = await hub.call('PATCH', open, { as: acme.apiToken, body: { assignee_id: mia.id } })
+    const assign = await hub.request('PATCH', open, { as: acme.apiToken, body: { assignee_id: mia.id } })
     assert.ok(assign.status >= 400 && assign.status < 500, assign.text)
-    const messages = await hub.call('GET', `${open}/messages`, { as: acme.apiToken })
+    const messages = await hub.request('GET', `${open}/messages`, { as: acme.apiToken })
     const written = messages.body._results.find((one: { body: string }) => one.body.includes('from Mia'))
     assert.equal(written.author.first_name, 'Mia')
-    const author = await hub.call('GET', new URL(written.author._links.self).pathname, { as: acme.apiToken })
+    const author = await hub.request('GET', new URL(written.author._links.self).pathname, { as: acme.apiToken })
     assert.deepEqual([author.status, author.body.is_blocked], [200, true])
   })
 
   it('may be invited again under the address, and is then somebody new', async () => {
     const mia = await newTeammate()
-    const old = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: mia.email } })
+    const old = await hub.request('POST', '/invitations', { as: acme.apiToken, body: { email: mia.email } })
     assert.equal((await remove(mia.path)).status, 204)
     const accept = (url: string, password: string) =>
-      hub.call('POST', `/invitations/by_token/${url.split('/').at(-1)}/accept`, {
+      hub.request('POST', `/invitations/by_token/${url.split('/').at(-1)}/accept`, {
         body: { first_name: 'Mia', last_name: 'Two', password },
       })
     assertCode(await accept(old.body.url, 'long enough'), 410, 'invitation_expired')
-    const made = await hub.call('POST', '/invitations', { as: acme.apiToken, body: { email: mia.email } })
+    const made = await hub.request('POST', '/invitations', { as: acme.apiToken, body: { email: mia.email } })
     assert.equal(made.status, 201, made.text)
     assert.equal((await accept(made.body.url, 'another one')).status, 204)
-    const list = (await hub.call('GET', '/teammates', { as: acme.apiToken })).body._results
+    const list = (await hub.request('GET', '/teammates', { as: acme.apiToken })).body._results
     const [again, ...others] = list.filter((one: { email: string }) => one.email === mia.email)
     assert.deepEqual([others.length, again.last_name], [0, 'Two'])
     assert.notEqual(again.id, mia.id)
@@ -129,9 +130,9 @@ describe('a teammate who is removed', () => {
   it('is not the last admin, and not removed by who is none', async () => {
     const ada = `/teammates/${publicId('tea', acme.companyId, acme.adminId)}`
     assertCode(await remove(ada), 409, 'last_admin')
-    const member = await hub.signIn(acme.memberEmail)
+    const member = await hub.signIn(acme.member.email)
     assertCode(await remove(ada, '', member), 403, 'forbidden')
-    assertCode(await hub.call('GET', `${ada}/deletion`, { as: member }), 403, 'forbidden')
+    assertCode(await hub.request('GET', `${ada}/deletion`, { as: member }), 403, 'forbidden')
   })
 
   it('takes their links, tokens and inboxes along', async () => {
@@ -139,11 +140,11 @@ describe('a teammate who is removed', () => {
     const names = { firstName: 'Ro', lastName: 'Ot', isAdmin: true }
     const number = await createTeammate(hub.db, hub.bus, acme.system, { email, ...names, password: PASSWORD })
     const session = await hub.signIn(email)
-    const token = await hub.call('POST', '/api_tokens', { as: session, body: { name: 'mine' } })
-    const link = await hub.call('POST', '/invitations', { as: session, body: { email: 'guest@acme.example' } })
+    const token = await hub.request('POST', '/api_tokens', { as: session, body: { name: 'mine' } })
+    const link = await hub.request('POST', '/invitations', { as: session, body: { email: 'guest@acme.example' } })
     assert.equal((await remove(`/teammates/${publicId('tea', acme.companyId, number)}`)).status, 204)
-    assertCode(await hub.call('GET', '/me', { as: `Bearer ${token.body.token}` }), 401, 'invalid_token')
-    const opened = await hub.call('GET', `/invitations/by_token/${link.body.url.split('/').at(-1)}`)
+    assertCode(await hub.request('GET', '/me', { as: `Bearer ${token.body.token}` }), 401, 'invalid_token')
+    const opened = await hub.request('GET', `/invitations/by_token/${link.body.url.split('/').at(-1)}`)
     assertCode(opened, 410, 'invitation_expired')
     const rows = await hub.db.query(
       'left',
