@@ -37,6 +37,13 @@ export class FakeChannelServer {
     return fake
   }
 
+  /** Ends with the test. */
+  static async startFor(test: { after(work: () => Promise<void>): void }): Promise<FakeChannelServer> {
+    const fake = await FakeChannelServer.start()
+    test.after(() => fake.stop())
+    return fake
+  }
+
   get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }

@@ -5,9 +5,9 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { issueChannelToken, verify } from '@portico/protocol'
 import { inbound } from '../../../../tests/harness/channel.ts'
+import { FakeChannelServer, answer as json } from '../../../../tests/harness/channel-server.ts'
 import type { TestCompany } from '../../../../tests/harness/company.ts'
 import { type Answer, type CallOptions, startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
-import { type AnsweringServer, answeringServer, json } from './answering-server.ts'
 
 let hub: TestHub
 let other: TestCompany
@@ -39,10 +39,19 @@ async function countChannels(): Promise<number> {
   return row?.n ?? -1
 }
 
+type Asked = (response: ServerResponse) => void | Promise<void>
+
+/** What it answers when a channel is added. */
+async function serverThat(t: TestContext, asked: Asked = (response) => json(response, 200, { type: 'success' })) {
+  const server = await FakeChannelServer.startFor(t)
+  server.authorize = (_, response) => asked(response)
+  return server
+}
+
 /** Adds a channel whose server answers so; nothing may be left of it. */
-async function refused(t: TestContext, answer: AnsweringServer['answer']): Promise<{ code: string; message: string }> {
+async function refused(t: TestContext, answer: Asked): Promise<{ code: string; message: string }> {
   const before = await countChannels()
-  const result = await add(await register((await answeringServer(t, answer)).url))
+  const result = await add(await register((await serverThat(t, answer)).url))
   assert.equal(result.status, 400, JSON.stringify(result.body))
   assert.equal(await countChannels(), before)
   return result.body._error
@@ -52,21 +61,21 @@ describe('adding a channel', () => {
   it('takes a yes that comes packed, with every header twice', async (t) => {
     const yes = gzipSync('{"type":"success","webhook_url":"http://127.0.0.1:9/hook"}')
     const headers = ['Content-Type', 'application/json', 'Content-Type', 'application/json', 'Content-Encoding', 'GZIP']
-    const server = await answeringServer(t, (response) => void response.writeHead(200, headers).end(yes))
+    const server = await serverThat(t, (response) => void response.writeHead(200, headers).end(yes))
     const { status, body } = await add(await register(server.url))
     assert.deepEqual([status, body.webhook_url], [201, 'http://127.0.0.1:9/hook'])
-    assert.equal(server.seen[0]?.headers['accept-encoding'], 'identity')
+    assert.equal(server.received[0]?.headers['accept-encoding'], 'identity')
   })
 
   it("asks its server, signed, with the admin's token as it was pasted but trimmed", async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(`${server.url}?tenant=a%20b`, { auth_type: 'api_key' })
     const { status, body } = await add(type, { credentials: { api_key: '  tok_Zr81-acme\n' }, name: ' Shop chat ' })
     assert.equal(status, 201)
     assert.equal(body.name, 'Shop chat')
     assert.equal(body.webhook_url, `${server.url}?tenant=a%20b`)
-    const [asked] = server.seen
-    assert.deepEqual([asked?.method, asked?.path], ['POST', '/front?tenant=a%20b'])
+    const [asked] = server.received
+    assert.deepEqual([asked?.method, asked?.path], ['POST', '/?tenant=a%20b'])
     assert.equal(asked?.raw, `{"type":"authorization","payload":{"channel_id":"${body.id}"}}`)
     assert.equal(asked?.headers.authorization, 'Bearer tok_Zr81-acme')
     assert.equal(asked?.headers['content-type'], 'application/json')
@@ -76,7 +85,7 @@ describe('adding a channel', () => {
   })
 
   it('proves itself as the type says: none, bearer, basic', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const cases: [object, object | undefined, string | undefined][] = [
       [{ auth_type: 'none' }, { api_key: '' }, undefined],
       [{ auth_type: 'bearer' }, { access_token: 'a.b.c' }, 'Bearer a.b.c'],
@@ -88,12 +97,12 @@ describe('adding a channel', () => {
     ]
     for (const [fields, credentials, expected] of cases) {
       assert.equal((await add(await register(server.url, fields), { credentials })).status, 201)
-      assert.equal(server.seen.at(-1)?.headers.authorization, expected)
+      assert.equal(server.received.at(-1)?.headers.authorization, expected)
     }
   })
 
   it('says which credential is missing before it asks anybody', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const cases: [string, object | undefined, RegExp][] = [
       ['api_key', undefined, /body\.credentials\.api_key: missing/],
       ['api_key', { api_key: '  ' }, /body\.credentials\.api_key: missing/],
@@ -108,11 +117,11 @@ describe('adding a channel', () => {
       assert.deepEqual([status, body._error.code], [400, 'invalid_body'])
       assert.match(body._error.details.join('\n'), detail)
     }
-    assert.equal(server.seen.length, 0)
+    assert.equal(server.received.length, 0)
   })
 
   it('answers 204 as Front does, and takes the name of its type and no undo time unless told', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const plain = await add(type, { settings: { undo_send_time: 15 } }, { headers: { prefer: '' } })
     assert.deepEqual([plain.status, plain.body], [204, null])
@@ -136,7 +145,7 @@ describe('adding a channel', () => {
   })
 
   it('stores the webhook URL as it was given, a relative one made whole', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const { origin } = new URL(server.url)
     const cases: [unknown, string][] = [
@@ -149,13 +158,13 @@ describe('adding a channel', () => {
       [null, server.url],
     ]
     for (const [webhook_url, stored] of cases) {
-      server.answer = (response) => json(response, 201, { type: 'success', webhook_url })
+      server.authorize = (_, response) => json(response, 201, { type: 'success', webhook_url })
       assert.equal((await add(type)).body.webhook_url, stored)
     }
   })
 
   it('knows its final id during the handshake; tokens of it begin to work when it is there', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const push = (channelId: string) => {
       const token = issueChannelToken({ secret: type.secret, uid: type.uid, channelId })
@@ -164,8 +173,8 @@ describe('adding a channel', () => {
       })
     }
     let during = 0
-    server.answer = async (response) => {
-      const { payload } = JSON.parse(server.seen.at(-1)?.raw ?? '')
+    server.authorize = async (_, response) => {
+      const { payload } = JSON.parse(server.received.at(-1)?.raw ?? '')
       if (during === 0) during = (await push(payload.channel_id)).status
       json(response, 200, { type: 'success' })
     }
@@ -176,7 +185,7 @@ describe('adding a channel', () => {
   })
 
   it('tells live screens', async (t) => {
-    const { body } = await add(await register((await answeringServer(t)).url))
+    const { body } = await add(await register((await serverThat(t)).url))
     const events = await hub.db.query<{ data: object }>(
       'test_events',
       "select data from events where company_id = $1 and type = 'channel' and data->>'channel_id' = $2",
@@ -318,12 +327,12 @@ describe('a server that does not say yes', () => {
   })
 
   it('costs the channel its number, which is never used again', async (t) => {
-    const server = await answeringServer(t, (response) => json(response, 500, {}))
+    const server = await serverThat(t, (response) => json(response, 500, {}))
     const type = await register(server.url)
     await add(type)
-    server.answer = (response) => json(response, 200, { type: 'success' })
+    server.authorize = (_, response) => json(response, 200, { type: 'success' })
     const { body } = await add(type)
-    const [first, second] = server.seen.map(({ raw }) => JSON.parse(raw).payload.channel_id)
+    const [first, second] = server.received.map(({ raw }) => JSON.parse(raw).payload.channel_id)
     assert.notEqual(first, second)
     assert.equal(body.id, second)
   })
@@ -331,7 +340,7 @@ describe('a server that does not say yes', () => {
 
 describe('whoever adds a channel', () => {
   it('must have the inbox, and a type of their own company', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const theirs = await add(type, {}, { token: other.token })
     assert.deepEqual([theirs.status, theirs.body._error.code], [404, 'not_found'])
@@ -342,11 +351,11 @@ describe('whoever adds a channel', () => {
       { token: other.token },
     )
     assert.deepEqual([foreign.status, foreign.body._error.code], [400, 'invalid_body'])
-    assert.equal(server.seen.length, 0)
+    assert.equal(server.received.length, 0)
   })
 
   it('can watch the handshake, and reads its end in it', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const accept = { headers: { accept: 'text/event-stream' } }
     const good = await add(type, {}, accept)
@@ -359,7 +368,7 @@ describe('whoever adds a channel', () => {
     assert.deepEqual(steps[0]?.data, { channel_id: steps[2]?.data.id, server_url: server.url })
     assert.equal(steps[1]?.data.status_code, 200)
     assert.deepEqual(steps[2]?.data, (await hub.call('GET', `/channels/${steps[2]?.data.id}`)).body)
-    server.answer = (response) => json(response, 401, { message: 'Wrong token' })
+    server.authorize = (_, response) => json(response, 401, { message: 'Wrong token' })
     const bad = eventsOf((await add(type, {}, accept)).body)
     assert.deepEqual(
       bad.map(({ event }) => event),
@@ -371,11 +380,11 @@ describe('whoever adds a channel', () => {
   })
 
   it('and stops watching does not stop it', async (t) => {
-    const server = await answeringServer(t)
+    const server = await serverThat(t)
     const type = await register(server.url)
     const watching = new AbortController()
     const saved = new Promise<void>((resolve) => {
-      server.answer = (response) => {
+      server.authorize = (_, response) => {
         watching.abort()
         json(response, 200, { type: 'success' })
         resolve()
