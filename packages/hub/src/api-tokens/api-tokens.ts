@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
+import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import type { Actor } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -65,7 +65,7 @@ interface Owner {
   api_token_id: number
 }
 
-const ownersOf = batcherOf<Buffer, Owner | undefined>(256, (db) => async (hashes) => {
+const ownersOf = lookUpOf<Buffer, Owner | undefined>(async (db, hashes) => {
   const rows = await db.query<Owner>(
     'authenticate_api_tokens',
     `select h.place, t.company_id, t.api_token_id from unnest($1::bytea[]) with ordinality h(token_hash, place)

@@ -1,5 +1,5 @@
-import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
+import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -52,7 +52,7 @@ const looks = {
 }
 
 function looksOf(kind: Principal['kind'], isVisible: string) {
-  return batcherOf<Look, ConversationRef | undefined>(256, (db) => async (looks) => {
+  return lookUpOf<Look, ConversationRef | undefined>(async (db, looks) => {
     const rows = await db.query<ConversationRef & { place: number }>(
       `require_conversations_${kind}`,
       `select q.place, c.id, c.channel_id, t.contact_type

@@ -1,5 +1,5 @@
-import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
+import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -42,7 +42,7 @@ const visible = {
 }
 
 function visibleOf(kind: Principal['kind']) {
-  return batcherOf<Principal, number[]>(256, (db) => async (principals) => {
+  return lookUpOf<Principal, number[]>(async (db, principals) => {
     const rows = await db.query<{ place: number; ids: number[] }>(
       `visible_inboxes_${kind}`,
       `select q.place, array(${inboxesOf[kind]('q.company_id', 'q.caller')} order by i.id) as ids

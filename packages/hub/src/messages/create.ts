@@ -3,7 +3,7 @@ import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
-import { GroupCommit } from '../db/group-commit.ts'
+import { groupOf } from '../db/group-commit.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 
@@ -69,20 +69,12 @@ interface ConvertedDraft extends OutboundDraft {
   converted: Converted
 }
 
-const creations = new WeakMap<Database, GroupCommit<ConvertedDraft, Outcome>>()
-
-function creationsOf(db: Database): GroupCommit<ConvertedDraft, Outcome> {
-  const known = creations.get(db)
-  if (known) return known
-  const group = new GroupCommit<ConvertedDraft, Outcome>(db, {
-    maxItems: 64,
-    companyOf: ({ companyId }) => companyId,
-    run: createMany,
-    patienceMs: 3_000,
-  })
-  creations.set(db, group)
-  return group
-}
+const creationsOf = groupOf<ConvertedDraft, Outcome>({
+  maxItems: 64,
+  companyOf: ({ companyId }) => companyId,
+  run: createMany,
+  patienceMs: 3_000,
+})
 
 async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome[]> {
   const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)

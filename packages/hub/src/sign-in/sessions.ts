@@ -1,8 +1,8 @@
 import { isAPIError } from 'better-auth/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { batcherOf, inPlace } from '../db/batcher.ts'
 import type { Database } from '../db/database.ts'
 import { storageFailure } from '../db/failures.ts'
+import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { TeammatePrincipal } from '../http/principal.ts'
 import type { Auth } from './auth.ts'
@@ -154,7 +154,7 @@ interface TeammateId {
 type Holder = { place: number; company_id: number; teammate_id: number; is_admin: boolean }
 
 /** The teammate of a session that lives, by its token. */
-const holdersOf = batcherOf<string, TeammatePrincipal | undefined>(256, (db) => async (tokens) => {
+const holdersOf = lookUpOf<string, TeammatePrincipal | undefined>(async (db, tokens) => {
   const rows = await db.query<Holder>(
     'find_signed_in',
     `select distinct on (q.place) q.place, l.company_id, l.teammate_id, t.is_admin
