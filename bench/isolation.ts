@@ -6,10 +6,10 @@ import { startServer } from './inbound.ts'
 import {
   type ChannelServers,
   describeDatabase,
-  makeOutboundWorld,
-  type OutboundWorld,
+  makeOutboundFixture,
+  type OutboundFixture,
   startChannelServers,
-} from './outbound-world.ts'
+} from './outbound-fixture.ts'
 import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
 const healthy = 199
@@ -48,15 +48,15 @@ async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row
   const cluster = await startCluster()
   const [hangingUrl = '', ...others] = servers.urls
   const urls = [...Array.from({ length: scenario.hangingChannels }, () => hangingUrl), ...others]
-  const world = await makeOutboundWorld(cluster, urls, conversations, cap)
-  const hub = await startServer(world.url, world.masterKey, true)
+  const fixture = await makeOutboundFixture(cluster, urls, conversations, cap)
+  const hub = await startServer(fixture.url, fixture.masterKey, true)
   try {
-    await phase(scenario, world, servers, hub.port, 3, null)
-    await world.client.query('vacuum analyze')
+    await phase(scenario, fixture, servers, hub.port, 3, null)
+    await fixture.client.query('vacuum analyze')
     const results: { calm: number[]; hung: number[] }[] = []
     for (let n = 0; n < rounds; n++) {
-      const calm = await phase(scenario, world, servers, hub.port, seconds, null)
-      results.push({ calm, hung: await phase(scenario, world, servers, hub.port, seconds, hanging) })
+      const calm = await phase(scenario, fixture, servers, hub.port, seconds, null)
+      results.push({ calm, hung: await phase(scenario, fixture, servers, hub.port, seconds, hanging) })
     }
     const p99 = (of: 'calm' | 'hung') => results.map((result) => percentile(result[of], 0.99))
     return {
@@ -68,11 +68,11 @@ async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row
       ratio: round(median(results.map(({ calm, hung }) => percentile(hung, 0.99) / percentile(calm, 0.99)))),
       p50_ms: round(median(results.map(({ hung }) => percentile(hung, 0.5)))),
       p99_ms: round(median(p99('hung'))),
-      note: `from the POST that creates a message to its arrival, at the other ${healthy} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(world)}; ${rounds} × 2 × ${seconds} s`,
+      note: `from the POST that creates a message to its arrival, at the other ${healthy} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(fixture)}; ${rounds} × 2 × ${seconds} s`,
     }
   } finally {
     await hub.stop()
-    await world.client.end()
+    await fixture.client.end()
     await cluster.stop()
     servers.stop()
   }
@@ -81,7 +81,7 @@ async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row
 /** Creates messages at an even rate, whatever comes of them, and gives the latencies of the healthy. */
 async function phase(
   scenario: Scenario,
-  world: OutboundWorld,
+  fixture: OutboundFixture,
   servers: ChannelServers,
   port: number,
   seconds: number,
@@ -95,22 +95,22 @@ async function phase(
   for (let n = 0; n < seconds * perSecond; n++) {
     const wait = start + (n * 1000) / perSecond - performance.now()
     if (wait > 1) await sleep(wait)
-    answers.push(create(pool, world, conversationFor(scenario, world, n)))
+    answers.push(create(pool, fixture, conversationFor(scenario, fixture, n)))
   }
   await Promise.all(answers)
   await pool.close()
   await sleep(1_000)
   const { latencies } = await servers.report()
-  await clear(world, servers)
+  await clear(fixture, servers)
   return latencies
 }
 
-async function create(pool: Pool, world: OutboundWorld, conversation: number): Promise<void> {
+async function create(pool: Pool, fixture: OutboundFixture, conversation: number): Promise<void> {
   const writtenAt = performance.timeOrigin + performance.now()
   const answer = await pool.request({
     method: 'POST',
     path: `/conversations/${publicId('cnv', 1, conversation)}/messages`,
-    headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' },
+    headers: { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ body: `at ${writtenAt} the parcel left`, options: { archive: false } }),
   })
   if (answer.statusCode !== 202) throw new Error(`the hub answered ${answer.statusCode}: ${await answer.body.text()}`)
@@ -118,7 +118,11 @@ async function create(pool: Pool, world: OutboundWorld, conversation: number): P
 }
 
 /** The hanging channels get their share, the others theirs, each in turn; conversations lie channel by channel. */
-function conversationFor({ hangingChannels, share }: Scenario, { conversationIds }: OutboundWorld, n: number): number {
+function conversationFor(
+  { hangingChannels, share }: Scenario,
+  { conversationIds }: OutboundFixture,
+  n: number,
+): number {
   const isHanging = n % (1 / share) === 0
   const channel = isHanging ? (n * share) % hangingChannels : hangingChannels + (n % healthy)
   const channels = hangingChannels + healthy
@@ -127,7 +131,7 @@ function conversationFor({ hangingChannels, share }: Scenario, { conversationIds
 }
 
 /** What the hanging channels still owe is cancelled, and their breakers closed, so that rounds begin alike. */
-async function clear({ client }: OutboundWorld, servers: ChannelServers): Promise<void> {
+async function clear({ client }: OutboundFixture, servers: ChannelServers): Promise<void> {
   servers.tell({ hanging: null })
   await client.query(
     `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in ('queued', 'delayed')`,

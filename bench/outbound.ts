@@ -7,12 +7,12 @@ import {
   addBacklog,
   type ChannelServers,
   describeDatabase,
-  makeOutboundWorld,
-  type OutboundWorld,
+  makeOutboundFixture,
+  type OutboundFixture,
   requireAllSent,
   startChannelServers,
   untilSettled,
-} from './outbound-world.ts'
+} from './outbound-fixture.ts'
 import { type BenchOptions, median, type Row, round } from './report.ts'
 
 const channels = 50
@@ -27,19 +27,21 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const cluster = await startCluster()
   try {
     for (const cap of caps) {
-      const world = await makeOutboundWorld(cluster, servers.urls, conversations, cap)
-      const hub = await startServer(world.url, world.masterKey, true)
+      const fixture = await makeOutboundFixture(cluster, servers.urls, conversations, cap)
+      const hub = await startServer(fixture.url, fixture.masterKey, true)
       try {
-        await backlog(world, servers, sizes.backlog / 5)
-        await world.client.query('vacuum analyze')
-        yield await measure('backlog', world, servers, cap, sizes.rounds, () => backlog(world, servers, sizes.backlog))
-        yield await measure('end_to_end', world, servers, cap, sizes.rounds, () =>
-          endToEnd(world, hub.port, sizes.created),
+        await backlog(fixture, servers, sizes.backlog / 5)
+        await fixture.client.query('vacuum analyze')
+        yield await measure('backlog', fixture, servers, cap, sizes.rounds, () =>
+          backlog(fixture, servers, sizes.backlog),
         )
-        await requireAllSent(world)
+        yield await measure('end_to_end', fixture, servers, cap, sizes.rounds, () =>
+          endToEnd(fixture, hub.port, sizes.created),
+        )
+        await requireAllSent(fixture)
       } finally {
         await hub.stop()
-        await world.client.end()
+        await fixture.client.end()
       }
     }
   } finally {
@@ -51,13 +53,15 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
 /** Floor and hub take turns. */
 async function measure(
   variant: string,
-  world: OutboundWorld,
+  fixture: OutboundFixture,
   servers: ChannelServers,
   cap: number,
   rounds: number,
   work: () => Promise<number>,
 ): Promise<Row> {
-  const { rows } = await world.client.query(`select convert_from(body, 'UTF8') as body from delivery_requests limit 1`)
+  const { rows } = await fixture.client.query(
+    `select convert_from(body, 'UTF8') as body from delivery_requests limit 1`,
+  )
   const results: { floor: number; rate: number }[] = []
   for (let n = 0; n < rounds; n++) {
     results.push({ floor: await barePosts(servers.urls, 20_000, cap, rows[0].body), rate: await work() })
@@ -69,29 +73,29 @@ async function measure(
     unit: 'deliveries/s',
     floor: Math.round(median(results.map(({ floor }) => floor))),
     ratio: round(median(results.map(({ floor, rate }) => rate / floor))),
-    note: `1 company × ${channels} channels × ${conversations} conversations, one hub, instant channel servers in one process; ${await describeDatabase(world)}; ${rounds} rounds; every message sent once`,
+    note: `1 company × ${channels} channels × ${conversations} conversations, one hub, instant channel servers in one process; ${await describeDatabase(fixture)}; ${rounds} rounds; every message sent once`,
   }
 }
 
-async function backlog(world: OutboundWorld, servers: ChannelServers, count: number): Promise<number> {
+async function backlog(fixture: OutboundFixture, servers: ChannelServers, count: number): Promise<number> {
   await servers.report()
-  await addBacklog(world, count)
-  const settledAt = await untilSettled(world)
+  await addBacklog(fixture, count)
+  const settledAt = await untilSettled(fixture)
   const { requests, firstAt } = await servers.report()
   if (requests !== count) throw new Error(`${count} replies, ${requests} requests`)
   return count / ((settledAt - firstAt) / 1000)
 }
 
 /** Created over HTTP at 64 connections while they are being delivered. */
-async function endToEnd(world: OutboundWorld, port: number, count: number): Promise<number> {
+async function endToEnd(fixture: OutboundFixture, port: number, count: number): Promise<number> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: loadConnections })
-  const headers = { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' }
+  const headers = { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' }
   const body = JSON.stringify({ body: 'Your parcel left the depot this morning.', options: { archive: false } })
   let created = 0
   const start = Date.now()
   const create = async () => {
     for (let n = created++; n < count; n = created++) {
-      const conversation = publicId('cnv', 1, world.conversationIds[n % world.conversationIds.length] ?? 0)
+      const conversation = publicId('cnv', 1, fixture.conversationIds[n % fixture.conversationIds.length] ?? 0)
       const answer = await pool.request({
         method: 'POST',
         path: `/conversations/${conversation}/messages`,
@@ -104,7 +108,7 @@ async function endToEnd(world: OutboundWorld, port: number, count: number): Prom
     }
   }
   await Promise.all(Array.from({ length: loadConnections }, create))
-  const settledAt = await untilSettled(world)
+  const settledAt = await untilSettled(fixture)
   await pool.close()
   return count / ((settledAt - start) / 1000)
 }

@@ -5,7 +5,7 @@ import { publicId } from '@portico/protocol'
 import { Pool } from 'undici'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { startServer } from './inbound.ts'
-import { describeDatabase, makeOutboundWorld, type OutboundWorld } from './outbound-world.ts'
+import { describeDatabase, makeOutboundFixture, type OutboundFixture } from './outbound-fixture.ts'
 import { type BenchOptions, type Row, round } from './report.ts'
 
 const perSecond = 20
@@ -17,12 +17,12 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const waiting = quick ? 300 : 1_200
   const limiter = await startLimiter()
   const cluster = await startCluster()
-  const world = await makeOutboundWorld(cluster, [limiter.url], conversations, cap)
-  const hub = await startServer(world.url, world.masterKey, true)
+  const fixture = await makeOutboundFixture(cluster, [limiter.url], conversations, cap)
+  const hub = await startServer(fixture.url, fixture.masterKey, true)
   try {
-    await world.client.query(`update lanes set open_until = now() + interval '1 hour'`)
-    await fill(world, hub.port, waiting)
-    await world.client.query('update lanes set open_until = null')
+    await fixture.client.query(`update lanes set open_until = now() + interval '1 hour'`)
+    await fill(fixture, hub.port, waiting)
+    await fixture.client.query('update lanes set open_until = null')
     while (limiter.taken.length < waiting) await sleep(100)
     const [first = 0, last = 0] = [limiter.taken[0], limiter.taken.at(-1)]
     const value = ((waiting - 1) * 1_000) / (last - first)
@@ -33,11 +33,11 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       unit: 'messages/s',
       floor: perSecond,
       ratio: round(value / perSecond),
-      note: `a counter of the running second, 429 with Retry-After: 1 beyond it, ${limiter.refused()} times; ${conversations} conversations, ${cap} in flight, one hub; floor: the limit; ${await describeDatabase(world)}`,
+      note: `a counter of the running second, 429 with Retry-After: 1 beyond it, ${limiter.refused()} times; ${conversations} conversations, ${cap} in flight, one hub; floor: the limit; ${await describeDatabase(fixture)}`,
     }
   } finally {
     await hub.stop()
-    await world.client.end()
+    await fixture.client.end()
     await cluster.stop()
     limiter.stop()
   }
@@ -69,13 +69,13 @@ async function startLimiter() {
   }
 }
 
-async function fill(world: OutboundWorld, port: number, count: number): Promise<void> {
+async function fill(fixture: OutboundFixture, port: number, count: number): Promise<void> {
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 16 })
   const answers = Array.from({ length: count }, async (_value, n) => {
     const answer = await pool.request({
       method: 'POST',
-      path: `/conversations/${publicId('cnv', 1, world.conversationIds[n % conversations] ?? 0)}/messages`,
-      headers: { authorization: `Bearer ${world.token}`, 'content-type': 'application/json' },
+      path: `/conversations/${publicId('cnv', 1, fixture.conversationIds[n % conversations] ?? 0)}/messages`,
+      headers: { authorization: `Bearer ${fixture.token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ body: String(n) }),
     })
     if (answer.statusCode !== 202) throw new Error(`the hub answered ${answer.statusCode}: ${await answer.body.text()}`)

@@ -3,39 +3,39 @@ import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { answer } from '../harness/channel-server.ts'
 import { findings } from './axe.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 const threads: Record<string, string> = {}
 before(async () => {
-  world = await openBrowserWorld()
-  world.channel.server.behave = (_, response) =>
+  fixture = await openBrowserFixture()
+  fixture.channel.server.behave = (_, response) =>
     answer(response, 400, { type: 'bad_request', message: 'number unreachable' })
-  await world.receive({ body: 'مرحبا، أين طلبي؟', conversation: 'rtl', handle: 'm', name: 'محمد العلي' })
-  await world.receive({
+  await fixture.receive({ body: 'مرحبا، أين طلبي؟', conversation: 'rtl', handle: 'm', name: 'محمد العلي' })
+  await fixture.receive({
     body: '<p>Dear <b>team</b>, see <a href="https://example.com">this</a></p><ul><li>one</li></ul>',
     conversation: 'html',
     handle: 'a-very-long-handle-of-somebody@a-very-long-department.university.example',
     name: 'Dr. Anneliese von Hohenstein-Pfaffenhofen (Procurement, third floor, room 3.141)',
   })
-  await world.receive({ body: 'Plain', conversation: 'plain', handle: 'p', name: 'Pat' })
-  for (const { id, recipient } of (await world.hub.call('GET', '/conversations')).body._results) {
+  await fixture.receive({ body: 'Plain', conversation: 'plain', handle: 'p', name: 'Pat' })
+  for (const { id, recipient } of (await fixture.hub.call('GET', '/conversations')).body._results) {
     threads[recipient.name] = id
   }
-  await world.hub.call('POST', `/conversations/${threads.Pat}/messages`, { body: 'No', options: { archive: false } })
+  await fixture.hub.call('POST', `/conversations/${threads.Pat}/messages`, { body: 'No', options: { archive: false } })
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const screens: { name: string; path: () => string; ready: (page: Page) => Promise<unknown> }[] = [
-  { name: 'the list', path: () => `/inboxes/${world.hub.inbox}`, ready: (page) => page.getByRole('feed').waitFor() },
+  { name: 'the list', path: () => `/inboxes/${fixture.hub.inbox}`, ready: (page) => page.getByRole('feed').waitFor() },
   {
     name: 'a thread with a failed message',
-    path: () => `/inboxes/${world.hub.inbox}/${threads.Pat}`,
+    path: () => `/inboxes/${fixture.hub.inbox}/${threads.Pat}`,
     ready: (page) => page.getByRole('button', { name: /^Failed/ }).waitFor(),
   },
   {
     name: 'a thread in Arabic',
-    path: () => `/inboxes/${world.hub.inbox}/${threads['محمد العلي']}`,
+    path: () => `/inboxes/${fixture.hub.inbox}/${threads['محمد العلي']}`,
     ready: (page) => page.getByRole('log').getByRole('article').waitFor(),
   },
   {
@@ -47,7 +47,7 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
   { name: 'a new message', path: () => '/new', ready: (page) => page.getByLabel('To').waitFor() },
   {
     name: 'a conversation that is not there',
-    path: () => `/inboxes/${world.hub.inbox}/cnv_zzzzz`,
+    path: () => `/inboxes/${fixture.hub.inbox}/cnv_z`,
     ready: (page) => page.getByText('This conversation is not here').waitFor(),
   },
 ]
@@ -59,9 +59,9 @@ describe('WCAG 2.2 AA, as far as axe can tell', () => {
       [390, 844],
     ] as const) {
       it(`holds on every screen, ${colorScheme}, ${width} px`, async () => {
-        const page = await world.open('/', { colorScheme, viewport: { width, height } })
+        const page = await fixture.open('/', { colorScheme, viewport: { width, height } })
         for (const { name, path, ready } of screens) {
-          await page.goto(`${world.hub.url}/app${path()}`)
+          await page.goto(`${fixture.hub.url}/app${path()}`)
           await ready(page)
           assert.deepEqual(await findings(page), [], name)
         }
@@ -71,7 +71,7 @@ describe('WCAG 2.2 AA, as far as axe can tell', () => {
   }
 
   it('holds with the command bar, the help, a menu and the assign panel open', async () => {
-    const page = await world.open(`/inboxes/${world.hub.inbox}/${threads.Pat}`)
+    const page = await fixture.open(`/inboxes/${fixture.hub.inbox}/${threads.Pat}`)
     await page.getByRole('button', { name: /^Failed/ }).waitFor()
     for (const key of ['Control+k', '?', 'a']) {
       await page.keyboard.press(key)
@@ -90,7 +90,9 @@ describe('WCAG 2.2 AA, as far as axe can tell', () => {
 
   it('has nothing wider than a phone, nor than half a desktop at 200 % zoom', async () => {
     for (const width of [320, 390, 720]) {
-      const page = await world.open(`/inboxes/${world.hub.inbox}/${threads.Pat}`, { viewport: { width, height: 700 } })
+      const page = await fixture.open(`/inboxes/${fixture.hub.inbox}/${threads.Pat}`, {
+        viewport: { width, height: 700 },
+      })
       await page.getByRole('button', { name: /^Failed/ }).waitFor()
       assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width)
       await page.context().close()

@@ -28,7 +28,7 @@ interface Credentials {
 }
 
 /** A hub, a channel that was really added, and a browser in which the admin is signed in. */
-export interface BrowserWorld {
+export interface BrowserFixture {
   hub: TestHub
   channel: TestChannel
   /** What went wrong in pages without being asked for: errors on the console, exceptions, failed answers. */
@@ -43,10 +43,10 @@ export interface BrowserWorld {
   close(): Promise<void>
 }
 
-export async function openBrowserWorld(
+export async function openBrowserFixture(
   channelOptions: ChannelOptions = {},
   { plainHttp = false } = {},
-): Promise<BrowserWorld> {
+): Promise<BrowserFixture> {
   if (!executablePath) throw new Error('There is no Chromium: set PORTICO_CHROMIUM, or install chromium.')
   const address = plainHttp ? await atPlainHttp() : undefined
   const hub = await startTestHub(address)

@@ -2,27 +2,27 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let mine: Page
 let sams: Page
 before(async () => {
-  world = await openBrowserWorld({ settings: { undo_send_time: 30 } })
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  fixture = await openBrowserFixture({ settings: { undo_send_time: 30 } })
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
   const sam = { email: 'sam@acme.example', password: 'correct horse battery' }
-  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
-  await createTeammate(world.hub.db, world.hub.hub.bus, actor, {
+  const actor = { companyId: fixture.hub.companyId, kind: 'system' as const, id: null }
+  await createTeammate(fixture.hub.db, fixture.hub.hub.bus, actor, {
     ...sam,
     firstName: 'Sam',
     lastName: 'Oak',
     isAdmin: true,
   })
-  mine = await world.open('/')
-  sams = await world.open('/', {}, sam)
+  mine = await fixture.open('/')
+  sams = await fixture.open('/', {}, sam)
   for (const page of [mine, sams]) await page.getByRole('feed').getByRole('link').click()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
 const bubble = (page: Page, text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
@@ -31,7 +31,7 @@ const type = async (page: Page, text: string) => {
   await composer(page).press('Enter')
 }
 const texts = async () => {
-  const { body } = await world.hub.call('GET', `/conversations/${mine.url().split('/').at(-1)}/messages`)
+  const { body } = await fixture.hub.call('GET', `/conversations/${mine.url().split('/').at(-1)}/messages`)
   return body._results.map(({ text }: { text: string }) => text)
 }
 
@@ -72,7 +72,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
   it('raises the question for who was elsewhere meanwhile, or loaded the page again, until the answer is taken back', async () => {
     const url = mine.url()
     await composer(sams).fill('')
-    await world.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    await fixture.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
     await composer(mine).fill('Begun before')
     await mine.getByText('Draft saved').waitFor()
     const row = (name: RegExp) => mine.getByRole('feed').getByRole('article', { name }).getByRole('link')

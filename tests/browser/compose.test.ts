@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
 })
 beforeEach(async () => {
-  page = await world.open('/new')
+  page = await fixture.open('/new')
   await field('body').waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const field = (name: 'recipient' | 'body') => page.locator(`#new-${name}`)
 const write = async (recipient: string, body: string) => {
@@ -20,8 +20,8 @@ const write = async (recipient: string, body: string) => {
   await field('body').fill(body)
 }
 const sendButton = () => page.getByRole('button', { name: 'Send', exact: true })
-const received = (text: string) => world.channel.server.messages().filter(({ body }) => body.payload.text === text)
-const isSent = (text: string) => world.channel.server.until(() => received(text).length > 0)
+const received = (text: string) => fixture.channel.server.messages().filter(({ body }) => body.payload.text === text)
+const isSent = (text: string) => fixture.channel.server.until(() => received(text).length > 0)
 const messages = '**/channels/*/messages'
 
 describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
@@ -89,9 +89,9 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
 })
 
 describe('a new message that is taken back', { timeout: 60_000 }, () => {
-  let slow: BrowserWorld
+  let slow: BrowserFixture
   before(async () => {
-    slow = await openBrowserWorld({ settings: { undo_send_time: 60 } })
+    slow = await openBrowserFixture({ settings: { undo_send_time: 60 } })
   })
   after(() => slow.close())
 
@@ -131,7 +131,7 @@ describe('a new message on two screens', { timeout: 60_000 }, () => {
   it('is not sent twice by the one that did not hear that it was sent', async () => {
     await write('sam', 'From one screen')
     await page.getByText('Draft saved').waitFor()
-    const phone = await world.open('/new')
+    const phone = await fixture.open('/new')
     await phone.waitForFunction(
       () => document.querySelector<HTMLTextAreaElement>('#new-body')?.value === 'From one screen',
     )

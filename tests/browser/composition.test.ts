@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { start } from '../../channels/sample/src/test-world.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { start } from '../../channels/sample/src/test-fixture.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'もしもし', conversation: 'yuki', handle: 'yuki', name: 'Yuki' })
-  page = await world.open('/')
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'もしもし', conversation: 'yuki', handle: 'yuki', name: 'Yuki' })
+  page = await fixture.open('/')
   await page.getByRole('feed').getByRole('link').click()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 
@@ -51,8 +51,8 @@ for (const [how, init] of Object.entries(confirmations)) {
       assert.equal(await composer().inputValue(), '今日')
       await composer().press('Enter')
       await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === '')
-      await world.channel.server.until(() => world.channel.server.messages().length > 0)
-      world.channel.server.received.length = 0
+      await fixture.channel.server.until(() => fixture.channel.server.messages().length > 0)
+      fixture.channel.server.received.length = 0
     })
 
     it('takes nothing in the command bar and in a chooser', async () => {

@@ -3,22 +3,22 @@ import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import type { Page } from 'playwright-core'
 import { answer, succeed } from '../harness/channel-server.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
-  await createTeammate(world.hub.db, world.hub.hub.bus, actor, { ...sam, firstName: 'Sam', lastName: 'Oak' })
-  page = await world.open('/')
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  const actor = { companyId: fixture.hub.companyId, kind: 'system' as const, id: null }
+  await createTeammate(fixture.hub.db, fixture.hub.hub.bus, actor, { ...sam, firstName: 'Sam', lastName: 'Oak' })
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const sam = { email: 'sam@acme.example', password: 'correct horse battery' }
 /** The conversation that is open, as somebody else finds it. */
-const openAs = (who: typeof sam) => world.open(new URL(page.url()).pathname.slice('/app'.length), {}, who)
+const openAs = (who: typeof sam) => fixture.open(new URL(page.url()).pathname.slice('/app'.length), {}, who)
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 const bubble = (text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
@@ -27,12 +27,12 @@ const openRow = async (name: string) => {
   await composer().waitFor()
 }
 const state = (text: string, words: RegExp) => bubble(text).getByRole('button', { name: words }).waitFor()
-const received = (text: string) => world.channel.server.messages().filter(({ body }) => body.payload.text === text)
+const received = (text: string) => fixture.channel.server.messages().filter(({ body }) => body.payload.text === text)
 
 describe('a conversation in the browser', () => {
   it('is in the list a blink after the customer wrote, without a reload', async () => {
     await row('Ivo').waitFor()
-    await world.receive({ body: 'Anybody there?', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    await fixture.receive({ body: 'Anybody there?', conversation: 'eva', handle: 'eva', name: 'Eva' })
     await row('Eva').getByText('Anybody there?').waitFor()
     const said = page.getByText('New message from Eva: Anybody there?')
     await said.waitFor({ state: 'attached' })
@@ -48,19 +48,19 @@ describe('a conversation in the browser', () => {
   })
 
   it('shows a new message in the open thread and keeps it read', async () => {
-    await world.receive({ body: 'Thank you!', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await fixture.receive({ body: 'Thank you!', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
     await bubble('Thank you!').waitFor()
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
   })
 
   it("shows the channel's own words when it refuses, and Retry sends the same message", async () => {
-    world.channel.server.behave = (_, response) =>
+    fixture.channel.server.behave = (_, response) =>
       answer(response, 400, { type: 'bad_request', message: 'number unreachable' })
     await composer().fill('Are you at home?')
     await composer().press('Enter')
     await state('Are you at home?', /^Failed: “number unreachable”/)
     await row('Ivo').getByText('Not sent').waitFor()
-    world.channel.server.behave = succeed
+    fixture.channel.server.behave = succeed
     await bubble('Are you at home?').getByRole('button', { name: 'Retry' }).click()
     await state('Are you at home?', /^Sent/)
     const ids = received('Are you at home?').map(({ body }) => body.payload.id)
@@ -69,7 +69,7 @@ describe('a conversation in the browser', () => {
   })
 
   it('gives the words of a refused message back with Edit, long after it was sent', async () => {
-    world.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: 'too long' })
+    fixture.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: 'too long' })
     await composer().fill('A sentence too many')
     await composer().press('Enter')
     await state('A sentence too many', /^Failed/)
@@ -78,18 +78,18 @@ describe('a conversation in the browser', () => {
     await page.keyboard.type('?')
     assert.equal(await composer().inputValue(), 'A sentence too many?')
     await composer().fill('')
-    world.channel.server.behave = succeed
+    fixture.channel.server.behave = succeed
   })
 
   it('never says failed of a message that may have arrived', async () => {
-    world.channel.server.behave = (_, response) => void response.destroy()
+    fixture.channel.server.behave = (_, response) => void response.destroy()
     await composer().fill('Shall we ring?')
     await composer().press('Enter')
     await state('Shall we ring?', /^Not confirmed/)
     await bubble('Shall we ring?').getByRole('button', { name: 'Mark as sent' }).click()
     await state('Shall we ring?', /^Marked as sent/)
     assert.equal(received('Shall we ring?').length, 1)
-    world.channel.server.behave = succeed
+    fixture.channel.server.behave = succeed
   })
 
   it('shows each attempt with what the server said', async () => {
@@ -121,7 +121,7 @@ describe('a conversation in the browser', () => {
   it('shows HTML as markup and runs none of it', async () => {
     const body =
       '<p>Dear <b>team</b></p><img src="data:image/png;base64,AA" onerror="window.harmed=1"><script>window.harmed=1</script>'
-    await world.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await fixture.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
     await page.locator(`[role=log] b, [role=log] iframe`).first().waitFor()
     assert.equal(await page.evaluate('window.harmed'), undefined)
   })
@@ -129,7 +129,7 @@ describe('a conversation in the browser', () => {
   it('shows a text of one million letters cut to a readable height', async () => {
     const body = '\u202e🦊'.repeat(5_000) + 'x'.repeat(990_000)
     assert.equal([...body].length, 1_000_000)
-    await world.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    await fixture.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
     await page.getByRole('button', { name: 'Show all' }).waitFor()
     const tallest = await page.evaluate(
       "Math.max(...[...document.querySelectorAll('[role=log] article')].map((one) => one.clientHeight))",
@@ -138,6 +138,6 @@ describe('a conversation in the browser', () => {
   })
 
   it('complains of nothing on the console', () => {
-    assert.deepEqual(world.complaints, [])
+    assert.deepEqual(fixture.complaints, [])
   })
 })

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let desk: Page
 let phone: Page
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  desk = await world.open('/')
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  desk = await fixture.open('/')
   await desk.getByRole('feed').getByRole('link').click()
   await composer(desk).waitFor()
-  phone = await world.open(new URL(desk.url()).pathname.slice('/app'.length))
+  phone = await fixture.open(new URL(desk.url()).pathname.slice('/app'.length))
   await composer(phone).waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
 const stands = (page: Page, text: string) =>
   page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
-const received = () => world.channel.server.messages().map(({ body }) => body.payload.text)
+const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
 const draftPath = () => `/conversations/${desk.url().split('/').at(-1)}/draft`
 
 describe('one draft on two screens', { timeout: 90_000 }, () => {
@@ -35,7 +35,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await composer(desk).press('Enter')
     await stands(phone, '')
     await composer(phone).press('Enter')
-    await world.channel.server.until(() => received().length === 1)
+    await fixture.channel.server.until(() => received().length === 1)
     assert.deepEqual(received(), ['Begun at the desk, ended on the phone'])
   })
 
@@ -45,7 +45,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await phone.context().setOffline(true)
     await phone.getByText('You are offline').waitFor()
     await composer(desk).press('Enter')
-    await world.channel.server.until(() => received().length === 2)
+    await fixture.channel.server.until(() => received().length === 2)
     await phone.context().setOffline(false)
     await stands(phone, '')
   })
@@ -56,7 +56,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await phone.context().setOffline(true)
     await phone.getByText('You are offline').waitFor()
     await composer(desk).press('Enter')
-    await world.channel.server.until(() => received().length === 3)
+    await fixture.channel.server.until(() => received().length === 3)
     await composer(phone).press('Enter')
     await phone.getByText('Not sent yet').waitFor()
     await phone.context().setOffline(false)
@@ -73,7 +73,7 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await phone.getByText('You are offline').waitFor()
     await composer(phone).fill('Half of it, and the rest')
     await composer(desk).press('Enter')
-    await world.channel.server.until(() => received().length === 4)
+    await fixture.channel.server.until(() => received().length === 4)
     await phone.context().setOffline(false)
     await phone.getByText('Draft saved').waitFor()
     assert.equal(await composer(phone).inputValue(), 'Half of it, and the rest')

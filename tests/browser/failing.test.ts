@@ -2,15 +2,15 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { answer } from '../harness/channel-server.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 /** What stands on the screen while something does not come, or when it is much. */
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const phone = { viewport: { width: 390, height: 844 } }
 const fail = (page: Page, url: string) =>
@@ -20,10 +20,10 @@ const fail = (page: Page, url: string) =>
 
 describe('a new message whose channels do not come', { timeout: 60_000 }, () => {
   it('says why, and asks again', async () => {
-    const page = await world.open('/')
+    const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article').waitFor()
     await fail(page, '**/channels')
-    await page.goto(`${world.origin}/app/new`)
+    await page.goto(`${fixture.origin}/app/new`)
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor({ timeout: 25_000 })
     await page.unroute('**/channels')
     await page.getByRole('button', { name: 'Try again' }).click()
@@ -31,10 +31,10 @@ describe('a new message whose channels do not come', { timeout: 60_000 }, () => 
   })
 
   it('shows that something comes', async () => {
-    const page = await world.open('/')
+    const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article').waitFor()
     await page.route('**/channels', () => {})
-    await page.goto(`${world.origin}/app/new`)
+    await page.goto(`${fixture.origin}/app/new`)
     await page.getByRole('main').locator('[aria-busy="true"]').waitFor()
     await page.close()
   })
@@ -42,7 +42,7 @@ describe('a new message whose channels do not come', { timeout: 60_000 }, () => 
 
 describe('a thread that does not come', { timeout: 60_000 }, () => {
   it('has a way back to the list on a phone', async () => {
-    const page = await world.open('/', phone)
+    const page = await fixture.open('/', phone)
     await fail(page, '**/conversations/*/timeline*')
     await page.getByRole('feed').getByRole('link').click()
     await page.getByRole('alert').getByRole('button', { name: 'Try again' }).waitFor({ timeout: 25_000 })
@@ -54,9 +54,9 @@ describe('a thread that does not come', { timeout: 60_000 }, () => {
 describe('the delivery of a message', { timeout: 60_000 }, () => {
   for (const viewport of [{ width: 1280, height: 800 }, phone.viewport]) {
     it(`stands on the screen whole, whatever was said, and scrolls nothing else: ${viewport.width} px`, async () => {
-      const page = await world.open('/', { viewport })
+      const page = await fixture.open('/', { viewport })
       const words = 'This number cannot be reached from here, and that will not change. '.repeat(3)
-      world.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: words })
+      fixture.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: words })
       await page.getByRole('feed').getByRole('link').click()
       await page.getByRole('textbox', { name: /^Answer to/ }).fill(`At ${viewport.width}`)
       await page.getByRole('button', { name: 'Send', exact: true }).click()

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Can you send me the plan?', conversation: 'ann', handle: 'ann', name: 'Ann' })
-  page = await world.open('/')
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Can you send me the plan?', conversation: 'ann', handle: 'ann', name: 'Ann' })
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 beforeEach(async () => {
-  await page.goto(`${world.hub.url}/app/inboxes/${world.hub.inbox}`)
+  await page.goto(`${fixture.hub.url}/app/inboxes/${fixture.hub.inbox}`)
   await page.getByRole('feed').getByRole('link').click()
   await composer().waitFor()
 })
@@ -61,14 +61,14 @@ describe('a file or picture', () => {
   })
 
   it('is refused in a new message too', async () => {
-    await page.goto(`${world.hub.url}/app/new`)
+    await page.goto(`${fixture.hub.url}/app/new`)
     const body = page.getByLabel('Message', { exact: true })
     assert.equal(await give(body, 'paste', { file: 'plan.png' }), true)
     await page.getByRole('alert').getByText(refusal).waitFor()
   })
 
   it('is taken without a word where one is asked for', async () => {
-    await page.goto(`${world.hub.url}/app/settings/channel-types/new`)
+    await page.goto(`${fixture.hub.url}/app/settings/channel-types/new`)
     const field = page.locator('input[type="file"]')
     await field.waitFor({ state: 'attached' })
     assert.equal(await give(field, 'drop', { file: 'icon.png' }), true)

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 const people = Array.from({ length: 40 }, (_, index) => `P${String(40 - index).padStart(2, '0')}`)
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of people.toReversed()) {
-    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+    await fixture.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
   }
-  page = await world.open('/')
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 beforeEach(async () => {
-  await page.goto(`${world.hub.url}/app/inboxes/${world.hub.inbox}`)
+  await page.goto(`${fixture.hub.url}/app/inboxes/${fixture.hub.inbox}`)
   await row('P40').waitFor()
 })
 
@@ -174,7 +174,7 @@ describe('the focus never falls to nowhere', () => {
 
 describe('on a phone with a keyboard', () => {
   it('the focus is on the conversation that was opened, and on its row after Escape', async () => {
-    const narrow = await world.open(`/inboxes/${world.hub.inbox}`, { viewport: { width: 390, height: 800 } })
+    const narrow = await fixture.open(`/inboxes/${fixture.hub.inbox}`, { viewport: { width: 390, height: 800 } })
     await narrow.getByRole('feed').getByRole('article').first().waitFor()
     await narrow.keyboard.press('j')
     await narrow.keyboard.press('Enter')
@@ -199,7 +199,7 @@ describe('the links that skip', () => {
     await page.getByRole('link', { name: 'Skip to the open conversation' }).focus()
     await press('Enter')
     await page.waitForFunction(() => document.activeElement?.tagName === 'H1')
-    await page.goto(`${world.hub.url}/app/settings/channels`)
+    await page.goto(`${fixture.hub.url}/app/settings/channels`)
     await page.getByRole('heading', { level: 1, name: 'Channels' }).waitFor()
     await press('Tab')
     await focusIsAt('Skip to the page')
@@ -211,7 +211,7 @@ describe('the links that skip', () => {
 
 describe('the other lists', () => {
   it('of the settings and the sidebar are walked with the arrows, Home and End', async () => {
-    await page.goto(`${world.hub.url}/app/settings/channel-types`)
+    await page.goto(`${fixture.hub.url}/app/settings/channel-types`)
     await page.getByRole('heading', { level: 1, name: 'Channel types' }).waitFor()
     const settings = page.getByRole('navigation', { name: 'Settings' })
     await settings.getByRole('link').first().focus()
@@ -235,7 +235,7 @@ describe('the other lists', () => {
 
   it('of pages of the settings are walked too, by rows', async () => {
     for (const name of ['Second', 'Third']) await addType(name)
-    await page.goto(`${world.hub.url}/app/settings/channel-types`)
+    await page.goto(`${fixture.hub.url}/app/settings/channel-types`)
     await page.getByRole('link', { name: /^Test channel/ }).focus()
     await press('End')
     await focusIsAt('Third')
@@ -243,7 +243,7 @@ describe('the other lists', () => {
     await focusIsAt('Test channel')
     await press('Home')
     await focusIsAt('Second')
-    await page.goto(`${world.hub.url}/app/settings/api-tokens`)
+    await page.goto(`${fixture.hub.url}/app/settings/api-tokens`)
     await page
       .getByRole('button', { name: /^Revoke/ })
       .first()
@@ -277,7 +277,7 @@ describe('the other lists', () => {
 const focusedWords = () => page.evaluate(() => document.activeElement?.textContent ?? '')
 
 async function addType(name: string): Promise<void> {
-  const answer = await world.hub.call('POST', '/channel_types', {
+  const answer = await fixture.hub.call('POST', '/channel_types', {
     ...{ name, description: '', server_url: 'http://127.0.0.1:9/', auth_type: 'none', contact_type: 'custom' },
     ...{ allow_compose: true, allow_reply: true, composer: 'basic', wants_message_imported: false },
   })

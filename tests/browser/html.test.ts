@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Frame, Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 const mail = `<h1>Your order</h1><p>Hello Ann,</p><table><tr><td>Lamp</td><td>2</td></tr></table>${'<p>It left the depot.</p>'.repeat(30)}<p>The last line</p>`
 const colourful = `<table bgcolor="#ffffff" width="100%"><tr><td style="color:#333333;padding:8px"><h2>Sale</h2><p>The last line</p></td></tr></table>`
 const rightToLeft =
   'מתי תגיע החבילה שלי? הזמנתי אותה לפני שבועיים ועדיין לא קיבלתי שום עדכון ממכם על המשלוח הזה, תודה רבה מראש'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: mail, conversation: 'ann', handle: 'ann', name: 'Ann' })
-  await world.receive({ body: colourful, conversation: 'ben', handle: 'ben', name: 'Ben' })
-  await world.receive({ body: rightToLeft, conversation: 'noa', handle: 'noa', name: 'Noa' })
-  await world.receive({
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: mail, conversation: 'ann', handle: 'ann', name: 'Ann' })
+  await fixture.receive({ body: colourful, conversation: 'ben', handle: 'ben', name: 'Ben' })
+  await fixture.receive({ body: rightToLeft, conversation: 'noa', handle: 'noa', name: 'Noa' })
+  await fixture.receive({
     body: 'Track it: https://acme.example/a?b=1. Or javascript:alert(1)',
     conversation: 'cleo',
     handle: 'cleo',
     name: '\u200b',
   })
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (page: Page, name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 
@@ -53,7 +53,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   ]) {
     describe(`an HTML message, ${colorScheme}, ${viewport.width} wide`, () => {
       it('is shown whole, in the colours of the page when it has none of its own', async () => {
-        const page = await world.open('/', { colorScheme, viewport })
+        const page = await fixture.open('/', { colorScheme, viewport })
         const { bottom, height, colour } = await look(await openMessage(page, 'Ann'))
         assert.ok(bottom <= height, `the last line ends at ${bottom} of ${height}`)
         assert.equal(colour, colorScheme === 'dark' ? 'rgb(255, 255, 255)' : 'rgb(0, 0, 0)')
@@ -63,7 +63,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       })
 
       it('with colours of its own stands on white, away from the edge', async () => {
-        const page = await world.open('/', { colorScheme, viewport })
+        const page = await fixture.open('/', { colorScheme, viewport })
         const { bottom, height, left, colour } = await look(await openMessage(page, 'Ben'))
         assert.ok(bottom + 8 <= height && left >= 12)
         assert.equal(colour, 'rgb(0, 0, 0)')
@@ -77,7 +77,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 describe('words of others', () => {
   it('a preview that reads from right to left is cut at its end', async () => {
-    const page = await world.open('/')
+    const page = await fixture.open('/')
     const words = row(page, 'Noa').locator('bdi', { hasText: 'מתי' })
     await words.waitFor()
     const [first, box] = await words.evaluate((element) => {
@@ -96,7 +96,7 @@ describe('words of others', () => {
   })
 
   it('an address in a text is a link, a script is none, and an invisible name gives way to the handle', async () => {
-    const page = await world.open('/')
+    const page = await fixture.open('/')
     await row(page, 'cleo').getByRole('link').click()
     const link = page.getByRole('log').getByRole('link', { name: 'https://acme.example/a?b=1', exact: true })
     await link.waitFor()
@@ -110,13 +110,13 @@ describe('words of others', () => {
   })
 
   it('makes no complaints', () => {
-    assert.deepEqual(world.complaints, [])
+    assert.deepEqual(fixture.complaints, [])
   })
 })
 
 describe('in an HTML message', () => {
   it('the keys act on the inbox, and a dropped file does not open', async () => {
-    const page = await world.open('/', { viewport: { width: 1440, height: 900 } })
+    const page = await fixture.open('/', { viewport: { width: 1440, height: 900 } })
     const frame = await openMessage(page, 'Ben')
     const isTaken = await frame.evaluate(() => {
       const dataTransfer = new DataTransfer()

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of ['Ann', 'Bob', 'Cem', 'Dee']) {
-    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+    await fixture.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
   }
-  page = await world.open('/')
+  page = await fixture.open('/')
   await row('Ann').waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
@@ -108,10 +108,10 @@ describe('the keyboard alone', () => {
     await page.getByRole('button', { name: 'Send' }).click()
     await heading('new-customer')
     await page.getByRole('log').getByRole('button', { name: /^Sent/ }).waitFor()
-    assert.equal(world.channel.server.messages().at(-1)?.body.payload.text, 'We found your umbrella.')
+    assert.equal(fixture.channel.server.messages().at(-1)?.body.payload.text, 'We found your umbrella.')
   })
 
   it('complains of nothing on the console', () => {
-    assert.deepEqual(world.complaints, [])
+    assert.deepEqual(fixture.complaints, [])
   })
 })

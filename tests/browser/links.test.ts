@@ -11,7 +11,7 @@ import type { Page } from 'playwright-core'
 import { banner } from '../../packages/hub/src/start/banner.ts'
 import { createDatabase, type TestDatabase } from '../harness/database.ts'
 import { testMasterKey } from '../harness/hub.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 const checkout = join(import.meta.dirname, '../..')
 
@@ -30,13 +30,13 @@ async function headingAt(page: Page, url: string): Promise<string> {
   return page.getByRole('heading', { level: 1 }).first().innerText()
 }
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  await world.hub.call('POST', '/invitations', { email: 'ivo@acme.example' })
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  await fixture.hub.call('POST', '/invitations', { email: 'ivo@acme.example' })
 })
-after(() => world?.close())
+after(() => fixture?.close())
 
 describe('where nobody can sign in yet', () => {
   let db: TestDatabase
@@ -65,7 +65,7 @@ describe('where nobody can sign in yet', () => {
     })
 
   it('every address that the hub prints when it starts opens what it says (41)', async () => {
-    const page = await world.openSignedOut('/sign-in')
+    const page = await fixture.openSignedOut('/sign-in')
     const printed = matches(bannerOf(true, null) + bannerOf(false, `${hub.url}/docs`), /(https?:\/\/\S+)/g)
     assert.ok(printed.length >= 4, printed.join())
     for (const url of printed) {
@@ -82,7 +82,7 @@ describe('where nobody can sign in yet', () => {
       (path) => !path.includes('/assets'),
     )
     assert.ok(named.includes('/app/set-up'), named.join())
-    const page = await world.openSignedOut('/sign-in')
+    const page = await fixture.openSignedOut('/sign-in')
     for (const path of [...named, '/app/setup']) {
       assert.equal(await headingAt(page, hub.url + path), 'Set up Portico', path)
     }
@@ -98,14 +98,14 @@ describe('in the app', () => {
     const all = await page
       .locator('a[href]')
       .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href))
-    return all.filter((href) => href.startsWith(world.hub.url)).map((href) => href.slice(world.hub.url.length))
+    return all.filter((href) => href.startsWith(fixture.hub.url)).map((href) => href.slice(fixture.hub.url.length))
   }
 
   it('every link on every page leads to a page, and so does every address that the code goes to', async () => {
     const text = await sources('packages/inbox/src/**/*.{ts,tsx}')
     const named = matches(text, /\b(?:to|path)(?:=|: ?)["'`](\/[\w/-]*)["'`]/g).map((path) => `/app${path}`)
     assert.ok(named.length > 15, named.join())
-    const page = await world.open('/')
+    const page = await fixture.open('/')
     const waiting = [...named, '/app/settings']
     const seen = new Set<string>()
     for (let path = waiting.shift(); path !== undefined; path = waiting.shift()) {
@@ -113,10 +113,10 @@ describe('in the app', () => {
       if (seen.has(shape)) continue
       seen.add(shape)
       if (!path.startsWith('/app')) {
-        assert.equal((await fetch(world.hub.url + path)).status, 200, path)
+        assert.equal((await fetch(fixture.hub.url + path)).status, 200, path)
         continue
       }
-      assert.notEqual(await headingAt(page, world.hub.url + path), 'Not found', path)
+      assert.notEqual(await headingAt(page, fixture.hub.url + path), 'Not found', path)
       await page.waitForLoadState('networkidle')
       waiting.push(...(await linksOn(page)))
     }

@@ -1,21 +1,21 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (let n = 1; n <= 60; n++) {
-    await world.receive({ body: `Question ${n}`, conversation: `c${n}`, handle: `c${n}`, name: `Customer ${n}` })
+    await fixture.receive({ body: `Question ${n}`, conversation: `c${n}`, handle: `c${n}`, name: `Customer ${n}` })
   }
   for (let n = 1; n <= 120; n++)
-    await world.receive({ body: `Line ${n}`, conversation: 'long', handle: 'lea', name: 'Lea' })
-  page = await world.open('/')
+    await fixture.receive({ body: `Line ${n}`, conversation: 'long', handle: 'lea', name: 'Lea' })
+  page = await fixture.open('/')
   await row('Lea').waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const scrollList = (to: number) =>
@@ -33,7 +33,7 @@ describe('live, without jumping', () => {
     await page.getByRole('feed').getByText('Question 36', { exact: true }).waitFor()
     const before = await firstInView('[role=feed]', 200)
     for (const n of [1, 2, 3]) {
-      await world.receive({ body: `Again ${n}`, conversation: `c${n}`, handle: `c${n}`, name: `Customer ${n}` })
+      await fixture.receive({ body: `Again ${n}`, conversation: `c${n}`, handle: `c${n}`, name: `Customer ${n}` })
     }
     await page.getByRole('button', { name: '3 new' }).waitFor()
     assert.deepEqual(await firstInView('[role=feed]', 200), before)
@@ -66,18 +66,18 @@ describe('live, without jumping', () => {
     const second = await page.context().newPage()
     await second.goto(page.url())
     await second.getByRole('feed').waitFor()
-    await world.receive({ body: 'In both tabs', conversation: 'c9', handle: 'c9', name: 'Customer 9' })
+    await fixture.receive({ body: 'In both tabs', conversation: 'c9', handle: 'c9', name: 'Customer 9' })
     for (const tab of [page, second]) await tab.getByRole('feed').getByText('In both tabs').waitFor()
     await page.close()
     page = second
-    await world.receive({ body: 'After the first tab', conversation: 'c8', handle: 'c8', name: 'Customer 8' })
+    await fixture.receive({ body: 'After the first tab', conversation: 'c8', handle: 'c8', name: 'Customer 8' })
     await page.getByRole('feed').getByText('After the first tab').waitFor()
   })
 
   it('misses nothing that came while the connection was away', async () => {
     await page.context().setOffline(true)
     await page.getByText('You are offline').waitFor()
-    await world.receive({ body: 'While you were away', conversation: 'c7', handle: 'c7', name: 'Customer 7' })
+    await fixture.receive({ body: 'While you were away', conversation: 'c7', handle: 'c7', name: 'Customer 7' })
     await page.context().setOffline(false)
     await page.getByRole('feed').getByText('While you were away').waitFor()
   })

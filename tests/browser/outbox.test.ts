@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
 const openRow = async (page: Page, name: string) => {
@@ -25,21 +25,21 @@ const failOnce = async (page: Page, url: string, method: string) => {
 
 for (const plainHttp of [false, true]) {
   describe(`replies on their way to the hub${plainHttp ? ', over plain http' : ''}`, { timeout: 90_000 }, () => {
-    let world: BrowserWorld
+    let fixture: BrowserFixture
     let page: Page
-    const received = () => world.channel.server.messages().map(({ body }) => body.payload.text)
-    const until = (condition: () => boolean) => world.channel.server.until(condition)
+    const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
+    const until = (condition: () => boolean) => fixture.channel.server.until(condition)
     const thread = async () => {
-      const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+      const { body } = await fixture.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
       return body._results.toReversed().map(({ text }: { text: string }) => text)
     }
     before(async () => {
-      world = await openBrowserWorld({}, { plainHttp })
-      await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-      page = await world.open('/')
+      fixture = await openBrowserFixture({}, { plainHttp })
+      await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+      page = await fixture.open('/')
       await openRow(page, 'Ivo')
     })
-    after(() => world.close())
+    after(() => fixture.close())
 
     it('is stored though the page is no secure context, and only then leaves the composer', async () => {
       assert.equal(await page.evaluate('isSecureContext'), !plainHttp)
@@ -47,7 +47,7 @@ for (const plainHttp of [false, true]) {
       await until(() => received().length === 1)
       assert.equal(await composer(page).inputValue(), '')
       assert.deepEqual(
-        world.complaints.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
+        fixture.complaints.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
         [],
       )
     })
@@ -109,10 +109,10 @@ for (const plainHttp of [false, true]) {
 
 describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
   it('sends all the same, and the words stay until the hub has them', async () => {
-    const world = await openBrowserWorld()
+    const fixture = await openBrowserFixture()
     try {
-      await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-      const page = await world.open('/')
+      await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+      const page = await fixture.open('/')
       await openRow(page, 'Ivo')
       await page.evaluate(() => {
         Storage.prototype.setItem = () => {
@@ -124,21 +124,22 @@ describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
       await composer(page).press('Enter')
       await page.getByText('Not sent yet').waitFor()
       assert.equal(await composer(page).inputValue(), 'Nothing is kept here')
-      await world.channel.server.until(() => world.channel.server.messages().length === 1)
+      await fixture.channel.server.until(() => fixture.channel.server.messages().length === 1)
       await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === '')
-      assert.equal(world.channel.server.messages().length, 1)
+      assert.equal(fixture.channel.server.messages().length, 1)
     } finally {
-      await world.close()
+      await fixture.close()
     }
   })
 })
 
 describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
   it('stays where it was typed, with the reason; one that is refused after the next was opened is told there', async () => {
-    const world = await openBrowserWorld()
+    const fixture = await openBrowserFixture()
     try {
-      for (const name of ['Ivo', 'Eva']) await world.receive({ body: 'Hello', conversation: name, handle: name, name })
-      const page = await world.open('/')
+      for (const name of ['Ivo', 'Eva'])
+        await fixture.receive({ body: 'Hello', conversation: name, handle: name, name })
+      const page = await fixture.open('/')
       await openRow(page, 'Ivo')
       await page.evaluate(() => {
         const broken = crypto.getRandomValues
@@ -160,20 +161,20 @@ describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
       await notices.getByText('This was not sent. Not from here.').waitFor()
       await openRow(page, 'Ivo')
       await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Kept')
-      const { body } = await world.hub.call('GET', '/conversations')
+      const { body } = await fixture.hub.call('GET', '/conversations')
       assert.ok(body._results.every(({ status }: { status: string }) => status === 'unassigned'))
     } finally {
-      await world.close()
+      await fixture.close()
     }
   })
 })
 
 describe('what is done without a connection', { timeout: 60_000 }, () => {
-  let world: BrowserWorld
+  let fixture: BrowserFixture
   let page: Page
   const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
   const conversations = async () => {
-    const { body } = await world.hub.call('GET', '/conversations')
+    const { body } = await fixture.hub.call('GET', '/conversations')
     return new Map<string, { status: string; assignee: { id: string } | null }>(
       body._results.map((one: { recipient: { name: string } }) => [one.recipient.name, one]),
     )
@@ -182,16 +183,16 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     while (!(await condition())) await page.waitForTimeout(50)
   }
   before(async () => {
-    world = await openBrowserWorld()
+    fixture = await openBrowserFixture()
     for (const name of ['Ann', 'Bob', 'Cem', 'Dan']) {
-      await world.receive({ body: 'Hello', conversation: name, handle: name, name })
+      await fixture.receive({ body: 'Hello', conversation: name, handle: name, name })
     }
-    page = await world.open('/')
+    page = await fixture.open('/')
     await openRow(page, 'Ann')
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
     await composer(page).press('Escape')
   })
-  after(() => world.close())
+  after(() => fixture.close())
 
   it('waits on this device, says so, and reaches the hub in its order', async () => {
     await page.context().setOffline(true)
@@ -227,7 +228,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
   })
 
   it('does not hide what the customer wrote since', async () => {
-    await page.goto(`${world.origin}/app/`)
+    await page.goto(`${fixture.origin}/app/`)
     await openRow(page, 'Dan')
     await page.getByRole('log').getByText('Hello').waitFor()
     await openRow(page, 'Cem')
@@ -241,15 +242,15 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await composer(page).fill('Bye')
     await composer(page).press('Control+Shift+Enter')
     await row('Dan').waitFor({ state: 'detached' })
-    await world.receive({ body: 'And another thing', conversation: 'Dan', handle: 'Dan', name: 'Dan' })
-    await world.receive({ body: 'One more thing', conversation: 'Cem', handle: 'Cem', name: 'Cem' })
+    await fixture.receive({ body: 'And another thing', conversation: 'Dan', handle: 'Dan', name: 'Dan' })
+    await fixture.receive({ body: 'One more thing', conversation: 'Cem', handle: 'Cem', name: 'Cem' })
     await page.waitForTimeout(1_500)
     await page.context().setOffline(false)
     await page.getByText('Cem wrote again meanwhile: not archived.').waitFor()
     await row('Cem').getByText('One more thing').waitFor()
     assert.equal((await conversations()).get('Cem')?.status, 'unassigned')
     await page.getByText('Dan wrote again meanwhile: not archived.').waitFor()
-    await world.channel.server.until(() => world.channel.server.messages().length > 0)
+    await fixture.channel.server.until(() => fixture.channel.server.messages().length > 0)
     await row('Dan').waitFor()
     await until(async () => (await conversations()).get('Dan')?.status === 'unassigned')
   })

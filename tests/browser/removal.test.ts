@@ -3,22 +3,22 @@ import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import { publicId } from '@portico/protocol'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let conversation: string
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  conversation = (await world.hub.call('GET', '/conversations')).body._results[0].id
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Where is my parcel?', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  conversation = (await fixture.hub.call('GET', '/conversations')).body._results[0].id
 })
-after(() => world?.close())
+after(() => fixture?.close())
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const inDialog = (page: Page, name: string) => page.getByRole('dialog').getByRole('button', { name, exact: true })
 
 async function addTeammate(firstName: string): Promise<string> {
-  const { db, hub, companyId } = world.hub
+  const { db, hub, companyId } = fixture.hub
   const actor = { companyId, kind: 'system' as const, id: null }
   const email = `${firstName.toLowerCase()}@acme.example`
   const names = { firstName, lastName: 'Lind', isAdmin: true }
@@ -32,8 +32,8 @@ async function addTeammate(firstName: string): Promise<string> {
 describe('a teammate', () => {
   it('is removed by name, and who gets what was assigned to them is asked (46)', async () => {
     const [mia, sam] = [await addTeammate('Mia'), await addTeammate('Sam')]
-    await world.hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: mia })
-    const page = await world.open('/settings/teammates')
+    await fixture.hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: mia })
+    const page = await fixture.open('/settings/teammates')
     await button(page, 'Change Mia Lind').click()
     await page.getByRole('menuitem', { name: 'Remove…' }).click()
     await page.getByRole('heading', { level: 1, name: 'Remove Mia Lind' }).waitFor()
@@ -41,14 +41,14 @@ describe('a teammate', () => {
     await button(page, 'Remove Mia Lind').click()
     await page.getByText('Mia Lind was removed').waitFor()
     assert.equal(await button(page, 'Change Mia Lind').count(), 0)
-    const { body } = await world.hub.call('GET', `/conversations/${conversation}`)
+    const { body } = await fixture.hub.call('GET', `/conversations/${conversation}`)
     assert.equal(body.assignee.id, sam)
     await page.context().close()
   })
 
   it('is blocked only after it was said what ends with it', async () => {
     await addTeammate('Noor')
-    const page = await world.open('/settings/teammates')
+    const page = await fixture.open('/settings/teammates')
     await button(page, 'Change Noor Lind').click()
     await page.getByRole('menuitem', { name: 'Block' }).click()
     await page.getByText('Links and API tokens that they made end').waitFor()
@@ -61,20 +61,20 @@ describe('a teammate', () => {
 
 describe('an inbox', () => {
   it('is deleted by name, and where goes what is in it is asked (46)', async () => {
-    await world.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
-    const page = await world.open(`/settings/inboxes/${world.hub.inbox}`)
+    await fixture.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
+    const page = await fixture.open(`/settings/inboxes/${fixture.hub.inbox}`)
     await page.getByText('In it: 1 conversation, 1 channel.').waitFor()
     await page.getByLabel('Where they go').selectOption('Returns')
     await button(page, 'Delete “Support”').click()
     await page.getByText('Its conversations and channels move to “Returns”.').waitFor()
     await inDialog(page, 'Delete “Support”').click()
     await page.getByText('“Support” was deleted').waitFor()
-    const { body } = await world.hub.call('GET', '/inboxes')
+    const { body } = await fixture.hub.call('GET', '/inboxes')
     assert.deepEqual(
       body._results.map(({ name }: { name: string }) => name),
       ['Returns'],
     )
-    await page.goto(`${world.hub.url}/app/conversations/${conversation}`)
+    await page.goto(`${fixture.hub.url}/app/conversations/${conversation}`)
     await page.getByRole('heading', { name: 'Ivo' }).first().waitFor()
     await page.context().close()
   })
@@ -82,16 +82,16 @@ describe('an inbox', () => {
 
 describe('a channel', () => {
   it('is deleted with the messages counted that wait; why they were not sent stands in the thread (46)', async () => {
-    await world.hub.call('PATCH', `/channels/${world.channel.id}`, { settings: { undo_send_time: 60 } })
-    await world.hub.call('POST', `/conversations/${conversation}/messages`, { body: 'It is on its way.' })
-    const page = await world.open(`/settings/channels/${world.channel.id}`)
-    const { name } = (await world.hub.call('GET', `/channels/${world.channel.id}`)).body
+    await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 60 } })
+    await fixture.hub.call('POST', `/conversations/${conversation}/messages`, { body: 'It is on its way.' })
+    const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)
+    const { name } = (await fixture.hub.call('GET', `/channels/${fixture.channel.id}`)).body
     await button(page, `Delete “${name}”`).click()
     await page.getByText('1 message that waits to be sent is cancelled.').waitFor()
     await page.getByText('1 conversation can be read in “Returns” afterwards').waitFor()
     await inDialog(page, `Delete “${name}”`).click()
     await page.getByText(`“${name}” was deleted. Its conversations stay in “Returns”.`).waitFor()
-    await page.goto(`${world.hub.url}/app/conversations/${conversation}`)
+    await page.goto(`${fixture.hub.url}/app/conversations/${conversation}`)
     await page.getByText('Where is my parcel?').first().waitFor()
     await page.getByText('Cancelled when the channel was deleted: this was not sent').first().waitFor()
     await page.context().close()

@@ -3,17 +3,17 @@ import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import { publicId } from '@portico/protocol'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (page: Page, name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const write = (name: string, body = `Words of ${name}`) =>
-  world.receive({ body, conversation: name, handle: name, name })
+  fixture.receive({ body, conversation: name, handle: name, name })
 
 interface Person {
   id: string
@@ -24,21 +24,21 @@ interface Person {
 let count = 0
 async function makePerson(isAdmin = false): Promise<Person> {
   const [email, password] = [`ben${++count}@example.com`, 'correct horse battery']
-  const actor = { companyId: world.hub.companyId, kind: 'system' as const, id: null }
+  const actor = { companyId: fixture.hub.companyId, kind: 'system' as const, id: null }
   const names = { firstName: 'Ben', lastName: 'Example' }
-  const id = await createTeammate(world.hub.db, world.hub.hub.bus, actor, { email, password, isAdmin, ...names })
-  return { id: publicId('tea', world.hub.companyId, id), email, password }
+  const id = await createTeammate(fixture.hub.db, fixture.hub.hub.bus, actor, { email, password, isAdmin, ...names })
+  return { id: publicId('tea', fixture.hub.companyId, id), email, password }
 }
 
 /** The inbox as a teammate of their own has it open. */
 async function openAs({ email, password }: Person, path = '/'): Promise<Page> {
-  const page = await world.openSignedOut('/sign-in')
+  const page = await fixture.openSignedOut('/sign-in')
   const data = { email, password }
   const answer = await page
     .context()
-    .request.post(`${world.hub.url}/sign_in`, { data, headers: { origin: world.hub.url } })
+    .request.post(`${fixture.hub.url}/sign_in`, { data, headers: { origin: fixture.hub.url } })
   assert.ok(answer.ok())
-  await page.goto(`${world.hub.url}/app${path}`)
+  await page.goto(`${fixture.hub.url}/app${path}`)
   await page.getByRole('feed').waitFor()
   return page
 }
@@ -50,7 +50,7 @@ async function idOf(page: Page, name: string): Promise<string> {
 }
 
 const ask = async (method: string, path: string, body: object) => {
-  const answer = await world.hub.call(method, path, body, { headers: { prefer: 'return=representation' } })
+  const answer = await fixture.hub.call(method, path, body, { headers: { prefer: 'return=representation' } })
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status}`)
   return answer.body
 }
@@ -93,7 +93,7 @@ describe('what may be seen no more', () => {
       teammate_ids: [person.id],
     })
     await write('Olga')
-    const listed = await world.hub.call('GET', '/conversations?limit=1')
+    const listed = await fixture.hub.call('GET', '/conversations?limit=1')
     await ask('PATCH', `/conversations/${listed.body._results[0].id}`, { inbox_id: inbox })
     const page = await openAs(person, `/inboxes/${inbox}`)
     await idOf(page, 'Olga')
@@ -111,7 +111,7 @@ describe('a right that ends', () => {
     const second = await page.context().newPage()
     await second.goto(page.url())
     await second.getByRole('feed').waitFor()
-    await page.context().request.post(`${world.hub.url}/sign_out`, { headers: { origin: world.hub.url } })
+    await page.context().request.post(`${fixture.hub.url}/sign_out`, { headers: { origin: fixture.hub.url } })
     for (const tab of [page, second]) await tab.waitForURL(/\/app\/sign-in/)
     await page.context().close()
   })
@@ -122,7 +122,7 @@ describe('a right that ends', () => {
     const page = await openAs(one)
     await page.getByRole('link', { name: /Only for one/ }).waitFor()
     const data = { email: other.email, password: other.password }
-    await page.context().request.post(`${world.hub.url}/sign_in`, { data, headers: { origin: world.hub.url } })
+    await page.context().request.post(`${fixture.hub.url}/sign_in`, { data, headers: { origin: fixture.hub.url } })
     await page.getByRole('link', { name: /Only for one/ }).waitFor({ state: 'detached' })
     await page.getByRole('feed').waitFor()
     assert.ok(!(await page.content()).includes('Only for one'))
@@ -133,7 +133,7 @@ describe('a right that ends', () => {
     const person = await makePerson(true)
     await ask('POST', '/api_tokens', { name: 'Nightly export' })
     const page = await openAs(person)
-    await page.goto(`${world.hub.url}/app/settings/api-tokens`)
+    await page.goto(`${fixture.hub.url}/app/settings/api-tokens`)
     await page.getByText('Nightly export').waitFor()
     await ask('PATCH', `/teammates/${person.id}`, { is_admin: false })
     await page.getByText('Nightly export').waitFor({ state: 'detached' })
@@ -173,7 +173,7 @@ describe('a reply whose answer is lost while its conversation leaves the inboxes
     await page.getByText('It was sent, but its conversation is in none of your inboxes any more.').waitFor()
     assert.equal(await page.getByText('This was not sent').count(), 0)
     await page.waitForFunction(() => !Object.values(localStorage).some((value) => value.includes('On its way')))
-    const sent = world.channel.server.messages().filter(({ body }) => body.payload.text === 'On its way')
+    const sent = fixture.channel.server.messages().filter(({ body }) => body.payload.text === 'On its way')
     assert.equal(sent.length, 1)
   })
 })

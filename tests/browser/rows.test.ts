@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page, Request } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 const long = 'a name that is as long as the whole row is wide and then some more'
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of ['Ann', 'Bob', 'Cem', 'Dee', 'Eve', 'Fay']) {
-    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+    await fixture.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
   }
-  await world.receive({ body: long, conversation: 'long', handle: 'long', name: `Long ${long}` })
-  page = await world.open(`/inboxes/${world.hub.inbox}`)
+  await fixture.receive({ body: long, conversation: 'long', handle: 'long', name: `Long ${long}` })
+  page = await fixture.open(`/inboxes/${fixture.hub.inbox}`)
   await row('Long').waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 
 describe('the actions of a row', () => {
   it('cover its time and none of its words', async () => {
-    const { id } = (await world.hub.call('GET', '/conversations')).body._results[0]
+    const { id } = (await fixture.hub.call('GET', '/conversations')).body._results[0]
     for (const subject of [null, `Subject: ${long}`]) {
-      await world.hub.db.query('change_subject', 'update conversations set subject = $1', [subject])
+      await fixture.hub.db.query('change_subject', 'update conversations set subject = $1', [subject])
       await page.reload()
       await row('Long').hover()
       await row('Long').getByRole('button', { name: 'Archive' }).waitFor()
@@ -39,7 +39,7 @@ describe('the actions of a row', () => {
       }, id)
       assert.deepEqual(covered, [2, subject ? 3 : 2, 0])
     }
-    await world.hub.db.query('take_subject', 'update conversations set subject = null')
+    await fixture.hub.db.query('take_subject', 'update conversations set subject = null')
     await page.reload()
   })
 })
@@ -48,7 +48,7 @@ describe('a preview from right to left', () => {
   it('begins with its first words, and is cut at its end', async () => {
     const body = 'مرحبا، أين طلبي؟ لقد انتظرت أسبوعين ولم يصلني شيء حتى الآن، هل يمكنكم المساعدة من فضلكم؟'
     for (const name of ['Ola', 'محمد علي عبد الرحمن حسين العلي الطويل الاسم من مدينة بعيدة جدا']) {
-      await world.receive({ body, conversation: name, handle: name, name })
+      await fixture.receive({ body, conversation: name, handle: name, name })
     }
     await page.getByRole('feed').getByText(body).nth(1).waitFor()
     const hidden = await page.evaluate(() =>
@@ -72,7 +72,8 @@ describe('stepping with j', () => {
     await page.waitForLoadState('networkidle')
     const asked: string[] = []
     const note = (request: Request) =>
-      request.url().startsWith('http') && asked.push(`${request.method()} ${request.url().slice(world.hub.url.length)}`)
+      request.url().startsWith('http') &&
+      asked.push(`${request.method()} ${request.url().slice(fixture.hub.url.length)}`)
     page.on('request', note)
     const names = ['Eve', 'Dee', 'Cem']
     for (const name of names) {
@@ -100,7 +101,7 @@ describe('a message that came late', () => {
   it('is read with the others when the conversation is opened, and when it is open', async () => {
     const now = Math.floor(Date.now() / 1000)
     const hear = (body: string, ago: number) =>
-      world.receive({ body, conversation: 'late', handle: 'late', name: 'Late', deliveredAt: now - ago })
+      fixture.receive({ body, conversation: 'late', handle: 'late', name: 'Late', deliveredAt: now - ago })
     await hear('The second', 5)
     await hear('The first', 20)
     await row('Late').getByRole('link').click()
@@ -111,7 +112,7 @@ describe('a message that came late', () => {
     await page.reload()
     await row('Late').waitFor()
     assert.equal(await page.locator('article[data-open][data-unread]').count(), 0)
-    const { body } = await world.hub.call('GET', '/conversations?limit=1')
+    const { body } = await fixture.hub.call('GET', '/conversations?limit=1')
     assert.equal(body._results[0].recipient.handle, 'late')
   })
 })

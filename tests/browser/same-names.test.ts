@@ -2,22 +2,22 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { addTestChannel } from '../harness/channel.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 const ids: string[] = []
 const uids: string[] = []
 before(async () => {
-  world = await openBrowserWorld()
-  const { server } = world.channel
-  const second = await addTestChannel(world.hub, { server })
-  ids.push(world.channel.id, second.id)
-  uids.push(world.channel.typeUid, second.typeUid)
-  await addTestChannel(world.hub, { server, type: { name: 'Another' } })
-  page = await world.open('/')
+  fixture = await openBrowserFixture()
+  const { server } = fixture.channel
+  const second = await addTestChannel(fixture.hub, { server })
+  ids.push(fixture.channel.id, second.id)
+  uids.push(fixture.channel.typeUid, second.typeUid)
+  await addTestChannel(fixture.hub, { server, type: { name: 'Another' } })
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 
 /** Each of them in words, as they are read. */
 async function wordsOf(all: Locator, count: number): Promise<string[]> {
@@ -29,7 +29,7 @@ const assertDifferent = (words: string[]) => assert.equal(new Set(words).size, w
 describe('what has the same name is told apart', () => {
   it('among channel types, in their list and where one chooses one', async () => {
     for (const path of ['/settings/channel-types', '/settings/channels/new']) {
-      await page.goto(`${world.hub.url}/app${path}`)
+      await page.goto(`${fixture.hub.url}/app${path}`)
       const words = await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Test channel' }), 2)
       assertDifferent(words)
       for (const uid of uids)
@@ -43,7 +43,7 @@ describe('what has the same name is told apart', () => {
   })
 
   it('among channels, in their list and in a new message', async () => {
-    await page.goto(`${world.hub.url}/app/settings/channels`)
+    await page.goto(`${fixture.hub.url}/app/settings/channels`)
     const words = await wordsOf(page.getByRole('main').getByRole('link', { name: /^Test/ }), 2)
     assertDifferent(words)
     for (const id of ids)
@@ -51,14 +51,14 @@ describe('what has the same name is told apart', () => {
         words.some((one) => one.includes(id)),
         id,
       )
-    await page.goto(`${world.hub.url}/app/new`)
+    await page.goto(`${fixture.hub.url}/app/new`)
     await page.getByLabel('Send with').waitFor()
     assertDifferent(await page.getByLabel('Send with').locator('option:not([value=""])').allInnerTexts())
   })
 
   it('among API tokens, also in the words of what revokes one', async () => {
-    for (const _ of ['one', 'two']) await world.hub.call('POST', '/api_tokens', { name: 'Nightly report' })
-    await page.goto(`${world.hub.url}/app/settings/api-tokens`)
+    for (const _ of ['one', 'two']) await fixture.hub.call('POST', '/api_tokens', { name: 'Nightly report' })
+    await page.goto(`${fixture.hub.url}/app/settings/api-tokens`)
     assertDifferent(await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Nightly' }), 2))
     const revokers = page.getByRole('button', { name: /^Revoke “Nightly report \(prt_/ })
     await revokers.nth(1).waitFor()
@@ -67,10 +67,10 @@ describe('what has the same name is told apart', () => {
   })
 
   it('among inboxes and teammates', async () => {
-    for (const _ of ['one', 'two']) await world.hub.call('POST', '/inboxes', { name: 'Sales' })
-    await page.goto(`${world.hub.url}/app/settings/inboxes`)
+    for (const _ of ['one', 'two']) await fixture.hub.call('POST', '/inboxes', { name: 'Sales' })
+    await page.goto(`${fixture.hub.url}/app/settings/inboxes`)
     assertDifferent(await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Sales' }), 2))
-    await page.goto(`${world.hub.url}/app/settings/channels/${world.channel.id}`)
+    await page.goto(`${fixture.hub.url}/app/settings/channels/${fixture.channel.id}`)
     await page.getByLabel('Inbox', { exact: true }).waitFor()
     assertDifferent(await page.getByLabel('Inbox', { exact: true }).locator('option').allInnerTexts())
   })

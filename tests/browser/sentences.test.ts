@@ -2,19 +2,19 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { answer, succeed } from '../harness/channel-server.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of ['Ivo', 'Eva', 'Zoë', 'Uma', 'Kai', 'Pia', 'Tim']) {
-    await world.receive({ body: 'Hello', conversation: name, handle: name, name: `${name} Brandt` })
+    await fixture.receive({ body: 'Hello', conversation: name, handle: name, name: `${name} Brandt` })
   }
-  await world.hub.call('POST', '/inboxes', { name: 'Returns desk' })
-  page = await world.open('/')
+  await fixture.hub.call('POST', '/inboxes', { name: 'Returns desk' })
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const notices = () => page.getByRole('region', { name: 'Notices' })
@@ -64,7 +64,7 @@ describe('hints are true where they stand', { timeout: 90_000 }, () => {
 
 describe('a notice does not stand beside its own refusal', { timeout: 90_000 }, () => {
   const refuse = async (names: string[]) => {
-    const { body } = await world.hub.call('GET', '/conversations')
+    const { body } = await fixture.hub.call('GET', '/conversations')
     const ids = body._results
       .filter(({ recipient }: { recipient: { name: string } }) => names.some((name) => recipient.name.startsWith(name)))
       .map(({ id }: { id: string }) => id)
@@ -87,7 +87,7 @@ describe('a notice does not stand beside its own refusal', { timeout: 90_000 }, 
   })
 
   it('and tells of the rest when some of it is, which Undo brings back', async () => {
-    await page.goto(`${world.origin}/app/`)
+    await page.goto(`${fixture.origin}/app/`)
     await refuse(['Eva'])
     for (const name of ['Eva', 'Zoë', 'Kai'])
       await row(name)
@@ -115,12 +115,12 @@ describe('the command bar finds what it says', { timeout: 90_000 }, () => {
   it('customers, inboxes, channels and teammates by their names', async () => {
     await (await find('zoe bra')).filter({ hasText: 'Zoë Brandt' }).click()
     await page.getByRole('heading', { name: /Zoë/ }).waitFor()
-    const { first_name: mine } = (await world.hub.call('GET', '/teammates')).body._results[0]
+    const { first_name: mine } = (await fixture.hub.call('GET', '/teammates')).body._results[0]
     await (await find(mine)).filter({ hasText: `Assign to ${mine}` }).click()
     await notices().getByText(`Assigned to ${mine}`).waitFor()
     await (await find('returns')).filter({ hasText: 'Returns desk' }).click()
     await page.waitForURL(/inboxes\/inb_/)
-    const { name: channel } = (await world.hub.call('GET', '/channels')).body._results[0]
+    const { name: channel } = (await fixture.hub.call('GET', '/channels')).body._results[0]
     await (await find(channel)).filter({ hasText: channel }).first().click()
     await page.waitForURL(/settings\/channels\/cha_/)
     await (await find(mine)).filter({ hasText: mine }).first().click()
@@ -133,8 +133,8 @@ describe('the command bar finds what it says', { timeout: 90_000 }, () => {
 
 describe('what became of a message is told as it is', { timeout: 90_000 }, () => {
   it('not confirmed: it may have arrived; marked as sent: by whom, and that nobody knows', async () => {
-    await page.goto(`${world.origin}/app/`)
-    world.channel.server.behave = (_received, response) => answer(response, 500, {})
+    await page.goto(`${fixture.origin}/app/`)
+    fixture.channel.server.behave = (_received, response) => answer(response, 500, {})
     await open('Uma')
     await composer().fill('Are you there?')
     await composer().press('Enter')
@@ -146,7 +146,7 @@ describe('what became of a message is told as it is', { timeout: 90_000 }, () =>
   })
 
   it('the technical reason stands in the timeline, and nowhere else', async () => {
-    world.channel.server.behave = (_received, response) => void response.destroy()
+    fixture.channel.server.behave = (_received, response) => void response.destroy()
     await composer().fill('Anybody?')
     await composer().press('Enter')
     const state = page.getByRole('log').getByRole('article').filter({ hasText: 'Anybody?' })
@@ -161,7 +161,7 @@ describe('what became of a message is told as it is', { timeout: 90_000 }, () =>
 
 describe('a message that its channel does not take yet', { timeout: 90_000 }, () => {
   it('does not go on saying Sending…: it says until when nothing is sent, and goes when somebody says now', async () => {
-    const slow = await openBrowserWorld()
+    const slow = await openBrowserFixture()
     for (const name of ['Ann', 'Bob']) await slow.receive({ body: 'Hello', conversation: name, handle: name, name })
     slow.channel.server.behave = (_, response) =>
       void response.writeHead(429, { 'retry-after': '600', 'content-type': 'application/json' }).end('{}')

@@ -1,29 +1,29 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { findings } from './axe.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let invitation: string
 before(async () => {
-  world = await openBrowserWorld()
-  const { body } = await world.hub.call('POST', '/invitations', { email: 'ivo@acme.example' })
+  fixture = await openBrowserFixture()
+  const { body } = await fixture.hub.call('POST', '/invitations', { email: 'ivo@acme.example' })
   invitation = new URL(body.url).pathname.replace('/app', '')
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const pages: [path: () => string, title: string][] = [
   [() => '/settings/channels', 'Channels'],
   [() => '/settings/channels/new', 'Add a channel'],
-  [() => `/settings/channels/new/${world.channel.typeUid}`, 'Add Test channel'],
-  [() => `/settings/channels/${world.channel.id}`, 'Test'],
+  [() => `/settings/channels/new/${fixture.channel.typeUid}`, 'Add Test channel'],
+  [() => `/settings/channels/${fixture.channel.id}`, 'Test'],
   [() => '/settings/inboxes', 'Inboxes'],
-  [() => `/settings/inboxes/${world.hub.inbox}`, 'Support'],
+  [() => `/settings/inboxes/${fixture.hub.inbox}`, 'Support'],
   [() => '/settings/teammates', 'Teammates'],
   [() => '/settings/teammates/invite', 'Invite a teammate'],
   [() => '/settings/channel-types', 'Channel types'],
   [() => '/settings/channel-types/new', 'Register a channel type'],
-  [() => `/settings/channel-types/${world.channel.typeUid}`, 'Test channel'],
+  [() => `/settings/channel-types/${fixture.channel.typeUid}`, 'Test channel'],
   [() => '/settings/api-tokens', 'API tokens'],
   [() => '/settings/preferences', 'Preferences'],
   [() => invitation, 'Join Acme'],
@@ -33,9 +33,9 @@ describe('the settings under WCAG 2.2 AA, as far as axe can tell', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const width of [1440, 390]) {
       it(`hold on every page, ${colorScheme}, ${width} px, and nothing is wider than the screen`, async () => {
-        const page = await world.open('/settings/channels', { colorScheme, viewport: { width, height: 844 } })
+        const page = await fixture.open('/settings/channels', { colorScheme, viewport: { width, height: 844 } })
         for (const [path, title] of pages) {
-          await page.goto(`${world.hub.url}/app${path()}`)
+          await page.goto(`${fixture.hub.url}/app${path()}`)
           await page.getByRole('heading', { level: 1, name: title, exact: true }).waitFor()
           assert.deepEqual(await findings(page), [], path())
           assert.equal(await page.evaluate('document.documentElement.scrollWidth'), width, path())
@@ -46,12 +46,12 @@ describe('the settings under WCAG 2.2 AA, as far as axe can tell', () => {
   }
 
   it('hold with a form that was refused, a question asked and a secret shown', async () => {
-    const page = await world.open('/settings/channel-types/new')
+    const page = await fixture.open('/settings/channel-types/new')
     await page.getByRole('button', { name: 'Register channel type' }).click()
     await page.getByRole('alert').waitFor()
     assert.deepEqual(await findings(page), [], 'refused')
     await page.getByLabel('Name', { exact: true }).fill('Axe')
-    await page.getByLabel('Server URL').fill(world.channel.server.url)
+    await page.getByLabel('Server URL').fill(fixture.channel.server.url)
     await page.getByRole('button', { name: 'Register channel type' }).click()
     await page.getByRole('heading', { name: 'Copy the secret now' }).waitFor()
     assert.deepEqual(await findings(page), [], 'secret')
@@ -62,7 +62,7 @@ describe('the settings under WCAG 2.2 AA, as far as axe can tell', () => {
   })
 
   it('lead a phone from the list of settings to a page and back', async () => {
-    const page = await world.open('/settings', { viewport: { width: 390, height: 844 } })
+    const page = await fixture.open('/settings', { viewport: { width: 390, height: 844 } })
     await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor()
     assert.deepEqual(await findings(page), [])
     await page.getByRole('link', { name: 'Teammates' }).click()

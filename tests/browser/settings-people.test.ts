@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
 const password = 'correct horse battery'
 
 async function invite(page: Page, email: string): Promise<string> {
-  await page.goto(`${world.hub.url}/app/settings/teammates/invite`)
+  await page.goto(`${fixture.hub.url}/app/settings/teammates/invite`)
   await page.getByLabel('E-mail address').fill(` ${email} `)
   await button(page, 'Make invitation').click()
   await page.getByRole('heading', { name: `Send this link to ${email}` }).waitFor()
@@ -21,7 +21,7 @@ async function invite(page: Page, email: string): Promise<string> {
 }
 
 async function join(link: string, firstName: string): Promise<Page> {
-  const page = await world.openSignedOut(new URL(link).pathname.replace(/^\/app/, ''))
+  const page = await fixture.openSignedOut(new URL(link).pathname.replace(/^\/app/, ''))
   await page.getByLabel('First name').fill(firstName)
   await page.getByLabel('Password', { exact: true }).fill(password)
   await page.getByRole('button', { name: /^Join / }).click()
@@ -31,12 +31,12 @@ async function join(link: string, firstName: string): Promise<Page> {
 
 describe('a second teammate', () => {
   it('comes in by a link, in a browser of their own, and the link works once', async () => {
-    const admin = await world.open('/settings/teammates')
+    const admin = await fixture.open('/settings/teammates')
     const link = await invite(admin, 'ivo@acme.example')
     const ivo = await join(link, 'Ivo')
     await ivo.goto(link)
     await ivo.getByRole('heading', { level: 1, name: 'This invitation is over' }).waitFor()
-    await admin.goto(`${world.hub.url}/app/settings/teammates`)
+    await admin.goto(`${fixture.hub.url}/app/settings/teammates`)
     await admin.getByText('ivo@acme.example').waitFor()
     assert.equal(await admin.getByText('Waiting for an answer').count(), 0)
     await ivo.context().close()
@@ -44,21 +44,21 @@ describe('a second teammate', () => {
   })
 
   it('who is no admin may look, and is told whom to ask', async () => {
-    const admin = await world.open('/settings/teammates')
+    const admin = await fixture.open('/settings/teammates')
     const page = await join(await invite(admin, 'mia@acme.example'), 'Mia')
-    await page.goto(`${world.hub.url}/app/settings/channels`)
+    await page.goto(`${fixture.hub.url}/app/settings/channels`)
     await page.getByText('Only admins can change this. Ask Ada Acme.').waitFor()
     assert.equal(await page.getByRole('link', { name: 'Add channel' }).count(), 0)
-    await page.goto(`${world.hub.url}/app/settings/api-tokens`)
+    await page.goto(`${fixture.hub.url}/app/settings/api-tokens`)
     await page.getByText('Only admins can open this page').waitFor()
     await page.context().close()
     await admin.context().close()
   })
 
   it('is not invited when the invitation is taken back', async () => {
-    const admin = await world.open('/settings/teammates')
+    const admin = await fixture.open('/settings/teammates')
     const link = await invite(admin, 'never@acme.example')
-    await admin.goto(`${world.hub.url}/app/settings/teammates`)
+    await admin.goto(`${fixture.hub.url}/app/settings/teammates`)
     await button(admin, 'Take back the invitation of never@acme.example').click()
     await admin.getByText('The link for never@acme.example does not work any more').waitFor()
     await admin.goto(link)
@@ -67,14 +67,14 @@ describe('a second teammate', () => {
   })
 
   it('becomes an admin by one press, and is none again by Undo', async () => {
-    const admin = await world.open('/settings/teammates')
+    const admin = await fixture.open('/settings/teammates')
     await (await join(await invite(admin, 'sam@acme.example'), 'Sam')).context().close()
-    await admin.goto(`${world.hub.url}/app/settings/teammates`)
+    await admin.goto(`${fixture.hub.url}/app/settings/teammates`)
     await button(admin, 'Change Sam').click()
     await admin.getByRole('menuitem', { name: 'Make admin' }).click()
     await admin.getByText('Sam is an admin now').waitFor()
     const isAdmin = async () =>
-      (await world.hub.call('GET', '/teammates/alt:email:sam%40acme.example')).body.is_admin as boolean
+      (await fixture.hub.call('GET', '/teammates/alt:email:sam%40acme.example')).body.is_admin as boolean
     assert.equal(await isAdmin(), true)
     const undone = admin.waitForResponse((response) => response.request().method() === 'PATCH')
     await admin.getByRole('button', { name: /^Undo/ }).click()
@@ -86,7 +86,7 @@ describe('a second teammate', () => {
 
 describe('the last admin', () => {
   it('cannot stop being one, and reads why', async () => {
-    const page = await world.open('/settings/teammates')
+    const page = await fixture.open('/settings/teammates')
     await button(page, 'Change Ada Acme').click()
     await page.getByRole('menuitem', { name: 'Take admin rights away' }).click()
     await page.getByRole('dialog').getByRole('button', { name: 'Take admin rights away' }).click()
@@ -98,13 +98,13 @@ describe('the last admin', () => {
 
 describe('an inbox for some', () => {
   it('is made for chosen teammates and opened to everybody later', async () => {
-    const page = await world.open('/settings/inboxes/new')
+    const page = await fixture.open('/settings/inboxes/new')
     await page.getByLabel('Name').fill('VIP')
     await page.getByLabel('Only teammates I choose').check()
     await button(page, 'Create inbox').click()
     await page.getByRole('heading', { level: 1, name: 'VIP' }).waitFor()
     const vip = async () =>
-      (await world.hub.call('GET', '/inboxes')).body._results.find(({ name }: { name: string }) => name === 'VIP')
+      (await fixture.hub.call('GET', '/inboxes')).body._results.find(({ name }: { name: string }) => name === 'VIP')
     assert.equal((await vip()).is_public, false)
     await page.getByLabel('Everybody').check()
     await button(page, 'Save changes').click()
@@ -116,23 +116,23 @@ describe('an inbox for some', () => {
 
 describe('an API token', () => {
   it('works from when it is shown, once, until it is revoked', async () => {
-    const page = await world.open('/settings/api-tokens/new')
+    const page = await fixture.open('/settings/api-tokens/new')
     await page.getByLabel('What is it for?').fill('Order system')
     await button(page, 'Create token').click()
     const token = await page.locator('code').first().innerText()
-    assert.equal((await world.hub.call('GET', '/me', undefined, { token })).status, 200)
+    assert.equal((await fixture.hub.call('GET', '/me', undefined, { token })).status, 200)
     await button(page, 'I have stored it').click()
     await button(page, 'Revoke “Order system”').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke “Order system”' }).click()
     await page.getByText('“Order system” was revoked').waitFor()
-    assert.equal((await world.hub.call('GET', '/me', undefined, { token })).status, 401)
+    assert.equal((await fixture.hub.call('GET', '/me', undefined, { token })).status, 401)
     await page.context().close()
   })
 })
 
 describe('too many attempts to sign in', () => {
   it('say how long to wait', async () => {
-    const page = await world.openSignedOut('/sign-in')
+    const page = await fixture.openSignedOut('/sign-in')
     await page.getByLabel('E-mail address').fill('nobody@acme.example')
     await page.getByLabel('Password', { exact: true }).fill('wrong')
     for (let attempt = 1; attempt <= 6; attempt++) {

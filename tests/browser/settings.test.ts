@@ -2,16 +2,16 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { answer, FakeChannelServer } from '../harness/channel-server.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let server: FakeChannelServer
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   server = await FakeChannelServer.start()
 })
 after(async () => {
-  await world.close()
+  await fixture.close()
   await server.stop()
 })
 
@@ -21,7 +21,7 @@ const copied = (page: Page, label: string) =>
   page.getByText(label, { exact: true }).locator('xpath=..').locator('code').first().innerText()
 
 async function registerType(page: Page, name: string): Promise<{ uid: string; secret: string }> {
-  await page.goto(`${world.hub.url}/app/settings/channel-types/new`)
+  await page.goto(`${fixture.hub.url}/app/settings/channel-types/new`)
   await page.getByLabel('Name', { exact: true }).fill(`  ${name} `)
   await page.getByLabel('Server URL').fill(` ${server.url} `)
   await button(page, 'Register channel type').click()
@@ -31,7 +31,7 @@ async function registerType(page: Page, name: string): Promise<{ uid: string; se
 
 describe('an admin who built a channel', () => {
   it('registers its type, and sees its secret once', async () => {
-    const page = await world.open('/settings/channel-types/new')
+    const page = await fixture.open('/settings/channel-types/new')
     await button(page, 'Register channel type').click()
     await page.getByRole('link', { name: 'Enter the URL of the server.' }).waitFor()
     assert.equal(await page.evaluate('document.activeElement.getAttribute("role")'), 'alert')
@@ -48,7 +48,7 @@ describe('an admin who built a channel', () => {
   })
 
   it('rotates the secret: creates, brings it to the server, signs with it, ends the old one early', async () => {
-    const page = await world.open('/settings/channel-types')
+    const page = await fixture.open('/settings/channel-types')
     const { uid, secret } = await registerType(page, 'Rotating')
     await button(page, 'I have stored it').click()
     await button(page, 'Rotate secret').click()
@@ -56,7 +56,7 @@ describe('an admin who built a channel', () => {
     await page.getByText('Until then Portico signs with the current one').waitFor()
     assert.notEqual(await copied(page, 'Secret'), secret)
     const secrets = async () =>
-      (await world.hub.call('GET', `/channel_types/${uid}`)).body.secrets.map((one: { state: string }) => one.state)
+      (await fixture.hub.call('GET', `/channel_types/${uid}`)).body.secrets.map((one: { state: string }) => one.state)
     assert.deepEqual(await secrets(), ['new', 'current'])
     await button(page, 'Sign with it now').click()
     await button(page, 'Sign with the new secret').click()
@@ -70,7 +70,7 @@ describe('an admin who built a channel', () => {
   })
 
   it('keeps what was typed into the form over a reload', async () => {
-    const page = await world.open('/settings/channel-types/new')
+    const page = await fixture.open('/settings/channel-types/new')
     await page.getByLabel('Name', { exact: true }).fill('Half done')
     await page.reload()
     await page.getByLabel('Name', { exact: true }).waitFor()
@@ -79,23 +79,23 @@ describe('an admin who built a channel', () => {
   })
 
   it('deletes a type by name, but not while a channel uses it', async () => {
-    const page = await world.open(`/settings/channel-types/${world.channel.typeUid}`)
+    const page = await fixture.open(`/settings/channel-types/${fixture.channel.typeUid}`)
     await page.getByText('“Test channel” cannot be deleted while a channel uses it.').waitFor()
     assert.equal(await button(page, 'Delete “Test channel”').count(), 0)
     const { uid } = await registerType(page, 'Mistake')
     await button(page, 'Delete “Mistake”').click()
     await page.getByRole('dialog').getByRole('button', { name: 'Delete “Mistake”' }).click()
     await heading(page, 'Channel types').waitFor()
-    assert.equal((await world.hub.call('GET', `/channel_types/${uid}`)).status, 404)
+    assert.equal((await fixture.hub.call('GET', `/channel_types/${uid}`)).status, 404)
     await page.context().close()
   })
 })
 
 describe('an admin who adds a channel', () => {
   it('reads the exact reason of a refusal, loses nothing typed, and succeeds with the right token', async () => {
-    const page = await world.open('/settings/channel-types')
+    const page = await fixture.open('/settings/channel-types')
     await registerType(page, 'Gateway')
-    await page.goto(`${world.hub.url}/app/settings/channels/new`)
+    await page.goto(`${fixture.hub.url}/app/settings/channels/new`)
     await page.getByRole('link', { name: 'Gateway' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Gateway Berlin')
     await page.getByLabel('Token', { exact: true }).fill(' tok_old ')
@@ -112,7 +112,7 @@ describe('an admin who adds a channel', () => {
     await summary.getByText('This token was revoked on 3 March.').waitFor()
     assert.equal(await page.getByLabel('Name', { exact: true }).inputValue(), 'Gateway Berlin')
     const named = async () =>
-      (await world.hub.call('GET', '/channels')).body._results.filter(
+      (await fixture.hub.call('GET', '/channels')).body._results.filter(
         ({ name }: { name: string }) => name === 'Gateway Berlin',
       )
     assert.deepEqual(await named(), [])
@@ -124,14 +124,14 @@ describe('an admin who adds a channel', () => {
   })
 
   it('renames it, gives it another undo time, moves it, and deletes it by name', async () => {
-    const inbox = await world.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
-    const page = await world.open(`/settings/channels/${world.channel.id}`)
+    const inbox = await fixture.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
+    const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)
     await page.getByLabel('Name', { exact: true }).fill('Chat on the website')
     await page.getByLabel('Inbox', { exact: true }).selectOption('Returns')
     await page.getByLabel('Undo time').selectOption('30 seconds')
     await button(page, 'Save changes').click()
     await heading(page, 'Chat on the website').waitFor()
-    const { body } = await world.hub.call('GET', `/channels/${world.channel.id}`)
+    const { body } = await fixture.hub.call('GET', `/channels/${fixture.channel.id}`)
     assert.deepEqual(
       [body.name, body.inbox_id, body.settings.undo_send_time],
       ['Chat on the website', inbox.body.id, 30],

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
 })
-after(() => world.close())
+after(() => fixture.close())
 
 describe('who is not signed in', () => {
   it('signs in and lands where they wanted to go', async () => {
-    const page = await world.openSignedOut('/assigned')
-    await page.getByLabel('E-mail').fill(world.hub.admin.email)
-    await page.getByLabel('Password', { exact: true }).fill(world.hub.admin.password)
+    const page = await fixture.openSignedOut('/assigned')
+    await page.getByLabel('E-mail').fill(fixture.hub.admin.email)
+    await page.getByLabel('Password', { exact: true }).fill(fixture.hub.admin.password)
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('heading', { level: 1, name: 'Assigned to me' }).waitFor()
     assert.match(page.url(), /\/app\/assigned$/)
@@ -24,8 +24,8 @@ describe('who is not signed in', () => {
   })
 
   it('is told in words that the password is wrong, and sees nothing', async () => {
-    const page = await world.openSignedOut('/')
-    await page.getByLabel('E-mail').fill(world.hub.admin.email)
+    const page = await fixture.openSignedOut('/')
+    await page.getByLabel('E-mail').fill(fixture.hub.admin.email)
     await page.getByLabel('Password', { exact: true }).fill('not the password')
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await page.getByRole('alert').waitFor()

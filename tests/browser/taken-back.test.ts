@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 /** Of a channel without an undo time: what reaches the hub leaves at once. */
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  page = await world.open('/')
+  fixture = await openBrowserFixture()
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  page = await fixture.open('/')
   await page.getByRole('feed').getByRole('link').click()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 const stands = (text: string) =>
@@ -20,7 +20,7 @@ const stands = (text: string) =>
 const undo = () =>
   page.getByRole('log').getByRole('article').filter({ hasText: 'Not sent yet' }).getByRole('button', { name: 'Undo' })
 const texts = async () => {
-  const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+  const { body } = await fixture.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
   return body._results.map(({ text }: { text: string }) => text)
 }
 const replies = '**/conversations/*/messages'
@@ -41,9 +41,9 @@ describe('a reply that never reached the hub', { timeout: 60_000 }, () => {
     assert.deepEqual(await texts(), ['Hello'])
     await composer().fill('The next one')
     await composer().press('Enter')
-    await world.channel.server.until(() => world.channel.server.messages().length > 0)
+    await fixture.channel.server.until(() => fixture.channel.server.messages().length > 0)
     assert.deepEqual(
-      world.channel.server.messages().map(({ body }) => body.payload.text),
+      fixture.channel.server.messages().map(({ body }) => body.payload.text),
       ['The next one'],
     )
   })
@@ -52,7 +52,7 @@ describe('a reply that never reached the hub', { timeout: 60_000 }, () => {
 describe('an answer that is not the hub’s', { timeout: 60_000 }, () => {
   it('is no refusal: a proxy that does not find the hub keeps replies and drafts waiting, in their order', async () => {
     await composer().fill('')
-    const before = world.channel.server.messages().length
+    const before = fixture.channel.server.messages().length
     const foreign = [
       { status: 404, contentType: 'text/plain', body: '404 page not found' },
       { status: 403, contentType: 'text/html', body: '<h1>Forbidden</h1>' },
@@ -68,8 +68,8 @@ describe('an answer that is not the hub’s', { timeout: 60_000 }, () => {
       await composer().press('Enter')
     }
     await page.getByText('the server could not take it now').first().waitFor()
-    const sent = () => world.channel.server.messages().map(({ body }) => body.payload.text)
-    await world.channel.server.until(() => sent().length >= before + 3)
+    const sent = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
+    await fixture.channel.server.until(() => sent().length >= before + 3)
     assert.deepEqual(sent().slice(before), ['one', 'two', 'three'])
     assert.equal(await composer().inputValue(), '')
   })

@@ -1,19 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 before(async () => {
-  world = await openBrowserWorld({ settings: { undo_send_time: 10 } })
-  await world.receive({ body: 'Are you there?', conversation: 'ann', handle: 'ann', name: 'Ann' })
+  fixture = await openBrowserFixture({ settings: { undo_send_time: 10 } })
+  await fixture.receive({ body: 'Are you there?', conversation: 'ann', handle: 'ann', name: 'Ann' })
 })
-after(() => world.close())
+after(() => fixture.close())
 
 async function openThread(options: BrowserContextOptions): Promise<Page> {
-  const page = await world.open(`/inboxes/${world.hub.inbox}`, options)
+  const page = await fixture.open(`/inboxes/${fixture.hub.inbox}`, options)
   await page.getByRole('feed').getByRole('link').click()
   await page.getByRole('heading', { level: 1, name: 'Ann' }).waitFor()
   return page

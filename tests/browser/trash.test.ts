@@ -1,22 +1,22 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 let colleague: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of ['Ann', 'Bob', 'Cem']) {
-    await world.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
+    await fixture.receive({ body: `Hello from ${name}`, conversation: name, handle: name, name })
   }
-  page = await world.open('/')
+  page = await fixture.open('/')
   await row(page, 'Ann').waitFor()
-  colleague = await world.open('/')
+  colleague = await fixture.open('/')
   await row(colleague, 'Ann').waitFor()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (where: Page, name: string) => where.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const heading = (where: Page, name: string) => where.getByRole('heading', { level: 1, name }).waitFor()
@@ -70,12 +70,12 @@ describe('the trash', () => {
     await colleague.getByRole('navigation').getByRole('link', { name: 'Spam' }).click()
     await row(colleague, 'Bob').getByRole('link').click()
     await heading(colleague, 'Bob')
-    const [bob] = (await world.hub.call('GET', '/conversations?status=spam')).body._results
-    assert.equal((await world.hub.call('DELETE', `/conversations/${bob.id}`)).status, 204)
+    const [bob] = (await fixture.hub.call('GET', '/conversations?status=spam')).body._results
+    assert.equal((await fixture.hub.call('DELETE', `/conversations/${bob.id}`)).status, 204)
     await colleague.getByText('This conversation is not here').waitFor()
     await row(colleague, 'Bob').waitFor({ state: 'detached' })
     assert.deepEqual(
-      world.complaints.filter((text) => !text.includes('404')),
+      fixture.complaints.filter((text) => !text.includes('404')),
       [],
     )
   })

@@ -2,18 +2,18 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { answer, succeed } from '../harness/channel-server.ts'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld()
+  fixture = await openBrowserFixture()
   for (const name of ['Ivo', 'Eva']) {
-    await world.receive({ body: `${name} asks`, conversation: name, handle: name, name })
+    await fixture.receive({ body: `${name} asks`, conversation: name, handle: name, name })
   }
-  page = await world.open('/')
+  page = await fixture.open('/')
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const view = (count: string) => page.getByRole('link', { name: `Not delivered ${count}`.trim(), exact: true })
@@ -31,14 +31,14 @@ async function reply(name: string, text: string): Promise<void> {
 
 describe('what was not delivered', { timeout: 90_000 }, () => {
   it('marks its row and is counted, whatever the customer writes afterwards', async () => {
-    world.channel.server.behave = (_, response) =>
+    fixture.channel.server.behave = (_, response) =>
       answer(response, 400, { type: 'bad_request', message: 'No such number' })
     await view('').waitFor()
     await reply('Ivo', 'Never arrives')
     await row('Ivo').getByText('Not sent').waitFor()
     await view('1 conversation').waitFor()
-    world.channel.server.behave = succeed
-    await world.receive({ body: 'Are you there?', conversation: 'Ivo', handle: 'Ivo', name: 'Ivo' })
+    fixture.channel.server.behave = succeed
+    await fixture.receive({ body: 'Are you there?', conversation: 'Ivo', handle: 'Ivo', name: 'Ivo' })
     await row('Ivo').getByText('Are you there?').waitFor()
     await row('Ivo').getByText('Not sent').waitFor()
   })
@@ -70,8 +70,8 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
   })
 
   it('says the worst of several, also of those that others wait behind', async () => {
-    world.channel.server.behave = (_, response) => answer(response, 429, {})
-    await page.goto(`${world.origin}/app/`)
+    fixture.channel.server.behave = (_, response) => answer(response, 429, {})
+    await page.goto(`${fixture.origin}/app/`)
     await reply('Eva', 'Number 1')
     await row('Eva').getByText('Delayed').waitFor()
     await composer().fill('Number 2')
@@ -83,7 +83,7 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
   })
 
   it('leaves row, time and order as before when it is cancelled, and one line in the thread', async () => {
-    await world.receive({ body: 'Mia asks', conversation: 'Mia', handle: 'Mia', name: 'Mia' })
+    await fixture.receive({ body: 'Mia asks', conversation: 'Mia', handle: 'Mia', name: 'Mia' })
     await row('Mia').waitFor()
     assert.deepEqual(await names(), ['Mia', 'Eva'])
     for (const text of ['Number 2', 'Number 1']) await bubble(text).getByRole('button', { name: 'Cancel' }).click()
@@ -96,6 +96,6 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
     await page.getByText('Cancelled: this was not sent').first().click()
     await bubble('Number 1').getByRole('button', { name: 'Edit' }).click()
     assert.equal(await composer().inputValue(), 'Number 1')
-    assert.deepEqual(world.complaints, [])
+    assert.deepEqual(fixture.complaints, [])
   })
 })

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { type BrowserWorld, openBrowserWorld } from './browser.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-let world: BrowserWorld
+let fixture: BrowserFixture
 let page: Page
 before(async () => {
-  world = await openBrowserWorld({ settings: { undo_send_time: 30 } })
-  await world.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
-  page = await world.open('/')
+  fixture = await openBrowserFixture({ settings: { undo_send_time: 30 } })
+  await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+  page = await fixture.open('/')
   await page.getByRole('feed').getByRole('link').click()
 })
-after(() => world.close())
+after(() => fixture.close())
 
 const replies = '**/conversations/*/messages'
 const undo = () =>
@@ -19,7 +19,7 @@ const undo = () =>
 const isBack = (text: string) =>
   page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
 const texts = async () => {
-  const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+  const { body } = await fixture.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
   return body._results.map(({ text }: { text: string }) => text)
 }
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
@@ -32,7 +32,7 @@ describe('sending with an undo time', () => {
     await page.getByRole('region', { name: 'Notices' }).getByRole('button', { name: /Undo/ }).click()
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
     await page.getByText('Cancelled: this was not sent').waitFor()
-    assert.equal(world.channel.server.messages().length, 0)
+    assert.equal(fixture.channel.server.messages().length, 0)
     await page.getByText('Draft saved').or(page.getByText('Enter sends')).first().waitFor()
     await page.reload()
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
@@ -57,9 +57,9 @@ describe('sending with an undo time', () => {
   })
 
   it('takes back Send and archive whole, and returns there', async () => {
-    await world.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
+    await fixture.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
     const url = page.url()
-    const status = async () => (await world.hub.call('GET', `/conversations/${url.split('/').at(-1)}`)).body.status
+    const status = async () => (await fixture.hub.call('GET', `/conversations/${url.split('/').at(-1)}`)).body.status
     for (const undo of ['the button', 'the key']) {
       await composer().fill('Done with this')
       await composer().press('Control+Shift+Enter')
@@ -79,7 +79,7 @@ describe('sending with an undo time', () => {
       await composer().fill('')
       await page.keyboard.press('Escape')
     }
-    assert.equal(world.channel.server.messages().length, 0)
+    assert.equal(fixture.channel.server.messages().length, 0)
   })
 
   it('returns to the conversation that was archived, too', async () => {
@@ -101,7 +101,7 @@ describe('sending with an undo time', () => {
     const bubbles = page.getByRole('log').getByRole('article').filter({ hasText: 'Written on the train' })
     await bubbles.getByText(/^Sending in/).waitFor()
     assert.equal(await bubbles.count(), 1)
-    const { body } = await world.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
+    const { body } = await fixture.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
     const stored = body._results.filter((message: { text: string }) => message.text === 'Written on the train')
     assert.equal(stored.length, 1)
   })
@@ -146,6 +146,6 @@ describe('sending with an undo time', () => {
     assert.equal(await composer().inputValue(), 'Perhaps it arrived')
     assert.equal((await texts()).filter((text: string) => text === 'Perhaps it arrived').length, 1)
     await composer().fill('')
-    assert.equal(world.channel.server.messages().length, 0)
+    assert.equal(fixture.channel.server.messages().length, 0)
   })
 })

@@ -103,24 +103,24 @@ function dripBody(_received: Received, response: ServerResponse): void {
 
 describe('a hub is asked to stop under load, with requests that hang', () => {
   let hub: SpawnedHub
-  let world: Fixture
+  let fixture: Fixture
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hub = await SpawnedHub.start(db)
-    world = await makeFixture(db, hub.url)
-    channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: 4 } })
+    fixture = await makeFixture(db, hub.url)
+    channel = await addTestChannel(fixture, { type: { idempotent: false, max_in_flight: 4 } })
   })
   after(async () => {
     await hub.terminate()
     await channel.server.stop()
-    await world.db.drop()
+    await fixture.db.drop()
   })
 
   it('ends in time by exit code 0, drops nothing that it took, and leaves what it had not begun to the next', {
     timeout: 60_000,
   }, async () => {
-    const conversations = await openConversations(channel, world, 8)
+    const conversations = await openConversations(channel, fixture, 8)
     const begun = Promise.withResolvers<void>()
     const held: (() => void)[] = []
     channel.server.behave = ({ body }, response) => {
@@ -131,7 +131,7 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     }
     let stopped = false
     for (const [n, path] of conversations.entries()) {
-      assert.equal((await world.call('POST', `${path}/messages`, { body: String(n) })).status, 202)
+      assert.equal((await fixture.call('POST', `${path}/messages`, { body: String(n) })).status, 202)
     }
     await begun.promise
     const acknowledged = new Map<string, string>()
@@ -139,7 +139,7 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     const pushing = Array.from({ length: 4 }, async (_, client) => {
       for (let n = 0; n < 40; n++) {
         const externalId = `f46-${client}-${n}`
-        acknowledged.set(externalId, await pushUntilAccepted(channel, world, externalId, `f46-${client}`, alive))
+        acknowledged.set(externalId, await pushUntilAccepted(channel, fixture, externalId, `f46-${client}`, alive))
       }
     })
     const stopping = hub.terminate()
@@ -150,9 +150,9 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     assert.ok(ms < 10_500, `${ms} ms`)
     await hub.start()
     await Promise.all(pushing)
-    const states = await untilSettled(world, alive)
+    const states = await untilSettled(fixture, alive)
     assert.deepEqual(states, { sent: 6, not_confirmed: 2 })
     assert.equal(channel.server.messages().length, 8)
-    await requireStoredOnce(world, acknowledged)
+    await requireStoredOnce(fixture, acknowledged)
   })
 })

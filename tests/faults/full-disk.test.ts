@@ -22,25 +22,25 @@ process.on('exit', () => {
 describe('the disk of the database is full, its write-ahead log too', { skip }, () => {
   let cluster: OwnCluster
   let hub: SpawnedHub
-  let world: Fixture
+  let fixture: Fixture
   let channel: TestChannel
   before(async () => {
     chmodSync(disk, 0o755)
     cluster = await startCluster({ min_wal_size: '32MB', max_wal_size: '32MB' }, disk)
     const db = await createDatabase(cluster)
     hub = await SpawnedHub.start(db)
-    world = await makeFixture(db, hub.url)
-    channel = await addTestChannel(world)
+    fixture = await makeFixture(db, hub.url)
+    channel = await addTestChannel(fixture)
   })
   after(async () => {
     await hub.kill()
-    await world.db.close()
+    await fixture.db.close()
     await channel.server.stop()
     await cluster.stop()
   })
 
   const push = (externalId: string, body: string) =>
-    world.call('POST', `/channels/${channel.id}/inbound_messages`, inbound({ body, externalId }), {
+    fixture.call('POST', `/channels/${channel.id}/inbound_messages`, inbound({ body, externalId }), {
       token: channel.token(),
     })
 
@@ -62,15 +62,15 @@ describe('the disk of the database is full, its write-ahead log too', { skip }, 
       }
       assert.ok(n < 2_000, 'the disk never got full')
     }
-    assert.equal((await world.call('GET', '/healthz')).status, 200)
+    assert.equal((await fixture.call('GET', '/healthz')).status, 200)
     rmSync(ballast)
     // with no room for its log PostgreSQL stops itself; a supervisor starts it again
     if (!existsSync(`${cluster.host}/data/postmaster.pid`)) await cluster.crash()
-    while ((await world.call('GET', '/readyz')).status !== 200);
+    while ((await fixture.call('GET', '/readyz')).status !== 200);
     const { status, body: stored } = await push('afterwards', 'There is room again')
     assert.equal(status, 202)
     acknowledged.set('afterwards', stored.message_uid)
-    await requireStoredOnce(world, acknowledged)
+    await requireStoredOnce(fixture, acknowledged)
   })
 })
 

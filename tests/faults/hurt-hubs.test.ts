@@ -22,7 +22,7 @@ interface Scene {
   hubs: SpawnedHub[]
   cluster: OwnCluster
   network: DatabaseProxy
-  world: Fixture
+  fixture: Fixture
   channel: TestChannel
   conversations: string[]
   /** Replies through all hubs while `hurt` does its worst, and says what came of them. */
@@ -45,31 +45,31 @@ async function startScene(hubCount: number, { behind = false } = {}): Promise<Sc
   const far = { url: `postgres://${cluster.user}@127.0.0.1:${network.port}${new URL(db.url).pathname}` }
   const hubs: SpawnedHub[] = []
   for (let n = 0; n < hubCount; n++) hubs.push(await SpawnedHub.start(behind && n === 0 ? far : db))
-  const world = await makeFixture(db, hubs[0]?.url ?? '')
-  const channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
+  const fixture = await makeFixture(db, hubs[0]?.url ?? '')
+  const channel = await addTestChannel(fixture, { type: { idempotent: false, max_in_flight: inFlight } })
   channel.server.behave = async (received, response) => {
     await wait(10)
     response.setHeader('connection', 'close')
     return succeed(received, response)
   }
-  const conversations = await openConversations(channel, world, conversationCount)
-  const doors = hubs.map(({ url }) => world.through(url))
+  const conversations = await openConversations(channel, fixture, conversationCount)
+  const doors = hubs.map(({ url }) => fixture.through(url))
   return {
     hubs,
     cluster,
     network,
-    world,
+    fixture,
     channel,
     conversations,
     async deliver(total, hurt) {
       const alive = AbortSignal.timeout(200_000)
       const writing = conversations.map(async (conversation, index) => {
         for (let n = index; n < total; n += conversationCount) {
-          await replyUntilAccepted(doors[n % doors.length] ?? world, conversation, n, alive)
+          await replyUntilAccepted(doors[n % doors.length] ?? fixture, conversation, n, alive)
         }
       })
       await Promise.all([...writing, hurt(alive)])
-      const states = await untilSettled(world, alive)
+      const states = await untilSettled(fixture, alive)
       assert.equal(sum(states), total, 'every reply that was acknowledged has a delivery')
       return { states, ...judge(channel, total, states) }
     },
@@ -145,8 +145,8 @@ describe('hubs whose clocks and database misbehave', { timeout: 280_000 }, () =>
   for (const seconds of size(1, 2) === 1 ? [3, 10] : [3, 10, 40]) {
     it(`tell nothing untrue after the database was frozen for ${seconds} s`, async () => {
       scene.channel.server.received.length = 0
-      await scene.world.db.query('forget', 'delete from deliveries')
-      await scene.world.db.query('forget_keys', 'delete from idempotency_keys')
+      await scene.fixture.db.query('forget', 'delete from deliveries')
+      await scene.fixture.db.query('forget_keys', 'delete from idempotency_keys')
       const total = 96
       const result = await scene.deliver(total, async () => {
         const frozen = scene.cluster.processes()
@@ -160,8 +160,8 @@ describe('hubs whose clocks and database misbehave', { timeout: 280_000 }, () =>
 
   it('are not led astray by wall clocks that jump an hour forth and back', async () => {
     scene.channel.server.received.length = 0
-    await scene.world.db.query('forget', 'delete from deliveries')
-    await scene.world.db.query('forget_keys', 'delete from idempotency_keys')
+    await scene.fixture.db.query('forget', 'delete from deliveries')
+    await scene.fixture.db.query('forget_keys', 'delete from idempotency_keys')
     const total = size(120, 1_000)
     const result = await scene.deliver(total, async () => {
       for (const ms of [3_600_000, -3_600_000, -3_600_000, 3_600_000]) {
@@ -195,14 +195,14 @@ describe('a hub that is cut off from its database, or from sockets', { timeout: 
     assert.deepEqual({ others, total: sent + failed }, { others: {}, total })
     assert.ok(failed <= inFlight, `${failed} failed`)
     assert.deepEqual(ledger, { lost: failed, doubled: 0, misordered: 0 })
-    assert.equal(await failedBecause(scene.world, 'paused'), failed)
+    assert.equal(await failedBecause(scene.fixture, 'paused'), failed)
   })
 
   it('delays what it has no socket for, and says of nothing that it may have arrived', async (t) => {
     if (spawnSync('prlimit', ['--version']).status !== 0) return t.skip('no prlimit on this machine')
     scene.channel.server.received.length = 0
-    await scene.world.db.query('forget', 'delete from deliveries')
-    await scene.world.db.query('forget_keys', 'delete from idempotency_keys')
+    await scene.fixture.db.query('forget', 'delete from deliveries')
+    await scene.fixture.db.query('forget_keys', 'delete from idempotency_keys')
     const total = 96
     const cutOthers = `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and pid <> pg_backend_pid()`
@@ -212,7 +212,7 @@ describe('a hub that is cut off from its database, or from sockets', { timeout: 
         for (const { pid } of scene.hubs) limit(pid, fewFiles)
         await wait(100)
         // nor can they open a new connection to their database, for what they know
-        await scene.world.db.query('cut', cutOthers)
+        await scene.fixture.db.query('cut', cutOthers)
         await wait(1_500)
         for (const { pid } of scene.hubs) limit(pid, 1_024)
         await wait(500)
@@ -241,22 +241,22 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
   it('sends nothing under its old claims when it goes on, though somebody said Send again meanwhile', async () => {
     const [stopped, other] = scene.hubs as [SpawnedHub, SpawnedHub]
     const alive = AbortSignal.timeout(200_000)
-    const { world, conversations, channel } = scene
+    const { fixture, conversations, channel } = scene
     let n = 0
     for (let round = 0; round < size(2, 12); round++) {
-      for (const conversation of conversations) await replyUntilAccepted(world, conversation, n++, alive)
+      for (const conversation of conversations) await replyUntilAccepted(fixture, conversation, n++, alive)
       await wait(Math.random() * 10)
       stopped.pause()
       const since = performance.now()
-      await world.db.query(
+      await fixture.db.query(
         'end_leases',
         `update deliveries set lease_until = now() - interval '1 s' where state = 'sending'`,
       )
-      await untilSettled(world, alive)
-      for (const id of await notConfirmed(world)) {
-        await sendAgain(world.through(other.url), id, alive)
+      await untilSettled(fixture, alive)
+      for (const id of await notConfirmed(fixture)) {
+        await sendAgain(fixture.through(other.url), id, alive)
       }
-      await untilSettled(world, alive)
+      await untilSettled(fixture, alive)
       await wait(Math.max(0, 8_000 - (performance.now() - since)))
       const before = channel.server.messages().length
       stopped.goOn()
@@ -273,9 +273,9 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
   })
 
   /** The stopped hub may hold a row in a transaction: PostgreSQL ends that in its time, and until then the answer is 503. */
-  async function sendAgain(world: Pick<Fixture, 'call'>, id: string, alive: AbortSignal): Promise<void> {
+  async function sendAgain(fixture: Pick<Fixture, 'call'>, id: string, alive: AbortSignal): Promise<void> {
     for (;;) {
-      const answer = await world.call('POST', `/messages/${id}/delivery/send_again`)
+      const answer = await fixture.call('POST', `/messages/${id}/delivery/send_again`)
       if (answer.status < 300) return
       assert.equal(answer.status, 503, JSON.stringify(answer.body))
       await wait(200, undefined, { signal: alive })

@@ -10,18 +10,18 @@ import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
 describe('the hub is killed every two seconds while channels push', () => {
   let hub: SpawnedHub
-  let world: Fixture
+  let fixture: Fixture
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hub = await SpawnedHub.start(db)
-    world = await makeFixture(db, hub.url)
-    channel = await addTestChannel(world)
+    fixture = await makeFixture(db, hub.url)
+    channel = await addTestChannel(fixture)
   })
   after(async () => {
     await hub.terminate()
     await channel.server.stop()
-    await world.db.drop()
+    await fixture.db.drop()
   })
 
   it('loses nothing that it acknowledged and stores nothing twice', async () => {
@@ -33,7 +33,7 @@ describe('the hub is killed every two seconds while channels push', () => {
         const externalId = `m-${client}-${n}`
         acknowledged.set(
           externalId,
-          await pushUntilAccepted(channel, world, externalId, `c-${client}-${n % 10}`, alive),
+          await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, alive),
         )
       }
       const client = async (_: unknown, index: number) => {
@@ -42,7 +42,7 @@ describe('the hub is killed every two seconds while channels push', () => {
       await Promise.all(Array.from({ length: clients }, client))
     })
     assert.equal(acknowledged.size, clients * perClient)
-    await requireStoredOnce(world, acknowledged)
+    await requireStoredOnce(fixture, acknowledged)
     assert.ok(hub.kills > 0, 'the hub was killed at least once')
   })
 })

@@ -13,13 +13,13 @@ import { openConversations, replyUntilAccepted, sum, untilSettled } from './load
 for (const idempotent of [false, true]) {
   describe(`the hub is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
     let hub: SpawnedHub
-    let world: Fixture
+    let fixture: Fixture
     let channel: TestChannel
     before(async () => {
       const db = await createDatabase()
       hub = await SpawnedHub.start(db)
-      world = await makeFixture(db, hub.url)
-      channel = await addTestChannel(world, { type: { idempotent, max_in_flight: inFlight } })
+      fixture = await makeFixture(db, hub.url)
+      channel = await addTestChannel(fixture, { type: { idempotent, max_in_flight: inFlight } })
       channel.server.behave = async (received, response) => {
         await wait(20)
         return succeed(received, response)
@@ -28,21 +28,21 @@ for (const idempotent of [false, true]) {
     after(async () => {
       await hub.terminate()
       await channel.server.stop()
-      await world.db.drop()
+      await fixture.db.drop()
     })
 
     it('ends every message in a final state, in order, and repeats only what may be repeated', async () => {
       const total = size(80, 2_000)
-      const conversations = await openConversations(channel, world, 10)
+      const conversations = await openConversations(channel, fixture, 10)
       let states: Record<string, number> = {}
       await whileKilling(hub, async (alive) => {
         await Promise.all(
           conversations.map(async (conversation, index) => {
             for (let n = index; n < total; n += conversations.length)
-              await replyUntilAccepted(world, conversation, n, alive)
+              await replyUntilAccepted(fixture, conversation, n, alive)
           }),
         )
-        states = await untilSettled(world, alive)
+        states = await untilSettled(fixture, alive)
       })
       const received = channel.server.messages().map(({ body }) => String(body.payload.text))
       assert.equal(sum(states), total, 'every reply that was acknowledged has a delivery')

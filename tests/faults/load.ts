@@ -7,7 +7,7 @@ import { countDoubled, countInversions } from './ledger.ts'
 /** Pushes until the hub acknowledges; in between it may be away, or say that its database is. Answers the uid. */
 export async function pushUntilAccepted(
   channel: TestChannel,
-  world: Pick<Fixture, 'call'>,
+  fixture: Pick<Fixture, 'call'>,
   externalId: string,
   conversation: string,
   alive: AbortSignal,
@@ -15,7 +15,7 @@ export async function pushUntilAccepted(
   const body = inbound({ body: `body of ${externalId}`, externalId, conversation })
   for (;;) {
     alive.throwIfAborted()
-    const answer = await world
+    const answer = await fixture
       .call('POST', `/channels/${channel.id}/inbound_messages`, body, { token: channel.token() })
       .catch(() => null)
     if (answer?.status === 202) return answer.body.message_uid
@@ -29,7 +29,7 @@ export async function pushUntilAccepted(
 
 /** Replies until the hub acknowledges: once, by its Idempotency-Key. */
 export async function replyUntilAccepted(
-  world: Pick<Fixture, 'call'>,
+  fixture: Pick<Fixture, 'call'>,
   conversation: string,
   n: number,
   alive: AbortSignal,
@@ -37,7 +37,9 @@ export async function replyUntilAccepted(
   for (;;) {
     alive.throwIfAborted()
     const options = { headers: { 'idempotency-key': `reply-${n}` } }
-    const answer = await world.call('POST', `${conversation}/messages`, { body: String(n) }, options).catch(() => null)
+    const answer = await fixture
+      .call('POST', `${conversation}/messages`, { body: String(n) }, options)
+      .catch(() => null)
     if (answer?.status === 202) return
     if (answer) assert.equal(answer.status, 503, JSON.stringify(answer.body))
     await wait(20)
@@ -45,21 +47,21 @@ export async function replyUntilAccepted(
 }
 
 /** The paths of so many conversations, each begun by a customer. */
-export async function openConversations(channel: TestChannel, world: Fixture, count: number): Promise<string[]> {
+export async function openConversations(channel: TestChannel, fixture: Fixture, count: number): Promise<string[]> {
   const paths: string[] = []
   for (let n = 0; n < count; n++) {
     const { body } = await channel.push({ body: 'hello', externalId: `in-${n}`, conversation: `conv-${n}` })
-    const message = (await world.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
+    const message = (await fixture.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
     paths.push(new URL(message._links.related.conversation).pathname)
   }
   return paths
 }
 
 /** What was under way at a kill is decided when its lease ends, 15 s later; what waits behind it goes then. */
-export async function untilSettled(world: Fixture, alive: AbortSignal): Promise<Record<string, number>> {
+export async function untilSettled(fixture: Fixture, alive: AbortSignal): Promise<Record<string, number>> {
   for (;;) {
     alive.throwIfAborted()
-    const states = await statesOf(world).catch(() => null)
+    const states = await statesOf(fixture).catch(() => null)
     if (states && !states.queued && !states.sending && !states.delayed) return states
     await wait(200)
   }
@@ -75,17 +77,17 @@ async function statesOf({ db, companyId }: Fixture): Promise<Record<string, numb
 }
 
 /** Every message that was pushed is there once, under the uid it was acknowledged with, and events have no gap. */
-export async function requireStoredOnce(world: Fixture, acknowledged: Map<string, string>): Promise<void> {
-  const stored = await world.db.query<{ external_id: string; n: number }>(
+export async function requireStoredOnce(fixture: Fixture, acknowledged: Map<string, string>): Promise<void> {
+  const stored = await fixture.db.query<{ external_id: string; n: number }>(
     'count_stored',
     `select external_id, count(*) as n from messages
      where company_id = $1 and external_id is not null and is_inbound group by 1`,
-    [world.companyId],
+    [fixture.companyId],
   )
-  const [events] = await world.db.query<{ n: number; first: number; last: number }>(
+  const [events] = await fixture.db.query<{ n: number; first: number; last: number }>(
     'count_events',
     'select count(*) as n, min(number) as first, max(number) as last from events where company_id = $1',
-    [world.companyId],
+    [fixture.companyId],
   )
   const known = new Set(stored.map(({ external_id }) => external_id))
   assert.deepEqual(
@@ -114,23 +116,26 @@ interface LoadOptions {
 /** Channels push and teammates answer, whatever becomes of hub and database, until it is stopped. */
 export async function startLoad(
   channel: TestChannel,
-  world: Fixture,
+  fixture: Fixture,
   { clients, pushes }: LoadOptions,
   alive: AbortSignal,
 ): Promise<Load> {
-  const conversations = await openConversations(channel, world, 8)
+  const conversations = await openConversations(channel, fixture, 8)
   const acknowledged = new Map<string, string>()
   const working = new AbortController()
   let replies = 0
   const push = Array.from({ length: clients }, async (_, client) => {
     for (let n = 0; n < pushes || !working.signal.aborted; n++) {
       const externalId = `m-${client}-${n}`
-      acknowledged.set(externalId, await pushUntilAccepted(channel, world, externalId, `c-${client}-${n % 10}`, alive))
+      acknowledged.set(
+        externalId,
+        await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, alive),
+      )
     }
   })
   const answer = conversations.map(async (conversation, index) => {
     for (let n = index; !working.signal.aborted; n += conversations.length) {
-      await replyUntilAccepted(world, conversation, n, alive)
+      await replyUntilAccepted(fixture, conversation, n, alive)
       replies++
     }
   })
@@ -140,8 +145,8 @@ export async function startLoad(
       await Promise.all([...push, ...answer])
     },
     async requireTruth(mostUncertain) {
-      const states = await untilSettled(world, alive)
-      await requireStoredOnce(world, acknowledged)
+      const states = await untilSettled(fixture, alive)
+      await requireStoredOnce(fixture, acknowledged)
       const received = channel.server.messages().map(({ body }) => String(body.payload.text))
       assert.equal(sum(states), replies)
       assert.equal(countDoubled(received), 0)

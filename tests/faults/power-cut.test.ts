@@ -10,18 +10,18 @@ import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
 let hub: SpawnedHub
-let world: Fixture
+let fixture: Fixture
 let channel: TestChannel
 before(async () => {
   cluster = await startCluster()
   const db = await createDatabase(cluster)
   hub = await SpawnedHub.start(db)
-  world = await makeFixture(db, hub.url)
-  channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: 4 } })
+  fixture = await makeFixture(db, hub.url)
+  channel = await addTestChannel(fixture, { type: { idempotent: false, max_in_flight: 4 } })
 })
 after(async () => {
   await hub.kill()
-  await world.db.close()
+  await fixture.db.close()
   await channel.server.stop()
   await cluster.stop()
 })
@@ -38,7 +38,7 @@ it('hub and database killed together lose nothing that was acknowledged, double 
   timeout: 240_000,
 }, async () => {
   const cuts = size(2, 8)
-  const load = await startLoad(channel, world, { clients: 4, pushes: 0 }, AbortSignal.timeout(200_000))
+  const load = await startLoad(channel, fixture, { clients: 4, pushes: 0 }, AbortSignal.timeout(200_000))
   for (let n = 0; n < cuts; n++) {
     await wait(size(500, 10_000))
     await cutPower()

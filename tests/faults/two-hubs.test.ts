@@ -12,15 +12,15 @@ import { openConversations, replyUntilAccepted, sum, untilSettled } from './load
 
 describe('two hubs on one database', () => {
   let hubs: [SpawnedHub, SpawnedHub]
-  let world: Fixture
+  let fixture: Fixture
   let other: Fixture['call']
   let channel: TestChannel
   before(async () => {
     const db = await createDatabase()
     hubs = [await SpawnedHub.start(db), await SpawnedHub.start(db)]
-    world = await makeFixture(db, hubs[0].url)
-    other = world.through(hubs[1].url).call
-    channel = await addTestChannel(world, { type: { idempotent: false, max_in_flight: inFlight } })
+    fixture = await makeFixture(db, hubs[0].url)
+    other = fixture.through(hubs[1].url).call
+    channel = await addTestChannel(fixture, { type: { idempotent: false, max_in_flight: inFlight } })
     channel.server.behave = async (received, response) => {
       await wait(10)
       return succeed(received, response)
@@ -29,12 +29,12 @@ describe('two hubs on one database', () => {
   after(async () => {
     await Promise.all(hubs.map((hub) => hub.terminate()))
     await channel.server.stop()
-    await world.db.drop()
+    await fixture.db.drop()
   })
 
   const inFlight = 4
   const path = () => `/channels/${channel.id}/inbound_messages`
-  const doors = () => [world.call, other]
+  const doors = () => [fixture.call, other]
 
   it('give 50 clients that post one external_id at once one answer, and store one message', async () => {
     const body = inbound({ body: 'Once', externalId: 'f09', conversation: 'f09' })
@@ -43,14 +43,14 @@ describe('two hubs on one database', () => {
     )
     assert.deepEqual([...new Set(answers.map((answer) => answer?.status))], [202])
     assert.equal(new Set(answers.map((answer) => answer?.body.message_uid)).size, 1)
-    const rows = await world.db.query('f09', `select id from messages where external_id = 'f09'`)
+    const rows = await fixture.db.query('f09', `select id from messages where external_id = 'f09'`)
     assert.equal(rows.length, 1)
   })
 
   it('tell readers of both the same events in the same order, none missed, while both write', async () => {
-    const start = Number((await world.call('GET', '/conversations')).headers.get('x-portico-cursor'))
+    const start = Number((await fixture.call('GET', '/conversations')).headers.get('x-portico-cursor'))
     const total = size(160, 2_000)
-    const headers = { authorization: `Bearer ${world.token}` }
+    const headers = { authorization: `Bearer ${fixture.token}` }
     const readers = hubs.map(({ url }) => readThrough(url, headers, start, total))
     const push = Array.from({ length: 8 }, async (_, writer) => {
       for (let n = 0; n < total / 8; n++) {
@@ -68,7 +68,7 @@ describe('two hubs on one database', () => {
   it('deliver each message once, in order, also when one of them is killed and comes back', {
     timeout: 120_000,
   }, async () => {
-    const conversations = await openConversations(channel, world, 12)
+    const conversations = await openConversations(channel, fixture, 12)
     const total = size(360, 4_000)
     const alive = AbortSignal.timeout(110_000)
     const half = Promise.withResolvers<void>()
@@ -84,7 +84,7 @@ describe('two hubs on one database', () => {
     await hubs[1].kill()
     await hubs[1].start()
     await Promise.all(writing)
-    const states = await untilSettled(world, alive)
+    const states = await untilSettled(fixture, alive)
     const received = channel.server.messages().map(({ body }) => String(body.payload.text))
     assert.equal(sum(states), total)
     assert.equal(countDoubled(received), 0)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { connect, type Environment, fromPage, misbehave, saying, start, stateOf } from './test-world.ts'
+import { connect, type Environment, fromPage, misbehave, saying, start, stateOf } from './test-fixture.ts'
 
 test('the page runs only its own script and style, and is not framed', async (t) => {
   const { url } = await start(t, {})

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { aHub, answerOf, connect, fromHub, fromPage, listen, main, saying, secret, start } from './test-world.ts'
+import { aHub, answerOf, connect, fromHub, fromPage, listen, main, saying, secret, start } from './test-fixture.ts'
 
 test('a restart keeps channels and conversations, and pushes what was still being sent', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sample-'))

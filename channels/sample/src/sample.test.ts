@@ -12,7 +12,7 @@ import {
   saying,
   start,
   stateOf,
-} from './test-world.ts'
+} from './test-fixture.ts'
 
 test('what the customer writes is in the inbox, and shown as sending and then as sent', async (t) => {
   const hub = await aHub(t)

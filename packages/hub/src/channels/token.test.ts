@@ -34,14 +34,14 @@ async function refused(as: string | undefined, status: number, code: string, opt
 }
 
 const forge = (
-  world: StaffedCompany,
+  company: StaffedCompany,
   claims: object,
   header: object = { alg: 'HS256' },
-  secret = world.channelSecret,
+  secret = company.channelSecret,
 ) => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const now = Math.floor(Date.now() / 1000)
-  const signed = `${part(header)}.${part({ iss: world.typeUid, jti: 'j', sub: world.channelPublicId, exp: now + 20, ...claims })}`
+  const signed = `${part(header)}.${part({ iss: company.typeUid, jti: 'j', sub: company.channelPublicId, exp: now + 20, ...claims })}`
   return `Bearer ${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
@@ -125,14 +125,14 @@ test('the times of a token have their own words', async () => {
 })
 
 test('the issuer is the type, by its uid or its numeric alias, as a number or a text', async () => {
-  const world = await hub.addStaffedCompany('alias')
-  await sql('update channel_types set numeric_alias = 4242 where company_id = $1', world.companyId)
-  for (const iss of [4242, '4242', world.typeUid]) {
-    assert.equal((await push(forge(world, { iss }), { to: world })).status, 202)
+  const company = await hub.addStaffedCompany('alias')
+  await sql('update channel_types set numeric_alias = 4242 where company_id = $1', company.companyId)
+  for (const iss of [4242, '4242', company.typeUid]) {
+    assert.equal((await push(forge(company, { iss }), { to: company })).status, 202)
   }
-  await refused(forge(world, { iss: 4243 }), 401, 'invalid_token', { to: world })
-  await refused(forge(world, { iss: other.typeUid }), 401, 'invalid_token', { to: world })
-  await refused(forge(world, {}, { alg: 'HS256' }, other.channelSecret), 401, 'invalid_token', { to: world })
+  await refused(forge(company, { iss: 4243 }), 401, 'invalid_token', { to: company })
+  await refused(forge(company, { iss: other.typeUid }), 401, 'invalid_token', { to: company })
+  await refused(forge(company, {}, { alg: 'HS256' }, other.channelSecret), 401, 'invalid_token', { to: company })
 })
 
 test('a token opens its own channel and nothing else', async () => {
@@ -191,10 +191,10 @@ test('single-use tokens: the second use is refused, a retry with a new token get
 })
 
 test('a single-use token is not spent by a request that is refused before anything is done', async () => {
-  const world = await hub.addStaffedCompany('unspent')
-  await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
-  const as = world.channelToken()
-  const channel = `/channels/${world.channelPublicId}`
+  const company = await hub.addStaffedCompany('unspent')
+  await sql('update channel_types set single_use_tokens = true where company_id = $1', company.companyId)
+  const as = company.channelToken()
+  const channel = `/channels/${company.channelPublicId}`
   const status = `${channel}/conversations/c/messages/m/status`
   const refusals = [
     await hub.request('GET', '/inboxes', { as }),
@@ -215,45 +215,46 @@ test('a single-use token is not spent by a request that is refused before anythi
 })
 
 test('a rotated secret is accepted at once, the one before it while it lives, and not a moment longer', async () => {
-  const world = await hub.addStaffedCompany('rotates')
-  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
-  const secret = await rotateSecret({ db: hub.db, sealer: hub.sealer }, world.companyId, world.typeUid)
-  const renewed = () => `Bearer ${issueChannelToken({ secret, uid: world.typeUid, channelId: world.channelPublicId })}`
-  assert.equal((await push(renewed(), { to: world })).status, 202)
-  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
-  await signWithNewSecret(hub.db, world.companyId, world.typeUid)
-  assert.equal((await push(renewed(), { to: world })).status, 202)
-  assert.equal((await push(world.channelToken(), { to: world })).status, 202)
+  const company = await hub.addStaffedCompany('rotates')
+  assert.equal((await push(company.channelToken(), { to: company })).status, 202)
+  const secret = await rotateSecret({ db: hub.db, sealer: hub.sealer }, company.companyId, company.typeUid)
+  const renewed = () =>
+    `Bearer ${issueChannelToken({ secret, uid: company.typeUid, channelId: company.channelPublicId })}`
+  assert.equal((await push(renewed(), { to: company })).status, 202)
+  assert.equal((await push(company.channelToken(), { to: company })).status, 202)
+  await signWithNewSecret(hub.db, company.companyId, company.typeUid)
+  assert.equal((await push(renewed(), { to: company })).status, 202)
+  assert.equal((await push(company.channelToken(), { to: company })).status, 202)
   await sql(
     "update channel_type_secrets set expires_at = now() - interval '1 second' where company_id = $1 and expires_at is not null",
-    world.companyId,
+    company.companyId,
   )
-  await refused(world.channelToken(), 401, 'invalid_token', { to: world })
-  assert.equal((await push(renewed(), { to: world })).status, 202)
+  await refused(company.channelToken(), 401, 'invalid_token', { to: company })
+  assert.equal((await push(renewed(), { to: company })).status, 202)
 })
 
 test('a deleted channel is deaf at once, also where its secret is remembered, and stores nothing', async () => {
-  const world = await hub.addStaffedCompany('deleted')
-  assert.equal((await push(world.channelToken(), { to: world, id: 'before' })).status, 202)
-  await sql('update channels set deleted_at = now() where company_id = $1', world.companyId)
-  const token = world.channelToken()
-  await refused(token, 401, 'invalid_token', { to: world, id: 'after' })
+  const company = await hub.addStaffedCompany('deleted')
+  assert.equal((await push(company.channelToken(), { to: company, id: 'before' })).status, 202)
+  await sql('update channels set deleted_at = now() where company_id = $1', company.companyId)
+  const token = company.channelToken()
+  await refused(token, 401, 'invalid_token', { to: company, id: 'after' })
   assert.equal((await hub.request('GET', '/messages/msg_1', { as: token })).body._error.code, 'invalid_token')
   assert.deepEqual(
-    await sql('select 1 from messages where company_id = $1 and external_id = $2', world.companyId, 'after'),
+    await sql('select 1 from messages where company_id = $1 and external_id = $2', company.companyId, 'after'),
     [],
   )
 })
 
 test('a secret of another place does not open, and that is our fault, not a token that passes', async () => {
-  const world = await hub.addStaffedCompany('moved')
-  const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(world.companyId, 1))
-  await sql('update channel_type_secrets set sealed = $2 where company_id = $1', world.companyId, sealed)
-  assert.equal((await push(world.channelToken(), { to: world })).status, 500)
+  const company = await hub.addStaffedCompany('moved')
+  const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(company.companyId, 1))
+  await sql('update channel_type_secrets set sealed = $2 where company_id = $1', company.companyId, sealed)
+  assert.equal((await push(company.channelToken(), { to: company })).status, 500)
 })
 
 test('tokens that do not verify make the hub ask the database once a second at most, for a channel that is there or not', async () => {
-  const world = await hub.addStaffedCompany('guessed')
+  const company = await hub.addStaffedCompany('guessed')
   const asked: string[] = []
   const db: Pick<Database, 'query'> = {
     query(name, text, values) {
@@ -262,11 +263,11 @@ test('tokens that do not verify make the hub ask the database once a second at m
     },
   }
   const authenticate = makeAuthenticateChannel({ db, sealer: hub.sealer })
-  const nobody = { ...world, channelPublicId: publicId('cha', world.companyId, 9_999) }
+  const nobody = { ...company, channelPublicId: publicId('cha', company.companyId, 9_999) }
   const guess = (at: StaffedCompany) =>
     forge(at, {}, { alg: 'HS256' }, randomBytes(32).toString('hex')).slice('Bearer '.length)
   for (let i = 0; i < 40; i++) {
-    await assert.rejects(authenticate(guess(i % 2 ? world : nobody), true), { code: 'invalid_token' })
+    await assert.rejects(authenticate(guess(i % 2 ? company : nobody), true), { code: 'invalid_token' })
   }
   assert.ok(asked.length <= 6, `${asked.length} queries`)
 })
@@ -290,9 +291,9 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
     [55, false],
     [-7200, false],
   ] as const) {
-    const world = await hub.addStaffedCompany(`clock${off}${isSingleUse}`.replace('-', 'm'))
-    await sql('update channel_types set single_use_tokens = $2 where company_id = $1', world.companyId, isSingleUse)
-    const token = (claims: object) => forge(world, { jti: `j${count++}`, ...claims })
+    const company = await hub.addStaffedCompany(`clock${off}${isSingleUse}`.replace('-', 'm'))
+    await sql('update channel_types set single_use_tokens = $2 where company_id = $1', company.companyId, isSingleUse)
+    const token = (claims: object) => forge(company, { jti: `j${count++}`, ...claims })
     const tokens = {
       fresh: token({ exp: seconds(20) }),
       long: token({ exp: seconds(295) }),
@@ -303,7 +304,7 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
       tooLong: token({ exp: seconds(310) }),
     }
     await withClock(off, async () => {
-      const code = async (as: string) => (await push(as, { to: world })).body._error?.code
+      const code = async (as: string) => (await push(as, { to: company })).body._error?.code
       for (const kind of ['fresh', 'long', 'late', 'early'] as const) {
         assert.equal(await code(tokens[kind]), undefined, `${kind} at ${off}`)
         assert.equal(await code(tokens[kind]), isSingleUse ? 'token_replayed' : undefined, `${kind} again at ${off}`)
@@ -319,12 +320,12 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
 })
 
 test('where tokens are spent, one clock says which have expired and which may be forgotten', async () => {
-  const world = await hub.addStaffedCompany('spends')
+  const company = await hub.addStaffedCompany('spends')
   const spend = async (jti: string, offset: number) => {
     const [row] = await sql(
       `select replayed, expired from spend_channel_tokens(json_build_array(json_build_object(
          'i', 0, 'co', $1::bigint, 'ch', $2::bigint, 'jti', $3::text, 'exp', extract(epoch from clock_timestamp()) + $4::float8)))`,
-      ...[world.companyId, world.channelId, jti, offset],
+      ...[company.companyId, company.channelId, jti, offset],
     )
     return [row.replayed, row.expired]
   }
@@ -336,10 +337,10 @@ test('where tokens are spent, one clock says which have expired and which may be
   assert.deepEqual(await spend('late', -59), [[0], []])
   await sql(
     "update channel_token_uses set expires_at = now() - interval '10 minutes' where company_id = $1 and jti = 'late'",
-    world.companyId,
+    company.companyId,
   )
   await spend('b', 20)
-  const kept = await sql('select jti from channel_token_uses where company_id = $1 order by jti', world.companyId)
+  const kept = await sql('select jti from channel_token_uses where company_id = $1 order by jti', company.companyId)
   assert.deepEqual(
     kept.map(({ jti }) => jti),
     ['a', 'b'],
@@ -347,9 +348,9 @@ test('where tokens are spent, one clock says which have expired and which may be
 })
 
 test('a token whose times have fractions is spent like any other', async () => {
-  const world = await hub.addStaffedCompany('fractions')
-  await sql('update channel_types set single_use_tokens = true where company_id = $1', world.companyId)
-  const token = forge(world, { exp: seconds(20) + 0.5 })
-  assert.equal((await push(token, { to: world })).status, 202)
-  await refused(token, 401, 'token_replayed', { to: world })
+  const company = await hub.addStaffedCompany('fractions')
+  await sql('update channel_types set single_use_tokens = true where company_id = $1', company.companyId)
+  const token = forge(company, { exp: seconds(20) + 0.5 })
+  assert.equal((await push(token, { to: company })).status, 202)
+  await refused(token, 401, 'token_replayed', { to: company })
 })

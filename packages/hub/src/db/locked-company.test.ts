@@ -41,12 +41,12 @@ async function release(): Promise<void> {
 
 let count = 0
 
-const push = (world: StaffedCompany) => pushTo(world, `c${++count}`)
+const push = (company: StaffedCompany) => pushTo(company, `c${++count}`)
 
-function pushTo(world: StaffedCompany, conversation: string) {
+function pushTo(company: StaffedCompany, conversation: string) {
   count++
-  return hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
-    as: world.channelToken(),
+  return hub.request('POST', `/channels/${company.channelPublicId}/inbound_messages`, {
+    as: company.channelToken(),
     body: {
       sender: { handle: `h${conversation}` },
       body: 'Where is my parcel?',
@@ -55,29 +55,29 @@ function pushTo(world: StaffedCompany, conversation: string) {
   })
 }
 
-function write(world: StaffedCompany) {
-  return hub.request('POST', `/channels/${world.channelPublicId}/messages`, {
-    as: world.apiToken,
+function write(company: StaffedCompany) {
+  return hub.request('POST', `/channels/${company.channelPublicId}/messages`, {
+    as: company.apiToken,
     body: { to: [`to${count++}`], body: 'It left the depot' },
   })
 }
 
 const statuses = (answers: { status: number }[]) => [...new Set(answers.map(({ status }) => status))]
 
-function states(world: StaffedCompany): Promise<{ state: string }[]> {
+function states(company: StaffedCompany): Promise<{ state: string }[]> {
   return hub.db.query('t_states', 'select distinct state from deliveries where company_id = $1 order by 1', [
-    world.companyId,
+    company.companyId,
   ])
 }
 
 /** Each change of a delivery is an event. */
-async function untilSettled(world: StaffedCompany): Promise<void> {
+async function untilSettled(company: StaffedCompany): Promise<void> {
   for (;;) {
     const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
     const open = await hub.db.query(
       't_open',
       `select from deliveries where company_id = $1 and state in ('queued', 'sending', 'delayed')`,
-      [world.companyId],
+      [company.companyId],
     )
     if (open.length === 0) return
     await heard
@@ -87,7 +87,7 @@ async function untilSettled(world: StaffedCompany): Promise<void> {
 test('what others push is stored while one company’s counter is held; that company is told to come again', async () => {
   await hold()
   const stuck = Array.from({ length: 5 }, () => push(held))
-  const around = await Promise.all(others.flatMap((world) => Array.from({ length: 20 }, () => push(world))))
+  const around = await Promise.all(others.flatMap((company) => Array.from({ length: 20 }, () => push(company))))
   assert.deepEqual(statuses(around), [202])
   assert.deepEqual(statuses(await Promise.all(others.map(push))), [202])
   const told = await Promise.all(stuck)
@@ -140,9 +140,11 @@ test('a known result waits for its company’s counter, its claim with it, and i
   assert.deepEqual(await states(held), [{ state: 'sent' }])
 })
 
-async function untilHeldAgain(world = held): Promise<void> {
+async function untilHeldAgain(company = held): Promise<void> {
   const lapsed = () =>
-    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [world.companyId])
+    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [
+      company.companyId,
+    ])
   while ((await lapsed()).length > 0);
 }
 
@@ -172,24 +174,26 @@ test('claims are kept while their results wait, beside a delivery that somebody 
 
 test('changes that wait for one company’s counter leave the database’s connections to the others', async () => {
   await Promise.all([held, ...others].map(push))
-  const path = async (world: StaffedCompany) => {
-    const { body } = await hub.request('GET', '/conversations', { as: world.apiToken })
+  const path = async (company: StaffedCompany) => {
+    const { body } = await hub.request('GET', '/conversations', { as: company.apiToken })
     return `/conversations/${body._results[0].id}`
   }
-  const paths = new Map(await Promise.all([held, ...others].map(async (world) => [world, await path(world)] as const)))
-  const archive = (world: StaffedCompany) =>
-    hub.request('PATCH', paths.get(world)!, { as: world.apiToken, body: { status: 'archived' } })
+  const paths = new Map(
+    await Promise.all([held, ...others].map(async (company) => [company, await path(company)] as const)),
+  )
+  const archive = (company: StaffedCompany) =>
+    hub.request('PATCH', paths.get(company)!, { as: company.apiToken, body: { status: 'archived' } })
   await hold()
   let isAnswered = false
   const stuck = Promise.all(Array.from({ length: 40 }, () => archive(held))).finally(() => {
     isAnswered = true
   })
   const around = await Promise.all(
-    Array.from({ length: 10 }, () => others.flatMap((world) => [archive(world), push(world)])).flat(),
+    Array.from({ length: 10 }, () => others.flatMap((company) => [archive(company), push(company)])).flat(),
   )
   assert.deepEqual([...new Set(statuses(around))].sort(), [202, 204])
-  const [world] = others
-  assert.equal((await hub.request('GET', paths.get(world!)!, { as: world!.apiToken })).status, 200)
+  const [company] = others
+  assert.equal((await hub.request('GET', paths.get(company!)!, { as: company!.apiToken })).status, 200)
   assert.equal(isAnswered, false)
   assert.deepEqual(statuses(await stuck), [503])
   await release()

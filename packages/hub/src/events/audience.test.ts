@@ -8,14 +8,14 @@ import { StreamReader } from '../../../../tests/harness/stream.ts'
 
 /** Ben, who is no admin, with a public inbox and two that are given to him and taken away. */
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let ben: string
 let inboxes: string[]
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('acme')
-  ben = await hub.signIn(world.member.email)
-  inboxes = [publicId('inb', world.companyId, world.inboxId)]
+  company = await hub.addStaffedCompany('acme')
+  ben = await hub.signIn(company.member.email)
+  inboxes = [publicId('inb', company.companyId, company.inboxId)]
   for (const name of ['One', 'Two']) {
     const body = { name, is_public: false }
     const answer = await ask('POST', '/inboxes', body, { prefer: 'return=representation' })
@@ -24,7 +24,7 @@ before(async () => {
 })
 after(() => hub?.close())
 
-async function ask(method: string, path: string, body?: unknown, headers = {}, as = world.apiToken) {
+async function ask(method: string, path: string, body?: unknown, headers = {}, as = company.apiToken) {
   const answer = await hub.request(method, path, { as, headers, ...(body !== undefined && { body }) })
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
   return answer
@@ -34,8 +34,8 @@ let count = 0
 async function say(thread: number): Promise<string> {
   const metadata = { external_id: `m-${++count}`, external_conversation_id: `thread ${thread}` }
   const body = { sender: { handle: `h${thread}` }, body: `words of thread ${thread}`, metadata }
-  const path = `/channels/${world.channelPublicId}/inbound_messages`
-  const { body: accepted } = await ask('POST', path, body, {}, world.channelToken())
+  const path = `/channels/${company.channelPublicId}/inbound_messages`
+  const { body: accepted } = await ask('POST', path, body, {}, company.channelToken())
   const { body: message } = await ask('GET', `/messages/alt:uid:${accepted.message_uid}`)
   return new URL(message._links.related.conversation).pathname
 }
@@ -66,7 +66,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const conversations = new Map<number, string>()
 /** Messages of a conversation in this run. */
 const said = new Map<string, number>()
-const member = () => ({ teammate_ids: [publicId('tea', world.companyId, world.memberId)] })
+const member = () => ({ teammate_ids: [publicId('tea', company.companyId, company.memberId)] })
 
 async function take(one: Step): Promise<void> {
   if ('inbox' in one) {

@@ -16,10 +16,10 @@ after(() => hub?.close())
 
 let count = 0
 
-async function push(world: StaffedCompany): Promise<void> {
+async function push(who: StaffedCompany): Promise<void> {
   count++
-  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
-    as: world.channelToken(),
+  const { status, text } = await hub.request('POST', `/channels/${who.channelPublicId}/inbound_messages`, {
+    as: who.channelToken(),
     body: {
       sender: { handle: 'ivo' },
       body: String(count),
@@ -40,7 +40,7 @@ const broken = 'alter table teammates rename to gone'
 const mended = 'alter table gone rename to teammates'
 
 test('an error while events are read ends nothing: it is logged, and readers then get everything they missed', async () => {
-  const listen = (world: StaffedCompany) => StreamReader.open(hub.url, { authorization: world.apiToken })
+  const listen = (who: StaffedCompany) => StreamReader.open(hub.url, { authorization: who.apiToken })
   const [reader, another] = [await listen(company), await listen(other)]
   await push(company)
   await reader.until(() => reader.messages.length === 1)

@@ -7,22 +7,24 @@ import { StreamReader } from '../../../../tests/harness/stream.ts'
 
 /** Ben has the public inbox; Ada, an admin, also the private one. */
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let ada: string
 let ben: string
 let secret: string
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('acme')
-  ada = await hub.signIn(world.admin.email)
-  ben = await hub.signIn(world.member.email)
-  secret = publicId('inb', world.companyId, world.privateInboxId)
+  company = await hub.addStaffedCompany('acme')
+  ada = await hub.signIn(company.admin.email)
+  ben = await hub.signIn(company.member.email)
+  secret = publicId('inb', company.companyId, company.privateInboxId)
   await ask('PATCH', `/inboxes/${secret}`, { name: 'canary inbox' })
-  await ask('POST', `/inboxes/${secret}/teammates`, { teammate_ids: [publicId('tea', world.companyId, world.adminId)] })
+  await ask('POST', `/inboxes/${secret}/teammates`, {
+    teammate_ids: [publicId('tea', company.companyId, company.adminId)],
+  })
 })
 after(() => hub?.close())
 
-async function ask(method: string, path: string, body?: unknown, as = world.apiToken) {
+async function ask(method: string, path: string, body?: unknown, as = company.apiToken) {
   const answer = await hub.request(method, path, { as, ...(body !== undefined && { body }) })
   assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
   return answer
@@ -31,9 +33,9 @@ async function ask(method: string, path: string, body?: unknown, as = world.apiT
 let count = 0
 async function begin(name: string): Promise<string> {
   const metadata = { external_id: `m-${++count}`, external_conversation_id: name }
-  const path = `/channels/${world.channelPublicId}/inbound_messages`
+  const path = `/channels/${company.channelPublicId}/inbound_messages`
   const body = { sender: { handle: name, name: `canary ${name}` }, body: `canary of ${name}`, metadata }
-  const { body: accepted } = await ask('POST', path, body, world.channelToken())
+  const { body: accepted } = await ask('POST', path, body, company.channelToken())
   const { body: message } = await ask('GET', `/messages/alt:uid:${accepted.message_uid}`)
   return new URL(message._links.related.conversation).pathname.slice('/conversations/'.length)
 }
@@ -80,7 +82,7 @@ describe('what a teammate has read', () => {
     const query = 'q={"types":["read"]}&limit=1'
     for (const path of ['/events', `/conversations/${conversation}/events`]) {
       const told = async (as: string) => (await ask('GET', `${path}?${query}`, undefined, as)).body._results.length
-      assert.deepEqual([await told(ada), await told(ben), await told(world.apiToken)], [1, 0, 0], path)
+      assert.deepEqual([await told(ada), await told(ben), await told(company.apiToken)], [1, 0, 0], path)
     }
   })
 })
@@ -101,11 +103,11 @@ describe('who could see a conversation hears that it went', () => {
     const conversation = await begin('back')
     const from = await cursorNow()
     await move(conversation, secret)
-    await move(conversation, publicId('inb', world.companyId, world.inboxId))
+    await move(conversation, publicId('inb', company.companyId, company.inboxId))
     const told = await heardOf(conversation, ben, from)
     assert.deepEqual(
       told.map(({ type, conversation: { inbox_id } }) => [type, inbox_id]),
-      Array(2).fill(['move', publicId('inb', world.companyId, world.inboxId)]),
+      Array(2).fill(['move', publicId('inb', company.companyId, company.inboxId)]),
     )
     assert.ok(!JSON.stringify(told).includes(secret))
   })
@@ -116,7 +118,7 @@ describe('who could see a conversation hears that it went', () => {
     await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
     const [told] = await heardOf(conversation, ben, from)
     assert.deepEqual([told.type, told.conversation.status], ['trash', 'deleted'])
-    assert.equal(told.conversation.inbox_id, publicId('inb', world.companyId, world.inboxId))
+    assert.equal(told.conversation.inbox_id, publicId('inb', company.companyId, company.inboxId))
   })
 
   it('when it is deleted for ever; of what was before nothing is told any more', async () => {
@@ -141,7 +143,7 @@ describe('who could see a conversation hears that it went', () => {
   it('when its channel moves, with every conversation of it', async () => {
     const conversations = [await begin('one'), await begin('two')]
     const from = await cursorNow()
-    await ask('PATCH', `/channels/${world.channelPublicId}`, { inbox_id: secret }, ada)
+    await ask('PATCH', `/channels/${company.channelPublicId}`, { inbox_id: secret }, ada)
     const reader = await StreamReader.open(hub.url, { cookie: ben }, from)
     const heard = () => reader.messages.map(({ data }) => data).filter(({ type }) => type === 'move')
     const isTold = (id: string) => heard().some(({ conversation }) => conversation.id === id)

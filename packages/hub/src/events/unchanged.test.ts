@@ -6,18 +6,18 @@ import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { startDeliveryWorld } from '../deliveries/test-world.ts'
 
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let ada: string
 const ids = { conversation: '', inbox: '', other: '', ben: '', message: '', channel: '', spare: '' }
 
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('acme')
-  ada = await hub.signIn(world.admin.email)
-  const { companyId } = world
-  ids.channel = world.channelPublicId
-  ids.ben = publicId('tea', companyId, world.memberId)
-  ids.inbox = publicId('inb', companyId, world.inboxId)
+  company = await hub.addStaffedCompany('acme')
+  ada = await hub.signIn(company.admin.email)
+  const { companyId } = company
+  ids.channel = company.channelPublicId
+  ids.ben = publicId('tea', companyId, company.memberId)
+  ids.inbox = publicId('inb', companyId, company.inboxId)
   ids.other = (await call('POST', '/inboxes', { name: 'Other', is_public: false })).body.id
   ids.spare = (await call('POST', '/inboxes', { name: 'Spare' })).body.id
   const { body } = await call('POST', `/channels/${ids.channel}/inbound_messages`, inbound('first'))
@@ -35,7 +35,7 @@ const inbound = (id: string) => ({
 async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const isChannels = /^\/channels\/[^/]+\/(inbound_messages|conversations)/.test(path)
   const isMine = path.endsWith('/read_position') || path.startsWith('/me/')
-  const as = isChannels ? world.channelToken() : isMine ? ada : world.apiToken
+  const as = isChannels ? company.channelToken() : isMine ? ada : company.apiToken
   return hub.request(method, path, { as, headers, ...(body !== undefined && { body }) })
 }
 
@@ -43,13 +43,13 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
 async function eventsSince(number: number): Promise<string[]> {
   const { rows } = await hub.db.pool.query(
     "select type from events where company_id = $1 and number > $2 and actor <> 'system' order by number",
-    [world.companyId, number],
+    [company.companyId, number],
   )
   return rows.map(({ type }) => type)
 }
 
 async function newest(): Promise<number> {
-  const { rows } = await hub.db.pool.query('select last_event from counters where company_id = $1', [world.companyId])
+  const { rows } = await hub.db.pool.query('select last_event from counters where company_id = $1', [company.companyId])
   return rows[0].last_event
 }
 
@@ -68,7 +68,7 @@ interface Verb {
 const conversation = () => ids.conversation
 const inboxOf = () => `/inboxes/${ids.inbox}`
 const channelOf = () => `/channels/${ids.channel}`
-const typeOf = () => `/channel_types/${world.typeUid}`
+const typeOf = () => `/channel_types/${company.typeUid}`
 const ben = () => `/teammates/${ids.ben}`
 const patch = (does: string, path: () => string, body: () => object, ...emits: string[]): Verb => ({
   does,
@@ -85,7 +85,7 @@ const verbs: Verb[] = [
     does: 'assigns by PUT to another',
     method: 'PUT',
     path: () => `${ids.conversation}/assignee`,
-    body: () => ({ assignee_id: publicId('tea', world.companyId, world.adminId) }),
+    body: () => ({ assignee_id: publicId('tea', company.companyId, company.adminId) }),
     emits: ['assign'],
   },
   patch('assigns to nobody', conversation, () => ({ assignee_id: null }), 'unassign'),
@@ -219,27 +219,27 @@ describe('what changes nothing', () => {
   }
 
   it('is no event: what is due already is tried now, what was dismissed is dismissed', async () => {
-    const world = await startDeliveryWorld()
+    const company = await startDeliveryWorld()
     try {
-      const channelId = await world.addChannel({ url: 'http://127.0.0.1:9/' })
-      const id = await world.send(await world.addConversation(channelId), channelId, 'Hello')
+      const channelId = await company.addChannel({ url: 'http://127.0.0.1:9/' })
+      const id = await company.send(await company.addConversation(channelId), channelId, 'Hello')
       const change = async (verb: string) => {
         const last = 'select last_event from counters where company_id = $1'
-        const before = (await world.db.pool.query(last, [world.companyId])).rows[0].last_event
+        const before = (await company.db.pool.query(last, [company.companyId])).rows[0].last_event
         const done = 'select change_delivery($1, $2, $3, $4, 1) as outcome'
-        const { rows } = await world.db.pool.query(done, [world.companyId, id, verb, 'api'])
-        const after = (await world.db.pool.query(last, [world.companyId])).rows[0].last_event
+        const { rows } = await company.db.pool.query(done, [company.companyId, id, verb, 'api'])
+        const after = (await company.db.pool.query(last, [company.companyId])).rows[0].last_event
         return [rows[0].outcome, after - before]
       }
       assert.deepEqual(await change('try_now'), ['changed', 0])
-      await world.db.pool.query("update deliveries set next_attempt_at = now() + interval '1 hour'")
+      await company.db.pool.query("update deliveries set next_attempt_at = now() + interval '1 hour'")
       assert.deepEqual(await change('try_now'), ['changed', 1])
       assert.deepEqual(await change('try_now'), ['changed', 0])
-      await world.db.pool.query("update deliveries set state = 'failed', settled_at = now(), is_head = false")
+      await company.db.pool.query("update deliveries set state = 'failed', settled_at = now(), is_head = false")
       assert.deepEqual(await change('dismiss'), ['changed', 1])
       assert.deepEqual(await change('dismiss'), ['changed', 0])
     } finally {
-      await world.close()
+      await company.close()
     }
   })
 })

@@ -57,18 +57,18 @@ function begin(path: string, authorization: string, length: number | 'chunked', 
   return { socket, answer: once(socket, 'close').then(() => text) }
 }
 
-const inbound = (world: StaffedCompany) => `/channels/${world.channelPublicId}/inbound_messages`
+const inbound = (who: StaffedCompany) => `/channels/${who.channelPublicId}/inbound_messages`
 
 function messageOf(id: string, bytes = 5): string {
   const metadata = { external_id: id, external_conversation_id: 'c' }
   return JSON.stringify({ sender: { handle: 'ann' }, metadata, body: 'x'.repeat(bytes) })
 }
 
-const push = (world: StaffedCompany, id: string, token = world.channelToken()) =>
-  hub.request('POST', inbound(world), { as: token, body: messageOf(id) })
+const push = (who: StaffedCompany, id: string, token = who.channelToken()) =>
+  hub.request('POST', inbound(who), { as: token, body: messageOf(id) })
 
-async function holdOpen(count: number, world: StaffedCompany): Promise<Upload[]> {
-  const uploads = Array.from({ length: count }, () => begin(inbound(world), world.channelToken(), large, '{'))
+async function holdOpen(count: number, who: StaffedCompany): Promise<Upload[]> {
+  const uploads = Array.from({ length: count }, () => begin(inbound(who), who.channelToken(), large, '{'))
   while (hub.app.admission.waiting < Math.min(count, 128) - 4) await new Promise(setImmediate)
   return uploads
 }

@@ -20,16 +20,16 @@ interface Operation {
 }
 
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let operations: Operation[]
 let callers: string[]
 let ids: string[]
 
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('fuzzed')
+  company = await hub.addStaffedCompany('fuzzed')
   operations = await operationsOf()
-  callers = [world.apiToken, world.channelToken(), await hub.signIn(world.admin.email)]
+  callers = [company.apiToken, company.channelToken(), await hub.signIn(company.admin.email)]
   ids = await push()
 })
 after(() => hub?.close())
@@ -52,16 +52,16 @@ function namesIn({ properties = {}, anyOf = [] }: Schema): string[] {
 
 /** One thing of every kind, so that a part of the requests gets past the look-up. */
 async function push(): Promise<string[]> {
-  const channel = publicId('cha', world.companyId, world.channelId)
+  const channel = publicId('cha', company.companyId, company.channelId)
   const pushed = await hub.request('POST', `/channels/${channel}/inbound_messages`, {
-    as: world.channelToken(),
+    as: company.channelToken(),
     body: { sender: { handle: 'ivo' }, body: 'Hello', metadata: { external_id: 'a', external_conversation_id: 'b' } },
   })
   const { body: message } = await hub.request('GET', `/messages/alt:uid:${pushed.body.message_uid}`, {
-    as: world.apiToken,
+    as: company.apiToken,
   })
   const conversation = new URL(message._links.related.conversation).pathname.split('/').at(-1)!
-  const { companyId, inboxId, adminId } = world
+  const { companyId, inboxId, adminId } = company
   return [channel, message.id, conversation, publicId('inb', companyId, inboxId), publicId('tea', companyId, adminId)]
 }
 

@@ -14,7 +14,7 @@ before(async () => {
   hub = await startEmptyHub()
   mine = await hub.addStaffedCompany('mine')
   theirs = await hub.addStaffedCompany('theirs')
-  for (const world of [mine, theirs]) for (let n = 0; n < 3; n++) await push(world, `c${n % 2}`, `m${n}`)
+  for (const company of [mine, theirs]) for (let n = 0; n < 3; n++) await push(company, `c${n % 2}`, `m${n}`)
   const { body } = await hub.request('GET', '/openapi.json')
   lists = Object.entries(body.paths as Record<string, { get?: { parameters?: { name: string }[] } }>)
     .filter(([, { get }]) => get?.parameters?.some(({ name }) => name === 'page_token'))
@@ -23,9 +23,9 @@ before(async () => {
 })
 after(() => hub?.close())
 
-async function push(world: StaffedCompany, conversation: string, id: string): Promise<void> {
-  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
-    as: world.channelToken(),
+async function push(company: StaffedCompany, conversation: string, id: string): Promise<void> {
+  const { status, text } = await hub.request('POST', `/channels/${company.channelPublicId}/inbound_messages`, {
+    as: company.channelToken(),
     body: {
       sender: { handle: `ivo${conversation}` },
       body: 'x',
@@ -36,17 +36,17 @@ async function push(world: StaffedCompany, conversation: string, id: string): Pr
 }
 
 /** The list's address for this company, with ids of things that are there. */
-async function addressOf(list: string, world: StaffedCompany): Promise<string> {
-  const { companyId } = world
-  const conversations = await hub.request('GET', '/conversations', { as: world.apiToken })
+async function addressOf(list: string, company: StaffedCompany): Promise<string> {
+  const { companyId } = company
+  const conversations = await hub.request('GET', '/conversations', { as: company.apiToken })
   const contacts = await hub.db.query<{ id: number }>('t_contact', 'select id from contacts where company_id = $1', [
     companyId,
   ])
   const ids: Record<string, string> = {
     conversation_id: conversations.body._results[0].id,
-    inbox_id: publicId('inb', companyId, world.inboxId),
-    channel_id: world.channelPublicId,
-    teammate_id: publicId('tea', companyId, world.adminId),
+    inbox_id: publicId('inb', companyId, company.inboxId),
+    channel_id: company.channelPublicId,
+    teammate_id: publicId('tea', companyId, company.adminId),
     contact_id: publicId('crd', companyId, contacts[0]?.id ?? 0),
     query: 'x',
   }
@@ -56,11 +56,11 @@ async function addressOf(list: string, world: StaffedCompany): Promise<string> {
   })
 }
 
-const get = (path: string, token: string, world = mine) =>
-  hub.request('GET', `${path}?limit=1&page_token=${encodeURIComponent(token)}`, { as: world.apiToken })
+const get = (path: string, token: string, company = mine) =>
+  hub.request('GET', `${path}?limit=1&page_token=${encodeURIComponent(token)}`, { as: company.apiToken })
 
-async function nextOf(path: string, world: StaffedCompany): Promise<string | null> {
-  const { status, body, text } = await hub.request('GET', `${path}?limit=1`, { as: world.apiToken })
+async function nextOf(path: string, company: StaffedCompany): Promise<string | null> {
+  const { status, body, text } = await hub.request('GET', `${path}?limit=1`, { as: company.apiToken })
   assert.equal(status, 200, `${path}: ${text}`)
   return body._pagination.next && new URL(body._pagination.next).searchParams.get('page_token')
 }

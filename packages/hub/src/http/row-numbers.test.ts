@@ -14,7 +14,7 @@ const isRowNumber = (value: unknown) =>
   )
 
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let channel: string
 let admin: string
 let cursor: number
@@ -22,10 +22,10 @@ before(async () => {
   hub = await startEmptyHub()
   await hub.db.query('rows', `alter table counters alter last_number set default ${rows}`)
   await hub.db.query('events', `alter table counters alter last_event set default ${events}`)
-  world = await hub.addStaffedCompany('acme')
+  company = await hub.addStaffedCompany('acme')
   await hub.db.query('undo', 'update channels set undo_send_time = 60')
-  channel = `/channels/${world.channelPublicId}`
-  admin = await hub.signIn(world.admin.email)
+  channel = `/channels/${company.channelPublicId}`
+  admin = await hub.signIn(company.admin.email)
   cursor = Number((await hub.request('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
 })
 after(() => hub?.close())
@@ -52,13 +52,13 @@ let count = 0
 async function push(conversation: string) {
   const metadata = { external_id: `in-${++count}`, external_conversation_id: conversation }
   const body = { sender: { handle: 'ivo', name: 'Ivo' }, body: 'Where is my parcel?', metadata }
-  const { body: accepted } = await ask('POST', `${channel}/inbound_messages`, body, world.channelToken())
+  const { body: accepted } = await ask('POST', `${channel}/inbound_messages`, body, company.channelToken())
   const message = (await ask('GET', `/messages/alt:uid:${accepted.message_uid}`)).body
   return new URL(message._links.related.conversation).pathname
 }
 
-const other = () => publicId('inb', world.companyId, world.privateInboxId)
-const member = () => publicId('tea', world.companyId, world.memberId)
+const other = () => publicId('inb', company.companyId, company.privateInboxId)
+const member = () => publicId('tea', company.companyId, company.memberId)
 
 /** Something of every kind happens. */
 async function liveThrough(): Promise<Record<string, string>> {
@@ -77,10 +77,10 @@ async function liveThrough(): Promise<Record<string, string>> {
     body: 'Sent elsewhere',
     metadata: { external_id: 'out', external_conversation_id: 'one' },
   }
-  await ask('POST', `${channel}/outbound_messages`, sent, world.channelToken())
-  await ask('PUT', `${channel}/conversations/one/messages/out/status`, { status: 'failed' }, world.channelToken())
+  await ask('POST', `${channel}/outbound_messages`, sent, company.channelToken())
+  await ask('PUT', `${channel}/conversations/one/messages/out/status`, { status: 'failed' }, company.channelToken())
   await ask('POST', `/inboxes/${other()}/teammates`, {
-    teammate_ids: [publicId('tea', world.companyId, world.adminId)],
+    teammate_ids: [publicId('tea', company.companyId, company.adminId)],
   })
   const kept = await push('three')
   await ask('PATCH', kept, { status: 'deleted' })
@@ -99,8 +99,8 @@ async function liveThrough(): Promise<Record<string, string>> {
     message_id: message.id,
     teammate_id: member(),
     inbox_id: other(),
-    channel_id: world.channelPublicId,
-    app_uid: world.typeUid,
+    channel_id: company.channelPublicId,
+    app_uid: company.typeUid,
     api_token_id: token.id,
     invitation_id: invitation.id,
   }
@@ -121,7 +121,7 @@ describe('numbers of rows', () => {
     for (const { url } of reads) {
       if ([...url.matchAll(/:(\w+)/g)].some(([, name]) => !ids[name ?? ''])) continue
       const path = url.replace(/:(\w+)/g, (_, name: string) => ids[name] ?? '')
-      for (const as of [admin, world.apiToken, world.channelToken()]) {
+      for (const as of [admin, company.apiToken, company.channelToken()]) {
         const { body, status } = await hub.request('GET', path, { as })
         if (status !== 200) continue
         looked++

@@ -8,16 +8,16 @@ import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 let conversation: string
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('acme')
-  await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
-    as: world.channelToken(),
+  company = await hub.addStaffedCompany('acme')
+  await hub.request('POST', `/channels/${company.channelPublicId}/inbound_messages`, {
+    as: company.channelToken(),
     body: { sender: { handle: 'ann' }, body: 'Hello', metadata: { external_id: 'a', external_conversation_id: 'b' } },
   })
-  conversation = (await hub.request('GET', '/conversations', { as: world.apiToken })).body._results[0].id
+  conversation = (await hub.request('GET', '/conversations', { as: company.apiToken })).body._results[0].id
 })
 after(() => hub?.close())
 
@@ -43,32 +43,32 @@ async function endedMeanwhile(as: string, end: () => Promise<unknown>) {
   const requests = [
     begin('POST', `${path}/messages`, as, { body: 'After the end' }),
     begin('PATCH', path, as, { status: 'archived' }),
-    begin('POST', `/channels/${world.channelPublicId}/messages`, as, { to: ['eve'], body: 'After the end' }),
+    begin('POST', `/channels/${company.channelPublicId}/messages`, as, { to: ['eve'], body: 'After the end' }),
   ]
   while (hub.app.admission.bytes === 0) await new Promise(setImmediate)
   await end()
   // a right that was asked for within a fifth of a second counts
   await wait(250)
   for (const finish of requests) assert.equal(await finish(), 401)
-  const { body } = await hub.request('GET', `${path}/messages`, { as: world.apiToken })
+  const { body } = await hub.request('GET', `${path}/messages`, { as: company.apiToken })
   assert.equal(body._results.length, 1)
-  assert.equal((await hub.request('GET', path, { as: world.apiToken })).body.status, 'unassigned')
+  assert.equal((await hub.request('GET', path, { as: company.apiToken })).body.status, 'unassigned')
 }
 
 test('a signed-out browser changes nothing by a request whose body was still to come', async () => {
-  const cookie = await hub.signIn(world.member.email)
+  const cookie = await hub.signIn(company.member.email)
   await endedMeanwhile(cookie, () => hub.request('POST', '/sign_out', { as: cookie }))
 })
 
 test('nor does a blocked teammate', async () => {
-  const cookie = await hub.signIn(world.member.email)
-  const path = `/teammates/${publicId('tea', world.companyId, world.memberId)}`
-  await endedMeanwhile(cookie, () => hub.request('PATCH', path, { as: world.apiToken, body: { is_blocked: true } }))
+  const cookie = await hub.signIn(company.member.email)
+  const path = `/teammates/${publicId('tea', company.companyId, company.memberId)}`
+  await endedMeanwhile(cookie, () => hub.request('PATCH', path, { as: company.apiToken, body: { is_blocked: true } }))
 })
 
 test('nor a deleted API token', async () => {
-  const { body } = await hub.request('POST', '/api_tokens', { as: world.apiToken, body: { name: 'short-lived' } })
+  const { body } = await hub.request('POST', '/api_tokens', { as: company.apiToken, body: { name: 'short-lived' } })
   await endedMeanwhile(`Bearer ${body.token}`, () =>
-    hub.request('DELETE', `/api_tokens/${body.id}`, { as: world.apiToken }),
+    hub.request('DELETE', `/api_tokens/${body.id}`, { as: company.apiToken }),
   )
 })

@@ -43,10 +43,10 @@ const hasId = (route: RouteEntry) => route.url.includes(':')
 const nameOf = ({ method, url }: RouteEntry) => `${method} ${url}`
 
 /** One thing of each kind in a company, by the name of the parameter that stands for it. */
-async function idsOf(world: StaffedCompany): Promise<Record<string, string>> {
-  const { companyId } = world
-  const as = world.apiToken
-  const channel_id = publicId('cha', companyId, world.channelId)
+async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
+  const { companyId } = company
+  const as = company.apiToken
+  const channel_id = publicId('cha', companyId, company.channelId)
   const inbound = {
     sender: { handle: CANARY, name: CANARY },
     subject: CANARY,
@@ -56,7 +56,7 @@ async function idsOf(world: StaffedCompany): Promise<Record<string, string>> {
   // what waits for its undo time stands still while this test looks
   await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [companyId])
   const pushed = await hub.request('POST', `/channels/${channel_id}/inbound_messages`, {
-    as: world.channelToken(),
+    as: company.channelToken(),
     body: inbound,
   })
   assert.equal(pushed.status, 202, pushed.text)
@@ -71,8 +71,8 @@ async function idsOf(world: StaffedCompany): Promise<Record<string, string>> {
   const message = await hub.request('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
   assert.equal(message.status, 200, message.text)
   return {
-    teammate_id: publicId('tea', companyId, world.memberId),
-    inbox_id: publicId('inb', companyId, world.inboxId),
+    teammate_id: publicId('tea', companyId, company.memberId),
+    inbox_id: publicId('inb', companyId, company.inboxId),
     channel_id,
     conversation_id: conversations.body._results[0].id,
     message_id: message.body.id,
@@ -82,15 +82,15 @@ async function idsOf(world: StaffedCompany): Promise<Record<string, string>> {
     ),
     api_token_id: token.body.id,
     invitation_id: invitation.body.id,
-    app_uid: world.typeUid,
+    app_uid: company.typeUid,
     conversation_external_id: CANARY,
     message_external_id: CANARY,
     team_id: publicId('tim', companyId, 1),
     token: 'x'.repeat(32),
-    author_id: publicId('tea', companyId, world.adminId),
-    assignee_id: publicId('tea', companyId, world.memberId),
-    type: world.typeUid,
-    channel_type: world.typeUid,
+    author_id: publicId('tea', companyId, company.adminId),
+    assignee_id: publicId('tea', companyId, company.memberId),
+    type: company.typeUid,
+    channel_type: company.typeUid,
   }
 }
 
@@ -243,9 +243,9 @@ describe('the stream', () => {
       signal: stop.signal,
     })
     assert.equal(response.status, 200)
-    const push = (world: StaffedCompany, text: string) =>
-      hub.request('POST', `/channels/${publicId('cha', world.companyId, world.channelId)}/inbound_messages`, {
-        as: world.channelToken(),
+    const push = (company: StaffedCompany, text: string) =>
+      hub.request('POST', `/channels/${publicId('cha', company.companyId, company.channelId)}/inbound_messages`, {
+        as: company.channelToken(),
         body: { sender: { handle: text }, body: text, metadata: { external_id: text, external_conversation_id: text } },
       })
     await push(theirs, `${CANARY} again`)

@@ -8,10 +8,10 @@ import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
  * comes next.
  */
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('mine')
+  company = await hub.addStaffedCompany('mine')
 })
 after(() => hub?.close())
 
@@ -22,8 +22,8 @@ beforeEach(() => {
 })
 
 async function push(body: string, conversation = thread, deliveredAt?: number): Promise<void> {
-  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/inbound_messages`, {
-    as: world.channelToken(),
+  const { status, text } = await hub.request('POST', `/channels/${company.channelPublicId}/inbound_messages`, {
+    as: company.channelToken(),
     body: {
       sender: { handle: conversation },
       body,
@@ -41,11 +41,11 @@ async function turnClockBack(hours = 1): Promise<void> {
     'update conversations set last_message_at = last_message_at + $2 * interval $$1 hour$$ where company_id = $1',
     'update events set emitted_at = emitted_at + $2 * interval $$1 hour$$ where company_id = $1',
   ]
-  for (const [n, sql] of later.entries()) await hub.db.query(`t_later_${n}`, sql, [world.companyId, hours])
+  for (const [n, sql] of later.entries()) await hub.db.query(`t_later_${n}`, sql, [company.companyId, hours])
 }
 
 async function conversations(): Promise<{ id: string; last: string }[]> {
-  const { body } = await hub.request('GET', '/conversations', { as: world.apiToken })
+  const { body } = await hub.request('GET', '/conversations', { as: company.apiToken })
   return body._results.map((one: { id: string; last_message: { blurb: string } }) => ({
     id: one.id,
     last: one.last_message.blurb,
@@ -53,13 +53,13 @@ async function conversations(): Promise<{ id: string; last: string }[]> {
 }
 
 async function messages(id: string): Promise<string[]> {
-  const { body } = await hub.request('GET', `/conversations/${id}/messages`, { as: world.apiToken })
+  const { body } = await hub.request('GET', `/conversations/${id}/messages`, { as: company.apiToken })
   return body._results.map(({ text }: { text: string }) => text).reverse()
 }
 
 async function reply(id: string, body: string): Promise<void> {
   const { status, text } = await hub.request('POST', `/conversations/${id}/messages`, {
-    as: world.apiToken,
+    as: company.apiToken,
     body: { body },
   })
   assert.equal(status, 202, text)
@@ -89,8 +89,8 @@ test('a new conversation is on top then, and many at once stay in the order of t
   await turnClockBack()
   await push('new', `${thread} new`)
   assert.equal((await conversations())[0]?.last, 'new')
-  const { status } = await hub.request('POST', `/channels/${world.channelPublicId}/messages`, {
-    as: world.apiToken,
+  const { status } = await hub.request('POST', `/channels/${company.channelPublicId}/messages`, {
+    as: company.apiToken,
     body: { to: ['somebody'], body: 'written' },
   })
   assert.equal(status, 202)
@@ -116,7 +116,7 @@ test('pages of a list that was written while the clock went back miss nothing an
   for (let n = 4; n < 8; n++) await push('x', `${thread} ${n}`)
   const seen: string[] = []
   for (let path: string | null = '/conversations?limit=3'; path; ) {
-    const { body } = await hub.request('GET', path, { as: world.apiToken })
+    const { body } = await hub.request('GET', path, { as: company.apiToken })
     seen.push(...body._results.map(({ id }: { id: string }) => id))
     path = body._pagination.next && new URL(body._pagination.next).pathname + new URL(body._pagination.next).search
   }

@@ -5,10 +5,10 @@ import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 /** What a channel pushes late or in the wrong order: `delivered_at` in seconds from now, the body says when it was written. */
 let hub: EmptyHub
-let world: StaffedCompany
+let company: StaffedCompany
 before(async () => {
   hub = await startEmptyHub()
-  world = await hub.addStaffedCompany('mine')
+  company = await hub.addStaffedCompany('mine')
 })
 after(() => hub?.close())
 
@@ -27,8 +27,8 @@ interface Push {
 
 async function push(written: number | null, { kind = 'inbound_messages', says = String(written) }: Push = {}) {
   const person = { handle: thread }
-  const { status, text } = await hub.request('POST', `/channels/${world.channelPublicId}/${kind}`, {
-    as: world.channelToken(),
+  const { status, text } = await hub.request('POST', `/channels/${company.channelPublicId}/${kind}`, {
+    as: company.channelToken(),
     body: {
       ...(kind === 'inbound_messages' ? { sender: person } : { to: [person] }),
       body: says,
@@ -44,7 +44,7 @@ async function pushAll(...written: number[]) {
 }
 
 async function top() {
-  const { body } = await hub.request('GET', '/conversations?limit=1', { as: world.apiToken })
+  const { body } = await hub.request('GET', '/conversations?limit=1', { as: company.apiToken })
   return body._results[0]
 }
 
@@ -52,7 +52,7 @@ async function top() {
 async function shown(): Promise<string[]> {
   const texts: string[] = []
   for (let path: string | null = `/conversations/${(await top()).id}/messages?limit=2`; path; ) {
-    const { body } = await hub.request('GET', path, { as: world.apiToken })
+    const { body } = await hub.request('GET', path, { as: company.apiToken })
     texts.push(...body._results.map(({ text }: { text: string }) => text))
     path = body._pagination.next && new URL(body._pagination.next).pathname + new URL(body._pagination.next).search
   }
@@ -61,7 +61,7 @@ async function shown(): Promise<string[]> {
 
 async function reply(body: string) {
   const { status, text } = await hub.request('POST', `/conversations/${(await top()).id}/messages`, {
-    as: world.apiToken,
+    as: company.apiToken,
     body: { body },
   })
   assert.equal(status, 202, text)
@@ -109,7 +109,7 @@ test('what comes in any order, live and history together, stands in the order in
 })
 
 test('what came late is read with the others, by its id and by none', async () => {
-  const as = await hub.signIn(world.admin.email)
+  const as = await hub.signIn(company.admin.email)
   for (const ago of [-20, -3600]) {
     thread = `thread ${count++}`
     await pushAll(-5, ago)
@@ -126,7 +126,7 @@ test('what came late is read with the others, by its id and by none', async () =
 test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
   await pushAll(-10, -40)
   const { _results: written } = (
-    await hub.request('GET', `/conversations/${(await top()).id}/messages`, { as: world.apiToken })
+    await hub.request('GET', `/conversations/${(await top()).id}/messages`, { as: company.apiToken })
   ).body
   assert.equal((await top()).waiting_since, written.at(-1).created_at)
   await push(-7200)
@@ -226,7 +226,7 @@ test("when the clock of the database is wrong by an hour, the order is the custo
 /** All that is stored an hour ahead is a clock that went back. */
 async function setStored(sign: '+' | '-') {
   const hour = `${sign} interval '1 hour'`
-  const companyId = world.companyId
+  const companyId = company.companyId
   const later = [
     `update counters set last_place = last_place ${hour} where company_id = $1`,
     `update messages set created_at = created_at ${hour}, sort_at = sort_at ${hour} where company_id = $1`,

@@ -39,9 +39,9 @@ const push = ({ id, thread, body = 'Where is my parcel?', handle = 'visitor-1', 
   metadata: { external_id: id ?? `m-${count++}`, external_conversation_id: thread ?? 'thread-1' },
   ...extra,
 })
-const path = (world: StaffedCompany, kind = 'inbound_messages') => `/channels/${world.channelPublicId}/${kind}`
-const inbound = (what: Push, { world = acme, request = hub.request } = {}) =>
-  request('POST', path(world), { as: world.channelToken(), body: push(what) })
+const path = (company: StaffedCompany, kind = 'inbound_messages') => `/channels/${company.channelPublicId}/${kind}`
+const inbound = (what: Push, { company = acme, request = hub.request } = {}) =>
+  request('POST', path(company), { as: company.channelToken(), body: push(what) })
 
 async function accepted(what: Push, options?: Parameters<typeof inbound>[1]): Promise<string> {
   const answer = await inbound(what, options)
@@ -52,13 +52,13 @@ async function accepted(what: Push, options?: Parameters<typeof inbound>[1]): Pr
 const rows = async <Row extends object>(text: string, ...values: unknown[]): Promise<Row[]> =>
   (await hub.db.pool.query(text, values)).rows
 
-async function stored(id: string, world = acme) {
+async function stored(id: string, company = acme) {
   const [row] = await rows<any>(
     `select m.*, c.status, c.last_message_id, c.last_inbound_id, c.recipient_name, c.waiting_since, p.name as contact_name
      from messages m join conversations c on c.company_id = m.company_id and c.id = m.conversation_id
      left join contacts p on p.company_id = m.company_id and p.id = m.contact_id
      where m.company_id = $1 and m.external_id = $2`,
-    world.companyId,
+    company.companyId,
     id,
   )
   return row
@@ -144,7 +144,7 @@ test('one external id is two messages in two channels, and one thread id is two 
   const other = await hub.addStaffedCompany('other')
   const uids = [
     await accepted({ id: 'same', thread: 'same' }),
-    await accepted({ id: 'same', thread: 'same' }, { world: other }),
+    await accepted({ id: 'same', thread: 'same' }, { company: other }),
   ]
   assert.notEqual(uids[0], uids[1])
   assert.equal((await stored('same', other)).company_id, other.companyId)
@@ -346,9 +346,12 @@ test('two hubs that store for many companies at once never block each other for 
   assert.equal(row!.n, 1_200)
 })
 
-async function passOf(world: StaffedCompany) {
+async function passOf(company: StaffedCompany) {
   const { makeAuthenticateChannel } = await import('../channels/token.ts')
-  return makeAuthenticateChannel({ db: hub.db, sealer: hub.sealer })(world.channelToken().slice('Bearer '.length), true)
+  return makeAuthenticateChannel({ db: hub.db, sealer: hub.sealer })(
+    company.channelToken().slice('Bearer '.length),
+    true,
+  )
 }
 
 async function secondHub() {

@@ -35,7 +35,7 @@ export async function startChannelServers(count: number): Promise<ChannelServers
 }
 
 /** One company with a channel for each URL. */
-export interface OutboundWorld {
+export interface OutboundFixture {
   url: string
   masterKey: string
   token: string
@@ -47,12 +47,12 @@ export interface OutboundWorld {
 const company = 1
 
 /** Channels with `conversations` conversations each, at most `cap` requests in flight a channel, no undo time, no imports announced. */
-export async function makeOutboundWorld(
+export async function makeOutboundFixture(
   cluster: Cluster,
   urls: string[],
   conversations: number,
   cap: number,
-): Promise<OutboundWorld> {
+): Promise<OutboundFixture> {
   const name = `bench_${randomBytes(4).toString('hex')}`
   const admin = new pg.Client(cluster.url)
   await admin.connect()
@@ -109,7 +109,7 @@ export async function makeOutboundWorld(
 }
 
 /** `count` replies, the same number in each conversation, as if they had been created one by one before this. */
-export async function addBacklog({ client, conversationIds }: OutboundWorld, count: number): Promise<void> {
+export async function addBacklog({ client, conversationIds }: OutboundFixture, count: number): Promise<void> {
   const text = 'Your parcel left the depot this morning and should be with you before the weekend. Anything else?'
   await client.query('begin')
   await client.query('select 1 from counters where company_id = 1 for update')
@@ -132,7 +132,7 @@ export async function addBacklog({ client, conversationIds }: OutboundWorld, cou
 }
 
 /** Resolves with the time (ms since 1970) at which nothing is unsettled any more. */
-export async function untilSettled({ client }: OutboundWorld): Promise<number> {
+export async function untilSettled({ client }: OutboundFixture): Promise<number> {
   for (;;) {
     const { rows } = await client.query(
       `select exists (select from deliveries where company_id = 1 and state in ('queued', 'sending', 'delayed')) as has_more`,
@@ -143,14 +143,14 @@ export async function untilSettled({ client }: OutboundWorld): Promise<number> {
 }
 
 /** Throws unless every delivery there is was sent, once. */
-export async function requireAllSent({ client }: OutboundWorld): Promise<void> {
+export async function requireAllSent({ client }: OutboundFixture): Promise<void> {
   const { rows } = await client.query(
     `select count(*)::integer as wrong from deliveries where company_id = 1 and (state <> 'sent' or attempts <> 1)`,
   )
   if (rows[0].wrong > 0) throw new Error(`${rows[0].wrong} deliveries were not sent at their first attempt`)
 }
 
-export async function describeDatabase({ client }: OutboundWorld): Promise<string> {
+export async function describeDatabase({ client }: OutboundFixture): Promise<string> {
   const show = async (name: string) => String((await client.query(`show ${name}`)).rows[0][name]).split(' ')[0]
   const names = ['fsync', 'synchronous_commit', 'shared_buffers', 'max_wal_size']
   const settings: string[] = []
