@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
 
 /** The database's clock cannot be set back; what it has written so far can be set forward, which is the same to what comes next. */
 let world: World

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { startDatabaseProxy } from '../../../../tests/harness/database-proxy.ts'
+import { fakeServer, sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { Bus } from '../events/bus.ts'
@@ -10,7 +11,6 @@ import { changeDelivery } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { completeDeliveries } from './complete.ts'
 import { Targets } from './targets.ts'
-import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
 const quiet = () => new Bus({ notify() {} })
 

@@ -3,16 +3,17 @@ import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
+import { fakeServer, sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
 import { placeOfCredential } from '../channels/credentials.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
 import { schedule } from './schedule.ts'
 import { Targets } from './targets.ts'
-import { fakeServer, sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
 let world: World
 before(async () => {
@@ -248,15 +249,21 @@ async function attemptsOf(messageId: number): Promise<number> {
   return rows.length
 }
 
+/** The schedule may be faster than we are. */
+function isTriedByItself(error: unknown): void {
+  if (!(error instanceof ApiError && error.code === 'delivery_not_in_state')) throw error
+}
+
 test('order holds within a conversation, whatever the answers take and however often they fail', async (t) => {
-  const { server, channel, send } = await newChannel(t)
+  // a 500 is tried again where repeats are known; a 429 would slow the channel down to a pace, and the test with it
+  const { server, channel, send } = await newChannel(t, { idempotent: true })
   const failed = new Set<unknown>()
   server.behave = (received, response) => {
     const { text } = received.body.payload
     setTimeout(() => {
       if (Math.random() < 0.3 && !failed.has(text)) {
         failed.add(text)
-        answer(response, 429, {})
+        answer(response, 500, {})
       } else succeed(received, response)
     }, Math.random() * 9)
   }
@@ -265,7 +272,8 @@ test('order holds within a conversation, whatever the answers take and however o
   const last = ids.at(-1) ?? 0
   for (let states = await world.states(); states[last] !== 'sent'; states = await world.states()) {
     const delayed = ids.find((id) => states[id] === 'delayed')
-    if (delayed) await change(delayed, channel, 'try_now').catch(() => {})
+    await world.closeBreakers()
+    if (delayed) await change(delayed, channel, 'try_now').catch(isTriedByItself)
     await world.until((now) => now[last] === 'sent' || ids.some((id) => now[id] === 'delayed'))
   }
   const arrived = server.messages().map(({ body }) => Number(body.payload.text))

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import fc from 'fast-check'
+import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
 import type { ApiError } from '../http/api-error.ts'
 import { changeDelivery, type DeliveryVerb, deliveryVerbs } from './change.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
 import { Targets } from './targets.ts'
-import { sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
 let world: World
 before(async () => {

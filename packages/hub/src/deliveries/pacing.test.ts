@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { answer, type Received, succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
 
 const inFlight = 4
 

@@ -3,12 +3,12 @@ import { createSecretKey, randomUUID } from 'node:crypto'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, it, type TestContext } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { fakeServer } from '../../../../tests/harness/deliveries.ts'
 import { addressRules } from '../outbound-http/addresses.ts'
 import { readSettings } from '../settings.ts'
 import { attempt } from './attempt.ts'
 import type { Claimed } from './claim.ts'
 import { Stopwatch } from './stopwatch.ts'
-import { fakeServer } from './test-world.ts'
 
 const PAUSE_MS = 20_000
 const allow = addressRules(readSettings({ PORTICO_DEMO: '0' }))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
 import { Targets } from './targets.ts'
-import { sealer, startDeliveryWorld, urls, type World } from './test-world.ts'
 
 let world: World
 before(async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verify } from '@portico/protocol'
 import fc from 'fast-check'
+import { urls } from '../../../../tests/harness/deliveries.ts'
 import { signedHeaders } from '../outbound-http/signed-headers.ts'
 import { type ClaimRow, requestOf } from './requests.ts'
-import { urls } from './test-world.ts'
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
 
 describe('a server behind many channels that hangs', { timeout: 60_000 }, () => {
   let world: World

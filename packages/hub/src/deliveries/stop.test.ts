@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from './test-world.ts'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
 
 let world: World
 before(async () => {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { startDeliveryWorld } from '../../../../tests/harness/deliveries.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
-import { startDeliveryWorld } from '../deliveries/test-world.ts'
 
 let hub: EmptyHub
 let company: StaffedCompany

@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { FakeChannelServer } from '../../../../tests/harness/channel-server.ts'
-import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
-import { placeOfSecret } from '../channel-types/secrets.ts'
-import { createCompany } from '../companies/create.ts'
-import { drawNumbers } from '../companies/draw-numbers.ts'
-import type { Database } from '../db/database.ts'
-import { Bus } from '../events/bus.ts'
-import { makeUrls } from '../http/urls.ts'
-import { createOutboundMessage } from '../messages/create.ts'
-import { type AddressRules, addressRules } from '../outbound-http/addresses.ts'
-import { makeSealer } from '../secrets/sealer.ts'
-import type { Claimed } from './claim.ts'
-import { type Completion, completeDeliveries } from './complete.ts'
-import { type AttemptResult, judge } from './judge.ts'
-import { DeliveryLoop } from './loop.ts'
-import { chooseLanes } from './queries.ts'
-import { type Scheduled, schedule } from './schedule.ts'
+import { placeOfSecret } from '../../packages/hub/src/channel-types/secrets.ts'
+import { createCompany } from '../../packages/hub/src/companies/create.ts'
+import { drawNumbers } from '../../packages/hub/src/companies/draw-numbers.ts'
+import type { Database } from '../../packages/hub/src/db/database.ts'
+import type { Claimed } from '../../packages/hub/src/deliveries/claim.ts'
+import { type Completion, completeDeliveries } from '../../packages/hub/src/deliveries/complete.ts'
+import { type AttemptResult, judge } from '../../packages/hub/src/deliveries/judge.ts'
+import { DeliveryLoop } from '../../packages/hub/src/deliveries/loop.ts'
+import { chooseLanes } from '../../packages/hub/src/deliveries/queries.ts'
+import { type Scheduled, schedule } from '../../packages/hub/src/deliveries/schedule.ts'
+import { Bus } from '../../packages/hub/src/events/bus.ts'
+import { makeUrls } from '../../packages/hub/src/http/urls.ts'
+import { createOutboundMessage } from '../../packages/hub/src/messages/create.ts'
+import { type AddressRules, addressRules } from '../../packages/hub/src/outbound-http/addresses.ts'
+import { makeSealer } from '../../packages/hub/src/secrets/sealer.ts'
+import { FakeChannelServer } from './channel-server.ts'
+import { createDatabase, type TestDatabase } from './database.ts'
 
 const publicUrl = 'https://acme.inbox.example'
 export const sealer = makeSealer(Buffer.alloc(32, 'deliveries'))
@@ -201,8 +201,4 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
   }
 }
 
-export async function fakeServer(t: { after(work: () => Promise<void>): void }): Promise<FakeChannelServer> {
-  const server = await FakeChannelServer.start()
-  t.after(() => server.stop())
-  return server
-}
+export const fakeServer = FakeChannelServer.startFor
