@@ -52,11 +52,11 @@ async function measure({ variant, isNobodys }: (typeof floods)[number], { quick 
       variant,
       value: round(p50('flooded')),
       unit: 'ms p50',
-      floor: round(p50('calm')),
+      baseline: round(p50('calm')),
       ratio: round(median(results.map(({ calm, flooded }) => median(flooded) / median(calm)))),
       p50_ms: round(p50('flooded')),
       p99_ms: round(median(results.map(({ flooded }) => percentile(flooded, 0.99)))),
-      note: `from POST to 202 of another company's messages, one after the other; floor: without the flood; the hub's peak was ${peakMb(hub.pid)} MB; the flood was answered ${describe(answers)}; ${rounds} × 2 × ${seconds} s`,
+      note: `from POST to 202 of another company's messages, one after the other; baseline: without the flood; the hub's peak was ${peakMb(hub.pid)} MB; the flood was answered ${describe(answers)}; ${rounds} × 2 × ${seconds} s`,
     }
   } finally {
     await hub.stop()

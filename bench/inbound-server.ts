@@ -6,15 +6,15 @@ import { startHub } from '../packages/hub/src/main.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings.ts'
 
-/** A whole hub in a process of its own; as `floor` it acknowledges what it has checked and stores nothing. */
-const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'floor']
+/** A whole hub in a process of its own; as `ceiling` it acknowledges what it has checked and stores nothing. */
+const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'ceiling']
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
   settings: { ...readSettings({ LOG_LEVEL: 'warn' }), port: 0, publicUrl: 'http://127.0.0.1:0', demo: false },
   db,
   sealer: makeSealer(Buffer.from(masterKey, 'hex')),
   log: pino({ level: 'warn' }),
-  ...(kind === 'floor' && { receiver: { receive: async () => messageUid(1), close: async () => {} } }),
+  ...(kind === 'ceiling' && { receiver: { receive: async () => messageUid(1), close: async () => {} } }),
 })
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()

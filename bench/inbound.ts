@@ -10,7 +10,7 @@ import { type BenchOptions, median, type Row, round } from './report.ts'
 
 /**
  * Durable inbound messages a second over HTTP, each with a token of its own, against the same hub that answers 202
- * after token and schema check without storing. Both hubs, the database and the load share the machine; floor and
+ * after token and schema check without storing. Both hubs, the database and the load share the machine; ceiling and
  * store take turns, and what was acknowledged is counted in the database afterwards.
  */
 
@@ -51,17 +51,17 @@ async function measure(
   { quick }: BenchOptions,
 ): Promise<Row> {
   const { url, secret, masterKey } = await populate(cluster, population)
-  const [floor, store] = await Promise.all([false, true].map((stores) => startServer(url, masterKey, stores)))
+  const [ceiling, store] = await Promise.all([false, true].map((stores) => startServer(url, masterKey, stores)))
   const [rounds, seconds] = quick ? [3, 2] : [5, 5]
-  const results: { floor: LoadResult; store: LoadResult }[] = []
+  const results: { ceiling: LoadResult; store: LoadResult }[] = []
   const load = (port: number, round: number) =>
     runLoad({ port, connections, seconds, secret, population, tag: `${port}-${round}` })
   try {
     for (let round = 0; round <= rounds; round++) {
-      results.push({ floor: await load(floor!.port, round), store: await load(store!.port, round) })
+      results.push({ ceiling: await load(ceiling!.port, round), store: await load(store!.port, round) })
     }
   } finally {
-    await Promise.all([floor, store].map((server) => server!.stop()))
+    await Promise.all([ceiling, store].map((server) => server!.stop()))
   }
   const facts = await inspect(url)
   const acknowledged = results.reduce((sum, { store }) => sum + store.accepted, 0)
@@ -72,8 +72,8 @@ async function measure(
     variant: `${variant}, PostgreSQL ${facts.version}`,
     value: Math.round(median(measured.map(({ store }) => store.rate))),
     unit: 'messages/s',
-    floor: Math.round(median(measured.map(({ floor }) => floor.rate))),
-    ratio: round(median(measured.map(({ floor, store }) => store.rate / floor.rate))),
+    baseline: Math.round(median(measured.map(({ ceiling }) => ceiling.rate))),
+    ratio: round(median(measured.map(({ ceiling, store }) => store.rate / ceiling.rate))),
     p50_ms: round(median(measured.map(({ store }) => store.p50))),
     p99_ms: round(median(measured.map(({ store }) => store.p99))),
     note: `${describe(population)}, ${connections} connections, one hub; ${facts.settings}; ${rounds} rounds of ${seconds} s; stored ${facts.stored} of ${acknowledged} acknowledged`,
@@ -85,7 +85,7 @@ function describe({ companies, channels, conversations }: Population): string {
 }
 
 export async function startServer(url: string, masterKey: string, stores: boolean) {
-  const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'floor'], {
+  const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'ceiling'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const port = await said<number>(child)

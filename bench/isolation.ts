@@ -64,11 +64,11 @@ async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row
       variant: scenario.name,
       value: round(median(p99('hung'))),
       unit: 'ms p99',
-      floor: round(median(p99('calm'))),
+      baseline: round(median(p99('calm'))),
       ratio: round(median(results.map(({ calm, hung }) => percentile(hung, 0.99) / percentile(calm, 0.99)))),
       p50_ms: round(median(results.map(({ hung }) => percentile(hung, 0.5)))),
       p99_ms: round(median(p99('hung'))),
-      note: `from the POST that creates a message to its arrival, at the other ${healthy} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; floor: the same without the hanging one; ${await describeDatabase(fixture)}; ${rounds} × 2 × ${seconds} s`,
+      note: `from the POST that creates a message to its arrival, at the other ${healthy} channels; ${perSecond} messages/s, ${serviceMs} ms service, ${cap} in flight a channel, 1 company, one hub; baseline: the same without the hanging one; ${await describeDatabase(fixture)}; ${rounds} × 2 × ${seconds} s`,
     }
   } finally {
     await hub.stop()

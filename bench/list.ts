@@ -21,11 +21,11 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       variant: `${sizes.large.toLocaleString('en')} conversations`,
       value: round(p95('large')),
       unit: 'ms p95',
-      floor: round(p95('small')),
+      baseline: round(p95('small')),
       ratio: round(p95('large') / p95('small')),
       p50_ms: round(median(rounds.map((one) => percentile(one.large, 0.5)))),
       p99_ms: round(median(rounds.map((one) => percentile(one.large, 0.99)))),
-      note: `floor: the same list in an inbox of ${sizes.small.toLocaleString('en')}; one caller, API token; 5 rounds in turn; PostgreSQL ${await version(hub)}, shared_buffers 256MB`,
+      note: `baseline: the same list in an inbox of ${sizes.small.toLocaleString('en')}; one caller, API token; 5 rounds in turn; PostgreSQL ${await version(hub)}, shared_buffers 256MB`,
     }
   } finally {
     await hub.close()

@@ -19,7 +19,7 @@ interface Source {
   send(n: number): Promise<number>
 }
 
-/** From the 202 of an inbound message to its event at each of 100 connected streams; the floor is a bare fan-out of as many bytes. */
+/** From the 202 of an inbound message to its event at each of 100 connected streams; the baseline is a bare fan-out of as many bytes. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const messages = quick ? 50 : 500
   const cluster = await startCluster()
@@ -31,18 +31,18 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     const hub = await startServer(url, masterKey, true)
     const bare = await startBare()
     try {
-      const floor = await measure(bare, messages)
+      const baseline = await measure(bare, messages)
       const live = await measure(hubSource(hub.port, secret, token), messages)
       yield {
         name: 'live',
         variant: `${streams} streams`,
         value: round(percentile(live, 0.99)),
         unit: 'ms p99',
-        floor: round(percentile(floor, 0.99)),
-        ratio: round(percentile(live, 0.99) / percentile(floor, 0.99)),
+        baseline: round(percentile(baseline, 0.99)),
+        ratio: round(percentile(live, 0.99) / percentile(baseline, 0.99)),
         p50_ms: round(percentile(live, 0.5)),
         p99_ms: round(percentile(live, 0.99)),
-        note: `${messages} messages one after another, each timed at all streams, from the 202; floor: a bare server that writes 2 kB to ${streams} streams; embedded PostgreSQL`,
+        note: `${messages} messages one after another, each timed at all streams, from the 202; baseline: a bare server that writes 2 kB to ${streams} streams; embedded PostgreSQL`,
       }
     } finally {
       await hub.stop()

@@ -34,8 +34,8 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
         variant: 'hub process',
         value: round(residentMb(hub.pid), 0),
         unit: 'MB',
-        floor: round(before, 0),
-        note: `after ${accepted} messages at 64 connections and ${quick ? 3 : 30} s of rest; floor: the same process before`,
+        baseline: round(before, 0),
+        note: `after ${accepted} messages at 64 connections and ${quick ? 3 : 30} s of rest; baseline: the same process before`,
       }
     } finally {
       await hub.stop()

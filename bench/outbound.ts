@@ -50,7 +50,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   }
 }
 
-/** Floor and hub take turns. */
+/** Ceiling and hub take turns. */
 async function measure(
   variant: string,
   fixture: OutboundFixture,
@@ -62,17 +62,17 @@ async function measure(
   const { rows } = await fixture.client.query(
     `select convert_from(body, 'UTF8') as body from delivery_requests limit 1`,
   )
-  const results: { floor: number; rate: number }[] = []
+  const results: { ceiling: number; rate: number }[] = []
   for (let n = 0; n < rounds; n++) {
-    results.push({ floor: await barePosts(servers.urls, 20_000, cap, rows[0].body), rate: await work() })
+    results.push({ ceiling: await barePosts(servers.urls, 20_000, cap, rows[0].body), rate: await work() })
   }
   return {
     name: 'outbound',
     variant: `${variant}, ${cap} in flight a channel`,
     value: Math.round(median(results.map(({ rate }) => rate))),
     unit: 'deliveries/s',
-    floor: Math.round(median(results.map(({ floor }) => floor))),
-    ratio: round(median(results.map(({ floor, rate }) => rate / floor))),
+    baseline: Math.round(median(results.map(({ ceiling }) => ceiling))),
+    ratio: round(median(results.map(({ ceiling, rate }) => rate / ceiling))),
     note: `1 company × ${channels} channels × ${conversations} conversations, one hub, instant channel servers in one process; ${await describeDatabase(fixture)}; ${rounds} rounds; every message sent once`,
   }
 }

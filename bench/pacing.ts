@@ -31,9 +31,9 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       variant: `${waiting} wait for a channel that takes ${perSecond} a second`,
       value: round(value),
       unit: 'messages/s',
-      floor: perSecond,
+      baseline: perSecond,
       ratio: round(value / perSecond),
-      note: `a counter of the running second, 429 with Retry-After: 1 beyond it, ${limiter.refused()} times; ${conversations} conversations, ${cap} in flight, one hub; floor: the limit; ${await describeDatabase(fixture)}`,
+      note: `a counter of the running second, 429 with Retry-After: 1 beyond it, ${limiter.refused()} times; ${conversations} conversations, ${cap} in flight, one hub; baseline: the limit; ${await describeDatabase(fixture)}`,
     }
   } finally {
     await hub.stop()

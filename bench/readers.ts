@@ -30,9 +30,9 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     variant: '100 kB messages',
     value: round(read, 0),
     unit: 'MB at most',
-    floor: round(alone, 0),
+    baseline: round(alone, 0),
     ratio: round(read / alone),
-    note: `${messages} messages over ${atOnce} connections, 4 readers and 4 that stop reading; floor: nobody reads`,
+    note: `${messages} messages over ${atOnce} connections, 4 readers and 4 that stop reading; baseline: nobody reads`,
   }
 }
 

@@ -1,11 +1,11 @@
-/** One measured figure, with its floor from the same run. */
+/** One measured figure, with its baseline from the same run: of a throughput the ceiling, of a latency the least. */
 export interface Row {
   name: string
   variant: string
   value: number
   unit: string
   /** What the same machine does at best without the part that is measured. */
-  floor?: number
+  baseline?: number
   ratio?: number
   p50_ms?: number
   p99_ms?: number
@@ -37,12 +37,12 @@ export function round(value: number, digits = 2): number {
 }
 
 /** A line for people. */
-export function asLine({ name, variant, value, unit, floor, ratio, p50_ms, p99_ms, note }: Row): string {
+export function asLine({ name, variant, value, unit, baseline, ratio, p50_ms, p99_ms, note }: Row): string {
   const cells = [
     `${name} · ${variant}`.padEnd(44),
     `${value.toLocaleString('en')} ${unit}`.padEnd(22),
     ratio === undefined ? '' : `ratio ${ratio.toFixed(2)}`.padEnd(12),
-    floor === undefined ? '' : `floor ${floor.toLocaleString('en')}`.padEnd(15),
+    baseline === undefined ? '' : `baseline ${baseline.toLocaleString('en')}`.padEnd(18),
     p50_ms === undefined ? '' : `p50 ${p50_ms} ms`.padEnd(13),
     p99_ms === undefined ? '' : `p99 ${p99_ms} ms`,
   ]

@@ -74,7 +74,7 @@ export interface HubParts {
   log: Logger
   /** What the first admin types in at set-up; null where only this machine can reach the hub. */
   setUpCode?: string | null
-  /** Takes the place of the one that stores: the floor of the inbound benchmark. */
+  /** Takes the place of the one that stores: the ceiling of the inbound benchmark. */
   receiver?: Receiver
 }
 
