@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 
 /** What the servers are told: to answer after so long, one of them not within 7 s, or to say what they saw. */
-export interface Told {
+export interface Instructions {
   delayMs?: number
   hanging?: number | null
   /** The one whose latencies are not of interest, hanging or not. */
@@ -62,11 +62,11 @@ const ports = await Promise.all(
   }),
 )
 
-process.on('message', (told: Told) => {
-  delayMs = told.delayMs ?? delayMs
-  if (told.hanging !== undefined) hanging = told.hanging
-  ignored = told.ignored ?? ignored
-  if (!told.report) return
+process.on('message', (instructions: Instructions) => {
+  delayMs = instructions.delayMs ?? delayMs
+  if (instructions.hanging !== undefined) hanging = instructions.hanging
+  ignored = instructions.ignored ?? ignored
+  if (!instructions.report) return
   process.send?.(seen)
   seen = { requests: 0, firstAt: 0, latencies: [] }
 })

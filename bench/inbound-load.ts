@@ -30,21 +30,21 @@ const body = 'Where is my parcel? I have been waiting for it since Monday. '.rep
 interface Target {
   company: number
   channel: string
-  place: number
+  channelIndex: number
   conversation: number
 }
 
 function targetOf({ companies, channels, conversations }: Population, n: number): Target {
   const company = 1 + ((n * 7_919) % companies)
-  const place = (n * 31) % channels
-  const channel = publicId('cha', company, numbers.channel + place)
-  return { company, channel, place, conversation: (n * 104_729) % conversations }
+  const channelIndex = (n * 31) % channels
+  const channel = publicId('cha', company, numbers.channel + channelIndex)
+  return { company, channel, channelIndex, conversation: (n * 104_729) % conversations }
 }
 
 function requestFor({ port, tag, population }: LoadOptions, n: number, token: string): string {
-  const { channel, place, conversation } = targetOf(population, n)
+  const { channel, channelIndex, conversation } = targetOf(population, n)
   const json = JSON.stringify({
-    sender: { handle: `h${place}-${conversation}`, name: 'Ivo' },
+    sender: { handle: `h${channelIndex}-${conversation}`, name: 'Ivo' },
     body,
     metadata: { external_id: `${tag}-${n}`, external_conversation_id: `v${conversation}` },
     attachments: [],

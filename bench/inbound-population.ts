@@ -57,7 +57,7 @@ function statements({ companies, channels, conversations }: Population): string[
   const company = `generate_series(1, ${companies}) co`
   const channel = `${company}, generate_series(0, ${channels - 1}) ch`
   const conversation = `${channel}, generate_series(0, ${conversations - 1}) v`
-  const place = `ch * ${conversations} + v`
+  const index = `ch * ${conversations} + v`
   const handle = `'h' || ch || '-' || v`
   return [
     `insert into directory.companies (id) select co from ${company}`,
@@ -69,14 +69,14 @@ function statements({ companies, channels, conversations }: Population): string[
      from ${company}`,
     `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
      select co, ${numbers.channel} + ch, ${numbers.type}, ${numbers.inbox}, 'Bench', 'a' || ch, 'http://127.0.0.1:9/' from ${channel}`,
-    `insert into contacts (company_id, id, name) select co, ${numbers.contact} + ${place}, 'Ivo' from ${conversation}`,
+    `insert into contacts (company_id, id, name) select co, ${numbers.contact} + ${index}, 'Ivo' from ${conversation}`,
     `insert into contact_handles (company_id, source, handle, contact_id)
-     select co, 'custom', ${handle}, ${numbers.contact} + ${place} from ${conversation}`,
+     select co, 'custom', ${handle}, ${numbers.contact} + ${index} from ${conversation}`,
     `insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, last_message_at)
-     select co, ${numbers.conversation} + ${place}, ${numbers.inbox}, ${numbers.channel} + ch, ${numbers.contact} + ${place},
+     select co, ${numbers.conversation} + ${index}, ${numbers.inbox}, ${numbers.channel} + ch, ${numbers.contact} + ${index},
        ${handle}, 'Ivo', now() - interval '1 day' from ${conversation}`,
     `insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
-     select co, ${numbers.channel} + ch, 'v' || v, ${numbers.conversation} + ${place}, ${numbers.conversation} + ${place}
+     select co, ${numbers.channel} + ch, 'v' || v, ${numbers.conversation} + ${index}, ${numbers.conversation} + ${index}
      from ${conversation}`,
   ]
 }

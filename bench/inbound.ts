@@ -63,20 +63,20 @@ async function measure(
   } finally {
     await Promise.all([ceiling, store].map((server) => server!.stop()))
   }
-  const facts = await inspect(url)
+  const database = await inspect(url)
   const acknowledged = results.reduce((sum, { store }) => sum + store.accepted, 0)
-  if (facts.stored < acknowledged) throw new Error(`lost: ${acknowledged} acknowledged, ${facts.stored} stored`)
+  if (database.stored < acknowledged) throw new Error(`lost: ${acknowledged} acknowledged, ${database.stored} stored`)
   const measured = results.slice(1)
   return {
     name: 'inbound',
-    variant: `${variant}, PostgreSQL ${facts.version}`,
+    variant: `${variant}, PostgreSQL ${database.version}`,
     value: Math.round(median(measured.map(({ store }) => store.rate))),
     unit: 'messages/s',
     baseline: Math.round(median(measured.map(({ ceiling }) => ceiling.rate))),
     ratio: round(median(measured.map(({ ceiling, store }) => store.rate / ceiling.rate))),
     p50_ms: round(median(measured.map(({ store }) => store.p50))),
     p99_ms: round(median(measured.map(({ store }) => store.p99))),
-    note: `${describe(population)}, ${connections} connections, one hub; ${facts.settings}; ${rounds} rounds of ${seconds} s; stored ${facts.stored} of ${acknowledged} acknowledged`,
+    note: `${describe(population)}, ${connections} connections, one hub; ${database.settings}; ${rounds} rounds of ${seconds} s; stored ${database.stored} of ${acknowledged} acknowledged`,
   }
 }
 
@@ -88,14 +88,14 @@ export async function startServer(url: string, masterKey: string, stores: boolea
   const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'ceiling'], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  const port = await said<number>(child)
+  const port = await messageFrom<number>(child)
   return {
     port,
     pid: child.pid ?? 0,
     /** The longest time since the last call that its event loop served nobody. */
     async longestBlockMs(): Promise<number> {
       child.send('block')
-      return said<number>(child)
+      return messageFrom<number>(child)
     },
     async stop() {
       const ended = once(child, 'exit')
@@ -108,19 +108,19 @@ export async function startServer(url: string, masterKey: string, stores: boolea
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   const child = fork(join(import.meta.dirname, 'inbound-load.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   child.send(options)
-  const result = await said<LoadResult>(child)
+  const result = await messageFrom<LoadResult>(child)
   if (result.refused > 0) throw new Error(`${result.refused} answers were not 202: ${result.firstRefusal}`)
   return result
 }
 
-async function said<T>(child: ChildProcess): Promise<T> {
-  const heard = new AbortController()
-  const failed = once(child, 'exit', heard).then(() => {
+async function messageFrom<T>(child: ChildProcess): Promise<T> {
+  const answered = new AbortController()
+  const failed = once(child, 'exit', answered).then(() => {
     throw new Error('a process of the benchmark ended early')
   })
   failed.catch(() => {})
-  const [message] = (await Promise.race([once(child, 'message', heard), failed])) as [T]
-  heard.abort()
+  const [message] = (await Promise.race([once(child, 'message', answered), failed])) as [T]
+  answered.abort()
   return message
 }
 

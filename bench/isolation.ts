@@ -44,7 +44,7 @@ export async function* run(options: BenchOptions): AsyncGenerator<Row> {
 async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row> {
   const { rounds, seconds } = quick ? { rounds: 1, seconds: 12 } : { rounds: 5, seconds: 15 }
   const servers = await startChannelServers(1 + healthy)
-  servers.tell({ delayMs: serviceMs, ignored: hanging })
+  servers.instruct({ delayMs: serviceMs, ignored: hanging })
   const cluster = await startCluster()
   const [hangingUrl = '', ...others] = servers.urls
   const urls = [...Array.from({ length: scenario.hangingChannels }, () => hangingUrl), ...others]
@@ -88,7 +88,7 @@ async function phase(
   hung: number | null,
 ) {
   await servers.report()
-  servers.tell({ hanging: hung })
+  servers.instruct({ hanging: hung })
   const pool = new Pool(`http://127.0.0.1:${port}`, { connections: 64 })
   const start = performance.now()
   const answers: Promise<void>[] = []
@@ -132,7 +132,7 @@ function conversationFor(
 
 /** What the hanging channels still owe is cancelled, and their breakers closed, so that rounds begin alike. */
 async function clear({ client }: OutboundFixture, servers: ChannelServers): Promise<void> {
-  servers.tell({ hanging: null })
+  servers.instruct({ hanging: null })
   await client.query(
     `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in ('queued', 'delayed')`,
   )

@@ -14,10 +14,10 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     const { url, secret, masterKey } = await populate(cluster, population)
     const hub = await startServer(url, masterKey, true)
     try {
-      const wanted = quick ? 10_000 : 100_000
+      const goal = quick ? 10_000 : 100_000
       const before = residentMb(hub.pid)
       let accepted = 0
-      for (let round = 0; accepted < wanted; round++) {
+      for (let round = 0; accepted < goal; round++) {
         const result = await runLoad({
           port: hub.port,
           connections: 64,

@@ -9,12 +9,12 @@ import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
 import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
-import type { Seen, Told } from './channel-servers.ts'
+import type { Instructions, Seen } from './channel-servers.ts'
 
 /** Channel servers on ports of their own, in another process on the same cores. */
 export interface ChannelServers {
   urls: string[]
-  tell(told: Told): void
+  instruct(instructions: Instructions): void
   report(): Promise<Seen>
   stop(): void
 }
@@ -24,7 +24,7 @@ export async function startChannelServers(count: number): Promise<ChannelServers
   const [ports] = (await once(child, 'message')) as [number[]]
   return {
     urls: ports.map((port) => `http://127.0.0.1:${port}/hook`),
-    tell: (told) => void child.send(told),
+    instruct: (instructions) => void child.send(instructions),
     async report() {
       child.send({ report: true })
       const [seen] = (await once(child, 'message')) as [Seen]

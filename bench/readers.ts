@@ -13,7 +13,7 @@ const population: Population = { companies: 1, channels: 1, conversations: 100 }
 const body = 'Where is my parcel? '.repeat(5_000)
 const atOnce = 8
 
-interface Place {
+interface Target {
   port: number
   pid: number
   secret: string
@@ -45,17 +45,17 @@ async function measure(messages: number, readers: number, stopped: number): Prom
     await db.close()
     const hub = await startServer(url, masterKey, true)
     try {
-      const place = { port: hub.port, pid: hub.pid, secret, token }
+      const target = { port: hub.port, pid: hub.pid, secret, token }
       const open = await Promise.all([
-        ...Array.from({ length: readers }, () => listen(place, messages)),
-        ...Array.from({ length: stopped }, () => listen(place, 0)),
+        ...Array.from({ length: readers }, () => listen(target, messages)),
+        ...Array.from({ length: stopped }, () => listen(target, 0)),
       ])
       let sent = 0
       const send = async () => {
-        while (sent < messages) await push(place, sent++)
+        while (sent < messages) await push(target, sent++)
       }
       await Promise.all(Array.from({ length: atOnce }, send))
-      await Promise.all(open.map(({ heard }) => heard))
+      await Promise.all(open.map(({ received }) => received))
       const most = mostMb(hub.pid)
       for (const { close } of open) close()
       return most
@@ -67,27 +67,27 @@ async function measure(messages: number, readers: number, stopped: number): Prom
   }
 }
 
-/** A reader that has heard when so many events came; one that wants none takes nothing from its socket. */
-async function listen({ port, token }: Place, wanted: number) {
+/** A reader that is done when so many events came; one that wants none takes nothing from its socket. */
+async function listen({ port, token }: Target, count: number) {
   const headers = { authorization: `Bearer ${token}` }
   const asking = request({ port, host: '127.0.0.1', path: '/stream', headers, agent: false }).end()
   const [response] = await once(asking, 'response')
-  const { promise: heard, resolve } = Promise.withResolvers<void>()
+  const { promise: received, resolve } = Promise.withResolvers<void>()
   const close = () => asking.destroy()
-  if (wanted === 0) {
+  if (count === 0) {
     response.socket.pause()
     resolve()
-    return { heard, close }
+    return { received, close }
   }
   let events = 0
   response.setEncoding('utf8').on('data', (text: string) => {
     events += text.split('data: ').length - 1
-    if (events >= wanted) resolve()
+    if (events >= count) resolve()
   })
-  return { heard, close }
+  return { received, close }
 }
 
-async function push({ port, secret }: Place, n: number): Promise<void> {
+async function push({ port, secret }: Target, n: number): Promise<void> {
   const channel = publicId('cha', 1, numbers.channel)
   const token = issueChannelToken({ secret, uid: uidOf(1), channelId: channel })
   const response = await fetch(`http://127.0.0.1:${port}/channels/${channel}/inbound_messages`, {

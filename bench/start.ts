@@ -43,10 +43,10 @@ async function timeStart(data: string): Promise<number> {
 }
 
 async function untilReady(hub: ChildProcess): Promise<void> {
-  let said = ''
+  let output = ''
   for await (const chunk of hub.stdout ?? []) {
-    said += chunk
-    if (said.includes('ready')) return
+    output += chunk
+    if (output.includes('ready')) return
   }
-  throw new Error(`the hub did not start: ${said.slice(-500)}`)
+  throw new Error(`the hub did not start: ${output.slice(-500)}`)
 }

@@ -33,13 +33,13 @@ const confirm = (field: Locator, init: (typeof confirmations)[string]) =>
     // in this order the next Enter is meant, however soon it comes
     const next = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', cancelable: true })
     let isHeard = false
-    const hear = (event: Event) => {
+    const listener = (event: Event) => {
       isHeard ||= event === next
       event.stopImmediatePropagation()
     }
-    document.documentElement.addEventListener('keydown', hear, true)
+    document.documentElement.addEventListener('keydown', listener, true)
     target.dispatchEvent(next)
-    document.documentElement.removeEventListener('keydown', hear, true)
+    document.documentElement.removeEventListener('keydown', listener, true)
     if (!isHeard) throw new Error('the Enter after the confirmation was taken for it')
   }, init)
 

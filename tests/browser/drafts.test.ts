@@ -19,7 +19,7 @@ after(() => fixture.close())
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
 const stands = (page: Page, text: string) =>
-  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+  page.waitForFunction((expected) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === expected, text)
 const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
 const draftPath = () => `/conversations/${desk.url().split('/').at(-1)}/draft`
 

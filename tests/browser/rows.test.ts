@@ -100,13 +100,13 @@ describe('stepping with j', () => {
 describe('a message that came late', () => {
   it('is read with the others when the conversation is opened, and when it is open', async () => {
     const now = Math.floor(Date.now() / 1000)
-    const hear = (body: string, ago: number) =>
+    const receive = (body: string, ago: number) =>
       fixture.receive({ body, conversation: 'late', handle: 'late', name: 'Late', deliveredAt: now - ago })
-    await hear('The second', 5)
-    await hear('The first', 20)
+    await receive('The second', 5)
+    await receive('The first', 20)
     await row('Late').getByRole('link').click()
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
-    await hear('Before both', 30)
+    await receive('Before both', 30)
     await page.getByRole('log').getByText('Before both').waitFor()
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
     await page.reload()

@@ -16,7 +16,7 @@ after(() => fixture.close())
 
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 const stands = (text: string) =>
-  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+  page.waitForFunction((expected) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === expected, text)
 const undo = () =>
   page.getByRole('log').getByRole('article').filter({ hasText: 'Not sent yet' }).getByRole('button', { name: 'Undo' })
 const texts = async () => {

@@ -17,7 +17,7 @@ const replies = '**/conversations/*/messages'
 const undo = () =>
   page.getByRole('log').getByRole('article').filter({ hasText: 'Not sent yet' }).getByRole('button', { name: 'Undo' })
 const isBack = (text: string) =>
-  page.waitForFunction((wanted) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === wanted, text)
+  page.waitForFunction((expected) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === expected, text)
 const texts = async () => {
   const { body } = await fixture.hub.call('GET', `/conversations/${page.url().split('/').at(-1)}/messages`)
   return body._results.map(({ text }: { text: string }) => text)

@@ -15,7 +15,7 @@ let channel: TestChannel
 let teammate: string
 let colleague: string
 let inbox: string
-let place: Record<string, string>
+let pathParameters: Record<string, string>
 before(async () => {
   hub = await startTestHub()
   channel = await addTestChannel(hub, { type: { auth_type: 'basic', allow_compose: true }, credentials: login })
@@ -23,7 +23,7 @@ before(async () => {
   const invited = await hub.call('POST', '/inboxes', { name: 'Sales' })
   inbox = invited.body.id
   colleague = `alt:email:${hub.admin.email}`
-  place = {
+  pathParameters = {
     teammate_id: teammate,
     inbox_id: hub.inbox,
     channel_id: channel.id,
@@ -83,7 +83,7 @@ const sent =
     (await message(message_uid))[field]
 const recipients = async ({ message_uid }: { message_uid: string }) =>
   (await message(message_uid)).recipients.filter(({ role }: any) => role === 'to').map(({ handle }: any) => handle)
-const conversation = async () => read(`/conversations/${place.conversation_id}`)
+const conversation = async () => read(`/conversations/${pathParameters.conversation_id}`)
 
 const outbound: Operation['fields'] = {
   to: { asks: ['ivo', 'ida'], seen: recipients },
@@ -304,7 +304,7 @@ const operations: Record<string, Operation> = {
 }
 
 async function whoHasIt(): Promise<string[]> {
-  return (await read(`/inboxes/${place.inbox_id}/teammates`))._results.map(({ id }: any) => id)
+  return (await read(`/inboxes/${pathParameters.inbox_id}/teammates`))._results.map(({ id }: any) => id)
 }
 
 /** An inbox that nobody has, or the teammate alone. */
@@ -328,7 +328,7 @@ function credentialSent(): string[] {
 }
 
 function failure(field: string) {
-  return async () => (await read(`/conversations/${place.failed_conversation}/messages`))._results[0][field]
+  return async () => (await read(`/conversations/${pathParameters.failed_conversation}/messages`))._results[0][field]
 }
 
 /** The base with one field, wherever it is. */
@@ -374,10 +374,10 @@ describe('a documented field of a body', () => {
       '/inboxes/{inbox_id}',
     ]
     const ask = async (body: unknown) => {
-      place.conversation_id = await newConversation()
-      place.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
-      if (operationId === 'update-external-message-status') Object.assign(place, await failedOne())
-      const url = path.replace(/\{(\w+)\}/g, (_, name) => place[name] ?? name)
+      pathParameters.conversation_id = await newConversation()
+      pathParameters.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
+      if (operationId === 'update-external-message-status') Object.assign(pathParameters, await failedOne())
+      const url = path.replace(/\{(\w+)\}/g, (_, name) => pathParameters[name] ?? name)
       const as = operation.as === 'channel' ? { token: channel.token() } : {}
       return hub.call(method, url, body, as)
     }

@@ -178,7 +178,7 @@ describe('every list', () => {
     })
     assert.ok(lists.length > 12, lists.join())
     for (const path of lists) {
-      const url = path.replace(/\{(\w+)\}/g, (_, name) => place()[name] ?? name)
+      const url = path.replace(/\{(\w+)\}/g, (_, name) => pathParameters()[name] ?? name)
       const { status, body } = await hub.call('GET', url)
       assert.equal(status, 200, url)
       assert.deepEqual(body._pagination, { prev: null, next: null }, path)
@@ -211,7 +211,7 @@ describe('every list', () => {
   })
 })
 
-const place = (): Record<string, string> => ({
+const pathParameters = (): Record<string, string> => ({
   inbox_id: hub.inbox,
   conversation_id: conversations[0] ?? '',
   teammate_id: `alt:email:${hub.admin.email}`,

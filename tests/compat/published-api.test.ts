@@ -35,7 +35,7 @@ after(async () => {
   await hub.close()
 })
 
-const places = (path: string) =>
+const withIds = (path: string) =>
   path
     .replace('{teammate_id}', teammate)
     .replace('{inbox_id}', hub.inbox)
@@ -91,7 +91,7 @@ describe('the published Core API', () => {
 
   for (const path of reads) {
     it(`describes what GET ${path} answers`, async () => {
-      const { status, body } = await hub.call('GET', places(path))
+      const { status, body } = await hub.call('GET', withIds(path))
       assert.deepEqual(core.complaints('GET', path, status, body), [], JSON.stringify(body, null, 1))
     })
 
@@ -99,7 +99,7 @@ describe('the published Core API', () => {
       for (const name of core.queryParameters('GET', path)) {
         const value = name === 'sort_by' ? sortBy(path) : parameters[name]
         assert.ok(value !== undefined, `a value for ${name}`)
-        const { status } = await hub.call('GET', `${places(path)}?${name}=${encodeURIComponent(value)}`)
+        const { status } = await hub.call('GET', `${withIds(path)}?${name}=${encodeURIComponent(value)}`)
         assert.equal(status, 200, name)
       }
     })
@@ -110,7 +110,7 @@ describe('the published Core API', () => {
       const named = core.bodyFields(method, path)
       const unknown = Object.keys(body()).filter((field) => !named.includes(field))
       assert.deepEqual(unknown, [], 'fields that are not published')
-      const answer = await hub.call(method, places(path), body())
+      const answer = await hub.call(method, withIds(path), body())
       assert.deepEqual(core.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
       const left = named.filter((field) => !(field in body()))
       assert.deepEqual(left, [], 'published fields that were not tried')
@@ -238,9 +238,9 @@ describe('the published Channel API', () => {
   for (const { method, path, body } of calls) {
     it(`describes ${method} ${path}, with every field it may have`, async () => {
       const named = channels.bodyFields(method, path)
-      const place = places(path).replace('{conv_ext_id}', 'c1').replace('{message_ext_id}', 'p2')
+      const address = withIds(path).replace('{conv_ext_id}', 'c1').replace('{message_ext_id}', 'p2')
       const sent = JSON.stringify(body).replace('AUTHOR', hub.admin.email)
-      const answer = await hub.call(method, place, sent, { token: token() })
+      const answer = await hub.call(method, address, sent, { token: token() })
       assert.deepEqual(channels.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
       assert.deepEqual(
         named.filter((field) => !(field in body)),

@@ -43,9 +43,9 @@ async function holds(received: Received | undefined, idOfAnswer?: string): Promi
   assert.ok(received)
   const { body } = received
   assert.ok(isOfTheWire(body), JSON.stringify(isOfTheWire.errors))
-  const { status, body: told } = await read(`/messages/${body.payload.id}`)
+  const { status, body: answered } = await read(`/messages/${body.payload.id}`)
   assert.equal(status, 200)
-  assert.deepEqual(settled(body.payload, idOfAnswer), settled(told))
+  assert.deepEqual(settled(body.payload, idOfAnswer), settled(answered))
   assert.deepEqual(published.complaints('GET', '/messages/{message_id}', 200, body.payload), [])
 }
 
@@ -123,11 +123,11 @@ describe('what the hub sends is what it says of itself', () => {
 
 async function settledDelivery(id: string): Promise<void> {
   for (;;) {
-    const heard = Promise.withResolvers<void>()
-    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    const changed = Promise.withResolvers<void>()
+    const unsubscribe = hub.hub.bus.on('events', () => changed.resolve())
     const { body } = await hub.call('GET', `/messages/${id}`)
-    if (body.delivery.state !== 'sent') await heard.promise
-    unhear()
+    if (body.delivery.state !== 'sent') await changed.promise
+    unsubscribe()
     if (body.delivery.state === 'sent') return
   }
 }

@@ -77,8 +77,8 @@ describe('a message', () => {
     assert.equal(answer.metadata.headers.in_reply_to, 'n-1')
     assert.deepEqual(first.metadata.headers, {})
     const events = (await read(`/conversations/${id}/events`)).body._results
-    const told = events.find(({ target }: any) => target?.data?.id === first.id)
-    assert.deepEqual(told.target.data.metadata.headers, {})
+    const event = events.find(({ target }: any) => target?.data?.id === first.id)
+    assert.deepEqual(event.target.data.metadata.headers, {})
     const asChannel = await read(`/messages/${first.id}`, channel.token())
     assert.equal('in_reply_to' in asChannel.body.metadata.headers, false)
   })

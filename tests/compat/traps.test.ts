@@ -54,7 +54,7 @@ async function settled(conversation: string) {
   }
 }
 
-async function told(type: string, count = 1): Promise<Received> {
+async function receivedOf(type: string, count = 1): Promise<Received> {
   const ofType = () => server.received.filter(({ body }) => body.type === type)
   await server.until(() => ofType().length >= count)
   return ofType().at(-1) as Received
@@ -203,7 +203,7 @@ describe('what channel servers answer', () => {
       server.behave = (_, response) => void response.writeHead(status).end(text)
       const before = server.received.filter(({ body }) => body.type === 'message_imported').length
       await channel.push({ body: 'More', externalId: `import-${before}`, conversation: `c${pushes}` })
-      await told('message_imported', before + 1)
+      await receivedOf('message_imported', before + 1)
     }
     server.behave = succeed
     const [message] = (await hub.call('GET', `/conversations/${conversation}/messages`)).body._results

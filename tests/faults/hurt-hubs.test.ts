@@ -53,7 +53,7 @@ async function startScene(hubCount: number, { behind = false } = {}): Promise<Sc
     return succeed(received, response)
   }
   const conversations = await openConversations(channel, fixture, conversationCount)
-  const doors = hubs.map(({ url }) => fixture.through(url))
+  const clients = hubs.map(({ url }) => fixture.through(url))
   return {
     hubs,
     cluster,
@@ -65,7 +65,7 @@ async function startScene(hubCount: number, { behind = false } = {}): Promise<Sc
       const alive = AbortSignal.timeout(200_000)
       const writing = conversations.map(async (conversation, index) => {
         for (let n = index; n < total; n += conversationCount) {
-          await replyUntilAccepted(doors[n % doors.length] ?? fixture, conversation, n, alive)
+          await replyUntilAccepted(clients[n % clients.length] ?? fixture, conversation, n, alive)
         }
       })
       await Promise.all([...writing, hurt(alive)])

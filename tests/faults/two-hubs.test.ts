@@ -34,12 +34,12 @@ describe('two hubs on one database', () => {
 
   const inFlight = 4
   const path = () => `/channels/${channel.id}/inbound_messages`
-  const doors = () => [fixture.call, other]
+  const clients = () => [fixture.call, other]
 
   it('give 50 clients that post one external_id at once one answer, and store one message', async () => {
     const body = inbound({ body: 'Once', externalId: 'f09', conversation: 'f09' })
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, n) => doors()[n % 2]?.('POST', path(), body, { token: channel.token() })),
+      Array.from({ length: 50 }, (_, n) => clients()[n % 2]?.('POST', path(), body, { token: channel.token() })),
     )
     assert.deepEqual([...new Set(answers.map((answer) => answer?.status))], [202])
     assert.equal(new Set(answers.map((answer) => answer?.body.message_uid)).size, 1)
@@ -55,7 +55,7 @@ describe('two hubs on one database', () => {
     const push = Array.from({ length: 8 }, async (_, writer) => {
       for (let n = 0; n < total / 8; n++) {
         const body = inbound({ body: 'x', externalId: `f33-${writer}-${n}`, conversation: 'f33' })
-        const answer = await doors()[writer % 2]?.('POST', path(), body, { token: channel.token() })
+        const answer = await clients()[writer % 2]?.('POST', path(), body, { token: channel.token() })
         assert.equal(answer?.status, 202)
       }
     })
@@ -76,7 +76,7 @@ describe('two hubs on one database', () => {
     const writing = conversations.map(async (conversation, index) => {
       for (let n = index; n < total; n += conversations.length) {
         // whoever asks the killed one comes again
-        await replyUntilAccepted({ call: doors()[n % 2] as Fixture['call'] }, conversation, n, alive)
+        await replyUntilAccepted({ call: clients()[n % 2] as Fixture['call'] }, conversation, n, alive)
         if (++accepted === total / 2) half.resolve()
       }
     })

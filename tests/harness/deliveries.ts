@@ -144,11 +144,11 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     states,
     async until(condition = isOver) {
       for (;;) {
-        const heard = Promise.withResolvers<void>()
-        const unhear = bus.on('events', () => heard.resolve())
+        const changed = Promise.withResolvers<void>()
+        const unsubscribe = bus.on('events', () => changed.resolve())
         const holds = await condition(await states())
-        if (!holds) await heard.promise
-        unhear()
+        if (!holds) await changed.promise
+        unsubscribe()
         if (holds) return
       }
     },

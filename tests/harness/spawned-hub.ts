@@ -57,9 +57,9 @@ export class SpawnedHub {
   async shiftClock(ms: number): Promise<void> {
     const child = this.#child
     if (!child) return
-    const heard = once(child, 'message')
+    const answered = once(child, 'message')
     child.send({ shiftMs: ms })
-    await heard
+    await answered
   }
 
   /** SIGKILL: no hook runs, nothing is flushed. */

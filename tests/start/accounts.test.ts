@@ -44,13 +44,13 @@ it('starts twice as root in a home closed to others, at a path of 150 characters
   const home = temporaryDirectory(0o700)
   const data = longPath(home.path)
   try {
-    const place = await startTwice({ PORT: '0', PORTICO_DATA: data })
-    assert.match(place, /^\/var\/lib\/portico\//)
-    assert.equal(readFileSync(join(data, 'postgres.path'), 'utf8').trim(), place)
-    assert.notEqual(statSync(place).uid, 0)
-    assert.equal(statSync(place).mode & 0o777, 0o700)
+    const dataDirectory = await startTwice({ PORT: '0', PORTICO_DATA: data })
+    assert.match(dataDirectory, /^\/var\/lib\/portico\//)
+    assert.equal(readFileSync(join(data, 'postgres.path'), 'utf8').trim(), dataDirectory)
+    assert.notEqual(statSync(dataDirectory).uid, 0)
+    assert.equal(statSync(dataDirectory).mode & 0o777, 0o700)
     assert.equal(existsSync(join(data, 'master.key')), true)
-    rmSync(place, { recursive: true })
+    rmSync(dataDirectory, { recursive: true })
   } finally {
     home.remove()
   }
@@ -63,9 +63,9 @@ it('starts twice as an ordinary user, at a path of 150 characters', rootOnly, as
   chownSync(data, nobody.uid, nobody.gid)
   chmodSync(data, 0o700)
   try {
-    const place = await startTwice({ PORT: '0', PORTICO_DATA: data }, nobody)
-    assert.equal(place, join(data, 'postgres'))
-    assert.equal(statSync(place).uid, nobody.uid)
+    const dataDirectory = await startTwice({ PORT: '0', PORTICO_DATA: data }, nobody)
+    assert.equal(dataDirectory, join(data, 'postgres'))
+    assert.equal(statSync(dataDirectory).uid, nobody.uid)
   } finally {
     home.remove()
   }
@@ -77,8 +77,8 @@ it('runs what an ordinary user made as that user, when root starts it later', ro
   chownSync(data.path, nobody.uid, nobody.gid)
   try {
     await startOnce({ PORT: '0', PORTICO_DATA: data.path }, nobody)
-    const place = await startOnce({ PORT: '0', PORTICO_DATA: data.path })
-    assert.equal(statSync(join(place, 'data/PG_VERSION')).uid, nobody.uid)
+    const dataDirectory = await startOnce({ PORT: '0', PORTICO_DATA: data.path })
+    assert.equal(statSync(join(dataDirectory, 'data/PG_VERSION')).uid, nobody.uid)
   } finally {
     data.remove()
   }

@@ -19,13 +19,13 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
   const data = temporaryDirectory()
   const folder = temporaryDirectory()
   let hub: PorticoProcess
-  let facts: Banner
+  let banner: Banner
   let port: number
   let server: ChildProcess
   let lines: AsyncIterator<string>
   before(async () => {
     hub = spawnPortico(['start'], { PORT: '0', PORTICO_DATA: data.path })
-    facts = await hub.ready()
+    banner = await hub.ready()
     port = await freePort()
   })
   after(async () => {
@@ -40,9 +40,9 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME }
   const here = (text: string) =>
     text
-      .replaceAll('http://127.0.0.1:4000', facts.url)
+      .replaceAll('http://127.0.0.1:4000', banner.url)
       .replaceAll('http://127.0.0.1:8080', `http://127.0.0.1:${port}`)
-      .replace('prt_…', facts.token ?? '')
+      .replace('prt_…', banner.token ?? '')
   const run = (text: string) =>
     execFileSync('bash', ['-e', '-c', here(text)], { cwd: folder.path, env, encoding: 'utf8' })
 
@@ -52,16 +52,16 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
     const from = Object.values<{ resolved?: string; inBundle?: true }>(lock.packages).filter(
       ({ inBundle }) => !inBundle,
     )
-    for (const { resolved } of from) if (resolved) assert.ok(resolved.startsWith(facts.url), resolved)
+    for (const { resolved } of from) if (resolved) assert.ok(resolved.startsWith(banner.url), resolved)
   })
 
   it('registers the type, and keeps its secret out of the terminal', () => {
     run(keep!)
-    const said = run(register!)
-    assert.match(said, /App UID {2}app_\w+/)
+    const printed = run(register!)
+    assert.match(printed, /App UID {2}app_\w+/)
     const kept = readFileSync(join(folder.path, '.env'), 'utf8')
     const secret = /^PORTICO_APP_SECRET=(\S+)$/m.exec(kept)?.[1]
-    assert.ok(secret && !said.includes(secret))
+    assert.ok(secret && !printed.includes(secret))
   })
 
   it('starts the server, adds the channel, and both sides hear each other', async () => {
@@ -72,23 +72,23 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     lines = createInterface({ input: server.stdout! })[Symbol.asyncIterator]()
-    const said = async () => (await lines.next()).value
-    assert.equal(await said(), 'Listening')
+    const nextLine = async () => (await lines.next()).value
+    assert.equal(await nextLine(), 'Listening')
 
     const [list, add] = connect!.trim().split('\n')
     const [inbox] = /inb_\w+/.exec(run(list!))!
     assert.match(run(add!.replace('inb_…', inbox)), /^cha_\w+ {2}My terminal/)
 
     server.stdin!.write('Hello from the terminal\n')
-    assert.equal(await said(), '(in the inbox)')
-    const headers = { authorization: `Bearer ${facts.token}`, 'content-type': 'application/json' }
-    const { _results } = (await (await fetch(`${facts.url}/conversations`, { headers })).json()) as {
+    assert.equal(await nextLine(), '(in the inbox)')
+    const headers = { authorization: `Bearer ${banner.token}`, 'content-type': 'application/json' }
+    const { _results } = (await (await fetch(`${banner.url}/conversations`, { headers })).json()) as {
       _results: { id: string; recipient: { handle: string } }[]
     }
     const conversation = _results.find(({ recipient }) => recipient.handle === 'me@terminal')
     const body = JSON.stringify({ body: 'Hello back' })
-    await fetch(`${facts.url}/conversations/${conversation?.id}/messages`, { method: 'POST', headers, body })
-    assert.equal(await said(), 'Support: Hello back')
+    await fetch(`${banner.url}/conversations/${conversation?.id}/messages`, { method: 'POST', headers, body })
+    assert.equal(await nextLine(), 'Support: Hello back')
   })
 
   it('says in the package that is installed what only a checkout can do', () => {

@@ -16,14 +16,14 @@ describe('npm start', () => {
       const data = temporaryDirectory()
       const env = { PATH: process.env.PATH, HOME: process.env.HOME, PORT: '0', PORTICO_DATA: data.path }
       const npm = spawn('npm', ['start'], { cwd: checkout, env, stdio: ['ignore', 'pipe', 'inherit'] })
-      let said = ''
+      let output = ''
       npm.stdout.setEncoding('utf8').on('data', (text: string) => {
-        said += text
+        output += text
       })
-      while (!/Stop {3,}Ctrl-C/.test(said)) await once(npm.stdout, 'data')
-      const url = /The inbox {3,}(\S+)\/app/.exec(said)![1]!
-      const place = /The data {3,}(\S+)/.exec(said)![1]!
-      const postmaster = Number(readFileSync(join(place, 'data/postmaster.pid'), 'utf8').split('\n')[0])
+      while (!/Stop {3,}Ctrl-C/.test(output)) await once(npm.stdout, 'data')
+      const url = /The inbox {3,}(\S+)\/app/.exec(output)![1]!
+      const dataDirectory = /The data {3,}(\S+)/.exec(output)![1]!
+      const postmaster = Number(readFileSync(join(dataDirectory, 'data/postmaster.pid'), 'utf8').split('\n')[0])
       assert.equal((await fetch(`${url}/readyz`)).status, 200)
 
       // its pipe closes when the last of those who write to it has ended
