@@ -58,14 +58,14 @@ describe('the database', () => {
     assert.equal((await backend(db)).length, 1)
   })
 
-  it('opens a lane again after its connection died', async () => {
-    const lane = db.lane()
-    const [first] = await backend(lane)
+  it('opens a dedicated connection again after its connection died', async () => {
+    const connection = db.dedicatedConnection()
+    const [first] = await backend(connection)
     await kill(first?.pid)
-    await backend(lane).catch((error) => assert.ok(error instanceof StorageUnavailable))
-    const [second] = await backend(lane)
+    await backend(connection).catch((error) => assert.ok(error instanceof StorageUnavailable))
+    const [second] = await backend(connection)
     assert.notEqual(second?.pid, first?.pid)
-    await lane.close()
+    await connection.close()
   })
 
   it('hears what another hub notifies, also after its listening connection died', async () => {
@@ -140,14 +140,14 @@ describe('a frozen PostgreSQL', () => {
     await cluster.stop()
   })
 
-  it('is StorageUnavailable within 5.5 s for statements, transactions and lanes; closing does not hang', async () => {
-    const lane = db.lane()
-    await Promise.all([backend(db), backend(lane)])
+  it('is StorageUnavailable within 5.5 s for statements, transactions and connections; closing does not hang', async () => {
+    const connection = db.dedicatedConnection()
+    await Promise.all([backend(db), backend(connection)])
     const frozen = cluster.processes()
     for (const pid of frozen) process.kill(pid, 'SIGSTOP')
     try {
       const began = performance.now()
-      const asked = [backend(db), backend(lane), db.transaction((tx) => backend(tx)), backend(db)]
+      const asked = [backend(db), backend(connection), db.transaction((tx) => backend(tx)), backend(db)]
       const answers = await Promise.allSettled(asked)
       const took = performance.now() - began
       for (const answer of answers) {
@@ -158,7 +158,7 @@ describe('a frozen PostgreSQL', () => {
       for (const pid of frozen) process.kill(pid, 'SIGCONT')
     }
     assert.equal((await backend(db)).length, 1)
-    assert.equal((await backend(lane)).length, 1)
+    assert.equal((await backend(connection)).length, 1)
   })
 })
 
@@ -216,15 +216,15 @@ describe('a failure', () => {
 
   it('of a connection is the database being away, whatever the reason', async () => {
     const nobody = openDatabase({ connection: { host: '127.0.0.1', port: 1 } })
-    const lane = nobody.lane()
+    const connection = nobody.dedicatedConnection()
     await assert.rejects(backend(nobody), StorageUnavailable)
-    await assert.rejects(backend(lane), StorageUnavailable)
+    await assert.rejects(backend(connection), StorageUnavailable)
     await nobody.close()
     const stranger = await createDatabase()
     const { host, port } = stranger.pool.options
     const unknown = openDatabase({ connection: { host, port, user: 'nobody', database: 'nothing' } as object })
     await assert.rejects(backend(unknown), StorageUnavailable)
-    await assert.rejects(backend(unknown.lane()), StorageUnavailable)
+    await assert.rejects(backend(unknown.dedicatedConnection()), StorageUnavailable)
     await unknown.close()
     await stranger.drop()
   })
@@ -233,15 +233,15 @@ describe('a failure', () => {
     const db = await createDatabase()
     await db.query('make', 'create table held (id bigint primary key)')
     await db.query('fill', 'insert into held values (1)')
-    const lane = db.lane()
-    const [before] = await backend(lane)
+    const connection = db.dedicatedConnection()
+    const [before] = await backend(connection)
     await db.transaction(async (tx) => {
       await tx.query('hold', 'select 1 from held for update')
-      await lane.query('hurry', `set lock_timeout = '10ms'`)
-      await assert.rejects(lane.query('wait', 'select 1 from held for update'), StorageBusy)
+      await connection.query('hurry', `set lock_timeout = '10ms'`)
+      await assert.rejects(connection.query('wait', 'select 1 from held for update'), StorageBusy)
     })
-    assert.deepEqual(await backend(lane), [before])
-    await lane.close()
+    assert.deepEqual(await backend(connection), [before])
+    await connection.close()
     await db.drop()
   })
 })

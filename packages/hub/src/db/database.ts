@@ -8,7 +8,7 @@ export interface Reader {
 }
 
 /** One connection for one kind of work, opened when first used and again after it broke. */
-export interface Lane extends Reader {
+export interface DedicatedConnection extends Reader {
   close(): Promise<void>
 }
 
@@ -18,7 +18,7 @@ export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_d
 export interface Database extends Reader {
   /** Begins, runs, commits; rolls back when `work` throws. */
   transaction<T>(work: (tx: Reader) => Promise<T>): Promise<T>
-  lane(): Lane
+  dedicatedConnection(): DedicatedConnection
   /** Hears what others notify until the returned function is called. Does nothing when pooled. */
   listen(channel: NotifyChannel, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   /** A throttled NOTIFY outside any transaction. Never throws: it is a hint. */
@@ -56,19 +56,19 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = openPool({ ...config, Client, max: options.maxConnections ?? 16, idleTimeoutMillis: 30_000 })
   const named = !options.pooled
   const notifications = makeNotifier(pool, named)
-  const lanes = new Set<Lane>()
+  const connections = new Set<DedicatedConnection>()
   return {
     pool,
     query: (name, text, values) => borrow(pool, (client) => run(client, named, name, text, values)),
     transaction: (work) => borrow(pool, (client) => transact(client, named, work)),
-    lane: () => {
-      const lane = openLane(
+    dedicatedConnection: () => {
+      const connection = openDedicated(
         () => new Client(config),
         named,
-        () => lanes.delete(lane),
+        () => connections.delete(connection),
       )
-      lanes.add(lane)
-      return lane
+      connections.add(connection)
+      return connection
     },
     async listen(channel, onNotify) {
       if (!named) return async () => {}
@@ -79,8 +79,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     notify: notifications.notify,
     async close() {
       notifications.stop()
-      await Promise.all([...lanes].map((lane) => lane.close()))
-      await within(farewellMs, pool.end())
+      await Promise.all([...connections].map((connection) => connection.close()))
+      await within(closeTimeoutMs, pool.end())
     },
   }
 }
@@ -143,11 +143,11 @@ function isBroken(error: unknown): boolean {
 }
 
 /**
- * A lane's functions keep generic plans. Those made while the tables were empty choose among their indexes by chance and
- * stay until the first ANALYZE, a minute later: ten times the work a message. So a lane makes its plans anew whenever the
+ * The functions of a dedicated connection keep generic plans. Those made while the tables were empty choose among their
+ * indexes by chance and stay until the first ANALYZE, a minute later: ten times the work a message. So it makes its plans anew whenever the
  * number of its statements has doubled.
  */
-function openLane(makeClient: () => pg.Client, named: boolean, onClose: () => void): Lane {
+function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () => void): DedicatedConnection {
   let opened: Promise<pg.Client> | undefined
   let statements = 0
   const refreshPlans = async (client: pg.Client) => {
@@ -187,12 +187,12 @@ function openLane(makeClient: () => pg.Client, named: boolean, onClose: () => vo
       onClose()
       const client = await opened?.catch(() => undefined)
       opened = undefined
-      await within(farewellMs, client?.end())
+      await within(closeTimeoutMs, client?.end())
     },
   }
 }
 
-const farewellMs = 1_000
+const closeTimeoutMs = 1_000
 
 /** A frozen server never says goodbye. */
 function within(ms: number, farewell: Promise<unknown> | undefined): Promise<unknown> {

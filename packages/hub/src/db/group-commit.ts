@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompanyQueues } from './company-queues.ts'
-import type { Database, Lane, Reader } from './database.ts'
+import type { Database, DedicatedConnection, Reader } from './database.ts'
 import { StorageBusy, StorageFull, StorageUnavailable } from './failures.ts'
 
 export interface GroupCommitOptions<Item, Result> {
@@ -15,7 +15,7 @@ export interface GroupCommitOptions<Item, Result> {
   /** Told of each batch after its commit, before its callers are answered. */
   committed?(items: Item[], results: (Result | Error)[]): void
   /** How long an item waits for rows that others hold. Without it items wait for ever, for an absent database too. */
-  patienceMs?: number
+  timeoutMs?: number
 }
 
 interface Waiting<Item, Result> {
@@ -50,7 +50,7 @@ const HELD_A_ROUND = 2
  */
 export class GroupCommit<Item, Result> {
   readonly #db: Database
-  readonly #lane: Lane | undefined
+  readonly #dedicated: DedicatedConnection | undefined
   readonly #options: GroupCommitOptions<Item, Result>
   readonly #queues = new CompanyQueues<Waiting<Item, Result>>()
   readonly #aside = new CompanyQueues<Waiting<Item, Result>>()
@@ -61,7 +61,7 @@ export class GroupCommit<Item, Result> {
 
   constructor(db: Database, options: GroupCommitOptions<Item, Result>) {
     this.#db = db
-    this.#lane = options.companyOf && db.lane()
+    this.#dedicated = options.companyOf && db.dedicatedConnection()
     this.#options = options
   }
 
@@ -80,7 +80,7 @@ export class GroupCommit<Item, Result> {
   }
 
   async close(): Promise<void> {
-    await this.#lane?.close()
+    await this.#dedicated?.close()
   }
 
   async #run(): Promise<void> {
@@ -101,7 +101,7 @@ export class GroupCommit<Item, Result> {
   #depart(): Promise<Ended<Item, Result>[]> | undefined {
     const { maxItems, maxSize = Number.POSITIVE_INFINITY } = this.#options
     const batch = this.#queues.take(maxItems, maxSize)
-    return batch.length > 0 ? this.#store(this.#lane ?? this.#db, batch) : undefined
+    return batch.length > 0 ? this.#store(this.#dedicated ?? this.#db, batch) : undefined
   }
 
   async #store(reader: Reader, batch: Waiting<Item, Result>[]): Promise<Ended<Item, Result>[]> {
@@ -134,7 +134,7 @@ export class GroupCommit<Item, Result> {
     while (!this.#aside.isEmpty) {
       try {
         await this.#tryAll(new Set(await this.#findFree()))
-        this.#turnAwayImpatient()
+        this.#rejectTimedOut()
       } catch (error) {
         const all = this.#aside.removeWhile(() => true).map((waiting) => ({ waiting, result: asError(error) }))
         this.#answer(await this.#settle(this.#aside, all))
@@ -206,7 +206,7 @@ export class GroupCommit<Item, Result> {
     const away = over.filter(this.#isAway)
     const [first] = away
     if (!first) return over
-    if (this.#options.patienceMs === undefined) {
+    if (this.#options.timeoutMs === undefined) {
       queues.putBack(away.map(({ waiting }) => waiting))
       await sleep(AGAIN_MS, undefined, { ref: false })
       return over.filter((one) => !this.#isAway(one))
@@ -215,16 +215,16 @@ export class GroupCommit<Item, Result> {
   }
 
   readonly #isHeld = ({ result }: Ended<Item, Result>): boolean =>
-    this.#lane !== undefined && result instanceof StorageBusy
+    this.#dedicated !== undefined && result instanceof StorageBusy
 
   readonly #isAway = (one: Ended<Item, Result>): boolean => isOfStore(one.result) && !this.#isHeld(one)
 
-  #turnAwayImpatient(): void {
-    const { patienceMs } = this.#options
-    if (patienceMs === undefined) return
-    const since = performance.now() - patienceMs
-    const impatient = this.#aside.removeWhile((waiting) => waiting.since < since)
-    this.#turnAway(impatient, new StorageBusy('the rows of the company are held by somebody else'))
+  #rejectTimedOut(): void {
+    const { timeoutMs } = this.#options
+    if (timeoutMs === undefined) return
+    const since = performance.now() - timeoutMs
+    const timedOut = this.#aside.removeWhile((waiting) => waiting.since < since)
+    this.#turnAway(timedOut, new StorageBusy('the rows of the company are held by somebody else'))
   }
 
   #turnAway(items: Waiting<Item, Result>[], reason: Error): void {
@@ -269,7 +269,7 @@ export function groupOf<Item, Result>(
 export function lookUpOf<Item, Result>(
   run: (reader: Reader, items: Item[]) => Promise<Result[]>,
 ): (db: Database) => GroupCommit<Item, Result> {
-  return groupOf({ maxItems: 256, patienceMs: 0, run })
+  return groupOf({ maxItems: 256, timeoutMs: 0, run })
 }
 
 /** The row of each item, by the place (from 1) that it has among them. */

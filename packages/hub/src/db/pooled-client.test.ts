@@ -49,11 +49,11 @@ for (const hasPooler of [false, true]) {
 
     it('whoever waits for a lock that is never given is let go by the server, whatever way it asked', async () => {
       await holdTable()
-      const lane = pooled.lane()
+      const connection = pooled.dedicatedConnection()
       const asked = await Promise.allSettled([
         pooled.query('one', 'select id from held where id = $1', [1]),
         pooled.transaction((tx) => tx.query('one', 'update held set id = id')),
-        lane.query('one', 'select id from held'),
+        connection.query('one', 'select id from held'),
       ])
       for (const answer of asked) {
         assert.ok(answer.status === 'rejected' && answer.reason instanceof StorageBusy, JSON.stringify(answer))
@@ -61,8 +61,8 @@ for (const hasPooler of [false, true]) {
       await assert.rejects(pooled.pool.query('select id from held where id = $1', [1]), { code: '55P03' })
       assert.deepEqual(await leftBehind(), [])
       await holder.query('rollback')
-      assert.deepEqual(await lane.query('one', 'select id from held'), [{ id: 1 }])
-      await lane.close()
+      assert.deepEqual(await connection.query('one', 'select id from held'), [{ id: 1 }])
+      await connection.close()
     })
 
     it('many who wait do not use up the connections: what needs no lock goes on afterwards', async () => {

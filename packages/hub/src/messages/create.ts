@@ -73,7 +73,7 @@ const creationsOf = groupOf<ConvertedDraft, Outcome>({
   maxItems: 64,
   companyOf: ({ companyId }) => companyId,
   run: createMany,
-  patienceMs: 3_000,
+  timeoutMs: 3_000,
 })
 
 async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome[]> {

@@ -28,7 +28,7 @@ const MAX_CHARACTERS = 1_000_000
 /** What is longer is stored on a connection of its own: the database takes 50 ms for a message of 900 kB, and nobody else waits behind it. */
 const LONG = 64_000
 const MAX_WAITING_CHARACTERS = 32_000_000
-const PATIENCE_MS = 3_000
+const TIMEOUT_MS = 3_000
 
 /** Stores pushed messages by group commit. Those with one external_id never share a batch before the first of them is answered. */
 export class ReceiveBatch {
@@ -50,7 +50,7 @@ export class ReceiveBatch {
           parcels.map(({ message }) => message),
           results,
         ),
-      patienceMs: PATIENCE_MS,
+      timeoutMs: TIMEOUT_MS,
     }
     this.#group = new GroupCommit(db, options)
     this.#longOnes = new GroupCommit(db, options)
