@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Database } from './database.ts'
+import { StorageBusy, StorageUnavailable } from './failures.ts'
+import { lookUpOf } from './group-commit.ts'
+
+/** What each read was asked; `answer` makes of an item what the read finds, or throws. */
+function lookUp(answer: (item: number) => number) {
+  const asked: number[][] = []
+  const first = Promise.withResolvers<void>()
+  const group = lookUpOf<number, number>(async (_reader, items) => {
+    asked.push(items)
+    if (asked.length === 1) await first.promise
+    return items.map(answer)
+  })(unused)
+  return { asked, first, add: (item: number) => group.add(item) }
+}
+
+/** A look-up needs no connection of its own. */
+const unused = {} as Database
+
+const codeOf = (result: PromiseSettledResult<number>) =>
+  result.status === 'fulfilled' ? result.value : result.reason.constructor.name
+
+describe('what is looked up while another look-up is in flight', () => {
+  it('is asked for in one read, and each caller gets their own answer', async () => {
+    const { asked, first, add } = lookUp((item) => item * 10)
+    const answers = [1, 2, 3, 4].map(add)
+    first.resolve()
+    assert.deepEqual(await Promise.all(answers), [10, 20, 30, 40])
+    assert.deepEqual(asked, [[1], [2, 3, 4]])
+  })
+
+  it('is asked for again one by one when the read fails: a bad one fails only its own caller', async () => {
+    const { asked, first, add } = lookUp((item) => {
+      if (item === 3) throw new RangeError('three')
+      return item
+    })
+    const answers = [1, 2, 3, 4].map(add)
+    first.resolve()
+    assert.deepEqual((await Promise.allSettled(answers)).map(codeOf), [1, 2, 'RangeError', 4])
+    assert.deepEqual(asked, [[1], [2, 3, 4], [2], [3], [4]])
+  })
+
+  for (const Failure of [StorageUnavailable, StorageBusy]) {
+    it(`fails with ${Failure.name} as that did, without another try, and what comes later is asked for anew`, async () => {
+      const isAway = { now: true }
+      const { asked, first, add } = lookUp((item) => {
+        if (isAway.now) throw new Failure('away')
+        return item
+      })
+      const answers = [1, 2, 3].map(add)
+      first.resolve()
+      assert.deepEqual((await Promise.allSettled(answers)).map(codeOf), Array(3).fill(Failure.name))
+      assert.deepEqual(asked, [[1]])
+      isAway.now = false
+      assert.equal(await add(4), 4)
+    })
+  }
+})
