@@ -4,11 +4,13 @@ import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { callerNumber, inboxesOf } from '../inboxes/policy.ts'
+import type { ConversationStatus } from './status.ts'
 
 /** The least of a conversation that a caller who may see it needs. */
 export interface ConversationRef {
   id: number
   channel_id: number
+  status: ConversationStatus
   contact_type: 'custom' | 'email' | 'phone'
 }
 
@@ -55,7 +57,7 @@ function looksOf(kind: Principal['kind'], isVisible: string) {
   return lookUpOf<Look, ConversationRef | undefined>(async (db, looks) => {
     const rows = await db.query<ConversationRef & { place: number }>(
       `require_conversations_${kind}`,
-      `select q.place, c.id, c.channel_id, t.contact_type
+      `select q.place, c.id, c.channel_id, c.status, t.contact_type
        from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality q(company_id, caller, id, place)
        join conversations c on c.company_id = q.company_id and c.id = q.id
        join channels h on h.company_id = c.company_id and h.id = c.channel_id

@@ -10,13 +10,13 @@ import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
-import { requireConversation } from './access.ts'
+import { type ConversationRef, requireConversation } from './access.ts'
 import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
 import { Conversation, ConversationChange } from './schema.ts'
 import { statusWritten } from './status.ts'
-import { moveReadPosition, updateConversation } from './update.ts'
+import { assign, type ConversationVerb, changeConversation, moveReadPosition, moveTo, setStatus } from './verbs.ts'
 
 interface ConversationDeps {
   db: Database
@@ -74,12 +74,8 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const { status, assignee_id, inbox_id } = request.body
-      await updateConversation(db, bus, actorOf(principal), conversation.id, {
-        status: status && statusWritten(status),
-        assigneeId: await assigneeOf(db, principal, assignee_id),
-        inboxId: await inboxOf(db, principal, inbox_id),
-      })
+      const verbs = await verbsOf(db, principal, conversation, request.body)
+      await changeConversation(db, bus, actorOf(principal), conversation.id, ...verbs)
       return reply.code(204).send()
     },
   })
@@ -98,7 +94,7 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const assigneeId = await assigneeOf(db, principal, request.body.assignee_id)
-      await updateConversation(db, bus, actorOf(principal), conversation.id, { assigneeId })
+      await changeConversation(db, bus, actorOf(principal), conversation.id, assign(assigneeId))
       return reply.code(204).send()
     },
   })
@@ -153,16 +149,31 @@ function teammateOf(principal: Principal): number | null {
   return principal.kind === 'teammate' ? principal.teammateId : null
 }
 
-async function assigneeOf(db: Database, principal: Principal, asked: string | null | undefined) {
-  if (asked === undefined || asked === null) return asked
+/** What is taken back is so before it is assigned: in the trash it could not be. */
+async function verbsOf(
+  db: Database,
+  principal: Principal,
+  { status: was }: ConversationRef,
+  change: ConversationChange,
+): Promise<ConversationVerb[]> {
+  const { inbox_id, assignee_id } = change
+  const status = change.status && statusWritten(change.status)
+  const move = inbox_id === undefined ? [] : [moveTo(await inboxOf(db, principal, inbox_id))]
+  const assigning = assignee_id === undefined ? [] : [assign(await assigneeOf(db, principal, assignee_id))]
+  const putting = status === undefined ? [] : [setStatus(status)]
+  const isPutAway = was === 'trashed' || was === 'spam'
+  return isPutAway ? [...move, ...putting, ...assigning] : [...move, ...assigning, ...putting]
+}
+
+async function assigneeOf(db: Database, principal: Principal, asked: string | null): Promise<number | null> {
+  if (asked === null) return null
   const teammate = await findTeammateByIdOrAlias(db, principal, asked)
   if (!teammate)
     throw new ApiError('invalid_body', 'The assignee is not a teammate.', ['body.assignee_id: not a teammate'])
   return teammate.id
 }
 
-async function inboxOf(db: Database, principal: Principal, asked: string | undefined): Promise<number | undefined> {
-  if (asked === undefined) return undefined
+async function inboxOf(db: Database, principal: Principal, asked: string): Promise<number> {
   const inbox = resourceNumber(principal, 'inb', asked)
   await assertInbox(db, principal, inbox)
   return inbox

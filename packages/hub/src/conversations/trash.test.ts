@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { createTeammate } from '../teammates/create.ts'
 
 let hub: TestHub
 let channel: TestChannel
@@ -109,6 +111,19 @@ describe('the trash', () => {
     assert.equal((await hub.call('GET', `${conversation}/messages`)).body._results.length, 1)
     assert.equal(await change(conversation, { status: 'open', assignee_id: teammate.id }), 204)
     assert.equal((await read(conversation)).status, 'assigned')
+  })
+
+  it('stays where it is when it cannot be taken back and assigned at once', async () => {
+    const conversation = await begin('both or none')
+    await change(conversation, { status: 'deleted' })
+    const { companyId } = hub
+    const actor = { companyId, kind: 'system' as const, id: null }
+    const person = { email: 'blocked@example.com', firstName: 'Bo', lastName: '', isAdmin: false }
+    const id = publicId('tea', companyId, await createTeammate(hub.db, hub.hub.bus, actor, person))
+    assert.equal((await hub.call('PATCH', `/teammates/${id}`, { is_blocked: true })).status, 204)
+    const before = await story(conversation)
+    assert.equal(await change(conversation, { status: 'open', assignee_id: id }), 400)
+    assert.deepEqual([(await read(conversation)).status, await story(conversation)], ['deleted', before])
   })
 })
 

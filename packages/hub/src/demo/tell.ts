@@ -1,5 +1,5 @@
 import type { ChannelAuth } from '../channels/token.ts'
-import { moveReadPosition, updateConversation } from '../conversations/update.ts'
+import { assign, changeConversation, moveReadPosition, setStatus } from '../conversations/verbs.ts'
 import type { Actor } from '../events/actor.ts'
 import type { DemoDeps } from './demo.ts'
 import { findTeam, findTold } from './queries.ts'
@@ -42,9 +42,10 @@ async function leaveAsTold({ db, bus }: DemoDeps, pass: ChannelAuth, team: Map<s
   const by = (author: Author): Actor => ({ companyId, kind: 'teammate', id: team.get(author) ?? null })
   const answered = story.lines.find((line) => line.from !== 'customer')?.from as Author | undefined
   if (story.assignee) {
-    await updateConversation(db, bus, by(story.assignee), conversation, { assigneeId: team.get(story.assignee) })
+    const assignee = team.get(story.assignee) ?? null
+    await changeConversation(db, bus, by(story.assignee), conversation, assign(assignee))
   }
-  if (story.archived) await updateConversation(db, bus, by(answered ?? 'Noor'), conversation, { status: 'archived' })
+  if (story.archived) await changeConversation(db, bus, by(answered ?? 'Noor'), conversation, setStatus('archived'))
   const isNew = story.lines.at(-1)?.from === 'customer' && !story.archived
   if (isNew && !story.assignee) return
   for (const teammateId of team.values()) {

@@ -1,0 +1,109 @@
+-- What is done to a conversation, one function a verb. Each locks the company's counter row, and writes an event where
+-- something really changed; several run in one transaction are all done or none. Refusals are outcomes (verbs.ts).
+
+-- A conversation that nobody else changes until the end of the transaction; null: there is none.
+create or replace function lock_conversation(p_company bigint, p_conversation bigint) returns conversations
+language plpgsql as $$
+declare
+  found_one conversations;
+begin
+  perform 1 from counters where company_id = p_company for update;
+  select c.* into found_one from conversations c where c.company_id = p_company and c.id = p_conversation;
+  return found_one;
+end $$;
+
+-- p_assignee null: to nobody. What is in the trash or spam takes no new assignee.
+-- outcome: changed | unchanged | no_conversation | no_assignee | in_trash
+create or replace function assign_conversation(
+  p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_assignee bigint)
+returns text language plpgsql as $$
+declare
+  was conversations := lock_conversation(p_company, p_conversation);
+begin
+  if was.id is null then return 'no_conversation'; end if;
+  if p_assignee is not distinct from was.assignee_id then return 'unchanged'; end if;
+  if p_assignee is not null and not exists (
+      select 1 from teammates t where t.company_id = p_company and t.id = p_assignee and not t.is_blocked) then
+    return 'no_assignee';
+  end if;
+  if p_assignee is not null and was.status in ('trashed', 'spam') then return 'in_trash'; end if;
+  perform write_event(p_company, case when p_assignee is null then 'unassign' else 'assign' end, p_actor, p_actor_id,
+    conversation => was.id, inbox => was.inbox_id, target_kind => 'teammate', target => coalesce(p_assignee, was.assignee_id),
+    data => jsonb_build_object('teammate_name', teammate_name(p_company, coalesce(p_assignee, was.assignee_id))));
+  update conversations c set assignee_id = p_assignee, updated_at = now()
+    where c.company_id = p_company and c.id = was.id;
+  return 'changed';
+end $$;
+
+-- outcome: changed | unchanged | no_conversation | no_inbox
+create or replace function move_conversation(
+  p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_inbox bigint)
+returns text language plpgsql as $$
+declare
+  was conversations := lock_conversation(p_company, p_conversation);
+begin
+  if was.id is null then return 'no_conversation'; end if;
+  if p_inbox = was.inbox_id then return 'unchanged'; end if;
+  if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_inbox) then return 'no_inbox'; end if;
+  perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => was.id, inbox => p_inbox,
+    target_kind => 'inbox', target => was.inbox_id, data => names_of_move(p_company, was.inbox_id, p_inbox));
+  update conversations c set inbox_id = p_inbox, updated_at = now() where c.company_id = p_company and c.id = was.id;
+  return 'changed';
+end $$;
+
+-- p_status: open | archived | trashed | spam
+--   open, archived ──trash──▶ trashed, spam ──restore──▶ open, and from there ──archive──▶ archived
+-- outcome: changed | unchanged | no_conversation
+create or replace function set_conversation_status(
+  p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_status text)
+returns text language plpgsql as $$
+declare
+  was conversations := lock_conversation(p_company, p_conversation);
+  step text;
+begin
+  if was.id is null then return 'no_conversation'; end if;
+  if p_status = was.status then return 'unchanged'; end if;
+  foreach step in array status_steps(was.status, p_status) loop
+    perform write_event(p_company, step, p_actor, p_actor_id, conversation => was.id, inbox => was.inbox_id);
+  end loop;
+  update conversations c set status = p_status, updated_at = now() where c.company_id = p_company and c.id = was.id;
+  return 'changed';
+end $$;
+
+-- The events that lead from one status to another.
+create or replace function status_steps(was text, becomes text) returns text[] language sql immutable as $$
+  select case
+    when becomes = was then array[]::text[]
+    when becomes in ('trashed', 'spam') then array['trash']
+    when was in ('trashed', 'spam') and becomes = 'archived' then array['restore', 'archive']
+    when was in ('trashed', 'spam') then array['restore']
+    when becomes = 'archived' then array['archive']
+    else array['reopen']
+  end
+$$;
+
+-- Moves a teammate's read position; p_message null means "up to the newest", by number, since what came late stands before others;
+-- -1 "mark unread".
+-- outcome: moved | unchanged | no_conversation
+create or replace function move_read_position(p_company bigint, p_teammate bigint, p_conversation bigint, p_message bigint)
+returns text language plpgsql as $$
+declare
+  conv conversations;
+  target bigint;
+  was bigint;
+begin
+  perform 1 from counters where company_id = p_company for update;
+  select c.* into conv from conversations c
+    where c.company_id = p_company and c.id = p_conversation;
+  if not found then return 'no_conversation'; end if;
+  target := coalesce(p_message, greatest(conv.last_message_id, conv.last_inbound_id), 0);
+  select r.message_id into was from read_positions r
+    where r.company_id = p_company and r.teammate_id = p_teammate and r.conversation_id = p_conversation;
+  if was = target or (target > 0 and was > target) then return 'unchanged'; end if;
+  insert into read_positions (company_id, teammate_id, conversation_id, message_id)
+    values (p_company, p_teammate, p_conversation, target)
+    on conflict (company_id, teammate_id, conversation_id) do update set message_id = excluded.message_id;
+  perform write_event(p_company, 'read', 'teammate', p_teammate, conversation => conv.id, inbox => conv.inbox_id,
+    data => jsonb_build_object('unread', conv.last_inbound_id > target));
+  return 'moved';
+end $$;

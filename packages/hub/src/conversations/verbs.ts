@@ -1,0 +1,87 @@
+import type { Database, Reader } from '../db/database.ts'
+import type { Actor } from '../events/actor.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import type { ConversationStatus } from './status.ts'
+
+type Outcome = 'changed' | 'unchanged' | Refusal
+type Refusal = 'no_conversation' | 'no_assignee' | 'no_inbox' | 'in_trash'
+
+/** One thing that is done to a conversation (verbs.sql). */
+export type ConversationVerb = (db: Reader, actor: Actor, conversationId: number) => Promise<Outcome>
+
+/** null: to nobody. Refused with invalid_body for who cannot be assigned, conversation_in_trash. */
+export const assign = (assigneeId: number | null) => verb('assign_conversation', assigneeId)
+
+/** Refused with invalid_body for an inbox that is none. */
+export const moveTo = (inboxId: number) => verb('move_conversation', inboxId)
+
+/** Archives, reopens, puts into the trash or spam, takes back. */
+export const setStatus = (status: ConversationStatus) => verb('set_conversation_status', status)
+
+function verb(name: string, to: number | string | null): ConversationVerb {
+  return async (db, { companyId, kind, id: actorId }, conversationId) => {
+    const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}($1, $2, $3, $4, $5) as outcome`, [
+      ...[companyId, conversationId, kind, actorId, to],
+    ])
+    return row?.outcome ?? 'no_conversation'
+  }
+}
+
+/** Does it, or several in their order: all or none. Each real change is an event. Throws not_found and what the verbs refuse. */
+export async function changeConversation(
+  db: Database,
+  bus: Bus,
+  actor: Actor,
+  conversationId: number,
+  ...verbs: ConversationVerb[]
+): Promise<void> {
+  const [only, ...others] = verbs
+  if (!only) return
+  const hasChanged = others.length
+    ? await db.transaction((tx) => doAll(tx, actor, conversationId, verbs))
+    : await doAll(db, actor, conversationId, [only])
+  if (hasChanged) bus.eventsCommitted(actor.companyId)
+}
+
+async function doAll(db: Reader, actor: Actor, conversationId: number, verbs: ConversationVerb[]): Promise<boolean> {
+  let hasChanged = false
+  for (const each of verbs) {
+    const outcome = await each(db, actor, conversationId)
+    if (outcome === 'changed') hasChanged = true
+    else if (outcome !== 'unchanged') throw refusalOf(outcome)
+  }
+  return hasChanged
+}
+
+function refusalOf(outcome: Refusal): ApiError {
+  switch (outcome) {
+    case 'no_conversation':
+      return new ApiError('not_found')
+    case 'in_trash':
+      return new ApiError('conversation_in_trash')
+    case 'no_inbox':
+      return new ApiError('invalid_body', 'This inbox does not exist.', ['body.inbox_id: not an inbox'])
+    case 'no_assignee':
+      return new ApiError('invalid_body', 'This teammate does not exist or is blocked.', [
+        'body.assignee_id: not a teammate',
+      ])
+  }
+}
+
+/** Moves a teammate's read position to a message; null: to the newest; -1: marks the conversation unread. */
+export async function moveReadPosition(
+  db: Database,
+  bus: Bus,
+  reader: { companyId: number; teammateId: number },
+  conversationId: number,
+  messageId: number | null,
+): Promise<void> {
+  const [row] = await db.query<{ outcome: 'moved' | 'unchanged' | 'no_conversation' }>(
+    'move_read_position',
+    'select move_read_position($1, $2, $3, $4) as outcome',
+    [reader.companyId, reader.teammateId, conversationId, messageId],
+  )
+  if (row?.outcome === 'no_conversation') throw new ApiError('not_found')
+  if (row?.outcome === 'moved') bus.eventsCommitted(reader.companyId)
+}
