@@ -172,7 +172,7 @@ const verbs: Verb[] = [
     method: 'POST',
     path: () => `${ids.conversation}/messages`,
     body: () => ({ body: 'Good day' }),
-    headers: { 'idempotency-key': 'once' },
+    headers: { 'idempotency-key': 'once', prefer: 'return=representation' },
     emits: ['out_reply', 'archive'],
   },
   {
