@@ -46,7 +46,7 @@ export async function createChannelType(
   const id = await drawNumbers(db, companyId, 2)
   const uid = `app_${randomBytes(8).toString('hex')}`
   const secret = makeSecret()
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'created' | 'alias_taken' }>(
     'create_channel_type',
     'select create_channel_type($1) as outcome',
     [

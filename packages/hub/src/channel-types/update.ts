@@ -19,7 +19,7 @@ export async function updateChannelType(
 ): Promise<void> {
   const type = await requireChannelType(db, actor.companyId, uid)
   checkFields(change, allow)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_channel_type' | 'alias_taken' | 'in_use' }>(
     'update_channel_type',
     'select update_channel_type($1) as outcome',
     [
@@ -57,7 +57,7 @@ export async function deleteChannelType(
   uid: string,
 ): Promise<void> {
   const type = await requireChannelType(db, actor.companyId, uid)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_channel_type' | 'in_use' }>(
     'delete_channel_type',
     'select delete_channel_type($1, $2, $3, $4) as outcome',
     [actor.companyId, type.id, actor.kind, actor.id],

@@ -100,22 +100,26 @@ async function ask(
 async function save({ db, bus, sealer }: AddChannelDeps, proposal: Proposal, webhookUrl: string): Promise<void> {
   const { actor, channel, type, id, credential } = proposal
   const sealed = credential === null ? null : sealer.seal(credential, placeOfCredential(actor.companyId, id))
-  const [row] = await db.query<{ outcome: string }>('create_channel', 'select create_channel($1) as outcome', [
-    JSON.stringify({
-      company: actor.companyId,
-      id,
-      channel_type: type.id,
-      inbox: channel.inboxId,
-      name: channel.name?.trim() || type.name,
-      address: proposal.publicId,
-      webhook_url: webhookUrl,
-      sealed_credential: sealed?.toString('hex') ?? null,
-      undo_send_time: channel.undoSendTime ?? 0,
-      public_id: proposal.publicId,
-      actor: actor.kind,
-      actor_id: actor.id,
-    }),
-  ])
+  const [row] = await db.query<{ outcome: 'created' | 'no_channel_type' | 'no_inbox' }>(
+    'create_channel',
+    'select create_channel($1) as outcome',
+    [
+      JSON.stringify({
+        company: actor.companyId,
+        id,
+        channel_type: type.id,
+        inbox: channel.inboxId,
+        name: channel.name?.trim() || type.name,
+        address: proposal.publicId,
+        webhook_url: webhookUrl,
+        sealed_credential: sealed?.toString('hex') ?? null,
+        undo_send_time: channel.undoSendTime ?? 0,
+        public_id: proposal.publicId,
+        actor: actor.kind,
+        actor_id: actor.id,
+      }),
+    ],
+  )
   if (row?.outcome === 'no_channel_type') throw noSuchType()
   if (row?.outcome !== 'created') throw new ApiError('not_found')
   bus.eventsCommitted(actor.companyId)

@@ -26,7 +26,7 @@ export async function updateChannel(
 ): Promise<void> {
   const { db, bus } = deps
   const { companyId } = actor
-  const [row] = await db.query<{ outcome: string; was_inbox: number }>(
+  const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_channel' | 'no_inbox'; was_inbox: number }>(
     'update_channel',
     'select outcome, was_inbox from update_channel($1)',
     [
@@ -71,7 +71,7 @@ async function moveConversations({ db, bus }: ChannelDeps, actor: Actor, channel
  * (nobody waits for that). Throws not_found.
  */
 export async function deleteChannel({ db, bus }: ChannelDeps, actor: Actor, channelId: number): Promise<void> {
-  const [row] = await db.query<{ outcome: string; has_notice: boolean }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_channel'; has_notice: boolean }>(
     'delete_channel',
     'select outcome, has_notice from delete_channel($1, $2, $3, $4, $5)',
     [actor.companyId, channelId, publicId('cha', actor.companyId, channelId), actor.kind, actor.id],

@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts'
 /** Deletes a conversation of the trash for ever. Throws not_found, conversation_not_in_trash. */
 export async function deleteConversation(db: Database, bus: Bus, actor: Actor, conversationId: number): Promise<void> {
   const { companyId } = actor
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_conversation' | 'not_in_trash' }>(
     'delete_conversation',
     'select delete_conversation($1, $2, $3, $4, $5) as outcome',
     [companyId, conversationId, publicId('cnv', companyId, conversationId), actor.kind, actor.id],

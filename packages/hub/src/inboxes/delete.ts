@@ -39,7 +39,7 @@ export async function deleteInbox(
     for (const id of await listChannelNumbers(db, companyId, inboxId)) await moveChannel(id, heir)
     await moveConversations({ db, bus }, actor, inboxId, heir)
   }
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_inbox' | 'not_empty' }>(
     'delete_inbox',
     'select delete_inbox($1, $2, $3, $4, $5) as outcome',
     [companyId, inboxId, heir ?? null, actor.kind, actor.id],

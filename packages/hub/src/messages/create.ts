@@ -36,8 +36,20 @@ export interface CreatedMessage {
   isRepeat: boolean
 }
 
+type Refusal =
+  | 'key_reused'
+  | 'no_conversation'
+  | 'in_trash'
+  | 'no_channel'
+  | 'channel_deleted'
+  | 'other_channel'
+  | 'replies_off'
+  | 'compose_off'
+  | 'no_recipient'
+  | 'draft_sent'
+
 interface Outcome {
-  outcome: string
+  outcome: 'created' | 'repeated' | Refusal
   message_id: number
   conversation_id: number
   channel_id: number
@@ -123,7 +135,7 @@ function asParameter({ to = [], idempotency, ...draft }: ConvertedDraft, i: numb
   }
 }
 
-function refusal(outcome: string): ApiError {
+function refusal(outcome: Refusal): ApiError {
   switch (outcome) {
     case 'no_conversation':
     case 'no_channel':
@@ -146,7 +158,5 @@ function refusal(outcome: string): ApiError {
       return new ApiError('draft_sent')
     case 'no_recipient':
       return new ApiError('invalid_body', 'The message has no recipient.', ['body.to: missing'])
-    default:
-      throw new Error(`create_outbound_messages: unknown outcome ${outcome}`)
   }
 }

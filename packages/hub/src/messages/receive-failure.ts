@@ -19,7 +19,7 @@ export async function reportFailure(
   { companyId, channelId }: ChannelAuth,
   { externalConversationId, externalId, reason }: ReportedFailure,
 ): Promise<void> {
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'failed' | 'repeated' | 'early' | 'no_message' }>(
     'receive_failure',
     'select receive_failure($1, $2, $3, $4, $5) as outcome',
     [companyId, channelId, externalConversationId, externalId, reason?.trim() || unexplained],

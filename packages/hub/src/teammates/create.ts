@@ -27,7 +27,7 @@ export async function createTeammate(
   teammate: NewTeammate,
 ): Promise<number> {
   const [row] = await db
-    .query<{ outcome: string; teammate_id: number }>(
+    .query<{ outcome: 'created' | 'email_taken' | 'invitation_used'; teammate_id: number }>(
       'create_teammate',
       'select outcome, teammate_id from create_teammate($1)',
       [JSON.stringify(await asParameter(actor, teammate))],

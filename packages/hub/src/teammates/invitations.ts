@@ -46,7 +46,7 @@ export async function inviteTeammate(
     hash: hashOf(token).toString('hex'),
     ...lifetimes,
   }
-  const [row] = await db.query<{ outcome: string; id: number; expires_at: Date }>(
+  const [row] = await db.query<{ outcome: 'created' | 'email_taken'; id: number; expires_at: Date }>(
     'create_invitation',
     'select outcome, id, expires_at from create_invitation($1)',
     [JSON.stringify(parameter)],

@@ -33,7 +33,7 @@ export async function removeTeammate(
   if (assigned > 0 && heir === undefined) throw assignedStill(assigned)
   await updateTeammate(db, bus, actor, teammateId, { isBlocked: true })
   await reassign({ db, bus }, actor, teammateId, heir ?? null)
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'removed' | 'no_teammate' | 'has_conversations' }>(
     'remove_teammate',
     'select remove_teammate($1, $2, $3, $4) as outcome',
     [actor.companyId, teammateId, actor.kind, actor.id],

@@ -37,9 +37,11 @@ export async function updateTeammate(
     actor: actor.kind,
     actor_id: actor.id,
   }
-  const [row] = await db.query<{ outcome: string }>('update_teammate', 'select update_teammate($1) as outcome', [
-    JSON.stringify(parameter),
-  ])
+  const [row] = await db.query<{ outcome: 'changed' | 'no_teammate' | 'last_admin' }>(
+    'update_teammate',
+    'select update_teammate($1) as outcome',
+    [JSON.stringify(parameter)],
+  )
   if (row?.outcome === 'no_teammate') throw new ApiError('not_found')
   if (row?.outcome === 'last_admin') throw new ApiError('last_admin')
   bus.eventsCommitted(actor.companyId)

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { glob } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, it } from 'node:test'
+
+const source = join(import.meta.dirname, '..')
+const read = async (pattern: string) =>
+  (await Array.fromAsync(glob(pattern, { cwd: source })))
+    .filter((file) => !file.endsWith('.test.ts'))
+    .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
+
+/** By function, what its comment says that it answers: `-- outcome: changed | no_inbox`. */
+const said = new Map<string, string[]>()
+/** By function, the texts that it returns itself. */
+const returned = new Map<string, string[]>()
+for (const { text } of await read('*/*.sql')) {
+  for (const [, words = '', name = '', body = ''] of text.matchAll(
+    /^-- outcome: ((?:[a-z_]+(?: \|(?:\n--)? +)?)+)[^$]*?create or replace function (\w+)([^$]*\$\$[^$]*)\$\$/gm,
+  )) {
+    said.set(
+      name,
+      words
+        .split(/[^a-z_]+/)
+        .filter(Boolean)
+        .sort(),
+    )
+    const texts = Array.from(body.matchAll(/return '(\w+)'/g), ([, literal = '']) => literal)
+    if (texts.length > 0) returned.set(name, [...new Set(texts)].sort())
+  }
+}
+
+/** The literals of a union, and of those it names in the same file. */
+function literalsOf(type: string, text: string): string[] {
+  return type.split('|').flatMap((part) => {
+    const word = part.trim()
+    if (word.startsWith("'")) return [word.slice(1, -1)]
+    const named = new RegExp(`^type ${word} =((?:\\s*\\|?\\s*(?:'\\w+'|\\w+))+?)\\n(?=\\n|type|/|export)`, 'm').exec(
+      text,
+    )?.[1]
+    return named === undefined ? [word] : literalsOf(named.trim().replace(/^\|/, ''), text)
+  })
+}
+
+describe('what a SQL function answers', () => {
+  it('is what its comment says', () => {
+    assert.ok(returned.size >= 12, `${returned.size} functions were found`)
+    for (const [name, literals] of returned) {
+      assert.deepEqual(
+        literals.filter((literal) => !said.get(name)?.includes(literal)),
+        [],
+        name,
+      )
+    }
+  })
+
+  it('is the union that TypeScript reads', async () => {
+    const seen = new Set<string>()
+    for (const { file, text } of await read('*/*.ts')) {
+      const outcome =
+        /outcome:(?:\s*\|)?\s*((?:'\w+'|\w+)(?:\s*\|\s*(?:'\w+'|\w+))*)(?:(?!outcome:)[\s\S])*?(?:select|from) (\w+)\(/g
+      for (const [, type = '', name = ''] of text.matchAll(outcome)) {
+        const words = said.get(name)
+        if (!words) continue
+        seen.add(name)
+        assert.deepEqual(literalsOf(type, text).sort(), words, `${file}: ${name}`)
+      }
+    }
+    assert.ok(seen.size >= 12, `found only ${[...seen].join()}`)
+  })
+})
