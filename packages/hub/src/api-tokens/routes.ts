@@ -3,13 +3,14 @@ import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
-import { ListOf, Words } from '../http/list-schema.ts'
+import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { type ApiTokenRow, createApiToken, deleteApiToken, listApiTokens } from './api-tokens.ts'
+import { ApiToken, IssuedApiToken, NewApiToken } from './schema.ts'
 
 interface ApiTokenDeps {
   db: Database
@@ -18,9 +19,6 @@ interface ApiTokenDeps {
 }
 
 const tags = ['API tokens']
-const ApiToken = Type.Object({ id: Type.String(), name: Type.String(), hint: Type.String(), created_at: Type.Number() })
-const NewApiToken = Type.Object({ name: Words(120) })
-const IssuedApiToken = Type.Object({ id: Type.String(), name: Type.String(), token: Type.String() })
 const Params = Type.Object({ api_token_id: Type.String() })
 
 /** API tokens (a Portico extension): listed by their first characters, shown once, deleted at once. */
@@ -85,6 +83,6 @@ export function apiTokenRoutes(app: App, { db, bus, urls }: ApiTokenDeps): void 
   })
 }
 
-function present({ id, name, hint, created_at }: ApiTokenRow, companyId: number) {
+function present({ id, name, hint, created_at }: ApiTokenRow, companyId: number): ApiToken {
   return { id: publicId('tok', companyId, id), name, hint, created_at: created_at.getTime() / 1000 }
 }

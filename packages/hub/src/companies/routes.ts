@@ -1,17 +1,11 @@
 import { publicId } from '@portico/protocol'
-import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { findCompany } from './queries.ts'
-
-const Identity = Type.Object({
-  _links: Type.Object({ self: Type.String() }),
-  id: Type.String(),
-  name: Type.String(),
-})
+import { Identity } from './schema.ts'
 
 /** GET /me is the company, as in Front. */
 export function companyRoutes(app: App, { db, urls }: { db: Database; urls: Urls }): void {

@@ -2,34 +2,18 @@ import { publicId } from '@portico/protocol'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { OpenObject } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type ContactRow, findContact, findContactNumber, isContactIn } from './queries.ts'
+import { Contact } from './schema.ts'
 
 interface ContactDeps {
   db: Database
   urls: Urls
 }
-
-/** Front's ContactResponse, as far as there are contacts. */
-const Contact = Type.Object(
-  {
-    _links: Type.Object({ self: Type.String(), related: Type.Object({}) }),
-    id: Type.String(),
-    name: Type.String({ description: 'Empty while nobody has told one' }),
-    handles: Type.Array(Type.Object({ source: Type.String(), handle: Type.String() })),
-    groups: Type.Array(Type.Object({})),
-    lists: Type.Array(Type.Object({})),
-    links: Type.Array(Type.String()),
-    custom_fields: OpenObject,
-    is_private: Type.Boolean(),
-  },
-  { $id: 'Contact' },
-)
 
 export function contactRoutes(app: App, { db, urls }: ContactDeps): void {
   app.route({
@@ -63,7 +47,7 @@ async function requireContact(db: Database, principal: Principal, text: string):
   throw new ApiError('not_found')
 }
 
-function contactResource({ id: number, name, handles }: ContactRow, companyId: number, urls: Urls) {
+function contactResource({ id: number, name, handles }: ContactRow, companyId: number, urls: Urls): Contact {
   const id = publicId('crd', companyId, number)
   return {
     _links: { self: urls.of('contacts', id), related: {} },

@@ -1,6 +1,5 @@
 import { publicId } from '@portico/protocol'
-import { ErrorEnvelope } from '@portico/protocol/schemas'
-import { type Static, Type } from 'typebox'
+import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -10,41 +9,12 @@ import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import { type DraftRow, type DraftWords, findDraft, saveDraft } from './queries.ts'
+import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
   db: Database
   bus: Bus
 }
-
-const Nullable = Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])
-const words = {
-  body: Type.String({ maxLength: 500_000 }),
-  subject: Type.Optional(Nullable),
-  channel_id: Type.Optional(Nullable),
-  recipient: Type.Optional(Nullable),
-  set_aside: Type.Optional(
-    Type.Union([Type.String({ maxLength: 500_000 }), Type.Null()], {
-      description: 'Words typed on another screen, kept beside these',
-    }),
-  ),
-}
-const DraftBody = Type.Object({
-  ...words,
-  base_version: Type.Optional(
-    Type.Integer({
-      minimum: 0,
-      description:
-        'The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it',
-    }),
-  ),
-})
-const Draft = Type.Object({
-  ...Type.Required(Type.Object(words)).properties,
-  version: Type.Integer(),
-  updated_at: Type.Number(),
-})
-
-const Conflict = Type.Object({ ...ErrorEnvelope.properties, draft: Draft })
 
 const ReplyParams = Type.Object({ conversation_id: Type.String() })
 const NewParams = Type.Object({})
@@ -152,7 +122,7 @@ async function conversationOf(
   return (await requireConversation(db, teammate, conversation_id)).id
 }
 
-function present(draft: DraftRow, companyId: number): Static<typeof Draft> {
+function present(draft: DraftRow, companyId: number): Draft {
   return {
     body: draft.body,
     subject: draft.subject,

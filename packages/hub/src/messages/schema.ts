@@ -86,3 +86,12 @@ export const OutboundMessage = Type.Object({
   to: Type.Array(Handle, { minItems: 1, maxItems: 50 }),
 })
 export type OutboundMessage = Static<typeof OutboundMessage>
+
+export const Withdrawal = Type.Object({ idempotency_key: Type.String({ minLength: 1, maxLength: 255 }) })
+
+export const Withdrawn = Type.Object({
+  message_id: Type.Union([Type.String(), Type.Null()], {
+    description:
+      'The message that the request had made: it can be cancelled. null: there is none, and there will be none',
+  }),
+})

@@ -4,16 +4,9 @@ import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import { requireTeammate } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
+import { Withdrawal, Withdrawn } from './schema.ts'
 
 const replies = '/conversations/:conversation_id/messages'
-
-const Withdrawal = Type.Object({ idempotency_key: Type.String({ minLength: 1, maxLength: 255 }) })
-const Withdrawn = Type.Object({
-  message_id: Type.Union([Type.String(), Type.Null()], {
-    description:
-      'The message that the request had made: it can be cancelled. null: there is none, and there will be none',
-  }),
-})
 
 /** For a reply that was taken back before there was an answer: nobody knows whether the hub has it, or has yet to get it. */
 export function withdrawRoutes(app: App, { db }: { db: Database }): void {

@@ -4,19 +4,11 @@ import type { App } from '../http/route.ts'
 import { acceptInvitation, findInvitation } from '../teammates/invitations.ts'
 import { takeAttempt } from './attempts.ts'
 import type { SignInDeps } from './routes.ts'
-import { NewPerson } from './schema.ts'
+import { NewPerson, OpenInvitation } from './schema.ts'
 import { signInTeammate } from './sessions.ts'
 
 const tags = ['Invitations']
 const Params = Type.Object({ token: Type.String() })
-
-const OpenInvitation = Type.Object({
-  company_name: Type.String(),
-  purpose: Type.Union([Type.Literal('join'), Type.Literal('new_password')]),
-  email: Type.String(),
-  is_admin: Type.Boolean(),
-  expires_at: Type.Number(),
-})
 
 /** What the person who holds an invitation's link may do (a Portico extension). */
 export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {

@@ -38,3 +38,11 @@ export const SetUpState = Type.Object({
     Type.Null(),
   ]),
 })
+
+export const OpenInvitation = Type.Object({
+  company_name: Type.String(),
+  purpose: Type.Union([Type.Literal('join'), Type.Literal('new_password')]),
+  email: Type.String(),
+  is_admin: Type.Boolean(),
+  expires_at: Type.Number(),
+})

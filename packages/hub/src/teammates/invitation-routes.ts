@@ -2,15 +2,15 @@ import { publicId } from '@portico/protocol'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
-import { ListOf, Reference } from '../http/list-schema.ts'
+import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireManagedInbox } from '../inboxes/policy.ts'
-import { Email } from '../sign-in/schema.ts'
 import { deleteInvitation, type InvitationRow, inviteTeammate, listInvitations } from './invitations.ts'
+import { Invitation, IssuedInvitation, NewInvitation } from './schema.ts'
 
 interface InvitationDeps {
   db: Database
@@ -18,20 +18,6 @@ interface InvitationDeps {
 }
 
 const tags = ['Invitations']
-const Invitation = Type.Object({
-  id: Type.String(),
-  email: Type.String(),
-  is_admin: Type.Boolean(),
-  inbox_ids: Type.Array(Type.String()),
-  created_at: Type.Number(),
-  expires_at: Type.Number(),
-})
-const NewInvitation = Type.Object({
-  email: Email,
-  is_admin: Type.Optional(Type.Boolean()),
-  inbox_ids: Type.Optional(Type.Array(Reference(), { maxItems: 100 })),
-})
-const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
 
 /** Invitations (a Portico extension): a link that makes one teammate. */
 export function invitationRoutes(app: App, { db, urls }: InvitationDeps): void {
@@ -104,7 +90,7 @@ function createRoute(app: App, { db, urls }: InvitationDeps): void {
   })
 }
 
-function present(row: InvitationRow, companyId: number) {
+function present(row: InvitationRow, companyId: number): Invitation {
   return {
     id: publicId('ivt', companyId, row.id),
     email: row.email,

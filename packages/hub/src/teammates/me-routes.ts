@@ -1,5 +1,4 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
@@ -9,7 +8,7 @@ import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from './present.ts'
 import { findPreferences, findTeammates } from './queries.ts'
-import { OwnChange, Preferences, Teammate } from './schema.ts'
+import { Me, OwnChange } from './schema.ts'
 import { updateTeammate } from './update.ts'
 
 interface MeDeps {
@@ -21,7 +20,6 @@ interface MeDeps {
 }
 
 const tags = ['Teammates']
-const Me = Type.Intersect([Teammate, Type.Object({ preferences: Preferences })])
 
 /** GET and PATCH /me/teammate: the teammate who is signed in (a Portico extension). */
 export function meRoutes(app: App, { db, bus, urls, refreshSession }: MeDeps): void {
@@ -62,7 +60,7 @@ export function meRoutes(app: App, { db, bus, urls, refreshSession }: MeDeps): v
   })
 }
 
-async function present(db: Database, urls: Urls, { companyId, teammateId }: TeammatePrincipal) {
+async function present(db: Database, urls: Urls, { companyId, teammateId }: TeammatePrincipal): Promise<Me> {
   const [row] = await findTeammates(db, companyId, [teammateId])
   if (!row) throw new ApiError('not_found')
   return {

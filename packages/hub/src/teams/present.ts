@@ -1,5 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
+import type { TeamPreview } from './schema.ts'
 
 /** A company has one team so far, of which everybody is a member and which owns every inbox and channel. */
 const onlyTeam = 1
@@ -18,6 +19,6 @@ export function teamLink(companyId: number, urls: Urls): string {
 }
 
 /** Front's TeamPreviewResponse. */
-export function teamPreview(name: string, companyId: number, urls: Urls) {
+export function teamPreview(name: string, companyId: number, urls: Urls): TeamPreview {
   return { _links: { self: teamLink(companyId, urls) }, id: teamId(companyId), name }
 }

@@ -11,11 +11,10 @@ import type { Urls } from '../http/urls.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { inboxResource } from '../inboxes/present.ts'
 import { findInboxes } from '../inboxes/queries.ts'
-import { Inbox } from '../inboxes/schema.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { listTeammates } from '../teammates/queries.ts'
-import { Teammate } from '../teammates/schema.ts'
 import { isTeam, teamPreview } from './present.ts'
+import { Team, TeamPreview } from './schema.ts'
 
 interface TeamDeps {
   db: Database
@@ -23,9 +22,6 @@ interface TeamDeps {
 }
 
 const tags = ['Teams']
-const preview = { _links: Type.Object({ self: Type.String() }), id: Type.String(), name: Type.String() }
-const TeamPreview = Type.Object(preview, { $id: 'TeamPreview' })
-const Team = Type.Object({ ...preview, inboxes: Type.Array(Inbox), members: Type.Array(Teammate) }, { $id: 'Team' })
 
 /** Front's teams, of which a company has one so far. */
 export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
@@ -64,7 +60,7 @@ export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
   })
 }
 
-async function teamOf({ db, urls }: TeamDeps, principal: Principal) {
+async function teamOf({ db, urls }: TeamDeps, principal: Principal): Promise<Team> {
   const { companyId } = principal
   const inboxes = await findInboxes(db, companyId, await visibleInboxIds(db, principal))
   const members = await listTeammates(db, companyId)
