@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Database, Reader } from './database.ts'
+import { StorageUnavailable } from './failures.ts'
+
+/** Work that waits in rows, of many companies: taken in batches, and done in the transaction that takes it. */
+export interface CompanyWork<Taken> {
+  /** Takes at most so much of a company's work; nothing when there is none, it is not yet time, or another hub is at it. */
+  take(tx: Reader, companyId: number, limit: number): Promise<Taken | undefined>
+  /** How much was taken. */
+  sizeOf(taken: Taken): number
+  /** Does what was taken. A throw undoes both. */
+  run(tx: Reader, companyId: number, taken: Taken): Promise<void>
+  /** Told after the commit. */
+  committed(companyId: number, taken: Taken): void
+  /** One thing fails by itself: puts it off, and answers whether it could. `taken` is missing when already taking failed. */
+  failed(companyId: number, error: unknown, taken: Taken | undefined): Promise<boolean>
+}
+
+/** Of one batch, whatever is in it. */
+const BATCH = 500
+/** Companies at a time. One that waits for a lock keeps a place for a second and a half, and is then put off. */
+const PLACES = 3
+const LONGEST_REST_MS = 250
+
+/** Does one kind of work for many companies: each company by itself, one batch in its turn. */
+export class CompanyWorker<Taken> {
+  readonly #db: Pick<Database, 'transaction'>
+  readonly #work: CompanyWork<Taken>
+  readonly #debounceMs: number
+  readonly #waiting = new Set<number>()
+  readonly #busy = new Map<number, Promise<void>>()
+  readonly #stopping = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param debounceMs how long what it is woken for waits, so that it goes in batches */
+  constructor(db: Pick<Database, 'transaction'>, work: CompanyWork<Taken>, debounceMs: number) {
+    this.#db = db
+    this.#work = work
+    this.#debounceMs = debounceMs
+  }
+
+  /** There may be work of this company. */
+  wake(companyId: number): void {
+    if (this.#stopping.signal.aborted) return
+    this.#waiting.add(companyId)
+    this.#timer ??= setTimeout(() => this.#fill(), this.#debounceMs)
+  }
+
+  /** Begins nothing more and waits for what is under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    clearTimeout(this.#timer)
+    await Promise.all(this.#busy.values())
+  }
+
+  #fill(): void {
+    this.#timer = undefined
+    for (const companyId of this.#waiting) {
+      if (this.#busy.size >= PLACES || this.#stopping.signal.aborted) return
+      if (!this.#busy.has(companyId)) this.#begin(companyId)
+    }
+  }
+
+  #begin(companyId: number): void {
+    this.#waiting.delete(companyId)
+    const turn = this.#takeTurn(companyId).finally(() => {
+      this.#busy.delete(companyId)
+      this.#fill()
+    })
+    this.#busy.set(companyId, turn)
+  }
+
+  /** Whoever has caught up rests as long as they worked: what it costs to follow is bounded. */
+  async #takeTurn(companyId: number): Promise<void> {
+    const beganAt = performance.now()
+    const hasMore = await this.#advance(companyId)
+    if (hasMore) return void this.#waiting.add(companyId)
+    const restMs = Math.min(performance.now() - beganAt, LONGEST_REST_MS)
+    await sleep(restMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+  }
+
+  /** One batch; of one that fails the half, until what fails is alone. Answers whether there may be more. */
+  async #advance(companyId: number): Promise<boolean> {
+    for (let limit = BATCH; ; ) {
+      const { taken, error } = await this.#attempt(companyId, limit)
+      const size = taken === undefined ? 0 : this.#work.sizeOf(taken)
+      if (error === undefined) return size === limit
+      // the database is away, which is the readiness page's matter; or another hub is at it
+      if (taken === undefined && error instanceof StorageUnavailable) return false
+      if (size <= 1) return this.#work.failed(companyId, error, taken)
+      limit = size >> 1
+    }
+  }
+
+  async #attempt(companyId: number, limit: number): Promise<{ taken?: Taken | undefined; error?: unknown }> {
+    const attempt: { taken?: Taken | undefined } = {}
+    try {
+      await this.#db.transaction(async (tx) => {
+        attempt.taken = await this.#work.take(tx, companyId, limit)
+        if (attempt.taken !== undefined) await this.#work.run(tx, companyId, attempt.taken)
+      })
+    } catch (error) {
+      return { ...attempt, error: error ?? new Error('thrown without a reason') }
+    }
+    if (attempt.taken !== undefined) this.#work.committed(companyId, attempt.taken)
+    return attempt
+  }
+}
