@@ -337,8 +337,8 @@ describe('deleting a channel', () => {
     const channel = await channelFor(t, { type: { wants_delete: false } })
     await hub.call('DELETE', `/channels/${channel.id}`)
     const rows = await hub.db.query(
-      'test_notices',
-      'select 1 from notices n join channels c on c.company_id = n.company_id and c.id = n.channel_id where c.address = $1',
+      'test_callbacks',
+      'select 1 from channel_callbacks n join channels c on c.company_id = n.company_id and c.id = n.channel_id where c.address = $1',
       [channel.id],
     )
     assert.deepEqual(rows, [])

@@ -17,8 +17,6 @@ export interface ChannelAuth {
   /** The secret that verified the token; the write that relies on the pass checks it again in its transaction. */
   secretId: number
   isSingleUse: boolean
-  /** Whether the channel wants message_imported; as of some seconds ago. */
-  wantsImported: boolean
   jti: string
   /** Seconds. */
   expiresAt: number
@@ -37,7 +35,6 @@ interface KnownChannel {
   address: string
   contactType: HandleSource
   isSingleUse: boolean
-  wantsImported: boolean
   issuers: string[]
   /** Newest first. */
   secrets: Secret[]
@@ -49,7 +46,6 @@ interface SecretRow {
   address: string
   contact_type: HandleSource
   single_use_tokens: boolean
-  wants_message_imported: boolean
   uid: string
   numeric_alias: number | null
   channel_type_id: number
@@ -131,7 +127,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
     if (secret.expiresAt <= now) continue
     const verdict = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
     if (verdict.ok) {
-      const { companyId, channelId, address, contactType, isSingleUse, wantsImported } = channel
+      const { companyId, channelId, address, contactType, isSingleUse } = channel
       const { jti, exp } = verdict.claims
       return {
         pass: {
@@ -142,7 +138,6 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
           contactType,
           secretId: secret.id,
           isSingleUse,
-          wantsImported,
           jti,
           expiresAt: exp,
         },
@@ -172,7 +167,7 @@ async function findChannel(
   const { companyId, number: channelId } = id
   const rows = await db.query<SecretRow>(
     'find_channel_secrets',
-    `select c.address, t.contact_type, t.single_use_tokens, t.wants_message_imported, t.uid, t.numeric_alias, t.id as channel_type_id,
+    `select c.address, t.contact_type, t.single_use_tokens, t.uid, t.numeric_alias, t.id as channel_type_id,
        s.id as secret_id, s.sealed, s.expires_at, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
      from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
@@ -191,7 +186,6 @@ async function findChannel(
     address: first.address,
     contactType: first.contact_type,
     isSingleUse: first.single_use_tokens,
-    wantsImported: first.wants_message_imported,
     issuers: first.numeric_alias === null ? [first.uid] : [first.uid, String(first.numeric_alias)],
     secrets: rows.map((row) => ({
       id: row.secret_id,

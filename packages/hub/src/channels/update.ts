@@ -6,7 +6,7 @@ import { ApiError } from '../http/api-error.ts'
 
 interface ChannelDeps {
   db: Pick<Database, 'query'>
-  bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
+  bus: Pick<Bus, 'eventsCommitted'>
 }
 
 /** What may change in a channel; absent fields stay. */
@@ -71,12 +71,11 @@ async function moveConversations({ db, bus }: ChannelDeps, actor: Actor, channel
  * (nobody waits for that). Throws not_found.
  */
 export async function deleteChannel({ db, bus }: ChannelDeps, actor: Actor, channelId: number): Promise<void> {
-  const [row] = await db.query<{ outcome: 'deleted' | 'no_channel'; has_notice: boolean }>(
+  const [row] = await db.query<{ outcome: 'deleted' | 'no_channel' }>(
     'delete_channel',
-    'select outcome, has_notice from delete_channel($1, $2, $3, $4, $5)',
+    'select delete_channel($1, $2, $3, $4, $5) as outcome',
     [actor.companyId, channelId, publicId('cha', actor.companyId, channelId), actor.kind, actor.id],
   )
   if (row?.outcome !== 'deleted') throw new ApiError('not_found')
   bus.eventsCommitted(actor.companyId)
-  if (row.has_notice) bus.noticesCreated()
 }

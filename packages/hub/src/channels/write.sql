@@ -76,25 +76,22 @@ begin
   return coalesce(cardinality(ids), 0);
 end $$;
 
--- Deletes a channel: what was waiting to be sent is cancelled, its server is to be told. Its tokens end with the commit,
+-- Deletes a channel: what was waiting to be sent is cancelled, its server is told (channel-callbacks/). Its tokens end with the commit,
 -- because every check of one reads deleted_at.
--- outcome: deleted | no_channel; has_notice: a delete request is queued
+-- outcome: deleted | no_channel
 create or replace function delete_channel(
   p_company bigint, p_channel bigint, p_public_id text, p_actor text, p_actor_id bigint
-) returns table (outcome text, has_notice boolean) language plpgsql as $$
+) returns text language plpgsql as $$
 declare
-  n bigint;
   gone channels;
-  wanted boolean;
   waiting bigint[];
 begin
-  select last_number into n from counters where company_id = p_company for update;
+  perform from counters where company_id = p_company for update;
   update channels c set deleted_at = now()
     where c.company_id = p_company and c.id = p_channel and c.deleted_at is null returning c.* into gone;
   if not found then
-    return query select 'no_channel', false; return;
+    return 'no_channel';
   end if;
-  select t.wants_delete into wanted from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id;
 
   perform 1 from lanes l where l.company_id = p_company and l.channel_id = p_channel for update;
   select array_agg(x.message_id order by x.message_id) into waiting from (
@@ -115,16 +112,12 @@ begin
     where exists (select from messages m
       where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
 
-  delete from notices x where x.company_id = p_company and x.channel_id = p_channel;
-  if wanted then
-    n := n + 1;
-    insert into notices (company_id, id, channel_id, kind) values (p_company, n, p_channel, 'delete');
-  else
-    update channels c set sealed_credential = null where c.company_id = p_company and c.id = p_channel;
-  end if;
-  update counters set last_number = n where company_id = p_company;
+  -- a server that is not told of the end is never called again
+  update channels c set sealed_credential = null
+    where c.company_id = p_company and c.id = p_channel and not exists (
+      select from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id and t.wants_delete);
   perform write_channel_event(p_company, gone.inbox_id, p_public_id, p_actor, p_actor_id);
-  return query select 'deleted', wanted;
+  return 'deleted';
 end $$;
 
 -- The caller holds the company's counter row.

@@ -17,7 +17,7 @@ begin
   delete from delivery_attempts where company_id = p_company and message_id = any(gone);
   delete from delivery_requests where company_id = p_company and message_id = any(gone);
   delete from deliveries where company_id = p_company and message_id = any(gone);
-  delete from notices where company_id = p_company and message_id = any(gone);
+  delete from channel_callbacks where company_id = p_company and message_id = any(gone);
   delete from idempotency_keys where company_id = p_company and message_id = any(gone);
   delete from drafts where company_id = p_company and conversation_id = p_conversation;
   delete from messages where company_id = p_company and id = any(gone);

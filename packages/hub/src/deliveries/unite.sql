@@ -36,7 +36,7 @@ begin
   update messages m set replied_to_id = mine.id
     where m.company_id = mine.company_id and m.conversation_id in (echo.conversation_id, mine.conversation_id)
       and m.replied_to_id = echo.id;
-  update notices n set message_id = mine.id
+  update channel_callbacks n set message_id = mine.id
     where n.company_id = mine.company_id and n.channel_id = mine.channel_id and n.message_id = echo.id;
   delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
   insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);

@@ -5,7 +5,6 @@ import type { Database } from '../db/database.ts'
 interface Wakes {
   events: [companyId: number]
   deliveries: [companyId: number, channelIds: number[]]
-  notices: []
   rights: []
   drafts: [draft: DraftHint]
 }
@@ -61,10 +60,6 @@ export class Bus {
     this.#emitter.emit('drafts', draft)
     const { companyId, teammateId, conversationId, version } = draft
     this.#db.notify('portico_drafts', [companyId, teammateId, conversationId ?? '', version].join(':'))
-  }
-
-  noticesCreated(): void {
-    this.#wake('notices')
   }
 
   /** Passes on what other hubs announced. Ends when the returned function is called. */

@@ -113,12 +113,11 @@ async function receiveMessages(reader: Reader, batch: Parcel[]): Promise<Receipt
   const tokens = batch.flatMap(({ message: { co, ch, token } }, i) => (token ? [{ i, co, ch, ...token }] : []))
   const answers = await reader.query<Receipt & { i: number }>(
     'receive_messages',
-    'select i, outcome, message_id from receive_messages($1, $2, $3, $4, $5)',
+    'select i, outcome, message_id from receive_messages($1, $2, $3, $4)',
     [
       companies,
       `[${rows.join()}]`,
       tokens.length > 0 ? JSON.stringify(tokens) : null,
-      batch.some(({ message }) => message.notice),
       forms.length > 0 ? `[${forms.join()}]` : null,
     ],
   )

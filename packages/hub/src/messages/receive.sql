@@ -2,9 +2,8 @@
 --   companies  every company named in batch, in order: their counter rows are locked first
 --   batch      [{i, k: place of co in companies, co, ch, secret, x: external id, cx: the conversation's external id, ref, inbound,
 --              source, handle, name, email, sender_name, author, recipients, subject, body, format, blurb (absent: the body), at: delivered_at,
---              old: that is more than a minute ago, notice: whether the channel wants message_imported}]
+--              old: that is more than a minute ago}]
 --   tokens     single-use tokens to spend, [{i, co, ch, jti, exp}], or null
---   notices    whether any row has notice
 --   forms      of the HTML bodies in batch, what they were converted to: [{i, version, text, html, shown}], or null
 -- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed | token_expired; message_id: the first one's,
 -- for repeats too.
@@ -13,7 +12,7 @@
 -- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
 -- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
 -- a fraction of a second: db/group-commit.ts then goes on without their companies.
-create or replace function receive_messages(companies bigint[], batch json, tokens json, notices boolean, forms json default null)
+create or replace function receive_messages(companies bigint[], batch json, tokens json, forms json default null)
 returns table (i integer, outcome text, message_id bigint)
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
@@ -48,7 +47,7 @@ begin
     from (
       select row(l.i, l.co, l.ch, l.x, l.cx, l.ref, l.inbound, l.source, l.handle, l.name, l.email, l.sender_name, l.author,
           l.recipients, l.subject, l.body, l.format, coalesce(l.blurb, l.body), l.sort_at, l.outcome, l.first_id, l.contact_id, l.replied_id,
-          l.conversation_id, l.inbox_id, l.is_answer, l.notice, l.is_unplaced,
+          l.conversation_id, l.inbox_id, l.is_answer, l.is_unplaced,
           numbers[l.k] + count(*) filter (where l.outcome = 'stored') over of_company,
           events[l.k] + count(*) filter (where l.outcome = 'stored') over of_company, l.delivered_at,
           case when l.is_history then l.last_message_at > l.sort_at
@@ -79,7 +78,7 @@ begin
             as is_unplaced
         from json_to_recordset(batch) as r(i integer, k integer, co bigint, ch bigint, secret bigint, x text, cx text, ref text,
           inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
-          recipients jsonb, subject text, body text, format text, blurb text, at bigint, old boolean, notice boolean)
+          recipients jsonb, subject text, body text, format text, blurb text, at bigint, old boolean)
         -- by both clocks, the hub's and the database's: a wrong one makes no history
         cross join lateral (select r.old is true and r.at < extract(epoch from arrived) - 60 as is_history) age
         left join lateral (
@@ -156,11 +155,6 @@ begin
       select r.co, r.id, f.version, f.text, f.html, f.shown
       from json_to_recordset(forms) as f(i integer, version smallint, text text, html text, shown text)
       join unnest(rows) r on r.i = f.i where r.outcome = 'stored';
-  end if;
-
-  if notices then
-    insert into notices (company_id, id, channel_id, kind, message_id)
-      select r.co, r.id, r.ch, 'message_imported', r.id from unnest(rows) r where r.notice and r.outcome = 'stored';
   end if;
 
   -- The newest of a conversation's messages becomes its summary, unless it is history older than what is there.

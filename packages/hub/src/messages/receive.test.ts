@@ -304,26 +304,6 @@ test('what the channel sent itself is history: no delivery, and the customer wai
   )
 })
 
-test('a channel that wants message_imported gets one notice for each message, and none for a repeat', async () => {
-  const auth = { ...(await passOf(acme)), wantsImported: true }
-  const message = {
-    isInbound: true,
-    people: [{ handle: 'h' }],
-    body: 'x',
-    externalId: 'noticed',
-    externalConversationId: 'n',
-  }
-  await receiver.receive(auth, message)
-  await receiver.receive(auth, message)
-  const { id } = await stored('noticed')
-  const notices = await rows<any>(
-    'select kind, channel_id from notices where company_id = $1 and message_id = $2',
-    acme.companyId,
-    id,
-  )
-  assert.deepEqual(notices, [{ kind: 'message_imported', channel_id: acme.channelId }])
-})
-
 test('two hubs that store for many companies at once never block each other for good', async () => {
   const worlds = await Promise.all(Array.from({ length: 12 }, (_, i) => hub.addStaffedCompany(`many-${i}`)))
   const passes = await Promise.all(worlds.map(passOf))

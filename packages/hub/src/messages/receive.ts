@@ -51,15 +51,13 @@ export interface PushedMessage {
   at?: number | undefined
   /** By this process's clock, `at` is more than a minute ago. */
   old?: boolean | undefined
-  /** Whether the channel wants message_imported. */
-  notice: boolean
   /** Only for channel types with single_use_tokens. */
   token?: { jti: string; exp: number } | undefined
 }
 
 export interface ReceiveDeps {
   db: Database
-  bus: Pick<Bus, 'eventsCommitted' | 'noticesCreated'>
+  bus: Pick<Bus, 'eventsCommitted'>
   log: Pick<Logger, 'warn'>
 }
 
@@ -92,14 +90,11 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
 
 function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results: (Receipt | Error)[]): void {
   const companies = new Set<number>()
-  let notices = false
   for (const [i, result] of results.entries()) {
     if (result instanceof Error || result.outcome !== 'stored') continue
     companies.add(messages[i]!.co)
-    notices ||= messages[i]!.notice
   }
   for (const company of companies) bus.eventsCommitted(company)
-  if (notices) bus.noticesCreated()
 }
 
 function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Converted): PushedMessage {
@@ -127,7 +122,6 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     blurb: blurb === body ? undefined : blurb,
     at: pushed.deliveredAt,
     old: (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - 60) || undefined,
-    notice: auth.wantsImported,
     token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
   }
 }

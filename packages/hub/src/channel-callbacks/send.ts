@@ -8,9 +8,16 @@ import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { bodiesOf } from './bodies.ts'
 import { againAfter, RETRY_AFTER } from './outcome.ts'
-import { type ChannelKey, claimNotices, findTarget, type Notice, type NoticeTarget, settleNotices } from './queries.ts'
+import {
+  type Callback,
+  type CallbackTarget,
+  type ChannelKey,
+  claimCallbacks,
+  findTarget,
+  settleCallbacks,
+} from './queries.ts'
 
-export interface NoticeDeps {
+export interface CallbackDeps {
   db: Pick<Database, 'query'>
   sealer: Sealer
   urls: Urls
@@ -29,83 +36,83 @@ interface Settled {
 }
 
 /**
- * Sends a few of a channel's due notices. Answers whether there may be more. After `signal` no further one is sent; what
+ * Sends a few of a channel's due callbacks. Answers whether there may be more. After `signal` no further one is sent; what
  * was claimed is due again at once.
  */
-export async function sendNotices(deps: NoticeDeps, channel: ChannelKey, signal: AbortSignal): Promise<boolean> {
+export async function sendCallbacks(deps: CallbackDeps, channel: ChannelKey, signal: AbortSignal): Promise<boolean> {
   const claimId = randomUUID()
-  const notices = await claimNotices(deps.db, channel, claimId, BATCH, LEASE_SECONDS)
-  if (notices.length === 0) return false
+  const callbacks = await claimCallbacks(deps.db, channel, claimId, BATCH, LEASE_SECONDS)
+  if (callbacks.length === 0) return false
   const target = await findTarget(deps.db, deps.sealer, channel)
   const bodies = await bodiesOf(
     deps,
     channel,
-    notices.filter(({ kind }) => target.wants[kind]),
+    callbacks.filter(({ kind }) => target.wants[kind]),
   )
-  const waiting = [...notices]
+  const waiting = [...callbacks]
   const settled: Settled[] = []
   let isSilent = false
   const work = async () => {
-    for (let notice = waiting.shift(); notice; notice = waiting.shift()) {
-      const body = bodies.get(notice.id)
-      if (body === undefined) settled.push({ id: notice.id, again_seconds: null })
-      else if (signal.aborted) settled.push({ id: notice.id, again_seconds: 0 })
+    for (let callback = waiting.shift(); callback; callback = waiting.shift()) {
+      const body = bodies.get(callback.id)
+      if (body === undefined) settled.push({ id: callback.id, again_seconds: null })
+      else if (signal.aborted) settled.push({ id: callback.id, again_seconds: 0 })
       // the server is away: the rest of the batch need not find that out one by one
-      else if (isSilent && notice.kind === 'message_imported') settled.push(unsent(notice))
+      else if (isSilent && callback.kind === 'message_imported') settled.push(unsent(callback))
       else {
-        const result = await send(deps, channel, target, notice, body).catch((error) => {
-          deps.log.error({ err: error, ...channel }, 'a notice could not be sent')
+        const result = await send(deps, channel, target, callback, body).catch((error) => {
+          deps.log.error({ err: error, ...channel }, 'a callback could not be sent')
         })
         isSilent ||= result?.kind !== 'answer'
-        settled.push(result ? settle(deps, channel, notice, result) : unsent(notice))
+        settled.push(result ? settle(deps, channel, callback, result) : unsent(callback))
       }
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, work))
-  await settleNotices(deps.db, channel, claimId, settled)
-  return notices.length === BATCH
+  await settleCallbacks(deps.db, channel, claimId, settled)
+  return callbacks.length === BATCH
 }
 
 function send(
-  deps: NoticeDeps,
+  deps: CallbackDeps,
   channel: ChannelKey,
-  target: NoticeTarget,
-  notice: Notice,
+  target: CallbackTarget,
+  callback: Callback,
   body: string,
 ): Promise<CallResult> {
   return callChannelServer({
     url: target.webhookUrl,
-    method: notice.kind === 'delete' ? 'DELETE' : 'POST',
+    method: callback.kind === 'delete' ? 'DELETE' : 'POST',
     body,
     secret: target.secret,
     credential: target.credential,
     authType: target.authType,
     // its own connections, so that it never waits for deliveries nor they for it
-    agentKey: `notices ${channel.company_id} ${channel.channel_id}`,
+    agentKey: `callbacks ${channel.company_id} ${channel.channel_id}`,
     connections: IN_FLIGHT,
     allow: deps.allow,
   })
 }
 
-function unsent({ id, attempts }: Notice): Settled {
+function unsent({ id, attempts }: Callback): Settled {
   return { id, again_seconds: RETRY_AFTER[attempts - 1] ?? null }
 }
 
-/** One line a notice, when it is over. */
-function settle({ log }: NoticeDeps, channel: ChannelKey, notice: Notice, result: CallResult): Settled {
-  const again = againAfter(notice, result)
+/** One line a callback, when it is over. */
+function settle({ log }: CallbackDeps, channel: ChannelKey, callback: Callback, result: CallResult): Settled {
+  const again = againAfter(callback, result)
   if (again === null) {
     log.info(
       {
         company_id: channel.company_id,
         channel_id: publicId('cha', channel.company_id, channel.channel_id),
-        kind: notice.kind,
-        attempts: notice.attempts,
+        kind: callback.kind,
+        attempts: callback.attempts,
         duration_ms: result.durationMs,
         ...(result.kind === 'answer' ? { status_code: result.status } : { code: result.code }),
       },
-      'notice',
+      'callback',
     )
   }
-  return { id: notice.id, again_seconds: again }
+  return { id: callback.id, again_seconds: again }
 }

@@ -11,7 +11,7 @@ export interface ChannelKey {
   channel_id: number
 }
 
-export interface Notice {
+export interface Callback {
   id: number
   kind: 'message_imported' | 'delete'
   message_id: number | null
@@ -19,36 +19,36 @@ export interface Notice {
   attempts: number
 }
 
-/** Where a channel's notices go, and as whom. */
-export interface NoticeTarget extends Credential {
+/** Where a channel's callbacks go, and as whom. */
+export interface CallbackTarget extends Credential {
   webhookUrl: string
-  wants: Record<Notice['kind'], boolean>
+  wants: Record<Callback['kind'], boolean>
 }
 
-export function channelsWithDueNotices(db: Reader, limit: number): Promise<ChannelKey[]> {
+export function channelsWithDueCallbacks(db: Reader, limit: number): Promise<ChannelKey[]> {
   return db.query<ChannelKey>(
-    'channels_with_due_notices',
-    'select company_id, channel_id from channels_with_due_notices($1)',
+    'channels_with_due_callbacks',
+    'select company_id, channel_id from channels_with_due_callbacks($1)',
     [limit],
   )
 }
 
-export function claimNotices(db: Reader, channel: ChannelKey, claimId: string, limit: number, leaseSeconds: number) {
-  return db.query<Notice>(
-    'claim_notices',
-    'select id, kind, message_id, attempts from claim_notices($1, $2, $3, $4, $5) order by id',
+export function claimCallbacks(db: Reader, channel: ChannelKey, claimId: string, limit: number, leaseSeconds: number) {
+  return db.query<Callback>(
+    'claim_callbacks',
+    'select id, kind, message_id, attempts from claim_callbacks($1, $2, $3, $4, $5) order by id',
     [channel.company_id, channel.channel_id, claimId, limit, leaseSeconds],
   )
 }
 
 /** `again_seconds` null: it is done with. */
-export async function settleNotices(
+export async function settleCallbacks(
   db: Reader,
   channel: ChannelKey,
   claimId: string,
   settled: { id: number; again_seconds: number | null }[],
 ): Promise<void> {
-  await db.query('settle_notices', 'select settle_notices($1, $2, $3, $4)', [
+  await db.query('settle_callbacks', 'select settle_callbacks($1, $2, $3, $4)', [
     channel.company_id,
     channel.channel_id,
     claimId,
@@ -71,10 +71,11 @@ export async function findTarget(
   db: Reader,
   sealer: Sealer,
   { company_id, channel_id }: ChannelKey,
-): Promise<NoticeTarget> {
+): Promise<CallbackTarget> {
   const [row] = await db.query<TargetRow>(
-    'find_notice_target',
-    `select c.webhook_url, t.auth_type, c.sealed_credential, t.wants_delete, t.wants_message_imported,
+    'find_callback_target',
+    `select c.webhook_url, t.auth_type, c.sealed_credential, t.wants_delete,
+       t.wants_message_imported and c.deleted_at is null as wants_message_imported,
        s.id as secret_id, s.sealed
      from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
@@ -82,7 +83,7 @@ export async function findTarget(
      where c.company_id = $1 and c.id = $2 order by s.id desc limit 1`,
     [company_id, channel_id],
   )
-  if (!row) throw new Error(`channel ${channel_id} of company ${company_id} has notices but no secret`)
+  if (!row) throw new Error(`channel ${channel_id} of company ${company_id} has callbacks but no secret`)
   const { sealed_credential: credential } = row
   return {
     webhookUrl: row.webhook_url,

@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => hub?.close())
 
-interface NoticeRow {
+interface CallbackRow {
   id: number
   kind: string
   attempts: number
@@ -21,30 +21,41 @@ interface NoticeRow {
   in_seconds: number
 }
 
-function noticesOf(channel: TestChannel): Promise<NoticeRow[]> {
-  return hub.db.query<NoticeRow>(
-    'test_notices_of',
+function callbacksOf(channel: TestChannel): Promise<CallbackRow[]> {
+  return hub.db.query<CallbackRow>(
+    'test_callbacks_of',
     `select id, kind, attempts, claim_id, extract(epoch from next_attempt_at - now())::float8 as in_seconds
-     from notices where company_id = $1 and channel_id = $2 order by id`,
+     from channel_callbacks where company_id = $1 and channel_id = $2 order by id`,
     [hub.companyId, numberOf(channel)],
   )
 }
 
 const numberOf = ({ id }: TestChannel) => parsePublicId('cha', id)?.number ?? 0
 
-/** The lane works by itself; this waits until its rows say so. */
-async function until(channel: TestChannel, holds: (rows: NoticeRow[]) => boolean): Promise<NoticeRow[]> {
-  for (const patience = Date.now() + 9_000; ; await sleep(25)) {
-    const rows = await noticesOf(channel)
-    if (holds(rows)) return rows
-    assert(Date.now() < patience, JSON.stringify(rows))
+/** The consumer and the sending go on by themselves; this waits until the events were handled and the rows say so. */
+async function until(channel: TestChannel, holds: (rows: CallbackRow[]) => boolean): Promise<CallbackRow[]> {
+  for (const deadline = Date.now() + 9_000; ; await sleep(25)) {
+    const isCaughtUp = await hasCaughtUp()
+    const rows = await callbacksOf(channel)
+    if (isCaughtUp && holds(rows)) return rows
+    assert(Date.now() < deadline, JSON.stringify(rows))
   }
+}
+
+async function hasCaughtUp(): Promise<boolean> {
+  const rows = await hub.db.query(
+    'test_caught_up',
+    `select from counters c join consumer_cursors k using (company_id, last_event)
+     where c.company_id = $1 and k.consumer = 'channel-callbacks'`,
+    [hub.companyId],
+  )
+  return rows.length === 1
 }
 
 async function makeDue(channel: TestChannel): Promise<void> {
   await hub.db.query(
     'test_due',
-    'update notices set next_attempt_at = now() where company_id = $1 and channel_id = $2',
+    'update channel_callbacks set next_attempt_at = now() where company_id = $1 and channel_id = $2',
     [hub.companyId, numberOf(channel)],
   )
 }
@@ -121,7 +132,7 @@ describe('a channel that does not want to know', () => {
   it('is never told, nor once it stopped wanting it', async (t) => {
     const quiet = await channelFor(t, { type: { wants_message_imported: false } })
     await quiet.push({ body: 'x', externalId: 'q' })
-    assert.deepEqual(await noticesOf(quiet), [])
+    await until(quiet, (rows) => rows.length === 0)
     const channel = await channelFor(t)
     channel.server.behave = (_received, response) => void response.destroy()
     await channel.push({ body: 'x', externalId: 'n' })
@@ -133,7 +144,7 @@ describe('a channel that does not want to know', () => {
   })
 })
 
-describe('the lane of notices', () => {
+describe('the sending of callbacks', () => {
   it('goes on for the others while one server hangs', async (t) => {
     const hanging = await channelFor(t)
     hanging.server.behave = () => {}

@@ -5,7 +5,7 @@ import type { Database } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from '../messages/payload.ts'
 import { findMessages } from '../messages/queries.ts'
-import type { ChannelKey, Notice } from './queries.ts'
+import type { Callback, ChannelKey } from './queries.ts'
 
 interface BodyDeps {
   db: Pick<Database, 'query'>
@@ -13,11 +13,15 @@ interface BodyDeps {
   log: Pick<Logger, 'error'>
 }
 
-/** The exact text of each notice's request, by the notice's number. One whose message is gone, or cannot be written down, has none. */
-export async function bodiesOf(deps: BodyDeps, channel: ChannelKey, notices: Notice[]): Promise<Map<number, string>> {
-  const imports = await importsOf(deps, channel, notices)
+/** The exact text of each callback's request, by the callback's number. One whose message is gone, or cannot be written down, has none. */
+export async function bodiesOf(
+  deps: BodyDeps,
+  channel: ChannelKey,
+  callbacks: Callback[],
+): Promise<Map<number, string>> {
+  const imports = await importsOf(deps, channel, callbacks)
   const bodies = new Map<number, string>()
-  for (const { id, kind, message_id } of notices) {
+  for (const { id, kind, message_id } of callbacks) {
     const body = kind === 'delete' ? deletionOf(channel) : imports.get(message_id ?? 0)
     if (body !== undefined) bodies.set(id, body)
   }
@@ -29,8 +33,8 @@ function deletionOf({ company_id, channel_id }: ChannelKey): string {
   return requestText({ type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } })
 }
 
-async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey, notices: Notice[]) {
-  const messageIds = notices.flatMap(({ message_id }) => message_id ?? [])
+async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey, callbacks: Callback[]) {
+  const messageIds = callbacks.flatMap(({ message_id }) => message_id ?? [])
   if (messageIds.length === 0) return new Map<number, string>()
   const messages = await findMessages(db, company_id, messageIds)
   const ids = await externalIds(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
@@ -41,7 +45,7 @@ async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey
       const metadata = conversationReference(ids.get(row.conversation_id) ?? [])
       bodies.set(row.id, requestText({ type: 'message_imported', payload, metadata }))
     } catch (error) {
-      log.error({ err: error, company_id, message_id: row.id }, 'a notice could not be written down')
+      log.error({ err: error, company_id, message_id: row.id }, 'a callback could not be written down')
     }
   }
   return bodies

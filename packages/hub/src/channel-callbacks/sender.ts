@@ -1,18 +1,18 @@
 import { StorageUnavailable } from '../db/failures.ts'
-import type { Bus } from '../events/bus.ts'
-import { type NoticeDeps, sendNotices } from './batch.ts'
-import { type ChannelKey, channelsWithDueNotices } from './queries.ts'
+import { type ChannelKey, channelsWithDueCallbacks } from './queries.ts'
+import { type CallbackDeps, sendCallbacks } from './send.ts'
 
 const POLL_MS = 1_000
-/** However often it is woken: notices may wait a moment, and then go in batches. */
-const BREATH_MS = 50
+/** However often it is woken: callbacks may wait a moment, and then go in batches. */
+const DEBOUNCE_MS = 50
 const MAX_CHANNELS = 64
 
 /**
- * Starts the lane that tells channel servers of imports and deletions. It is nobody's turn but its own: few attempts, no
- * order, no breaker, connections of its own, nothing shown to teammates. `stop` waits for what is under way (7 s at most).
+ * Starts what tells channel servers of imports and deletions. It holds up nothing else: few attempts, no order across
+ * them, no breaker, connections of its own, nothing shown to teammates. `wake` says that there may be more to send; `stop`
+ * waits for what is under way (7 s at most).
  */
-export function startNotices(deps: NoticeDeps & { bus: Pick<Bus, 'on'>; report: (error: unknown) => void }) {
+export function startCallbacks(deps: CallbackDeps & { report: (error: unknown) => void }) {
   const stopping = new AbortController()
   const busy = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
@@ -20,8 +20,9 @@ export function startNotices(deps: NoticeDeps & { bus: Pick<Bus, 'on'>; report: 
   let isWanted = false
 
   const wake = () => {
+    if (isWanted) return
     isWanted = true
-    if (!looking) plan(BREATH_MS)
+    if (!looking) plan(DEBOUNCE_MS)
   }
   const plan = (ms: number) => {
     clearTimeout(timer)
@@ -33,11 +34,11 @@ export function startNotices(deps: NoticeDeps & { bus: Pick<Bus, 'on'>; report: 
       .catch(report)
       .finally(() => {
         looking = undefined
-        plan(isWanted ? BREATH_MS : POLL_MS)
+        plan(isWanted ? DEBOUNCE_MS : POLL_MS)
       })
   }
   const begin = async () => {
-    const due = await channelsWithDueNotices(deps.db, MAX_CHANNELS + busy.size)
+    const due = await channelsWithDueCallbacks(deps.db, MAX_CHANNELS + busy.size)
     for (const channel of due) {
       const key = `${channel.company_id} ${channel.channel_id}`
       if (busy.size < MAX_CHANNELS && !busy.has(key))
@@ -48,7 +49,7 @@ export function startNotices(deps: NoticeDeps & { bus: Pick<Bus, 'on'>; report: 
     }
   }
   const tell = async (channel: ChannelKey) => {
-    const hasMore = await sendNotices(deps, channel, stopping.signal).catch(report)
+    const hasMore = await sendCallbacks(deps, channel, stopping.signal).catch(report)
     if (hasMore) wake()
   }
   // an absent database is the readiness page's matter
@@ -56,11 +57,10 @@ export function startNotices(deps: NoticeDeps & { bus: Pick<Bus, 'on'>; report: 
     if (!(error instanceof StorageUnavailable)) deps.report(error)
   }
 
-  const unhear = deps.bus.on('notices', wake)
   look()
   return {
+    wake,
     async stop(): Promise<void> {
-      unhear()
       stopping.abort()
       clearTimeout(timer)
       await looking

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, it } from 'node:test'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { createCompany } from '../companies/create.ts'
-import { type ChannelKey, channelsWithDueNotices, claimNotices, settleNotices } from './queries.ts'
+import { type ChannelKey, channelsWithDueCallbacks, claimCallbacks, settleCallbacks } from './queries.ts'
 
 let db: TestDatabase
 const channels: ChannelKey[] = []
@@ -13,7 +13,7 @@ before(async () => {
   for (const name of ['Acme', 'Other']) channels.push(...(await twoChannels(name)))
 })
 after(() => db?.drop())
-beforeEach(() => db.query('test_clear', 'delete from notices'))
+beforeEach(() => db.query('test_clear', 'delete from channel_callbacks'))
 
 async function twoChannels(name: string): Promise<ChannelKey[]> {
   const company_id = await createCompany(db, { name })
@@ -35,7 +35,7 @@ async function twoChannels(name: string): Promise<ChannelKey[]> {
 function queue({ company_id, channel_id }: ChannelKey, count: number, dueSince = 0, kind = 'message_imported') {
   return db.query(
     'test_queue',
-    `insert into notices (company_id, id, channel_id, kind, next_attempt_at)
+    `insert into channel_callbacks (company_id, id, channel_id, kind, next_attempt_at)
      select $1, $2::bigint * 1000 + n, $2, $3, now() - make_interval(secs => $5::integer) from generate_series(1, $4::integer) n`,
     [company_id, channel_id, kind, count, dueSince],
   )
@@ -43,50 +43,53 @@ function queue({ company_id, channel_id }: ChannelKey, count: number, dueSince =
 
 const first = () => channels[0] as ChannelKey
 const left = () =>
-  db.query<{ id: number; claim_id: string | null }>('test_left', 'select id, claim_id from notices order by id')
+  db.query<{ id: number; claim_id: string | null }>(
+    'test_left',
+    'select id, claim_id from channel_callbacks order by id',
+  )
 
-it('hubs that claim at the same time get different notices, and none waits for the other', async () => {
+it('hubs that claim at the same time get different callbacks, and none waits for the other', async () => {
   await queue(first(), 6)
   await db.transaction(async (tx) => {
-    const mine = await claimNotices(tx, first(), one, 4, 60)
-    const theirs = await claimNotices(db, first(), two, 4, 60)
+    const mine = await claimCallbacks(tx, first(), one, 4, 60)
+    const theirs = await claimCallbacks(db, first(), two, 4, 60)
     assert.deepEqual([mine.length, theirs.length], [4, 2])
     assert.equal(new Set([...mine, ...theirs].map(({ id }) => id)).size, 6)
-    assert.deepEqual(await claimNotices(db, first(), three, 4, 60), [])
+    assert.deepEqual(await claimCallbacks(db, first(), three, 4, 60), [])
   })
-  assert.deepEqual(await claimNotices(db, first(), three, 4, 60), [])
+  assert.deepEqual(await claimCallbacks(db, first(), three, 4, 60), [])
 })
 
 it('what a dead hub had claimed is due again when its lease ends, and its late words change nothing', async () => {
   await queue(first(), 2)
-  const lost = await claimNotices(db, first(), one, 4, 0)
-  const again = await claimNotices(db, first(), two, 4, 60)
+  const lost = await claimCallbacks(db, first(), one, 4, 0)
+  const again = await claimCallbacks(db, first(), two, 4, 60)
   assert.deepEqual(
     again.map(({ id, attempts }) => [id, attempts]),
     lost.map(({ id }) => [id, 2]),
   )
-  await settleNotices(
+  await settleCallbacks(
     db,
     first(),
     one,
     lost.map(({ id }) => ({ id, again_seconds: null })),
   )
-  await settleNotices(
+  await settleCallbacks(
     db,
     first(),
     one,
     lost.map(({ id }) => ({ id, again_seconds: 0 })),
   )
-  assert.deepEqual(await claimNotices(db, first(), three, 4, 60), [])
+  assert.deepEqual(await claimCallbacks(db, first(), three, 4, 60), [])
   assert.equal((await left()).length, 2)
   const [done, put] = again
   assert(done && put)
-  await settleNotices(db, first(), two, [
+  await settleCallbacks(db, first(), two, [
     { id: done.id, again_seconds: null },
     { id: put.id, again_seconds: 60 },
   ])
   assert.deepEqual(await left(), [{ id: put.id, claim_id: null }])
-  assert.deepEqual(await claimNotices(db, first(), three, 4, 60), [])
+  assert.deepEqual(await claimCallbacks(db, first(), three, 4, 60), [])
 })
 
 it('channels with something due are found over all companies, the longest waiting first', async () => {
@@ -95,15 +98,15 @@ it('channels with something due are found over all companies, the longest waitin
   await queue(b, 2, -60)
   await queue(c, 1, 30)
   await queue(d, 500, 2)
-  assert.deepEqual(await channelsWithDueNotices(db, 10), [c, d, a])
-  assert.deepEqual(await channelsWithDueNotices(db, 1), [c])
+  assert.deepEqual(await channelsWithDueCallbacks(db, 10), [c, d, a])
+  assert.deepEqual(await channelsWithDueCallbacks(db, 1), [c])
 })
 
 it('imports nobody came to in a quarter of an hour are dropped; a deletion is not', async () => {
   await queue(first(), 3, 16 * 60)
   await queue({ ...first(), channel_id: 4 }, 1, 3_600, 'delete')
-  assert.deepEqual(await claimNotices(db, first(), one, 4, 60), [])
-  assert.equal((await claimNotices(db, { ...first(), channel_id: 4 }, two, 4, 60)).length, 1)
+  assert.deepEqual(await claimCallbacks(db, first(), one, 4, 60), [])
+  assert.equal((await claimCallbacks(db, { ...first(), channel_id: 4 }, two, 4, 60)).length, 1)
   assert.equal((await left()).length, 1)
 })
 
@@ -121,10 +124,10 @@ it('a credential is forgotten when the deletion is over, not when an import is',
     ['delete', two, 5, true],
     ['delete', three, null, false],
   ] as const) {
-    await db.query('test_clear', 'delete from notices')
+    await db.query('test_clear', 'delete from channel_callbacks')
     await queue(first(), 1, 0, kind)
-    const claimed = await claimNotices(db, first(), claim, 1, 60)
-    await settleNotices(
+    const claimed = await claimCallbacks(db, first(), claim, 1, 60)
+    await settleCallbacks(
       db,
       first(),
       claim,

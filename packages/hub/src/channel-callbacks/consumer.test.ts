@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { createCompany } from '../companies/create.ts'
+import { migrate } from '../db/migrate.ts'
+import { channelCallbacks } from './consumer.ts'
+
+/** A company with channel 3 of a type that wants to know everything. */
+async function addChannel(db: TestDatabase, companyId: number): Promise<void> {
+  const insert = (label: string, text: string) => db.query(label, text, [companyId])
+  await insert('test_inbox', "insert into inboxes (company_id, id, name) values ($1, 1, 'Support')")
+  await insert(
+    'test_type',
+    "insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type) values ($1, 2, 'app_x', 'T', 'http://127.0.0.1:9/', 'none', 'custom')",
+  )
+  await insert(
+    'test_channel',
+    "insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url) values ($1, 3, 2, 1, 'C', '3', 'http://127.0.0.1:9/')",
+  )
+}
+
+describe('what follows from events', () => {
+  let db: TestDatabase
+  let company: number
+  let last = 0
+  before(async () => {
+    db = await createDatabase()
+    company = (await createCompany(db, { name: 'Acme' })) ?? 0
+    await addChannel(db, company)
+  })
+  after(() => db?.drop())
+
+  async function addMessage(id: number): Promise<void> {
+    await db.query(
+      'test_message',
+      `insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, handle, body, body_format, blurb)
+       values ($1, $2, 9, 3, true, 'channel', 'ivo', 'x', 'text', 'x')`,
+      [company, id],
+    )
+  }
+
+  /** Writes an event of the channel, and lets the consumer handle it. */
+  async function happened(type: string, messageId: number | null, cause = 'channel') {
+    await db.query('test_counter', 'update counters set last_event = last_event + 1 where company_id = $1', [company])
+    await db.query(
+      'test_event',
+      `insert into events (company_id, number, type, message_id, actor, actor_id, cause, emitted_at)
+       values ($1, $2, $3, $4, 'channel', 3, $5, coalesce((select deleted_at from channels where company_id = $1 and id = 3), now()))`,
+      [company, ++last, type, messageId, cause],
+    )
+    await channelCallbacks(() => {}).handle(db, { companyId: company, after: last - 1, upTo: last })
+    const rows = await db.query<{ kind: string; message_id: number | null }>(
+      'test_queued',
+      'select kind, message_id from channel_callbacks where company_id = $1 order by id',
+      [company],
+    )
+    await db.query('test_clear', 'delete from channel_callbacks')
+    return rows.map(({ kind, message_id }) => (message_id === null ? kind : `${kind} ${message_id}`))
+  }
+
+  it('an import is told, one that is written again because its conversation was united is not', async () => {
+    await addMessage(10)
+    assert.deepEqual(await happened('inbound', 10), ['message_imported 10'])
+    assert.deepEqual(await happened('inbound', 10, 'message'), [])
+  })
+
+  it('an echo that has become one with our message is told as that, what was deleted is not', async () => {
+    await addMessage(20)
+    await db.query('test_united', 'insert into united_ids (company_id, id, into_id) values ($1, 21, 20)', [company])
+    assert.deepEqual(await happened('out_reply', 21), ['message_imported 20'])
+    assert.deepEqual(await happened('inbound', 22), [])
+  })
+
+  it('of a deleted channel its end is told, and nothing else', async () => {
+    await addMessage(30)
+    assert.deepEqual(await happened('channel', null), [])
+    await db.query('test_delete', 'update channels set deleted_at = now() where company_id = $1', [company])
+    assert.deepEqual(await happened('channel', null), ['delete'])
+    assert.deepEqual(await happened('inbound', 30), [])
+  })
+})
+
+it('what an older database still has to tell is carried over, and what it has told is not told again', async (t) => {
+  const db = await createEmptyDatabase()
+  t.after(() => db.drop())
+  await db.pool.query(
+    'create schema portico; create table portico.applied (file text primary key, checksum text not null)',
+  )
+  const source = join(import.meta.dirname, '..')
+  for (const file of globSync('db/migrations/*.sql', { cwd: source }).sort()) {
+    if (file > 'db/migrations/0120') continue
+    await db.pool.query(readFileSync(join(source, file), 'utf8'))
+    await db.pool.query(`insert into portico.applied values ($1, '')`, [file])
+  }
+  await db.pool.query('insert into directory.companies default values')
+  await db.pool.query(`insert into companies (company_id, name) values (1, 'Acme')`)
+  await db.pool.query('insert into counters (company_id, last_number, last_event) values (1, 50, 7)')
+  await addChannel(db, 1)
+  await db.pool.query(
+    `insert into notices (company_id, id, channel_id, kind, message_id) values (1, 40, 3, 'message_imported', 40)`,
+  )
+  await migrate(db)
+  const rows = await db.query('test_carried', 'select id, channel_id, kind, message_id from channel_callbacks')
+  assert.deepEqual(rows, [{ id: 40, channel_id: 3, kind: 'message_imported', message_id: 40 }])
+  const [cursor] = await db.query('test_cursor', 'select consumer, last_event from consumer_cursors')
+  assert.deepEqual(cursor, { consumer: 'channel-callbacks', last_event: 7 })
+})
