@@ -1,0 +1,49 @@
+import { Counter, Gauge, type Registry } from 'prom-client'
+import type { Reader } from '../db/database.ts'
+import { measureTimerLag } from './queries.ts'
+
+export interface TimerMetrics {
+  fired(kind: string, count: number): void
+  failed(kind: string): void
+}
+
+/** Counts what timers do in this hub; how late they are is read from the database at each look. */
+export function measureTimers(registry: Registry, db: Reader, kinds: string[]): TimerMetrics {
+  const counted = { labelNames: ['kind'], registers: [registry] }
+  const fired = new Counter({ name: 'portico_timer_fired_total', help: 'Timers that this hub fired', ...counted })
+  const failed = new Counter({
+    name: 'portico_timer_failures_total',
+    help: 'Attempts of this hub that failed on one timer',
+    ...counted,
+  })
+  let looking: Promise<void> | undefined
+  // the three are read together; without a database the page shows what was read last
+  const look = () => {
+    looking ??= measureTimerLag(db, kinds)
+      .then(show, () => {})
+      .finally(() => {
+        looking = undefined
+      })
+    return looking
+  }
+  const read = { ...counted, collect: look }
+  const due = new Gauge({ name: 'portico_timer_due', help: 'Timers whose time has come, over all companies', ...read })
+  const late = new Gauge({
+    name: 'portico_timer_late_seconds',
+    help: 'How long the oldest of them has been due',
+    ...read,
+  })
+  const failing = new Gauge({
+    name: 'portico_timer_failing',
+    help: 'Timers that failed and are tried again',
+    ...read,
+  })
+  const show = (rows: Awaited<ReturnType<typeof measureTimerLag>>) => {
+    for (const row of rows) {
+      due.set({ kind: row.kind }, row.due)
+      late.set({ kind: row.kind }, row.seconds)
+      failing.set({ kind: row.kind }, row.failing)
+    }
+  }
+  return { fired: (kind, count) => fired.inc({ kind }, count), failed: (kind) => failed.inc({ kind }) }
+}

@@ -1,0 +1,82 @@
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import { CompanyWorker } from '../db/company-worker.ts'
+import type { Database } from '../db/database.ts'
+import { StorageUnavailable } from '../db/failures.ts'
+import { measureTimers, type TimerMetrics } from './metrics.ts'
+import { findDue, mendTimers, putOffTimer, takeTimers } from './queries.ts'
+import type { TimerKind } from './timer.ts'
+
+export interface TimerDeps {
+  db: Database
+  log: Pick<Logger, 'error'>
+  registry: Registry
+}
+
+/** What was scheduled since the last look fires within a second. */
+const POLL_MS = 500
+const MEND_EVERY = 20
+const MOST_DUE = 5_000
+
+/**
+ * Starts what fires timers: looks twice a second and when the next is due, by the database's clock. `stop` waits for what is
+ * under way.
+ */
+export function startTimers({ db, log, registry }: TimerDeps, timers: TimerKind[]) {
+  const kinds = timers.map(({ kind }) => kind)
+  const metrics = measureTimers(registry, db, kinds)
+  const workers = new Map(timers.map((each) => [each.kind, timerWorker({ db, log, metrics }, each)]))
+  const look = async () => {
+    let waitMs = POLL_MS
+    try {
+      if (looks++ % MEND_EVERY === 0) await mendTimers(db)
+      const { due, nextDueMs } = await findDue(db, kinds, MOST_DUE)
+      for (const { kind, companyId } of due) workers.get(kind)?.wake(companyId)
+      waitMs = Math.min(POLL_MS, Math.max(nextDueMs ?? POLL_MS, 1))
+    } catch (error) {
+      if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'timers')
+    }
+    timer = isStopping ? undefined : setTimeout(next, waitMs)
+  }
+  const next = () => {
+    looking = look()
+  }
+  let isStopping = false
+  let looks = 0
+  let timer: NodeJS.Timeout | undefined
+  let looking = look()
+  return {
+    async stop(): Promise<void> {
+      isStopping = true
+      clearTimeout(timer)
+      await looking
+      await Promise.all([...workers.values()].map((worker) => worker.stop()))
+    },
+  }
+}
+
+interface WorkerDeps extends Pick<TimerDeps, 'db' | 'log'> {
+  metrics: TimerMetrics
+}
+
+/** Fires one kind of timer for many companies. */
+function timerWorker({ db, log, metrics }: WorkerDeps, { kind, fire }: TimerKind): CompanyWorker<number[]> {
+  return new CompanyWorker<number[]>(
+    db,
+    {
+      take: (tx, companyId, limit) => takeTimers(tx, companyId, kind, limit),
+      sizeOf: (subjects) => subjects.length,
+      run: (tx, companyId, subjects) => fire(tx, companyId, subjects),
+      committed: (_companyId, subjects) => metrics.fired(kind, subjects.length),
+      async failed(company_id, err, subjects) {
+        metrics.failed(kind)
+        const subject = subjects?.[0]
+        const row =
+          subject === undefined ? undefined : await putOffTimer(db, company_id, kind, subject).catch(() => undefined)
+        log.error({ err, kind, company_id, subject, ...row }, 'a timer failed')
+        return row !== undefined
+      },
+    },
+    0,
+  )
+}
