@@ -3,6 +3,7 @@ import { openDatabase } from '@portico/hub/database'
 import { makeSealer } from '@portico/hub/sealer'
 import { readSettings } from '@portico/hub/settings'
 import { pino } from 'pino'
+import { shiftClock } from './shift-clock.ts'
 
 /** A hub in a process of its own, to be killed: node hub-process.ts <database url> <port> <master key, hex>. */
 const [url = '', port = '0', masterKey = ''] = process.argv.slice(2)
@@ -24,11 +25,3 @@ process.on('message', ({ shiftMs }: { shiftMs: number }) => {
 })
 process.on('disconnect', () => process.exit(0))
 process.send?.(hub.url)
-
-function shiftClock(ms: number): void {
-  const Real = Date
-  globalThis.Date = new Proxy(Real, {
-    construct: (target, given) => (given.length > 0 ? Reflect.construct(target, given) : new Real(Real.now() + ms)),
-    get: (target, name) => (name === 'now' ? () => Real.now() + ms : Reflect.get(target, name)),
-  })
-}

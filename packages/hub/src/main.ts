@@ -3,12 +3,15 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { authenticateApiToken } from './api-tokens/api-tokens.ts'
 import { apiTokenRoutes } from './api-tokens/routes.ts'
+import { channelCallbacks } from './channel-callbacks/consumer.ts'
+import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
 import { confirmChannel, makeAuthenticateChannel } from './channels/token.ts'
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
+import { startConsumers } from './consumers/start.ts'
 import { contactRoutes } from './contacts/routes.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationsInEvents } from './conversations/event-presenter.ts'
@@ -29,6 +32,7 @@ import { Feeds } from './events/feed.ts'
 import type { Presenters } from './events/presenters.ts'
 import { eventRoutes } from './events/routes.ts'
 import { streamRoutes } from './events/stream-routes.ts'
+import { expiredRows } from './expired-rows/timer.ts'
 import { buildApp } from './http/app.ts'
 import type { Doors } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
@@ -49,7 +53,6 @@ import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
-import { startNotices } from './notices/lane.ts'
 import { addressRules } from './outbound-http/addresses.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import type { Settings } from './settings.ts'
@@ -65,6 +68,7 @@ import { teammateRemovalRoutes } from './teammates/removal-routes.ts'
 import { teammateRoutes } from './teammates/routes.ts'
 import { teamRoutes } from './teams/routes.ts'
 import { eventsInTimeline } from './timeline/events.ts'
+import { startTimers } from './timers/start.ts'
 
 /** What a hub is made of; it owns none of it but stops what it started on it. */
 export interface HubParts {
@@ -166,10 +170,12 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
   const deliveries = new DeliveryLoop({ ...deps, registry })
-  const notices = startNotices({
+  const callbacks = startCallbacks({
     ...deps,
-    report: (error) => log.error({ err: error }, 'notices stopped for a moment'),
+    report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
   })
+  const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake)])
+  const timers = startTimers({ ...deps, registry }, [expiredRows])
   const stopCollecting = collectAtRest()
   const ended = async (...stopping: Promise<unknown>[]) => {
     for (const result of await Promise.allSettled(stopping))
@@ -185,7 +191,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      await ended(app.close(), deliveries.stop(), notices.stop())
+      await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop())
       clearTimeout(cut)
       feeds.close()
       await ended(stopHearing(), receiver.close())

@@ -13,5 +13,6 @@ begin
   insert into directory.companies default values returning id into co;
   insert into companies (company_id, name, is_demo) values (co, p_name, p_is_demo);
   insert into counters (company_id) values (co);
+  perform schedule_timer(co, 'expired-rows', 0, now() + interval '1 day');
   return co;
 end $$;

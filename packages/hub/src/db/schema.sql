@@ -34,6 +34,12 @@ create table directory.companies (
   constraint companies_pkey PRIMARY KEY (id)
 );
 
+create table directory.consumers (
+  name text not null,
+  registered_at timestamp with time zone not null default now(),
+  constraint consumers_pkey PRIMARY KEY (name)
+);
+
 create table directory.invitations (
   token_hash bytea not null,
   company_id bigint not null,
@@ -117,6 +123,21 @@ create table public.api_tokens (
   constraint api_tokens_pkey PRIMARY KEY (company_id, id)
 );
 
+create table public.channel_callbacks (
+  company_id bigint not null,
+  id bigint not null,
+  channel_id bigint not null,
+  kind text not null,
+  message_id bigint,
+  attempts integer not null default 0,
+  next_attempt_at timestamp with time zone not null default now(),
+  claim_id uuid,
+  constraint channel_callbacks_kind_check CHECK ((kind = ANY (ARRAY['message_imported'::text, 'delete'::text]))),
+  constraint channel_callbacks_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint channel_callbacks_pkey PRIMARY KEY (company_id, id)
+);
+CREATE INDEX channel_callbacks_due ON public.channel_callbacks USING btree (company_id, channel_id, next_attempt_at, id);
+
 create table public.channel_token_uses (
   company_id bigint not null,
   channel_id bigint not null,
@@ -199,6 +220,16 @@ create table public.companies (
   is_demo boolean not null default false,
   created_at timestamp with time zone not null default now(),
   constraint companies_pkey PRIMARY KEY (company_id)
+);
+
+create table public.consumer_cursors (
+  company_id bigint not null,
+  consumer text not null,
+  last_event bigint not null default 0,
+  failures integer not null default 0,
+  retry_at timestamp with time zone,
+  constraint consumer_cursors_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint consumer_cursors_pkey PRIMARY KEY (company_id, consumer)
 );
 
 create table public.contact_handles (
@@ -474,21 +505,6 @@ create table public.messages (
 CREATE UNIQUE INDEX messages_external ON public.messages USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX messages_thread ON public.messages USING btree (company_id, conversation_id, sort_at, id);
 
-create table public.notices (
-  company_id bigint not null,
-  id bigint not null,
-  channel_id bigint not null,
-  kind text not null,
-  message_id bigint,
-  attempts integer not null default 0,
-  next_attempt_at timestamp with time zone not null default now(),
-  claim_id uuid,
-  constraint notices_kind_check CHECK ((kind = ANY (ARRAY['message_imported'::text, 'delete'::text]))),
-  constraint notices_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
-  constraint notices_pkey PRIMARY KEY (company_id, id)
-);
-CREATE INDEX notices_due ON public.notices USING btree (company_id, channel_id, next_attempt_at);
-
 create table public.read_positions (
   company_id bigint not null,
   teammate_id bigint not null,
@@ -517,6 +533,19 @@ create table public.teammates (
   constraint teammates_pkey PRIMARY KEY (company_id, id)
 );
 CREATE UNIQUE INDEX teammates_email ON public.teammates USING btree (company_id, email) WHERE (removed_at IS NULL);
+
+create table public.timers (
+  company_id bigint not null,
+  kind text not null,
+  subject bigint not null,
+  due_at timestamp with time zone not null,
+  failures integer not null default 0,
+  constraint timers_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint timers_pkey PRIMARY KEY (company_id, kind, subject)
+);
+CREATE INDEX timers_due ON public.timers USING btree (due_at);
+CREATE INDEX timers_failed ON public.timers USING btree (due_at) WHERE (failures > 0);
+CREATE INDEX timers_of_kind ON public.timers USING btree (company_id, kind, due_at, subject);
 
 create table public.united_ids (
   company_id bigint not null,
@@ -617,7 +646,7 @@ create type public.received_message as (
   conversation_id bigint,
   inbox_id bigint,
   is_answer boolean,
-  notice boolean,
+  ........pg.dropped.27........ -,
   is_unplaced boolean,
   id bigint,
   event bigint,

@@ -1,0 +1,8 @@
+/** This process's wall clock jumps; its monotonic one does not. */
+export function shiftClock(ms: number): void {
+  const Real = Date
+  globalThis.Date = new Proxy(Real, {
+    construct: (target, given) => (given.length > 0 ? Reflect.construct(target, given) : new Real(Real.now() + ms)),
+    get: (target, name) => (name === 'now' ? () => Real.now() + ms : Reflect.get(target, name)),
+  })
+}
