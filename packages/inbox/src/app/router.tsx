@@ -12,13 +12,13 @@ import { ConversationList } from '../conversations/ConversationList.tsx'
 import { NothingOpen } from '../conversations/NothingOpen.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
-import { signInRoutes } from '../sign-in/routes.tsx'
 import { Thread } from '../thread/Thread.tsx'
 import { ErrorPage, NotFoundPage } from '../ui/pages/ErrorPage.tsx'
 import { plainViews, viewPath } from '../views/view.ts'
 import { requireSession } from './guard.ts'
 import { settingsRoutes } from './settings/routes.tsx'
 import { Shell } from './shell/Shell.tsx'
+import { signInRoutes } from './sign-in-routes.tsx'
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
 

@@ -1,11 +1,11 @@
 import { IconMenu2, IconX } from '@tabler/icons-react'
 import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
-import { actions } from '../app/actions/registry.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import { useViewName } from '../views/useViewName.ts'
 import type { View } from '../views/view.ts'
+import { conversationActions } from './actions.ts'
 import styles from './ListHeader.module.css'
 import { list, useListState } from './list-state.ts'
 
@@ -31,12 +31,12 @@ function Selection({ count }: { count: number }) {
   return (
     <div className={styles.selection}>
       <span role="status">{s.conversations.selected(count)}</span>
-      <ActionButton action={actions.archive} />
-      <ActionButton action={actions.reopen} />
-      <ActionButton action={actions.restore} />
-      <ActionButton action={actions.trash} />
-      <ActionButton action={actions.assign} />
-      <ActionButton action={actions.markUnread} />
+      <ActionButton action={conversationActions.archive} />
+      <ActionButton action={conversationActions.reopen} />
+      <ActionButton action={conversationActions.restore} />
+      <ActionButton action={conversationActions.trash} />
+      <ActionButton action={conversationActions.assign} />
+      <ActionButton action={conversationActions.markUnread} />
       <button
         type="button"
         className={styles.clear}

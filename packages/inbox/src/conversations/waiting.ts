@@ -1,6 +1,7 @@
 import type { Conversation } from '../api/types.ts'
+import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
-import { type ConversationChange, changed } from './change.ts'
+import { changed } from './change.ts'
 
 /** A change on its way to the hub. */
 export interface WaitingChange extends Item {

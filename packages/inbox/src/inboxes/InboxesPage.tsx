@@ -9,9 +9,9 @@ import { ButtonLink } from '../ui/forms/Button.tsx'
 import { Loaded } from '../ui/pages/Loaded.tsx'
 import { Notice } from '../ui/pages/Notice.tsx'
 import { hasNamesake } from '../ui/pages/namesakes.ts'
+import styles from '../ui/pages/RowIcon.module.css'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
-import styles from './InboxesPage.module.css'
 
 export function InboxesPage() {
   const inboxes = useQuery(inboxesQuery)

@@ -1,5 +1,5 @@
-import type { ConversationChange } from '../conversations/change.ts'
 import { ownStorage } from '../session/own-storage.ts'
+import type { ConversationChange } from './change.ts'
 import { randomKey } from './random-key.ts'
 import { ownTab } from './tabs.ts'
 

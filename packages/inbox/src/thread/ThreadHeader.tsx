@@ -4,9 +4,9 @@ import { useEffect, useRef } from 'react'
 import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
 import type { Channel, Conversation } from '../api/types.ts'
-import { actions } from '../app/actions/registry.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
+import { conversationActions } from '../conversations/actions.ts'
 import { recipientName } from '../conversations/words.ts'
 import { s } from '../strings/strings.ts'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
@@ -50,11 +50,11 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
       </div>
       <div className={styles.actions}>
         <AssigneeButton conversation={conversation} />
-        <ActionButton action={actions.markUnread} />
-        <ActionButton action={actions.archive} />
-        <ActionButton action={actions.reopen} />
-        <ActionButton action={actions.restore} />
-        <ActionButton action={actions.trash} />
+        <ActionButton action={conversationActions.markUnread} />
+        <ActionButton action={conversationActions.archive} />
+        <ActionButton action={conversationActions.reopen} />
+        <ActionButton action={conversationActions.restore} />
+        <ActionButton action={conversationActions.trash} />
       </div>
     </header>
   )

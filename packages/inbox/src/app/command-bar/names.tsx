@@ -2,6 +2,7 @@ import { IconInbox, IconMessage, IconMessages, IconUser, IconUserPlus } from '@t
 import type { ReactNode } from 'react'
 import type { ActionContext } from '../../actions/action.ts'
 import type { Channel, Conversation, Teammate } from '../../api/types.ts'
+import { isAssignable } from '../../conversations/actions.ts'
 import { list } from '../../conversations/list-state.ts'
 import { assign } from '../../conversations/verbs.ts'
 import { recipientName } from '../../conversations/words.ts'
@@ -10,7 +11,6 @@ import { nameAmong } from '../../teammates/queries.ts'
 import type { Choice } from '../../ui/dialogs/choices.ts'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { homeOf, viewPath } from '../../views/view.ts'
-import { isAssignable } from '../actions/registry.ts'
 
 interface Named {
   channels: Channel[]

@@ -1,10 +1,10 @@
 import { IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
-import { actions } from '../../app/actions/registry.ts'
 import { s } from '../../strings/strings.ts'
-import { useKeysRest } from '../keys/resting.ts'
+import { useKeysRest } from '../../ui/keys/resting.ts'
+import { dismissToast, type Toast, useToasts } from '../../ui/toasts/toasts.ts'
+import { actions } from '../actions/registry.ts'
 import styles from './Toasts.module.css'
-import { dismissToast, type Toast, useToasts } from './toasts.ts'
 
 export function Toasts() {
   const toasts = useToasts()

@@ -1,7 +1,7 @@
 import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { openInvitation } from '../invitations/open.ts'
-import { readSetUp, type SetUpState, whoIsSignedIn } from './session.ts'
-import { placeInApp } from './wanted.ts'
+import { readSetUp, type SetUpState, whoIsSignedIn } from '../sign-in/session.ts'
+import { placeInApp } from '../sign-in/wanted.ts'
 
 /** The pages for who is not signed in, each loaded when it is opened. */
 export function signInRoutes(root: AnyRoute): AnyRoute[] {
@@ -11,7 +11,7 @@ export function signInRoutes(root: AnyRoute): AnyRoute[] {
       path: '/sign-in',
       validateSearch: ({ from }: Record<string, unknown>) => (typeof from === 'string' ? { from } : {}),
       loader: ({ location }) => beforeSignIn((location.search as { from?: string }).from),
-      component: lazyRouteComponent(() => import('./SignInPage.tsx'), 'SignInPage'),
+      component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx'), 'SignInPage'),
     }),
     createRoute({
       getParentRoute: () => root,

@@ -1,0 +1,42 @@
+import { useQueries, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRouter, useRouterState } from '@tanstack/react-router'
+import { type ReactNode, useMemo } from 'react'
+import type { ActionContext } from '../../actions/action.ts'
+import { ActionContextProvider } from '../../actions/context.tsx'
+import { useListState } from '../../conversations/list-state.ts'
+import { conversationQuery, knownConversation } from '../../conversations/queries.ts'
+import { inboxesQuery } from '../../session/inboxes.ts'
+import { useMe } from '../../session/session.ts'
+import { placeOf } from '../../views/place.ts'
+
+export function ActionProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient()
+  const router = useRouter()
+  const me = useMe()
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const pathname = useRouterState({ select: (state) => state.location.pathname })
+  const selectedIds = useListState((list) => list.selectedIds)
+  const focusedId = useListState((list) => list.focusedId)
+  const { view, conversationId: openId } = placeOf(pathname)
+  const soleId = openId ?? focusedId
+  const ids = useMemo(() => (selectedIds.size > 0 ? [...selectedIds] : soleId ? [soleId] : []), [selectedIds, soleId])
+  // each of them, so that nothing is done to what it was a while ago
+  const known = useQueries({
+    queries: ids.map((id) => ({ ...conversationQuery(id), enabled: false })),
+    combine: (results) => results.map(({ data }) => data),
+  })
+
+  const context = useMemo<ActionContext>(() => {
+    const targets = ids.map((id, index) => known[index] ?? knownConversation(queryClient, id))
+    return {
+      queryClient,
+      me,
+      inboxes,
+      view,
+      openId,
+      targets: targets.filter((one) => one !== undefined),
+      navigate: (path) => void router.navigate({ to: path }),
+    }
+  }, [queryClient, router, me, inboxes, view, openId, ids, known])
+  return <ActionContextProvider value={context}>{children}</ActionContextProvider>
+}

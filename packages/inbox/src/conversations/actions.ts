@@ -1,0 +1,265 @@
+import {
+  IconAlertOctagon,
+  IconArchive,
+  IconArrowBackUp,
+  IconArrowBarToDown,
+  IconArrowBarToUp,
+  IconArrowDown,
+  IconArrowLeft,
+  IconArrowUp,
+  IconCornerDownLeft,
+  IconInbox,
+  IconMailOpened,
+  IconRestore,
+  IconSquareCheck,
+  IconTrash,
+  IconUserCheck,
+  IconUserOff,
+  IconUserPlus,
+} from '@tabler/icons-react'
+import type { Action, ActionContext } from '../actions/action.ts'
+import type { Conversation } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { panels } from '../ui/dialogs/panels.ts'
+import { viewPath } from '../views/view.ts'
+import { list } from './list-state.ts'
+import { archive, assign, markSpam, markUnread, reopen, restore, trash } from './verbs.ts'
+
+const isArchived = (one: Conversation) => one.status === 'archived'
+const isInTrash = (one: Conversation) => one.status === 'deleted'
+const isActive = (one: Conversation) => !isArchived(one) && !isInTrash(one)
+/** What is in the trash belongs to nobody anew. */
+export const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
+const inView = ({ view }: ActionContext) => view !== null
+
+/** Leaves what was just dealt with: the next conversation opens, as one works down a list. */
+export function moveOn(context: ActionContext): void {
+  const { view, openId, targets, navigate } = context
+  if (!view || !openId || !targets.some((one) => one.id === openId)) return
+  const next = list.neighbour(openId, 1) ?? list.neighbour(openId, -1)
+  navigate(viewPath(view, next))
+}
+
+function throwAway(context: ActionContext, verb: typeof trash): void {
+  const goBack = wayBack(context)
+  moveOn(context)
+  verb(
+    context.queryClient,
+    context.targets.filter((one) => !isInTrash(one)),
+    goBack,
+  )
+  list.clearSelection()
+}
+
+/** Back to the open conversation, for an action that leaves it. */
+export function wayBack({ view, openId, targets, navigate }: ActionContext): () => void {
+  if (!openId || !targets.some((one) => one.id === openId)) return () => {}
+  return () => navigate(view ? viewPath(view, openId) : `/conversations/${openId}`)
+}
+
+function step(context: ActionContext, by: 1 | -1): void {
+  goTo(context, list.neighbour(context.openId ?? list.focusedId(), by))
+}
+
+/** The keys go to a row; an open conversation goes with them. */
+function goTo(context: ActionContext, id: string | undefined): void {
+  if (!id || !context.view) return
+  list.focus(id)
+  if (context.openId) context.navigate(viewPath(context.view, id))
+}
+
+/** What is done to conversations, and in their list. */
+export const conversationActions = {
+  reply: {
+    id: 'reply',
+    group: 'conversation',
+    name: () => s.actions.reply,
+    icon: IconArrowBackUp,
+    shortcut: 'R',
+    isVisible: ({ openId }) => openId !== null,
+    perform: () => document.getElementById('composer')?.focus(),
+  },
+  archive: {
+    id: 'archive',
+    group: 'conversation',
+    name: () => s.actions.archive,
+    icon: IconArchive,
+    shortcut: 'E',
+    keywords: 'done close finish',
+    isVisible: ({ targets }) => targets.some(isActive),
+    perform: (context) => {
+      const goBack = wayBack(context)
+      moveOn(context)
+      archive(context.queryClient, context.targets.filter(isActive), goBack)
+      list.clearSelection()
+    },
+  },
+  reopen: {
+    id: 'reopen',
+    group: 'conversation',
+    name: () => s.actions.reopen,
+    icon: IconInbox,
+    shortcut: 'Shift+E',
+    keywords: 'unarchive',
+    isVisible: ({ targets }) => targets.length > 0 && targets.every(isArchived),
+    perform: (context) => {
+      reopen(context.queryClient, context.targets)
+      list.clearSelection()
+    },
+  },
+  trash: {
+    id: 'trash',
+    group: 'conversation',
+    name: () => s.actions.trash,
+    icon: IconTrash,
+    shortcut: '#',
+    keywords: 'delete remove bin',
+    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    perform: (context) => throwAway(context, trash),
+  },
+  spam: {
+    id: 'spam',
+    group: 'conversation',
+    name: () => s.actions.spam,
+    icon: IconAlertOctagon,
+    shortcut: '!',
+    keywords: 'junk',
+    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    perform: (context) => throwAway(context, markSpam),
+  },
+  restore: {
+    id: 'restore',
+    group: 'conversation',
+    name: () => s.actions.restore,
+    icon: IconRestore,
+    shortcut: 'Shift+R',
+    keywords: 'untrash not spam undelete',
+    isVisible: ({ targets }) => targets.length > 0 && targets.every(isInTrash),
+    perform: (context) => {
+      moveOn(context)
+      restore(context.queryClient, context.targets)
+      list.clearSelection()
+    },
+  },
+  assign: {
+    id: 'assign',
+    group: 'conversation',
+    name: () => s.actions.assign,
+    icon: IconUserPlus,
+    shortcut: 'A',
+    keywords: 'hand over delegate',
+    isVisible: isAssignable,
+    perform: () => panels.open('assign'),
+  },
+  assignToMe: {
+    id: 'assignToMe',
+    group: 'conversation',
+    name: () => s.actions.assignToMe,
+    icon: IconUserCheck,
+    shortcut: 'M',
+    keywords: 'take mine',
+    isVisible: (context) => isAssignable(context) && context.targets.some((one) => one.assignee?.id !== context.me.id),
+    perform: ({ queryClient, targets, me }) => assign(queryClient, targets, me),
+  },
+  unassign: {
+    id: 'unassign',
+    group: 'conversation',
+    name: () => s.actions.unassign,
+    icon: IconUserOff,
+    isVisible: ({ targets }) => targets.some((one) => one.assignee !== null),
+    perform: ({ queryClient, targets }) => assign(queryClient, targets, null),
+  },
+  markUnread: {
+    id: 'markUnread',
+    group: 'conversation',
+    name: () => s.actions.markUnread,
+    icon: IconMailOpened,
+    shortcut: 'U',
+    isVisible: ({ targets }) => targets.some((one) => !one.unread),
+    perform: (context) => {
+      const { view, openId, queryClient, targets, navigate } = context
+      const goBack = wayBack(context)
+      if (view && openId && targets.some((one) => one.id === openId)) {
+        navigate(viewPath(view))
+        list.focus(openId)
+      }
+      markUnread(queryClient, targets, goBack)
+    },
+  },
+  next: {
+    id: 'next',
+    group: 'list',
+    name: () => s.actions.next,
+    icon: IconArrowDown,
+    shortcut: 'J',
+    listKey: 'ArrowDown',
+    isVisible: inView,
+    perform: (context) => step(context, 1),
+  },
+  previous: {
+    id: 'previous',
+    group: 'list',
+    name: () => s.actions.previous,
+    icon: IconArrowUp,
+    shortcut: 'K',
+    listKey: 'ArrowUp',
+    isVisible: inView,
+    perform: (context) => step(context, -1),
+  },
+  first: {
+    id: 'first',
+    group: 'list',
+    name: () => s.actions.first,
+    icon: IconArrowBarToUp,
+    listKey: 'Home',
+    isVisible: inView,
+    perform: (context) => goTo(context, list.end('first')),
+  },
+  last: {
+    id: 'last',
+    group: 'list',
+    name: () => s.actions.last,
+    icon: IconArrowBarToDown,
+    listKey: 'End',
+    isVisible: inView,
+    perform: (context) => goTo(context, list.end('last')),
+  },
+  open: {
+    id: 'open',
+    group: 'list',
+    name: () => s.actions.open,
+    icon: IconCornerDownLeft,
+    shortcut: 'Enter',
+    isVisible: ({ view, openId }) => view !== null && openId === null && list.focusedId() !== null,
+    perform: ({ view, navigate }) => {
+      const id = list.focusedId()
+      if (view && id) navigate(viewPath(view, id))
+    },
+  },
+  back: {
+    id: 'back',
+    group: 'list',
+    name: () => s.actions.back,
+    icon: IconArrowLeft,
+    shortcut: 'Escape',
+    isVisible: ({ view, openId }) => view !== null && (openId !== null || list.selectedIds().size > 0),
+    perform: ({ view, openId, navigate }) => {
+      if (list.selectedIds().size > 0) return list.clearSelection()
+      if (!view || !openId) return
+      navigate(viewPath(view))
+      list.focus(openId)
+    },
+  },
+  select: {
+    id: 'select',
+    group: 'list',
+    name: () => s.actions.select,
+    icon: IconSquareCheck,
+    shortcut: 'X',
+    isVisible: ({ view, openId }) => view !== null && (openId ?? list.focusedId()) !== null,
+    perform: ({ openId }) => {
+      const id = openId ?? list.focusedId()
+      if (id) list.toggleSelected(id)
+    },
+  },
+} satisfies Record<string, Action>
