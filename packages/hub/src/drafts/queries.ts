@@ -21,10 +21,7 @@ interface Author {
   teammateId: number
 }
 
-const words = 'conversation_id, channel_id, recipient, subject, body, set_aside'
-/** What was sent or thrown away: nobody's words, whoever did not know of it. */
-const isEmpty = `coalesce(drafts.body, '') = '' and drafts.recipient is null and drafts.subject is null`
-const columns = `${words}, version, updated_at`
+const columns = 'conversation_id, channel_id, recipient, subject, body, set_aside, version, updated_at'
 
 /** Also one that was sent or emptied, as an empty row. */
 export async function findDraft(db: Database, author: Author, conversationId: number | null) {
@@ -37,7 +34,7 @@ export async function findDraft(db: Database, author: Author, conversationId: nu
   return draft
 }
 
-/** Saves unless the draft has another version than `base` by now; without a base it is saved whatever there is. */
+/** Saves unless the draft has another version than `base` by now (save.sql); without a base it is saved whatever there is. */
 export async function saveDraft(
   db: Database,
   author: Author,
@@ -46,12 +43,7 @@ export async function saveDraft(
 ): Promise<DraftRow | undefined> {
   const [saved] = await db.query<DraftRow>(
     'save_draft',
-    `insert into drafts (company_id, author_id, ${words}) values ($1, $2, $3, $4, $5, $6, $7, $8)
-     on conflict (company_id, author_id, conversation_id) do update set channel_id = excluded.channel_id,
-       recipient = excluded.recipient, subject = excluded.subject, body = excluded.body, set_aside = excluded.set_aside,
-       version = drafts.version + 1, updated_at = now()
-     where $9::bigint is null or drafts.version = $9 or ($9 = 0 and ${isEmpty})
-     returning ${columns}`,
+    `select ${columns} from save_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       author.companyId,
       author.teammateId,

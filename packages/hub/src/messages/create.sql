@@ -141,12 +141,11 @@ begin
         returning r.i, d.version)
     select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
     -- also where the screen that sends has saved other words since, or none
-    update drafts d set sent_as = (x.ids || d.sent_as)[:20], sent_versions = (array_fill(d.version, array[cardinality(x.ids)]) || d.sent_versions)[:20]
-      from (
-        select r.co, r.actor, case when r.is_reply then r.conversation_id end as conversation_id, array_agg(r.id) as ids
-        from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate' group by 1, 2, 3
-      ) x
-      where d.company_id = x.co and d.author_id = x.actor and d.conversation_id is not distinct from x.conversation_id;
+    insert into sent_drafts (company_id, draft_id, version, message_id)
+      select d.company_id, d.id, d.version, r.id
+      from unnest(rows) r join drafts d on d.company_id = r.co and d.author_id = r.actor
+        and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
+      where r.outcome = 'created' and r.origin = 'teammate';
   end if;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id,
@@ -195,7 +194,7 @@ end $$;
 create or replace function is_draft_sent(company bigint, author bigint, conversation bigint, known_version bigint, words text, sent_to text)
 returns boolean language sql stable as $$
   select exists (
-    select from drafts d cross join unnest(d.sent_as, d.sent_versions) as s(message_id, version)
+    select from drafts d join sent_drafts s on s.company_id = d.company_id and s.draft_id = d.id
     join messages m on m.company_id = d.company_id and m.id = s.message_id
     join deliveries v on v.company_id = m.company_id and v.message_id = m.id
     where d.company_id = company and d.author_id = author and d.conversation_id is not distinct from conversation

@@ -1,0 +1,27 @@
+-- Saves an author's draft in a place (a conversation, null: a new message) and answers it, unless it has another version than p_base by
+-- now. Without a base it is saved whatever there is; with 0 also over one that was sent or thrown away: nobody's words, whoever did not
+-- know of it. Its first save draws its id.
+create or replace function save_draft(p_company bigint, p_author bigint, p_conversation bigint, p_channel bigint, p_recipient text,
+  p_subject text, p_body text, p_set_aside text, p_base bigint)
+returns setof drafts language plpgsql as $$
+declare
+  number bigint;
+begin
+  if not exists (select from drafts d
+      where d.company_id = p_company and d.author_id = p_author and d.conversation_id is not distinct from p_conversation) then
+    update counters k set last_number = k.last_number + 1 where k.company_id = p_company returning k.last_number into number;
+    insert into drafts (company_id, id, author_id, conversation_id, channel_id, recipient, subject, body, set_aside)
+      values (p_company, number, p_author, p_conversation, p_channel, p_recipient, p_subject, p_body, p_set_aside)
+      on conflict (company_id, author_id, conversation_id) do nothing;
+    if found then
+      return query select d.* from drafts d where d.company_id = p_company and d.id = number;
+      return;
+    end if;
+  end if;
+  return query
+    update drafts d set channel_id = p_channel, recipient = p_recipient, subject = p_subject, body = p_body, set_aside = p_set_aside,
+        version = d.version + 1, updated_at = now()
+      where d.company_id = p_company and d.author_id = p_author and d.conversation_id is not distinct from p_conversation
+        and (p_base is null or d.version = p_base or (p_base = 0 and d.body = '' and d.recipient is null and d.subject is null))
+      returning d.*;
+end $$;
