@@ -4,6 +4,7 @@ import type { DeliveryRow } from '../deliveries/present.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
+import { isUnread } from './attention.ts'
 import { type ConversationStatus, type StatusFilter, type UndeliveredState, undeliveredStates } from './status.ts'
 
 export interface ConversationRow {
@@ -59,13 +60,6 @@ const joins = `
   left join teammates a on a.company_id = c.company_id and a.id = c.assignee_id
   left join deliveries d on d.company_id = c.company_id and d.message_id = c.last_message_id`
 
-/** Unread is derived: the newest inbound message is beyond what this teammate has read (no one, for other readers). */
-const unread = (teammate: string) => `
-  exists (select 1 from teammates me left join read_positions rp on rp.company_id = me.company_id
-      and rp.teammate_id = me.id and rp.conversation_id = c.id
-    where me.company_id = c.company_id and me.id = ${teammate}
-      and c.last_inbound_id > coalesce(rp.message_id, me.joined_at_number)) as unread`
-
 export async function findConversation(
   db: Reader,
   companyId: number,
@@ -79,7 +73,7 @@ export async function findConversation(
 export function findConversations(db: Reader, companyId: number, ids: number[], teammateId: number | null) {
   return db.query<ConversationRow>(
     'find_conversations',
-    `select ${columns}, ${unread('$3')}, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
+    `select ${columns}, ${isUnread('$3')} as unread, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
        where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids
      from conversations c ${joins}
      where c.company_id = $1 and c.id = any($2::bigint[])`,
@@ -126,7 +120,7 @@ export function listConversations(db: Reader, filter: ConversationFilter): Promi
   return db.query<ConversationRow>(
     `${name}_${order}`,
     `with page as materialized (${sql(order)} order by c.last_message_at ${order}, c.id ${order} limit $5)
-     select ${columns}, ${unread('$6')}, null as external_ids from page c ${joins}
+     select ${columns}, ${isUnread('$6')} as unread, null as external_ids from page c ${joins}
      order by c.last_message_at ${order}, c.id ${order}`,
     [
       ...[filter.companyId, filter.inboxIds, after.lastUs, after.id, filter.limit, filter.teammateId, filter.statuses],
@@ -178,18 +172,15 @@ const countLimit = 1_000
 
 /** Unread open conversations per inbox and of those assigned to the teammate; and those with what did not simply arrive. */
 export async function countConversations(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
-  const isUnread = `c.last_inbound_id > coalesce((select rp.message_id from read_positions rp
-    where rp.company_id = c.company_id and rp.teammate_id = $2 and rp.conversation_id = c.id),
-    (select me.joined_at_number from teammates me where me.company_id = c.company_id and me.id = $2))`
   const rows = await db.query<{ kind: 'inbox' | 'assigned' | 'undelivered'; inbox_id: number; found: number }>(
     'count_conversations',
     `select 'inbox' as kind, inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread} limit $4) counted)::int as found
+         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread('$2')} limit $4) counted)::int as found
        from unnest($3::bigint[]) inbox (id)
      union all
      select 'assigned', 0, (select count(*) from (select 1 from conversations c
          where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and c.inbox_id = any($3::bigint[])
-           and ${isUnread} limit $4) counted)::int
+           and ${isUnread('$2')} limit $4) counted)::int
      union all
      select 'undelivered', 0, (select count(*) from (
          select 1 from deliveries u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id

@@ -11,12 +11,13 @@ import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { type ConversationRef, requireConversation } from './access.ts'
+import { moveReadPosition } from './attention.ts'
 import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
 import { Conversation, ConversationChange } from './schema.ts'
 import { statusWritten } from './status.ts'
-import { assign, type ConversationVerb, changeConversation, moveReadPosition, moveTo, setStatus } from './verbs.ts'
+import { assign, type ConversationVerb, changeConversation, moveTo, setStatus } from './verbs.ts'
 
 interface ConversationDeps {
   db: Database

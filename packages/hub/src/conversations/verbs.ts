@@ -68,20 +68,3 @@ function refusalOf(outcome: Refusal): ApiError {
       ])
   }
 }
-
-/** Moves a teammate's read position to a message; null: to the newest; -1: marks the conversation unread. */
-export async function moveReadPosition(
-  db: Database,
-  bus: Bus,
-  reader: { companyId: number; teammateId: number },
-  conversationId: number,
-  messageId: number | null,
-): Promise<void> {
-  const [row] = await db.query<{ outcome: 'moved' | 'unchanged' | 'no_conversation' }>(
-    'move_read_position',
-    'select move_read_position($1, $2, $3, $4) as outcome',
-    [reader.companyId, reader.teammateId, conversationId, messageId],
-  )
-  if (row?.outcome === 'no_conversation') throw new ApiError('not_found')
-  if (row?.outcome === 'moved') bus.eventsCommitted(reader.companyId)
-}

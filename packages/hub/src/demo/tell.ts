@@ -1,5 +1,6 @@
 import type { ChannelAuth } from '../channels/token.ts'
-import { assign, changeConversation, moveReadPosition, setStatus } from '../conversations/verbs.ts'
+import { moveReadPosition } from '../conversations/attention.ts'
+import { assign, changeConversation, setStatus } from '../conversations/verbs.ts'
 import type { Actor } from '../events/actor.ts'
 import type { DemoDeps } from './demo.ts'
 import { findTeam, findTold } from './queries.ts'
