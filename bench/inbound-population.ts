@@ -62,6 +62,7 @@ function statements({ companies, channels, conversations }: Population): string[
   return [
     `insert into directory.companies (id) select co from ${company}`,
     `insert into companies (company_id, name) select co, 'Company ' || co from ${company}`,
+    `insert into teams (company_id, id, name) select co, 1, 'Company ' || co from ${company}`,
     `insert into counters (company_id, last_number) select co, ${numbers.last} from ${company}`,
     `insert into inboxes (company_id, id, name) select co, ${numbers.inbox}, 'Support' from ${company}`,
     `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, wants_message_imported)

@@ -67,6 +67,7 @@ export async function makeOutboundFixture(
   const people = `generate_series(1, ${channelIds.length * conversations}) n`
   const statements: [string, unknown[]][] = [
     [`insert into companies (company_id, name) values (1, 'Bench')`, []],
+    [`insert into teams (company_id, id, name) values (1, 1, 'Bench')`, []],
     [`insert into counters (company_id, last_number) values (1, 10000000)`, []],
     [`insert into inboxes (company_id, id, name) values (1, 1, 'Support')`, []],
     [

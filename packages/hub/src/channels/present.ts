@@ -16,7 +16,7 @@ export function channelResource(
   return {
     _links: {
       self: urls.of('channels', id),
-      related: { inbox: urls.of('inboxes', inboxId), owner: teamLink(companyId, urls) },
+      related: { inbox: urls.of('inboxes', inboxId), owner: teamLink(row.team_id, companyId, urls) },
     },
     id,
     name: row.name,

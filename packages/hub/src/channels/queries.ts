@@ -7,6 +7,7 @@ type Reader = Pick<Database, 'query'>
 export interface ChannelRow {
   id: number
   inbox_id: number
+  team_id: number
   name: string
   address: string
   webhook_url: string
@@ -27,10 +28,11 @@ export interface ChannelRow {
   last_error: string | null
 }
 
-const text = `select c.id, c.inbox_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
+const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
     t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.last_error
   from channels c
+  join inboxes i on i.company_id = c.company_id and i.id = c.inbox_id
   join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
   left join lanes l on l.company_id = c.company_id and l.channel_id = c.id
   where c.company_id = $1 and c.deleted_at is null`

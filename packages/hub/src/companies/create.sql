@@ -1,4 +1,4 @@
--- Makes a company and its counter row. With p_only_first: only while there is none, else null (two set-ups at once make one).
+-- Makes a company, its first team and its counter row. With p_only_first: only while there is none, else null (two set-ups at once make one).
 create or replace function create_company(p_name text, p_is_demo boolean, p_only_first boolean)
 returns bigint language plpgsql as $$
 declare
@@ -12,6 +12,7 @@ begin
   end if;
   insert into directory.companies default values returning id into co;
   insert into companies (company_id, name, is_demo) values (co, p_name, p_is_demo);
+  insert into teams (company_id, id, name) values (co, 1, p_name);
   insert into counters (company_id) values (co);
   perform schedule_timer(co, 'expired-rows', 0, now() + interval '1 day');
   return co;

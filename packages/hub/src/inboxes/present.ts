@@ -7,6 +7,7 @@ export interface InboxRow {
   id: number
   name: string
   is_public: boolean
+  team_id: number
 }
 
 /** Front's InboxResponse. */
@@ -20,7 +21,7 @@ export function inboxResource(row: InboxRow, companyId: number, urls: Urls): Inb
         teammates: `${self}/teammates`,
         conversations: `${self}/conversations`,
         channels: `${self}/channels`,
-        owner: teamLink(companyId, urls),
+        owner: teamLink(row.team_id, companyId, urls),
       },
     },
     id,

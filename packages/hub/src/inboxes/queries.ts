@@ -5,7 +5,7 @@ import type { InboxRow } from './present.ts'
 export function findInboxes(db: Pick<Database, 'query'>, companyId: number, ids: number[]): Promise<InboxRow[]> {
   return db.query<InboxRow>(
     'find_inboxes',
-    'select id, name, is_public from inboxes where company_id = $1 and id = any($2::bigint[]) order by id',
+    'select id, name, is_public, team_id from inboxes where company_id = $1 and id = any($2::bigint[]) order by id',
     [companyId, ids],
   )
 }

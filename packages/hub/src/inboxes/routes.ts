@@ -8,6 +8,7 @@ import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireTeammateNumbers } from '../teammates/queries.ts'
+import { firstTeam } from '../teams/queries.ts'
 import { createInbox } from './create.ts'
 import { assertInbox, requireInbox, requireManagedInbox, visibleInboxIds } from './policy.ts'
 import { inboxResource } from './present.ts'
@@ -88,7 +89,7 @@ function createRoute(app: App, { db, bus, urls }: InboxDeps): void {
         isPublic: is_public,
         teammateIds: is_public ? [] : teammateIds,
       })
-      const row = { id, name: name.trim(), is_public }
+      const row = { id, name: name.trim(), is_public, team_id: firstTeam }
       return reply.code(201).send(inboxResource(row, principal.companyId, urls))
     },
   })

@@ -1,5 +1,4 @@
 import { Type } from 'typebox'
-import { findCompany } from '../companies/queries.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
@@ -13,7 +12,8 @@ import { inboxResource } from '../inboxes/present.ts'
 import { findInboxes } from '../inboxes/queries.ts'
 import { teammateResource } from '../teammates/present.ts'
 import { listTeammates } from '../teammates/queries.ts'
-import { isTeam, teamPreview } from './present.ts'
+import { teamPreview } from './present.ts'
+import { listTeams, type TeamRow } from './queries.ts'
 import { Team, TeamPreview } from './schema.ts'
 
 interface TeamDeps {
@@ -23,7 +23,7 @@ interface TeamDeps {
 
 const tags = ['Teams']
 
-/** Front's teams, of which a company has one so far. */
+/** Front's teams. Every teammate is a member of each: a company has one so far. */
 export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
   app.route({
     method: 'GET',
@@ -32,13 +32,18 @@ export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
     schema: {
       tags,
       operationId: 'list-teams',
-      summary: 'The teams of the company: one',
+      summary: 'The teams of the company',
       querystring: PageQuery,
       response: { 200: ListOf(TeamPreview) },
     },
     handler: async (request) => {
       const { companyId } = requirePrincipal(request)
-      return wholeList(urls, request, [teamPreview(await nameOf(db, companyId), companyId, urls)])
+      const teams = await listTeams(db, companyId)
+      return wholeList(
+        urls,
+        request,
+        teams.map((team) => teamPreview(team, companyId, urls)),
+      )
     },
   })
   app.route({
@@ -54,25 +59,21 @@ export function teamRoutes(app: App, { db, urls }: TeamDeps): void {
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
-      if (!isTeam(resourceNumber(principal, 'tim', request.params.team_id))) throw new ApiError('not_found')
-      return teamOf({ db, urls }, principal)
+      const number = resourceNumber(principal, 'tim', request.params.team_id)
+      const team = (await listTeams(db, principal.companyId)).find(({ id }) => id === number)
+      if (!team) throw new ApiError('not_found')
+      return teamResource({ db, urls }, principal, team)
     },
   })
 }
 
-async function teamOf({ db, urls }: TeamDeps, principal: Principal): Promise<Team> {
+async function teamResource({ db, urls }: TeamDeps, principal: Principal, team: TeamRow): Promise<Team> {
   const { companyId } = principal
   const inboxes = await findInboxes(db, companyId, await visibleInboxIds(db, principal))
   const members = await listTeammates(db, companyId)
   return {
-    ...teamPreview(await nameOf(db, companyId), companyId, urls),
-    inboxes: inboxes.map((row) => inboxResource(row, companyId, urls)),
+    ...teamPreview(team, companyId, urls),
+    inboxes: inboxes.filter(({ team_id }) => team_id === team.id).map((row) => inboxResource(row, companyId, urls)),
     members: members.map((row) => teammateResource(row, companyId, urls)),
   }
-}
-
-async function nameOf(db: Database, companyId: number): Promise<string> {
-  const company = await findCompany(db, companyId)
-  if (!company) throw new ApiError('not_found')
-  return company.name
 }
