@@ -10,7 +10,7 @@ export interface paths {
     get: operations["api-token-details"];
   };
   "/teams": {
-    /** The teams of the company: one */
+    /** The teams of the company */
     get: operations["list-teams"];
   };
   "/teams/{team_id}": {
@@ -235,7 +235,7 @@ export interface paths {
     put: operations["update-read-position"];
   };
   "/conversations/{conversation_id}/inboxes": {
-    /** The inbox that a conversation is in, when the caller has it */
+    /** The inboxes that a conversation is in and that the caller has */
     get: operations["list-conversation-inboxes"];
   };
   "/contacts/{contact_id}": {
@@ -726,7 +726,7 @@ interface operations {
       };
     };
   };
-  /** The teams of the company: one */
+  /** The teams of the company */
   "list-teams": {
     parameters: {
       query?: {
@@ -2840,7 +2840,7 @@ interface operations {
       };
     };
   };
-  /** The inbox that a conversation is in, when the caller has it */
+  /** The inboxes that a conversation is in and that the caller has */
   "list-conversation-inboxes": {
     parameters: {
       query?: {

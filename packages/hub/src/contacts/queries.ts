@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { isAmong, isSeen } from '../events/audience.ts'
 import { normaliseHandle } from './handle.ts'
 
 type Reader = Pick<Database, 'query'>
@@ -35,12 +36,19 @@ export async function findContactNumber(
   return row?.contact_id
 }
 
-/** Whether a conversation with the contact is in one of the inboxes. */
-export async function isContactIn(db: Reader, companyId: number, id: number, inboxIds: number[]): Promise<boolean> {
+/** Whether who has these inboxes, and what the teammate was given alone, sees a conversation with the contact. */
+export async function isContactIn(
+  db: Reader,
+  companyId: number,
+  id: number,
+  inboxIds: number[],
+  grantedTo: number | null,
+): Promise<boolean> {
   const rows = await db.query(
     'is_contact_in',
-    'select 1 from conversations where company_id = $1 and contact_id = $2 and inbox_id = any($3::bigint[]) limit 1',
-    [companyId, id, inboxIds],
+    `select 1 from conversations c where c.company_id = $1 and c.contact_id = $2
+       and ${isSeen(isAmong('$3'), '$4::bigint')} limit 1`,
+    [companyId, id, inboxIds, grantedTo],
   )
   return rows.length > 0
 }

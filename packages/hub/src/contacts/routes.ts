@@ -2,7 +2,7 @@ import { publicId } from '@portico/protocol'
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { type Principal, requirePrincipal, teammateOf } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
@@ -43,7 +43,8 @@ async function requireContact(db: Database, principal: Principal, text: string):
   const contact = number === undefined ? undefined : await findContact(db, companyId, number)
   if (!contact) throw new ApiError('not_found')
   if (principal.kind === 'api_token') return contact
-  if (await isContactIn(db, companyId, contact.id, await visibleInboxIds(db, principal))) return contact
+  if (await isContactIn(db, companyId, contact.id, await visibleInboxIds(db, principal), teammateOf(principal)))
+    return contact
   throw new ApiError('not_found')
 }
 

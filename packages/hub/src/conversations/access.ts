@@ -3,7 +3,7 @@ import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { callerNumber, inboxesOf } from '../inboxes/policy.ts'
+import { callerNumber, seesConversation } from '../inboxes/policy.ts'
 import type { ConversationStatus } from './status.ts'
 
 /** The least of a conversation that a caller who may see it needs. */
@@ -46,14 +46,13 @@ interface Look {
   id: number
 }
 
-/** A channel sees its own conversations, wherever they were moved; everybody else those of their inboxes. */
 const looks = {
-  teammate: looksOf('teammate', `c.inbox_id in (${inboxesOf.teammate('q.company_id', 'q.caller')})`),
-  api_token: looksOf('api_token', `c.inbox_id in (${inboxesOf.api_token('q.company_id', 'q.caller')})`),
-  channel: looksOf('channel', 'c.channel_id = q.caller'),
+  teammate: looksOf('teammate'),
+  api_token: looksOf('api_token'),
+  channel: looksOf('channel'),
 }
 
-function looksOf(kind: Principal['kind'], isVisible: string) {
+function looksOf(kind: Principal['kind']) {
   return lookUpOf<Look, ConversationRef | undefined>(async (db, looks) => {
     const rows = await db.query<ConversationRef & { place: number }>(
       `require_conversations_${kind}`,
@@ -62,7 +61,7 @@ function looksOf(kind: Principal['kind'], isVisible: string) {
        join conversations c on c.company_id = q.company_id and c.id = q.id
        join channels h on h.company_id = c.company_id and h.id = c.channel_id
        join channel_types t on t.company_id = c.company_id and t.id = h.channel_type_id
-       where ${isVisible}`,
+       where ${seesConversation[kind]('q.company_id', 'q.caller')}`,
       [
         looks.map(({ principal }) => principal.companyId),
         looks.map(({ principal }) => callerNumber(principal)),

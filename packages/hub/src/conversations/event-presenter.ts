@@ -9,7 +9,13 @@ export function conversationsInEvents({ db, urls }: { db: Database; urls: Urls }
     async find(companyId, ids) {
       const rows = await findConversations(db, companyId, ids, null)
       return new Map(
-        rows.map((row) => [row.id, { inboxId: row.inbox_id, resource: conversationResource(row, companyId, urls) }]),
+        rows.map((row) => [
+          row.id,
+          {
+            place: { inboxIds: row.inbox_ids, teammateIds: row.teammate_ids },
+            resource: conversationResource(row, companyId, urls),
+          },
+        ]),
       )
     },
     gone: (companyId, number, at) => goneConversation(number, at, companyId, urls),

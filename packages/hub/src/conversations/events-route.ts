@@ -7,7 +7,7 @@ import type { PresentDeps } from '../events/present.ts'
 import { listConversationEvents } from '../events/queries.ts'
 import { Event, EventQuery } from '../events/schema.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { requirePrincipal } from '../http/principal.ts'
+import { requirePrincipal, teammateOf } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import { requireConversation } from './access.ts'
 
@@ -29,7 +29,7 @@ export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Data
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const asked = eventsAsked(request.query, ['types', 'before', 'after'])
-      const teammateId = principal.kind === 'teammate' ? principal.teammateId : null
+      const teammateId = teammateOf(principal)
       return answerEvents(deps, request, principal, {
         list: (place) => listConversationEvents(db, { ...asked, ...place }, conversation.id),
         tell: ({ event, inside }) => (isPrivateTo(event, teammateId) ? null : inside),

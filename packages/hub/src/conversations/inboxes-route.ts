@@ -20,7 +20,7 @@ export function conversationInboxesRoute(app: App, { db, urls }: { db: Database;
     schema: {
       tags: ['Conversations'],
       operationId: 'list-conversation-inboxes',
-      summary: 'The inbox that a conversation is in, when the caller has it',
+      summary: 'The inboxes that a conversation is in and that the caller has',
       params: Type.Object({ conversation_id: Type.String() }),
       querystring: PageQuery,
       response: { 200: ListOf(Inbox) },
@@ -34,7 +34,7 @@ export function conversationInboxesRoute(app: App, { db, urls }: { db: Database;
       const rows = await findInboxes(
         db,
         companyId,
-        visible.filter((inbox) => inbox === conversation?.inbox_id),
+        visible.filter((inbox) => conversation?.inbox_ids.includes(inbox)),
       )
       return wholeList(
         urls,

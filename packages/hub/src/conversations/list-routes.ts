@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { checkSortBy, cutTo, readPage } from '../http/page.ts'
 import { listEnvelope } from '../http/paging.ts'
-import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
+import { type Principal, requirePrincipal, requireTeammate, teammateOf } from '../http/principal.ts'
 import { queryObject } from '../http/query-object.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App, RequestWith } from '../http/route.ts'
@@ -40,8 +40,8 @@ export function conversationListRoutes(app: App, deps: ListDeps): void {
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
-      const inboxIds = await inboxesAsked(deps.db, principal, request.query.inbox_id)
-      return answerList(deps, request, reply, principal, inboxIds)
+      const scope = await scopeAsked(deps.db, principal, request.query.inbox_id)
+      return answerList(deps, request, reply, principal, scope)
     },
   })
   app.route({
@@ -58,8 +58,8 @@ export function conversationListRoutes(app: App, deps: ListDeps): void {
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
-      const inboxIds = await inboxesAsked(deps.db, principal, request.params.inbox_id)
-      return answerList(deps, request, reply, principal, inboxIds)
+      const scope = await scopeAsked(deps.db, principal, request.params.inbox_id)
+      return answerList(deps, request, reply, principal, scope)
     },
   })
   assignedRoute(app, deps)
@@ -83,8 +83,8 @@ function assignedRoute(app: App, deps: ListDeps): void {
       const principal = requirePrincipal(request)
       const teammate = await findTeammateByIdOrAlias(deps.db, principal, request.params.teammate_id)
       if (!teammate) throw new ApiError('not_found')
-      const inboxIds = await inboxesAsked(deps.db, principal, request.query.inbox_id)
-      return answerList(deps, request, reply, principal, inboxIds, teammate.id)
+      const scope = await scopeAsked(deps.db, principal, request.query.inbox_id)
+      return answerList(deps, request, reply, principal, scope, teammate.id)
     },
   })
 }
@@ -121,11 +121,14 @@ function unreadRoute(app: App, { db }: ListDeps): void {
   })
 }
 
-async function inboxesAsked(db: Database, principal: Principal, inbox: string | undefined): Promise<number[]> {
-  if (inbox === undefined) return visibleInboxIds(db, principal)
+type Scope = Pick<ConversationFilter, 'inboxIds' | 'grantedTo'>
+
+/** All that the caller sees, or what is in one inbox. */
+async function scopeAsked(db: Database, principal: Principal, inbox: string | undefined): Promise<Scope> {
+  if (inbox === undefined) return { inboxIds: await visibleInboxIds(db, principal), grantedTo: teammateOf(principal) }
   const number = resourceNumber(principal, 'inb', inbox)
   await assertInbox(db, principal, number)
-  return [number]
+  return { inboxIds: [number], grantedTo: null }
 }
 
 async function answerList(
@@ -133,12 +136,12 @@ async function answerList(
   request: RequestWith<ListQuery>,
   reply: FastifyReply,
   principal: Principal,
-  inboxIds: number[],
+  scope: Scope,
   assigneeId?: number,
 ) {
   const { query } = request
   checkSortBy(query, 'date', 'last_message_at')
-  const filter = { ...filterOf(query, principal), ...(assigneeId !== undefined && { assigneeId }), inboxIds }
+  const filter = { ...filterOf(query, principal), ...(assigneeId !== undefined && { assigneeId }), ...scope }
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
   const { rows, ...links } = await readPage(request, {
     length: 2,
@@ -154,10 +157,10 @@ async function answerList(
   return listEnvelope(urls, request, results, links)
 }
 
-function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, 'inboxIds' | 'limit' | 'order'> {
+function filterOf(query: ListQuery, principal: Principal): Omit<ConversationFilter, keyof Scope | 'limit' | 'order'> {
   return {
     companyId: principal.companyId,
-    teammateId: principal.kind === 'teammate' ? principal.teammateId : null,
+    teammateId: teammateOf(principal),
     ...statusFilter(statusesAsked(query)),
     assigneeId: assigneeAsked(query.assignee_id, principal),
     isUndelivered: query.undelivered === 'true',

@@ -2,6 +2,7 @@ import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { DeliveryRow } from '../deliveries/present.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
+import { isAmong, isSeen } from '../events/audience.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { isUnread } from './attention.ts'
@@ -65,16 +66,26 @@ export async function findConversation(
   companyId: number,
   id: number,
   teammateId: number | null,
-): Promise<ConversationRow | undefined> {
+): Promise<PlacedConversation | undefined> {
   const [row] = await findConversations(db, companyId, [id], teammateId)
   return row
 }
 
+/** With all inboxes that it is in, the first one first, and the teammates who were given it alone. */
+export interface PlacedConversation extends ConversationRow {
+  inbox_ids: number[]
+  teammate_ids: number[]
+}
+
 export function findConversations(db: Reader, companyId: number, ids: number[], teammateId: number | null) {
-  return db.query<ConversationRow>(
+  return db.query<PlacedConversation>(
     'find_conversations',
     `select ${columns}, ${isUnread('$3')} as unread, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
-       where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids
+       where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids,
+       c.inbox_id || array(select b.inbox_id from conversation_inboxes b
+         where b.company_id = c.company_id and b.conversation_id = c.id order by b.inbox_id) as inbox_ids,
+       array(select g.teammate_id from conversation_teammates g
+         where g.company_id = c.company_id and g.conversation_id = c.id) as teammate_ids
      from conversations c ${joins}
      where c.company_id = $1 and c.id = any($2::bigint[])`,
     [companyId, ids, teammateId],
@@ -89,6 +100,8 @@ interface ListPlace {
 export interface ConversationFilter extends StatusFilter {
   companyId: number
   inboxIds: number[]
+  /** Also what this teammate was given alone. */
+  grantedTo: number | null
   /** Only those assigned to this teammate. */
   assigneeId?: number | undefined
   /** Only those with a message that did not simply arrive. */
@@ -136,22 +149,30 @@ function pageOf({ assigneeId, isUndelivered }: ConversationFilter) {
 
 const pageOfInboxes = {
   name: 'list_conversations',
-  sql: (order: Order) => `select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
+  sql: (order: Order) => `select c.* from (
+    select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
       where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${behind(order)}
         and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
-      order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
-  extra: (filter: ConversationFilter): unknown[] => [filter.assigned],
+      order by c.last_message_at ${order}, c.id ${order} limit $5) c
+    union all
+    select c.* from (
+      select b.conversation_id as id from conversation_inboxes b where b.company_id = $1 and b.inbox_id = any($2::bigint[])
+      union select g.conversation_id from conversation_teammates g where g.company_id = $1 and g.teammate_id = $9::bigint) beside
+    join conversations c on c.company_id = $1 and c.id = beside.id
+    where c.inbox_id <> all($2::bigint[]) and c.status = any($7::text[]) and ${behind(order)}
+      and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)) c`,
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigned, filter.grantedTo],
 }
 
 const pageOfAssignee = {
   name: 'list_assigned_conversations',
   sql: (order: Order) => `select c.* from unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status and c.inbox_id = any($2::bigint[])
-        and ${behind(order)}
+      where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status
+        and ${isSeen(isAmong('$2'), '$9::bigint')} and ${behind(order)}
       order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
-  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId],
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId, filter.grantedTo],
 }
 
 /** They are few, but while a channel is away: from the index of what did not arrive to its conversations. */
@@ -161,10 +182,10 @@ const pageOfUndelivered = {
     order: Order,
   ) => `select c.* from (select distinct u.conversation_id from deliveries u where u.company_id = $1 and ${isUndelivered('u')}) found
       join conversations c on c.company_id = $1 and c.id = found.conversation_id
-      where c.inbox_id = any($2::bigint[]) and c.status = any($7::text[]) and ${behind(order)}
+      where ${isSeen(isAmong('$2'), '$10::bigint')} and c.status = any($7::text[]) and ${behind(order)}
         and ($8::bigint is null or c.assignee_id = $8)
         and (c.status <> 'open' or $9::boolean is null or (c.assignee_id is not null) = $9::boolean)`,
-  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned],
+  extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned, filter.grantedTo],
 }
 
 /** What the sidebar counts, each up to this: a count that has reached it may be more. */
@@ -174,17 +195,21 @@ const countLimit = 1_000
 export async function countConversations(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
   const rows = await db.query<{ kind: 'inbox' | 'assigned' | 'undelivered'; inbox_id: number; found: number }>(
     'count_conversations',
-    `select 'inbox' as kind, inbox.id as inbox_id, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread('$2')} limit $4) counted)::int as found
+    `select 'inbox' as kind, inbox.id as inbox_id, (select count(*) from (
+         select 1 from conversations c where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread('$2')}
+         union all
+         select 1 from conversation_inboxes b join conversations c on c.company_id = b.company_id and c.id = b.conversation_id
+         where b.company_id = $1 and b.inbox_id = inbox.id and c.inbox_id <> inbox.id and c.status = 'open' and ${isUnread('$2')}
+         limit $4) counted)::int as found
        from unnest($3::bigint[]) inbox (id)
      union all
      select 'assigned', 0, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and c.inbox_id = any($3::bigint[])
+         where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and ${isSeen(isAmong('$3'), '$2::bigint')}
            and ${isUnread('$2')} limit $4) counted)::int
      union all
      select 'undelivered', 0, (select count(*) from (
          select 1 from deliveries u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id
-         where u.company_id = $1 and ${isUndelivered('u')} and c.inbox_id = any($3::bigint[]) and c.status in ('open', 'archived')
+         where u.company_id = $1 and ${isUndelivered('u')} and ${isSeen(isAmong('$3'), '$2::bigint')} and c.status in ('open', 'archived')
          group by c.id limit $4) counted)::int`,
     [companyId, teammateId, inboxIds, countLimit],
   )

@@ -4,7 +4,7 @@ import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { Reference } from '../http/list-schema.ts'
-import { type Principal, requirePrincipal, requireTeammate } from '../http/principal.ts'
+import { type Principal, requirePrincipal, requireTeammate, teammateOf } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
@@ -144,10 +144,6 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
       return reply.code(204).send()
     },
   })
-}
-
-function teammateOf(principal: Principal): number | null {
-  return principal.kind === 'teammate' ? principal.teammateId : null
 }
 
 /** What is taken back is so before it is assigned: in the trash it could not be. */

@@ -123,6 +123,16 @@ create table public.api_tokens (
   constraint api_tokens_pkey PRIMARY KEY (company_id, id)
 );
 
+create table public.attention (
+  company_id bigint not null,
+  teammate_id bigint not null,
+  conversation_id bigint not null,
+  read_up_to bigint not null,
+  constraint attention_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint attention_company_id_teammate_id_fkey FOREIGN KEY (company_id, teammate_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
+  constraint attention_pkey PRIMARY KEY (company_id, teammate_id, conversation_id)
+);
+
 create table public.channel_callbacks (
   company_id bigint not null,
   id bigint not null,
@@ -237,8 +247,10 @@ create table public.contact_handles (
   source text not null,
   handle text not null,
   contact_id bigint not null,
+  owner_id bigint,
   constraint contact_handles_company_id_contact_id_fkey FOREIGN KEY (company_id, contact_id) REFERENCES contacts(company_id, id) ON DELETE CASCADE,
-  constraint contact_handles_pkey PRIMARY KEY (company_id, source, handle)
+  constraint contact_handles_company_id_owner_id_fkey FOREIGN KEY (company_id, owner_id) REFERENCES teammates(company_id, id),
+  constraint contact_handles_company_id_source_handle_owner_id_key UNIQUE NULLS NOT DISTINCT (company_id, source, handle, owner_id)
 );
 CREATE INDEX contact_handles_contact ON public.contact_handles USING btree (company_id, contact_id);
 
@@ -262,6 +274,26 @@ create table public.conversation_external_ids (
   constraint conversation_external_ids_pkey PRIMARY KEY (company_id, channel_id, external_id)
 );
 CREATE INDEX conversation_external_ids_conversation ON public.conversation_external_ids USING btree (company_id, conversation_id, id);
+
+create table public.conversation_inboxes (
+  company_id bigint not null,
+  conversation_id bigint not null,
+  inbox_id bigint not null,
+  constraint conversation_inboxes_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint conversation_inboxes_company_id_inbox_id_fkey FOREIGN KEY (company_id, inbox_id) REFERENCES inboxes(company_id, id) ON DELETE CASCADE,
+  constraint conversation_inboxes_pkey PRIMARY KEY (company_id, conversation_id, inbox_id)
+);
+CREATE INDEX conversation_inboxes_inbox ON public.conversation_inboxes USING btree (company_id, inbox_id, conversation_id);
+
+create table public.conversation_teammates (
+  company_id bigint not null,
+  conversation_id bigint not null,
+  teammate_id bigint not null,
+  constraint conversation_teammates_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint conversation_teammates_company_id_teammate_id_fkey FOREIGN KEY (company_id, teammate_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
+  constraint conversation_teammates_pkey PRIMARY KEY (company_id, conversation_id, teammate_id)
+);
+CREATE INDEX conversation_teammates_teammate ON public.conversation_teammates USING btree (company_id, teammate_id, conversation_id);
 
 create table public.conversations (
   company_id bigint not null,
@@ -362,9 +394,9 @@ create table public.drafts (
   updated_at timestamp with time zone not null default now(),
   version bigint not null default 1,
   set_aside text,
-  sent_as bigint[],
-  sent_versions bigint[],
+  id bigint not null,
   constraint drafts_company_id_author_id_fkey FOREIGN KEY (company_id, author_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
+  constraint drafts_pkey PRIMARY KEY (company_id, id),
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
 );
 
@@ -438,7 +470,9 @@ create table public.inboxes (
   name text not null,
   is_public boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  team_id bigint not null default 1,
   constraint inboxes_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint inboxes_company_id_team_id_fkey FOREIGN KEY (company_id, team_id) REFERENCES teams(company_id, id),
   constraint inboxes_pkey PRIMARY KEY (company_id, id)
 );
 
@@ -505,14 +539,13 @@ create table public.messages (
 CREATE UNIQUE INDEX messages_external ON public.messages USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX messages_thread ON public.messages USING btree (company_id, conversation_id, sort_at, id);
 
-create table public.read_positions (
+create table public.sent_drafts (
   company_id bigint not null,
-  teammate_id bigint not null,
-  conversation_id bigint not null,
+  draft_id bigint not null,
+  version bigint not null,
   message_id bigint not null,
-  constraint read_positions_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
-  constraint read_positions_company_id_teammate_id_fkey FOREIGN KEY (company_id, teammate_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
-  constraint read_positions_pkey PRIMARY KEY (company_id, teammate_id, conversation_id)
+  constraint sent_drafts_company_id_draft_id_fkey FOREIGN KEY (company_id, draft_id) REFERENCES drafts(company_id, id) ON DELETE CASCADE,
+  constraint sent_drafts_pkey PRIMARY KEY (company_id, draft_id, version, message_id)
 );
 
 create table public.teammates (
@@ -533,6 +566,15 @@ create table public.teammates (
   constraint teammates_pkey PRIMARY KEY (company_id, id)
 );
 CREATE UNIQUE INDEX teammates_email ON public.teammates USING btree (company_id, email) WHERE (removed_at IS NULL);
+
+create table public.teams (
+  company_id bigint not null,
+  id bigint not null,
+  name text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint teams_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint teams_pkey PRIMARY KEY (company_id, id)
+);
 
 create table public.timers (
   company_id bigint not null,

@@ -7,6 +7,33 @@ export interface Viewer {
   inboxIds: ReadonlySet<number>
 }
 
+/** Where a conversation is: its inboxes, the first one first, and the teammates who were given it alone. */
+export interface Place {
+  inboxIds: readonly number[]
+  teammateIds: readonly number[]
+}
+
+/**
+ * Whether the conversation `c` is seen, as SQL: it is in an inbox that `has` says who reads has, or the teammate (null: nobody) was
+ * given it alone. What `isSeenFrom` says of an event's place; whoever changes a place writes an event of the conversation, as a
+ * move does, for the stream's kept frames say who may hear them.
+ */
+export const isSeen = (has: (inbox: string) => string, teammate: string) => `(${has('c.inbox_id')}
+  or exists (select from conversation_inboxes b
+    where b.company_id = c.company_id and b.conversation_id = c.id and ${has('b.inbox_id')})
+  or exists (select from conversation_teammates g
+    where g.company_id = c.company_id and g.conversation_id = c.id and g.teammate_id = ${teammate}))`
+
+/** Of a list of inboxes, an SQL array. */
+export const isAmong = (inboxes: string) => (inbox: string) => `${inbox} = any(${inboxes}::bigint[])`
+
+function isSeenFrom(place: Place | null, { teammateId, inboxIds }: Viewer): boolean {
+  if (place === null) return false
+  return (
+    place.inboxIds.some((id) => inboxIds.has(id)) || (teammateId !== null && place.teammateIds.includes(teammateId))
+  )
+}
+
 /** `inside`: the event. `outside`: only that something which could be seen is gone. null: nothing. */
 export type Telling = 'inside' | 'outside' | null
 
@@ -16,25 +43,25 @@ export function isPrivateTo(event: EventRow, teammateId: number | null): boolean
 }
 
 /**
- * What a viewer is told of an event. A conversation's events, old ones too, are judged by where it is now: `place` is its
- * inbox, null when it is deleted for ever. Who had the inbox that a conversation left hears that it went, and no more.
+ * What a viewer is told of an event. A conversation's events, old ones too, are judged by where it is now: `place` is null
+ * when it is deleted for ever. Who had the inbox that a conversation left hears that it went, and no more.
  */
-export function tellingOf(event: EventRow, place: number | null, viewer: Viewer): Telling {
+export function tellingOf(event: EventRow, place: Place | null, viewer: Viewer): Telling {
   return tellings[catalogue[event.type].audience](event, place, viewer)
 }
 
-const tellings: Record<Audience, (event: EventRow, place: number | null, viewer: Viewer) => Telling> = {
+const tellings: Record<Audience, (event: EventRow, place: Place | null, viewer: Viewer) => Telling> = {
   company: () => 'inside',
   actor: (event, place, viewer) =>
     isPrivateTo(event, viewer.teammateId) ? null : tellings.inbox_readers(event, place, viewer),
-  inbox_readers(event, place, { inboxIds }) {
-    if (event.conversation_id !== null) return place !== null && inboxIds.has(place) ? 'inside' : null
-    return event.inbox_id === null || inboxIds.has(event.inbox_id) ? 'inside' : null
+  inbox_readers(event, place, viewer) {
+    if (event.conversation_id !== null) return isSeenFrom(place, viewer) ? 'inside' : null
+    return event.inbox_id === null || viewer.inboxIds.has(event.inbox_id) ? 'inside' : null
   },
-  inbox_readers_and_left(event, place, { inboxIds }) {
-    const has = (inbox: number | null) => inbox !== null && inboxIds.has(inbox)
+  inbox_readers_and_left(event, place, viewer) {
+    const has = (inbox: number | null) => inbox !== null && viewer.inboxIds.has(inbox)
     if (event.conversation_id === null) return has(event.target_id) ? 'inside' : 'outside'
-    if (has(place)) return 'inside'
+    if (isSeenFrom(place, viewer)) return 'inside'
     return has(event.target_id) ? 'outside' : null
   },
 }

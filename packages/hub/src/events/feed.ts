@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
+import type { Place } from './audience.ts'
 import type { Bus } from './bus.ts'
 import { type PresentDeps, presentEvents } from './present.ts'
 import { type EventRow, listEventsAfter } from './queries.ts'
@@ -10,8 +12,8 @@ export interface Frame {
   event: EventRow
   /** performance.now() when the event was there. */
   readAt: number
-  /** Inbox of its conversation; null when there is none. */
-  place: number | null
+  /** Of its conversation; null when there is none. */
+  place: Place | null
   /** For who may see what it is about. */
   inside: Buffer
   /** For who had it and must hear that it went. */
@@ -34,7 +36,7 @@ export class CompanyFeed {
   readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
-  #places = new Map<number, number | null>()
+  #places = new Map<number, Place | null>()
   #bytes = 0
   #last: number
   #reading = false
@@ -119,7 +121,7 @@ export class CompanyFeed {
   }
 
   #hasMoved({ event: { conversation_id: id }, place }: Frame): boolean {
-    return id !== null && this.#places.has(id) && this.#places.get(id) !== place
+    return id !== null && this.#places.has(id) && !isDeepStrictEqual(this.#places.get(id), place)
   }
 
   async #frame(events: EventRow[]): Promise<Frame[]> {

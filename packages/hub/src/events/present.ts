@@ -1,5 +1,6 @@
 import { type Prefix, publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
+import type { Place } from './audience.ts'
 import { type CauseKind, catalogue, type EventType } from './catalogue.ts'
 import type { Presenters, Shown, ShownKind } from './presenters.ts'
 import type { EventRow } from './queries.ts'
@@ -22,8 +23,8 @@ export interface EventResource {
 /** An event for both sides of what it is about (audience.ts). */
 export interface PresentedEvent {
   event: EventRow
-  /** Inbox in which its conversation is now; null when there is none. */
-  place: number | null
+  /** Where its conversation is now; null when there is none. */
+  place: Place | null
   /** About what its target takes in an answer. */
   bytes: number
   inside: EventResource
@@ -39,7 +40,7 @@ export interface PresentDeps {
 interface Known {
   companyId: number
   urls: Urls
-  conversations: Map<number, { inboxId: number; resource: object }>
+  conversations: Map<number, { place: Place; resource: object }>
   shown: Map<ShownKind, Map<number, Shown> | undefined>
 }
 
@@ -96,8 +97,8 @@ function distinct(ids: (number | null)[]): number[] {
   return [...new Set(ids.filter((id) => id !== null))]
 }
 
-function placeOf({ conversation_id: id }: EventRow, { conversations }: Known): number | null {
-  return (id !== null && conversations.get(id)?.inboxId) || null
+function placeOf({ conversation_id: id }: EventRow, { conversations }: Known): Place | null {
+  return (id !== null && conversations.get(id)?.place) || null
 }
 
 function shownTarget(event: EventRow, known: Known): Shown | undefined {
@@ -182,7 +183,8 @@ function causeOf({ cause, cause_id }: EventRow, { companyId }: Known): EventReso
  * The inbox of an event; of a conversation's event, where it is now: it may have come from where this reader may not look.
  */
 function inboxesOf(event: EventRow, known: Known) {
-  const inbox = event.conversation_id === null ? (inboxTarget(event) ?? event.inbox_id) : placeOf(event, known)
+  const inbox =
+    event.conversation_id === null ? (inboxTarget(event) ?? event.inbox_id) : placeOf(event, known)?.inboxIds[0]
   return inbox ? [{ id: publicId('inb', known.companyId, inbox) }] : []
 }
 

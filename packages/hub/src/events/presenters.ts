@@ -1,3 +1,4 @@
+import type { Place } from './audience.ts'
 import type { TargetKind } from './catalogue.ts'
 
 /** A thing as it is now. `bytes`: about what it takes in an answer, of those that may be long. */
@@ -15,7 +16,7 @@ export interface Presenter {
 }
 
 export interface ConversationPresenter {
-  find(companyId: number, ids: number[]): Promise<Map<number, { inboxId: number; resource: object }>>
+  find(companyId: number, ids: number[]): Promise<Map<number, { place: Place; resource: object }>>
   /** Of one that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
   gone(companyId: number, number: number, at: Date): object
 }

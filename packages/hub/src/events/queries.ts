@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { Order } from '../http/page.ts'
+import { isAmong, isSeen } from './audience.ts'
 import { type ActorKind, type CauseKind, type EventType, type TargetKind, typesWhere } from './catalogue.ts'
 
 export interface EventRow {
@@ -76,19 +77,19 @@ function pageOf({ order, companyId, behind, types, before, after, limit }: Event
   }
 }
 
-/** Events a reader of these inboxes is told of; each is judged once more by tellingOf (audience.ts). */
-export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[]) {
+/** Events a reader of these inboxes, and of what the teammate was given alone, is told of; each is judged once more by tellingOf (audience.ts). */
+export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[], grantedTo: number | null) {
   const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(
     `list_events_${filter.order}`,
     `select ${columns} from events e
        left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
      where ${isOfPage}
-       and (c.inbox_id = any($7::bigint[])
+       and (${isSeen(isAmong('$7'), '$8::bigint')}
          or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($7::bigint[])))
          or (${isOneOf(leavesInbox)} and e.target_id = any($7::bigint[])))
      ${sorted}`,
-    [...values, inboxIds],
+    [...values, inboxIds, grantedTo],
   )
 }
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type Doors, identify } from '../http/authenticate.ts'
-import type { Principal } from '../http/principal.ts'
+import { type Principal, teammateOf } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import type { Viewer } from './audience.ts'
 
@@ -53,8 +53,4 @@ export class Right {
     this.#askedAt = askedAt
     return true
   }
-}
-
-function teammateOf(principal: Principal): number | null {
-  return principal.kind === 'teammate' ? principal.teammateId : null
 }

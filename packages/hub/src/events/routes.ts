@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
-import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { type Principal, requirePrincipal, teammateOf } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
@@ -44,9 +44,10 @@ function listRoute(app: App, deps: EventDeps): void {
       const viewer = viewerOf(principal, readable)
       const { inboxes, ...asked } = eventsAsked(request.query, ['types', 'before', 'after', 'inboxes'])
       const inboxIds = inboxes ? inboxesAsked(principal, inboxes, readable) : readable
+      const grantedTo = inboxes ? null : viewer.teammateId
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerEvents(deps, request, principal, {
-        list: (place) => listEvents(db, { ...asked, ...place }, inboxIds),
+        list: (place) => listEvents(db, { ...asked, ...place }, inboxIds, grantedTo),
         tell: (event) => toldOf(event, viewer),
       })
     },
@@ -79,7 +80,7 @@ function oneRoute(app: App, deps: EventDeps): void {
 }
 
 function viewerOf(principal: Principal, inboxIds: number[]): Viewer {
-  return { teammateId: principal.kind === 'teammate' ? principal.teammateId : null, inboxIds: new Set(inboxIds) }
+  return { teammateId: teammateOf(principal), inboxIds: new Set(inboxIds) }
 }
 
 function toldOf(event: PresentedEvent, viewer: Viewer): EventResource | null {

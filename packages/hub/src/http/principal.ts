@@ -44,6 +44,11 @@ export function requirePrincipal(request: FastifyRequest): Principal {
   return request.principal
 }
 
+/** The teammate who calls; null: somebody else does. */
+export function teammateOf(principal: Principal): number | null {
+  return principal.kind === 'teammate' ? principal.teammateId : null
+}
+
 export function requireTeammate(request: FastifyRequest): TeammatePrincipal {
   const principal = requirePrincipal(request)
   if (principal.kind !== 'teammate') throw new ApiError('forbidden', 'Only a signed-in teammate can do this.')

@@ -1,5 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { inPlace, lookUpOf } from '../db/group-commit.ts'
+import { isSeen } from '../events/audience.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -15,7 +16,7 @@ type Reader = Pick<Database, 'query'>
  *
  * Each is a subquery over SQL expressions for the company and for the caller's number (`callerNumber`).
  */
-export const inboxesOf: Record<Principal['kind'], (company: string, caller: string) => string> = {
+const inboxesOf: Record<Principal['kind'], (company: string, caller: string) => string> = {
   teammate: (
     company,
     caller,
@@ -28,6 +29,18 @@ export const inboxesOf: Record<Principal['kind'], (company: string, caller: stri
     caller,
   ) => `select i.id from inboxes i join channels c on c.company_id = i.company_id and c.inbox_id = i.id
     where i.company_id = ${company} and c.id = ${caller} and c.deleted_at is null`,
+}
+
+/**
+ * Whether a caller sees the conversation `c`, as SQL: it is in an inbox that they have, or they were given it alone
+ * (events/audience.ts). A channel sees its own conversations, wherever they were moved.
+ */
+export const seesConversation: Record<Principal['kind'], (company: string, caller: string) => string> = {
+  teammate: (company, caller) =>
+    isSeen((inbox) => `exists (${inboxesOf.teammate(company, caller)} and i.id = ${inbox})`, caller),
+  api_token: (company, caller) =>
+    isSeen((inbox) => `exists (${inboxesOf.api_token(company, caller)} and i.id = ${inbox})`, 'null'),
+  channel: (_company, caller) => `c.channel_id = ${caller}`,
 }
 
 /** Numbers of the inboxes the caller has, in the order they were made. Callers who come at once are looked up in one read. */

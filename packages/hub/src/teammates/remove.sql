@@ -42,6 +42,7 @@ begin
     where l.company_id = p_company and l.teammate_id = p_teammate and u.id = l.user_id;
   delete from directory.sign_ins l where l.company_id = p_company and l.teammate_id = p_teammate;
   delete from drafts d where d.company_id = p_company and d.author_id = p_teammate;
+  delete from conversation_teammates g where g.company_id = p_company and g.teammate_id = p_teammate;
   delete from inbox_teammates m where m.company_id = p_company and m.teammate_id = p_teammate;
   perform write_teammate_event(p_company, p_teammate, p_actor, p_actor_id);
   return 'removed';
