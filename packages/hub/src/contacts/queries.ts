@@ -30,7 +30,7 @@ export async function findContactNumber(
 ): Promise<number | undefined> {
   const [row] = await db.query<{ contact_id: number }>(
     'find_contact_number',
-    'select contact_id from contact_handles where company_id = $1 and source = $2 and handle = $3',
+    'select contact_id from contact_handles where company_id = $1 and source = $2 and handle = $3 and owner_id is null',
     [companyId, source, normaliseHandle(source, handle)],
   )
   return row?.contact_id

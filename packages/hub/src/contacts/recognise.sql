@@ -1,20 +1,20 @@
 -- The contact behind (source, handle): found, found under the other form of a mobile number, linked by e-mail address, or created.
--- The company's counter row is already ours. A handle that another contact holds is never taken from it; a name is only given to a
+-- The company's counter row is already ours. A teammate's own contacts are not looked at. A handle that another contact holds is never taken from it; a name is only given to a
 -- contact that has none, and kept with the channel type that told it (kind): another one's server is never told it.
 create or replace function recognise_contact(co bigint, kind bigint, src text, who text, called text, mail text)
 returns bigint language plpgsql as $$
 declare
   contact bigint;
 begin
-  select h.contact_id into contact from contact_handles h where h.company_id = co and h.source = src and h.handle = who;
+  select h.contact_id into contact from contact_handles h where h.company_id = co and h.source = src and h.handle = who and h.owner_id is null;
   if contact is null then
     if src = 'phone' then
       select h.contact_id into contact from contact_handles h
-        where h.company_id = co and h.source = src and h.handle = other_form_of_mobile(who);
+        where h.company_id = co and h.source = src and h.handle = other_form_of_mobile(who) and h.owner_id is null;
     end if;
     if contact is null and mail is not null then
       select h.contact_id into contact from contact_handles h
-        where h.company_id = co and h.source = 'email' and h.handle = mail;
+        where h.company_id = co and h.source = 'email' and h.handle = mail and h.owner_id is null;
     end if;
     if contact is null then
       update counters set last_number = last_number + 1 where company_id = co returning last_number into contact;
@@ -24,7 +24,7 @@ begin
   end if;
   if mail is not null then
     insert into contact_handles (company_id, source, handle, contact_id) values (co, 'email', mail, contact)
-      on conflict (company_id, source, handle) do nothing;
+      on conflict (company_id, source, handle, owner_id) do nothing;
   end if;
   if called is not null then
     update contacts c set name = called, named_by = kind where c.company_id = co and c.id = contact and c.name is null;

@@ -57,6 +57,25 @@ describe('one person', () => {
     }
   })
 
+  it("is the company's contact, whoever keeps the same handle among their own", async () => {
+    const chat = await add({ contact_type: 'custom' })
+    const before = contactOf(await write(chat, { handle: 'ivo' }))
+    await hub.db.query(
+      'keep',
+      `with own as (insert into contacts (company_id, id, name) values ($1, 900000, 'My Ivo') returning company_id, id)
+       insert into contact_handles (company_id, source, handle, contact_id, owner_id)
+       select own.company_id, 'custom', handle, own.id, t.id from own, unnest(array['ivo', 'eva']) handle,
+         lateral (select id from teammates where company_id = own.company_id limit 1) t`,
+      [hub.companyId],
+    )
+    assert.equal(contactOf(await write(chat, { handle: 'ivo' })), before)
+    const eva = await write(chat, { handle: 'eva' })
+    assert.notEqual(eva.conversation.recipient.name, 'My Ivo')
+    assert.notEqual(contactOf(eva), before)
+    const { body } = await hub.call('GET', '/contacts/alt:custom:eva')
+    assert.equal(body._links.self, contactOf(eva))
+  })
+
   it('is two contacts where only the digits resemble each other', async () => {
     const sms = await add({ contact_type: 'phone' })
     const one = await write(sms, { handle: '+5511387654321' })

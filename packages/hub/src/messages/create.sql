@@ -85,7 +85,7 @@ begin
             left join channel_types kind on kind.company_id = chan.company_id and kind.id = chan.channel_type_id
             left join lateral (
               select h.contact_id from contact_handles h
-              where h.company_id = r.co and h.source = kind.contact_type and h.handle = r.handle offset 0
+              where h.company_id = r.co and h.source = kind.contact_type and h.handle = r.handle and h.owner_id is null offset 0
             ) known on true
           ) o
         ) l

@@ -71,7 +71,7 @@ begin
           conv.id is null or (conv.status in ('archived', 'trashed') and r.inbound)
             or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
             or (r.email is not null and (select e.contact_id from contact_handles e
-              where e.company_id = r.co and e.source = 'email' and e.handle = r.email) is null)
+              where e.company_id = r.co and e.source = 'email' and e.handle = r.email and e.owner_id is null) is null)
             or (r.name is not null and (conv.recipient_name is null or conv.recipient_handle is distinct from r.handle)
               and (select p.name from contacts p where p.company_id = r.co
                 and p.id = case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end) is null)
@@ -97,7 +97,7 @@ begin
         -- else: in a young table half of it looks as good, and the plan stays when the table has grown
         left join lateral (
           select h.contact_id from contact_handles h where h.company_id = r.co and h.source = r.source
-            and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end offset 0
+            and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end and h.owner_id is null offset 0
         ) known on true
       ) l
       window of_company as (partition by l.co order by l.i),
