@@ -64,6 +64,7 @@ create or replace function move_channel_conversations(
 ) returns integer language plpgsql as $$
 declare
   ids bigint[];
+  names jsonb := names_of_move(p_company, p_from, p_to);
 begin
   perform 1 from counters where company_id = p_company for update;
   select array_agg(x.id) into ids from (
@@ -71,8 +72,8 @@ begin
     where c.company_id = p_company and c.inbox_id = p_from and c.channel_id = p_channel limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
   perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
-      target => p_from, cause => 'channel', cause_id => p_channel, data => x.names)
-    from (select unnest(ids) as id, names_of_move(p_company, p_from, p_to) as names) x;
+      target => p_from, cause => 'channel', cause_id => p_channel, data => names)
+    from unnest(ids) x(id);
   return coalesce(cardinality(ids), 0);
 end $$;
 

@@ -5,6 +5,7 @@ create or replace function move_inbox_conversations(
 ) returns integer language plpgsql as $$
 declare
   ids bigint[];
+  names jsonb := names_of_move(p_company, p_from, p_to);
 begin
   perform 1 from counters where company_id = p_company for update;
   if not exists (select 1 from inboxes i where i.company_id = p_company and i.id = p_to) then
@@ -14,8 +15,8 @@ begin
     select c.id from conversations c where c.company_id = p_company and c.inbox_id = p_from limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
   perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
-      target => p_from, cause => 'inbox', cause_id => p_from, data => x.names)
-    from (select unnest(ids) as id, names_of_move(p_company, p_from, p_to) as names) x;
+      target => p_from, cause => 'inbox', cause_id => p_from, data => names)
+    from unnest(ids) x(id);
   return coalesce(cardinality(ids), 0);
 end $$;
 
