@@ -121,7 +121,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const receiver = parts.receiver ?? makeReceiver({ db, bus, log })
   const presenters = presentersOf({ db, urls })
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
-  const stopHearing = await bus.hearOtherHubs(db)
+  const unsubscribe = await bus.subscribeToOtherHubs(db)
   const deps = { db, bus, urls, sealer, settings, log, allow: addressRules(settings) }
   const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
@@ -194,7 +194,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop())
       clearTimeout(cut)
       feeds.close()
-      await ended(stopHearing(), receiver.close())
+      await ended(unsubscribe(), receiver.close())
     },
   }
 }

@@ -32,7 +32,7 @@ export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Data
       const teammateId = teammateOf(principal)
       return answerEvents(deps, request, principal, {
         list: (place) => listConversationEvents(db, { ...asked, ...place }, conversation.id),
-        tell: ({ event, inside }) => (isPrivateTo(event, teammateId) ? null : inside),
+        show: ({ event, full }) => (isPrivateTo(event, teammateId) ? null : full),
       })
     },
   })

@@ -16,7 +16,7 @@ export interface Place {
 /**
  * Whether the conversation `c` is seen, as SQL: it is in an inbox that `has` says who reads has, or the teammate (null: nobody) was
  * given it alone. What `isSeenFrom` says of an event's place; whoever changes a place writes an event of the conversation, as a
- * move does, for the stream's kept frames say who may hear them.
+ * move does, for the stream's cached frames say who may see them.
  */
 export const isSeen = (has: (inbox: string) => string, teammate: string) => `(${has('c.inbox_id')}
   or exists (select from conversation_inboxes b
@@ -34,34 +34,34 @@ function isSeenFrom(place: Place | null, { teammateId, inboxIds }: Viewer): bool
   )
 }
 
-/** `inside`: the event. `outside`: only that something which could be seen is gone. null: nothing. */
-export type Telling = 'inside' | 'outside' | null
+/** `full`: the event. `removal`: only that something which could be seen is gone. null: nothing. */
+export type Visibility = 'full' | 'removal' | null
 
-/** Whether an event is told to its actor alone, on all their screens, and this is somebody else. */
+/** Whether an event is published to its actor alone, on all their screens, and this is somebody else. */
 export function isPrivateTo(event: EventRow, teammateId: number | null): boolean {
   return catalogue[event.type].audience === 'actor' && (teammateId === null || teammateId !== event.actor_id)
 }
 
 /**
- * What a viewer is told of an event. A conversation's events, old ones too, are judged by where it is now: `place` is null
- * when it is deleted for ever. Who had the inbox that a conversation left hears that it went, and no more.
+ * What a viewer sees of an event. A conversation's events, old ones too, are judged by where it is now: `place` is null
+ * when it is deleted for ever. Who had the inbox that a conversation left sees that it went, and no more.
  */
-export function tellingOf(event: EventRow, place: Place | null, viewer: Viewer): Telling {
-  return tellings[catalogue[event.type].audience](event, place, viewer)
+export function visibilityOf(event: EventRow, place: Place | null, viewer: Viewer): Visibility {
+  return visibilities[catalogue[event.type].audience](event, place, viewer)
 }
 
-const tellings: Record<Audience, (event: EventRow, place: Place | null, viewer: Viewer) => Telling> = {
-  company: () => 'inside',
+const visibilities: Record<Audience, (event: EventRow, place: Place | null, viewer: Viewer) => Visibility> = {
+  company: () => 'full',
   actor: (event, place, viewer) =>
-    isPrivateTo(event, viewer.teammateId) ? null : tellings.inbox_readers(event, place, viewer),
+    isPrivateTo(event, viewer.teammateId) ? null : visibilities.inbox_readers(event, place, viewer),
   inbox_readers(event, place, viewer) {
-    if (event.conversation_id !== null) return isSeenFrom(place, viewer) ? 'inside' : null
-    return event.inbox_id === null || viewer.inboxIds.has(event.inbox_id) ? 'inside' : null
+    if (event.conversation_id !== null) return isSeenFrom(place, viewer) ? 'full' : null
+    return event.inbox_id === null || viewer.inboxIds.has(event.inbox_id) ? 'full' : null
   },
   inbox_readers_and_left(event, place, viewer) {
     const has = (inbox: number | null) => inbox !== null && viewer.inboxIds.has(inbox)
-    if (event.conversation_id === null) return has(event.target_id) ? 'inside' : 'outside'
-    if (isSeenFrom(place, viewer)) return 'inside'
-    return has(event.target_id) ? 'outside' : null
+    if (event.conversation_id === null) return has(event.target_id) ? 'full' : 'removal'
+    if (isSeenFrom(place, viewer)) return 'full'
+    return has(event.target_id) ? 'removal' : null
   },
 }

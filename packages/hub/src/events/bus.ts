@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
 
-interface Wakes {
+interface Wakeups {
   events: [companyId: number]
   deliveries: [companyId: number, channelIds: number[]]
   rights: []
@@ -22,11 +22,11 @@ export interface DraftHint {
 const rightsPayload = 'rights'
 
 /**
- * Wake-ups, told after commit: in this process at once, to other hubs by a throttled NOTIFY. They are hints; what
- * they announce is already a row, and every listener also polls, so a lost hint costs a second and nothing else.
+ * Wake-ups, published after commit: in this process at once, to other hubs by a throttled NOTIFY. They are hints; what
+ * they announce is already a row, and every subscriber also polls, so a lost hint costs a second and nothing else.
  */
 export class Bus {
-  readonly #emitter = new EventEmitter<Wakes>().setMaxListeners(0)
+  readonly #emitter = new EventEmitter<Wakeups>().setMaxListeners(0)
   readonly #db: Pick<Database, 'notify'>
   readonly #log: Pick<Logger, 'error'> | undefined
 
@@ -35,24 +35,24 @@ export class Bus {
     this.#log = log
   }
 
-  on<Name extends keyof Wakes>(name: Name, wake: (...args: Wakes[Name]) => void): () => void {
+  on<Name extends keyof Wakeups>(name: Name, wake: (...args: Wakeups[Name]) => void): () => void {
     this.#emitter.on(name, wake as never)
     return () => this.#emitter.off(name, wake as never)
   }
 
   eventsCommitted(companyId: number): void {
-    this.#wake('events', companyId)
+    this.#publish('events', companyId)
     this.#db.notify('portico_events', String(companyId))
   }
 
   deliveriesCreated(companyId: number, channelIds: number[]): void {
-    this.#wake('deliveries', companyId, channelIds)
+    this.#publish('deliveries', companyId, channelIds)
     this.#db.notify('portico_deliveries', String(companyId))
   }
 
   /** A right to read ended otherwise than by an event: a session, an API token. */
   rightsEnded(): void {
-    this.#wake('rights')
+    this.#publish('rights')
     this.#db.notify('portico_events', rightsPayload)
   }
 
@@ -63,13 +63,13 @@ export class Bus {
   }
 
   /** Passes on what other hubs announced. Ends when the returned function is called. */
-  async hearOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
+  async subscribeToOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
     const stopEvents = await db.listen('portico_events', (payload) => {
-      if (payload === rightsPayload) this.#wake('rights')
-      else this.#wake('events', Number(payload))
+      if (payload === rightsPayload) this.#publish('rights')
+      else this.#publish('events', Number(payload))
     })
     const stopDeliveries = await db.listen('portico_deliveries', (company) =>
-      this.#wake('deliveries', Number(company), []),
+      this.#publish('deliveries', Number(company), []),
     )
     const stopDrafts = await db.listen('portico_drafts', (payload) => {
       const [companyId = 0, teammateId = 0, conversationId, version = 0] = payload.split(':').map(Number)
@@ -82,8 +82,8 @@ export class Bus {
     }
   }
 
-  /** What is stored is stored: whoever fails to hear of it looks again by itself. */
-  #wake<Name extends keyof Wakes>(name: Name, ...args: Wakes[Name]): void {
+  /** What is stored is stored: a subscriber that fails looks again by itself. */
+  #publish<Name extends keyof Wakeups>(name: Name, ...args: Wakeups[Name]): void {
     try {
       this.#emitter.emit(name, ...(args as never))
     } catch (error) {

@@ -43,7 +43,7 @@ describe('what a company keeps in memory for its readers', () => {
       numbers,
       Array.from({ length: wanted }, (_, n) => start + 1 + n),
     )
-    feed.keepWithin(0)
+    feed.trimTo(0)
     assert.equal(feed.bytes, 0)
     assert.equal((await feed.after(feed.last - 1)).length, 1)
     assert.deepEqual(await feed.after(feed.last), [])

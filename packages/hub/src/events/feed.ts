@@ -15,16 +15,16 @@ export interface Frame {
   /** Of its conversation; null when there is none. */
   place: Place | null
   /** For who may see what it is about. */
-  inside: Buffer
-  /** For who had it and must hear that it went. */
-  outside: Buffer | null
+  full: Buffer
+  /** For who had it, and must know that it went. */
+  removal: Buffer | null
 }
 
 const pageSize = 200
 /** For one reader who is behind: he holds them while he waits for his socket. */
 const oldPageSize = 50
-const keptBytes = 8 << 20
-const keptBytesOfAll = 64 << 20
+const cachedBytes = 8 << 20
+const cachedBytesOfAll = 64 << 20
 
 /**
  * A company's events as they are committed, kept while somebody reads them. Numbers are gapless and in commit order,
@@ -70,13 +70,13 @@ export class CompanyFeed {
     return this.#frame(await listEventsAfter(this.#db, this.companyId, cursor, oldPageSize))
   }
 
-  /** What its kept frames take. */
+  /** What its cached frames take. */
   get bytes(): number {
     return this.#bytes
   }
 
   /** Forgets the oldest frames, until what is kept takes no more than this. */
-  keepWithin(bytes: number): void {
+  trimTo(bytes: number): void {
     let gone = 0
     for (; this.#bytes > bytes; gone++) this.#bytes -= sizeOf(this.#recent[gone])
     if (gone > 0) this.#recent = this.#recent.slice(gone)
@@ -104,20 +104,20 @@ export class CompanyFeed {
   async #readPage(): Promise<void> {
     const events = await listEventsAfter(this.#db, this.companyId, this.#last, pageSize)
     if (events.length === 0) return
-    this.#keep(await this.#frame(events))
+    this.#cache(await this.#frame(events))
     this.#last = events.at(-1)?.number ?? this.#last
     this.#woken ||= events.length === pageSize
     for (const onMore of this.#readers) onMore()
   }
 
-  /** A frame says where its conversation was when it was made. After a move the kept ones are wrong, and made anew. */
-  #keep(frames: Frame[]): void {
-    if (frames.some((frame) => this.#hasMoved(frame))) this.keepWithin(0)
+  /** A frame says where its conversation was when it was made. After a move the cached ones are wrong, and made anew. */
+  #cache(frames: Frame[]): void {
+    if (frames.some((frame) => this.#hasMoved(frame))) this.trimTo(0)
     for (const { event, place } of frames)
       if (event.conversation_id !== null) this.#places.set(event.conversation_id, place)
     this.#bytes += frames.reduce((sum, frame) => sum + sizeOf(frame), 0)
     this.#recent = [...this.#recent, ...frames]
-    this.keepWithin(keptBytes)
+    this.trimTo(cachedBytes)
   }
 
   #hasMoved({ event: { conversation_id: id }, place }: Frame): boolean {
@@ -127,12 +127,12 @@ export class CompanyFeed {
   async #frame(events: EventRow[]): Promise<Frame[]> {
     const readAt = performance.now()
     const presented = await presentEvents(this.#presented, this.companyId, events, 'excerpts')
-    return presented.map(({ event, place, inside, outside }) => ({
+    return presented.map(({ event, place, full, removal }) => ({
       event,
       readAt,
       place,
-      inside: bytesOf(event, inside),
-      outside: outside && bytesOf(event, outside),
+      full: bytesOf(event, full),
+      removal: removal && bytesOf(event, removal),
     }))
   }
 }
@@ -143,7 +143,7 @@ function bytesOf(event: EventRow, resource: object): Buffer {
 
 /** What a frame takes: its bytes, and about as much as the objects around them do. */
 function sizeOf(frame: Frame | undefined): number {
-  return frame ? frame.inside.length + (frame.outside?.length ?? 0) + 500 : 0
+  return frame ? frame.full.length + (frame.removal?.length ?? 0) + 500 : 0
 }
 
 /** The feeds of all companies that somebody reads now. */
@@ -152,14 +152,14 @@ export class Feeds {
   readonly #presented: PresentDeps
   readonly #feeds = new Map<number, CompanyFeed>()
   readonly #log: Pick<Logger, 'error'>
-  readonly #stopHearing: () => void
+  readonly #unsubscribe: () => void
   readonly #poll: NodeJS.Timeout
 
   constructor(db: Database, presented: PresentDeps, bus: Bus, log: Pick<Logger, 'error'>) {
     this.#db = db
     this.#presented = presented
     this.#log = log
-    this.#stopHearing = bus.on('events', (companyId) => void this.#read(companyId))
+    this.#unsubscribe = bus.on('events', (companyId) => void this.#read(companyId))
     this.#poll = setInterval(() => this.#readAll(), 1_000)
   }
 
@@ -171,7 +171,7 @@ export class Feeds {
   }
 
   close(): void {
-    this.#stopHearing()
+    this.#unsubscribe()
     clearInterval(this.#poll)
   }
 
@@ -183,7 +183,7 @@ export class Feeds {
       // an absent database is the readiness page's matter
       if (!(error instanceof StorageUnavailable)) this.#log.error({ err: error, company_id: companyId }, 'events')
     }
-    this.#keepWithin(keptBytesOfAll)
+    this.#trimTo(cachedBytesOfAll)
   }
 
   #readAll(): void {
@@ -194,12 +194,12 @@ export class Feeds {
   }
 
   /** Who keeps most forgets first. */
-  #keepWithin(bytes: number): void {
+  #trimTo(bytes: number): void {
     let total = [...this.#feeds.values()].reduce((sum, feed) => sum + feed.bytes, 0)
     while (total > bytes) {
       const largest = [...this.#feeds.values()].reduce((a, b) => (b.bytes > a.bytes ? b : a))
       total -= largest.bytes
-      largest.keepWithin(largest.bytes >> 1)
+      largest.trimTo(largest.bytes >> 1)
       total += largest.bytes
     }
   }

@@ -8,8 +8,8 @@ import type { EventQuery } from './schema.ts'
 
 interface EventPage {
   list: (place: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
-  /** What the caller is told of an event; null: nothing. */
-  tell: (event: PresentedEvent) => EventResource | null
+  /** What the caller sees of an event; null: nothing. */
+  show: (event: PresentedEvent) => EventResource | null
 }
 
 /** Answers a page of events, in Front's envelope. */
@@ -17,7 +17,7 @@ export async function answerEvents(
   deps: PresentDeps,
   request: RequestWith<EventQuery>,
   { companyId }: Principal,
-  { list, tell }: EventPage,
+  { list, show }: EventPage,
 ) {
   const { rows, ...links } = await readPage(request, {
     length: 1,
@@ -30,6 +30,6 @@ export async function answerEvents(
       return { rows: fit, hasMore: fit.length < found.length }
     },
   })
-  const told = rows.map(tell).filter((one) => one !== null)
+  const told = rows.map(show).filter((one) => one !== null)
   return listEnvelope(deps.urls, request, told, links)
 }

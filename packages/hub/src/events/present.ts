@@ -27,8 +27,8 @@ export interface PresentedEvent {
   place: Place | null
   /** About what its target takes in an answer. */
   bytes: number
-  inside: EventResource
-  outside: EventResource | null
+  full: EventResource
+  removal: EventResource | null
 }
 
 export interface PresentDeps {
@@ -63,8 +63,8 @@ export async function presentEvents(
     event,
     place: placeOf(event, known),
     bytes: shownTarget(event, known)?.bytes ?? 0,
-    inside: presentInside(event, known),
-    outside: presentOutside(event, known, presenters),
+    full: presentFull(event, known),
+    removal: presentRemoval(event, known, presenters),
   }))
 }
 
@@ -106,7 +106,7 @@ function shownTarget(event: EventRow, known: Known): Shown | undefined {
   return kind === null ? undefined : known.shown.get(kind)?.get(targetId(event) ?? 0)
 }
 
-function presentInside(event: EventRow, known: Known): EventResource {
+function presentFull(event: EventRow, known: Known): EventResource {
   const { conversation_id: id } = event
   return {
     ...presentOccasion(event, known),
@@ -119,20 +119,20 @@ function presentInside(event: EventRow, known: Known): EventResource {
 }
 
 /** What is told of a thing to those who may see it no more: that it went. */
-function presentOutside(event: EventRow, known: Known, { conversations }: Presenters): EventResource | null {
+function presentRemoval(event: EventRow, known: Known, { conversations }: Presenters): EventResource | null {
   if (catalogue[event.type].audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
   return {
     ...presentOccasion(event, known),
     conversation: id === null ? null : conversations.gone(known.companyId, id, event.emitted_at),
-    source: isByChannel(event) ? nowhere : sourceOf(event, known),
+    source: isByChannel(event) ? noInboxes : sourceOf(event, known),
     target: null,
     cause: null,
     data: null,
   }
 }
 
-const nowhere = { _meta: { type: 'inboxes' }, data: [] }
+const noInboxes = { _meta: { type: 'inboxes' }, data: [] }
 
 function presentOccasion(event: EventRow, { companyId, urls }: Known) {
   const id = publicId('evt', companyId, event.number)

@@ -77,7 +77,7 @@ function pageOf({ order, companyId, behind, types, before, after, limit }: Event
   }
 }
 
-/** Events a reader of these inboxes, and of what the teammate was given alone, is told of; each is judged once more by tellingOf (audience.ts). */
+/** Events a reader of these inboxes, and of what the teammate was given alone, sees; each is judged once more by visibilityOf (audience.ts). */
 export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[], grantedTo: number | null) {
   const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(

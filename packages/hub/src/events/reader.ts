@@ -1,14 +1,14 @@
 import type { FastifyReply } from 'fastify'
-import { tellingOf } from './audience.ts'
+import { visibilityOf } from './audience.ts'
 import { catalogue } from './catalogue.ts'
 import type { CompanyFeed, Frame } from './feed.ts'
 import type { Right } from './right.ts'
 
 const heartbeatMs = 15_000
 /** A reader that has taken nothing of what waits for it for so long is given up; it resumes from its cursor. */
-const patienceMs = 120_000
+const stalledTimeoutMs = 120_000
 /** What is told was read, and the right to hear it was asked for, at most so long ago. */
-const freshMs = 1_000
+const maxAgeMs = 1_000
 
 /** One open stream: its cursor, its right, and its socket. */
 export class Reader {
@@ -42,7 +42,7 @@ export class Reader {
     const unsubscribe = this.#feed.subscribe(() => void this.pump())
     const heartbeat = setInterval(() => this.#beat(), heartbeatMs)
     // the socket says so only when the system took nothing of what waits
-    raw.setTimeout(patienceMs, () => raw.writableNeedDrain && raw.destroy())
+    raw.setTimeout(stalledTimeoutMs, () => raw.writableNeedDrain && raw.destroy())
     raw.on('close', () => {
       this.#ended = true
       unsubscribe()
@@ -53,7 +53,7 @@ export class Reader {
   }
 
   /** What only this teammate is told, and what has no place among the company's events. */
-  tellOwn(companyId: number, teammateId: number, bytes: string): void {
+  sendOwn(companyId: number, teammateId: number, bytes: string): void {
     const raw = this.#reply.raw
     const isTheirs = companyId === this.#feed.companyId && teammateId === this.#right.viewer.teammateId
     if (isTheirs && !this.#ended && !raw.writableNeedDrain) raw.write(bytes)
@@ -107,11 +107,11 @@ export class Reader {
 
   async #writePage(): Promise<void> {
     const readAt = performance.now()
-    let told = 0
+    let sent = 0
     for (const frame of await this.#feed.after(this.#cursor)) {
-      await this.#knowRightSince(changesAccess(frame) ? frame.readAt : performance.now() - freshMs)
-      if (this.#ended || (told++ > 0 && performance.now() - readAt > freshMs)) break
-      await this.#tell(frame)
+      await this.#knowRightSince(changesAccess(frame) ? frame.readAt : performance.now() - maxAgeMs)
+      if (this.#ended || (sent++ > 0 && performance.now() - readAt > maxAgeMs)) break
+      await this.#send(frame)
     }
     this.#more ||= this.#cursor < this.#feed.last
   }
@@ -120,10 +120,10 @@ export class Reader {
     if (this.#right.askedAt < time) await this.checkRight()
   }
 
-  async #tell(frame: Frame): Promise<void> {
-    const telling = tellingOf(frame.event, frame.place, this.#right.viewer)
+  async #send(frame: Frame): Promise<void> {
+    const visibility = visibilityOf(frame.event, frame.place, this.#right.viewer)
     this.#cursor = frame.event.number
-    const bytes = telling && frame[telling]
+    const bytes = visibility && frame[visibility]
     if (bytes && !this.#reply.raw.write(bytes)) await this.#drained()
   }
 

@@ -6,7 +6,7 @@ import { type Principal, requirePrincipal, teammateOf } from '../http/principal.
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
-import { tellingOf, type Viewer } from './audience.ts'
+import { type Viewer, visibilityOf } from './audience.ts'
 import { answerEvents } from './page.ts'
 import { type EventResource, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
 import { currentCursor, findEvents, listEvents } from './queries.ts'
@@ -48,7 +48,7 @@ function listRoute(app: App, deps: EventDeps): void {
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerEvents(deps, request, principal, {
         list: (place) => listEvents(db, { ...asked, ...place }, inboxIds, grantedTo),
-        tell: (event) => toldOf(event, viewer),
+        show: (event) => shownTo(event, viewer),
       })
     },
   })
@@ -72,7 +72,7 @@ function oneRoute(app: App, deps: EventDeps): void {
       const number = resourceNumber(principal, 'evt', request.params.event_id)
       const rows = await findEvents(db, principal.companyId, [number])
       const [event] = await presentEvents(deps, principal.companyId, rows, 'whole')
-      const told = event && toldOf(event, viewerOf(principal, await readableInboxes(principal)))
+      const told = event && shownTo(event, viewerOf(principal, await readableInboxes(principal)))
       if (!told) throw new ApiError('not_found')
       return told
     },
@@ -83,7 +83,7 @@ function viewerOf(principal: Principal, inboxIds: number[]): Viewer {
   return { teammateId: teammateOf(principal), inboxIds: new Set(inboxIds) }
 }
 
-function toldOf(event: PresentedEvent, viewer: Viewer): EventResource | null {
-  const telling = tellingOf(event.event, event.place, viewer)
-  return telling && event[telling]
+function shownTo(event: PresentedEvent, viewer: Viewer): EventResource | null {
+  const visibility = visibilityOf(event.event, event.place, viewer)
+  return visibility && event[visibility]
 }

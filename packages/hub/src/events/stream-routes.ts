@@ -22,14 +22,14 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
   const { db, feeds } = deps
   const readers = new Set<Reader>()
   const stopChecking = checkRights(readers, deps.bus)
-  const stopHearingDrafts = deps.bus.on('drafts', (draft) => {
-    for (const reader of readers) reader.tellOwn(draft.companyId, draft.teammateId, draftFrame(draft))
+  const unsubscribeDrafts = deps.bus.on('drafts', (draft) => {
+    for (const reader of readers) reader.sendOwn(draft.companyId, draft.teammateId, draftFrame(draft))
   })
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
     stopChecking()
-    stopHearingDrafts()
+    unsubscribeDrafts()
     for (const reader of readers) reader.end()
   })
   app.route({
@@ -70,23 +70,23 @@ function draftFrame({ companyId, conversationId, version }: DraftHint): string {
 
 /** Holds every open stream against its right, when one has ended somewhere and again and again. One round at a time. */
 function checkRights(readers: Set<Reader>, bus: Pick<Bus, 'on'>): () => void {
-  let wanted = false
+  let pending = false
   let running = false
   const check = async () => {
-    wanted = true
+    pending = true
     if (running) return
     running = true
-    while (wanted) {
-      wanted = false
+    while (pending) {
+      pending = false
       // a store that is away is asked again by the next round; until then nothing is told
       await Promise.allSettled([...readers].map((reader) => reader.checkRight()))
     }
     running = false
   }
-  const stopHearing = bus.on('rights', () => void check())
+  const unsubscribe = bus.on('rights', () => void check())
   const timer = setInterval(() => void check(), checkEveryMs)
   return () => {
-    stopHearing()
+    unsubscribe()
     clearInterval(timer)
   }
 }

@@ -14,9 +14,7 @@ export function eventsInTimeline(deps: PresentDeps & { db: Database }): Timeline
       if (numbers.length === 0) return new Map()
       const presented = await presentEvents(deps, companyId, await findEvents(deps.db, companyId, numbers), detail)
       // who reads the timeline knows the conversation
-      return new Map(
-        presented.map(({ event, inside }) => [event.number, { resource: { ...inside, conversation: null } }]),
-      )
+      return new Map(presented.map(({ event, full }) => [event.number, { resource: { ...full, conversation: null } }]))
     },
     listPositions: (asked) => listPositions(deps.db, asked),
   }
