@@ -78,7 +78,7 @@ describe('the catalogue of events', () => {
   })
 
   it('knows the steps between the states of a conversation', () => {
-    const { text } = sql.find(({ name }) => name === 'conversations/update.sql') ?? { text: '' }
+    const { text } = sql.find((file) => file.text.includes('function status_steps')) ?? { text: '' }
     const steps = /function status_steps[\s\S]*?\$\$([\s\S]*?)\$\$/.exec(text)?.[1] ?? ''
     const types = Array.from(steps.matchAll(/array\[([^\]]+)\]/g)).flatMap(([, list = '']) => list.split(','))
     assert.equal(types.length, 6)
