@@ -96,6 +96,7 @@ it('what an older database still has to tell is carried over, and what it has to
   }
   await db.pool.query('insert into directory.companies default values')
   await db.pool.query(`insert into companies (company_id, name) values (1, 'Acme')`)
+  await db.pool.query(`insert into teams (company_id, id, name) values (1, 1, 'Acme')`)
   await db.pool.query('insert into counters (company_id, last_number, last_event) values (1, 50, 7)')
   await addChannel(db, 1)
   await db.pool.query(
