@@ -155,7 +155,7 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     async row(messageId) {
       const [row] = await db.query<DeliveryRecord>(
         't_row',
-        `select d.*, m.external_id, m.error_type, convert_from(q.body, 'UTF8') as request_body, (extract(epoch from d.next_attempt_at - now()) * 1000)::bigint as wait_ms
+        `select d.*, m.error_type, convert_from(q.body, 'UTF8') as request_body, (extract(epoch from d.next_attempt_at - now()) * 1000)::bigint as wait_ms
          from deliveries d join messages m on m.company_id = d.company_id and m.id = d.message_id
          left join delivery_requests q on q.company_id = d.company_id and q.message_id = d.message_id
          where d.company_id = $1 and d.message_id = $2`,

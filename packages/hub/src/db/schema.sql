@@ -353,10 +353,16 @@ create table public.deliveries (
   external_conversation_id text,
   decided_by bigint,
   dismissed_at timestamp with time zone,
+  external_id text,
+  started_at timestamp with time zone,
+  duration_ms integer,
+  status_code integer,
+  response_excerpt text,
   constraint deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text, 'sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
 );
+CREATE UNIQUE INDEX deliveries_external ON public.deliveries USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX deliveries_ready ON public.deliveries USING btree (company_id, channel_id, next_attempt_at, message_id) WHERE (is_head AND (state = ANY (ARRAY['queued'::text, 'delayed'::text])));
 CREATE INDEX deliveries_sending ON public.deliveries USING btree (company_id, channel_id, lease_until) WHERE (state = 'sending'::text);
 CREATE INDEX deliveries_undelivered ON public.deliveries USING btree (company_id, conversation_id) WHERE ((state = ANY (ARRAY['failed'::text, 'not_confirmed'::text, 'delayed'::text])) AND (dismissed_at IS NULL));

@@ -7,7 +7,7 @@
 create or replace function choose_lanes(p_company bigint)
 returns table (company_id bigint, channel_id bigint, wait_ms bigint)
 language plpgsql stable
-set enable_seqscan = off set enable_sort = off set jit = off set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -54,7 +54,7 @@ returns table (message_id bigint, conversation_id bigint, channel_id bigint, att
   blurb text, text text, sort_us bigint, email text, username text, first_name text, last_name text, is_admin boolean,
   is_available boolean, is_blocked boolean)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
 set jit = off set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
@@ -110,7 +110,7 @@ end $$;
 -- where p_ends says (bytes). One value of bytes, because texts in an array are escaped and parsed: about 20 µs each.
 create or replace function start_attempts(p_company bigint, p_claim uuid, p_lease_seconds integer, p_messages bigint[],
   p_first bigint[], p_ends integer[], p_bodies bytea) returns void language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   update deliveries d set state = 'sending', attempts = d.attempts + 1, claim_id = p_claim,
@@ -129,7 +129,7 @@ create or replace function expired_leases(p_limit integer)
 returns table (company_id bigint, message_id bigint, channel_id bigint, claim_id uuid, attempts integer, retries integer,
   idempotent boolean)
 language plpgsql stable
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
 set plan_cache_mode = force_generic_plan
 as $$
 begin
@@ -146,7 +146,7 @@ end $$;
 -- the longest undo time, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further
 -- ahead was written by another clock. Rows that somebody holds are left to the next time.
 create or replace function mend_times(p_lease_seconds integer) returns void language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 begin
   -- with those that wait behind them

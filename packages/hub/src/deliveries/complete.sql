@@ -9,7 +9,7 @@
 create or replace function complete_deliveries(companies bigint[], batch json)
 returns table (i integer, external_id_taken boolean, conversation_id_taken boolean)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
@@ -31,9 +31,10 @@ begin
           r.outcome, r.outcome <> 'delayed', r.code,
           case when r.is_overtaken and r.outcome = 'failed' and r.state = 'delayed'
             then concat_ws(' ', r.words, 'Later messages have been sent since.') else r.words end, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
-          r.ext is not null and (row_number() over same_id > 1 or exists (
-            select from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext
-              and m.id <> r.msg)),
+          r.ext is not null and (row_number() over same_id > 1 or r.msg <> coalesce(
+            (select m.id from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext),
+            (select e.message_id from deliveries e
+              where e.company_id = r.co and e.channel_id = r.channel_id and e.external_id = r.ext), r.msg)),
           r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
           k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
       from (
@@ -91,18 +92,24 @@ begin
       error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
       next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
       external_conversation_id = case when r.owner_id <> r.conversation_id then r.cext else d.external_conversation_id end,
-      retries = d.retries + (not (r.is_settled or r.is_late) and r.delay_ms is not null)::integer
+      retries = d.retries + (not (r.is_settled or r.is_late) and r.delay_ms is not null)::integer,
+      external_id = case when r.is_settled and not r.is_external_id_taken then coalesce(r.ext, d.external_id) else d.external_id end,
+      started_at = case when is_only_attempt(r) then r.started_at else d.started_at end,
+      duration_ms = case when is_only_attempt(r) then r.ms else d.duration_ms end,
+      status_code = case when is_only_attempt(r) then r.status else d.status_code end,
+      response_excerpt = case when is_only_attempt(r) then r.excerpt else d.response_excerpt end
     from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
 
   insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
       error_message, response_excerpt)
-    select r.co, r.msg, r.number, r.started_at, r.ms, r.status, r.state, r.code, r.words, r.excerpt from unnest(rows) r;
+    select r.co, r.msg, r.number, r.started_at, r.ms, r.status, r.state, r.code, r.words, r.excerpt from unnest(rows) r
+    where not is_only_attempt(r);
 
-  update messages m set external_id = case when r.is_external_id_taken then m.external_id else coalesce(r.ext, m.external_id) end,
-      error_type = case when r.state <> 'sent' then r.code end, error_message = case when r.state <> 'sent' then r.words end
+  -- one that is sent at its first attempt has no error to take back
+  update messages m set error_type = case when r.state <> 'sent' then r.code end, error_message = case when r.state <> 'sent' then r.words end
     from unnest(rows) r
-    where m.company_id = r.co and m.id = r.msg and r.is_settled
-      and (r.ext is not null or r.state <> 'sent' or m.error_type is not null);
+    where m.company_id = r.co and m.id = r.msg and r.is_settled and not is_only_attempt(r)
+      and (r.state <> 'sent' or m.error_type is not null);
 
   insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
     select r.co, r.channel_id, r.cext, r.conversation_id, r.number_drawn from unnest(rows) r
@@ -147,6 +154,11 @@ begin
   return query select r.i, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
     from unnest(rows) r;
 end $$;
+
+-- The attempt that stands in its delivery: the first, when the message was sent with it.
+create or replace function is_only_attempt(r finished_attempt) returns boolean language sql immutable as $$
+  select r.number = 1 and r.state = 'sent' and not r.is_late
+$$;
 
 -- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
 -- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.

@@ -12,6 +12,7 @@ import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
+import { listAttempts } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { Targets } from './targets.ts'
 
@@ -241,12 +242,7 @@ test('what the schedule gives up on is failed, and Retry begins a new round', as
 
 /** Attempts that have ended. */
 async function attemptsOf(messageId: number): Promise<number> {
-  const rows = await world.db.query(
-    't_attempts',
-    'select from delivery_attempts where company_id = $1 and message_id = $2',
-    [world.companyId, messageId],
-  )
-  return rows.length
+  return (await listAttempts(world.db, world.companyId, messageId)).length
 }
 
 /** The schedule may be faster than we are. */

@@ -64,7 +64,11 @@ export interface AttemptRow {
 export function listAttempts(db: Reader, companyId: number, messageId: number): Promise<AttemptRow[]> {
   return db.query<AttemptRow>(
     'list_delivery_attempts',
-    `select number, started_at, duration_ms, status_code, outcome, error_code, error_message, response_excerpt
+    `select 1 as number, started_at, duration_ms, status_code, 'sent' as outcome, null as error_code, null as error_message,
+       response_excerpt
+     from deliveries where company_id = $1 and message_id = $2 and started_at is not null
+     union all
+     select number, started_at, duration_ms, status_code, outcome, error_code, error_message, response_excerpt
      from delivery_attempts where company_id = $1 and message_id = $2 order by number`,
     [companyId, messageId],
   )

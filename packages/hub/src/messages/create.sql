@@ -13,7 +13,7 @@
 create or replace function create_outbound_messages(companies bigint[], batch json, forms json default null)
 returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint, draft_version bigint)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column

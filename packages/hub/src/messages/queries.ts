@@ -22,12 +22,14 @@ const recipientsWithin = (most: number) => `(
     from jsonb_path_query(m.recipients, '$[0 to ${most - 1}]') r)`
 
 const columnsWith = (body: string, format: string, recipients: number) => `
-  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, m.external_id, m.replied_to_id, m.is_inbound,
+  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(m.external_id, d.external_id) as external_id, m.replied_to_id, m.is_inbound,
   m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
-  (select r.external_id from messages r where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
+  (select coalesce(r.external_id, rd.external_id) from messages r
+    left join deliveries rd on rd.company_id = r.company_id and rd.message_id = r.id
+    where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
   case when d.message_id is not null then jsonb_build_object(
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,

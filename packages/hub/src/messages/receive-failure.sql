@@ -10,7 +10,7 @@ declare
 begin
   perform 1 from counters c where c.company_id = co for update;
   select m.* into msg from messages m
-    where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id and not m.is_inbound
+    where m.company_id = co and m.id = find_by_external_id(co, channel, message_external_id) and not m.is_inbound
       and (exists (select from conversation_external_ids e
           where e.company_id = co and e.channel_id = channel and e.conversation_id = m.conversation_id
             and e.external_id = conversation_external_id)
@@ -26,12 +26,22 @@ begin
   return 'failed';
 end $$;
 
+-- The message that a channel calls by this id: of what it pushed the message itself keeps it, of ours its delivery.
+create or replace function find_by_external_id(co bigint, channel bigint, external text) returns bigint language plpgsql stable
+set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
+as $$
+begin
+  return coalesce(
+    (select m.id from messages m where m.company_id = co and m.channel_id = channel and m.external_id = external),
+    (select d.message_id from deliveries d where d.company_id = co and d.channel_id = channel and d.external_id = external));
+end $$;
+
 -- Of a channel that reports what never was, at most 100 are kept. One that no answer named is of no message, when the time of
 -- every answer has passed.
 create or replace function keep_early_failure(co bigint, channel bigint, message_external_id text, reason text)
 returns boolean language plpgsql as $$
 begin
-  if exists (select from messages m where m.company_id = co and m.channel_id = channel and m.external_id = message_external_id)
+  if find_by_external_id(co, channel, message_external_id) is not null
       or not (exists (select from deliveries d where d.company_id = co and d.channel_id = channel and d.state = 'sending')
         or exists (select from deliveries d
           where d.company_id = co and d.channel_id = channel and d.is_head and d.state = 'delayed' and d.attempts > 0)) then

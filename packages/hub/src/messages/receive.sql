@@ -15,7 +15,7 @@
 create or replace function receive_messages(companies bigint[], batch json, tokens json, forms json default null)
 returns table (i integer, outcome text, message_id bigint)
 language plpgsql
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
 as $$
 #variable_conflict use_column
@@ -88,8 +88,14 @@ begin
           where c.deleted_at is null
             and (s.expires_at is null or s.expires_at > arrived)
         ) live on true
-        left join messages first on first.company_id = r.co and first.channel_id = r.ch and first.external_id = r.x
-        left join messages replied on replied.company_id = r.co and replied.channel_id = r.ch and replied.external_id = r.ref
+        -- an id that the channel gave to a message of ours stands in its delivery
+        left join messages pushed on pushed.company_id = r.co and pushed.channel_id = r.ch and pushed.external_id = r.x
+        left join deliveries ours on ours.company_id = r.co and ours.channel_id = r.ch and ours.external_id = r.x
+        left join messages first on first.company_id = r.co and first.id = coalesce(pushed.id, ours.message_id)
+        cross join lateral (select coalesce(
+            (select m.id from messages m where m.company_id = r.co and m.channel_id = r.ch and m.external_id = r.ref),
+            (select d.message_id from deliveries d
+              where d.company_id = r.co and d.channel_id = r.ch and d.external_id = r.ref)) as id offset 0) replied
         left join conversation_external_ids named
           on named.company_id = r.co and named.channel_id = r.ch and named.external_id = r.cx
         left join conversations conv on conv.company_id = named.company_id and conv.id = named.conversation_id
