@@ -110,7 +110,7 @@ begin
         of_conversation as (partition by l.co, l.ch, l.cx order by l.i)
     ) looked;
     exit when not unplaced;
-    perform place_message(r) from unnest(rows) r where r.is_unplaced and r.outcome = 'stored';
+    perform place_message(r, arrived) from unnest(rows) r where r.is_unplaced and r.outcome = 'stored';
   end loop;
 
   -- what comes again of a message of ours may name the conversation, which the channel's answer did not
@@ -252,7 +252,7 @@ $$;
 
 -- Makes ready what a pushed message needs: its contact, and a conversation under its external id. A customer who writes
 -- again brings it back from the archive and from the trash, not from spam.
-create or replace function place_message(r received_message)
+create or replace function place_message(r received_message, arrived timestamptz)
 returns void language plpgsql as $$
 declare
   kind bigint := (select c.channel_type_id from channels c where c.company_id = r.co and c.id = r.ch);
@@ -281,7 +281,7 @@ begin
   if conv.status in ('archived', 'trashed') and r.inbound then
     update conversations set status = 'open' where company_id = r.co and id = conv.id;
     perform write_event(r.co, case conv.status when 'archived' then 'reopen' else 'restore' end, 'channel', r.ch,
-      conversation => conv.id, inbox => conv.inbox_id, cause => 'message', at => clock_timestamp());
+      conversation => conv.id, inbox => conv.inbox_id, cause => 'message', at => arrived);
   end if;
 end $$;
 
