@@ -24,7 +24,15 @@ const MOST_LAGGING = 1_000
  */
 export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, consumers: Consumer[]) {
   const names = consumers.map(({ name }) => name)
-  for (const name of names) await registerConsumer(db, name)
+  let isRegistered = false
+  const register = async () => {
+    for (const name of names) await registerConsumer(db, name)
+    isRegistered = true
+  }
+  // with the database away nothing happens that they could miss
+  await register().catch((error) => {
+    if (!(error instanceof StorageUnavailable)) throw error
+  })
   const metrics = measureConsumers(registry, db, names)
   const workers = new Map(consumers.map((each) => [each.name, consumerWorker({ db, log, metrics }, each)]))
   const unsubscribe = bus.on('events', (companyId) => {
@@ -32,6 +40,7 @@ export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, c
   })
   const poll = async () => {
     try {
+      if (!isRegistered) await register()
       const lagging = await findLagging(db, names, MOST_LAGGING)
       for (const { consumer, company_id } of lagging) workers.get(consumer)?.wake(company_id)
     } catch (error) {
