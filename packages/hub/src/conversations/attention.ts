@@ -19,7 +19,7 @@ export async function moveReadPosition(
   conversationId: number,
   messageId: number | null,
 ): Promise<void> {
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: 'moved' | 'unchanged' | 'no_conversation' }>(
     'move_read_position',
     'select move_read_position($1, $2, $3, $4) as outcome',
     [reader.companyId, reader.teammateId, conversationId, messageId],
