@@ -29,10 +29,11 @@ export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, c
     for (const name of names) await registerConsumer(db, name)
     isRegistered = true
   }
-  // with the database away nothing happens that they could miss
-  await register().catch((error) => {
-    if (!(error instanceof StorageUnavailable)) throw error
-  })
+  const report = (error: unknown) => {
+    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'consumers')
+  }
+  // with the database away nothing happens that they could miss; they register when it is back
+  await register().catch(report)
   const metrics = measureConsumers(registry, db, names)
   const workers = new Map(consumers.map((each) => [each.name, consumerWorker({ db, log, metrics }, each)]))
   const unsubscribe = bus.on('events', (companyId) => {
@@ -44,7 +45,7 @@ export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, c
       const lagging = await findLagging(db, names, MOST_LAGGING)
       for (const { consumer, company_id } of lagging) workers.get(consumer)?.wake(company_id)
     } catch (error) {
-      if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'consumers')
+      report(error)
     }
     timer = isStopping ? undefined : setTimeout(next, POLL_MS)
   }
