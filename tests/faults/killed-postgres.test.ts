@@ -17,8 +17,7 @@ before(async () => {
   channel = await addTestChannel(hub, { type: { idempotent: false, max_in_flight: 4 } })
 })
 after(async () => {
-  await hub.hub.close()
-  await hub.db.close()
+  await hub.close()
   await channel.server.stop()
   await cluster.stop()
 })
