@@ -4,7 +4,7 @@ import { messageUid } from '@portico/protocol'
 import pino from 'pino'
 import { startHub } from '../packages/hub/src/main.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
-import { readSettings } from '../packages/hub/src/settings.ts'
+import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
 /** A whole hub in a process of its own; as `ceiling` it acknowledges what it has checked and stores nothing. */
 const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'ceiling']

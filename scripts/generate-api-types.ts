@@ -6,7 +6,7 @@ import openapiTypescript, { type OpenAPI3 } from 'openapi-typescript'
 import pino from 'pino'
 import { startHub } from '../packages/hub/src/main.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
-import { readSettings } from '../packages/hub/src/settings.ts'
+import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
 /**
  * The types of the API for whoever calls it (the web app, the command), from the hub's own description of its API.

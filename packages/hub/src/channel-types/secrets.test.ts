@@ -7,7 +7,7 @@ import { addTestChannel, inbound, type TestChannel } from '../../../../tests/har
 import { startTestHub, type TestHub, testMasterKey } from '../../../../tests/harness/hub.ts'
 import { type Hub, startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings } from '../settings/settings.ts'
 
 let hub: TestHub
 let second: Hub

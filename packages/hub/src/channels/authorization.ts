@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { isRedirect, plainText, readAnswer } from '../deliveries/answer.ts'
+import { isRedirect, plainText, readAnswer } from '../channel-requests/answer.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'

@@ -8,7 +8,7 @@ import { type Answer, startTestHub, type TestHub, testMasterKey } from '../../..
 import { createInbox } from '../inboxes/create.ts'
 import { type Hub, startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings } from '../settings/settings.ts'
 import { healthOf } from './present.ts'
 
 let hub: TestHub

@@ -1,5 +1,5 @@
 import { publicId } from '@portico/protocol'
-import { presentDelivery } from '../deliveries/present.ts'
+import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import type { ConversationRow } from './queries.ts'

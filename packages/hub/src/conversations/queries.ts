@@ -1,7 +1,7 @@
 import { limits } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
-import type { DeliveryRow } from '../deliveries/present.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
+import type { DeliveryRow } from '../delivery-states/present.ts'
 import { isAmong, isSeen } from '../events/audience.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'

@@ -1,7 +1,7 @@
+import { excerptOf } from '../channel-requests/answer.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
 import { tooLate } from '../outbound-http/failure.ts'
-import { excerptOf } from './answer.ts'
 import { type Claimed, LEASE_SECONDS } from './claim.ts'
 import type { Finished } from './complete.ts'
 import { type AttemptResult, judge, type Verdict } from './judge.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainText } from '../channel-requests/answer.ts'
 import type { CallResult } from '../outbound-http/call.ts'
-import { plainText } from './answer.ts'
 import { judge } from './judge.ts'
 import { retryDelays, schedule } from './schedule.ts'
 

@@ -4,7 +4,7 @@ import { addTestChannel, type TestChannel } from '../../../../tests/harness/chan
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { makeUrls } from '../http/urls.ts'
 import { presentersOf } from '../main.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings } from '../settings/settings.ts'
 import { CompanyFeed } from './feed.ts'
 
 let hub: TestHub

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import ipaddr from 'ipaddr.js'
-import { isLoopback } from '../settings.ts'
-import { type AddressRange, rangesOf } from './trusted-proxies.ts'
+import { isLoopback } from '../settings/settings.ts'
+import { type AddressRange, rangesOf } from '../settings/trusted-proxies.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -9,7 +9,7 @@ import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { openDatabase } from '../db/database.ts'
 import { startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'
-import { readSettings } from '../settings.ts'
+import { readSettings } from '../settings/settings.ts'
 
 let hub: EmptyHub
 let acme: StaffedCompany

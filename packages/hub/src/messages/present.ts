@@ -1,5 +1,5 @@
 import { type MessageMetadata, publicId } from '@portico/protocol'
-import { presentDelivery } from '../deliveries/present.ts'
+import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from './payload.ts'
 import type { MessageRow } from './queries.ts'

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { refuseForeignPage } from '../http/authenticate.ts'
 import type { App } from '../http/route.ts'
-import { acceptInvitation, findInvitation } from '../teammates/invitations.ts'
+import { acceptInvitation, findInvitation } from '../invitations/invitations.ts'
 import { takeAttempt } from './attempts.ts'
 import type { SignInDeps } from './routes.ts'
 import { NewPerson, OpenInvitation } from './schema.ts'

@@ -1,5 +1,5 @@
 import { createApiToken } from '../api-tokens/api-tokens.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import { visitDatabase } from './storage.ts'
 
 /** No company for a token, or several and none chosen; `message` says what to do. */

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connectDemo, type DemoDeps, prepareDemo, type SampleChannel } from '../demo/demo.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** The sample channel as a process of its own. It ends when the hub that started it ends, because its stdin closes. */
 export interface RunningSample {

@@ -5,7 +5,7 @@ import { DataDirectoryInUse } from '../db/embedded/lock.ts'
 import { migrate } from '../db/migrate.ts'
 import { openSealer } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import type { Settings } from '../settings.ts'
+import type { Settings } from '../settings/settings.ts'
 
 /** The database, ready to use, and what opens the secrets in it. */
 export interface Storage {

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import { currentCursor } from '../events/queries.ts'
 import { ListOf } from '../http/list-schema.ts'
@@ -7,9 +8,8 @@ import { listEnvelope } from '../http/paging.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { readTimeline, type TimelineItem } from '../timeline/read.ts'
-import type { TimelineSource } from '../timeline/source.ts'
-import { requireConversation } from './access.ts'
+import { readTimeline, type TimelineItem } from './read.ts'
+import type { TimelineSource } from './source.ts'
 
 interface TimelineDeps {
   db: Database

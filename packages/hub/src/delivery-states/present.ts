@@ -1,5 +1,5 @@
 import { publicId } from '@portico/protocol'
-import type { DeliveryState as Delivery } from './schema.ts'
+import type { DeliveryState as Delivery } from '../deliveries/schema.ts'
 
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
 export interface DeliveryRow {

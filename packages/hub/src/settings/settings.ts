@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
-import { rangesOf } from './http/trusted-proxies.ts'
+import { rangesOf } from './trusted-proxies.ts'
 
 /** What the operator set, with what follows from it. docs/operate.md explains each. */
 export interface Settings {
@@ -27,7 +27,7 @@ export interface Settings {
 /** The operator's settings do not make sense; `message` says which and what to do. */
 export class SettingsError extends Error {}
 
-const checkout = resolve(import.meta.dirname, '../../..')
+const checkout = resolve(import.meta.dirname, '../../../..')
 
 export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const port = portOf(env.PORT)

@@ -3,8 +3,8 @@ import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { createTeammate } from './create.ts'
-import { normaliseEmail } from './email.ts'
+import { createTeammate } from '../teammates/create.ts'
+import { normaliseEmail } from '../teammates/email.ts'
 
 type Db = Pick<Database, 'query'>
 
