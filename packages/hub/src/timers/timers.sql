@@ -5,10 +5,6 @@ returns void language sql as $$
     on conflict (company_id, kind, subject) do update set due_at = excluded.due_at, failures = 0
 $$;
 
-create or replace function cancel_timer(p_company bigint, p_kind text, p_subject bigint) returns void language sql as $$
-  delete from timers t where t.company_id = p_company and t.kind = p_kind and t.subject = p_subject
-$$;
-
 -- Takes a company's due timers of one kind, those first that have waited longest. They are gone when the caller commits; one that
 -- another hub is at is left to it.
 create or replace function take_timers(p_company bigint, p_kind text, p_limit integer) returns bigint[] language sql as $$
