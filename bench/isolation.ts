@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { publicId } from '@portico/protocol'
 import { Pool } from 'undici'
+import { sqlList, waitingStates } from '../packages/hub/src/db/constants.ts'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { startServer } from './inbound.ts'
 import {
@@ -134,7 +135,7 @@ function conversationFor(
 async function clear({ client }: OutboundFixture, servers: ChannelServers): Promise<void> {
   servers.instruct({ hanging: null })
   await client.query(
-    `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in ('queued', 'delayed')`,
+    `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in (${sqlList(waitingStates)})`,
   )
   for (let isBusy = true; isBusy; ) {
     const { rows } = await client.query(

@@ -7,6 +7,7 @@ import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
 import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
 import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
+import { sqlList, unsettledStates } from '../packages/hub/src/db/constants.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 import type { Instructions, Seen } from './channel-servers.ts'
@@ -136,7 +137,7 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
 export async function untilSettled({ client }: OutboundFixture): Promise<number> {
   for (;;) {
     const { rows } = await client.query(
-      `select exists (select from deliveries where company_id = 1 and state in ('queued', 'sending', 'delayed')) as has_more`,
+      `select exists (select from deliveries where company_id = 1 and state in (${sqlList(unsettledStates)})) as has_more`,
     )
     if (!rows[0].has_more) return Date.now()
     await new Promise((resolve) => setTimeout(resolve, 20))

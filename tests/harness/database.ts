@@ -77,7 +77,7 @@ async function makeTemplate(server: Cluster, client: pg.Client, name: string): P
 function fingerprint(): string {
   const source = join(import.meta.dirname, '../../packages/hub/src')
   const hash = createHash('sha256')
-  for (const file of globSync('**/*.sql', { cwd: source }).sort())
+  for (const file of [...globSync('**/*.sql', { cwd: source }).sort(), 'db/constants.ts'])
     hash.update(file).update(readFileSync(join(source, file)))
   return hash.digest('hex').slice(0, 16)
 }

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client'
 import { placeOfSecret } from '../../packages/hub/src/channel-types/secrets.ts'
 import { createCompany } from '../../packages/hub/src/companies/create.ts'
 import { drawNumbers } from '../../packages/hub/src/companies/draw-numbers.ts'
+import { unsettledStates } from '../../packages/hub/src/db/constants.ts'
 import type { Database } from '../../packages/hub/src/db/database.ts'
 import type { Claimed } from '../../packages/hub/src/deliveries/claim.ts'
 import { type Completion, completeDeliveries } from '../../packages/hub/src/deliveries/complete.ts'
@@ -82,7 +83,7 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     return Object.fromEntries(rows.map(({ message_id, state }) => [message_id, state]))
   }
   const isOver = (now: Record<number, string>) =>
-    Object.values(now).every((state) => !['queued', 'sending', 'delayed'].includes(state))
+    Object.values(now).every((state) => !unsettledStates.some((unsettled) => unsettled === state))
   return {
     db,
     bus,

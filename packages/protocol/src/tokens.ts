@@ -11,7 +11,7 @@ export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid
 export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
 
 /** How far the clocks of a channel server and the hub may differ, in seconds. */
-const leeway = 60
+export const TOKEN_LEEWAY_SECONDS = 60
 /** How far ahead a token may expire, in seconds. No leeway on top: real clients' tokens live 5 to 30 s, which leaves room for any clock the leeway forgives. */
 const maxLifetime = 300
 /** Node refuses longer headers before they get here. */
@@ -52,9 +52,9 @@ export function verifyChannelToken(token: string, { keys, issuers, now = Date.no
 }
 
 function checkTimes({ exp, iat = 0, nbf = 0 }: ChannelClaims, now: number): TokenCode | null {
-  if (now > exp + leeway) return 'token_expired'
+  if (now > exp + TOKEN_LEEWAY_SECONDS) return 'token_expired'
   if (exp - now > maxLifetime) return 'token_lifetime_too_long'
-  if (Math.max(iat, nbf) > now + leeway) return 'token_not_yet_valid'
+  if (Math.max(iat, nbf) > now + TOKEN_LEEWAY_SECONDS) return 'token_not_yet_valid'
   return null
 }
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { sqlList, waitingStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
@@ -34,7 +35,7 @@ async function countContents(db: Database, companyId: number, id: number, inboxI
   const [row] = await db.query<ChannelContents>(
     'count_channel_contents',
     `select (select count(*) from deliveries d
-         where d.company_id = $1 and d.channel_id = $2 and d.state in ('queued', 'delayed'))::integer as waiting_messages,
+         where d.company_id = $1 and d.channel_id = $2 and d.state in (${sqlList(waitingStates)}))::integer as waiting_messages,
        (select count(*) from conversations c
          where c.company_id = $1 and c.channel_id = $2 and c.inbox_id = $3)::integer as conversations`,
     [companyId, id, inboxId],

@@ -97,7 +97,7 @@ begin
   perform 1 from lanes l where l.company_id = p_company and l.channel_id = p_channel for update;
   select array_agg(x.message_id order by x.message_id) into waiting from (
     select d.message_id from deliveries d
-    where d.company_id = p_company and d.channel_id = p_channel and d.state in ('queued', 'delayed') for update) x;
+    where d.company_id = p_company and d.channel_id = p_channel and d.state in (:waiting_states) for update) x;
   update deliveries d set state = 'cancelled', is_head = false, settled_at = now(), error_code = 'channel_deleted',
       error_message = 'The channel was deleted.'
     where d.company_id = p_company and d.message_id = any(waiting);

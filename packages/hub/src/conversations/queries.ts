@@ -1,4 +1,5 @@
 import { limits } from '@portico/protocol'
+import { sqlList, undeliveredStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
@@ -6,7 +7,7 @@ import { isAmong, isSeen } from '../events/audience.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { isUnread } from './attention.ts'
-import { type ConversationStatus, type StatusFilter, type UndeliveredState, undeliveredStates } from './status.ts'
+import type { ConversationStatus, StatusFilter, UndeliveredState } from './status.ts'
 
 export interface ConversationRow {
   id: number
@@ -37,7 +38,7 @@ export interface ConversationRow {
 
 type Reader = Pick<Database, 'query'>
 
-const worstFirst = undeliveredStates.map((state) => `'${state}'`).join()
+const worstFirst = sqlList(undeliveredStates)
 
 /** The words of the index deliveries_undelivered. */
 const isUndelivered = (d: string) => `${d}.state in (${worstFirst}) and ${d}.dismissed_at is null`

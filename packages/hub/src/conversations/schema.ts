@@ -1,9 +1,10 @@
 import { type Static, Type } from 'typebox'
+import { undeliveredStates } from '../db/constants.ts'
 import { OpenObject, Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
 import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
-import { filterStatuses, readStatuses, undeliveredStates, writtenStatuses } from './status.ts'
+import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
 
 /** Front's Conversation, with Portico's: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
 export const Conversation = Type.Object(

@@ -1,3 +1,5 @@
+import type { undeliveredStates } from '../db/constants.ts'
+
 /**
  * How a conversation stands, and what Front's vocabularies call it: the word that is read (when it is assigned, and when not), the
  * word that is written (PATCH), and the words that ask for it (`q[statuses]`, and those in which the same is read and written).
@@ -30,8 +32,7 @@ export function statusWritten(word: WrittenStatus): ConversationStatus {
   return status
 }
 
-/** What its messages may be that did not simply arrive, from worst to mildest. */
-export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
+/** What its messages may be that did not simply arrive. */
 export type UndeliveredState = (typeof undeliveredStates)[number]
 
 export interface StatusFilter {

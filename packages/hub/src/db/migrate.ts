@@ -3,6 +3,7 @@ import { glob, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import pg from 'pg'
 import { UnsuitableDatabase } from './check.ts'
+import { withConstants } from './constants.ts'
 import type { Database } from './database.ts'
 
 const source = join(import.meta.dirname, '..')
@@ -10,7 +11,7 @@ const migrationLock = 0x706f7274
 
 /**
  * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations run once,
- * in order; function files (`<noun>/*.sql`) run again whenever their text changed. Hubs that start together take turns.
+ * in order; function files (`<noun>/*.sql`) run again whenever their text, or a constant in it, changed. Hubs that start together take turns.
  */
 export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
   const client = new pg.Client({ ...db.pool.options, query_timeout: 0 })
@@ -35,7 +36,7 @@ async function applyAll(client: pg.ClientBase): Promise<void> {
   const migrations = await sqlFiles('db/migrations/*.sql')
   refuseNewer(applied, migrations)
   for (const file of migrations) if (!applied.has(file.name)) await apply(client, file)
-  for (const file of await sqlFiles('*/*.sql')) {
+  for (const file of await sqlFiles('*/*.sql', withConstants)) {
     if (applied.get(file.name) === file.checksum) continue
     await dropFunctions(client, file)
     await apply(client, file)
@@ -48,14 +49,14 @@ interface SqlFile {
   checksum: string
 }
 
-async function sqlFiles(pattern: string): Promise<SqlFile[]> {
+async function sqlFiles(pattern: string, written = (text: string) => text): Promise<SqlFile[]> {
   const names = await Array.fromAsync(glob(pattern, { cwd: source }))
   const wanted = names.filter((name) => basename(name) !== 'schema.sql').sort()
-  return Promise.all(wanted.map(readSql))
+  return Promise.all(wanted.map((name) => readSql(name, written)))
 }
 
-async function readSql(name: string): Promise<SqlFile> {
-  const text = await readFile(join(source, name), 'utf8')
+async function readSql(name: string, written: (text: string) => string): Promise<SqlFile> {
+  const text = written(await readFile(join(source, name), 'utf8'))
   return { name, text, checksum: createHash('sha256').update(text).digest('hex') }
 }
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy } from '../db/failures.ts'
 import type { Urls } from '../http/urls.ts'
 import { type ClaimRow, requestOf } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
-
-/** Longer than the deadline of a call by more than twice; nobody renews it. */
-export const LEASE_SECONDS = 15
 
 /** One delivery that is ours until its lease ends. */
 export interface Claimed {

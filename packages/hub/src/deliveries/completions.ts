@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { StorageFull, StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit } from '../db/group-commit.ts'
-import { LEASE_SECONDS } from './claim.ts'
 import { bare, type Completion, completeDeliveries, type Finished, isBare, isUnstorable } from './complete.ts'
 
 const MAX_BATCH = 256

@@ -1,15 +1,6 @@
 import { errorTypes } from '@portico/protocol/schemas'
+import { ambiguousCodes } from '../db/constants.ts'
 import { nothingLeftCodes } from '../outbound-http/failure.ts'
-
-/** The codes of attempts that may have arrived. */
-export const ambiguousCodes = [
-  'timeout',
-  'connection_reset',
-  'unreadable_answer',
-  'interrupted',
-  'server_error',
-  'invalid_response',
-] as const
 
 /** Every code that stands on a delivery. docs/errors.md explains each. */
 export const deliveryErrorCodes = [

@@ -1,9 +1,10 @@
 import type { ErrorType } from '@portico/protocol'
 import { errorTypes } from '@portico/protocol/schemas'
 import { isRedirect, plainText, readAnswer, type SaidBody } from '../channel-requests/answer.ts'
+import type { ambiguousCodes } from '../db/constants.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 import type { NothingLeft } from '../outbound-http/failure.ts'
-import type { ambiguousCodes, DeliveryErrorCode } from './error-codes.ts'
+import type { DeliveryErrorCode } from './error-codes.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
 export type AttemptResult =

@@ -1,4 +1,4 @@
-import { ambiguousCodes } from './error-codes.ts'
+import { ambiguousCodes } from '../db/constants.ts'
 import type { Verdict } from './judge.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
-import { ambiguousCodes } from './error-codes.ts'
+import { ambiguousCodes } from '../db/constants.ts'
 
 describe('what was not delivered', () => {
   let hub: TestHub

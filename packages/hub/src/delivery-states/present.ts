@@ -1,4 +1,5 @@
 import { publicId } from '@portico/protocol'
+import { waitingStates } from '../db/constants.ts'
 import type { DeliveryState as Delivery } from '../deliveries/schema.ts'
 
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
@@ -17,13 +18,13 @@ export interface DeliveryRow {
   held_until: Date | string | null
 }
 
-/** What the API and the app show: `waiting` is an unsettled delivery behind another of its conversation. */
+/** What the API and the app show: `waiting` is one that waits behind another of its conversation. */
 export function presentDelivery(row: DeliveryRow, companyId: number): Delivery {
-  const unsettled = row.state === 'queued' || row.state === 'delayed'
+  const waits = waitingStates.some((state) => state === row.state)
   const nextAttempt = new Date(row.next_attempt_at).getTime() / 1000
   const undoRuns = row.state === 'queued' && row.attempts === 0 && nextAttempt * 1000 > Date.now()
   return {
-    state: unsettled && !row.is_head ? 'waiting' : row.state,
+    state: waits && !row.is_head ? 'waiting' : row.state,
     undo_until: undoRuns ? nextAttempt : null,
     next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
     held_until: !undoRuns && row.is_head ? laterThanNow(row.held_until) : null,
@@ -31,7 +32,7 @@ export function presentDelivery(row: DeliveryRow, companyId: number): Delivery {
     attempts: row.attempts,
     may_have_arrived: row.may_have_arrived,
     is_dismissed: row.dismissed_at !== null,
-    waits_for: unsettled && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
+    waits_for: waits && row.waits_for_id ? publicId('msg', companyId, row.waits_for_id) : null,
     decided_by: row.decided_by ? publicId('tea', companyId, row.decided_by) : null,
     decided_by_type: row.decided_by === null ? null : row.decided_by === 0 ? 'api' : 'teammate',
   }

@@ -56,7 +56,7 @@ begin
               nullif(conv.last_inbound_id, 0) as replied_id, r.caller, r.route, r.key, decode(r.hash, 'hex') as hash,
               used.message_id as first_id, exists (
                 select from deliveries d where d.company_id = r.co and d.conversation_id = conv.id
-                  and d.state in ('queued', 'sending', 'delayed')) as is_answered_to,
+                  and d.state in (:unsettled_states)) as is_answered_to,
               case
                 when used.request_hash <> decode(r.hash, 'hex') then 'key_reused'
                 when used.message_id is not null then 'repeated'

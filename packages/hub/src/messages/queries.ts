@@ -1,5 +1,6 @@
 import { limits } from '@portico/protocol'
 import { type Readable, withForms } from '../bodies/stored.ts'
+import { sqlList, unsettledStates, waitingStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
@@ -35,10 +36,10 @@ const columnsWith = (body: string, format: string, recipients: number) => `
     'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
     'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
     'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')}, 'held_until', ${heldUntil('d')},
-    'waits_for_id', case when not d.is_head and d.state in ('queued', 'delayed') then (
+    'waits_for_id', case when not d.is_head and d.state in (${sqlList(waitingStates)}) then (
       select max(w.message_id) from deliveries w where w.company_id = d.company_id
         and w.conversation_id = d.conversation_id and w.message_id < d.message_id
-        and w.state in ('queued', 'sending', 'delayed')) end) end as delivery`
+        and w.state in (${sqlList(unsettledStates)})) end) end as delivery`
 
 const messageColumns = columnsWith('m.body', 'm.body_format', 100)
 

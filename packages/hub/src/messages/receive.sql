@@ -80,7 +80,7 @@ begin
           inbound boolean, source text, handle text, name text, email text, sender_name text, author bigint,
           recipients jsonb, subject text, body text, format text, blurb text, at bigint, old boolean)
         -- by both clocks, the hub's and the database's: a wrong one makes no history
-        cross join lateral (select r.old is true and r.at < extract(epoch from arrived) - 60 as is_history) age
+        cross join lateral (select r.old is true and r.at < extract(epoch from arrived) - :history_after_seconds as is_history) age
         left join lateral (
           select c.inbox_id from (select x.* from channels x where x.company_id = r.co and x.id = r.ch offset 0) c
           join channel_type_secrets s
@@ -296,7 +296,7 @@ begin
   replayed := '{}';
   expired := '{}';
   for t in select * from json_to_recordset(tokens) as t(i integer, co bigint, ch bigint, jti text, exp float8) order by co, i loop
-    if to_timestamp(t.exp) < clock - interval '60 seconds' then
+    if to_timestamp(t.exp) < clock - interval ':token_leeway_seconds seconds' then
       expired := expired || t.i;
       continue;
     end if;

@@ -6,6 +6,7 @@ import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
 import type { ChannelAuth } from '../channels/token.ts'
 import { type HandleSource, normaliseHandle } from '../contacts/handle.ts'
+import { HISTORY_AFTER_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -121,7 +122,9 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     format,
     blurb: blurb === body ? undefined : blurb,
     at: pushed.deliveredAt,
-    old: (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - 60) || undefined,
+    old:
+      (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - HISTORY_AFTER_SECONDS) ||
+      undefined,
     token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
   }
 }

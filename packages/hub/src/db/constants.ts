@@ -1,0 +1,56 @@
+import { TOKEN_LEEWAY_SECONDS } from '@portico/protocol'
+
+/**
+ * What SQL and TypeScript must agree on has its one home here. Function files (`<noun>/*.sql`) name a constant as psql does its
+ * variables, `:unsettled_states`, and the migrator puts it in: who changes it here changes both, and the files are applied again.
+ */
+
+/** How long a claimed delivery is its hub's alone. */
+export const LEASE_SECONDS = 15
+
+/** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
+export const HISTORY_AFTER_SECONDS = 60
+
+/** Deliveries that wait for an attempt. */
+export const waitingStates = ['queued', 'delayed'] as const
+
+/** Deliveries that are not over; the predicate of the index deliveries_unsettled. */
+export const unsettledStates = ['queued', 'sending', 'delayed'] as const
+
+/** Deliveries that did not simply arrive, from worst to mildest; the predicate of the index deliveries_undelivered. */
+export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
+
+/** The codes of attempts that may have arrived. */
+export const ambiguousCodes = [
+  'timeout',
+  'connection_reset',
+  'unreadable_answer',
+  'interrupted',
+  'server_error',
+  'invalid_response',
+] as const
+
+/** As they stand between the brackets of `in (…)`. */
+export const sqlList = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ')
+
+/** By their names in SQL. */
+const sqlConstants: Record<string, string> = {
+  lease_seconds: String(LEASE_SECONDS),
+  history_after_seconds: String(HISTORY_AFTER_SECONDS),
+  token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
+  waiting_states: sqlList(waitingStates),
+  unsettled_states: sqlList(unsettledStates),
+  ambiguous_codes: sqlList(ambiguousCodes),
+}
+
+/** `:name`, not behind another colon, as in `::text`, nor behind a word, as in `[1:n]`. */
+const variable = /(?<![:\w\]]):([a-z]\w*)/g
+
+/** The text of a function file with its constants in it. Throws for a name that is none. */
+export function withConstants(text: string): string {
+  return text.replace(variable, (_whole, name: string) => {
+    const value = sqlConstants[name]
+    if (value === undefined) throw new Error(`there is no constant :${name} (db/constants.ts)`)
+    return value
+  })
+}
