@@ -16,13 +16,15 @@ export interface Seen {
   firstAt: number
   /** From the time a message says it was written at to its arrival, of all servers but the ignored one. */
   latencies: number[]
+  /** The last request's. */
+  body: string
 }
 
 /** Channel servers in a process of their own, told what to do over IPC. argv: how many. */
 let delayMs = 0
 let hanging: number | null = null
 let ignored: number | null = null
-let seen: Seen = { requests: 0, firstAt: 0, latencies: [] }
+let seen: Seen = { requests: 0, firstAt: 0, latencies: [], body: '' }
 
 const idPattern = /"id":"(msg_[0-9a-z]+)"/
 const conversationPattern = /\/conversations\/(cnv_[0-9a-z]+)"/
@@ -42,6 +44,7 @@ function listener(index: number) {
       raw += chunk
     })
     request.on('end', () => {
+      seen.body = raw
       if (seen.requests++ === 0) seen.firstAt = Date.now()
       const writtenAt = writtenPattern.exec(raw)?.[1]
       if (writtenAt && index !== ignored)
@@ -68,7 +71,7 @@ process.on('message', (instructions: Instructions) => {
   ignored = instructions.ignored ?? ignored
   if (!instructions.report) return
   process.send?.(seen)
-  seen = { requests: 0, firstAt: 0, latencies: [] }
+  seen = { requests: 0, firstAt: 0, latencies: [], body: '' }
 })
 process.on('disconnect', () => process.exit())
 process.send?.(ports)

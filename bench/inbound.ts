@@ -113,7 +113,8 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
   return result
 }
 
-async function messageFrom<T>(child: ChildProcess): Promise<T> {
+/** The next message of a process, or an error when it ends first. */
+export async function messageFrom<T>(child: ChildProcess): Promise<T> {
   const answered = new AbortController()
   const failed = once(child, 'exit', answered).then(() => {
     throw new Error('a process of the benchmark ended early')

@@ -1,6 +1,6 @@
-import { asLine, type Bench } from './report.ts'
+import { asLine, asTableRow, type Bench, type Row } from './report.ts'
 
-/** `npm run bench [name…] [--json] [--quick]`: all, or those named. One JSON object per line with --json. */
+/** `npm run bench [name…] [--json | --table] [--quick]`: all, or those named. One JSON object a line with --json, the rows of the README's table with --table. */
 const benches: Record<string, () => Promise<Bench>> = {
   inbound: () => import('./inbound.ts'),
   outbound: () => import('./outbound.ts'),
@@ -17,7 +17,11 @@ const benches: Record<string, () => Promise<Bench>> = {
 }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
-const asJson = process.argv.includes('--json')
+const format = process.argv.includes('--json')
+  ? (row: Row) => JSON.stringify(row)
+  : process.argv.includes('--table')
+    ? asTableRow
+    : asLine
 const quick = process.argv.includes('--quick')
 
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
@@ -27,6 +31,6 @@ for (const name of names.length > 0 ? names : Object.keys(benches)) {
     process.exit(1)
   }
   for await (const row of (await load()).run({ quick })) {
-    process.stdout.write(`${asJson ? JSON.stringify(row) : asLine(row)}\n`)
+    process.stdout.write(`${format(row)}\n`)
   }
 }

@@ -11,9 +11,12 @@ import { sqlList, unsettledStates } from '../packages/hub/src/db/constants.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 import type { Instructions, Seen } from './channel-servers.ts'
+import { messageFrom } from './inbound.ts'
+import type { CreateJob, PostJob } from './outbound-load.ts'
 
 /** Channel servers on ports of their own, in another process on the same cores. */
 export interface ChannelServers {
+  pid: number
   urls: string[]
   instruct(instructions: Instructions): void
   report(): Promise<Seen>
@@ -24,12 +27,33 @@ export async function startChannelServers(count: number): Promise<ChannelServers
   const child: ChildProcess = fork(join(import.meta.dirname, 'channel-servers.ts'), [String(count)])
   const [ports] = (await once(child, 'message')) as [number[]]
   return {
+    pid: child.pid ?? 0,
     urls: ports.map((port) => `http://127.0.0.1:${port}/hook`),
     instruct: (instructions) => void child.send(instructions),
     async report() {
       child.send({ report: true })
       const [seen] = (await once(child, 'message')) as [Seen]
       return seen
+    },
+    stop: () => void child.disconnect(),
+  }
+}
+
+/** What posts and creates, in a process of its own, so that its CPU can be told from the hub's. */
+export interface OutboundLoad {
+  pid: number
+  /** Resolves with the seconds that it took. */
+  run(job: PostJob | CreateJob): Promise<number>
+  stop(): void
+}
+
+export function startLoad(): OutboundLoad {
+  const child = fork(join(import.meta.dirname, 'outbound-load.ts'))
+  return {
+    pid: child.pid ?? 0,
+    async run(job) {
+      child.send(job)
+      return messageFrom<number>(child)
     },
     stop: () => void child.disconnect(),
   }
