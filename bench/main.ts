@@ -14,6 +14,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   readers: () => import('./readers.ts'),
   start: () => import('./start.ts'),
   page: () => import('./page.ts'),
+  feel: () => import('./feel.ts'),
 }
 
 const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
