@@ -45,6 +45,9 @@ export interface GoneConversation {
   inbox_id: null
 }
 
+/** One thing in the timeline of a conversation. */
+export type TimelineEntry = ToTeammates<AnswerOf<'GET', `/conversations/${string}/timeline`>>['_results'][number]
+
 export type EventType = AnswerOf<'GET', `/events/${string}`>['type']
 
 export interface HubEvent {

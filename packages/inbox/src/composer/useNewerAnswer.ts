@@ -1,15 +1,15 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import type { Message } from '../api/types.ts'
-import { threadQuery } from '../messages/queries.ts'
-import { newestMessages } from '../messages/thread-cache.ts'
+import { newestMessages } from '../messages/pages.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 
 /** The colleague who answered since this text was begun, wherever its author was meanwhile; or null. */
 export function useNewerAnswer(conversationId: string, text: string, isRead: boolean): string | null {
   const me = useMe()
-  const { data: pages } = useInfiniteQuery({ ...threadQuery(conversationId), enabled: false })
+  const { data: pages } = useInfiniteQuery({ ...timelineQuery(conversationId), enabled: false })
   const messages = newestMessages(pages)
   if (!text.trim() && isRead) begun.forget(conversationId)
   else if (text.trim() && messages) begun.note(conversationId, numberOf(messages[0]))

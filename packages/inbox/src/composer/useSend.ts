@@ -10,10 +10,10 @@ import { takeBack } from '../deliveries/take-back.ts'
 import { isUndoable } from '../deliveries/words.ts'
 import { type DraftWords, emptyDraft } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
-import { threadQuery } from '../messages/queries.ts'
-import { newestMessages } from '../messages/thread-cache.ts'
+import { newestMessages } from '../messages/pages.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { s } from '../strings/strings.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { refusalWords, send as sendReply } from './sending.ts'
 
@@ -42,7 +42,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   }
 
   const post = (text: string, archive: boolean) => {
-    const newest = newestMessages(queryClient.getQueryData(threadQuery(conversation.id).queryKey))?.[0]
+    const newest = newestMessages(queryClient.getQueryData(timelineQuery(conversation.id).queryKey))?.[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }

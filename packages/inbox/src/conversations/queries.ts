@@ -1,8 +1,10 @@
-import { type InfiniteData, infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, GoneConversation } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
+import { idOf } from '../timeline/pages.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
 import { unreadAfter } from './unread-after.ts'
@@ -121,11 +123,11 @@ export function forgetConversation(queryClient: QueryClient, id: string): void {
     { queryKey: ['conversations'] },
     (pages) => pages && withoutConversation(pages, id),
   )
-  const shown = queryClient.getQueryData<InfiniteData<{ messages: { id: string }[] }>>(['messages', id])
-  for (const message of shown?.pages.flatMap((page) => page.messages) ?? []) {
-    queryClient.removeQueries({ queryKey: ['delivery', message.id] })
+  const timeline = timelineQuery(id)
+  for (const entry of queryClient.getQueryData(timeline.queryKey)?.pages.flatMap(({ entries }) => entries) ?? []) {
+    queryClient.removeQueries({ queryKey: ['delivery', idOf(entry)] })
   }
-  for (const kind of ['conversation', 'messages']) void queryClient.resetQueries({ queryKey: [kind, id] })
+  for (const { queryKey } of [conversationQuery(id), timeline]) void queryClient.resetQueries({ queryKey })
 }
 
 /** Forgets what is known of inboxes other than these. */

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useCallback } from 'react'
-import { threadQuery } from '../messages/queries.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 import { conversationQuery, knownConversation } from './queries.ts'
 
 /** Loads a thread before it is asked for, so that opening it shows no spinner. */
@@ -10,7 +10,7 @@ export function usePrefetch(): (conversationId: string) => void {
     (conversationId) => {
       const known = knownConversation(queryClient, conversationId)
       if (known) queryClient.setQueryData(conversationQuery(conversationId).queryKey, (alone) => alone ?? known)
-      void queryClient.prefetchInfiniteQuery(threadQuery(conversationId))
+      void queryClient.prefetchInfiniteQuery(timelineQuery(conversationId))
     },
     [queryClient],
   )

@@ -4,7 +4,8 @@ import type { Message } from '../api/types.ts'
 import { knownConversation } from '../conversations/queries.ts'
 import { editAsDraft, editAsNewMessage } from '../drafts/edit.ts'
 import type { DraftPlace } from '../drafts/kept.ts'
-import { threadQuery } from '../messages/queries.ts'
+import { ofKind } from '../timeline/pages.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 
 /** Puts a message's words back where they can be changed, and answers where: of one that is alone, into the new message. */
 export function editAgain(conversationId: string, message: Message): DraftPlace {
@@ -24,10 +25,11 @@ export function editAgain(conversationId: string, message: Message): DraftPlace 
 
 /** Whether nothing is left of the conversation without it. */
 function isAlone(conversationId: string, { id }: Message): boolean {
-  const pages = queryClient.getQueryData(threadQuery(conversationId).queryKey)?.pages
+  const pages = queryClient.getQueryData(timelineQuery(conversationId).queryKey)?.pages
   if (!pages || pages.at(-1)?.next) return false
-  const others = pages.flatMap(({ messages }) => messages).filter((one) => one.id !== id)
-  return others.every(({ delivery }) => delivery?.state === 'cancelled' && !delivery.may_have_arrived)
+  const messages = pages.flatMap(({ entries }) => ofKind(entries, 'message'))
+  const others = messages.filter(({ message }) => message.id !== id)
+  return others.every(({ message: { delivery } }) => delivery?.state === 'cancelled' && !delivery.may_have_arrived)
 }
 
 /** Goes there, too. */

@@ -1,7 +1,9 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
-import { showDelivery } from '../messages/queries.ts'
+import type { Delivery } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
+import { mapEntries } from '../timeline/pages.ts'
+import { changeTimeline, timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 
 export function deliveryQuery(messageId: string) {
@@ -9,6 +11,17 @@ export function deliveryQuery(messageId: string) {
     queryKey: ['delivery', messageId],
     queryFn: async ({ signal }) => (await request('GET', `/messages/${messageId}/delivery`, { signal })).body,
   })
+}
+
+export function showDelivery(queryClient: QueryClient, conversationId: string, messageId: string, delivery: Delivery) {
+  changeTimeline(queryClient, conversationId, (pages) =>
+    mapEntries(pages, (entry) =>
+      entry.kind === 'message' && entry.message.id === messageId
+        ? { ...entry, message: { ...entry.message, delivery } }
+        : entry,
+    ),
+  )
+  void queryClient.invalidateQueries({ queryKey: ['delivery', messageId] })
 }
 
 export type DeliveryRoute = 'retry' | 'send_again' | 'mark_as_sent' | 'dismiss' | 'try_now' | 'cancel'
@@ -28,7 +41,7 @@ export async function changeDelivery(
     return true
   } catch (error) {
     toast((error as Error).message, { tone: 'danger' })
-    void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
+    void queryClient.invalidateQueries({ queryKey: timelineQuery(conversationId).queryKey })
     return false
   }
 }

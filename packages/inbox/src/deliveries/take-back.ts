@@ -2,13 +2,14 @@ import { queryClient } from '../api/query-client.ts'
 import type { Delivery, Message } from '../api/types.ts'
 import { withdrawWords } from '../drafts/edit.ts'
 import type { DraftPlace } from '../drafts/kept.ts'
-import { showDelivery } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { post, registerCourier } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { editAgain } from './edit-again.ts'
+import { showDelivery } from './queries.ts'
 import { stopDelivery } from './stop.ts'
 
 /** The undo of a message on its way to the hub. */
@@ -43,6 +44,6 @@ registerCourier<TakingBack>('take_back', {
   refused({ conversationId, text, place }, error) {
     withdrawWords(place, text)
     toast(error.message, { tone: 'danger' })
-    void queryClient.invalidateQueries({ queryKey: ['messages', conversationId] })
+    void queryClient.invalidateQueries({ queryKey: timelineQuery(conversationId).queryKey })
   },
 })

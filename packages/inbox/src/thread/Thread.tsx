@@ -8,8 +8,8 @@ import { channelsQuery } from '../channels/queries.ts'
 import { Composer } from '../composer/Composer.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/words.ts'
-import { threadQuery } from '../messages/queries.ts'
 import { s } from '../strings/strings.ts'
+import { timelineQuery } from '../timeline/queries.ts'
 import { NotFoundPage } from '../ui/pages/ErrorPage.tsx'
 import noticeStyles from '../ui/pages/Notice.module.css'
 import { Notice } from '../ui/pages/Notice.tsx'
@@ -28,15 +28,15 @@ export function Thread() {
 
 function OpenThread({ id }: { id: string }) {
   const conversation = useQuery(conversationQuery(id))
-  const thread = useInfiniteQuery(threadQuery(id))
+  const timeline = useInfiniteQuery(timelineQuery(id))
   const { data: channels } = useQuery(channelsQuery)
   const wasUnread = useUnreadAtFirst(conversation.data)
   useSeen(conversation.data)
 
   if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
-  const failed = conversation.error ?? thread.error
-  if (failed && (!conversation.data || !thread.data)) {
-    const again = () => void Promise.all([conversation.refetch(), thread.refetch()])
+  const failed = conversation.error ?? timeline.error
+  if (failed && (!conversation.data || !timeline.data)) {
+    const again = () => void Promise.all([conversation.refetch(), timeline.refetch()])
     return (
       <section className={styles.thread} aria-label={s.errors.title}>
         <header className={headerStyles.header}>
@@ -56,8 +56,8 @@ function OpenThread({ id }: { id: string }) {
     <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation.data))}>
       <ThreadHeader conversation={conversation.data} channel={channel} />
       <ChannelTrouble channel={channel} />
-      {thread.data ? (
-        <Timeline conversation={conversation.data} channel={channel} thread={thread} wasUnread={wasUnread} />
+      {timeline.data ? (
+        <Timeline conversation={conversation.data} channel={channel} timeline={timeline} wasUnread={wasUnread} />
       ) : (
         <ThreadSkeleton withoutHeader />
       )}

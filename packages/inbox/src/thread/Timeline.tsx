@@ -3,62 +3,63 @@ import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query
 import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
-import { isReply } from '../composer/sending.ts'
-import type { MessagePage } from '../messages/thread-cache.ts'
+import { messagesOf } from '../messages/pages.ts'
 import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { timelineKinds } from '../timeline/kinds.ts'
+import type { TimelinePage } from '../timeline/pages.ts'
+import { buildRows } from '../timeline/rows.ts'
+import { firstUnread } from './first-unread.ts'
 import styles from './Timeline.module.css'
 import { TimelineRow } from './TimelineRow.tsx'
-import { buildTimeline, firstUnread } from './timeline.ts'
 
 interface TimelineProps {
   conversation: Conversation
   channel: Channel | undefined
-  thread: UseInfiniteQueryResult<InfiniteData<MessagePage>>
+  timeline: UseInfiniteQueryResult<InfiniteData<TimelinePage>>
   /** Whether it was unread when it was opened. */
   wasUnread: boolean
 }
 
 const usualHeight = 76
+/** Of the rows that no noun declares. */
+const markHeight = 36
 
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
-export function Timeline({ conversation, channel, thread, wasUnread }: TimelineProps) {
+export function Timeline({ conversation, channel, timeline, wasUnread }: TimelineProps) {
   const { id } = conversation
   const me = useMe()
   const outbox = useOutbox()
   const scroller = useRef<HTMLDivElement>(null)
-  const messages = useMemo(() => thread.data?.pages.flatMap((page) => page.messages).toReversed() ?? [], [thread.data])
-  const events = useMemo(() => thread.data?.pages.flatMap((page) => page.events).toReversed() ?? [], [thread.data])
+  const pages = timeline.data?.pages
+  const messages = useMemo(() => pages?.flatMap(messagesOf).toReversed() ?? [], [pages])
   // the line stays where reading began, though the conversation is read from then on
   const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
-  const sending = useMemo(() => outbox.filter(isReply).filter((one) => one.conversationId === id), [outbox, id])
-  const hasOlder = thread.hasNextPage
-  const pageStarts = useMemo(
-    () => new Set(thread.data?.pages.flatMap((page) => page.messages.at(-1)?.id ?? [])),
-    [thread.data],
-  )
-  const items = useMemo(
-    () => buildTimeline({ messages, events, sending, firstUnreadId, hasOlder, pageStarts, myId: me.id }),
-    [messages, events, sending, firstUnreadId, hasOlder, pageStarts, me.id],
+  const waiting = useMemo(() => outbox.filter((one) => one.conversationId === id), [outbox, id])
+  const hasOlder = timeline.hasNextPage
+  const kinds = timelineKinds()
+  const rows = useMemo(
+    () => buildRows(kinds, { pages: pages ?? [], waiting, firstUnreadId, hasOlder, myId: me.id }),
+    [kinds, pages, waiting, firstUnreadId, hasOlder, me.id],
   )
 
   const left = useRef(places.get(id))
   const offset = useRef<number | null>(null)
   const virtual = useVirtualizer({
-    count: items.length,
+    count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => (items[index]?.kind === 'message' ? usualHeight : 36),
-    getItemKey: useCallback((index: number) => items[index]?.key ?? index, [items]),
+    estimateSize: (index) => kinds.find(({ kind }) => kind === rows[index]?.kind)?.height ?? markHeight,
+    getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: 80,
     overscan: 6,
     paddingEnd: 12,
     // the end, so that nothing older is drawn or asked for before somebody scrolls there
-    initialOffset: left.current?.offset ?? items.length * usualHeight,
+    initialOffset: left.current?.offset ?? rows.length * usualHeight,
     initialMeasurementsCache: left.current?.measured ?? [],
     onChange: (at) => {
       offset.current = at.isAtEnd() ? null : at.scrollOffset
@@ -75,7 +76,7 @@ export function Timeline({ conversation, channel, thread, wasUnread }: TimelineP
 
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index
-  const { fetchNextPage, isFetchingNextPage } = thread
+  const { fetchNextPage, isFetchingNextPage } = timeline
   useEffect(() => {
     if (hasOlder && !isFetchingNextPage && firstShown !== undefined && firstShown < 8) void fetchNextPage()
   }, [hasOlder, isFetchingNextPage, firstShown, fetchNextPage])
@@ -96,9 +97,9 @@ export function Timeline({ conversation, channel, thread, wasUnread }: TimelineP
       >
         <div className={styles.items} style={{ height: virtual.getTotalSize() }}>
           {shown.map(({ index, key, start }) => {
-            const item = items[index]
+            const row = rows[index]
             return (
-              item && (
+              row && (
                 <div
                   key={key}
                   ref={virtual.measureElement}
@@ -106,7 +107,7 @@ export function Timeline({ conversation, channel, thread, wasUnread }: TimelineP
                   className={styles.item}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <TimelineRow item={item} conversation={conversation} channel={channel} />
+                  <TimelineRow row={row} kinds={kinds} conversation={conversation} channel={channel} />
                 </div>
               )
             )

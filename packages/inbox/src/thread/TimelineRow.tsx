@@ -1,28 +1,32 @@
 import { memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import type { TimelineRow as AnyRow, TimelineKind } from '../timeline/kinds.ts'
+import type { MarkRow } from '../timeline/rows.ts'
 import { dayName, fullTime } from '../ui/time/words.ts'
-import { CancelledLines } from './CancelledLines.tsx'
-import { EventLines } from './EventLines.tsx'
-import { MessageCard } from './MessageCard.tsx'
-import { SendingCard } from './SendingCard.tsx'
 import styles from './TimelineRow.module.css'
-import type { TimelineItem } from './timeline.ts'
 
 interface RowProps {
-  item: TimelineItem
+  row: AnyRow
+  kinds: readonly TimelineKind[]
   conversation: Conversation
   channel: Channel | undefined
 }
 
-export const TimelineRow = memo(function TimelineRow({ item, conversation, channel }: RowProps) {
-  switch (item.kind) {
+export const TimelineRow = memo(function TimelineRow({ row, kinds, conversation, channel }: RowProps) {
+  const kind = kinds.find((one) => one.kind === row.kind)
+  if (!kind) return <Mark row={row as MarkRow} />
+  return <kind.Row row={row} conversation={conversation} channel={channel} />
+})
+
+function Mark({ row }: { row: MarkRow }) {
+  switch (row.kind) {
     case 'beginning':
       return <p className={styles.beginning}>{s.thread.beginning}</p>
     case 'day':
       return (
-        <p className={styles.day} title={fullTime(item.time)}>
-          <span>{dayName(item.time)}</span>
+        <p className={styles.day} title={fullTime(row.time)}>
+          <span>{dayName(row.time)}</span>
         </p>
       )
     case 'new':
@@ -31,13 +35,5 @@ export const TimelineRow = memo(function TimelineRow({ item, conversation, chann
           <span>{s.thread.newLine}</span>
         </p>
       )
-    case 'events':
-      return <EventLines events={item.events} />
-    case 'cancelled':
-      return <CancelledLines messages={item.messages} conversationId={conversation.id} />
-    case 'message':
-      return <MessageCard {...item} conversation={conversation} channel={channel} />
-    case 'sending':
-      return <SendingCard sending={item.sending} startsGroup={item.startsGroup} />
   }
-})
+}

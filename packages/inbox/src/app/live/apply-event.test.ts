@@ -4,9 +4,11 @@ import { QueryClient } from '@tanstack/react-query'
 import type { Conversation, HubEvent, Message } from '../../api/types.ts'
 import type { ConversationPages } from '../../conversations/list-cache.ts'
 import { conversationListQuery, conversationQuery, forgetOtherInboxes } from '../../conversations/queries.ts'
-import { showNewMessage, threadQuery } from '../../messages/queries.ts'
-import type { MessagePages } from '../../messages/thread-cache.ts'
+import { messagesOf } from '../../messages/pages.ts'
+import { showNewMessage } from '../../messages/queries.ts'
 import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
+import type { TimelinePages } from '../../timeline/pages.ts'
+import { timelineQuery } from '../../timeline/queries.ts'
 import { applyEvent } from './apply-event.ts'
 
 const view = { kind: 'inbox', inboxId: 'inb_1' } as const
@@ -31,11 +33,15 @@ beforeEach(() => {
     pageParams: [null],
   })
   client.setQueryData(conversationQuery('cnv_1').queryKey, conversation)
-  client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
-    pages: [{ messages: [message('msg_1', 10)], events: [], next: null }],
-    pageParams: [null],
-  })
+  client.setQueryData<TimelinePages>(timelineQuery('cnv_1').queryKey, timelineOf(message('msg_1', 10)))
 })
+
+function timelineOf(one: Message): TimelinePages {
+  return {
+    pages: [{ entries: [{ kind: 'message', at: one.created_at, message: one }], next: null }],
+    pageParams: [null],
+  }
+}
 
 /** The stream's conversation is the same for all: it does not say who has read it. */
 function event(type: HubEvent['type'], part: Partial<HubEvent> = {}): HubEvent {
@@ -54,7 +60,8 @@ function event(type: HubEvent['type'], part: Partial<HubEvent> = {}): HubEvent {
 
 const shown = () => client.getQueryData(conversationQuery('cnv_1').queryKey)
 const rows = () => client.getQueryData<ConversationPages>(['conversations', 'inb_1'])?.pages[0]?.conversations ?? []
-const thread = () => client.getQueryData<MessagePages>(threadQuery('cnv_1').queryKey)?.pages[0]?.messages ?? []
+const pages = () => client.getQueryData<TimelinePages>(timelineQuery('cnv_1').queryKey)?.pages ?? []
+const thread = () => pages().flatMap(messagesOf)
 
 describe('an event of the stream', () => {
   it('brings an inbound message into list and thread, and makes the conversation unread', () => {
@@ -121,10 +128,9 @@ describe('an event of the stream', () => {
   it('adds a line to the story, once', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')
-    const [page] = client.getQueryData<MessagePages>(threadQuery('cnv_1').queryKey)?.pages ?? []
     assert.deepEqual(
-      page?.events.map(({ type }) => type),
-      ['archive'],
+      pages().flatMap(({ entries }) => entries.map((one) => (one.kind === 'event' ? one.event.type : one.message.id))),
+      ['archive', 'msg_1'],
     )
   })
 
@@ -132,7 +138,7 @@ describe('an event of the stream', () => {
     const other = { ...conversation, id: 'cnv_2' }
     const target = { _meta: { type: 'message' }, data: message('msg_9', 12) }
     applyEvent(client, event('inbound', { conversation: other, target }), 'tea_1')
-    assert.equal(client.getQueryData(threadQuery('cnv_2').queryKey), undefined)
+    assert.equal(client.getQueryData(timelineQuery('cnv_2').queryKey), undefined)
   })
 })
 
@@ -141,7 +147,7 @@ describe('a conversation that went where I may not look', () => {
     applyEvent(client, event('move', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
     assert.deepEqual(rows(), [])
     assert.equal(shown(), undefined)
-    assert.equal(client.getQueryData(threadQuery('cnv_1').queryKey), undefined)
+    assert.equal(client.getQueryData(timelineQuery('cnv_1').queryKey), undefined)
   })
 
   it('leaves with its inbox', () => {
@@ -157,10 +163,7 @@ describe('an excerpt of a long message', () => {
   const excerpt = { ...message('msg_1', 10, { text: 'lo…', body: 'lo…' }), is_excerpt: true }
 
   it('keeps the words that are known, and tells what became of them', () => {
-    client.setQueryData<MessagePages>(threadQuery('cnv_1').queryKey, {
-      pages: [{ messages: [message('msg_1', 10, long)], events: [], next: null }],
-      pageParams: [null],
-    })
+    client.setQueryData<TimelinePages>(timelineQuery('cnv_1').queryKey, timelineOf(message('msg_1', 10, long)))
     const delivery = { state: 'sent' } as Message['delivery']
     const target = { _meta: { type: 'message' }, data: { ...excerpt, delivery } }
     applyEvent(client, event('delivery', { target }), 'tea_1')

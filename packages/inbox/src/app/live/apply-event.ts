@@ -14,9 +14,11 @@ import { unreadAfter } from '../../conversations/unread-after.ts'
 import { withWaiting } from '../../conversations/waiting.ts'
 import { isUndoable } from '../../deliveries/words.ts'
 import { hearOfReply } from '../../drafts/drafts.ts'
-import { forgetMessage, showHeard, showLine } from '../../messages/queries.ts'
+import { withLine } from '../../events/timeline-rows.ts'
+import { forgetMessage, showHeard } from '../../messages/queries.ts'
 import { inboxesQuery } from '../../session/inboxes.ts'
 import { meQuery } from '../../session/session.ts'
+import { changeTimeline } from '../../timeline/queries.ts'
 import { dismissToastsAbout } from '../../ui/toasts/toasts.ts'
 
 const changesCounts = new Set<EventType>([
@@ -81,7 +83,7 @@ function applyConversation(queryClient: QueryClient, conversation: Conversation,
   }
   if (event.type === 'message_united') forgetMessage(queryClient, conversation.id, String(event.data?.message_id))
   if (event.type === 'out_reply' && isBy(event, myId)) hearOfReply(conversation.id)
-  showLine(queryClient, conversation.id, event)
+  changeTimeline(queryClient, conversation.id, (pages) => withLine(pages, event))
   const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
   if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
   else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)

@@ -1,12 +1,14 @@
-import { type Sending, takeBackReply } from '../composer/sending.ts'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
+import styles from '../messages/MessageCard.module.css'
 import { type Hindrance, useHindrance } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
-import styles from './MessageCard.module.css'
+import type { RowProps } from '../timeline/kinds.ts'
+import { type Sending, takeBackReply } from './sending.ts'
+import type { SendingRow } from './timeline-rows.ts'
 
 /** A reply that the hub has not confirmed yet. */
-export function SendingCard({ sending, startsGroup }: { sending: Sending; startsGroup: boolean }) {
+export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingRow>) {
   const hindrance = useHindrance(sending.conversationId)
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>

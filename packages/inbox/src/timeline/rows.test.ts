@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { HubEvent, Message, Teammate } from '../api/types.ts'
+import type { HubEvent, Message, Teammate, TimelineEntry } from '../api/types.ts'
 import type { Sending } from '../composer/sending.ts'
-import { buildTimeline, firstUnread, type TimelineItem } from './timeline.ts'
+import { sendingRows } from '../composer/timeline-rows.ts'
+import { type CancelledRow, cancelledRows } from '../deliveries/timeline-rows.ts'
+import { type EventRow, eventRows } from '../events/timeline-rows.ts'
+import { type MessageRow, messageRows } from '../messages/timeline-rows.ts'
+import { firstUnread } from '../thread/first-unread.ts'
+import { type RowsOfKind, registerTimelineKinds, type TimelineKind, type TimelineRow } from './kinds.ts'
+import { insertEntry, type TimelinePages } from './pages.ts'
+import { buildRows } from './rows.ts'
 
 const noon = new Date(2026, 4, 12, 12).getTime() / 1000
 const noor = { id: 'tea_1', first_name: 'Noor', last_name: '', email: 'noor@acme.example' } as Teammate
@@ -53,9 +60,34 @@ function sending(text: string, newestId: string | null): Sending {
   }
 }
 
-const build = (part: Partial<Parameters<typeof buildTimeline>[0]>) =>
-  buildTimeline({ messages: [], events: [], sending: [], firstUnreadId: null, hasOlder: false, myId: 'tea_1', ...part })
-const kinds = (items: TimelineItem[]) => items.map((item) => item.kind)
+const drawn = (rows: RowsOfKind<TimelineRow>): TimelineKind => ({ ...rows, Row: () => null })
+const nouns = [eventRows, messageRows, cancelledRows, sendingRows].map((rows) => drawn(rows as RowsOfKind<TimelineRow>))
+registerTimelineKinds(nouns)
+
+interface Given {
+  messages?: Message[]
+  events?: HubEvent[]
+  sending?: Sending[]
+  firstUnreadId?: string | null
+  hasOlder?: boolean
+}
+
+const entryOf = (one: Message | HubEvent): TimelineEntry =>
+  'emitted_at' in one
+    ? { kind: 'event', at: one.emitted_at, event: one }
+    : { kind: 'message', at: one.created_at, message: one }
+
+/** As the hub has them: the newest first, of one time the events before the messages. */
+function page(...held: (Message | HubEvent)[]) {
+  return { entries: held.map(entryOf).sort((one, other) => other.at - one.at), next: null }
+}
+
+function build({ messages = [], events = [], sending = [], firstUnreadId = null, hasOlder = false }: Given) {
+  const pages = [page(...messages, ...events)]
+  return buildRows(nouns, { pages, waiting: sending, firstUnreadId, hasOlder, myId: 'tea_1' })
+}
+const kinds = (rows: TimelineRow[]) => rows.map((row) => row.kind)
+const messageRowsOf = (rows: TimelineRow[]) => rows.filter((row): row is MessageRow => row.kind === 'message')
 
 describe('the timeline of a conversation', () => {
   it('folds what was cancelled into one line, which is nobody’s answer', () => {
@@ -64,13 +96,13 @@ describe('the timeline of a conversation', () => {
       messages: [message(0), message(1, cancelled), message(2, cancelled), answer(3), message(4, cancelled)],
     })
     assert.deepEqual(kinds(items), ['beginning', 'day', 'message', 'cancelled', 'message', 'cancelled'])
-    assert.equal(items[3]?.kind === 'cancelled' && items[3].messages.length, 2)
-    assert.equal(items[4]?.kind === 'message' && items[4].startsGroup, true)
+    assert.equal((items[3] as CancelledRow).messages.length, 2)
+    assert.equal((items[4] as MessageRow).startsGroup, true)
   })
 
   it('groups consecutive messages of one author', () => {
     const items = build({ messages: [message(0), message(1), answer(2), answer(3)], hasOlder: true })
-    const starts = items.filter((item) => item.kind === 'message').map((item) => [item.startsGroup, item.endsGroup])
+    const starts = messageRowsOf(items).map((row) => [row.startsGroup, row.endsGroup])
     assert.deepEqual(starts, [
       [true, false],
       [false, true],
@@ -84,36 +116,56 @@ describe('the timeline of a conversation', () => {
       recipients: [{ _links: { related: { contact: null } }, name: 'Eva', handle: 'eva', role: 'from' }],
     })
     const items = build({ messages: [message(0), other], hasOlder: true })
-    assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
+    assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
   it('keeps the author line where a page begins, so that nothing moves when older ones come', () => {
-    const messages = [message(0), message(1)]
-    const pageStarts = new Set([messages[1]?.id ?? ''])
-    const items = build({ messages, pageStarts, hasOlder: true })
-    assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
+    const pages = [page(message(1)), page(message(0))]
+    const items = buildRows(nouns, { pages, waiting: [], firstUnreadId: null, hasOlder: true, myId: 'tea_1' })
+    assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
   it('starts a group anew after a long silence', () => {
     const items = build({ messages: [message(0), message(30)], hasOlder: true })
-    assert.ok(items.every((item) => item.kind !== 'message' || item.startsGroup))
+    assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
   it('puts a day between two days, for events as for messages', () => {
     const nextDay = 24 * 60
     const items = build({ messages: [message(0), message(nextDay + 5)], events: [event(nextDay)] })
-    assert.deepEqual(kinds(items), ['beginning', 'day', 'message', 'day', 'events', 'message'])
+    assert.deepEqual(kinds(items), ['beginning', 'day', 'message', 'day', 'event', 'message'])
   })
 
   it('puts events where they happened and neighbours into one item', () => {
     const items = build({ messages: [message(0), answer(10)], events: [event(3), event(4), event(11)], hasOlder: true })
-    assert.deepEqual(kinds(items), ['message', 'events', 'message', 'events'])
-    assert.equal(items[1]?.kind === 'events' && items[1].events.length, 2)
+    assert.deepEqual(kinds(items), ['message', 'event', 'message', 'event'])
+    assert.equal((items[1] as EventRow).events.length, 2)
   })
 
-  it('shows no event that is older than what is loaded', () => {
-    const items = build({ messages: [message(10)], events: [event(1)], hasOlder: true })
-    assert.deepEqual(kinds(items), ['message'])
+  it('puts what the stream brings at its time, of one time the event first, and each once', () => {
+    const [first, last] = [message(0), answer(2)]
+    let pages: TimelinePages = { pages: [page(first)], pageParams: [null] }
+    for (const one of [last, event(2, 'evt_sent'), event(1, 'evt_late'), last]) pages = insertEntry(pages, entryOf(one))
+    const ids = pages.pages.flatMap(({ entries }) =>
+      entries.map((one) => (one.kind === 'message' ? one.message.id : one.event.id)),
+    )
+    assert.deepEqual(ids, [last.id, 'evt_sent', 'evt_late', first.id])
+  })
+
+  it('has rows of a noun that it does not know', () => {
+    const comments = drawn({
+      kind: 'comment',
+      height: 48,
+      position: () => noon + 90,
+      rowOf: (entry) => (entry.kind === 'event' ? { kind: 'comment', key: entry.event.id } : undefined),
+    })
+    const pages = [page(message(0), event(1), message(2))]
+    const given = { pages, waiting: [], firstUnreadId: null, hasOlder: true, myId: 'tea_1' }
+    assert.deepEqual(kinds(buildRows([drawn(messageRows as RowsOfKind<TimelineRow>), comments], given)), [
+      'message',
+      'comment',
+      'message',
+    ])
   })
 
   it('begins unread after the last thing one of us wrote', () => {

@@ -2,22 +2,17 @@ import { visibleName } from '@portico/protocol/visible'
 import type { Channel, Conversation, Message } from '../api/types.ts'
 import { recipientName } from '../conversations/words.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
-import { MessageBody } from '../messages/MessageBody.tsx'
 import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'
+import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
+import { MessageBody } from './MessageBody.tsx'
 import styles from './MessageCard.module.css'
+import type { MessageRow } from './timeline-rows.ts'
 
-interface CardProps {
-  message: Message
-  startsGroup: boolean
-  endsGroup: boolean
-  conversation: Conversation
-  channel: Channel | undefined
-}
-
-export function MessageCard({ message, startsGroup, endsGroup, conversation, channel }: CardProps) {
+export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>) {
+  const { message, startsGroup, endsGroup } = row
   const me = useMe()
   const author = authorOf(message, conversation, channel)
   const isMine = message.author?.id === me.id

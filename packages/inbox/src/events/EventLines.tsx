@@ -1,12 +1,13 @@
 import { IconChevronRight } from '@tabler/icons-react'
-import type { HubEvent } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
+import type { RowProps } from '../timeline/kinds.ts'
 import { Time } from '../ui/time/Time.tsx'
 import styles from './EventLines.module.css'
 import { eventWords } from './event-words.ts'
+import type { EventRow } from './timeline-rows.ts'
 
 /** What happened between messages: one quiet line, folded when it is many. */
-export function EventLines({ events }: { events: HubEvent[] }) {
+export function EventLines({ row: { events } }: RowProps<EventRow>) {
   const lines = events.map((event) => ({ event, words: eventWords(event) })).filter(({ words }) => words !== null)
   const last = lines.at(-1)
   if (!last) return <div className={styles.none} />

@@ -1,21 +1,18 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Message } from '../api/types.ts'
-import { useEditAgain } from '../deliveries/edit-again.ts'
-import { useDecider } from '../deliveries/useDecider.ts'
-import { messageWords } from '../deliveries/words.ts'
+import styles from '../events/EventLines.module.css'
 import { s } from '../strings/strings.ts'
-import styles from './EventLines.module.css'
-
-interface CancelledProps {
-  messages: Message[]
-  conversationId: string
-}
+import type { RowProps } from '../timeline/kinds.ts'
+import { useEditAgain } from './edit-again.ts'
+import type { CancelledRow } from './timeline-rows.ts'
+import { useDecider } from './useDecider.ts'
+import { messageWords } from './words.ts'
 
 /** What was taken back is no answer: one line, which unfolds to the words. */
-export function CancelledLines({ messages, conversationId }: CancelledProps) {
+export function CancelledLines({ row: { messages }, conversation }: RowProps<CancelledRow>) {
   const lines = messages.map((message) => (
-    <CancelledLine key={message.id} message={message} conversationId={conversationId} />
+    <CancelledLine key={message.id} message={message} conversationId={conversation.id} />
   ))
   if (lines.length === 1) return lines[0]
   return <Folded words={s.delivery.cancelledLines(lines.length)}>{lines}</Folded>

@@ -1,0 +1,41 @@
+import type { Message, TimelineEntry } from '../api/types.ts'
+import { isMessageRow } from '../messages/timeline-rows.ts'
+import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
+import { ofKind } from '../timeline/pages.ts'
+import { isReply, type Sending } from './sending.ts'
+
+export interface SendingRow extends TimelineRow {
+  kind: 'sending'
+  sending: Sending
+  myId: string
+  startsGroup: boolean
+}
+
+/** Replies that the hub has not confirmed yet, below all others. */
+export const sendingRows: RowsOfKind<SendingRow> = {
+  kind: 'sending',
+  height: 36,
+  position: () => Number.POSITIVE_INFINITY,
+  waitingRows: (items, entries, myId) =>
+    stillSending(items.filter(isReply), entries, myId).map((sending) => {
+      return { kind: 'sending', key: sending.key, sending, myId, startsGroup: true }
+    }),
+  join(above, row) {
+    row.startsGroup = above?.kind !== 'sending' && !(isMessageRow(above) && above.message.author?.id === row.myId)
+    return false
+  },
+}
+
+/** A message that the stream brought before the answer to its own POST is not shown twice. */
+function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string): Sending[] {
+  const messages = ofKind(entries, 'message').map(({ message }) => message)
+  const claimed = new Set<string>()
+  return sending.filter((one) => {
+    const known = one.newestId === null ? -1 : messages.findIndex((message) => message.id === one.newestId)
+    const isIt = (message: Message) =>
+      !claimed.has(message.id) && message.author?.id === myId && message.text === one.text
+    const arrived = messages.slice(known + 1).find(isIt)
+    if (arrived) claimed.add(arrived.id)
+    return !arrived
+  })
+}

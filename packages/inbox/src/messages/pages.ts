@@ -1,0 +1,33 @@
+import type { Message } from '../api/types.ts'
+import { hasEntry, insertEntry, mapEntries, ofKind, type TimelinePage, type TimelinePages } from '../timeline/pages.ts'
+
+/** The messages of a page, newest first. */
+export function messagesOf({ entries }: TimelinePage): Message[] {
+  return ofKind(entries, 'message').map(({ message }) => message)
+}
+
+/** The newest messages that are loaded: a page of the timeline may hold nothing but events. */
+export function newestMessages(timeline: { pages: TimelinePage[] } | undefined): Message[] | undefined {
+  const messages = timeline?.pages.map(messagesOf)
+  return messages?.find(({ length }) => length > 0) ?? messages?.[0]
+}
+
+/** The timeline with a message as it is now; a new one goes to its place by time. */
+export function placeMessage(pages: TimelinePages, message: Message): TimelinePages {
+  if (!hasEntry(pages, message.id)) return insertEntry(pages, { kind: 'message', at: message.created_at, message })
+  return mapMessage(pages, message.id, () => message)
+}
+
+/** The timeline after an excerpt came: a known message keeps its words. undefined: it must be read first. */
+export function placeExcerpt(pages: TimelinePages, excerpt: Message): TimelinePages | undefined {
+  if (!hasEntry(pages, excerpt.id)) return undefined
+  return mapMessage(pages, excerpt.id, ({ body, text, render, recipients }) => {
+    return { ...excerpt, body, text, render, recipients, is_excerpt: false }
+  })
+}
+
+function mapMessage(pages: TimelinePages, id: string, change: (message: Message) => Message): TimelinePages {
+  return mapEntries(pages, (entry) =>
+    entry.kind === 'message' && entry.message.id === id ? { ...entry, message: change(entry.message) } : entry,
+  )
+}

@@ -1,0 +1,55 @@
+import type { HubEvent, Message } from '../api/types.ts'
+import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
+import { dropEntry, type TimelinePages } from '../timeline/pages.ts'
+import { placeExcerpt, placeMessage } from './pages.ts'
+import { readMessage } from './queries.ts'
+
+export interface MessageRow extends TimelineRow {
+  kind: 'message'
+  message: Message
+  /** The oldest of a loaded page keeps its author line, so that nothing shrinks when older ones come. */
+  isPageStart: boolean
+  startsGroup: boolean
+  endsGroup: boolean
+}
+
+export const isMessageRow = (row: TimelineRow | undefined): row is MessageRow => row?.kind === 'message'
+
+/** Consecutive messages of one author stand in a group. */
+export const messageRows: RowsOfKind<MessageRow> = {
+  kind: 'message',
+  height: 76,
+  position: ({ message }) => message.created_at,
+  rowOf(entry, isPageStart) {
+    if (entry.kind !== 'message' || entry.message.delivery?.state === 'cancelled') return undefined
+    const { message } = entry
+    return { kind: 'message', key: message.id, message, isPageStart, startsGroup: true, endsGroup: true }
+  },
+  join(above, row) {
+    if (row.isPageStart || !isMessageRow(above) || !isSameGroup(above.message, row.message)) return false
+    above.endsGroup = false
+    row.startsGroup = false
+    return false
+  },
+  catchUp,
+}
+
+const groupSeconds = 10 * 60
+
+function isSameGroup(one: Message, next: Message): boolean {
+  return authorKey(one) === authorKey(next) && next.created_at - one.created_at < groupSeconds
+}
+
+/** Who wrote a message, as far as grouping cares. */
+function authorKey(message: Message): string {
+  if (message.is_inbound) return `in:${message.recipients.find(({ role }) => role === 'from')?.handle}`
+  return `out:${message.author?.id ?? message.sender_name ?? ''}`
+}
+
+async function catchUp(pages: TimelinePages, { type, target, data }: HubEvent): Promise<TimelinePages> {
+  const united = type === 'message_united' ? dropEntry(pages, String(data?.message_id)) : pages
+  if (target?._meta.type !== 'message' || !target.data) return united
+  const told = target.data as Message
+  const placed = told.is_excerpt ? placeExcerpt(united, told) : placeMessage(united, told)
+  return placed ?? placeMessage(united, await readMessage(told.id))
+}
