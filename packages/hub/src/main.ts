@@ -45,6 +45,7 @@ import { inboxAccessRoutes } from './inboxes/access-routes.ts'
 import { inboxDeletionRoutes } from './inboxes/deletion-routes.ts'
 import { visibleInboxIds } from './inboxes/policy.ts'
 import { inboxRoutes } from './inboxes/routes.ts'
+import { teammateInboxesRoute } from './inboxes/teammate-route.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
@@ -132,6 +133,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     teamRoutes(app, deps)
     meRoutes(app, { ...deps, refreshSession: (request, reply) => refreshSession(auth, request, reply) })
     teammateRoutes(app, deps)
+    teammateInboxesRoute(app, deps)
     teammateRemovalRoutes(app, deps)
     invitationRoutes(app, deps)
     inboxRoutes(app, deps)

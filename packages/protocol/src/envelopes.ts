@@ -1,6 +1,25 @@
+import { type ErrorCode, errorCatalogue } from './errors.ts'
+import type { ErrorEnvelope } from './wire.ts'
+
 /** Front's list. Pages may be short or empty: there is more until `next` is null. Their links have the origin the request came to. */
 export interface ListEnvelope<Resource> {
   _pagination: { prev: string | null; next: string | null }
   _links: { self: string }
   _results: Resource[]
+}
+
+export interface ErrorAnswer {
+  code: ErrorCode
+  /** Says it better than the catalogue's sentence. */
+  message?: string | undefined
+  /** One line for each field: `body.metadata.external_id: missing`. */
+  details?: string[] | undefined
+  requestId: string
+}
+
+export function errorEnvelope({ code, message, details, requestId }: ErrorAnswer): ErrorEnvelope {
+  const { status, title, sentence } = errorCatalogue[code]
+  return {
+    _error: { status, title, message: message || sentence, ...(details && { details }), code, request_id: requestId },
+  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { errorCatalogue, errorEnvelope } from './errors.ts'
+import { errorEnvelope } from './envelopes.ts'
+import { errorCatalogue } from './errors.ts'
 
 test('an error is answered in the envelope, with its code and the request to look for', () => {
   assert.deepEqual(

@@ -1,5 +1,3 @@
-import type { ErrorEnvelope } from './wire.ts'
-
 /** What an error code means: its HTTP status, a title in a few words, and a sentence: what happened, why, what to do. */
 export interface ErrorMeaning {
   status: number
@@ -297,19 +295,3 @@ export const errorCatalogue = {
 } as const satisfies Record<string, ErrorMeaning>
 
 export type ErrorCode = keyof typeof errorCatalogue
-
-export interface ErrorAnswer {
-  code: ErrorCode
-  /** Says it better than the catalogue's sentence. */
-  message?: string | undefined
-  /** One line for each field: `body.metadata.external_id: missing`. */
-  details?: string[] | undefined
-  requestId: string
-}
-
-export function errorEnvelope({ code, message, details, requestId }: ErrorAnswer): ErrorEnvelope {
-  const { status, title, sentence } = errorCatalogue[code]
-  return {
-    _error: { status, title, message: message || sentence, ...(details && { details }), code, request_id: requestId },
-  }
-}

@@ -1,3 +1,4 @@
+export * from './contact-types.ts'
 export * from './envelopes.ts'
 export * from './errors.ts'
 export * from './ids.ts'

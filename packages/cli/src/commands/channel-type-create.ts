@@ -1,3 +1,4 @@
+import { contactTypes } from '@portico/protocol'
 import type { BodyOf } from '@portico/protocol/operations'
 import { type Command, Option } from 'commander'
 import { callHub } from '../api.ts'
@@ -34,7 +35,7 @@ export function channelTypeCreate(channelType: Command): void {
     )
     .addOption(
       new Option('--contact <type>', 'what the handles of its contacts are')
-        .choices(['custom', 'email', 'phone'])
+        .choices([...contactTypes])
         .default('custom'),
     )
     .option('--description <text>', 'what it is, in a sentence')

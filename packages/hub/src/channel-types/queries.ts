@@ -1,3 +1,4 @@
+import type { ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 
@@ -11,7 +12,7 @@ export interface ChannelTypeRow {
   icon: string | null
   server_url: string
   auth_type: 'none' | 'api_key' | 'bearer' | 'basic'
-  contact_type: 'custom' | 'email' | 'phone'
+  contact_type: ContactType
   allow_compose: boolean
   allow_reply: boolean
   composer: 'basic' | 'advanced'

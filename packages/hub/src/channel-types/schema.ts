@@ -1,10 +1,11 @@
+import { contactTypes } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
 
 const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic'], {
   description: 'How Portico proves itself to the server, with what an admin enters when adding a channel',
 })
-const ContactType = Type.Enum(['custom', 'email', 'phone'], { description: 'What the handles of its contacts are' })
+const ContactType = Type.Enum([...contactTypes], { description: 'What the handles of its contacts are' })
 const Composer = Type.Enum(['basic', 'advanced'])
 
 /** What a builder registers. Absent fields of a new type have the defaults of `defaults` in create.ts. */

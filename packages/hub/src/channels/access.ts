@@ -1,4 +1,4 @@
-import { parseAlias } from '@portico/protocol'
+import { type ContactType, parseAlias } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -10,7 +10,7 @@ import { type ChannelRow, findChannel } from './queries.ts'
 export interface ChannelRef {
   id: number
   inbox_id: number
-  contact_type: 'custom' | 'email' | 'phone'
+  contact_type: ContactType
 }
 
 /**

@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
-import { teamLink } from '../teams/present.ts'
+import { ownerLink } from '../inboxes/owner.ts'
 import type { ChannelRow } from './queries.ts'
 import type { Channel } from './schema.ts'
 
@@ -16,7 +16,7 @@ export function channelResource(
   return {
     _links: {
       self: urls.of('channels', id),
-      related: { inbox: urls.of('inboxes', inboxId), owner: teamLink(row.team_id, companyId, urls) },
+      related: { inbox: urls.of('inboxes', inboxId), owner: ownerLink(row.team_id, companyId, urls) },
     },
     id,
     name: row.name,

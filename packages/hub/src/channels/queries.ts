@@ -1,3 +1,4 @@
+import type { ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import type { Channel } from './schema.ts'
 
@@ -21,7 +22,7 @@ export interface ChannelRow {
   allow_reply: boolean
   allow_compose: boolean
   composer: 'basic' | 'advanced'
-  contact_type: 'custom' | 'email' | 'phone'
+  contact_type: ContactType
   idempotent: boolean
   failing_since: Date | null
   open_until: Date | null

@@ -1,3 +1,4 @@
+import { contactTypes } from '@portico/protocol'
 import { ChannelHealth } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { Reference, Words } from '../http/list-schema.ts'
@@ -31,7 +32,7 @@ export const Channel = Type.Object(
       allow_reply: Type.Boolean(),
       allow_compose: Type.Boolean(),
       composer: Type.Enum(['basic', 'advanced']),
-      contact_type: Type.Enum(['custom', 'email', 'phone']),
+      contact_type: Type.Enum([...contactTypes]),
       idempotent: Type.Boolean({ description: 'What may have arrived is sent again by itself' }),
     }),
     health: Type.Object(

@@ -1,26 +1,16 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { parsePublicId, readChannelToken, type TokenOutcome, verifyChannelToken } from '@portico/protocol'
+import {
+  type ContactType,
+  parsePublicId,
+  readChannelToken,
+  type TokenOutcome,
+  verifyChannelToken,
+} from '@portico/protocol'
 import { placeOfSecret } from '../channel-types/secrets.ts'
-import type { HandleSource } from '../contacts/handle.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ChannelAuth } from '../http/principal.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-
-/** What a verified channel token says of its bearer. */
-export interface ChannelAuth {
-  companyId: number
-  channelId: number
-  /** The channel's public id, the token's `sub`. */
-  sub: string
-  address: string
-  contactType: HandleSource
-  /** The secret that verified the token; the write that relies on the pass checks it again in its transaction. */
-  secretId: number
-  isSingleUse: boolean
-  jti: string
-  /** Seconds. */
-  expiresAt: number
-}
 
 interface Secret {
   id: number
@@ -33,7 +23,7 @@ interface KnownChannel {
   companyId: number
   channelId: number
   address: string
-  contactType: HandleSource
+  contactType: ContactType
   isSingleUse: boolean
   issuers: string[]
   /** Newest first. */
@@ -44,7 +34,7 @@ interface KnownChannel {
 
 interface SecretRow {
   address: string
-  contact_type: HandleSource
+  contact_type: ContactType
   single_use_tokens: boolean
   uid: string
   numeric_alias: number | null

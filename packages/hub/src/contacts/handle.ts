@@ -1,8 +1,5 @@
 import { parseIncompletePhoneNumber, parsePhoneNumberFromString } from 'libphonenumber-js'
 
-/** Where a handle lives: the contact type of the channel type it came through. */
-export type HandleSource = 'custom' | 'email' | 'phone'
-
 /** The form in which a handle is stored and looked up: e-mail addresses in lower case, phone numbers in E.164. */
 export function normaliseHandle(source: string, handle: string): string {
   if (source === 'email') return handle.trim().toLowerCase()

@@ -1,3 +1,4 @@
+import { Recipient } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { OpenObject } from '../http/list-schema.ts'
 
@@ -17,3 +18,6 @@ export const Contact = Type.Object(
   { $id: 'Contact' },
 )
 export type Contact = Static<typeof Contact>
+
+/** Whom a message is from or to, and whom a conversation is with. Named, so that OpenAPI has it once. */
+export const RecipientResource = Type.Object(Recipient.properties, { $id: 'Recipient' })

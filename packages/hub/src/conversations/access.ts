@@ -1,3 +1,4 @@
+import type { ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { inPlace, lookUpOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -11,7 +12,7 @@ export interface ConversationRef {
   id: number
   channel_id: number
   status: ConversationStatus
-  contact_type: 'custom' | 'email' | 'phone'
+  contact_type: ContactType
 }
 
 /** The conversation of a public id, when the caller may see it. Throws not_found. */

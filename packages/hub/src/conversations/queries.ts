@@ -1,7 +1,7 @@
 import { limits } from '@portico/protocol'
 import { sqlList, undeliveredStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
-import { heldUntil, mayHaveArrived } from '../deliveries/queries.ts'
+import { heldUntil, mayHaveArrived } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
 import { isAmong, isSeen } from '../events/audience.ts'
 import type { Order } from '../http/page.ts'

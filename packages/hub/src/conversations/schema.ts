@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox'
+import { RecipientResource } from '../contacts/schema.ts'
 import { undeliveredStates } from '../db/constants.ts'
+import { Delivery } from '../delivery-states/schema.ts'
 import { OpenObject, Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
-import { Delivery, RecipientResource } from '../messages/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
 

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { presentDelivery } from '../delivery-states/present.ts'
+import { Delivery } from '../delivery-states/schema.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -9,7 +10,7 @@ import type { App } from '../http/route.ts'
 import { requireMessage } from '../messages/access.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { type AttemptRow, listAttempts } from './queries.ts'
-import { type Attempt, DeliveryState, DeliveryWithAttempts } from './schema.ts'
+import { type Attempt, DeliveryWithAttempts } from './schema.ts'
 
 interface DeliveryRouteDeps {
   db: Database
@@ -64,7 +65,7 @@ function verbRoute(app: App, { db, bus }: DeliveryRouteDeps, verb: DeliveryVerb,
       operationId: `${verb.replaceAll('_', '-')}-message-delivery`,
       summary,
       params: Params,
-      response: { 200: DeliveryState },
+      response: { 200: Delivery },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)

@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 import { waitingStates } from '../db/constants.ts'
-import type { DeliveryState as Delivery } from '../deliveries/schema.ts'
+import type { Delivery } from './schema.ts'
 
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
 export interface DeliveryRow {

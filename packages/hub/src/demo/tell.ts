@@ -1,7 +1,7 @@
-import type { ChannelAuth } from '../channels/token.ts'
 import { moveReadPosition } from '../conversations/attention.ts'
 import { assign, changeConversation, setStatus } from '../conversations/verbs.ts'
 import type { Actor } from '../events/actor.ts'
+import type { ChannelAuth } from '../http/principal.ts'
 import type { DemoDeps } from './demo.ts'
 import { findTeam, findTold } from './queries.ts'
 import { type Author, type Story, stories } from './stories.ts'

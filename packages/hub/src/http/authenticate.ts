@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { ChannelAuth } from '../channels/token.ts'
 import { ApiError } from './api-error.ts'
-import type { Principal } from './principal.ts'
+import type { ChannelAuth, Principal } from './principal.ts'
 import type { Urls } from './urls.ts'
 
 /** How callers prove who they are. Each door throws the 401 that fits. */

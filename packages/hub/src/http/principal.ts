@@ -1,5 +1,5 @@
+import type { ContactType } from '@portico/protocol'
 import type { FastifyRequest } from 'fastify'
-import type { ChannelAuth } from '../channels/token.ts'
 import type { Room } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
@@ -8,6 +8,22 @@ export type Principal =
   | { kind: 'teammate'; companyId: number; teammateId: number; isAdmin: boolean }
   | { kind: 'api_token'; companyId: number; apiTokenId: number }
   | { kind: 'channel'; companyId: number; channelId: number }
+
+/** What a verified channel token says of its bearer. */
+export interface ChannelAuth {
+  companyId: number
+  channelId: number
+  /** The channel's public id, the token's `sub`. */
+  sub: string
+  address: string
+  contactType: ContactType
+  /** The secret that verified the token; the write that relies on the pass checks it again in its transaction. */
+  secretId: number
+  isSingleUse: boolean
+  jti: string
+  /** Seconds. */
+  expiresAt: number
+}
 
 export type TeammatePrincipal = Extract<Principal, { kind: 'teammate' }>
 

@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
-import { teamLink } from '../teams/present.ts'
+import { ownerLink } from './owner.ts'
 import type { Inbox } from './schema.ts'
 
 export interface InboxRow {
@@ -21,7 +21,7 @@ export function inboxResource(row: InboxRow, companyId: number, urls: Urls): Inb
         teammates: `${self}/teammates`,
         conversations: `${self}/conversations`,
         channels: `${self}/channels`,
-        owner: teamLink(row.team_id, companyId, urls),
+        owner: ownerLink(row.team_id, companyId, urls),
       },
     },
     id,

@@ -1,19 +1,3 @@
--- Ends every link that waits for an address of the company.
-create or replace function end_invitations(p_company bigint, p_email text) returns void language sql as $$
-  update invitations i set ended_at = now()
-    where i.company_id = p_company and i.email = p_email and i.accepted_at is null and i.ended_at is null
-$$;
-
--- Ends what a teammate made as an admin: links that wait, and API tokens, which may do everything.
-create or replace function end_grants_of(p_company bigint, p_teammate bigint) returns void language plpgsql as $$
-begin
-  update invitations i set ended_at = now()
-    where i.company_id = p_company and i.invited_by = p_teammate and i.accepted_at is null and i.ended_at is null;
-  delete from directory.api_tokens d using api_tokens t
-    where t.company_id = p_company and t.created_by = p_teammate and d.company_id = p_company and d.api_token_id = t.id;
-  delete from api_tokens t where t.company_id = p_company and t.created_by = p_teammate;
-end $$;
-
 -- Makes the one link that an address of the company has: for who is no teammate yet, to become one; for a teammate, to
 -- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon.
 -- p: {company, email, is_admin, inbox_ids: [], actor, actor_id|null, hash (hex), seconds_to_join, seconds_to_return}
@@ -42,16 +26,6 @@ begin
   update counters set last_number = n + 1 where company_id = co;
   return query select 'created', n + 1, until;
 end $$;
-
--- Whether a link still stands for what it was made for: to join while nobody of that address has, or the password of that
--- very teammate, while address and rights are those of the time.
-create or replace function is_open_invitation(i invitations) returns boolean language sql stable as $$
-  select i.accepted_at is null and i.ended_at is null and i.expires_at > now() and case
-    when i.teammate_id is null
-      then not exists (select 1 from teammates t where t.company_id = i.company_id and t.email = i.email and t.removed_at is null)
-    else exists (select 1 from teammates t where t.company_id = i.company_id and t.id = i.teammate_id
-      and t.email = i.email and t.is_admin = i.is_admin and not t.is_blocked) end
-$$;
 
 create or replace function delete_invitation(p_company bigint, p_invitation bigint) returns boolean language plpgsql as $$
 begin

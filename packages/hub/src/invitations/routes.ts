@@ -9,8 +9,8 @@ import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireManagedInbox } from '../inboxes/policy.ts'
-import { Invitation, IssuedInvitation, NewInvitation } from '../teammates/schema.ts'
 import { deleteInvitation, type InvitationRow, inviteTeammate, listInvitations } from './invitations.ts'
+import { Invitation, IssuedInvitation, NewInvitation } from './schema.ts'
 
 interface InvitationDeps {
   db: Database

@@ -3,9 +3,10 @@ import { after, before, test } from 'node:test'
 import pino from 'pino'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
-import { type ChannelAuth, makeAuthenticateChannel } from '../channels/token.ts'
+import { makeAuthenticateChannel } from '../channels/token.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
+import type { ChannelAuth } from '../http/principal.ts'
 import { makeReceiver, type Pushed, type Receiver } from './receive.ts'
 
 let hub: EmptyHub

@@ -1,7 +1,7 @@
-import type { ChannelAuth } from '../channels/token.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ChannelAuth } from '../http/principal.ts'
 
 /** What `PUT …/messages/{message_external_id}/status` says. */
 export interface ReportedFailure {

@@ -1,15 +1,15 @@
-import { messageUid, type Person, publicId, type RecipientRole } from '@portico/protocol'
+import { type ContactType, messageUid, type Person, publicId, type RecipientRole } from '@portico/protocol'
 import { visibleName } from '@portico/protocol/visible'
 import type { Logger } from 'pino'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
-import type { ChannelAuth } from '../channels/token.ts'
-import { type HandleSource, normaliseHandle } from '../contacts/handle.ts'
+import { normaliseHandle } from '../contacts/handle.ts'
 import { HISTORY_AFTER_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ChannelAuth } from '../http/principal.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
 /** What `POST /channels/{id}/inbound_messages` and `/outbound_messages` have in common, after the schema check. */
@@ -37,7 +37,7 @@ export interface PushedMessage {
   cx: string
   ref?: string | undefined
   inbound: boolean
-  source: HandleSource
+  source: ContactType
   handle: string
   name?: string | undefined
   email?: string | undefined
@@ -130,7 +130,7 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
 }
 
 /** Each once; undefined where that is one, who is the message's own. */
-function recipientsOf(source: HandleSource, people: Person[]): PushedMessage['recipients'] {
+function recipientsOf(source: ContactType, people: Person[]): PushedMessage['recipients'] {
   const each = new Map<string, { handle: string; name: string | null; role: RecipientRole }>()
   for (const { handle: written, name } of people) {
     const handle = normaliseHandle(source, written)

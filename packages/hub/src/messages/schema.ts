@@ -1,17 +1,12 @@
 import { limits } from '@portico/protocol'
-import { MessagePayload, Recipient } from '@portico/protocol/schemas'
+import { MessagePayload } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
-import { deliveryFields } from '../deliveries/schema.ts'
+import { RecipientResource } from '../contacts/schema.ts'
+import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
-
-/** How an outbound message stands on its way to the channel's server. */
-export const Delivery = Type.Object(deliveryFields, { $id: 'Delivery' })
-
-/** Named, so that OpenAPI has it once. */
-export const RecipientResource = Type.Object(Recipient.properties, { $id: 'Recipient' })
 
 /** Front's Message, which is the payload of the wire, with Portico's: delivery, error_message, sender_name, channel_id, render. */
 export const Message = Type.Object(

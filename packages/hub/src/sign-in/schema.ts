@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
+import { Email } from '../teammates/schema.ts'
 import { MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
 
-export const Email = Type.String({ minLength: 3, maxLength: 254 })
 const NewPassword = Type.String({ minLength: MIN_PASSWORD, maxLength: MAX_PASSWORD })
 
 export const Credentials = Type.Object({

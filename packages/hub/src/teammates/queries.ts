@@ -57,6 +57,13 @@ export async function findTeammateByIdOrAlias(
   return id === undefined ? undefined : (await findTeammates(db, principal.companyId, [id]))[0]
 }
 
+/** The same; throws not_found when the company has none such. */
+export async function requireTeammateRow(db: Reader, principal: Principal, text: string): Promise<KnownTeammate> {
+  const row = await findTeammateByIdOrAlias(db, principal, text)
+  if (!row) throw new ApiError('not_found')
+  return row
+}
+
 /** The numbers behind a list of ids and aliases in a body. Throws invalid_body when one is nobody in the company. */
 export async function requireTeammateNumbers(db: Reader, principal: Principal, texts: string[]): Promise<number[]> {
   const numbers = []

@@ -2,18 +2,13 @@ import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
-import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
-import { type Principal, requirePrincipal } from '../http/principal.ts'
+import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { visibleInboxIds } from '../inboxes/policy.ts'
-import { inboxResource } from '../inboxes/present.ts'
-import { findInboxes } from '../inboxes/queries.ts'
-import { Inbox } from '../inboxes/schema.ts'
-import { type TeammateRow, teammateResource } from './present.ts'
-import { findTeammateByIdOrAlias, listTeammates } from './queries.ts'
+import { teammateResource } from './present.ts'
+import { listTeammates, requireTeammateRow } from './queries.ts'
 import { Teammate, TeammateChange } from './schema.ts'
 import { updateTeammate } from './update.ts'
 
@@ -24,12 +19,13 @@ interface TeammateDeps {
 }
 
 const tags = ['Teammates']
-const Params = Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) })
+export const TeammateParams = Type.Object({
+  teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }),
+})
 
 export function teammateRoutes(app: App, deps: TeammateDeps): void {
   readRoutes(app, deps)
   changeRoute(app, deps)
-  inboxesRoute(app, deps)
 }
 
 function readRoutes(app: App, { db, urls }: TeammateDeps): void {
@@ -58,7 +54,13 @@ function readRoutes(app: App, { db, urls }: TeammateDeps): void {
     method: 'GET',
     url: '/teammates/:teammate_id',
     config: { access: ['teammate', 'api_token'] },
-    schema: { tags, operationId: 'get-teammate', summary: 'One teammate', params: Params, response: { 200: Teammate } },
+    schema: {
+      tags,
+      operationId: 'get-teammate',
+      summary: 'One teammate',
+      params: TeammateParams,
+      response: { 200: Teammate },
+    },
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const row = await requireTeammateRow(db, principal, request.params.teammate_id)
@@ -78,7 +80,7 @@ function changeRoute(app: App, { db, bus }: TeammateDeps): void {
       summary: 'Change a teammate',
       description:
         'Portico extension: is_admin, is_blocked. A blocked teammate is signed out everywhere. One admin always stays.',
-      params: Params,
+      params: TeammateParams,
       body: TeammateChange,
     },
     handler: async (request, reply) => {
@@ -96,43 +98,4 @@ function changeRoute(app: App, { db, bus }: TeammateDeps): void {
       return reply.code(204).send()
     },
   })
-}
-
-function inboxesRoute(app: App, { db, urls }: TeammateDeps): void {
-  app.route({
-    method: 'GET',
-    url: '/teammates/:teammate_id/inboxes',
-    config: { access: ['teammate', 'api_token'] },
-    schema: {
-      tags,
-      operationId: 'list-teammate-inboxes',
-      summary: 'The inboxes a teammate has, as far as the caller has them too',
-      params: Params,
-      querystring: PageQuery,
-      response: { 200: ListOf(Inbox) },
-    },
-    handler: async (request) => {
-      const principal = requirePrincipal(request)
-      const { companyId } = principal
-      const { id, is_admin } = await requireTeammateRow(db, principal, request.params.teammate_id)
-      const theirs = await visibleInboxIds(db, { kind: 'teammate', companyId, teammateId: id, isAdmin: is_admin })
-      const mine = new Set(await visibleInboxIds(db, principal))
-      const rows = await findInboxes(
-        db,
-        companyId,
-        theirs.filter((inbox) => mine.has(inbox)),
-      )
-      return wholeList(
-        urls,
-        request,
-        rows.map((row) => inboxResource(row, companyId, urls)),
-      )
-    },
-  })
-}
-
-async function requireTeammateRow(db: Database, principal: Principal, text: string): Promise<TeammateRow> {
-  const row = await findTeammateByIdOrAlias(db, principal, text)
-  if (!row) throw new ApiError('not_found')
-  return row
 }

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
-import { OpenObject, Reference, Words } from '../http/list-schema.ts'
-import { Email } from '../sign-in/schema.ts'
+import { OpenObject, Words } from '../http/list-schema.ts'
+
+export const Email = Type.String({ minLength: 3, maxLength: 254 })
 
 /** Front's TeammateResponse. */
 export const Teammate = Type.Object(
@@ -48,24 +49,6 @@ export type TeammateChange = Static<typeof TeammateChange>
 /** What teammates may change of themselves. */
 export const OwnChange = Type.Object({ ...own, preferences: Type.Optional(Preferences) })
 export type OwnChange = Static<typeof OwnChange>
-
-export const Invitation = Type.Object({
-  id: Type.String(),
-  email: Type.String(),
-  is_admin: Type.Boolean(),
-  inbox_ids: Type.Array(Type.String()),
-  created_at: Type.Number(),
-  expires_at: Type.Number(),
-})
-export type Invitation = Static<typeof Invitation>
-
-export const NewInvitation = Type.Object({
-  email: Email,
-  is_admin: Type.Optional(Type.Boolean()),
-  inbox_ids: Type.Optional(Type.Array(Reference(), { maxItems: 100 })),
-})
-
-export const IssuedInvitation = Type.Object({ id: Type.String(), url: Type.String(), expires_at: Type.Number() })
 
 export const Me = Type.Intersect([Teammate, Type.Object({ preferences: Preferences })])
 export type Me = Static<typeof Me>

@@ -5,9 +5,6 @@ export interface TeamRow {
   name: string
 }
 
-/** The company's first team: what names no team belongs to it. */
-export const firstTeam = 1
-
 /** In the order they were made. */
 export function listTeams(db: Pick<Database, 'query'>, companyId: number): Promise<TeamRow[]> {
   return db.query<TeamRow>('list_teams', 'select id, name from teams where company_id = $1 order by id', [companyId])

@@ -9,7 +9,7 @@ export interface ChannelTypeFields {
   icon: string | null
   server_url: string
   auth_type: AuthType
-  contact_type: 'custom' | 'email' | 'phone'
+  contact_type: ChannelTypeDetails['contact_type']
   allow_reply: boolean
   allow_compose: boolean
   composer: 'basic' | 'advanced'
