@@ -1,21 +1,54 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
-import { findCycles, importsBetweenFolders } from './folders.ts'
+import { callsBetweenFolders, findCycles, importsBetweenFolders, joined } from './folders.ts'
 
-const inbox = importsBetweenFolders(join(import.meta.dirname, '../packages/inbox/src'))
+const checkout = join(import.meta.dirname, '..')
+const sources = globSync(['packages/*/src', 'channels/*/src', 'bench', 'tests'], { cwd: checkout })
+const hubSource = join(checkout, 'packages/hub/src')
+const hub = joined(importsBetweenFolders(hubSource), callsBetweenFolders(hubSource))
+const inbox = importsBetweenFolders(join(checkout, 'packages/inbox/src'))
 /** What knows no noun of the product. */
 const foundations = ['ui', 'strings', 'api']
 
-describe('the folders of the inbox', () => {
-  it('have no cycle', () => {
-    assert.deepEqual(findCycles(inbox), [])
+describe('the folders of a package', () => {
+  for (const source of sources) {
+    it(`have no cycle: ${source}`, () => {
+      assert.deepEqual(findCycles(importsBetweenFolders(join(checkout, source))), [])
+    })
+  }
+})
+
+describe('the folders of the hub', () => {
+  it('have no cycle of imports and calls of SQL functions', () => {
+    assert.deepEqual(findCycles(hub), [])
   })
 
+  it('are all in the table of layers in ARCHITECTURE.md, and use only what stands before them', () => {
+    const order = layersOf(readFileSync(join(checkout, 'ARCHITECTURE.md'), 'utf8'))
+    const folders = globSync('*', { cwd: hubSource }).filter((name) => !name.endsWith('.test.ts'))
+    assert.deepEqual([...order].sort(), folders.sort())
+    const upward = [...hub].flatMap(([folder, targets]) =>
+      [...targets].flatMap(([used, how]) => (order.indexOf(used) < order.indexOf(folder) ? [] : how)),
+    )
+    assert.deepEqual(upward, [])
+  })
+})
+
+/** The names in backticks in the rows of the section, in their order. */
+function layersOf(page: string): string[] {
+  const [, section = ''] = page.split('## The layers of the hub\n')
+  const rows = section.split('\n## ')[0]?.match(/^\| .*$/gm) ?? []
+  return rows.flatMap((row) => Array.from(row.matchAll(/`([\w.-]+?)\/?`/g), ([, name = '']) => name))
+}
+
+describe('the folders of the inbox', () => {
   it('stand in layers: nobody imports app, and what is below imports no noun', () => {
-    const ofApp = [...inbox].flatMap(([, targets]) => targets.get('app') ?? [])
+    const ofApp = [...inbox].flatMap(([importer, targets]) =>
+      importer === 'main.tsx' ? [] : (targets.get('app') ?? []),
+    )
     const upward = foundations.flatMap((folder) =>
       [...(inbox.get(folder) ?? [])].flatMap(([target, files]) => (foundations.includes(target) ? [] : files)),
     )
@@ -34,6 +67,25 @@ describe('the search for cycles', () => {
     })
     assert.deepEqual(findCycles(importsBetweenFolders(root)), [
       'a/one.ts imports b/two.ts, b/two.ts imports c/three.ts, c/three.ts imports a/one.ts',
+    ])
+  })
+
+  it('finds one by way of a file beside the folders', (t) => {
+    const root = folderWith(t, { 'a/one.ts': "import '../settings.ts'", 'settings.ts': "import './a/two.ts'" })
+    assert.deepEqual(findCycles(importsBetweenFolders(root)), [
+      'a/one.ts imports settings.ts, settings.ts imports a/two.ts',
+    ])
+  })
+
+  it('finds one of calls in SQL and of imports', (t) => {
+    const root = folderWith(t, {
+      'a/one.sql': 'create or replace function one() returns int language sql as $$ select two() $$',
+      'b/two.sql': 'create or replace function two() returns int language sql as $$ select 1 -- one()\n $$',
+      'b/two.ts': "import '../a/one.ts'",
+    })
+    assert.deepEqual(findCycles(callsBetweenFolders(root)), [])
+    assert.deepEqual(findCycles(joined(importsBetweenFolders(root), callsBetweenFolders(root))), [
+      'a/one.sql calls two of b/two.sql, b/two.ts imports a/one.ts',
     ])
   })
 

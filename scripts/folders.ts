@@ -1,50 +1,75 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
-/** Which file of a folder imports which of another: by the importing folder, by the imported one. */
-type Imports = Map<string, Map<string, string[]>>
+/** What a folder uses of others, as sentences: by the using folder, by the used one. A file beside the folders is one of its own. */
+type Uses = Map<string, Map<string, string[]>>
 
 const relativeImport = /^(?:import|export)\b[^'"]*?\bfrom '(\.[^']+)'|^import '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
 
-/**
- * The imports between the folders right below `root`, types included; files beside them are no folder, and tests are left
- * out. (dependency-cruiser does not read TypeScript 7.)
- */
-export function importsBetweenFolders(root: string): Imports {
-  const imports: Imports = new Map()
+/** The imports between the folders right below `root`, types included, tests left out. (dependency-cruiser does not read TypeScript 7.) */
+export function importsBetweenFolders(root: string): Uses {
+  const uses: Uses = new Map()
   for (const file of globSync('**/*.{ts,tsx}', { cwd: root }).filter((name) => !/\.test\.tsx?$/.test(name))) {
     for (const [, from, bare, dynamic] of readFileSync(join(root, file), 'utf8').matchAll(relativeImport)) {
       const target = join(dirname(file), from ?? bare ?? dynamic ?? '')
-      const [importer, imported] = [folderOf(file), folderOf(target)]
-      if (importer === null || imported === null || importer === imported || imported === '..') continue
-      const ofImporter = imports.get(importer) ?? new Map<string, string[]>()
-      ofImporter.set(imported, [...(ofImporter.get(imported) ?? []), `${file} imports ${target}`])
-      imports.set(importer, ofImporter)
+      if (folderOf(target) !== '..') add(uses, file, target, `${file} imports ${target}`)
     }
   }
-  return imports
+  return uses
 }
 
-function folderOf(file: string): string | null {
-  const [folder, ...rest] = file.split(sep)
-  return folder !== undefined && rest.length > 0 ? folder : null
+/** The calls between the folders right below `root` of functions that they keep in SQL. */
+export function callsBetweenFolders(root: string): Uses {
+  const uses: Uses = new Map()
+  const files = globSync('*/*.sql', { cwd: root }).filter((file) => folderOf(file) !== 'db')
+  const texts = files.map((file) => ({ file, text: readFileSync(join(root, file), 'utf8').replace(/--.*$/gm, '') }))
+  const homes = texts.flatMap(({ file, text }) =>
+    Array.from(text.matchAll(/create or replace function\s+(\w+)/g), ([, name = '']) => ({ name, home: file })),
+  )
+  for (const { file, text } of texts) {
+    const called = new Set(Array.from(text.matchAll(/\b(\w+)\s*\(/g), ([, name]) => name))
+    for (const { name, home } of homes) if (called.has(name)) add(uses, file, home, `${file} calls ${name} of ${home}`)
+  }
+  return uses
 }
 
-/** A shortest way from a folder back to itself, for each folder that has one: the imports of each step. */
-export function findCycles(imports: Imports): string[] {
+export function joined(...all: Uses[]): Uses {
+  const uses: Uses = new Map()
+  for (const [user, targets] of all.flatMap((one) => [...one])) {
+    const ofUser = uses.get(user) ?? new Map<string, string[]>()
+    for (const [used, how] of targets) ofUser.set(used, [...(ofUser.get(used) ?? []), ...how])
+    uses.set(user, ofUser)
+  }
+  return uses
+}
+
+function add(uses: Uses, file: string, target: string, how: string): void {
+  const [user, used] = [folderOf(file), folderOf(target)]
+  if (user === used) return
+  const ofUser = uses.get(user) ?? new Map<string, string[]>()
+  ofUser.set(used, [...(ofUser.get(used) ?? []), how])
+  uses.set(user, ofUser)
+}
+
+function folderOf(file: string): string {
+  return file.split(sep)[0] ?? ''
+}
+
+/** A shortest way from a folder back to itself, for each folder that has one: a use of each step. */
+export function findCycles(uses: Uses): string[] {
   const cycles = new Map<string, string>()
-  for (const start of imports.keys()) {
-    const path = wayBack(imports, start)
-    if (path) cycles.set([...path].sort().join(' '), describe(imports, path))
+  for (const start of uses.keys()) {
+    const path = wayBack(uses, start)
+    if (path) cycles.set([...path].sort().join(' '), describe(uses, path))
   }
   return [...cycles.values()]
 }
 
-function wayBack(imports: Imports, start: string): string[] | null {
+function wayBack(uses: Uses, start: string): string[] | null {
   const cameFrom = new Map<string, string>()
   const queue = [start]
   for (const folder of queue) {
-    for (const next of imports.get(folder)?.keys() ?? []) {
+    for (const next of uses.get(folder)?.keys() ?? []) {
       if (next === start) return trace(cameFrom, start, folder)
       if (cameFrom.has(next)) continue
       cameFrom.set(next, folder)
@@ -63,6 +88,6 @@ function trace(cameFrom: Map<string, string>, start: string, end: string): strin
   return path
 }
 
-function describe(imports: Imports, path: string[]): string {
-  return path.map((folder, index) => imports.get(folder)?.get(path[(index + 1) % path.length] ?? '')?.[0]).join(', ')
+function describe(uses: Uses, path: string[]): string {
+  return path.map((folder, index) => uses.get(folder)?.get(path[(index + 1) % path.length] ?? '')?.[0]).join(', ')
 }
