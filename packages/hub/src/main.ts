@@ -158,7 +158,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     eventRoutes(app, { ...deps, presenters, readableInboxes })
     conversationEventsRoute(app, { ...deps, presenters })
     timelineRoute(app, { ...deps, sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)] })
-    streamRoutes(app, { ...deps, feeds, doors, readableInboxes })
+    streamRoutes(app, { ...deps, feeds, presenters, doors, readableInboxes })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)
     openInvitationRoutes(app, signIn)

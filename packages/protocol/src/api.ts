@@ -692,6 +692,81 @@ export interface components {
         /** @constant */
         kind: "text";
       }) | null;
+      /** @description In the stream: of a long one only the beginning */
+      is_excerpt?: boolean;
+    };
+    Event: {
+      _links: {
+        self: string;
+      };
+      id: string;
+      /** @enum {unknown} */
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+      emitted_at: number;
+      conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
+      source: {
+        _meta: {
+          type: string;
+        };
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+            id: string;
+          }[] | null;
+      };
+      target: ({
+        _meta: {
+          type: string;
+        };
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+            id: string;
+          }[] | null;
+      }) | null;
+      cause: ({
+        /** @enum {unknown} */
+        type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+        id: string | null;
+      }) | null;
+      /** @description What it said when it happened */
+      data: {
+        [key: string]: unknown;
+      } | null;
+    };
+    GoneConversation: {
+      _links: {
+        self: string;
+        related: {
+          [key: string]: unknown;
+        };
+      };
+      id: string;
+      type: string;
+      subject: string;
+      /** @constant */
+      status: "deleted";
+      ticket_ids: string[];
+      assignee: null;
+      recipient: null;
+      tags: {
+          [key: string]: unknown;
+        }[];
+      links: {
+          [key: string]: unknown;
+        }[];
+      custom_fields: {
+        [key: string]: unknown;
+      };
+      created_at: number;
+      updated_at: number;
+      is_private: boolean;
+      scheduled_reminders: {
+          [key: string]: unknown;
+        }[];
+      metadata: {
+        external_conversation_ids?: string[];
+      };
+      inbox_id: null;
+      channel_id: null;
+      last_message: null;
+      newest_inbound_id: null;
     };
   };
   responses: never;
@@ -3087,6 +3162,8 @@ interface operations {
               /** @constant */
               kind: "text";
             }) | null;
+            /** @description In the stream: of a long one only the beginning */
+            is_excerpt?: boolean;
           };
         };
       };
@@ -3843,18 +3920,7 @@ interface operations {
             _links: {
               self: string;
             };
-            _results: ({
-                id: string;
-                /** @enum {unknown} */
-                type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
-                emitted_at: number;
-                cause: ({
-                  /** @enum {unknown} */
-                  type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
-                  id: string | null;
-                }) | null;
-                [key: string]: unknown;
-              })[];
+            _results: components["schemas"]["Event"][];
           };
         };
       };
@@ -3878,16 +3944,39 @@ interface operations {
       200: {
         content: {
           "application/json": {
+            _links: {
+              self: string;
+            };
             id: string;
             /** @enum {unknown} */
             type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
+            conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
+            source: {
+              _meta: {
+                type: string;
+              };
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+                  id: string;
+                }[] | null;
+            };
+            target: ({
+              _meta: {
+                type: string;
+              };
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+                  id: string;
+                }[] | null;
+            }) | null;
             cause: ({
               /** @enum {unknown} */
               type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
               id: string | null;
             }) | null;
-            [key: string]: unknown;
+            /** @description What it said when it happened */
+            data: {
+              [key: string]: unknown;
+            } | null;
           };
         };
       };
@@ -3928,18 +4017,7 @@ interface operations {
             _links: {
               self: string;
             };
-            _results: ({
-                id: string;
-                /** @enum {unknown} */
-                type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
-                emitted_at: number;
-                cause: ({
-                  /** @enum {unknown} */
-                  type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
-                  id: string | null;
-                }) | null;
-                [key: string]: unknown;
-              })[];
+            _results: components["schemas"]["Event"][];
           };
         };
       };
@@ -3978,25 +4056,16 @@ interface operations {
             _links: {
               self: string;
             };
-            _results: (({
+            _results: ({
                 /** @constant */
                 kind: "event";
+                /** @description Seconds since 1970: what the timeline is sorted by */
                 at: number;
-                event: {
-                  id: string;
-                  /** @enum {unknown} */
-                  type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
-                  emitted_at: number;
-                  cause: ({
-                    /** @enum {unknown} */
-                    type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
-                    id: string | null;
-                  }) | null;
-                  [key: string]: unknown;
-                };
-              }) | {
+                event: components["schemas"]["Event"];
+              } | {
                 /** @constant */
                 kind: "message";
+                /** @description Seconds since 1970: what the timeline is sorted by */
                 at: number;
                 message: components["schemas"]["Message"];
               })[];
@@ -4022,9 +4091,464 @@ interface operations {
       };
     };
     responses: {
-      /** @description Done */
-      204: {
-        content: never;
+      /** @description Events */
+      200: {
+        content: {
+          "text/event-stream": {
+            _links: {
+              self: string;
+            };
+            id: string;
+            /** @enum {unknown} */
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            emitted_at: number;
+            conversation: ({
+              _links: {
+                self: string;
+                related: {
+                  [key: string]: unknown;
+                };
+              };
+              id: string;
+              type: string;
+              subject: string;
+              /**
+               * @description deleted: in the trash, or spam
+               * @enum {unknown}
+               */
+              status: "assigned" | "unassigned" | "archived" | "deleted";
+              ticket_ids: string[];
+              assignee: {
+                _links: {
+                  self: string;
+                  related: {
+                    inboxes: string;
+                    conversations: string;
+                  };
+                };
+                id: string;
+                email: string;
+                username: string;
+                first_name: string;
+                last_name: string;
+                license_type: string;
+                is_admin: boolean;
+                is_available: boolean;
+                is_blocked: boolean;
+                /** @constant */
+                type: "user";
+                custom_fields: {
+                  [key: string]: unknown;
+                };
+              } | null;
+              recipient: ({
+                _links: {
+                  related: {
+                    contact: string | null;
+                  };
+                };
+                name: string | null;
+                handle: string;
+                /** @enum {unknown} */
+                role: "from" | "to" | "cc" | "bcc" | "reply-to";
+              }) | null;
+              tags: {
+                  [key: string]: unknown;
+                }[];
+              links: {
+                  [key: string]: unknown;
+                }[];
+              custom_fields: {
+                [key: string]: unknown;
+              };
+              created_at: number;
+              updated_at: number;
+              waiting_since?: number;
+              is_private: boolean;
+              scheduled_reminders: {
+                  [key: string]: unknown;
+                }[];
+              metadata: {
+                external_conversation_ids?: string[];
+              };
+              is_spam: boolean;
+              inbox_id: string;
+              channel_id: string;
+              last_message: ({
+                id: string;
+                blurb: string;
+                is_inbound: boolean;
+                created_at: number;
+                delivery: ({
+                  /** @enum {unknown} */
+                  state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+                  undo_until: number | null;
+                  next_attempt_at: number | null;
+                  held_until: number | null;
+                  error: {
+                    code: string;
+                    message: string;
+                  } | null;
+                  attempts: number;
+                  /** @description It failed or was cancelled, after an attempt that may have arrived */
+                  may_have_arrived: boolean;
+                  /** @description It failed, and somebody has dealt with it */
+                  is_dismissed: boolean;
+                  waits_for: string | null;
+                  decided_by: string | null;
+                  decided_by_type: ("teammate" | "api") | null;
+                }) | null;
+              }) | null;
+              /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+              newest_inbound_id: string | null;
+              /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
+              undelivered: ("failed" | "not_confirmed" | "delayed") | null;
+              unread?: boolean;
+            }) | {
+              _links: {
+                self: string;
+                related: {
+                  [key: string]: unknown;
+                };
+              };
+              id: string;
+              type: string;
+              subject: string;
+              /** @constant */
+              status: "deleted";
+              ticket_ids: string[];
+              assignee: null;
+              recipient: null;
+              tags: {
+                  [key: string]: unknown;
+                }[];
+              links: {
+                  [key: string]: unknown;
+                }[];
+              custom_fields: {
+                [key: string]: unknown;
+              };
+              created_at: number;
+              updated_at: number;
+              is_private: boolean;
+              scheduled_reminders: {
+                  [key: string]: unknown;
+                }[];
+              metadata: {
+                external_conversation_ids?: string[];
+              };
+              inbox_id: null;
+              channel_id: null;
+              last_message: null;
+              newest_inbound_id: null;
+            } | null;
+            source: {
+              _meta: {
+                type: string;
+              };
+              data: ({
+                _links: {
+                  self: string;
+                  related: {
+                    conversation: string;
+                    message_replied_to?: string;
+                    message_seen?: string;
+                  };
+                };
+                /** @description `msg_…`; the same when a message is sent again. */
+                id: string;
+                message_uid: string;
+                /** @description `custom`: through an application channel. */
+                type: string;
+                is_inbound: boolean;
+                /** @description Seconds, with milliseconds */
+                created_at: number;
+                /** @description A short preview. */
+                blurb: string;
+                /** @description HTML */
+                body: string;
+                /** @description Plain text */
+                text: string;
+                error_type: string | null;
+                version: string | null;
+                subject: string | null;
+                draft_mode: string | null;
+                metadata: {
+                  external_id?: string;
+                  headers: {
+                    in_reply_to?: string;
+                  };
+                };
+                author: {
+                  _links: {
+                    self: string;
+                    related: {
+                      inboxes: string;
+                      conversations: string;
+                    };
+                  };
+                  id: string;
+                  email: string;
+                  username: string;
+                  first_name: string;
+                  last_name: string;
+                  license_type: string;
+                  is_admin: boolean;
+                  is_available: boolean;
+                  is_blocked: boolean;
+                  /** @constant */
+                  type: "user";
+                  custom_fields: {
+                    [key: string]: unknown;
+                  };
+                } | null;
+                recipients: ({
+                    _links: {
+                      related: {
+                        contact: string | null;
+                      };
+                    };
+                    name: string | null;
+                    handle: string;
+                    /** @enum {unknown} */
+                    role: "from" | "to" | "cc" | "bcc" | "reply-to";
+                  })[];
+                attachments: {
+                    id: string;
+                    filename: string;
+                    /** @description Downloaded with a channel token. */
+                    url: string;
+                    content_type: string;
+                    /** @description Bytes */
+                    size: number;
+                    metadata: {
+                      is_inline: boolean;
+                      cid?: string;
+                    };
+                  }[];
+                signature: null;
+                is_draft: boolean;
+                delivery?: ({
+                  /** @enum {unknown} */
+                  state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+                  undo_until: number | null;
+                  next_attempt_at: number | null;
+                  held_until: number | null;
+                  error: {
+                    code: string;
+                    message: string;
+                  } | null;
+                  attempts: number;
+                  /** @description It failed or was cancelled, after an attempt that may have arrived */
+                  may_have_arrived: boolean;
+                  /** @description It failed, and somebody has dealt with it */
+                  is_dismissed: boolean;
+                  waits_for: string | null;
+                  decided_by: string | null;
+                  decided_by_type: ("teammate" | "api") | null;
+                }) | null;
+                error_message?: string | null;
+                sender_name?: string | null;
+                channel_id?: string;
+                render?: ({
+                  /** @constant */
+                  kind: "inline";
+                  html: string;
+                } | {
+                  /** @constant */
+                  kind: "frame";
+                  url: string;
+                } | {
+                  /** @constant */
+                  kind: "text";
+                }) | null;
+                /** @description In the stream: of a long one only the beginning */
+                is_excerpt?: boolean;
+              }) | {
+                _links: {
+                  self: string;
+                  related: {
+                    inboxes: string;
+                    conversations: string;
+                  };
+                };
+                id: string;
+                email: string;
+                username: string;
+                first_name: string;
+                last_name: string;
+                license_type: string;
+                is_admin: boolean;
+                is_available: boolean;
+                is_blocked: boolean;
+                /** @constant */
+                type: "user";
+                custom_fields: {
+                  [key: string]: unknown;
+                };
+              } | {
+                  id: string;
+                }[] | null;
+            };
+            target: ({
+              _meta: {
+                type: string;
+              };
+              data: ({
+                _links: {
+                  self: string;
+                  related: {
+                    conversation: string;
+                    message_replied_to?: string;
+                    message_seen?: string;
+                  };
+                };
+                /** @description `msg_…`; the same when a message is sent again. */
+                id: string;
+                message_uid: string;
+                /** @description `custom`: through an application channel. */
+                type: string;
+                is_inbound: boolean;
+                /** @description Seconds, with milliseconds */
+                created_at: number;
+                /** @description A short preview. */
+                blurb: string;
+                /** @description HTML */
+                body: string;
+                /** @description Plain text */
+                text: string;
+                error_type: string | null;
+                version: string | null;
+                subject: string | null;
+                draft_mode: string | null;
+                metadata: {
+                  external_id?: string;
+                  headers: {
+                    in_reply_to?: string;
+                  };
+                };
+                author: {
+                  _links: {
+                    self: string;
+                    related: {
+                      inboxes: string;
+                      conversations: string;
+                    };
+                  };
+                  id: string;
+                  email: string;
+                  username: string;
+                  first_name: string;
+                  last_name: string;
+                  license_type: string;
+                  is_admin: boolean;
+                  is_available: boolean;
+                  is_blocked: boolean;
+                  /** @constant */
+                  type: "user";
+                  custom_fields: {
+                    [key: string]: unknown;
+                  };
+                } | null;
+                recipients: ({
+                    _links: {
+                      related: {
+                        contact: string | null;
+                      };
+                    };
+                    name: string | null;
+                    handle: string;
+                    /** @enum {unknown} */
+                    role: "from" | "to" | "cc" | "bcc" | "reply-to";
+                  })[];
+                attachments: {
+                    id: string;
+                    filename: string;
+                    /** @description Downloaded with a channel token. */
+                    url: string;
+                    content_type: string;
+                    /** @description Bytes */
+                    size: number;
+                    metadata: {
+                      is_inline: boolean;
+                      cid?: string;
+                    };
+                  }[];
+                signature: null;
+                is_draft: boolean;
+                delivery?: ({
+                  /** @enum {unknown} */
+                  state: "queued" | "waiting" | "sending" | "delayed" | "sent" | "failed" | "not_confirmed" | "cancelled";
+                  undo_until: number | null;
+                  next_attempt_at: number | null;
+                  held_until: number | null;
+                  error: {
+                    code: string;
+                    message: string;
+                  } | null;
+                  attempts: number;
+                  /** @description It failed or was cancelled, after an attempt that may have arrived */
+                  may_have_arrived: boolean;
+                  /** @description It failed, and somebody has dealt with it */
+                  is_dismissed: boolean;
+                  waits_for: string | null;
+                  decided_by: string | null;
+                  decided_by_type: ("teammate" | "api") | null;
+                }) | null;
+                error_message?: string | null;
+                sender_name?: string | null;
+                channel_id?: string;
+                render?: ({
+                  /** @constant */
+                  kind: "inline";
+                  html: string;
+                } | {
+                  /** @constant */
+                  kind: "frame";
+                  url: string;
+                } | {
+                  /** @constant */
+                  kind: "text";
+                }) | null;
+                /** @description In the stream: of a long one only the beginning */
+                is_excerpt?: boolean;
+              }) | {
+                _links: {
+                  self: string;
+                  related: {
+                    inboxes: string;
+                    conversations: string;
+                  };
+                };
+                id: string;
+                email: string;
+                username: string;
+                first_name: string;
+                last_name: string;
+                license_type: string;
+                is_admin: boolean;
+                is_available: boolean;
+                is_blocked: boolean;
+                /** @constant */
+                type: "user";
+                custom_fields: {
+                  [key: string]: unknown;
+                };
+              } | {
+                  id: string;
+                }[] | null;
+            }) | null;
+            cause: ({
+              /** @enum {unknown} */
+              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+              id: string | null;
+            }) | null;
+            /** @description What it said when it happened */
+            data: {
+              [key: string]: unknown;
+            } | null;
+          };
+        };
       };
       /** @description Refused */
       default: {

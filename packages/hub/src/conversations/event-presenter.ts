@@ -3,9 +3,12 @@ import type { ConversationPresenter } from '../events/presenters.ts'
 import type { Urls } from '../http/urls.ts'
 import { conversationResource, goneConversation } from './present.ts'
 import { findConversations } from './queries.ts'
+import { Conversation, GoneConversation } from './schema.ts'
 
 export function conversationsInEvents({ db, urls }: { db: Database; urls: Urls }): ConversationPresenter {
   return {
+    schema: Conversation,
+    goneSchema: GoneConversation,
     async find(companyId, ids) {
       const rows = await findConversations(db, companyId, ids, null)
       return new Map(

@@ -5,7 +5,7 @@ import { isPrivateTo } from '../events/audience.ts'
 import { answerEvents } from '../events/page.ts'
 import type { PresentDeps } from '../events/present.ts'
 import { listConversationEvents } from '../events/queries.ts'
-import { Event, EventQuery } from '../events/schema.ts'
+import { EventQuery, eventSchema } from '../events/schema.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { requirePrincipal, teammateOf } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
@@ -23,7 +23,7 @@ export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Data
       summary: 'What happened to a conversation, newest first',
       params: Type.Object({ conversation_id: Type.String() }),
       querystring: EventQuery,
-      response: { 200: ListOf(Event) },
+      response: { 200: ListOf(eventSchema(deps.presenters)) },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)

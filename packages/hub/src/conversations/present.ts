@@ -3,7 +3,7 @@ import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import type { ConversationRow } from './queries.ts'
-import type { Conversation } from './schema.ts'
+import type { Conversation, GoneConversation } from './schema.ts'
 import { readStatus } from './status.ts'
 
 const seconds = (time: Date) => time.getTime() / 1000
@@ -66,7 +66,7 @@ export function conversationResource(
 }
 
 /** A conversation that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
-export function goneConversation(number: number, at: Date, companyId: number, urls: Urls) {
+export function goneConversation(number: number, at: Date, companyId: number, urls: Urls): GoneConversation {
   const id = publicId('cnv', companyId, number)
   return {
     _links: { self: urls.of('conversations', id), related: {} },

@@ -52,6 +52,24 @@ export const Conversation = Type.Object(
 )
 export type Conversation = Static<typeof Conversation>
 
+const shared = Type.Omit(Conversation, ['is_spam', 'waiting_since', 'undelivered', 'unread'])
+
+/** In an event: one that the reader may see no more, or that is deleted for ever. */
+export const GoneConversation = Type.Object(
+  {
+    ...shared.properties,
+    status: Type.Literal('deleted'),
+    assignee: Type.Null(),
+    recipient: Type.Null(),
+    inbox_id: Type.Null(),
+    channel_id: Type.Null(),
+    last_message: Type.Null(),
+    newest_inbound_id: Type.Null(),
+  },
+  { $id: 'GoneConversation' },
+)
+export type GoneConversation = Static<typeof GoneConversation>
+
 export const ConversationChange = Type.Object({
   assignee_id: Type.Optional(Type.Union([Reference(), Type.Null()])),
   inbox_id: Type.Optional(Reference()),

@@ -2,9 +2,9 @@ import { readPage } from '../http/page.ts'
 import { fitting, listEnvelope } from '../http/paging.ts'
 import type { Principal } from '../http/principal.ts'
 import type { RequestWith } from '../http/route.ts'
-import { type EventResource, findTargetSizes, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
+import { findTargetSizes, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
 import type { EventFilter, EventRow } from './queries.ts'
-import type { EventQuery } from './schema.ts'
+import type { EventQuery, EventResource } from './schema.ts'
 
 interface EventPage {
   list: (place: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>

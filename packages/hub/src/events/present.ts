@@ -1,24 +1,10 @@
 import { type Prefix, publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
 import type { Place } from './audience.ts'
-import { type CauseKind, catalogue, type EventType } from './catalogue.ts'
+import { type CauseKind, catalogue } from './catalogue.ts'
 import type { Presenters, Shown, ShownKind } from './presenters.ts'
 import type { EventRow } from './queries.ts'
-
-/** The Event resource of Front's Core API; `cause` and `data` are ours. */
-export interface EventResource {
-  _links: { self: string }
-  id: string
-  type: EventType
-  emitted_at: number
-  conversation: object | null
-  source: { _meta: { type: string }; data: unknown }
-  target: { _meta: { type: string }; data: unknown } | null
-  /** What made it happen. `id` is null for what has none, or is no more. */
-  cause: { type: CauseKind; id: string | null } | null
-  /** What it said when it happened. */
-  data: Record<string, unknown> | null
-}
+import type { EventResource } from './schema.ts'
 
 /** An event for both sides of what it is about (audience.ts). */
 export interface PresentedEvent {

@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox'
 import type { Place } from './audience.ts'
 import type { TargetKind } from './catalogue.ts'
 
@@ -9,6 +10,7 @@ export interface Shown {
 
 /** How a noun shows in events what is its own. What is no more is not in the answers. */
 export interface Presenter {
+  schema: TSchema
   /** `excerpts`: of what is long only the beginning. */
   find(companyId: number, ids: number[], detail: 'whole' | 'excerpts'): Promise<Map<number, Shown>>
   /** Bytes of each, before it is read; of kinds that may be long. */
@@ -16,6 +18,9 @@ export interface Presenter {
 }
 
 export interface ConversationPresenter {
+  schema: TSchema
+  /** Of what `gone` shows. */
+  goneSchema: TSchema
   find(companyId: number, ids: number[]): Promise<Map<number, { place: Place; resource: object }>>
   /** Of one that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
   gone(companyId: number, number: number, at: Date): object

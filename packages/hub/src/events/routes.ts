@@ -8,10 +8,10 @@ import type { App } from '../http/route.ts'
 import { eventsAsked, inboxesAsked } from './asked.ts'
 import { type Viewer, visibilityOf } from './audience.ts'
 import { answerEvents } from './page.ts'
-import { type EventResource, type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
+import { type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
 import { currentCursor, findEvents, listEvents } from './queries.ts'
 import type { ReadableInboxes } from './right.ts'
-import { Event, EventQuery } from './schema.ts'
+import { EventQuery, type EventResource, eventSchema } from './schema.ts'
 
 interface EventDeps extends PresentDeps {
   db: Database
@@ -36,7 +36,7 @@ function listRoute(app: App, deps: EventDeps): void {
       operationId: 'list-events',
       summary: 'What happened, newest first',
       querystring: EventQuery,
-      response: { 200: ListOf(Event) },
+      response: { 200: ListOf(eventSchema(deps.presenters)) },
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
@@ -65,7 +65,7 @@ function oneRoute(app: App, deps: EventDeps): void {
       operationId: 'get-event',
       summary: 'One event, as the caller may be told of it now',
       params: Type.Object({ event_id: Type.String() }),
-      response: { 200: Event },
+      response: { 200: eventSchema(deps.presenters) },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)

@@ -5,15 +5,18 @@ import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Bus, DraftHint } from './bus.ts'
 import type { Feeds } from './feed.ts'
+import type { Presenters } from './presenters.ts'
 import { currentCursor } from './queries.ts'
 import { Reader } from './reader.ts'
 import { Right, type RightDeps } from './right.ts'
+import { eventSchema } from './schema.ts'
 
 /** Rights are asked for so often when nobody says that one has ended. */
 const checkEveryMs = 700
 
 interface StreamDeps extends RightDeps {
   feeds: Feeds
+  presenters: Presenters
   bus: Pick<Bus, 'on'>
 }
 
@@ -43,6 +46,9 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
       description:
         'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.',
       querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+      response: {
+        200: { description: 'Events', content: { 'text/event-stream': { schema: eventSchema(deps.presenters) } } },
+      },
     },
     handler: async (request, reply) => {
       const { companyId } = requirePrincipal(request)

@@ -35,6 +35,7 @@ export const Message = Type.Object(
         ]),
       ),
     ),
+    is_excerpt: Type.Optional(Type.Boolean({ description: 'In the stream: of a long one only the beginning' })),
   },
   { $id: 'Message' },
 )

@@ -3,13 +3,11 @@ import type { Urls } from '../http/urls.ts'
 import type { TimelineSource } from '../timeline/source.ts'
 import { messagesInEvents } from './event-presenter.ts'
 import { listPositions } from './queries.ts'
-import { Message } from './schema.ts'
 
 export function messagesInTimeline(deps: { db: Database; urls: Urls }): TimelineSource {
   return {
     ...messagesInEvents(deps),
     kind: 'message',
-    schema: Message,
     listPositions: (asked) => listPositions(deps.db, asked),
   }
 }

@@ -2,14 +2,14 @@ import type { Database } from '../db/database.ts'
 import { typesWhere } from '../events/catalogue.ts'
 import { type PresentDeps, presentEvents } from '../events/present.ts'
 import { findEvents } from '../events/queries.ts'
-import { Event } from '../events/schema.ts'
+import { eventSchema } from '../events/schema.ts'
 import type { Position, PositionsAsked, TimelineSource } from './source.ts'
 
 /** What happened to a conversation; messages stand in its timeline by themselves. */
 export function eventsInTimeline(deps: PresentDeps & { db: Database }): TimelineSource {
   return {
     kind: 'event',
-    schema: Event,
+    schema: eventSchema(deps.presenters),
     async find(companyId, numbers, detail) {
       if (numbers.length === 0) return new Map()
       const presented = await presentEvents(deps, companyId, await findEvents(deps.db, companyId, numbers), detail)

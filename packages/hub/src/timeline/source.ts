@@ -1,4 +1,3 @@
-import type { TSchema } from 'typebox'
 import type { Presenter } from '../events/presenters.ts'
 import type { Order } from '../http/page.ts'
 
@@ -21,6 +20,5 @@ export interface PositionsAsked {
 export interface TimelineSource extends Presenter {
   /** The name of the kind, and of the field that holds the thing. */
   kind: string
-  schema: TSchema
   listPositions(asked: PositionsAsked): Promise<Position[]>
 }

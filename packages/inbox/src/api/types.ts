@@ -16,10 +16,7 @@ type DeliveryWithAttempts = AnswerOf<'GET', `/messages/${string}/delivery`>
 export type Attempt = DeliveryWithAttempts['attempts_log'][number]
 
 /** With what only teammates and integrations are shown. */
-export type Message = Required<Resources['Message']> & {
-  /** Of an event: body and text stop at the preview. */
-  is_excerpt?: boolean
-}
+export type Message = Required<Omit<Resources['Message'], 'is_excerpt'>> & Pick<Resources['Message'], 'is_excerpt'>
 
 /** With what only teammates are shown. */
 export type Conversation = Resources['Conversation'] & { unread: boolean }
@@ -29,7 +26,7 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
   ? Message
   : Answer extends Resources['Conversation']
     ? Conversation
-    : Answer extends AnswerOf<'GET', `/events/${string}`>
+    : Answer extends Resources['Event']
       ? HubEvent
       : Answer extends { kind: string; at: number; message: Resources['Message'] }
         ? Omit<Answer, 'message'> & { message: Message }
@@ -40,24 +37,15 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
             : Answer
 
 /** In an event: a conversation that this teammate sees no more. */
-export interface GoneConversation {
-  id: string
-  inbox_id: null
-}
+export type GoneConversation = Resources['GoneConversation']
 
 /** One thing in the timeline of a conversation. */
 export type TimelineEntry = ToTeammates<AnswerOf<'GET', `/conversations/${string}/timeline`>>['_results'][number]
 
-export type EventType = AnswerOf<'GET', `/events/${string}`>['type']
+export type EventType = Resources['Event']['type']
 
-export interface HubEvent {
-  id: string
-  type: EventType
-  emitted_at: number
-  source: { _meta: { type: string }; data: unknown } | null
-  target: { _meta: { type: string }; data: unknown } | null
+export type HubEvent = Omit<Resources['Event'], 'conversation'> & {
   conversation: Conversation | GoneConversation | null
-  data?: Record<string, unknown> | null
 }
 
 export interface Page<Result> {

@@ -9,7 +9,7 @@ export function eventWords({ type, source, target, data }: HubEvent): string | n
     case 'assign': {
       const teammate = target?.data as Teammate | null | undefined
       if (!teammate) return null
-      const isSelf = source?._meta.type === 'teammate' && (source.data as Teammate | null)?.id === teammate.id
+      const isSelf = source._meta.type === 'teammate' && (source.data as Teammate | null)?.id === teammate.id
       const assignee = data?.teammate_name ? String(data.teammate_name) : nameOf(teammate)
       return isSelf ? s.thread.tookIt(actor) : s.thread.assignedBy(actor, assignee)
     }
@@ -18,17 +18,17 @@ export function eventWords({ type, source, target, data }: HubEvent): string | n
     case 'archive':
       return s.thread.archivedBy(actor)
     case 'reopen':
-      return source?._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
+      return source._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
     case 'trash':
       return s.thread.trashedBy(actor)
     case 'restore':
-      return source?._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
+      return source._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
     default:
       return null
   }
 }
 
 function actorName(source: HubEvent['source']): string {
-  if (source?._meta.type === 'teammate' && source.data) return nameOf(source.data as Teammate)
-  return source?._meta.type === 'api' ? s.thread.api : s.thread.system
+  if (source._meta.type === 'teammate' && source.data) return nameOf(source.data as Teammate)
+  return source._meta.type === 'api' ? s.thread.api : s.thread.system
 }

@@ -42,7 +42,17 @@ const answer = (minutes: number, text = 'Hi', author: Teammate | null = noor) =>
   message(minutes, { is_inbound: false, author, text })
 
 function event(minutes: number, id = `evt_${++count}`): HubEvent {
-  return { id, type: 'archive', emitted_at: noon + minutes * 60, source: null, target: null, conversation: null }
+  return {
+    _links: { self: '' },
+    id,
+    type: 'archive',
+    emitted_at: noon + minutes * 60,
+    source: { _meta: { type: 'api' }, data: null },
+    target: null,
+    conversation: null,
+    cause: null,
+    data: null,
+  }
 }
 
 function sending(text: string, newestId: string | null): Sending {

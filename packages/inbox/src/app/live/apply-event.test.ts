@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, describe, it } from 'node:test'
 import { QueryClient } from '@tanstack/react-query'
-import type { Conversation, HubEvent, Message } from '../../api/types.ts'
+import type { Conversation, GoneConversation, HubEvent, Message } from '../../api/types.ts'
 import type { ConversationPages } from '../../conversations/list-cache.ts'
 import { conversationListQuery, conversationQuery, forgetOtherInboxes } from '../../conversations/queries.ts'
 import { messagesOf } from '../../messages/pages.ts'
@@ -23,6 +23,8 @@ const conversation = {
 } as Conversation
 const message = (id: string, at: number, part: Partial<Message> = {}) =>
   ({ id, created_at: at, is_inbound: true, ...part }) as Message
+
+const gone = { id: 'cnv_1', inbox_id: null } as GoneConversation
 
 let client: QueryClient
 beforeEach(() => {
@@ -47,12 +49,14 @@ function timelineOf(one: Message): TimelinePages {
 function event(type: HubEvent['type'], part: Partial<HubEvent> = {}): HubEvent {
   const { unread: _mine, ...shared } = conversation
   return {
+    _links: { self: '' },
     id: `evt_${type}`,
     type,
     emitted_at: 11,
     source: { _meta: { type: 'teammate' }, data: null },
     target: null,
     conversation: shared as Conversation,
+    cause: null,
     data: null,
     ...part,
   }
@@ -108,7 +112,7 @@ describe('an event of the stream', () => {
     assert.deepEqual([rows(), shown()?.status], [[], 'deleted'])
     applyEvent(client, event('restore'), 'tea_1')
     assert.equal(rows().length, 1)
-    applyEvent(client, event('conversation_deleted', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    applyEvent(client, event('conversation_deleted', { conversation: gone }), 'tea_1')
     assert.deepEqual([rows(), shown()], [[], undefined])
   })
 
@@ -144,7 +148,7 @@ describe('an event of the stream', () => {
 
 describe('a conversation that went where I may not look', () => {
   it('leaves every list, the thread and the story', () => {
-    applyEvent(client, event('move', { conversation: { id: 'cnv_1', inbox_id: null } }), 'tea_1')
+    applyEvent(client, event('move', { conversation: gone }), 'tea_1')
     assert.deepEqual(rows(), [])
     assert.equal(shown(), undefined)
     assert.equal(client.getQueryData(timelineQuery('cnv_1').queryKey), undefined)
@@ -196,7 +200,7 @@ describe('the last events heard', () => {
     assert.equal(recent.lastAbout('msg_1'), 0)
     recent.add({
       number: 7,
-      event: event('sending_error', { target: { _meta: { type: 'message' }, data: { id: 'msg_1' } } }),
+      event: event('sending_error', { target: { _meta: { type: 'message' }, data: message('msg_1', 1) } }),
     })
     assert.equal(recent.lastAbout('msg_1'), 7)
     assert.equal(recent.lastAbout('msg_2'), 0)

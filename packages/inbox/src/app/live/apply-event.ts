@@ -71,7 +71,7 @@ async function followTeammates(queryClient: QueryClient): Promise<void> {
 }
 
 function isBy({ source }: HubEvent, myId: string): boolean {
-  return source?._meta.type === 'teammate' && (source.data as { id?: string } | null)?.id === myId
+  return source._meta.type === 'teammate' && (source.data as { id?: string } | null)?.id === myId
 }
 
 /** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
