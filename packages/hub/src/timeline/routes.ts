@@ -9,6 +9,7 @@ import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { readTimeline, type TimelineItem } from './read.ts'
+import { type TimelineEntry, timelineEntrySchema } from './schema.ts'
 import type { TimelineSource } from './source.ts'
 
 interface TimelineDeps {
@@ -28,7 +29,7 @@ export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): vo
       summary: 'Messages and what happened between them, in one order, newest first (ours)',
       params: Type.Object({ conversation_id: Type.String() }),
       querystring: SortedQuery,
-      response: { 200: ListOf(Type.Unsafe<ReturnType<typeof itemOf>>(Type.Union(sources.map(schemaOf)))) },
+      response: { 200: ListOf(timelineEntrySchema(sources)) },
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
@@ -43,16 +44,11 @@ export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): vo
           return readTimeline(sources, { companyId, conversationId, behind, order, limit })
         },
       })
-      return listEnvelope(urls, request, rows.map(itemOf), links)
+      return listEnvelope(urls, request, rows.map(entryOf), links)
     },
   })
 }
 
-function schemaOf({ kind, schema }: TimelineSource) {
-  return Type.Object({ kind: Type.Literal(kind), at: Type.Number(), [kind]: schema })
-}
-
-/** `at`: seconds since 1970, what the timeline is sorted by. */
-function itemOf({ kind, us, resource }: TimelineItem) {
+function entryOf({ kind, us, resource }: TimelineItem): TimelineEntry {
   return { kind, at: us / 1_000_000, [kind]: resource }
 }
