@@ -14,6 +14,10 @@ export interface ActionContext {
   /** What the action is for: the selection, else the open conversation, else the row that has the focus. */
   targets: Conversation[]
   navigate(path: string): void
+  /** Goes on to a conversation of the view: its row is marked at once, its thread comes after that was painted. */
+  open(id: string): void
+  /** Brings the thread that is still to come. */
+  arrive(): void
 }
 
 export type ActionGroup = 'conversation' | 'list' | 'go' | 'app'

@@ -1,16 +1,14 @@
 import { type RefObject, useEffect } from 'react'
+import { setDockedHeight } from '../ui/toasts/docked.ts'
 
-/** Tells the page how much of its lower edge is docked, so that notices stand above it. */
+/** Tells how much of the page's lower edge is docked, so that notices stand above it. */
 export function useDockedHeight(docked: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    const { style } = document.documentElement
-    const observer = new ResizeObserver(([entry]) => {
-      style.setProperty('--docked-height', `${entry?.borderBoxSize[0]?.blockSize ?? 0}px`)
-    })
+    const observer = new ResizeObserver(([entry]) => setDockedHeight(entry?.borderBoxSize[0]?.blockSize ?? 0))
     if (docked.current) observer.observe(docked.current)
     return () => {
       observer.disconnect()
-      style.removeProperty('--docked-height')
+      setDockedHeight(0)
     }
   }, [docked])
 }

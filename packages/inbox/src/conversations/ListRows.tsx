@@ -6,6 +6,7 @@ import type { Conversation } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { afterPaint } from '../ui/after-paint.ts'
 import { Notice } from '../ui/pages/Notice.tsx'
 import { useViewName } from '../views/useViewName.ts'
 import { type View, viewPath } from '../views/view.ts'
@@ -56,7 +57,9 @@ export function ListRows({ view }: { view: View }) {
   useEffect(() => {
     if (current === -1) return
     virtual.scrollToIndex(current, { align: 'auto' })
-    for (const near of [ids[current], ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
+    afterPaint(() => {
+      for (const near of [ids[current], ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
+    })
   }, [openId, focusedId])
 
   const items = virtual.getVirtualItems()

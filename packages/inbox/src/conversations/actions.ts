@@ -19,6 +19,7 @@ import {
 } from '@tabler/icons-react'
 import type { Action, ActionContext } from '../actions/action.ts'
 import type { Conversation } from '../api/types.ts'
+import { focusComposer } from '../drafts/composer-focus.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import { viewPath } from '../views/view.ts'
@@ -34,10 +35,11 @@ const inView = ({ view }: ActionContext) => view !== null
 
 /** Leaves what was just dealt with: the next conversation opens, as one works down a list. */
 export function moveOn(context: ActionContext): void {
-  const { view, openId, targets, navigate } = context
+  const { view, openId, targets, navigate, open } = context
   if (!view || !openId || !targets.some((one) => one.id === openId)) return
   const next = list.neighbour(openId, 1) ?? list.neighbour(openId, -1)
-  navigate(viewPath(view, next))
+  if (next) open(next)
+  else navigate(viewPath(view))
 }
 
 function throwAway(context: ActionContext, verb: typeof trash): void {
@@ -64,8 +66,8 @@ function step(context: ActionContext, by: 1 | -1): void {
 /** The keys go to a row; an open conversation goes with them. */
 function goTo(context: ActionContext, id: string | undefined): void {
   if (!id || !context.view) return
-  list.focus(id)
-  if (context.openId) context.navigate(viewPath(context.view, id))
+  if (context.openId) context.open(id)
+  else list.focus(id)
 }
 
 /** What is done to conversations, and in their list. */
@@ -77,7 +79,11 @@ export const conversationActions = {
     icon: IconArrowBackUp,
     shortcut: 'R',
     isVisible: ({ openId }) => openId !== null,
-    perform: () => document.getElementById('composer')?.focus(),
+    perform: ({ openId, arrive }) => {
+      // the words go to the conversation that was gone to, though the one before may still stand there
+      arrive()
+      if (openId) focusComposer(openId)
+    },
   },
   archive: {
     id: 'archive',

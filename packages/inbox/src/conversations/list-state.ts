@@ -7,10 +7,13 @@ interface ListState {
   focusedId: string | null
   /** Whether somebody moved there; else the row that was there went. */
   wasMoved: boolean
+  /** The conversation that somebody went to, until its page is there: the row shows it at once, the thread follows. */
+  openingId: string | null
   selectedIds: ReadonlySet<string>
 }
 
-let state: ListState = { order: [], focusedId: null, wasMoved: false, selectedIds: new Set() }
+const nothing: ListState = { order: [], focusedId: null, wasMoved: false, openingId: null, selectedIds: new Set() }
+let state = nothing
 const listeners = new Set<() => void>()
 
 function set(next: Partial<ListState>): void {
@@ -22,6 +25,7 @@ function set(next: Partial<ListState>): void {
 export const list = {
   focusedId: () => state.focusedId,
   wasMoved: () => state.wasMoved,
+  openingId: () => state.openingId,
   selectedIds: () => state.selectedIds,
 
   show(order: readonly string[]): void {
@@ -35,6 +39,15 @@ export const list = {
 
   focus(focusedId: string | null): void {
     if (focusedId !== state.focusedId || !state.wasMoved) set({ focusedId, wasMoved: true })
+  },
+
+  open(id: string): void {
+    set({ focusedId: id, wasMoved: true, openingId: id })
+  },
+
+  /** Some page is there: that of the conversation, or of something else that was gone to since. */
+  arrive(): void {
+    if (state.openingId !== null) set({ openingId: null })
   },
 
   /** The row after or before one. Of one that went, the row that took its place is the next. */
@@ -63,7 +76,7 @@ export const list = {
 
   clearSelection: () => set({ selectedIds: new Set() }),
 
-  leave: () => set({ order: [], focusedId: null, wasMoved: false, selectedIds: new Set() }),
+  leave: () => set(nothing),
 }
 
 /** When the focused row goes, the focus moves to the row that took its place. */

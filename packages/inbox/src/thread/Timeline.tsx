@@ -1,6 +1,6 @@
 import { IconArrowDown } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
-import { useVirtualizer, type VirtualItem } from '@tanstack/react-virtual'
+import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { messagesOf } from '../messages/pages.ts'
@@ -25,6 +25,9 @@ interface TimelineProps {
 const usualHeight = 76
 /** Of the rows that no noun declares. */
 const markHeight = 36
+
+/** How large the place of the messages was last: the rows of the next thread are drawn without asking first. */
+let lastRect = { width: 0, height: 0 }
 
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
@@ -61,8 +64,10 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
     // the end, so that nothing older is drawn or asked for before somebody scrolls there
     initialOffset: left.current?.offset ?? rows.length * usualHeight,
     initialMeasurementsCache: left.current?.measured ?? [],
+    initialRect: lastRect,
     onChange: (at) => {
-      offset.current = at.isAtEnd() ? null : at.scrollOffset
+      lastRect = at.scrollRect ?? lastRect
+      offset.current = distanceFromEnd(at) <= 1 ? null : at.scrollOffset
     },
   })
 
@@ -81,7 +86,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
     if (hasOlder && !isFetchingNextPage && firstShown !== undefined && firstShown < 8) void fetchNextPage()
   }, [hasOlder, isFetchingNextPage, firstShown, fetchNextPage])
 
-  const isAway = !virtual.isAtEnd(160) && virtual.getTotalSize() > (scroller.current?.clientHeight ?? 0)
+  const isAway = distanceFromEnd(virtual) > 160
   const unseen = useUnseen(messages.at(-1)?.id, isAway)
   return (
     <div className={styles.frame}>
@@ -129,6 +134,11 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
       )}
     </div>
   )
+}
+
+/** By what was measured: to ask the page would lay it out anew at every row that comes in. */
+function distanceFromEnd(virtual: Virtualizer<HTMLDivElement, Element>): number {
+  return virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0) - (virtual.scrollOffset ?? 0)
 }
 
 /** How many messages came while somebody read further up. */

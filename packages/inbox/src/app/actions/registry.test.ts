@@ -20,6 +20,8 @@ function context(part: Partial<ActionContext> = {}): ActionContext & { paths: st
     openId: null,
     targets: [],
     navigate: (path) => paths.push(path),
+    open: (id) => paths.push(`/inboxes/inb_1/${id}`),
+    arrive: () => {},
     paths,
     ...part,
   }

@@ -2,6 +2,7 @@ import { IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { s } from '../../strings/strings.ts'
 import { useKeysRest } from '../../ui/keys/resting.ts'
+import { useDocked } from '../../ui/toasts/docked.ts'
 import { dismissToast, type Toast, useToasts } from '../../ui/toasts/toasts.ts'
 import { actions } from '../actions/registry.ts'
 import styles from './Toasts.module.css'
@@ -9,10 +10,16 @@ import styles from './Toasts.module.css'
 export function Toasts() {
   const toasts = useToasts()
   const keysRest = useKeysRest()
+  const docked = useDocked()
   // the key is the newest one's
   const keyed = keysRest ? undefined : toasts.findLast((one) => one.undo)?.id
   return (
-    <section aria-label={s.toasts.label} aria-live="polite" className={styles.stack}>
+    <section
+      aria-label={s.toasts.label}
+      aria-live="polite"
+      className={styles.stack}
+      style={{ '--docked-height': `${docked}px` } as React.CSSProperties}
+    >
       {toasts.map((one) => (
         <ToastCard key={one.id} toast={one} hasKey={one.id === keyed} />
       ))}

@@ -15,9 +15,11 @@ export function initialsOf(name: string): string {
   )
 }
 
+const graphemes = new Intl.Segmenter()
+
 function firstLetter(word: string): string {
   const letters = word.replace(/^\P{L}+/u, '')
-  return new Intl.Segmenter().segment(letters)[Symbol.iterator]().next().value?.segment ?? ''
+  return graphemes.segment(letters)[Symbol.iterator]().next().value?.segment ?? ''
 }
 
 /** The same colour for the same person. */

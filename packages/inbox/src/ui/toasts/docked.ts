@@ -1,0 +1,20 @@
+import { useSyncExternalStore } from 'react'
+
+let height = 0
+const listeners = new Set<() => void>()
+
+/** How much of the page's lower edge is docked. Told to the notices alone: a property of the root would restyle the whole page. */
+export function setDockedHeight(next: number): void {
+  if (next === height) return
+  height = next
+  for (const listener of listeners) listener()
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useDocked(): number {
+  return useSyncExternalStore(subscribe, () => height)
+}
