@@ -478,6 +478,8 @@ export interface components {
       max_in_flight?: number;
       /** @description A number that may stand for the App UID as `iss` of channel tokens */
       numeric_alias?: number | null;
+      /** @description How many use it, also in inboxes that the caller does not have */
+      channels?: number;
       /** @description Newest first. All verify channel tokens */
       secrets?: ({
           /**
@@ -1115,6 +1117,8 @@ interface operations {
         content: {
           "application/json": {
             assigned_conversations: number;
+            /** @description Those of them in the trash or in spam: nobody gets them */
+            assigned_in_trash: number;
           };
         };
       };
@@ -1147,14 +1151,15 @@ interface operations {
             _links: {
               self: string;
             };
-            _results: {
+            _results: ({
                 id: string;
+                purpose: "join" | "new_password";
                 email: string;
                 is_admin: boolean;
                 inbox_ids: string[];
                 created_at: number;
                 expires_at: number;
-              }[];
+              })[];
           };
         };
       };
@@ -1725,6 +1730,8 @@ interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
+            /** @description How many use it, also in inboxes that the caller does not have */
+            channels?: number;
             /** @description Newest first. All verify channel tokens */
             secrets?: ({
                 /**
@@ -1797,6 +1804,8 @@ interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
+            /** @description How many use it, also in inboxes that the caller does not have */
+            channels?: number;
             /** @description Newest first. All verify channel tokens */
             secrets?: ({
                 /**
@@ -1931,6 +1940,8 @@ interface operations {
             max_in_flight?: number;
             /** @description A number that may stand for the App UID as `iss` of channel tokens */
             numeric_alias?: number | null;
+            /** @description How many use it, also in inboxes that the caller does not have */
+            channels?: number;
             /** @description Newest first. All verify channel tokens */
             secrets?: ({
                 /**
@@ -2405,8 +2416,14 @@ interface operations {
       200: {
         content: {
           "application/json": {
+            /** @description They are cancelled */
             waiting_messages: number;
+            /** @description They stay; in whatever inbox they are */
             conversations: number;
+            /** @description Those of them that are in another inbox than the channel */
+            conversations_elsewhere: number;
+            /** @description Its server is told, as its type wants it */
+            tells_server: boolean;
           };
         };
       };

@@ -29,6 +29,7 @@ function serverOf(row: ChannelTypeRow): Partial<ChannelType> {
     single_use_tokens: row.single_use_tokens,
     max_in_flight: row.max_in_flight,
     numeric_alias: row.numeric_alias,
+    channels: row.channels,
     secrets: row.secrets.map(({ created_at, expires_at, pending }) => ({
       state: pending ? 'new' : expires_at === null ? 'current' : 'previous',
       created_at: created_at / 1000,

@@ -23,6 +23,8 @@ export interface ChannelTypeRow {
   max_in_flight: number
   numeric_alias: number | null
   created_at: Date
+  /** How many use it, in whatever inbox they are. */
+  channels: number
   /** The live ones, newest first. Times in milliseconds. */
   secrets: { created_at: number; expires_at: number | null; pending: boolean }[]
 }
@@ -30,6 +32,8 @@ export interface ChannelTypeRow {
 const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.contact_type, t.allow_compose,
   t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.idempotent,
   t.single_use_tokens, t.max_in_flight, t.numeric_alias, t.created_at,
+  (select count(*)::integer from channels c where c.company_id = t.company_id and c.channel_type_id = t.id
+      and c.deleted_at is null) as channels,
   (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),
       'expires_at', floor(extract(epoch from s.expires_at) * 1000), 'pending', s.pending) order by s.id desc), '[]')
     from channel_type_secrets s where s.company_id = t.company_id and s.channel_type_id = t.id

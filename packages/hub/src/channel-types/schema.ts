@@ -66,6 +66,7 @@ export const ChannelType = Type.Object(
         single_use_tokens: fields.single_use_tokens,
         max_in_flight: Type.Integer(),
         numeric_alias: fields.numeric_alias,
+        channels: Type.Integer({ description: 'How many use it, also in inboxes that the caller does not have' }),
         secrets: Type.Array(
           Type.Object({
             state: Type.Enum(['new', 'current', 'previous'], { description: 'The current one signs' }),

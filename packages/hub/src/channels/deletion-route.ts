@@ -1,14 +1,18 @@
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { sqlList, waitingStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import { requireLiveChannel } from './access.ts'
 
-interface ChannelContents {
-  waiting_messages: number
-  conversations: number
-}
+const ChannelContents = Type.Object({
+  waiting_messages: Type.Integer({ description: 'They are cancelled' }),
+  conversations: Type.Integer({ description: 'They stay; in whatever inbox they are' }),
+  conversations_elsewhere: Type.Integer({ description: 'Those of them that are in another inbox than the channel' }),
+  tells_server: Type.Boolean({ description: 'Its server is told, as its type wants it' }),
+})
+type ChannelContents = Static<typeof ChannelContents>
 
 /** What the deletion of a channel would touch (a Portico extension). */
 export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
@@ -21,7 +25,7 @@ export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
       operationId: 'get-channel-deletion',
       summary: 'How many messages are cancelled, and how many conversations stay, when a channel is deleted',
       params: Type.Object({ channel_id: Type.String({ description: 'cha_…, or alt:address:<address>' }) }),
-      response: { 200: Type.Object({ waiting_messages: Type.Integer(), conversations: Type.Integer() }) },
+      response: { 200: ChannelContents },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
@@ -36,9 +40,15 @@ async function countContents(db: Database, companyId: number, id: number, inboxI
     'count_channel_contents',
     `select (select count(*) from deliveries d
          where d.company_id = $1 and d.channel_id = $2 and d.state in (${sqlList(waitingStates)}))::integer as waiting_messages,
-       (select count(*) from conversations c
-         where c.company_id = $1 and c.channel_id = $2 and c.inbox_id = $3)::integer as conversations`,
+       x.conversations, x.conversations_elsewhere,
+       (select t.wants_delete from channels h
+         join channel_types t on t.company_id = h.company_id and t.id = h.channel_type_id
+         where h.company_id = $1 and h.id = $2) as tells_server
+     from (select count(*)::integer as conversations,
+         (count(*) filter (where c.inbox_id <> $3))::integer as conversations_elsewhere
+       from conversations c where c.company_id = $1 and c.channel_id = $2) x`,
     [companyId, id, inboxId],
   )
-  return row ?? { waiting_messages: 0, conversations: 0 }
+  if (!row) throw new ApiError('not_found')
+  return row
 }

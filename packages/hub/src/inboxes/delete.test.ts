@@ -112,7 +112,10 @@ describe('a channel that is to be deleted', () => {
       sent.push((await hub.request('POST', `${path}/messages`, { as, body: { body } })).body.message_uid)
     }
     const asked = await get(`/channels/${hooli.channelPublicId}/deletion`, as)
-    assert.deepEqual(asked, { waiting_messages: 2, conversations: 1 })
+    assert.deepEqual(asked, {
+      ...{ waiting_messages: 2, conversations: 1, conversations_elsewhere: 0 },
+      tells_server: true,
+    })
     assert.equal((await hub.request('DELETE', `/channels/${hooli.channelPublicId}`, { as })).status, 204)
     for (const uid of sent) {
       const message = await get(`/messages/alt:uid:${uid}`, as)

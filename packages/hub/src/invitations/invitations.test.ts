@@ -94,6 +94,23 @@ describe('an invitation', () => {
     assertCode(taken, 409, 'email_taken')
   })
 
+  it('is refused for a blocked teammate in words that say so, and each says what it is for', async () => {
+    const { token } = await invite('kim@acme.example')
+    await hub.db.query('forget', 'delete from directory.sign_in_attempts')
+    assert.equal((await accept(token)).status, 204)
+    const path = '/teammates/alt:email:kim%40acme.example'
+    await invite('kim@acme.example')
+    await invite('lee@acme.example')
+    const { _results } = (await hub.request('GET', '/invitations', { as: acme.apiToken })).body
+    const purposeOf = (email: string) => _results.find((one: { email: string }) => one.email === email).purpose
+    assert.deepEqual([purposeOf('kim@acme.example'), purposeOf('lee@acme.example')], ['new_password', 'join'])
+    await hub.request('PATCH', path, { as: acme.apiToken, body: { is_blocked: true } })
+    const body = { email: 'kim@acme.example' }
+    const refused = await hub.request('POST', '/invitations', { as: acme.apiToken, body })
+    assertCode(refused, 409, 'email_taken')
+    assert.match(refused.body._error.message, /^This address belongs to a teammate who is blocked\./)
+  })
+
   it('lets a teammate who forgot the password choose a new one, within 15 minutes, and ends the old sessions', async () => {
     const old = await hub.signIn(acme.member.email)
     const { token } = await invite(acme.member.email, { is_admin: true })

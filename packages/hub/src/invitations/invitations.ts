@@ -5,6 +5,8 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { createTeammate } from '../teammates/create.ts'
 import { normaliseEmail } from '../teammates/email.ts'
+import { findTeammateByEmail } from '../teammates/queries.ts'
+import type { Purpose } from './schema.ts'
 
 type Db = Pick<Database, 'query'>
 
@@ -19,6 +21,8 @@ export interface Invitation {
 export interface InvitationRow {
   id: number
   email: string
+  /** Whose new password it sets; null when it makes a new teammate. */
+  teammate_id: number | null
   is_admin: boolean
   inbox_ids: number[]
   created_at: Date
@@ -51,19 +55,30 @@ export async function inviteTeammate(
     'select outcome, id, expires_at from create_invitation($1)',
     [JSON.stringify(parameter)],
   )
-  if (row?.outcome === 'email_taken') throw new ApiError('email_taken')
+  if (row?.outcome === 'email_taken') throw await taken(db, companyId, parameter.email)
   if (row?.outcome !== 'created') throw new Error(`create_invitation: ${row?.outcome}`)
   return { id: row.id, token, expiresAt: row.expires_at }
+}
+
+async function taken(db: Db, companyId: number, email: string): Promise<ApiError> {
+  const known = await findTeammateByEmail(db, companyId, email)
+  const isBlocked = 'This address belongs to a teammate who is blocked. Unblock them first.'
+  return new ApiError('email_taken', known?.is_blocked ? isBlocked : undefined)
 }
 
 /** Those that wait for an answer. */
 export function listInvitations(db: Db, companyId: number): Promise<InvitationRow[]> {
   return db.query<InvitationRow>(
     'list_invitations',
-    `select id, email, is_admin, inbox_ids, created_at, expires_at from invitations i
+    `select id, email, teammate_id, is_admin, inbox_ids, created_at, expires_at from invitations i
      where company_id = $1 and accepted_at is null and is_open_invitation(i) order by id`,
     [companyId],
   )
+}
+
+/** What the link of an invitation does. */
+export function purposeOf({ teammate_id }: Pick<InvitationRow, 'teammate_id'>): Purpose {
+  return teammate_id === null ? 'join' : 'new_password'
 }
 
 /** The link stops working. Throws not_found. */
@@ -78,8 +93,6 @@ export async function deleteInvitation(db: Db, companyId: number, id: number): P
 export interface OpenInvitation extends InvitationRow {
   company_id: number
   company_name: string
-  /** Whose new password it sets; null when it makes a new teammate. */
-  teammate_id: number | null
 }
 
 /** The invitation a link stands for. Throws not_found for a link that never was, invitation_expired for one that is over. */

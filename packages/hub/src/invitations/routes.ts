@@ -9,7 +9,7 @@ import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { requireManagedInbox } from '../inboxes/policy.ts'
-import { deleteInvitation, type InvitationRow, inviteTeammate, listInvitations } from './invitations.ts'
+import { deleteInvitation, type InvitationRow, inviteTeammate, listInvitations, purposeOf } from './invitations.ts'
 import { Invitation, IssuedInvitation, NewInvitation } from './schema.ts'
 
 interface InvitationDeps {
@@ -93,6 +93,7 @@ function createRoute(app: App, { db, urls }: InvitationDeps): void {
 function present(row: InvitationRow, companyId: number): Invitation {
   return {
     id: publicId('ivt', companyId, row.id),
+    purpose: purposeOf(row),
     email: row.email,
     is_admin: row.is_admin,
     inbox_ids: row.inbox_ids.map((id) => publicId('inb', companyId, id)),

@@ -2,8 +2,13 @@ import { type Static, Type } from 'typebox'
 import { Reference } from '../http/list-schema.ts'
 import { Email } from '../teammates/schema.ts'
 
+/** What a link does for who opens it. */
+export const Purpose = Type.Union([Type.Literal('join'), Type.Literal('new_password')])
+export type Purpose = Static<typeof Purpose>
+
 export const Invitation = Type.Object({
   id: Type.String(),
+  purpose: Purpose,
   email: Type.String(),
   is_admin: Type.Boolean(),
   inbox_ids: Type.Array(Type.String()),

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { refuseForeignPage } from '../http/authenticate.ts'
 import type { App } from '../http/route.ts'
-import { acceptInvitation, findInvitation } from '../invitations/invitations.ts'
+import { acceptInvitation, findInvitation, purposeOf } from '../invitations/invitations.ts'
 import { takeAttempt } from './attempts.ts'
 import type { SignInDeps } from './routes.ts'
 import { NewPerson, OpenInvitation } from './schema.ts'
@@ -24,9 +24,12 @@ export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDe
       response: { 200: OpenInvitation },
     },
     handler: async (request) => {
-      const { company_name, teammate_id, email, is_admin, expires_at } = await findInvitation(db, request.params.token)
-      const purpose = teammate_id === null ? ('join' as const) : ('new_password' as const)
-      return { company_name, purpose, email, is_admin, expires_at: expires_at.getTime() / 1000 }
+      const invitation = await findInvitation(db, request.params.token)
+      const { company_name, email, is_admin, expires_at } = invitation
+      return {
+        ...{ company_name, purpose: purposeOf(invitation), email, is_admin },
+        expires_at: expires_at.getTime() / 1000,
+      }
     },
   })
   app.route({

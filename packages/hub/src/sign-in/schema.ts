@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
+import { Purpose } from '../invitations/schema.ts'
 import { Email } from '../teammates/schema.ts'
 import { MAX_PASSWORD, MIN_PASSWORD } from './auth.ts'
 
@@ -41,7 +42,7 @@ export const SetUpState = Type.Object({
 
 export const OpenInvitation = Type.Object({
   company_name: Type.String(),
-  purpose: Type.Union([Type.Literal('join'), Type.Literal('new_password')]),
+  purpose: Purpose,
   email: Type.String(),
   is_admin: Type.Boolean(),
   expires_at: Type.Number(),

@@ -79,7 +79,7 @@ export async function requireTeammateNumbers(db: Reader, principal: Principal, t
   return numbers
 }
 
-async function findTeammateByEmail(db: Reader, companyId: number, email: string) {
+export async function findTeammateByEmail(db: Reader, companyId: number, email: string) {
   const rows = await db.query<KnownTeammate>(
     'find_teammate_by_email',
     `select ${columns} from teammates where company_id = $1 and email = $2 and removed_at is null`,

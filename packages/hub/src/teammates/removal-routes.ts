@@ -14,6 +14,11 @@ const Query = Type.Object({
   assign_to: Type.Optional(Type.String({ description: 'A teammate, or "nobody"; who gets what is assigned' })),
 })
 
+const TeammateContents = Type.Object({
+  assigned_conversations: Type.Integer(),
+  assigned_in_trash: Type.Integer({ description: 'Those of them in the trash or in spam: nobody gets them' }),
+})
+
 /** Removing a teammate, and what it would touch (a Portico extension). */
 export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus: Bus }): void {
   app.route({
@@ -25,12 +30,13 @@ export function teammateRemovalRoutes(app: App, { db, bus }: { db: Database; bus
       operationId: 'get-teammate-deletion',
       summary: 'What becomes homeless when a teammate is removed',
       params: Params,
-      response: { 200: Type.Object({ assigned_conversations: Type.Integer() }) },
+      response: { 200: TeammateContents },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const id = await requireLive(db, principal, request.params.teammate_id)
-      return { assigned_conversations: await countAssigned(db, principal.companyId, id) }
+      const { all, thrownAway } = await countAssigned(db, principal.companyId, id)
+      return { assigned_conversations: all, assigned_in_trash: thrownAway }
     },
   })
   app.route({

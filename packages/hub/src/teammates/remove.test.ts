@@ -58,7 +58,7 @@ describe('a teammate who is removed', () => {
       await conversation(mia.id, 'deleted'),
     ]
     const asked = await hub.request('GET', `${mia.path}/deletion`, { as: acme.apiToken })
-    assert.deepEqual(asked.body, { assigned_conversations: 3 })
+    assert.deepEqual(asked.body, { assigned_conversations: 3, assigned_in_trash: 1 })
     const refused = await remove(mia.path)
     assertCode(refused, 409, 'teammate_has_conversations')
     assert.match(refused.body._error.message, /^3 conversations are assigned/)

@@ -9,14 +9,21 @@ interface Deps {
   bus: Bus
 }
 
+export interface Assigned {
+  all: number
+  /** Those in the trash or in spam, which are given to nobody. */
+  thrownAway: number
+}
+
 /** How many conversations are assigned to a teammate. */
-export async function countAssigned(db: Pick<Database, 'query'>, companyId: number, id: number): Promise<number> {
-  const [row] = await db.query<{ count: number }>(
+export async function countAssigned(db: Pick<Database, 'query'>, companyId: number, id: number): Promise<Assigned> {
+  const [row] = await db.query<Assigned>(
     'count_assigned',
-    'select count(*)::integer as count from conversations where company_id = $1 and assignee_id = $2',
+    `select count(*)::integer as "all", (count(*) filter (where status in ('trashed', 'spam')))::integer as "thrownAway"
+     from conversations where company_id = $1 and assignee_id = $2`,
     [companyId, id],
   )
-  return row?.count ?? 0
+  return row ?? { all: 0, thrownAway: 0 }
 }
 
 /**
@@ -30,7 +37,7 @@ export async function removeTeammate(
   heir: number | null | undefined,
 ): Promise<void> {
   const assigned = await countAssigned(db, actor.companyId, teammateId)
-  if (assigned > 0 && heir === undefined) throw assignedStill(assigned)
+  if (assigned.all > 0 && heir === undefined) throw assignedStill(assigned)
   await updateTeammate(db, bus, actor, teammateId, { isBlocked: true })
   await reassign({ db, bus }, actor, teammateId, heir ?? null)
   const [row] = await db.query<{ outcome: 'removed' | 'no_teammate' | 'has_conversations' }>(
@@ -43,7 +50,7 @@ export async function removeTeammate(
   bus.eventsCommitted(actor.companyId)
 }
 
-function assignedStill(count: number): ApiError {
+function assignedStill({ all: count }: Assigned): ApiError {
   const what = count === 1 ? 'One conversation is' : `${count} conversations are`
   return new ApiError(
     'teammate_has_conversations',

@@ -40,8 +40,7 @@ export function ChannelTypePage() {
 
 function Details({ type }: { type: ChannelTypeDetails }) {
   const queryClient = useQueryClient()
-  const { data: channels = [] } = useQuery(channelsQuery)
-  const mine = channels.filter((channel) => channel.channel_type.uid === type.uid)
+  const channels = useQuery(channelsQuery)
   return (
     <SettingsPage
       title={type.name}
@@ -51,13 +50,15 @@ function Details({ type }: { type: ChannelTypeDetails }) {
     >
       <Secrets type={type} />
       <Section title={t.channelTypes.channels}>
-        <UsedBy channels={mine} uid={type.uid} />
+        <Loaded query={channels}>
+          {(all) => <UsedBy channels={all.filter((channel) => channel.channel_type.uid === type.uid)} type={type} />}
+        </Loaded>
       </Section>
       <Section title={t.channelTypes.edit}>
         <ChannelTypeForm
           initial={fieldsOf(type)}
           button={t.save}
-          isUsed={mine.length > 0}
+          isUsed={type.channels > 0}
           send={async (fields) => {
             await changeChannelType(queryClient, type, bodyOf(fields))
             toast(t.saved)
@@ -65,36 +66,38 @@ function Details({ type }: { type: ChannelTypeDetails }) {
         />
       </Section>
       <Section title={t.channelTypes.remove} hint={t.channelTypes.removeHint}>
-        <Remove type={type} used={mine.length} />
+        <Remove type={type} />
       </Section>
     </SettingsPage>
   )
 }
 
-function UsedBy({ channels, uid }: { channels: Channel[]; uid: string }) {
+/** `channels`: those of the type that are in inboxes of the reader. */
+function UsedBy({ channels, type }: { channels: Channel[]; type: ChannelTypeDetails }) {
+  const hidden = type.channels - channels.length
   return (
     <>
-      {channels.length > 0 ? (
+      {channels.length > 0 && (
         <Rows label={t.channelTypes.channels}>
           {channels.map((channel) => (
             <ChannelRow key={channel.id} channel={channel} />
           ))}
         </Rows>
-      ) : (
-        <p className={rows.none}>{t.channelTypes.noChannels}</p>
       )}
+      {hidden > 0 && <p className={rows.none}>{t.channelTypes.hidden(hidden)}</p>}
+      {type.channels === 0 && <p className={rows.none}>{t.channelTypes.noChannels}</p>}
       <div>
-        <ButtonLink to={`/settings/channels/new/${uid}`}>{t.channelTypes.addOne}</ButtonLink>
+        <ButtonLink to={`/settings/channels/new/${type.uid}`}>{t.channelTypes.addOne}</ButtonLink>
       </div>
     </>
   )
 }
 
-function Remove({ type, used }: { type: ChannelTypeDetails; used: number }) {
+function Remove({ type }: { type: ChannelTypeDetails }) {
   const [isAsking, ask] = useState(false)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  if (used > 0) return <p>{t.channelTypes.removeUsed(type.name, used)}</p>
+  if (type.channels > 0) return <p>{t.channelTypes.removeUsed(type.name, type.channels)}</p>
   return (
     <div>
       <Button kind="danger" onClick={() => ask(true)}>

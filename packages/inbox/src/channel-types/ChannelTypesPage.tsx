@@ -1,6 +1,5 @@
 import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { channelsQuery } from '../channels/queries.ts'
 import { TypeIcon } from '../channels/TypeIcon.tsx'
 import { t } from '../strings/settings.ts'
 import { AskAdmin, useIsAdmin } from '../teammates/admins.tsx'
@@ -40,7 +39,7 @@ export function ChannelTypesPage() {
           ) : (
             <Notice
               title={t.channelTypes.empty}
-              hint={t.channelTypes.emptyHint}
+              hint={isAdmin ? t.channelTypes.emptyHint : t.channelTypes.emptyForOthers}
               icon={<IconPlugConnected size={32} stroke={1.25} aria-hidden />}
             >
               {isAdmin && register}
@@ -55,11 +54,9 @@ export function ChannelTypesPage() {
 type AnyType = ChannelType | ChannelTypeDetails
 
 function TypeRow({ type, all }: { type: AnyType; all: AnyType[] }) {
-  const { data: channels = [] } = useQuery(channelsQuery)
-  const count = channels.filter((channel) => channel.channel_type.uid === type.uid).length
   const isOpenable = hasDetails(type)
   const parts = isOpenable
-    ? [hostOf(type.server_url), t.channelTypes.auth[type.auth_type], t.channelTypes.used(count)]
+    ? [hostOf(type.server_url), t.channelTypes.auth[type.auth_type], t.channelTypes.used(type.channels)]
     : [type.description]
   if (hasNamesake(type, all)) parts.push(t.channelTypes.registered(dueTime(type.created_at)), type.uid)
   return (

@@ -7,7 +7,7 @@ const good = { ...newFields, name: 'Acme SMS', server_url: 'https://sms.acme.exa
 const type = {
   _links: { self: '' },
   ...bodyOf(good),
-  ...{ uid: 'app_1', created_at: 1, secrets: [] },
+  ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [] },
 }
 const wrong = (fields: Partial<typeof good>) =>
   Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, words]) => (words ? [name] : []))

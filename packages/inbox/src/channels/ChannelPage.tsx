@@ -137,13 +137,20 @@ function Remove({ channel, inbox }: { channel: Channel; inbox: Inbox | undefined
           onClose={() => setTouched(null)}
           onConfirm={async () => {
             await deleteChannel(queryClient, channel)
-            toast(t.channels.removed(channel.name, touched.conversations, inbox?.name ?? ''))
+            toast(
+              t.channels.removed(
+                channel.name,
+                touched.conversations,
+                touched.conversations_elsewhere,
+                inbox?.name ?? '',
+              ),
+            )
             void navigate({ to: back.to })
           }}
         >
           <p>{t.channels.removeWaiting(touched.waiting_messages)}</p>
-          <p>{t.channels.removeKeeps(touched.conversations, inbox?.name ?? '')}</p>
-          <p>{t.channels.removeTells}</p>
+          <p>{t.channels.removeKeeps(touched.conversations, touched.conversations_elsewhere, inbox?.name ?? '')}</p>
+          <p>{t.channels.removeTells(touched.tells_server)}</p>
         </ConfirmDialog>
       )}
     </div>

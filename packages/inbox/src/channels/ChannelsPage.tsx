@@ -38,7 +38,7 @@ export function ChannelsPage() {
           ) : (
             <Notice
               title={t.channels.empty}
-              hint={t.channels.emptyHint}
+              hint={isAdmin ? t.channels.emptyHint : t.channels.emptyForOthers}
               icon={<IconMessages size={32} stroke={1.25} aria-hidden />}
             >
               {isAdmin && add}

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
-import type { Inbox, Teammate } from '../api/types.ts'
+import type { Channel, Inbox, Teammate } from '../api/types.ts'
 import { ChannelRow } from '../channels/ChannelRow.tsx'
 import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
@@ -56,19 +56,12 @@ function Details({ inbox }: { inbox: Inbox }) {
 }
 
 function Channels({ inbox, isAdmin }: { inbox: Inbox; isAdmin: boolean }) {
-  const { data: channels = [] } = useQuery(channelsQuery)
-  const inside = channels.filter((channel) => inboxIdOf(channel) === inbox.id)
+  const channels = useQuery(channelsQuery)
   return (
     <Section title={t.inboxes.channels}>
-      {inside.length > 0 ? (
-        <Rows label={t.inboxes.channels}>
-          {inside.map((channel) => (
-            <ChannelRow key={channel.id} channel={channel} />
-          ))}
-        </Rows>
-      ) : (
-        <p className={rows.none}>{t.inboxes.noChannels}</p>
-      )}
+      <Loaded query={channels}>
+        {(all) => <Inside channels={all.filter((channel) => inboxIdOf(channel) === inbox.id)} />}
+      </Loaded>
       {isAdmin && (
         <Buttons>
           <ButtonLink to="/settings/channels/new" search={{ inbox: inbox.id }}>
@@ -77,6 +70,17 @@ function Channels({ inbox, isAdmin }: { inbox: Inbox; isAdmin: boolean }) {
         </Buttons>
       )}
     </Section>
+  )
+}
+
+function Inside({ channels }: { channels: Channel[] }) {
+  if (channels.length === 0) return <p className={rows.none}>{t.inboxes.noChannels}</p>
+  return (
+    <Rows label={t.inboxes.channels}>
+      {channels.map((channel) => (
+        <ChannelRow key={channel.id} channel={channel} />
+      ))}
+    </Rows>
   )
 }
 

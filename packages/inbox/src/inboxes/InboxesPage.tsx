@@ -40,7 +40,7 @@ export function InboxesPage() {
           ) : (
             <Notice
               title={t.inboxes.empty}
-              hint={t.inboxes.emptyHint}
+              hint={isAdmin ? t.inboxes.emptyHint : t.inboxes.emptyForOthers}
               icon={<IconInbox size={32} stroke={1.25} aria-hidden />}
             >
               {isAdmin && create}
@@ -53,8 +53,8 @@ export function InboxesPage() {
 }
 
 function InboxRow({ inbox, all }: { inbox: Inbox; all: Inbox[] }) {
-  const { data: channels = [] } = useQuery(channelsQuery)
-  const count = channels.filter((channel) => inboxIdOf(channel) === inbox.id).length
+  const { data: channels } = useQuery(channelsQuery)
+  const count = channels?.filter((channel) => inboxIdOf(channel) === inbox.id).length
   const access = inbox.is_public ? t.inboxes.everybody : t.inboxes.some
   return (
     <Row
@@ -65,7 +65,9 @@ function InboxRow({ inbox, all }: { inbox: Inbox; all: Inbox[] }) {
         </span>
       }
       name={inbox.name}
-      meta={[access, t.inboxes.counted(count), hasNamesake(inbox, all) && inbox.id].filter(Boolean).join(' · ')}
+      meta={[access, count !== undefined && t.inboxes.counted(count), hasNamesake(inbox, all) && inbox.id]
+        .filter(Boolean)
+        .join(' · ')}
     />
   )
 }

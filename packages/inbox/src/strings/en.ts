@@ -57,7 +57,7 @@ export const en = {
     undeliveredCount: undelivered,
     moreThan: (count: string) => `more than ${count}`,
     trouble: (names: string) => `In trouble: ${names}`,
-    noInboxes: 'No inbox yet',
+    noInboxes: 'You have no inbox yet',
     addInbox: 'Add an inbox',
     account: (name: string) => `${name}: account and appearance`,
     signOut: 'Sign out',

@@ -13,8 +13,18 @@ const waiting = plural('en', {
 })
 const seconds = plural('en', { one: '1 second', other: '# seconds' })
 
+const thrownAway = plural('en', {
+  one: '1 of them is in the trash or in spam, which nobody gets.',
+  other: '# of them are in the trash or in spam, which nobody gets.',
+})
+const inInboxes = plural('en', { one: '1 is in another inbox', other: '# are in other inboxes' })
+
 const people = (names: string[]) =>
   new Intl.ListFormat('en', { type: 'disjunction' }).format(names.length > 0 ? names : ['an admin'])
+
+function takeBack(what: string) {
+  return (email: string) => `Take back the ${what} of ${email}`
+}
 
 export const settingsEn = {
   title: 'Settings',
@@ -65,8 +75,9 @@ export const settingsEn = {
     intro:
       'A channel is one way customers reach you: a chat, a phone number, a mailbox. Its messages go into its inbox.',
     add: 'Add channel',
-    empty: 'No channel yet',
-    emptyHint: 'Add the first one, and what customers write there appears in your inbox.',
+    empty: 'No channel in your inboxes yet',
+    emptyHint: 'Add one, and what customers write there appears in its inbox.',
+    emptyForOthers: 'What customers write to a channel appears in its inbox.',
     emptyInbox: 'No channel brings messages into this inbox.',
     undo: (wait: number) => `undo ${seconds(wait)}`,
     added: (time: string) => `added ${time}`,
@@ -103,17 +114,24 @@ export const settingsEn = {
     missing: { name: 'Give the channel a name.', longName: 'Use at most 80 characters for the name.' },
     remove: 'Delete channel',
     removeHint:
-      'Its conversations stay and can be read, but not answered. Messages that wait to be sent are cancelled. Its server is told.',
+      'Its conversations stay and can be read, but not answered. Messages that wait to be sent are cancelled.',
     removeWaiting: (count: number) => (count === 0 ? 'No message waits to be sent.' : waiting(count)),
-    removeKeeps: (count: number, inbox: string) =>
+    removeKeeps: (count: number, elsewhere: number, inbox: string) =>
       count === 0
         ? 'It has no conversation.'
-        : `${conversations(count)} can be read in “${inbox}” afterwards, but not answered.`,
-    removeTells: 'Its server is told, and its tokens end. This cannot be undone.',
+        : elsewhere === 0
+          ? `${conversations(count)} can be read in “${inbox}” afterwards, but not answered.`
+          : `${conversations(count)} can be read afterwards, but not answered: ${inInboxes(elsewhere)} than “${inbox}”.`,
+    removeTells: (tells: boolean) =>
+      tells
+        ? 'Its server is told, and its tokens end. This cannot be undone.'
+        : 'Its tokens end. Its server is not told, because its type does not ask for that. This cannot be undone.',
     removeTitle: (name: string) => `Delete “${name}”?`,
     removeButton: (name: string) => `Delete “${name}”`,
-    removed: (name: string, count: number, inbox: string) =>
-      count === 0 ? `“${name}” was deleted` : `“${name}” was deleted. Its conversations stay in “${inbox}”.`,
+    removed: (name: string, count: number, elsewhere: number, inbox: string) =>
+      count === 0
+        ? `“${name}” was deleted`
+        : `“${name}” was deleted. Its conversations stay${elsewhere === 0 ? ` in “${inbox}”` : ' where they are'}.`,
     gone: 'This channel does not exist any more, or you have no access to its inbox. Conversations of a deleted channel stay in its inbox.',
     goneTitle: 'Channel not found',
   },
@@ -124,8 +142,8 @@ export const settingsEn = {
     none: 'There is no channel type yet',
     noneHint:
       'A channel type is a kind of connection that a developer builds: for SMS, a chat on your website, a call log. Register one first; then you can add channels of it.',
-    noInbox: 'There is no inbox yet',
-    noInboxHint: 'A channel brings messages into an inbox. Create an inbox first.',
+    noInbox: 'You have no inbox',
+    noInboxHint: 'A channel brings messages into an inbox that you have. Create one first.',
     formTitle: (type: string) => `Add ${type}`,
     formIntro: (host: string) =>
       `Portico asks ${host} whether it takes this channel. It is added only when the server says yes.`,
@@ -174,8 +192,9 @@ export const settingsEn = {
   inboxes: {
     intro: 'An inbox collects the conversations of its channels for the people who answer them.',
     create: 'Create inbox',
-    empty: 'No inbox yet',
+    empty: 'You have no inbox yet',
     emptyHint: 'Create one for each group of people who answer together, like Support or Sales.',
+    emptyForOthers: 'An admin can give you one.',
     everybody: 'Everybody',
     some: 'Chosen teammates',
     newTitle: 'Create an inbox',
@@ -206,8 +225,8 @@ export const settingsEn = {
     remove: 'Delete inbox',
     removeEmpty: 'Nothing is in it. This cannot be undone.',
     removeHint: (inside: number, ways: number) =>
-      `In it: ${conversations(inside)}, ${ways === 0 ? 'no channel' : channels(ways)}. They move to another inbox, and who has that can read and answer them.`,
-    removeLonely: 'There is no other inbox where its conversations and channels could go. Create one first.',
+      `In it: ${conversations(inside)}, ${ways === 0 ? 'no channel' : channels(ways)}. They move to another inbox, to those who have that.`,
+    removeLonely: 'You have no other inbox where its conversations and channels could go. Create one first.',
     moveTo: 'Where they go',
     removeButton: (name: string) => `Delete “${name}”`,
     removeTitle: (name: string) => `Delete “${name}”?`,
@@ -218,7 +237,7 @@ export const settingsEn = {
   },
 
   teammates: {
-    intro: 'Everybody who can sign in. Admins can also change these settings.',
+    intro: 'Everybody in your company. Admins can also change its settings.',
     invite: 'Invite teammate',
     admin: 'Admin',
     blocked: 'Blocked',
@@ -241,6 +260,7 @@ export const settingsEn = {
       `${name} is signed out everywhere and cannot sign in any more. Their drafts go; links and API tokens that they made end. Their name stays on what they wrote. This cannot be undone.`,
     removeNothing: 'No conversation is assigned to them.',
     heir: heirOf,
+    heirNotOf: thrownAway,
     nobody: 'Nobody',
     removeButton: (name: string) => `Remove ${name}`,
     removed: (name: string) => `${name} was removed`,
@@ -251,10 +271,11 @@ export const settingsEn = {
     lonely: 'You are the only one here',
     lonelyHint: 'Invite the colleagues who answer customers with you.',
     pending: 'Waiting for an answer',
-    pendingHint: 'A link works once. Lost it? Take the invitation back and invite again.',
-    expires: 'until',
+    pendingHint: 'A link works once. Lost it? Make a new one, and the old one ends.',
+    pendingFor: { join: 'Invitation', new_password: 'New password' },
+    expires: (what: string, until: string) => `${what} · until ${until}`,
     takeBack: 'Take back',
-    takeBackOf: (email: string) => `Take back the invitation of ${email}`,
+    takeBackOf: { join: takeBack('invitation'), new_password: takeBack('password link') },
     takenBack: (email: string) => `The link for ${email} does not work any more`,
     newPassword: 'New password…',
     newPasswordTitle: (name: string) => `New password for ${name}`,
@@ -273,13 +294,15 @@ export const settingsEn = {
       email: 'Enter the e-mail address.',
       notEmail: 'Enter an e-mail address like ivo@example.com.',
       known: (name: string) =>
-        `This is the address of ${name}, who is a teammate already. Forgotten the password? Choose “New password” in the menu beside the name.`,
+        `This is the address of ${name}, who is a teammate already. Forgotten the password? Choose “New password…” in the menu beside the name.`,
+      blocked: (name: string) =>
+        `This is the address of ${name}, who is a teammate and blocked. Choose “Unblock” in the menu beside the name.`,
     },
     button: 'Make invitation',
     linkTitle: (email: string) => `Send this link to ${email}`,
     linkHint: (until: string) =>
       `Portico sends no e-mail, so send it yourself, only to them. It works once, until ${until}, and is shown only now.`,
-    link: 'Invitation link',
+    link: 'Link',
     inviteAnother: 'Invite another',
     toTeammates: 'All teammates',
   },

@@ -85,5 +85,5 @@ function emailProblem(email: string, teammates: Teammate[]): string | undefined 
   if (!email) return t.teammates.missing.email
   if (!looksLikeEmail(email)) return t.teammates.missing.notEmail
   const known = teammates.find((one) => one.email.toLowerCase() === email.toLowerCase())
-  return known && t.teammates.missing.known(nameOf(known))
+  return known && t.teammates.missing[known.is_blocked ? 'blocked' : 'known'](nameOf(known))
 }

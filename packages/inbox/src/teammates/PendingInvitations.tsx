@@ -1,5 +1,6 @@
 import { IconMail } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { hubNow } from '../api/clock.ts'
 import { t } from '../strings/settings.ts'
 import { Button } from '../ui/forms/Button.tsx'
 import icon from '../ui/pages/RowIcon.module.css'
@@ -12,17 +13,18 @@ import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
 /** Who was invited and has not answered. */
 export function PendingInvitations() {
   const { data = [] } = useQuery(invitationsQuery)
+  const open = data.filter(({ expires_at }) => expires_at > hubNow())
   const queryClient = useQueryClient()
   const end = (invitation: Invitation) =>
     takeBack(queryClient, invitation).then(
       () => toast(t.teammates.takenBack(invitation.email)),
       (error: Error) => toast(error.message, { tone: 'danger' }),
     )
-  if (data.length === 0) return null
+  if (open.length === 0) return null
   return (
     <Section title={t.teammates.pending} hint={t.teammates.pendingHint}>
       <Rows label={t.teammates.pending}>
-        {data.map((invitation) => (
+        {open.map((invitation) => (
           <Row
             key={invitation.id}
             icon={
@@ -32,9 +34,12 @@ export function PendingInvitations() {
             }
             name={invitation.email}
             badges={invitation.is_admin && <Badge tone="accent">{t.teammates.admin}</Badge>}
-            meta={`${t.teammates.expires} ${dueTime(invitation.expires_at)}`}
+            meta={t.teammates.expires(t.teammates.pendingFor[invitation.purpose], dueTime(invitation.expires_at))}
             end={
-              <Button aria-label={t.teammates.takeBackOf(invitation.email)} onClick={() => void end(invitation)}>
+              <Button
+                aria-label={t.teammates.takeBackOf[invitation.purpose](invitation.email)}
+                onClick={() => void end(invitation)}
+              >
                 {t.teammates.takeBack}
               </Button>
             }

@@ -15,7 +15,7 @@ import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
 import { AdminsOnly, useIsAdmin } from './admins.tsx'
 import { nameOf, teammatesQuery } from './queries.ts'
-import { removeTeammate, teammateDeletionQuery } from './removal.ts'
+import { removeTeammate, type TeammateDeletion, teammateDeletionQuery } from './removal.ts'
 
 /** Removes a teammate, and asks first who gets what is assigned to them. */
 export function RemovePage() {
@@ -46,7 +46,7 @@ function Removal({ teammate, others }: { teammate: Teammate; others: Teammate[] 
       back={{ to: '/settings/teammates', name: t.pages.teammates }}
     >
       <Loaded query={assigned}>
-        {(count) => <RemovalForm teammate={teammate} others={others} assigned={count} />}
+        {(counted) => <RemovalForm teammate={teammate} others={others} assigned={counted} />}
       </Loaded>
     </SettingsPage>
   )
@@ -55,8 +55,7 @@ function Removal({ teammate, others }: { teammate: Teammate; others: Teammate[] 
 interface RemovalFormProps {
   teammate: Teammate
   others: Teammate[]
-  /** How many conversations are assigned to the teammate. */
-  assigned: number
+  assigned: TeammateDeletion
 }
 
 function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
@@ -72,16 +71,18 @@ function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
       void navigate({ to: '/settings/teammates' })
     },
   })
+  const { assigned_conversations: count, assigned_in_trash: thrownAway } = assigned
   const heirs = others.filter((one) => !one.is_blocked).map((one) => ({ value: one.id, name: nameOf(one) }))
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
-      {assigned === 0 ? (
+      {count === 0 ? (
         <p>{t.teammates.removeNothing}</p>
       ) : (
         <SelectField
           field={form.field('heir')}
-          label={t.teammates.heir(assigned)}
+          label={t.teammates.heir(count)}
+          hint={thrownAway > 0 ? t.teammates.heirNotOf(thrownAway) : undefined}
           options={[{ value: 'nobody', name: t.teammates.nobody }, ...heirs]}
         />
       )}

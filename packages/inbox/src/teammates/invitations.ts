@@ -3,6 +3,8 @@ import { request } from '../api/request.ts'
 
 export interface Invitation {
   id: string
+  /** What the link does: it makes a teammate, or lets one choose a new password. */
+  purpose: 'join' | 'new_password'
   email: string
   is_admin: boolean
   inbox_ids: string[]

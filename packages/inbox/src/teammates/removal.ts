@@ -1,15 +1,18 @@
+import type { AnswerOf } from '@portico/protocol/operations'
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Teammate } from '../api/types.ts'
 import { teammatesQuery } from './queries.ts'
 
-/** How many conversations are assigned to a teammate, as it is now. */
+export type TeammateDeletion = AnswerOf<'GET', `/teammates/${string}/deletion`>
+
+/** What is assigned to a teammate, as it is now. */
 export const teammateDeletionQuery = (teammateId: string) =>
   queryOptions({
     queryKey: ['teammate-deletion', teammateId],
     queryFn: async ({ signal }) => {
       const path = `/teammates/${teammateId}/deletion` as const
-      return (await request('GET', path, { signal })).body.assigned_conversations
+      return (await request('GET', path, { signal })).body
     },
     staleTime: 0,
     gcTime: 0,

@@ -43,9 +43,14 @@ export function applyEvent(queryClient: QueryClient, event: HubEvent, myId: stri
   else if (conversation) applyConversation(queryClient, conversation, event, myId)
   if (isCounted) recountSoon(queryClient)
   if (changesHealth(queryClient, event)) askChannelsSoon(queryClient)
-  if (type === 'channel') void queryClient.invalidateQueries({ queryKey: ['channels'] })
+  if (type === 'channel') followChannels(queryClient)
   if (type === 'inbox') void followInboxes(queryClient)
   if (type === 'teammate') void followTeammates(queryClient)
+}
+
+/** A type counts its channels. */
+function followChannels(queryClient: QueryClient): void {
+  for (const queryKey of [['channels'], ['channel-types']]) void queryClient.invalidateQueries({ queryKey })
 }
 
 /** Somebody got or lost an inbox: what is no longer ours goes from every screen. */

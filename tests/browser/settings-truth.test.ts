@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
+import { publicId } from '@portico/protocol'
+import type { Page } from 'playwright-core'
+import { addTestChannel } from '../harness/channel.ts'
+import { type BrowserFixture, openBrowserFixture } from './browser.ts'
+
+/** What the settings say of what there is and what would go, held against the hub. */
+let fixture: BrowserFixture
+/** An inbox that nobody has: API tokens reach it, admins do not. */
+let closed: string
+before(async () => {
+  fixture = await openBrowserFixture()
+  closed = (await call('POST', '/inboxes', { name: 'Closed', is_public: false })).id
+})
+after(() => fixture.close())
+
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+
+async function call(method: string, path: string, body?: unknown) {
+  const answer = await fixture.hub.call(method, path, body)
+  assert.ok(answer.status < 300, `${method} ${path}: ${answer.status} ${answer.text}`)
+  return answer.body
+}
+
+async function addTeammate(firstName: string, isAdmin = false) {
+  const { db, hub, companyId } = fixture.hub
+  const actor = { companyId, kind: 'system' as const, id: null }
+  const credentials = { email: `${firstName.toLowerCase()}@acme.example`, password: 'long enough' }
+  const names = { firstName, lastName: 'Lind', isAdmin }
+  const id = publicId('tea', companyId, await createTeammate(db, hub.bus, actor, { ...credentials, ...names }))
+  return { id, ...credentials }
+}
+
+async function conversationOf(handle: string): Promise<string> {
+  await fixture.receive({ body: 'Hello', conversation: handle, handle, name: handle })
+  const { _results } = await call('GET', '/conversations')
+  return _results.find(({ recipient }: { recipient: { handle: string } }) => recipient.handle === handle).id
+}
+
+describe('a channel that is to be deleted', () => {
+  it('says whether its server is told, and counts its conversations wherever they are', async () => {
+    const other = await call('POST', '/inboxes', { name: 'Returns', is_public: true })
+    const [here, there] = [await conversationOf('uma'), await conversationOf('kai')]
+    await call('PATCH', `/conversations/${there}`, { inbox_id: other.id })
+    await call('PATCH', `/channel_types/${fixture.channel.typeUid}`, { wants_delete: false })
+    const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)
+    await button(page, 'Delete “Test”').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('2 conversations can be read afterwards, but not answered: 1 is in another inbox').waitFor()
+    await dialog.getByText('Its server is not told, because its type does not ask for that.').waitFor()
+    await button(page, 'Keep it').click()
+    await call('PATCH', `/conversations/${here}`, { inbox_id: other.id })
+    await call('PATCH', `/channel_types/${fixture.channel.typeUid}`, { wants_delete: true })
+    await button(page, 'Delete “Test”').click()
+    await dialog.getByText('2 conversations can be read afterwards').waitFor()
+    await dialog.getByText('Its server is told, and its tokens end.').waitFor()
+    assert.equal(await page.getByText('It has no conversation').count(), 0)
+    await page.context().close()
+  })
+})
+
+describe('a channel type', () => {
+  it('counts channels that its reader may not see, and is not offered for deletion while there are any', async () => {
+    const channel = await addTestChannel({ ...fixture.hub, inbox: closed }, { type: { name: 'Hidden' } })
+    const page = await fixture.open(`/settings/channel-types/${channel.typeUid}`)
+    await page.getByText('1 channel of this type is in an inbox that you do not have.').waitFor()
+    await page.getByText('“Hidden” cannot be deleted while a channel uses it.').waitFor()
+    assert.equal(await button(page, 'Delete “Hidden”').count(), 0)
+    assert.equal(await page.getByRole('radio', { name: /^A bearer token/ }).isDisabled(), true)
+    await page.goto(`${fixture.origin}/app/settings/channel-types`)
+    await page.getByRole('link', { name: /Hidden.* 1 channel/ }).waitFor()
+    await call('DELETE', `/channels/${channel.id}`)
+    await channel.server.stop()
+    await page.reload()
+    await page.getByRole('link', { name: /Hidden.* no channel/ }).click()
+    await button(page, 'Delete “Hidden”').waitFor()
+    assert.equal(await page.getByText('Nobody has added one yet').count(), 0)
+    await page.context().close()
+  })
+})
+
+describe('a link that waits', () => {
+  it('is an invitation, or for a new password, and says which', async () => {
+    await addTeammate('Noor')
+    for (const email of ['noor@acme.example', 'new@acme.example']) await call('POST', '/invitations', { email })
+    const page = await fixture.open('/settings/teammates')
+    const waiting = page.getByRole('list', { name: 'Waiting for an answer' }).getByRole('listitem')
+    await waiting.filter({ hasText: 'new@acme.example' }).getByText('Invitation · until').waitFor()
+    await waiting.filter({ hasText: 'noor@acme.example' }).getByText('New password · until').waitFor()
+    await button(page, 'Take back the password link of noor@acme.example').click()
+    await page.getByText('The link for noor@acme.example does not work any more').waitFor()
+    await page.context().close()
+  })
+
+  it('is not promised to who is blocked', async () => {
+    const { id } = await addTeammate('Bo')
+    await call('PATCH', `/teammates/${id}`, { is_blocked: true })
+    const page = await fixture.open('/settings/teammates/invite')
+    await page.getByLabel('E-mail address').fill('bo@acme.example')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: /teammate (?:and|who is) blocked/ }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe('a teammate who is to be removed', () => {
+  it('has conversations that nobody gets, and they are counted', async () => {
+    const { id } = await addTeammate('Mia')
+    const [open, thrown] = [await conversationOf('ann'), await conversationOf('bob')]
+    for (const path of [open, thrown]) await call('PATCH', `/conversations/${path}`, { assignee_id: id })
+    await call('PATCH', `/conversations/${thrown}`, { status: 'spam' })
+    const page = await fixture.open(`/settings/teammates/${id}/remove`)
+    const heir = page.getByLabel('Who gets the 2 conversations that are assigned to them?')
+    await heir.selectOption('Noor Lind')
+    await page.getByText('1 of them is in the trash or in spam, which nobody gets.').waitFor()
+    await button(page, 'Remove Mia Lind').click()
+    await page.getByText('Mia Lind was removed').waitFor()
+    assert.equal((await call('GET', `/conversations/${open}`)).assignee.email, 'noor@acme.example')
+    assert.equal((await call('GET', `/conversations/${thrown}`)).assignee, null)
+    await page.context().close()
+  })
+})
+
+describe('who has no inbox', () => {
+  let own: BrowserFixture
+  before(async () => {
+    own = await openBrowserFixture()
+  })
+  after(() => own.close())
+
+  it('is not told that there is none, nor that there is no channel', async () => {
+    const member = { email: 'ben@acme.example', password: 'long enough' }
+    const actor = { companyId: own.hub.companyId, kind: 'system' as const, id: null }
+    await createTeammate(own.hub.db, own.hub.hub.bus, actor, { ...member, firstName: 'Ben', lastName: 'Lind' })
+    await own.hub.call('PATCH', `/inboxes/${own.hub.inbox}`, { is_public: false })
+    const page = await own.open('/settings/channels', {}, member)
+    await page.getByText('No channel in your inboxes yet').waitFor()
+    await page.goto(`${own.origin}/app/settings/inboxes`)
+    await page.getByRole('heading', { name: 'You have no inbox yet' }).waitFor()
+    await page.getByText('An admin can give you one.').waitFor()
+    assert.equal(await page.getByText(/^(?:No|There is no) (?:channel|inbox) yet/).count(), 0)
+    const admin = await own.open('/settings/channels/new')
+    await admin.getByText('You have no inbox', { exact: true }).waitFor()
+  })
+})
+
+describe('what did not load', () => {
+  it('is not told as nothing', async () => {
+    const page = await fixture.open('/settings/preferences')
+    await page.route('**/channels', (route) =>
+      route.request().resourceType() === 'fetch' ? route.fulfill({ status: 403, json: {} }) : route.fallback(),
+    )
+    await page.goto(`${fixture.origin}/app/settings/inboxes/${fixture.hub.inbox}`)
+    await page.getByText('This did not load').first().waitFor()
+    assert.equal(await page.getByText('No channel brings messages into this inbox yet').count(), 0)
+    await page.goto(`${fixture.origin}/app/settings/inboxes`)
+    await page.getByRole('link', { name: /Support.*Everybody/ }).waitFor()
+    assert.equal(await page.getByText('no channel').count(), 0)
+    await page.context().close()
+  })
+})
