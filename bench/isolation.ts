@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { publicId } from '@portico/protocol'
 import { Pool } from 'undici'
-import { sqlList, waitingStates } from '../packages/hub/src/db/constants.ts'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { startServer } from './inbound.ts'
 import {
@@ -134,13 +133,9 @@ function conversationFor(
 /** What the hanging channels still owe is cancelled, and their breakers closed, so that rounds begin alike. */
 async function clear({ client }: OutboundFixture, servers: ChannelServers): Promise<void> {
   servers.instruct({ hanging: null })
-  await client.query(
-    `update deliveries set state = 'cancelled', is_head = false where company_id = 1 and state in (${sqlList(waitingStates)})`,
-  )
+  await client.query('delete from outbox where company_id = 1 and not is_sending(1, message_id)')
   for (let isBusy = true; isBusy; ) {
-    const { rows } = await client.query(
-      `select exists (select from deliveries where company_id = 1 and state = 'sending') as busy`,
-    )
+    const { rows } = await client.query('select exists (select from delivery_claims where company_id = 1) as busy')
     isBusy = rows[0].busy
     await sleep(100)
   }

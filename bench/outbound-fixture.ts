@@ -7,7 +7,6 @@ import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
 import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
 import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
-import { sqlList, unsettledStates } from '../packages/hub/src/db/constants.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 import type { Instructions, Seen } from './channel-servers.ts'
@@ -94,6 +93,7 @@ export async function makeOutboundFixture(
     [`insert into companies (company_id, name) values (1, 'Bench')`, []],
     [`insert into teams (company_id, id, name) values (1, 1, 'Bench')`, []],
     [`insert into counters (company_id, last_number) values (1, 10000000)`, []],
+    [`insert into delivery_queues (company_id) values (1)`, []],
     [`insert into inboxes (company_id, id, name) values (1, 1, 'Support')`, []],
     [
       `insert into teammates (company_id, id, email, username, first_name, last_name)
@@ -149,8 +149,8 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
          body, body_format, blurb)
        select 1, id, conversation_id, channel_id, false, 'teammate', 2, contact_id, recipient_handle, 'Ivo', $2, 'text', $2 from new
      )
-     insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head)
-     select 1, id, conversation_id, channel_id, 'queued', n = 1 from new`,
+     insert into outbox (company_id, message_id, conversation_id, channel_id, is_next)
+     select 1, id, conversation_id, channel_id, n = 1 from new`,
     [count / conversationIds.length, text],
   )
   await client.query('update counters set last_number = last_number + $1 where company_id = 1', [count])
@@ -160,9 +160,7 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
 /** Resolves with the time (ms since 1970) at which nothing is unsettled any more. */
 export async function untilSettled({ client }: OutboundFixture): Promise<number> {
   for (;;) {
-    const { rows } = await client.query(
-      `select exists (select from deliveries where company_id = 1 and state in (${sqlList(unsettledStates)})) as has_more`,
-    )
+    const { rows } = await client.query('select exists (select from outbox where company_id = 1) as has_more')
     if (!rows[0].has_more) return Date.now()
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

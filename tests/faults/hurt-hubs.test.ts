@@ -248,10 +248,7 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
       await wait(Math.random() * 10)
       stopped.pause()
       const since = performance.now()
-      await fixture.db.query(
-        'end_leases',
-        `update deliveries set lease_until = now() - interval '1 s' where state = 'sending'`,
-      )
+      await fixture.db.query('end_leases', `update delivery_claims set lease_until = now() - interval '1 s'`)
       await untilSettled(fixture, alive)
       for (const id of await notConfirmed(fixture)) {
         await sendAgain(fixture.through(other.url), id, alive)

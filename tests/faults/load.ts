@@ -70,7 +70,7 @@ export async function untilSettled(fixture: Fixture, alive: AbortSignal): Promis
 async function statesOf({ db, companyId }: Fixture): Promise<Record<string, number>> {
   const rows = await db.query<{ state: string; n: number }>(
     'states_of',
-    'select state, count(*) as n from deliveries where company_id = $1 group by state order by state desc',
+    'select state, count(*) as n from all_deliveries where company_id = $1 group by state order by state desc',
     [companyId],
   )
   return Object.fromEntries(rows.map(({ state, n }) => [state, n]))

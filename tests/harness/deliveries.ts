@@ -4,13 +4,13 @@ import { Registry } from 'prom-client'
 import { placeOfSecret } from '../../packages/hub/src/channel-types/secrets.ts'
 import { createCompany } from '../../packages/hub/src/companies/create.ts'
 import { drawNumbers } from '../../packages/hub/src/companies/draw-numbers.ts'
-import { unsettledStates } from '../../packages/hub/src/db/constants.ts'
+import { waitingStates } from '../../packages/hub/src/db/constants.ts'
 import type { Database } from '../../packages/hub/src/db/database.ts'
 import type { Claimed } from '../../packages/hub/src/deliveries/claim.ts'
 import { type Completion, completeDeliveries } from '../../packages/hub/src/deliveries/complete.ts'
 import { type AttemptResult, judge } from '../../packages/hub/src/deliveries/judge.ts'
 import { DeliveryLoop } from '../../packages/hub/src/deliveries/loop.ts'
-import { chooseLanes } from '../../packages/hub/src/deliveries/queries.ts'
+import { findReadyChannels } from '../../packages/hub/src/deliveries/queries.ts'
 import { type Scheduled, schedule } from '../../packages/hub/src/deliveries/schedule.ts'
 import { Bus } from '../../packages/hub/src/events/bus.ts'
 import { makeUrls } from '../../packages/hub/src/http/urls.ts'
@@ -42,8 +42,12 @@ export interface World {
   /** Completes a claim by hand, as a hub would that was paused meanwhile. */
   complete(claimed: Claimed, state: Scheduled['state'], isExpired?: boolean): Promise<(Completion | null)[]>
   /** A conversation's deliveries, oldest first. */
-  stored(conversationId: number): Promise<{ id: number; state: string; attempts: number; is_head: boolean }[]>
+  stored(conversationId: number): Promise<{ id: number; state: string; attempts: number; is_next: boolean }[]>
   closeBreakers(): Promise<void>
+  /** As if a hub had claimed these, whose lease ends in so many seconds. Resolves with the claim. */
+  interrupt(messageIds: number[], leaseSeconds: number): Promise<string>
+  /** The leases of all that is under way end now. */
+  endLeases(): Promise<void>
   /** Channels that would be chosen now. */
   choose(): Promise<number[]>
   close(): Promise<void>
@@ -51,7 +55,7 @@ export interface World {
 
 export interface DeliveryRecord {
   state: string
-  is_head: boolean
+  is_next: boolean
   attempts: number
   retries: number
   error_code: string | null
@@ -77,13 +81,13 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
   const states = async () => {
     const rows = await db.query<{ message_id: number; state: string }>(
       't_states',
-      'select message_id, state from deliveries where company_id = $1 order by message_id',
+      'select message_id, state from all_deliveries where company_id = $1 order by message_id',
       [companyId],
     )
     return Object.fromEntries(rows.map(({ message_id, state }) => [message_id, state]))
   }
   const isOver = (now: Record<number, string>) =>
-    Object.values(now).every((state) => !unsettledStates.some((unsettled) => unsettled === state))
+    Object.values(now).every((state) => ![...waitingStates, 'sending'].includes(state))
   return {
     db,
     bus,
@@ -156,9 +160,10 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     async row(messageId) {
       const [row] = await db.query<DeliveryRecord>(
         't_row',
-        `select d.*, m.error_type, convert_from(q.body, 'UTF8') as request_body, (extract(epoch from d.next_attempt_at - now()) * 1000)::bigint as wait_ms
-         from deliveries d join messages m on m.company_id = d.company_id and m.id = d.message_id
-         left join delivery_requests q on q.company_id = d.company_id and q.message_id = d.message_id
+        `select d.*, m.error_type, (extract(epoch from d.due_at - now()) * 1000)::bigint as wait_ms,
+           convert_from(frozen_request(d.company_id, coalesce(d.batch_id, c.id), d.message_id), 'UTF8') as request_body
+         from all_deliveries d join messages m on m.company_id = d.company_id and m.id = d.message_id
+         left join delivery_claims c on c.company_id = d.company_id and d.message_id = any(c.messages)
          where d.company_id = $1 and d.message_id = $2`,
         [companyId, messageId],
       )
@@ -181,7 +186,7 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     stored(conversationId) {
       return db.query(
         't_stored',
-        `select message_id as id, state, attempts, is_head from deliveries
+        `select message_id as id, state, attempts, is_next from all_deliveries
          where company_id = $1 and conversation_id = $2 order by message_id`,
         [companyId, conversationId],
       )
@@ -192,8 +197,27 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
         'update lanes set open_until = null, failures = 0, window_failures = 0 where failures > 0',
       )
     },
+    async interrupt(messageIds, leaseSeconds) {
+      const [claim] = await db.query<{ id: string }>(
+        't_interrupt',
+        `insert into delivery_claims (company_id, id, lease_until, messages, conversations, channels)
+         select company_id, gen_random_uuid(), now() + make_interval(secs => $3), array_agg(message_id), array_agg(conversation_id),
+           array_agg(channel_id)
+         from outbox where company_id = $1 and message_id = any($2::bigint[]) group by company_id returning id`,
+        [companyId, messageIds, leaseSeconds],
+      )
+      if (!claim) throw new Error('none of these waits to be sent')
+      return claim.id
+    },
+    async endLeases() {
+      await db.query(
+        't_end_leases',
+        `update delivery_claims set lease_until = now() - interval '1 s' where company_id = $1`,
+        [companyId],
+      )
+    },
     async choose() {
-      return (await chooseLanes(db, companyId)).byCompany.get(companyId) ?? []
+      return (await findReadyChannels(db, companyId)).byCompany.get(companyId) ?? []
     },
     async close() {
       await Promise.all(loops.map((loop) => loop.stop()))

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import { sqlList, waitingStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requirePrincipal } from '../http/principal.ts'
@@ -38,8 +37,8 @@ export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
 async function countContents(db: Database, companyId: number, id: number, inboxId: number): Promise<ChannelContents> {
   const [row] = await db.query<ChannelContents>(
     'count_channel_contents',
-    `select (select count(*) from deliveries d
-         where d.company_id = $1 and d.channel_id = $2 and d.state in (${sqlList(waitingStates)}))::integer as waiting_messages,
+    `select (select count(*) from outbox o
+         where o.company_id = $1 and o.channel_id = $2 and not is_sending($1, o.message_id))::integer as waiting_messages,
        x.conversations, x.conversations_elsewhere,
        (select t.wants_delete from channels h
          join channel_types t on t.company_id = h.company_id and t.id = h.channel_type_id

@@ -94,13 +94,12 @@ begin
     return 'no_channel';
   end if;
 
-  perform 1 from lanes l where l.company_id = p_company and l.channel_id = p_channel for update;
-  select array_agg(x.message_id order by x.message_id) into waiting from (
-    select d.message_id from deliveries d
-    where d.company_id = p_company and d.channel_id = p_channel and d.state in (:waiting_states) for update) x;
-  update deliveries d set state = 'cancelled', is_head = false, settled_at = now(), error_code = 'channel_deleted',
-      error_message = 'The channel was deleted.'
-    where d.company_id = p_company and d.message_id = any(waiting);
+  -- nothing is claimed meanwhile; what is under way ends as it ends
+  perform from delivery_queues q where q.company_id = p_company for update;
+  waiting := array(
+    select o.message_id from outbox o
+    where o.company_id = p_company and o.channel_id = p_channel and not is_sending(p_company, o.message_id) order by o.message_id);
+  perform cancel_deliveries(p_company, waiting, null, 'channel_deleted', 'The channel was deleted.');
   perform write_event(p_company, 'delivery', p_actor, p_actor_id, conversation => x.conversation, inbox => x.inbox,
       message => x.message, cause => 'channel', cause_id => p_channel, data => '{"state": "cancelled"}')
     from (

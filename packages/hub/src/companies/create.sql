@@ -14,6 +14,7 @@ begin
   insert into companies (company_id, name, is_demo) values (co, p_name, p_is_demo);
   insert into teams (company_id, id, name) values (co, 1, p_name);
   insert into counters (company_id) values (co);
+  insert into delivery_queues (company_id) values (co);
   perform schedule_timer(co, 'expired-rows', 0, now() + interval '1 day');
   return co;
 end $$;

@@ -1,5 +1,5 @@
 -- Deletes a conversation of the trash for ever: its messages and all that hangs on them. Its events stay, because their numbers
--- have no gaps; they hold no text. An attempt that is under way ends without a trace: its claim is gone.
+-- have no gaps; they hold no text. An attempt that is under way ends without a trace: it is in no claim any more.
 -- outcome: deleted | no_conversation | not_in_trash
 create or replace function delete_conversation(p_company bigint, p_conversation bigint, p_public_id text, p_actor text,
   p_actor_id bigint)
@@ -15,7 +15,11 @@ begin
 
   gone := array(select m.id from messages m where m.company_id = p_company and m.conversation_id = p_conversation);
   delete from delivery_attempts where company_id = p_company and message_id = any(gone);
-  delete from delivery_requests where company_id = p_company and message_id = any(gone);
+  perform from delivery_queues q where q.company_id = p_company for update;
+  perform erase_requests(p_company, gone);
+  perform remove_from_claim(p_company, k.id, gone) from (
+    select c.id from delivery_claims c where c.company_id = p_company and c.messages && gone) k;
+  delete from outbox where company_id = p_company and conversation_id = p_conversation;
   delete from deliveries where company_id = p_company and message_id = any(gone);
   delete from channel_callbacks where company_id = p_company and message_id = any(gone);
   delete from idempotency_keys where company_id = p_company and message_id = any(gone);

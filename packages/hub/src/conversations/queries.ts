@@ -1,7 +1,7 @@
 import { limits } from '@portico/protocol'
 import { sqlList, undeliveredStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
-import { heldUntil, mayHaveArrived } from '../delivery-states/columns.ts'
+import { deliveryColumn, joinDelivery } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
 import { isAmong, isSeen } from '../events/audience.ts'
 import type { Order } from '../http/page.ts'
@@ -40,27 +40,20 @@ type Reader = Pick<Database, 'query'>
 
 const worstFirst = sqlList(undeliveredStates)
 
-/** The words of the index deliveries_undelivered. */
-const isUndelivered = (d: string) => `${d}.state in (${worstFirst}) and ${d}.dismissed_at is null`
-
 const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
   left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
   c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.waiting_since, c.created_at, c.updated_at,
   case when a.id is not null then to_jsonb(a) end as assignee,
-  case when d.message_id is not null then jsonb_build_object(
-    'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
-    'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
-    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')}, 'held_until', ${heldUntil('d')},
-    'waits_for_id', null) end as delivery,
+  ${deliveryColumn('null')},
   (array[${worstFirst}])[(
-    select min(array_position(array[${worstFirst}], u.state)) from deliveries u
-    where u.company_id = c.company_id and u.conversation_id = c.id and ${isUndelivered('u')})] as undelivered`
+    select min(array_position(array[${worstFirst}], u.state)) from undelivered_messages u
+    where u.company_id = c.company_id and u.conversation_id = c.id)] as undelivered`
 
 const joins = `
   left join teammates a on a.company_id = c.company_id and a.id = c.assignee_id
-  left join deliveries d on d.company_id = c.company_id and d.message_id = c.last_message_id`
+  ${joinDelivery('c.company_id', 'c.id', 'c.last_message_id')}`
 
 export async function findConversation(
   db: Reader,
@@ -181,7 +174,7 @@ const pageOfUndelivered = {
   name: 'list_undelivered_conversations',
   sql: (
     order: Order,
-  ) => `select c.* from (select distinct u.conversation_id from deliveries u where u.company_id = $1 and ${isUndelivered('u')}) found
+  ) => `select c.* from (select distinct u.conversation_id from undelivered_messages u where u.company_id = $1) found
       join conversations c on c.company_id = $1 and c.id = found.conversation_id
       where ${isSeen(isAmong('$2'), '$10::bigint')} and c.status = any($7::text[]) and ${behind(order)}
         and ($8::bigint is null or c.assignee_id = $8)
@@ -209,8 +202,8 @@ export async function countConversations(db: Reader, companyId: number, teammate
            and ${isUnread('$2')} limit $4) counted)::int
      union all
      select 'undelivered', 0, (select count(*) from (
-         select 1 from deliveries u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id
-         where u.company_id = $1 and ${isUndelivered('u')} and ${isSeen(isAmong('$3'), '$2::bigint')} and c.status in ('open', 'archived')
+         select 1 from undelivered_messages u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id
+         where u.company_id = $1 and ${isSeen(isAmong('$3'), '$2::bigint')} and c.status in ('open', 'archived')
          group by c.id limit $4) counted)::int`,
     [companyId, teammateId, inboxIds, countLimit],
   )

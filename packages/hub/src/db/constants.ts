@@ -11,13 +11,10 @@ export const LEASE_SECONDS = 15
 /** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
 export const HISTORY_AFTER_SECONDS = 60
 
-/** Deliveries that wait for an attempt. */
+/** Deliveries that wait for an attempt: what a row of the outbox may say. */
 export const waitingStates = ['queued', 'delayed'] as const
 
-/** Deliveries that are not over; the predicate of the index deliveries_unsettled. */
-export const unsettledStates = ['queued', 'sending', 'delayed'] as const
-
-/** Deliveries that did not simply arrive, from worst to mildest; the predicate of the index deliveries_undelivered. */
+/** Deliveries that did not simply arrive, from worst to mildest: the settled ones of the index deliveries_undelivered, and the outbox's. */
 export const undeliveredStates = ['failed', 'not_confirmed', 'delayed'] as const
 
 /** The codes of attempts that may have arrived. */
@@ -39,7 +36,6 @@ const sqlConstants: Record<string, string> = {
   history_after_seconds: String(HISTORY_AFTER_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
   waiting_states: sqlList(waitingStates),
-  unsettled_states: sqlList(unsettledStates),
   ambiguous_codes: sqlList(ambiguousCodes),
 }
 

@@ -65,7 +65,7 @@ function write(company: StaffedCompany) {
 const statuses = (answers: { status: number }[]) => [...new Set(answers.map(({ status }) => status))]
 
 function states(company: StaffedCompany): Promise<{ state: string }[]> {
-  return hub.db.query('t_states', 'select distinct state from deliveries where company_id = $1 order by 1', [
+  return hub.db.query('t_states', 'select distinct state from all_deliveries where company_id = $1 order by 1', [
     company.companyId,
   ])
 }
@@ -74,11 +74,7 @@ function states(company: StaffedCompany): Promise<{ state: string }[]> {
 async function untilSettled(company: StaffedCompany): Promise<void> {
   for (;;) {
     const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
-    const open = await hub.db.query(
-      't_open',
-      `select from deliveries where company_id = $1 and state in ('queued', 'sending', 'delayed')`,
-      [company.companyId],
-    )
+    const open = await hub.db.query('t_open', 'select from outbox where company_id = $1', [company.companyId])
     if (open.length === 0) return
     await heard
   }
@@ -132,7 +128,9 @@ test('a known result waits for its company’s counter, its claim with it, and i
   assert.deepEqual(statuses(await Promise.all(others.map(write))), [202])
   await Promise.all(others.map(untilSettled))
   // another hub would now tell that these attempts were interrupted
-  await hub.db.query('t_lapse', 'update deliveries set lease_until = now() where company_id = $1', [held.companyId])
+  await hub.db.query('t_lapse', 'update delivery_claims set lease_until = now() where company_id = $1', [
+    held.companyId,
+  ])
   await untilHeldAgain()
   assert.deepEqual(await states(held), [{ state: 'sending' }])
   await release()
@@ -142,13 +140,13 @@ test('a known result waits for its company’s counter, its claim with it, and i
 
 async function untilHeldAgain(company = held): Promise<void> {
   const lapsed = () =>
-    hub.db.query('t_lapsed', 'select from deliveries where company_id = $1 and lease_until <= now()', [
+    hub.db.query('t_lapsed', 'select from delivery_claims where company_id = $1 and lease_until <= now()', [
       company.companyId,
     ])
   while ((await lapsed()).length > 0);
 }
 
-test('claims are kept while their results wait, beside a delivery that somebody holds', {
+test('claims are kept while their results wait, beside claims that somebody holds', {
   timeout: 30_000,
 }, async () => {
   const [other] = others as [StaffedCompany]
@@ -163,9 +161,11 @@ test('claims are kept while their results wait, beside a delivery that somebody 
   await server.until(() => server.received.length === before + 2)
   await hold()
   await locker.query('select from counters where company_id = $1 for update', [other.companyId])
-  await locker.query('select from deliveries where company_id = $1 for update', [held.companyId])
+  await locker.query('select from delivery_claims where company_id = $1 for update', [held.companyId])
   answering.resolve()
-  await hub.db.query('t_lapse', 'update deliveries set lease_until = now() where company_id = $1', [other.companyId])
+  await hub.db.query('t_lapse', 'update delivery_claims set lease_until = now() where company_id = $1', [
+    other.companyId,
+  ])
   await untilHeldAgain(other)
   await release()
   await Promise.all([held, other].map(untilSettled))
@@ -241,14 +241,13 @@ test('one message that somebody holds keeps no other result of its company from 
   await server.until(() => server.received.length === before + 3)
   const [row] = await hub.db.query<{ id: number }>(
     't_first',
-    'select min(message_id) as id from deliveries where company_id = $1',
+    'select min(message_id) as id from outbox where company_id = $1',
     [held.companyId],
   )
   await locker.query('begin')
   await holdRow('messages', 'id', row!.id)
   answering.resolve()
-  const open = () =>
-    hub.db.query('t_sending', `select from deliveries where company_id = $1 and state = 'sending'`, [held.companyId])
+  const open = () => hub.db.query('t_sending', 'select from outbox where company_id = $1', [held.companyId])
   while ((await open()).length > 1);
   await release()
   await untilSettled(held)

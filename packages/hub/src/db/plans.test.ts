@@ -59,9 +59,10 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       for (const name of [
         'receive_messages',
         'create_outbound_messages',
-        'complete_deliveries',
-        'expired_leases',
-        'claim_heads',
+        'complete_attempts',
+        'find_expired_attempts',
+        'peek_deliveries',
+        'claim_deliveries',
       ]) {
         assert.ok(
           called.some(({ query }) => query.includes(`from ${name}(`)),
@@ -88,9 +89,9 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       }
 
       async function settled(): Promise<void> {
-        const isOpen = `select /* of this test */ 1 from deliveries where state in ('queued', 'sending', 'delayed') limit 1`
+        const isOpen = `select /* of this test */ 1 from outbox limit 1`
         // a hub looks for ended leases once a second
-        const hasLooked = `select /* of this test */ 1 from pg_stat_statements where query ~ 'from expired_leases'`
+        const hasLooked = `select /* of this test */ 1 from pg_stat_statements where query ~ 'from find_expired_attempts'`
         const pending = async () =>
           (await db.pool.query(isOpen)).rows.length > 0 || (await db.pool.query(hasLooked)).rows.length === 0
         while (await pending()) await new Promise((resolve) => setTimeout(resolve, 50))
@@ -103,7 +104,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     const client = new pg.Client(db.url)
     await client.connect()
     for (let n = 0; n < 50; n++)
-      await client.query('select company_id, channel_id, wait_ms from choose_lanes($1)', [null])
+      await client.query('select company_id, channel_id, wait_ms from find_ready_channels($1)', [null])
     await client.end()
   }
 
@@ -124,11 +125,11 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       `insert into messages (company_id, id, conversation_id, channel_id, external_id, is_inbound, origin, handle, body, body_format, blurb)
        select co, n + ${finished} + i, n + 1 + i % ${finished / 5}, ch, 'm' || i, false, 'api', 'h', 'Hello', 'text', 'Hello'
        from base, generate_series(1, ${finished}) i`,
-      `insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head, attempts, settled_at)
-       select co, n + ${finished} + i, n + 1 + i % ${finished / 5}, ch, 'sent', false, 1, now()
+      `insert into deliveries (company_id, message_id, conversation_id, channel_id, state, attempts, batch_id)
+       select co, n + ${finished} + i, n + 1 + i % ${finished / 5}, ch, 'sent', 1, gen_random_uuid()
        from base, generate_series(1, ${finished}) i`,
-      `insert into delivery_requests (company_id, message_id, body)
-       select co, n + ${finished} + i, '{}'::bytea from base, generate_series(1, ${finished}) i`,
+      `insert into delivery_requests (company_id, batch_id, start, messages, ends, bytes)
+       select d.company_id, d.batch_id, 0, array[d.message_id], array[2], '{}'::bytea from deliveries d where d.batch_id is not null on conflict do nothing`,
       `insert into delivery_attempts (company_id, message_id, number, started_at, outcome)
        select co, n + ${finished} + i, 1, now(), 'sent' from base, generate_series(1, ${finished}) i`,
       `insert into events (company_id, number, type, conversation_id, inbox_id, message_id, actor)

@@ -340,33 +340,26 @@ create table public.deliveries (
   conversation_id bigint not null,
   channel_id bigint not null,
   state text not null,
-  is_head boolean not null,
-  next_attempt_at timestamp with time zone not null default now(),
   attempts integer not null default 0,
   retries integer not null default 0,
-  claim_id uuid,
-  lease_until timestamp with time zone,
   error_code text,
   error_message text,
-  settled_at timestamp with time zone,
-  created_at timestamp with time zone not null default now(),
+  settled_at timestamp with time zone not null default now(),
+  external_id text,
   external_conversation_id text,
+  batch_id uuid,
+  interrupted_claim_id uuid,
   decided_by bigint,
   dismissed_at timestamp with time zone,
-  external_id text,
   started_at timestamp with time zone,
   duration_ms integer,
   status_code integer,
   response_excerpt text,
-  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text, 'sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
-  constraint deliveries_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint deliveries_state_check1 CHECK ((state = ANY (ARRAY['sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
 );
 CREATE UNIQUE INDEX deliveries_external ON public.deliveries USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
-CREATE INDEX deliveries_ready ON public.deliveries USING btree (company_id, channel_id, next_attempt_at, message_id) WHERE (is_head AND (state = ANY (ARRAY['queued'::text, 'delayed'::text])));
-CREATE INDEX deliveries_sending ON public.deliveries USING btree (company_id, channel_id, lease_until) WHERE (state = 'sending'::text);
-CREATE INDEX deliveries_undelivered ON public.deliveries USING btree (company_id, conversation_id) WHERE ((state = ANY (ARRAY['failed'::text, 'not_confirmed'::text, 'delayed'::text])) AND (dismissed_at IS NULL));
-CREATE INDEX deliveries_unsettled ON public.deliveries USING btree (company_id, conversation_id, message_id) WHERE (state = ANY (ARRAY['queued'::text, 'sending'::text, 'delayed'::text]));
+CREATE INDEX deliveries_undelivered ON public.deliveries USING btree (company_id, conversation_id) WHERE ((state = ANY (ARRAY['failed'::text, 'not_confirmed'::text])) AND (dismissed_at IS NULL));
 
 create table public.delivery_attempts (
   company_id bigint not null,
@@ -382,11 +375,31 @@ create table public.delivery_attempts (
   constraint delivery_attempts_pkey PRIMARY KEY (company_id, message_id, number)
 );
 
+create table public.delivery_claims (
+  company_id bigint not null,
+  id uuid not null,
+  lease_until timestamp with time zone not null,
+  messages bigint[] not null,
+  conversations bigint[] not null,
+  channels bigint[] not null,
+  unsendable bigint[],
+  constraint delivery_claims_pkey PRIMARY KEY (company_id, id)
+);
+
+create table public.delivery_queues (
+  company_id bigint not null,
+  constraint delivery_queues_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint delivery_queues_pkey PRIMARY KEY (company_id)
+);
+
 create table public.delivery_requests (
   company_id bigint not null,
-  message_id bigint not null,
-  body bytea not null,
-  constraint delivery_requests_pkey PRIMARY KEY (company_id, message_id)
+  batch_id uuid not null,
+  start integer not null,
+  messages bigint[],
+  ends integer[],
+  bytes bytea not null,
+  constraint delivery_requests_pkey PRIMARY KEY (company_id, batch_id, start)
 );
 
 create table public.drafts (
@@ -512,6 +525,7 @@ create table public.lanes (
   constraint lanes_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint lanes_pkey PRIMARY KEY (company_id, channel_id)
 );
+CREATE INDEX lanes_troubled ON public.lanes USING btree (company_id, channel_id) WHERE (window_started_at IS NOT NULL);
 
 create table public.messages (
   company_id bigint not null,
@@ -544,6 +558,27 @@ create table public.messages (
 );
 CREATE UNIQUE INDEX messages_external ON public.messages USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX messages_thread ON public.messages USING btree (company_id, conversation_id, sort_at, id);
+
+create table public.outbox (
+  company_id bigint not null,
+  conversation_id bigint not null,
+  message_id bigint not null,
+  channel_id bigint not null,
+  state text not null default 'queued'::text,
+  is_next boolean not null,
+  due_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  retries integer not null default 0,
+  error_code text,
+  error_message text,
+  batch_id uuid,
+  interrupted_claim_id uuid,
+  external_conversation_id text,
+  constraint outbox_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'delayed'::text]))),
+  constraint outbox_pkey PRIMARY KEY (company_id, conversation_id, message_id)
+);
+CREATE INDEX outbox_delayed ON public.outbox USING btree (company_id, conversation_id) WHERE (state = 'delayed'::text);
+CREATE INDEX outbox_ready ON public.outbox USING btree (company_id, channel_id, due_at, message_id) WHERE is_next;
 
 create table public.sent_drafts (
   company_id bigint not null,
@@ -604,31 +639,34 @@ create table public.united_ids (
 );
 
 create type public.finished_attempt as (
-  i integer,
-  co bigint,
-  msg bigint,
+  number integer,
+  company_id bigint,
+  claim_id uuid,
+  message_id bigint,
   conversation_id bigint,
   channel_id bigint,
   inbox_id bigint,
-  number integer,
+  attempt integer,
   started_at timestamp with time zone,
-  ms integer,
-  status integer,
+  duration_ms integer,
+  status_code integer,
   state text,
   is_settled boolean,
-  code text,
-  words text,
-  ext text,
-  cext text,
+  error_code text,
+  error_message text,
+  external_id text,
+  external_conversation_id text,
   delay_ms bigint,
+  pause_ms bigint,
   excerpt text,
-  healthy boolean,
+  is_healthy boolean,
+  is_late boolean,
+  batch_id uuid,
+  kept_conversation_id text,
   is_external_id_taken boolean,
   owner_id bigint,
   number_drawn bigint,
-  event bigint,
-  is_late boolean,
-  pause_ms bigint
+  event bigint
 );
 
 create type public.outbound_message as (

@@ -7,31 +7,34 @@
 -- Answers changed | no_delivery | channel_deleted | not_in_state | not_the_author.
 create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
-) returns text language plpgsql as $$
+) returns text language plpgsql
+set enable_bitmapscan = off
+as $$
 declare
   -- 0: an integration
   decider bigint := case when p_actor = 'teammate' then p_actor_id else 0 end;
-  d deliveries;
+  d all_deliveries;
   channel_gone boolean;
   -- what is due already, on a channel that waits for nothing, is due as before
   is_changed boolean := p_verb <> 'try_now';
-  state_now text;
   becomes text;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
-  select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message;
+  -- nothing is claimed meanwhile; the statements that follow see what was claimed before
+  perform from delivery_queues q where q.company_id = p_company for update;
+  select x.* into d from messages m cross join lateral (
+      select v.* from all_deliveries v
+      where v.company_id = m.company_id and v.conversation_id = m.conversation_id and v.message_id = m.id offset 0) x
+    where m.company_id = p_company and m.id = p_message;
   if not found then
     return 'no_delivery';
   end if;
-  perform 1 from lanes l where l.company_id = p_company and l.channel_id = d.channel_id for update;
-  -- again, because a claim may have taken it before we had its lane
-  select x.* into d from deliveries x where x.company_id = p_company and x.message_id = p_message for update;
   select c.deleted_at is not null into channel_gone from channels c where c.company_id = p_company and c.id = d.channel_id;
   if (p_verb, d.state) not in (('retry', 'failed'), ('send_again', 'not_confirmed'), ('mark_as_sent', 'not_confirmed'),
       ('dismiss', 'failed'), ('cancel', 'queued'), ('cancel', 'delayed'), ('try_now', 'queued'), ('try_now', 'delayed')) then
     return 'not_in_state';
   end if;
-  if p_verb = 'cancel' and p_actor = 'teammate' and d.state = 'queued' and d.attempts = 0 and d.next_attempt_at > now() and exists (
+  if p_verb = 'cancel' and p_actor = 'teammate' and d.state = 'queued' and d.attempts = 0 and d.due_at > now() and exists (
       select from messages m where m.company_id = p_company and m.id = p_message and m.author_id <> p_actor_id) then
     return 'not_the_author';
   end if;
@@ -41,27 +44,21 @@ begin
 
   case p_verb
     when 'retry', 'send_again' then
-      update deliveries x set state = 'queued', retries = 0, next_attempt_at = now(), settled_at = null, decided_by = null, dismissed_at = null,
-          error_code = null, error_message = null, claim_id = null, is_head = not exists (
-            select from deliveries w where w.company_id = p_company and w.conversation_id = d.conversation_id
-              and w.state in ('queued', 'sending', 'delayed'))
-        where x.company_id = p_company and x.message_id = p_message;
+      perform return_to_outbox(p_company, p_message);
     when 'try_now' then
-      update deliveries x set next_attempt_at = now()
-        where x.company_id = p_company and x.conversation_id = d.conversation_id and x.state in ('queued', 'delayed')
-          and (x.message_id = p_message or (x.is_head and x.state = 'delayed')) and x.next_attempt_at > now();
+      update outbox o set due_at = now()
+        where o.company_id = p_company and o.conversation_id = d.conversation_id and not is_sending(p_company, o.message_id)
+          and (o.message_id = p_message or (o.is_next and o.state = 'delayed')) and o.due_at > now();
       is_changed := found;
     when 'cancel' then
-      update deliveries x set state = 'cancelled', is_head = false, settled_at = now(), decided_by = decider
-        where x.company_id = p_company and x.message_id = p_message;
-      -- one that only waited leaves the head as it is: it may be on its way, with an older one, retried, behind it
-      update deliveries n set is_head = true
-        where d.is_head and n.company_id = p_company and n.message_id = (
-          select w.message_id from deliveries w
-          where w.company_id = p_company and w.conversation_id = d.conversation_id and w.state in ('queued', 'sending', 'delayed')
+      perform cancel_deliveries(p_company, array[p_message], decider, null, null);
+      -- one that only waited leaves the next one as it is: it may be on its way, with an older one, retried, behind it
+      update outbox n set is_next = true
+        where d.is_next and n.company_id = p_company and n.conversation_id = d.conversation_id and n.message_id = (
+          select w.message_id from outbox w where w.company_id = p_company and w.conversation_id = d.conversation_id
           order by w.message_id limit 1);
     when 'mark_as_sent' then
-      update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null,
+      update deliveries x set state = 'sent', settled_at = now(), error_code = null, error_message = null, interrupted_claim_id = null,
           decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
     when 'dismiss' then
@@ -84,9 +81,10 @@ begin
       where m.company_id = p_company and m.id = p_message and m.error_type is not null;
   end if;
 
-  select x.state into state_now from deliveries x where x.company_id = p_company and x.message_id = p_message;
   perform write_event(p_company, 'delivery', p_actor, p_actor_id, conversation => c.id, inbox => c.inbox_id,
-      message => p_message, data => jsonb_build_object('state', state_now))
+      message => p_message, data => jsonb_build_object('state', case
+        when p_verb in ('retry', 'send_again') then 'queued' when p_verb = 'cancel' then 'cancelled'
+        when p_verb = 'mark_as_sent' then 'sent' else d.state end))
     from conversations c where c.company_id = p_company and c.id = d.conversation_id;
 
   if p_verb = 'cancel' then
@@ -106,6 +104,23 @@ begin
       where c.company_id = p_company and c.id = d.conversation_id;
   end if;
   return 'changed';
+end $$;
+
+-- A settled delivery becomes one that waits to be sent, with the bytes that it has. What the channel has called it stays known, with
+-- the message, and the attempt that stood in it goes to the others.
+create or replace function return_to_outbox(p_company bigint, p_message bigint) returns void language plpgsql as $$
+declare
+  d deliveries;
+begin
+  delete from deliveries x where x.company_id = p_company and x.message_id = p_message returning x.* into d;
+  insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, response_excerpt)
+    select p_company, p_message, 1, d.started_at, d.duration_ms, d.status_code, 'sent', d.response_excerpt where d.started_at is not null;
+  update messages m set external_id = d.external_id
+    where m.company_id = p_company and m.id = p_message and d.external_id is not null;
+  insert into outbox (company_id, conversation_id, message_id, channel_id, is_next, attempts, batch_id, external_conversation_id)
+    values (p_company, d.conversation_id, p_message, d.channel_id, not exists (
+        select from outbox w where w.company_id = p_company and w.conversation_id = d.conversation_id),
+      d.attempts, d.batch_id, d.external_conversation_id);
 end $$;
 
 -- What a conversation's status was before all that messages did to it that were taken back since, the newest of it first, and

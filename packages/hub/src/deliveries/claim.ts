@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy } from '../db/failures.ts'
 import type { Urls } from '../http/urls.ts'
-import { type ClaimRow, requestOf } from './requests.ts'
+import { type PeekRow, requestOf } from './requests.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** One delivery that is ours until its lease ends. */
@@ -21,7 +20,7 @@ export interface Claimed {
 }
 
 interface ClaimDeps {
-  db: Pick<Database, 'transaction'>
+  db: Pick<Database, 'query'>
   urls: Urls
   targets: Targets
 }
@@ -33,65 +32,87 @@ interface ClaimOptions {
   inDoubt?: (claimed: Claimed[]) => void
 }
 
-/** Claims what may start now on these channels of one company, and freezes the bytes of first attempts, in one transaction. */
+/** A delivery that may start, as it was seen without a lock. */
+interface Candidate extends Claimed {
+  conversationId: number
+  /** Its request was built here, and is frozen if it is claimed. */
+  isFirst: boolean
+}
+
+/**
+ * Claims what may start now on these channels of one company, and freezes the bytes of first requests. What is looked for without
+ * a lock is a hint; the claim looks again, and only what it answers is sent.
+ */
 export async function claimDeliveries(
-  { db, urls, targets }: ClaimDeps,
+  deps: ClaimDeps,
   companyId: number,
   channelIds: number[],
   limit: number,
   { most = null, inDoubt = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
-  const claimId = randomUUID()
-  let claimed: Claimed[] = []
-  const claiming = db.transaction(async (tx) => {
-    const heads = await tx.query<ClaimRow>('claim_heads', 'select * from claim_heads($1, $2, $3, $4)', [
-      companyId,
-      channelIds,
-      most,
-      limit,
-    ])
-    if (heads.length === 0) return
-    const claims = await targets.of(tx, companyId, new Set(heads.map(({ channel_id }) => channel_id)))
-    claimed = heads.map((head) => ({
-      companyId,
-      messageId: head.message_id,
-      channelId: head.channel_id,
-      claimId,
-      attempt: head.attempts + 1,
-      retries: head.retries,
-      body: requestOf(head, companyId, urls),
-      target: claims(head.channel_id),
-    }))
-    const isFirst = (_one: Claimed, i: number) => heads[i]?.request_body === null
-    await start(tx, companyId, claimId, claimed, claimed.filter(isFirst))
-  })
-  await claiming.catch((error) => {
+  const candidates = await peek(deps, companyId, channelIds, most, limit)
+  if (candidates.length === 0) return []
+  const claiming = claim(deps.db, companyId, candidates)
+  return claiming.catch((error) => {
     // one that met somebody's lock was refused, which is no doubt
-    if (claimed.length > 0 && !(error instanceof StorageBusy)) inDoubt(claimed)
+    if (!(error instanceof StorageBusy)) inDoubt(candidates)
     throw error
   })
-  return claimed
 }
 
-async function start(
-  tx: Reader,
+async function peek(
+  { db, urls, targets }: ClaimDeps,
   companyId: number,
-  claimId: string,
-  claimed: Claimed[],
-  first: Claimed[],
-): Promise<void> {
-  const built = first.flatMap(({ messageId, body }) => (body instanceof Error ? [] : [{ messageId, body }]))
-  let end = 0
-  await tx.query('start_attempts', 'select start_attempts($1, $2, $3, $4, $5, $6, $7)', [
+  channelIds: number[],
+  most: number[] | null,
+  limit: number,
+): Promise<Candidate[]> {
+  const rows = await db.query<PeekRow>('peek_deliveries', 'select * from peek_deliveries($1, $2, $3, $4)', [
     companyId,
-    claimId,
-    LEASE_SECONDS,
-    claimed.map(({ messageId }) => messageId),
-    built.map(({ messageId }) => messageId),
-    built.map(({ body }) => {
-      end += body.length
-      return end
-    }),
-    Buffer.concat(built.map(({ body }) => body)),
+    channelIds,
+    most,
+    limit,
   ])
+  if (rows.length === 0) return []
+  const targetOf = await targets.of(db, companyId, new Set(rows.map(({ channel_id }) => channel_id)))
+  const claimId = randomUUID()
+  return rows.map((row) => ({
+    companyId,
+    messageId: row.message_id,
+    conversationId: row.conversation_id,
+    channelId: row.channel_id,
+    claimId,
+    attempt: row.attempts + 1,
+    retries: row.retries,
+    body: requestOf(row, companyId, urls),
+    isFirst: row.request_body === null,
+    target: targetOf(row.channel_id),
+  }))
+}
+
+async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Claimed[]> {
+  const built = candidates.flatMap(({ messageId, body, isFirst }) =>
+    isFirst && !(body instanceof Error) ? [{ messageId, body }] : [],
+  )
+  let end = 0
+  const rows = await db.query<{ message_id: number }>(
+    'claim_deliveries',
+    'select message_id from claim_deliveries($1, $2, $3, $4, $5, $6, $7, $8, $9) as message_id',
+    [
+      companyId,
+      candidates[0]?.claimId,
+      [...new Set(candidates.map(({ channelId }) => channelId))],
+      candidates.map(({ conversationId }) => conversationId),
+      candidates.map(({ messageId }) => messageId),
+      candidates.map(({ attempt }) => attempt - 1),
+      built.map(({ messageId }) => messageId),
+      built.map(({ body }) => {
+        end += body.length
+        return end
+      }),
+      Buffer.concat(built.map(({ body }) => body)),
+    ],
+  )
+  const ours = new Set(rows.map(({ message_id }) => message_id))
+  return candidates.filter(({ messageId }) => ours.has(messageId))
 }

@@ -22,22 +22,17 @@ test('after the database’s clock went back an hour messages leave, leases end 
     ids.push(await world.send(conversation!, channel, `${conversation}`))
   const [first, second, interrupted] = ids as [number, number, number]
   const later = [
-    `update deliveries set next_attempt_at = now() + interval '1 hour' where company_id = $1`,
+    `update outbox set due_at = now() + interval '1 hour' where company_id = $1`,
     `update lanes set open_until = now() + interval '1 hour', failures = 5 where company_id = $1`,
   ]
   for (const [n, sql] of later.entries()) await world.db.query(`t_later_${n}`, sql, [world.companyId])
-  await world.db.query(
-    't_claimed',
-    `update deliveries set state = 'sending', attempts = 1, claim_id = gen_random_uuid(), lease_until = now() + interval '1 hour'
-     where company_id = $1 and message_id = $2`,
-    [world.companyId, interrupted],
-  )
+  await world.interrupt([interrupted], 3_600)
   const loop = world.startLoop()
   const wait = async () => {
     const [row] = await world.db.query<{ lease: number; open: number }>(
       't_wait',
-      `select extract(epoch from d.lease_until - now())::float8 as lease, extract(epoch from l.open_until - now())::float8 as open
-       from deliveries d join lanes l using (company_id, channel_id) where d.company_id = $1 and d.message_id = $2`,
+      `select extract(epoch from c.lease_until - now())::float8 as lease, extract(epoch from l.open_until - now())::float8 as open
+       from delivery_claims c join lanes l using (company_id) where c.company_id = $1 and $2 = any(c.messages)`,
       [world.companyId, interrupted],
     )
     return row!
@@ -45,7 +40,7 @@ test('after the database’s clock went back an hour messages leave, leases end 
   for (let now = await wait(); now.lease > 15; now = await wait());
   assert.ok((await wait()).open <= 30)
   await world.db.query('t_now', `update lanes set open_until = now() where company_id = $1`, [world.companyId])
-  await world.db.query('t_end', `update deliveries set lease_until = now() where message_id = $1`, [interrupted])
+  await world.endLeases()
   await world.until()
   assert.deepEqual(
     server

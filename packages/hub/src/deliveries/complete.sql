@@ -1,13 +1,14 @@
--- What attempts ended in: one or many, of one company or several, in one transaction. A result counts while its claim holds.
--- The claim outlives its lease: a result that comes late is the truth, and takes the place of "interrupted", until somebody
--- decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
---   companies  every company in batch
---   batch      [{i, co, msg, claim, expired, started (ms), ms, status, state, code, words, ext, cext, delay_ms, pause_ms, excerpt, healthy}]
---              expired: the lease ended without an answer; it must really have
+-- What attempts ended in: one or many, of one company or several, in one transaction. A result counts while its message is in its claim.
+-- One whose lease ended without an answer may still have a result: that is the truth, and takes the place of "interrupted", until
+-- somebody decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
+--   companies  every company in results
+--   results    [{number, company_id, message_id, claim_id, is_expired, started_at (ms), duration_ms, status_code, state, error_code,
+--              error_message, external_id, external_conversation_id, delay_ms, pause_ms, excerpt, is_healthy}]; what is absent is null
+--              is_expired: the lease ended without an answer; it must really have
 -- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be united with ours (unite.sql); it
 -- stays with its owner.
-create or replace function complete_deliveries(companies bigint[], batch json)
-returns table (i integer, external_id_taken boolean, conversation_id_taken boolean)
+create or replace function complete_attempts(companies bigint[], results json)
+returns table (number integer, external_id_taken boolean, conversation_id_taken boolean)
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
@@ -15,161 +16,234 @@ as $$
 #variable_conflict use_column
 declare
   ended timestamptz;
-  rows finished_attempt[];
-  r finished_attempt;
-  -- by i: the failure that the channel reported of the message before it answered
+  finished finished_attempt[];
+  f finished_attempt;
+  has_late boolean;
+  has_echo boolean;
+  is_queue_locked boolean := false;
+  is_united boolean := false;
+  -- by number: the failure that the channel reported of the message before it answered
   reported text[];
   early record;
 begin
   perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
   ended := clock_timestamp();
 
-  for pass in 1..2 loop
-    rows := array(
-      select row(r.i, r.co, r.msg, r.conversation_id, r.channel_id, c.inbox_id, r.attempts,
-          coalesce(to_timestamp(r.started / 1000.0), r.lease_until - interval '15 seconds'), r.ms, r.status,
-          r.outcome, r.outcome <> 'delayed', r.code,
-          case when r.is_overtaken and r.outcome = 'failed' and r.state = 'delayed'
-            then concat_ws(' ', r.words, 'Later messages have been sent since.') else r.words end, r.ext, r.cext, r.delay_ms, r.excerpt, r.healthy,
-          r.ext is not null and (row_number() over same_id > 1 or r.msg <> coalesce(
-            (select m.id from messages m where m.company_id = r.co and m.channel_id = r.channel_id and m.external_id = r.ext),
-            (select e.message_id from deliveries e
-              where e.company_id = r.co and e.channel_id = r.channel_id and e.external_id = r.ext), r.msg)),
-          r.owner_id, k.last_number + count(*) filter (where r.cext is not null and r.owner_id is null) over of_company,
-          k.last_event + row_number() over of_company, r.is_late, r.pause_ms)::finished_attempt
+  loop
+    select array_agg(x::finished_attempt order by x.number), bool_or(x.is_late),
+        bool_or(x.is_external_id_taken or x.owner_id <> x.conversation_id)
+      into finished, has_late, has_echo
       from (
-        select r.*, d.conversation_id, d.channel_id, d.attempts, d.lease_until, d.state <> 'sending' as is_late, o.is_overtaken, case
-            -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
-            -- nor late, when a later message has gone
-            when r.state = 'delayed' and (o.is_overtaken or exists (select from channels c
-              where c.company_id = r.co and c.id = d.channel_id and c.deleted_at is not null))
-            then case when is_ambiguous(r.code) then 'not_confirmed' else 'failed' end
-            else r.state end as outcome, (
-            select e.conversation_id from conversation_external_ids e
-            where e.company_id = r.co and e.channel_id = d.channel_id and e.external_id = r.cext) as owner_id
-        from json_to_recordset(batch) as r(i integer, co bigint, msg bigint, claim uuid, expired boolean, started bigint,
-          ms integer, status integer, state text, code text, words text, ext text, cext text, delay_ms bigint, pause_ms bigint,
-          excerpt text, healthy boolean)
-        -- by its key, and nothing else: on a young table the planner would rather walk deliveries_sending for each row
-        cross join lateral (select * from deliveries x where x.company_id = r.co and x.message_id = r.msg offset 0) d
-        cross join lateral (select r.state = 'delayed' and d.state = 'not_confirmed' and exists (select from deliveries w
-          where w.company_id = r.co and w.message_id > r.msg and w.conversation_id = d.conversation_id and w.attempts > 0)
-          as is_overtaken offset 0) o
-        where d.claim_id = r.claim and case when r.expired then d.state = 'sending' and d.lease_until < ended
-          else d.state = 'sending' or d.error_code = 'interrupted' and d.state in ('delayed', 'not_confirmed') end offset 0
-      ) r
-      join conversations c on c.company_id = r.co and c.id = r.conversation_id
-      join counters k on k.company_id = r.co
-      window of_company as (partition by r.co order by r.i), same_id as (partition by r.co, r.channel_id, r.ext order by r.i));
-    exit when pass = 2 or not exists (
-      select from unnest(rows) x where x.is_external_id_taken or x.owner_id <> x.conversation_id);
+        select r.number, r.company_id, r.claim_id, r.message_id, r.conversation_id, r.channel_id, c.inbox_id, r.attempt,
+          coalesce(to_timestamp(r.started_at / 1000.0), r.lease_until - interval ':lease_seconds seconds') as started_at, r.duration_ms, r.status_code,
+          r.outcome as state, r.outcome <> 'delayed' as is_settled, r.error_code,
+          case when r.is_overtaken and r.outcome = 'failed' and r.state = 'delayed'
+            then concat_ws(' ', r.error_message, 'Later messages have been sent since.') else r.error_message end as error_message,
+          r.external_id, r.external_conversation_id, r.delay_ms, r.pause_ms, r.excerpt, r.is_healthy, r.is_late, r.batch_id,
+          r.kept_conversation_id,
+          r.external_id is not null and (row_number() over same_id > 1 or r.message_id <> coalesce(
+            (select m.id from messages m
+              where m.company_id = r.company_id and m.channel_id = r.channel_id and m.external_id = r.external_id),
+            (select e.message_id from deliveries e
+              where e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_id),
+            r.message_id)) as is_external_id_taken,
+          r.owner_id,
+          k.last_number + count(*) filter (where r.external_conversation_id is not null and r.owner_id is null) over of_company
+            as number_drawn,
+          k.last_event + row_number() over of_company as event
+        from (
+          select r.*, place.conversation_id, place.channel_id, claim.lease_until, claim.id is null as is_late, overtaken.is_overtaken,
+            coalesce(o.attempts, d.attempts) + (claim.id is not null)::integer as attempt,
+            case when o.batch_id is null and claim.has_request then claim.id else coalesce(o.batch_id, d.batch_id) end as batch_id,
+            coalesce(o.external_conversation_id, d.external_conversation_id) as kept_conversation_id,
+            case
+              -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
+              -- nor late, when a later message has gone
+              when r.state = 'delayed' and (overtaken.is_overtaken or (select true from channels h
+                where h.company_id = r.company_id and h.id = place.channel_id and h.deleted_at is not null limit 1))
+              then case when is_ambiguous(r.error_code) then 'not_confirmed' else 'failed' end
+              else r.state end as outcome,
+            (select e.conversation_id from conversation_external_ids e
+              where e.company_id = r.company_id and e.channel_id = place.channel_id and e.external_id = r.external_conversation_id) as owner_id
+          from json_to_recordset(results) as r(number integer, company_id bigint, message_id bigint, claim_id uuid, is_expired boolean,
+            started_at bigint, duration_ms integer, status_code integer, state text, error_code text, error_message text,
+            external_id text, external_conversation_id text, delay_ms bigint, pause_ms bigint, excerpt text, is_healthy boolean)
+          -- each by its key, and nothing else: on a young table the planner would rather walk all there is
+          left join lateral (
+            select k.id, k.lease_until, k.conversations[at.n] as conversation_id, k.channels[at.n] as channel_id,
+              k.unsendable is null or r.message_id <> all(k.unsendable) as has_request
+            from delivery_claims k cross join lateral (select array_position(k.messages, r.message_id) as n) at
+            where k.company_id = r.company_id and k.id = r.claim_id and at.n is not null offset 0) claim on true
+          left join lateral (
+            select m.conversation_id, m.channel_id from messages m
+            where claim.id is null and m.company_id = r.company_id and m.id between r.message_id and r.message_id
+            order by m.id limit 1) late on true
+          cross join lateral (select coalesce(claim.conversation_id, late.conversation_id) as conversation_id,
+            coalesce(claim.channel_id, late.channel_id) as channel_id offset 0) place
+          left join lateral (
+            select x.* from outbox x where x.company_id = r.company_id and x.conversation_id = place.conversation_id
+              and x.message_id = r.message_id offset 0) o on true
+          left join lateral (
+            select x.* from deliveries x
+            where claim.id is null and x.company_id = r.company_id and x.message_id = r.message_id offset 0) d on true
+          cross join lateral (select d.message_id is not null and r.state = 'delayed' and (select true from all_deliveries w
+            where w.company_id = r.company_id and w.conversation_id = place.conversation_id and w.message_id > r.message_id
+              and w.attempts > 0 limit 1) as is_overtaken offset 0) overtaken
+          where case
+            when r.is_expired then o.message_id is not null and claim.lease_until < ended
+            when claim.id is not null then o.message_id is not null
+            else coalesce(o.interrupted_claim_id, d.interrupted_claim_id) = r.claim_id and not is_sending(r.company_id, r.message_id) end
+          offset 0
+        ) r
+        join conversations c on c.company_id = r.company_id and c.id = r.conversation_id
+        join counters k on k.company_id = r.company_id
+        window of_company as (partition by r.company_id order by r.number),
+          same_id as (partition by r.company_id, r.channel_id, r.external_id order by r.number)
+      ) x;
+    if has_late and not is_queue_locked then
+      -- what waits behind a late one may be claimed at this moment
+      perform from delivery_queues q where q.company_id = any(companies) order by q.company_id for update;
+      is_queue_locked := true;
+      continue;
+    end if;
+    exit when finished is null or is_united or not has_echo;
     -- then everything is looked at anew
-    foreach r in array rows loop
-      if r.is_external_id_taken or r.owner_id <> r.conversation_id then
-        reported[r.i] := unite_echo(r.co, r.channel_id, r.msg, r.ext, r.cext);
+    foreach f in array finished loop
+      if f.is_external_id_taken or f.owner_id <> f.conversation_id then
+        reported[f.number] := unite_echo(f.company_id, f.channel_id, f.message_id, f.external_id, f.external_conversation_id);
       end if;
     end loop;
+    is_united := true;
   end loop;
-
-  perform note_health(r.co, r.channel_id, r.healthy, r.words, ended, r.pause_ms) from (
-    select x.* from unnest(rows) x
-    join lanes l on l.company_id = x.co and l.channel_id = x.channel_id
-    where not x.healthy or x.pause_ms is not null or (x.healthy and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
-      or l.window_started_at > ended - interval '60 seconds'))
-    order by x.co, x.channel_id, x.i) r;
-
-  if exists (select from unnest(rows) r where r.is_late) then
-    delete from delivery_attempts a using unnest(rows) r
-      where r.is_late and a.company_id = r.co and a.message_id = r.msg and a.number = r.number;
-    -- one that is tried again after all goes before what has waited behind it
-    update deliveries n set is_head = false from unnest(rows) r
-      where r.is_late and not r.is_settled and n.company_id = r.co and n.conversation_id = r.conversation_id
-        and n.is_head and n.state in ('queued', 'delayed');
+  if finished is null then
+    return;
   end if;
 
-  update deliveries d set state = r.state, claim_id = case when r.code = 'interrupted' then d.claim_id end, lease_until = null,
-      is_head = not (r.is_settled or r.is_late),
-      error_code = r.code, error_message = r.words, settled_at = case when r.is_settled then ended end,
-      next_attempt_at = coalesce(ended + r.delay_ms * interval '1 millisecond', d.next_attempt_at),
-      external_conversation_id = case when r.owner_id <> r.conversation_id then r.cext else d.external_conversation_id end,
-      retries = d.retries + (not (r.is_settled or r.is_late) and r.delay_ms is not null)::integer,
-      external_id = case when r.is_settled and not r.is_external_id_taken then coalesce(r.ext, d.external_id) else d.external_id end,
-      started_at = case when is_only_attempt(r) then r.started_at else d.started_at end,
-      duration_ms = case when is_only_attempt(r) then r.ms else d.duration_ms end,
-      status_code = case when is_only_attempt(r) then r.status else d.status_code end,
-      response_excerpt = case when is_only_attempt(r) then r.excerpt else d.response_excerpt end
-    from unnest(rows) r where d.company_id = r.co and d.message_id = r.msg;
+  perform note_health(t.company_id, t.channel_id, t.is_healthy, t.error_message, ended, t.pause_ms) from (
+    select r.* from unnest(finished) r
+    where not r.is_healthy or r.pause_ms is not null or r.is_healthy and (select true from lanes l
+      where l.company_id = r.company_id and l.channel_id = r.channel_id and l.window_started_at is not null
+        and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
+          or l.window_started_at > ended - interval '60 seconds') limit 1)
+    order by r.company_id, r.channel_id, r.number) t;
 
-  insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
-      error_message, response_excerpt)
-    select r.co, r.msg, r.number, r.started_at, r.ms, r.status, r.state, r.code, r.words, r.excerpt from unnest(rows) r
-    where not is_only_attempt(r);
+  if has_late then
+    delete from delivery_attempts a using unnest(finished) r
+      where r.is_late and a.company_id = r.company_id and a.message_id = r.message_id and a.number = r.attempt;
+    -- one that is tried again after all goes before what has waited behind it
+    update outbox n set is_next = false from unnest(finished) r
+      where r.is_late and not r.is_settled and n.company_id = r.company_id and n.conversation_id = r.conversation_id
+        and n.is_next and not is_sending(n.company_id, n.message_id);
+    insert into outbox (company_id, conversation_id, message_id, channel_id, state, is_next, attempts, retries)
+      select d.company_id, d.conversation_id, d.message_id, d.channel_id, 'delayed', false, d.attempts, d.retries
+      from unnest(finished) r join deliveries d on d.company_id = r.company_id and d.message_id = r.message_id
+      where r.is_late and not r.is_settled;
+    delete from deliveries d using unnest(finished) r
+      where r.is_late and d.company_id = r.company_id and d.message_id = r.message_id;
+  end if;
 
-  -- one that is sent at its first attempt has no error to take back
-  update messages m set error_type = case when r.state <> 'sent' then r.code end, error_message = case when r.state <> 'sent' then r.words end
-    from unnest(rows) r
-    where m.company_id = r.co and m.id = r.msg and r.is_settled and not is_only_attempt(r)
-      and (r.state <> 'sent' or m.error_type is not null);
+  if exists (select from unnest(finished) r where not r.is_settled) then
+    update outbox o set state = 'delayed', attempts = r.attempt,
+        retries = o.retries + (not r.is_late and r.delay_ms is not null)::integer,
+        due_at = coalesce(ended + r.delay_ms * interval '1 millisecond', o.due_at), error_code = r.error_code,
+        error_message = r.error_message, batch_id = r.batch_id,
+        interrupted_claim_id = case when r.error_code = 'interrupted' then r.claim_id end,
+        external_conversation_id = case when r.owner_id <> r.conversation_id then r.external_conversation_id else r.kept_conversation_id end
+      from unnest(finished) r
+      where not r.is_settled and o.company_id = r.company_id and o.conversation_id = r.conversation_id and o.message_id = r.message_id;
+  end if;
+
+  insert into deliveries (company_id, message_id, conversation_id, channel_id, state, attempts, error_code, error_message, settled_at,
+      external_id, external_conversation_id, batch_id, interrupted_claim_id, started_at, duration_ms, status_code, response_excerpt)
+    select r.company_id, r.message_id, r.conversation_id, r.channel_id, r.state, r.attempt, r.error_code, r.error_message, ended,
+      case when not r.is_external_id_taken then r.external_id end,
+      case when r.owner_id <> r.conversation_id then r.external_conversation_id else r.kept_conversation_id end, r.batch_id,
+      case when r.error_code = 'interrupted' then r.claim_id end,
+      case when is_only_attempt(r) then r.started_at end, case when is_only_attempt(r) then r.duration_ms end,
+      case when is_only_attempt(r) then r.status_code end, case when is_only_attempt(r) then r.excerpt end
+    from unnest(finished) r where r.is_settled;
+
+  if exists (select from unnest(finished) r where not is_only_attempt(r)) then
+    insert into delivery_attempts (company_id, message_id, number, started_at, duration_ms, status_code, outcome, error_code,
+        error_message, response_excerpt)
+      select r.company_id, r.message_id, r.attempt, r.started_at, r.duration_ms, r.status_code, r.state, r.error_code, r.error_message,
+        r.excerpt
+      from unnest(finished) r where not is_only_attempt(r);
+    -- one that is sent at its first attempt has no error to take back
+    update messages m set error_type = case when r.state <> 'sent' then r.error_code end,
+        error_message = case when r.state <> 'sent' then r.error_message end,
+        external_id = case when r.external_id is null or r.is_external_id_taken then m.external_id end
+      from unnest(finished) r
+      where m.company_id = r.company_id and m.id = r.message_id and r.is_settled and not is_only_attempt(r)
+        and (r.state <> 'sent' or m.error_type is not null or m.external_id is not null);
+  end if;
 
   insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
-    select r.co, r.channel_id, r.cext, r.conversation_id, r.number_drawn from unnest(rows) r
-    where r.cext is not null and r.owner_id is null
+    select r.company_id, r.channel_id, r.external_conversation_id, r.conversation_id, r.number_drawn from unnest(finished) r
+    where r.external_conversation_id is not null and r.owner_id is null
     on conflict do nothing;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, target_kind, cause, data)
-    select r.co, r.event, case when r.state in ('failed', 'not_confirmed') then 'sending_error' else 'delivery' end, ended,
-      r.conversation_id, r.inbox_id, r.msg, 'system', 'message', 'system', jsonb_build_object('state', r.state)
-    from unnest(rows) r;
+    select r.company_id, r.event, case when r.state in ('failed', 'not_confirmed') then 'sending_error' else 'delivery' end, ended,
+      r.conversation_id, r.inbox_id, r.message_id, 'system', 'message', 'system', jsonb_build_object('state', r.state)
+    from unnest(finished) r;
 
-  update deliveries n set is_head = true
-    from (select distinct r.co, (
-        select w.message_id from deliveries w
-        where w.company_id = r.co and w.conversation_id = r.conversation_id and w.state in ('queued', 'sending', 'delayed')
-        order by w.message_id limit 1) as next
-      from unnest(rows) r
-      where r.is_settled and not r.is_late or r.is_late and not exists (
-        select from deliveries h where h.company_id = r.co and h.conversation_id = r.conversation_id
-          and h.state in ('queued', 'sending', 'delayed') and h.is_head) offset 0) p
-    where n.company_id = p.co and n.message_id = p.next and not n.is_head;
+  perform remove_from_claim(c.company_id, c.claim_id, c.messages) from (
+    select r.company_id, r.claim_id, array_agg(r.message_id) as messages from unnest(finished) r
+    where not r.is_late group by r.company_id, r.claim_id) c;
+
+  delete from outbox o using unnest(finished) r
+    where r.is_settled and o.company_id = r.company_id and o.conversation_id = r.conversation_id and o.message_id = r.message_id;
+
+  update outbox n set is_next = true
+    from (select distinct r.company_id, r.conversation_id, (
+        select w.message_id from outbox w where w.company_id = r.company_id and w.conversation_id = r.conversation_id
+        order by w.message_id limit 1) as message_id
+      from unnest(finished) r
+      where case when r.is_late then (select true from outbox h where h.company_id = r.company_id
+          and h.conversation_id = r.conversation_id and h.is_next limit 1) is null
+        else r.is_settled end offset 0) p
+    where n.company_id = p.company_id and n.conversation_id = p.conversation_id and n.message_id = p.message_id and not n.is_next;
 
   update counters k set last_number = x.number, last_event = x.event
-    from (select r.co, max(r.number_drawn) as number, max(r.event) as event from unnest(rows) r group by r.co) x
-    where k.company_id = x.co;
+    from (select r.company_id, max(r.number_drawn) as number, max(r.event) as event from unnest(finished) r group by r.company_id) x
+    where k.company_id = x.company_id;
 
   -- nearly never is there one
   if exists (select from early_failures e where e.company_id = any(companies)) then
     for early in
-      delete from early_failures e using unnest(rows) x
-        where e.company_id = x.co and e.channel_id = x.channel_id and e.external_id = x.ext and not x.is_external_id_taken
-          and e.reported_at > ended - interval '1 hour'
-        returning x.i, e.reason
+      delete from early_failures e using unnest(finished) r
+        where e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_id
+          and not r.is_external_id_taken and e.reported_at > ended - interval '1 hour'
+        returning r.number, e.reason
     loop
-      reported[early.i] := coalesce(reported[early.i], early.reason);
+      reported[early.number] := coalesce(reported[early.number], early.reason);
     end loop;
   end if;
   if reported is not null then
-    perform fail_message(x.co, x.channel_id, x.msg, reported[x.i]) from unnest(rows) x where reported[x.i] is not null;
+    perform fail_message(r.company_id, r.channel_id, r.message_id, reported[r.number]) from unnest(finished) r
+      where reported[r.number] is not null;
   end if;
 
-  return query select r.i, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
-    from unnest(rows) r;
+  return query select r.number, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
+    from unnest(finished) r;
 end $$;
 
 -- The attempt that stands in its delivery: the first, when the message was sent with it.
-create or replace function is_only_attempt(r finished_attempt) returns boolean language sql immutable as $$
-  select r.number = 1 and r.state = 'sent' and not r.is_late
+create or replace function is_only_attempt(f finished_attempt) returns boolean language sql immutable as $$
+  select f.attempt = 1 and f.state = 'sent' and not f.is_late
 $$;
 
 -- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
 -- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.
 -- pause_ms: the server asked for a pause, for the whole channel.
-create or replace function note_health(co bigint, channel bigint, is_healthy boolean, words text, at timestamptz, pause_ms bigint)
+create or replace function note_health(p_company bigint, p_channel bigint, is_healthy boolean, reason text, at timestamptz, pause_ms bigint)
 returns void language plpgsql as $$
 declare
   l lanes;
   was_open boolean;
 begin
-  select x.* into l from lanes x where x.company_id = co and x.channel_id = channel for update;
+  select x.* into l from lanes x where x.company_id = p_company and x.channel_id = p_channel for update;
   l.paused_until := greatest(l.paused_until, at + pause_ms * interval '1 millisecond');
   was_open := l.open_until is not null;
   if is_healthy is not null then
@@ -188,7 +262,7 @@ begin
       l.failures := l.failures + 1;
       l.window_failures := l.window_failures + 1;
       l.failing_since := coalesce(l.failing_since, at);
-      l.last_error := words;
+      l.last_error := reason;
       if was_open or l.failures >= 5 or (l.window_attempts >= 10 and l.window_failures * 2 >= l.window_attempts) then
         l.open_until := at + interval '30 seconds';
       end if;
@@ -196,5 +270,5 @@ begin
   end if;
   update lanes x set failures = l.failures, paused_until = l.paused_until, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
       window_started_at = l.window_started_at, window_attempts = l.window_attempts, window_failures = l.window_failures
-    where x.company_id = co and x.channel_id = channel;
+    where x.company_id = p_company and x.channel_id = p_channel;
 end $$;

@@ -44,36 +44,37 @@ export function isUnstorable(error: unknown): boolean {
 /** All of them, in one transaction; null for those whose claim no longer held. */
 export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
-  const rows = await db.query<{ i: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
-    'complete_deliveries',
-    'select i, external_id_taken, conversation_id_taken from complete_deliveries($1, $2)',
+  const rows = await db.query<{ number: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
+    'complete_attempts',
+    'select number, external_id_taken, conversation_id_taken from complete_attempts($1, $2)',
     [companies, JSON.stringify(batch.map(asParameter))],
   )
   const results: (Completion | null)[] = batch.map(() => null)
   for (const row of rows) {
-    results[row.i] = { isExternalIdTaken: row.external_id_taken, isConversationIdTaken: row.conversation_id_taken }
+    results[row.number] = { isExternalIdTaken: row.external_id_taken, isConversationIdTaken: row.conversation_id_taken }
   }
   return results
 }
 
-function asParameter({ verdict, ...finished }: Finished, i: number) {
+/** Null is left out. */
+function asParameter({ verdict, ...finished }: Finished, number: number) {
   return {
-    i,
-    co: finished.companyId,
-    msg: finished.messageId,
-    claim: finished.claimId,
-    expired: finished.isExpired,
-    started: finished.startedAt,
-    ms: finished.durationMs,
-    status: finished.statusCode,
+    number,
+    company_id: finished.companyId,
+    message_id: finished.messageId,
+    claim_id: finished.claimId,
+    is_expired: finished.isExpired || undefined,
+    started_at: finished.startedAt ?? undefined,
+    duration_ms: finished.durationMs ?? undefined,
+    status_code: finished.statusCode ?? undefined,
     state: verdict.state,
-    code: verdict.errorCode,
-    words: verdict.message,
-    ext: verdict.externalId,
-    cext: verdict.externalConversationId,
-    delay_ms: verdict.delayMs,
-    pause_ms: verdict.pauseMs,
-    excerpt: finished.excerpt,
-    healthy: verdict.isHealthy,
+    error_code: verdict.errorCode ?? undefined,
+    error_message: verdict.message ?? undefined,
+    external_id: verdict.externalId ?? undefined,
+    external_conversation_id: verdict.externalConversationId ?? undefined,
+    delay_ms: verdict.delayMs ?? undefined,
+    pause_ms: verdict.pauseMs ?? undefined,
+    excerpt: finished.excerpt ?? undefined,
+    is_healthy: verdict.isHealthy ?? undefined,
   }
 }

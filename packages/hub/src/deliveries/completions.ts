@@ -73,23 +73,19 @@ export class Completions {
 }
 
 /**
- * Moves the end of their leases on, where their claims still hold; the companies' counters are not needed for it. One whose
- * row somebody holds is left out: nobody else can end it either.
+ * Moves the end of their claims on; the companies' counters are not needed for it. One that somebody holds is left out: nobody else
+ * can end it either.
  */
 function holdClaims(db: Pick<Database, 'query'>, known: Finished[]) {
+  const claims = new Map(known.map(({ claimId, companyId }) => [claimId, companyId]))
   return db.query(
     'hold_claims',
-    `update deliveries d set lease_until = now() + make_interval(secs => $4)
-     from unnest($1::bigint[], $2::bigint[], $3::uuid[]) as k(company_id, message_id, claim_id)
+    `update delivery_claims c set lease_until = now() + make_interval(secs => $3)
+     from unnest($1::bigint[], $2::uuid[]) as k(company_id, id)
      cross join lateral (
-       select x.company_id, x.message_id from deliveries x where x.company_id = k.company_id and x.message_id = k.message_id
-         and x.claim_id = k.claim_id and x.state = 'sending' for update skip locked) free
-     where d.company_id = free.company_id and d.message_id = free.message_id`,
-    [
-      known.map(({ companyId }) => companyId),
-      known.map(({ messageId }) => messageId),
-      known.map(({ claimId }) => claimId),
-      LEASE_SECONDS,
-    ],
+       select x.company_id, x.id from delivery_claims x
+       where x.company_id = k.company_id and x.id = k.id for update skip locked) free
+     where c.company_id = free.company_id and c.id = free.id`,
+    [[...claims.values()], [...claims.keys()], LEASE_SECONDS],
   )
 }

@@ -36,13 +36,6 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     return { server, channel, ids, underWay, answer: mayAnswer.resolve }
   }
 
-  const endLeases = () =>
-    world.db.query(
-      't_end_leases',
-      `update deliveries set lease_until = now() - interval '1 s' where company_id = $1 and state = 'sending'`,
-      [world.companyId],
-    )
-
   async function toldOf(ids: number[]): Promise<string[]> {
     const rows = await world.db.query<{ state: string }>(
       't_told',
@@ -72,7 +65,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await underWay
     network.silence()
     answer()
-    await endLeases()
+    await world.endLeases()
     const other = world.startLoop()
     await world.until((states) => ids.every((id) => states[id] === 'not_confirmed'))
     network.resume()
@@ -88,7 +81,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     const loop = world.startLoop()
     await underWay
     const elsewhere = await claimedElsewhere(t)
-    await endLeases()
+    await world.endLeases()
     await world.until((states) => states[elsewhere.messageId] === 'not_confirmed')
     answer()
     await world.until((states) => ids.every((id) => states[id] === 'sent'))
@@ -114,7 +107,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     for (const verb of verbs) {
       const claimed = await claimedElsewhere(t)
       const { messageId, channelId } = claimed
-      await endLeases()
+      await world.endLeases()
       await world.complete(claimed, 'not_confirmed', true)
       const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
       if (verb) await changeDelivery(world.db, quiet(), actor, { messageId, channelId }, verb)
@@ -131,10 +124,10 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     let lost = 0
     const deaf: Database = {
       ...world.db,
-      async transaction(work) {
-        const result = await world.db.transaction(work)
-        if (result === undefined && lost++ === 0) throw new StorageUnavailable('its answer was lost')
-        return result
+      async query(name, text, values) {
+        const rows = await world.db.query<never>(name, text, values)
+        if (name === 'claim_deliveries' && lost++ === 0) throw new StorageUnavailable('its answer was lost')
+        return rows
       },
     }
     const conversation = await world.addConversation(channel)
@@ -159,7 +152,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     const [unheard] = await claimDeliveries(deps, world.companyId, [channel], 1)
     assert(unheard)
     const second = await world.send(conversation, channel, 'sent meanwhile')
-    await endLeases()
+    await world.endLeases()
     const loop = world.startLoop()
     await world.until((states) => states[first] === 'not_confirmed' && states[second] === 'sent')
     await completeDeliveries(world.db, [withdraw(unheard)])
@@ -190,7 +183,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await world.db.pool.query(`
       create function t_fail() returns trigger language plpgsql as $$
       begin raise exception 'the unforeseen' using errcode = 'XX000'; end $$;
-      create trigger t_fail before update on deliveries for each row
+      create trigger t_fail before insert on deliveries for each row
         when (new.message_id = ${cursed} and new.state = 'sent') execute function t_fail()`)
     answer()
     await world.until((states) => ids.every((id) => id === cursed || states[id] === 'sent'))
@@ -225,12 +218,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
       const channel = await company.addChannel(server)
       const ids: number[] = []
       for (let n = 0; n < count; n++) ids.push(await company.send(await company.addConversation(channel), channel, ''))
-      await company.db.query(
-        't_interrupt',
-        `update deliveries set state = 'sending', attempts = 1, claim_id = gen_random_uuid(), lease_until = now() - interval '1 s'
-         where company_id = $1 and message_id = any($2::bigint[])`,
-        [company.companyId, ids],
-      )
+      await company.interrupt(ids, -1)
       return ids
     }
     const held = await interrupted(world, 260)

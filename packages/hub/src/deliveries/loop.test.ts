@@ -45,7 +45,7 @@ test('a message arrives as the bytes that are kept, and the ids of the answer ar
   const first = await send('Your parcel left the depot')
   await world.until()
   const row = await world.row(first)
-  assert.deepEqual([row.state, row.attempts, row.is_head], ['sent', 1, false])
+  assert.deepEqual([row.state, row.attempts, row.is_next], ['sent', 1, false])
   assert.match(row.external_id ?? '', /^ext-msg_/)
   const [received] = server.messages()
   assert(received && row.request_body)
@@ -126,7 +126,7 @@ test('a 429 is not tried before its Retry-After, and the next of the conversatio
   await world.until(is(first, 'delayed'))
   const wait = (await world.row(first)).wait_ms
   assert(wait > 25_000 && wait <= 30_000, `${wait}`)
-  assert.deepEqual([(await world.row(second)).state, (await world.row(second)).is_head], ['queued', false])
+  assert.deepEqual([(await world.row(second)).state, (await world.row(second)).is_next], ['queued', false])
   assert.equal(server.messages().length, 1)
   server.behave = succeed
   await change(second, channel, 'try_now')
@@ -195,24 +195,20 @@ test('when the hub itself breaks before it sends, the message is delayed, in ord
 
 test('a result of which the database takes no word still says how the attempt ended', async (t) => {
   const { channel, conversation } = await newChannel(t)
-  const id = await world.send(conversation, channel, 'kept from the loop')
+  const id = await world.send(conversation, channel, 'sent, then said to have failed')
   await world.until()
-  await world.db.query(
-    't_sending',
-    `update deliveries set state = 'sending', attempts = 2, claim_id = gen_random_uuid(), lease_until = now() + interval '1 minute'
-     where company_id = $1 and message_id = $2`,
-    [world.companyId, id],
-  )
-  const [claim] = await world.db.query<{ claim_id: string }>(
-    't_claim',
-    'select claim_id from deliveries where company_id = $1 and message_id = $2',
-    [world.companyId, id],
-  )
+  await world.db.query('t_failed', `update deliveries set state = 'failed' where company_id = $1 and message_id = $2`, [
+    world.companyId,
+    id,
+  ])
+  const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+  await changeDelivery(world.db, new Bus({ notify() {} }), actor, { messageId: id, channelId: channel }, 'retry')
+  const claimId = await world.interrupt([id], 60)
   const refused = judge(
     { kind: 'answer', status: 400, headers: {}, bodyText: '{"message":"no"}', durationMs: 1 },
     { idempotent: false },
   )
-  const call = { companyId: world.companyId, messageId: id, channelId: channel, claimId: claim?.claim_id ?? '' }
+  const call = { companyId: world.companyId, messageId: id, channelId: channel, claimId }
   const finished = { ...call, isExpired: false, startedAt: 1, durationMs: 1, statusCode: 400, excerpt: 'nul \0 nul' }
   const errors: unknown[] = []
   const completions = new Completions(world.db, (error) => void errors.push(error))
@@ -298,10 +294,7 @@ test('what was under way when its hub died is not repeated, and a late answer is
   const deps = { db: world.db, urls, targets: new Targets(sealer) }
   const [claimed] = await claimDeliveries(deps, world.companyId, [channel], 1)
   assert.equal(claimed?.messageId, messageId)
-  await world.db.query(
-    't_expire',
-    `update deliveries set lease_until = now() - interval '1 ms' where state = 'sending'`,
-  )
+  await world.endLeases()
   await world.until(is(messageId, 'not_confirmed'))
   const row = await world.row(messageId)
   assert.deepEqual([row.error_code, row.attempts], ['interrupted', 1])
@@ -394,7 +387,7 @@ test('cancel while the undo time runs takes it back unsent; each verb needs its 
     await assert.rejects(change(id, channel, verb), { code: 'delivery_not_in_state' })
   }
   await change(id, channel, 'cancel')
-  assert.deepEqual([(await world.row(id)).state, (await world.row(next)).is_head], ['cancelled', true])
+  assert.deepEqual([(await world.row(id)).state, (await world.row(next)).is_next], ['cancelled', true])
   for (const verb of ['retry', 'send_again', 'mark_as_sent', 'cancel', 'try_now'] as const) {
     await assert.rejects(change(id, channel, verb), { code: 'delivery_not_in_state' })
   }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
-import { StorageBusy, StorageUnavailable } from '../db/failures.ts'
+import { StorageUnavailable } from '../db/failures.ts'
 import type { Bus } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
@@ -14,12 +14,12 @@ import { type Claimed, claimDeliveries } from './claim.ts'
 import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
 import { judge } from './judge.ts'
-import { chooseLanes, type ExpiredLease, expiredLeases, mendTimes } from './queries.ts'
+import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, mendTimes } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { type Share, Shares } from './shares.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
-import { WantedLanes } from './wanted.ts'
+import { WantedChannels } from './wanted.ts'
 
 export interface DeliveryDeps {
   db: Database
@@ -44,7 +44,7 @@ const WITHDRAW_AGAIN_MS = 1_000
 const MEND_EVERY_MS = 30_000
 
 /**
- * Sends what is due: chooses lanes, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
+ * Sends what is due: finds ready channels, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
  * delivery is due. Claims only what starts at once, so what is claimed when the hub dies was under way.
  */
 export class DeliveryLoop {
@@ -52,7 +52,7 @@ export class DeliveryLoop {
   readonly #targets: Targets
   readonly #completions: Completions
   readonly #logAttempt: AttemptLog
-  readonly #wanted = new WantedLanes()
+  readonly #wanted = new WantedChannels()
   readonly #shares = new Shares(({ companyId, channelId }) => this.#want(companyId, [channelId]))
   readonly #unhear: () => void
   readonly #underWay = new Set<Promise<void>>()
@@ -96,7 +96,7 @@ export class DeliveryLoop {
 
   #hear(companyId: number, channelIds: number[]): void {
     if (channelIds.length > 0) this.#want(companyId, channelIds)
-    else this.#track(this.#choose(companyId).then(() => {}))
+    else this.#track(this.#findReady(companyId).then(() => {}))
   }
 
   #want(companyId: number, channelIds: Iterable<number>): void {
@@ -123,7 +123,7 @@ export class DeliveryLoop {
     let next = POLL_MS
     try {
       await this.#mendTimes().catch((error) => this.#report(error))
-      const due = await this.#choose(null)
+      const due = await this.#findReady(null)
       next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
       if (this.#isSteady()) await this.#endExpired()
     } catch (error) {
@@ -139,8 +139,8 @@ export class DeliveryLoop {
     await mendTimes(this.#deps.db, LEASE_SECONDS)
   }
 
-  async #choose(companyId: number | null): Promise<number | null> {
-    const { byCompany, nextDueMs } = await chooseLanes(this.#deps.db, companyId)
+  async #findReady(companyId: number | null): Promise<number | null> {
+    const { byCompany, nextDueMs } = await findReadyChannels(this.#deps.db, companyId)
     for (const [company, channelIds] of byCompany) {
       this.#shares.resume(company, channelIds)
       this.#want(company, channelIds)
@@ -150,10 +150,10 @@ export class DeliveryLoop {
 
   #fillSlots(): void {
     while (!this.#isStopping && this.#claimers < CLAIMERS && this.#shares.hasRoom) {
-      const lanes = this.#wanted.take()
-      if (!lanes) return
+      const wanted = this.#wanted.take()
+      if (!wanted) return
       this.#claimers++
-      this.#track(this.#claim(lanes.companyId, lanes.channelIds))
+      this.#track(this.#claim(wanted.companyId, wanted.channelIds))
     }
   }
 
@@ -165,22 +165,12 @@ export class DeliveryLoop {
       const targetOf = await this.#targets.of(this.#deps.db, companyId, new Set(channelIds))
       shares = this.#shares.allot(companyId, channelIds, targetOf)
       claimed = await this.#claimShares(companyId, shares, sinceClaim)
-      this.#wanted.unite(companyId, channelIds)
-    } catch (error) {
-      if (error instanceof StorageBusy) this.#claimApart(companyId, channelIds)
-      throw error
     } finally {
       this.#claimers--
       this.#wanted.release(companyId, channelIds)
       this.#begin(shares, claimed, sinceClaim)
       this.#fillSoon()
     }
-  }
-
-  /** Somebody holds the lane of one: the others do not wait for it. One that is alone is for the poll. */
-  #claimApart(companyId: number, channelIds: number[]): void {
-    this.#wanted.separate(companyId, channelIds)
-    if (channelIds.length > 1) this.#wanted.add(companyId, channelIds)
   }
 
   async #claimShares(companyId: number, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {
@@ -261,14 +251,14 @@ export class DeliveryLoop {
   /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
   async #endExpired(): Promise<void> {
     // those of companies whose rows somebody holds stay expired, and must not keep others' from being seen
-    for (const lease of await expiredLeases(this.#deps.db, EXPIRED_BATCH + this.#own.size)) {
+    for (const lease of await findExpiredAttempts(this.#deps.db, EXPIRED_BATCH + this.#own.size)) {
       const claim = { claimId: lease.claim_id, messageId: lease.message_id }
       if (!this.#own.has(keyOf(claim))) this.#hold(claim, this.#endLease(lease))
     }
   }
 
-  async #endLease(lease: ExpiredLease): Promise<void> {
-    await this.#complete(finishedByLease(lease), lease.attempts)
+  async #endLease(lease: ExpiredAttempt): Promise<void> {
+    await this.#complete(finishedByLease(lease), lease.attempt)
     this.#want(lease.company_id, [lease.channel_id])
   }
 
@@ -299,7 +289,7 @@ function keyOf({ claimId, messageId }: ClaimKey): string {
   return `${claimId} ${messageId}`
 }
 
-function finishedByLease(lease: ExpiredLease): Finished {
+function finishedByLease(lease: ExpiredAttempt): Finished {
   const verdict = judge({ kind: 'lease_expired', durationMs: 0 }, lease)
   return {
     companyId: lease.company_id,

@@ -164,10 +164,7 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
             [null],
             'a lease that runs has not ended',
           )
-          await world.db.query(
-            't_expire',
-            `update deliveries set lease_until = now() - interval '1 s' where state = 'sending'`,
-          )
+          await world.endLeases()
           await end('not_confirmed', true)
         } else if (one.do === 'late' && earlier) {
           const counts = model.get(earlier.messageId)?.isInterrupted === true
@@ -196,7 +193,7 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
             id: m.id,
             state: m.state,
             attempts: m.attempts,
-            is_head: m.id === model.head,
+            is_next: m.id === model.head,
           })),
         )
       }

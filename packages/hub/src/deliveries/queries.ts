@@ -1,40 +1,41 @@
 import type { Reader } from '../db/database.ts'
 import type { Attempt } from './schema.ts'
 
-export interface DueLanes {
+export interface ReadyChannels {
   byCompany: Map<number, number[]>
   /** Until the next delivery is due; null when none is planned. */
   nextDueMs: number | null
 }
 
 /** Channels with a due delivery and a slot for it, of one company or of all (null). */
-export async function chooseLanes(db: Reader, companyId: number | null): Promise<DueLanes> {
+export async function findReadyChannels(db: Reader, companyId: number | null): Promise<ReadyChannels> {
   const rows = await db.query<{ company_id: number | null; channel_id: number; wait_ms: number | null }>(
-    'choose_lanes',
-    'select company_id, channel_id, wait_ms from choose_lanes($1)',
+    'find_ready_channels',
+    'select company_id, channel_id, wait_ms from find_ready_channels($1)',
     [companyId],
   )
-  const due: DueLanes = { byCompany: new Map(), nextDueMs: null }
+  const ready: ReadyChannels = { byCompany: new Map(), nextDueMs: null }
   for (const row of rows) {
-    if (row.company_id === null) due.nextDueMs = row.wait_ms
-    else due.byCompany.set(row.company_id, [...(due.byCompany.get(row.company_id) ?? []), row.channel_id])
+    if (row.company_id === null) ready.nextDueMs = row.wait_ms
+    else ready.byCompany.set(row.company_id, [...(ready.byCompany.get(row.company_id) ?? []), row.channel_id])
   }
-  return due
+  return ready
 }
 
-export interface ExpiredLease {
+export interface ExpiredAttempt {
   company_id: number
   message_id: number
   channel_id: number
   claim_id: string
-  attempts: number
+  /** Its number. */
+  attempt: number
   retries: number
   idempotent: boolean
 }
 
 /** Attempts whose hub died, or was paused, before it could say what became of them. */
-export function expiredLeases(db: Reader, limit: number): Promise<ExpiredLease[]> {
-  return db.query<ExpiredLease>('expired_leases', 'select * from expired_leases($1)', [limit])
+export function findExpiredAttempts(db: Reader, limit: number): Promise<ExpiredAttempt[]> {
+  return db.query<ExpiredAttempt>('find_expired_attempts', 'select * from find_expired_attempts($1)', [limit])
 }
 
 /** Brings times that another clock wrote back to where they can be. */

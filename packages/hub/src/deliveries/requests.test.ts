@@ -4,13 +4,13 @@ import { verify } from '@portico/protocol'
 import fc from 'fast-check'
 import { urls } from '../../../../tests/harness/deliveries.ts'
 import { signedHeaders } from '../outbound-http/signed-headers.ts'
-import { type ClaimRow, requestOf } from './requests.ts'
+import { type PeekRow, requestOf } from './requests.ts'
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
 const number = fc.integer({ min: 1, max: 2 ** 30 })
 
-type UnsentRow = Extract<ClaimRow, { request_body: null }>
+type UnsentRow = Extract<PeekRow, { request_body: null }>
 
 const message = fc.record({
   message_id: number,

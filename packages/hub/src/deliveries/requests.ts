@@ -5,11 +5,12 @@ import type { Urls } from '../http/urls.ts'
 import { type MessageContent, messagePayload } from '../messages/payload.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 
-/** What claim_heads answers of a delivery: its frozen request, or, before its first attempt, what that is built from. */
-export type ClaimRow = ClaimedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentMessage))
+/** What peek_deliveries answers of a delivery: its frozen request, or, without one, what that is built from. */
+export type PeekRow = ReadyDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentMessage))
 
-interface ClaimedDelivery {
+interface ReadyDelivery {
   message_id: number
+  conversation_id: number
   channel_id: number
   /** Before the one that begins now. */
   attempts: number
@@ -24,7 +25,7 @@ type UnsentMessage = Omit<MessageContent, 'id' | 'is_inbound' | 'author'> & Auth
 type AuthorColumns = ({ author_id: number } & Omit<TeammateRow, 'id'>) | { author_id: number | null; email: null }
 
 /** The frozen request, or the one that is from now on. An Error for one that cannot be written down: it holds up no other. */
-export function requestOf(row: ClaimRow, companyId: number, urls: Urls): Buffer | Error {
+export function requestOf(row: PeekRow, companyId: number, urls: Urls): Buffer | Error {
   if (row.request_body !== null) return row.request_body
   try {
     const payload = messagePayload(contentOf(row), companyId, urls)
@@ -35,7 +36,7 @@ export function requestOf(row: ClaimRow, companyId: number, urls: Urls): Buffer 
   }
 }
 
-function contentOf(row: ClaimRow & UnsentMessage): MessageContent {
+function contentOf(row: PeekRow & UnsentMessage): MessageContent {
   const author = row.email === null ? null : { ...row, id: row.author_id }
   return { ...row, id: row.message_id, is_inbound: false, text: row.text ?? textOf(row), author }
 }

@@ -226,9 +226,7 @@ describe('taking a message back', () => {
 
   it('is anybody’s who may see it once it only waits for the channel, and says whose decision it was', async () => {
     const id = await send(false)
-    await hub.db.query('t_due', "update deliveries set state = 'delayed' where company_id = $1 and state = 'queued'", [
-      mine.companyId,
-    ])
+    await hub.db.query('t_due', "update outbox set state = 'delayed' where company_id = $1", [mine.companyId])
     assert.equal((await cancel(id, colleague)).status, 200)
     const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: author })
     const { body: me } = await hub.request('GET', '/me/teammate', { as: colleague })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { WantedLanes } from './wanted.ts'
+import { WantedChannels } from './wanted.ts'
 
 test('a company that always wants more leaves looks to the others', () => {
-  const wanted = new WantedLanes()
+  const wanted = new WantedChannels()
   const takeAll = () => {
     const taken = []
     for (let one = wanted.take(); one; one = wanted.take()) {
@@ -22,22 +22,4 @@ test('a company that always wants more leaves looks to the others', () => {
     { companyId: 1, channelIds: [4] },
     { companyId: 3, channelIds: [5] },
   ])
-})
-
-test('channels of which somebody holds one are looked at each alone, until each could be', () => {
-  const wanted = new WantedLanes()
-  wanted.add(1, [1, 2, 3])
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [1, 2, 3] })
-  wanted.separate(1, [1, 2, 3])
-  wanted.release(1, [1, 2, 3])
-  wanted.add(1, [1, 2, 3, 4])
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [4] })
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [1] })
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [2] })
-  assert.equal(wanted.take(), undefined)
-  wanted.unite(1, [2])
-  for (const id of [4, 1, 2]) wanted.release(1, [id])
-  wanted.add(1, [2, 5])
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [2, 5] })
-  assert.deepEqual(wanted.take(), { companyId: 1, channelIds: [3] })
 })

@@ -5,13 +5,11 @@ interface Company {
   wanted: Set<number>
   /** Somebody looks at them. */
   busy: Set<number>
-  /** Somebody held one of them when they were looked at together: each is looked at by itself until it could be. */
-  apart: Set<number>
   looks: number
 }
 
 /** Channels of which it is worth looking whether something may start, and those that somebody is looking at. */
-export class WantedLanes {
+export class WantedChannels {
   readonly #companies = new Map<number, Company>()
 
   add(companyId: number, channelIds: Iterable<number>): void {
@@ -40,30 +38,18 @@ export class WantedLanes {
     const company = this.#of(companyId)
     company.looks--
     for (const id of channelIds) company.busy.delete(id)
-    if (company.looks + company.wanted.size + company.apart.size === 0) this.#companies.delete(companyId)
-  }
-
-  separate(companyId: number, channelIds: number[]): void {
-    const { apart } = this.#of(companyId)
-    for (const id of channelIds) apart.add(id)
-  }
-
-  unite(companyId: number, channelIds: number[]): void {
-    const { apart } = this.#of(companyId)
-    for (const id of channelIds) apart.delete(id)
+    if (company.looks + company.wanted.size === 0) this.#companies.delete(companyId)
   }
 
   #of(companyId: number): Company {
     const known = this.#companies.get(companyId)
     if (known) return known
-    const company = { wanted: new Set<number>(), busy: new Set<number>(), apart: new Set<number>(), looks: 0 }
+    const company = { wanted: new Set<number>(), busy: new Set<number>(), looks: 0 }
     this.#companies.set(companyId, company)
     return company
   }
 }
 
-function takeOf({ wanted, busy, apart }: Company): number[] {
-  const free = [...wanted].filter((id) => !busy.has(id))
-  const together = free.filter((id) => !apart.has(id))
-  return together.length > 0 ? together : free.slice(0, 1)
+function takeOf({ wanted, busy }: Company): number[] {
+  return [...wanted].filter((id) => !busy.has(id))
 }

@@ -5,8 +5,10 @@ import type { Delivery } from './schema.ts'
 /** A delivery as it stands on its message; times come as Date or, out of jsonb, as ISO text. */
 export interface DeliveryRow {
   state: Exclude<Delivery['state'], 'waiting'>
-  is_head: boolean
-  next_attempt_at: Date | string
+  /** The one of its conversation that goes next. */
+  is_next: boolean
+  /** Of a settled one null. */
+  due_at: Date | string | null
   attempts: number
   error_code: string | null
   error_message: string | null
@@ -21,13 +23,13 @@ export interface DeliveryRow {
 /** What the API and the app show: `waiting` is one that waits behind another of its conversation. */
 export function presentDelivery(row: DeliveryRow, companyId: number): Delivery {
   const waits = waitingStates.some((state) => state === row.state)
-  const nextAttempt = new Date(row.next_attempt_at).getTime() / 1000
+  const nextAttempt = new Date(row.due_at ?? 0).getTime() / 1000
   const undoRuns = row.state === 'queued' && row.attempts === 0 && nextAttempt * 1000 > Date.now()
   return {
-    state: waits && !row.is_head ? 'waiting' : row.state,
+    state: waits && !row.is_next ? 'waiting' : row.state,
     undo_until: undoRuns ? nextAttempt : null,
     next_attempt_at: row.state === 'delayed' ? nextAttempt : null,
-    held_until: !undoRuns && row.is_head ? laterThanNow(row.held_until) : null,
+    held_until: !undoRuns && row.is_next ? laterThanNow(row.held_until) : null,
     error: row.error_code === null ? null : { code: row.error_code, message: row.error_message ?? '' },
     attempts: row.attempts,
     may_have_arrived: row.may_have_arrived,

@@ -134,7 +134,7 @@ describe('what was stored before there were limits', () => {
        where company_id = $2`,
       [long, hub.companyId],
     )
-    await hub.db.query('old_deliveries', 'update deliveries set error_message = $1, error_code = $2', [long, 'refused'])
+    await hub.db.query('old_deliveries', 'update outbox set error_message = $1, error_code = $2', [long, 'refused'])
     const paths = ['/conversations?limit=100', '/events?limit=100']
     for (const path of [...paths, `/conversations/${id}`, `/conversations/${id}/messages`]) {
       const answer = await hub.call('GET', path)

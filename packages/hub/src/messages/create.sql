@@ -54,9 +54,9 @@ begin
               case when r.handle is null then conv.contact_id else known.contact_id end as contact_id, r.recipients, r.sender_name, r.subject,
               r.body, r.format, r.blurb, case when r.archive then 'archived' else 'open' end as status, conv.status as status_before,
               nullif(conv.last_inbound_id, 0) as replied_id, r.caller, r.route, r.key, decode(r.hash, 'hex') as hash,
-              used.message_id as first_id, exists (
-                select from deliveries d where d.company_id = r.co and d.conversation_id = conv.id
-                  and d.state in (:unsettled_states)) as is_answered_to,
+              used.message_id as first_id,
+              -- a scalar: planned on an empty table, exists would read all of it
+              coalesce((select true from outbox w where w.company_id = r.co and w.conversation_id = conv.id limit 1), false) as is_answered_to,
               case
                 when used.request_hash <> decode(r.hash, 'hex') then 'key_reused'
                 when used.message_id is not null then 'repeated'
@@ -115,8 +115,8 @@ begin
       join unnest(rows) r on r.i = f.i where r.outcome = 'created';
   end if;
 
-  insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head, next_attempt_at)
-    select r.co, r.id, r.conversation_id, r.channel_id, 'queued', r.is_head, arrived + make_interval(secs => r.undo_seconds)
+  insert into outbox (company_id, message_id, conversation_id, channel_id, is_next, due_at)
+    select r.co, r.id, r.conversation_id, r.channel_id, r.is_head, arrived + make_interval(secs => r.undo_seconds)
     from unnest(rows) r where r.outcome = 'created';
 
   update conversations c set last_message_id = x.id, last_message_at = greatest(arrived, k.last_place + interval '1 millisecond'), last_message_blurb = x.blurb,
@@ -196,7 +196,7 @@ returns boolean language sql stable as $$
   select exists (
     select from drafts d join sent_drafts s on s.company_id = d.company_id and s.draft_id = d.id
     join messages m on m.company_id = d.company_id and m.id = s.message_id
-    join deliveries v on v.company_id = m.company_id and v.message_id = m.id
+    left join deliveries v on v.company_id = m.company_id and v.message_id = m.id
     where d.company_id = company and d.author_id = author and d.conversation_id is not distinct from conversation
-      and s.version > known_version and m.body = words and v.state <> 'cancelled' and (conversation is not null or m.handle = sent_to))
+      and s.version > known_version and m.body = words and v.state is distinct from 'cancelled' and (conversation is not null or m.handle = sent_to))
 $$;

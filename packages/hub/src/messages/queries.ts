@@ -1,8 +1,7 @@
 import { limits } from '@portico/protocol'
 import { type Readable, withForms } from '../bodies/stored.ts'
-import { sqlList, unsettledStates, waitingStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
-import { heldUntil, mayHaveArrived } from '../delivery-states/columns.ts'
+import { deliveryColumn, joinDelivery, waitsFor } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { Position, PositionsAsked } from '../timeline/source.ts'
@@ -23,23 +22,16 @@ const recipientsWithin = (most: number) => `(
     from jsonb_path_query(m.recipients, '$[0 to ${most - 1}]') r)`
 
 const columnsWith = (body: string, format: string, recipients: number) => `
-  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(m.external_id, d.external_id) as external_id, m.replied_to_id, m.is_inbound,
+  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, m.replied_to_id, m.is_inbound,
   m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
-  (select coalesce(r.external_id, rd.external_id) from messages r
+  (select coalesce(rd.external_id, r.external_id) from messages r
     left join deliveries rd on rd.company_id = r.company_id and rd.message_id = r.id
     where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
-  case when d.message_id is not null then jsonb_build_object(
-    'state', d.state, 'is_head', d.is_head, 'next_attempt_at', d.next_attempt_at, 'attempts', d.attempts,
-    'error_code', d.error_code, 'error_message', left(d.error_message, ${limits.reason}),
-    'dismissed_at', d.dismissed_at, 'decided_by', d.decided_by, 'may_have_arrived', ${mayHaveArrived('d')}, 'held_until', ${heldUntil('d')},
-    'waits_for_id', case when not d.is_head and d.state in (${sqlList(waitingStates)}) then (
-      select max(w.message_id) from deliveries w where w.company_id = d.company_id
-        and w.conversation_id = d.conversation_id and w.message_id < d.message_id
-        and w.state in (${sqlList(unsettledStates)})) end) end as delivery`
+  ${deliveryColumn(waitsFor)}`
 
 const messageColumns = columnsWith('m.body', 'm.body_format', 100)
 
@@ -55,7 +47,7 @@ const joinsWith = (forms: string) => `
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
   left join teammates t on t.company_id = m.company_id and t.id = m.author_id
   left join html_forms f on f.company_id = m.company_id and f.message_id = m.id ${forms}
-  left join deliveries d on d.company_id = m.company_id and d.message_id = m.id`
+  ${joinDelivery('m.company_id', 'm.conversation_id', 'm.id')}`
 
 const messageJoins = joinsWith('')
 

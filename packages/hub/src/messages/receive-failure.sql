@@ -14,8 +14,9 @@ begin
       and (exists (select from conversation_external_ids e
           where e.company_id = co and e.channel_id = channel and e.conversation_id = m.conversation_id
             and e.external_id = conversation_external_id)
-        or exists (select from deliveries d
-          where d.company_id = co and d.message_id = m.id and d.external_conversation_id = receive_failure.conversation_external_id));
+        or exists (select from all_deliveries d
+          where d.company_id = co and d.conversation_id = m.conversation_id and d.message_id = m.id
+            and d.external_conversation_id = receive_failure.conversation_external_id));
   if not found then
     return case when keep_early_failure(co, channel, message_external_id, reason) then 'early' else 'no_message' end;
   end if;
@@ -42,9 +43,9 @@ create or replace function keep_early_failure(co bigint, channel bigint, message
 returns boolean language plpgsql as $$
 begin
   if find_by_external_id(co, channel, message_external_id) is not null
-      or not (exists (select from deliveries d where d.company_id = co and d.channel_id = channel and d.state = 'sending')
-        or exists (select from deliveries d
-          where d.company_id = co and d.channel_id = channel and d.is_head and d.state = 'delayed' and d.attempts > 0)) then
+      or not (exists (select from delivery_claims k where k.company_id = co and channel = any(k.channels))
+        or exists (select from outbox o
+          where o.company_id = co and o.channel_id = channel and o.is_next and o.state = 'delayed' and o.attempts > 0)) then
     return false;
   end if;
   delete from early_failures e
@@ -61,7 +62,8 @@ create or replace function fail_message(co bigint, channel bigint, msg bigint, r
 declare
   conv conversations;
 begin
-  update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now(), decided_by = null
+  update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now(), decided_by = null,
+      interrupted_claim_id = null
     where company_id = co and message_id = msg and state in ('sent', 'not_confirmed');
   update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg;
   select c.* into conv from conversations c where c.company_id = co and c.id = (

@@ -45,7 +45,7 @@ async function sent(externalId: string, thread: string): Promise<number> {
     externalId,
   )
   await rows(
-    `insert into deliveries (company_id, message_id, conversation_id, channel_id, state, is_head) values ($1, $2, $3, $4, 'sent', false)`,
+    `insert into deliveries (company_id, message_id, conversation_id, channel_id, state) values ($1, $2, $3, $4, 'sent')`,
     acme.companyId,
     n,
     conversation_id,

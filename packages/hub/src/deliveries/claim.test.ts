@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import { Bus } from '../events/bus.ts'
+import { changeDelivery, type DeliveryVerb } from './change.ts'
+import { claimDeliveries } from './claim.ts'
+import { completeDeliveries } from './complete.ts'
+import { Targets } from './targets.ts'
+
+describe('a claim', () => {
+  let world: World
+  before(async () => {
+    world = await startDeliveryWorld()
+  })
+  after(() => world.close())
+
+  const claim = (channels: number[], limit = 128) =>
+    claimDeliveries({ db: world.db, urls, targets: new Targets(sealer) }, world.companyId, channels, limit)
+  const sendTo = async (channel: number, text: string) =>
+    world.send(await world.addConversation(channel), channel, text)
+  const change = (messageId: number, channelId: number, verb: DeliveryVerb) => {
+    const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
+    return changeDelivery(world.db, new Bus({ notify() {} }), actor, { messageId, channelId }, verb)
+  }
+  const rows = (sql: string, ...values: unknown[]) =>
+    world.db.pool.query(sql, [world.companyId, ...values]).then((result) => result.rows)
+
+  it('takes no more than the channel allows, however many look at once', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 3 })
+    for (let n = 0; n < 12; n++) await sendTo(channel, `${n}`)
+    const claimed = (await Promise.all(Array.from({ length: 6 }, () => claim([channel])))).flat()
+    assert.equal(claimed.length, 3)
+    assert.equal(new Set(claimed.map(({ messageId }) => messageId)).size, 3)
+  })
+
+  it('is of what was seen only: one that was tried since is looked at again', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const id = await sendTo(channel, 'tried meanwhile')
+    const late: World['db'] = {
+      ...world.db,
+      async query(name, text, values) {
+        if (name === 'claim_deliveries') {
+          const [first] = await claim([channel])
+          assert(first)
+          await world.complete(first, 'delayed')
+          await change(id, channel, 'try_now')
+        }
+        return world.db.query(name, text, values)
+      },
+    }
+    const deps = { db: late, urls, targets: new Targets(sealer) }
+    assert.deepEqual(await claimDeliveries(deps, world.companyId, [channel], 16), [])
+    const [again] = await claim([channel])
+    assert.equal(again?.attempt, 2)
+  })
+
+  it('freezes requests of any size, each as it was built', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 32 })
+    const texts = ['', 'é'.repeat(9_000), 'short', 'x'.repeat(40_000), 'last'].map((text, n) => `${n} ${text}`)
+    const ids: number[] = []
+    for (const text of texts) ids.push(await sendTo(channel, text))
+    const claimed = await claim([channel])
+    assert.equal(claimed.length, texts.length)
+    for (const one of claimed) {
+      assert.equal((await world.row(one.messageId)).request_body, one.body.toString())
+      assert.match(one.body.toString(), new RegExp(`"${texts[ids.indexOf(one.messageId)]?.slice(0, 5)}`))
+      await world.complete(one, 'delayed')
+      await change(one.messageId, channel, 'try_now')
+    }
+    await world.closeBreakers()
+    const again = await claim([channel])
+    const bytes = (list: typeof claimed) => new Map(list.map(({ messageId, body }) => [messageId, body.toString()]))
+    assert.deepEqual(bytes(again), bytes(claimed))
+  })
+
+  it('of a message that cannot be written as a request keeps none: when it is tried again, it is built again', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const [id, other] = [await sendTo(channel, 'unsendable'), await sendTo(channel, 'sendable')]
+    await rows(`update messages set recipients = '{}' where company_id = $1 and id = $2`, id)
+    const claimed = await claim([channel])
+    assert.deepEqual(
+      claimed.map(({ messageId, body }) => [messageId, body instanceof Error]),
+      [
+        [id, true],
+        [other, false],
+      ],
+    )
+    for (const one of claimed) await world.complete(one, 'failed')
+    await rows('update messages set recipients = null where company_id = $1 and id = $2', id)
+    for (const message of [id, other]) await change(message, channel, 'retry')
+    const [first, second] = await claim([channel])
+    assert.match(String(first?.body), /"unsendable"/)
+    assert.equal(String(second?.body), String(claimed[1]?.body))
+    assert.equal((await world.row(id)).request_body, String(first?.body))
+  })
+
+  it('is none for a message that was taken back, nor for one on a channel that was deleted', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const conversation = await world.addConversation(channel)
+    const [first, second] = [
+      await world.send(conversation, channel, 'one'),
+      await world.send(conversation, channel, 'two'),
+    ]
+    await change(first, channel, 'cancel')
+    const [claimed] = await claim([channel])
+    assert.equal(claimed?.messageId, second)
+    await assert.rejects(change(second, channel, 'cancel'), { code: 'delivery_not_in_state' })
+    const waiting = await sendTo(channel, 'three')
+    await rows(`select delete_channel($1, $2, 'cha_x', 'system', null)`, channel)
+    const states = await world.states()
+    assert.deepEqual([states[first], states[second], states[waiting]], ['cancelled', 'sending', 'cancelled'])
+    assert.deepEqual(await claim([channel]), [])
+    assert.ok(claimed)
+    await world.complete(claimed, 'delayed')
+    assert.equal((await world.states())[second], 'failed')
+  })
+
+  it('of a conversation that is deleted for ever ends without a trace, and zeros stand for its bytes', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const conversations = [await world.addConversation(channel), await world.addConversation(channel)]
+    for (const [n, conversation] of conversations.entries())
+      await world.send(conversation, channel, `canary ${n} ${'x'.repeat(9_000)}`)
+    const claimed = await claim([channel])
+    const [gone, kept] = claimed
+    assert(gone && kept)
+    const erase = async (conversation: number | undefined) => {
+      await rows(`update conversations set status = 'trashed' where company_id = $1 and id = $2`, conversation)
+      const [row] = await rows(`select delete_conversation($1, $2, 'cnv_x', 'system', null) as outcome`, conversation)
+      assert.equal(row.outcome, 'deleted')
+    }
+    const stored = async () => {
+      const found = await rows(
+        'select bytes from delivery_requests where company_id = $1 and batch_id = $2 order by start',
+        gone.claimId,
+      )
+      return Buffer.concat(found.map(({ bytes }) => bytes)).toString()
+    }
+    await erase(conversations[0])
+    assert.deepEqual(await world.complete(gone, 'sent'), [null])
+    assert.ok(!(await stored()).includes('canary 0'))
+    assert.equal((await world.row(kept.messageId)).request_body, kept.body.toString())
+    await world.complete(kept, 'sent')
+    assert.equal((await world.row(kept.messageId)).request_body, kept.body.toString())
+    await erase(conversations[1])
+    assert.equal(await stored(), '')
+  })
+
+  it('leaves a message that is sent again what the channel called it before', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const id = await sendTo(channel, 'sent twice')
+    const find = async (externalId: string) =>
+      (await rows('select find_by_external_id($1, $2, $3) as id', channel, externalId))[0].id
+    const sendAs = async (externalId: string) => {
+      const [one] = await claim([channel])
+      assert(one)
+      const { companyId, messageId, channelId, claimId } = one
+      const verdict = {
+        ...{ state: 'sent' as const, errorCode: null, message: null, externalId, externalConversationId: null },
+        ...{ retryAfterMs: null, pauseMs: null, warning: null, isHealthy: true, delayMs: null },
+      }
+      const call = { isExpired: false, startedAt: 1, durationMs: 1, statusCode: 200, excerpt: null }
+      const [completion] = await completeDeliveries(world.db, [
+        { companyId, messageId, channelId, claimId, ...call, verdict },
+      ])
+      assert.deepEqual(completion, { isExternalIdTaken: false, isConversationIdTaken: false })
+    }
+    await sendAs('first')
+    await rows(`select fail_message($1, $2, $3, 'It bounced')`, channel, id)
+    await change(id, channel, 'retry')
+    assert.equal(await find('first'), id)
+    await sendAs('first')
+    assert.equal(await find('first'), id)
+    await rows(`select fail_message($1, $2, $3, 'It bounced')`, channel, id)
+    await change(id, channel, 'retry')
+    await sendAs('second')
+    assert.deepEqual([await find('first'), await find('second')], [null, id])
+    const attempts = await rows(
+      'select number, outcome from delivery_attempts where company_id = $1 and message_id = $2 order by 1',
+      id,
+    )
+    assert.deepEqual(
+      attempts,
+      [1, 2, 3].map((number) => ({ number, outcome: 'sent' })),
+    )
+  })
+})

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+
+let world: World
+before(async () => {
+  world = await startDeliveryWorld()
+})
+after(() => world.close())
+
+test('one channel whose state somebody holds keeps no message from leaving', { timeout: 30_000 }, async (t) => {
+  const server = await fakeServer(t)
+  const channels = [await world.addChannel(server), await world.addChannel(server)]
+  const loop = world.startLoop()
+  await world.db.transaction(async (tx) => {
+    await tx.query('t_hold', 'select from lanes where company_id = $1 and channel_id = $2 for update', [
+      world.companyId,
+      channels[0],
+    ])
+    const ids: number[] = []
+    for (const channel of channels) ids.push(await world.send(await world.addConversation(channel), channel, 'x'))
+    await world.until((states) => ids.every((id) => states[id] === 'sent'))
+  })
+  await loop.stop()
+})
+
+test('one company whose queue somebody holds keeps none of the others, and sends when it is free', {
+  timeout: 30_000,
+}, async (t) => {
+  const server = await fakeServer(t)
+  const channels: number[] = []
+  for (let n = 0; n < 5; n++) channels.push(await world.addChannel(server))
+  const other = await startDeliveryWorld(world)
+  const channel = await other.addChannel(server)
+  const loop = world.startLoop()
+  const held: number[] = []
+  await world.db.transaction(async (tx) => {
+    await tx.query('t_hold_queue', 'select from delivery_queues where company_id = $1 for update', [world.companyId])
+    for (const each of channels) held.push(await world.send(await world.addConversation(each), each, 'held'))
+    const ids: number[] = []
+    for (let n = 0; n < 5; n++) ids.push(await other.send(await other.addConversation(channel), channel, 'free'))
+    await other.until((states) => ids.every((id) => states[id] === 'sent'))
+    const states = await world.states()
+    assert.deepEqual([...new Set(held.map((id) => states[id]))], ['queued'])
+  })
+  await world.until((states) => held.every((id) => states[id] === 'sent'))
+  await loop.stop()
+})
