@@ -140,6 +140,6 @@ async function clear({ client }: OutboundFixture, servers: ChannelServers): Prom
     await sleep(100)
   }
   await client.query(
-    'update lanes set failures = 0, open_until = null, failing_since = null, window_started_at = null where company_id = 1 and failures > 0',
+    'update channel_delivery_states set failures = 0, open_until = null, failing_since = null, window_started_at = null where company_id = 1 and failures > 0',
   )
 }

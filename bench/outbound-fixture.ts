@@ -111,7 +111,10 @@ export async function makeOutboundFixture(
        select 1, x.id, 3, 1, 'Bench', 'bench ' || x.id, x.url from unnest($1::bigint[], $2::text[]) x(id, url)`,
       [channelIds, urls],
     ],
-    [`insert into lanes (company_id, channel_id) select 1, id from unnest($1::bigint[]) id`, [channelIds]],
+    [
+      `insert into channel_delivery_states (company_id, channel_id) select 1, id from unnest($1::bigint[]) id`,
+      [channelIds],
+    ],
     [`insert into contacts (company_id, id, name) select 1, 1000000 + n, 'Ivo' from ${people}`, []],
     [
       `insert into contact_handles (company_id, source, handle, contact_id)

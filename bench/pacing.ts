@@ -20,9 +20,9 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const fixture = await makeOutboundFixture(cluster, [limiter.url], conversations, cap)
   const hub = await startServer(fixture.url, fixture.masterKey, true)
   try {
-    await fixture.client.query(`update lanes set open_until = now() + interval '1 hour'`)
+    await fixture.client.query(`update channel_delivery_states set open_until = now() + interval '1 hour'`)
     await fill(fixture, hub.port, waiting)
-    await fixture.client.query('update lanes set open_until = null')
+    await fixture.client.query('update channel_delivery_states set open_until = null')
     while (limiter.taken.length < waiting) await sleep(100)
     const [first = 0, last = 0] = [limiter.taken[0], limiter.taken.at(-1)]
     const value = ((waiting - 1) * 1_000) / (last - first)

@@ -125,10 +125,11 @@ async function addSilentChannel(
      values ($1, $2, $3, $4, 'Test', $5, 'http://127.0.0.1:9/')`,
     [companyId, channelId, typeId, inboxId, channelAddress],
   )
-  await db.query('test_lane', 'insert into lanes (company_id, channel_id) values ($1, $2) on conflict do nothing', [
-    companyId,
-    channelId,
-  ])
+  await db.query(
+    'test_state',
+    'insert into channel_delivery_states (company_id, channel_id) values ($1, $2) on conflict do nothing',
+    [companyId, channelId],
+  )
   const channelPublicId = publicId('cha', companyId, channelId)
   const issue = (claims = {}) => issueChannelToken({ secret, uid: typeUid, channelId: channelPublicId, ...claims })
   return {

@@ -7,8 +7,8 @@ import { drawNumbers } from '../../packages/hub/src/companies/draw-numbers.ts'
 import { waitingStates } from '../../packages/hub/src/db/constants.ts'
 import type { Database } from '../../packages/hub/src/db/database.ts'
 import type { Claimed } from '../../packages/hub/src/deliveries/claim.ts'
+import { type AttemptResult, classify } from '../../packages/hub/src/deliveries/classify.ts'
 import { type Completion, completeDeliveries } from '../../packages/hub/src/deliveries/complete.ts'
-import { type AttemptResult, judge } from '../../packages/hub/src/deliveries/judge.ts'
 import { DeliveryLoop } from '../../packages/hub/src/deliveries/loop.ts'
 import { findReadyChannels } from '../../packages/hub/src/deliveries/queries.ts'
 import { type Scheduled, schedule } from '../../packages/hub/src/deliveries/schedule.ts'
@@ -113,7 +113,10 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
          values ($1, $2, $3, $4, 'Test', 'acme-web-chat', $5)`,
         [companyId, channelId, typeId, inboxId, server.url],
       )
-      await db.query('t_lane', 'insert into lanes (company_id, channel_id) values ($1, $2)', [companyId, channelId])
+      await db.query('t_state', 'insert into channel_delivery_states (company_id, channel_id) values ($1, $2)', [
+        companyId,
+        channelId,
+      ])
       return channelId
     },
     async addConversation(channelId) {
@@ -175,13 +178,13 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
       const result: AttemptResult = isExpired
         ? { kind: 'lease_expired', durationMs: 0 }
         : { kind: 'answer', status: 200, headers: {}, bodyText: '{"type":"success"}', durationMs: 1 }
-      const verdict = {
-        ...schedule(judge(result, { idempotent: false }), 0, 0.5),
+      const outcome = {
+        ...schedule(classify(result, { idempotent: false }), 0, 0.5),
         state,
         delayMs: state === 'delayed' ? 5_000 : null,
       }
       const call = { isExpired, startedAt: Date.now(), durationMs: 1, statusCode: 200, excerpt: '' }
-      return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, verdict }])
+      return completeDeliveries(db, [{ companyId, messageId, channelId, claimId, ...call, outcome }])
     },
     stored(conversationId) {
       return db.query(
@@ -194,7 +197,7 @@ export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Pr
     async closeBreakers() {
       await db.query(
         't_close',
-        'update lanes set open_until = null, failures = 0, window_failures = 0 where failures > 0',
+        'update channel_delivery_states set open_until = null, failures = 0, window_failures = 0 where failures > 0',
       )
     },
     async interrupt(messageIds, leaseSeconds) {

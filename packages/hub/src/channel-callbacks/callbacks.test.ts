@@ -162,7 +162,7 @@ describe('the sending of callbacks', () => {
 
   it('forgets imports of a deleted channel, and repeats the deletion only to a server that is away', () => {
     const answer = (status: number) => ({ kind: 'answer' as const, status, headers: {}, bodyText: '', durationMs: 1 })
-    const away = { kind: 'nothing_left' as const, code: 'connection_refused' as const, message: '', durationMs: 1 }
+    const away = { kind: 'not_sent' as const, code: 'connection_refused' as const, message: '', durationMs: 1 }
     const told = (status: number) => againAfter({ kind: 'delete', attempts: 1 }, answer(status))
     assert.deepEqual([200, 204, 302, 400, 401, 404, 405, 410].map(told), Array(8).fill(null))
     assert.deepEqual([408, 429, 500, 503].map(told), [5, 5, 5, 5])

@@ -1,8 +1,8 @@
 import { ExternalId } from '@portico/protocol/schemas'
 import { Compile } from 'typebox/compile'
 
-/** What a channel server said in the body of its answer; null where it said nothing that can be used. */
-export interface SaidBody {
+/** What a channel server wrote into the body of its answer; null where it has nothing that can be used. */
+export interface AnswerBody {
   type: string | null
   message: string | null
   externalId: string | null
@@ -10,20 +10,20 @@ export interface SaidBody {
   warning: string | null
 }
 
-const MAX_WORDS = 500
+const MAX_CHARACTERS = 500
 
 /** Whether it names another address; 304 and the like do not. */
 export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
 }
 
-export function readAnswer(text: string): SaidBody {
+export function readAnswer(text: string): AnswerBody {
   const value = parse(text)
   const body = isObject(value) ? withIdsAsWritten(value, text) : {}
   const [externalId, conversationId] = [idOf(body.external_id), idOf(body.external_conversation_id)]
   return {
     type: typeof body.type === 'string' ? body.type : null,
-    message: wordsOf(value) || null,
+    message: messageOf(value) || null,
     externalId: externalId.id,
     externalConversationId: conversationId.id,
     warning: externalId.warning ?? conversationId.warning,
@@ -73,34 +73,36 @@ function idOf(id: unknown): { id: string | null; warning: string | null } {
   return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be kept' }
 }
 
-/** Where servers put what they have to say: the protocol's `message` first, then OAuth's, RFC 9457's, and others' words. */
-const places = [
+/** Where servers put what they have to say: the protocol's `message` first, then OAuth's, RFC 9457's, and others' names. */
+const messageFields = [
   ...['message', 'error_description', 'detail', 'details', 'errors', 'error', 'description', 'reason', 'title'],
   ...['error_message', 'errorMessage', 'msg'],
 ]
 
-function wordsOf(value: unknown, depth = 0): string {
+function messageOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return plainText(value)
   if (depth > 4 || typeof value !== 'object' || value === null) return ''
-  if (Array.isArray(value)) return plainText(listed(value.slice(0, 10).map((one) => wordsOf(one, depth + 1))))
+  if (Array.isArray(value)) return plainText(listed(value.slice(0, 10).map((one) => messageOf(one, depth + 1))))
   const body = value as Body
-  for (const place of places) {
-    const words = place === 'errors' ? errorsOf(body.errors, depth + 1) : wordsOf(body[place], depth + 1)
-    if (words !== '') return words
+  for (const field of messageFields) {
+    const message = field === 'errors' ? errorsOf(body.errors, depth + 1) : messageOf(body[field], depth + 1)
+    if (message !== '') return message
   }
   return ''
 }
 
 /** A list of errors, or, as validators give them, what is wrong by field. */
 function errorsOf(errors: unknown, depth: number): string {
-  const words = wordsOf(errors, depth)
-  if (words !== '' || !isObject(errors)) return words
+  const message = messageOf(errors, depth)
+  if (message !== '' || !isObject(errors)) return message
   const fields = Object.entries(errors).slice(0, 10)
-  return plainText(listed(fields.map(([field, said]) => [field, wordsOf(said, depth + 1)].filter(Boolean).join(': '))))
+  return plainText(
+    listed(fields.map(([field, value]) => [field, messageOf(value, depth + 1)].filter(Boolean).join(': '))),
+  )
 }
 
-function listed(words: string[]): string {
-  return words.filter((one) => one !== '').join('; ')
+function listed(messages: string[]): string {
+  return messages.filter((one) => one !== '').join('; ')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is taken out
@@ -109,11 +111,11 @@ const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|.)/g
 /** One line of at most 500 characters without control characters, whatever a server sent. */
 export function plainText(text: string): string {
   const line = text
-    .slice(0, 4 * MAX_WORDS)
+    .slice(0, 4 * MAX_CHARACTERS)
     .replace(escapes, '')
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, ' ')
     .trim()
-  return line.toWellFormed().slice(0, MAX_WORDS).toWellFormed()
+  return line.toWellFormed().slice(0, MAX_CHARACTERS).toWellFormed()
 }
 
 /** The beginning of an answer as it is kept with its attempt: 16 KiB. */

@@ -182,9 +182,9 @@ describe('a channel', () => {
 
   it('shows how its server has been answering', () => {
     const at = (seconds: number) => new Date(1_767_225_600_000 + seconds * 1_000)
-    const lane = { failing_since: null, open_until: null, last_error: 'old words' }
-    assert.deepEqual(healthOf(lane, at(0)), { state: 'ok', since: null, last_error: null, next_try_at: null })
-    const failing = { ...lane, failing_since: at(-60), last_error: 'refused' }
+    const calm = { failing_since: null, open_until: null, last_error: 'old words' }
+    assert.deepEqual(healthOf(calm, at(0)), { state: 'ok', since: null, last_error: null, next_try_at: null })
+    const failing = { ...calm, failing_since: at(-60), last_error: 'refused' }
     assert.deepEqual(healthOf(failing, at(0)), {
       state: 'failing',
       since: 1_767_225_540,

@@ -4,7 +4,7 @@ import type { Channel } from './schema.ts'
 
 type Reader = Pick<Database, 'query'>
 
-/** One live channel with what is shown of its type and its lane. */
+/** One live channel with what is shown of its type and its delivery state. */
 export interface ChannelRow {
   id: number
   inbox_id: number
@@ -35,7 +35,7 @@ const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_u
   from channels c
   join inboxes i on i.company_id = c.company_id and i.id = c.inbox_id
   join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-  left join lanes l on l.company_id = c.company_id and l.channel_id = c.id
+  left join channel_delivery_states l on l.company_id = c.company_id and l.channel_id = c.id
   where c.company_id = $1 and c.deleted_at is null`
 
 /** The channels of some inboxes, by name. */

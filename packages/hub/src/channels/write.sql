@@ -21,7 +21,7 @@ begin
       undo_send_time)
     values (co, (p->>'id')::bigint, (p->>'channel_type')::bigint, (p->>'inbox')::bigint, p->>'name', p->>'address',
       decode(p->>'sealed_credential', 'hex'), p->>'webhook_url', (p->>'undo_send_time')::integer);
-  insert into lanes (company_id, channel_id) values (co, (p->>'id')::bigint);
+  insert into channel_delivery_states (company_id, channel_id) values (co, (p->>'id')::bigint);
   perform write_channel_event(co, (p->>'inbox')::bigint, p->>'public_id', p->>'actor', (p->>'actor_id')::bigint);
   return 'created';
 end $$;

@@ -161,7 +161,7 @@ describe('a database of before the outbox', () => {
         statusCode: 200,
       },
       excerpt: null,
-      verdict: {
+      outcome: {
         ...{
           state,
           errorCode: null,

@@ -137,7 +137,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
        select co, n + ${2 * finished} + i, c.channel_type_id, box, 'Another', 'another ' || i, c.webhook_url
        from base join channels c on c.company_id = co and c.id = ch, generate_series(1, 300) i`,
-      `insert into lanes (company_id, channel_id) select co, n + ${2 * finished} + i from base, generate_series(1, 300) i`,
+      `insert into channel_delivery_states (company_id, channel_id) select co, n + ${2 * finished} + i from base, generate_series(1, 300) i`,
       `update counters k set last_number = k.last_number + ${3 * finished}, last_event = k.last_event + ${finished} from base where k.company_id = co`,
     ]
     for (const step of steps) await client.query(step)

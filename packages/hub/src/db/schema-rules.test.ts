@@ -88,11 +88,15 @@ const bad: { rule: RegExp; where: string; ddl: string }[] = [
     ddl: 'create table serials (company_id bigint, id bigserial, primary key (company_id, id))',
   },
   { rule: /row-level security/, where: 'inboxes', ddl: 'alter table inboxes enable row level security' },
-  { rule: /volatile/, where: 'dice', ddl: functionOf('dice', 'update lanes l set failures = random()') },
+  {
+    rule: /volatile/,
+    where: 'dice',
+    ddl: functionOf('dice', 'update channel_delivery_states l set failures = random()'),
+  },
   {
     rule: /volatile/,
     where: 'late_clock',
-    ddl: functionOf('late_clock', 'update lanes set\n open_until = clock_timestamp()'),
+    ddl: functionOf('late_clock', 'update channel_delivery_states set\n open_until = clock_timestamp()'),
   },
   { rule: /NOTIFY/, where: 'shout', ddl: functionOf('shout', "perform pg_notify('a', 'b')") },
   { rule: /NOTIFY/, where: 'call_out', ddl: functionOf('call_out', 'notify portico_events') },
@@ -135,7 +139,8 @@ describe('the guard on the schema', () => {
   }
 
   it('lets a row lock and a clock outside UPDATE pass', async () => {
-    const body = 'perform 1 from lanes for update skip locked; perform clock_timestamp(); update lanes set failures = 0'
+    const body =
+      'perform 1 from channel_delivery_states for update skip locked; perform clock_timestamp(); update channel_delivery_states set failures = 0'
     assert.deepEqual(await findWith(functionOf('fine', body)), [])
   })
 })

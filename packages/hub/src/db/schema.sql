@@ -148,6 +148,22 @@ create table public.channel_callbacks (
 );
 CREATE INDEX channel_callbacks_due ON public.channel_callbacks USING btree (company_id, channel_id, next_attempt_at, id);
 
+create table public.channel_delivery_states (
+  company_id bigint not null,
+  channel_id bigint not null,
+  failures integer not null default 0,
+  window_started_at timestamp with time zone,
+  window_attempts integer not null default 0,
+  window_failures integer not null default 0,
+  open_until timestamp with time zone,
+  failing_since timestamp with time zone,
+  last_error text,
+  paused_until timestamp with time zone,
+  constraint channel_delivery_states_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint channel_delivery_states_pkey PRIMARY KEY (company_id, channel_id)
+);
+CREATE INDEX channel_delivery_states_troubled ON public.channel_delivery_states USING btree (company_id, channel_id) WHERE (window_started_at IS NOT NULL);
+
 create table public.channel_token_uses (
   company_id bigint not null,
   channel_id bigint not null,
@@ -510,22 +526,6 @@ create table public.invitations (
   constraint invitations_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint invitations_pkey PRIMARY KEY (company_id, id)
 );
-
-create table public.lanes (
-  company_id bigint not null,
-  channel_id bigint not null,
-  failures integer not null default 0,
-  window_started_at timestamp with time zone,
-  window_attempts integer not null default 0,
-  window_failures integer not null default 0,
-  open_until timestamp with time zone,
-  failing_since timestamp with time zone,
-  last_error text,
-  paused_until timestamp with time zone,
-  constraint lanes_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
-  constraint lanes_pkey PRIMARY KEY (company_id, channel_id)
-);
-CREATE INDEX lanes_troubled ON public.lanes USING btree (company_id, channel_id) WHERE (window_started_at IS NOT NULL);
 
 create table public.messages (
   company_id bigint not null,

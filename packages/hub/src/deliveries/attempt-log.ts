@@ -17,21 +17,21 @@ export function attemptLog(log: Pick<Logger, 'info' | 'warn'>, registry: Registr
     registers: [registry],
   })
   return (finished, attempt, completion) => {
-    const { companyId, verdict } = finished
-    const outcome = completion === null ? 'ignored' : verdict.state
-    durations.observe({ outcome, code: verdict.errorCode ?? '' }, (finished.durationMs ?? 0) / 1000)
+    const { companyId } = finished
+    const outcome = completion === null ? 'ignored' : finished.outcome.state
+    durations.observe({ outcome, code: finished.outcome.errorCode ?? '' }, (finished.durationMs ?? 0) / 1000)
     const warning = warningOf(finished, completion)
-    log[verdict.state === 'sent' && warning === undefined ? 'info' : 'warn'](
+    log[finished.outcome.state === 'sent' && warning === undefined ? 'info' : 'warn'](
       {
         company_id: companyId,
         message_id: publicId('msg', companyId, finished.messageId),
         channel_id: publicId('cha', companyId, finished.channelId),
         attempt,
         outcome,
-        code: verdict.errorCode ?? undefined,
+        code: finished.outcome.errorCode ?? undefined,
         status_code: finished.statusCode ?? undefined,
         duration_ms: finished.durationMs ?? undefined,
-        retry_in_ms: verdict.delayMs ?? undefined,
+        retry_in_ms: finished.outcome.delayMs ?? undefined,
         warning,
       },
       'attempt',
@@ -39,8 +39,8 @@ export function attemptLog(log: Pick<Logger, 'info' | 'warn'>, registry: Registr
   }
 }
 
-function warningOf({ verdict }: Finished, completion: Completion | null): string | undefined {
+function warningOf({ outcome }: Finished, completion: Completion | null): string | undefined {
   if (completion?.isExternalIdTaken) return 'the external_id belongs to another message of the channel'
   if (completion?.isConversationIdTaken) return 'the external_conversation_id belongs to another conversation'
-  return verdict.warning ?? undefined
+  return outcome.warning ?? undefined
 }

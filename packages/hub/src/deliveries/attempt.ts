@@ -4,8 +4,8 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
 import { tooLate } from '../outbound-http/failure.ts'
 import type { Claimed } from './claim.ts'
+import { type AttemptResult, classify, type Outcome } from './classify.ts'
 import type { Finished } from './complete.ts'
-import { type AttemptResult, judge, type Verdict } from './judge.ts'
 import { schedule } from './schedule.ts'
 import type { Stopwatch } from './stopwatch.ts'
 import type { Target } from './targets.ts'
@@ -30,16 +30,16 @@ export async function attempt(
     report(error)
     return { kind: 'broken', durationMs: Date.now() - startedAt }
   })
-  return finish(claimed, startedAt, result, judgeSafely(result, claimed.target, report))
+  return finish(claimed, startedAt, result, classifySafely(result, claimed.target, report))
 }
 
 /** What is known of a claim under which nothing was sent. */
 export function withdraw(claimed: Claimed): Finished {
   const result = tooLate(0, 'Portico was cut off from its database before it could send.')
-  return finish(claimed, Date.now(), result, judge(result, claimed.target))
+  return finish(claimed, Date.now(), result, classify(result, claimed.target))
 }
 
-function finish(claimed: Claimed, startedAt: number, result: AttemptResult, verdict: Verdict): Finished {
+function finish(claimed: Claimed, startedAt: number, result: AttemptResult, outcome: Outcome): Finished {
   const isAnswer = result.kind === 'answer'
   return {
     companyId: claimed.companyId,
@@ -51,7 +51,7 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, verd
     durationMs: result.durationMs,
     statusCode: isAnswer ? result.status : null,
     excerpt: excerptFrom(result),
-    verdict: schedule(verdict, claimed.retries, Math.random(), claimed.attempt === 1),
+    outcome: schedule(outcome, claimed.retries, Math.random(), claimed.attempt === 1),
   }
 }
 
@@ -62,12 +62,12 @@ function excerptFrom(result: AttemptResult): string | null {
 }
 
 /** An answer that nobody foresaw still has a status. */
-function judgeSafely(result: AttemptResult, target: Target, report: (error: unknown) => void): Verdict {
+function classifySafely(result: AttemptResult, target: Target, report: (error: unknown) => void): Outcome {
   try {
-    return judge(result, target)
+    return classify(result, target)
   } catch (error) {
     report(error)
-    return judge(result.kind === 'answer' ? { ...result, headers: {}, bodyText: '' } : result, target)
+    return classify(result.kind === 'answer' ? { ...result, headers: {}, bodyText: '' } : result, target)
   }
 }
 

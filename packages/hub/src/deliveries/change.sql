@@ -70,7 +70,7 @@ begin
   end case;
   -- a person who says "now" does not wait for the breaker, nor for a pause: what they send is its probe
   if p_verb in ('retry', 'send_again', 'try_now') then
-    update lanes l set open_until = least(l.open_until, now()), paused_until = null
+    update channel_delivery_states l set open_until = least(l.open_until, now()), paused_until = null
       where l.company_id = p_company and l.channel_id = d.channel_id and (l.open_until > now() or l.paused_until > now());
     if not (is_changed or found) then
       return 'changed';
@@ -125,23 +125,23 @@ end $$;
 
 -- What a conversation's status was before all that messages did to it that were taken back since, the newest of it first, and
 -- before what taking them back did. null: the newest was somebody's decision, or something came or is to go since.
-create or replace function status_before_undone(co bigint, conversation bigint) returns text language sql stable as $$
+create or replace function status_before_undone(p_company bigint, p_conversation bigint) returns text language sql stable as $$
   with steps as (
     select e.number, e.type, exists (
       -- of one commit: they stand side by side, at one time
-      select from events by left join deliveries v on v.company_id = co and v.message_id = by.message_id
-      where by.company_id = co and by.number = e.number - 1 and by.conversation_id = conversation and by.emitted_at = e.emitted_at
+      select from events by left join deliveries v on v.company_id = p_company and v.message_id = by.message_id
+      where by.company_id = p_company and by.number = e.number - 1 and by.conversation_id = p_conversation and by.emitted_at = e.emitted_at
         and (by.type in ('out_reply', 'outbound') and v.state = 'cancelled'
           or by.type = 'delivery' and by.data->>'state' = 'cancelled')) as is_undone
     from events e
-    where e.company_id = co and e.conversation_id = conversation and e.message_id is null
+    where e.company_id = p_company and e.conversation_id = p_conversation and e.message_id is null
       and e.type in ('archive', 'reopen', 'trash', 'restore')),
   stands as (select max(s.number) as number from steps s where not s.is_undone),
   undone as (select min(s.number) as first from steps s, stands where s.number > coalesce(stands.number, 0))
   select case when s.type = 'archive' then 'archived' when s.type = 'trash' then 'trashed' else 'open' end
   from undone left join (steps s join stands on stands.number = s.number) on true
   where undone.first is not null and not exists (
-    select from events e left join deliveries v on v.company_id = co and v.message_id = e.message_id
-    where e.company_id = co and e.conversation_id = conversation and e.number > undone.first
+    select from events e left join deliveries v on v.company_id = p_company and v.message_id = e.message_id
+    where e.company_id = p_company and e.conversation_id = p_conversation and e.number > undone.first
       and e.type in ('inbound', 'out_reply', 'outbound', 'sending_error') and v.state is distinct from 'cancelled')
 $$;

@@ -38,7 +38,7 @@ begin
         where k.company_id = company and u.channel_id = channel
       ) < case when l.open_until is null then t.max_in_flight else 1 end as has_slot
       into ready
-      from lanes l
+      from channel_delivery_states l
       join channels c on c.company_id = l.company_id and c.id = l.channel_id
       join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
       where l.company_id = company and l.channel_id = channel and c.deleted_at is null;
@@ -70,7 +70,7 @@ begin
         when l.open_until <= now() then 1 else 0 end - coalesce((sending->>c.id::text)::integer, 0))
     from unnest(p_channels) as asked(id)
     -- one by one (offset 0): in tables that PostgreSQL has not looked at, all of a company look as few as one
-    cross join lateral (select x.* from lanes x where x.company_id = p_company and x.channel_id = asked.id offset 0) l
+    cross join lateral (select x.* from channel_delivery_states x where x.company_id = p_company and x.channel_id = asked.id offset 0) l
     cross join lateral (select x.* from channels x where x.company_id = p_company and x.id = asked.id offset 0) c
     cross join lateral (
       select x.* from channel_types x where x.company_id = p_company and x.id = c.channel_type_id offset 0) t
@@ -212,7 +212,7 @@ begin
       where x.lease_until > now() + make_interval(secs => p_lease_seconds + 1)
       for update skip locked) late
     where k.company_id = late.company_id and k.id = late.id;
-  update lanes l set open_until = now() + interval '30 seconds' from (
-      select x.company_id, x.channel_id from lanes x where x.open_until > now() + interval '31 seconds' for update skip locked) late
+  update channel_delivery_states l set open_until = now() + interval '30 seconds' from (
+      select x.company_id, x.channel_id from channel_delivery_states x where x.open_until > now() + interval '31 seconds' for update skip locked) late
     where l.company_id = late.company_id and l.channel_id = late.channel_id;
 end $$;

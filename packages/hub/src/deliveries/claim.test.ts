@@ -154,13 +154,13 @@ describe('a claim', () => {
       const [one] = await claim([channel])
       assert(one)
       const { companyId, messageId, channelId, claimId } = one
-      const verdict = {
+      const outcome = {
         ...{ state: 'sent' as const, errorCode: null, message: null, externalId, externalConversationId: null },
         ...{ retryAfterMs: null, pauseMs: null, warning: null, isHealthy: true, delayMs: null },
       }
       const call = { isExpired: false, startedAt: 1, durationMs: 1, statusCode: 200, excerpt: null }
       const [completion] = await completeDeliveries(world.db, [
-        { companyId, messageId, channelId, claimId, ...call, verdict },
+        { companyId, messageId, channelId, claimId, ...call, outcome },
       ])
       assert.deepEqual(completion, { isExternalIdTaken: false, isConversationIdTaken: false })
     }

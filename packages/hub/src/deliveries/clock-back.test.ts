@@ -23,7 +23,7 @@ test('after the database’s clock went back an hour messages leave, leases end 
   const [first, second, interrupted] = ids as [number, number, number]
   const later = [
     `update outbox set due_at = now() + interval '1 hour' where company_id = $1`,
-    `update lanes set open_until = now() + interval '1 hour', failures = 5 where company_id = $1`,
+    `update channel_delivery_states set open_until = now() + interval '1 hour', failures = 5 where company_id = $1`,
   ]
   for (const [n, sql] of later.entries()) await world.db.query(`t_later_${n}`, sql, [world.companyId])
   await world.interrupt([interrupted], 3_600)
@@ -32,14 +32,16 @@ test('after the database’s clock went back an hour messages leave, leases end 
     const [row] = await world.db.query<{ lease: number; open: number }>(
       't_wait',
       `select extract(epoch from c.lease_until - now())::float8 as lease, extract(epoch from l.open_until - now())::float8 as open
-       from delivery_claims c join lanes l using (company_id) where c.company_id = $1 and $2 = any(c.messages)`,
+       from delivery_claims c join channel_delivery_states l using (company_id) where c.company_id = $1 and $2 = any(c.messages)`,
       [world.companyId, interrupted],
     )
     return row!
   }
   for (let now = await wait(); now.lease > 15; now = await wait());
   assert.ok((await wait()).open <= 30)
-  await world.db.query('t_now', `update lanes set open_until = now() where company_id = $1`, [world.companyId])
+  await world.db.query('t_now', `update channel_delivery_states set open_until = now() where company_id = $1`, [
+    world.companyId,
+  ])
   await world.endLeases()
   await world.until()
   assert.deepEqual(

@@ -119,9 +119,9 @@ begin
     return;
   end if;
 
-  perform note_health(t.company_id, t.channel_id, t.is_healthy, t.error_message, ended, t.pause_ms) from (
+  perform record_channel_health(t.company_id, t.channel_id, t.is_healthy, t.error_message, ended, t.pause_ms) from (
     select r.* from unnest(finished) r
-    where not r.is_healthy or r.pause_ms is not null or r.is_healthy and (select true from lanes l
+    where not r.is_healthy or r.pause_ms is not null or r.is_healthy and (select true from channel_delivery_states l
       where l.company_id = r.company_id and l.channel_id = r.channel_id and l.window_started_at is not null
         and (l.failures > 0 or l.open_until is not null or l.failing_since is not null
           or l.window_started_at > ended - interval '60 seconds') limit 1)
@@ -235,15 +235,15 @@ create or replace function is_only_attempt(f finished_attempt) returns boolean l
 $$;
 
 -- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
--- failed; 30 s later one probe may pass, and its result closes or opens it. A lane without failures is never written.
+-- failed; 30 s later one probe may pass, and its result closes or opens it. The state of one without failures is never written.
 -- pause_ms: the server asked for a pause, for the whole channel.
-create or replace function note_health(p_company bigint, p_channel bigint, is_healthy boolean, reason text, at timestamptz, pause_ms bigint)
+create or replace function record_channel_health(p_company bigint, p_channel bigint, is_healthy boolean, reason text, at timestamptz, pause_ms bigint)
 returns void language plpgsql as $$
 declare
-  l lanes;
+  l channel_delivery_states;
   was_open boolean;
 begin
-  select x.* into l from lanes x where x.company_id = p_company and x.channel_id = p_channel for update;
+  select x.* into l from channel_delivery_states x where x.company_id = p_company and x.channel_id = p_channel for update;
   l.paused_until := greatest(l.paused_until, at + pause_ms * interval '1 millisecond');
   was_open := l.open_until is not null;
   if is_healthy is not null then
@@ -268,7 +268,7 @@ begin
       end if;
     end if;
   end if;
-  update lanes x set failures = l.failures, paused_until = l.paused_until, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
+  update channel_delivery_states x set failures = l.failures, paused_until = l.paused_until, open_until = l.open_until, failing_since = l.failing_since, last_error = l.last_error,
       window_started_at = l.window_started_at, window_attempts = l.window_attempts, window_failures = l.window_failures
     where x.company_id = p_company and x.channel_id = p_channel;
 end $$;

@@ -14,7 +14,7 @@ export interface Finished {
   durationMs: number | null
   statusCode: number | null
   excerpt: string | null
-  verdict: Scheduled
+  outcome: Scheduled
 }
 
 /** What became of it; null when the claim no longer held and the result was ignored. */
@@ -24,16 +24,16 @@ export interface Completion {
 }
 
 /** What is known of an attempt without anything that came from outside: its state is told, whatever the answer held. */
-export function bare({ verdict, ...finished }: Finished): Finished {
+export function bare({ outcome, ...finished }: Finished): Finished {
   return {
     ...finished,
     excerpt: null,
-    verdict: { ...verdict, message: null, externalId: null, externalConversationId: null },
+    outcome: { ...outcome, message: null, externalId: null, externalConversationId: null },
   }
 }
 
-export function isBare({ excerpt, verdict }: Finished): boolean {
-  return [excerpt, verdict.message, verdict.externalId, verdict.externalConversationId].every((one) => one === null)
+export function isBare({ excerpt, outcome }: Finished): boolean {
+  return [excerpt, outcome.message, outcome.externalId, outcome.externalConversationId].every((one) => one === null)
 }
 
 /** SQLSTATE classes for values that the database does not take: data, constraints, limits. */
@@ -57,7 +57,7 @@ export async function completeDeliveries(db: Reader, batch: Finished[]): Promise
 }
 
 /** Null is left out. */
-function asParameter({ verdict, ...finished }: Finished, number: number) {
+function asParameter({ outcome, ...finished }: Finished, number: number) {
   return {
     number,
     company_id: finished.companyId,
@@ -67,14 +67,14 @@ function asParameter({ verdict, ...finished }: Finished, number: number) {
     started_at: finished.startedAt ?? undefined,
     duration_ms: finished.durationMs ?? undefined,
     status_code: finished.statusCode ?? undefined,
-    state: verdict.state,
-    error_code: verdict.errorCode ?? undefined,
-    error_message: verdict.message ?? undefined,
-    external_id: verdict.externalId ?? undefined,
-    external_conversation_id: verdict.externalConversationId ?? undefined,
-    delay_ms: verdict.delayMs ?? undefined,
-    pause_ms: verdict.pauseMs ?? undefined,
+    state: outcome.state,
+    error_code: outcome.errorCode ?? undefined,
+    error_message: outcome.message ?? undefined,
+    external_id: outcome.externalId ?? undefined,
+    external_conversation_id: outcome.externalConversationId ?? undefined,
+    delay_ms: outcome.delayMs ?? undefined,
+    pause_ms: outcome.pauseMs ?? undefined,
     excerpt: finished.excerpt ?? undefined,
-    is_healthy: verdict.isHealthy ?? undefined,
+    is_healthy: outcome.isHealthy ?? undefined,
   }
 }

@@ -1,12 +1,12 @@
 import { errorTypes } from '@portico/protocol/schemas'
 import { ambiguousCodes } from '../db/constants.ts'
-import { nothingLeftCodes } from '../outbound-http/failure.ts'
+import { notSentCodes } from '../outbound-http/failure.ts'
 
 /** Every code that stands on a delivery. docs/errors.md explains each. */
 export const deliveryErrorCodes = [
   ...errorTypes,
   ...ambiguousCodes,
-  ...nothingLeftCodes,
+  ...notSentCodes,
   'refused',
   'redirect_not_followed',
   'message_too_large',

@@ -13,10 +13,11 @@ test('one channel whose state somebody holds keeps no message from leaving', { t
   const channels = [await world.addChannel(server), await world.addChannel(server)]
   const loop = world.startLoop()
   await world.db.transaction(async (tx) => {
-    await tx.query('t_hold', 'select from lanes where company_id = $1 and channel_id = $2 for update', [
-      world.companyId,
-      channels[0],
-    ])
+    await tx.query(
+      't_hold',
+      'select from channel_delivery_states where company_id = $1 and channel_id = $2 for update',
+      [world.companyId, channels[0]],
+    )
     const ids: number[] = []
     for (const channel of channels) ids.push(await world.send(await world.addConversation(channel), channel, 'x'))
     await world.until((states) => ids.every((id) => states[id] === 'sent'))

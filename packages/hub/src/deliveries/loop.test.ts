@@ -10,8 +10,8 @@ import { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
+import { classify } from './classify.ts'
 import { Completions } from './completions.ts'
-import { judge } from './judge.ts'
 import { listAttempts } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { Targets } from './targets.ts'
@@ -76,7 +76,8 @@ test('a server that accepts and then cuts gets nothing twice: not confirmed, unt
   const ids: number[] = []
   for (let i = 0; i < 40; i++) ids.push(await world.send(await world.addConversation(channel), channel, `${i}`))
   const quick = setInterval(
-    () => world.db.query('t_close', 'update lanes set open_until = null, failures = 0').catch(() => {}),
+    () =>
+      world.db.query('t_close', 'update channel_delivery_states set open_until = null, failures = 0').catch(() => {}),
     20,
   )
   await world.until()
@@ -204,7 +205,7 @@ test('a result of which the database takes no word still says how the attempt en
   const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
   await changeDelivery(world.db, new Bus({ notify() {} }), actor, { messageId: id, channelId: channel }, 'retry')
   const claimId = await world.interrupt([id], 60)
-  const refused = judge(
+  const refused = classify(
     { kind: 'answer', status: 400, headers: {}, bodyText: '{"message":"no"}', durationMs: 1 },
     { idempotent: false },
   )
@@ -212,7 +213,7 @@ test('a result of which the database takes no word still says how the attempt en
   const finished = { ...call, isExpired: false, startedAt: 1, durationMs: 1, statusCode: 400, excerpt: 'nul \0 nul' }
   const errors: unknown[] = []
   const completions = new Completions(world.db, (error) => void errors.push(error))
-  const done = await completions.add({ ...finished, verdict: schedule(refused, 0, 0.5) })
+  const done = await completions.add({ ...finished, outcome: schedule(refused, 0, 0.5) })
   await completions.close()
   assert(done, errors.join())
   assert.equal(errors.length, 1)
@@ -326,11 +327,11 @@ test("an id of the answer that is another's stays with its owner, and the messag
 test('five failures in a row open the breaker; one probe passes, and its success closes it', async (t) => {
   const server = await fakeServer(t)
   const channel = await world.addChannel(server)
-  const lane = async () => {
+  const stateOfChannel = async () => {
     const [row] = await world.db.query<{ failures: number; open_ms: number | null; failing: boolean }>(
       't_lane_of',
       `select failures, (extract(epoch from open_until - now()) * 1000)::bigint as open_ms, failing_since is not null as failing
-       from lanes where company_id = $1 and channel_id = $2`,
+       from channel_delivery_states where company_id = $1 and channel_id = $2`,
       [world.companyId, channel],
     )
     return row
@@ -339,7 +340,7 @@ test('five failures in a row open the breaker; one probe passes, and its success
   const ids: number[] = []
   for (let i = 0; i < 20; i++) ids.push(await world.send(await world.addConversation(channel), channel, `${i}`))
   await world.until((states) => ids.filter((id) => states[id] === 'not_confirmed').length >= 5)
-  const open = await lane()
+  const open = await stateOfChannel()
   assert(open && open.failures >= 5 && (open.open_ms ?? 0) > 20_000 && open.failing)
   const sent = server.messages().length
   assert(sent <= 8, `${sent} requests before it opened, at most 4 at a time`)
@@ -351,7 +352,7 @@ test('five failures in a row open the breaker; one probe passes, and its success
   assert(probe)
   await change(probe, channel, 'try_now')
   await world.until((states) => waiting.every((id) => states[id] === 'sent'))
-  assert.deepEqual(await lane(), { failures: 0, open_ms: null, failing: false })
+  assert.deepEqual(await stateOfChannel(), { failures: 0, open_ms: null, failing: false })
   assert.equal(server.messages().length, ids.length)
 })
 

@@ -11,15 +11,15 @@ import type { Sealer } from '../secrets/sealer.ts'
 import { attempt, withdraw } from './attempt.ts'
 import { type AttemptLog, attemptLog } from './attempt-log.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
+import { classify } from './classify.ts'
 import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
-import { judge } from './judge.ts'
+import { PendingChannels } from './pending-channels.ts'
 import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, mendTimes } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { type Share, Shares } from './shares.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
-import { WantedChannels } from './wanted.ts'
 
 export interface DeliveryDeps {
   db: Database
@@ -39,7 +39,7 @@ const STOP_MS = 8_000
 /** Longer than this between two looks, and the database, or this hub, was away. */
 const SILENCE_MS = 2_500
 /** So long after a silence other hubs may still hand in what they know. */
-const PATIENCE_MS = 3_000
+const HAND_IN_MS = 3_000
 const WITHDRAW_AGAIN_MS = 1_000
 const MEND_EVERY_MS = 30_000
 
@@ -52,15 +52,15 @@ export class DeliveryLoop {
   readonly #targets: Targets
   readonly #completions: Completions
   readonly #logAttempt: AttemptLog
-  readonly #wanted = new WantedChannels()
-  readonly #shares = new Shares(({ companyId, channelId }) => this.#want(companyId, [channelId]))
-  readonly #unhear: () => void
+  readonly #pending = new PendingChannels()
+  readonly #shares = new Shares(({ companyId, channelId }) => this.#addPending(companyId, [channelId]))
+  readonly #unsubscribe: () => void
   readonly #underWay = new Set<Promise<void>>()
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
   #sinceLook = new Stopwatch()
   #sinceMended: Stopwatch | undefined
-  /** A hub that has just begun has heard of none: one that is killed again and again must end leases too. */
+  /** A hub that has just begun has seen none: one that is killed again and again must end leases too. */
   #sinceSilence: Stopwatch | undefined
   #claimers = 0
   #isFilling = false
@@ -74,33 +74,33 @@ export class DeliveryLoop {
       deps.log.error({ err: error, company_id: companyId, message_number: messageId }, 'a result could not be stored')
     })
     this.#logAttempt = attemptLog(deps.log, deps.registry)
-    this.#unhear = deps.bus.on('deliveries', (companyId, channelIds) => this.#hear(companyId, channelIds))
+    this.#unsubscribe = deps.bus.on('deliveries', (companyId, channelIds) => this.#onCreated(companyId, channelIds))
     this.#plan(0)
   }
 
   /** Claims nothing more and waits for what is under way: 8 s at most. What is still open then ends with its lease. */
   async stop(): Promise<void> {
     this.#isStopping = true
-    this.#unhear()
+    this.#unsubscribe()
     clearTimeout(this.#timer)
     this.#shares.stop()
-    const patience = Promise.withResolvers<void>()
-    const timer = setTimeout(patience.resolve, STOP_MS)
+    const deadline = Promise.withResolvers<void>()
+    const timer = setTimeout(deadline.resolve, STOP_MS)
     while (this.#underWay.size > 0) {
-      const hasEnded = await Promise.race([Promise.all(this.#underWay).then(() => true), patience.promise])
+      const hasEnded = await Promise.race([Promise.all(this.#underWay).then(() => true), deadline.promise])
       if (!hasEnded) break
     }
     clearTimeout(timer)
     await this.#completions.close()
   }
 
-  #hear(companyId: number, channelIds: number[]): void {
-    if (channelIds.length > 0) this.#want(companyId, channelIds)
+  #onCreated(companyId: number, channelIds: number[]): void {
+    if (channelIds.length > 0) this.#addPending(companyId, channelIds)
     else this.#track(this.#findReady(companyId).then(() => {}))
   }
 
-  #want(companyId: number, channelIds: Iterable<number>): void {
-    this.#wanted.add(companyId, channelIds)
+  #addPending(companyId: number, channelIds: Iterable<number>): void {
+    this.#pending.add(companyId, channelIds)
     this.#fillSoon()
   }
 
@@ -143,17 +143,17 @@ export class DeliveryLoop {
     const { byCompany, nextDueMs } = await findReadyChannels(this.#deps.db, companyId)
     for (const [company, channelIds] of byCompany) {
       this.#shares.resume(company, channelIds)
-      this.#want(company, channelIds)
+      this.#addPending(company, channelIds)
     }
     return nextDueMs
   }
 
   #fillSlots(): void {
     while (!this.#isStopping && this.#claimers < CLAIMERS && this.#shares.hasRoom) {
-      const wanted = this.#wanted.take()
-      if (!wanted) return
+      const next = this.#pending.take()
+      if (!next) return
       this.#claimers++
-      this.#track(this.#claim(wanted.companyId, wanted.channelIds))
+      this.#track(this.#claim(next.companyId, next.channelIds))
     }
   }
 
@@ -167,7 +167,7 @@ export class DeliveryLoop {
       claimed = await this.#claimShares(companyId, shares, sinceClaim)
     } finally {
       this.#claimers--
-      this.#wanted.release(companyId, channelIds)
+      this.#pending.release(companyId, channelIds)
       this.#begin(shares, claimed, sinceClaim)
       this.#fillSoon()
     }
@@ -192,7 +192,7 @@ export class DeliveryLoop {
       this.#shares.giveBack(share, share.most - own.length)
       for (const one of own) this.#hold(one, this.#deliver(one, share, sinceClaim))
       if (own.length === share.most || claimed.length === MAX_CLAIM)
-        this.#wanted.add(share.companyId, [share.channelId])
+        this.#pending.add(share.companyId, [share.channelId])
     }
   }
 
@@ -202,7 +202,7 @@ export class DeliveryLoop {
       const finished = await this.#attempt(claimed, share, sinceClaim)
       await this.#complete(finished, claimed.attempt)
     } finally {
-      this.#want(claimed.companyId, [claimed.channelId])
+      this.#addPending(claimed.companyId, [claimed.channelId])
     }
   }
 
@@ -211,7 +211,7 @@ export class DeliveryLoop {
     const startedAt = performance.now()
     try {
       const finished = await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
-      const { pauseMs } = finished.verdict
+      const { pauseMs } = finished.outcome
       if (pauseMs !== null) this.#shares.refused(share, startedAt, pauseMs)
       else if (finished.statusCode !== null) this.#shares.accepted(share)
       return finished
@@ -227,16 +227,16 @@ export class DeliveryLoop {
     while (!this.#isStopping && sinceClaim.elapsedMs() < latest) {
       const finished = withdraw(claimed)
       const completion = await this.#completions.add(finished)
-      if (completion) return this.#tell(finished, claimed.attempt, completion)
+      if (completion) return this.#publish(finished, claimed.attempt, completion)
       await sleep(WITHDRAW_AGAIN_MS)
     }
   }
 
   async #complete(finished: Finished, attemptNumber: number): Promise<void> {
-    this.#tell(finished, attemptNumber, await this.#completions.add(finished))
+    this.#publish(finished, attemptNumber, await this.#completions.add(finished))
   }
 
-  #tell(finished: Finished, attemptNumber: number, completion: Completion | null): void {
+  #publish(finished: Finished, attemptNumber: number, completion: Completion | null): void {
     this.#logAttempt(finished, attemptNumber, completion)
     this.#deps.bus.eventsCommitted(finished.companyId)
   }
@@ -245,7 +245,7 @@ export class DeliveryLoop {
   #isSteady(): boolean {
     if (this.#sinceLook.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
     this.#sinceLook = new Stopwatch()
-    return this.#sinceSilence === undefined || this.#sinceSilence.elapsedMs() > PATIENCE_MS
+    return this.#sinceSilence === undefined || this.#sinceSilence.elapsedMs() > HAND_IN_MS
   }
 
   /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
@@ -259,7 +259,7 @@ export class DeliveryLoop {
 
   async #endLease(lease: ExpiredAttempt): Promise<void> {
     await this.#complete(finishedByLease(lease), lease.attempt)
-    this.#want(lease.company_id, [lease.channel_id])
+    this.#addPending(lease.company_id, [lease.channel_id])
   }
 
   #hold(claim: ClaimKey, work: Promise<void>): void {
@@ -290,7 +290,7 @@ function keyOf({ claimId, messageId }: ClaimKey): string {
 }
 
 function finishedByLease(lease: ExpiredAttempt): Finished {
-  const verdict = judge({ kind: 'lease_expired', durationMs: 0 }, lease)
+  const outcome = classify({ kind: 'lease_expired', durationMs: 0 }, lease)
   return {
     companyId: lease.company_id,
     messageId: lease.message_id,
@@ -301,6 +301,6 @@ function finishedByLease(lease: ExpiredAttempt): Finished {
     durationMs: null,
     statusCode: null,
     excerpt: null,
-    verdict: schedule(verdict, lease.retries, Math.random()),
+    outcome: schedule(outcome, lease.retries, Math.random()),
   }
 }

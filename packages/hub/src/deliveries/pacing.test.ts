@@ -93,11 +93,11 @@ describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
   })
   after(() => world.close())
 
-  const lane = async (channel: number) => {
+  const stateOfChannel = async (channel: number) => {
     const [row] = await world.db.query<{ failures: number; opened: boolean; pause_ms: number | null }>(
       't_lane_pacing',
       `select failures, open_until is not null as opened, (extract(epoch from paused_until - now()) * 1000)::bigint as pause_ms
-       from lanes where company_id = $1 and channel_id = $2`,
+       from channel_delivery_states where company_id = $1 and channel_id = $2`,
       [world.companyId, channel],
     )
     return row
@@ -124,7 +124,7 @@ describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
     await loop.stop()
     assert.deepEqual(new Set(Object.values(await world.states())), new Set(['sent']))
     for (const { name, channel, limiter } of cases) {
-      const { failures, opened } = (await lane(channel)) ?? {}
+      const { failures, opened } = (await stateOfChannel(channel)) ?? {}
       assert.deepEqual({ name, failures, opened }, { name, failures: 0, opened: false })
       const taken = limiter.taken.map(({ text }) => Number(text))
       assert.deepEqual([taken.length, new Set(taken).size], [72, 72], name)
@@ -155,7 +155,7 @@ describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
     const id = await world.send(await world.addConversation(channel), channel, 'patience')
     const loop = world.startLoop()
     await world.until((states) => states[id] === 'delayed')
-    const { pause_ms } = (await lane(channel)) ?? {}
+    const { pause_ms } = (await stateOfChannel(channel)) ?? {}
     assert.ok(pause_ms && pause_ms > 3_500_000 && pause_ms <= 3_600_000, `${pause_ms}`)
     const other = await world.send(await world.addConversation(channel), channel, 'the next')
     assert.deepEqual((await world.choose()).includes(channel), false)

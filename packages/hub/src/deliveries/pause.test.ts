@@ -85,8 +85,8 @@ describe('a hub that was paused for longer than its lease sends nothing any more
         const claimed = claimFor(server.url)
         const sinceClaim = new Stopwatch()
         const send = () => attempt(claimed, allow, sinceClaim, assert.ifError)
-        const { verdict } = await run({ server, claimed, pause: () => pause(t), send })
-        assert.deepEqual([verdict.state, verdict.errorCode, verdict.isHealthy], ['delayed', 'paused', null])
+        const { outcome } = await run({ server, claimed, pause: () => pause(t), send })
+        assert.deepEqual([outcome.state, outcome.errorCode, outcome.isHealthy], ['delayed', 'paused', null])
         assert.deepEqual(server.messages(), [])
       })
     }
@@ -94,8 +94,8 @@ describe('a hub that was paused for longer than its lease sends nothing any more
 
   it('and one that was not is sent', async (t) => {
     const server = await fakeServer(t)
-    const { verdict } = await attempt(claimFor(server.url), allow, new Stopwatch(), assert.ifError)
-    assert.equal(verdict.state, 'sent')
+    const { outcome } = await attempt(claimFor(server.url), allow, new Stopwatch(), assert.ifError)
+    assert.equal(outcome.state, 'sent')
   })
 })
 

@@ -1,5 +1,5 @@
 import { ambiguousCodes } from '../db/constants.ts'
-import type { Verdict } from './judge.ts'
+import type { Outcome } from './classify.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 
@@ -22,8 +22,8 @@ const MAX_RETRY_AFTER = hour
 /** A message that is refused for the first time keeps its place in the queue, when the channel pauses no longer than this. */
 const SHORT_PAUSE = 5 * second
 
-/** A delayed verdict with its next attempt; or, when the schedule is through, the state it ends in. */
-export interface Scheduled extends Verdict {
+/** A delayed outcome with its next attempt; or, when the schedule is through, the state it ends in. */
+export interface Scheduled extends Outcome {
   /** Null for one that is not tried again, or that goes when the channel's pause is over. */
   delayMs: number | null
 }
@@ -33,18 +33,18 @@ export interface Scheduled extends Verdict {
  * @param random from 0 to 1: spreads what failed together
  * @param isFirst this was its first attempt
  */
-export function schedule(judged: Verdict, retries: number, random: number, isFirst = false): Scheduled {
-  const pauseMs = judged.pauseMs === null ? null : Math.min(judged.pauseMs, MAX_RETRY_AFTER)
-  const verdict = { ...judged, pauseMs, delayMs: null }
-  if (verdict.state !== 'delayed') return verdict
-  if (isFirst && pauseMs !== null && pauseMs <= SHORT_PAUSE) return verdict
+export function schedule(classified: Outcome, retries: number, random: number, isFirst = false): Scheduled {
+  const pauseMs = classified.pauseMs === null ? null : Math.min(classified.pauseMs, MAX_RETRY_AFTER)
+  const outcome = { ...classified, pauseMs, delayMs: null }
+  if (outcome.state !== 'delayed') return outcome
+  if (isFirst && pauseMs !== null && pauseMs <= SHORT_PAUSE) return outcome
   const base = retryDelays[retries]
-  if (base === undefined) return { ...verdict, state: lastState(verdict) }
+  if (base === undefined) return { ...outcome, state: lastState(outcome) }
   const spread = base * (1 + JITTER * (2 * random - 1))
-  const asked = Math.min(verdict.retryAfterMs ?? 0, MAX_RETRY_AFTER)
-  return { ...verdict, delayMs: Math.round(Math.max(spread, asked)) }
+  const asked = Math.min(outcome.retryAfterMs ?? 0, MAX_RETRY_AFTER)
+  return { ...outcome, delayMs: Math.round(Math.max(spread, asked)) }
 }
 
-function lastState({ errorCode }: Verdict): 'failed' | 'not_confirmed' {
+function lastState({ errorCode }: Outcome): 'failed' | 'not_confirmed' {
   return ambiguousCodes.some((code) => code === errorCode) ? 'not_confirmed' : 'failed'
 }

@@ -32,19 +32,19 @@ export class Shares {
   readonly #servers = new Map<string, Server>()
   readonly #paces = new Map<string, Pace>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
-  readonly #want: (channel: Channel) => void
+  readonly #onRoom: (channel: Channel) => void
   #free = MAX_IN_FLIGHT
 
-  /** `want` is told of a channel that may be worth another look. */
-  constructor(want: (channel: Channel) => void) {
-    this.#want = want
+  /** `onRoom` is called with a channel that may claim again. */
+  constructor(onRoom: (channel: Channel) => void) {
+    this.#onRoom = onRoom
   }
 
   get hasRoom(): boolean {
     return this.#free > 0
   }
 
-  /** Takes a share for each channel that may have one. The others are wanted again when they may. */
+  /** Takes a share for each channel that may have one. `onRoom` names the others when they may. */
   allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): Share[] {
     return channelIds.flatMap((channelId) => this.#allotOne({ companyId, channelId }, targetOf(channelId)) ?? [])
   }
@@ -60,7 +60,7 @@ export class Shares {
     if (!server || count === 0) return
     this.#free += count
     server.used -= count
-    for (const channel of server.held.values()) this.#want(channel)
+    for (const channel of server.held.values()) this.#onRoom(channel)
     server.held.clear()
     if (server.used === 0) this.#servers.delete(name)
   }
@@ -98,7 +98,7 @@ export class Shares {
     const now = performance.now()
     const paced = pace?.room(now) ?? connections
     if (pace && paced === 0) {
-      this.#wantLater(channel, pace.untilRoom(now))
+      this.#nameLater(channel, pace.untilRoom(now))
       return null
     }
     const server = this.#serverOf(name)
@@ -127,12 +127,12 @@ export class Shares {
     return undefined
   }
 
-  #wantLater(channel: Channel, ms: number): void {
+  #nameLater(channel: Channel, ms: number): void {
     const key = keyOf(channel)
     if (this.#timers.has(key)) return
     const timer = setTimeout(() => {
       this.#timers.delete(key)
-      this.#want(channel)
+      this.#onRoom(channel)
     }, ms)
     this.#timers.set(key, timer)
   }

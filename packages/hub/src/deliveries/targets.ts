@@ -88,7 +88,7 @@ export class Targets {
   }
 
   #key(companyId: number, { secret_id, sealed }: TargetRow): KeyObject {
-    return kept(this.#keys, `${companyId} ${secret_id}`, () => {
+    return cached(this.#keys, `${companyId} ${secret_id}`, () => {
       return createSecretKey(this.#sealer.open(sealed, placeOfSecret(companyId, secret_id)), 'utf8')
     })
   }
@@ -96,13 +96,13 @@ export class Targets {
   /** By its sealed form, which is never the same twice: a changed credential is another key. */
   #credential(companyId: number, { channel_id, sealed_credential: sealed }: TargetRow): string | null {
     if (sealed === null) return null
-    return kept(this.#credentials, sealed.toString('latin1'), () => {
+    return cached(this.#credentials, sealed.toString('latin1'), () => {
       return this.#sealer.open(sealed, placeOfCredential(companyId, channel_id))
     })
   }
 }
 
-function kept<Value>(cache: Map<string, Value>, key: string, open: () => Value): Value {
+function cached<Value>(cache: Map<string, Value>, key: string, open: () => Value): Value {
   const known = cache.get(key)
   if (known !== undefined) return known
   if (cache.size >= MAX_OPENED) cache.clear()

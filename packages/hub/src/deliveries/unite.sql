@@ -2,26 +2,26 @@
 -- The echo is then stored as a message of its own, perhaps in a conversation of its own; when the answer names their ids, they
 -- are united with ours (decision 9).
 
--- The answer said that msg is `ext`, in conversation `cext`, and others have these ids. Unites them with ours where that is
--- safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
-create or replace function unite_echo(co bigint, channel bigint, msg bigint, ext text, cext text) returns text
+-- The answer named our message and its conversation by ids that others have. Unites those with ours where that is safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
+create or replace function unite_echo(p_company bigint, p_channel bigint, p_message bigint, p_external_id text,
+  p_external_conversation_id text) returns text
 language plpgsql as $$
 declare
   mine messages;
   echo messages;
   thread bigint;
 begin
-  select m.* into mine from messages m where m.company_id = co and m.id = msg;
+  select m.* into mine from messages m where m.company_id = p_company and m.id = p_message;
   select m.* into echo from messages m
-    where m.company_id = co and m.channel_id = channel and m.external_id = ext
-      and m.id > msg and m.origin = 'channel' and not m.is_inbound;
+    where m.company_id = p_company and m.channel_id = p_channel and m.external_id = p_external_id
+      and m.id > p_message and m.origin = 'channel' and not m.is_inbound;
   if echo.id is not null then
     perform unite_message(echo, mine);
   end if;
   for thread in
     select echo.conversation_id union
     select e.conversation_id from conversation_external_ids e
-      where e.company_id = co and e.channel_id = channel and e.external_id = cext
+      where e.company_id = p_company and e.channel_id = p_channel and e.external_id = p_external_conversation_id
   loop
     if thread <> mine.conversation_id then
       perform unite_conversation(thread, mine);
@@ -51,43 +51,43 @@ end $$;
 -- goes to ours. One that is older, or in which people have begun to work, stays what it is.
 create or replace function unite_conversation(thread bigint, mine messages) returns void language plpgsql as $$
 declare
-  co bigint := mine.company_id;
+  company bigint := mine.company_id;
   was conversations;
   ours conversations;
   moved messages[];
   m messages;
 begin
-  select c.* into was from conversations c where c.company_id = co and c.id = thread;
-  select c.* into ours from conversations c where c.company_id = co and c.id = mine.conversation_id;
-  moved := array(select x from messages x where x.company_id = co and x.conversation_id = thread order by x.sort_at, x.id);
+  select c.* into was from conversations c where c.company_id = company and c.id = thread;
+  select c.* into ours from conversations c where c.company_id = company and c.id = mine.conversation_id;
+  moved := array(select x from messages x where x.company_id = company and x.conversation_id = thread order by x.sort_at, x.id);
   if was.id < mine.id or was.channel_id <> mine.channel_id
       or was.status not in ('open', 'archived') or ours.status not in ('open', 'archived')
       or exists (select from unnest(moved) x where x.origin <> 'channel')
-      or exists (select from drafts d where d.company_id = co and d.conversation_id = thread) then
+      or exists (select from drafts d where d.company_id = company and d.conversation_id = thread) then
     return;
   end if;
 
-  update messages x set conversation_id = ours.id where x.company_id = co and x.conversation_id = thread;
-  update conversation_external_ids e set conversation_id = ours.id where e.company_id = co and e.conversation_id = thread;
-  delete from conversations c where c.company_id = co and c.id = thread;
-  insert into united_ids (company_id, id, into_id) values (co, thread, ours.id);
+  update messages x set conversation_id = ours.id where x.company_id = company and x.conversation_id = thread;
+  update conversation_external_ids e set conversation_id = ours.id where e.company_id = company and e.conversation_id = thread;
+  delete from conversations c where c.company_id = company and c.id = thread;
+  insert into united_ids (company_id, id, into_id) values (company, thread, ours.id);
   update conversations c set contact_id = coalesce(c.contact_id, was.contact_id), assignee_id = coalesce(c.assignee_id, was.assignee_id),
       recipient_name = coalesce(c.recipient_name, was.recipient_name),
       newest_delivered_at = greatest(c.newest_delivered_at, was.newest_delivered_at),
       status = case when was.last_inbound_id > 0 then was.status else c.status end
-    where c.company_id = co and c.id = ours.id;
-  perform summarise_conversation(co, ours.id);
+    where c.company_id = company and c.id = ours.id;
+  perform summarise_conversation(company, ours.id);
 
-  perform write_event(co, 'conversation_deleted', 'channel', mine.channel_id, conversation => was.id, inbox => was.inbox_id,
+  perform write_event(company, 'conversation_deleted', 'channel', mine.channel_id, conversation => was.id, inbox => was.inbox_id,
     target_kind => 'inbox', target => was.inbox_id, cause => 'message', cause_id => mine.id,
     data => jsonb_build_object('conversation_id', was.id), at => clock_timestamp());
   foreach m in array moved loop
-    perform write_event(co, case when m.is_inbound then 'inbound' else 'out_reply' end, 'channel', mine.channel_id,
+    perform write_event(company, case when m.is_inbound then 'inbound' else 'out_reply' end, 'channel', mine.channel_id,
       conversation => ours.id, inbox => ours.inbox_id, message => m.id, cause => 'message', cause_id => mine.id,
       at => clock_timestamp());
   end loop;
   if was.last_inbound_id > 0 and was.status <> ours.status then
-    perform write_event(co, case was.status when 'open' then 'reopen' else 'archive' end, 'channel', mine.channel_id,
+    perform write_event(company, case was.status when 'open' then 'reopen' else 'archive' end, 'channel', mine.channel_id,
       conversation => ours.id, inbox => ours.inbox_id, cause => 'message', cause_id => mine.id, at => clock_timestamp());
   end if;
 end $$;

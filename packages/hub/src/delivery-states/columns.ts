@@ -7,7 +7,7 @@ const mayHaveArrived =
 
 /** SQL: until when its channel is left alone, by the breaker or because it asked; of one that could go otherwise. */
 const heldUntil = `case when d.state = 'queued' then (
-  select greatest(l.open_until, l.paused_until) from lanes l where l.company_id = d.company_id and l.channel_id = d.channel_id) end`
+  select greatest(l.open_until, l.paused_until) from channel_delivery_states l where l.company_id = d.company_id and l.channel_id = d.channel_id) end`
 
 /** SQL: the message of its conversation that goes before it. */
 export const waitsFor = `case when not d.is_next and d.state in (${sqlList(waitingStates)}) then (

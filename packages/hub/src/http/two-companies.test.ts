@@ -152,7 +152,7 @@ async function contentsOf({ companyId }: StaffedCompany) {
   )
   const contents: Record<string, unknown> = {}
   for (const { name } of tables) {
-    if (['lanes', 'channel_callbacks', 'consumer_cursors'].includes(name)) continue // the hub's own loops write there
+    if (['channel_delivery_states', 'channel_callbacks', 'consumer_cursors'].includes(name)) continue // the hub's own loops write there
     const [row] = await hub.db.query(
       `contents_of_${name}`,
       `select count(*) as n, md5(string_agg(t::text, '|' order by t::text)) as sum from ${name} t where company_id = $1`,

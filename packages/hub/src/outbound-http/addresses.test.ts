@@ -106,7 +106,7 @@ test('no form of a loopback, private or reserved address is called, and no socke
     const url = `https://${host}:${port}/`
     assert.equal(codeFor(url, exposed), 'blocked_address', url)
     const result = await send(url, exposed)
-    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', url)
+    assert.equal(result.kind === 'not_sent' && result.code, 'blocked_address', url)
   }
   assert.equal(connections(), 0)
 })
@@ -136,7 +136,7 @@ test('a hub that is reachable from outside calls no port of another protocol, in
       assert.equal(codeFor(url, exposed), 'url_not_allowed', url)
       assert.equal(codeFor(url, operatorAllows), 'url_not_allowed', url)
       const result = await send(url, exposed)
-      assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', url)
+      assert.equal(result.kind === 'not_sent' && result.code, 'blocked_address', url)
     }
     for (const port of ['443', '8443', '80', '8080', '3000', '10081', '65535']) {
       assert.equal(codeFor(`https://${host}:${port}/x`, exposed), 'allowed', port)
@@ -171,7 +171,7 @@ test('the hub does not post to itself, under any of its names', async () => {
     assert.equal(codeFor(`http://${host}:4000/`, onThisMachine), 'loop', host)
   }
   const result = await send('http://localhost:4000/', onThisMachine)
-  assert.equal(result.kind === 'nothing_left' && result.code, 'loop')
+  assert.equal(result.kind === 'not_sent' && result.code, 'loop')
 })
 
 /** A name server on loopback that answers each A question with the next of these addresses, and has no AAAA. */
@@ -202,7 +202,7 @@ test('a name that turns from public to private after it was registered is not ca
   await nameServer(t, ['127.0.0.1', '10.1.2.3', '169.254.169.254'])
   for (let attempt = 0; attempt < 3; attempt++) {
     const result = await send(url, exposed)
-    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address')
+    assert.equal(result.kind === 'not_sent' && result.code, 'blocked_address')
   }
   assert.equal(connections(), 0)
 })
@@ -308,7 +308,7 @@ test('a name out of the search list that leads to a private address is refused l
   )
   for (const host of ['hook.partner', 'meta.partner']) {
     const result = await send(`https://${host}:${port}/`, exposed)
-    assert.equal(result.kind === 'nothing_left' && result.code, 'blocked_address', host)
+    assert.equal(result.kind === 'not_sent' && result.code, 'blocked_address', host)
   }
   assert.equal(connections(), 0)
 })
@@ -324,13 +324,13 @@ test('a name that nobody knows is asked of the system too, and then is not found
   const asked = await zone(t, {}, 'search corp.example\noptions ndots:2\n')
   const result = await send('https://nobody.invalid/', exposed)
   assert.deepEqual(asked, ['nobody.invalid.corp.example', 'nobody.invalid'])
-  assert.equal(result.kind, 'nothing_left')
+  assert.equal(result.kind, 'not_sent')
 })
 
 test('a name that leads to the hub itself is a loop', async (t) => {
   await nameServer(t, ['127.0.0.1'])
   const result = await send('http://hub.example:4000/', onThisMachine)
-  assert.equal(result.kind === 'nothing_left' && result.code, 'loop')
+  assert.equal(result.kind === 'not_sent' && result.code, 'loop')
 })
 
 test('a name server that never answers costs the call, not the hub', async (t) => {
@@ -344,5 +344,5 @@ test('a name server that never answers costs the call, not the hub', async (t) =
     socket.close()
   })
   const result = await send('https://silent.example/', exposed)
-  assert.equal(result.kind, 'nothing_left')
+  assert.equal(result.kind, 'not_sent')
 })

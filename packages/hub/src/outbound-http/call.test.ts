@@ -108,7 +108,7 @@ test('an answer just inside the deadline counts, one just after it is a timeout 
   const inside = await call(`${url}/600`, { deadlineMs: 700 })
   const after = await call(`${url}/900`, { deadlineMs: 700 })
   assert.equal(inside.kind, 'answer')
-  assert.equal(after.kind === 'unknown_fate' && after.code, 'timeout')
+  assert.equal(after.kind === 'ambiguous' && after.code, 'timeout')
 })
 
 test('a body that drips is cut at the deadline', async (t) => {
@@ -118,7 +118,7 @@ test('a body that drips is cut at the deadline', async (t) => {
     response.on('close', () => clearInterval(drip))
   })
   const result = await call(url, { deadlineMs: 400 })
-  assert.equal(result.kind === 'unknown_fate' && result.code, 'timeout')
+  assert.equal(result.kind === 'ambiguous' && result.code, 'timeout')
 })
 
 test('headers that drip are cut at the deadline', async (t) => {
@@ -128,7 +128,7 @@ test('headers that drip are cut at the deadline', async (t) => {
     socket.on('close', () => clearInterval(drip))
   })
   const result = await call(url, { deadlineMs: 400 })
-  assert.equal(result.kind === 'unknown_fate' && result.code, 'timeout')
+  assert.equal(result.kind === 'ambiguous' && result.code, 'timeout')
 })
 
 test('the answer is read up to 64 KiB, and an endless one ends the connection', async (t) => {
@@ -165,7 +165,7 @@ test('a connection cut after the request was read is of unknown fate, and is not
     request.socket.resetAndDestroy()
   })
   const result = await call(url)
-  assert.deepEqual([result.kind === 'unknown_fate' && result.code, requests], ['connection_reset', 1])
+  assert.deepEqual([result.kind === 'ambiguous' && result.code, requests], ['connection_reset', 1])
 })
 
 test('an answer cut in its body is of unknown fate', async (t) => {
@@ -174,7 +174,7 @@ test('an answer cut in its body is of unknown fate', async (t) => {
     response.write('{"type":"succ', () => response.socket?.destroy())
   })
   const result = await call(url)
-  assert.equal(result.kind === 'unknown_fate' && result.code, 'connection_reset')
+  assert.equal(result.kind === 'ambiguous' && result.code, 'connection_reset')
 })
 
 test('what application and proxy both say is heard once, and of every header', async (t) => {
@@ -285,7 +285,7 @@ test('a request that cannot be put into HTTP is our mistake, not the word of a s
 test('an answer that is not HTTP is unreadable', async (t) => {
   const url = await rawServer(t, (socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
   const result = await call(url)
-  assert.equal(result.kind === 'unknown_fate' && result.code, 'unreadable_answer')
+  assert.equal(result.kind === 'ambiguous' && result.code, 'unreadable_answer')
 })
 
 test('a kept connection that the server closed meanwhile costs nothing: the request goes over a fresh one', async (t) => {
@@ -306,13 +306,13 @@ test('a server that refuses the connection got nothing', async () => {
   server.close()
   await once(server, 'close')
   const result = await call(`http://127.0.0.1:${port}`)
-  assert.equal(result.kind === 'nothing_left' && result.code, 'connection_refused')
+  assert.equal(result.kind === 'not_sent' && result.code, 'connection_refused')
 })
 
 test('a server that does not speak TLS is a TLS error, and got nothing', async (t) => {
   const url = await channelServer(t, (_request, response) => response.end())
   const result = await call(url.replace('http:', 'https:'))
-  assert.equal(result.kind === 'nothing_left' && result.code, 'tls_error')
+  assert.equal(result.kind === 'not_sent' && result.code, 'tls_error')
 })
 
 /** Self-signed for localhost and 127.0.0.1; the key guards nothing. */
@@ -343,7 +343,7 @@ test('a certificate that nobody vouches for is a TLS error, and the server gets 
   })
   const url = await listen(t, server)
   const result = await call(url.replace('http:', 'https:'))
-  assert.deepEqual([result.kind === 'nothing_left' && result.code, requests], ['tls_error', 0])
+  assert.deepEqual([result.kind === 'not_sent' && result.code, requests], ['tls_error', 0])
 })
 
 test('no more requests are in flight than connections were given; the rest wait inside their deadline', async (t) => {
@@ -370,7 +370,7 @@ test('a request that waited for a connection until its deadline never leaves', a
   const allow = { ...local }
   const first = call(url, { allow, connections: 1 })
   const second = await call(url, { allow, connections: 1, deadlineMs: 100 })
-  assert.equal(second.kind === 'nothing_left' && second.code, 'connect_timeout')
+  assert.equal(second.kind === 'not_sent' && second.code, 'connect_timeout')
   await first
   const third = await call(url, { allow, connections: 1 })
   assert.deepEqual([third.kind, requests], ['answer', 2])

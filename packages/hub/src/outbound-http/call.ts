@@ -2,21 +2,13 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import type { AddressRules } from './addresses.ts'
 import { endpointOf } from './endpoint.ts'
-import {
-  isOurMistake,
-  type NothingLeft,
-  notCalled,
-  tooLate,
-  type UnknownFate,
-  whyNothingLeft,
-  whyUnknown,
-} from './failure.ts'
+import { type Ambiguous, isOurMistake, type NotSent, notCalled, tooLate, whyAmbiguous, whyNotSent } from './failure.ts'
 import { poolFor } from './pools.ts'
 import { READ_LIMIT, readBody } from './read-body.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
 
 /** What a channel server makes of one request. Times in milliseconds. */
-export type CallResult = Answer | NothingLeft | UnknownFate
+export type CallResult = Answer | NotSent | Ambiguous
 
 export interface Answer {
   kind: 'answer'
@@ -50,7 +42,7 @@ export interface ChannelServerCall extends Credential {
 
 /**
  * One signed request to a channel server. Never throws for anything the network or the server does, follows no
- * redirect, repeats nothing: what is known about its fate is the result. What it throws is thrown before anything left.
+ * redirect, repeats nothing: what is known of it is the result. What it throws is thrown before anything left.
  */
 export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
   const endpoint = endpointOf(call.url, call.allow)
@@ -118,9 +110,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
     const durationMs = this.#elapsed()
     if (isOurMistake(error)) this.#fail(error)
-    else if (!this.#controller) this.#settle(whyNothingLeft(error, this.#isTls, durationMs))
+    else if (!this.#controller) this.#settle(whyNotSent(error, this.#isTls, durationMs))
     else if (this.#hasSaidAll()) this.#answer()
-    else this.#settle(whyUnknown(error, durationMs))
+    else this.#settle(whyAmbiguous(error, durationMs))
   }
 
   /** A status that is no success is an answer, also when the rest of it never comes; so is an object of which nothing is missing. */
@@ -151,11 +143,11 @@ class Exchange implements Dispatcher.DispatchHandler {
     const within = `within ${deadlineMs / 1000} s`
     if (!this.#controller) {
       const message = `No connection to the channel's server ${within}.`
-      this.#settle({ kind: 'nothing_left', code: 'connect_timeout', message, durationMs })
+      this.#settle({ kind: 'not_sent', code: 'connect_timeout', message, durationMs })
     } else if (this.#hasSaidAll()) this.#answer()
     else {
       const message = `The channel's server did not answer ${within}.`
-      this.#settle({ kind: 'unknown_fate', code: 'timeout', message, durationMs })
+      this.#settle({ kind: 'ambiguous', code: 'timeout', message, durationMs })
     }
     this.#controller?.abort(new Error('its deadline has passed'))
   }

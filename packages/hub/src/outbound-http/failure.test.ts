@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BlockedAddress, ConnectTimeout, NameNotResolved } from './connect.ts'
-import { tooLate, whyNothingLeft, whyUnknown } from './failure.ts'
+import { tooLate, whyAmbiguous, whyNotSent } from './failure.ts'
 
 const coded = (code: string, more: object = {}) =>
   Object.assign(new Error(`something about ${code}`), { code, ...more })
@@ -10,7 +10,7 @@ const named = (code: string) =>
 
 type Row = [name: string, error: Error, isTls: boolean, code: string, message: string, detail: string]
 
-const nothingLeft: Row[] = [
+const notSent: Row[] = [
   ...(
     [
       ['ECONNREFUSED', 'connection_refused', 'could not be reached: the connection was refused.'],
@@ -141,21 +141,21 @@ const unknown: Row[] = [
 ]
 
 describe('why a request has no answer: plain words for a teammate, and the technical reason beside them', () => {
-  for (const [name, error, isTls, code, message, detail] of nothingLeft) {
+  for (const [name, error, isTls, code, message, detail] of notSent) {
     it(`${name}${isTls ? ', over TLS' : ''}: nothing left`, () => {
-      const result = whyNothingLeft(error, isTls, 5)
-      assert.deepEqual(result, { kind: 'nothing_left', code, message, detail, durationMs: 5 })
+      const result = whyNotSent(error, isTls, 5)
+      assert.deepEqual(result, { kind: 'not_sent', code, message, detail, durationMs: 5 })
     })
   }
   for (const [name, error, , code, message, detail] of unknown) {
     it(`${name}: it may have arrived`, () => {
-      assert.deepEqual(whyUnknown(error, 5), { kind: 'unknown_fate', code, message, detail, durationMs: 5 })
+      assert.deepEqual(whyAmbiguous(error, 5), { kind: 'ambiguous', code, message, detail, durationMs: 5 })
     })
   }
   it('no code, no address and no name of a machine stands in the words for a teammate', () => {
     const all = [
-      ...nothingLeft.map(([, error, isTls]) => whyNothingLeft(error, isTls, 0)),
-      ...unknown.map(([, error]) => whyUnknown(error, 0)),
+      ...notSent.map(([, error, isTls]) => whyNotSent(error, isTls, 0)),
+      ...unknown.map(([, error]) => whyAmbiguous(error, 0)),
       tooLate(0),
     ]
     for (const { message } of all) assert.doesNotMatch(message, /[A-Z]{3,}|_|\d|\.test/)

@@ -1,8 +1,8 @@
 import type { AddressRefusal } from './addresses.ts'
 import { BlockedAddress, ConnectTimeout, NameNotResolved } from './connect.ts'
-import { cutWords, notFoundWords, notReachedWords, notSecureWords, technicalWords } from './words.ts'
+import { cutMessage, notFoundMessage, notReachedMessage, notSecureMessage, technicalDetail } from './messages.ts'
 
-export const nothingLeftCodes = [
+export const notSentCodes = [
   'dns_error',
   'connection_refused',
   'tls_error',
@@ -11,13 +11,13 @@ export const nothingLeftCodes = [
   'loop',
   // the hub's machine, not the server, has no more sockets, ports or memory
   'no_sockets',
-  // the caller no longer wanted it when the connection stood
+  // the caller had given it up when the connection stood
   'paused',
 ] as const
 
-export interface NothingLeft {
-  kind: 'nothing_left'
-  code: (typeof nothingLeftCodes)[number]
+export interface NotSent {
+  kind: 'not_sent'
+  code: (typeof notSentCodes)[number]
   /** For a teammate. */
   message: string
   /** The technical reason, for who looks after the server. */
@@ -25,8 +25,8 @@ export interface NothingLeft {
   durationMs: number
 }
 
-export interface UnknownFate {
-  kind: 'unknown_fate'
+export interface Ambiguous {
+  kind: 'ambiguous'
   code: 'timeout' | 'connection_reset' | 'unreadable_answer'
   /** For a teammate. */
   message: string
@@ -44,48 +44,48 @@ export function isOurMistake(error: Error): boolean {
 }
 
 /** Before the first byte of the request was written: certainly nothing arrived. */
-export function whyNothingLeft(error: Error, isTls: boolean, durationMs: number): NothingLeft {
+export function whyNotSent(error: Error, isTls: boolean, durationMs: number): NotSent {
   if (error instanceof BlockedAddress) return notCalled(error, durationMs)
   const cause = causeOf(error)
   const code = codeOf(error)
-  const is = (kind: NothingLeft['code'], message: string): NothingLeft => ({
-    kind: 'nothing_left',
+  const is = (kind: NotSent['code'], message: string): NotSent => ({
+    kind: 'not_sent',
     code: kind,
     message,
-    detail: technicalWords(cause),
+    detail: technicalDetail(cause),
     durationMs,
   })
-  if (error instanceof NameNotResolved) return is('dns_error', notFoundWords(code))
+  if (error instanceof NameNotResolved) return is('dns_error', notFoundMessage(code))
   if (ownLimits.has(code)) return is('no_sockets', 'Portico could not open another connection.')
   if (error instanceof ConnectTimeout || code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') {
     return is('connect_timeout', "The channel's server did not take the connection in time.")
   }
-  if (isTls && !unreachable.has(code)) return is('tls_error', notSecureWords(code))
-  return is('connection_refused', notReachedWords(code))
+  if (isTls && !unreachable.has(code)) return is('tls_error', notSecureMessage(code))
+  return is('connection_refused', notReachedMessage(code))
 }
 
 /** An address that no request goes to. */
-export function notCalled({ code, message }: AddressRefusal, durationMs: number): NothingLeft {
-  const [kind, words] =
+export function notCalled({ code, message }: AddressRefusal, durationMs: number): NotSent {
+  const [kind, text] =
     code === 'loop'
       ? (['loop', "The address of the channel's server leads back to Portico itself."] as const)
       : (['blocked_address', "The address of the channel's server is one that Portico does not call."] as const)
-  return { kind: 'nothing_left', code: kind, message: words, detail: message, durationMs }
+  return { kind: 'not_sent', code: kind, message: text, detail: message, durationMs }
 }
 
 /** Nothing may be written any more. */
-export function tooLate(durationMs: number, message = 'Portico was paused before it could send.'): NothingLeft {
-  return { kind: 'nothing_left', code: 'paused', message, durationMs }
+export function tooLate(durationMs: number, message = 'Portico was paused before it could send.'): NotSent {
+  return { kind: 'not_sent', code: 'paused', message, durationMs }
 }
 
 /** After that: the server may have it, or not. */
-export function whyUnknown(error: Error, durationMs: number): UnknownFate {
+export function whyAmbiguous(error: Error, durationMs: number): Ambiguous {
   const code = codeOf(error)
   const isNonsense = error.name === 'HTTPParserError' || /^(?:HPE_|UND_ERR_(?:HEADERS|RES))/.test(code)
-  const detail = technicalWords(causeOf(error))
+  const detail = technicalDetail(causeOf(error))
   return isNonsense
-    ? { kind: 'unknown_fate', code: 'unreadable_answer', message: unreadable, detail, durationMs }
-    : { kind: 'unknown_fate', code: 'connection_reset', message: cutWords(code), detail, durationMs }
+    ? { kind: 'ambiguous', code: 'unreadable_answer', message: unreadable, detail, durationMs }
+    : { kind: 'ambiguous', code: 'connection_reset', message: cutMessage(code), detail, durationMs }
 }
 
 const unreadable = "The channel's server answered in a way that Portico cannot read."

@@ -9,30 +9,30 @@ interface KeptPool {
   usedAt: number
 }
 
-interface Kept {
+interface Cached {
   pools: Map<string, KeptPool>
   sweptAt: number
 }
 
-const byRules = new WeakMap<AddressRules, Kept>()
+const byRules = new WeakMap<AddressRules, Cached>()
 
 /**
  * The connections of one caller (a channel, usually) to one origin: as many as it may have requests in flight, so that
  * nobody waits for anybody else's hanging server.
  */
 export function poolFor(rules: AddressRules, caller: string, origin: string, connections: number): Pool {
-  const kept = byRules.get(rules) ?? { pools: new Map(), sweptAt: 0 }
-  byRules.set(rules, kept)
+  const cached = byRules.get(rules) ?? { pools: new Map(), sweptAt: 0 }
+  byRules.set(rules, cached)
   const now = performance.now()
-  closeIdle(kept, now)
+  closeIdle(cached, now)
   const key = `${caller} ${connections} ${origin}`
-  const known = kept.pools.get(key)
+  const known = cached.pools.get(key)
   if (known) {
     known.usedAt = now
     return known.pool
   }
   const pool = openPool(rules, origin, connections)
-  kept.pools.set(key, { pool, usedAt: now })
+  cached.pools.set(key, { pool, usedAt: now })
   return pool
 }
 
@@ -53,12 +53,12 @@ function openPool(rules: AddressRules, origin: string, connections: number): Poo
   })
 }
 
-function closeIdle(kept: Kept, now: number): void {
-  if (now - kept.sweptAt < IDLE_POOL_MS) return
-  kept.sweptAt = now
-  for (const [key, { pool, usedAt }] of kept.pools) {
+function closeIdle(cached: Cached, now: number): void {
+  if (now - cached.sweptAt < IDLE_POOL_MS) return
+  cached.sweptAt = now
+  for (const [key, { pool, usedAt }] of cached.pools) {
     if (now - usedAt < IDLE_POOL_MS) continue
-    kept.pools.delete(key)
+    cached.pools.delete(key)
     pool.close().catch(() => {})
   }
 }

@@ -1,9 +1,9 @@
 import type { ErrorType } from '@portico/protocol'
 import { errorTypes } from '@portico/protocol/schemas'
-import { isRedirect, plainText, readAnswer, type SaidBody } from '../channel-requests/answer.ts'
+import { type AnswerBody, isRedirect, plainText, readAnswer } from '../channel-requests/answer.ts'
 import type { ambiguousCodes } from '../db/constants.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
-import type { NothingLeft } from '../outbound-http/failure.ts'
+import type { NotSent } from '../outbound-http/failure.ts'
 import type { DeliveryErrorCode } from './error-codes.ts'
 
 /** What an attempt ended in: the call's result, or why there is none. */
@@ -17,7 +17,7 @@ export type AttemptResult =
   | { kind: 'broken'; durationMs: number }
 
 /** The state an attempt leaves its delivery in, and what is told of it. */
-export interface Verdict {
+export interface Outcome {
   state: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
   errorCode: DeliveryErrorCode | null
   /** A sentence for the teammate, in the channel's own words where it has any: plain text, at most 500 characters. */
@@ -44,48 +44,48 @@ const refusals: Record<ErrorType, string> = {
   internal_error: 'The channel failed.',
 }
 
-/** Why nothing left, where that says nothing about the channel's server. */
-const ours: ReadonlySet<NothingLeft['code']> = new Set(['no_sockets', 'paused'])
+/** Why nothing was sent, where that says nothing about the channel's server. */
+const ours: ReadonlySet<NotSent['code']> = new Set(['no_sockets', 'paused'])
 
 /** The truth about one attempt: the table of docs/protocol.md, the only one. */
-export function judge(result: AttemptResult, { idempotent }: { idempotent: boolean }): Verdict {
+export function classify(result: AttemptResult, { idempotent }: { idempotent: boolean }): Outcome {
   switch (result.kind) {
-    case 'nothing_left': {
+    case 'not_sent': {
       const isHealthy = ours.has(result.code) ? null : false
-      return verdict({ state: 'delayed', errorCode: result.code, message: result.message, isHealthy })
+      return outcome({ state: 'delayed', errorCode: result.code, message: result.message, isHealthy })
     }
-    case 'unknown_fate':
-      return unknown(idempotent, { errorCode: result.code, message: result.message, isHealthy: false })
+    case 'ambiguous':
+      return ambiguous(idempotent, { errorCode: result.code, message: result.message, isHealthy: false })
     case 'lease_expired':
-      return unknown(idempotent, {
+      return ambiguous(idempotent, {
         errorCode: 'interrupted',
         message: 'Portico was interrupted while the message was being sent.',
       })
     case 'unsendable':
-      return verdict({
+      return outcome({
         state: 'failed',
         errorCode: 'unsendable',
         message: 'Portico could not write this message as a request.',
       })
     case 'broken':
-      return verdict({
+      return outcome({
         state: 'delayed',
         errorCode: 'internal',
         message: 'Portico could not send this message, by a mistake of its own. Nothing was sent.',
       })
     case 'answer':
-      return judgeAnswer(result, idempotent)
+      return classifyAnswer(result, idempotent)
   }
 }
 
-function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
+function classifyAnswer(answer: Answer, idempotent: boolean): Outcome {
   const { status } = answer
   const retryAfter = answer.headers['retry-after']
   if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
-  const said = readAnswer(answer.bodyText)
-  const refusal = errorTypes.find((code) => code === said.type)
-  if (refusal) return refused(refusal, said.message ?? refusals[refusal])
-  if (status >= 200 && status < 300) return judgeSuccess(said, answer, idempotent)
+  const body = readAnswer(answer.bodyText)
+  const refusal = errorTypes.find((code) => code === body.type)
+  if (refusal) return refused(refusal, body.message ?? refusals[refusal])
+  if (status >= 200 && status < 300) return classifySuccess(body, answer, idempotent)
   if (isRedirect(status)) {
     return refused(
       'redirect_not_followed',
@@ -93,24 +93,24 @@ function judgeAnswer(answer: Answer, idempotent: boolean): Verdict {
     )
   }
   if (status === 413) return refused('message_too_large', 'The message is too large for this channel.')
-  const words = inWords(answer, said)
-  if (status >= 300 && status < 500) return refused('refused', words)
-  return unknown(idempotent, { errorCode: 'server_error', message: words, isHealthy: false })
+  const message = messageWithStatus(answer, body)
+  if (status >= 300 && status < 500) return refused('refused', message)
+  return ambiguous(idempotent, { errorCode: 'server_error', message, isHealthy: false })
 }
 
-function judgeSuccess(said: SaidBody, { status, isUnreadable }: Answer, idempotent: boolean): Verdict {
+function classifySuccess(body: AnswerBody, { status, isUnreadable }: Answer, idempotent: boolean): Outcome {
   const unclear = isUnreadable
     ? `The channel's server answered ${status}, with a body that cannot be read.`
     : `The channel's server answered ${status}, but not that it sent the message.`
-  const { externalId, externalConversationId } = said
+  const { externalId, externalConversationId } = body
   const hasIds = externalId !== null || externalConversationId !== null
-  if (said.type === 'success' || (said.type === null && hasIds)) {
-    const warning = said.warning ?? (externalId === null ? 'the answer has no external_id' : null)
-    return verdict({ state: 'sent', externalId, externalConversationId, warning, isHealthy: true })
+  if (body.type === 'success' || (body.type === null && hasIds)) {
+    const warning = body.warning ?? (externalId === null ? 'the answer has no external_id' : null)
+    return outcome({ state: 'sent', externalId, externalConversationId, warning, isHealthy: true })
   }
-  return unknown(idempotent, {
+  return ambiguous(idempotent, {
     errorCode: 'invalid_response',
-    message: said.message ?? unclear,
+    message: body.message ?? unclear,
     isHealthy: true,
   })
 }
@@ -118,9 +118,9 @@ function judgeSuccess(said: SaidBody, { status, isUnreadable }: Answer, idempote
 /** A server that asks for time is in order. One that names none gets this. */
 const PAUSE_MS = 1_000
 
-function busy({ status, headers }: Answer, retryAfter: string | undefined): Verdict {
+function busy({ status, headers }: Answer, retryAfter: string | undefined): Outcome {
   const asked = retryAfterMs(retryAfter, headers.date)
-  return verdict({
+  return outcome({
     state: 'delayed',
     errorCode: status === 429 ? 'too_many_requests' : 'service_unavailable',
     message: `The channel's server is busy: it answered ${status}.`,
@@ -130,18 +130,18 @@ function busy({ status, headers }: Answer, retryAfter: string | undefined): Verd
   })
 }
 
-function refused(errorCode: DeliveryErrorCode, message: string | undefined): Verdict {
-  return verdict({ state: 'failed', errorCode, message: message ?? null, isHealthy: true })
+function refused(errorCode: DeliveryErrorCode, message: string | undefined): Outcome {
+  return outcome({ state: 'failed', errorCode, message: message ?? null, isHealthy: true })
 }
 
-type Ambiguous = Partial<Verdict> & { errorCode: (typeof ambiguousCodes)[number] }
+type AmbiguousOutcome = Partial<Outcome> & { errorCode: (typeof ambiguousCodes)[number] }
 
 /** It may have arrived. Only a channel that recognises a repeat is sent it again without asking. */
-function unknown(idempotent: boolean, of: Ambiguous): Verdict {
-  return verdict({ ...of, state: idempotent ? 'delayed' : 'not_confirmed' })
+function ambiguous(idempotent: boolean, of: AmbiguousOutcome): Outcome {
+  return outcome({ ...of, state: idempotent ? 'delayed' : 'not_confirmed' })
 }
 
-function verdict(of: Partial<Verdict> & Pick<Verdict, 'state'>): Verdict {
+function outcome(of: Partial<Outcome> & Pick<Outcome, 'state'>): Outcome {
   return {
     errorCode: null,
     message: null,
@@ -155,10 +155,10 @@ function verdict(of: Partial<Verdict> & Pick<Verdict, 'state'>): Verdict {
   }
 }
 
-function inWords({ status, headers, bodyText }: Answer, said: SaidBody): string {
-  const words = said.message ?? (isPlain(headers['content-type'], bodyText) ? plainText(bodyText) : '')
-  return words
-    ? plainText(`The channel's server answered ${status}: ${words}`)
+function messageWithStatus({ status, headers, bodyText }: Answer, body: AnswerBody): string {
+  const message = body.message ?? (isPlain(headers['content-type'], bodyText) ? plainText(bodyText) : '')
+  return message
+    ? plainText(`The channel's server answered ${status}: ${message}`)
     : `The channel's server answered ${status}.`
 }
 

@@ -1,4 +1,4 @@
-/** Why a server was not reached, for a teammate. The codes are for who looks after it: `technicalWords`. */
+/** Why a server was not reached, for a teammate. The codes are for who looks after it: `technicalDetail`. */
 const notReached: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'it closed the connection',
@@ -26,11 +26,11 @@ const notSecure: Record<string, string> = {
   CERT_UNTRUSTED: untrusted,
 }
 
-export function notReachedWords(code: string): string {
+export function notReachedMessage(code: string): string {
   return `The channel's server could not be reached: ${notReached[code] ?? 'the connection failed'}.`
 }
 
-export function notSecureWords(code: string): string {
+export function notSecureMessage(code: string): string {
   const why = notSecure[code]
   return why
     ? `The channel's server could not be trusted: ${why}.`
@@ -39,14 +39,14 @@ export function notSecureWords(code: string): string {
 
 const unknownName = new Set(['ENOTFOUND', 'ENODATA', 'EBADNAME'])
 
-export function notFoundWords(code: string): string {
+export function notFoundMessage(code: string): string {
   const why = unknownName.has(code) ? 'its name is not known' : 'its name could not be looked up'
   return `The channel's server could not be reached: ${why}.`
 }
 
 const closings = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
-export function cutWords(code: string): string {
+export function cutMessage(code: string): string {
   const what = closings.has(code)
     ? "The channel's server closed the connection"
     : "The connection to the channel's server broke"
@@ -54,7 +54,7 @@ export function cutWords(code: string): string {
 }
 
 /** What the system calls it: the step and the code, without an address, which not everybody may know. */
-export function technicalWords(error: Error & { code?: unknown; syscall?: unknown }): string {
+export function technicalDetail(error: Error & { code?: unknown; syscall?: unknown }): string {
   const { code, syscall } = error
   if (typeof code !== 'string') return error.message
   return typeof syscall === 'string' ? `${syscall} ${code}` : code

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plainText } from '../channel-requests/answer.ts'
 import type { CallResult } from '../outbound-http/call.ts'
-import { judge } from './judge.ts'
+import { classify } from './classify.ts'
 import { retryDelays, schedule } from './schedule.ts'
 
 const careful = { idempotent: false }
@@ -131,14 +131,14 @@ const table: [name: string, result: CallResult, state: string, code: string | nu
     ] as const
   ).map((code): (typeof table)[number] => [
     code,
-    { kind: 'nothing_left', code, message: 'Why.', durationMs: 1 },
+    { kind: 'not_sent', code, message: 'Why.', durationMs: 1 },
     'delayed',
     code,
     /^Why\.$/,
   ]),
   ...(['timeout', 'connection_reset', 'unreadable_answer'] as const).map((code): (typeof table)[number] => [
     code,
-    { kind: 'unknown_fate', code, message: 'Why.', durationMs: 1 },
+    { kind: 'ambiguous', code, message: 'Why.', durationMs: 1 },
     'not_confirmed',
     code,
     /^Why\.$/,
@@ -147,34 +147,34 @@ const table: [name: string, result: CallResult, state: string, code: string | nu
 
 for (const [name, result, state, code, message] of table) {
   test(`${name} is ${state}`, () => {
-    const verdict = judge(result, careful)
-    assert.deepEqual([verdict.state, verdict.errorCode], [state, code])
-    if (message) assert.match(verdict.message ?? '', message)
+    const outcome = classify(result, careful)
+    assert.deepEqual([outcome.state, outcome.errorCode], [state, code])
+    if (message) assert.match(outcome.message ?? '', message)
   })
 }
 
 test('what is not confirmed is retried by itself only where the channel recognises repeats', () => {
   for (const [name, result, state] of table) {
     const expected = state === 'not_confirmed' ? 'delayed' : state
-    assert.equal(judge(result, { idempotent: true }).state, expected, name)
+    assert.equal(classify(result, { idempotent: true }).state, expected, name)
   }
   const interrupted = { kind: 'lease_expired', durationMs: 0 } as const
-  assert.equal(judge(interrupted, careful).state, 'not_confirmed')
-  assert.equal(judge(interrupted, { idempotent: true }).state, 'delayed')
+  assert.equal(classify(interrupted, careful).state, 'not_confirmed')
+  assert.equal(classify(interrupted, { idempotent: true }).state, 'delayed')
 })
 
 test('ids are kept as they came; one over 200 characters is not kept, and the message is sent all the same', () => {
-  const both = judge(answer(200, { type: 'success', ...ids }), careful)
+  const both = classify(answer(200, { type: 'success', ...ids }), careful)
   assert.deepEqual([both.externalId, both.externalConversationId, both.warning], ['sms-55102', 'visitor-8841', null])
-  const joined = judge(answer(200, { type: 'success', external_id: 'm1-+1555,m1-+1666' }), careful)
+  const joined = classify(answer(200, { type: 'success', external_id: 'm1-+1555,m1-+1666' }), careful)
   assert.equal(joined.externalId, 'm1-+1555,m1-+1666')
   const wide = '\u{1f4ee}'.repeat(200)
-  assert.equal(judge(answer(200, { type: 'success', external_id: wide }), careful).externalId, wide)
+  assert.equal(classify(answer(200, { type: 'success', external_id: wide }), careful).externalId, wide)
   for (const bad of [`${wide}x`, ' ', long, 'a\0b', '\ud800', {}, true]) {
-    const verdict = judge(answer(200, { type: 'success', external_id: bad }), careful)
-    assert.deepEqual([verdict.state, verdict.externalId, verdict.warning !== null], ['sent', null, true])
+    const outcome = classify(answer(200, { type: 'success', external_id: bad }), careful)
+    assert.deepEqual([outcome.state, outcome.externalId, outcome.warning !== null], ['sent', null, true])
   }
-  assert.match(judge(answer(200, { type: 'success' }), careful).warning ?? '', /no external_id/)
+  assert.match(classify(answer(200, { type: 'success' }), careful).warning ?? '', /no external_id/)
 })
 
 const wide = '1198765432109876543'
@@ -194,17 +194,17 @@ const numbers: [written: string, kept: string | null][] = [
 for (const [written, kept] of numbers) {
   test(`a number as an id, ${written.slice(0, 40)}, is ${kept === null ? 'not kept' : 'kept as it was written'}`, () => {
     const text = `{"type":"success","external_id":${written},"external_conversation_id":  ${written} }`
-    const verdict = judge(answer(200, text), careful)
-    assert.deepEqual([verdict.externalId, verdict.externalConversationId, verdict.state], [kept, kept, 'sent'])
-    assert.equal(verdict.warning === null, kept !== null)
+    const outcome = classify(answer(200, text), careful)
+    assert.deepEqual([outcome.externalId, outcome.externalConversationId, outcome.state], [kept, kept, 'sent'])
+    assert.equal(outcome.warning === null, kept !== null)
   })
 }
 
 test("of an id that is written twice the last counts, and numbers beside it are nobody's business", () => {
   const text = `{"type":"success","external_id":1,"external_id":${wide},"n":1e400,"deep":{"external_id":3}}`
-  assert.equal(judge(answer(200, text), careful).externalId, wide)
+  assert.equal(classify(answer(200, text), careful).externalId, wide)
   const nested = `{"type":"success","external_id":${wide},"deep":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
-  assert.equal(judge(answer(200, nested), careful).state, 'sent')
+  assert.equal(classify(answer(200, nested), careful).state, 'sent')
 })
 
 const refusalsInOtherWords: [string, unknown, string][] = [
@@ -243,7 +243,7 @@ const refusalsInOtherWords: [string, unknown, string][] = [
 for (const [name, body, words] of refusalsInOtherWords) {
   test(`the words of a refusal are found: ${name}`, () => {
     for (const status of [400, 422, 500]) {
-      const { message } = judge(answer(status, body), careful)
+      const { message } = classify(answer(status, body), careful)
       assert.equal(message, `The channel's server answered ${status}: ${words}`)
     }
   })
@@ -251,12 +251,13 @@ for (const [name, body, words] of refusalsInOtherWords) {
 
 test('a body that cannot be read says so, and is no success', () => {
   const unread = { kind: 'answer', status: 200, headers: {}, bodyText: '', isUnreadable: true, durationMs: 1 } as const
-  const verdict = judge(unread, careful)
-  assert.deepEqual([verdict.state, /cannot be read/.test(verdict.message ?? '')], ['not_confirmed', true])
+  const outcome = classify(unread, careful)
+  assert.deepEqual([outcome.state, /cannot be read/.test(outcome.message ?? '')], ['not_confirmed', true])
 })
 
 test('of two Retry-After the longer is kept, in whatever form they are', () => {
-  const delay = (header: string) => schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
+  const delay = (header: string) =>
+    schedule(classify(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
   assert.deepEqual(
     [delay('30, 60'), delay('60, 30'), delay('30,30'), delay('30, soon')],
     [60_000, 60_000, 30_000, 30_000],
@@ -270,48 +271,45 @@ test('of two Retry-After the longer is kept, in whatever form they are', () => {
 
 test("a channel's words are one plain line of at most 500 characters", () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m\r\nSet-Cookie: a=b\t<b>x</b>\0'), 'red Set-Cookie: a=b <b>x</b>')
-  const verdict = judge(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)
-  assert((verdict.message?.length ?? 0) <= 500)
-  assert(verdict.message?.isWellFormed())
+  const outcome = classify(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)
+  assert((outcome.message?.length ?? 0) <= 500)
+  assert(outcome.message?.isWellFormed())
 })
 
 test("the breaker counts transport errors, timeouts and 5xx, never a channel's own no, nor its pace", () => {
-  const health = (result: CallResult) => judge(result, careful).isHealthy
-  assert.equal(health({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }), false)
-  assert.equal(health({ kind: 'unknown_fate', code: 'timeout', message: '', durationMs: 1 }), false)
+  const health = (result: CallResult) => classify(result, careful).isHealthy
+  assert.equal(health({ kind: 'not_sent', code: 'dns_error', message: '', durationMs: 1 }), false)
+  assert.equal(health({ kind: 'ambiguous', code: 'timeout', message: '', durationMs: 1 }), false)
   for (const status of [500, 502, 503]) assert.equal(health(answer(status)), false)
   assert.equal(health(answer(429)), true)
   assert.equal(health(answer(503, {}, { 'retry-after': '5' })), null)
   for (const status of [200, 301, 400, 401, 404, 413]) assert.equal(health(answer(status)), true)
   assert.equal(health(answer(500, { type: 'internal_error', message: 'no' })), true)
-  assert.equal(judge({ kind: 'lease_expired', durationMs: 1 }, careful).isHealthy, null)
+  assert.equal(classify({ kind: 'lease_expired', durationMs: 1 }, careful).isHealthy, null)
   for (const code of ['no_sockets', 'paused'] as const) {
-    assert.equal(
-      health({ kind: 'nothing_left', code, message: '', durationMs: 1 }),
-      null,
-      'our own trouble is not theirs',
-    )
+    assert.equal(health({ kind: 'not_sent', code, message: '', durationMs: 1 }), null, 'our own trouble is not theirs')
   }
 })
 
 test('retries come at the stated times, give or take a fifth', () => {
-  const verdict = judge({ kind: 'nothing_left', code: 'dns_error', message: '', durationMs: 1 }, careful)
+  const outcome = classify({ kind: 'not_sent', code: 'dns_error', message: '', durationMs: 1 }, careful)
   const seconds = retryDelays.map((_delay, retries) =>
-    [0, 0.5, 1].map((random) => schedule(verdict, retries, random).delayMs),
+    [0, 0.5, 1].map((random) => schedule(outcome, retries, random).delayMs),
   )
   const table = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 36_000]
   assert.deepEqual(
     seconds,
     table.map((s) => [s * 800, s * 1_000, s * 1_200]),
   )
-  const last = schedule(verdict, table.length, 0.5)
+  const last = schedule(outcome, table.length, 0.5)
   assert.deepEqual([last.state, last.delayMs], ['failed', null])
-  const uncertain = judge({ kind: 'unknown_fate', code: 'timeout', message: '', durationMs: 1 }, { idempotent: true })
+  const uncertain = classify({ kind: 'ambiguous', code: 'timeout', message: '', durationMs: 1 }, { idempotent: true })
   assert.equal(schedule(uncertain, table.length, 0.5).state, 'not_confirmed')
 })
 
 test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is', () => {
-  const delay = (header: string) => schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
+  const delay = (header: string) =>
+    schedule(classify(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
   assert.equal(delay('30'), 30_000)
   assert.equal(delay('999999999'), 3_600_000)
   assert.equal(delay('9'.repeat(400)), 3_600_000)
@@ -322,7 +320,7 @@ test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is'
 })
 
 test('a 429 pauses its channel as long as it says, by the clock of who says it; a second when it says nothing', () => {
-  const pause = (headers: Record<string, string>) => judge(answer(429, '', headers), careful).pauseMs
+  const pause = (headers: Record<string, string>) => classify(answer(429, '', headers), careful).pauseMs
   assert.equal(pause({ 'retry-after': '30' }), 30_000)
   assert.equal(pause({ 'retry-after': '1.5' }), 1_500)
   const [date, later] = ['Thu, 26 Nov 2026 10:00:00 GMT', 'Thu, 26 Nov 2026 10:00:07 GMT']
@@ -330,11 +328,11 @@ test('a 429 pauses its channel as long as it says, by the clock of who says it; 
   for (const header of ['0', '-1', '-40', '-3600', '+40', '45.', 'in 49', '40 s', 'soon', date])
     assert.equal(pause({ date, 'retry-after': header }), 1_000, header)
   assert.equal(pause({}), 1_000)
-  assert.equal(judge(answer(503), careful).pauseMs, null)
+  assert.equal(classify(answer(503), careful).pauseMs, null)
 })
 
 test('a message that is refused for the first time keeps its place, unless the pause is long', () => {
   const delay = (header: string, isFirst: boolean) =>
-    schedule(judge(answer(429, '', { 'retry-after': header }), careful), 0, 0.5, isFirst).delayMs
+    schedule(classify(answer(429, '', { 'retry-after': header }), careful), 0, 0.5, isFirst).delayMs
   assert.deepEqual([delay('1', true), delay('1', false), delay('30', true)], [null, 5_000, 30_000])
 })
