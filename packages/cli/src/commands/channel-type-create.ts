@@ -1,4 +1,3 @@
-import { contactTypes } from '@portico/protocol'
 import type { BodyOf } from '@portico/protocol/operations'
 import { type Command, Option } from 'commander'
 import { callHub } from '../api.ts'
@@ -35,7 +34,7 @@ export function channelTypeCreate(channelType: Command): void {
     )
     .addOption(
       new Option('--contact <type>', 'what the handles of its contacts are')
-        .choices([...contactTypes])
+        .choices(['custom', 'email', 'phone'])
         .default('custom'),
     )
     .option('--description <text>', 'what it is, in a sentence')
