@@ -11,8 +11,8 @@ export default defineConfig({
   plugins: [react(), inlineIcon(), compressed()],
   build: {
     outDir: 'dist',
-    // light-dark() and nesting are used as they are
-    target: ['chrome123', 'firefox121', 'safari17.5'],
+    // light-dark(), nesting and popovers are used as they are
+    target: ['chrome123', 'firefox125', 'safari17.5'],
     // what stands inline would need a hole in the Content-Security-Policy
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -119,6 +119,7 @@ describe('the focus never falls to nowhere', () => {
   it('after Escape in the composer it is with the messages', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
+    await page.getByRole('log').waitFor()
     await press('r', 'Escape')
     await focusIsAt('Messages')
   })

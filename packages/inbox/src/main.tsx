@@ -1,5 +1,3 @@
-import '@mantine/core/styles/default-css-variables.css'
-import '@mantine/core/styles/global.css'
 import './ui/theme/tokens.css'
 import './ui/theme/base.css'
 
@@ -11,19 +9,18 @@ import { queryClient } from './api/query-client.ts'
 import './app/manifests.ts'
 import { router } from './app/router.tsx'
 import { keepCompositions } from './ui/keys/composition.ts'
-import { AppTheme } from './ui/theme/AppTheme.tsx'
+import { startColorScheme } from './ui/theme/color-scheme.ts'
 
 const root = document.getElementById('app')
 if (!root) throw new Error('index.html has no #app')
 
+startColorScheme()
 keepCompositions(window)
 
 createRoot(root).render(
   <StrictMode>
-    <AppTheme>
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </AppTheme>
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
   </StrictMode>,
 )

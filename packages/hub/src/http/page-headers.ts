@@ -1,14 +1,13 @@
 import type { FastifyReply } from 'fastify'
 
 /**
- * The app runs no script and loads nothing but what we serve. Styles are the one exception: Mantine writes style
- * elements and attributes at run time, and attributes cannot carry a nonce. img and frame: rendered message bodies
+ * The app runs no script, applies no style and loads nothing but what we serve. img and frame: rendered message bodies
  * come from a route of ours, with a policy of its own; icons of channel types are data: URLs.
  */
 const appPolicy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
@@ -21,7 +20,9 @@ const appPolicy = [
 ].join('; ')
 
 /** Swagger UI draws with inline styles and shows its logo from data: URLs. */
-export const docsPolicy = appPolicy.replace("frame-src 'self'", "frame-src 'none'")
+export const docsPolicy = appPolicy
+  .replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+  .replace("frame-src 'self'", "frame-src 'none'")
 
 export function setPageHeaders(reply: FastifyReply): void {
   reply.header('content-security-policy', appPolicy)

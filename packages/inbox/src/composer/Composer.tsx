@@ -7,18 +7,15 @@ import type { Keeping } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { whenWanted } from '../ui/dialogs/whenWanted.tsx'
 import { isMac } from '../ui/keys/shortcut.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
-import { OptionsButton } from './OptionsButton.tsx'
+import { SendOptions } from './SendOptions.tsx'
 import { SetAside } from './SetAside.tsx'
 import { useDockedHeight } from './useDockedHeight.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
 import { useSend } from './useSend.ts'
 import { useTouchKeyboard } from './useTouchKeyboard.ts'
-
-const SendOptions = whenWanted(() => import('./SendOptions.tsx'), OptionsButton)
 
 interface ComposerProps {
   conversation: Conversation

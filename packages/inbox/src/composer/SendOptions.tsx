@@ -1,40 +1,30 @@
-import '@mantine/core/styles/ScrollArea.css'
-import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Popover.css'
-import '@mantine/core/styles/Menu.css'
-
-import { Menu } from '@mantine/core'
-import { IconArchive } from '@tabler/icons-react'
+import { IconArchive, IconChevronUp } from '@tabler/icons-react'
 import { s } from '../strings/strings.ts'
-import { useOpenedAtOnce } from '../ui/dialogs/whenWanted.tsx'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
-import { OptionsButton } from './OptionsButton.tsx'
+import { Menu, MenuItem } from '../ui/popups/Menu.tsx'
+import styles from './Composer.module.css'
 
-/** The other ways to send, open. */
-export default function SendOptions({ onSendAndArchive }: { onSendAndArchive?: () => void }) {
-  const opening = useOpenedAtOnce()
+/** The other ways to send. */
+export function SendOptions({ onSendAndArchive }: { onSendAndArchive: () => void }) {
   return (
     <Menu
-      {...opening}
-      withInitialFocusPlaceholder={false}
-      position="top-end"
+      label={s.composer.options}
+      side="above"
+      edge="right"
       width={240}
-      withinPortal
-      shadow="md"
-      offset={4}
+      button={(props) => (
+        <button type="button" {...props} className={styles.options} aria-label={s.composer.options}>
+          <IconChevronUp size={16} aria-hidden />
+        </button>
+      )}
     >
-      <Menu.Target>
-        <OptionsButton />
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item
-          leftSection={<IconArchive size={16} aria-hidden />}
-          rightSection={<kbd>{shownShortcut('Mod+Shift+Enter').replace('Enter', '⏎')}</kbd>}
-          onClick={onSendAndArchive}
-        >
-          {s.composer.sendAndArchive}
-        </Menu.Item>
-      </Menu.Dropdown>
+      <MenuItem
+        icon={IconArchive}
+        hint={shownShortcut('Mod+Shift+Enter').replace('Enter', '⏎')}
+        onSelect={onSendAndArchive}
+      >
+        {s.composer.sendAndArchive}
+      </MenuItem>
     </Menu>
   )
 }

@@ -7,16 +7,13 @@ import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { s } from '../strings/strings.ts'
-import { whenWanted } from '../ui/dialogs/whenWanted.tsx'
 import styles from './DeliveryLine.module.css'
+import { DeliveryState } from './DeliveryState.tsx'
 import { useEditAgain } from './edit-again.ts'
 import { changeDelivery, deliveryQuery, showDelivery } from './queries.ts'
-import { StateButton } from './StateButton.tsx'
 import { isTakingBack, takeBack } from './take-back.ts'
 import { useDecider } from './useDecider.ts'
 import { type DeliveryVerb, type DeliveryWords, isUndoable, messageWords } from './words.ts'
-
-const DeliveryState = whenWanted(() => import('./DeliveryState.tsx'), StateButton)
 
 const verbNames: Record<DeliveryVerb, string> = {
   retry: s.delivery.retry,

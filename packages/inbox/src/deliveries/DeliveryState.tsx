@@ -1,47 +1,35 @@
-import '@mantine/core/styles/Popover.css'
-
-import { Popover } from '@mantine/core'
+import { lazy } from 'react'
+import type { Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { useOpenedAtOnce } from '../ui/dialogs/whenWanted.tsx'
-import { DeliveryTimeline } from './DeliveryTimeline.tsx'
-import { StateButton, type StateProps } from './StateButton.tsx'
+import { Popup } from '../ui/popups/Popup.tsx'
+import styles from './DeliveryLine.module.css'
 
-/** The state of a message with its delivery timeline open. */
-export default function DeliveryState({ message, words }: StateProps) {
-  const opening = useOpenedAtOnce()
+const load = () => import('./DeliveryTimeline.tsx')
+const DeliveryTimeline = lazy(load)
+
+/** The state of a message; a press shows the timeline of its delivery. */
+export function DeliveryState({ message, words }: { message: Message; words: string }) {
   return (
-    <Popover
-      {...opening}
-      position="bottom-end"
+    <Popup
+      role="dialog"
+      label={s.delivery.timeline}
+      side="below"
+      edge="right"
       width={340}
-      shadow="md"
-      withinPortal
-      trapFocus
-      returnFocus
-      // it grows when the attempts have come, and its place is looked for again
-      preventPositionChangeWhenVisible={false}
-      middlewares={{ flip: true, shift: true, size: { padding: 8, apply: giveRoom } }}
+      button={(props) => (
+        <button
+          type="button"
+          {...props}
+          className={styles.state}
+          aria-label={s.delivery.showTimeline(words)}
+          onPointerEnter={load}
+          onFocus={load}
+        >
+          <bdi>{words}</bdi>
+        </button>
+      )}
     >
-      <Popover.Target>
-        <StateButton message={message} words={words} onClick={() => opening.onChange(!opening.opened)} />
-      </Popover.Target>
-      <Popover.Dropdown aria-label={s.delivery.timeline}>
-        <DeliveryTimeline message={message} />
-      </Popover.Dropdown>
-    </Popover>
+      <DeliveryTimeline message={message} />
+    </Popup>
   )
-}
-
-/** Less is no room: it then stands on the other side. */
-const leastRoom = 280
-
-/** The timeline takes no more than there is, and scrolls. */
-function giveRoom({
-  availableHeight,
-  elements,
-}: {
-  availableHeight: number
-  elements: { floating: HTMLElement }
-}): void {
-  elements.floating.style.setProperty('--room', `${Math.floor(Math.max(availableHeight, leastRoom))}px`)
 }

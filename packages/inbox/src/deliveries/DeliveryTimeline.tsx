@@ -9,7 +9,7 @@ import { useDecider } from './useDecider.ts'
 import { deliveryWords, noAttemptWords } from './words.ts'
 
 /** Each attempt with its time, status, duration and what the channel's server said. */
-export function DeliveryTimeline({ message }: { message: Message }) {
+export default function DeliveryTimeline({ message }: { message: Message }) {
   const { data: delivery, error, refetch } = useQuery(deliveryQuery(message.id))
   const decider = useDecider(message, delivery)
   return (

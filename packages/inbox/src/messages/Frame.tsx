@@ -1,13 +1,13 @@
-import { useComputedColorScheme } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { refuseFiles } from '../ui/files/files.ts'
+import { useShownScheme } from '../ui/theme/color-scheme.ts'
 import styles from './Frame.module.css'
 
 const highestFrame = 20_000
 
 /** A message in a document of its own. No scripts run in there, so it is measured and given its colours from here. */
 export function Frame({ url, title }: { url: string; title: string }) {
-  const scheme = useComputedColorScheme('light')
+  const scheme = useShownScheme()
   const frame = useRef<HTMLIFrameElement>(null)
   const watch = useRef<ResizeObserver | null>(null)
   const [height, setHeight] = useState(160)

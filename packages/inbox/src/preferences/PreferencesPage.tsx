@@ -1,4 +1,3 @@
-import { useMantineColorScheme } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import { meQuery, useMe } from '../session/session.ts'
@@ -12,6 +11,7 @@ import layout from '../ui/forms/form.module.css'
 import { TextField } from '../ui/forms/TextField.tsx'
 import { useForm } from '../ui/forms/useForm.ts'
 import { Section, SettingsPage } from '../ui/pages/SettingsPage.tsx'
+import { setColorScheme, useColorScheme } from '../ui/theme/color-scheme.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { setEnterToSend } from './enter-to-send.ts'
 
@@ -34,13 +34,12 @@ export function PreferencesPage() {
 }
 
 function Theme() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
     <RadioField
       field={{
         id: 'theme',
         name: 'theme',
-        value: colorScheme,
+        value: useColorScheme(),
         error: undefined,
         onChange: setColorScheme,
         onBlur: () => {},

@@ -1,9 +1,3 @@
-import '@mantine/core/styles/ScrollArea.css'
-import '@mantine/core/styles/UnstyledButton.css'
-import '@mantine/core/styles/Popover.css'
-import '@mantine/core/styles/Menu.css'
-
-import { Menu } from '@mantine/core'
 import { IconBan, IconDots, IconKey, IconLockOpen, IconShield, IconShieldOff, IconUserMinus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -12,6 +6,7 @@ import type { Teammate } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
 import { Button } from '../ui/forms/Button.tsx'
+import { Menu, MenuItem } from '../ui/popups/Menu.tsx'
 import { nameOf } from './queries.ts'
 import { changeRights, takeRights } from './rights.ts'
 
@@ -24,38 +19,41 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
   const open = (page: string) => void navigate({ to: `/settings/teammates/${teammate.id}/${page}` })
   return (
     <>
-      <Menu position="bottom-end" width={220} withinPortal shadow="md" offset={4}>
-        <Menu.Target>
-          <Button kind="quiet" aria-label={t.teammates.more(nameOf(teammate))}>
+      <Menu
+        label={t.teammates.more(nameOf(teammate))}
+        side="below"
+        edge="right"
+        width={220}
+        button={(props) => (
+          <Button {...props} kind="quiet" aria-label={t.teammates.more(nameOf(teammate))}>
             <IconDots size={16} aria-hidden />
           </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={is_admin ? <IconShieldOff size={16} aria-hidden /> : <IconShield size={16} aria-hidden />}
-            onClick={() => (is_admin ? ask('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
+        )}
+      >
+        <MenuItem
+          icon={is_admin ? IconShieldOff : IconShield}
+          onSelect={() => (is_admin ? ask('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
+        >
+          {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
+        </MenuItem>
+        {!is_blocked && (
+          <MenuItem icon={IconKey} onSelect={() => open('new-password')}>
+            {t.teammates.newPassword}
+          </MenuItem>
+        )}
+        {!isMe && (
+          <MenuItem
+            icon={is_blocked ? IconLockOpen : IconBan}
+            onSelect={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : ask('block'))}
           >
-            {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
-          </Menu.Item>
-          {!is_blocked && (
-            <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => open('new-password')}>
-              {t.teammates.newPassword}
-            </Menu.Item>
-          )}
-          {!isMe && (
-            <Menu.Item
-              leftSection={is_blocked ? <IconLockOpen size={16} aria-hidden /> : <IconBan size={16} aria-hidden />}
-              onClick={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : ask('block'))}
-            >
-              {is_blocked ? t.teammates.unblock : t.teammates.block}
-            </Menu.Item>
-          )}
-          {!isMe && (
-            <Menu.Item leftSection={<IconUserMinus size={16} aria-hidden />} onClick={() => open('remove')}>
-              {t.teammates.remove}
-            </Menu.Item>
-          )}
-        </Menu.Dropdown>
+            {is_blocked ? t.teammates.unblock : t.teammates.block}
+          </MenuItem>
+        )}
+        {!isMe && (
+          <MenuItem icon={IconUserMinus} onSelect={() => open('remove')}>
+            {t.teammates.remove}
+          </MenuItem>
+        )}
       </Menu>
       {asked && <TakingRights teammate={teammate} asked={asked} onClose={() => ask(null)} />}
     </>

@@ -4,14 +4,15 @@ import { startOutbox } from '../../outbox/outbox.ts'
 import { usePanel } from '../../ui/dialogs/panels.ts'
 import { refuseFiles } from '../../ui/files/files.ts'
 import { keepFocus } from '../../ui/keys/keep-focus.ts'
+import { Toasts } from '../../ui/toasts/Toasts.tsx'
 import { ActionProvider } from '../actions/ActionProvider.tsx'
 import { Keys } from '../actions/Keys.tsx'
+import { actions } from '../actions/registry.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
 import { DocumentTitle } from './DocumentTitle.tsx'
 import styles from './Shell.module.css'
 import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
 import { SkipLinks } from './SkipLinks.tsx'
-import { Toasts } from './Toasts.tsx'
 
 const CommandBar = lazy(() => import('../command-bar/CommandBar.tsx'))
 const Help = lazy(() => import('../command-bar/Help.tsx'))
@@ -35,7 +36,7 @@ export function Shell() {
         </main>
       </div>
       <Panels />
-      <Toasts />
+      <Toasts undoKey={actions.undo.shortcut} />
       <div id="announcer" role="status" aria-live="polite" className={`visually-hidden ${styles.announcer}`} />
     </ActionProvider>
   )

@@ -22,12 +22,9 @@ import { companyQuery, useMe } from '../../session/session.ts'
 import { s } from '../../strings/strings.ts'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { useModal } from '../../ui/dialogs/useModal.ts'
-import { whenWanted } from '../../ui/dialogs/whenWanted.tsx'
 import { walkItems } from '../../ui/keys/list-keys.ts'
-import { AccountButton } from './AccountButton.tsx'
+import { AccountMenu } from './AccountMenu.tsx'
 import styles from './Sidebar.module.css'
-
-const AccountMenu = whenWanted(() => import('./AccountMenu.tsx'), AccountButton)
 
 export function Sidebar({ className = '' }: { className?: string }) {
   const { data: company } = useQuery(companyQuery)

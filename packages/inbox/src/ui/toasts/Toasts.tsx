@@ -1,17 +1,16 @@
 import { IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { s } from '../../strings/strings.ts'
-import { useKeysRest } from '../../ui/keys/resting.ts'
-import { useDocked } from '../../ui/toasts/docked.ts'
-import { dismissToast, type Toast, useToasts } from '../../ui/toasts/toasts.ts'
-import { actions } from '../actions/registry.ts'
+import { useKeysRest } from '../keys/resting.ts'
+import { useDocked } from './docked.ts'
 import styles from './Toasts.module.css'
+import { dismissToast, type Toast, useToasts } from './toasts.ts'
 
-export function Toasts() {
+/** What happened a moment ago; `undoKey` takes back the newest. */
+export function Toasts({ undoKey }: { undoKey: string }) {
   const toasts = useToasts()
   const keysRest = useKeysRest()
   const docked = useDocked()
-  // the key is the newest one's
   const keyed = keysRest ? undefined : toasts.findLast((one) => one.undo)?.id
   return (
     <section
@@ -21,13 +20,13 @@ export function Toasts() {
       style={{ '--docked-height': `${docked}px` } as React.CSSProperties}
     >
       {toasts.map((one) => (
-        <ToastCard key={one.id} toast={one} hasKey={one.id === keyed} />
+        <ToastCard key={one.id} toast={one} undoKey={one.id === keyed ? undoKey : undefined} />
       ))}
     </section>
   )
 }
 
-function ToastCard({ toast, hasKey }: { toast: Toast; hasKey: boolean }) {
+function ToastCard({ toast, undoKey }: { toast: Toast; undoKey?: string }) {
   const { id, lastsMs } = toast
   useEffect(() => {
     const timer = setTimeout(() => dismissToast(id), lastsMs)
@@ -45,7 +44,7 @@ function ToastCard({ toast, hasKey }: { toast: Toast; hasKey: boolean }) {
             toast.undo?.()
           }}
         >
-          {s.toasts.undo} {hasKey && <kbd>{actions.undo.shortcut}</kbd>}
+          {s.toasts.undo} {undoKey && <kbd>{undoKey}</kbd>}
         </button>
       )}
       <button type="button" className={styles.close} aria-label={s.toasts.dismiss} onClick={() => dismissToast(id)}>

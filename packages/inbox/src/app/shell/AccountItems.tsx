@@ -1,0 +1,46 @@
+import { IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { setEnterToSend } from '../../preferences/enter-to-send.ts'
+import { signOut, useMe } from '../../session/session.ts'
+import { s } from '../../strings/strings.ts'
+import { panels } from '../../ui/dialogs/panels.ts'
+import { shownShortcut } from '../../ui/keys/shortcut.ts'
+import { MenuCheck, MenuDivider, MenuGroup, MenuItem, MenuRadio } from '../../ui/popups/Menu.tsx'
+import { setColorScheme, useColorScheme } from '../../ui/theme/color-scheme.ts'
+
+const schemes = [
+  { value: 'light', icon: IconSun, name: s.sidebar.light },
+  { value: 'dark', icon: IconMoon, name: s.sidebar.dark },
+  { value: 'auto', icon: IconDeviceDesktop, name: s.sidebar.auto },
+] as const
+
+export default function AccountItems() {
+  const colorScheme = useColorScheme()
+  const queryClient = useQueryClient()
+  const entersSend = useMe().preferences.enter_to_send !== false
+  return (
+    <>
+      <MenuGroup label={s.sidebar.appearance}>
+        {schemes.map(({ value, icon, name }) => (
+          <MenuRadio key={value} isChecked={value === colorScheme} icon={icon} onSelect={() => setColorScheme(value)}>
+            {name}
+          </MenuRadio>
+        ))}
+      </MenuGroup>
+      <MenuDivider />
+      <MenuCheck isChecked={entersSend} onSelect={() => setEnterToSend(queryClient, !entersSend)}>
+        {s.sidebar.enterToSend}
+      </MenuCheck>
+      <MenuItem icon={IconCommand} hint={shownShortcut('Mod+K')} onSelect={() => panels.open('commands')}>
+        {s.sidebar.commands}
+      </MenuItem>
+      <MenuItem icon={IconKeyboard} hint="?" onSelect={() => panels.open('help')}>
+        {s.sidebar.shortcuts}
+      </MenuItem>
+      <MenuDivider />
+      <MenuItem icon={IconLogout} onSelect={() => void signOut()}>
+        {s.sidebar.signOut}
+      </MenuItem>
+    </>
+  )
+}
