@@ -12,13 +12,15 @@ import { ConversationList } from '../conversations/ConversationList.tsx'
 import { NothingOpen } from '../conversations/NothingOpen.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
-import { Thread } from '../thread/Thread.tsx'
 import { ErrorPage, NotFoundPage } from '../ui/pages/ErrorPage.tsx'
 import { plainViews, viewPath } from '../views/view.ts'
 import { requireSession } from './guard.ts'
 import { settingsRoutes } from './settings/routes.tsx'
 import { Shell } from './shell/Shell.tsx'
 import { signInRoutes } from './sign-in-routes.tsx'
+
+/** No list waits for it; it comes while the list is looked at. */
+const Thread = lazyRouteComponent(() => import('../thread/Thread.tsx'), 'Thread')
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
 
@@ -39,7 +41,12 @@ const homeRoute = createRoute({
   },
 })
 
-const listRoute = createRoute({ getParentRoute: () => appRoute, id: 'list', component: ConversationList })
+const listRoute = createRoute({
+  getParentRoute: () => appRoute,
+  id: 'list',
+  component: ConversationList,
+  onEnter: () => void Thread.preload?.(),
+})
 
 const inboxRoute = createRoute({ getParentRoute: () => listRoute, path: '/inboxes/$inboxId' })
 const plainViewRoutes = plainViews.map((name) => {

@@ -1,6 +1,7 @@
 import type { Channel } from '../api/types.ts'
 import styles from './Health.module.css'
-import { healthState, healthWords } from './health-words.ts'
+import { healthState } from './health-state.ts'
+import { healthWords } from './health-words.ts'
 
 export function Health({ channel }: { channel: Channel }) {
   return (

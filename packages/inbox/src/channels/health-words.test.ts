@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { healthState, healthWords } from './health-words.ts'
+import { healthState } from './health-state.ts'
+import { healthWords } from './health-words.ts'
 
 const now = Date.UTC(2026, 0, 5, 12) / 1000
 const health = { state: 'ok', since: null, last_error: null, next_try_at: null } as const

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Channel } from '../api/types.ts'
-import { healthHint, healthState } from './health-words.ts'
+import { healthState } from './health-state.ts'
+import { healthHint } from './health-words.ts'
 import { troubleWords } from './trouble.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000

@@ -2,7 +2,7 @@ import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { dueTime } from '../ui/time/words.ts'
-import { healthState } from './health-words.ts'
+import { healthState } from './health-state.ts'
 
 /** What to tell before anyone types; null when the channel is well. `now` by the hub's clock. */
 export function troubleWords(channel: Channel, now = hubNow()): string | null {
