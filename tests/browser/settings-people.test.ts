@@ -35,7 +35,7 @@ describe('a second teammate', () => {
     const link = await invite(admin, 'ivo@acme.example')
     const ivo = await join(link, 'Ivo')
     await ivo.goto(link)
-    await ivo.getByRole('heading', { level: 1, name: 'This invitation is over' }).waitFor()
+    await ivo.getByRole('heading', { level: 1, name: 'This link is over' }).waitFor()
     await admin.goto(`${fixture.hub.url}/app/settings/teammates`)
     await admin.getByText('ivo@acme.example').waitFor()
     assert.equal(await admin.getByText('Waiting for an answer').count(), 0)
@@ -62,7 +62,7 @@ describe('a second teammate', () => {
     await button(admin, 'Take back the invitation of never@acme.example').click()
     await admin.getByText('The link for never@acme.example does not work any more').waitFor()
     await admin.goto(link)
-    await admin.getByRole('heading', { level: 1, name: 'There is no such invitation' }).waitFor()
+    await admin.getByRole('heading', { level: 1, name: 'There is no such link' }).waitFor()
     await admin.context().close()
   })
 

@@ -81,6 +81,63 @@ describe('a channel type', () => {
   })
 })
 
+describe('a channel whose server asked for a pause', () => {
+  it('is not called working', async () => {
+    const conversation = await conversationOf('pia')
+    fixture.channel.server.behave = (_, response) =>
+      void response.writeHead(429, { 'retry-after': '600', 'content-type': 'application/json' }).end('{}')
+    await call('POST', `/conversations/${conversation}/messages`, { body: 'Hello' })
+    await fixture.channel.server.until(() => fixture.channel.server.messages().length > 0)
+    const isHeld = async () => (await call('GET', `/channels/${fixture.channel.id}`)).health.held_until !== null
+    while (!(await isHeld())) await new Promise((resolve) => setImmediate(resolve))
+    const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)
+    await page.getByText(/^Waits until /).waitFor()
+    await page.getByText('Its server asked for a pause, so nothing is sent to it by itself').waitFor()
+    assert.equal(await page.getByText('No trouble with its server is known').count(), 0)
+    await page.context().close()
+  })
+})
+
+describe('a channel that may have been added', () => {
+  it('is not said not to have been', async () => {
+    const page = await fixture.open(`/settings/channels/new/${fixture.channel.typeUid}`)
+    for (const body of ['event: asking\ndata: {"channel_id": "cha_1", "server_url": "http://a.example"}\n\n', '']) {
+      await page.route('**/inboxes/*/channels', (route) =>
+        route.fulfill(body ? { contentType: 'text/event-stream', body } : { status: 503, json: {} }),
+      )
+      await button(page, 'Add channel').click()
+      const summary = page.getByRole('alert').filter({ hasText: 'Nobody knows whether the channel was added' })
+      await summary.getByText('What you typed is still here.', { exact: true }).waitFor()
+      assert.equal(await page.getByText('The channel was not added').count(), 0)
+      await page.unroute('**/inboxes/*/channels')
+    }
+    await page.context().close()
+  })
+})
+
+describe('the secrets of a type', () => {
+  it('that end when the new one signs are named before', async () => {
+    const { uid } = await call('POST', '/channel_types', { name: 'Turning', server_url: fixture.channel.server.url })
+    const page = await fixture.open(`/settings/channel-types/${uid}`)
+    const ending = page.getByText('The previous secret, which is accepted still, ends at once.')
+    for (const isEnding of [false, true]) {
+      await call('POST', `/channel_types/${uid}/rotate_secret`)
+      await page.reload()
+      await button(page, 'Sign with it now').click()
+      await page.getByText('A server that checks signatures and does not know it yet').waitFor()
+      assert.equal(await ending.count(), isEnding ? 1 : 0)
+      await button(page, 'Sign with the new secret').click()
+      await page.getByText('Portico signs with the new secret now').waitFor()
+    }
+    const { secrets } = await call('GET', `/channel_types/${uid}`)
+    assert.deepEqual(
+      secrets.map(({ state }: { state: string }) => state),
+      ['current', 'previous'],
+    )
+    await page.context().close()
+  })
+})
+
 describe('a link that waits', () => {
   it('is an invitation, or for a new password, and says which', async () => {
     await addTeammate('Noor')

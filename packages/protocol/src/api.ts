@@ -538,6 +538,7 @@ export interface components {
         state: "ok" | "failing" | "paused";
         since: number | null;
         last_error: string | null;
+        held_until: number | null;
         next_try_at: number | null;
       };
       /** @description Seconds */
@@ -2240,6 +2241,7 @@ interface operations {
               state: "ok" | "failing" | "paused";
               since: number | null;
               last_error: string | null;
+              held_until: number | null;
               next_try_at: number | null;
             };
             /** @description Seconds */
@@ -2320,6 +2322,7 @@ interface operations {
               state: "ok" | "failing" | "paused";
               since: number | null;
               last_error: string | null;
+              held_until: number | null;
               next_try_at: number | null;
             };
             /** @description Seconds */

@@ -124,7 +124,7 @@ export const errorCatalogue = {
   sign_in_failed: {
     status: 401,
     title: unauthenticated,
-    sentence: 'E-mail address and password do not match. Check both and try again.',
+    sentence: 'Nobody can sign in with this e-mail address and password. Check both and try again, or ask an admin.',
   },
   forbidden: {
     status: 403,
@@ -222,8 +222,8 @@ export const errorCatalogue = {
   },
   invitation_expired: {
     status: 410,
-    title: 'Invitation expired',
-    sentence: 'This link was used, replaced by a newer one, taken back, or is too old. Ask an admin for a new one.',
+    title: 'Link is over',
+    sentence: 'This link was used, is too old, or was ended, for instance by a newer one. Ask an admin for a new one.',
   },
   body_too_large: {
     status: 413,
@@ -245,7 +245,7 @@ export const errorCatalogue = {
   too_many_attempts: {
     status: 429,
     title: 'Too many attempts',
-    sentence: 'There were too many attempts to sign in. Wait as long as the Retry-After header says, then try again.',
+    sentence: 'There were too many attempts. Wait as long as the Retry-After header says, then try again.',
   },
   too_much_at_once: {
     status: 429,
@@ -273,7 +273,7 @@ export const errorCatalogue = {
     status: 503,
     title: 'Database not available',
     sentence:
-      'The database does not answer, so nothing was stored. Send the request again after the seconds in Retry-After.',
+      'The database did not answer, so nothing is known to be stored. Send the request again after the seconds in Retry-After.',
   },
   storage_full: {
     status: 503,

@@ -68,9 +68,10 @@ export async function askAndAdd(
   proposal: Proposal,
   onStep: (step: HandshakeStep) => void = () => {},
 ): Promise<number> {
-  const { type, publicId: channelId } = proposal
+  const { type, publicId: channelId, actor } = proposal
+  const secret = await signingSecret(deps.db, deps.sealer, actor.companyId, type.id)
   onStep({ step: 'asking', channelId, serverUrl: type.server_url })
-  const result = await ask(deps, proposal)
+  const result = await ask(deps, proposal, secret)
   onStep({
     step: 'answered',
     statusCode: result.kind === 'answer' ? result.status : null,
@@ -81,14 +82,15 @@ export async function askAndAdd(
 }
 
 async function ask(
-  { db, sealer, allow }: AddChannelDeps,
-  { actor, type, publicId: channelId, credential }: Proposal,
+  { allow }: AddChannelDeps,
+  { type, publicId: channelId, credential }: Proposal,
+  secret: string,
 ): Promise<CallResult> {
   return callChannelServer({
     url: type.server_url,
     method: 'POST',
     body: requestText({ type: 'authorization', payload: { channel_id: channelId } }),
-    secret: await signingSecret(db, sealer, actor.companyId, type.id),
+    secret,
     credential,
     authType: type.auth_type,
     agentKey: `authorization ${channelId}`,

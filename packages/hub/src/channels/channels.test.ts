@@ -182,15 +182,21 @@ describe('a channel', () => {
 
   it('shows how its server has been answering', () => {
     const at = (seconds: number) => new Date(1_767_225_600_000 + seconds * 1_000)
-    const calm = { failing_since: null, open_until: null, last_error: 'old words' }
-    assert.deepEqual(healthOf(calm, at(0)), { state: 'ok', since: null, last_error: null, next_try_at: null })
+    const calm = { failing_since: null, open_until: null, paused_until: null, last_error: 'old words' }
+    assert.deepEqual(healthOf(calm, at(0)), {
+      ...{ state: 'ok', since: null, last_error: null },
+      ...{ held_until: null, next_try_at: null },
+    })
     const failing = { ...calm, failing_since: at(-60), last_error: 'refused' }
     assert.deepEqual(healthOf(failing, at(0)), {
       state: 'failing',
       since: 1_767_225_540,
       last_error: 'refused',
+      held_until: null,
       next_try_at: null,
     })
+    assert.equal(healthOf({ ...calm, paused_until: at(9) }, at(0)).held_until, 1_767_225_609)
+    assert.equal(healthOf({ ...calm, paused_until: at(-1) }, at(0)).held_until, null)
     const paused = healthOf({ ...failing, open_until: at(30) }, at(0))
     assert.deepEqual([paused.state, paused.next_try_at], ['paused', 1_767_225_630])
     assert.equal(healthOf({ ...failing, open_until: at(-1) }, at(0)).state, 'failing')

@@ -51,7 +51,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
 
 /** How its server has been answering messages lately. `paused`: nothing is sent until `next_try_at`. */
 export function healthOf(
-  row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'last_error'>,
+  row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'paused_until' | 'last_error'>,
   now: Date,
 ): Channel['health'] {
   const isPaused = row.open_until !== null && row.open_until > now
@@ -60,6 +60,7 @@ export function healthOf(
     state: isPaused ? 'paused' : isFailing ? 'failing' : 'ok',
     since: row.failing_since && row.failing_since.getTime() / 1000,
     last_error: isFailing ? row.last_error : null,
+    held_until: row.paused_until !== null && row.paused_until > now ? row.paused_until.getTime() / 1000 : null,
     next_try_at: isPaused && row.open_until ? row.open_until.getTime() / 1000 : null,
   }
 }

@@ -26,12 +26,14 @@ export interface ChannelRow {
   idempotent: boolean
   failing_since: Date | null
   open_until: Date | null
+  /** Its server asked for a pause until then. */
+  paused_until: Date | null
   last_error: string | null
 }
 
 const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
-    t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.last_error
+    t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.paused_until, l.last_error
   from channels c
   join inboxes i on i.company_id = c.company_id and i.id = c.inbox_id
   join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id

@@ -40,6 +40,9 @@ export const Channel = Type.Object(
         state: Type.Enum(['ok', 'failing', 'paused']),
         since: Nullable(Type.Number({ description: 'Seconds' })),
         last_error: Nullable(Type.String()),
+        held_until: Nullable(
+          Type.Number({ description: 'Its server asked for a pause: nothing is sent by itself before. Seconds' }),
+        ),
         next_try_at: Nullable(Type.Number({ description: 'Seconds' })),
       },
       { description: 'How its server has been answering. paused: nothing is sent until next_try_at' },

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { isTemporary } from '../api/errors.ts'
 import type { Channel, Inbox } from '../api/types.ts'
 import { type ChannelTypeDetails, hostOf } from '../channel-types/queries.ts'
 import { channelsQuery } from '../channels/queries.ts'
@@ -27,6 +28,7 @@ interface AddChannelFormProps {
 export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFormProps) {
   const queryClient = useQueryClient()
   const [steps, setSteps] = useState<HandshakeStep[]>([])
+  const [isUnknown, setUnknown] = useState(false)
   const initial = {
     ...{ name: type.name, inbox_id: inboxId, undo_send_time: '5' },
     ...{ api_key: '', access_token: '', username: '', password: '' },
@@ -46,7 +48,11 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
           undoSendTime: Number(fields.undo_send_time),
         },
         (step) => setSteps((before) => [...before, step]),
-      )
+      ).catch((error) => {
+        // the hub may have added it when no answer, or none of its own, came back
+        setUnknown(isTemporary(error))
+        throw error
+      })
       queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
         channels?.some((one) => one.id === channel.id) ? channels : channels && [...channels, channel],
       )
@@ -58,8 +64,8 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary
         form={form}
-        title={form.refusal ? t.addChannel.refused : undefined}
-        note={form.refusal ? afterRefusal(type, steps) : undefined}
+        title={form.refusal ? (isUnknown ? t.addChannel.unknown : t.addChannel.refused) : undefined}
+        note={form.refusal ? (isUnknown ? t.addChannel.keptToo : afterRefusal(type, steps)) : undefined}
       />
       <TextField field={form.field('name')} label={t.channels.name} hint={t.addChannel.nameHint} />
       <Credentials type={type} form={form} />

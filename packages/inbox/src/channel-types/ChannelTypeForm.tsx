@@ -98,6 +98,7 @@ function Abilities({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
       <RadioField
         field={form.field('composer')}
         label={words.composer}
+        hint={words.composerHint}
         options={choices(words.composers, ['basic', 'advanced'])}
       />
       <RadioField

@@ -1,6 +1,7 @@
 import { IconRefresh } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { hubNow } from '../api/clock.ts'
 import { t } from '../strings/settings.ts'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
 import { Button, ButtonLink } from '../ui/forms/Button.tsx'
@@ -48,6 +49,7 @@ function Question({
   const queryClient = useQueryClient()
   const { title, hints, button, done } = t.channelTypes.questions[asked]
   const replacesOne = asked === 'rotate' && type.secrets.some(({ state }) => state === 'new')
+  const endsOne = asked === 'sign' && type.secrets.some(isAlivePrevious)
   const isKind = asked === 'rotate' || asked === 'sign'
   return (
     <ConfirmDialog
@@ -64,8 +66,13 @@ function Question({
         <p key={hint}>{hint}</p>
       ))}
       {replacesOne && <p>{t.channelTypes.replacesNew}</p>}
+      {endsOne && <p>{t.channelTypes.endsPrevious}</p>}
     </ConfirmDialog>
   )
+}
+
+function isAlivePrevious({ state, expires_at }: ChannelTypeDetails['secrets'][number]): boolean {
+  return state === 'previous' && (expires_at ?? 0) > hubNow()
 }
 
 const verbs = { rotate: rotateSecret, sign: signWithNewSecret, forget: forgetNewSecret, end: endPreviousSecret }

@@ -1,12 +1,12 @@
 import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 
-type HealthState = 'ok' | 'failing' | 'paused' | 'offline'
+type HealthState = 'ok' | 'failing' | 'paused' | 'offline' | 'held'
 
 export type ShownHealth = Pick<Channel, 'status' | 'health'>
 
 /** How a channel is, in one word. What its server reports counts when our own calls succeed; a pause that is over is none. */
 export function healthState({ status, health }: ShownHealth, now = hubNow()): HealthState {
-  if (health.state === 'ok') return status
+  if (health.state === 'ok') return health.held_until !== null && health.held_until > now ? 'held' : status
   return health.next_try_at !== null && health.next_try_at > now ? 'paused' : 'failing'
 }

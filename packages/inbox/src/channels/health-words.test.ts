@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { healthState } from './health-state.ts'
-import { healthWords } from './health-words.ts'
+import { healthHint, healthWords } from './health-words.ts'
 
 const now = Date.UTC(2026, 0, 5, 12) / 1000
-const health = { state: 'ok', since: null, last_error: null, next_try_at: null } as const
+const health = { state: 'ok', since: null, last_error: null, held_until: null, next_try_at: null } as const
 
 it('a channel that reports itself offline is offline, unless our own calls say worse', () => {
   assert.equal(healthState({ status: 'ok', health }), 'ok')
@@ -13,6 +13,17 @@ it('a channel that reports itself offline is offline, unless our own calls say w
     healthState({ status: 'offline', health: { ...health, state: 'paused', next_try_at: now + 60 } }, now),
     'paused',
   )
+})
+
+it('one whose server asked for a pause is not said to be working, nor to fail', () => {
+  const held = {
+    status: 'ok',
+    health: { ...health, held_until: now + 60 },
+    channel_type: { idempotent: false },
+  } as const
+  assert.match(healthWords(held, now), /^Waits until .*\d/)
+  assert.match(healthHint(held, now), /^Its server asked for a pause, so nothing is sent/)
+  assert.equal(healthState(held, now + 61), 'ok')
 })
 
 it('its words name the time when it is known, and do without when not', () => {

@@ -5,7 +5,7 @@ import { healthState, type ShownHealth } from './health-state.ts'
 
 export function healthWords(channel: ShownHealth, now = hubNow()): string {
   const words = t.channels.health
-  const { since, next_try_at } = channel.health
+  const { since, next_try_at, held_until } = channel.health
   switch (healthState(channel, now)) {
     case 'failing':
       return since === null ? words.failingNow : words.failing(dueTime(since, now))
@@ -13,6 +13,8 @@ export function healthWords(channel: ShownHealth, now = hubNow()): string {
       return words.paused(dueTime(next_try_at ?? now, now))
     case 'offline':
       return words.offline
+    case 'held':
+      return words.held(dueTime(held_until ?? now, now))
     case 'ok':
       return words.ok
   }
@@ -22,6 +24,6 @@ export function healthWords(channel: ShownHealth, now = hubNow()): string {
 export function healthHint(channel: ShownHealth & { channel_type: { idempotent: boolean } }, now = hubNow()): string {
   const state = healthState(channel, now)
   const hint = t.channels.healthHints[state]
-  if (state === 'ok' || state === 'offline') return hint
+  if (state === 'ok' || state === 'offline' || state === 'held') return hint
   return `${hint} ${channel.channel_type.idempotent ? t.channels.repeats : t.channels.fate}`
 }

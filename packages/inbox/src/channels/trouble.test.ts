@@ -6,7 +6,7 @@ import { healthHint } from './health-words.ts'
 import { troubleWords } from './trouble.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
-const well = { state: 'ok', since: null, last_error: null, next_try_at: null } as const
+const well = { state: 'ok', since: null, last_error: null, held_until: null, next_try_at: null } as const
 const failing = {
   ...well,
   state: 'failing',

@@ -17,6 +17,7 @@ export function troubleWords(channel: Channel, now = hubNow()): string | null {
     }
     case 'offline':
       return s.channel.offline(name)
+    case 'held':
     case 'ok':
       return null
   }

@@ -15,7 +15,8 @@ export const channelTypesEn = {
   registered: (time: string) => `registered ${time}`,
   auth: { none: 'no credential', api_key: 'API key', bearer: 'bearer token', basic: 'user name and password' },
   newTitle: 'Register a channel type',
-  newIntro: 'Tell Portico about the server that you built. You can change all of this later.',
+  newIntro:
+    'Tell Portico about the server that you built. You can change this later; what somebody enters to add a channel, and how its customers are known, only while no channel uses the type.',
   people: 'What people see',
   name: 'Name',
   nameHint: 'In the list of channels that can be added, like “Acme SMS”.',
@@ -30,7 +31,7 @@ export const channelTypesEn = {
   server: 'Its server',
   serverUrl: 'Server URL',
   serverUrlHint:
-    'Portico posts the authorization request here when somebody adds a channel. The server can answer with another URL for messages.',
+    'Portico posts the authorization request here when somebody adds a channel. The server can answer with another URL for messages. Channels that exist keep the URL that they have.',
   authType: 'What somebody enters to add a channel',
   authTypeHint: 'Portico sends it in the Authorization header of every request, next to its signature.',
   authTypes: {
@@ -41,7 +42,8 @@ export const channelTypesEn = {
   },
   can: 'What its channels can do',
   contactType: 'How its customers are known',
-  contactTypeHint: 'A contact with the same phone number or e-mail address is one person in all channels.',
+  contactTypeHint:
+    'Where two channels know their customers in the same way, whatever their type, an equal number, address or name is one person.',
   contactTypes: {
     custom: { name: 'By a name or number of its own', hint: 'A user name, a visitor number, anything' },
     phone: { name: 'By phone number', hint: 'Written like +49 170 1234567' },
@@ -52,12 +54,13 @@ export const channelTypesEn = {
   allowCompose: 'Teammates can start a conversation',
   allowComposeHint: 'Switch it off where only the customer can write first.',
   composer: 'What answers may hold',
+  composerHint: 'Told to programs that write for the channel. Portico’s own composer writes plain text so far.',
   composers: {
     basic: { name: 'Plain text', hint: 'And emoji. What most messengers take.' },
     advanced: { name: 'Formatted text', hint: 'Bold, lists and links, sent as HTML.' },
   },
   advanced: 'Advanced',
-  advancedHint: 'Which requests the server understands, how often it may be called, and how strict tokens are.',
+  advancedHint: 'Which requests the server understands, how many it takes at a time, and how strict tokens are.',
   wants: 'Requests the server wants',
   wantsDelete: 'A channel was deleted',
   wantsDeleteHint: 'A DELETE request of type “delete”, so that the server can forget the channel.',
@@ -81,7 +84,7 @@ export const channelTypesEn = {
     serverUrl: 'Enter the URL of the server.',
     notUrl: 'Enter a whole URL, like https://channel.example.com/portico.',
     maxInFlight: 'Enter a whole number from 1 to 32.',
-    alias: 'Enter a whole number, or leave this empty.',
+    alias: 'Enter a whole number from 1 to 9,007,199,254,740,991, or leave this empty.',
     notPicture: 'Choose a PNG or SVG picture.',
     largePicture: 'This picture is larger than 64 kB. Make it smaller, 160 × 160 pixels for instance.',
   },
@@ -109,6 +112,7 @@ export const channelTypesEn = {
   rotated:
     'Give your server both secrets, then press “Sign with it now” below. Until then Portico signs with the current one.',
   replacesNew: 'The new secret that waits already is forgotten, and tokens signed with it are refused at once.',
+  endsPrevious: 'The previous secret, which is accepted still, ends at once.',
   questions: {
     rotate: {
       title: 'Rotate the secret?',

@@ -30,7 +30,7 @@ export const en = {
     notFound: 'There is nothing here. It was deleted, or you have no access to it.',
     notFoundTitle: 'Not found',
     toInbox: 'Go to the inbox',
-    crashed: 'This part of the page broke. Reload it; what you wrote is kept.',
+    crashed: 'This part of the page broke. Reload it; the drafts of your messages are kept.',
     reload: 'Reload',
   },
   live: {

@@ -1,7 +1,7 @@
 export const formsEn = {
   problem: 'There is a problem',
   optional: 'optional',
-  notAccepted: (reason: string) => `The server did not accept this: ${reason}.`,
+  notAccepted: (reason: string) => `Portico did not accept this: ${reason}.`,
   saving: 'Saving…',
   copy: 'Copy',
   copied: 'Copied',

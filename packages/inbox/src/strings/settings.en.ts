@@ -51,7 +51,7 @@ export const settingsEn = {
   done: 'Done',
 
   preferences: {
-    intro: 'How Portico looks and behaves for you. Changes apply at once.',
+    intro: 'How Portico looks and behaves for you.',
     appearance: 'Appearance',
     theme: 'Theme',
     themes: {
@@ -59,7 +59,7 @@ export const settingsEn = {
       light: { name: 'Light', hint: '' },
       dark: { name: 'Dark', hint: '' },
     },
-    themeNote: 'Kept in this browser.',
+    themeNote: 'Changes at once. Kept in this browser.',
     writing: 'Writing',
     enter: 'Enter sends the message',
     enterHint:
@@ -88,12 +88,14 @@ export const settingsEn = {
       paused: (next: string) => `Paused, next try ${next}`,
 
       offline: 'Offline',
+      held: (until: string) => `Waits until ${until}`,
     },
     healthHints: {
       ok: 'No trouble with its server is known.',
       failing: 'Its server could not be reached, or did not confirm the last message.',
       paused: 'Its server failed again and again, so nothing is sent to it by itself until the next try.',
-      offline: 'Its own server reports that the channel is offline at the moment. Messages are sent all the same.',
+      offline: 'It is reported to be offline at the moment. Messages are sent all the same.',
+      held: 'Its server asked for a pause, so nothing is sent to it by itself before that is over.',
     },
     fate: 'What could not leave is tried again by itself; what may have arrived waits until a teammate decides.',
     repeats: 'What is not settled is sent again by itself: this channel takes a repeated message as one.',
@@ -106,7 +108,7 @@ export const settingsEn = {
     name: 'Name',
     nameHint: 'Shown to your team beside each conversation.',
     inbox: 'Inbox',
-    moveHint: 'When you choose another inbox, the conversations of this channel move with it.',
+    moveHint: 'When you choose another inbox, the conversations of this channel in the one before move with it.',
     inboxHint: 'Conversations of this channel appear there.',
     undoLabel: 'Undo time',
     undoHint: 'How long a message is held back before it is sent, so that it can be taken back.',
@@ -169,15 +171,17 @@ export const settingsEn = {
       of: (passed: number, limit: number) => `${passed} s of ${limit}`,
       slow: 'Still waiting for an answer…',
       answered: (host: string, status: number, time: string) => `${host} answered ${status} after ${time}`,
-      noAnswer: (host: string) => `${host} did not answer`,
-      saving: 'Saving the channel',
+      noAnswer: (host: string) => `${host} gave no answer`,
+      saving: 'Reading its answer',
       ms: (ms: number) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`),
     },
     refused: 'The channel was not added',
+    unknown: 'Nobody knows whether the channel was added',
     refusedAfter: (host: string, status: number, time: string) => `${host} answered ${status} after ${time}.`,
     kept: 'What you typed is still here. Change it and try again.',
     unsure:
       'The connection to Portico broke while the server was asked. Look in the list of channels whether it was added.',
+    keptToo: 'What you typed is still here.',
     doneTitle: (name: string) => `“${name}” is connected`,
     done: (inbox: string) =>
       `Messages from it appear in ${inbox} from now on. Write one from the other side to see it arrive.`,
@@ -204,7 +208,10 @@ export const settingsEn = {
     accessHint: 'Who has an inbox sees its conversations, hears of new messages and can answer.',
     accessChoices: {
       everybody: { name: 'Everybody', hint: 'All teammates, also those who join later' },
-      some: { name: 'Only teammates I choose', hint: 'For others it does not exist, not even for admins' },
+      some: {
+        name: 'Only teammates I choose',
+        hint: 'Others do not see it, not even admins; API tokens reach every inbox',
+      },
     },
     members: 'Teammates who have it',
     you: (name: string) => `${name} (you)`,
@@ -309,7 +316,7 @@ export const settingsEn = {
 
   apiTokens: {
     intro:
-      'With an API token a program acts for your whole company: it reads and sends messages and changes settings. Give each program a token of its own.',
+      'With an API token a program acts for your whole company, in every inbox: it reads and sends messages and changes settings. A token ends when whoever made it is no admin any more. Give each program a token of its own.',
     create: 'Create token',
     empty: 'No API token yet',
     emptyHint: 'Create one when a program of yours is to use Portico’s API, or to use the command “portico”.',
@@ -318,7 +325,7 @@ export const settingsEn = {
     missing: { name: 'Say what the token is for.', longName: 'Use at most 120 characters.' },
     newTitle: 'Create an API token',
     secretTitle: 'Copy the token now',
-    secretOnce: 'It is shown only this once. Whoever has it can do everything in your company.',
+    secretOnce: 'It is shown only this once. Whoever has it can do in every inbox what an admin can.',
     secretLost: 'Lost it? Revoke it and create a new one.',
     token: 'API token',
     tokenSaved: 'I have stored it',

@@ -40,7 +40,8 @@ export const signInEn = {
     title: 'Set up Portico',
     intro: 'You are the first one here, so you become the admin. You can invite your colleagues in a minute.',
     code: 'Set-up code',
-    codeHint: 'The hub printed it when it started, so that nobody else on the network can be first. Look in its log.',
+    codeHint:
+      'The hub printed it when it started, so that nobody else on the network can be first. Look where it was started, or in what that kept.',
     company: 'Name of your company',
     emailHint: 'You sign in with it. Nothing is sent to it.',
     button: 'Set up and sign in',
@@ -52,9 +53,9 @@ export const signInEn = {
     admin: 'You will be an admin: you can add channels and invite others.',
     button: (company: string) => `Join ${company}`,
     sending: 'Joining…',
-    goneTitle: 'This invitation is over',
-    unknownTitle: 'There is no such invitation',
-    unknown: 'The link is not complete, or the invitation was taken back. Copy the whole link, or ask for a new one.',
+    goneTitle: 'This link is over',
+    unknownTitle: 'There is no such link',
+    unknown: 'The link is not complete, or it was taken back. Copy the whole link, or ask for a new one.',
     toSignIn: 'Go to sign in',
     otherSession: (name: string) =>
       `You are signed in as ${name} in this browser. Joining signs you in as the new teammate instead.`,
