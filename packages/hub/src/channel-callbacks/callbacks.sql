@@ -67,17 +67,17 @@ end $$;
 
 -- Ends a claim: what is done (or given up) goes, the rest is due again after its delay. A server that was told of its
 -- channel's end needs the credential no more, and so do we.
--- p: [{id, again_seconds: number|null}]
-create or replace function settle_callbacks(p_company bigint, p_channel bigint, p_claim uuid, p jsonb)
+-- p_settled: SettledCallback[] (queries.ts)
+create or replace function settle_callbacks(p_company bigint, p_channel bigint, p_claim uuid, p_settled jsonb)
 returns void language plpgsql as $$
 declare
   done bigint[];
 begin
   update channel_callbacks b set claim_id = null, next_attempt_at = now() + make_interval(secs => x.again_seconds)
-    from jsonb_to_recordset(p) x(id bigint, again_seconds integer)
+    from jsonb_to_recordset(p_settled) x(id bigint, again_seconds integer)
     where b.company_id = p_company and b.id = x.id and b.claim_id = p_claim and x.again_seconds is not null;
   select array_agg(b.id) into done
-    from channel_callbacks b join jsonb_to_recordset(p) x(id bigint, again_seconds integer) on x.id = b.id
+    from channel_callbacks b join jsonb_to_recordset(p_settled) x(id bigint, again_seconds integer) on x.id = b.id
     where b.company_id = p_company and b.claim_id = p_claim and x.again_seconds is null;
   update channels c set sealed_credential = null where c.company_id = p_company and c.id = p_channel and exists (
     select 1 from channel_callbacks b where b.company_id = c.company_id and b.id = any(done) and b.kind = 'delete');

@@ -41,12 +41,17 @@ export function claimCallbacks(db: Reader, channel: ChannelKey, claimId: string,
   )
 }
 
-/** `again_seconds` null: it is done with. */
+interface SettledCallback {
+  id: number
+  /** Null: it is done with. */
+  again_seconds: number | null
+}
+
 export async function settleCallbacks(
   db: Reader,
   channel: ChannelKey,
   claimId: string,
-  settled: { id: number; again_seconds: number | null }[],
+  settled: SettledCallback[],
 ): Promise<void> {
   await db.query('settle_callbacks', 'select settle_callbacks($1, $2, $3, $4)', [
     channel.company_id,

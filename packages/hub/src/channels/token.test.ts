@@ -323,8 +323,8 @@ test('where tokens are spent, one clock says which have expired and which may be
   const company = await hub.addStaffedCompany('spends')
   const spend = async (jti: string, offset: number) => {
     const [row] = await sql(
-      `select replayed, expired from spend_channel_tokens(json_build_array(json_build_object(
-         'i', 0, 'co', $1::bigint, 'ch', $2::bigint, 'jti', $3::text, 'exp', extract(epoch from clock_timestamp()) + $4::float8)))`,
+      `select replayed, expired from spend_single_use_tokens(json_build_array(json_build_object(
+         'i', 0, 'company_id', $1::bigint, 'channel_id', $2::bigint, 'jti', $3::text, 'exp', extract(epoch from clock_timestamp()) + $4::float8)))`,
       ...[company.companyId, company.channelId, jti, offset],
     )
     return [row.replayed, row.expired]

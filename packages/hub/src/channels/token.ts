@@ -185,6 +185,17 @@ async function findChannel(
   }
 }
 
+/** A single-use token, as spend_single_use_tokens (token.sql) takes it. */
+export interface SpentToken {
+  /** Its index among those that are spent at once. */
+  i: number
+  company_id: number
+  channel_id: number
+  jti: string
+  /** Seconds. */
+  exp: number
+}
+
 /** Asks the database, and spends a single-use token: from here on the request is done. Throws invalid_token, token_expired, token_replayed. */
 export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelAuth): Promise<void> {
   const { companyId, channelId, secretId, jti, expiresAt } = pass
@@ -198,10 +209,11 @@ export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelAu
   )
   if (!found) throw new ApiError('invalid_token')
   if (!found.single_use_tokens) return
+  const token: SpentToken = { i: 0, company_id: companyId, channel_id: channelId, jti, exp: expiresAt }
   const [spent] = await db.query<{ replayed: number[]; expired: number[] }>(
-    'spend_channel_tokens',
-    'select replayed, expired from spend_channel_tokens($1)',
-    [JSON.stringify([{ i: 0, co: companyId, ch: channelId, jti, exp: expiresAt }])],
+    'spend_single_use_tokens',
+    'select replayed, expired from spend_single_use_tokens($1)',
+    [JSON.stringify([token])],
   )
   if (spent!.expired.length > 0) throw new ApiError('token_expired')
   if (spent!.replayed.length > 0) throw new ApiError('token_replayed')

@@ -57,8 +57,8 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
         [],
       )
       for (const name of [
-        'receive_messages',
-        'create_outbound_messages',
+        'receive_pushed_messages',
+        'create_messages',
         'complete_attempts',
         'find_expired_attempts',
         'peek_deliveries',

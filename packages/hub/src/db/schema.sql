@@ -669,6 +669,43 @@ create type public.finished_attempt as (
   event bigint
 );
 
+create type public.message_to_create as (
+  i integer,
+  company_id bigint,
+  is_reply boolean,
+  conversation_id bigint,
+  inbox_id bigint,
+  channel_id bigint,
+  undo_seconds integer,
+  author_id bigint,
+  origin text,
+  actor_id bigint,
+  source text,
+  handle text,
+  name text,
+  contact_id bigint,
+  recipients jsonb,
+  sender_name text,
+  subject text,
+  body text,
+  body_format text,
+  blurb text,
+  status text,
+  replied_to_id bigint,
+  draft_version bigint,
+  caller text,
+  route text,
+  key text,
+  request_hash bytea,
+  outcome text,
+  first_message_id bigint,
+  needs_conversation boolean,
+  is_next boolean,
+  changes_status boolean,
+  id bigint,
+  event_number bigint
+);
+
 create type public.outbound_message as (
   i integer,
   co bigint,
@@ -703,6 +740,40 @@ create type public.outbound_message as (
   turns boolean,
   id bigint,
   event bigint
+);
+
+create type public.pushed_message as (
+  i integer,
+  company_id bigint,
+  channel_id bigint,
+  external_id text,
+  external_conversation_id text,
+  referenced_external_id text,
+  is_inbound boolean,
+  source text,
+  handle text,
+  name text,
+  email text,
+  sender_name text,
+  author_id bigint,
+  recipients jsonb,
+  subject text,
+  body text,
+  body_format text,
+  blurb text,
+  delivered_at timestamp with time zone,
+  sort_at timestamp with time zone,
+  outcome text,
+  first_message_id bigint,
+  contact_id bigint,
+  replied_to_id bigint,
+  conversation_id bigint,
+  inbox_id bigint,
+  is_answer boolean,
+  needs_preparation boolean,
+  is_late boolean,
+  id bigint,
+  event_number bigint
 );
 
 create type public.received_message as (

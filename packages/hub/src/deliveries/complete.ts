@@ -47,7 +47,7 @@ export async function completeDeliveries(db: Reader, batch: Finished[]): Promise
   const rows = await db.query<{ number: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
     'complete_attempts',
     'select number, external_id_taken, conversation_id_taken from complete_attempts($1, $2)',
-    [companies, JSON.stringify(batch.map(asParameter))],
+    [companies, JSON.stringify(batch.map(asRow))],
   )
   const results: (Completion | null)[] = batch.map(() => null)
   for (const row of rows) {
@@ -56,8 +56,30 @@ export async function completeDeliveries(db: Reader, batch: Finished[]): Promise
   return results
 }
 
-/** Null is left out. */
-function asParameter({ outcome, ...finished }: Finished, number: number) {
+/** One element of the results that complete_attempts (complete.sql) takes. */
+interface AttemptResultRow {
+  /** Its index. */
+  number: number
+  company_id: number
+  message_id: number
+  claim_id: string
+  is_expired?: boolean | undefined
+  /** Milliseconds. */
+  started_at?: number | undefined
+  duration_ms?: number | undefined
+  status_code?: number | undefined
+  state: Scheduled['state']
+  error_code?: string | undefined
+  error_message?: string | undefined
+  external_id?: string | undefined
+  external_conversation_id?: string | undefined
+  delay_ms?: number | undefined
+  pause_ms?: number | undefined
+  excerpt?: string | undefined
+  is_healthy?: boolean | undefined
+}
+
+function asRow({ outcome, ...finished }: Finished, number: number): AttemptResultRow {
   return {
     number,
     company_id: finished.companyId,

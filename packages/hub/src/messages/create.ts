@@ -28,6 +28,37 @@ export interface OutboundDraft {
   idempotency?: { route: string; key: string; request: unknown } | undefined
 }
 
+/** One element of the batch that create_messages (create.sql) takes. */
+interface MessageToCreate {
+  /** Its index. */
+  i: number
+  /** The index of its company among the batch's, from 1. */
+  company_index: number
+  company_id: number
+  /** What it answers; without one it starts one, on the channel. */
+  conversation_id?: number | undefined
+  channel_id?: number | undefined
+  author_id?: number | undefined
+  origin: 'teammate' | 'api'
+  actor_id: number
+  handle?: string | undefined
+  name?: string | undefined
+  /** More than one: all of them. */
+  recipients?: { handle: string; name?: string | null }[] | undefined
+  sender_name?: string | undefined
+  subject?: string | undefined
+  body: string
+  body_format: BodyFormat
+  blurb: string
+  archive: boolean
+  draft_version?: number | undefined
+  /** These four with an Idempotency-Key; the hash in hex. */
+  caller?: string
+  route?: string
+  key?: string
+  request_hash?: string
+}
+
 export interface CreatedMessage {
   messageId: number
   conversationId: number
@@ -89,11 +120,11 @@ const creationsOf = groupOf<ConvertedDraft, Outcome>({
 })
 
 async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome[]> {
-  const companies = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
+  const companyIds = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<Outcome & { i: number }>(
-    'create_outbound_messages',
-    'select i, outcome, message_id, conversation_id, channel_id, draft_version from create_outbound_messages($1, $2, $3)',
-    [companies, JSON.stringify(drafts.map((draft, i) => asParameter(draft, i, companies))), formsOf(drafts)],
+    'create_messages',
+    'select i, outcome, message_id, conversation_id, channel_id, draft_version from create_messages($1, $2, $3)',
+    [companyIds, JSON.stringify(drafts.map((draft, i) => asElement(draft, i, companyIds))), formsOf(drafts)],
   )
   return rows.sort((a, b) => a.i - b.i)
 }
@@ -106,23 +137,27 @@ function formsOf(drafts: ConvertedDraft[]): string | null {
   return forms.length > 0 ? JSON.stringify(forms) : null
 }
 
-function asParameter({ to = [], idempotency, ...draft }: ConvertedDraft, i: number, companies: number[]) {
+function asElement(
+  { to = [], idempotency, ...draft }: ConvertedDraft,
+  i: number,
+  companyIds: number[],
+): MessageToCreate {
   return {
     i,
-    k: companies.indexOf(draft.companyId) + 1,
-    co: draft.companyId,
-    conversation: draft.conversationId,
-    channel: draft.channelId,
-    author: draft.authorId,
+    company_index: companyIds.indexOf(draft.companyId) + 1,
+    company_id: draft.companyId,
+    conversation_id: draft.conversationId,
+    channel_id: draft.channelId,
+    author_id: draft.authorId,
     origin: draft.origin,
-    actor: draft.actorId,
+    actor_id: draft.actorId,
     handle: to[0]?.handle,
-    name: to[0]?.name,
+    name: to[0]?.name ?? undefined,
     recipients: to.length > 1 ? to : undefined,
     sender_name: draft.senderName,
     subject: draft.subject,
     body: draft.body,
-    format: draft.converted.format,
+    body_format: draft.converted.format,
     blurb: draft.converted.blurb,
     archive: draft.archive,
     draft_version: draft.draftVersion,
@@ -130,7 +165,7 @@ function asParameter({ to = [], idempotency, ...draft }: ConvertedDraft, i: numb
       caller: `${draft.origin}:${draft.actorId}`,
       route: idempotency.route,
       key: idempotency.key,
-      hash: createHash('sha256').update(JSON.stringify(idempotency.request)).digest('hex'),
+      request_hash: createHash('sha256').update(JSON.stringify(idempotency.request)).digest('hex'),
     }),
   }
 }

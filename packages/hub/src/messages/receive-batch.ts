@@ -1,8 +1,18 @@
 import type { StoredForms } from '../bodies/stored.ts'
+import type { SpentToken } from '../channels/token.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit, type GroupCommitOptions } from '../db/group-commit.ts'
 import type { PushedMessage } from './receive.ts'
+
+/** A message to store, and what comes with it. */
+interface Arrival {
+  message: PushedMessage
+  /** What its HTML body was converted to. */
+  forms?: StoredForms | undefined
+  /** Only for channel types with single_use_tokens. */
+  token?: Pick<SpentToken, 'jti' | 'exp'> | undefined
+}
 
 /** What became of one pushed message; see receive.sql. */
 export interface Receipt {
@@ -13,10 +23,11 @@ export interface Receipt {
 
 interface Parcel {
   message: PushedMessage
-  /** The message as it stands in the batch parameter, without its place. */
+  /** The message as it stands in the batch parameter, without its index. */
   json: string
   /** What its HTML body was converted to, likewise. */
   forms: string | undefined
+  token: Arrival['token']
   size: number
 }
 
@@ -43,7 +54,7 @@ export class ReceiveBatch {
       maxItems: MAX_MESSAGES,
       maxSize: MAX_CHARACTERS,
       sizeOf: ({ size }) => size,
-      companyOf: ({ message }) => message.co,
+      companyOf: ({ message }) => message.company_id,
       run: receiveMessages,
       committed: (parcels, results) =>
         committed(
@@ -57,16 +68,16 @@ export class ReceiveBatch {
   }
 
   /** Resolves after commit. Rejects with StorageUnavailable when the database is away or more waits than it can take. */
-  async add(message: PushedMessage, converted?: StoredForms): Promise<Receipt> {
+  async add({ message, token, ...arrival }: Arrival): Promise<Receipt> {
     const json = JSON.stringify(message)
-    const forms = converted && JSON.stringify(converted)
+    const forms = arrival.forms && JSON.stringify(arrival.forms)
     const size = json.length + (forms?.length ?? 0)
     if (this.#characters + size > MAX_WAITING_CHARACTERS) {
       throw new StorageUnavailable('too many messages wait for the database')
     }
     this.#characters += size
     try {
-      return await this.#store({ message, json, forms, size })
+      return await this.#store({ message, json, forms, token, size })
     } finally {
       this.#characters -= size
     }
@@ -82,8 +93,8 @@ export class ReceiveBatch {
 
   /** Once the first is stored, its repeats find it by look-up, all in one batch. Otherwise the next one is the first. */
   async #store(parcel: Parcel): Promise<Receipt> {
-    const { co, ch, x } = parcel.message
-    const key = `${co} ${ch} ${x}`
+    const { company_id, channel_id, external_id } = parcel.message
+    const key = `${company_id} ${channel_id} ${external_id}`
     for (let first = this.#firsts.get(key); first; first = this.#firsts.get(key)) {
       if (await isStored(first)) return this.#groupFor(parcel).add(parcel)
     }
@@ -106,16 +117,20 @@ async function isStored(first: Promise<Receipt>): Promise<boolean> {
 }
 
 async function receiveMessages(reader: Reader, batch: Parcel[]): Promise<Receipt[]> {
-  const companies = [...new Set(batch.map(({ message }) => message.co))].sort((a, b) => a - b)
-  const places = new Map(companies.map((company, k) => [company, k + 1]))
-  const rows = batch.map(({ json, message }, i) => `{"i":${i},"k":${places.get(message.co)},${json.slice(1)}`)
+  const companyIds = [...new Set(batch.map(({ message }) => message.company_id))].sort((a, b) => a - b)
+  const indexes = new Map(companyIds.map((companyId, index) => [companyId, index + 1]))
+  const rows = batch.map(
+    ({ json, message }, i) => `{"i":${i},"company_index":${indexes.get(message.company_id)},${json.slice(1)}`,
+  )
   const forms = batch.flatMap(({ forms }, i) => (forms ? `{"i":${i},${forms.slice(1)}` : []))
-  const tokens = batch.flatMap(({ message: { co, ch, token } }, i) => (token ? [{ i, co, ch, ...token }] : []))
+  const tokens = batch.flatMap(({ message: { company_id, channel_id }, token }, i): SpentToken[] =>
+    token ? [{ i, company_id, channel_id, ...token }] : [],
+  )
   const answers = await reader.query<Receipt & { i: number }>(
-    'receive_messages',
-    'select i, outcome, message_id from receive_messages($1, $2, $3, $4)',
+    'receive_pushed_messages',
+    'select i, outcome, message_id from receive_pushed_messages($1, $2, $3, $4)',
     [
-      companies,
+      companyIds,
       `[${rows.join()}]`,
       tokens.length > 0 ? JSON.stringify(tokens) : null,
       forms.length > 0 ? `[${forms.join()}]` : null,

@@ -28,32 +28,31 @@ export interface Pushed {
   deliveredAt?: number | undefined
 }
 
-/** One element of the batch parameter of receive.sql. */
+/** One element of the batch that receive_pushed_messages (receive.sql) takes, but for its index and its company's. */
 export interface PushedMessage {
-  co: number
-  ch: number
-  secret: number
-  x: string
-  cx: string
-  ref?: string | undefined
-  inbound: boolean
+  company_id: number
+  channel_id: number
+  secret_id: number
+  external_id: string
+  external_conversation_id: string
+  referenced_external_id?: string | undefined
+  is_inbound: boolean
   source: ContactType
   handle: string
   name?: string | undefined
   email?: string | undefined
   sender_name?: string | undefined
-  author?: number | undefined
+  author_id?: number | undefined
   recipients?: { handle: string; name: string | null; role: RecipientRole }[] | undefined
   subject?: string | undefined
   body: string
-  format: BodyFormat
+  body_format: BodyFormat
   /** Absent when it is the body itself. */
   blurb?: string | undefined
-  at?: number | undefined
-  /** By this process's clock, `at` is more than a minute ago. */
-  old?: boolean | undefined
-  /** Only for channel types with single_use_tokens. */
-  token?: { jti: string; exp: number } | undefined
+  /** Since 1970. */
+  delivered_seconds?: number | undefined
+  /** By this process's clock it was delivered more than a minute ago. */
+  is_old?: boolean | undefined
 }
 
 export interface ReceiveDeps {
@@ -73,7 +72,11 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   return {
     async receive(auth, pushed) {
       const converted = await convertBody({ companyId: auth.companyId, body: pushed.body })
-      const { outcome, message_id } = await batch.add(asMessage(auth, pushed, converted), storedForms(converted))
+      const { outcome, message_id } = await batch.add({
+        message: asMessage(auth, pushed, converted),
+        forms: storedForms(converted),
+        token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
+      })
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
       if (outcome === 'token_replayed' || outcome === 'token_expired') throw new ApiError(outcome)
       if (outcome === 'repeated_differently') {
@@ -93,7 +96,7 @@ function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results:
   const companies = new Set<number>()
   for (const [i, result] of results.entries()) {
     if (result instanceof Error || result.outcome !== 'stored') continue
-    companies.add(messages[i]!.co)
+    companies.add(messages[i]!.company_id)
   }
   for (const company of companies) bus.eventsCommitted(company)
 }
@@ -103,29 +106,28 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
   const [first] = people
   if (!first) throw new Error('a pushed message has nobody on the other side')
   return {
-    co: auth.companyId,
-    ch: auth.channelId,
-    secret: auth.secretId,
-    x: pushed.externalId,
-    cx: pushed.externalConversationId,
-    ref: pushed.referencedExternalId,
-    inbound: pushed.isInbound,
+    company_id: auth.companyId,
+    channel_id: auth.channelId,
+    secret_id: auth.secretId,
+    external_id: pushed.externalId,
+    external_conversation_id: pushed.externalConversationId,
+    referenced_external_id: pushed.referencedExternalId,
+    is_inbound: pushed.isInbound,
     source: auth.contactType,
     handle: normaliseHandle(auth.contactType, first.handle),
     name: visibleName(first.name),
     email: first.email ? normaliseHandle('email', first.email) || undefined : undefined,
     sender_name: visibleName(pushed.senderName),
-    author: pushed.authorId,
+    author_id: pushed.authorId,
     recipients: recipientsOf(auth.contactType, people),
     subject: pushed.subject,
     body,
-    format,
+    body_format: format,
     blurb: blurb === body ? undefined : blurb,
-    at: pushed.deliveredAt,
-    old:
+    delivered_seconds: pushed.deliveredAt,
+    is_old:
       (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - HISTORY_AFTER_SECONDS) ||
       undefined,
-    token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
   }
 }
 
