@@ -1,9 +1,10 @@
 import { asLine, asTableRow, type Bench, type Row } from './report.ts'
 
-/** `npm run bench [name…] [--json | --table] [--quick]`: all, or those named. One JSON object a line with --json, the rows of the README's table with --table. */
+/** `npm run bench [name…] [--json | --table] [--quick]`: all, or those named; `peers` only when it is. One JSON object a line with --json, the rows of the README's table with --table. */
 const benches: Record<string, () => Promise<Bench>> = {
   inbound: () => import('./inbound.ts'),
   outbound: () => import('./outbound.ts'),
+  peers: () => import('./peers.ts'),
   isolation: () => import('./isolation.ts'),
   flood: () => import('./flood.ts'),
   pacing: () => import('./pacing.ts'),
@@ -17,7 +18,10 @@ const benches: Record<string, () => Promise<Bench>> = {
   feel: () => import('./feel.ts'),
 }
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+/** It installs what it needs. */
+const onlyWhenNamed = ['peers']
+
+const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const format = process.argv.includes('--json')
   ? (row: Row) => JSON.stringify(row)
   : process.argv.includes('--table')
@@ -25,7 +29,7 @@ const format = process.argv.includes('--json')
     : asLine
 const quick = process.argv.includes('--quick')
 
-for (const name of names.length > 0 ? names : Object.keys(benches)) {
+for (const name of given.length > 0 ? given : Object.keys(benches).filter((name) => !onlyWhenNamed.includes(name))) {
   const load = benches[name]
   if (!load) {
     process.stderr.write(`There is no benchmark "${name}". There are: ${Object.keys(benches).join(', ')}.\n`)
