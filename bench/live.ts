@@ -7,7 +7,7 @@ import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { startServer } from './inbound.ts'
 import { numbers, type Population, populate, uidOf } from './inbound-population.ts'
-import { type BenchOptions, percentile, type Row, round } from './report.ts'
+import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
 const population: Population = { companies: 1, channels: 1, conversations: 100 }
 const streams = 100
@@ -21,7 +21,7 @@ interface Source {
 
 /** From the 202 of an inbound message to its event at each of 100 connected streams; the baseline is a bare fan-out of as many bytes. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
-  const messages = quick ? 50 : 500
+  const [rounds, messages] = quick ? [3, 150] : [5, 500]
   const cluster = await startCluster()
   try {
     const { url, secret, masterKey } = await populate(cluster, population)
@@ -31,18 +31,28 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     const hub = await startServer(url, masterKey, true)
     const bare = await startBare()
     try {
-      const baseline = await measure(bare, messages)
-      const live = await measure(hubSource(hub.port, secret, token), messages)
+      const results: { bare: number[]; hub: number[] }[] = []
+      const source = hubSource(hub.port, secret, token)
+      for (let n = 0; n <= rounds; n++) {
+        const one = { bare: await measure(bare, messages), hub: await measure(source, messages) }
+        // what is compiled at first use is not what is measured
+        if (n > 0) results.push(one)
+      }
+      const at = (of: 'bare' | 'hub', share: number) => median(results.map((one) => percentile(one[of], share)))
+      const ratio = (share: number) =>
+        round(median(results.map((one) => percentile(one.hub, share) / percentile(one.bare, share))))
       yield {
         name: 'live',
-        variant: `${streams} streams`,
-        value: round(percentile(live, 0.99)),
+        variant: `p99 ÷ bare fan-out, ${streams} streams`,
+        value: round(at('hub', 0.99)),
         unit: 'ms p99',
-        baseline: round(percentile(baseline, 0.99)),
-        ratio: round(percentile(live, 0.99) / percentile(baseline, 0.99)),
-        p50_ms: round(percentile(live, 0.5)),
-        p99_ms: round(percentile(live, 0.99)),
-        note: `${messages} messages one after another, each timed at all streams, from the 202; baseline: a bare server that writes 2 kB to ${streams} streams; embedded PostgreSQL`,
+        baseline: round(at('bare', 0.99)),
+        ratio: ratio(0.99),
+        p50_ms: round(at('hub', 0.5)),
+        p99_ms: round(at('hub', 0.99)),
+        parts: { 'p50 ÷ bare fan-out': ratio(0.5), 'p90 ÷ bare fan-out': ratio(0.9) },
+        goal: '≤ 2.5',
+        note: `${messages} messages one after another, each timed at all streams, from the 202; baseline: a bare server that writes 2 kB to ${streams} streams; ${rounds} rounds in turn; embedded PostgreSQL`,
       }
     } finally {
       await hub.stop()
@@ -52,6 +62,8 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     await cluster.stop()
   }
 }
+
+let sent = 0
 
 async function measure(source: Source, messages: number): Promise<number[]> {
   const latencies: number[] = []
@@ -66,7 +78,7 @@ async function measure(source: Source, messages: number): Promise<number[]> {
       times.set(index, performance.now())
       if (times.size === streams) all.resolve()
     }
-    const accepted = await source.send(n)
+    const accepted = await source.send(sent++)
     await all.promise
     for (const time of times.values()) latencies.push(Math.max(0, time - accepted))
   }
