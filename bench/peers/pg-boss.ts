@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { countResults, createTables, type Job, type Queue, type QueueOptions } from './queue.ts'
@@ -15,11 +14,18 @@ export async function startPgBoss({ connection, deliver, onRecorded }: QueueOpti
   await boss.start()
   await boss.createQueue('deliver')
 
+  // so that an idle queue takes nothing from the turns of the others
+  let added = Promise.withResolvers<void>()
+  const wake = () => {
+    added.resolve()
+    added = Promise.withResolvers<void>()
+  }
   const loop = async () => {
     for (;;) {
+      const next = added.promise
       const jobs = await boss.fetch<Job>('deliver', { batchSize: batch })
       if (jobs.length === 0) {
-        await sleep(10)
+        await next
         continue
       }
       const results = await Promise.all(jobs.map(({ data }) => deliver(data)))
@@ -48,6 +54,7 @@ export async function startPgBoss({ connection, deliver, onRecorded }: QueueOpti
         'deliver',
         jobs.map((data) => ({ data })),
       )
+      wake()
     },
     add: async (job) => {
       const client = await pool.connect()
@@ -60,6 +67,7 @@ export async function startPgBoss({ connection, deliver, onRecorded }: QueueOpti
         })
         await boss.send('deliver', job, { db: { executeSql: (text, values) => client.query(text, values) } })
         await client.query('commit')
+        wake()
       } finally {
         client.release()
       }
