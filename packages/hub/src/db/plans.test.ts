@@ -104,7 +104,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     const client = new pg.Client(db.url)
     await client.connect()
     for (let n = 0; n < 50; n++)
-      await client.query('select company_id, channel_id, wait_ms from find_ready_channels($1)', [null])
+      await client.query('select company_id, channel_id, has_slot, wait_ms from find_ready_channels($1)', [null])
     await client.end()
   }
 

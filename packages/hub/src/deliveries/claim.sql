@@ -3,10 +3,10 @@
 -- claim without looking again sent one message twice.
 -- No function here may use a bitmap scan: those never mark dead entries, and the small tables are full of them (7 to 79 µs a delivery).
 
--- Channels with a due delivery and a slot for it (wait_ms 0), then one row without a channel: until the next one is due.
+-- Channels with a due delivery, and whether there is a slot for it; then one row without a channel: until the next one is due.
 -- Walks from channel to channel along outbox_ready, one index probe each, however many wait there.
 create or replace function find_ready_channels(p_company bigint)
-returns table (company_id bigint, channel_id bigint, wait_ms bigint)
+returns table (company_id bigint, channel_id bigint, has_slot boolean, wait_ms bigint)
 language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set jit = off set plan_cache_mode = force_generic_plan
 as $$
@@ -44,11 +44,11 @@ begin
       where l.company_id = company and l.channel_id = channel and c.deleted_at is null;
     if ready.due_at > now() then
       soonest := least(soonest, ready.due_at);
-    elsif ready.has_slot then
-      return query select company, channel, 0::bigint;
+    elsif ready.due_at is not null then
+      return query select company, channel, ready.has_slot, null::bigint;
     end if;
   end loop;
-  return query select null::bigint, null::bigint, (extract(epoch from soonest - now()) * 1000)::bigint;
+  return query select null::bigint, null::bigint, null::boolean, (extract(epoch from soonest - now()) * 1000)::bigint;
 end $$;
 
 -- How many more may leave on each of these channels now: as many as its type allows less those under way; none while it pauses or
@@ -78,11 +78,11 @@ begin
 end $$;
 
 -- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a
--- channel as it has slots free, and as p_most says (null: any number). Each comes with its frozen request, or, without one, with
--- what that is built from. Messages are asked for in order of their id, because only the primary key gives them so,
+-- channel as it has slots free, and as p_most says (null: any number); then one that has to wait for a slot (is_beyond), if there is one.
+-- Each of the others comes with its frozen request, or, without one, with what that is built from. Messages are asked for in order of their id, because only the primary key gives them so,
 -- and without it the thread's index, all of it, looks as good.
 create or replace function peek_deliveries(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
-returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, request_body bytea, external_ids json,
+returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, is_beyond boolean, request_body bytea, external_ids json,
   channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint, contact_id bigint, handle text, name text,
   sender_name text, recipients jsonb, subject text, body text, body_format text, blurb text, text text, sort_us bigint, email text,
   username text, first_name text, last_name text, is_admin boolean, is_available boolean, is_blocked boolean)
@@ -95,7 +95,7 @@ declare
   sending bigint[] := array(select unnest(k.messages) from delivery_claims k where k.company_id = p_company);
 begin
   return query
-    select o.message_id, o.conversation_id, o.channel_id, o.attempts, o.retries, o.request, (
+    select o.message_id, o.conversation_id, o.channel_id, o.attempts, o.retries, o.is_beyond, o.request, (
         select json_agg(e.external_id order by e.id) from conversation_external_ids e
         where e.company_id = p_company and e.conversation_id = o.conversation_id),
       o.address, m.replied_to_id, (
@@ -105,22 +105,24 @@ begin
       (extract(epoch from m.sort_at) * 1000000)::bigint, t.email, t.username, t.first_name, t.last_name, t.is_admin,
       t.is_available, t.is_blocked
     from (
-      select d.*, s.address, case when d.batch_id is not null then frozen_request(p_company, d.batch_id, d.message_id) end as request
+      select d.*, s.address, d.n > a.slots as is_beyond, case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
       from free_slots(p_company, p_channels) s
       cross join lateral (
         select least(s.free, (select a.most from unnest(p_channels, p_most) as a(channel_id, most)
           where a.channel_id = s.channel_id)) as slots offset 0) a
       cross join lateral (
-        select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries, x.batch_id from outbox x
+        select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries, x.batch_id,
+          row_number() over (order by x.due_at, x.message_id) as n
+        from outbox x
         where x.company_id = p_company and x.channel_id = s.channel_id and x.is_next and x.due_at <= now()
           and x.message_id not in (select unnest(sending))
-        order by x.due_at, x.message_id limit a.slots
+        order by x.due_at, x.message_id limit a.slots + 1
       ) d
       limit p_limit
     ) o
     left join lateral (
       select x.* from messages x
-      where o.request is null and x.company_id = p_company and x.id between o.message_id and o.message_id
+      where o.request is null and not o.is_beyond and x.company_id = p_company and x.id between o.message_id and o.message_id
       order by x.id limit 1) m on true
     left join lateral (
       select x.text from html_forms x where x.company_id = p_company and x.message_id = m.id offset 0) f on true

@@ -162,7 +162,7 @@ describe('a claim', () => {
       const [completion] = await completeDeliveries(world.db, [
         { companyId, messageId, channelId, claimId, ...call, outcome },
       ])
-      assert.deepEqual(completion, { isExternalIdTaken: false, isConversationIdTaken: false })
+      assert.deepEqual(completion, { isExternalIdTaken: false, isConversationIdTaken: false, hasNext: false })
     }
     await sendAs('first')
     await rows(`select fail_message($1, $2, $3, 'It bounced')`, channel, id)

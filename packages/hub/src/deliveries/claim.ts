@@ -30,6 +30,8 @@ interface ClaimOptions {
   most?: number[] | null
   /** Told what may be claimed all the same, when nobody knows whether the transaction was committed. */
   inDoubt?: (claimed: Claimed[]) => void
+  /** Told on which channels something due was left behind. */
+  left?: (channelIds: Set<number>) => void
 }
 
 /** A delivery that may start, as it was seen without a lock. */
@@ -48,16 +50,20 @@ export async function claimDeliveries(
   companyId: number,
   channelIds: number[],
   limit: number,
-  { most = null, inDoubt = () => {} }: ClaimOptions = {},
+  { most = null, inDoubt = () => {}, left = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
-  const candidates = await peek(deps, companyId, channelIds, most, limit)
-  if (candidates.length === 0) return []
-  const claiming = claim(deps.db, companyId, candidates)
-  return claiming.catch((error) => {
-    // one that met somebody's lock was refused, which is no doubt
-    if (!(error instanceof StorageBusy)) inDoubt(candidates)
-    throw error
-  })
+  const { candidates, beyond } = await peek(deps, companyId, channelIds, most, limit)
+  const claimed =
+    candidates.length === 0
+      ? []
+      : await claim(deps.db, companyId, candidates).catch((error) => {
+          // one that met somebody's lock was refused, which is no doubt
+          if (!(error instanceof StorageBusy)) inDoubt(candidates)
+          throw error
+        })
+  const unclaimed = candidates.length === claimed.length ? [] : candidates.filter((one) => !claimed.includes(one))
+  left(new Set([...beyond, ...unclaimed.map(({ channelId }) => channelId)]))
+  return claimed
 }
 
 async function peek(
@@ -66,17 +72,19 @@ async function peek(
   channelIds: number[],
   most: number[] | null,
   limit: number,
-): Promise<Candidate[]> {
+): Promise<{ candidates: Candidate[]; beyond: number[] }> {
   const rows = await db.query<PeekRow>('peek_deliveries', 'select * from peek_deliveries($1, $2, $3, $4)', [
     companyId,
     channelIds,
     most,
     limit,
   ])
-  if (rows.length === 0) return []
-  const targetOf = await targets.of(db, companyId, new Set(rows.map(({ channel_id }) => channel_id)))
+  const beyond = rows.filter(({ is_beyond }) => is_beyond).map(({ channel_id }) => channel_id)
+  const ready = rows.filter(({ is_beyond }) => !is_beyond)
+  if (ready.length === 0) return { candidates: [], beyond }
+  const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channel_id }) => channel_id)))
   const claimId = randomUUID()
-  return rows.map((row) => ({
+  const candidates = ready.map((row) => ({
     companyId,
     messageId: row.message_id,
     conversationId: row.conversation_id,
@@ -88,9 +96,10 @@ async function peek(
     isFirst: row.request_body === null,
     target: targetOf(row.channel_id),
   }))
+  return { candidates, beyond }
 }
 
-async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Claimed[]> {
+async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Candidate[]> {
   const built = candidates.flatMap(({ messageId, body, isFirst }) =>
     isFirst && !(body instanceof Error) ? [{ messageId, body }] : [],
   )

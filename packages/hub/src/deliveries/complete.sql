@@ -6,9 +6,9 @@
 --              error_message, external_id, external_conversation_id, delay_ms, pause_ms, excerpt, is_healthy}]; what is absent is null
 --              is_expired: the lease ended without an answer; it must really have
 -- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be united with ours (unite.sql); it
--- stays with its owner.
+-- stays with its owner. has_next: another message of the conversation may go now.
 create or replace function complete_attempts(companies bigint[], results json)
-returns table (number integer, external_id_taken boolean, conversation_id_taken boolean)
+returns table (number integer, external_id_taken boolean, conversation_id_taken boolean, has_next boolean)
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
@@ -24,6 +24,7 @@ declare
   is_united boolean := false;
   -- by number: the failure that the channel reported of the message before it answered
   reported text[];
+  next_conversations bigint[];
   early record;
 begin
   perform 1 from counters c where c.company_id = any(companies) order by c.company_id for update;
@@ -195,7 +196,7 @@ begin
   delete from outbox o using unnest(finished) r
     where r.is_settled and o.company_id = r.company_id and o.conversation_id = r.conversation_id and o.message_id = r.message_id;
 
-  update outbox n set is_next = true
+  with promoted as (update outbox n set is_next = true
     from (select distinct r.company_id, r.conversation_id, (
         select w.message_id from outbox w where w.company_id = r.company_id and w.conversation_id = r.conversation_id
         order by w.message_id limit 1) as message_id
@@ -203,7 +204,9 @@ begin
       where case when r.is_late then (select true from outbox h where h.company_id = r.company_id
           and h.conversation_id = r.conversation_id and h.is_next limit 1) is null
         else r.is_settled end offset 0) p
-    where n.company_id = p.company_id and n.conversation_id = p.conversation_id and n.message_id = p.message_id and not n.is_next;
+    where n.company_id = p.company_id and n.conversation_id = p.conversation_id and n.message_id = p.message_id and not n.is_next
+    returning n.conversation_id, n.due_at)
+  select array_agg(p.conversation_id) into next_conversations from promoted p where p.due_at <= ended;
 
   update counters k set last_number = x.number, last_event = x.event
     from (select r.company_id, max(r.number_drawn) as number, max(r.event) as event from unnest(finished) r group by r.company_id) x
@@ -225,7 +228,8 @@ begin
       where reported[r.number] is not null;
   end if;
 
-  return query select r.number, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id
+  return query select r.number, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id,
+      coalesce(r.conversation_id = any(next_conversations), false)
     from unnest(finished) r;
 end $$;
 

@@ -21,6 +21,8 @@ export interface Finished {
 export interface Completion {
   isExternalIdTaken: boolean
   isConversationIdTaken: boolean
+  /** Another message of its conversation may go now. */
+  hasNext: boolean
 }
 
 /** What is known of an attempt without anything that came from outside: its state is told, whatever the answer held. */
@@ -41,17 +43,28 @@ export function isUnstorable(error: unknown): boolean {
   return /^(?:22|23|54)/.test(String((error as { code?: unknown }).code))
 }
 
+interface CompletionRow {
+  number: number
+  external_id_taken: boolean
+  conversation_id_taken: boolean
+  has_next: boolean
+}
+
 /** All of them, in one transaction; null for those whose claim no longer held. */
 export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
-  const rows = await db.query<{ number: number; external_id_taken: boolean; conversation_id_taken: boolean }>(
+  const rows = await db.query<CompletionRow>(
     'complete_attempts',
-    'select number, external_id_taken, conversation_id_taken from complete_attempts($1, $2)',
+    'select number, external_id_taken, conversation_id_taken, has_next from complete_attempts($1, $2)',
     [companies, JSON.stringify(batch.map(asRow))],
   )
   const results: (Completion | null)[] = batch.map(() => null)
   for (const row of rows) {
-    results[row.number] = { isExternalIdTaken: row.external_id_taken, isConversationIdTaken: row.conversation_id_taken }
+    results[row.number] = {
+      isExternalIdTaken: row.external_id_taken,
+      isConversationIdTaken: row.conversation_id_taken,
+      hasNext: row.has_next,
+    }
   }
   return results
 }

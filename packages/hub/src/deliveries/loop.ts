@@ -55,6 +55,8 @@ export class DeliveryLoop {
   readonly #pending = new PendingChannels()
   readonly #shares = new Shares(({ companyId, channelId }) => this.#addPending(companyId, [channelId]))
   readonly #unsubscribe: () => void
+  /** Channels on which something is due that had to wait for a slot. */
+  readonly #behind = new Set<string>()
   readonly #underWay = new Set<Promise<void>>()
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
@@ -140,7 +142,8 @@ export class DeliveryLoop {
   }
 
   async #findReady(companyId: number | null): Promise<number | null> {
-    const { byCompany, nextDueMs } = await findReadyChannels(this.#deps.db, companyId)
+    const { byCompany, full, nextDueMs } = await findReadyChannels(this.#deps.db, companyId)
+    for (const channel of full) this.#behind.add(channelKey(channel))
     for (const [company, channelIds] of byCompany) {
       this.#shares.resume(company, channelIds)
       this.#addPending(company, channelIds)
@@ -181,6 +184,12 @@ export class DeliveryLoop {
       inDoubt: (claimed) => {
         for (const one of claimed) this.#hold(one, this.#withdraw(one, sinceClaim))
       },
+      left: (left) => {
+        for (const channelId of channelIds) {
+          if (left.has(channelId)) this.#behind.add(channelKey({ companyId, channelId }))
+          else this.#behind.delete(channelKey({ companyId, channelId }))
+        }
+      },
     })
   }
 
@@ -196,13 +205,16 @@ export class DeliveryLoop {
     }
   }
 
+  /** When it is sent, nothing goes after it and nothing waits for its slot, it is not worth to look: that is most of what is created one by one. */
   async #deliver(claimed: Claimed, share: Share, sinceClaim: Stopwatch): Promise<void> {
+    let isLast = false
     try {
       if (claimed.body instanceof Error) this.#report(claimed.body)
       const finished = await this.#attempt(claimed, share, sinceClaim)
-      await this.#complete(finished, claimed.attempt)
+      const completion = await this.#complete(finished, claimed.attempt)
+      isLast = finished.outcome.state === 'sent' && completion?.hasNext === false
     } finally {
-      this.#addPending(claimed.companyId, [claimed.channelId])
+      if (!isLast || this.#behind.has(channelKey(claimed))) this.#addPending(claimed.companyId, [claimed.channelId])
     }
   }
 
@@ -232,8 +244,10 @@ export class DeliveryLoop {
     }
   }
 
-  async #complete(finished: Finished, attemptNumber: number): Promise<void> {
-    this.#publish(finished, attemptNumber, await this.#completions.add(finished))
+  async #complete(finished: Finished, attemptNumber: number): Promise<Completion | null> {
+    const completion = await this.#completions.add(finished)
+    this.#publish(finished, attemptNumber, completion)
+    return completion
   }
 
   #publish(finished: Finished, attemptNumber: number, completion: Completion | null): void {
@@ -281,6 +295,10 @@ export class DeliveryLoop {
   #report(error: unknown): void {
     if (!(error instanceof StorageUnavailable)) this.#deps.log.error({ err: error }, 'deliveries')
   }
+}
+
+function channelKey({ companyId, channelId }: Pick<Claimed, 'companyId' | 'channelId'>): string {
+  return `${companyId} ${channelId}`
 }
 
 type ClaimKey = Pick<Claimed, 'claimId' | 'messageId'>

@@ -1,22 +1,33 @@
 import type { Reader } from '../db/database.ts'
 import type { Attempt } from './schema.ts'
 
+interface ReadyRow {
+  /** Null in the last row. */
+  company_id: number | null
+  channel_id: number
+  has_slot: boolean
+  wait_ms: number | null
+}
+
 export interface ReadyChannels {
   byCompany: Map<number, number[]>
+  /** Those on which something is due, but every slot is taken. */
+  full: { companyId: number; channelId: number }[]
   /** Until the next delivery is due; null when none is planned. */
   nextDueMs: number | null
 }
 
-/** Channels with a due delivery and a slot for it, of one company or of all (null). */
+/** Channels with a due delivery, of one company or of all (null). */
 export async function findReadyChannels(db: Reader, companyId: number | null): Promise<ReadyChannels> {
-  const rows = await db.query<{ company_id: number | null; channel_id: number; wait_ms: number | null }>(
+  const rows = await db.query<ReadyRow>(
     'find_ready_channels',
-    'select company_id, channel_id, wait_ms from find_ready_channels($1)',
+    'select company_id, channel_id, has_slot, wait_ms from find_ready_channels($1)',
     [companyId],
   )
-  const ready: ReadyChannels = { byCompany: new Map(), nextDueMs: null }
+  const ready: ReadyChannels = { byCompany: new Map(), full: [], nextDueMs: null }
   for (const row of rows) {
     if (row.company_id === null) ready.nextDueMs = row.wait_ms
+    else if (!row.has_slot) ready.full.push({ companyId: row.company_id, channelId: row.channel_id })
     else ready.byCompany.set(row.company_id, [...(ready.byCompany.get(row.company_id) ?? []), row.channel_id])
   }
   return ready

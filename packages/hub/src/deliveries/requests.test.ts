@@ -18,6 +18,7 @@ const message = fc.record({
   channel_id: number,
   attempts: fc.constant(0),
   retries: fc.constant(0),
+  is_beyond: fc.constant(false),
   request_body: fc.constant(null),
   external_ids: maybe(fc.array(text, { minLength: 1, maxLength: 3 })),
   channel_address: text,

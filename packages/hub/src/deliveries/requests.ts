@@ -15,6 +15,8 @@ interface ReadyDelivery {
   /** Before the one that begins now. */
   attempts: number
   retries: number
+  /** It has to wait for a slot: that there is one is all that is told of it. */
+  is_beyond: boolean
   /** Of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
 }

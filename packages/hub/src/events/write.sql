@@ -1,5 +1,5 @@
 -- Draws the company's next event number and writes the event. The caller holds the company's counter row. Only what is written
--- by the batch (receive_pushed_messages, create_messages, complete_deliveries) draws its numbers and writes its events itself.
+-- by the batch (receive_pushed_messages, create_messages, complete_attempts) draws its numbers and writes its events itself.
 --   kind, target_kind  events/catalogue.ts; the target of an event that names a message is that message
 --   cause, cause_id    what made it happen; absent, the actor did it: the teammate by hand, the API token by a call
 --   at                 the transaction's time, by which the events of one call stand together

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { succeed } from '../../../../tests/harness/channel-server.ts'
+import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import type { Database } from '../db/database.ts'
+
+describe('when a message was sent, its channel is looked at again', () => {
+  let world: World
+  let looks = 0
+  before(async () => {
+    world = await startDeliveryWorld()
+    const counting: Database = {
+      ...world.db,
+      query(name, text, values) {
+        if (name === 'peek_deliveries') looks++
+        return world.db.query(name, text, values)
+      },
+    }
+    world.startLoop({ db: counting })
+  })
+  after(() => world.close())
+
+  it('not where nothing waits', async (t) => {
+    const channel = await world.addChannel(await fakeServer(t))
+    const before = looks
+    for (let n = 0; n < 30; n++) {
+      const id = await world.send(await world.addConversation(channel), channel, `${n}`)
+      await world.until((states) => states[id] === 'sent')
+    }
+    // the poll may see one before its own look has
+    assert.ok(looks - before < 45, `${looks - before} looks for 30 messages`)
+  })
+
+  it('at once, where another of the conversation goes next', async (t) => {
+    const server = await fakeServer(t)
+    const mayAnswer = Promise.withResolvers<void>()
+    server.behave = async (received, response) => {
+      await mayAnswer.promise
+      await succeed(received, response)
+    }
+    const channel = await world.addChannel(server)
+    const conversation = await world.addConversation(channel)
+    const ids: number[] = []
+    for (let n = 0; n < 10; n++) ids.push(await world.send(conversation, channel, `${n}`))
+    await server.until(() => server.messages().length === 1)
+    const since = performance.now()
+    mayAnswer.resolve()
+    await world.until((states) => ids.every((id) => states[id] === 'sent'))
+    const polls = Math.floor((performance.now() - since) / 1_000)
+    assert.ok(polls < ids.length - 2, `${polls} polls have passed`)
+  })
+
+  it('at once, where others wait for its slot', async (t) => {
+    const server = await fakeServer(t)
+    const mayAnswer = Promise.withResolvers<void>()
+    server.behave = async (received, response) => {
+      await mayAnswer.promise
+      await succeed(received, response)
+    }
+    const channel = await world.addChannel(server, { maxInFlight: 1 })
+    const first = await world.send(await world.addConversation(channel), channel, 'first')
+    await server.until(() => server.messages().length === 1)
+    const waiting: number[] = []
+    for (let n = 0; n < 8; n++) waiting.push(await world.send(await world.addConversation(channel), channel, `${n}`))
+    const since = performance.now()
+    mayAnswer.resolve()
+    await world.until((states) => [first, ...waiting].every((id) => states[id] === 'sent'))
+    const polls = Math.floor((performance.now() - since) / 1_000)
+    assert.ok(polls < waiting.length - 2, `${polls} polls have passed`)
+  })
+})
