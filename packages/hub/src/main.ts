@@ -195,8 +195,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
       await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop())
       clearTimeout(cut)
-      feeds.close()
-      await ended(unsubscribe(), receiver.close())
+      await ended(feeds.close(), unsubscribe(), receiver.close())
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Database } from '../db/database.ts'
 import { deliveryColumn, joinDelivery } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
 import { isAmong, isSeen } from '../events/audience.ts'
+import { conversationsOfEvents, type EventsAfter } from '../events/queries.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { isUnread } from './attention.ts'
@@ -74,17 +75,29 @@ export interface PlacedConversation extends ConversationRow {
 export function findConversations(db: Reader, companyId: number, ids: number[], teammateId: number | null) {
   return db.query<PlacedConversation>(
     'find_conversations',
-    `select ${columns}, ${isUnread('$3')} as unread, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
+    `${selectPlaced('$3')} where c.company_id = $1 and c.id = any($2::bigint[])`,
+    [companyId, ids, teammateId],
+  )
+}
+
+/** Those of such events, as nobody in particular sees them. */
+export function findConversationsOfEvents(db: Reader, { companyId, after, limit }: EventsAfter) {
+  return db.query<PlacedConversation>(
+    'find_conversations_of_events',
+    `${selectPlaced('null::bigint')} where c.company_id = $1 and c.id = any(${conversationsOfEvents})`,
+    [companyId, after, limit],
+  )
+}
+
+const selectPlaced = (
+  teammate: string,
+) => `select ${columns}, ${isUnread(teammate)} as unread, (select array_agg(x.external_id order by x.id) from conversation_external_ids x
        where x.company_id = c.company_id and x.conversation_id = c.id) as external_ids,
        c.inbox_id || array(select b.inbox_id from conversation_inboxes b
          where b.company_id = c.company_id and b.conversation_id = c.id order by b.inbox_id) as inbox_ids,
        array(select g.teammate_id from conversation_teammates g
          where g.company_id = c.company_id and g.conversation_id = c.id) as teammate_ids
-     from conversations c ${joins}
-     where c.company_id = $1 and c.id = any($2::bigint[])`,
-    [companyId, ids, teammateId],
-  )
-}
+     from conversations c ${joins}`
 
 interface ListPlace {
   lastUs: number

@@ -68,6 +68,33 @@ describe('the database', () => {
     await connection.close()
   })
 
+  it('asks a pipelined connection in order, lets one refused statement fail alone, and comes again after it died', async () => {
+    const connection = db.dedicatedConnection({ pipelined: true })
+    await connection.query('count', 'create sequence asked')
+    const next = (n: number) => connection.query<{ n: number }>(`next_${n}`, `select nextval('asked') as n`)
+    for (let round = 0; round < 3; round++) {
+      const [first, refused, ...others] = await Promise.allSettled([
+        next(0),
+        connection.query('divide', 'select 1 / 0'),
+        next(1),
+        next(2),
+      ])
+      assert.deepEqual(
+        [first, ...others].map((one) => one.status === 'fulfilled' && one.value),
+        [1, 2, 3].map((n) => [{ n: round * 3 + n }]),
+      )
+      assert.equal(refused.status === 'rejected' && refused.reason.code, '22012')
+    }
+    const [before] = await backend(connection)
+    const slept = connection.query('sleep', 'select pg_sleep(4)')
+    const behind = next(0)
+    const both = Promise.all([slept, behind].map((one) => assert.rejects(one, StorageUnavailable)))
+    await kill(before?.pid)
+    await both
+    assert.deepEqual(await next(0), [{ n: 10 }])
+    await connection.close()
+  })
+
   it('hears what another hub notifies, also after its listening connection died', async () => {
     let heard: (payload: string) => void = () => {}
     const { host, port, user, database } = db.pool.options

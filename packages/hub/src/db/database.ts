@@ -18,7 +18,8 @@ export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_d
 export interface Database extends Reader {
   /** Begins, runs, commits; rolls back when `work` throws. */
   transaction<T>(work: (tx: Reader) => Promise<T>): Promise<T>
-  dedicatedConnection(): DedicatedConnection
+  /** `pipelined`: what is asked for at once is one round trip, answered in the order in which it was asked. */
+  dedicatedConnection(options?: { pipelined?: boolean }): DedicatedConnection
   /** Hears what others notify until the returned function is called. Does nothing when pooled. */
   listen(channel: NotifyChannel, onNotify: (payload: string) => void): Promise<() => Promise<void>>
   /** A throttled NOTIFY outside any transaction. Never throws: it is a hint. */
@@ -61,9 +62,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     query: (name, text, values) => borrow(pool, (client) => run(client, named, name, text, values)),
     transaction: (work) => borrow(pool, (client) => transact(client, named, work)),
-    dedicatedConnection: () => {
+    dedicatedConnection: ({ pipelined = false } = {}) => {
       const connection = openDedicated(
-        () => new Client(config),
+        () => new Client({ ...config, ...(named && { pipeline: pipelined }) }),
         named,
         () => connections.delete(connection),
       )
@@ -150,10 +151,11 @@ function isBroken(error: unknown): boolean {
 function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () => void): DedicatedConnection {
   let opened: Promise<pg.Client> | undefined
   let statements = 0
-  const refreshPlans = async (client: pg.Client) => {
+  /** Before the statement that comes next; nobody waits for it, so that those asked for at once stay in order. */
+  const refreshPlans = (client: pg.Client) => {
     statements++
     if (statements >= 4 && Number.isInteger(Math.log2(statements)))
-      await run(client, false, 'discard_plans', 'discard plans')
+      run(client, false, 'discard_plans', 'discard plans').catch(() => {})
   }
   const drop = (connecting: Promise<pg.Client> | undefined) => {
     if (opened !== connecting) return
@@ -176,7 +178,7 @@ function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () 
         const client = await connecting.catch((error) => {
           throw connectionFailure(error)
         })
-        await refreshPlans(client)
+        refreshPlans(client)
         return await run(client, named, name, text, values)
       } catch (error) {
         if (isBroken(error)) drop(connecting)

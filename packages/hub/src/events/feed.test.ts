@@ -24,7 +24,9 @@ describe('what a company keeps in memory for its readers', () => {
   it('is bounded in bytes, and a reader who is further behind misses nothing', async () => {
     const start = await cursorNow()
     const urls = makeUrls(readSettings({}))
-    const feed = new CompanyFeed(hub.db, { presenters: presentersOf({ db: hub.db, urls }), urls }, hub.companyId, start)
+    const presented = { presenters: presentersOf({ db: hub.db, urls }), urls }
+    const live = hub.db.dedicatedConnection({ pipelined: true })
+    const feed = new CompanyFeed(hub.db, live, presented, hub.companyId, start)
     const wanted = 900
     await Promise.all(
       Array.from({ length: wanted }, (_, n) =>
@@ -47,5 +49,6 @@ describe('what a company keeps in memory for its readers', () => {
     assert.equal(feed.bytes, 0)
     assert.equal((await feed.after(feed.last - 1)).length, 1)
     assert.deepEqual(await feed.after(feed.last), [])
+    await live.close()
   })
 })

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
-import type { Database } from '../db/database.ts'
+import type { Database, DedicatedConnection, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import type { Place } from './audience.ts'
 import type { Bus } from './bus.ts'
-import { type PresentDeps, presentEvents } from './present.ts'
+import { type PresentDeps, type PresentedEvent, presentEvents, presentEventsAfter } from './present.ts'
 import { type EventRow, listEventsAfter } from './queries.ts'
 
 /** An event on its way to readers: presented and framed once, for all of them. */
@@ -31,7 +31,8 @@ const cachedBytesOfAll = 64 << 20
  * so "after n" is all there is to a cursor: nothing is missed, nothing is repeated.
  */
 export class CompanyFeed {
-  readonly #db: Database
+  readonly #db: Reader
+  readonly #live: Reader
   readonly #presented: PresentDeps
   readonly companyId: number
   readonly #readers = new Set<() => void>()
@@ -42,8 +43,10 @@ export class CompanyFeed {
   #reading = false
   #woken = false
 
-  constructor(db: Database, presented: PresentDeps, companyId: number, last: number) {
+  /** `live` answers in the order in which it is asked. */
+  constructor(db: Reader, live: Reader, presented: PresentDeps, companyId: number, last: number) {
     this.#db = db
+    this.#live = live
     this.#presented = presented
     this.companyId = companyId
     this.#last = last
@@ -65,9 +68,20 @@ export class CompanyFeed {
 
   /** Frames after a cursor: from memory when they are still there, else from the table. */
   async after(cursor: number): Promise<Frame[]> {
+    return this.cachedAfter(cursor) ?? this.#readOld(cursor)
+  }
+
+  /** Those that are still in memory; null: the table has them. */
+  cachedAfter(cursor: number): Frame[] | null {
     const oldest = this.#recent[0]?.event.number ?? this.#last + 1
-    if (cursor + 1 >= oldest) return this.#recent.slice(cursor + 1 - oldest, cursor + 1 - oldest + pageSize)
-    return this.#frame(await listEventsAfter(this.#db, this.companyId, cursor, oldPageSize))
+    if (cursor + 1 < oldest) return null
+    return this.#recent.slice(cursor + 1 - oldest, cursor + 1 - oldest + pageSize)
+  }
+
+  async #readOld(cursor: number): Promise<Frame[]> {
+    const events = await listEventsAfter(this.#db, { companyId: this.companyId, after: cursor, limit: oldPageSize })
+    const readAt = performance.now()
+    return frames(await presentEvents(this.#presented, this.companyId, events, 'excerpts'), readAt)
   }
 
   /** What its cached frames take. */
@@ -102,11 +116,12 @@ export class CompanyFeed {
   }
 
   async #readPage(): Promise<void> {
-    const events = await listEventsAfter(this.#db, this.companyId, this.#last, pageSize)
-    if (events.length === 0) return
-    this.#cache(await this.#frame(events))
-    this.#last = events.at(-1)?.number ?? this.#last
-    this.#woken ||= events.length === pageSize
+    const page = { companyId: this.companyId, after: this.#last, limit: pageSize }
+    const presented = await presentEventsAfter(this.#presented, this.#live, page)
+    if (presented.length === 0) return
+    this.#cache(frames(presented, performance.now()))
+    this.#last = presented.at(-1)?.event.number ?? this.#last
+    this.#woken ||= presented.length === pageSize
     for (const onMore of this.#readers) onMore()
   }
 
@@ -123,18 +138,16 @@ export class CompanyFeed {
   #hasMoved({ event: { conversation_id: id }, place }: Frame): boolean {
     return id !== null && this.#places.has(id) && !isDeepStrictEqual(this.#places.get(id), place)
   }
+}
 
-  async #frame(events: EventRow[]): Promise<Frame[]> {
-    const readAt = performance.now()
-    const presented = await presentEvents(this.#presented, this.companyId, events, 'excerpts')
-    return presented.map(({ event, place, full, removal }) => ({
-      event,
-      readAt,
-      place,
-      full: bytesOf(event, full),
-      removal: removal && bytesOf(event, removal),
-    }))
-  }
+function frames(presented: PresentedEvent[], readAt: number): Frame[] {
+  return presented.map(({ event, place, full, removal }) => ({
+    event,
+    readAt,
+    place,
+    full: bytesOf(event, full),
+    removal: removal && bytesOf(event, removal),
+  }))
 }
 
 function bytesOf(event: EventRow, resource: object): Buffer {
@@ -149,6 +162,7 @@ function sizeOf(frame: Frame | undefined): number {
 /** The feeds of all companies that somebody reads now. */
 export class Feeds {
   readonly #db: Database
+  readonly #live: DedicatedConnection
   readonly #presented: PresentDeps
   readonly #feeds = new Map<number, CompanyFeed>()
   readonly #log: Pick<Logger, 'error'>
@@ -157,6 +171,7 @@ export class Feeds {
 
   constructor(db: Database, presented: PresentDeps, bus: Bus, log: Pick<Logger, 'error'>) {
     this.#db = db
+    this.#live = db.dedicatedConnection({ pipelined: true })
     this.#presented = presented
     this.#log = log
     this.#unsubscribe = bus.on('events', (companyId) => void this.#read(companyId))
@@ -165,14 +180,15 @@ export class Feeds {
 
   /** The company's feed, started at `last` when nobody reads it yet. */
   of(companyId: number, last: number): CompanyFeed {
-    const feed = this.#feeds.get(companyId) ?? new CompanyFeed(this.#db, this.#presented, companyId, last)
+    const feed = this.#feeds.get(companyId) ?? new CompanyFeed(this.#db, this.#live, this.#presented, companyId, last)
     this.#feeds.set(companyId, feed)
     return feed
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#unsubscribe()
     clearInterval(this.#poll)
+    await this.#live.close()
   }
 
   /** Whatever goes wrong, the poll tries again: nothing that readers missed is lost. */

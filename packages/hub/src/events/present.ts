@@ -1,9 +1,10 @@
 import { type Prefix, publicId } from '@portico/protocol'
+import type { Reader } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
 import type { Place } from './audience.ts'
 import { type CauseKind, catalogue } from './catalogue.ts'
-import type { Presenters, Shown, ShownKind } from './presenters.ts'
-import type { EventRow } from './queries.ts'
+import type { Presenters, Shown, ShownConversation, ShownKind } from './presenters.ts'
+import { type EventRow, type EventsAfter, listEventsAfter } from './queries.ts'
 import type { EventResource } from './schema.ts'
 
 /** An event for both sides of what it is about (audience.ts). */
@@ -26,7 +27,7 @@ export interface PresentDeps {
 interface Known {
   companyId: number
   urls: Urls
-  conversations: Map<number, { place: Place; resource: object }>
+  conversations: Map<number, ShownConversation>
   shown: Map<ShownKind, Map<number, Shown> | undefined>
 }
 
@@ -38,20 +39,43 @@ export async function presentEvents(
   detail: 'whole' | 'excerpts',
 ): Promise<PresentedEvent[]> {
   const ids = distinct(events.map(({ conversation_id }) => conversation_id))
-  const kinds = Object.keys(presenters.targets) as ShownKind[]
+  const kinds = kindsOf(presenters)
   const [conversations, ...found] = await Promise.all([
     presenters.conversations.find(companyId, ids),
     ...kinds.map((kind) => presenters.targets[kind].find(companyId, idsOf(events, kind), detail)),
   ])
   const shown = new Map(kinds.map((kind, n) => [kind, found[n]]))
-  const known: Known = { companyId, urls, conversations, shown }
-  return events.map((event) => ({
+  return events.map((event) => presentOne(event, { companyId, urls, conversations, shown }, presenters))
+}
+
+/**
+ * The same of events that are yet to be read, as excerpts, in one round trip of a pipelined connection: what they are about is asked
+ * for by the events, and after them, so that it is at least as new as they are.
+ */
+export async function presentEventsAfter({ presenters, urls }: PresentDeps, reader: Reader, after: EventsAfter) {
+  const kinds = kindsOf(presenters)
+  const [events, conversations, ...found] = await Promise.all([
+    listEventsAfter(reader, after),
+    presenters.conversations.findOfEvents(reader, after),
+    ...kinds.map((kind) => presenters.targets[kind].findOfEvents(reader, after)),
+  ])
+  const shown = new Map(kinds.map((kind, n) => [kind, found[n]]))
+  const known: Known = { companyId: after.companyId, urls, conversations, shown }
+  return events.map((event) => presentOne(event, known, presenters))
+}
+
+function kindsOf({ targets }: Presenters): ShownKind[] {
+  return Object.keys(targets) as ShownKind[]
+}
+
+function presentOne(event: EventRow, known: Known, presenters: Presenters): PresentedEvent {
+  return {
     event,
     place: placeOf(event, known),
     bytes: shownTarget(event, known)?.bytes ?? 0,
     full: presentFull(event, known),
     removal: presentRemoval(event, known, presenters),
-  }))
+  }
 }
 
 /** Bytes of what the events are about, before it is read. */

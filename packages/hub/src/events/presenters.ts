@@ -1,6 +1,8 @@
 import type { TSchema } from 'typebox'
+import type { Reader } from '../db/database.ts'
 import type { Place } from './audience.ts'
 import type { TargetKind } from './catalogue.ts'
+import type { EventsAfter } from './queries.ts'
 
 /** A thing as it is now. `bytes`: about what it takes in an answer, of those that may be long. */
 export interface Shown {
@@ -17,11 +19,23 @@ export interface Presenter {
   sizesOf?(companyId: number, ids: number[]): Promise<Map<number, number>>
 }
 
+/** Of a kind that events are about. */
+export interface TargetPresenter extends Presenter {
+  /** Those of such events, as excerpts; found by the events alone, so that both can be asked for at once. */
+  findOfEvents(reader: Reader, events: EventsAfter): Promise<Map<number, Shown>>
+}
+
+export interface ShownConversation {
+  place: Place
+  resource: object
+}
+
 export interface ConversationPresenter {
   schema: TSchema
   /** Of what `gone` shows. */
   goneSchema: TSchema
-  find(companyId: number, ids: number[]): Promise<Map<number, { place: Place; resource: object }>>
+  find(companyId: number, ids: number[]): Promise<Map<number, ShownConversation>>
+  findOfEvents(reader: Reader, events: EventsAfter): Promise<Map<number, ShownConversation>>
   /** Of one that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
   gone(companyId: number, number: number, at: Date): object
 }
@@ -32,5 +46,5 @@ export type ShownKind = Exclude<TargetKind, 'inbox'>
 /** The nouns register themselves here, in main.ts: events/ knows none of them. */
 export interface Presenters {
   conversations: ConversationPresenter
-  targets: Record<ShownKind, Presenter>
+  targets: Record<ShownKind, TargetPresenter>
 }

@@ -2,6 +2,7 @@ import type { Database } from '../db/database.ts'
 import type { Order } from '../http/page.ts'
 import { isAmong, isSeen } from './audience.ts'
 import { type ActorKind, type CauseKind, type EventType, type TargetKind, typesWhere } from './catalogue.ts'
+import type { ShownKind } from './presenters.ts'
 
 export interface EventRow {
   number: number
@@ -36,14 +37,30 @@ export async function currentCursor(db: Reader, companyId: number): Promise<numb
   return row?.last_event ?? 0
 }
 
-/** The company's events after a number, oldest first. */
-export function listEventsAfter(db: Reader, companyId: number, after: number, limit: number): Promise<EventRow[]> {
-  return db.query<EventRow>(
-    'list_events_after',
-    `select ${columns} from events e where e.company_id = $1 and e.number > $2 order by e.number limit $3`,
-    [companyId, after, limit],
-  )
+/** Which of a company's events: those after a number, oldest first. */
+export interface EventsAfter {
+  companyId: number
+  after: number
+  limit: number
 }
+
+const eventsAfter = (columns: string) =>
+  `select ${columns} from events e where e.company_id = $1 and e.number > $2 order by e.number limit $3`
+
+export function listEventsAfter(db: Reader, { companyId, after, limit }: EventsAfter): Promise<EventRow[]> {
+  return db.query<EventRow>('list_events_after', eventsAfter(columns), [companyId, after, limit])
+}
+
+/** The conversations of EventsAfter (its values are $1 to $3), an SQL array of numbers. */
+export const conversationsOfEvents = `array(select p.conversation_id from (${eventsAfter('e.conversation_id')}) p)`
+
+/** What such events are about and who caused them, of one kind. */
+export const targetsOfEvents = (kind: ShownKind) => `array(
+  select x.id from (${eventsAfter('e.target_kind, e.target_id, e.message_id, e.actor, e.actor_id')}) p
+  cross join lateral (values
+    (case when p.target_kind = '${kind}' then ${kind === 'message' ? 'p.message_id' : 'p.target_id'} end),
+    (case when p.actor = '${kind}' then p.actor_id end)) x(id)
+  where x.id is not null)`
 
 /** Which events are listed, and which of them are read for a page. */
 export interface EventFilter {

@@ -39,7 +39,7 @@ export class Reader {
       connection: 'close',
     })
     raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
-    const unsubscribe = this.#feed.subscribe(() => void this.pump())
+    const unsubscribe = this.#feed.subscribe(() => this.#hear())
     const heartbeat = setInterval(() => this.#beat(), heartbeatMs)
     // the socket says so only when the system took nothing of what waits
     raw.setTimeout(stalledTimeoutMs, () => raw.writableNeedDrain && raw.destroy())
@@ -88,6 +88,21 @@ export class Reader {
     await this.pump()
   }
 
+  #hear(): void {
+    if (!this.#writeAtOnce()) void this.pump()
+  }
+
+  /** What is new, to a reader who is up to date, without a promise for each; false when something has to be waited for. */
+  #writeAtOnce(): boolean {
+    if (this.#pumping) return false
+    for (const frame of this.#feed.cachedAfter(this.#cursor) ?? []) {
+      if (this.#ended || this.#reply.raw.writableNeedDrain || this.#right.askedAt < rightNeededSince(frame))
+        return false
+      this.#write(frame)
+    }
+    return this.#cursor >= this.#feed.last
+  }
+
   /** Writes what is after the cursor until the reader is up to date. One pump at a time. */
   async pump(): Promise<void> {
     this.#more = true
@@ -109,22 +124,19 @@ export class Reader {
     const readAt = performance.now()
     let sent = 0
     for (const frame of await this.#feed.after(this.#cursor)) {
-      await this.#knowRightSince(changesAccess(frame) ? frame.readAt : performance.now() - maxAgeMs)
+      if (this.#reply.raw.writableNeedDrain) await this.#drained()
+      if (this.#right.askedAt < rightNeededSince(frame)) await this.checkRight()
       if (this.#ended || (sent++ > 0 && performance.now() - readAt > maxAgeMs)) break
-      await this.#send(frame)
+      this.#write(frame)
     }
     this.#more ||= this.#cursor < this.#feed.last
   }
 
-  async #knowRightSince(time: number): Promise<void> {
-    if (this.#right.askedAt < time) await this.checkRight()
-  }
-
-  async #send(frame: Frame): Promise<void> {
+  #write(frame: Frame): void {
     const visibility = visibilityOf(frame.event, frame.place, this.#right.viewer)
     this.#cursor = frame.event.number
     const bytes = visibility && frame[visibility]
-    if (bytes && !this.#reply.raw.write(bytes)) await this.#drained()
+    if (bytes) this.#reply.raw.write(bytes)
   }
 
   /** Resolves when the reader has taken what it was given, or is gone. */
@@ -143,6 +155,7 @@ export class Reader {
   }
 }
 
-function changesAccess({ event }: Frame): boolean {
-  return catalogue[event.type].changesAccess
+/** When the right to be told this must have been asked for at the earliest (performance.now()). */
+function rightNeededSince({ event, readAt }: Frame): number {
+  return catalogue[event.type].changesAccess ? readAt : performance.now() - maxAgeMs
 }

@@ -54,7 +54,7 @@ describe('the description of an event', () => {
     const presenters = presentersOf({ db: hub.db, urls })
     const { properties } = eventSchema(presenters)
     const described = Compile(Type.Object(properties, { additionalProperties: false }))
-    const rows = await listEventsAfter(hub.db, hub.companyId, 0, 500)
+    const rows = await listEventsAfter(hub.db, { companyId: hub.companyId, after: 0, limit: 500 })
     const presented = await presentEvents({ presenters, urls }, hub.companyId, rows, 'excerpts')
     const types = new Set(rows.map(({ type }) => type))
     for (const type of ['inbound', 'out_reply', 'archive', 'trash', 'unassign', 'move', 'inbox', 'teammate'] as const)

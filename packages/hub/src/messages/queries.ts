@@ -3,6 +3,7 @@ import { type Readable, withForms } from '../bodies/stored.ts'
 import type { Database } from '../db/database.ts'
 import { deliveryColumn, joinDelivery, waitsFor } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
+import { type EventsAfter, targetsOfEvents } from '../events/queries.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { Position, PositionsAsked } from '../timeline/source.ts'
 import type { MessageContent } from './payload.ts'
@@ -66,15 +67,32 @@ export async function findMessages(db: Reader, companyId: number, ids: number[])
   return withForms(db, companyId, rows)
 }
 
+const selectExcerpts = `select ${columnsWith(
+  `case when ${isLong} then m.blurb else m.body end`,
+  `case when ${isLong} then 'text' else m.body_format end`,
+  excerptRecipients,
+)}, ${isExcerpt} as is_excerpt from messages m ${joinsWith(`and not (${isLong})`)}`
+
 /** Messages without their long bodies: those stand as the preview, in plain text. */
 export async function findMessageExcerpts(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
-  const body = `case when ${isLong} then m.blurb else m.body end`
-  const format = `case when ${isLong} then 'text' else m.body_format end`
   const rows = await db.query<MessageRow>(
     'find_message_excerpts',
-    `select ${columnsWith(body, format, excerptRecipients)}, ${isExcerpt} as is_excerpt
-     from messages m ${joinsWith(`and not (${isLong})`)} where m.company_id = $1 and m.id = any($2::bigint[])`,
+    `${selectExcerpts} where m.company_id = $1 and m.id = any($2::bigint[])`,
     [companyId, ids],
+  )
+  return withForms(db, companyId, rows)
+}
+
+/** Those of such events. `reader` reads; forms that are missing are kept through `db`. */
+export async function findMessageExcerptsOfEvents(
+  db: Reader,
+  reader: Reader,
+  { companyId, after, limit }: EventsAfter,
+) {
+  const rows = await reader.query<MessageRow>(
+    'find_message_excerpts_of_events',
+    `${selectExcerpts} where m.company_id = $1 and m.id = any(${targetsOfEvents('message')})`,
+    [companyId, after, limit],
   )
   return withForms(db, companyId, rows)
 }

@@ -1,16 +1,16 @@
 import type { Database } from '../db/database.ts'
-import type { Presenter } from '../events/presenters.ts'
+import type { TargetPresenter } from '../events/presenters.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from './present.ts'
-import { findTeammates } from './queries.ts'
+import { findTeammates, findTeammatesOfEvents, type KnownTeammate } from './queries.ts'
 import { Teammate } from './schema.ts'
 
-export function teammatesInEvents({ db, urls }: { db: Database; urls: Urls }): Presenter {
+export function teammatesInEvents({ db, urls }: { db: Database; urls: Urls }): TargetPresenter {
+  const show = (rows: KnownTeammate[], companyId: number) =>
+    new Map(rows.map((row) => [row.id, { resource: teammateResource(row, companyId, urls) }]))
   return {
     schema: Teammate,
-    async find(companyId, ids) {
-      const rows = await findTeammates(db, companyId, ids)
-      return new Map(rows.map((row) => [row.id, { resource: teammateResource(row, companyId, urls) }]))
-    },
+    find: async (companyId, ids) => show(await findTeammates(db, companyId, ids), companyId),
+    findOfEvents: async (reader, events) => show(await findTeammatesOfEvents(reader, events), events.companyId),
   }
 }

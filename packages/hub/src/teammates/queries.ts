@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import { type EventsAfter, targetsOfEvents } from '../events/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -20,6 +21,15 @@ export function findTeammates(db: Reader, companyId: number, ids: number[]): Pro
     'find_teammates',
     `select ${columns} from teammates where company_id = $1 and id = any($2::bigint[]) order by id`,
     [companyId, ids],
+  )
+}
+
+/** Those of such events. */
+export function findTeammatesOfEvents(db: Reader, { companyId, after, limit }: EventsAfter): Promise<KnownTeammate[]> {
+  return db.query<KnownTeammate>(
+    'find_teammates_of_events',
+    `select ${columns} from teammates where company_id = $1 and id = any(${targetsOfEvents('teammate')})`,
+    [companyId, after, limit],
   )
 }
 
