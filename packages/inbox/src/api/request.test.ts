@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { type ApiError, HubNotReached, isStatus, isTemporary } from './errors.ts'
+import { reach, refusal } from './request.ts'
+
+let behave: RequestListener
+const server = createServer((received, response) => behave(received, response))
+let url: string
+before(async () => {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+})
+after(() => void server.close())
+
+/** What is made of an answer that is no. */
+async function refusalOf(status: number, body: string, type = 'application/json'): Promise<ApiError> {
+  behave = (_, response) => void response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body)
+  return refusal(await reach(url, {}))
+}
+const hubSays = (status: number, code: string) =>
+  refusalOf(
+    status,
+    JSON.stringify({ _error: { status, code, title: 'No', message: 'Not like this.', details: ['why'] } }),
+  )
+
+describe("the hub's no", () => {
+  it('comes with its own sentence, code and details', async () => {
+    const error = await hubSays(409, 'wrote_again')
+    assert.deepEqual(
+      [error.status, error.code, error.message, error.details],
+      [409, 'wrote_again', 'Not like this.', ['why']],
+    )
+    assert.ok(isStatus(error, 409))
+    assert.ok(!isStatus(error, 404))
+  })
+
+  it('stays a no, but for what passes by itself', async () => {
+    for (const status of [400, 401, 403, 404, 409, 413, 422])
+      assert.ok(!isTemporary(await hubSays(status, 'no')), `${status}`)
+    for (const status of [429, 500, 502, 503]) assert.ok(isTemporary(await hubSays(status, 'later')), `${status}`)
+  })
+})
+
+describe('what something between here and the hub says', () => {
+  it('is not taken for the word of the hub: a 404 of a proxy means that nothing is gone', async () => {
+    const error = await refusalOf(404, '<h1>Not Found</h1>', 'text/html')
+    assert.ok(!isStatus(error, 404))
+    assert.ok(isTemporary(error))
+    assert.match(error.message, /404/)
+    assert.equal(error.code, '404')
+  })
+
+  it('is told by its form, not by its type: JSON of somebody else, and none at all', async () => {
+    for (const body of ['{"error":"sign in to the Wi-Fi"}', '', '[]'])
+      assert.ok((await refusalOf(403, body)).isForeign, body)
+  })
+
+  it('is final where the same request would be too large again', async () => {
+    for (const status of [413, 414, 431]) assert.ok(!isTemporary(await refusalOf(status, '')), `${status}`)
+  })
+})
+
+describe('no answer', () => {
+  it('is worth another try, and says so in words', async () => {
+    behave = (received) => void received.socket.destroy()
+    const error = await reach(url, {}).catch((one: unknown) => one)
+    assert.ok(error instanceof HubNotReached)
+    assert.ok(isTemporary(error))
+    assert.ok(error.message.length > 0)
+    assert.ok(!isStatus(error, 404))
+  })
+
+  it('that somebody no longer waits for is neither', async () => {
+    const stop = new AbortController()
+    behave = () => stop.abort()
+    const error = await reach(url, { signal: stop.signal }).catch((one: unknown) => one)
+    assert.equal((error as Error).name, 'AbortError')
+    assert.ok(!isTemporary(error))
+  })
+})

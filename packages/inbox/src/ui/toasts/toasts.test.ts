@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, it } from 'node:test'
+import { dismissToast, dismissToastsAbout, hasUndo, rewordToast, toast, undoLast } from './toasts.ts'
+
+const undone: string[] = []
+const ids: number[] = []
+const tell = (text: string, options: Parameters<typeof toast>[1] = {}) => {
+  const id = toast(text, options)
+  ids.push(id)
+  return id
+}
+const tellUndoable = (text: string, about?: string) => tell(text, { about, undo: () => undone.push(text) })
+afterEach(() => {
+  for (const id of ids.splice(0)) dismissToast(id)
+  undone.splice(0)
+})
+
+describe('undo', () => {
+  it('takes back the newest that can be taken back, each once', () => {
+    tellUndoable('Archived')
+    tellUndoable('Assigned')
+    tell('Saved')
+    undoLast()
+    assert.deepEqual(undone, ['Assigned'])
+    undoLast()
+    undoLast()
+    assert.deepEqual(undone, ['Assigned', 'Archived'])
+    assert.ok(!hasUndo())
+  })
+
+  it('goes with what was dismissed', () => {
+    const id = tellUndoable('Archived')
+    assert.ok(hasUndo())
+    dismissToast(id)
+    undoLast()
+    assert.deepEqual(undone, [])
+  })
+
+  it('goes with the message that it is about, and with no other', () => {
+    tellUndoable('Sending', 'msg_1')
+    tellUndoable('Archived')
+    dismissToastsAbout('msg_1')
+    undoLast()
+    undoLast()
+    assert.deepEqual(undone, ['Archived'])
+  })
+
+  it('stays when the words change', () => {
+    const id = tellUndoable('2 conversations archived')
+    rewordToast(id, 'Archived')
+    undoLast()
+    assert.deepEqual(undone, ['2 conversations archived'])
+  })
+
+  it('is offered for the newest three: more would cover the work', () => {
+    for (const text of ['one', 'two', 'three', 'four']) tellUndoable(text)
+    for (let presses = 0; presses < 4; presses++) undoLast()
+    assert.deepEqual(undone, ['four', 'three', 'two'])
+  })
+})
