@@ -45,16 +45,24 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       await settled()
       await chooseOften(db)
       const { rows } = await db.pool.query(
-        `select query, (shared_blks_hit + shared_blks_read) / calls as blocks from pg_stat_statements
+        `select query, calls::int, (shared_blks_hit + shared_blks_read) / calls as blocks from pg_stat_statements
          where dbid = (select oid from pg_database where datname = current_database()) and query !~ 'pg_|of this test'`,
       )
-      const called = rows.map(({ query, blocks }) => ({
+      const called = rows.map(({ query, blocks, calls }) => ({
+        calls,
         blocks: Number(blocks),
         query: query.replace(/\s+/g, ' ').slice(0, 160),
       }))
       assert.deepEqual(
         called.filter(({ blocks }) => blocks > MOST),
         [],
+      )
+      const callsOf = (part: string) =>
+        called.filter(({ query }) => query.includes(part)).reduce((sum, { calls }) => sum + calls, 0)
+      assert.equal(
+        callsOf('select array_agg(x::finished_attempt'),
+        callsOf('from complete_attempts('),
+        'results are read once',
       )
       for (const name of [
         'receive_pushed_messages',

@@ -107,7 +107,7 @@ begin
       is_queue_locked := true;
       continue;
     end if;
-    exit when finished is null or is_united or not has_echo;
+    exit when finished is null or is_united or has_echo is not true;
     -- then everything is looked at anew
     foreach f in array finished loop
       if f.is_external_id_taken or f.owner_id <> f.conversation_id then
