@@ -9,7 +9,12 @@ import { draftAt } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
-import noticeStyles from '../ui/pages/Notice.module.css'
+import { Button } from '../ui/forms/Button.tsx'
+import { SelectField } from '../ui/forms/Choices.tsx'
+import fieldStyles from '../ui/forms/fields.module.css'
+import { described, Labelled } from '../ui/forms/Labelled.tsx'
+import { TextField } from '../ui/forms/TextField.tsx'
+import type { FormField } from '../ui/forms/useForm.ts'
 import { Notice } from '../ui/pages/Notice.tsx'
 import { fullName } from '../ui/pages/namesakes.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -41,9 +46,7 @@ export function NewMessage() {
       )}
       {!channels && error && (
         <Notice role="alert" title={s.errors.title} hint={error.message}>
-          <button type="button" className={noticeStyles.button} onClick={() => void refetch()}>
-            {s.errors.retry}
-          </button>
+          <Button onClick={() => void refetch()}>{s.errors.retry}</Button>
         </Notice>
       )}
       {able?.length === 0 && (
@@ -64,13 +67,24 @@ function Form({ channels }: { channels: Channel[] }) {
   const [missing, setMissing] = useState<Field[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const [isSending, setSending] = useState(false)
-  const chosen =
-    channels.find((channel) => channel.id === draft.channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
-  const change = (part: Partial<DraftWords>) => write({ ...draft, ...part })
-  const check = (field: Field) => {
-    const isMissing = missingFields(draft, chosen).includes(field)
-    setMissing((before) => [...before.filter((one) => one !== field), ...(isMissing ? [field] : [])])
+  const channelOf = ({ channel_id }: DraftWords) =>
+    channels.find((channel) => channel.id === channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
+  const chosen = channelOf(draft)
+  const change = (part: Partial<DraftWords>) => {
+    const next = { ...draft, ...part }
+    write(next)
+    // what is solved goes at once; when the field is left, the button would move from under the pointer
+    setMissing((before) => before.filter((one) => missingFields(next, channelOf(next)).includes(one)))
   }
+  const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
+    id: `new-${name}`,
+    name,
+    value,
+    error: name !== 'subject' && missing.includes(name) ? s.compose.missing[name] : undefined,
+    onChange,
+    onBlur: () => {},
+  })
+  const body = field('body', draft.body, (typed) => change({ body: typed }))
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     const lacks = missingFields(draft, chosen)
@@ -112,116 +126,50 @@ function Form({ channels }: { channels: Channel[] }) {
           )}
         </div>
       )}
-      <Labelled
-        id="new-channel"
+      <SelectField
+        field={field('channel', chosen?.id ?? '', (id) => change({ channel_id: id || null }))}
         label={s.compose.channel}
         hint={s.compose.channelHint}
-        error={missing.includes('channel') ? s.compose.missing.channel : undefined}
-      >
-        {(described) => (
-          <select
-            {...described}
-            value={chosen?.id ?? ''}
-            onBlur={() => check('channel')}
-            onChange={(event) => change({ channel_id: event.target.value || null })}
-          >
-            {!chosen && <option value="" />}
-            {channels.map((channel) => (
-              <option key={channel.id} value={channel.id}>
-                {fullName(channel, channels, channel.address)}
-              </option>
-            ))}
-          </select>
-        )}
-      </Labelled>
-      <Labelled
-        id="new-recipient"
+        options={channels.map((channel) => ({
+          value: channel.id,
+          name: fullName(channel, channels, channel.address),
+        }))}
+      />
+      <TextField
+        field={field('recipient', draft.recipient ?? '', (recipient) => change({ recipient }))}
         label={s.compose.recipient}
         hint={s.compose.recipientHint[chosen?.channel_type.contact_type ?? 'custom']}
-        error={missing.includes('recipient') ? s.compose.missing.recipient : undefined}
-      >
-        {(described) => (
-          <input
-            {...described}
-            dir="auto"
-            autoComplete="off"
-            value={draft.recipient ?? ''}
-            onBlur={() => check('recipient')}
-            onChange={(event) => change({ recipient: event.target.value })}
-          />
-        )}
-      </Labelled>
-      <Labelled id="new-subject" label={s.compose.subject} hint={s.compose.subjectHint}>
-        {(described) => (
-          <input
-            {...described}
-            dir="auto"
-            autoComplete="off"
-            value={draft.subject ?? ''}
-            onChange={(event) => change({ subject: event.target.value })}
-          />
-        )}
-      </Labelled>
-      <Labelled
-        id="new-body"
-        label={s.compose.body}
-        error={missing.includes('body') ? s.compose.missing.body : undefined}
-      >
-        {(described) => (
-          <AutosizeText
-            {...described}
-            dir="auto"
-            value={draft.body}
-            onBlur={() => check('body')}
-            onFiles={() => setProblem(s.composer.noFiles)}
-            onChange={(event) => change({ body: event.target.value })}
-          />
-        )}
+      />
+      <TextField
+        field={field('subject', draft.subject ?? '', (subject) => change({ subject }))}
+        label={s.compose.subject}
+        isOptional
+      />
+      <Labelled id={body.id} label={s.compose.body} error={body.error}>
+        <AutosizeText
+          id={body.id}
+          {...described(body.id, body.error, undefined)}
+          className={`${fieldStyles.input} ${styles.body}`}
+          dir="auto"
+          value={body.value}
+          onFiles={() => setProblem(s.composer.noFiles)}
+          onChange={(event) => body.onChange(event.target.value)}
+        />
       </Labelled>
       {setAside && <SetAside text={setAside} onTake={takeAside} />}
       <div className={styles.buttons}>
-        <button type="submit" className={styles.send} aria-disabled={isSending}>
+        <Button type="submit" kind="primary" isBusy={isSending}>
           <IconSend2 size={16} aria-hidden />
           {isSending ? s.composer.sending : s.compose.send}
-        </button>
-        <button type="button" className={styles.discard} onClick={discard}>
+        </Button>
+        <Button kind="quiet" onClick={discard}>
           {s.compose.discard}
-        </button>
+        </Button>
         <span role="status">
           {keeping === 'saved' && draft.body ? s.composer.saved : keeping === 'here' ? s.composer.savedHere : ''}
         </span>
       </div>
     </form>
-  )
-}
-
-interface LabelledProps {
-  id: string
-  label: string
-  hint?: string
-  error?: string
-  children: (described: {
-    id: string
-    className: string | undefined
-    'aria-describedby': string
-    'aria-invalid': boolean | undefined
-  }) => React.ReactNode
-}
-
-function Labelled({ id, label, hint, error, children }: LabelledProps) {
-  return (
-    <div className={styles.labelled}>
-      <label htmlFor={id}>{label}</label>
-      {children({
-        id,
-        className: styles.field,
-        'aria-describedby': `${id}-note`,
-        'aria-invalid': error ? true : undefined,
-      })}
-      <p id={`${id}-note`} data-error={error ? true : undefined}>
-        {error ?? hint}
-      </p>
-    </div>
   )
 }
 

@@ -304,7 +304,6 @@ export const en = {
       custom: 'The person’s name or number in this channel',
     },
     subject: 'Subject',
-    subjectHint: 'Optional',
     body: 'Message',
     send: 'Send',
     none: 'No channel can start a conversation',
