@@ -105,7 +105,7 @@ describe('a channel that wants to know of its imports', () => {
     await until(channel, (rows) => rows.length === 0)
     assert.equal(imports(channel).length, answers.length)
     const { body } = await hub.call('GET', `/channels/${channel.id}`)
-    assert.deepEqual(body.health, { state: 'ok', since: null, last_error: null, next_try_at: null })
+    assert.deepEqual(body.health, { state: 'ok', since: null, last_error: null, held_until: null, next_try_at: null })
     const errors = await hub.db.query(
       'test_errors',
       "select 1 from events where company_id = $1 and type = 'sending_error'",
@@ -154,7 +154,7 @@ describe('the sending of callbacks', () => {
     for (let n = 0; n < 25; n++) await healthy.push({ body: 'x', externalId: `ok-${n}` })
     await until(healthy, (rows) => rows.length === 0)
     assert.equal(new Set(imports(healthy).map(({ body }) => body.payload.id)).size, 25)
-    assert.equal(imports(hanging).length, 2)
+    assert.ok(imports(hanging).length <= 4)
     // once it is silent the rest of its batch is put off with it, unsent
     const rows = await until(hanging, (all) => all.filter(({ attempts }) => attempts === 1).length >= 10)
     assert(rows.length === 12 && imports(hanging).length <= 4)

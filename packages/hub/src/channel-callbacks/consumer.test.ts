@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict'
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
+import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { createCompany } from '../companies/create.ts'
-import { migrate } from '../db/migrate.ts'
 import { channelCallbacks } from './consumer.ts'
 
 /** A company with channel 3 of a type that wants to know everything. */
@@ -80,31 +77,4 @@ describe('what follows from events', () => {
     assert.deepEqual(await happened('channel', null), ['delete'])
     assert.deepEqual(await happened('inbound', 30), [])
   })
-})
-
-it('what an older database still has to tell is carried over, and what it has told is not told again', async (t) => {
-  const db = await createEmptyDatabase()
-  t.after(() => db.drop())
-  await db.pool.query(
-    'create schema portico; create table portico.applied (file text primary key, checksum text not null)',
-  )
-  const source = join(import.meta.dirname, '..')
-  for (const file of globSync('db/migrations/*.sql', { cwd: source }).sort()) {
-    if (file > 'db/migrations/0120') continue
-    await db.pool.query(readFileSync(join(source, file), 'utf8'))
-    await db.pool.query(`insert into portico.applied values ($1, '')`, [file])
-  }
-  await db.pool.query('insert into directory.companies default values')
-  await db.pool.query(`insert into companies (company_id, name) values (1, 'Acme')`)
-  await db.pool.query(`insert into teams (company_id, id, name) values (1, 1, 'Acme')`)
-  await db.pool.query('insert into counters (company_id, last_number, last_event) values (1, 50, 7)')
-  await addChannel(db, 1)
-  await db.pool.query(
-    `insert into notices (company_id, id, channel_id, kind, message_id) values (1, 40, 3, 'message_imported', 40)`,
-  )
-  await migrate(db)
-  const rows = await db.query('test_carried', 'select id, channel_id, kind, message_id from channel_callbacks')
-  assert.deepEqual(rows, [{ id: 40, channel_id: 3, kind: 'message_imported', message_id: 40 }])
-  const [cursor] = await db.query('test_cursor', 'select consumer, last_event from consumer_cursors')
-  assert.deepEqual(cursor, { consumer: 'channel-callbacks', last_event: 7 })
 })

@@ -52,9 +52,17 @@ it('refuses a database that a newer Portico migrated, and changes nothing', () =
     assert.deepEqual(await applied(db), before)
   }))
 
+it('refuses a database of before the first release, and changes nothing', () =>
+  withDatabase(createEmptyDatabase, async (db) => {
+    await db.pool.query(`create schema portico; create table portico.applied (file text primary key, checksum text not null);
+      insert into portico.applied values ('db/migrations/0001_tables.sql', 'x')`)
+    await assert.rejects(migrate(db), /made before Portico 0\.2\.0/)
+    assert.deepEqual(await applied(db).then((rows) => rows.length), 1)
+  }))
+
 it('a migration that fails leaves nothing half done, and names the file and line', () =>
   withDatabase(createEmptyDatabase, async (db) => {
     await db.pool.query('create table counters (x int)')
-    await assert.rejects(migrate(db), /^Error: db\/migrations\/0001_tables\.sql.*"counters" already exists/)
+    await assert.rejects(migrate(db), /^Error: db\/migrations\/0001_schema\.sql.*"counters" already exists/)
     assert.deepEqual(await db.query('none', `select from pg_namespace where nspname in ('directory', 'portico')`), [])
   }))

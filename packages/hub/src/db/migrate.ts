@@ -8,6 +8,8 @@ import type { Database } from './database.ts'
 
 const source = join(import.meta.dirname, '..')
 const migrationLock = 0x706f7274
+// from 0.2.0 on migrations are only added; what was before was never released
+const beforeFirstRelease = 'db/migrations/0001_tables.sql'
 
 /**
  * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations run once,
@@ -34,7 +36,7 @@ async function applyAll(client: pg.ClientBase): Promise<void> {
   await client.query('create table if not exists portico.applied (file text primary key, checksum text not null)')
   const applied = await readApplied(client)
   const migrations = await sqlFiles('db/migrations/*.sql')
-  refuseNewer(applied, migrations)
+  refuseOthers(applied, migrations)
   for (const file of migrations) if (!applied.has(file.name)) await apply(client, file)
   for (const file of await sqlFiles('*/*.sql', withConstants)) {
     if (applied.get(file.name) === file.checksum) continue
@@ -65,7 +67,9 @@ async function readApplied(client: pg.ClientBase): Promise<Map<string, string>> 
   return new Map(rows.map((row) => [row.file, row.checksum]))
 }
 
-function refuseNewer(applied: Map<string, string>, migrations: SqlFile[]): void {
+function refuseOthers(applied: Map<string, string>, migrations: SqlFile[]): void {
+  if (applied.has(beforeFirstRelease))
+    throw new UnsuitableDatabase('this database was made before Portico 0.2.0, which begins anew; give it an empty one')
   const known = new Set(migrations.map((file) => file.name))
   const unknown = [...applied.keys()].filter((name) => name.startsWith('db/migrations/') && !known.has(name))
   if (unknown.length === 0) return

@@ -13,6 +13,9 @@ const messages = 40
 /** Blocks that a statement may touch in a call, on average; the index of a large table has more. */
 const MOST = 200
 
+/** Of a consumer's call, which goes through all events since the last one: some dozens here. */
+const MOST_OF_A_BATCH = 500
+
 describe('a message in and a message out, in tables that PostgreSQL has not looked at', { timeout: 300_000 }, () => {
   let cluster: OwnCluster
   before(async () => {
@@ -54,7 +57,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
         query: query.replace(/\s+/g, ' ').slice(0, 160),
       }))
       assert.deepEqual(
-        called.filter(({ blocks }) => blocks > MOST),
+        called.filter(({ query, blocks }) => blocks > (/queue_channel_callbacks/.test(query) ? MOST_OF_A_BATCH : MOST)),
         [],
       )
       const callsOf = (part: string) =>

@@ -179,9 +179,9 @@ create table public.channel_type_secrets (
   channel_type_id bigint not null,
   id bigint not null,
   sealed bytea not null,
+  pending boolean not null default false,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
-  pending boolean not null default false,
   constraint channel_type_secrets_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id) ON DELETE CASCADE,
   constraint channel_type_secrets_pkey PRIMARY KEY (company_id, channel_type_id, id)
 );
@@ -274,8 +274,8 @@ create table public.contacts (
   company_id bigint not null,
   id bigint not null,
   name text,
-  created_at timestamp with time zone not null default now(),
   named_by bigint,
+  created_at timestamp with time zone not null default now(),
   constraint contacts_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint contacts_pkey PRIMARY KEY (company_id, id)
 );
@@ -328,9 +328,9 @@ create table public.conversations (
   last_message_is_inbound boolean not null default true,
   last_inbound_id bigint not null default 0,
   waiting_since timestamp with time zone,
+  newest_delivered_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  newest_delivered_at timestamp with time zone,
   constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'trashed'::text, 'spam'::text]))),
   constraint conversations_company_id_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES teammates(company_id, id),
   constraint conversations_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
@@ -371,7 +371,7 @@ create table public.deliveries (
   duration_ms integer,
   status_code integer,
   response_excerpt text,
-  constraint deliveries_state_check1 CHECK ((state = ANY (ARRAY['sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
+  constraint deliveries_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'failed'::text, 'not_confirmed'::text, 'cancelled'::text]))),
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
 );
 CREATE UNIQUE INDEX deliveries_external ON public.deliveries USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
@@ -420,16 +420,16 @@ create table public.delivery_requests (
 
 create table public.drafts (
   company_id bigint not null,
+  id bigint not null,
   author_id bigint not null,
   conversation_id bigint,
   channel_id bigint,
   recipient text,
   subject text,
   body text not null,
-  updated_at timestamp with time zone not null default now(),
-  version bigint not null default 1,
   set_aside text,
-  id bigint not null,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default now(),
   constraint drafts_company_id_author_id_fkey FOREIGN KEY (company_id, author_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
   constraint drafts_pkey PRIMARY KEY (company_id, id),
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
@@ -455,11 +455,11 @@ create table public.events (
   message_id bigint,
   actor text not null,
   actor_id bigint,
-  target_id bigint,
-  data jsonb,
   target_kind text,
+  target_id bigint,
   cause text,
   cause_id bigint,
+  data jsonb,
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);
@@ -502,10 +502,10 @@ create table public.inbox_teammates (
 create table public.inboxes (
   company_id bigint not null,
   id bigint not null,
+  team_id bigint not null default 1,
   name text not null,
   is_public boolean not null default true,
   created_at timestamp with time zone not null default now(),
-  team_id bigint not null default 1,
   constraint inboxes_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint inboxes_company_id_team_id_fkey FOREIGN KEY (company_id, team_id) REFERENCES teams(company_id, id),
   constraint inboxes_pkey PRIMARY KEY (company_id, id)
@@ -518,10 +518,10 @@ create table public.invitations (
   is_admin boolean not null default false,
   inbox_ids bigint[] not null default '{}'::bigint[],
   invited_by bigint,
+  teammate_id bigint,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone not null,
   accepted_at timestamp with time zone,
-  teammate_id bigint,
   ended_at timestamp with time zone,
   constraint invitations_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint invitations_pkey PRIMARY KEY (company_id, id)
@@ -550,8 +550,8 @@ create table public.messages (
   error_type text,
   error_message text,
   created_at timestamp with time zone not null default now(),
-  sort_at timestamp with time zone not null default now(),
   delivered_at timestamp with time zone,
+  sort_at timestamp with time zone not null default now(),
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
@@ -706,42 +706,6 @@ create type public.message_to_create as (
   event_number bigint
 );
 
-create type public.outbound_message as (
-  i integer,
-  co bigint,
-  is_reply boolean,
-  conversation_id bigint,
-  inbox_id bigint,
-  channel_id bigint,
-  undo_seconds integer,
-  author bigint,
-  origin text,
-  actor bigint,
-  source text,
-  handle text,
-  name text,
-  contact_id bigint,
-  recipients jsonb,
-  sender_name text,
-  subject text,
-  body text,
-  format text,
-  blurb text,
-  status text,
-  replied_id bigint,
-  caller text,
-  route text,
-  key text,
-  hash bytea,
-  outcome text,
-  first_id bigint,
-  is_unplaced boolean,
-  is_head boolean,
-  turns boolean,
-  id bigint,
-  event bigint
-);
-
 create type public.pushed_message as (
   i integer,
   company_id bigint,
@@ -774,39 +738,4 @@ create type public.pushed_message as (
   is_late boolean,
   id bigint,
   event_number bigint
-);
-
-create type public.received_message as (
-  i integer,
-  co bigint,
-  ch bigint,
-  x text,
-  cx text,
-  ref text,
-  inbound boolean,
-  source text,
-  handle text,
-  name text,
-  email text,
-  sender_name text,
-  author bigint,
-  recipients jsonb,
-  subject text,
-  body text,
-  format text,
-  blurb text,
-  sort_at timestamp with time zone,
-  outcome text,
-  first_id bigint,
-  contact_id bigint,
-  replied_id bigint,
-  conversation_id bigint,
-  inbox_id bigint,
-  is_answer boolean,
-  ........pg.dropped.27........ -,
-  is_unplaced boolean,
-  id bigint,
-  event bigint,
-  delivered_at timestamp with time zone,
-  is_stray boolean
 );

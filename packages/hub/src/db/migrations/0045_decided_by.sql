@@ -1,2 +1,0 @@
--- The teammate who cancelled a message, or took it for sent.
-alter table deliveries add column decided_by bigint;
