@@ -12,6 +12,8 @@ const hub = joined(importsBetweenFolders(hubSource), callsBetweenFolders(hubSour
 const inbox = importsBetweenFolders(join(checkout, 'packages/inbox/src'))
 /** What knows no noun of the product. */
 const foundations = ['ui', 'strings', 'api']
+/** What nouns and the app have between them. */
+const seams = ['manifest', 'actions', 'views', 'timeline', 'session', 'stream', 'outbox']
 
 describe('the folders of a package', () => {
   for (const source of sources) {
@@ -53,6 +55,15 @@ describe('the folders of the inbox', () => {
       [...(inbox.get(folder) ?? [])].flatMap(([target, files]) => (foundations.includes(target) ? [] : files)),
     )
     assert.deepEqual([...ofApp, ...upward], [])
+  })
+
+  it('reach the app by its list of manifests alone', () => {
+    const known = [...foundations, ...seams]
+    const others = [...(inbox.get('app') ?? [])].flatMap(([target, files]) => (known.includes(target) ? [] : files))
+    assert.deepEqual(
+      others.filter((use) => !use.startsWith('app/manifests.ts imports')),
+      [],
+    )
   })
 })
 

@@ -98,6 +98,28 @@ describe('the keyboard alone', () => {
     await help.waitFor({ state: 'detached' })
   })
 
+  it('has a shortcut of its own for each action, and none that begins another', async () => {
+    await press('?')
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+    await help.waitFor()
+    const rows = await help
+      .locator('dd')
+      .evaluateAll((all) => all.map((dd) => Array.from(dd.children, (key) => key.textContent)))
+    const shortcuts = rows.map((keys) => keys.filter((key) => !['↑', '↓', 'Home', 'End'].includes(key ?? '')).join(' '))
+    const given = shortcuts.filter(Boolean)
+    assert.ok(given.length > 20)
+    assert.deepEqual(
+      given.filter((one, index) => given.indexOf(one) !== index),
+      [],
+    )
+    assert.deepEqual(
+      given.filter((one) => given.some((other) => other.startsWith(`${one} `))),
+      [],
+    )
+    await press('Escape')
+    await help.waitFor({ state: 'detached' })
+  })
+
   it('starts a message with n, says what is missing, and sends it', async () => {
     await press('n')
     await heading('New message')

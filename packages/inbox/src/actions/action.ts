@@ -20,7 +20,21 @@ export interface ActionContext {
   arrive(): void
 }
 
-export type ActionGroup = 'conversation' | 'list' | 'go' | 'app'
+/** What the list of conversations knows of it. */
+export type ListContext = Pick<ActionContext, 'openId' | 'targets' | 'navigate' | 'open' | 'arrive'>
+
+/** What the address says, and how to change it. */
+export interface Whereabouts {
+  pathname: string
+  view: View | null
+  conversationId: string | null
+  go(path: string): void
+}
+
+/** In the order in which they are listed. */
+export const actionGroups = ['conversation', 'list', 'go', 'app'] as const
+
+type ActionGroup = (typeof actionGroups)[number]
 
 /** Defined once; feeds buttons, menus, the command bar, keys and the help. */
 export interface Action {

@@ -18,6 +18,7 @@ export interface IssuedApiToken {
 
 export const apiTokensQuery = queryOptions({
   queryKey: ['api-tokens'],
+  meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/api_tokens', { signal })).body._results,
   staleTime: 10_000,
 })

@@ -2,9 +2,9 @@ import type { QueryClient } from '@tanstack/react-query'
 import { redirect } from '@tanstack/react-router'
 import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
-import { unreadQuery } from '../conversations/unread.ts'
 import { items } from '../outbox/items.ts'
 import { companyQuery, meQuery } from '../session/session.ts'
+import { unreadQuery } from '../views/unread.ts'
 import { startLive } from './live/live.ts'
 
 /** Lets signed-in teammates pass; sends others to sign in, or to set the hub up when nobody has yet. */

@@ -1,11 +1,49 @@
+import { addChannel } from '../add-channel/manifest.ts'
+import { apiTokens } from '../api-tokens/manifest.ts'
+import { channelTypes } from '../channel-types/manifest.ts'
+import { channels } from '../channels/manifest.ts'
 import { composer } from '../composer/manifest.ts'
+import { conversations } from '../conversations/manifest.ts'
 import { deliveries } from '../deliveries/manifest.ts'
+import { drafts } from '../drafts/manifest.ts'
 import { events } from '../events/manifest.ts'
+import { inboxes } from '../inboxes/manifest.ts'
+import { invitations } from '../invitations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { messages } from '../messages/manifest.ts'
+import { registerCouriers } from '../outbox/outbox.ts'
+import { preferences } from '../preferences/manifest.ts'
+import { setUp } from '../set-up/manifest.ts'
+import { signIn } from '../sign-in/manifest.ts'
+import { teammates } from '../teammates/manifest.ts'
+import { thread } from '../thread/manifest.ts'
 import { registerTimelineKinds } from '../timeline/kinds.ts'
 
-/** All that the app is made of. Of kinds of the timeline, the hub has those of one time in this order. */
-const manifests: Manifest[] = [events, messages, deliveries, composer]
+/**
+ * All that the app is made of. Views, actions and names stand in this order, and kinds of the timeline in the order that the
+ * hub has for entries of one time.
+ */
+export const manifests: Manifest[] = [
+  inboxes,
+  conversations,
+  events,
+  messages,
+  deliveries,
+  drafts,
+  composer,
+  thread,
+  teammates,
+  channels,
+  addChannel,
+  channelTypes,
+  apiTokens,
+  preferences,
+  signIn,
+  setUp,
+  invitations,
+]
 
+export const views = manifests.flatMap((noun) => noun.views ?? [])
+
+for (const { couriers } of manifests) if (couriers) registerCouriers(couriers)
 registerTimelineKinds(manifests.flatMap(({ timeline = [] }) => timeline))

@@ -1,26 +1,21 @@
 import type { QueryClient } from '@tanstack/react-query'
 import {
+  type AnyRoute,
   createRootRouteWithContext,
   createRoute,
   createRouter,
-  lazyRouteComponent,
   Outlet,
   redirect,
 } from '@tanstack/react-router'
 import { queryClient } from '../api/query-client.ts'
-import { ConversationList } from '../conversations/ConversationList.tsx'
-import { NothingOpen } from '../conversations/NothingOpen.tsx'
-import { conversationQuery } from '../conversations/queries.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import type { PageRoute } from '../manifest/page-route.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 import { ErrorPage, NotFoundPage } from '../ui/pages/ErrorPage.tsx'
-import { plainViews, viewPath } from '../views/view.ts'
 import { requireSession } from './guard.ts'
+import { manifests, views } from './manifests.ts'
 import { settingsRoutes } from './settings/routes.tsx'
 import { Shell } from './shell/Shell.tsx'
-import { signInRoutes } from './sign-in-routes.tsx'
-
-/** No list waits for it; it comes while the list is looked at. */
-const Thread = lazyRouteComponent(() => import('../thread/Thread.tsx'), 'Thread')
 
 const rootRoute = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet })
 
@@ -32,63 +27,51 @@ const appRoute = createRoute({
   component: Shell,
 })
 
+/** The first view there is: that of the first inbox, where there is an inbox. */
 const homeRoute = createRoute({
   getParentRoute: () => appRoute,
   path: '/',
   beforeLoad: async ({ context }) => {
-    const [first] = await context.queryClient.ensureQueryData(inboxesQuery)
-    throw redirect({ to: first ? viewPath({ kind: 'inbox', inboxId: first.id }) : '/assigned' })
+    const inboxes = await context.queryClient.ensureQueryData(inboxesQuery)
+    const [first] = views.flatMap((view) => ('of' in view ? inboxes.map(view.of) : view))
+    throw redirect({ to: first?.path ?? '/settings' })
   },
 })
 
 const listRoute = createRoute({
   getParentRoute: () => appRoute,
   id: 'list',
-  component: ConversationList,
-  onEnter: () => void Thread.preload?.(),
+  component: pane('list'),
+  // no list waits for a thread; it comes while the list is looked at
+  onEnter: () => void pane('conversation')?.preload?.(),
 })
 
-const inboxRoute = createRoute({ getParentRoute: () => listRoute, path: '/inboxes/$inboxId' })
-const plainViewRoutes = plainViews.map((name) => {
-  const route = createRoute({ getParentRoute: () => listRoute, path: `/${name}` })
+/** Each view is a list, and beside it the conversation that is open, or none. */
+const viewRoutes = views.map(({ path }) => {
+  const route = createRoute({ getParentRoute: () => listRoute, path })
   return route.addChildren([
-    createRoute({ getParentRoute: () => route, path: '/', component: NothingOpen }),
-    createRoute({ getParentRoute: () => route, path: '/$conversationId', component: Thread }),
+    createRoute({ getParentRoute: () => route, path: '/', component: pane('nothingOpen') }),
+    createRoute({ getParentRoute: () => route, path: '/$conversationId', component: pane('conversation') }),
   ])
 })
 
-/** A conversation's own address, for links from outside: opens in the inbox it is in now. */
-const conversationRoute = createRoute({
-  getParentRoute: () => appRoute,
-  path: '/conversations/$conversationId',
-  beforeLoad: async ({ context, params }) => {
-    const conversation = await context.queryClient.ensureQueryData(conversationQuery(params.conversationId))
-    throw redirect({ to: viewPath({ kind: 'inbox', inboxId: conversation.inbox_id }, conversation.id) })
-  },
-})
-
-const newMessageRoute = createRoute({
-  getParentRoute: () => appRoute,
-  path: '/new',
-  component: lazyRouteComponent(() => import('../composer/NewMessage.tsx'), 'NewMessage'),
-})
-
 const routeTree = rootRoute.addChildren([
-  ...signInRoutes(rootRoute),
+  ...manifests.flatMap(({ publicRoutes = [] }) => publicRoutes.map((page) => pageRoute(rootRoute, page))),
   appRoute.addChildren([
     homeRoute,
-    listRoute.addChildren([
-      inboxRoute.addChildren([
-        createRoute({ getParentRoute: () => inboxRoute, path: '/', component: NothingOpen }),
-        createRoute({ getParentRoute: () => inboxRoute, path: '/$conversationId', component: Thread }),
-      ]),
-      ...plainViewRoutes,
-    ]),
-    conversationRoute,
-    newMessageRoute,
+    listRoute.addChildren(viewRoutes),
+    ...manifests.flatMap(({ routes = [] }) => routes.map((page) => pageRoute(appRoute, page))),
     ...settingsRoutes(appRoute),
   ]),
 ])
+
+function pane(name: keyof NonNullable<Manifest['panes']>) {
+  return manifests.flatMap(({ panes }) => panes?.[name] ?? [])[0]
+}
+
+function pageRoute(parent: AnyRoute, page: PageRoute): AnyRoute {
+  return createRoute({ getParentRoute: () => parent, ...page } as Parameters<typeof createRoute>[0]) as AnyRoute
+}
 
 export const router = createRouter({
   routeTree,

@@ -11,6 +11,7 @@ export type ChannelTypeDetails = Required<ChannelType>
 
 export const channelTypesQuery = queryOptions({
   queryKey: ['channel-types'],
+  meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/channel_types', { signal })).body._results,
   staleTime: 10_000,
 })

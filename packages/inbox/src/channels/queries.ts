@@ -4,6 +4,7 @@ import type { Channel } from '../api/types.ts'
 
 export const channelsQuery = queryOptions({
   queryKey: ['channels'],
+  meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/channels', { signal })).body._results,
   staleTime: 60_000,
 })

@@ -1,6 +1,6 @@
 import { Outlet } from '@tanstack/react-router'
 import { useActionContext } from '../actions/context.tsx'
-import { type View, viewKey } from '../views/view.ts'
+import type { View } from '../views/view.ts'
 import styles from './ConversationList.module.css'
 import { ListHeader } from './ListHeader.tsx'
 import { ListRows } from './ListRows.tsx'
@@ -17,7 +17,7 @@ export function ConversationList() {
       data-open={openId !== null || undefined}
       style={{ '--list-width': `${width}px` } as React.CSSProperties}
     >
-      <ListPane key={viewKey(view)} view={view} />
+      <ListPane key={view.key} view={view} />
       <PaneDivider width={width} onChange={setWidth} />
       <div id="conversation" tabIndex={-1} className={styles.what}>
         <Outlet />

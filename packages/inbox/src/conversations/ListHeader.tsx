@@ -3,14 +3,12 @@ import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
-import { useViewName } from '../views/useViewName.ts'
 import type { View } from '../views/view.ts'
 import { conversationActions } from './actions.ts'
 import styles from './ListHeader.module.css'
 import { list, useListState } from './list-state.ts'
 
 export function ListHeader({ view }: { view: View }) {
-  const name = useViewName(view)
   const { openId } = useActionContext()
   const selected = useListState((state) => state.selectedIds.size)
   const Heading = openId ? 'h2' : 'h1'
@@ -20,7 +18,7 @@ export function ListHeader({ view }: { view: View }) {
         <IconMenu2 size={20} aria-hidden />
       </button>
       <Heading id="list-title" className={selected > 0 ? 'visually-hidden' : styles.title}>
-        <bdi>{name}</bdi>
+        <bdi>{view.name}</bdi>
       </Heading>
       {selected > 0 && <Selection count={selected} />}
     </header>

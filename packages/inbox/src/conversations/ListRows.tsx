@@ -8,7 +8,6 @@ import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { Notice } from '../ui/pages/Notice.tsx'
-import { useViewName } from '../views/useViewName.ts'
 import { type View, viewPath } from '../views/view.ts'
 import { ConversationRow, rowHeight } from './ConversationRow.tsx'
 import { EmptyList } from './EmptyList.tsx'
@@ -23,7 +22,6 @@ import { useRowFocus } from './useRowFocus.ts'
 
 export function ListRows({ view }: { view: View }) {
   const me = useMe()
-  const name = useViewName(view)
   const query = useInfiniteQuery(conversationListQuery(view, me.id))
   const { data: channels } = useQuery(channelsQuery)
   const { openId } = useActionContext()
@@ -92,7 +90,7 @@ export function ListRows({ view }: { view: View }) {
       <div ref={scroller} className={styles.scroller} tabIndex={-1} {...focusHandlers}>
         <div
           role="feed"
-          aria-label={s.conversations.label(name)}
+          aria-label={s.conversations.label(view.name)}
           aria-busy={isFetchingNextPage}
           className={styles.rows}
           style={{ height: virtual.getTotalSize() }}

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Conversation, Teammate } from '../api/types.ts'
-import type { View } from '../views/view.ts'
+import { inboxView } from '../inboxes/view.ts'
 import { type ConversationPages, placeConversation } from './list-cache.ts'
+import { conversationViews } from './views.ts'
 
-const inbox: View = { kind: 'inbox', inboxId: 'inb_1' }
+const inbox = inboxView({ id: 'inb_1', name: 'Support' })
+const viewOf = (name: string) => conversationViews.find(({ key }) => key === name) ?? inbox
 const me = { id: 'tea_1' } as Teammate
 
 function conversation(id: string, at: number, part: Partial<Conversation> = {}): Conversation {
@@ -58,7 +60,7 @@ describe('a loaded list under live changes', () => {
   it('drops an archived conversation from the inbox and shows it under Archived', () => {
     const archived = conversation('cnv_7', 70, { status: 'archived' })
     assert.deepEqual(ids(placeConversation(loaded, inbox, archived, 'tea_1')), [['cnv_9'], ['cnv_5']])
-    assert.deepEqual(ids(placeConversation(pagesOf([[]]), { kind: 'archived' }, archived, 'tea_1')), [['cnv_7']])
+    assert.deepEqual(ids(placeConversation(pagesOf([[]]), viewOf('archived'), archived, 'tea_1')), [['cnv_7']])
   })
 
   it('tells the trash from spam, which read alike', () => {
@@ -71,20 +73,16 @@ describe('a loaded list under live changes', () => {
       ['spam', trashed, []],
       ['archived', trashed, []],
     ] as const) {
-      assert.deepEqual(
-        ids(placeConversation(pagesOf([[]]), { kind: view }, one, 'tea_1')),
-        [shown],
-        `${view} ${one.id}`,
-      )
+      assert.deepEqual(ids(placeConversation(pagesOf([[]]), viewOf(view), one, 'tea_1')), [shown], `${view} ${one.id}`)
     }
     assert.deepEqual(ids(placeConversation(pagesOf([[trashed]]), inbox, trashed, 'tea_1')), [[]])
   })
 
   it('follows the assignment in Assigned to me', () => {
     const mine = conversation('cnv_7', 70, { status: 'assigned', assignee: me })
-    const list = placeConversation(pagesOf([[]]), { kind: 'assigned' }, mine, 'tea_1')
+    const list = placeConversation(pagesOf([[]]), viewOf('assigned'), mine, 'tea_1')
     assert.deepEqual(ids(list), [['cnv_7']])
-    assert.deepEqual(ids(placeConversation(list, { kind: 'assigned' }, conversation('cnv_7', 70), 'tea_1')), [[]])
+    assert.deepEqual(ids(placeConversation(list, viewOf('assigned'), conversation('cnv_7', 70), 'tea_1')), [[]])
   })
 
   it('leaves a conversation that is older than all loaded pages to its page', () => {

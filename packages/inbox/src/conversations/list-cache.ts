@@ -1,6 +1,6 @@
 import type { InfiniteData } from '@tanstack/react-query'
 import type { Conversation } from '../api/types.ts'
-import { belongsTo, type View } from '../views/view.ts'
+import type { View } from '../views/view.ts'
 
 export interface ConversationPage {
   conversations: Conversation[]
@@ -39,7 +39,7 @@ export function placeConversation(
   myId: string,
 ): ConversationPages {
   const { pages: without } = withoutConversation(pages, conversation.id)
-  if (!belongsTo(view, conversation, myId)) return { ...pages, pages: without }
+  if (!view.belongs(conversation, myId)) return { ...pages, pages: without }
   const at = without.findIndex((page, index) => {
     const last = page.conversations.at(-1)
     return (last && isBefore(conversation, last)) || (index === without.length - 1 && page.next === null)

@@ -1,11 +1,12 @@
 import { infiniteQueryOptions, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import type { Conversation, GoneConversation } from '../api/types.ts'
+import type { Conversation } from '../api/types.ts'
+import { isGone } from '../stream/gone.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { idOf } from '../timeline/pages.ts'
 import { timelineQuery } from '../timeline/queries.ts'
-import { belongsTo, type View, viewFilter, viewKey } from '../views/view.ts'
+import type { View } from '../views/view.ts'
 import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
 import { unreadAfter } from './unread-after.ts'
 import { withWaiting } from './waiting.ts'
@@ -15,9 +16,9 @@ const pageSize = 50
 /** The pages of a view, newest activity first. Live changes are applied to them as they come. */
 export function conversationListQuery(view: View, myId: string) {
   return infiniteQueryOptions({
-    queryKey: ['conversations', viewKey(view)],
+    queryKey: ['conversations', view.key],
     queryFn: async ({ pageParam, signal }): Promise<ConversationPage> => {
-      const query = { ...viewFilter(view), limit: pageSize, page_token: pageParam ?? undefined }
+      const query = { ...view.filter, limit: pageSize, page_token: pageParam ?? undefined }
       const { body, cursor } = await request('GET', '/conversations', { query, signal })
       const page = { conversations: body._results, next: nextToken(body) }
       if (cursor === null) return waitingShown(page, view, myId)
@@ -50,7 +51,7 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
 
 /** With what waits on this device already done. */
 function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
-  const conversations = page.conversations.map(withWaiting).filter((one) => belongsTo(view, one, myId))
+  const conversations = page.conversations.map(withWaiting).filter((one) => view.belongs(one, myId))
   return { ...page, conversations }
 }
 
@@ -58,10 +59,6 @@ function waitingShown(page: ConversationPage, view: View, myId: string): Convers
 function withoutMoved(page: ConversationPage, cursor: number): ConversationPage {
   const moved = new Set(recentEvents.after(cursor).map(({ conversation }) => conversation?.id))
   return { ...page, conversations: page.conversations.filter(({ id }) => !moved.has(id)) }
-}
-
-export function isGone(conversation: Conversation | GoneConversation): conversation is GoneConversation {
-  return conversation.inbox_id === null
 }
 
 export async function readConversation(id: string, signal?: AbortSignal): Promise<Conversation> {

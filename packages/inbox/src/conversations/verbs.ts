@@ -3,15 +3,15 @@ import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
 import type { ConversationChange, WrittenStatus } from '../outbox/change.ts'
-import { type Outcome, post, registerCourier } from '../outbox/outbox.ts'
+import { type Courier, type Outcome, post } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { isLive } from '../stream/status.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { dismissToast, rewordToast, toast } from '../ui/toasts/toasts.ts'
+import { unreadQuery } from '../views/unread.ts'
 import { changed, requestFor, statusOf } from './change.ts'
 import { knownConversation, rereadConversation, showConversation } from './queries.ts'
-import { unreadQuery } from './unread.ts'
 import type { WaitingChange } from './waiting.ts'
 import { recipientName } from './words.ts'
 import { wroteSince } from './wrote-since.ts'
@@ -37,7 +37,7 @@ function changeEach(queryClient: QueryClient, conversations: Conversation[], wha
   return conversations.map((conversation) => ({ conversation, outcome: change(queryClient, conversation, what) }))
 }
 
-registerCourier<WaitingChange>('change', {
+export const changeCourier: Courier<WaitingChange> = {
   async send(item, signal) {
     if (hides(item.change)) await refuseWhatCameLater(item, signal)
     const asked = requestFor(item.conversationId, item.change)
@@ -48,7 +48,7 @@ registerCourier<WaitingChange>('change', {
   },
   // to read follows from looking: nobody asked for it
   refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),
-})
+}
 
 const hides = (what: ConversationChange) => what.does === 'put' && what.status !== 'open'
 

@@ -1,5 +1,8 @@
 import type { Manifest } from '../manifest/manifest.ts'
-import { EventLines } from './EventLines.tsx'
+import { onEvent } from './on-event.ts'
 import { eventRows } from './timeline-rows.ts'
 
-export const events: Manifest = { timeline: [{ ...eventRows, Row: EventLines }] }
+export const events: Manifest = {
+  timeline: [{ ...eventRows, loadRow: async () => ({ Row: (await import('./EventLines.tsx')).EventLines }) }],
+  onEvent,
+}

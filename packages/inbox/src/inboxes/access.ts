@@ -8,6 +8,7 @@ import type { Problems } from '../ui/forms/problems.ts'
 export const inboxTeammatesQuery = (inboxId: string) =>
   queryOptions({
     queryKey: ['inbox-teammates', inboxId],
+    meta: { isForAdmins: true },
     queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/teammates`, { signal })).body._results,
     staleTime: 10_000,
   })

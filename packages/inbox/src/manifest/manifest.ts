@@ -1,7 +1,51 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { RouteComponent } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
+import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
+import type { NamesLoader } from '../actions/names.ts'
+import type { HubEvent } from '../api/types.ts'
+import type { Item } from '../outbox/items.ts'
+import type { Courier } from '../outbox/outbox.ts'
+import type { LiveNews } from '../stream/stream.ts'
 import type { TimelineKind } from '../timeline/kinds.ts'
+import type { View, ViewPerInbox } from '../views/view.ts'
+import type { PageRoute } from './page-route.ts'
+import type { SettingsLink } from './settings-link.ts'
 
 /** What a noun brings to the app, which knows no more of it than this. */
 export interface Manifest {
+  /** Pages behind the sign-in. */
+  routes?: PageRoute[]
+  /** Pages for who is not signed in. */
+  publicRoutes?: PageRoute[]
+  /** Pages below /settings by their paths there, each loaded when it is opened, and what leads to them. */
+  settings?: { pages: Record<string, RouteComponent>; links: SettingsLink[] }
+  views?: (View | ViewPerInbox)[]
+  /** What stands in the sidebar beside the views. */
+  sidebar?: { section: SidebarSection; Entry: ComponentType }[]
+  /** What marks an inbox in the sidebar. */
+  InboxMark?: ComponentType<{ inboxId: string }>
+  actions?: Action[]
+  /** What the command bar finds by its name; loaded with the bar. */
+  names?: NamesLoader
+  /** What lies above the panes, by the name that opens it. */
+  dialogs?: Record<string, ComponentType>
+  /** The panes of a list: the list, the conversation, and what stands there while none is open. */
+  panes?: { list?: RouteComponent; conversation?: RouteComponent; nothingOpen?: RouteComponent }
+  /** What is always there and takes no room. */
+  Background?: ComponentType
+  /** The conversations that actions are for, and how to go on to another. */
+  useListContext?: (where: Whereabouts) => ListContext
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
+  /** Who brings to the hub what waits in the outbox, by the kind of item. */
+  couriers?: Record<string, Courier<Item>>
+  /** Whether an event changes the counts beside the views. It is asked before `onEvent` shows what happened. */
+  changesCounts?(queryClient: QueryClient, event: HubEvent): boolean
+  /** Brings what is cached up to an event of the stream. A repeated event changes nothing. */
+  onEvent?(queryClient: QueryClient, event: HubEvent, myId: string): void
+  /** What else the stream tells. It is told before the connection's new state is shown. */
+  onNews?(news: LiveNews): void
 }
+
+export type SidebarSection = 'top' | 'inboxes' | 'views' | 'foot'

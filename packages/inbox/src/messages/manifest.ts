@@ -1,5 +1,8 @@
 import type { Manifest } from '../manifest/manifest.ts'
-import { MessageCard } from './MessageCard.tsx'
+import { onEvent } from './on-event.ts'
 import { messageRows } from './timeline-rows.ts'
 
-export const messages: Manifest = { timeline: [{ ...messageRows, Row: MessageCard }] }
+export const messages: Manifest = {
+  timeline: [{ ...messageRows, loadRow: async () => ({ Row: (await import('./MessageCard.tsx')).MessageCard }) }],
+  onEvent,
+}

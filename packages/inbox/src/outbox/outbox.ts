@@ -26,8 +26,9 @@ const moving = new Set<string>()
 let stuck: ReadonlyMap<string, Hindrance> = new Map()
 let tabs: BroadcastChannel | undefined
 
-export function registerCourier<One extends Item>(kind: One['kind'], courier: Courier<One>): void {
-  couriers.set(kind, courier as unknown as Courier<Item>)
+/** By the kinds of items that they deliver. */
+export function registerCouriers(given: Record<string, Courier<Item>>): void {
+  for (const [kind, courier] of Object.entries(given)) couriers.set(kind, courier)
 }
 
 /** Puts an item at the end of its conversation's queue. Unless it is kept, it is lost with this tab. */

@@ -21,6 +21,7 @@ export interface IssuedInvitation {
 
 export const invitationsQuery = queryOptions({
   queryKey: ['invitations'],
+  meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/invitations', { signal })).body._results,
   staleTime: 10_000,
 })

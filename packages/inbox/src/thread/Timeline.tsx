@@ -112,7 +112,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
                   className={styles.item}
                   style={{ transform: `translateY(${start}px)` }}
                 >
-                  <TimelineRow row={row} kinds={kinds} conversation={conversation} channel={channel} />
+                  <TimelineRow row={row} conversation={conversation} channel={channel} />
                 </div>
               )
             )

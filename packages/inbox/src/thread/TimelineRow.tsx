@@ -1,22 +1,20 @@
 import { memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import type { TimelineRow as AnyRow, TimelineKind } from '../timeline/kinds.ts'
+import { type TimelineRow as AnyRow, drawnBy } from '../timeline/kinds.ts'
 import type { MarkRow } from '../timeline/rows.ts'
 import { dayName, fullTime } from '../ui/time/words.ts'
 import styles from './TimelineRow.module.css'
 
 interface RowProps {
   row: AnyRow
-  kinds: readonly TimelineKind[]
   conversation: Conversation
   channel: Channel | undefined
 }
 
-export const TimelineRow = memo(function TimelineRow({ row, kinds, conversation, channel }: RowProps) {
-  const kind = kinds.find((one) => one.kind === row.kind)
-  if (!kind) return <Mark row={row as MarkRow} />
-  return <kind.Row row={row} conversation={conversation} channel={channel} />
+export const TimelineRow = memo(function TimelineRow({ row, conversation, channel }: RowProps) {
+  const Row = drawnBy.get(row.kind)
+  return Row ? <Row row={row} conversation={conversation} channel={channel} /> : <Mark row={row as MarkRow} />
 })
 
 function Mark({ row }: { row: MarkRow }) {

@@ -24,11 +24,12 @@ export interface TimelineKind<Row extends TimelineRow = TimelineRow> {
   catchUp?(pages: TimelinePages, event: HubEvent): TimelinePages | Promise<TimelinePages>
   /** What it usually takes, in pixels. */
   height: number
-  Row(props: RowProps<Row>): ReactNode
+  /** What draws a row; it comes with the first thread. */
+  loadRow(): Promise<{ Row(props: RowProps<Row>): ReactNode }>
 }
 
 /** A kind without what draws it. */
-export type RowsOfKind<Row extends TimelineRow> = Omit<TimelineKind<Row>, 'Row'>
+export type RowsOfKind<Row extends TimelineRow> = Omit<TimelineKind<Row>, 'loadRow'>
 
 export interface RowProps<Row extends TimelineRow> {
   row: Row
@@ -44,6 +45,13 @@ export function registerTimelineKinds(kinds: TimelineKind[]): void {
 }
 
 export const timelineKinds = () => all
+
+/** What draws the rows of a kind, once they were loaded. */
+export const drawnBy = new Map<string, (props: RowProps<TimelineRow>) => ReactNode>()
+
+export async function loadRows(): Promise<void> {
+  await Promise.all(all.map(async (kind) => drawnBy.set(kind.kind, (await kind.loadRow()).Row)))
+}
 
 export function rankOf({ kind }: TimelineEntry): number {
   return all.findIndex((one) => one.kind === kind)

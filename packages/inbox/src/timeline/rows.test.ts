@@ -70,7 +70,7 @@ function sending(text: string, newestId: string | null): Sending {
   }
 }
 
-const drawn = (rows: RowsOfKind<TimelineRow>): TimelineKind => ({ ...rows, Row: () => null })
+const drawn = (rows: RowsOfKind<TimelineRow>): TimelineKind => ({ ...rows, loadRow: async () => ({ Row: () => null }) })
 const nouns = [eventRows, messageRows, cancelledRows, sendingRows].map((rows) => drawn(rows as RowsOfKind<TimelineRow>))
 registerTimelineKinds(nouns)
 

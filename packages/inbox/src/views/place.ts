@@ -1,4 +1,5 @@
-import { plainViews, type View } from './view.ts'
+import type { Inbox } from '../api/types.ts'
+import type { View, ViewPerInbox } from './view.ts'
 
 interface Place {
   view: View | null
@@ -8,13 +9,16 @@ interface Place {
 const nowhere: Place = { view: null, conversationId: null }
 
 /** Which view and conversation a path of the app shows. */
-export function placeOf(pathname: string): Place {
+export function placeOf(pathname: string, views: readonly (View | ViewPerInbox)[], inboxes: Inbox[]): Place {
   const [first, second = null, third = null] = pathname
     .replace(/^\/app(?=\/|$)/, '')
     .split('/')
     .filter(Boolean)
-  if (first === 'inboxes' && second) return { view: { kind: 'inbox', inboxId: second }, conversationId: third }
-  const kind = plainViews.find((name) => name === first)
-  if (kind) return { view: { kind }, conversationId: second }
-  return nowhere
+  const found = views.find(({ path }) => path.split('/')[1] === first)
+  if (!found) return nowhere
+  if (!('of' in found)) return { view: found, conversationId: second }
+  if (second === null) return nowhere
+  // the address is enough to list it; its name comes with the inboxes
+  const inbox = inboxes.find(({ id }) => id === second) ?? { id: second, name: '' }
+  return { view: found.of(inbox), conversationId: third }
 }

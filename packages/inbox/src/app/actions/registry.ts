@@ -1,125 +1,30 @@
-import {
-  IconAlertOctagon,
-  IconArchive,
-  IconArrowBackUp,
-  IconCommand,
-  IconInbox,
-  IconKeyboard,
-  IconPencilPlus,
-  IconSendOff,
-  IconSettings,
-  IconTrash,
-  IconUser,
-} from '@tabler/icons-react'
-import type { Action } from '../../actions/action.ts'
-import { conversationActions } from '../../conversations/actions.ts'
+import { type Action, actionGroups } from '../../actions/action.ts'
 import { s } from '../../strings/strings.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
-import { hasUndo, undoLast } from '../../ui/toasts/toasts.ts'
-import { viewPath } from '../../views/view.ts'
+import type { View } from '../../views/view.ts'
+import { manifests } from '../manifests.ts'
+import { appActions } from './app-actions.ts'
 
-export const actions = {
-  ...conversationActions,
-  goToInbox: {
-    id: 'goToInbox',
-    group: 'go',
-    name: ({ inboxes }) => (inboxes[0] ? s.actions.goToInbox(inboxes[0].name) : s.actions.goToFirstInbox),
-    icon: IconInbox,
-    shortcut: 'G I',
-    isVisible: ({ inboxes }) => inboxes.length > 0,
-    perform: ({ inboxes, navigate }) => inboxes[0] && navigate(viewPath({ kind: 'inbox', inboxId: inboxes[0].id })),
-  },
-  goToAssigned: {
-    id: 'goToAssigned',
-    group: 'go',
-    name: () => s.actions.goToAssigned,
-    icon: IconUser,
-    shortcut: 'G A',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/assigned'),
-  },
-  goToUndelivered: {
-    id: 'goToUndelivered',
-    group: 'go',
-    name: () => s.actions.goToUndelivered,
-    icon: IconSendOff,
-    shortcut: 'G D',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/undelivered'),
-  },
-  goToArchived: {
-    id: 'goToArchived',
-    group: 'go',
-    name: () => s.actions.goToArchived,
-    icon: IconArchive,
-    shortcut: 'G E',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/archived'),
-  },
-  goToTrash: {
-    id: 'goToTrash',
-    group: 'go',
-    name: () => s.actions.goToTrash,
-    icon: IconTrash,
-    shortcut: 'G T',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/trash'),
-  },
-  goToSpam: {
-    id: 'goToSpam',
-    group: 'go',
-    name: () => s.actions.goToSpam,
-    icon: IconAlertOctagon,
-    shortcut: 'G P',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/spam'),
-  },
-  goToSettings: {
-    id: 'goToSettings',
-    group: 'go',
-    name: () => s.actions.goToSettings,
-    icon: IconSettings,
-    shortcut: 'G S',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/settings'),
-  },
-  newMessage: {
-    id: 'newMessage',
-    group: 'app',
-    name: () => s.actions.newMessage,
-    icon: IconPencilPlus,
-    shortcut: 'N',
-    keywords: 'compose write start',
-    isVisible: () => true,
-    perform: ({ navigate }) => navigate('/new'),
-  },
-  undo: {
-    id: 'undo',
-    group: 'app',
-    name: () => s.actions.undo,
-    icon: IconArrowBackUp,
-    shortcut: 'Z',
-    isVisible: hasUndo,
-    perform: undoLast,
-  },
-  commands: {
-    id: 'commands',
-    group: 'app',
-    name: () => s.actions.commands,
-    icon: IconCommand,
-    shortcut: 'Mod+K',
-    isVisible: () => true,
-    perform: () => panels.open('commands'),
-  },
-  help: {
-    id: 'help',
-    group: 'app',
-    name: () => s.actions.help,
-    icon: IconKeyboard,
-    shortcut: '?',
-    isVisible: () => true,
-    perform: () => panels.open('help'),
-  },
-} satisfies Record<string, Action>
+/** Of one group in the order of the nouns; what the app does by itself comes last. */
+export const allActions: Action[] = inGroups([
+  ...manifests.flatMap(({ actions = [], views = [] }) => [
+    ...actions,
+    ...views.flatMap((view) => ('of' in view ? [] : goingTo(view))),
+  ]),
+  ...Object.values(appActions),
+])
 
-export const allActions: Action[] = Object.values(actions)
+function inGroups(actions: Action[]): Action[] {
+  return actionGroups.flatMap((group) => actions.filter((action) => action.group === group))
+}
+
+function goingTo({ key, path, name, icon, shortcut }: View): Action {
+  return {
+    id: `goTo-${key}`,
+    group: 'go',
+    name: () => s.actions.goTo(name),
+    icon,
+    shortcut,
+    isVisible: () => true,
+    perform: ({ navigate }) => navigate(path),
+  }
+}

@@ -1,39 +1,33 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { ActionContext } from '../../actions/action.ts'
+import { useQueries } from '@tanstack/react-query'
+import type { Action, ActionContext } from '../../actions/action.ts'
 import { useActionContext } from '../../actions/context.tsx'
-import { channelsQuery } from '../../channels/queries.ts'
-import { knownConversations } from '../../conversations/queries.ts'
+import type { Names } from '../../actions/names.ts'
 import { s } from '../../strings/strings.ts'
-import { teammatesQuery } from '../../teammates/queries.ts'
 import { Chooser } from '../../ui/dialogs/Chooser.tsx'
 import type { Choice } from '../../ui/dialogs/choices.ts'
 import { Dialog } from '../../ui/dialogs/Dialog.tsx'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { shownShortcut } from '../../ui/keys/shortcut.ts'
-import { allActions } from '../actions/registry.ts'
-import { nameChoices } from './names.tsx'
 
 /** Everything that can be done here, by name. */
-export default function CommandBar() {
+export function CommandBar({ actions, names }: { actions: Action[]; names: Names[] }) {
   const context = useActionContext()
-  const queryClient = useQueryClient()
-  const { data: channels = [] } = useQuery(channelsQuery)
-  const { data: teammates = [] } = useQuery(teammatesQuery)
-  const conversations = knownConversations(queryClient)
+  // what they bring is drawn when it comes
+  useQueries({ queries: names.flatMap(({ query = [] }) => query) })
   return (
     <Dialog label={s.commandBar.label}>
       <Chooser
         label={s.commandBar.label}
         placeholder={s.commandBar.placeholder}
         empty={s.commandBar.empty}
-        choices={[...actionChoices(context), ...nameChoices(context, { channels, teammates, conversations })]}
+        choices={[...actionChoices(actions, context), ...names.flatMap((one) => one.choices(context))]}
       />
     </Dialog>
   )
 }
 
-function actionChoices(context: ActionContext): Choice[] {
-  return allActions
+function actionChoices(actions: Action[], context: ActionContext): Choice[] {
+  return actions
     .filter((action) => action.id !== 'commands' && action.isVisible(context))
     .map(({ id, icon: Icon, ...action }) => ({
       id,

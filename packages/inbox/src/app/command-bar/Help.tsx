@@ -1,17 +1,14 @@
 import { IconX } from '@tabler/icons-react'
-import type { Action, ActionGroup } from '../../actions/action.ts'
+import { type Action, actionGroups } from '../../actions/action.ts'
 import { useActionContext } from '../../actions/context.tsx'
 import { s } from '../../strings/strings.ts'
 import { Dialog } from '../../ui/dialogs/Dialog.tsx'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { shownShortcut } from '../../ui/keys/shortcut.ts'
-import { allActions } from '../actions/registry.ts'
 import styles from './Help.module.css'
 
-const groups: ActionGroup[] = ['conversation', 'list', 'go', 'app']
-
 /** Every shortcut there is, from the same list that performs them. */
-export default function Help() {
+export function Help({ actions }: { actions: Action[] }) {
   const context = useActionContext()
   return (
     <Dialog label={s.help.title} className={styles.help}>
@@ -23,11 +20,11 @@ export default function Help() {
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={styles.groups} tabIndex={0} aria-label={s.help.title}>
-        {groups.map((group) => (
+        {actionGroups.map((group) => (
           <section key={group}>
             <h3>{s.actions.groups[group]}</h3>
             <dl>
-              {allActions
+              {actions
                 .filter((action) => action.group === group && (action.shortcut || action.listKey))
                 .map((action) => (
                   <div key={action.id}>

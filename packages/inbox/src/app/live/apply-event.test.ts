@@ -3,15 +3,24 @@ import { beforeEach, describe, it } from 'node:test'
 import { QueryClient } from '@tanstack/react-query'
 import type { Conversation, GoneConversation, HubEvent, Message } from '../../api/types.ts'
 import type { ConversationPages } from '../../conversations/list-cache.ts'
+import * as conversations from '../../conversations/on-event.ts'
 import { conversationListQuery, conversationQuery, forgetOtherInboxes } from '../../conversations/queries.ts'
+import * as deliveries from '../../deliveries/on-event.ts'
+import * as events from '../../events/on-event.ts'
+import { inboxView } from '../../inboxes/view.ts'
+import * as messages from '../../messages/on-event.ts'
 import { messagesOf } from '../../messages/pages.ts'
 import { showNewMessage } from '../../messages/queries.ts'
 import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
 import type { TimelinePages } from '../../timeline/pages.ts'
 import { timelineQuery } from '../../timeline/queries.ts'
-import { applyEvent } from './apply-event.ts'
+import { applyEvent as applyToAll } from './apply-event.ts'
 
-const view = { kind: 'inbox', inboxId: 'inb_1' } as const
+const nouns = [messages, deliveries, events, conversations]
+const applyEvent = (queryClient: QueryClient, event: HubEvent, myId: string) =>
+  applyToAll(nouns, queryClient, event, myId)
+
+const view = inboxView({ id: 'inb_1', name: 'Support' })
 const conversation = {
   id: 'cnv_1',
   status: 'unassigned',

@@ -1,11 +1,10 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { hearOfDraft, rereadDrafts } from '../../drafts/drafts.ts'
 import { wakeOutbox } from '../../outbox/outbox.ts'
 import { myId } from '../../session/session.ts'
 import { recentEvents } from '../../stream/recent-events.ts'
-import { isLost, setLiveStatus } from '../../stream/status.ts'
+import { setLiveStatus } from '../../stream/status.ts'
 import { followEvents, type LiveNews } from '../../stream/stream.ts'
-import { announce } from './announcer.ts'
+import { manifests } from '../manifests.ts'
 import { applyEvent } from './apply-event.ts'
 
 let live: { join(after: number | undefined): void } | undefined
@@ -26,16 +25,11 @@ function once(stream: { join(after: number | undefined): void }) {
   }
 }
 
-/** The hub can be reached, perhaps again: drafts have no place among the events that are caught up with. */
-function reached(): void {
-  wakeOutbox()
-  if (isLost()) rereadDrafts()
-}
-
 function take(queryClient: QueryClient, news: LiveNews): void {
+  for (const { onNews } of manifests) onNews?.(news)
   switch (news.kind) {
     case 'status':
-      if (news.status === 'live') reached()
+      if (news.status === 'live') wakeOutbox()
       setLiveStatus(news.status)
       break
     case 'signed_out':
@@ -45,17 +39,12 @@ function take(queryClient: QueryClient, news: LiveNews): void {
       // what is on this screen was another teammate's
       if (news.teammateId !== myId(queryClient)) window.location.reload()
       break
-    case 'draft':
-      hearOfDraft(news.conversationId, news.version)
-      break
     case 'reset':
       void queryClient.invalidateQueries()
-      rereadDrafts()
       break
     case 'event':
       recentEvents.add(news)
-      applyEvent(queryClient, news.event, myId(queryClient))
-      announce(news.event)
+      applyEvent(manifests, queryClient, news.event, myId(queryClient))
       break
   }
 }

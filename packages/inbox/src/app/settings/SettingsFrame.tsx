@@ -1,14 +1,15 @@
 import { IconChevronRight, IconMenu2 } from '@tabler/icons-react'
-import { Link, Outlet, useRouterState } from '@tanstack/react-router'
+import { Link, Outlet, useLoaderData, useRouterState } from '@tanstack/react-router'
 import { t } from '../../strings/settings.ts'
 import { s } from '../../strings/strings.ts'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { walkItems } from '../../ui/keys/list-keys.ts'
-import { pageGroups } from './pages.ts'
+import type { SettingsGroup } from './routes.tsx'
 import styles from './SettingsFrame.module.css'
 
 /** The list of settings beside the page; on a phone one of them at a time. */
 export function SettingsFrame() {
+  const groups: SettingsGroup[] = useLoaderData({ from: '/app/settings' as never })
   const isIndex = useRouterState({ select: (state) => /\/settings\/?$/.test(state.location.pathname) })
   const [Heading, GroupHeading] = isIndex ? (['h1', 'h2'] as const) : (['h2', 'h3'] as const)
   return (
@@ -20,15 +21,15 @@ export function SettingsFrame() {
           </button>
           <Heading>{t.title}</Heading>
         </header>
-        {pageGroups.map((group) => (
-          <section key={group.name}>
-            <GroupHeading className={styles.group}>{group.name}</GroupHeading>
+        {groups.map(({ name: group, links }) => (
+          <section key={group}>
+            <GroupHeading className={styles.group}>{t.groups[group]}</GroupHeading>
             <ul>
-              {group.pages.map(({ to, name, icon: Icon }) => (
+              {links.map(({ to, name, icon: Icon }) => (
                 <li key={to}>
                   <Link to={to} className={styles.item} activeProps={{ 'aria-current': 'page' }}>
                     <Icon size={16} aria-hidden />
-                    <span>{name}</span>
+                    <span>{t.pages[name]}</span>
                     <IconChevronRight size={16} aria-hidden className={styles.chevron} />
                   </Link>
                 </li>

@@ -1,22 +1,42 @@
 import { Outlet } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, lazy, Suspense, useEffect } from 'react'
 import { startOutbox } from '../../outbox/outbox.ts'
 import { usePanel } from '../../ui/dialogs/panels.ts'
 import { refuseFiles } from '../../ui/files/files.ts'
 import { keepFocus } from '../../ui/keys/keep-focus.ts'
 import { Toasts } from '../../ui/toasts/Toasts.tsx'
 import { ActionProvider } from '../actions/ActionProvider.tsx'
+import { appActions } from '../actions/app-actions.ts'
 import { Keys } from '../actions/Keys.tsx'
-import { actions } from '../actions/registry.ts'
+import { allActions } from '../actions/registry.ts'
+import { manifests } from '../manifests.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
-import { DocumentTitle } from './DocumentTitle.tsx'
 import styles from './Shell.module.css'
 import { Sidebar, SidebarDrawer } from './Sidebar.tsx'
 import { SkipLinks } from './SkipLinks.tsx'
 
-const CommandBar = lazy(() => import('../command-bar/CommandBar.tsx'))
-const Help = lazy(() => import('../command-bar/Help.tsx'))
-const AssignPanel = lazy(() => import('../../conversations/AssignPanel.tsx'))
+const dialogs: Record<string, ComponentType> = {
+  menu: SidebarDrawer,
+  commands: lazy(loadCommandBar),
+  help: lazy(loadHelp),
+  ...Object.assign({}, ...manifests.map((noun) => noun.dialogs)),
+}
+const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])
+
+/** With the names that it finds, which nouns load for it. */
+async function loadCommandBar() {
+  const [{ CommandBar }, loaded] = await Promise.all([
+    import('../command-bar/CommandBar.tsx'),
+    Promise.all(manifests.map((noun) => noun.names?.())),
+  ])
+  const names = loaded.flatMap((one) => one?.names ?? [])
+  return { default: () => <CommandBar actions={allActions} names={names} /> }
+}
+
+async function loadHelp() {
+  const { Help } = await import('../command-bar/Help.tsx')
+  return { default: () => <Help actions={allActions} /> }
+}
 
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
@@ -26,7 +46,10 @@ export function Shell() {
   return (
     <ActionProvider>
       <Keys />
-      <DocumentTitle />
+      {backgrounds.map((Background, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
+        <Background key={index} />
+      ))}
       <SkipLinks />
       <div className={styles.shell}>
         <ConnectionBanner />
@@ -35,21 +58,15 @@ export function Shell() {
           <Outlet />
         </main>
       </div>
-      <Panels />
-      <Toasts undoKey={actions.undo.shortcut} />
+      <Dialogs />
+      <Toasts undoKey={appActions.undo.shortcut} />
       <div id="announcer" role="status" aria-live="polite" className={`visually-hidden ${styles.announcer}`} />
     </ActionProvider>
   )
 }
 
-function Panels() {
-  const panel = usePanel()
-  return (
-    <Suspense>
-      {panel === 'menu' && <SidebarDrawer />}
-      {panel === 'commands' && <CommandBar />}
-      {panel === 'help' && <Help />}
-      {panel === 'assign' && <AssignPanel />}
-    </Suspense>
-  )
+function Dialogs() {
+  const name = usePanel()
+  const Dialog = name === null ? undefined : dialogs[name]
+  return <Suspense>{Dialog && <Dialog />}</Suspense>
 }

@@ -1,18 +1,16 @@
 import { useSyncExternalStore } from 'react'
 
-/** What lies above the panes; one at a time. */
-export type Panel = 'assign' | 'commands' | 'help' | 'menu'
-
-let current: Panel | null = null
+/** The name of what lies above the panes; one at a time. */
+let current: string | null = null
 const listeners = new Set<() => void>()
 
-function set(panel: Panel | null): void {
+function set(panel: string | null): void {
   current = panel
   for (const listener of listeners) listener()
 }
 
 export const panels = {
-  open: (panel: Panel) => set(panel),
+  open: (panel: string) => set(panel),
   close: () => set(null),
   isOpen: () => current !== null,
 }
@@ -22,6 +20,6 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-export function usePanel(): Panel | null {
+export function usePanel(): string | null {
   return useSyncExternalStore(subscribe, () => current)
 }

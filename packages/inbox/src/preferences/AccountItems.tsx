@@ -1,12 +1,12 @@
 import { IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
-import { setEnterToSend } from '../../preferences/enter-to-send.ts'
-import { signOut, useMe } from '../../session/session.ts'
-import { s } from '../../strings/strings.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
-import { shownShortcut } from '../../ui/keys/shortcut.ts'
-import { MenuCheck, MenuDivider, MenuGroup, MenuItem, MenuRadio } from '../../ui/popups/Menu.tsx'
-import { setColorScheme, useColorScheme } from '../../ui/theme/color-scheme.ts'
+import { signOut, useMe } from '../session/session.ts'
+import { s } from '../strings/strings.ts'
+import { panels } from '../ui/dialogs/panels.ts'
+import { shownShortcut } from '../ui/keys/shortcut.ts'
+import { MenuCheck, MenuDivider, MenuGroup, MenuItem, MenuRadio } from '../ui/popups/Menu.tsx'
+import { setColorScheme, useColorScheme } from '../ui/theme/color-scheme.ts'
+import { setEnterToSend } from './enter-to-send.ts'
 
 const schemes = [
   { value: 'light', icon: IconSun, name: s.sidebar.light },

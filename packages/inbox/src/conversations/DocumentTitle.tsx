@@ -1,17 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { useActionContext } from '../../actions/context.tsx'
-import { unreadQuery } from '../../conversations/unread.ts'
-import { recipientName } from '../../conversations/words.ts'
-import { s } from '../../strings/strings.ts'
-import { useViewName } from '../../views/useViewName.ts'
+import { useActionContext } from '../actions/context.tsx'
+import { s } from '../strings/strings.ts'
+import { unreadQuery } from '../views/unread.ts'
+import { recipientName } from './words.ts'
 
 /** The tab tells what is open, and how much is unread. React keeps <title> in the head. */
 export function DocumentTitle() {
   const { openId, targets, view } = useActionContext()
-  const viewName = useViewName(view)
   const { data: unread } = useQuery(unreadQuery)
   const total = Object.values(unread?.inboxes ?? {}).reduce((sum, count) => sum + count, 0)
   const open = openId ? targets.find((one) => one.id === openId) : undefined
-  const parts = [open && recipientName(open), viewName, s.app.name].filter(Boolean)
+  const parts = [open && recipientName(open), view?.name, s.app.name].filter(Boolean)
   return <title>{`${total > 0 ? `(${total}) ` : ''}${parts.join(' – ')}`}</title>
 }

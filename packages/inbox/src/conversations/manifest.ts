@@ -1,0 +1,39 @@
+import { redirect } from '@tanstack/react-router'
+import { lazy } from 'react'
+import { inboxView } from '../inboxes/view.ts'
+import type { Manifest } from '../manifest/manifest.ts'
+import { viewPath } from '../views/view.ts'
+import { conversationActions } from './actions.ts'
+import { ConversationList } from './ConversationList.tsx'
+import { DocumentTitle } from './DocumentTitle.tsx'
+import { useListContext } from './list-context.ts'
+import { NothingOpen } from './NothingOpen.tsx'
+import { changesCounts, onEvent } from './on-event.ts'
+import { conversationQuery } from './queries.ts'
+import { changeCourier } from './verbs.ts'
+import { conversationViews } from './views.ts'
+
+export const conversations: Manifest = {
+  panes: { list: ConversationList, nothingOpen: NothingOpen },
+  views: conversationViews,
+  routes: [
+    {
+      // a conversation's own address, for links from outside: opens in the inbox it is in now
+      path: '/conversations/$conversationId',
+      async beforeLoad({ context, params }) {
+        const { id, inbox_id } = await context.queryClient.ensureQueryData(
+          conversationQuery(params.conversationId ?? ''),
+        )
+        throw redirect({ to: viewPath(inboxView({ id: inbox_id, name: '' }), id) })
+      },
+    },
+  ],
+  actions: Object.values(conversationActions),
+  names: () => import('./names.tsx'),
+  dialogs: { assign: lazy(() => import('./AssignPanel.tsx')) },
+  Background: DocumentTitle,
+  couriers: { change: changeCourier },
+  useListContext,
+  changesCounts,
+  onEvent,
+}

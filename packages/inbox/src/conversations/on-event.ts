@@ -1,0 +1,54 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { EventType, HubEvent } from '../api/types.ts'
+import { inboxesQuery } from '../session/inboxes.ts'
+import { isGone } from '../stream/gone.ts'
+import {
+  forgetConversation,
+  forgetOtherInboxes,
+  knownConversation,
+  rereadConversation,
+  showConversation,
+} from './queries.ts'
+import { unreadAfter } from './unread-after.ts'
+import { withWaiting } from './waiting.ts'
+
+const counted = new Set<EventType>([
+  'inbound',
+  'archive',
+  'reopen',
+  'assign',
+  'unassign',
+  'read',
+  'inbox',
+  'move',
+  'trash',
+  'restore',
+  'conversation_deleted',
+])
+
+export function changesCounts(_queryClient: QueryClient, { type }: HubEvent): boolean {
+  return counted.has(type)
+}
+
+/** A conversation in an event is the same for every teammate; whether it is unread for this one follows from the rest. */
+export function onEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
+  const { conversation, type } = event
+  if (type === 'inbox') void rereadInboxes(queryClient)
+  if (!conversation) return
+  if (isGone(conversation)) {
+    forgetConversation(queryClient, conversation.id)
+    return
+  }
+  const unread = unreadAfter(event, knownConversation(queryClient, conversation.id)?.unread)
+  if (unread === undefined) void rereadConversation(queryClient, conversation.id, myId)
+  else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)
+}
+
+/** Somebody got or lost an inbox: what is no longer ours goes from every screen. */
+async function rereadInboxes(queryClient: QueryClient): Promise<void> {
+  // an answer that was on its way may be from before
+  await queryClient.refetchQueries({ queryKey: inboxesQuery.queryKey }, { cancelRefetch: true })
+  const inboxes = queryClient.getQueryData(inboxesQuery.queryKey)
+  if (inboxes) forgetOtherInboxes(queryClient, new Set(inboxes.map(({ id }) => id)))
+  void queryClient.invalidateQueries({ queryKey: ['conversations'] })
+}

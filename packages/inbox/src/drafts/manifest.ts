@@ -1,0 +1,4 @@
+import type { Manifest } from '../manifest/manifest.ts'
+import { onEvent, onNews } from './on-event.ts'
+
+export const drafts: Manifest = { onEvent, onNews }

@@ -1,0 +1,18 @@
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { channelsQuery, inboxIdOf, isInTrouble } from '../channels/queries.ts'
+import { s } from '../strings/strings.ts'
+import styles from './InboxTrouble.module.css'
+
+/** Marks an inbox whose channels do not send. */
+export function InboxTrouble({ inboxId }: { inboxId: string }) {
+  const { data: channels = [] } = useQuery(channelsQuery)
+  const troubled = channels.filter((channel) => inboxIdOf(channel) === inboxId && isInTrouble(channel))
+  if (troubled.length === 0) return null
+  const words = s.sidebar.trouble(troubled.map((channel) => channel.name).join(', '))
+  return (
+    <span role="img" aria-label={words} title={words} className={styles.trouble}>
+      <IconAlertTriangle size={16} aria-hidden />
+    </span>
+  )
+}

@@ -1,0 +1,21 @@
+import { IconCircleCheck, IconInbox } from '@tabler/icons-react'
+import type { Inbox } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { isOpen, type View, type ViewPerInbox } from '../views/view.ts'
+
+/** What is open in an inbox. */
+export function inboxView({ id, name }: Pick<Inbox, 'id' | 'name'>): View {
+  return {
+    key: id,
+    path: `/inboxes/${id}`,
+    name,
+    icon: IconInbox,
+    inboxId: id,
+    filter: { inbox_id: id, status: 'open' },
+    belongs: (conversation) => isOpen(conversation) && conversation.inbox_id === id,
+    empty: { title: s.conversations.emptyInbox, hint: s.conversations.emptyInboxHint, icon: IconCircleCheck },
+    count: ({ inboxes }) => inboxes[id],
+  }
+}
+
+export const inboxViews: ViewPerInbox = { path: '/inboxes/$inboxId', heading: s.sidebar.inboxes, of: inboxView }

@@ -1,0 +1,17 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { RouteComponent } from '@tanstack/react-router'
+
+interface Asked {
+  params: Record<string, string>
+  location: { search: Record<string, unknown> }
+  context: { queryClient: QueryClient }
+}
+
+/** A page at its address. */
+export interface PageRoute {
+  path: string
+  component?: RouteComponent
+  validateSearch?(search: Record<string, unknown>): Record<string, unknown>
+  beforeLoad?(asked: Asked): void | Promise<void>
+  loader?(asked: Asked): unknown
+}

@@ -1,0 +1,24 @@
+import type { QueryClient } from '@tanstack/react-query'
+import type { HubEvent, Message } from '../api/types.ts'
+import { recipientName } from '../conversations/words.ts'
+import { isGone } from '../stream/gone.ts'
+import { s } from '../strings/strings.ts'
+import { announce } from '../ui/announcer.ts'
+import { forgetMessage, showHeard } from './queries.ts'
+
+export function onEvent(queryClient: QueryClient, event: HubEvent): void {
+  const { conversation, target, type, data } = event
+  if (conversation && !isGone(conversation)) {
+    if (target?._meta.type === 'message' && target.data) showHeard(queryClient, conversation.id, target.data as Message)
+    if (type === 'message_united') forgetMessage(queryClient, conversation.id, String(data?.message_id))
+  }
+  announceMessage(event)
+}
+
+/** Tells that a customer wrote; what was told may be seen no more when access changes. */
+function announceMessage({ type, conversation, target }: HubEvent): void {
+  if (type === 'inbox' || (conversation && isGone(conversation))) announce('')
+  if (type !== 'inbound' || !conversation || isGone(conversation)) return
+  const message = target?.data as Message | null | undefined
+  announce(s.live.newMessage(recipientName(conversation), message?.blurb ?? ''))
+}

@@ -1,0 +1,40 @@
+import { lazy } from 'react'
+import { useMe } from '../session/session.ts'
+import { s } from '../strings/strings.ts'
+import { nameOf } from '../teammates/queries.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { Menu } from '../ui/popups/Menu.tsx'
+import styles from './AccountMenu.module.css'
+
+const load = () => import('./AccountItems.tsx')
+const AccountItems = lazy(load)
+
+/** At the foot of the sidebar: how the app looks, and the way out. */
+export function AccountMenu() {
+  const me = useMe()
+  return (
+    <li>
+      <Menu
+        label={s.sidebar.account(nameOf(me))}
+        side="above"
+        edge="left"
+        width={264}
+        button={(props) => (
+          <button
+            type="button"
+            {...props}
+            className={styles.account}
+            aria-label={s.sidebar.account(nameOf(me))}
+            onPointerEnter={load}
+            onFocus={load}
+          >
+            <Avatar name={nameOf(me)} seed={me.id} size={20} />
+            <bdi>{nameOf(me)}</bdi>
+          </button>
+        )}
+      >
+        <AccountItems />
+      </Menu>
+    </li>
+  )
+}

@@ -1,0 +1,26 @@
+import { lazyRouteComponent, redirect } from '@tanstack/react-router'
+import type { Manifest } from '../manifest/manifest.ts'
+import { readSetUp, type SetUpState } from '../sign-in/session.ts'
+
+export const setUp: Manifest = {
+  publicRoutes: [
+    {
+      path: '/set-up',
+      loader: beforeSetUp,
+      component: lazyRouteComponent(() => import('./SetUpPage.tsx'), 'SetUpPage'),
+    },
+    // where the page was until 0.1
+    {
+      path: '/setup',
+      beforeLoad: () => {
+        throw redirect({ to: '/set-up' })
+      },
+    },
+  ],
+}
+
+async function beforeSetUp(): Promise<SetUpState> {
+  const state = await readSetUp()
+  if (!state.needed) throw redirect({ to: '/sign-in' })
+  return state
+}

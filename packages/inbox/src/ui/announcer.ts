@@ -1,0 +1,5 @@
+/** Tells screen readers, once and politely. */
+export function announce(sentence: string): void {
+  const region = typeof document === 'undefined' ? null : document.getElementById('announcer')
+  if (region) region.textContent = sentence
+}

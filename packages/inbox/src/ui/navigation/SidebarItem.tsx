@@ -1,0 +1,43 @@
+import type { Icon } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { s } from '../../strings/strings.ts'
+import styles from './SidebarItem.module.css'
+
+interface ItemProps {
+  to: string
+  icon: Icon
+  name: string
+  count?: number
+  countText?: (count: number) => string
+  mark?: ReactNode
+}
+
+/** The hub counts no further. */
+const countLimit = 1_000
+
+export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.sidebar.unread, mark }: ItemProps) {
+  const isMore = count >= countLimit
+  return (
+    <li>
+      <Link
+        to={to}
+        className={styles.item}
+        activeProps={{ 'aria-current': 'page' }}
+        data-unread={count > 0 || undefined}
+      >
+        <Picture size={16} aria-hidden />
+        <bdi className={styles.name}>{name}</bdi>
+        {mark}
+        {count > 0 && (
+          <span className={styles.count}>
+            <span aria-hidden>{isMore ? '999+' : count}</span>
+            <span className="visually-hidden">
+              {isMore ? s.sidebar.moreThan(countText(countLimit - 1)) : countText(count)}
+            </span>
+          </span>
+        )}
+      </Link>
+    </li>
+  )
+}
