@@ -120,6 +120,13 @@ describe('portico start', () => {
     assert.notEqual(processesOf(data.path).postmaster, postmaster)
   })
 
+  it('has a safe database of its own, whatever PGOPTIONS says', async () => {
+    hub.child.kill('SIGTERM')
+    await hub.ended
+    hub = spawnPortico(['start'], { ...env, PGOPTIONS: '-c synchronous_commit=off' })
+    await hub.ready()
+  })
+
   it('ends for SIGTERM with all it started, and says so by exit code 0', async () => {
     const { postmaster } = processesOf(data.path)
     hub.child.kill('SIGTERM')

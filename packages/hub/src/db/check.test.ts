@@ -33,3 +33,29 @@ it('refuses a PostgreSQL older than 15, whatever is allowed', async () => {
   const old = { query: async <Row extends object>() => rows as Row[] }
   await assert.rejects(checkDatabase(old, true), /version 14\.19; Portico needs 15 or newer/)
 })
+
+it('refuses a synchronous_commit that its own sessions have off, wherever that comes from', async () => {
+  const db = await createDatabase()
+  const url = new URL(db.url)
+  const name = url.pathname.slice(1)
+  await db.pool.query(`alter database ${name} set synchronous_commit = off`)
+  const later = openDatabase({ connection: { connectionString: db.url } })
+  await assert.rejects(checkDatabase(later, false), /runs with synchronous_commit off/)
+  await later.close()
+  await db.drop()
+})
+
+it('finds the embedded PostgreSQL safe, whatever alter system said', async () => {
+  const cluster = await startCluster()
+  const connection = { host: cluster.host, user: cluster.user, database: 'postgres' }
+  const db = openDatabase({ connection })
+  for (const name of ['fsync', 'synchronous_commit', 'full_page_writes']) {
+    await db.pool.query(`alter system set ${name} = off`)
+  }
+  await db.close()
+  await cluster.crash()
+  const later = openDatabase({ connection })
+  await checkDatabase(later, false)
+  await later.close()
+  await cluster.stop()
+})

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database } from '../db/database.ts'
+import { makeFolder, writeNewFile } from '../db/durable-files.ts'
 import { makeSealer, type Sealer } from './sealer.ts'
 
 /** The key and the database do not belong together, or the key cannot be read; `message` says what to do. */
@@ -84,10 +85,10 @@ function missing({ dataDirectory }: KeySource): never {
 
 function makeKey(source: KeySource): Buffer {
   const key = randomBytes(32)
-  mkdirSync(source.dataDirectory, { recursive: true, mode: 0o711 })
+  makeFolder(source.dataDirectory, 0o711)
   const file = join(source.dataDirectory, 'master.key')
   try {
-    writeFileSync(file, `${key.toString('base64')}\n`, { mode: 0o600, flag: 'wx', flush: true })
+    writeNewFile(file, `${key.toString('base64')}\n`, 0o600)
     return key
   } catch (error) {
     const other = (error as NodeJS.ErrnoException).code === 'EEXIST' ? readKey(source) : null

@@ -1,8 +1,9 @@
-import { chownSync, mkdirSync, mkdtempSync } from 'node:fs'
+import { chownSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { makeFolder } from '../durable-files.ts'
 import { lockDataDirectory } from './lock.ts'
 import { findPlace, type Place, placeFromBefore } from './place.ts'
 import { readPostmaster, removeSocketDirectory, stopOrphan } from './postmaster.ts'
@@ -24,7 +25,7 @@ const database = 'portico'
  * started again.
  */
 export async function startEmbedded(dataDirectory: string): Promise<EmbeddedDatabase> {
-  mkdirSync(dataDirectory, { recursive: true, mode: 0o711 })
+  makeFolder(dataDirectory, 0o711)
   const unlock = lockDataDirectory(dataDirectory)
   try {
     const place = findPlace(dataDirectory)
@@ -32,7 +33,7 @@ export async function startEmbedded(dataDirectory: string): Promise<EmbeddedData
     if (!hasCluster(place)) createCluster(place)
     const socketDirectory = makeSocketDirectory(place)
     const stopServer = await keepRunning(place, socketDirectory)
-    const connection = { host: socketDirectory, user: 'postgres', database }
+    const connection = connectionTo(socketDirectory)
     await createDatabase(connection)
     return {
       connection,
@@ -53,7 +54,12 @@ export async function startEmbedded(dataDirectory: string): Promise<EmbeddedData
 export function findRunning(dataDirectory: string): pg.ClientConfig | null {
   const directory = placeFromBefore(dataDirectory)
   const postmaster = directory === null ? null : readPostmaster(join(directory, 'data'))
-  return postmaster?.isReady ? { host: postmaster.socketDirectory, user: 'postgres', database } : null
+  return postmaster?.isReady ? connectionTo(postmaster.socketDirectory) : null
+}
+
+/** PGOPTIONS of the hub's environment does not count: a session that does not wait for its commits would lose them. */
+function connectionTo(socketDirectory: string): pg.ClientConfig {
+  return { host: socketDirectory, user: 'postgres', database, options: '-c synchronous_commit=on' }
 }
 
 /** Short, because the path of a socket ends at 107 bytes; private, because whoever can enter is the database's owner. */

@@ -1,18 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  accessSync,
-  chownSync,
-  constants,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, chownSync, constants, cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { flushTree, makeFolder, renameFolder, writeNewFile } from '../durable-files.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { canEnter, findOwner, isRoot, type Owner, ownerOf } from './owner.ts'
 
@@ -73,14 +63,14 @@ function makePlace(dataDirectory: string, owner: Owner): string {
   if (canEnter(owner, dataDirectory)) return makeDirectory(join(dataDirectory, 'postgres'), owner)
   // a new name each time: whoever removed the data folder begins anew
   const name = randomBytes(6).toString('hex')
-  mkdirSync(outside, { recursive: true, mode: 0o755 })
+  makeFolder(outside, 0o755)
   const directory = makeDirectory(join(outside, name), owner)
-  writeFileSync(join(dataDirectory, 'postgres.path'), `${directory}\n`)
+  writeNewFile(join(dataDirectory, 'postgres.path'), `${directory}\n`, 0o644)
   return directory
 }
 
 function makeDirectory(directory: string, owner: Owner | null): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  makeFolder(directory, 0o700)
   if (owner) chownSync(directory, owner.uid, owner.gid)
   return directory
 }
@@ -93,7 +83,8 @@ export function reachableBinaries({ directory, version }: Binaries, owner: Owner
   const unfinished = `${copy}.${process.pid}`
   cpSync(directory, unfinished, { recursive: true, verbatimSymlinks: true })
   rmSync(copy, { recursive: true, force: true })
-  renameSync(unfinished, copy)
+  flushTree(unfinished)
+  renameFolder(unfinished, copy)
   return copy
 }
 

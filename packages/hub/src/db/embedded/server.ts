@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { renameFolder } from '../durable-files.ts'
 import type { Place } from './place.ts'
 import { readPostmaster, stop } from './postmaster.ts'
 import { startOf } from './process.ts'
@@ -29,10 +30,13 @@ kill $watch 2>/dev/null
 exit $code`
 
 /**
- * For a machine shared with other work. What makes a commit durable stays as PostgreSQL has it. Statements and details
- * stay out of the log, because they hold what customers wrote.
+ * For a machine shared with other work. What makes a commit durable is on, whatever `alter system` or a file says. Statements
+ * and details stay out of the log, because they hold what customers wrote.
  */
 const settings = {
+  fsync: 'on',
+  full_page_writes: 'on',
+  synchronous_commit: 'on',
   listen_addresses: '',
   unix_socket_permissions: '0700',
   max_connections: '100',
@@ -68,7 +72,7 @@ export function createCluster(place: Place, locale: string[] = builtinLocale): v
     { ...place.owner, cwd: '/', env: cleanEnvironment(), encoding: 'utf8' },
   )
   if (status !== 0) throw new EmbeddedFailure(`PostgreSQL could not make its data directory: ${stderr?.trim()}`)
-  renameSync(unfinished, join(place.directory, 'data'))
+  renameFolder(unfinished, join(place.directory, 'data'))
 }
 
 /** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C, and waits until it is ready. */
