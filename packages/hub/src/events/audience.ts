@@ -1,4 +1,4 @@
-import { type Audience, catalogue } from './catalogue.ts'
+import { type Audience, kindOf } from './catalogue.ts'
 import type { EventRow } from './queries.ts'
 
 /** Who reads: the teammate (null: an API token), and the inboxes they have now. */
@@ -39,7 +39,7 @@ export type Visibility = 'full' | 'removal' | null
 
 /** Whether an event is published to its actor alone, on all their screens, and this is somebody else. */
 export function isPrivateTo(event: EventRow, teammateId: number | null): boolean {
-  return catalogue[event.type].audience === 'actor' && (teammateId === null || teammateId !== event.actor_id)
+  return kindOf(event.type)?.audience === 'actor' && (teammateId === null || teammateId !== event.actor_id)
 }
 
 /**
@@ -47,7 +47,8 @@ export function isPrivateTo(event: EventRow, teammateId: number | null): boolean
  * when it is deleted for ever. Who had the inbox that a conversation left sees that it went, and no more.
  */
 export function visibilityOf(event: EventRow, place: Place | null, viewer: Viewer): Visibility {
-  return visibilities[catalogue[event.type].audience](event, place, viewer)
+  const kind = kindOf(event.type)
+  return kind ? visibilities[kind.audience](event, place, viewer) : null
 }
 
 const visibilities: Record<Audience, (event: EventRow, place: Place | null, viewer: Viewer) => Visibility> = {

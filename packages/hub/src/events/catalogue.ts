@@ -84,6 +84,11 @@ export type EventType = keyof typeof catalogue
 
 export const eventTypes = Object.keys(catalogue) as EventType[]
 
+/** undefined: a newer hub on this database writes it. This one tells nobody of it. */
+export function kindOf(type: string): EventKind | undefined {
+  return type in catalogue ? catalogue[type as EventType] : undefined
+}
+
 /** The types of which something is true. */
 export function typesWhere(isTrue: (kind: EventKind) => boolean): EventType[] {
   return eventTypes.filter((type) => isTrue(catalogue[type]))

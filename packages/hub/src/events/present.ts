@@ -2,7 +2,7 @@ import { type Prefix, publicId } from '@portico/protocol'
 import type { Reader } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
 import type { Place } from './audience.ts'
-import { type CauseKind, catalogue } from './catalogue.ts'
+import { type CauseKind, kindOf } from './catalogue.ts'
 import type { Presenters, Shown, ShownConversation, ShownKind } from './presenters.ts'
 import { type EventRow, type EventsAfter, listEventsAfter } from './queries.ts'
 import type { EventResource } from './schema.ts'
@@ -82,7 +82,7 @@ function presentOne(event: EventRow, known: Known, presenters: Presenters): Pres
 export async function findTargetSizes({ presenters }: PresentDeps, companyId: number, events: EventRow[]) {
   const kinds = [...new Set(events.map(targetKind))].filter((kind) => kind !== null)
   const sizes = new Map<ShownKind, Map<number, number> | undefined>()
-  for (const kind of kinds) sizes.set(kind, await presenters.targets[kind].sizesOf?.(companyId, idsOf(events, kind)))
+  for (const kind of kinds) sizes.set(kind, await presenters.targets[kind]?.sizesOf?.(companyId, idsOf(events, kind)))
   return (event: EventRow) => {
     const kind = targetKind(event)
     return (kind && sizes.get(kind)?.get(targetId(event) ?? 0)) ?? 0
@@ -130,7 +130,7 @@ function presentFull(event: EventRow, known: Known): EventResource {
 
 /** What is told of a thing to those who may see it no more: that it went. */
 function presentRemoval(event: EventRow, known: Known, { conversations }: Presenters): EventResource | null {
-  if (catalogue[event.type].audience !== 'inbox_readers_and_left') return null
+  if (kindOf(event.type)?.audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
   return {
     ...presentOccasion(event, known),

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { visibilityOf } from './audience.ts'
-import { catalogue } from './catalogue.ts'
+import { kindOf } from './catalogue.ts'
 import type { CompanyFeed, Frame } from './feed.ts'
 import type { Right } from './right.ts'
 
@@ -157,5 +157,6 @@ export class Reader {
 
 /** When the right to be told this must have been asked for at the earliest (performance.now()). */
 function rightNeededSince({ event, readAt }: Frame): number {
-  return catalogue[event.type].changesAccess ? readAt : performance.now() - maxAgeMs
+  const changesAccess = kindOf(event.type)?.changesAccess ?? true
+  return changesAccess ? readAt : performance.now() - maxAgeMs
 }

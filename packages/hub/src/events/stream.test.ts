@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { publicId } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
@@ -33,6 +34,35 @@ describe('the stream', () => {
       assert.deepEqual([reader.cursor, reader.messages[0]?.event], [await cursorNow(), event], id)
       reader.close()
     }
+  })
+
+  it('goes on behind an event of a type and a target that only a newer hub knows, and tells nobody of it', async () => {
+    const start = await cursorNow()
+    const reader = await listen()
+    const later = (target: string) =>
+      hub.db.query(
+        'later',
+        `select write_event($1, 'tagged', 'teammate', 1, target_kind => $2, target => 7)
+         from (select from counters where company_id = $1 for update) held`,
+        [hub.companyId, target],
+      )
+    await later('tag')
+    await later('teammate')
+    await channel.push({ body: 'Hello', externalId: 'later', conversation: 'later' })
+    await reader.until(() => reader.messages.length > 0)
+    assert.deepEqual(
+      reader.messages.map(({ id, data }) => [id, data.type]),
+      [[start + 3, 'inbound']],
+    )
+    reader.close()
+    const again = await listen(start)
+    await again.until(() => again.messages.length > 0)
+    assert.equal(again.messages[0]?.data.type, 'inbound')
+    again.close()
+    const listed = (await hub.call('GET', '/events')).body._results
+    assert.ok(!listed.some(({ type }: { type: string }) => type === 'tagged'))
+    const { companyId } = hub
+    assert.equal((await hub.call('GET', `/events/${publicId('evt', companyId, start + 1)}`)).status, 404)
   })
 
   it('misses nothing and repeats nothing while eight writers commit and readers come and go', async () => {
