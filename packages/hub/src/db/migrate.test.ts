@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { it } from 'node:test'
 import { createDatabase, createEmptyDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { migrate } from './migrate.ts'
@@ -21,6 +23,16 @@ it('migrating a second time changes nothing', () =>
     await migrate(db)
     assert.deepEqual(await applied(db), before)
   }))
+
+it('each migration, whichever folder it stands in, has a number of its own', () => {
+  const files = globSync('*/migrations/*.sql', { cwd: join(import.meta.dirname, '..') })
+  const numbers = files.map((file) => basename(file).slice(0, 4))
+  assert.ok(numbers.length > 0 && numbers.every((number) => /^\d{4}$/.test(number)), numbers.join())
+  assert.deepEqual(
+    numbers.filter((number, n) => numbers.indexOf(number) !== n),
+    [],
+  )
+})
 
 it('hubs that start together on an empty database take turns', () =>
   withDatabase(createEmptyDatabase, async (db) => {
@@ -46,10 +58,13 @@ it('a function whose result or parameters changed takes the place of the old one
 
 it('refuses a database that a newer Portico migrated, and changes nothing', () =>
   withDatabase(createDatabase, async (db) => {
-    await db.query('newer', `insert into portico.applied values ('db/migrations/9999_later.sql', 'x')`)
-    const before = await applied(db)
-    await assert.rejects(migrate(db), /newer Portico \(db\/migrations\/9999_later\.sql\)/)
-    assert.deepEqual(await applied(db), before)
+    for (const file of ['db/migrations/9999_later.sql', 'tags/migrations/9998_tags.sql']) {
+      await db.query('newer', `insert into portico.applied values ($1, 'x')`, [file])
+      const before = await applied(db)
+      await assert.rejects(migrate(db), new RegExp(`newer Portico \\(${file}\\)`))
+      assert.deepEqual(await applied(db), before)
+      await db.query('gone', 'delete from portico.applied where file = $1', [file])
+    }
   }))
 
 it('refuses a database of before the first release, and changes nothing', () =>

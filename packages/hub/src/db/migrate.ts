@@ -12,8 +12,8 @@ const migrationLock = 0x706f7274
 const beforeFirstRelease = 'db/migrations/0001_tables.sql'
 
 /**
- * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations run once,
- * in order; function files (`<noun>/*.sql`) run again whenever their text, or a constant in it, changed. Hubs that start together take turns.
+ * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations
+ * (`db/migrations/`, `<noun>/migrations/`) run once, in the order of their numbers; function files (`<noun>/*.sql`) run again whenever their text, or a constant in it, changed. Hubs that start together take turns.
  */
 export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
   const client = new pg.Client({ ...db.pool.options, query_timeout: 0 })
@@ -35,7 +35,7 @@ async function applyAll(client: pg.ClientBase): Promise<void> {
   await client.query('create schema if not exists portico')
   await client.query('create table if not exists portico.applied (file text primary key, checksum text not null)')
   const applied = await readApplied(client)
-  const migrations = await sqlFiles('db/migrations/*.sql')
+  const migrations = (await sqlFiles('*/migrations/*.sql')).sort((a, b) => numberOf(a) - numberOf(b))
   refuseOthers(applied, migrations)
   for (const file of migrations) if (!applied.has(file.name)) await apply(client, file)
   for (const file of await sqlFiles('*/*.sql', withConstants)) {
@@ -67,11 +67,17 @@ async function readApplied(client: pg.ClientBase): Promise<Map<string, string>> 
   return new Map(rows.map((row) => [row.file, row.checksum]))
 }
 
+const isMigration = /^[^/]+\/migrations\//
+
+function numberOf({ name }: SqlFile): number {
+  return Number.parseInt(basename(name), 10)
+}
+
 function refuseOthers(applied: Map<string, string>, migrations: SqlFile[]): void {
   if (applied.has(beforeFirstRelease))
     throw new UnsuitableDatabase('this database was made before Portico 0.2.0, which begins anew; give it an empty one')
   const known = new Set(migrations.map((file) => file.name))
-  const unknown = [...applied.keys()].filter((name) => name.startsWith('db/migrations/') && !known.has(name))
+  const unknown = [...applied.keys()].filter((name) => isMigration.test(name) && !known.has(name))
   if (unknown.length === 0) return
   throw new UnsuitableDatabase(`this database was migrated by a newer Portico (${unknown.join(', ')}); start that one`)
 }
