@@ -13,6 +13,7 @@ import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { startConsumers } from './consumers/start.ts'
 import { contactRoutes } from './contacts/routes.ts'
+import type { ConversationAdditions } from './conversations/additions.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationsInEvents } from './conversations/event-presenter.ts'
 import { conversationEventsRoute } from './conversations/events-route.ts'
@@ -97,10 +98,13 @@ const closeWithinMs = 8_000
 
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
+/** What nouns add to the resource of a conversation, by the names of the fields. */
+const additions: ConversationAdditions = {}
+
 /** How the nouns show in events what is their own. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
   return {
-    conversations: conversationsInEvents(deps),
+    conversations: conversationsInEvents({ ...deps, additions }),
     targets: { message: messagesInEvents(deps), teammate: teammatesInEvents(deps) },
   }
 }
@@ -123,7 +127,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const presenters = presentersOf({ db, urls })
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
-  const deps = { db, bus, urls, sealer, settings, log, allow: addressRules(settings) }
+  const deps = { db, bus, urls, sealer, settings, log, additions, allow: addressRules(settings) }
   const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
 

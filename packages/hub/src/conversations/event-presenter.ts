@@ -1,11 +1,18 @@
 import type { Database } from '../db/database.ts'
 import type { ConversationPresenter } from '../events/presenters.ts'
 import type { Urls } from '../http/urls.ts'
+import type { ConversationAdditions } from './additions.ts'
 import { conversationResource, goneConversation } from './present.ts'
 import { findConversations, findConversationsOfEvents, type PlacedConversation } from './queries.ts'
-import { Conversation, GoneConversation } from './schema.ts'
+import { conversationSchema, GoneConversation } from './schema.ts'
 
-export function conversationsInEvents({ db, urls }: { db: Database; urls: Urls }): ConversationPresenter {
+interface PresenterDeps {
+  db: Database
+  urls: Urls
+  additions: ConversationAdditions
+}
+
+export function conversationsInEvents({ db, urls, additions }: PresenterDeps): ConversationPresenter {
   const show = (rows: PlacedConversation[], companyId: number) =>
     new Map(
       rows.map((row) => [
@@ -17,10 +24,11 @@ export function conversationsInEvents({ db, urls }: { db: Database; urls: Urls }
       ]),
     )
   return {
-    schema: Conversation,
+    schema: conversationSchema(additions),
     goneSchema: GoneConversation,
-    find: async (companyId, ids) => show(await findConversations(db, companyId, ids, null), companyId),
-    findOfEvents: async (reader, events) => show(await findConversationsOfEvents(reader, events), events.companyId),
+    find: async (companyId, ids) => show(await findConversations(db, companyId, ids, null, additions), companyId),
+    findOfEvents: async (reader, events) =>
+      show(await findConversationsOfEvents(reader, events, additions), events.companyId),
     gone: (companyId, number, at) => goneConversation(number, at, companyId, urls),
   }
 }

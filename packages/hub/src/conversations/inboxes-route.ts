@@ -10,9 +10,16 @@ import { inboxResource } from '../inboxes/present.ts'
 import { findInboxes } from '../inboxes/queries.ts'
 import { Inbox } from '../inboxes/schema.ts'
 import { requireConversation } from './access.ts'
+import type { ConversationAdditions } from './additions.ts'
 import { findConversation } from './queries.ts'
 
-export function conversationInboxesRoute(app: App, { db, urls }: { db: Database; urls: Urls }): void {
+interface InboxesDeps {
+  db: Database
+  urls: Urls
+  additions: ConversationAdditions
+}
+
+export function conversationInboxesRoute(app: App, { db, urls, additions }: InboxesDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id/inboxes',
@@ -29,7 +36,7 @@ export function conversationInboxesRoute(app: App, { db, urls }: { db: Database;
       const principal = requirePrincipal(request)
       const { companyId } = principal
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
-      const conversation = await findConversation(db, companyId, id, null)
+      const conversation = await findConversation(db, companyId, id, null, additions)
       const visible = await visibleInboxIds(db, principal)
       const rows = await findInboxes(
         db,

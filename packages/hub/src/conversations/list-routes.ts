@@ -14,14 +14,16 @@ import type { App, RequestWith } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
+import type { ConversationAdditions } from './additions.ts'
 import { conversationResource } from './present.ts'
 import { type ConversationFilter, type ConversationRow, countConversations, listConversations } from './queries.ts'
-import { AssignedQuery, Conversation, ListQuery } from './schema.ts'
+import { AssignedQuery, conversationSchema, ListQuery } from './schema.ts'
 import { type FilterStatus, filterStatuses, statusFilter } from './status.ts'
 
 interface ListDeps {
   db: Database
   urls: Urls
+  additions: ConversationAdditions
 }
 
 const tags = ['Conversations']
@@ -36,7 +38,7 @@ export function conversationListRoutes(app: App, deps: ListDeps): void {
       operationId: 'list-conversations',
       summary: 'Conversations the caller may see, newest first',
       querystring: ListQuery,
-      response: { 200: ListOf(Conversation) },
+      response: { 200: ListOf(conversationSchema(deps.additions)) },
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
@@ -54,7 +56,7 @@ export function conversationListRoutes(app: App, deps: ListDeps): void {
       summary: 'Conversations of an inbox, newest first',
       params: Type.Object({ inbox_id: Type.String() }),
       querystring: ListQuery,
-      response: { 200: ListOf(Conversation) },
+      response: { 200: ListOf(conversationSchema(deps.additions)) },
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
@@ -77,7 +79,7 @@ function assignedRoute(app: App, deps: ListDeps): void {
       summary: 'Conversations assigned to a teammate that the caller may see, newest first',
       params: Type.Object({ teammate_id: Type.String({ description: 'tea_…, or alt:email:<address>' }) }),
       querystring: AssignedQuery,
-      response: { 200: ListOf(Conversation) },
+      response: { 200: ListOf(conversationSchema(deps.additions)) },
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
@@ -132,7 +134,7 @@ async function scopeAsked(db: Database, principal: Principal, inbox: string | un
 }
 
 async function answerList(
-  { db, urls }: ListDeps,
+  { db, urls, additions }: ListDeps,
   request: RequestWith<ListQuery>,
   reply: FastifyReply,
   principal: Principal,
@@ -148,7 +150,8 @@ async function answerList(
     placeOf: (row: ConversationRow) => [row.last_us, row.id],
     async read({ after, order, limit }) {
       const place = after && { lastUs: after[0]!, id: after[1]! }
-      return cutTo(await listConversations(db, { ...filter, order, after: place, limit: limit + 1 }), limit)
+      const page = { ...filter, order, after: place, limit: limit + 1 }
+      return cutTo(await listConversations(db, page, additions), limit)
     },
   })
   const results = rows.map((row) =>

@@ -16,7 +16,7 @@ export interface ConversationView {
   showsUnread?: boolean
 }
 
-/** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered. */
+/** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered; with what nouns add. */
 export function conversationResource(
   row: ConversationRow,
   companyId: number,
@@ -62,6 +62,7 @@ export function conversationResource(
     undelivered: row.undelivered,
     newest_inbound_id: row.last_inbound_id > 0 ? publicId('msg', companyId, row.last_inbound_id) : null,
     ...(view.showsUnread && { unread: row.unread }),
+    ...row.additions,
   }
 }
 

@@ -11,11 +11,12 @@ import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { type ConversationRef, requireConversation } from './access.ts'
+import type { ConversationAdditions } from './additions.ts'
 import { moveReadPosition } from './attention.ts'
 import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
-import { Conversation, ConversationChange } from './schema.ts'
+import { ConversationChange, conversationSchema } from './schema.ts'
 import { statusWritten } from './status.ts'
 import { assign, type ConversationVerb, changeConversation, moveTo, setStatus } from './verbs.ts'
 
@@ -23,6 +24,7 @@ interface ConversationDeps {
   db: Database
   bus: Bus
   urls: Urls
+  additions: ConversationAdditions
 }
 
 const tags = ['Conversations']
@@ -35,7 +37,7 @@ export function conversationRoutes(app: App, deps: ConversationDeps): void {
   readPositionRoute(app, deps)
 }
 
-function readRoute(app: App, { db, urls }: ConversationDeps): void {
+function readRoute(app: App, { db, urls, additions }: ConversationDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id',
@@ -45,12 +47,12 @@ function readRoute(app: App, { db, urls }: ConversationDeps): void {
       operationId: 'get-conversation-by-id',
       summary: 'One conversation',
       params: Params,
-      response: { 200: Conversation },
+      response: { 200: conversationSchema(additions) },
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
-      const conversation = await findConversation(db, principal.companyId, id, teammateOf(principal))
+      const conversation = await findConversation(db, principal.companyId, id, teammateOf(principal), additions)
       if (!conversation) throw new ApiError('not_found')
       return conversationResource(conversation, principal.companyId, urls, {
         showsExternalIds: principal.kind === 'channel',

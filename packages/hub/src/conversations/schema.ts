@@ -1,56 +1,61 @@
-import { type Static, Type } from 'typebox'
+import { type Static, type TObject, Type } from 'typebox'
 import { RecipientResource } from '../contacts/schema.ts'
 import { undeliveredStates } from '../db/constants.ts'
 import { Delivery } from '../delivery-states/schema.ts'
 import { OpenObject, Reference } from '../http/list-schema.ts'
 import { SortedQuery } from '../http/page.ts'
 import { Teammate } from '../teammates/schema.ts'
+import type { ConversationAdditions } from './additions.ts'
 import { filterStatuses, readStatuses, writtenStatuses } from './status.ts'
 
 /** Front's Conversation, with Portico's: is_spam, inbox_id, channel_id, last_message, undelivered, unread. */
-export const Conversation = Type.Object(
-  {
-    _links: Type.Object({ self: Type.String(), related: OpenObject }),
-    id: Type.String(),
-    type: Type.String(),
-    subject: Type.String(),
-    status: Type.Enum([...readStatuses], { description: 'deleted: in the trash, or spam' }),
-    ticket_ids: Type.Array(Type.String()),
-    assignee: Type.Union([Teammate, Type.Null()]),
-    recipient: Type.Union([RecipientResource, Type.Null()]),
-    tags: Type.Array(OpenObject),
-    links: Type.Array(OpenObject),
-    custom_fields: OpenObject,
-    created_at: Type.Number(),
-    updated_at: Type.Number(),
-    waiting_since: Type.Optional(Type.Number()),
-    is_private: Type.Boolean(),
-    scheduled_reminders: Type.Array(OpenObject),
-    metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
-    is_spam: Type.Boolean(),
-    inbox_id: Type.String(),
-    channel_id: Type.String(),
-    last_message: Type.Union([
-      Type.Object({
-        id: Type.String(),
-        blurb: Type.String(),
-        is_inbound: Type.Boolean(),
-        created_at: Type.Number(),
-        delivery: Type.Union([Delivery, Type.Null()]),
-      }),
-      Type.Null(),
-    ]),
-    newest_inbound_id: Type.Union([Type.String(), Type.Null()], {
-      description: 'The message of the customer that came last; it may stand before others. Reading marks up to it',
+const Conversation = Type.Object({
+  _links: Type.Object({ self: Type.String(), related: OpenObject }),
+  id: Type.String(),
+  type: Type.String(),
+  subject: Type.String(),
+  status: Type.Enum([...readStatuses], { description: 'deleted: in the trash, or spam' }),
+  ticket_ids: Type.Array(Type.String()),
+  assignee: Type.Union([Teammate, Type.Null()]),
+  recipient: Type.Union([RecipientResource, Type.Null()]),
+  tags: Type.Array(OpenObject),
+  links: Type.Array(OpenObject),
+  custom_fields: OpenObject,
+  created_at: Type.Number(),
+  updated_at: Type.Number(),
+  waiting_since: Type.Optional(Type.Number()),
+  is_private: Type.Boolean(),
+  scheduled_reminders: Type.Array(OpenObject),
+  metadata: Type.Object({ external_conversation_ids: Type.Optional(Type.Array(Type.String())) }),
+  is_spam: Type.Boolean(),
+  inbox_id: Type.String(),
+  channel_id: Type.String(),
+  last_message: Type.Union([
+    Type.Object({
+      id: Type.String(),
+      blurb: Type.String(),
+      is_inbound: Type.Boolean(),
+      created_at: Type.Number(),
+      delivery: Type.Union([Delivery, Type.Null()]),
     }),
-    undelivered: Type.Union([Type.Enum([...undeliveredStates]), Type.Null()], {
-      description: 'The worst of its messages that did not simply arrive and that nobody has dealt with',
-    }),
-    unread: Type.Optional(Type.Boolean()),
-  },
-  { $id: 'Conversation' },
-)
+    Type.Null(),
+  ]),
+  newest_inbound_id: Type.Union([Type.String(), Type.Null()], {
+    description: 'The message of the customer that came last; it may stand before others. Reading marks up to it',
+  }),
+  undelivered: Type.Union([Type.Enum([...undeliveredStates]), Type.Null()], {
+    description: 'The worst of its messages that did not simply arrive and that nobody has dealt with',
+  }),
+  unread: Type.Optional(Type.Boolean()),
+})
 export type Conversation = Static<typeof Conversation>
+
+/** With what nouns add to it. */
+export function conversationSchema(additions: ConversationAdditions) {
+  const added = Object.fromEntries(Object.entries(additions).map(([name, { schema }]) => [name, schema]))
+  const properties: TObject['properties'] = { ...Conversation.properties, ...added }
+  return Type.Unsafe<Conversation>(Type.Object(properties, { $id: 'Conversation' }))
+}
 
 const shared = Type.Omit(Conversation, ['is_spam', 'waiting_since', 'undelivered', 'unread'])
 

@@ -19,7 +19,8 @@ export const moveTo = (inboxId: number) => verb('move_conversation', inboxId)
 /** Archives, reopens, puts into the trash or spam, takes back. */
 export const setStatus = (status: ConversationStatus) => verb('set_conversation_status', status)
 
-function verb(name: string, to: number | string | null): ConversationVerb {
+/** What an SQL function does, of `(company, conversation, actor, actor's id, to)`, that answers as those of verbs.sql do. */
+export function verb(name: string, to: number | string | null): ConversationVerb {
   return async (db, { companyId, kind, id: actorId }, conversationId) => {
     const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}($1, $2, $3, $4, $5) as outcome`, [
       ...[companyId, conversationId, kind, actorId, to],
