@@ -56,6 +56,7 @@ import { messageRoutes } from './messages/routes.ts'
 import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
 import { addressRules } from './outbound-http/addresses.ts'
+import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import type { Settings } from './settings/settings.ts'
 import { makeAuth } from './sign-in/auth.ts'
@@ -99,7 +100,7 @@ const closeWithinMs = 8_000
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
 /** What nouns add to the resource of a conversation, by the names of the fields. */
-const additions: ConversationAdditions = {}
+const additions: ConversationAdditions = { priority: priorityOfConversation }
 
 /** How the nouns show in events what is their own. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
@@ -153,6 +154,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)
     conversationInboxesRoute(app, deps)
+    priorityRoute(app, deps)
     contactRoutes(app, deps)
     messageRoutes(app, deps)
     withdrawRoutes(app, deps)

@@ -238,6 +238,10 @@ export interface paths {
     /** The inboxes that a conversation is in and that the caller has */
     get: operations["list-conversation-inboxes"];
   };
+  "/conversations/{conversation_id}/priority": {
+    /** Say how soon the team must look at a conversation */
+    put: operations["update-conversation-priority"];
+  };
   "/contacts/{contact_id}": {
     /** One contact; a teammate sees those of conversations in their inboxes */
     get: operations["get-contact"];
@@ -598,6 +602,11 @@ export interface components {
       /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
       undelivered: ("failed" | "not_confirmed" | "delayed") | null;
       unread?: boolean;
+      /**
+       * @description Portico extension: how soon the team must look at it
+       * @enum {unknown}
+       */
+      priority: "low" | "normal" | "high" | "urgent";
     };
     Recipient: {
       _links: {
@@ -704,7 +713,7 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -2814,6 +2823,11 @@ interface operations {
             /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
             undelivered: ("failed" | "not_confirmed" | "delayed") | null;
             unread?: boolean;
+            /**
+             * @description Portico extension: how soon the team must look at it
+             * @enum {unknown}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
           };
         };
       };
@@ -2962,6 +2976,37 @@ interface operations {
             _results: components["schemas"]["Inbox"][];
           };
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Say how soon the team must look at a conversation */
+  "update-conversation-priority": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description Portico extension: how soon the team must look at it
+           * @enum {unknown}
+           */
+          priority: "low" | "normal" | "high" | "urgent";
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {
@@ -3969,7 +4014,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -4120,7 +4165,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -4224,6 +4269,11 @@ interface operations {
               /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
               undelivered: ("failed" | "not_confirmed" | "delayed") | null;
               unread?: boolean;
+              /**
+               * @description Portico extension: how soon the team must look at it
+               * @enum {unknown}
+               */
+              priority: "low" | "normal" | "high" | "urgent";
             }) | {
               _links: {
                 self: string;

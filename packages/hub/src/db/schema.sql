@@ -331,6 +331,8 @@ create table public.conversations (
   newest_delivered_at timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
+  priority text not null default 'normal'::text,
+  constraint conversations_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
   constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'trashed'::text, 'spam'::text]))),
   constraint conversations_company_id_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES teammates(company_id, id),
   constraint conversations_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
@@ -463,7 +465,7 @@ create table public.events (
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);
-CREATE INDEX events_timeline ON public.events USING btree (company_id, conversation_id, emitted_at, number) WHERE (type = ANY (ARRAY['assign'::text, 'unassign'::text, 'archive'::text, 'reopen'::text, 'trash'::text, 'restore'::text]));
+CREATE INDEX events_timeline ON public.events USING btree (company_id, conversation_id, emitted_at, number) WHERE (type = ANY (ARRAY['assign'::text, 'unassign'::text, 'archive'::text, 'reopen'::text, 'trash'::text, 'restore'::text, 'prioritize'::text]));
 
 create table public.html_forms (
   company_id bigint not null,

@@ -67,6 +67,7 @@ export const catalogue = {
   reopen: { target: null, ...line },
   trash: { target: null, ...line },
   restore: { target: null, ...line },
+  prioritize: { target: null, ...line, isListed: false },
   /** Its target is the inbox that was left. */
   move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
   conversation_deleted: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted },

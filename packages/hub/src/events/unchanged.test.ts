@@ -103,6 +103,13 @@ const verbs: Verb[] = [
   patch('calls it spam', conversation, () => ({ status: 'spam' }), 'trash'),
   patch('restores', conversation, () => ({ status: 'open' }), 'restore'),
   {
+    does: 'calls it urgent',
+    method: 'PUT',
+    path: () => `${ids.conversation}/priority`,
+    body: () => ({ priority: 'urgent' }),
+    emits: ['prioritize'],
+  },
+  {
     does: 'reads',
     method: 'PUT',
     path: () => `${ids.conversation}/read_position`,
