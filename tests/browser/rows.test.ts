@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Page, Request } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
+import { HubRequests, withoutIds } from './hub-requests.ts'
 
 let fixture: BrowserFixture
 let page: Page
@@ -17,6 +18,8 @@ before(async () => {
 })
 after(() => fixture.close())
 
+/** Longer than the page waits for anything that it asks for after a change. */
+const quietMs = 1_500
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 
 describe('the actions of a row', () => {
@@ -69,29 +72,20 @@ describe('stepping with j', () => {
   it('asks for nothing twice, and for the next conversation before it is opened', async () => {
     await row('Fay').getByRole('link').click()
     await page.getByRole('heading', { level: 1, name: 'Fay' }).waitFor()
-    await page.waitForLoadState('networkidle')
-    const asked: string[] = []
-    const note = (request: Request) =>
-      request.url().startsWith('http') &&
-      asked.push(`${request.method()} ${request.url().slice(fixture.hub.url.length)}`)
-    page.on('request', note)
+    const requests = new HubRequests(Number(new URL(fixture.hub.url).port))
+    await requests.rest(quietMs)
+    requests.take()
     const names = ['Eve', 'Dee', 'Cem']
     for (const name of names) {
       await page.keyboard.press('j')
       await page.getByRole('heading', { level: 1, name }).waitFor()
-      await page.waitForLoadState('networkidle')
+      await requests.rest(quietMs)
     }
-    page.off('request', note)
-    // of what is opened the draft and that it was read, of the one after it what it says; the count of what is unread
-    const kinds = asked.map((one) => one.replace(/cnv_\w+/, ':id').replace(/\?.*/, ''))
-    const perStep = [
-      'GET /conversations/:id/timeline',
-      'GET /conversations/:id/draft',
-      'PUT /conversations/:id/read_position',
-    ]
-    const counts = kinds.filter((one) => one === 'GET /unread').length
-    assert.ok(counts <= names.length, String(counts))
-    assert.deepEqual(kinds.filter((one) => one !== 'GET /unread').sort(), names.flatMap(() => perStep).sort())
+    requests.end()
+    // of what is opened that it was read, of the one after it what it says; the count of what is unread
+    const asked = requests.take()
+    const perStep = ['GET /conversations/…/timeline', 'PUT /conversations/…/read_position', 'GET /unread']
+    assert.deepEqual(asked.map(withoutIds).sort(), names.flatMap(() => perStep).sort())
     const urls = asked.filter((one) => one !== 'GET /unread')
     assert.equal(new Set(urls).size, urls.length)
   })

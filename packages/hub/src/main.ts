@@ -25,6 +25,7 @@ import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { downloadRoutes } from './downloads/routes.ts'
+import { hasDraft } from './drafts/queries.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { actorOf } from './events/actor.ts'
 import { Bus } from './events/bus.ts'
@@ -163,7 +164,11 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     emptyListRoutes(app, deps)
     eventRoutes(app, { ...deps, presenters, readableInboxes })
     conversationEventsRoute(app, { ...deps, presenters })
-    timelineRoute(app, { ...deps, sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)] })
+    timelineRoute(app, {
+      ...deps,
+      sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)],
+      hasDraft: (teammate, conversationId) => hasDraft(db, teammate, conversationId),
+    })
     streamRoutes(app, { ...deps, feeds, presenters, doors, readableInboxes })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)

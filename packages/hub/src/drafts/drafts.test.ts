@@ -64,6 +64,18 @@ describe('a draft on several screens', () => {
     assert.deepEqual([(await put('Same', 0)).status, (await get()).body.version], [200, 1])
   })
 
+  it('is told of with the timeline, to its author only: kept, or none once it was sent', async () => {
+    const told = async (as: string) => {
+      const { headers } = await hub.request('GET', `/conversations/${conversationId}/timeline`, { as })
+      return headers.get('x-portico-draft')
+    }
+    assert.equal(await told(author), 'none')
+    await put('One')
+    assert.deepEqual([await told(author), await told(colleague), await told(mine.apiToken)], ['kept', 'none', null])
+    await reply('One')
+    assert.equal(await told(author), 'none')
+  })
+
   it('is sent with a reply, and a late save of what was sent does not bring it back', async () => {
     await put('On my way', 0)
     await reply('On my way', { draft_version: 1 })

@@ -34,6 +34,16 @@ export async function findDraft(db: Database, author: Author, conversationId: nu
   return draft
 }
 
+export function isEmpty(draft: DraftRow): boolean {
+  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside
+}
+
+/** Whether a teammate has begun something in a conversation. */
+export async function hasDraft(db: Database, author: Author, conversationId: number): Promise<boolean> {
+  const draft = await findDraft(db, author, conversationId)
+  return draft !== undefined && !isEmpty(draft)
+}
+
 /** Saves unless the draft has another version than `base` by now (save.sql); without a base it is saved whatever there is. */
 export async function saveDraft(
   db: Database,

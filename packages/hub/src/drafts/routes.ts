@@ -8,7 +8,7 @@ import { envelopeOf } from '../http/errors.ts'
 import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
-import { type DraftRow, type DraftWords, findDraft, saveDraft } from './queries.ts'
+import { type DraftRow, type DraftWords, findDraft, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
@@ -107,10 +107,6 @@ const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as co
 
 function saysTheSame(one: DraftWords, other: DraftWords): boolean {
   return fields.every((field) => (one[field] || null) === (other[field] || null))
-}
-
-function isEmpty(draft: DraftRow): boolean {
-  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside
 }
 
 async function conversationOf(

@@ -5,7 +5,7 @@ import { currentCursor } from '../events/queries.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { readPage, SortedQuery } from '../http/page.ts'
 import { listEnvelope } from '../http/paging.ts'
-import { requirePrincipal } from '../http/principal.ts'
+import { requirePrincipal, type TeammatePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { readTimeline, type TimelineItem } from './read.ts'
@@ -16,9 +16,11 @@ interface TimelineDeps {
   db: Database
   urls: Urls
   sources: TimelineSource[]
+  /** Whether a teammate has begun something there: who opens the conversation need not ask for a draft that is none. */
+  hasDraft(teammate: TeammatePrincipal, conversationId: number): Promise<boolean>
 }
 
-export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): void {
+export function timelineRoute(app: App, { db, urls, sources, hasDraft }: TimelineDeps): void {
   app.route({
     method: 'GET',
     url: '/conversations/:conversation_id/timeline',
@@ -36,7 +38,7 @@ export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): vo
       const { companyId } = principal
       const { id: conversationId } = await requireConversation(db, principal, request.params.conversation_id)
       reply.header('x-portico-cursor', await currentCursor(db, companyId))
-      const { rows, ...links } = await readPage(request, {
+      const page = readPage(request, {
         length: 3,
         placeOf: ({ us, rank, number }: TimelineItem) => [us, rank, number],
         read: ({ after, order, limit }) => {
@@ -44,6 +46,9 @@ export function timelineRoute(app: App, { db, urls, sources }: TimelineDeps): vo
           return readTimeline(sources, { companyId, conversationId, behind, order, limit })
         },
       })
+      const drafting = principal.kind === 'teammate' ? hasDraft(principal, conversationId) : null
+      const [{ rows, ...links }, isDrafted] = await Promise.all([page, drafting])
+      if (isDrafted !== null) reply.header('x-portico-draft', isDrafted ? 'kept' : 'none')
       return listEnvelope(urls, request, rows.map(entryOf), links)
     },
   })

@@ -21,6 +21,8 @@ interface Answer<Body> {
   body: Body
   /** Number of the company's event at which a list was read; null where the answer has none. */
   cursor: number | null
+  /** With a timeline: whether this teammate has begun to write there, `kept` or `none`. */
+  draft: string | null
 }
 
 /** In an address a number is text. */
@@ -43,7 +45,8 @@ export async function request(method: Method, path: string, options: RequestOpti
   if (!response.ok) throw await refusal(response)
   const cursor = response.headers.get('x-portico-cursor')
   const body = response.status === 204 ? undefined : await response.json()
-  return { body, cursor: cursor === null ? null : Number(cursor) }
+  const draft = response.headers.get('x-portico-draft')
+  return { body, cursor: cursor === null ? null : Number(cursor), draft }
 }
 
 function init(method: Method, options: RequestOptions): RequestInit {

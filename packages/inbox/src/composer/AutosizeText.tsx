@@ -20,11 +20,12 @@ interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> 
 export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
   const own = useRef<HTMLTextAreaElement>(null)
   useImperativeHandle(ref, () => own.current as HTMLTextAreaElement)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the words decide the height
   useLayoutEffect(() => {
     const field = own.current
     if (!field) return
     field.style.height = 'auto'
+    // one line needs no measuring, which lays the page out
+    if (props.value === '') return
     field.style.height = `${field.scrollHeight}px`
   }, [props.value])
   const refuse = (event: ClipboardEvent | DragEvent) => {

@@ -84,7 +84,8 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
     if (event.key === 'Escape') {
       event.preventDefault()
       // to the words that are answered: the keys act on the conversation again
-      document.getElementById('messages')?.focus({ preventScroll: true })
+      const words = document.getElementById('messages') ?? document.getElementById('conversation')
+      words?.focus({ preventScroll: true })
     }
     if (event.key !== 'Enter') return
     const isModified = event.ctrlKey || event.metaKey

@@ -1,6 +1,6 @@
 import { IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
-import { type MouseEvent, memo } from 'react'
+import { type MouseEvent, memo, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
@@ -30,10 +30,40 @@ interface RowProps {
   onHover: (id: string) => void
 }
 
+/** Where it stands changes with every row that comes or goes; what it says does not. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
-  const { conversation, channel, isOpen, isSelected, isSelecting, position } = props
+  const { conversation, isOpen, isSelected, isSelecting } = props
+  const { id } = conversation
+  const [isHovered, setHovered] = useState(false)
+  return (
+    <article
+      data-id={id}
+      className={styles.row}
+      style={{ transform: `translateY(${props.top}px)` }}
+      aria-posinset={props.position}
+      aria-setsize={props.total}
+      aria-labelledby={`row-${id}`}
+      data-unread={conversation.unread || undefined}
+      data-subject={conversation.subject ? true : undefined}
+      data-open={isOpen || undefined}
+      data-selected={isSelected || undefined}
+      data-selecting={isSelecting || undefined}
+      onPointerEnter={() => {
+        setHovered(true)
+        props.onHover(id)
+      }}
+    >
+      <RowLink conversation={conversation} path={props.path} isOpen={isOpen} takesTab={props.takesTab} />
+      <Face conversation={conversation} channel={props.channel} isSelected={isSelected} />
+      {isHovered && <HoverActions conversation={conversation} />}
+    </article>
+  )
+})
+
+type RowLinkProps = Pick<RowProps, 'conversation' | 'path' | 'isOpen' | 'takesTab'>
+
+const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: RowLinkProps) {
   const { id, unread, last_message: last } = conversation
-  const who = recipientName(conversation)
   const pick = (event: MouseEvent) => {
     if (event.shiftKey) {
       event.preventDefault()
@@ -41,70 +71,65 @@ export const ConversationRow = memo(function ConversationRow(props: RowProps) {
     } else if (!event.metaKey && !event.ctrlKey) list.focus(id)
   }
   return (
-    <article
-      data-id={id}
-      className={styles.row}
-      style={{ transform: `translateY(${props.top}px)` }}
-      aria-posinset={position}
-      aria-setsize={props.total}
-      aria-labelledby={`row-${id}`}
-      data-unread={unread || undefined}
-      data-subject={conversation.subject ? true : undefined}
-      data-open={isOpen || undefined}
-      data-selected={isSelected || undefined}
-      data-selecting={isSelecting || undefined}
-      onPointerEnter={() => props.onHover(id)}
+    <Link
+      to={path}
+      id={`row-${id}`}
+      className={styles.link}
+      tabIndex={takesTab ? 0 : -1}
+      data-takes-focus={takesTab || undefined}
+      aria-current={isOpen || undefined}
+      onClick={pick}
+      onFocus={() => !isOpen && list.focus(id)}
     >
-      <Link
-        to={props.path}
-        id={`row-${id}`}
-        className={styles.link}
-        tabIndex={props.takesTab ? 0 : -1}
-        data-takes-focus={props.takesTab || undefined}
-        aria-current={isOpen || undefined}
-        onClick={pick}
-        onFocus={() => !isOpen && list.focus(id)}
-      >
-        <span className={styles.line}>
-          <span className={styles.who}>
-            <bdi>{who}</bdi>
-          </span>
-          {unread && <span className="visually-hidden">, {s.conversations.unread}</span>}
-          <Time at={lastActivity(conversation)} className={styles.time} />
+      <span className={styles.line}>
+        <span className={styles.who}>
+          <bdi>{recipientName(conversation)}</bdi>
         </span>
-        {conversation.subject && (
-          <span className={styles.subject}>
-            <bdi>{conversation.subject}</bdi>
-          </span>
-        )}
-        <span className={styles.line}>
-          <span className={styles.words}>
-            {last && !last.is_inbound && <OurAnswer />}
-            <bdi>{last?.blurb}</bdi>
-          </span>
-          <DeliveryMark conversation={conversation} />
-          {conversation.assignee && <Assignee conversation={conversation} />}
+        {unread && <span className="visually-hidden">, {s.conversations.unread}</span>}
+        <Time at={lastActivity(conversation)} className={styles.time} />
+      </span>
+      {conversation.subject && (
+        <span className={styles.subject}>
+          <bdi>{conversation.subject}</bdi>
         </span>
-      </Link>
-      <button
-        type="button"
-        className={styles.face}
-        aria-pressed={isSelected}
-        aria-label={s.conversations.select(who)}
-        title={s.conversations.select(who)}
-        tabIndex={-1}
-        onClick={(event) => (event.shiftKey ? list.selectThrough(id) : list.toggleSelected(id))}
-      >
-        <span className={styles.portrait}>
-          <Avatar name={who} seed={conversation.recipient?.handle ?? id} />
-          {channel && <ChannelIcon channel={channel} className={styles.channel} />}
+      )}
+      <span className={styles.line}>
+        <span className={styles.words}>
+          {last && !last.is_inbound && <OurAnswer />}
+          <bdi>{last?.blurb}</bdi>
         </span>
-        <span className={styles.check}>
-          <IconCheck size={16} stroke={2.5} aria-hidden />
-        </span>
-      </button>
-      <HoverActions conversation={conversation} />
-    </article>
+        <DeliveryMark conversation={conversation} />
+        {conversation.assignee && <Assignee conversation={conversation} />}
+      </span>
+    </Link>
+  )
+})
+
+const Face = memo(function Face({
+  conversation,
+  channel,
+  isSelected,
+}: Pick<RowProps, 'conversation' | 'channel' | 'isSelected'>) {
+  const { id, recipient } = conversation
+  const who = recipientName(conversation)
+  return (
+    <button
+      type="button"
+      className={styles.face}
+      aria-pressed={isSelected}
+      aria-label={s.conversations.select(who)}
+      title={s.conversations.select(who)}
+      tabIndex={-1}
+      onClick={(event) => (event.shiftKey ? list.selectThrough(id) : list.toggleSelected(id))}
+    >
+      <span className={styles.portrait}>
+        <Avatar name={who} seed={recipient?.handle ?? id} />
+        {channel && <ChannelIcon channel={channel} className={styles.channel} />}
+      </span>
+      <span className={styles.check}>
+        <IconCheck size={16} stroke={2.5} aria-hidden />
+      </span>
+    </button>
   )
 })
 

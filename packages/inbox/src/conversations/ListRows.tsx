@@ -1,5 +1,5 @@
 import { type InfiniteData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
+import { defaultRangeExtractor, type Range, useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useActionContext } from '../actions/context.tsx'
 import type { Conversation } from '../api/types.ts'
@@ -43,7 +43,12 @@ export function ListRows({ view }: { view: View }) {
     // its row is drawn wherever the list was scrolled to, so that the focus stays on something
     rangeExtractor: useCallback((range: Range) => withRow(current, range), [current]),
   })
-  const held = useHeldPlace(scroller, ids, rowHeight)
+  const held = useHeldPlace(
+    scroller,
+    ids,
+    rowHeight,
+    useCallback(() => virtual.scrollOffset ?? 0, [virtual]),
+  )
   const prefetch = usePrefetch()
 
   useEffect(() => list.show(ids), [ids])
@@ -54,7 +59,7 @@ export function ListRows({ view }: { view: View }) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the keys moved, not when rows did
   useEffect(() => {
     if (current === -1) return
-    virtual.scrollToIndex(current, { align: 'auto' })
+    reveal(current, virtual)
     afterPaint(() => {
       for (const near of [ids[current], ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
     })
@@ -137,6 +142,17 @@ function allRows(data: InfiniteData<ConversationPage> | undefined): Conversation
 function placeOfKeys(ids: readonly string[], openId: string | null, focusedId: string | null): number {
   const open = openId ? ids.indexOf(openId) : -1
   return open === -1 && focusedId ? ids.indexOf(focusedId) : open
+}
+
+/** Scrolls as little as shows the row. All rows are of one height, so nothing is asked of the page where it is in sight. */
+function reveal(
+  index: number,
+  { scrollElement, scrollOffset, scrollRect }: Virtualizer<HTMLDivElement, Element>,
+): void {
+  if (!scrollElement) return
+  const [top, offset, height] = [index * rowHeight, scrollOffset ?? 0, scrollRect?.height ?? 0]
+  if (top < offset) scrollElement.scrollTop = top
+  else if (top + rowHeight > offset + height) scrollElement.scrollTop = top + rowHeight - height
 }
 
 function withRow(index: number, range: Range): number[] {

@@ -2,9 +2,14 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 
 /**
  * Keeps what is read where it is when rows come in above it, and counts the rows that are new up there. At the top
- * nothing is held: new rows simply appear.
+ * nothing is held: new rows simply appear. `offsetOf` tells how far it is scrolled: to ask the page would lay out the rows that came in.
  */
-export function useHeldPlace(scroller: RefObject<HTMLElement | null>, ids: readonly string[], rowHeight: number) {
+export function useHeldPlace(
+  scroller: RefObject<HTMLElement | null>,
+  ids: readonly string[],
+  rowHeight: number,
+  offsetOf: () => number,
+) {
   const before = useRef(ids)
   const [unseen, setUnseen] = useState<ReadonlySet<string>>(new Set())
 
@@ -12,15 +17,16 @@ export function useHeldPlace(scroller: RefObject<HTMLElement | null>, ids: reado
     const element = scroller.current
     const was = before.current
     before.current = ids
-    if (!element || element.scrollTop < rowHeight / 2 || was === ids) return
-    const anchor = was[Math.floor(element.scrollTop / rowHeight)]
+    const offset = offsetOf()
+    if (!element || offset < rowHeight / 2 || was === ids) return
+    const anchor = was[Math.floor(offset / rowHeight)]
     const [from, to] = [anchor ? was.indexOf(anchor) : -1, anchor ? ids.indexOf(anchor) : -1]
     if (from === -1 || to === -1 || from === to) return
     element.scrollTop += (to - from) * rowHeight
     const known = new Set(was.slice(0, from))
     const added = ids.slice(0, to).filter((id) => !known.has(id))
     if (added.length > 0) setUnseen((seen) => new Set([...seen, ...added]))
-  }, [scroller, ids, rowHeight])
+  }, [scroller, ids, rowHeight, offsetOf])
 
   useEffect(() => {
     const element = scroller.current

@@ -9,7 +9,7 @@ import { isLive } from '../stream/status.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { dismissToast, rewordToast, toast } from '../ui/toasts/toasts.ts'
-import { unreadQuery } from '../views/unread.ts'
+import { recountSoon } from '../views/unread.ts'
 import { changed, requestFor, statusOf } from './change.ts'
 import { knownConversation, rereadConversation, showConversation } from './queries.ts'
 import type { WaitingChange } from './waiting.ts'
@@ -28,7 +28,7 @@ function change(queryClient: QueryClient, conversation: Conversation, what: Conv
   showConversation(queryClient, changed(before, what), myId(queryClient))
   void outcome.then((one) => {
     if ('error' in one) void rereadConversation(queryClient, before.id, myId(queryClient))
-    void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
+    recountSoon(queryClient)
   })
   return outcome
 }

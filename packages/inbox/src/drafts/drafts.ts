@@ -1,6 +1,16 @@
 import { isStatus, isTemporary } from '../api/errors.ts'
-import { type DraftState, type DraftWords, isEmpty, isUnsaved, meet, noDraft, sayTheSame } from './draft-state.ts'
+import {
+  type DraftState,
+  type DraftWords,
+  isEmpty,
+  isUnsaved,
+  type KeptDraft,
+  meet,
+  noDraft,
+  sayTheSame,
+} from './draft-state.ts'
 import { type DraftPlace, keepCopy, keyOf, readKept, saveKept, takeCopies } from './kept.ts'
+import { knownDrafts } from './known.ts'
 
 /** Where the words are: as the hub has them, on this device only, or changed a moment ago. */
 export type Keeping = 'unchanged' | 'here' | 'saved'
@@ -28,7 +38,8 @@ class Draft {
   constructor(place: DraftPlace) {
     this.#place = place
     this.#shown = { ...(takeCopies(place) ?? noDraft), keeping: 'unchanged', isRead: false }
-    this.read()
+    if (place !== 'new' && knownDrafts.isNone(place.conversationId)) this.#meet(null)
+    else this.read()
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -51,12 +62,15 @@ class Draft {
   read(version?: number): void {
     this.#inTurn(async () => {
       if (version !== undefined && version <= this.#shown.base.version) return
-      const kept = await readKept(this.#place)
-      const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
-      this.#unanswered = undefined
-      this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)), isRead: true })
-      if (isUnsaved(this.#shown)) this.saveSoon(restMs)
+      this.#meet(await readKept(this.#place))
     })
+  }
+
+  #meet(kept: KeptDraft | null): void {
+    const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
+    this.#unanswered = undefined
+    this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)), isRead: true })
+    if (isUnsaved(this.#shown)) this.saveSoon(restMs)
   }
 
   /** The teammate answered here, perhaps on another screen and with these words. */
@@ -115,6 +129,7 @@ export function draftAt(place: DraftPlace): Draft {
 
 /** Another screen of this teammate changed or sent a draft. */
 export function hearOfDraft(conversationId: string | null, version?: number): void {
+  if (conversationId !== null) knownDrafts.forget(conversationId)
   drafts.get(conversationId ?? 'new')?.read(version)
 }
 
@@ -124,6 +139,7 @@ export function hearOfReply(conversationId: string): void {
 
 /** After a time in which nothing was heard. */
 export function rereadDrafts(): void {
+  knownDrafts.forgetAll()
   for (const draft of drafts.values()) draft.read()
 }
 

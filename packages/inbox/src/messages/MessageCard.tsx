@@ -43,7 +43,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
         )}
         <MessageBody message={message} author={author.name} />
       </div>
-      <DeliveryLine message={message} conversationId={conversation.id} />
+      {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
     </article>
   )
 }

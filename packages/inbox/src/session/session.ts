@@ -1,4 +1,5 @@
-import { type QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
+import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { createContext, useContext } from 'react'
 import { request } from '../api/request.ts'
 import type { Me, Preferences } from '../api/types.ts'
 
@@ -18,9 +19,15 @@ export function myId(queryClient: QueryClient): string {
   return queryClient.getQueryData(meQuery.queryKey)?.id ?? ''
 }
 
-/** The teammate who is signed in. Only below the session guard. */
+const Context = createContext<Me | null>(null)
+
+export const MeProvider = Context.Provider
+
+/** The teammate who is signed in. Only below the shell: every row and message asks, so it is no subscription of its own. */
 export function useMe(): Me {
-  return useSuspenseQuery(meQuery).data
+  const me = useContext(Context)
+  if (!me) throw new Error('useMe needs a MeProvider above it')
+  return me
 }
 
 export async function setPreferences(preferences: Preferences): Promise<void> {

@@ -9,6 +9,7 @@ import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
 import { conversationActions } from '../conversations/actions.ts'
 import { recipientName } from '../conversations/words.ts'
 import { s } from '../strings/strings.ts'
+import { afterPaint } from '../ui/after-paint.ts'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
 import { viewPath } from '../views/view.ts'
 import styles from './ThreadHeader.module.css'
@@ -29,9 +30,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
   const handle = conversation.recipient?.handle
   const heading = useRef<HTMLHeadingElement>(null)
   // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys, where it is shown
-  useEffect(() => {
-    if (isFocusFree()) heading.current?.focus({ preventScroll: true })
-  }, [])
+  useEffect(() => afterPaint(() => isFocusFree() && heading.current?.focus({ preventScroll: true })), [])
   return (
     <header className={styles.header}>
       <BackToList />

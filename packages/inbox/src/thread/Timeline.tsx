@@ -29,6 +29,11 @@ const markHeight = 36
 /** How large the place of the messages was last: the rows of the next thread are drawn without asking first. */
 let lastRect = { width: 0, height: 0 }
 
+/** The offset of the end of so much. What has room enough is not scrolled, which would lay it out once more. */
+function endOf(size: number): number {
+  return size > lastRect.height ? size : 0
+}
+
 /** Where each conversation was left, and how tall its rows were. */
 const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
@@ -62,7 +67,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
     overscan: 6,
     paddingEnd: 12,
     // the end, so that nothing older is drawn or asked for before somebody scrolls there
-    initialOffset: left.current?.offset ?? rows.length * usualHeight,
+    initialOffset: left.current?.offset ?? endOf(rows.length * usualHeight),
     initialMeasurementsCache: left.current?.measured ?? [],
     initialRect: lastRect,
     onChange: (at) => {
@@ -72,7 +77,7 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
   })
 
   useLayoutEffect(() => {
-    if (!left.current) virtual.scrollToEnd()
+    if (!left.current && endOf(virtual.getTotalSize()) > 0) virtual.scrollToEnd()
     return () => {
       if (offset.current === null) places.delete(id)
       else places.set(id, { offset: offset.current, measured: [...virtual.measurementsCache] })

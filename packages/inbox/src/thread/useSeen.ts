@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import type { Conversation } from '../api/types.ts'
 import { markRead } from '../conversations/verbs.ts'
+import { afterPaint } from '../ui/after-paint.ts'
 
 /** Marks the open conversation as read, when it is really looked at. */
 export function useSeen(conversation: Conversation | undefined): void {
@@ -10,13 +11,17 @@ export function useSeen(conversation: Conversation | undefined): void {
   const lastId = conversation?.newest_inbound_id ?? null
   useEffect(() => {
     if (!conversation?.unread) return
+    let hasLeft = false
     const see = () => {
-      if (document.visibilityState !== 'visible' || asked.current === lastId) return
+      if (hasLeft || document.visibilityState !== 'visible' || asked.current === lastId) return
       asked.current = lastId
       markRead(queryClient, conversation)
     }
-    see()
+    afterPaint(see)
     document.addEventListener('visibilitychange', see)
-    return () => document.removeEventListener('visibilitychange', see)
+    return () => {
+      hasLeft = true
+      document.removeEventListener('visibilitychange', see)
+    }
   }, [queryClient, conversation, lastId])
 }

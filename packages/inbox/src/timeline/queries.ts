@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
+import { knownDrafts } from '../drafts/known.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { timelineKinds } from './kinds.ts'
 import type { TimelinePage, TimelinePages } from './pages.ts'
@@ -11,7 +12,9 @@ export function timelineQuery(conversationId: string) {
     queryFn: async ({ pageParam, signal }): Promise<TimelinePage> => {
       const query = { limit: 50, page_token: pageParam ?? undefined }
       const path = `/conversations/${conversationId}/timeline` as const
-      const { body, cursor } = await request('GET', path, { query, signal })
+      const changes = knownDrafts.changes()
+      const { body, cursor, draft } = await request('GET', path, { query, signal })
+      knownDrafts.note(conversationId, draft, changes)
       const page = { entries: body._results, next: nextToken(body) }
       return pageParam === null && cursor !== null ? catchUp(page, conversationId, cursor) : page
     },

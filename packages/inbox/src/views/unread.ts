@@ -13,14 +13,22 @@ export const unreadQuery = queryOptions({
 
 export type Counts = Awaited<ReturnType<NonNullable<(typeof unreadQuery)['queryFn']>>>
 
-let isRecounting = false
+const restMs = 250
+const latestMs = 1_000
 
-/** Counts are the hub's; a burst of events asks for them once. */
+let timer: ReturnType<typeof setTimeout> | undefined
+let since = 0
+
+/** Counts are the hub's. A burst of changes asks for them once, when it has come to rest or has gone on for a second. */
 export function recountSoon(queryClient: QueryClient): void {
-  if (isRecounting) return
-  isRecounting = true
-  setTimeout(() => {
-    isRecounting = false
-    void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
-  }, 250)
+  const now = Date.now()
+  if (timer === undefined) since = now
+  clearTimeout(timer)
+  timer = setTimeout(
+    () => {
+      timer = undefined
+      void queryClient.invalidateQueries({ queryKey: unreadQuery.queryKey })
+    },
+    Math.max(0, Math.min(restMs, since + latestMs - now)),
+  )
 }

@@ -1,6 +1,8 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { type ComponentType, lazy, Suspense, useEffect } from 'react'
 import { startOutbox } from '../../outbox/outbox.ts'
+import { MeProvider, meQuery } from '../../session/session.ts'
 import { usePanel } from '../../ui/dialogs/panels.ts'
 import { refuseFiles } from '../../ui/files/files.ts'
 import { keepFocus } from '../../ui/keys/keep-focus.ts'
@@ -40,28 +42,31 @@ async function loadHelp() {
 
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
+  const { data: me } = useSuspenseQuery(meQuery)
   useEffect(startOutbox, [])
   useEffect(keepFocus, [])
   useEffect(() => refuseFiles(window), [])
   return (
-    <ActionProvider>
-      <Keys />
-      {backgrounds.map((Background, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
-        <Background key={index} />
-      ))}
-      <SkipLinks />
-      <div className={styles.shell}>
-        <ConnectionBanner />
-        <Sidebar className={styles.sidebar} />
-        <main id="main" tabIndex={-1} className={styles.content}>
-          <Outlet />
-        </main>
-      </div>
-      <Dialogs />
-      <Toasts undoKey={appActions.undo.shortcut} />
-      <div id="announcer" role="status" aria-live="polite" className={`visually-hidden ${styles.announcer}`} />
-    </ActionProvider>
+    <MeProvider value={me}>
+      <ActionProvider>
+        <Keys />
+        {backgrounds.map((Background, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
+          <Background key={index} />
+        ))}
+        <SkipLinks />
+        <div className={styles.shell}>
+          <ConnectionBanner />
+          <Sidebar className={styles.sidebar} />
+          <main id="main" tabIndex={-1} className={styles.content}>
+            <Outlet />
+          </main>
+        </div>
+        <Dialogs />
+        <Toasts undoKey={appActions.undo.shortcut} />
+        <div id="announcer" role="status" aria-live="polite" className={`visually-hidden ${styles.announcer}`} />
+      </ActionProvider>
+    </MeProvider>
   )
 }
 

@@ -16,12 +16,14 @@ export function shortTime(time: number, now = Date.now() / 1000, locale?: string
   )
 }
 
+const units = new Map<string, Intl.NumberFormat>()
+
 function unitName(count: number, unit: 'minute' | 'hour', locale?: string): string {
-  return new Intl.NumberFormat(locale, {
-    style: 'unit',
-    unit,
-    unitDisplay: unit === 'minute' ? 'short' : 'narrow',
-  }).format(count)
+  const key = `${locale}${unit}`
+  const unitDisplay = unit === 'minute' ? 'short' : 'narrow'
+  const known = units.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })
+  units.set(key, known)
+  return known.format(count)
 }
 
 export function clockTime(time: number, locale?: string): string {

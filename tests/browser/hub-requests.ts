@@ -7,10 +7,8 @@ interface Told {
   response: ServerResponse
 }
 
-const quietMs = 250
-
 /** What a browser asks of a hub in this process; the hub sees all of it, also what no page tells of, such as an icon. */
-export class Requests {
+export class HubRequests {
   readonly #port: number
   #asked: string[] = []
   #underWay = 0
@@ -21,16 +19,18 @@ export class Requests {
     subscribe('http.server.request.start', this.#onStart)
   }
 
-  /** Those since the last call. */
+  /** Those since the last call, as method and address. */
   take(): string[] {
     const asked = this.#asked
     this.#asked = []
     return asked
   }
 
-  /** Resolves when nothing is asked and nothing was for a while. */
-  async rest(): Promise<void> {
-    while (this.#underWay > 0 || performance.now() - this.#changedAt < quietMs) await wait(10)
+  /** Resolves when nothing is asked and nothing was for so long from now on. */
+  async rest(quietMs: number): Promise<void> {
+    const since = performance.now()
+    const quietFor = () => performance.now() - Math.max(since, this.#changedAt)
+    while (this.#underWay > 0 || quietFor() < quietMs) await wait(10)
   }
 
   end(): void {
@@ -42,7 +42,7 @@ export class Requests {
     const path = (request.url ?? '').split('?')[0] ?? ''
     // a stream that stays open, and what the bench itself asks other servers for
     if (request.socket.localPort !== this.#port || path === '/stream') return
-    this.#asked.push(`${request.method} ${path.replaceAll(/\/[a-z]{3}_[a-z0-9]+/g, '/…')}`)
+    this.#asked.push(`${request.method} ${request.url}`)
     this.#underWay++
     this.#changedAt = performance.now()
     response.once('close', () => {
@@ -50,4 +50,9 @@ export class Requests {
       this.#changedAt = performance.now()
     })
   }
+}
+
+/** What a request is for, whichever the things are. */
+export function withoutIds(asked: string): string {
+  return asked.replace(/\?.*/, '').replaceAll(/\/[a-z]{3}_[a-z0-9]+/g, '/…')
 }
