@@ -81,7 +81,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
         )
       }
 
-      /** A customer writes, and is answered. */
+      /** A customer writes, and is answered twice. */
       async function talk(conversation: string): Promise<void> {
         const pushed = await channel.push({
           body: 'Hello',
@@ -95,8 +95,11 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
           [conversation],
         )
         const id = publicId('cnv', hub.companyId, Number(rows[0].id))
-        const answer = await hub.call('POST', `/conversations/${id}/messages`, { body: 'Good day' })
-        assert.equal(answer.status, 202)
+        // the second waits behind the first, and is looked for when that was sent
+        for (const body of ['Good day', 'What can we do for you?']) {
+          const answer = await hub.call('POST', `/conversations/${id}/messages`, { body })
+          assert.equal(answer.status, 202)
+        }
       }
 
       async function settled(): Promise<void> {

@@ -54,7 +54,7 @@ end $$;
 -- How many more may leave on each of these channels now: as many as its type allows less those under way; none while it pauses or
 -- its breaker is open; one to probe it when that time is over.
 create or replace function free_slots(p_company bigint, p_channels bigint[])
-returns table (channel_id bigint, address text, free integer)
+returns table (channel_id bigint, free integer)
 language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set jit = off set plan_cache_mode = force_generic_plan
 as $$
@@ -66,7 +66,7 @@ declare
       where k.company_id = p_company group by u.channel_id) x);
 begin
   return query
-    select c.id, c.address, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
+    select c.id, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
         when l.open_until <= now() then 1 else 0 end - coalesce((sending->>c.id::text)::integer, 0))
     from unnest(p_channels) as asked(id)
     -- one by one (offset 0): in tables that PostgreSQL has not looked at, all of a company look as few as one
@@ -79,13 +79,11 @@ end $$;
 
 -- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); then one that has to wait for a slot (is_beyond), if there is one.
--- Each of the others comes with its frozen request, or, without one, with what that is built from. Messages are asked for in order of their id, because only the primary key gives them so,
--- and without it the thread's index, all of it, looks as good.
+-- Each of the others comes with its frozen request, or, without one, with what that is built from. Contents are asked for in order of
+-- the message's id, because only the primary key gives them so, and without it the thread's index, all of it, looks as good.
 create or replace function peek_deliveries(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
-returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, is_beyond boolean, request_body bytea, external_ids json,
-  channel_address text, replied_to_id bigint, in_reply_to text, author_id bigint, contact_id bigint, handle text, name text,
-  sender_name text, recipients jsonb, subject text, body text, body_format text, blurb text, text text, sort_us bigint, email text,
-  username text, first_name text, last_name text, is_admin boolean, is_available boolean, is_blocked boolean)
+returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, is_beyond boolean,
+  request_body bytea, content unsent_contents)
 language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set enable_material = off set enable_sort = off
 set jit = off set plan_cache_mode = force_generic_plan
@@ -95,17 +93,10 @@ declare
   sending bigint[] := array(select unnest(k.messages) from delivery_claims k where k.company_id = p_company);
 begin
   return query
-    select o.message_id, o.conversation_id, o.channel_id, o.attempts, o.retries, o.is_beyond, o.request, (
-        select json_agg(e.external_id order by e.id) from conversation_external_ids e
-        where e.company_id = p_company and e.conversation_id = o.conversation_id),
-      o.address, m.replied_to_id, (
-        select r.external_id from messages r
-        where r.company_id = p_company and r.id between m.replied_to_id and m.replied_to_id order by r.id limit 1),
-      m.author_id, m.contact_id, m.handle, m.name, m.sender_name, m.recipients, m.subject, m.body, m.body_format, m.blurb, f.text,
-      (extract(epoch from m.sort_at) * 1000000)::bigint, t.email, t.username, t.first_name, t.last_name, t.is_admin,
-      t.is_available, t.is_blocked
+    select o.message_id, o.conversation_id, o.channel_id, o.attempts, o.retries, o.is_beyond, o.request, u.content
     from (
-      select d.*, s.address, d.n > a.slots as is_beyond, case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
+      select d.*, d.n > a.slots as is_beyond,
+        case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
       from free_slots(p_company, p_channels) s
       cross join lateral (
         select least(s.free, (select a.most from unnest(p_channels, p_most) as a(channel_id, most)
@@ -121,12 +112,9 @@ begin
       limit p_limit
     ) o
     left join lateral (
-      select x.* from messages x
-      where o.request is null and not o.is_beyond and x.company_id = p_company and x.id between o.message_id and o.message_id
-      order by x.id limit 1) m on true
-    left join lateral (
-      select x.text from html_forms x where x.company_id = p_company and x.message_id = m.id offset 0) f on true
-    left join lateral (select x.* from teammates x where x.company_id = p_company and x.id = m.author_id offset 0) t on true;
+      select v as content from unsent_contents v
+      where o.request is null and not o.is_beyond and v.company_id = p_company and v.message_id between o.message_id and o.message_id
+      order by v.message_id limit 1) u on true;
 end $$;
 
 -- Claims those of these deliveries that may start now, in the order given, and freezes the requests of those that had none, in one

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
-import { Bus } from '../events/bus.ts'
+import { Bus, type ReadyDelivery } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { completeDeliveries } from './complete.ts'
@@ -52,6 +52,34 @@ describe('a claim', () => {
     assert.deepEqual(await claimDeliveries(deps, world.companyId, [channel], 16), [])
     const [again] = await claim([channel])
     assert.equal(again?.attempt, 2)
+  })
+
+  it('is of what was handed over only while it may start, and of one that others see at the same time only once', async () => {
+    const deps = { db: world.db, urls, targets: new Targets(sealer) }
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const handed: ReadyDelivery[] = []
+    const unsubscribe = world.bus.on('deliveries', (_company, _channels, ready) => void handed.push(...ready))
+    const [first, second] = [await sendTo(channel, 'taken back'), await sendTo(channel, 'seen by three')]
+    const conversation = await world.addConversation(channel)
+    const [third, behind] = [
+      await world.send(conversation, channel, 'three'),
+      await world.send(conversation, channel, 'four'),
+    ]
+    unsubscribe()
+    assert.deepEqual(
+      handed.map(({ messageId }) => messageId),
+      [first, second, third],
+    )
+    await change(first, channel, 'cancel')
+    const claims = await Promise.all([
+      claimDeliveries(deps, world.companyId, [], 128, { ready: handed }),
+      claimDeliveries(deps, world.companyId, [], 128, { ready: handed }),
+      claim([channel]),
+    ])
+    const ids = claims.flat().map(({ messageId }) => messageId)
+    assert.deepEqual(ids.sort(), [second, third])
+    assert.equal((await world.states())[behind], 'queued')
+    for (const one of claims.flat()) assert.equal((await world.row(one.messageId)).request_body, one.body.toString())
   })
 
   it('freezes requests of any size, each as it was built', async () => {

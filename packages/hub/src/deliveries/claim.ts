@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy } from '../db/failures.ts'
+import type { ReadyDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
-import { type PeekRow, requestOf } from './requests.ts'
+import { requestOf, type UnsentContent } from '../messages/request.ts'
 import type { Target, Targets } from './targets.ts'
 
 /** One delivery that is ours until its lease ends. */
@@ -26,6 +27,8 @@ interface ClaimDeps {
 }
 
 interface ClaimOptions {
+  /** Of other channels, what need not be looked for. */
+  ready?: ReadyDelivery[]
   /** Of each of the channels at most so many. */
   most?: number[] | null
   /** Told what may be claimed all the same, when nobody knows whether the transaction was committed. */
@@ -50,9 +53,11 @@ export async function claimDeliveries(
   companyId: number,
   channelIds: number[],
   limit: number,
-  { most = null, inDoubt = () => {}, left = () => {} }: ClaimOptions = {},
+  { ready = [], most = null, inDoubt = () => {}, left = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
-  const { candidates, beyond } = await peek(deps, companyId, channelIds, most, limit)
+  const claimId = randomUUID()
+  const { candidates, beyond } = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
+  candidates.push(...(await handedOver(deps, companyId, claimId, ready)))
   const claimed =
     candidates.length === 0
       ? []
@@ -66,37 +71,75 @@ export async function claimDeliveries(
   return claimed
 }
 
-async function peek(
+interface Look {
+  companyId: number
+  channelIds: number[]
+  claimId: string
+  most: number[] | null
+  limit: number
+}
+
+interface PeekedDelivery {
+  message_id: number
+  conversation_id: number
+  channel_id: number
+  /** Before the one that begins now. */
+  attempts: number
+  retries: number
+  /** It has to wait for a slot: that there is one is all that is told of it. */
+  is_beyond: boolean
+}
+
+/** Its frozen request, or, without one, what that is built from. */
+type PeekRow = PeekedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentContent))
+
+async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, claimId, most, limit }: Look) {
+  const beyond: number[] = []
+  const candidates: Candidate[] = []
+  if (channelIds.length === 0 || limit <= 0) return { candidates, beyond }
+  const rows = await db.query<PeekRow>(
+    'peek_deliveries',
+    `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
+     from peek_deliveries($1, $2, $3, $4)`,
+    [companyId, channelIds, most, limit],
+  )
+  const targetOf = await targets.of(db, companyId, new Set(rows.map(({ channel_id }) => channel_id)))
+  for (const row of rows) {
+    if (row.is_beyond) beyond.push(row.channel_id)
+    else {
+      candidates.push({
+        companyId,
+        messageId: row.message_id,
+        conversationId: row.conversation_id,
+        channelId: row.channel_id,
+        claimId,
+        attempt: row.attempts + 1,
+        retries: row.retries,
+        body: row.request_body ?? requestOf(row as UnsentContent, companyId, urls),
+        isFirst: row.request_body === null,
+        target: targetOf(row.channel_id),
+      })
+    }
+  }
+  return { candidates, beyond }
+}
+
+/** Hints like those of a look: the claim looks at them, too. */
+async function handedOver(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
-  channelIds: number[],
-  most: number[] | null,
-  limit: number,
-): Promise<{ candidates: Candidate[]; beyond: number[] }> {
-  const rows = await db.query<PeekRow>('peek_deliveries', 'select * from peek_deliveries($1, $2, $3, $4)', [
-    companyId,
-    channelIds,
-    most,
-    limit,
-  ])
-  const beyond = rows.filter(({ is_beyond }) => is_beyond).map(({ channel_id }) => channel_id)
-  const ready = rows.filter(({ is_beyond }) => !is_beyond)
-  if (ready.length === 0) return { candidates: [], beyond }
-  const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channel_id }) => channel_id)))
-  const claimId = randomUUID()
-  const candidates = ready.map((row) => ({
-    companyId,
-    messageId: row.message_id,
-    conversationId: row.conversation_id,
-    channelId: row.channel_id,
-    claimId,
-    attempt: row.attempts + 1,
-    retries: row.retries,
-    body: requestOf(row, companyId, urls),
-    isFirst: row.request_body === null,
-    target: targetOf(row.channel_id),
+  claimId: string,
+  ready: ReadyDelivery[],
+): Promise<Candidate[]> {
+  const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channelId }) => channelId)))
+  return ready.map(({ messageId, conversationId, channelId, buildRequest }) => ({
+    ...{ companyId, messageId, conversationId, channelId, claimId },
+    attempt: 1,
+    retries: 0,
+    body: buildRequest(urls),
+    isFirst: true,
+    target: targetOf(channelId),
   }))
-  return { candidates, beyond }
 }
 
 async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Candidate[]> {

@@ -4,7 +4,7 @@ import type { Registry } from 'prom-client'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import type { Bus } from '../events/bus.ts'
+import type { Bus, ReadyDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -14,7 +14,7 @@ import { type Claimed, claimDeliveries } from './claim.ts'
 import { classify } from './classify.ts'
 import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
-import { PendingChannels } from './pending-channels.ts'
+import { PendingChannels, type PendingWork } from './pending-channels.ts'
 import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, mendTimes } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { type Share, Shares } from './shares.ts'
@@ -76,7 +76,7 @@ export class DeliveryLoop {
       deps.log.error({ err: error, company_id: companyId, message_number: messageId }, 'a result could not be stored')
     })
     this.#logAttempt = attemptLog(deps.log, deps.registry)
-    this.#unsubscribe = deps.bus.on('deliveries', (companyId, channelIds) => this.#onCreated(companyId, channelIds))
+    this.#unsubscribe = deps.bus.on('deliveries', (...created) => this.#onCreated(...created))
     this.#plan(0)
   }
 
@@ -96,8 +96,11 @@ export class DeliveryLoop {
     await this.#completions.close()
   }
 
-  #onCreated(companyId: number, channelIds: number[]): void {
-    if (channelIds.length > 0) this.#addPending(companyId, channelIds)
+  #onCreated(companyId: number, channelIds: number[], ready: ReadyDelivery[]): void {
+    if (ready.length > 0) {
+      this.#pending.handOver(companyId, ready)
+      this.#fillSoon()
+    } else if (channelIds.length > 0) this.#addPending(companyId, channelIds)
     else this.#track(this.#findReady(companyId).then(() => {}))
   }
 
@@ -156,39 +159,47 @@ export class DeliveryLoop {
       const next = this.#pending.take()
       if (!next) return
       this.#claimers++
-      this.#track(this.#claim(next.companyId, next.channelIds))
+      this.#track(this.#claim(next))
     }
   }
 
-  async #claim(companyId: number, channelIds: number[]): Promise<void> {
+  async #claim(work: PendingWork): Promise<void> {
+    const { companyId, channelIds } = work
     const sinceClaim = new Stopwatch()
     let shares: Share[] = []
     let claimed: Claimed[] = []
     try {
-      const targetOf = await this.#targets.of(this.#deps.db, companyId, new Set(channelIds))
-      shares = this.#shares.allot(companyId, channelIds, targetOf)
-      claimed = await this.#claimShares(companyId, shares, sinceClaim)
+      const all = new Set([...channelIds, ...work.ready.map(({ channelId }) => channelId)])
+      const targetOf = await this.#targets.of(this.#deps.db, companyId, all)
+      shares = this.#shares.allot(companyId, [...all], targetOf)
+      claimed = await this.#claimShares(work, shares, sinceClaim)
     } finally {
       this.#claimers--
-      this.#pending.release(companyId, channelIds)
+      this.#pending.release(work)
       this.#begin(shares, claimed, sinceClaim)
       this.#fillSoon()
     }
   }
 
-  async #claimShares(companyId: number, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {
-    if (shares.length === 0) return []
-    const channelIds = shares.map(({ channelId }) => channelId)
+  async #claimShares({ companyId, ...work }: PendingWork, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {
+    const looked = shares.filter(({ channelId }) => work.channelIds.includes(channelId))
+    const ready = shares.flatMap(({ channelId, most }) => {
+      const ofChannel = work.ready.filter((one) => one.channelId === channelId)
+      if (ofChannel.length > most) this.#pending.add(companyId, [channelId])
+      return ofChannel.slice(0, most)
+    })
+    for (const { channelId } of ready.splice(MAX_CLAIM)) this.#pending.add(companyId, [channelId])
+    if (looked.length + ready.length === 0) return []
+    const channelIds = looked.map(({ channelId }) => channelId)
     return claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, MAX_CLAIM, {
-      most: shares.map(({ most }) => most),
+      ready,
+      most: looked.map(({ most }) => most),
       inDoubt: (claimed) => {
         for (const one of claimed) this.#hold(one, this.#withdraw(one, sinceClaim))
       },
       left: (left) => {
-        for (const channelId of channelIds) {
-          if (left.has(channelId)) this.#behind.add(channelKey({ companyId, channelId }))
-          else this.#behind.delete(channelKey({ companyId, channelId }))
-        }
+        for (const channelId of channelIds) this.#behind.delete(channelKey({ companyId, channelId }))
+        for (const channelId of left) this.#behind.add(channelKey({ companyId, channelId }))
       },
     })
   }

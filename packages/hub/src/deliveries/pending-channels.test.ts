@@ -15,11 +15,33 @@ test('a company that always has more leaves claims to the others', () => {
   pending.add(1, [1])
   assert.equal(takeAll().length, 3)
   pending.add(2, [9])
-  assert.deepEqual(takeAll(), [{ companyId: 2, channelIds: [9] }])
+  assert.deepEqual(takeAll(), [{ companyId: 2, channelIds: [9], ready: [] }])
   pending.add(3, [5])
-  pending.release(1, [1])
+  pending.release({ companyId: 1, channelIds: [1], ready: [] })
   assert.deepEqual(takeAll(), [
-    { companyId: 1, channelIds: [4] },
-    { companyId: 3, channelIds: [5] },
+    { companyId: 1, channelIds: [4], ready: [] },
+    { companyId: 3, channelIds: [5], ready: [] },
   ])
+})
+
+test('what is handed over waits for its channel’s claim, and is found by a look where there is one', () => {
+  const pending = new PendingChannels()
+  const of = (channelId: number, messageId: number) => ({
+    ...{ messageId, conversationId: messageId, channelId },
+    buildRequest: () => Buffer.alloc(0),
+  })
+  const [first, second, other] = [of(1, 11), of(1, 12), of(2, 21)]
+  pending.handOver(7, [first])
+  const work = pending.take()
+  assert.deepEqual(work, { companyId: 7, channelIds: [], ready: [first] })
+  pending.handOver(7, [second, other])
+  const rest = pending.take()
+  assert.deepEqual(rest, { companyId: 7, channelIds: [], ready: [other] })
+  assert.equal(pending.take(), undefined)
+  pending.add(7, [2])
+  pending.handOver(7, [other])
+  for (const one of [work, rest]) pending.release(one!)
+  assert.deepEqual(pending.take(), { companyId: 7, channelIds: [2], ready: [second] })
+  for (let n = 0; n < 40; n++) pending.handOver(8, [of(3, n)])
+  assert.deepEqual(pending.take(), { companyId: 8, channelIds: [3], ready: [] })
 })

@@ -1,12 +1,21 @@
 import { EventEmitter } from 'node:events'
 import type { Logger } from 'pino'
 import type { Database } from '../db/database.ts'
+import type { Urls } from '../http/urls.ts'
 
 interface Wakeups {
   events: [companyId: number]
-  deliveries: [companyId: number, channelIds: number[]]
+  deliveries: [companyId: number, channelIds: number[], ready: ReadyDelivery[]]
   rights: []
   drafts: [draft: DraftHint]
+}
+
+/** A message that may leave at once, with all that its request is built from. */
+export interface ReadyDelivery {
+  messageId: number
+  conversationId: number
+  channelId: number
+  buildRequest(urls: Urls): Buffer | Error
 }
 
 /** A teammate's draft became another. */
@@ -45,8 +54,9 @@ export class Bus {
     this.#db.notify('portico_events', String(companyId))
   }
 
-  deliveriesCreated(companyId: number, channelIds: number[]): void {
-    this.#publish('deliveries', companyId, channelIds)
+  /** Something may leave on these channels; `ready` need not be looked for. */
+  deliveriesCreated(companyId: number, channelIds: number[], ready: ReadyDelivery[] = []): void {
+    this.#publish('deliveries', companyId, channelIds, ready)
     this.#db.notify('portico_deliveries', String(companyId))
   }
 
@@ -69,7 +79,7 @@ export class Bus {
       else this.#publish('events', Number(payload))
     })
     const stopDeliveries = await db.listen('portico_deliveries', (company) =>
-      this.#publish('deliveries', Number(company), []),
+      this.#publish('deliveries', Number(company), [], []),
     )
     const stopDrafts = await db.listen('portico_drafts', (payload) => {
       const [companyId = 0, teammateId = 0, conversationId, version = 0] = payload.split(':').map(Number)

@@ -2,14 +2,15 @@
 --   company_ids  every company in batch, in order: their counter rows are locked first
 --   batch        MessageToCreate[] (create.ts)
 --   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
--- draft_version: of the author's draft that was emptied.
+-- draft_version: of the author's draft that was emptied. content: of a message that may leave at once, what its request is built from.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
 --          replies_off | compose_off | no_recipient | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_pushed_messages(): look, prepare (one by one, those without a contact or a conversation), look
 -- again, write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
 create or replace function create_messages(company_ids bigint[], batch json, forms json default null)
-returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint, draft_version bigint)
+returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint, draft_version bigint,
+  content unsent_contents)
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 set plan_cache_mode = force_generic_plan set lock_timeout = '250ms'
@@ -176,8 +177,13 @@ begin
   return query
     select x.i, x.outcome, case when x.outcome = 'created' then x.id else x.first_message_id end,
       coalesce(x.conversation_id, m.conversation_id), coalesce(x.channel_id, m.channel_id),
-      (emptied_drafts->>x.i::text)::bigint
-    from unnest(rows) x left join messages m on m.company_id = x.company_id and m.id = x.first_message_id;
+      (emptied_drafts->>x.i::text)::bigint, u.content
+    from unnest(rows) x left join messages m on m.company_id = x.company_id and m.id = x.first_message_id
+    left join lateral (
+      select v as content from unsent_contents v
+      where x.outcome = 'created' and x.is_next and x.undo_seconds = 0
+        and v.company_id = x.company_id and v.message_id between x.id and x.id
+      order by v.message_id limit 1) u on true;
 end $$;
 
 -- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Answers the conversation.

@@ -4,8 +4,9 @@ import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { groupOf } from '../db/group-commit.ts'
-import type { Bus } from '../events/bus.ts'
+import type { Bus, ReadyDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import { requestOf, type UnsentContent } from './request.ts'
 
 /** One outbound message to be, whoever writes it. */
 export interface OutboundDraft {
@@ -87,6 +88,9 @@ interface Outcome {
   draft_version: number | null
 }
 
+/** The content is null where the message may not leave at once. */
+type CreatedRow = Outcome & { i: number } & (({ is_ready: true } & UnsentContent) | { is_ready: false })
+
 /**
  * Message, event and delivery in one transaction. A repeat of the same Idempotency-Key gives the first message.
  * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused, draft_sent.
@@ -97,11 +101,21 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
-    bus.deliveriesCreated(draft.companyId, [row.channel_id])
+    // one that may not leave yet is found when its undo time, or the one before it, is over
+    if (row.is_ready) bus.deliveriesCreated(draft.companyId, [row.channel_id], [asReady(row, draft.companyId)])
     if (row.draft_version !== null) tellDraft(bus, draft, row.draft_version)
   }
   const isRepeat = row.outcome === 'repeated'
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat }
+}
+
+function asReady(content: UnsentContent, companyId: number): ReadyDelivery {
+  return {
+    messageId: content.message_id,
+    conversationId: content.conversation_id,
+    channelId: content.channel_id,
+    buildRequest: (urls) => requestOf(content, companyId, urls),
+  }
 }
 
 function tellDraft(bus: Bus, { companyId, actorId, conversationId }: OutboundDraft, version: number): void {
@@ -112,18 +126,19 @@ interface ConvertedDraft extends OutboundDraft {
   converted: Converted
 }
 
-const creationsOf = groupOf<ConvertedDraft, Outcome>({
+const creationsOf = groupOf<ConvertedDraft, CreatedRow>({
   maxItems: 64,
   companyOf: ({ companyId }) => companyId,
   run: createMany,
   timeoutMs: 3_000,
 })
 
-async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<Outcome[]> {
+async function createMany(db: Reader, drafts: ConvertedDraft[]): Promise<CreatedRow[]> {
   const companyIds = [...new Set(drafts.map(({ companyId }) => companyId))].sort((a, b) => a - b)
-  const rows = await db.query<Outcome & { i: number }>(
+  const rows = await db.query<CreatedRow>(
     'create_messages',
-    'select i, outcome, message_id, conversation_id, channel_id, draft_version from create_messages($1, $2, $3)',
+    `select (content).*, (content).message_id is not null as is_ready, i, outcome, message_id, conversation_id, channel_id, draft_version
+     from create_messages($1, $2, $3)`,
     [companyIds, JSON.stringify(drafts.map((draft, i) => asElement(draft, i, companyIds))), formsOf(drafts)],
   )
   return rows.sort((a, b) => a.i - b.i)

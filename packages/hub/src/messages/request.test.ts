@@ -4,22 +4,16 @@ import { verify } from '@portico/protocol'
 import fc from 'fast-check'
 import { urls } from '../../../../tests/harness/deliveries.ts'
 import { signedHeaders } from '../outbound-http/signed-headers.ts'
-import { type PeekRow, requestOf } from './requests.ts'
+import { requestOf, type UnsentContent } from './request.ts'
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' }))
 const maybe = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
 const number = fc.integer({ min: 1, max: 2 ** 30 })
 
-type UnsentRow = Extract<PeekRow, { request_body: null }>
-
 const message = fc.record({
   message_id: number,
   conversation_id: number,
   channel_id: number,
-  attempts: fc.constant(0),
-  retries: fc.constant(0),
-  is_beyond: fc.constant(false),
-  request_body: fc.constant(null),
   external_ids: maybe(fc.array(text, { minLength: 1, maxLength: 3 })),
   channel_address: text,
   replied_to_id: maybe(number),
@@ -47,7 +41,7 @@ const author = fc.record({
   is_blocked: fc.boolean(),
 })
 const nobody = fc.record({ author_id: maybe(number), email: fc.constant(null) })
-const row: fc.Arbitrary<UnsentRow> = fc
+const row: fc.Arbitrary<UnsentContent> = fc
   .tuple(message, fc.oneof(author, nobody))
   .map(([message, author]) => ({ ...message, ...author }))
 
