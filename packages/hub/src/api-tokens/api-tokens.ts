@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Database } from '../db/database.ts'
-import { inPlace, lookUpOf } from '../db/group-commit.ts'
+import { byIndex, loaderOf } from '../db/group-commit.ts'
 import type { Actor } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -60,19 +60,19 @@ export async function authenticateApiToken(db: Database, token: string): Promise
 }
 
 interface Owner {
-  place: number
+  index: number
   company_id: number
   api_token_id: number
 }
 
-const ownersOf = lookUpOf<Buffer, Owner | undefined>(async (db, hashes) => {
+const ownersOf = loaderOf<Buffer, Owner | undefined>(async (db, hashes) => {
   const rows = await db.query<Owner>(
     'authenticate_api_tokens',
-    `select h.place, t.company_id, t.api_token_id from unnest($1::bytea[]) with ordinality h(token_hash, place)
+    `select h.index, t.company_id, t.api_token_id from unnest($1::bytea[]) with ordinality h(token_hash, index)
      join directory.api_tokens t on t.token_hash = h.token_hash`,
     [hashes],
   )
-  return inPlace(hashes, rows)
+  return byIndex(hashes, rows)
 })
 
 function hashOf(token: string): Buffer {

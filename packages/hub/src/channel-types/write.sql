@@ -5,19 +5,19 @@
 -- outcome: created | alias_taken
 create or replace function create_channel_type(p jsonb) returns text language plpgsql as $$
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   fresh channel_types := jsonb_populate_record(null::channel_types, p->'fields');
 begin
-  perform 1 from counters where company_id = co for update;
-  if is_numeric_alias_taken(co, fresh.id, fresh.numeric_alias) then
+  perform 1 from counters where company_id = company for update;
+  if is_numeric_alias_taken(company, fresh.id, fresh.numeric_alias) then
     return 'alias_taken';
   end if;
-  fresh.company_id := co;
+  fresh.company_id := company;
   fresh.created_at := now();
   insert into channel_types select fresh.*;
   insert into channel_type_secrets (company_id, channel_type_id, id, sealed)
-    values (co, fresh.id, (p->>'secret_id')::bigint, decode(p->>'sealed', 'hex'));
-  perform write_channel_type_event(co, fresh.uid, p->>'actor', (p->>'actor_id')::bigint);
+    values (company, fresh.id, (p->>'secret_id')::bigint, decode(p->>'sealed', 'hex'));
+  perform write_channel_type_event(company, fresh.uid, p->>'actor', (p->>'actor_id')::bigint);
   return 'created';
 end $$;
 
@@ -25,21 +25,21 @@ end $$;
 -- outcome: changed | unchanged | no_channel_type | alias_taken | in_use (its channels depend on the kind of credential and contact)
 create or replace function update_channel_type(p jsonb) returns text language plpgsql as $$
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   was channel_types;
   now_is channel_types;
 begin
-  perform 1 from counters where company_id = co for update;
+  perform 1 from counters where company_id = company for update;
   select t.* into was from channel_types t
-    where t.company_id = co and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
+    where t.company_id = company and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
   if not found then
     return 'no_channel_type';
   end if;
   now_is := jsonb_populate_record(was, p->'fields');
-  if is_numeric_alias_taken(co, now_is.id, now_is.numeric_alias) then
+  if is_numeric_alias_taken(company, now_is.id, now_is.numeric_alias) then
     return 'alias_taken';
   end if;
-  if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type) and has_channels(co, now_is.id) then
+  if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type) and has_channels(company, now_is.id) then
     return 'in_use';
   end if;
   if now_is = was then
@@ -50,8 +50,8 @@ begin
       allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
       wants_message_imported = now_is.wants_message_imported, idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
       numeric_alias = now_is.numeric_alias
-    where t.company_id = co and t.id = now_is.id;
-  perform write_channel_type_event(co, now_is.uid, p->>'actor', (p->>'actor_id')::bigint);
+    where t.company_id = company and t.id = now_is.id;
+  perform write_channel_type_event(company, now_is.uid, p->>'actor', (p->>'actor_id')::bigint);
   return 'changed';
 end $$;
 

@@ -5,24 +5,24 @@
 -- outcome: created | no_channel_type | no_inbox
 create or replace function create_channel(p jsonb) returns text language plpgsql as $$
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
 begin
-  perform 1 from counters where company_id = co for update;
+  perform 1 from counters where company_id = company for update;
   perform 1 from channel_types t
-    where t.company_id = co and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
+    where t.company_id = company and t.id = (p->>'channel_type')::bigint and t.deleted_at is null;
   if not found then
     return 'no_channel_type';
   end if;
-  perform 1 from inboxes i where i.company_id = co and i.id = (p->>'inbox')::bigint;
+  perform 1 from inboxes i where i.company_id = company and i.id = (p->>'inbox')::bigint;
   if not found then
     return 'no_inbox';
   end if;
   insert into channels (company_id, id, channel_type_id, inbox_id, name, address, sealed_credential, webhook_url,
       undo_send_time)
-    values (co, (p->>'id')::bigint, (p->>'channel_type')::bigint, (p->>'inbox')::bigint, p->>'name', p->>'address',
+    values (company, (p->>'id')::bigint, (p->>'channel_type')::bigint, (p->>'inbox')::bigint, p->>'name', p->>'address',
       decode(p->>'sealed_credential', 'hex'), p->>'webhook_url', (p->>'undo_send_time')::integer);
-  insert into channel_delivery_states (company_id, channel_id) values (co, (p->>'id')::bigint);
-  perform write_channel_event(co, (p->>'inbox')::bigint, p->>'public_id', p->>'actor', (p->>'actor_id')::bigint);
+  insert into channel_delivery_states (company_id, channel_id) values (company, (p->>'id')::bigint);
+  perform write_channel_event(company, (p->>'inbox')::bigint, p->>'public_id', p->>'actor', (p->>'actor_id')::bigint);
   return 'created';
 end $$;
 
@@ -31,13 +31,13 @@ end $$;
 create or replace function update_channel(p jsonb)
 returns table (outcome text, was_inbox bigint) language plpgsql as $$
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   was channels;
   now_is channels;
 begin
-  perform 1 from counters where company_id = co for update;
+  perform 1 from counters where company_id = company for update;
   select c.* into was from channels c
-    where c.company_id = co and c.id = (p->>'channel')::bigint and c.deleted_at is null;
+    where c.company_id = company and c.id = (p->>'channel')::bigint and c.deleted_at is null;
   if not found then
     return query select 'no_channel', null::bigint; return;
   end if;
@@ -45,14 +45,14 @@ begin
   if now_is = was then
     return query select 'unchanged', was.inbox_id; return;
   end if;
-  perform 1 from inboxes i where i.company_id = co and i.id = now_is.inbox_id;
+  perform 1 from inboxes i where i.company_id = company and i.id = now_is.inbox_id;
   if not found then
     return query select 'no_inbox', null::bigint; return;
   end if;
   update channels c set name = now_is.name, undo_send_time = now_is.undo_send_time, status = now_is.status, inbox_id = now_is.inbox_id
-    where c.company_id = co and c.id = now_is.id;
+    where c.company_id = company and c.id = now_is.id;
   -- who loses it hears it too
-  perform write_channel_event(co, case when now_is.inbox_id = was.inbox_id then now_is.inbox_id end, p->>'public_id',
+  perform write_channel_event(company, case when now_is.inbox_id = was.inbox_id then now_is.inbox_id end, p->>'public_id',
     p->>'actor', (p->>'actor_id')::bigint);
   return query select 'changed', was.inbox_id;
 end $$;

@@ -2,7 +2,7 @@
 create or replace function create_company(p_name text, p_is_demo boolean, p_only_first boolean)
 returns bigint language plpgsql as $$
 declare
-  co bigint;
+  company bigint;
 begin
   if p_only_first then
     lock table directory.companies in share row exclusive mode;
@@ -10,11 +10,11 @@ begin
       return null;
     end if;
   end if;
-  insert into directory.companies default values returning id into co;
-  insert into companies (company_id, name, is_demo) values (co, p_name, p_is_demo);
-  insert into teams (company_id, id, name) values (co, 1, p_name);
-  insert into counters (company_id) values (co);
-  insert into delivery_queues (company_id) values (co);
-  perform schedule_timer(co, 'expired-rows', 0, now() + interval '1 day');
-  return co;
+  insert into directory.companies default values returning id into company;
+  insert into companies (company_id, name, is_demo) values (company, p_name, p_is_demo);
+  insert into teams (company_id, id, name) values (company, 1, p_name);
+  insert into counters (company_id) values (company);
+  insert into delivery_queues (company_id) values (company);
+  perform schedule_timer(company, 'expired-rows', 0, now() + interval '1 day');
+  return company;
 end $$;

@@ -1,33 +1,33 @@
 -- The contact behind (source, handle): found, found under the other form of a mobile number, linked by e-mail address, or created.
 -- The company's counter row is already ours. A teammate's own contacts are not looked at. A handle that another contact holds is never taken from it; a name is only given to a
--- contact that has none, and kept with the channel type that told it (kind): another one's server is never told it.
-create or replace function recognise_contact(co bigint, kind bigint, src text, who text, called text, mail text)
+-- contact that has none, and kept with the channel type that told it : another one's server is never told it.
+create or replace function recognise_contact(p_company bigint, p_channel_type bigint, p_source text, p_handle text, p_name text, p_email text)
 returns bigint language plpgsql as $$
 declare
   contact bigint;
 begin
-  select h.contact_id into contact from contact_handles h where h.company_id = co and h.source = src and h.handle = who and h.owner_id is null;
+  select h.contact_id into contact from contact_handles h where h.company_id = p_company and h.source = p_source and h.handle = p_handle and h.owner_id is null;
   if contact is null then
-    if src = 'phone' then
+    if p_source = 'phone' then
       select h.contact_id into contact from contact_handles h
-        where h.company_id = co and h.source = src and h.handle = other_form_of_mobile(who) and h.owner_id is null;
+        where h.company_id = p_company and h.source = p_source and h.handle = other_form_of_mobile(p_handle) and h.owner_id is null;
     end if;
-    if contact is null and mail is not null then
+    if contact is null and p_email is not null then
       select h.contact_id into contact from contact_handles h
-        where h.company_id = co and h.source = 'email' and h.handle = mail and h.owner_id is null;
+        where h.company_id = p_company and h.source = 'email' and h.handle = p_email and h.owner_id is null;
     end if;
     if contact is null then
-      update counters set last_number = last_number + 1 where company_id = co returning last_number into contact;
-      insert into contacts (company_id, id, name, named_by) values (co, contact, called, case when called is not null then kind end);
+      update counters set last_number = last_number + 1 where company_id = p_company returning last_number into contact;
+      insert into contacts (company_id, id, name, named_by) values (p_company, contact, p_name, case when p_name is not null then p_channel_type end);
     end if;
-    insert into contact_handles (company_id, source, handle, contact_id) values (co, src, who, contact);
+    insert into contact_handles (company_id, source, handle, contact_id) values (p_company, p_source, p_handle, contact);
   end if;
-  if mail is not null then
-    insert into contact_handles (company_id, source, handle, contact_id) values (co, 'email', mail, contact)
+  if p_email is not null then
+    insert into contact_handles (company_id, source, handle, contact_id) values (p_company, 'email', p_email, contact)
       on conflict (company_id, source, handle, owner_id) do nothing;
   end if;
-  if called is not null then
-    update contacts c set name = called, named_by = kind where c.company_id = co and c.id = contact and c.name is null;
+  if p_name is not null then
+    update contacts c set name = p_name, named_by = p_channel_type where c.company_id = p_company and c.id = contact and c.name is null;
   end if;
   return contact;
 end $$;

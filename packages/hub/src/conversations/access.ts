@@ -1,6 +1,6 @@
 import type { ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
-import { inPlace, lookUpOf } from '../db/group-commit.ts'
+import { byIndex, loaderOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -25,7 +25,7 @@ export async function requireConversationNumber(
   principal: Principal,
   id: number,
 ): Promise<ConversationRef> {
-  const conversation = await looks[principal.kind](db).add({ principal, id })
+  const conversation = await loaders[principal.kind](db).add({ principal, id })
   if (conversation) return conversation
   const into = await unitedInto(db, principal.companyId, id)
   if (into === undefined) throw new ApiError('not_found')
@@ -42,33 +42,33 @@ export async function unitedInto(db: Database, companyId: number, id: number): P
   return rows[0]?.into_id
 }
 
-interface Look {
+interface LookUp {
   principal: Principal
   id: number
 }
 
-const looks = {
-  teammate: looksOf('teammate'),
-  api_token: looksOf('api_token'),
-  channel: looksOf('channel'),
+const loaders = {
+  teammate: loaderFor('teammate'),
+  api_token: loaderFor('api_token'),
+  channel: loaderFor('channel'),
 }
 
-function looksOf(kind: Principal['kind']) {
-  return lookUpOf<Look, ConversationRef | undefined>(async (db, looks) => {
-    const rows = await db.query<ConversationRef & { place: number }>(
+function loaderFor(kind: Principal['kind']) {
+  return loaderOf<LookUp, ConversationRef | undefined>(async (db, lookUps) => {
+    const rows = await db.query<ConversationRef & { index: number }>(
       `require_conversations_${kind}`,
-      `select q.place, c.id, c.channel_id, c.status, t.contact_type
-       from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality q(company_id, caller, id, place)
+      `select q.index, c.id, c.channel_id, c.status, t.contact_type
+       from unnest($1::bigint[], $2::bigint[], $3::bigint[]) with ordinality q(company_id, caller, id, index)
        join conversations c on c.company_id = q.company_id and c.id = q.id
        join channels h on h.company_id = c.company_id and h.id = c.channel_id
        join channel_types t on t.company_id = c.company_id and t.id = h.channel_type_id
        where ${seesConversation[kind]('q.company_id', 'q.caller')}`,
       [
-        looks.map(({ principal }) => principal.companyId),
-        looks.map(({ principal }) => callerNumber(principal)),
-        looks.map(({ id }) => id),
+        lookUps.map(({ principal }) => principal.companyId),
+        lookUps.map(({ principal }) => callerNumber(principal)),
+        lookUps.map(({ id }) => id),
       ],
     )
-    return inPlace(looks, rows)
+    return byIndex(lookUps, rows)
   })
 }

@@ -3,7 +3,7 @@ import type { ConversationPresenter } from '../events/presenters.ts'
 import type { Urls } from '../http/urls.ts'
 import type { ConversationAdditions } from './additions.ts'
 import { conversationResource, goneConversation } from './present.ts'
-import { findConversations, findConversationsOfEvents, type PlacedConversation } from './queries.ts'
+import { type ConversationWithAccess, findConversations, findConversationsOfEvents } from './queries.ts'
 import { conversationSchema, GoneConversation } from './schema.ts'
 
 interface PresenterDeps {
@@ -13,12 +13,12 @@ interface PresenterDeps {
 }
 
 export function conversationsInEvents({ db, urls, additions }: PresenterDeps): ConversationPresenter {
-  const show = (rows: PlacedConversation[], companyId: number) =>
+  const show = (rows: ConversationWithAccess[], companyId: number) =>
     new Map(
       rows.map((row) => [
         row.id,
         {
-          place: { inboxIds: row.inbox_ids, teammateIds: row.teammate_ids },
+          location: { inboxIds: row.inbox_ids, teammateIds: row.teammate_ids },
           resource: conversationResource(row, companyId, urls),
         },
       ]),

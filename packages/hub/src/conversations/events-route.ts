@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import type { Database } from '../db/database.ts'
-import { eventsAsked } from '../events/asked.ts'
 import { isPrivateTo } from '../events/audience.ts'
+import { parseEventFilter } from '../events/filter.ts'
 import { answerEvents } from '../events/page.ts'
 import type { PresentDeps } from '../events/present.ts'
 import { listConversationEvents } from '../events/queries.ts'
@@ -28,10 +28,10 @@ export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Data
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const asked = eventsAsked(request.query, ['types', 'before', 'after'])
+      const filter = parseEventFilter(request.query, ['types', 'before', 'after'])
       const teammateId = teammateOf(principal)
       return answerEvents(deps, request, principal, {
-        list: (place) => listConversationEvents(db, { ...asked, ...place }, conversation.id),
+        list: (page) => listConversationEvents(db, { ...filter, ...page }, conversation.id),
         show: ({ event, full }) => (isPrivateTo(event, teammateId) ? null : full),
       })
     },

@@ -147,10 +147,10 @@ async function answerList(
   reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
   const { rows, ...links } = await readPage(request, {
     length: 2,
-    placeOf: (row: ConversationRow) => [row.last_us, row.id],
+    cursorOf: (row: ConversationRow) => [row.last_us, row.id],
     async read({ after, order, limit }) {
-      const place = after && { lastUs: after[0]!, id: after[1]! }
-      const page = { ...filter, order, after: place, limit: limit + 1 }
+      const cursor = after && { lastUs: after[0]!, id: after[1]! }
+      const page = { ...filter, order, after: cursor, limit: limit + 1 }
       return cutTo(await listConversations(db, page, additions), limit)
     },
   })

@@ -65,13 +65,13 @@ export async function findConversation(
   id: number,
   teammateId: number | null,
   additions: ConversationAdditions,
-): Promise<PlacedConversation | undefined> {
+): Promise<ConversationWithAccess | undefined> {
   const [row] = await findConversations(db, companyId, [id], teammateId, additions)
   return row
 }
 
 /** With all inboxes that it is in, the first one first, and the teammates who were given it alone. */
-export interface PlacedConversation extends ConversationRow {
+export interface ConversationWithAccess extends ConversationRow {
   inbox_ids: number[]
   teammate_ids: number[]
 }
@@ -83,7 +83,7 @@ export function findConversations(
   teammateId: number | null,
   additions: ConversationAdditions,
 ) {
-  return db.query<PlacedConversation>(
+  return db.query<ConversationWithAccess>(
     'find_conversations',
     `${selectPlaced('$3', additions)} where c.company_id = $1 and c.id = any($2::bigint[])`,
     [companyId, ids, teammateId],
@@ -96,7 +96,7 @@ export function findConversationsOfEvents(
   { companyId, after, limit }: EventsAfter,
   additions: ConversationAdditions,
 ) {
-  return db.query<PlacedConversation>(
+  return db.query<ConversationWithAccess>(
     'find_conversations_of_events',
     `${selectPlaced('null::bigint', additions)} where c.company_id = $1 and c.id = any(${conversationsOfEvents})`,
     [companyId, after, limit],
@@ -115,7 +115,7 @@ const selectPlaced = (
          where g.company_id = c.company_id and g.conversation_id = c.id) as teammate_ids
      from conversations c ${joins}`
 
-interface ListPlace {
+interface ListCursor {
   lastUs: number
   id: number
 }
@@ -132,11 +132,11 @@ export interface ConversationFilter extends StatusFilter {
   /** Whose `unread` is told. */
   teammateId: number | null
   order: Order
-  after?: ListPlace | undefined
+  after?: ListCursor | undefined
   limit: number
 }
 
-/** How a page is read in an order: the place behind which it begins, by default before everything. */
+/** How a page is read in an order: the cursor behind which it begins, by default before everything. */
 const orders = {
   desc: { first: { lastUs: 8e15, id: 2 ** 52 }, compare: '<' },
   asc: { first: { lastUs: -8e15, id: 0 }, compare: '>' },
@@ -177,9 +177,9 @@ function pageOf({ assigneeId, isUndelivered }: ConversationFilter) {
 const pageOfInboxes = {
   name: 'list_conversations',
   sql: (order: Order) => `select c.* from (
-    select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
+    select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) asked (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${behind(order)}
+      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = asked.status and ${behind(order)}
         and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
       order by c.last_message_at ${order}, c.id ${order} limit $5) c
     union all
@@ -194,9 +194,9 @@ const pageOfInboxes = {
 
 const pageOfAssignee = {
   name: 'list_assigned_conversations',
-  sql: (order: Order) => `select c.* from unnest($7::text[]) wanted (status), lateral (
+  sql: (order: Order) => `select c.* from unnest($7::text[]) asked (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status
+      where c.company_id = $1 and c.assignee_id = $8 and c.status = asked.status
         and ${isSeen(isAmong('$2'), '$9::bigint')} and ${behind(order)}
       order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
   extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId, filter.grantedTo],

@@ -1,19 +1,19 @@
 -- A conversation's summary, out of the messages that it has now: the last of them, its place in the list, since when its customer
 -- waits. What was cancelled does not count, unless an attempt of it may have arrived. Whether a message is left. The company's
 -- counter row is held.
-create or replace function summarise_conversation(co bigint, conversation bigint) returns boolean language sql as $$
-  with counting as not materialized (
-    select m.* from messages m where m.company_id = co and m.conversation_id = conversation and (m.is_inbound or not exists (
-      select from deliveries d where d.company_id = co and d.message_id = m.id and d.state = 'cancelled' and not may_have_arrived(co, m.id))))
+create or replace function summarise_conversation(company bigint, conversation bigint) returns boolean language sql as $$
+  with counted as not materialized (
+    select m.* from messages m where m.company_id = company and m.conversation_id = conversation and (m.is_inbound or not exists (
+      select from deliveries d where d.company_id = company and d.message_id = m.id and d.state = 'cancelled' and not may_have_arrived(company, m.id))))
   update conversations c set last_message_id = newest.id, last_message_at = coalesce(newest.sort_at, c.created_at),
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (
-        select coalesce(max(m.id), 0) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound),
+        select coalesce(max(m.id), 0) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound),
       waiting_since = (
-        select min(m.sort_at) from messages m where m.company_id = co and m.conversation_id = conversation and m.is_inbound
-          and m.sort_at > coalesce((select max(o.sort_at) from counting o where not o.is_inbound), '-infinity')),
+        select min(m.sort_at) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound
+          and m.sort_at > coalesce((select max(o.sort_at) from counted o where not o.is_inbound), '-infinity')),
       updated_at = now()
-    from (select 1) one left join lateral (select m.* from counting m order by m.sort_at desc, m.id desc limit 1) newest on true
-    where c.company_id = co and c.id = conversation
+    from (select 1) one left join lateral (select m.* from counted m order by m.sort_at desc, m.id desc limit 1) newest on true
+    where c.company_id = company and c.id = conversation
     returning c.last_message_id is not null
 $$;

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Database } from './database.ts'
 import { StorageBusy, StorageUnavailable } from './failures.ts'
-import { lookUpOf } from './group-commit.ts'
+import { loaderOf } from './group-commit.ts'
 
 /** What each read was asked; `answer` makes of an item what the read finds, or throws. */
 function lookUp(answer: (item: number) => number) {
   const asked: number[][] = []
   const first = Promise.withResolvers<void>()
-  const group = lookUpOf<number, number>(async (_reader, items) => {
+  const group = loaderOf<number, number>(async (_reader, items) => {
     asked.push(items)
     if (asked.length === 1) await first.promise
     return items.map(answer)

@@ -266,15 +266,15 @@ export function groupOf<Item, Result>(
 }
 
 /** What callers look up at once, in one read. While the database is away none of them waits. */
-export function lookUpOf<Item, Result>(
+export function loaderOf<Item, Result>(
   run: (reader: Reader, items: Item[]) => Promise<Result[]>,
 ): (db: Database) => GroupCommit<Item, Result> {
   return groupOf({ maxItems: 256, timeoutMs: 0, run })
 }
 
-/** The row of each item, by the place (from 1) that it has among them. */
-export function inPlace<Row extends { place: number }>(items: unknown[], rows: Row[]): (Row | undefined)[] {
+/** The row of each item, by its index among them, from 1. */
+export function byIndex<Row extends { index: number }>(items: unknown[], rows: Row[]): (Row | undefined)[] {
   const found: (Row | undefined)[] = items.map(() => undefined)
-  for (const row of rows) found[row.place - 1] = row
+  for (const row of rows) found[row.index - 1] = row
   return found
 }

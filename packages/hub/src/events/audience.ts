@@ -8,14 +8,14 @@ export interface Viewer {
 }
 
 /** Where a conversation is: its inboxes, the first one first, and the teammates who were given it alone. */
-export interface Place {
+export interface Location {
   inboxIds: readonly number[]
   teammateIds: readonly number[]
 }
 
 /**
  * Whether the conversation `c` is seen, as SQL: it is in an inbox that `has` says who reads has, or the teammate (null: nobody) was
- * given it alone. What `isSeenFrom` says of an event's place; whoever changes a place writes an event of the conversation, as a
+ * given it alone. What `isSeenFrom` says of an event's location; whoever changes one writes an event of the conversation, as a
  * move does, for the stream's cached frames say who may see them.
  */
 export const isSeen = (has: (inbox: string) => string, teammate: string) => `(${has('c.inbox_id')}
@@ -27,10 +27,11 @@ export const isSeen = (has: (inbox: string) => string, teammate: string) => `(${
 /** Of a list of inboxes, an SQL array. */
 export const isAmong = (inboxes: string) => (inbox: string) => `${inbox} = any(${inboxes}::bigint[])`
 
-function isSeenFrom(place: Place | null, { teammateId, inboxIds }: Viewer): boolean {
-  if (place === null) return false
+function isSeenFrom(location: Location | null, { teammateId, inboxIds }: Viewer): boolean {
+  if (location === null) return false
   return (
-    place.inboxIds.some((id) => inboxIds.has(id)) || (teammateId !== null && place.teammateIds.includes(teammateId))
+    location.inboxIds.some((id) => inboxIds.has(id)) ||
+    (teammateId !== null && location.teammateIds.includes(teammateId))
   )
 }
 
@@ -43,26 +44,26 @@ export function isPrivateTo(event: EventRow, teammateId: number | null): boolean
 }
 
 /**
- * What a viewer sees of an event. A conversation's events, old ones too, are judged by where it is now: `place` is null
+ * What a viewer sees of an event. A conversation's events, old ones too, are judged by where it is now: `location` is null
  * when it is deleted for ever. Who had the inbox that a conversation left sees that it went, and no more.
  */
-export function visibilityOf(event: EventRow, place: Place | null, viewer: Viewer): Visibility {
+export function visibilityOf(event: EventRow, location: Location | null, viewer: Viewer): Visibility {
   const kind = kindOf(event.type)
-  return kind ? visibilities[kind.audience](event, place, viewer) : null
+  return kind ? visibilities[kind.audience](event, location, viewer) : null
 }
 
-const visibilities: Record<Audience, (event: EventRow, place: Place | null, viewer: Viewer) => Visibility> = {
+const visibilities: Record<Audience, (event: EventRow, location: Location | null, viewer: Viewer) => Visibility> = {
   company: () => 'full',
-  actor: (event, place, viewer) =>
-    isPrivateTo(event, viewer.teammateId) ? null : visibilities.inbox_readers(event, place, viewer),
-  inbox_readers(event, place, viewer) {
-    if (event.conversation_id !== null) return isSeenFrom(place, viewer) ? 'full' : null
+  actor: (event, location, viewer) =>
+    isPrivateTo(event, viewer.teammateId) ? null : visibilities.inbox_readers(event, location, viewer),
+  inbox_readers(event, location, viewer) {
+    if (event.conversation_id !== null) return isSeenFrom(location, viewer) ? 'full' : null
     return event.inbox_id === null || viewer.inboxIds.has(event.inbox_id) ? 'full' : null
   },
-  inbox_readers_and_left(event, place, viewer) {
+  inbox_readers_and_left(event, location, viewer) {
     const has = (inbox: number | null) => inbox !== null && viewer.inboxIds.has(inbox)
     if (event.conversation_id === null) return has(event.target_id) ? 'full' : 'removal'
-    if (isSeenFrom(place, viewer)) return 'full'
+    if (isSeenFrom(location, viewer)) return 'full'
     return has(event.target_id) ? 'removal' : null
   },
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Logger } from 'pino'
 import type { Database, DedicatedConnection, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import type { Place } from './audience.ts'
+import type { Location } from './audience.ts'
 import type { Bus } from './bus.ts'
 import { type PresentDeps, type PresentedEvent, presentEvents, presentEventsAfter } from './present.ts'
 import { type EventRow, listEventsAfter } from './queries.ts'
@@ -13,7 +13,7 @@ export interface Frame {
   /** performance.now() when the event was there. */
   readAt: number
   /** Of its conversation; null when there is none. */
-  place: Place | null
+  location: Location | null
   /** For who may see what it is about. */
   full: Buffer
   /** For who had it, and must know that it went. */
@@ -37,7 +37,7 @@ export class CompanyFeed {
   readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
-  #places = new Map<number, Place | null>()
+  #locations = new Map<number, Location | null>()
   #bytes = 0
   #last: number
   #reading = false
@@ -94,7 +94,7 @@ export class CompanyFeed {
     let gone = 0
     for (; this.#bytes > bytes; gone++) this.#bytes -= sizeOf(this.#recent[gone])
     if (gone > 0) this.#recent = this.#recent.slice(gone)
-    if (this.#recent.length === 0) this.#places.clear()
+    if (this.#recent.length === 0) this.#locations.clear()
   }
 
   /**
@@ -128,23 +128,23 @@ export class CompanyFeed {
   /** A frame says where its conversation was when it was made. After a move the cached ones are wrong, and made anew. */
   #cache(frames: Frame[]): void {
     if (frames.some((frame) => this.#hasMoved(frame))) this.trimTo(0)
-    for (const { event, place } of frames)
-      if (event.conversation_id !== null) this.#places.set(event.conversation_id, place)
+    for (const { event, location } of frames)
+      if (event.conversation_id !== null) this.#locations.set(event.conversation_id, location)
     this.#bytes += frames.reduce((sum, frame) => sum + sizeOf(frame), 0)
     this.#recent = [...this.#recent, ...frames]
     this.trimTo(cachedBytes)
   }
 
-  #hasMoved({ event: { conversation_id: id }, place }: Frame): boolean {
-    return id !== null && this.#places.has(id) && !isDeepStrictEqual(this.#places.get(id), place)
+  #hasMoved({ event: { conversation_id: id }, location }: Frame): boolean {
+    return id !== null && this.#locations.has(id) && !isDeepStrictEqual(this.#locations.get(id), location)
   }
 }
 
 function frames(presented: PresentedEvent[], readAt: number): Frame[] {
-  return presented.map(({ event, place, full, removal }) => ({
+  return presented.map(({ event, location, full, removal }) => ({
     event,
     readAt,
-    place,
+    location,
     full: bytesOf(event, full),
     removal: removal && bytesOf(event, removal),
   }))

@@ -7,7 +7,7 @@ import type { EventFilter, EventRow } from './queries.ts'
 import type { EventQuery, EventResource } from './schema.ts'
 
 interface EventPage {
-  list: (place: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
+  list: (page: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
   /** What the caller sees of an event; null: nothing. */
   show: (event: PresentedEvent) => EventResource | null
 }
@@ -21,7 +21,7 @@ export async function answerEvents(
 ) {
   const { rows, ...links } = await readPage(request, {
     length: 1,
-    placeOf: ({ event }: PresentedEvent) => [event.number],
+    cursorOf: ({ event }: PresentedEvent) => [event.number],
     async read({ after, order, limit }) {
       const found = await list({ companyId, order, behind: after?.[0], limit: limit + 1 })
       const loaded = fitting(found.slice(0, limit), await findTargetSizes(deps, companyId, found))

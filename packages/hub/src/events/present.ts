@@ -1,7 +1,7 @@
 import { type Prefix, publicId } from '@portico/protocol'
 import type { Reader } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
-import type { Place } from './audience.ts'
+import type { Location } from './audience.ts'
 import { type CauseKind, kindOf } from './catalogue.ts'
 import type { Presenters, Shown, ShownConversation, ShownKind } from './presenters.ts'
 import { type EventRow, type EventsAfter, listEventsAfter } from './queries.ts'
@@ -11,7 +11,7 @@ import type { EventResource } from './schema.ts'
 export interface PresentedEvent {
   event: EventRow
   /** Where its conversation is now; null when there is none. */
-  place: Place | null
+  location: Location | null
   /** About what its target takes in an answer. */
   bytes: number
   full: EventResource
@@ -71,7 +71,7 @@ function kindsOf({ targets }: Presenters): ShownKind[] {
 function presentOne(event: EventRow, known: Known, presenters: Presenters): PresentedEvent {
   return {
     event,
-    place: placeOf(event, known),
+    location: locationOf(event, known),
     bytes: shownTarget(event, known)?.bytes ?? 0,
     full: presentFull(event, known),
     removal: presentRemoval(event, known, presenters),
@@ -107,8 +107,8 @@ function distinct(ids: (number | null)[]): number[] {
   return [...new Set(ids.filter((id) => id !== null))]
 }
 
-function placeOf({ conversation_id: id }: EventRow, { conversations }: Known): Place | null {
-  return (id !== null && conversations.get(id)?.place) || null
+function locationOf({ conversation_id: id }: EventRow, { conversations }: Known): Location | null {
+  return (id !== null && conversations.get(id)?.location) || null
 }
 
 function shownTarget(event: EventRow, known: Known): Shown | undefined {
@@ -194,7 +194,7 @@ function causeOf({ cause, cause_id }: EventRow, { companyId }: Known): EventReso
  */
 function inboxesOf(event: EventRow, known: Known) {
   const inbox =
-    event.conversation_id === null ? (inboxTarget(event) ?? event.inbox_id) : placeOf(event, known)?.inboxIds[0]
+    event.conversation_id === null ? (inboxTarget(event) ?? event.inbox_id) : locationOf(event, known)?.inboxIds[0]
   return inbox ? [{ id: publicId('inb', known.companyId, inbox) }] : []
 }
 

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox'
 import type { Reader } from '../db/database.ts'
-import type { Place } from './audience.ts'
+import type { Location } from './audience.ts'
 import type { TargetKind } from './catalogue.ts'
 import type { EventsAfter } from './queries.ts'
 
@@ -26,7 +26,7 @@ export interface TargetPresenter extends Presenter {
 }
 
 export interface ShownConversation {
-  place: Place
+  location: Location
   resource: object
 }
 

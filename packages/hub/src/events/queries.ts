@@ -86,11 +86,11 @@ const isAsked = `(case when $3::text[] is null then ${isOneOf(listed)} else e.ty
 
 function pageOf({ order, companyId, behind, types, before, after, limit }: EventFilter) {
   const compare = order === 'asc' ? '>' : '<'
-  const place = behind ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER)
+  const cursor = behind ?? (order === 'asc' ? 0 : Number.MAX_SAFE_INTEGER)
   return {
     isOfPage: `e.company_id = $1 and e.number ${compare} $2 and ${isAsked}`,
     sorted: `order by e.number ${order} limit $6`,
-    values: [companyId, place, types, before, after, limit],
+    values: [companyId, cursor, types, before, after, limit],
   }
 }
 

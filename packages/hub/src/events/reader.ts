@@ -133,7 +133,7 @@ export class Reader {
   }
 
   #write(frame: Frame): void {
-    const visibility = visibilityOf(frame.event, frame.place, this.#right.viewer)
+    const visibility = visibilityOf(frame.event, frame.location, this.#right.viewer)
     this.#cursor = frame.event.number
     const bytes = visibility && frame[visibility]
     if (bytes) this.#reply.raw.write(bytes)

@@ -5,8 +5,8 @@ import { ListOf } from '../http/list-schema.ts'
 import { type Principal, requirePrincipal, teammateOf } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
-import { eventsAsked, inboxesAsked } from './asked.ts'
 import { type Viewer, visibilityOf } from './audience.ts'
+import { parseEventFilter, parseInboxIds } from './filter.ts'
 import { answerEvents } from './page.ts'
 import { type PresentDeps, type PresentedEvent, presentEvents } from './present.ts'
 import { currentCursor, findEvents, listEvents } from './queries.ts'
@@ -42,12 +42,12 @@ function listRoute(app: App, deps: EventDeps): void {
       const principal = requirePrincipal(request)
       const readable = await readableInboxes(principal)
       const viewer = viewerOf(principal, readable)
-      const { inboxes, ...asked } = eventsAsked(request.query, ['types', 'before', 'after', 'inboxes'])
-      const inboxIds = inboxes ? inboxesAsked(principal, inboxes, readable) : readable
+      const { inboxes, ...filter } = parseEventFilter(request.query, ['types', 'before', 'after', 'inboxes'])
+      const inboxIds = inboxes ? parseInboxIds(principal, inboxes, readable) : readable
       const grantedTo = inboxes ? null : viewer.teammateId
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerEvents(deps, request, principal, {
-        list: (place) => listEvents(db, { ...asked, ...place }, inboxIds, grantedTo),
+        list: (page) => listEvents(db, { ...filter, ...page }, inboxIds, grantedTo),
         show: (event) => shownTo(event, viewer),
       })
     },
@@ -84,6 +84,6 @@ function viewerOf(principal: Principal, inboxIds: number[]): Viewer {
 }
 
 function shownTo(event: PresentedEvent, viewer: Viewer): EventResource | null {
-  const visibility = visibilityOf(event.event, event.place, viewer)
+  const visibility = visibilityOf(event.event, event.location, viewer)
   return visibility && event[visibility]
 }

@@ -21,7 +21,7 @@ export type SortedQuery = Static<typeof SortedQuery>
 
 export type Order = 'asc' | 'desc'
 
-/** What is read for a page: from behind a place (all the numbers the order is made of), in an order. */
+/** What is read for a page: from behind a cursor (all the numbers the order is made of), in an order. */
 interface PageAsked {
   after: number[] | undefined
   order: Order
@@ -31,8 +31,8 @@ interface PageAsked {
 export interface PageSource<Row> {
   /** In the order asked for; whether there is more behind it. */
   read(asked: PageAsked): Promise<{ rows: Row[]; hasMore: boolean }>
-  placeOf(row: Row): number[]
-  /** How many numbers a place has. */
+  cursorOf(row: Row): number[]
+  /** How many numbers a cursor has. */
   length: number
 }
 
@@ -60,7 +60,7 @@ export async function readPage<Row>(request: RequestWith<SortedQuery>, source: P
   })
   if (isBack) rows.reverse()
   const token = (row: Row | undefined, back: 0 | 1) =>
-    row === undefined ? null : encodePageToken(request, [back, ...source.placeOf(row)])
+    row === undefined ? null : encodePageToken(request, [back, ...source.cursorOf(row)])
   const hasPrev = isBack ? hasMore : after.length > 0
   const hasNext = isBack ? true : hasMore
   return { rows, prev: hasPrev ? token(rows[0], 1) : null, next: hasNext ? token(rows.at(-1), 0) : null }

@@ -31,19 +31,19 @@ export function fitting<Item>(items: Item[], sizeOf: (item: Item) => number): It
   return end === -1 ? items : items.slice(0, end)
 }
 
-/** A place in a list (the numbers its order is made of) as an opaque page token, good for this list of this company. */
-export function encodePageToken(request: FastifyRequest, place: number[]): string {
-  return Buffer.from(JSON.stringify([listOf(request), ...place])).toString('base64url')
+/** A cursor of a list (the numbers its order is made of) as an opaque page token, good for this list of this company. */
+export function encodePageToken(request: FastifyRequest, cursor: number[]): string {
+  return Buffer.from(JSON.stringify([listOf(request), ...cursor])).toString('base64url')
 }
 
-/** The place that a page token names, `undefined` without one. `length` is how many numbers the list's order has. */
+/** The cursor that a page token names, `undefined` without one. `length` is how many numbers the list's order has. */
 export function decodePageToken(request: FastifyRequest, token: unknown, length: number): number[] | undefined {
   if (token === undefined || token === '') return undefined
-  const [list, ...place] = typeof token === 'string' ? partsOf(token) : []
-  if (list !== listOf(request) || place.length !== length || !place.every(isPlace)) {
+  const [list, ...cursor] = typeof token === 'string' ? partsOf(token) : []
+  if (list !== listOf(request) || cursor.length !== length || !cursor.every(isCursorNumber)) {
     throw new ApiError('invalid_query', undefined, ['query.page_token: is not one this list has given'])
   }
-  return place
+  return cursor
 }
 
 /** Which list of which company it is, and of which of its resources. */
@@ -64,7 +64,7 @@ function partsOf(token: string): unknown[] {
   }
 }
 
-function isPlace(value: unknown): value is number {
+function isCursorNumber(value: unknown): value is number {
   return Number.isSafeInteger(value)
 }
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { inPlace, lookUpOf } from '../db/group-commit.ts'
+import { byIndex, loaderOf } from '../db/group-commit.ts'
 import { isSeen } from '../events/audience.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
@@ -55,14 +55,14 @@ const visible = {
 }
 
 function visibleOf(kind: Principal['kind']) {
-  return lookUpOf<Principal, number[]>(async (db, principals) => {
-    const rows = await db.query<{ place: number; ids: number[] }>(
+  return loaderOf<Principal, number[]>(async (db, principals) => {
+    const rows = await db.query<{ index: number; ids: number[] }>(
       `visible_inboxes_${kind}`,
-      `select q.place, array(${inboxesOf[kind]('q.company_id', 'q.caller')} order by i.id) as ids
-       from unnest($1::bigint[], $2::bigint[]) with ordinality q(company_id, caller, place)`,
+      `select q.index, array(${inboxesOf[kind]('q.company_id', 'q.caller')} order by i.id) as ids
+       from unnest($1::bigint[], $2::bigint[]) with ordinality q(company_id, caller, index)`,
       [principals.map(({ companyId }) => companyId), principals.map(callerNumber)],
     )
-    return inPlace(principals, rows).map((row) => row?.ids ?? [])
+    return byIndex(principals, rows).map((row) => row?.ids ?? [])
   })
 }
 

@@ -6,24 +6,24 @@ create or replace function create_invitation(p jsonb)
 returns table (outcome text, id bigint, expires_at timestamptz) language plpgsql as $$
 #variable_conflict use_column
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   known teammates;
   n bigint;
   until timestamptz;
 begin
-  select last_number into n from counters where company_id = co for update;
-  perform require_admin(co, p->>'actor', (p->>'actor_id')::bigint);
-  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
+  select last_number into n from counters where company_id = company for update;
+  perform require_admin(company, p->>'actor', (p->>'actor_id')::bigint);
+  select t.* into known from teammates t where t.company_id = company and t.email = p->>'email' and t.removed_at is null;
   if known.is_blocked or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint, null::timestamptz; return;
   end if;
   until := now() + make_interval(secs => (p->>case when known.id is null then 'seconds_to_join' else 'seconds_to_return' end)::float8);
-  perform end_invitations(co, p->>'email');
+  perform end_invitations(company, p->>'email');
   insert into invitations (company_id, id, email, teammate_id, is_admin, inbox_ids, invited_by, expires_at)
-    values (co, n + 1, p->>'email', known.id, coalesce(known.is_admin, (p->>'is_admin')::boolean),
-      array(select jsonb_array_elements_text(p->'inbox_ids')::bigint), responsible_for(co, p->>'actor', (p->>'actor_id')::bigint), until);
-  insert into directory.invitations (token_hash, company_id, invitation_id) values (decode(p->>'hash', 'hex'), co, n + 1);
-  update counters set last_number = n + 1 where company_id = co;
+    values (company, n + 1, p->>'email', known.id, coalesce(known.is_admin, (p->>'is_admin')::boolean),
+      array(select jsonb_array_elements_text(p->'inbox_ids')::bigint), responsible_for(company, p->>'actor', (p->>'actor_id')::bigint), until);
+  insert into directory.invitations (token_hash, company_id, invitation_id) values (decode(p->>'hash', 'hex'), company, n + 1);
+  update counters set last_number = n + 1 where company_id = company;
   return query select 'created', n + 1, until;
 end $$;
 

@@ -97,13 +97,13 @@ type CreatedRow = Outcome & { i: number } & (({ is_ready: true } & UnsentContent
  */
 export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
   const converted = await convertBody({ companyId: draft.companyId, body: draft.body, declared: draft.bodyFormat })
-  const row = await creationsOf(db).add({ ...draft, converted })
+  const row = await creationGroupOf(db).add({ ...draft, converted })
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
     // one that may not leave yet is found when its undo time, or the one before it, is over
     if (row.is_ready) bus.deliveriesCreated(draft.companyId, [row.channel_id], [asReady(row, draft.companyId)])
-    if (row.draft_version !== null) tellDraft(bus, draft, row.draft_version)
+    if (row.draft_version !== null) publishDraftChange(bus, draft, row.draft_version)
   }
   const isRepeat = row.outcome === 'repeated'
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat }
@@ -118,7 +118,7 @@ function asReady(content: UnsentContent, companyId: number): ReadyDelivery {
   }
 }
 
-function tellDraft(bus: Bus, { companyId, actorId, conversationId }: OutboundDraft, version: number): void {
+function publishDraftChange(bus: Bus, { companyId, actorId, conversationId }: OutboundDraft, version: number): void {
   bus.draftChanged({ companyId, teammateId: actorId, conversationId: conversationId ?? null, version })
 }
 
@@ -126,7 +126,7 @@ interface ConvertedDraft extends OutboundDraft {
   converted: Converted
 }
 
-const creationsOf = groupOf<ConvertedDraft, CreatedRow>({
+const creationGroupOf = groupOf<ConvertedDraft, CreatedRow>({
   maxItems: 64,
   companyOf: ({ companyId }) => companyId,
   run: createMany,

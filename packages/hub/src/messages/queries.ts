@@ -97,7 +97,7 @@ export async function findMessageExcerptsOfEvents(
   return withForms(db, companyId, rows)
 }
 
-/** Where a page of a thread begins: after this place, in thread order (microseconds, message number). */
+/** Where a page of a thread begins: after this message, in thread order (microseconds, message number). */
 export interface ThreadCursor {
   sortUs: number
   id: number

@@ -21,7 +21,7 @@ export interface Receipt {
   message_id: number
 }
 
-interface Parcel {
+interface PendingMessage {
   message: PushedMessage
   /** The message as it stands in the batch parameter, without its index. */
   json: string
@@ -37,34 +37,34 @@ type Committed = (messages: PushedMessage[], results: (Receipt | Error)[]) => vo
 const MAX_MESSAGES = 256
 const MAX_CHARACTERS = 1_000_000
 /** What is longer is stored on a connection of its own: the database takes 50 ms for a message of 900 kB, and nobody else waits behind it. */
-const LONG = 64_000
+const LONG_CHARACTERS = 64_000
 const MAX_WAITING_CHARACTERS = 32_000_000
 const TIMEOUT_MS = 3_000
 
 /** Stores pushed messages by group commit. Those with one external_id never share a batch before the first of them is answered. */
 export class ReceiveBatch {
-  readonly #group: GroupCommit<Parcel, Receipt>
-  readonly #longOnes: GroupCommit<Parcel, Receipt>
+  readonly #group: GroupCommit<PendingMessage, Receipt>
+  readonly #longMessages: GroupCommit<PendingMessage, Receipt>
   #characters = 0
   /** By external id: the first with it, whose answer the others wait for. */
-  readonly #firsts = new Map<string, Promise<Receipt>>()
+  readonly #firstByExternalId = new Map<string, Promise<Receipt>>()
 
   constructor(db: Database, committed: Committed) {
-    const options: GroupCommitOptions<Parcel, Receipt> = {
+    const options: GroupCommitOptions<PendingMessage, Receipt> = {
       maxItems: MAX_MESSAGES,
       maxSize: MAX_CHARACTERS,
       sizeOf: ({ size }) => size,
       companyOf: ({ message }) => message.company_id,
       run: receiveMessages,
-      committed: (parcels, results) =>
+      committed: (pending, results) =>
         committed(
-          parcels.map(({ message }) => message),
+          pending.map(({ message }) => message),
           results,
         ),
       timeoutMs: TIMEOUT_MS,
     }
     this.#group = new GroupCommit(db, options)
-    this.#longOnes = new GroupCommit(db, options)
+    this.#longMessages = new GroupCommit(db, options)
   }
 
   /** Resolves after commit. Rejects with StorageUnavailable when the database is away or more waits than it can take. */
@@ -84,24 +84,24 @@ export class ReceiveBatch {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#group.close(), this.#longOnes.close()])
+    await Promise.all([this.#group.close(), this.#longMessages.close()])
   }
 
-  #groupFor({ size }: Parcel): GroupCommit<Parcel, Receipt> {
-    return size > LONG ? this.#longOnes : this.#group
+  #groupFor({ size }: PendingMessage): GroupCommit<PendingMessage, Receipt> {
+    return size > LONG_CHARACTERS ? this.#longMessages : this.#group
   }
 
   /** Once the first is stored, its repeats find it by look-up, all in one batch. Otherwise the next one is the first. */
-  async #store(parcel: Parcel): Promise<Receipt> {
-    const { company_id, channel_id, external_id } = parcel.message
+  async #store(pending: PendingMessage): Promise<Receipt> {
+    const { company_id, channel_id, external_id } = pending.message
     const key = `${company_id} ${channel_id} ${external_id}`
-    for (let first = this.#firsts.get(key); first; first = this.#firsts.get(key)) {
-      if (await isStored(first)) return this.#groupFor(parcel).add(parcel)
+    for (let first = this.#firstByExternalId.get(key); first; first = this.#firstByExternalId.get(key)) {
+      if (await isStored(first)) return this.#groupFor(pending).add(pending)
     }
-    const stored = this.#groupFor(parcel)
-      .add(parcel)
-      .finally(() => this.#firsts.delete(key))
-    this.#firsts.set(key, stored)
+    const stored = this.#groupFor(pending)
+      .add(pending)
+      .finally(() => this.#firstByExternalId.delete(key))
+    this.#firstByExternalId.set(key, stored)
     return stored
   }
 }
@@ -116,7 +116,7 @@ async function isStored(first: Promise<Receipt>): Promise<boolean> {
   }
 }
 
-async function receiveMessages(reader: Reader, batch: Parcel[]): Promise<Receipt[]> {
+async function receiveMessages(reader: Reader, batch: PendingMessage[]): Promise<Receipt[]> {
   const companyIds = [...new Set(batch.map(({ message }) => message.company_id))].sort((a, b) => a - b)
   const indexes = new Map(companyIds.map((companyId, index) => [companyId, index + 1]))
   const rows = batch.map(

@@ -2,79 +2,79 @@
 -- not confirmed become failed; a repeat changes nothing and is no event. The conversation comes back to the open ones.
 -- While a message of the channel is under way, an id that nobody knows may be what the answer will call it: the report waits.
 -- outcome: failed | repeated | early | no_message
-create or replace function receive_failure(co bigint, channel bigint, conversation_external_id text, message_external_id text,
+create or replace function receive_failure(company bigint, channel bigint, conversation_external_id text, message_external_id text,
   reason text)
 returns text language plpgsql as $$
 declare
-  msg messages;
+  message messages;
 begin
-  perform 1 from counters c where c.company_id = co for update;
-  select m.* into msg from messages m
-    where m.company_id = co and m.id = find_by_external_id(co, channel, message_external_id) and not m.is_inbound
+  perform 1 from counters c where c.company_id = company for update;
+  select m.* into message from messages m
+    where m.company_id = company and m.id = find_by_external_id(company, channel, message_external_id) and not m.is_inbound
       and (exists (select from conversation_external_ids e
-          where e.company_id = co and e.channel_id = channel and e.conversation_id = m.conversation_id
+          where e.company_id = company and e.channel_id = channel and e.conversation_id = m.conversation_id
             and e.external_id = conversation_external_id)
         or exists (select from all_deliveries d
-          where d.company_id = co and d.conversation_id = m.conversation_id and d.message_id = m.id
+          where d.company_id = company and d.conversation_id = m.conversation_id and d.message_id = m.id
             and d.external_conversation_id = receive_failure.conversation_external_id));
   if not found then
-    return case when keep_early_failure(co, channel, message_external_id, reason) then 'early' else 'no_message' end;
+    return case when keep_early_failure(company, channel, message_external_id, reason) then 'early' else 'no_message' end;
   end if;
-  if msg.error_type is not null then
+  if message.error_type is not null then
     return 'repeated';
   end if;
-  perform fail_message(co, channel, msg.id, reason);
+  perform fail_message(company, channel, message.id, reason);
   return 'failed';
 end $$;
 
 -- The message that a channel calls by this id: of what it pushed the message itself keeps it, of ours its delivery.
-create or replace function find_by_external_id(co bigint, channel bigint, external text) returns bigint language plpgsql stable
+create or replace function find_by_external_id(company bigint, channel bigint, p_external_id text) returns bigint language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$
 begin
   return coalesce(
-    (select m.id from messages m where m.company_id = co and m.channel_id = channel and m.external_id = external),
-    (select d.message_id from deliveries d where d.company_id = co and d.channel_id = channel and d.external_id = external));
+    (select m.id from messages m where m.company_id = company and m.channel_id = channel and m.external_id = p_external_id),
+    (select d.message_id from deliveries d where d.company_id = company and d.channel_id = channel and d.external_id = p_external_id));
 end $$;
 
 -- Of a channel that reports what never was, at most 100 are kept. One that no answer named is of no message, when the time of
 -- every answer has passed.
-create or replace function keep_early_failure(co bigint, channel bigint, message_external_id text, reason text)
+create or replace function keep_early_failure(company bigint, channel bigint, message_external_id text, reason text)
 returns boolean language plpgsql as $$
 begin
-  if find_by_external_id(co, channel, message_external_id) is not null
-      or not (exists (select from delivery_claims k where k.company_id = co and channel = any(k.channels))
+  if find_by_external_id(company, channel, message_external_id) is not null
+      or not (exists (select from delivery_claims k where k.company_id = company and channel = any(k.channels))
         or exists (select from outbox o
-          where o.company_id = co and o.channel_id = channel and o.is_next and o.state = 'delayed' and o.attempts > 0)) then
+          where o.company_id = company and o.channel_id = channel and o.is_next and o.state = 'delayed' and o.attempts > 0)) then
     return false;
   end if;
   delete from early_failures e
-    where e.company_id = co and e.channel_id = channel and e.reported_at < clock_timestamp() - interval '1 hour';
-  if (select count(*) from early_failures e where e.company_id = co and e.channel_id = channel) >= 100 then
+    where e.company_id = company and e.channel_id = channel and e.reported_at < clock_timestamp() - interval '1 hour';
+  if (select count(*) from early_failures e where e.company_id = company and e.channel_id = channel) >= 100 then
     return false;
   end if;
   insert into early_failures (company_id, channel_id, external_id, reason, reported_at)
-    values (co, channel, message_external_id, reason, clock_timestamp()) on conflict do nothing;
+    values (company, channel, message_external_id, reason, clock_timestamp()) on conflict do nothing;
   return true;
 end $$;
 
-create or replace function fail_message(co bigint, channel bigint, msg bigint, reason text) returns void language plpgsql as $$
+create or replace function fail_message(company bigint, channel bigint, message bigint, reason text) returns void language plpgsql as $$
 declare
   conv conversations;
 begin
   update deliveries set state = 'failed', error_code = 'reported_by_channel', error_message = reason, settled_at = now(), decided_by = null,
       interrupted_claim_id = null
-    where company_id = co and message_id = msg and state in ('sent', 'not_confirmed');
-  update messages set error_type = 'reported_by_channel', error_message = reason where company_id = co and id = msg;
-  select c.* into conv from conversations c where c.company_id = co and c.id = (
-    select m.conversation_id from messages m where m.company_id = co and m.id = msg);
+    where company_id = company and message_id = message and state in ('sent', 'not_confirmed');
+  update messages set error_type = 'reported_by_channel', error_message = reason where company_id = company and id = message;
+  select c.* into conv from conversations c where c.company_id = company and c.id = (
+    select m.conversation_id from messages m where m.company_id = company and m.id = message);
   update conversations set status = 'open', updated_at = now()
-    where company_id = co and id = conv.id and status = 'archived';
+    where company_id = company and id = conv.id and status = 'archived';
 
-  perform write_event(co, 'sending_error', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id, message => msg,
+  perform write_event(company, 'sending_error', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id, message => message,
     data => '{"state": "failed"}');
   if conv.status = 'archived' then
-    perform write_event(co, 'reopen', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id,
-      cause => 'message', cause_id => msg);
+    perform write_event(company, 'reopen', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id,
+      cause => 'message', cause_id => message);
   end if;
 end $$;

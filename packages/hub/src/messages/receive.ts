@@ -68,7 +68,7 @@ export interface Receiver {
 }
 
 export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
-  const batch = new ReceiveBatch(db, (messages, results) => tellOthers(bus, messages, results))
+  const batch = new ReceiveBatch(db, (messages, results) => publishStored(bus, messages, results))
   return {
     async receive(auth, pushed) {
       const converted = await convertBody({ companyId: auth.companyId, body: pushed.body })
@@ -92,7 +92,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   }
 }
 
-function tellOthers(bus: ReceiveDeps['bus'], messages: PushedMessage[], results: (Receipt | Error)[]): void {
+function publishStored(bus: ReceiveDeps['bus'], messages: PushedMessage[], results: (Receipt | Error)[]): void {
   const companies = new Set<number>()
   for (const [i, result] of results.entries()) {
     if (result instanceof Error || result.outcome !== 'stored') continue

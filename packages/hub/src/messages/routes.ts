@@ -63,10 +63,10 @@ function listRoute(app: App, { db, urls }: MessageDeps): void {
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       const { rows, ...links } = await readPage(request, {
         length: 2,
-        placeOf: ({ row }: PresentedMessage) => [row.sort_us, row.id],
+        cursorOf: ({ row }: PresentedMessage) => [row.sort_us, row.id],
         async read({ after, order, limit }) {
-          const place = after && { sortUs: after[0]!, id: after[1]! }
-          const page = await listThread(db, principal.companyId, conversation.id, { limit, order, after: place })
+          const cursor = after && { sortUs: after[0]!, id: after[1]! }
+          const page = await listThread(db, principal.companyId, conversation.id, { limit, order, after: cursor })
           const presented = page.rows.map((row) => ({ row, resource: present(row, principal, urls) }))
           const fit = fitting(presented, ({ resource }) => weightOf(resource))
           return { rows: fit, hasMore: page.hasMore || fit.length < presented.length }

@@ -24,9 +24,9 @@ export function withdrawRoutes(app: App, { db }: { db: Database }): void {
     },
     handler: async (request) => {
       const teammate = requireTeammate(request)
-      const used = usedBy(teammate, request.body.idempotency_key)
+      const used = keyOf(teammate, request.body.idempotency_key)
       // what was made is told also when its conversation is seen no more: who hears that there is none sends it again
-      const made = await findMade(db, used)
+      const made = await findMessageOfKey(db, used)
       if (made === null) await requireConversation(db, teammate, request.params.conversation_id)
       const messageId = made ?? (await withdraw(db, used))
       return { message_id: messageId === null ? null : publicId('msg', teammate.companyId, messageId) }
@@ -34,24 +34,24 @@ export function withdrawRoutes(app: App, { db }: { db: Database }): void {
   })
 }
 
-type Used = [companyId: number, caller: string, route: string, key: string]
+type UsedKey = [companyId: number, caller: string, route: string, key: string]
 
-function usedBy({ companyId, teammateId }: { companyId: number; teammateId: number }, key: string): Used {
+function keyOf({ companyId, teammateId }: { companyId: number; teammateId: number }, key: string): UsedKey {
   return [companyId, `teammate:${teammateId}`, replies, key]
 }
 
 /** Takes the key, so that a request that comes later finds it used. */
-async function withdraw(db: Database, used: Used): Promise<number | null> {
+async function withdraw(db: Database, used: UsedKey): Promise<number | null> {
   await db.query(
     'withdraw_key',
     `insert into idempotency_keys (company_id, caller, route, key, request_hash) values ($1, $2, $3, $4, '')
      on conflict do nothing`,
     used,
   )
-  return findMade(db, used)
+  return findMessageOfKey(db, used)
 }
 
-async function findMade(db: Database, used: Used): Promise<number | null> {
+async function findMessageOfKey(db: Database, used: UsedKey): Promise<number | null> {
   const [row] = await db.query<{ message_id: number | null }>(
     'made_with_key',
     'select message_id from idempotency_keys where company_id = $1 and caller = $2 and route = $3 and key = $4',

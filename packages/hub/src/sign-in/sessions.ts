@@ -2,7 +2,7 @@ import { isAPIError } from 'better-auth/api'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
 import { storageFailure } from '../db/failures.ts'
-import { inPlace, lookUpOf } from '../db/group-commit.ts'
+import { byIndex, loaderOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { TeammatePrincipal } from '../http/principal.ts'
 import type { Auth } from './auth.ts'
@@ -151,21 +151,21 @@ interface TeammateId {
   teammateId: number
 }
 
-type Holder = { place: number; company_id: number; teammate_id: number; is_admin: boolean }
+type Holder = { index: number; company_id: number; teammate_id: number; is_admin: boolean }
 
 /** The teammate of a session that lives, by its token. */
-const holdersOf = lookUpOf<string, TeammatePrincipal | undefined>(async (db, tokens) => {
+const holdersOf = loaderOf<string, TeammatePrincipal | undefined>(async (db, tokens) => {
   const rows = await db.query<Holder>(
     'find_signed_in',
-    `select distinct on (q.place) q.place, l.company_id, l.teammate_id, t.is_admin
-     from unnest($1::text[]) with ordinality q(token, place)
+    `select distinct on (q.index) q.index, l.company_id, l.teammate_id, t.is_admin
+     from unnest($1::text[]) with ordinality q(token, index)
      join directory.sessions s on s.token = q.token
      join directory.sign_ins l on l.user_id = s.user_id
      join teammates t on t.company_id = l.company_id and t.id = l.teammate_id
-     where s.expires_at > now() and not t.is_blocked order by q.place, l.company_id`,
+     where s.expires_at > now() and not t.is_blocked order by q.index, l.company_id`,
     [tokens],
   )
-  return inPlace(tokens, rows).map(
+  return byIndex(tokens, rows).map(
     (row) => row && { kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id, isAdmin: row.is_admin },
   )
 })

@@ -27,40 +27,40 @@ returns table (outcome text, teammate_id bigint)
 language plpgsql as $$
 #variable_conflict use_column
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   known teammates;
   who bigint;
   n bigint;
 begin
-  select last_number into n from counters where company_id = co for update;
-  select t.* into known from teammates t where t.company_id = co and t.email = p->>'email' and t.removed_at is null;
+  select last_number into n from counters where company_id = company for update;
+  select t.* into known from teammates t where t.company_id = company and t.email = p->>'email' and t.removed_at is null;
   if (known.id is not null and p->>'invitation' is null)
     or (known.id is null and exists (select 1 from directory.users u where u.email = p->>'email')) then
     return query select 'email_taken', null::bigint; return;
   end if;
   if p->>'invitation' is not null then
     update invitations i set accepted_at = now()
-      where i.company_id = co and i.id = (p->>'invitation')::bigint and i.email = p->>'email' and is_open_invitation(i);
+      where i.company_id = company and i.id = (p->>'invitation')::bigint and i.email = p->>'email' and is_open_invitation(i);
     if not found then
       return query select 'invitation_used', null::bigint; return;
     end if;
   end if;
-  perform end_invitations(co, p->>'email');
+  perform end_invitations(company, p->>'email');
 
   who := coalesce(known.id, n + 1);
   if known.id is null then
     insert into teammates (company_id, id, email, username, first_name, last_name, is_admin, joined_at_number)
-      values (co, who, p->>'email', p->>'username', p->>'first_name', p->>'last_name', (p->>'is_admin')::boolean, n);
+      values (company, who, p->>'email', p->>'username', p->>'first_name', p->>'last_name', (p->>'is_admin')::boolean, n);
     insert into inbox_teammates (company_id, inbox_id, teammate_id)
-      select co, i.id, who from inboxes i
-      where i.company_id = co and i.id in (select given.id::bigint from jsonb_array_elements_text(p->'inbox_ids') as given(id));
+      select company, i.id, who from inboxes i
+      where i.company_id = company and i.id in (select given.id::bigint from jsonb_array_elements_text(p->'inbox_ids') as given(id));
   end if;
   if jsonb_typeof(p->'user') = 'object' then
-    perform put_sign_in(co, who, p->>'email', concat_ws(' ', p->>'first_name', p->>'last_name'), p->'user');
+    perform put_sign_in(company, who, p->>'email', concat_ws(' ', p->>'first_name', p->>'last_name'), p->'user');
   end if;
 
-  update counters set last_number = greatest(n, who) where company_id = co;
-  perform write_teammate_event(co, who, p->>'actor', (p->>'actor_id')::bigint);
+  update counters set last_number = greatest(n, who) where company_id = company;
+  perform write_teammate_event(company, who, p->>'actor', (p->>'actor_id')::bigint);
   return query select 'created', who;
 end $$;
 

@@ -4,22 +4,22 @@
 -- outcome: changed | no_teammate | last_admin
 create or replace function update_teammate(p jsonb) returns text language plpgsql as $$
 declare
-  co bigint := (p->>'company')::bigint;
+  company bigint := (p->>'company')::bigint;
   who bigint := (p->>'teammate')::bigint;
   before teammates;
   now_is teammates;
 begin
-  perform 1 from counters where company_id = co for update;
+  perform 1 from counters where company_id = company for update;
   if p ? 'is_admin' or p ? 'is_blocked' then
-    perform require_admin(co, p->>'actor', (p->>'actor_id')::bigint);
+    perform require_admin(company, p->>'actor', (p->>'actor_id')::bigint);
   end if;
-  select t.* into before from teammates t where t.company_id = co and t.id = who and t.removed_at is null;
+  select t.* into before from teammates t where t.company_id = company and t.id = who and t.removed_at is null;
   if not found then
     return 'no_teammate';
   end if;
   if ((p->>'is_admin')::boolean = false or (p->>'is_blocked')::boolean)
-    and exists (select 1 from teammates t where t.company_id = co and t.id = who and t.is_admin)
-    and not exists (select 1 from teammates t where t.company_id = co and t.id <> who and t.is_admin and not t.is_blocked) then
+    and exists (select 1 from teammates t where t.company_id = company and t.id = who and t.is_admin)
+    and not exists (select 1 from teammates t where t.company_id = company and t.id <> who and t.is_admin and not t.is_blocked) then
     return 'last_admin';
   end if;
   update teammates t set
@@ -30,19 +30,19 @@ begin
       is_admin = coalesce((p->>'is_admin')::boolean, t.is_admin),
       is_blocked = coalesce((p->>'is_blocked')::boolean, t.is_blocked),
       preferences = t.preferences || coalesce(nullif(p->'preferences', 'null'), '{}')
-    where t.company_id = co and t.id = who returning t.* into now_is;
+    where t.company_id = company and t.id = who returning t.* into now_is;
   if (p->>'is_admin')::boolean <> before.is_admin or (p->>'is_blocked')::boolean <> before.is_blocked then
-    perform end_invitations(co, before.email);
+    perform end_invitations(company, before.email);
   end if;
   if (p->>'is_blocked')::boolean or (p->>'is_admin')::boolean = false then
-    perform end_grants_of(co, who);
+    perform end_grants_of(company, who);
   end if;
   if (p->>'is_blocked')::boolean then
     delete from directory.sessions s using directory.sign_ins l
-      where l.company_id = co and l.teammate_id = who and s.user_id = l.user_id;
+      where l.company_id = company and l.teammate_id = who and s.user_id = l.user_id;
   end if;
   if now_is <> before then
-    perform write_teammate_event(co, who, p->>'actor', (p->>'actor_id')::bigint);
+    perform write_teammate_event(company, who, p->>'actor', (p->>'actor_id')::bigint);
   end if;
   return 'changed';
 end $$;

@@ -40,7 +40,7 @@ export function timelineRoute(app: App, { db, urls, sources, hasDraft }: Timelin
       reply.header('x-portico-cursor', await currentCursor(db, companyId))
       const page = readPage(request, {
         length: 3,
-        placeOf: ({ us, rank, number }: TimelineItem) => [us, rank, number],
+        cursorOf: ({ us, rank, number }: TimelineItem) => [us, rank, number],
         read: ({ after, order, limit }) => {
           const behind = after && { us: after[0]!, rank: after[1]!, number: after[2]! }
           return readTimeline(sources, { companyId, conversationId, behind, order, limit })

@@ -17,10 +17,10 @@ const unbuiltTypes = [
 const knownTypes = new Set<string>([...eventTypes, ...unbuiltTypes])
 
 type Name = 'types' | 'before' | 'after' | 'inboxes'
-type Asked = Pick<EventFilter, 'types' | 'before' | 'after'> & { inboxes?: string[] | undefined }
+type ParsedFilter = Pick<EventFilter, 'types' | 'before' | 'after'> & { inboxes?: string[] | undefined }
 
 /** What a list of events is asked for. Throws invalid_query. */
-export function eventsAsked(query: SortedQuery, names: readonly Name[]): Asked {
+export function parseEventFilter(query: SortedQuery, names: readonly Name[]): ParsedFilter {
   checkSortBy(query, 'created_at')
   const { types, before, after, inboxes } = queryObject(query, names)
   const unknown = types?.find((type) => !knownTypes.has(type))
@@ -37,7 +37,7 @@ function secondsOf(name: string, [text, ...more]: string[] = []): number | null 
 }
 
 /** The numbers of inboxes that are asked for. Throws invalid_query for one that the caller does not have. */
-export function inboxesAsked(principal: Principal, inboxes: string[], visible: number[]): number[] {
+export function parseInboxIds(principal: Principal, inboxes: string[], visible: number[]): number[] {
   return inboxes.map((text) => {
     const number = numberOf(principal, text)
     if (number !== undefined && visible.includes(number)) return number
