@@ -53,7 +53,7 @@ begin
             as number_drawn,
           k.last_event + row_number() over of_company as event
         from (
-          select r.*, place.conversation_id, place.channel_id, claim.lease_until, claim.id is null as is_late, overtaken.is_overtaken,
+          select r.*, target.conversation_id, target.channel_id, claim.lease_until, claim.id is null as is_late, overtaken.is_overtaken,
             coalesce(o.attempts, d.attempts) + (claim.id is not null)::integer as attempt,
             case when o.batch_id is null and claim.has_request then claim.id else coalesce(o.batch_id, d.batch_id) end as batch_id,
             coalesce(o.external_conversation_id, d.external_conversation_id) as kept_conversation_id,
@@ -61,11 +61,11 @@ begin
               -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
               -- nor late, when a later message has gone
               when r.state = 'delayed' and (overtaken.is_overtaken or (select true from channels h
-                where h.company_id = r.company_id and h.id = place.channel_id and h.deleted_at is not null limit 1))
+                where h.company_id = r.company_id and h.id = target.channel_id and h.deleted_at is not null limit 1))
               then case when is_ambiguous(r.error_code) then 'not_confirmed' else 'failed' end
               else r.state end as outcome,
             (select e.conversation_id from conversation_external_ids e
-              where e.company_id = r.company_id and e.channel_id = place.channel_id and e.external_id = r.external_conversation_id) as owner_id
+              where e.company_id = r.company_id and e.channel_id = target.channel_id and e.external_id = r.external_conversation_id) as owner_id
           from json_to_recordset(results) as r(number integer, company_id bigint, message_id bigint, claim_id uuid, is_expired boolean,
             started_at bigint, duration_ms integer, status_code integer, state text, error_code text, error_message text,
             external_id text, external_conversation_id text, delay_ms bigint, pause_ms bigint, excerpt text, is_healthy boolean)
@@ -80,15 +80,15 @@ begin
             where claim.id is null and m.company_id = r.company_id and m.id between r.message_id and r.message_id
             order by m.id limit 1) late on true
           cross join lateral (select coalesce(claim.conversation_id, late.conversation_id) as conversation_id,
-            coalesce(claim.channel_id, late.channel_id) as channel_id offset 0) place
+            coalesce(claim.channel_id, late.channel_id) as channel_id offset 0) target
           left join lateral (
-            select x.* from outbox x where x.company_id = r.company_id and x.conversation_id = place.conversation_id
+            select x.* from outbox x where x.company_id = r.company_id and x.conversation_id = target.conversation_id
               and x.message_id = r.message_id offset 0) o on true
           left join lateral (
             select x.* from deliveries x
             where claim.id is null and x.company_id = r.company_id and x.message_id = r.message_id offset 0) d on true
           cross join lateral (select d.message_id is not null and r.state = 'delayed' and (select true from all_deliveries w
-            where w.company_id = r.company_id and w.conversation_id = place.conversation_id and w.message_id > r.message_id
+            where w.company_id = r.company_id and w.conversation_id = target.conversation_id and w.message_id > r.message_id
               and w.attempts > 0 limit 1) as is_overtaken offset 0) overtaken
           where case
             when r.is_expired then o.message_id is not null and claim.lease_until < ended

@@ -67,12 +67,12 @@ async function reply(conversation: string, body = 'Hello'): Promise<string> {
 
 async function settled(id: string): Promise<any> {
   for (;;) {
-    const heard = Promise.withResolvers<void>()
-    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    const event = Promise.withResolvers<void>()
+    const unsubscribe = hub.hub.bus.on('events', () => event.resolve())
     const { body } = await hub.call('GET', `/messages/${id}`)
     const isOver = !['queued', 'waiting', 'sending', 'delayed'].includes(body.delivery.state)
-    if (!isOver) await heard.promise
-    unhear()
+    if (!isOver) await event.promise
+    unsubscribe()
     if (isOver) return body
   }
 }
@@ -312,11 +312,11 @@ describe('a failure that is reported before the answer', () => {
 async function failed(id: string): Promise<any> {
   let message = await settled(id)
   while (message.delivery.state !== 'failed') {
-    const heard = Promise.withResolvers<void>()
-    const unhear = hub.hub.bus.on('events', () => heard.resolve())
+    const event = Promise.withResolvers<void>()
+    const unsubscribe = hub.hub.bus.on('events', () => event.resolve())
     message = await settled(id)
-    if (message.delivery.state !== 'failed') await heard.promise
-    unhear()
+    if (message.delivery.state !== 'failed') await event.promise
+    unsubscribe()
   }
   return message
 }

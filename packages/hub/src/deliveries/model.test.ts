@@ -31,16 +31,16 @@ type Step =
 /** The state machine as docs/protocol.md tells it, for one conversation: no SQL in it. */
 class Model {
   readonly messages: { id: number; state: State; isDue: boolean; attempts: number; isInterrupted: boolean }[] = []
-  head: number | undefined
+  next: number | undefined
 
   unsettled = () => this.messages.filter(({ state }) => ['queued', 'sending', 'delayed'].includes(state))
   get = (id: number | undefined) => this.messages.find((one) => one.id === id)
 
   /** Order: what is oldest goes next, but never past what has begun. */
   promote(): void {
-    const now = this.get(this.head)
+    const now = this.get(this.next)
     if (now && this.unsettled().includes(now)) return
-    this.head = this.unsettled().reduce<number | undefined>((oldest, { id }) => Math.min(oldest ?? id, id), undefined)
+    this.next = this.unsettled().reduce<number | undefined>((oldest, { id }) => Math.min(oldest ?? id, id), undefined)
   }
 
   /** What is known after all, while nobody has decided. Tried again only before what comes after it has gone. */
@@ -50,7 +50,7 @@ class Model {
     const isOvertaken = this.messages.some((other) => other.id > id && other.attempts > 0)
     const state = ending === 'delayed' && isOvertaken ? 'failed' : ending
     Object.assign(message, { state, isDue: false, isInterrupted: false })
-    if (state === 'delayed' && this.get(this.head)?.state !== 'sending') this.head = undefined
+    if (state === 'delayed' && this.get(this.next)?.state !== 'sending') this.next = undefined
     this.promote()
   }
 
@@ -69,8 +69,8 @@ class Model {
     if (verb === 'cancel') message.state = 'cancelled'
     if (verb === 'try_now') {
       message.isDue = true
-      const head = this.get(this.head)
-      if (head?.state === 'delayed') head.isDue = true
+      const next = this.get(this.next)
+      if (next?.state === 'delayed') next.isDue = true
     }
     this.promote()
   }
@@ -145,16 +145,16 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
           })
           model.promote()
         } else if (one.do === 'claim') {
-          const head = model.get(model.head)
-          const mayStart = head !== undefined && head.state !== 'sending' && head.isDue
+          const next = model.get(model.next)
+          const mayStart = next !== undefined && next.state !== 'sending' && next.isDue
           const claimed = await claimDeliveries(deps, world.companyId, [channel], 16)
           assert.deepEqual(
             claimed.map(({ messageId }) => messageId),
-            mayStart ? [head.id] : [],
+            mayStart ? [next.id] : [],
           )
           if (mayStart) {
-            head.state = 'sending'
-            head.attempts++
+            next.state = 'sending'
+            next.attempts++
             current = claimed[0]
           }
         } else if (one.do === 'finish') await end(one.ending)
@@ -193,7 +193,7 @@ test(`deliveries do what the state machine says, whatever happens in whatever or
             id: m.id,
             state: m.state,
             attempts: m.attempts,
-            is_next: m.id === model.head,
+            is_next: m.id === model.next,
           })),
         )
       }

@@ -47,7 +47,7 @@ async function send(archive: boolean): Promise<string> {
 }
 
 /** The customer writes into the conversation. */
-async function hear(body: string): Promise<void> {
+async function receive(body: string): Promise<void> {
   const { status } = await hub.request('POST', `/channels/${mine.channelPublicId}/inbound_messages`, {
     as: mine.channelToken(),
     body: { sender: { handle: 'ivo' }, body, metadata: { external_id: body, external_conversation_id: 'taken-back' } },
@@ -127,7 +127,7 @@ describe('taking a message back', () => {
   it('keeps open what it had reopened when the customer wrote meanwhile, or another reply is still to go', async () => {
     await put('archived')
     const first = await send(false)
-    await hear('URGENT')
+    await receive('URGENT')
     await cancel(first, author)
     const { status, last_message: last } = await conversation()
     assert.deepEqual([status, last.blurb], ['unassigned', 'URGENT'])
@@ -194,7 +194,7 @@ describe('taking a message back', () => {
   it('keeps open what the customer wrote into between two replies that are taken back', async () => {
     await put('archived')
     const one = await send(false)
-    await hear('STILL URGENT')
+    await receive('STILL URGENT')
     const two = await send(true)
     await cancel(two, author)
     await cancel(one, author)

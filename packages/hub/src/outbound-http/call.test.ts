@@ -158,7 +158,7 @@ for (const status of [301, 302, 303, 307, 308]) {
   })
 }
 
-test('a connection cut after the request was read is of unknown fate, and is not repeated', async (t) => {
+test('a connection cut after the request was read is ambiguous, and is not repeated', async (t) => {
   let requests = 0
   const url = await channelServer(t, (request) => {
     requests++
@@ -168,7 +168,7 @@ test('a connection cut after the request was read is of unknown fate, and is not
   assert.deepEqual([result.kind === 'ambiguous' && result.code, requests], ['connection_reset', 1])
 })
 
-test('an answer cut in its body is of unknown fate', async (t) => {
+test('an answer cut in its body is ambiguous', async (t) => {
   const url = await channelServer(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 1000 })
     response.write('{"type":"succ', () => response.socket?.destroy())
@@ -217,14 +217,14 @@ for (const status of [302, 400, 429, 503]) {
 }
 
 test('an answer of which all is there is one, though less came than was announced, or no end', async (t) => {
-  const said = '{"type":"success","external_id":"}"}'
+  const body = '{"type":"success","external_id":"}"}'
   const url = await channelServer(t, (request, response) => {
     response.writeHead(200, { 'content-length': 1000, 'content-type': 'application/json' })
-    response.write(said, () => request.url === '/cut' && response.socket?.destroy())
+    response.write(body, () => request.url === '/cut' && response.socket?.destroy())
   })
   for (const path of ['/cut', '/open']) {
     const result = await call(url + path, { deadlineMs: 300 })
-    assert.deepEqual(result.kind === 'answer' && [result.status, result.bodyText], [200, said], path)
+    assert.deepEqual(result.kind === 'answer' && [result.status, result.bodyText], [200, body], path)
   }
 })
 
@@ -288,7 +288,7 @@ test('an answer that is not HTTP is unreadable', async (t) => {
   assert.equal(result.kind === 'ambiguous' && result.code, 'unreadable_answer')
 })
 
-test('a kept connection that the server closed meanwhile costs nothing: the request goes over a fresh one', async (t) => {
+test('an idle connection that the server closed meanwhile costs nothing: the request goes over a fresh one', async (t) => {
   let connections = 0
   const url = await rawServer(t, (socket) => {
     connections++

@@ -142,7 +142,7 @@ const unknown: Row[] = [
 
 describe('why a request has no answer: plain words for a teammate, and the technical reason beside them', () => {
   for (const [name, error, isTls, code, message, detail] of notSent) {
-    it(`${name}${isTls ? ', over TLS' : ''}: nothing left`, () => {
+    it(`${name}${isTls ? ', over TLS' : ''}: not sent`, () => {
       const result = whyNotSent(error, isTls, 5)
       assert.deepEqual(result, { kind: 'not_sent', code, message, detail, durationMs: 5 })
     })
