@@ -13,7 +13,7 @@ const inbox = importsBetweenFolders(join(checkout, 'packages/inbox/src'))
 /** What knows no noun of the product. */
 const foundations = ['ui', 'strings', 'api']
 /** What nouns and the app have between them. */
-const seams = ['manifest', 'actions', 'views', 'timeline', 'session', 'stream', 'outbox']
+const seams = ['manifest', 'actions', 'views', 'timeline', 'details', 'session', 'stream', 'outbox']
 
 describe('the folders of a package', () => {
   for (const source of sources) {

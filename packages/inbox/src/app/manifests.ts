@@ -3,8 +3,10 @@ import { apiTokens } from '../api-tokens/manifest.ts'
 import { channelTypes } from '../channel-types/manifest.ts'
 import { channels } from '../channels/manifest.ts'
 import { composer } from '../composer/manifest.ts'
+import { contacts } from '../contacts/manifest.ts'
 import { conversations } from '../conversations/manifest.ts'
 import { deliveries } from '../deliveries/manifest.ts'
+import { registerDetails } from '../details/panels.ts'
 import { drafts } from '../drafts/manifest.ts'
 import { events } from '../events/manifest.ts'
 import { inboxes } from '../inboxes/manifest.ts'
@@ -32,6 +34,7 @@ export const manifests: Manifest[] = [
   drafts,
   composer,
   thread,
+  contacts,
   teammates,
   channels,
   addChannel,
@@ -46,4 +49,5 @@ export const manifests: Manifest[] = [
 export const views = manifests.flatMap((noun) => noun.views ?? [])
 
 for (const { couriers } of manifests) if (couriers) registerCouriers(couriers)
+registerDetails(manifests.flatMap((noun) => noun.details ?? []))
 registerTimelineKinds(manifests.flatMap(({ timeline = [] }) => timeline))

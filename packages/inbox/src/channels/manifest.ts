@@ -5,6 +5,7 @@ import { onEvent } from './on-event.ts'
 
 export const channels: Manifest = {
   names: () => import('./names.tsx'),
+  details: () => import('./details.tsx'),
   settings: {
     links: [{ group: 'company', order: 1, to: '/settings/channels', name: 'channels', icon: IconMessages }],
     pages: {

@@ -30,6 +30,7 @@ export const conversations: Manifest = {
   ],
   actions: Object.values(conversationActions),
   names: () => import('./names.tsx'),
+  details: () => import('./details.tsx'),
   dialogs: { assign: lazy(() => import('./AssignPanel.tsx')) },
   Background: DocumentTitle,
   couriers: { change: changeCourier },

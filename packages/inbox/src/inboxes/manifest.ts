@@ -13,6 +13,7 @@ export const inboxes: Manifest = {
   InboxMark: InboxTrouble,
   actions: Object.values(inboxActions),
   names: () => import('./names.tsx'),
+  details: () => import('./details.tsx'),
   settings: {
     links: [{ group: 'company', order: 2, to: '/settings/inboxes', name: 'inboxes', icon: IconInbox }],
     pages: {

@@ -4,6 +4,7 @@ import type { ComponentType } from 'react'
 import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
 import type { NamesLoader } from '../actions/names.ts'
 import type { HubEvent } from '../api/types.ts'
+import type { PanelLoader } from '../details/panels.ts'
 import type { Item } from '../outbox/items.ts'
 import type { Courier } from '../outbox/outbox.ts'
 import type { LiveNews } from '../stream/stream.ts'
@@ -36,6 +37,8 @@ export interface Manifest {
   Background?: ComponentType
   /** The conversations that actions are for, and how to go on to another. */
   useListContext?: (where: Whereabouts) => ListContext
+  /** Parts of the details beside a conversation; loaded when they are first shown. */
+  details?: PanelLoader
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
   /** Who brings to the hub what waits in the outbox, by the kind of item. */

@@ -8,11 +8,13 @@ import { channelsQuery } from '../channels/queries.ts'
 import { Composer } from '../composer/Composer.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/words.ts'
+import { useDetailsShown, useHasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import { NotFoundPage } from '../ui/pages/ErrorPage.tsx'
 import noticeStyles from '../ui/pages/Notice.module.css'
 import { Notice } from '../ui/pages/Notice.tsx'
+import { DetailsPane } from './DetailsPane.tsx'
 import styles from './Thread.module.css'
 import headerStyles from './ThreadHeader.module.css'
 import { BackToList, ThreadHeader } from './ThreadHeader.tsx'
@@ -23,7 +25,15 @@ import { useSeen } from './useSeen.ts'
 /** The conversation that is open. A new one starts afresh, so that nothing of the last shows through. */
 export function Thread() {
   const { conversationId } = useParams({ strict: false })
-  return conversationId ? <OpenThread key={conversationId} id={conversationId} /> : null
+  const isDetailed = useDetailsShown()
+  const hasRoom = useHasRoom()
+  if (!conversationId) return null
+  return (
+    <div className={styles.panes}>
+      <OpenThread key={conversationId} id={conversationId} />
+      {isDetailed && hasRoom && <DetailsPane id={conversationId} />}
+    </div>
+  )
 }
 
 function OpenThread({ id }: { id: string }) {

@@ -11,7 +11,9 @@ import { recipientName } from '../conversations/words.ts'
 import { s } from '../strings/strings.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
+import { useMatches } from '../ui/media.ts'
 import { viewPath } from '../views/view.ts'
+import { DetailsButton } from './DetailsButton.tsx'
 import styles from './ThreadHeader.module.css'
 
 /** Where one pane is shown at a time. */
@@ -28,6 +30,7 @@ export function BackToList() {
 export function ThreadHeader({ conversation, channel }: { conversation: Conversation; channel: Channel | undefined }) {
   const who = recipientName(conversation)
   const handle = conversation.recipient?.handle
+  const isPhone = useMatches('(max-width: 699px)')
   const heading = useRef<HTMLHeadingElement>(null)
   // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys, where it is shown
   useEffect(() => afterPaint(() => isFocusFree() && heading.current?.focus({ preventScroll: true })), [])
@@ -46,6 +49,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
               .join(' · ')}
           </bdi>
         </p>
+        {isPhone && <DetailsButton isOverName />}
       </div>
       <div className={styles.actions}>
         <AssigneeButton conversation={conversation} />
@@ -54,6 +58,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
         <ActionButton action={conversationActions.reopen} />
         <ActionButton action={conversationActions.restore} />
         <ActionButton action={conversationActions.trash} />
+        {!isPhone && <DetailsButton />}
       </div>
     </header>
   )

@@ -36,6 +36,11 @@ export function dueTime(time: number, now = Date.now() / 1000, locale?: string):
   return format(time, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
 }
 
+/** A day and its clock, where there is room for both. */
+export function dayTime(time: number, locale?: string): string {
+  return format(time, { dateStyle: 'medium', timeStyle: 'short' }, locale)
+}
+
 /** Date, time and zone, for tooltips. */
 export function fullTime(time: number, locale?: string): string {
   return format(time, { dateStyle: 'full', timeStyle: 'long' }, locale)

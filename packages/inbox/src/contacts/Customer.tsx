@@ -1,0 +1,49 @@
+import { visibleName } from '@portico/protocol/visible'
+import { useQuery } from '@tanstack/react-query'
+import { Fact } from '../details/Fact.tsx'
+import type { PanelProps } from '../details/panels.ts'
+import { s } from '../strings/strings.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import styles from './Customer.module.css'
+import { handlesOf } from './handles.ts'
+import { contactIdOf, contactQuery } from './queries.ts'
+
+/** Who the customer is, and how they are reached. */
+export function Customer({ conversation }: PanelProps) {
+  const { recipient } = conversation
+  const id = contactIdOf(conversation)
+  const contact = useQuery({ ...contactQuery(id ?? ''), enabled: id !== undefined })
+  const name =
+    visibleName(contact.data?.name) ??
+    visibleName(recipient?.name) ??
+    visibleName(recipient?.handle) ??
+    s.conversations.someone
+  return (
+    <>
+      <p className={styles.who}>
+        <Avatar name={name} seed={recipient?.handle ?? conversation.id} />
+        <bdi>{name}</bdi>
+      </p>
+      <dl className={styles.handles}>
+        {handlesOf(conversation, contact.data?.handles).map(({ source, handle }) => (
+          <Fact key={`${source} ${handle}`} name={nameOfSource(source)}>
+            <bdi>{handle}</bdi>
+          </Fact>
+        ))}
+      </dl>
+      {contact.isError && (
+        <p role="alert" className={styles.problem}>
+          {s.details.handlesFailed(contact.error.message)}
+          <button type="button" onClick={() => void contact.refetch()}>
+            {s.errors.retry}
+          </button>
+        </p>
+      )}
+    </>
+  )
+}
+
+function nameOfSource(source: string | null): string {
+  if (source === 'email' || source === 'phone') return s.details[source]
+  return s.details.handle
+}

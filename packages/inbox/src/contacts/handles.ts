@@ -1,0 +1,15 @@
+import type { AnswerOf } from '@portico/protocol/operations'
+import type { Conversation } from '../api/types.ts'
+
+type Handle = AnswerOf<'GET', `/contacts/${string}`>['handles'][number]
+
+/** How a contact is reached: the handle of this conversation first. While only that is known, of what kind it is is not. */
+export function handlesOf(
+  { recipient }: Pick<Conversation, 'recipient'>,
+  known: Handle[] | undefined,
+): { source: string | null; handle: string }[] {
+  if (!recipient) return known ?? []
+  if (!known) return [{ source: null, handle: recipient.handle }]
+  const isHere = ({ handle }: Handle) => handle === recipient.handle
+  return [...known.filter(isHere), ...known.filter((one) => !isHere(one))]
+}

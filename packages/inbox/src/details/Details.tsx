@@ -1,0 +1,30 @@
+import type { ComponentType } from 'react'
+import { s } from '../strings/strings.ts'
+import styles from './Details.module.css'
+import type { DetailsPanel, PanelProps } from './panels.ts'
+
+/** Whom a conversation is with, and what is known of it. */
+export function detailsOf(panels: DetailsPanel[]): ComponentType<PanelProps> {
+  return function Details({ conversation }: PanelProps) {
+    const inSlot = (slot: DetailsPanel['slot']) =>
+      panels
+        .filter((one) => one.slot === slot)
+        .map(({ order, Panel }) => <Panel key={order} conversation={conversation} />)
+    return (
+      <>
+        <section className={styles.slot} aria-labelledby="details-customer">
+          <h3 id="details-customer" className={styles.heading}>
+            {s.details.customer}
+          </h3>
+          {inSlot('customer')}
+        </section>
+        <section className={styles.slot} aria-labelledby="details-facts">
+          <h3 id="details-facts" className={styles.heading}>
+            {s.details.conversation}
+          </h3>
+          <dl className={styles.facts}>{inSlot('facts')}</dl>
+        </section>
+      </>
+    )
+  }
+}

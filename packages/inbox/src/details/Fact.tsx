@@ -1,0 +1,15 @@
+import type { ReactNode } from 'react'
+import styles from './Fact.module.css'
+
+/** One fact in a list of them. */
+export function Fact({ name, icon, children }: { name: string; icon?: ReactNode; children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{name}</dt>
+      <dd>
+        {icon}
+        <span>{children}</span>
+      </dd>
+    </div>
+  )
+}

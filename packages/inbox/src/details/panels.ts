@@ -1,0 +1,33 @@
+import type { ComponentType } from 'react'
+import type { Conversation } from '../api/types.ts'
+
+/** A part of the details beside a conversation. A noun declares its own, and its manifest loads them. */
+export interface DetailsPanel {
+  /** About the customer, or a fact of the conversation. */
+  slot: 'customer' | 'facts'
+  /** Its place in the slot. */
+  order: number
+  Panel: ComponentType<PanelProps>
+}
+
+export interface PanelProps {
+  conversation: Conversation
+}
+
+export type PanelLoader = () => Promise<{ details: DetailsPanel[] }>
+
+let loaders: PanelLoader[] = []
+
+export function registerDetails(given: PanelLoader[]): void {
+  loaders = given
+}
+
+/** With all panels, in their order. */
+export async function loadDetails(): Promise<{ default: ComponentType<PanelProps> }> {
+  const [{ detailsOf }, loaded] = await Promise.all([
+    import('./Details.tsx'),
+    Promise.all(loaders.map((load) => load())),
+  ])
+  const panels = loaded.flatMap(({ details }) => details)
+  return { default: detailsOf(panels.sort((one, other) => one.order - other.order)) }
+}

@@ -1,0 +1,36 @@
+import { useSyncExternalStore } from 'react'
+import { ownStorage } from '../session/own-storage.ts'
+import { matches, useMatches } from '../ui/media.ts'
+
+/** From here on there is room for a pane beside the conversation; below, what stands in it lies above. */
+const roomy = '(min-width: 1280px)'
+
+const name = 'details'
+let shown: boolean | undefined
+const listeners = new Set<() => void>()
+
+/** Whether the pane is wanted where there is room for it; this device remembers. */
+export const detailsPane = {
+  isShown: (): boolean => {
+    shown ??= ownStorage.read<boolean>(name) ?? false
+    return shown
+  },
+
+  show(next: boolean): void {
+    shown = next
+    ownStorage.write(name, next)
+    for (const listener of listeners) listener()
+  },
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+export function useDetailsShown(): boolean {
+  return useSyncExternalStore(subscribe, detailsPane.isShown)
+}
+
+export const hasRoom = () => matches(roomy)
+export const useHasRoom = () => useMatches(roomy)

@@ -1,0 +1,30 @@
+import actionStyles from '../actions/ActionButton.module.css'
+import { useDetailsShown, useHasRoom } from '../details/shown.ts'
+import { s } from '../strings/strings.ts'
+import { threadActions } from './actions.ts'
+import styles from './DetailsButton.module.css'
+
+/**
+ * Shows and hides the pane where there is room; elsewhere opens what would stand in it. On a phone it lies over the name,
+ * which is the room there is.
+ */
+export function DetailsButton({ isOverName = false }: { isOverName?: boolean }) {
+  const hasRoom = useHasRoom()
+  const isShown = useDetailsShown()
+  const { icon: Icon, name, perform } = threadActions.details
+  return (
+    <button
+      type="button"
+      id="details-button"
+      className={isOverName ? styles.overName : actionStyles.button}
+      aria-label={s.details.title}
+      aria-expanded={hasRoom ? isShown : undefined}
+      aria-controls={hasRoom && isShown ? 'details' : undefined}
+      aria-haspopup={hasRoom ? undefined : 'dialog'}
+      title={name()}
+      onClick={perform}
+    >
+      <Icon size={18} stroke={1.75} aria-hidden />
+    </button>
+  )
+}

@@ -1,0 +1,43 @@
+import { IconX } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
+import actionStyles from '../actions/ActionButton.module.css'
+import { conversationQuery } from '../conversations/queries.ts'
+import { loadDetails } from '../details/panels.ts'
+import { detailsPane } from '../details/shown.ts'
+import { s } from '../strings/strings.ts'
+import styles from './DetailsPane.module.css'
+
+const Details = lazy(loadDetails)
+
+/** Beside the conversation, where there is room. */
+export function DetailsPane({ id }: { id: string }) {
+  const hide = () => {
+    detailsPane.show(false)
+    document.getElementById('details-button')?.focus()
+  }
+  return (
+    <div id="details" className={styles.pane}>
+      <DetailsPage id={id} onClose={hide} />
+    </div>
+  )
+}
+
+/** What stands in the pane, or in the sheet where there is none. */
+export function DetailsPage({ id, onClose }: { id: string; onClose: () => void }) {
+  const { data: conversation } = useQuery(conversationQuery(id))
+  return (
+    <>
+      <header className={styles.header}>
+        <h2 id="details-title">{s.details.title}</h2>
+        <button type="button" className={actionStyles.button} aria-label={s.details.close} onClick={onClose}>
+          <IconX size={18} stroke={1.75} aria-hidden />
+        </button>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={styles.content} tabIndex={0} aria-labelledby="details-title">
+        <Suspense>{conversation && <Details conversation={conversation} />}</Suspense>
+      </section>
+    </>
+  )
+}
