@@ -1,4 +1,5 @@
 import { isStatus, isTemporary } from '../api/errors.ts'
+import { knownDrafts } from '../timeline/known-drafts.ts'
 import {
   type DraftState,
   type DraftWords,
@@ -10,7 +11,6 @@ import {
   sayTheSame,
 } from './draft-state.ts'
 import { type DraftPlace, keepCopy, keyOf, readKept, saveKept, takeCopies } from './kept.ts'
-import { knownDrafts } from './known.ts'
 
 /** Where the words are: as the hub has them, on this device only, or changed a moment ago. */
 export type Keeping = 'unchanged' | 'here' | 'saved'

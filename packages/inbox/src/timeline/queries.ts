@@ -1,9 +1,9 @@
 import { infiniteQueryOptions, type QueryClient } from '@tanstack/react-query'
 import { nextToken } from '../api/paging.ts'
 import { request } from '../api/request.ts'
-import { knownDrafts } from '../drafts/known.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { timelineKinds } from './kinds.ts'
+import { knownDrafts } from './known-drafts.ts'
 import type { TimelinePage, TimelinePages } from './pages.ts'
 
 export function timelineQuery(conversationId: string) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
-import { knownDrafts } from './known.ts'
+import { knownDrafts } from './known-drafts.ts'
 
 afterEach(knownDrafts.forgetAll)
 
