@@ -13,8 +13,8 @@ const messages = 40
 /** Blocks that a statement may touch in a call, on average; the index of a large table has more. */
 const MOST = 200
 
-/** Of a consumer's call, which goes through all events since the last one: some dozens here. */
-const MOST_OF_A_BATCH = 500
+/** Of a consumer's call, which goes through all events since the last one: a hundred here. */
+const MOST_OF_A_BATCH = 800
 
 describe('a message in and a message out, in tables that PostgreSQL has not looked at', { timeout: 300_000 }, () => {
   let cluster: OwnCluster
