@@ -3,6 +3,7 @@ import swaggerUi from '@fastify/swagger-ui'
 import { ErrorEnvelope } from '@portico/protocol/schemas'
 import type { FastifyInstance, FastifySchema } from 'fastify'
 import { Type } from 'typebox'
+import manifest from '../../package.json' with { type: 'json' }
 import { publishedOperations, shapeOf } from '../published/operations.ts'
 import { docsPolicy } from './page-headers.ts'
 import type { Access } from './principal.ts'
@@ -15,7 +16,7 @@ export function describeApi(app: FastifyInstance): void {
       openapi: '3.1.0',
       info: {
         title: 'Portico',
-        version: '0.1.0',
+        version: manifest.version,
         description:
           'Compatible with Front’s Core and Channels APIs where Front has the route; what is added is marked x-portico-extension.',
       },
