@@ -8,6 +8,15 @@ import { TOKEN_LEEWAY_SECONDS } from '@portico/protocol'
 /** How long a claimed delivery is its hub's alone. */
 export const LEASE_SECONDS = 15
 
+/** Bodies that one claim reads at most; more only when a single one is larger. Their requests can be ten times as large. */
+export const CLAIM_BYTES = 4 << 20
+
+/** How long a channel pauses at most, whatever its server asks for. */
+export const LONGEST_PAUSE_SECONDS = 3_600
+
+/** How long a delivery waits at most until it is tried again by itself (deliveries/schedule.ts). */
+export const LONGEST_RETRY_SECONDS = 12 * 3_600
+
 /** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
 export const HISTORY_AFTER_SECONDS = 60
 
@@ -33,6 +42,9 @@ export const sqlList = (words: readonly string[]) => words.map((word) => `'${wor
 /** By their names in SQL. */
 const sqlConstants: Record<string, string> = {
   lease_seconds: String(LEASE_SECONDS),
+  claim_bytes: String(CLAIM_BYTES),
+  longest_pause_seconds: String(LONGEST_PAUSE_SECONDS),
+  longest_retry_seconds: String(LONGEST_RETRY_SECONDS),
   history_after_seconds: String(HISTORY_AFTER_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
   waiting_states: sqlList(waitingStates),

@@ -79,6 +79,7 @@ end $$;
 
 -- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); then one that has to wait for a slot (is_beyond), if there is one.
+-- When their bodies are too many for one claim, those that come later wait as well: 128 of 500 kB were never through in the time of a statement.
 -- Each of the others comes with its frozen request, or, without one, with what that is built from. Contents are asked for in order of
 -- the message's id, because only the primary key gives them so, and without it the thread's index, all of it, looks as good.
 create or replace function peek_deliveries(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
@@ -93,28 +94,32 @@ declare
   sending bigint[] := array(select unnest(k.messages) from delivery_claims k where k.company_id = p_company);
 begin
   return query
-    select o.message_id, o.conversation_id, o.channel_id, o.attempts, o.retries, o.is_beyond, o.request, u.content
+    select l.message_id, l.conversation_id, l.channel_id, l.attempts, l.retries, l.is_beyond or l.is_too_much,
+      case when not l.is_too_much then l.request end, case when not l.is_too_much then l.content end
     from (
-      select d.*, d.n > a.slots as is_beyond,
-        case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
-      from free_slots(p_company, p_channels) s
-      cross join lateral (
-        select least(s.free, (select a.most from unnest(p_channels, p_most) as a(channel_id, most)
-          where a.channel_id = s.channel_id)) as slots offset 0) a
-      cross join lateral (
-        select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries, x.batch_id,
-          row_number() over (order by x.due_at, x.message_id) as n
-        from outbox x
-        where x.company_id = p_company and x.channel_id = s.channel_id and x.is_next and x.due_at <= now()
-          and x.message_id not in (select unnest(sending))
-        order by x.due_at, x.message_id limit a.slots + 1
-      ) d
-      limit p_limit
-    ) o
-    left join lateral (
-      select v as content from unsent_contents v
-      where o.request is null and not o.is_beyond and v.company_id = p_company and v.message_id between o.message_id and o.message_id
-      order by v.message_id limit 1) u on true;
+      select o.*, u.content, coalesce(sum(coalesce(octet_length(o.request), octet_length((u.content).body)))
+        over (rows between unbounded preceding and 1 preceding), 0) >= :claim_bytes as is_too_much
+      from (
+        select d.*, d.n > a.slots as is_beyond,
+          case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
+        from free_slots(p_company, p_channels) s
+        cross join lateral (
+          select least(s.free, (select a.most from unnest(p_channels, p_most) as a(channel_id, most)
+            where a.channel_id = s.channel_id)) as slots offset 0) a
+        cross join lateral (
+          select x.message_id, x.conversation_id, x.channel_id, x.attempts, x.retries, x.batch_id,
+            row_number() over (order by x.due_at, x.message_id) as n
+          from outbox x
+          where x.company_id = p_company and x.channel_id = s.channel_id and x.is_next and x.due_at <= now()
+            and x.message_id not in (select unnest(sending))
+          order by x.due_at, x.message_id limit a.slots + 1
+        ) d
+        limit p_limit
+      ) o
+      left join lateral (
+        select v as content from unsent_contents v
+        where o.request is null and not o.is_beyond and v.company_id = p_company and v.message_id between o.message_id and o.message_id
+        order by v.message_id limit 1) u on true) l;
 end $$;
 
 -- Claims those of these deliveries that may start now, in the order given, and freezes the requests of those that had none, in one
@@ -187,21 +192,27 @@ begin
 end $$;
 
 -- After a fail-over to a node whose clock is behind, what was due soon is due in an hour. Nothing that is queued waits longer than
--- the longest undo time, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further
--- ahead was written by another clock. Rows that somebody holds are left to the next time.
+-- the longest undo time, nothing that was tried longer than the schedule's longest step, no channel pauses longer than the longest
+-- pause, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further ahead was written by
+-- another clock. How long it still had to wait nobody knows: it is tried at once. Rows that somebody holds are left to the next time.
 create or replace function mend_times(p_lease_seconds integer) returns void language plpgsql
 set enable_bitmapscan = off set jit = off
 as $$
 begin
   update outbox o set due_at = now() from (
       select x.company_id, x.conversation_id, x.message_id from outbox x
-      where x.state = 'queued' and x.due_at > now() + interval '61 seconds' for update skip locked) late
+      where x.due_at > now() + case x.state when 'queued' then interval '60 seconds' else interval ':longest_retry_seconds seconds' end + interval '1 second'
+      for update skip locked) late
     where o.company_id = late.company_id and o.conversation_id = late.conversation_id and o.message_id = late.message_id;
   update delivery_claims k set lease_until = now() + make_interval(secs => p_lease_seconds) from (
       select x.company_id, x.id from delivery_claims x
       where x.lease_until > now() + make_interval(secs => p_lease_seconds + 1)
       for update skip locked) late
     where k.company_id = late.company_id and k.id = late.id;
+  update channel_delivery_states l set paused_until = null from (
+      select x.company_id, x.channel_id from channel_delivery_states x
+      where x.paused_until > now() + interval ':longest_pause_seconds seconds' + interval '1 second' for update skip locked) late
+    where l.company_id = late.company_id and l.channel_id = late.channel_id;
   update channel_delivery_states l set open_until = now() + interval '30 seconds' from (
       select x.company_id, x.channel_id from channel_delivery_states x where x.open_until > now() + interval '31 seconds' for update skip locked) late
     where l.company_id = late.company_id and l.channel_id = late.channel_id;

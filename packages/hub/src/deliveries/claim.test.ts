@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import { CLAIM_BYTES } from '../db/constants.ts'
 import { Bus, type ReadyDelivery } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
@@ -99,6 +100,33 @@ describe('a claim', () => {
     const again = await claim([channel])
     const bytes = (list: typeof claimed) => new Map(list.map(({ messageId, body }) => [messageId, body.toString()]))
     assert.deepEqual(bytes(again), bytes(claimed))
+  })
+
+  it('reads no more than a statement has time for: what is too large for one goes with the next', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 32 })
+    const handed: ReadyDelivery[] = []
+    const unsubscribe = world.bus.on('deliveries', (_company, _channels, ready) => void handed.push(...ready))
+    const ids: number[] = []
+    for (let n = 0; n < 8; n++) ids.push(await sendTo(channel, 'x'.repeat(CLAIM_BYTES / 4)))
+    unsubscribe()
+    const deps = { db: world.db, urls, targets: new Targets(sealer) }
+    const left: number[] = []
+    const tellLeft = (channels: Set<number>) => void left.push(...channels)
+    const claims = [
+      await claimDeliveries(deps, world.companyId, [], 128, { ready: handed, left: tellLeft }),
+      await claimDeliveries(deps, world.companyId, [channel], 128, { left: tellLeft }),
+      await claimDeliveries(deps, world.companyId, [channel], 128, { left: tellLeft }),
+    ]
+    // a request has a body twice, as HTML and as text
+    assert.deepEqual(
+      claims.map(({ length }) => length),
+      [2, 4, 2],
+    )
+    assert.deepEqual(left, [channel, channel])
+    assert.deepEqual(
+      claims.flat().map(({ messageId }) => messageId),
+      ids,
+    )
   })
 
   it('of a message that cannot be written as a request keeps none: when it is tried again, it is built again', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { CLAIM_BYTES } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy } from '../db/failures.ts'
 import type { ReadyDelivery } from '../events/bus.ts'
@@ -57,7 +58,8 @@ export async function claimDeliveries(
 ): Promise<Claimed[]> {
   const claimId = randomUUID()
   const { candidates, beyond } = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
-  candidates.push(...(await handedOver(deps, companyId, claimId, ready)))
+  const handed = await handedOver(deps, companyId, claimId, ready)
+  candidates.push(...handed.candidates)
   const claimed =
     candidates.length === 0
       ? []
@@ -67,7 +69,7 @@ export async function claimDeliveries(
           throw error
         })
   const unclaimed = candidates.length === claimed.length ? [] : candidates.filter((one) => !claimed.includes(one))
-  left(new Set([...beyond, ...unclaimed.map(({ channelId }) => channelId)]))
+  left(new Set([...beyond, ...handed.beyond, ...unclaimed.map(({ channelId }) => channelId)]))
   return claimed
 }
 
@@ -124,22 +126,30 @@ async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, c
   return { candidates, beyond }
 }
 
-/** Hints like those of a look: the claim looks at them, too. */
+/** Hints like those of a look: the claim looks at them, too. What is too much for one claim is found by a later look. */
 async function handedOver(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   claimId: string,
   ready: ReadyDelivery[],
-): Promise<Candidate[]> {
+) {
+  const beyond: number[] = []
+  const candidates: Candidate[] = []
   const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channelId }) => channelId)))
-  return ready.map(({ messageId, conversationId, channelId, buildRequest }) => ({
-    ...{ companyId, messageId, conversationId, channelId, claimId },
-    attempt: 1,
-    retries: 0,
-    body: buildRequest(urls),
-    isFirst: true,
-    target: targetOf(channelId),
-  }))
+  let bytes = 0
+  for (const { messageId, conversationId, channelId, buildRequest } of ready) {
+    if (bytes >= CLAIM_BYTES) {
+      beyond.push(channelId)
+      continue
+    }
+    const body = buildRequest(urls)
+    bytes += body instanceof Error ? 0 : body.length
+    candidates.push({
+      ...{ companyId, messageId, conversationId, channelId, claimId },
+      ...{ attempt: 1, retries: 0, body, isFirst: true, target: targetOf(channelId) },
+    })
+  }
+  return { candidates, beyond }
 }
 
 async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Candidate[]> {

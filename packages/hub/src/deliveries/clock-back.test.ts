@@ -2,6 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { LEASE_SECONDS, LONGEST_PAUSE_SECONDS, LONGEST_RETRY_SECONDS } from '../db/constants.ts'
+import { classify } from './classify.ts'
+import { mendTimes } from './queries.ts'
+import { retryDelays, schedule } from './schedule.ts'
 
 /** The database's clock cannot be set back; what it has written so far can be set forward, which is the same to what comes next. */
 let world: World
@@ -54,4 +58,40 @@ test('after the database’s clock went back an hour messages leave, leases end 
   const states = await world.states()
   assert.deepEqual([states[first], states[second], states[interrupted]], ['sent', 'sent', 'not_confirmed'])
   await loop.stop()
+})
+
+test('after it went back a day what was tried goes at once, and a pause ends', async () => {
+  const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+  const conversation = await world.addConversation(channel)
+  await world.send(conversation, channel, 'tried before')
+  const set = (name: string, due: string, paused: string) =>
+    world.db.query(
+      `t_${name}`,
+      `with waiting as (update outbox set state = 'delayed', attempts = 1, due_at = now() + interval '${due}'
+         where company_id = $1 and channel_id = $2)
+       update channel_delivery_states set paused_until = now() + interval '${paused}' where company_id = $1 and channel_id = $2`,
+      [world.companyId, channel],
+    )
+  await set('longest', `${LONGEST_RETRY_SECONDS} seconds`, `${LONGEST_PAUSE_SECONDS} seconds`)
+  await mendTimes(world.db, LEASE_SECONDS)
+  assert.deepEqual(await world.choose(), [])
+  await set('day', `1 day ${LONGEST_RETRY_SECONDS} seconds`, `1 day ${LONGEST_PAUSE_SECONDS} seconds`)
+  await mendTimes(world.db, LEASE_SECONDS)
+  assert.deepEqual(await world.choose(), [channel])
+})
+
+test('the schedule waits no longer than the mending of times takes for possible', () => {
+  const refused = {
+    kind: 'answer' as const,
+    status: 429,
+    headers: { 'retry-after': '9999999' },
+    bodyText: '',
+    durationMs: 1,
+  }
+  const outcome = classify(refused, { idempotent: false })
+  for (const retries of retryDelays.keys()) {
+    const { delayMs, pauseMs } = schedule(outcome, retries, 1)
+    assert.ok(delayMs !== null && delayMs <= LONGEST_RETRY_SECONDS * 1_000)
+    assert.equal(pauseMs, LONGEST_PAUSE_SECONDS * 1_000)
+  }
 })

@@ -1,4 +1,4 @@
-import { ambiguousCodes } from '../db/constants.ts'
+import { ambiguousCodes, LONGEST_PAUSE_SECONDS } from '../db/constants.ts'
 import type { Outcome } from './classify.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
@@ -17,7 +17,7 @@ export const retryDelays = [
 ]
 
 const JITTER = 0.2
-const MAX_RETRY_AFTER = hour
+const MAX_RETRY_AFTER = LONGEST_PAUSE_SECONDS * second
 
 /** A message that is refused for the first time keeps its place in the queue, when the channel pauses no longer than this. */
 const SHORT_PAUSE = 5 * second
