@@ -12,6 +12,7 @@ import { events } from '../events/manifest.ts'
 import { inboxes } from '../inboxes/manifest.ts'
 import { invitations } from '../invitations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { registerMarks } from '../marks/marks.ts'
 import { messages } from '../messages/manifest.ts'
 import { registerCouriers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
@@ -20,6 +21,7 @@ import { signIn } from '../sign-in/manifest.ts'
 import { teammates } from '../teammates/manifest.ts'
 import { thread } from '../thread/manifest.ts'
 import { registerTimelineKinds } from '../timeline/kinds.ts'
+import { registerLines } from '../timeline/lines.ts'
 
 /**
  * All that the app is made of. Views, actions and names stand in this order, and kinds of the timeline in the order that the
@@ -50,4 +52,6 @@ export const views = manifests.flatMap((noun) => noun.views ?? [])
 
 for (const { couriers } of manifests) if (couriers) registerCouriers(couriers)
 registerDetails(manifests.flatMap((noun) => noun.details ?? []))
+registerMarks(manifests.flatMap(({ marks = [] }) => marks))
+registerLines(manifests.flatMap(({ lines = [] }) => lines))
 registerTimelineKinds(manifests.flatMap(({ timeline = [] }) => timeline))

@@ -12,6 +12,7 @@ import { DeliveryMark } from './DeliveryMark.tsx'
 import { HoverActions } from './HoverActions.tsx'
 import { lastActivity } from './list-cache.ts'
 import { list } from './list-state.ts'
+import { RowMarks } from './RowMarks.tsx'
 import { recipientName } from './words.ts'
 
 export const rowHeight = 72
@@ -98,6 +99,7 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
           {last && !last.is_inbound && <OurAnswer />}
           <bdi>{last?.blurb}</bdi>
         </span>
+        <RowMarks conversation={conversation} />
         <DeliveryMark conversation={conversation} />
         {conversation.assignee && <Assignee conversation={conversation} />}
       </span>

@@ -1,6 +1,7 @@
 import { IconMenu2, IconX } from '@tabler/icons-react'
 import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
+import { conversationMarks } from '../marks/marks.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import type { View } from '../views/view.ts'
@@ -35,6 +36,9 @@ function Selection({ count }: { count: number }) {
       <ActionButton action={conversationActions.trash} />
       <ActionButton action={conversationActions.assign} />
       <ActionButton action={conversationActions.markUnread} />
+      {conversationMarks().map(({ change }) => (
+        <ActionButton key={change.id} action={change} />
+      ))}
       <button
         type="button"
         className={styles.clear}

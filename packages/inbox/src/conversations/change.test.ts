@@ -40,6 +40,10 @@ describe('a change to a conversation', () => {
     assert.deepEqual([back.status, back.assignee], ['assigned', ada])
   })
 
+  it('sets what a noun added, and nothing else', () => {
+    assert.deepEqual(changed(open, { does: 'set', field: 'priority', value: 'high' }), { ...open, priority: 'high' })
+  })
+
   it('leaves the one it began from as it was', () => {
     changed(open, { does: 'unread' })
     assert.equal(open.unread, false)
@@ -59,6 +63,14 @@ describe('the request for a change', () => {
       method: 'PUT',
       path: '/conversations/cnv_1/assignee',
       body: { assignee_id: null },
+    })
+  })
+
+  it('writes what a noun added at the address of the field', () => {
+    assert.deepEqual(requestFor('cnv_1', { does: 'set', field: 'priority', value: 'high' }), {
+      method: 'PUT',
+      path: '/conversations/cnv_1/priority',
+      body: { priority: 'high' },
     })
   })
 

@@ -1,5 +1,5 @@
 import type { Conversation, Teammate } from '../api/types.ts'
-import type { ConversationChange, WrittenStatus } from '../outbox/change.ts'
+import type { AddedField, ConversationChange, WrittenStatus } from '../outbox/change.ts'
 
 /** The conversation as it is once the change is made. */
 export function changed(conversation: Conversation, change: ConversationChange): Conversation {
@@ -16,6 +16,8 @@ export function changed(conversation: Conversation, change: ConversationChange):
         assignee: change.assignee,
         status: readAs(statusOf(conversation), change.assignee),
       }
+    case 'set':
+      return { ...conversation, [change.field]: change.value }
     case 'read':
     case 'unread':
       return { ...conversation, unread: change.does === 'unread' }
@@ -41,6 +43,10 @@ export function requestFor(conversationId: string, change: ConversationChange) {
       return { method: 'PATCH', path, body: { status: change.status } } as const
     case 'assign':
       return { method: 'PUT', path: `${path}/assignee`, body: { assignee_id: change.assignee?.id ?? null } } as const
+    case 'set': {
+      const body = { [change.field]: change.value } as Pick<Conversation, AddedField>
+      return { method: 'PUT', path: `${path}/${change.field}`, body } as const
+    }
     case 'read':
       return { method: 'PUT', path: `${path}/read_position`, body: { message_id: change.upTo } } as const
     case 'unread':

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
-import type { ConversationChange, WrittenStatus } from '../outbox/change.ts'
+import type { AddedField, ConversationChange, WrittenStatus } from '../outbox/change.ts'
 import { type Courier, type Outcome, post } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { isLive } from '../stream/status.ts'
@@ -111,6 +111,23 @@ export function assign(queryClient: QueryClient, conversations: Conversation[], 
     () => done,
     made,
     (one) => void change(queryClient, one, { does: 'assign', assignee: one.assignee }),
+  )
+}
+
+/** Sets a field that a noun added, of those that have it otherwise. Undo gives each back what it had. */
+export function setField(
+  queryClient: QueryClient,
+  conversations: Conversation[],
+  field: AddedField,
+  value: Conversation[AddedField],
+  done: string,
+): void {
+  const others = conversations.filter((one) => one[field] !== value)
+  if (others.length === 0) return
+  tell(
+    () => done,
+    changeEach(queryClient, others, { does: 'set', field, value }),
+    (one) => void change(queryClient, one, { does: 'set', field, value: one[field] }),
   )
 }
 

@@ -1,9 +1,11 @@
 import type { HubEvent, Teammate } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
+import { lineOf } from '../timeline/lines.ts'
 
 /** null: nothing a reader of the thread needs to know. */
-export function eventWords({ type, source, target, data }: HubEvent): string | null {
+export function eventWords(event: HubEvent): string | null {
+  const { type, source, target, data } = event
   const actor = actorName(source)
   switch (type) {
     case 'assign': {
@@ -24,7 +26,7 @@ export function eventWords({ type, source, target, data }: HubEvent): string | n
     case 'restore':
       return source._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
     default:
-      return null
+      return lineOf(type)?.(event, actor) ?? null
   }
 }
 

@@ -5,10 +5,12 @@ import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
 import type { NamesLoader } from '../actions/names.ts'
 import type { HubEvent } from '../api/types.ts'
 import type { PanelLoader } from '../details/panels.ts'
+import type { Mark } from '../marks/marks.ts'
 import type { Item } from '../outbox/items.ts'
 import type { Courier } from '../outbox/outbox.ts'
 import type { LiveNews } from '../stream/stream.ts'
 import type { TimelineKind } from '../timeline/kinds.ts'
+import type { Lines } from '../timeline/lines.ts'
 import type { View, ViewPerInbox } from '../views/view.ts'
 import type { PageRoute } from './page-route.ts'
 import type { SettingsLink } from './settings-link.ts'
@@ -39,6 +41,10 @@ export interface Manifest {
   useListContext?: (where: Whereabouts) => ListContext
   /** Parts of the details beside a conversation; loaded when they are first shown. */
   details?: PanelLoader
+  /** What rows and threads say of a conversation, and how it is changed. */
+  marks?: Mark[]
+  /** What a timeline says of events. */
+  lines?: Lines
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
   /** Who brings to the hub what waits in the outbox, by the kind of item. */

@@ -7,7 +7,9 @@ import type { Channel, Conversation } from '../api/types.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
 import { conversationActions } from '../conversations/actions.ts'
+import { MarkButton } from '../conversations/MarkButton.tsx'
 import { recipientName } from '../conversations/words.ts'
+import { conversationMarks } from '../marks/marks.ts'
 import { s } from '../strings/strings.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
@@ -53,6 +55,9 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
       </div>
       <div className={styles.actions}>
         <AssigneeButton conversation={conversation} />
+        {conversationMarks().map((mark) => (
+          <MarkButton key={mark.label} mark={mark} conversation={conversation} />
+        ))}
         <ActionButton action={conversationActions.markUnread} />
         <ActionButton action={conversationActions.archive} />
         <ActionButton action={conversationActions.reopen} />

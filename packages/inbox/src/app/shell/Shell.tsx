@@ -21,6 +21,7 @@ const dialogs: Record<string, ComponentType> = {
   menu: SidebarDrawer,
   commands: lazy(loadCommandBar),
   help: lazy(loadHelp),
+  choice: lazy(() => import('../../ui/dialogs/ChoiceDialog.tsx')),
   ...Object.assign({}, ...manifests.map((noun) => noun.dialogs)),
 }
 const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])
