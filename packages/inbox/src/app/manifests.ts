@@ -16,6 +16,7 @@ import { registerMarks } from '../marks/marks.ts'
 import { messages } from '../messages/manifest.ts'
 import { registerCouriers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
+import { priorities } from '../priorities/manifest.ts'
 import { setUp } from '../set-up/manifest.ts'
 import { signIn } from '../sign-in/manifest.ts'
 import { teammates } from '../teammates/manifest.ts'
@@ -30,6 +31,7 @@ import { registerLines } from '../timeline/lines.ts'
 export const manifests: Manifest[] = [
   inboxes,
   conversations,
+  priorities,
   events,
   messages,
   deliveries,
