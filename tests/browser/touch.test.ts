@@ -47,6 +47,33 @@ describe('on a touch keyboard', () => {
   })
 })
 
+describe('the end of a thread', () => {
+  it('stays in sight while the composer grows, and when a keyboard takes half of the screen', async () => {
+    for (let i = 0; i < 15; i++)
+      await fixture.receive({ body: `Line ${i}`, conversation: 'ann', handle: 'ann', name: 'Ann' })
+    const page = await openThread(phone)
+    const fromEnd = () =>
+      page
+        .getByRole('log')
+        .evaluate(({ scrollHeight, clientHeight, scrollTop }) => scrollHeight - clientHeight - scrollTop)
+    const settles = async (change: () => Promise<void>) => {
+      const height = () => page.getByRole('log').evaluate(({ clientHeight }) => clientHeight)
+      const before = await height()
+      await change()
+      await page.waitForFunction((was) => (document.getElementById('messages')?.clientHeight ?? was) < was, before)
+      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+    }
+    await page.getByRole('log').getByText('Line 14').waitFor()
+    await settles(() => composer(page).fill('One\ntwo\nthree\nfour\nfive'))
+    assert.ok((await fromEnd()) <= 1, `${await fromEnd()} px below`)
+    await settles(() => page.setViewportSize({ width: 390, height: 480 }))
+    assert.ok((await fromEnd()) <= 1, `${await fromEnd()} px below`)
+    // the next begins without it
+    await composer(page).fill('')
+    await page.context().close()
+  })
+})
+
 describe('a notice covers no composer', () => {
   const screens = { 'on a phone': phone, 'on a tablet': { viewport: { width: 820, height: 1100 } }, 'on a desktop': {} }
   for (const [where, options] of Object.entries(screens)) {

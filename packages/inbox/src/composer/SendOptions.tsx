@@ -11,7 +11,7 @@ export function SendOptions({ onSendAndArchive }: { onSendAndArchive: () => void
       label={s.composer.options}
       side="above"
       edge="right"
-      width={240}
+      width={272}
       button={(props) => (
         <button type="button" {...props} className={styles.options} aria-label={s.composer.options}>
           <IconChevronUp size={16} aria-hidden />

@@ -81,7 +81,7 @@ function AcceptForm({ token, email, asksName = false, words: [rest, sending] }: 
       {asksName && (
         <div className={styles.pair}>
           <TextField field={form.field('first_name')} label={t.firstName} autoComplete="given-name" />
-          <TextField field={form.field('last_name')} label={t.lastName} autoComplete="family-name" />
+          <TextField field={form.field('last_name')} label={t.lastName} isOptional autoComplete="family-name" />
         </div>
       )}
       <SecretField

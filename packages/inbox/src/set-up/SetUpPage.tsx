@@ -52,7 +52,7 @@ export function SetUpPage() {
         <TextField field={form.field('company_name')} label={t.setUp.company} autoComplete="organization" />
         <div className={styles.pair}>
           <TextField field={form.field('first_name')} label={t.firstName} autoComplete="given-name" />
-          <TextField field={form.field('last_name')} label={t.lastName} autoComplete="family-name" />
+          <TextField field={form.field('last_name')} label={t.lastName} isOptional autoComplete="family-name" />
         </div>
         <TextField
           field={form.field('email')}

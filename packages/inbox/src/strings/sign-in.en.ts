@@ -41,7 +41,7 @@ export const signInEn = {
     intro: 'You are the first one here, so you become the admin. You can invite your colleagues in a minute.',
     code: 'Set-up code',
     codeHint:
-      'The hub printed it when it started, so that nobody else on the network can be first. Look where it was started, or in what that kept.',
+      'The hub printed it when it started, so that nobody else on the network can be first. Look in the terminal where it was started, or in its log.',
     company: 'Name of your company',
     emailHint: 'You sign in with it. Nothing is sent to it.',
     button: 'Set up and sign in',

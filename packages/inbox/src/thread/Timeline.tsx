@@ -1,7 +1,7 @@
 import { IconArrowDown } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { messagesOf } from '../messages/pages.ts'
 import { useOutbox } from '../outbox/outbox.ts'
@@ -84,6 +84,8 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
     }
   }, [id, virtual])
 
+  useEndInSight(scroller, virtual)
+
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index
   const { fetchNextPage, isFetchingNextPage } = timeline
@@ -144,6 +146,23 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
 /** By what was measured: to ask the page would lay it out anew at every row that comes in. */
 function distanceFromEnd(virtual: Virtualizer<HTMLDivElement, Element>): number {
   return virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0) - (virtual.scrollOffset ?? 0)
+}
+
+/** Who reads the end goes on reading it when there is less room: when the composer grows, or a banner or a keyboard appears. */
+function useEndInSight(scroller: RefObject<HTMLElement | null>, virtual: Virtualizer<HTMLDivElement, Element>): void {
+  useEffect(() => {
+    const element = scroller.current
+    if (!element) return
+    let height = element.clientHeight
+    const observer = new ResizeObserver(() => {
+      const before = height
+      height = element.clientHeight
+      const wasAtEnd = virtual.getTotalSize() - before - element.scrollTop <= 1
+      if (height < before && wasAtEnd) virtual.scrollToEnd()
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [scroller, virtual])
 }
 
 /** How many messages came while somebody read further up. */
