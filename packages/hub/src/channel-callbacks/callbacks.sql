@@ -29,6 +29,11 @@ begin
     where e.company_id = p_company and e.number > p_after and e.number <= p_up_to and e.type = 'channel';
 end $$;
 
+-- No lease and no delay (outcome.ts) is longer than ten minutes: what is further ahead was written by a clock that has gone back.
+create or replace function is_of_other_clock(next_attempt_at timestamptz) returns boolean language sql stable as $$
+  select next_attempt_at > now() + interval '10 minutes 1 second'
+$$;
+
 -- Channels that have a due callback, the longest waiting first. Read-only, across companies.
 create or replace function channels_with_due_callbacks(p_limit integer)
 returns table (company_id bigint, channel_id bigint) language sql stable as $$
@@ -41,7 +46,7 @@ returns table (company_id bigint, channel_id bigint) language sql stable as $$
       where (b.company_id, b.channel_id) > (l.company_id, l.channel_id)
       order by b.company_id, b.channel_id, b.next_attempt_at limit 1) f
   )
-  select l.company_id, l.channel_id from waiting l where l.due <= now() order by l.due limit p_limit
+  select l.company_id, l.channel_id from waiting l where l.due <= now() or is_of_other_clock(l.due) order by l.due limit p_limit
 $$;
 
 -- Claims a few due callbacks of one channel until their lease ends. Those of imports that nobody came to in a quarter of
@@ -55,6 +60,8 @@ declare
 begin
   delete from channel_callbacks b where b.company_id = p_company and b.channel_id = p_channel
     and b.next_attempt_at < now() - interval '15 minutes' and b.kind = 'message_imported';
+  update channel_callbacks b set next_attempt_at = now()
+    where b.company_id = p_company and b.channel_id = p_channel and is_of_other_clock(b.next_attempt_at);
   select array_agg(x.id) into ids from (
     select b.id from channel_callbacks b
     where b.company_id = p_company and b.channel_id = p_channel and b.next_attempt_at <= now()

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, it } from 'node:test'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { createCompany } from '../companies/create.ts'
+import { RETRY_AFTER } from './outcome.ts'
 import { type ChannelKey, channelsWithDueCallbacks, claimCallbacks, settleCallbacks } from './queries.ts'
 
 let db: TestDatabase
@@ -135,4 +136,16 @@ it('a credential is forgotten when the deletion is over, not when an import is',
     )
     assert.equal(await kept(), expected, kind)
   }
+})
+
+it('what a clock that has gone back since put off does not wait for as long as it went back', async () => {
+  const longest = Math.max(...RETRY_AFTER)
+  await queue(first(), 1, -longest)
+  assert.deepEqual(await channelsWithDueCallbacks(db, 9), [])
+  assert.deepEqual(await claimCallbacks(db, first(), one, 4, 60), [])
+  await db.query('test_clear', 'delete from channel_callbacks')
+  await queue(first(), 2, -86_400)
+  assert.deepEqual(await channelsWithDueCallbacks(db, 9), [first()])
+  assert.equal((await claimCallbacks(db, first(), one, 4, 60)).length, 2)
+  assert.deepEqual(await channelsWithDueCallbacks(db, 9), [])
 })
