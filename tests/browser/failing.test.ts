@@ -51,6 +51,28 @@ describe('a thread that does not come', { timeout: 60_000 }, () => {
   })
 })
 
+describe('what is loaded when it is first shown', { timeout: 60_000 }, () => {
+  it('says that it did not come, breaks nothing around it, and comes the next time', async () => {
+    const page = await fixture.open('/')
+    await page.getByRole('feed').getByRole('link').click()
+    await page.getByRole('textbox', { name: /^Answer to/ }).waitFor()
+    await page.route('**/assets/**', (route) => route.abort())
+    await page.getByRole('button', { name: /account and appearance/ }).click()
+    await page.getByRole('menu').getByText('Check your connection').waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('region', { name: 'Notices' }).getByText('Check your connection').waitFor()
+    await page.getByRole('textbox', { name: /^Answer to/ }).waitFor()
+    await page.unroute('**/assets/**')
+    await page.getByRole('button', { name: /account and appearance/ }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor()
+    await page.close()
+  })
+})
+
 describe('the delivery of a message', { timeout: 60_000 }, () => {
   for (const viewport of [{ width: 1280, height: 800 }, phone.viewport]) {
     it(`stands on the screen whole, whatever was said, and scrolls nothing else: ${viewport.width} px`, async () => {

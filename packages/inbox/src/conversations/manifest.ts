@@ -1,7 +1,8 @@
 import { redirect } from '@tanstack/react-router'
-import { lazy } from 'react'
 import { inboxView } from '../inboxes/view.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { DialogFailed } from '../ui/dialogs/DialogFailed.tsx'
+import { loadWhenShown } from '../ui/load-when-shown.tsx'
 import { viewPath } from '../views/view.ts'
 import { conversationActions } from './actions.ts'
 import { ConversationList } from './ConversationList.tsx'
@@ -31,7 +32,7 @@ export const conversations: Manifest = {
   actions: Object.values(conversationActions),
   names: () => import('./names.tsx'),
   details: () => import('./details.tsx'),
-  dialogs: { assign: lazy(() => import('./AssignPanel.tsx')) },
+  dialogs: { assign: loadWhenShown(() => import('./AssignPanel.tsx'), DialogFailed) },
   Background: DocumentTitle,
   couriers: { change: changeCourier },
   useListContext,

@@ -1,13 +1,14 @@
-import { lazy } from 'react'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import { Menu } from '../ui/popups/Menu.tsx'
 import styles from './AccountMenu.module.css'
 
 const load = () => import('./AccountItems.tsx')
-const AccountItems = lazy(load)
+const AccountItems = loadWhenShown(load, NotLoaded)
 
 /** At the foot of the sidebar: how the app looks, and the way out. */
 export function AccountMenu() {

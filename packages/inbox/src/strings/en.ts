@@ -26,6 +26,7 @@ export const en = {
     notReached: 'The server did not answer. Check your connection; what you wrote is kept.',
     unreadable: (status: number) => `The server answered ${status} without saying why. Try again in a moment.`,
     title: 'This did not load',
+    notLoaded: 'Check your connection and try again, or reload the page; what you wrote is kept.',
     retry: 'Try again',
     notFound: 'There is nothing here. It was deleted, or you have no access to it.',
     notFoundTitle: 'Not found',

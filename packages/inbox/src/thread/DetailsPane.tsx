@@ -1,14 +1,16 @@
 import { IconX } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import actionStyles from '../actions/ActionButton.module.css'
 import { conversationQuery } from '../conversations/queries.ts'
 import { loadDetails } from '../details/panels.ts'
 import { detailsPane } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
+import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import styles from './DetailsPane.module.css'
 
-const Details = lazy(loadDetails)
+const Details = loadWhenShown(loadDetails, NotLoaded)
 
 /** Beside the conversation, where there is room. */
 export function DetailsPane({ id }: { id: string }) {

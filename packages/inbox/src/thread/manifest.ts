@@ -1,13 +1,16 @@
 import { lazyRouteComponent } from '@tanstack/react-router'
-import { lazy } from 'react'
 import type { Manifest } from '../manifest/manifest.ts'
 import { loadRows } from '../timeline/kinds.ts'
+import { DialogFailed } from '../ui/dialogs/DialogFailed.tsx'
+import { loadWhenShown } from '../ui/load-when-shown.tsx'
 import { threadActions } from './actions.ts'
 
 export const thread: Manifest = {
   panes: { conversation: lazyRouteComponent(loadThread, 'Thread') },
   actions: Object.values(threadActions),
-  dialogs: { details: lazy(async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet })) },
+  dialogs: {
+    details: loadWhenShown(async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet }), DialogFailed),
+  },
 }
 
 async function loadThread() {

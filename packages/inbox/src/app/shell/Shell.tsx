@@ -1,11 +1,13 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
-import { type ComponentType, lazy, Suspense, useEffect } from 'react'
+import { type ComponentType, Suspense, useEffect } from 'react'
 import { startOutbox } from '../../outbox/outbox.ts'
 import { MeProvider, meQuery } from '../../session/session.ts'
+import { DialogFailed } from '../../ui/dialogs/DialogFailed.tsx'
 import { usePanel } from '../../ui/dialogs/panels.ts'
 import { refuseFiles } from '../../ui/files/files.ts'
 import { keepFocus } from '../../ui/keys/keep-focus.ts'
+import { loadWhenShown } from '../../ui/load-when-shown.tsx'
 import { Toasts } from '../../ui/toasts/Toasts.tsx'
 import { ActionProvider } from '../actions/ActionProvider.tsx'
 import { appActions } from '../actions/app-actions.ts'
@@ -19,9 +21,9 @@ import { SkipLinks } from './SkipLinks.tsx'
 
 const dialogs: Record<string, ComponentType> = {
   menu: SidebarDrawer,
-  commands: lazy(loadCommandBar),
-  help: lazy(loadHelp),
-  choice: lazy(() => import('../../ui/dialogs/ChoiceDialog.tsx')),
+  commands: loadWhenShown(loadCommandBar, DialogFailed),
+  help: loadWhenShown(loadHelp, DialogFailed),
+  choice: loadWhenShown(() => import('../../ui/dialogs/ChoiceDialog.tsx'), DialogFailed),
   ...Object.assign({}, ...manifests.map((noun) => noun.dialogs)),
 }
 const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])

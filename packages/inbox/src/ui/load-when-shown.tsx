@@ -1,0 +1,34 @@
+import { CatchBoundary } from '@tanstack/react-router'
+import { type ComponentType, lazy } from 'react'
+
+/** The code did not come: the hub is away, or has another version by now. */
+class NotLoadedError extends Error {}
+
+/**
+ * A component that is loaded when it is first shown. Where it does not come, `Failed` stands in its place, and nothing around it
+ * breaks; the next time that it is shown it is asked for again.
+ */
+export function loadWhenShown<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  Failed: ComponentType,
+): ComponentType<Props> {
+  const ask = () =>
+    lazy(() =>
+      load().catch((cause) => {
+        throw new NotLoadedError('not loaded', { cause })
+      }),
+    ) as unknown as ComponentType<Props>
+  const inPlace = ({ error }: { error: unknown }) => {
+    if (error instanceof NotLoadedError) return <Failed />
+    throw error
+  }
+  let Loaded = ask()
+  const askAgain = () => {
+    Loaded = ask()
+  }
+  return (props) => (
+    <CatchBoundary getResetKey={() => ''} onCatch={askAgain} errorComponent={inPlace}>
+      <Loaded {...props} />
+    </CatchBoundary>
+  )
+}
