@@ -162,6 +162,18 @@ describe('the focus never falls to nowhere', () => {
     await focusIsAt('Assign to')
   })
 
+  it('at the button of the details, the keys act while they are shown', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await page.getByRole('button', { name: 'Details', exact: true }).click()
+    await page.getByRole('button', { name: 'Details', exact: true, expanded: true }).waitFor()
+    await press('Control+k')
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor()
+    await press('Escape')
+    await page.getByRole('dialog', { name: 'Commands' }).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Details', exact: true }).click()
+  })
+
   it('after the selection is cleared, and after its conversations are archived, it is in the list', async () => {
     await press('j', 'x', 'j', 'x')
     await page.getByRole('button', { name: 'Clear selection' }).click()

@@ -10,7 +10,8 @@ export function keysRest(target: EventTarget | null): boolean {
 /** Menus and popovers have keys of their own. */
 export function isAbove(target: EventTarget | null): boolean {
   return (
-    target instanceof HTMLElement && target.closest('[role="dialog"], [role="menu"], [aria-expanded="true"]') !== null
+    target instanceof HTMLElement &&
+    target.closest('[role="dialog"], [role="menu"], [aria-haspopup][aria-expanded="true"]') !== null
   )
 }
 
