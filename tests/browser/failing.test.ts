@@ -73,6 +73,25 @@ describe('what is loaded when it is first shown', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a page whose code does not come', { timeout: 60_000 }, () => {
+  it('says so where it would stand, reloads nothing, and comes when it is asked for again', async () => {
+    const page = await fixture.open('/settings/channels')
+    await page.getByRole('heading', { name: 'Channels', level: 1 }).waitFor()
+    let documents = 0
+    page.on('request', (request) => {
+      documents += Number(request.resourceType() === 'document')
+    })
+    await page.route('**/assets/**', (route) => route.abort())
+    await page.getByRole('link', { name: 'Teammates' }).click()
+    await page.getByRole('alert').filter({ hasText: 'This did not load' }).waitFor()
+    await page.unroute('**/assets/**')
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByRole('heading', { name: 'Teammates', level: 1 }).waitFor()
+    assert.equal(documents, 0)
+    await page.close()
+  })
+})
+
 describe('the delivery of a message', { timeout: 60_000 }, () => {
   for (const viewport of [{ width: 1280, height: 800 }, phone.viewport]) {
     it(`stands on the screen whole, whatever was said, and scrolls nothing else: ${viewport.width} px`, async () => {

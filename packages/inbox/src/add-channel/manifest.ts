@@ -1,12 +1,12 @@
-import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 
 export const addChannel: Manifest = {
   settings: {
     links: [],
     pages: {
-      '/channels/new': lazyRouteComponent(() => import('./AddChannelMenu.tsx'), 'AddChannelMenu'),
-      '/channels/new/$uid': lazyRouteComponent(() => import('./AddChannelPage.tsx'), 'AddChannelPage'),
+      '/channels/new': loadPage(() => import('./AddChannelMenu.tsx'), 'AddChannelMenu'),
+      '/channels/new/$uid': loadPage(() => import('./AddChannelPage.tsx'), 'AddChannelPage'),
     },
   },
 }

@@ -1,6 +1,6 @@
 import { IconPlugConnected } from '@tabler/icons-react'
-import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 import { onEvent } from './on-event.ts'
 
 export const channelTypes: Manifest = {
@@ -15,9 +15,9 @@ export const channelTypes: Manifest = {
       },
     ],
     pages: {
-      '/channel-types': lazyRouteComponent(() => import('./ChannelTypesPage.tsx'), 'ChannelTypesPage'),
-      '/channel-types/new': lazyRouteComponent(() => import('./NewChannelTypePage.tsx'), 'NewChannelTypePage'),
-      '/channel-types/$uid': lazyRouteComponent(() => import('./ChannelTypePage.tsx'), 'ChannelTypePage'),
+      '/channel-types': loadPage(() => import('./ChannelTypesPage.tsx'), 'ChannelTypesPage'),
+      '/channel-types/new': loadPage(() => import('./NewChannelTypePage.tsx'), 'NewChannelTypePage'),
+      '/channel-types/$uid': loadPage(() => import('./ChannelTypePage.tsx'), 'ChannelTypePage'),
     },
   },
   onEvent,

@@ -1,6 +1,6 @@
 import { IconMessages } from '@tabler/icons-react'
-import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 import { onEvent } from './on-event.ts'
 
 export const channels: Manifest = {
@@ -9,8 +9,8 @@ export const channels: Manifest = {
   settings: {
     links: [{ group: 'company', order: 1, to: '/settings/channels', name: 'channels', icon: IconMessages }],
     pages: {
-      '/channels': lazyRouteComponent(() => import('./ChannelsPage.tsx'), 'ChannelsPage'),
-      '/channels/$channelId': lazyRouteComponent(() => import('./ChannelPage.tsx'), 'ChannelPage'),
+      '/channels': loadPage(() => import('./ChannelsPage.tsx'), 'ChannelsPage'),
+      '/channels/$channelId': loadPage(() => import('./ChannelPage.tsx'), 'ChannelPage'),
     },
   },
   onEvent,

@@ -1,6 +1,6 @@
 import { IconInbox } from '@tabler/icons-react'
-import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 import { inboxActions } from './actions.ts'
 import { InboxTrouble } from './InboxTrouble.tsx'
 import { NoInbox } from './NoInbox.tsx'
@@ -17,9 +17,9 @@ export const inboxes: Manifest = {
   settings: {
     links: [{ group: 'company', order: 2, to: '/settings/inboxes', name: 'inboxes', icon: IconInbox }],
     pages: {
-      '/inboxes': lazyRouteComponent(() => import('./InboxesPage.tsx'), 'InboxesPage'),
-      '/inboxes/new': lazyRouteComponent(() => import('./NewInboxPage.tsx'), 'NewInboxPage'),
-      '/inboxes/$inboxId': lazyRouteComponent(() => import('./InboxPage.tsx'), 'InboxPage'),
+      '/inboxes': loadPage(() => import('./InboxesPage.tsx'), 'InboxesPage'),
+      '/inboxes/new': loadPage(() => import('./NewInboxPage.tsx'), 'NewInboxPage'),
+      '/inboxes/$inboxId': loadPage(() => import('./InboxPage.tsx'), 'InboxPage'),
     },
   },
   onEvent,

@@ -1,5 +1,5 @@
-import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 import { openInvitation } from './open.ts'
 
 export const invitations: Manifest = {
@@ -7,7 +7,7 @@ export const invitations: Manifest = {
     {
       path: '/invitation/$token',
       loader: ({ params }) => openInvitation(params.token ?? ''),
-      component: lazyRouteComponent(() => import('./InvitationPage.tsx'), 'InvitationPage'),
+      component: loadPage(() => import('./InvitationPage.tsx'), 'InvitationPage'),
     },
   ],
 }

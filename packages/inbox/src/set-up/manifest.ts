@@ -1,13 +1,14 @@
-import { lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { redirect } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
 import { readSetUp, type SetUpState } from '../sign-in/session.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 
 export const setUp: Manifest = {
   publicRoutes: [
     {
       path: '/set-up',
       loader: beforeSetUp,
-      component: lazyRouteComponent(() => import('./SetUpPage.tsx'), 'SetUpPage'),
+      component: loadPage(() => import('./SetUpPage.tsx'), 'SetUpPage'),
     },
     // where the page was until 0.1
     {

@@ -1,5 +1,6 @@
-import { lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { redirect } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
 import { readSetUp, type SetUpState, whoIsSignedIn } from './session.ts'
 import { placeInApp } from './wanted.ts'
 
@@ -9,7 +10,7 @@ export const signIn: Manifest = {
       path: '/sign-in',
       validateSearch: ({ from }) => (typeof from === 'string' ? { from } : {}),
       loader: ({ location }) => beforeSignIn((location.search as { from?: string }).from),
-      component: lazyRouteComponent(() => import('./SignInPage.tsx'), 'SignInPage'),
+      component: loadPage(() => import('./SignInPage.tsx'), 'SignInPage'),
     },
   ],
 }

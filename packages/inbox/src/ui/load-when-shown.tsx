@@ -1,8 +1,6 @@
 import { CatchBoundary } from '@tanstack/react-router'
 import { type ComponentType, lazy } from 'react'
-
-/** The code did not come: the hub is away, or has another version by now. */
-class NotLoadedError extends Error {}
+import { NotLoadedError } from './not-loaded.ts'
 
 /**
  * A component that is loaded when it is first shown. Where it does not come, `Failed` stands in its place, and nothing around it

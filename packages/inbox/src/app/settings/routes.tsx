@@ -1,5 +1,6 @@
-import { type AnyRoute, createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { type AnyRoute, createRoute, redirect } from '@tanstack/react-router'
 import type { SettingsLink } from '../../manifest/settings-link.ts'
+import { loadPage } from '../../ui/pages/load-page.tsx'
 import { manifests } from '../manifests.ts'
 
 /** Below this width the list of settings and a page do not fit beside each other. */
@@ -22,7 +23,7 @@ export function settingsRoutes(parent: AnyRoute): AnyRoute[] {
     getParentRoute: () => parent,
     path: '/settings',
     loader: () => groups,
-    component: lazyRouteComponent(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
+    component: loadPage(() => import('./SettingsFrame.tsx'), 'SettingsFrame'),
   })
   const index = createRoute({
     getParentRoute: () => frame,
@@ -31,7 +32,7 @@ export function settingsRoutes(parent: AnyRoute): AnyRoute[] {
       const [first] = groups.flatMap((group) => group.links)
       if (first && matchMedia(wide).matches) throw redirect({ to: first.to, replace: true })
     },
-    component: lazyRouteComponent(() => import('./SettingsIndex.tsx'), 'SettingsIndex'),
+    component: loadPage(() => import('./SettingsIndex.tsx'), 'SettingsIndex'),
   })
   const pages = manifests.flatMap(({ settings }) =>
     Object.entries(settings?.pages ?? {}).map(([path, component]) =>

@@ -2,6 +2,7 @@ import { useQueryErrorResetBoundary } from '@tanstack/react-query'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
 import { ApiError, HubNotReached, isStatus } from '../../api/errors.ts'
 import { s } from '../../strings/strings.ts'
+import { NotLoadedError } from '../not-loaded.ts'
 import styles from './Notice.module.css'
 import { Notice } from './Notice.tsx'
 
@@ -9,16 +10,18 @@ export function ErrorPage({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   const { reset: forgetErrors } = useQueryErrorResetBoundary()
   if (isStatus(error, 404)) return <NotFoundPage />
-  const isAnswer = error instanceof ApiError || error instanceof HubNotReached
+  const isNotLoaded = error instanceof NotLoadedError
+  const canTryAgain = isNotLoaded || error instanceof ApiError || error instanceof HubNotReached
+  const hint = isNotLoaded ? s.errors.notLoaded : canTryAgain ? error.message : s.errors.crashed
   const again = () => {
     forgetErrors()
     reset()
     void router.invalidate()
   }
   return (
-    <Notice role="alert" level="h1" title={s.errors.title} hint={isAnswer ? error.message : s.errors.crashed}>
-      <button type="button" className={styles.button} onClick={isAnswer ? again : () => location.reload()}>
-        {isAnswer ? s.errors.retry : s.errors.reload}
+    <Notice role="alert" level="h1" title={s.errors.title} hint={hint}>
+      <button type="button" className={styles.button} onClick={canTryAgain ? again : () => location.reload()}>
+        {canTryAgain ? s.errors.retry : s.errors.reload}
       </button>
     </Notice>
   )
