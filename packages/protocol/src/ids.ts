@@ -94,6 +94,11 @@ export function messageUid(integer: number): string {
   return hex(first) + hex(second) + hex(high) + hex(low)
 }
 
+/** The uid of the message that has this public id. */
+export function messageUidOf(id: string): string {
+  return messageUid(Number.parseInt(id.slice('msg_'.length), 36))
+}
+
 /** The integer that `messageUid` was made from, or null. */
 export function parseMessageUid(text: string): number | null {
   if (!/^[0-9a-f]{32}$/.test(text)) return null

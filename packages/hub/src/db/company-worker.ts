@@ -19,8 +19,8 @@ export interface CompanyWork<Taken> {
 /** Of one batch, whatever is in it. */
 const BATCH = 500
 /** Companies at a time. One that waits for a lock keeps a place for a second and a half, and is then put off. */
-const PLACES = 3
-const LONGEST_REST_MS = 250
+const MAX_COMPANIES_AT_ONCE = 3
+const MAX_PAUSE_MS = 250
 
 /** Does one kind of work for many companies: each company by itself, one batch in its turn. */
 export class CompanyWorker<Taken> {
@@ -56,7 +56,7 @@ export class CompanyWorker<Taken> {
   #fill(): void {
     this.#timer = undefined
     for (const companyId of this.#waiting) {
-      if (this.#busy.size >= PLACES || this.#stopping.signal.aborted) return
+      if (this.#busy.size >= MAX_COMPANIES_AT_ONCE || this.#stopping.signal.aborted) return
       if (!this.#busy.has(companyId)) this.#begin(companyId)
     }
   }
@@ -75,8 +75,8 @@ export class CompanyWorker<Taken> {
     const beganAt = performance.now()
     const hasMore = await this.#advance(companyId)
     if (hasMore) return void this.#waiting.add(companyId)
-    const restMs = Math.min(performance.now() - beganAt, LONGEST_REST_MS)
-    await sleep(restMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
+    const pauseMs = Math.min(performance.now() - beganAt, MAX_PAUSE_MS)
+    await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
   }
 
   /** One batch; of one that fails the half, until what fails is alone. Answers whether there may be more. */

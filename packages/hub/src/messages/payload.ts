@@ -1,4 +1,4 @@
-import { type MessageMetadata, type MessagePayload, messageUid, publicId, type Recipient } from '@portico/protocol'
+import { type MessageMetadata, type MessagePayload, messageUidOf, publicId, type Recipient } from '@portico/protocol'
 import { bodyAsHtml } from '../bodies/as-html.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
@@ -52,7 +52,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
   return {
     _links: linksOf(content, id, companyId, urls),
     id,
-    message_uid: messageUid(parseInt(id.slice(4), 36)),
+    message_uid: messageUidOf(id),
     type: 'custom',
     is_inbound: content.is_inbound,
     // when it was written: what a channel imports from long ago says so

@@ -1,4 +1,4 @@
-import { type ContactType, messageUid, type Person, publicId, type RecipientRole } from '@portico/protocol'
+import { type ContactType, messageUidOf, type Person, publicId, type RecipientRole } from '@portico/protocol'
 import { visibleName } from '@portico/protocol/visible'
 import type { Logger } from 'pino'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
@@ -86,7 +86,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
           'a repeated external_id came with another body',
         )
       }
-      return messageUid(Number.parseInt(publicId('msg', auth.companyId, message_id).slice(4), 36))
+      return messageUidOf(publicId('msg', auth.companyId, message_id))
     },
     close: () => batch.close(),
   }

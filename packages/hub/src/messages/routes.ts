@@ -1,5 +1,5 @@
 import type * as wire from '@portico/protocol'
-import { messageUid, publicId } from '@portico/protocol'
+import { messageUidOf, publicId } from '@portico/protocol'
 import { Accepted } from '@portico/protocol/schemas'
 import { visibleName } from '@portico/protocol/visible'
 import type { FastifyRequest } from 'fastify'
@@ -232,7 +232,7 @@ async function answer(
 ): Promise<wire.Accepted | Message> {
   const id = publicId('msg', principal.companyId, created.messageId)
   if (!prefersRepresentation(request)) {
-    return { status: 'accepted', message_uid: messageUid(Number.parseInt(id.slice(4), 36)) }
+    return { status: 'accepted', message_uid: messageUidOf(id) }
   }
   if (created.isRepeat) return present(await requireMessage(db, principal, id), principal, urls)
   const message = await findMessage(db, principal.companyId, created.messageId)

@@ -14,7 +14,7 @@ import { invitations } from '../invitations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { registerMarks } from '../marks/marks.ts'
 import { messages } from '../messages/manifest.ts'
-import { registerCouriers } from '../outbox/outbox.ts'
+import { registerOutboxHandlers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
 import { priorities } from '../priorities/manifest.ts'
 import { setUp } from '../set-up/manifest.ts'
@@ -52,7 +52,7 @@ export const manifests: Manifest[] = [
 
 export const views = manifests.flatMap((noun) => noun.views ?? [])
 
-for (const { couriers } of manifests) if (couriers) registerCouriers(couriers)
+for (const { outboxHandlers } of manifests) if (outboxHandlers) registerOutboxHandlers(outboxHandlers)
 registerDetails(manifests.flatMap((noun) => noun.details ?? []))
 registerMarks(manifests.flatMap(({ marks = [] }) => marks))
 registerLines(manifests.flatMap(({ lines = [] }) => lines))

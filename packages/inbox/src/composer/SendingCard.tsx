@@ -1,7 +1,7 @@
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
-import { type Hindrance, useHindrance } from '../outbox/outbox.ts'
+import { type BlockReason, useBlockReason } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { type Sending, takeBackReply } from './sending.ts'
@@ -9,7 +9,7 @@ import type { SendingRow } from './timeline-rows.ts'
 
 /** A reply that the hub has not confirmed yet. */
 export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingRow>) {
-  const hindrance = useHindrance(sending.conversationId)
+  const reason = useBlockReason(sending.conversationId)
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
       <div className={styles.bubble} data-ends>
@@ -17,9 +17,9 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
           {sending.text}
         </bdi>
       </div>
-      <div className={lineStyles.line} data-tone={hindrance ? 'warning' : 'quiet'}>
-        <span className={lineStyles.state}>{words(sending, hindrance)}</span>
-        {hindrance && !sending.isUnwanted && (
+      <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
+        <span className={lineStyles.state}>{words(sending, reason)}</span>
+        {reason && !sending.isUnwanted && (
           <button type="button" className={lineStyles.verb} onClick={() => takeBackReply(sending)}>
             {s.delivery.undo}
           </button>
@@ -29,7 +29,7 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
   )
 }
 
-function words({ isUnwanted }: Sending, hindrance: Hindrance | undefined): string {
+function words({ isUnwanted }: Sending, reason: BlockReason | undefined): string {
   if (isUnwanted) return s.delivery.takingBack
-  return hindrance ? s.delivery.waitsBecause[hindrance] : s.delivery.sending
+  return reason ? s.delivery.waitsBecause[reason] : s.delivery.sending
 }

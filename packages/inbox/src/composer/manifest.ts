@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest/manifest.ts'
 import { loadPage } from '../ui/pages/load-page.tsx'
 import { composerActions } from './actions.ts'
 import { NewMessageLink } from './NewMessageLink.tsx'
-import { replyCourier } from './sending.ts'
+import { replyHandler } from './sending.ts'
 import { sendingRows } from './timeline-rows.ts'
 
 export const composer: Manifest = {
@@ -10,5 +10,5 @@ export const composer: Manifest = {
   sidebar: [{ section: 'top', Entry: NewMessageLink }],
   actions: Object.values(composerActions),
   timeline: [{ ...sendingRows, loadRow: async () => ({ Row: (await import('./SendingCard.tsx')).SendingCard }) }],
-  couriers: { reply: replyCourier },
+  outboxHandlers: { reply: replyHandler },
 }

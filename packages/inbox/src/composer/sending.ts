@@ -11,7 +11,7 @@ import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
 import { showNewMessage } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
-import { abandon, type Courier, isAskedHere, post } from '../outbox/outbox.ts'
+import { abandon, isAskedHere, type OutboxHandler, post } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -52,7 +52,7 @@ export function send(
   return { isKept, result }
 }
 
-export const replyCourier: Courier<Sending> = {
+export const replyHandler: OutboxHandler<Sending> = {
   async send(sending, signal) {
     try {
       return await (items.find(sending)?.isUnwanted ? withdraw(sending, signal) : reply(sending, signal))

@@ -11,7 +11,7 @@ import { useListContext } from './list-context.ts'
 import { NothingOpen } from './NothingOpen.tsx'
 import { changesCounts, onEvent } from './on-event.ts'
 import { conversationQuery } from './queries.ts'
-import { changeCourier } from './verbs.ts'
+import { changeHandler } from './verbs.ts'
 import { conversationViews } from './views.ts'
 
 export const conversations: Manifest = {
@@ -34,7 +34,7 @@ export const conversations: Manifest = {
   details: () => import('./details.tsx'),
   dialogs: { assign: loadWhenShown(() => import('./AssignPanel.tsx'), DialogFailed) },
   Background: DocumentTitle,
-  couriers: { change: changeCourier },
+  outboxHandlers: { change: changeHandler },
   useListContext,
   changesCounts,
   onEvent,

@@ -3,7 +3,7 @@ import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
 import type { AddedField, ConversationChange, WrittenStatus } from '../outbox/change.ts'
-import { type Courier, type Outcome, post } from '../outbox/outbox.ts'
+import { type OutboxHandler, type Outcome, post } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { isLive } from '../stream/status.ts'
 import { s } from '../strings/strings.ts'
@@ -37,7 +37,7 @@ function changeEach(queryClient: QueryClient, conversations: Conversation[], wha
   return conversations.map((conversation) => ({ conversation, outcome: change(queryClient, conversation, what) }))
 }
 
-export const changeCourier: Courier<WaitingChange> = {
+export const changeHandler: OutboxHandler<WaitingChange> = {
   async send(item, signal) {
     if (hides(item.change)) await refuseWhatCameLater(item, signal)
     const asked = requestFor(item.conversationId, item.change)

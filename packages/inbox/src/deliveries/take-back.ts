@@ -4,7 +4,7 @@ import { withdrawWords } from '../drafts/edit.ts'
 import type { DraftPlace } from '../drafts/kept.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
-import { type Courier, post } from '../outbox/outbox.ts'
+import { type OutboxHandler, post } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -35,7 +35,7 @@ export function takeBack(conversationId: string, message: Message, change?: Conv
   return place
 }
 
-export const takeBackCourier: Courier<TakingBack> = {
+export const takeBackHandler: OutboxHandler<TakingBack> = {
   send: ({ messageId }, signal) => stopDelivery(messageId, signal),
   done({ conversationId, messageId }, delivery) {
     showDelivery(queryClient, conversationId, messageId, delivery as Delivery)

@@ -7,7 +7,7 @@ import type { HubEvent } from '../api/types.ts'
 import type { PanelLoader } from '../details/panels.ts'
 import type { Mark } from '../marks/marks.ts'
 import type { Item } from '../outbox/items.ts'
-import type { Courier } from '../outbox/outbox.ts'
+import type { OutboxHandler } from '../outbox/outbox.ts'
 import type { LiveNews } from '../stream/stream.ts'
 import type { TimelineKind } from '../timeline/kinds.ts'
 import type { Lines } from '../timeline/lines.ts'
@@ -48,7 +48,7 @@ export interface Manifest {
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
   /** Who brings to the hub what waits in the outbox, by the kind of item. */
-  couriers?: Record<string, Courier<Item>>
+  outboxHandlers?: Record<string, OutboxHandler<Item>>
   /** Whether an event changes the counts beside the views. It is asked before `onEvent` shows what happened. */
   changesCounts?(queryClient: QueryClient, event: HubEvent): boolean
   /** Brings what is cached up to an event of the stream. A repeated event changes nothing. */

@@ -20,7 +20,7 @@ export interface Item {
 }
 
 /** What is said of one when it is taken in. */
-export type Given<One extends Item> = Omit<One, 'key' | 'order' | 'tab'>
+export type NewItem<One extends Item> = Omit<One, 'key' | 'order' | 'tab'>
 
 /** A record each, so that tabs that write at once do not overwrite each other's; its name says its place. */
 const beginning = 'outbox.'
@@ -51,7 +51,7 @@ export const items = {
   },
 
   /** Takes one in, at the end, and tells whether it outlives this tab. */
-  add<One extends Item>(given: Given<One>): { item: One; isKept: boolean } {
+  add<One extends Item>(given: NewItem<One>): { item: One; isKept: boolean } {
     const before = ownStorage.names(queueOf(given.conversationId)).map(orderIn)
     const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unkept.map((one) => one.order + 1))
     const item = { ...given, key: randomKey(), tab: ownTab, order } as unknown as One

@@ -18,7 +18,7 @@ export async function oneTabAtATime<Result>(name: string, work: () => Promise<Re
 const leaseMs = 10_000
 const renewEveryMs = 2_000
 /** In this time a write of one tab is seen by all others. */
-const settleMs = 50
+const storageDelayMs = 50
 
 interface Holder {
   by: string
@@ -41,10 +41,10 @@ class Lease {
     window.addEventListener('pagehide', this.#leave)
     for (;;) {
       const holder = this.#holder()
-      if (holder && holder.until > Date.now()) await pause(settleMs)
+      if (holder && holder.until > Date.now()) await pause(storageDelayMs)
       else if (!this.#write()) return
       else {
-        await pause(settleMs)
+        await pause(storageDelayMs)
         if (this.#holder()?.by === this.#me) break
       }
     }

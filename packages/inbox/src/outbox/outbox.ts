@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react'
 import { ApiError } from '../api/errors.ts'
-import { type Given, type Item, items } from './items.ts'
+import { type Item, items, type NewItem } from './items.ts'
 import { oneTabAtATime } from './one-tab.ts'
 import { isAlive, ownTab, showThatThisTabLives } from './tabs.ts'
 
 /** How a kind of item reaches the hub. Any tab may be the one that sends it, and may have to send it again. */
-export interface Courier<One extends Item> {
+export interface OutboxHandler<One extends Item> {
   send(item: One, signal: AbortSignal): Promise<unknown>
   /** In the tab that sent it. */
   done?(item: One, answer: unknown): void
@@ -14,28 +14,28 @@ export interface Courier<One extends Item> {
 }
 
 /** Why an item waits: no answer came, the hub could not take it now, or nobody is signed in. */
-export type Hindrance = 'not_reached' | 'not_taken' | 'signed_out'
+export type BlockReason = 'not_reached' | 'not_taken' | 'signed_out'
 
 type Answered = { answer: unknown } | { error: Error }
 export type Outcome = Answered | { isAbandoned: true }
 
-const couriers = new Map<string, Courier<Item>>()
+const outboxHandlers = new Map<string, OutboxHandler<Item>>()
 /** Who waits in this tab for what became of an item. */
 const waiting = new Map<string, (outcome: Outcome) => void>()
-const moving = new Set<string>()
-let stuck: ReadonlyMap<string, Hindrance> = new Map()
+const draining = new Set<string>()
+let blocked: ReadonlyMap<string, BlockReason> = new Map()
 let tabs: BroadcastChannel | undefined
 
 /** By the kinds of items that they deliver. */
-export function registerCouriers(given: Record<string, Courier<Item>>): void {
-  for (const [kind, courier] of Object.entries(given)) couriers.set(kind, courier)
+export function registerOutboxHandlers(given: Record<string, OutboxHandler<Item>>): void {
+  for (const [kind, handler] of Object.entries(given)) outboxHandlers.set(kind, handler)
 }
 
 /** Puts an item at the end of its conversation's queue. Unless it is kept, it is lost with this tab. */
-export function post<One extends Item>(given: Given<One>) {
+export function post<One extends Item>(given: NewItem<One>) {
   const { item, isKept } = items.add<One>(given)
   const outcome = new Promise<Outcome>((resolve) => waiting.set(item.key, resolve))
-  void move(item.conversationId)
+  void drain(item.conversationId)
   return { item, isKept, outcome }
 }
 
@@ -46,14 +46,14 @@ export function startOutbox(): void {
   if (tabs) return
   showThatThisTabLives()
   tabs = new BroadcastChannel('portico-outbox')
-  tabs.onmessage = ({ data }: MessageEvent<Told>) => {
-    if ('hindered' in data) showHindrance(data.hindered, data.why)
-    else settle(data.key, revive(data))
+  tabs.onmessage = ({ data }: MessageEvent<Broadcast>) => {
+    if ('blocked' in data) showBlockReason(data.blocked, data.why)
+    else settle(data.key, outcomeOf(data))
   }
   items.onOtherTabs(once(items.read, 0))
-  items.onOtherTabs(once(moveAll, backupAfterMs))
+  items.onOtherTabs(once(drainAll, backupAfterMs))
   items.read()
-  moveAll()
+  drainAll()
 }
 
 /** A burst of changes asks for it once. */
@@ -69,61 +69,61 @@ function once(work: () => void, afterMs: number): () => void {
   }
 }
 
-function moveAll(): void {
-  for (const conversationId of new Set(items.all().map((item) => item.conversationId))) void move(conversationId)
+function drainAll(): void {
+  for (const conversationId of new Set(items.all().map((item) => item.conversationId))) void drain(conversationId)
 }
 
 /** Empties a conversation's queue in order: the next leaves after the answer to the one before. */
-async function move(conversationId: string): Promise<void> {
-  if (moving.has(conversationId)) return
-  moving.add(conversationId)
+async function drain(conversationId: string): Promise<void> {
+  if (draining.has(conversationId)) return
+  draining.add(conversationId)
   try {
     for (let failures = 0; items.first(conversationId); ) {
       const end = await oneTabAtATime(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
       failures = end === 'unanswered' ? failures + 1 : 0
       if (end === 'unanswered') await pause(Math.min(500 * 2 ** failures, 15_000))
-      if (end === 'not_ours') await pause(seenMs)
+      if (end === 'of_other_tab') await pause(storageDelayMs)
     }
   } finally {
-    moving.delete(conversationId)
+    draining.delete(conversationId)
   }
 }
 
 /** In this time what one tab wrote is seen by the others: a lock may be theirs before. */
-const seenMs = 100
+const storageDelayMs = 100
 
 /**
  * Ends when the queue is empty, when its head got no answer and stays, or when the head is a living tab's own to send: of
  * what another tab does, one hears late, and might send it again.
  */
-async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' | 'not_ours'> {
+async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' | 'of_other_tab'> {
   for (let item = items.first(conversationId); item; item = items.first(conversationId)) {
-    const courier = couriers.get(item.kind)
-    if (!courier) throw new Error(`nobody delivers ${item.kind}`)
+    const handler = outboxHandlers.get(item.kind)
+    if (!handler) throw new Error(`nobody delivers ${item.kind}`)
     if (item.tab !== ownTab) {
-      await pause(seenMs)
+      await pause(storageDelayMs)
       if (items.first(conversationId)?.key !== item.key) continue
-      if (await isAlive(item.tab)) return 'not_ours'
+      if (await isAlive(item.tab)) return 'of_other_tab'
     }
     // without a network nothing leaves
     if (!item.isTried && navigator.onLine) items.alter(item, { isTried: true })
-    const outcome = await answerTo(courier, item)
-    setStuck(conversationId, typeof outcome === 'string' ? outcome : null)
+    const outcome = await answerTo(handler, item)
+    setBlocked(conversationId, typeof outcome === 'string' ? outcome : null)
     if (typeof outcome === 'string') return 'unanswered'
-    if ('error' in outcome) courier.refused(item, outcome.error)
+    if ('error' in outcome) handler.refused(item, outcome.error)
     finish(item, outcome)
-    if ('answer' in outcome) courier.done?.(item, outcome.answer)
+    if ('answer' in outcome) handler.done?.(item, outcome.answer)
   }
   return 'empty'
 }
 
 /** A connection that died without a word would hold the queue up for minutes. */
-const patienceMs = 30_000
+const timeoutMs = 30_000
 
 /** The hub's answer, or why there is none yet. What is not the hub's, such as the page of a portal or a proxy, is none. */
-async function answerTo(courier: Courier<Item>, item: Item): Promise<Answered | Hindrance> {
+async function answerTo(handler: OutboxHandler<Item>, item: Item): Promise<Answered | BlockReason> {
   try {
-    return { answer: await courier.send(item, AbortSignal.timeout(patienceMs)) }
+    return { answer: await handler.send(item, AbortSignal.timeout(timeoutMs)) }
   } catch (error) {
     if (!(error instanceof ApiError)) return 'not_reached'
     if (error.isTemporary) return 'not_taken'
@@ -131,8 +131,8 @@ async function answerTo(courier: Courier<Item>, item: Item): Promise<Answered | 
   }
 }
 
-type Settled = { key: string; answer: unknown } | { key: string; refusal: string }
-type Told = Settled | { hindered: string; why: Hindrance | null }
+type BroadcastOutcome = { key: string; answer: unknown } | { key: string; refusal: string }
+type Broadcast = BroadcastOutcome | { blocked: string; why: BlockReason | null }
 
 function finish(item: Item, outcome: Answered): void {
   items.remove(item)
@@ -141,8 +141,8 @@ function finish(item: Item, outcome: Answered): void {
   tabs?.postMessage('error' in outcome ? { key, refusal: outcome.error.message } : { key, answer: outcome.answer })
 }
 
-function revive(told: Settled): Outcome {
-  return 'refusal' in told ? { error: new Error(told.refusal) } : { answer: told.answer }
+function outcomeOf(broadcast: BroadcastOutcome): Outcome {
+  return 'refusal' in broadcast ? { error: new Error(broadcast.refusal) } : { answer: broadcast.answer }
 }
 
 function settle(key: string, outcome: Outcome): void {
@@ -180,30 +180,30 @@ function pause(ms: number): Promise<void> {
   })
 }
 
-const stuckListeners = new Set<() => void>()
+const blockedListeners = new Set<() => void>()
 
-function setStuck(conversationId: string, why: Hindrance | null): void {
-  if ((stuck.get(conversationId) ?? null) === why) return
-  showHindrance(conversationId, why)
-  tabs?.postMessage({ hindered: conversationId, why } satisfies Told)
+function setBlocked(conversationId: string, why: BlockReason | null): void {
+  if ((blocked.get(conversationId) ?? null) === why) return
+  showBlockReason(conversationId, why)
+  tabs?.postMessage({ blocked: conversationId, why } satisfies Broadcast)
 }
 
-function showHindrance(conversationId: string, why: Hindrance | null): void {
-  const next = new Map(stuck)
+function showBlockReason(conversationId: string, why: BlockReason | null): void {
+  const next = new Map(blocked)
   if (why) next.set(conversationId, why)
   else next.delete(conversationId)
-  stuck = next
-  for (const listener of stuckListeners) listener()
+  blocked = next
+  for (const listener of blockedListeners) listener()
 }
 
-function subscribeStuck(listener: () => void): () => void {
-  stuckListeners.add(listener)
-  return () => stuckListeners.delete(listener)
+function subscribeBlocked(listener: () => void): () => void {
+  blockedListeners.add(listener)
+  return () => blockedListeners.delete(listener)
 }
 
 /** What held the conversation's queue up last time. */
-export function useHindrance(conversationId: string): Hindrance | undefined {
-  return useSyncExternalStore(subscribeStuck, () => stuck.get(conversationId))
+export function useBlockReason(conversationId: string): BlockReason | undefined {
+  return useSyncExternalStore(subscribeBlocked, () => blocked.get(conversationId))
 }
 
 export function useOutbox(): Item[] {
