@@ -37,7 +37,8 @@ export class CompanyFeed {
   readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
-  #locations = new Map<number, Location | null>()
+  /** By conversation: where it was at its last event of these, and that event's number. */
+  #locations = new Map<number, { location: Location | null; number: number }>()
   #bytes = 0
   #last: number
   #reading = false
@@ -92,9 +93,12 @@ export class CompanyFeed {
   /** Forgets the oldest frames, until what is kept takes no more than this. */
   trimTo(bytes: number): void {
     let gone = 0
-    for (; this.#bytes > bytes; gone++) this.#bytes -= sizeOf(this.#recent[gone])
+    for (const frame of this.#recent) {
+      if (this.#bytes <= bytes) break
+      this.#forget(frame)
+      gone++
+    }
     if (gone > 0) this.#recent = this.#recent.slice(gone)
-    if (this.#recent.length === 0) this.#locations.clear()
   }
 
   /**
@@ -129,14 +133,20 @@ export class CompanyFeed {
   #cache(frames: Frame[]): void {
     if (frames.some((frame) => this.#hasMoved(frame))) this.trimTo(0)
     for (const { event, location } of frames)
-      if (event.conversation_id !== null) this.#locations.set(event.conversation_id, location)
+      if (event.conversation_id !== null) this.#locations.set(event.conversation_id, { location, number: event.number })
     this.#bytes += frames.reduce((sum, frame) => sum + sizeOf(frame), 0)
     this.#recent = [...this.#recent, ...frames]
     this.trimTo(cachedBytes)
   }
 
+  #forget(frame: Frame): void {
+    const { number, conversation_id: id } = frame.event
+    this.#bytes -= sizeOf(frame)
+    if (id !== null && this.#locations.get(id)?.number === number) this.#locations.delete(id)
+  }
+
   #hasMoved({ event: { conversation_id: id }, location }: Frame): boolean {
-    return id !== null && this.#locations.has(id) && !isDeepStrictEqual(this.#locations.get(id), location)
+    return id !== null && this.#locations.has(id) && !isDeepStrictEqual(this.#locations.get(id)?.location, location)
   }
 }
 
@@ -155,8 +165,8 @@ function bytesOf(event: EventRow, resource: object): Buffer {
 }
 
 /** What a frame takes: its bytes, and about as much as the objects around them do. */
-function sizeOf(frame: Frame | undefined): number {
-  return frame ? frame.full.length + (frame.removal?.length ?? 0) + 500 : 0
+function sizeOf(frame: Frame): number {
+  return frame.full.length + (frame.removal?.length ?? 0) + 500
 }
 
 /** The feeds of all companies that somebody reads now. */
