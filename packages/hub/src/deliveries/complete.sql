@@ -99,8 +99,10 @@ begin
             else coalesce(o.interrupted_claim_id, d.interrupted_claim_id) = r.claim_id and not is_sending(r.company_id, r.message_id) end
           offset 0
         ) r
-        join conversations c on c.company_id = r.company_id and c.id = r.conversation_id
-        join counters k on k.company_id = r.company_id
+        cross join lateral (
+          select x.inbox_id from conversations x where x.company_id = r.company_id and x.id = r.conversation_id offset 0) c
+        cross join lateral (
+          select x.last_number, x.last_event from counters x where x.company_id = r.company_id offset 0) k
         window of_company as (partition by r.company_id order by r.number),
           same_id as (partition by r.company_id, r.channel_id, r.external_id order by r.number)
       ) x;
