@@ -46,7 +46,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
       await db.pool.query('select pg_stat_statements_reset()')
       for (let n = 0; n < messages; n++) await talk(`c-${n % 20}`)
       await settled()
-      await chooseOften(db)
+      await lookOften(db)
       const { rows } = await db.pool.query(
         `select query, calls::int, (shared_blks_hit + shared_blks_read) / calls as blocks from pg_stat_statements
          where dbid = (select oid from pg_database where datname = current_database()) and query !~ 'pg_|of this test'`,
@@ -113,12 +113,22 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     })
   }
 
-  /** A hub that is told of its work chooses rarely; and what a first call touches is the catalogue that plans it. */
-  async function chooseOften(db: TestDatabase): Promise<void> {
+  /** A hub that is told of its work looks for it rarely; and what a first call touches is the catalogue that plans it. */
+  async function lookOften(db: TestDatabase): Promise<void> {
     const client = new pg.Client(db.url)
     await client.connect()
-    for (let n = 0; n < 50; n++)
+    const { rows } = await client.query(
+      'select /* of this test */ company_id, array_agg(id) as channels from channels group by 1',
+    )
+    for (let n = 0; n < 50; n++) {
       await client.query('select company_id, channel_id, has_slot, wait_ms from find_ready_channels($1)', [null])
+      await client.query('select * from find_expired_attempts($1)', [100])
+      await client.query(
+        `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
+         from peek_deliveries($1, $2, $3, $4)`,
+        [rows[0].company_id, rows[0].channels.slice(0, 4), null, 100],
+      )
+    }
     await client.end()
   }
 
