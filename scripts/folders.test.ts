@@ -10,10 +10,10 @@ const sources = globSync(['packages/*/src', 'channels/*/src', 'bench', 'tests'],
 const hubSource = join(checkout, 'packages/hub/src')
 const hub = joined(importsBetweenFolders(hubSource), callsBetweenFolders(hubSource))
 const inbox = importsBetweenFolders(join(checkout, 'packages/inbox/src'))
-/** What knows no noun of the product. */
+/** What knows no feature of the product. */
 const foundations = ['ui', 'strings', 'api']
-/** What nouns and the app have between them. */
-const seams = ['manifest', 'actions', 'views', 'timeline', 'details', 'session', 'stream', 'outbox']
+/** What features and the app have between them. */
+const seams = ['manifest', 'actions', 'views', 'timeline', 'details', 'session', 'stream', 'outbox', 'badges']
 
 describe('the folders of a package', () => {
   for (const source of sources) {
@@ -47,7 +47,7 @@ function layersOf(page: string): string[] {
 }
 
 describe('the folders of the inbox', () => {
-  it('stand in layers: nobody imports app, and what is below imports no noun', () => {
+  it('stand in layers: nobody imports app, and what is below imports no feature', () => {
     const ofApp = [...inbox].flatMap(([importer, targets]) =>
       importer === 'main.tsx' ? [] : (targets.get('app') ?? []),
     )

@@ -100,10 +100,10 @@ const closeWithinMs = 8_000
 
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
-/** What nouns add to the resource of a conversation, by the names of the fields. */
+/** What features add to the resource of a conversation, by the names of the fields. */
 const additions: ConversationAdditions = { priority: priorityOfConversation }
 
-/** How the nouns show in events what is their own. */
+/** How the features show in events what is their own. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
   return {
     conversations: conversationsInEvents({ ...deps, additions }),

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 
 /**
- * A field that a noun adds to the resource of a conversation. The nouns register theirs in main.ts: conversations/ knows none of
+ * A field that a feature adds to the resource of a conversation. The features register theirs in main.ts: conversations/ knows none of
  * them. The key under which it is registered is the field's name.
  */
 export interface ConversationAddition {

@@ -16,7 +16,7 @@ export interface ConversationView {
   showsUnread?: boolean
 }
 
-/** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered; with what nouns add. */
+/** The Conversation resource of Front's Core API, and Portico's: is_spam, unread, inbox_id, channel_id, last_message, undelivered; with what features add. */
 export function conversationResource(
   row: ConversationRow,
   companyId: number,

@@ -36,7 +36,7 @@ export interface ConversationRow {
   undelivered: UndeliveredState | null
   unread: boolean
   external_ids: string[] | null
-  /** What nouns add, by the names of the fields. */
+  /** What features add, by the names of the fields. */
   additions: Record<string, unknown>
 }
 

@@ -50,7 +50,7 @@ const Conversation = Type.Object({
 })
 export type Conversation = Static<typeof Conversation>
 
-/** With what nouns add to it. */
+/** With what features add to it. */
 export function conversationSchema(additions: ConversationAdditions) {
   const added = Object.fromEntries(Object.entries(additions).map(([name, { schema }]) => [name, schema]))
   const properties: TObject['properties'] = { ...Conversation.properties, ...added }

@@ -1,7 +1,7 @@
 import { TOKEN_LEEWAY_SECONDS } from '@portico/protocol'
 
 /**
- * What SQL and TypeScript must agree on has its one home here. Function files (`<noun>/*.sql`) name a constant as psql does its
+ * What SQL and TypeScript must agree on has its one home here. Function files (`<feature>/*.sql`) name a constant as psql does its
  * variables, `:unsettled_states`, and the migrator puts it in: who changes it here changes both, and the files are applied again.
  */
 

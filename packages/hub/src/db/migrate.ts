@@ -13,7 +13,7 @@ const beforeFirstRelease = 'db/migrations/0001_tables.sql'
 
 /**
  * Brings the database up to this version, in one transaction: all or nothing, also behind a pooler. Migrations
- * (`db/migrations/`, `<noun>/migrations/`) run once, in the order of their numbers; function files (`<noun>/*.sql`) run again whenever their text, or a constant in it, changed. Hubs that start together take turns.
+ * (`db/migrations/`, `<feature>/migrations/`) run once, in the order of their numbers; function files (`<feature>/*.sql`) run again whenever their text, or a constant in it, changed. Hubs that start together take turns.
  */
 export async function migrate(db: Pick<Database, 'pool'>): Promise<void> {
   const client = new pg.Client({ ...db.pool.options, query_timeout: 0 })

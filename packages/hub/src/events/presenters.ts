@@ -10,7 +10,7 @@ export interface Shown {
   bytes?: number
 }
 
-/** How a noun shows in events what is its own. What is no more is not in the answers. */
+/** How a feature shows in events what is its own. What is no more is not in the answers. */
 export interface Presenter {
   schema: TSchema
   /** `excerpts`: of what is long only the beginning. */
@@ -43,7 +43,7 @@ export interface ConversationPresenter {
 /** A kind of target that is looked up; an inbox is told by its id alone. */
 export type ShownKind = Exclude<TargetKind, 'inbox'>
 
-/** The nouns register themselves here, in main.ts: events/ knows none of them. */
+/** The features register themselves here, in main.ts: events/ knows none of them. */
 export interface Presenters {
   conversations: ConversationPresenter
   targets: Record<ShownKind, TargetPresenter>

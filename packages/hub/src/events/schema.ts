@@ -17,7 +17,7 @@ function reference(kinds: TSchema[]) {
   })
 }
 
-/** Front's EventResponse; `cause` and `data` are ours. What an event is about has the schema of the noun that shows it. */
+/** Front's EventResponse; `cause` and `data` are ours. What an event is about has the schema of the feature that shows it. */
 export function eventSchema({ conversations, targets }: Presenters) {
   const named = reference(Object.values(targets).map(({ schema }) => schema))
   return Type.Object(

@@ -23,7 +23,7 @@ export interface AppDeps {
   urls: Urls
   doors: Doors
   registry?: Registry
-  /** Adds the routes of all nouns; what is added here is in /openapi.json. */
+  /** Adds the routes of all features; what is added here is in /openapi.json. */
   routes?: (app: FastifyInstance) => void
 }
 

@@ -7,7 +7,7 @@ interface TypesOfSchemas extends FastifyTypeProvider {
 }
 
 /**
- * Where a noun adds its routes. Params, query and body of a handler have the types of the route's schemas, and what it
+ * Where a feature adds its routes. Params, query and body of a handler have the types of the route's schemas, and what it
  * answers must have that of the status: a handler that says otherwise does not compile.
  */
 export type App = ReturnType<typeof withTypesOfSchemas>

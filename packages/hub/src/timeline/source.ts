@@ -16,7 +16,7 @@ export interface PositionsAsked {
   limit: number
 }
 
-/** What a noun adds to the timeline of a conversation. The nouns register themselves in main.ts: timeline/ knows none of them. */
+/** What a feature adds to the timeline of a conversation. The features register themselves in main.ts: timeline/ knows none of them. */
 export interface TimelineSource extends Presenter {
   /** The name of the kind, and of the field that holds the thing. */
   kind: string

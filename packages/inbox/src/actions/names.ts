@@ -6,7 +6,7 @@ import type { ActionContext } from './action.ts'
 /** What the command bar finds by its name. */
 export interface Names {
   /** What is read for it when the bar opens. */
-  // biome-ignore lint/suspicious/noExplicitAny: what it brings, only the noun knows
+  // biome-ignore lint/suspicious/noExplicitAny: what it brings, only the feature knows
   query?: UseQueryOptions<any, Error, any, any>
   choices(context: ActionContext): Choice[]
 }

@@ -1,5 +1,6 @@
 import { addChannel } from '../add-channel/manifest.ts'
 import { apiTokens } from '../api-tokens/manifest.ts'
+import { registerBadges } from '../badges/badges.ts'
 import { channelTypes } from '../channel-types/manifest.ts'
 import { channels } from '../channels/manifest.ts'
 import { composer } from '../composer/manifest.ts'
@@ -12,7 +13,6 @@ import { events } from '../events/manifest.ts'
 import { inboxes } from '../inboxes/manifest.ts'
 import { invitations } from '../invitations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
-import { registerMarks } from '../marks/marks.ts'
 import { messages } from '../messages/manifest.ts'
 import { registerOutboxHandlers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
@@ -21,8 +21,8 @@ import { setUp } from '../set-up/manifest.ts'
 import { signIn } from '../sign-in/manifest.ts'
 import { teammates } from '../teammates/manifest.ts'
 import { thread } from '../thread/manifest.ts'
+import { registerEventTexts } from '../timeline/event-texts.ts'
 import { registerTimelineKinds } from '../timeline/kinds.ts'
-import { registerLines } from '../timeline/lines.ts'
 
 /**
  * All that the app is made of. Views, actions and names stand in this order, and kinds of the timeline in the order that the
@@ -50,10 +50,10 @@ export const manifests: Manifest[] = [
   invitations,
 ]
 
-export const views = manifests.flatMap((noun) => noun.views ?? [])
+export const views = manifests.flatMap((feature) => feature.views ?? [])
 
 for (const { outboxHandlers } of manifests) if (outboxHandlers) registerOutboxHandlers(outboxHandlers)
-registerDetails(manifests.flatMap((noun) => noun.details ?? []))
-registerMarks(manifests.flatMap(({ marks = [] }) => marks))
-registerLines(manifests.flatMap(({ lines = [] }) => lines))
+registerDetails(manifests.flatMap((feature) => feature.details ?? []))
+registerBadges(manifests.flatMap(({ badges = [] }) => badges))
+registerEventTexts(manifests.flatMap(({ eventTexts = {} }) => eventTexts))
 registerTimelineKinds(manifests.flatMap(({ timeline = [] }) => timeline))

@@ -8,11 +8,11 @@ import { nameOf } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
 import styles from './ConversationRow.module.css'
-import { DeliveryMark } from './DeliveryMark.tsx'
+import { DeliveryStatusBadge } from './DeliveryStatusBadge.tsx'
 import { HoverActions } from './HoverActions.tsx'
 import { lastActivity } from './list-cache.ts'
 import { list } from './list-state.ts'
-import { RowMarks } from './RowMarks.tsx'
+import { RowBadges } from './RowBadges.tsx'
 import { recipientName } from './words.ts'
 
 export const rowHeight = 72
@@ -99,8 +99,8 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
           {last && !last.is_inbound && <OurAnswer />}
           <bdi>{last?.blurb}</bdi>
         </span>
-        <RowMarks conversation={conversation} />
-        <DeliveryMark conversation={conversation} />
+        <RowBadges conversation={conversation} />
+        <DeliveryStatusBadge conversation={conversation} />
         {conversation.assignee && <Assignee conversation={conversation} />}
       </span>
     </Link>

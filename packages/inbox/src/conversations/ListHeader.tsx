@@ -1,7 +1,7 @@
 import { IconMenu2, IconX } from '@tabler/icons-react'
 import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
-import { conversationMarks } from '../marks/marks.ts'
+import { conversationBadges } from '../badges/badges.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import type { View } from '../views/view.ts'
@@ -36,7 +36,7 @@ function Selection({ count }: { count: number }) {
       <ActionButton action={conversationActions.trash} />
       <ActionButton action={conversationActions.assign} />
       <ActionButton action={conversationActions.markUnread} />
-      {conversationMarks().map(({ change }) => (
+      {conversationBadges().map(({ change }) => (
         <ActionButton key={change.id} action={change} />
       ))}
       <button

@@ -40,7 +40,7 @@ describe('a change to a conversation', () => {
     assert.deepEqual([back.status, back.assignee], ['assigned', ada])
   })
 
-  it('sets what a noun added, and nothing else', () => {
+  it('sets what a feature added, and nothing else', () => {
     assert.deepEqual(changed(open, { does: 'set', field: 'priority', value: 'high' }), { ...open, priority: 'high' })
   })
 
@@ -66,7 +66,7 @@ describe('the request for a change', () => {
     })
   })
 
-  it('writes what a noun added at the address of the field', () => {
+  it('writes what a feature added at the address of the field', () => {
     assert.deepEqual(requestFor('cnv_1', { does: 'set', field: 'priority', value: 'high' }), {
       method: 'PUT',
       path: '/conversations/cnv_1/priority',

@@ -114,7 +114,7 @@ export function assign(queryClient: QueryClient, conversations: Conversation[], 
   )
 }
 
-/** Sets a field that a noun added, of those that have it otherwise. Undo gives each back what it had. */
+/** Sets a field that a feature added, of those that have it otherwise. Undo gives each back what it had. */
 export function setField(
   queryClient: QueryClient,
   conversations: Conversation[],

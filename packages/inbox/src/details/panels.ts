@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react'
 import type { Conversation } from '../api/types.ts'
 
-/** A part of the details beside a conversation. A noun declares its own, and its manifest loads them. */
+/** A part of the details beside a conversation. A feature declares its own, and its manifest loads them. */
 export interface DetailsPanel {
   /** About the customer, or a fact of the conversation. */
   slot: 'customer' | 'facts'

@@ -1,7 +1,7 @@
 import type { HubEvent, Teammate } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
-import { lineOf } from '../timeline/lines.ts'
+import { eventTextOf } from '../timeline/event-texts.ts'
 
 /** null: nothing a reader of the thread needs to know. */
 export function eventWords(event: HubEvent): string | null {
@@ -26,7 +26,7 @@ export function eventWords(event: HubEvent): string | null {
     case 'restore':
       return source._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
     default:
-      return lineOf(type)?.(event, actor) ?? null
+      return eventTextOf(type)?.(event, actor) ?? null
   }
 }
 

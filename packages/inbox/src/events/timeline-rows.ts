@@ -1,6 +1,6 @@
 import type { EventType, HubEvent } from '../api/types.ts'
+import { eventTextOf } from '../timeline/event-texts.ts'
 import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
-import { lineOf } from '../timeline/lines.ts'
 import { insertEntry, type TimelinePages } from '../timeline/pages.ts'
 
 export interface EventRow extends TimelineRow {
@@ -8,12 +8,12 @@ export interface EventRow extends TimelineRow {
   events: HubEvent[]
 }
 
-/** The events that are lines of a timeline, beside those that other nouns have lines for. */
+/** The events that are lines of a timeline, beside those that other features have lines for. */
 const lineTypes: ReadonlySet<EventType> = new Set(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
 
 /** The timeline with the line of an event; other events are none. */
 export function withLine(pages: TimelinePages, event: HubEvent): TimelinePages {
-  const isLine = lineTypes.has(event.type) || lineOf(event.type) !== undefined
+  const isLine = lineTypes.has(event.type) || eventTextOf(event.type) !== undefined
   return isLine ? insertEntry(pages, { kind: 'event', at: event.emitted_at, event }) : pages
 }
 

@@ -10,7 +10,7 @@ import { inboxViews } from './view.ts'
 export const inboxes: Manifest = {
   views: [inboxViews],
   sidebar: [{ section: 'inboxes', Entry: NoInbox }],
-  InboxMark: InboxTrouble,
+  InboxBadge: InboxTrouble,
   actions: Object.values(inboxActions),
   names: () => import('./names.tsx'),
   details: () => import('./details.tsx'),

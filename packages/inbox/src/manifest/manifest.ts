@@ -4,18 +4,18 @@ import type { ComponentType } from 'react'
 import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
 import type { NamesLoader } from '../actions/names.ts'
 import type { HubEvent } from '../api/types.ts'
+import type { Badge } from '../badges/badges.ts'
 import type { PanelLoader } from '../details/panels.ts'
-import type { Mark } from '../marks/marks.ts'
 import type { Item } from '../outbox/items.ts'
 import type { OutboxHandler } from '../outbox/outbox.ts'
 import type { LiveNews } from '../stream/stream.ts'
+import type { EventTexts } from '../timeline/event-texts.ts'
 import type { TimelineKind } from '../timeline/kinds.ts'
-import type { Lines } from '../timeline/lines.ts'
 import type { View, ViewPerInbox } from '../views/view.ts'
 import type { PageRoute } from './page-route.ts'
 import type { SettingsLink } from './settings-link.ts'
 
-/** What a noun brings to the app, which knows no more of it than this. */
+/** What a feature brings to the app, which knows no more of it than this. */
 export interface Manifest {
   /** Pages behind the sign-in. */
   routes?: PageRoute[]
@@ -26,8 +26,8 @@ export interface Manifest {
   views?: (View | ViewPerInbox)[]
   /** What stands in the sidebar beside the views. */
   sidebar?: { section: SidebarSection; Entry: ComponentType }[]
-  /** What marks an inbox in the sidebar. */
-  InboxMark?: ComponentType<{ inboxId: string }>
+  /** A badge beside an inbox in the sidebar. */
+  InboxBadge?: ComponentType<{ inboxId: string }>
   actions?: Action[]
   /** What the command bar finds by its name; loaded with the bar. */
   names?: NamesLoader
@@ -41,10 +41,10 @@ export interface Manifest {
   useListContext?: (where: Whereabouts) => ListContext
   /** Parts of the details beside a conversation; loaded when they are first shown. */
   details?: PanelLoader
-  /** What rows and threads say of a conversation, and how it is changed. */
-  marks?: Mark[]
-  /** What a timeline says of events. */
-  lines?: Lines
+  /** Badges of a conversation in rows and threads, each with the action that changes it. */
+  badges?: Badge[]
+  /** The texts of events in a timeline, by the event's type. */
+  eventTexts?: EventTexts
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
   /** Who brings to the hub what waits in the outbox, by the kind of item. */

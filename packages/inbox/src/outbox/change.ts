@@ -4,7 +4,7 @@ import type { Conversation, Teammate } from '../api/types.ts'
 /** The status that is written; what is read of an open one says whether it is assigned, and of spam that it is deleted. */
 export type WrittenStatus = 'open' | 'archived' | 'deleted' | 'spam'
 
-/** The fields of a conversation that nouns added: `PUT /conversations/{id}/{field}` writes one. */
+/** The fields of a conversation that features added: `PUT /conversations/{id}/{field}` writes one. */
 export type AddedField = {
   [Field in keyof Conversation & string]: [BodyOf<'PUT', `/conversations/${string}/${Field}`>] extends [never]
     ? never

@@ -42,6 +42,6 @@ const change: Action = {
 
 export const priorities: Manifest = {
   actions: [change],
-  marks: [{ label: t.label, of: ({ priority = 'normal' }) => levels[priority], change }],
-  lines: { prioritize: ({ data }, actor) => t.setBy(actor)[data?.priority as Priority] ?? null },
+  badges: [{ label: t.label, of: ({ priority = 'normal' }) => levels[priority], change }],
+  eventTexts: { prioritize: ({ data }, actor) => t.setBy(actor)[data?.priority as Priority] ?? null },
 }

@@ -4,12 +4,12 @@ import { useEffect, useRef } from 'react'
 import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
 import type { Channel, Conversation } from '../api/types.ts'
+import { conversationBadges } from '../badges/badges.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { AssigneeButton } from '../conversations/AssigneeButton.tsx'
 import { conversationActions } from '../conversations/actions.ts'
-import { MarkButton } from '../conversations/MarkButton.tsx'
+import { BadgeButton } from '../conversations/BadgeButton.tsx'
 import { recipientName } from '../conversations/words.ts'
-import { conversationMarks } from '../marks/marks.ts'
 import { s } from '../strings/strings.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
@@ -55,8 +55,8 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
       </div>
       <div className={styles.actions}>
         <AssigneeButton conversation={conversation} />
-        {conversationMarks().map((mark) => (
-          <MarkButton key={mark.label} mark={mark} conversation={conversation} />
+        {conversationBadges().map((badge) => (
+          <BadgeButton key={badge.label} badge={badge} conversation={conversation} />
         ))}
         <ActionButton action={conversationActions.markUnread} />
         <ActionButton action={conversationActions.archive} />

@@ -23,7 +23,7 @@ interface TimelineProps {
 }
 
 const usualHeight = 76
-/** Of the rows that no noun declares. */
+/** Of the rows that no feature declares. */
 const markHeight = 36
 
 /** How large the place of the messages was last: the rows of the next thread are drawn without asking first. */

@@ -9,7 +9,7 @@ export interface TimelineRow {
   key: string
 }
 
-/** A kind of rows. A noun declares its own, and its manifest lists them. */
+/** A kind of rows. A feature declares its own, and its manifest lists them. */
 export interface TimelineKind<Row extends TimelineRow = TimelineRow> {
   kind: Row['kind']
   /** Where it stands, in seconds since 1970; Infinity: below all that has a time. */

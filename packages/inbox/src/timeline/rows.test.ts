@@ -71,8 +71,10 @@ function sending(text: string, newestId: string | null): Sending {
 }
 
 const drawn = (rows: RowsOfKind<TimelineRow>): TimelineKind => ({ ...rows, loadRow: async () => ({ Row: () => null }) })
-const nouns = [eventRows, messageRows, cancelledRows, sendingRows].map((rows) => drawn(rows as RowsOfKind<TimelineRow>))
-registerTimelineKinds(nouns)
+const features = [eventRows, messageRows, cancelledRows, sendingRows].map((rows) =>
+  drawn(rows as RowsOfKind<TimelineRow>),
+)
+registerTimelineKinds(features)
 
 interface Given {
   messages?: Message[]
@@ -94,7 +96,7 @@ function page(...held: (Message | HubEvent)[]) {
 
 function build({ messages = [], events = [], sending = [], firstUnreadId = null, hasOlder = false }: Given) {
   const pages = [page(...messages, ...events)]
-  return buildRows(nouns, { pages, waiting: sending, firstUnreadId, hasOlder, myId: 'tea_1' })
+  return buildRows(features, { pages, waiting: sending, firstUnreadId, hasOlder, myId: 'tea_1' })
 }
 const kinds = (rows: TimelineRow[]) => rows.map((row) => row.kind)
 const messageRowsOf = (rows: TimelineRow[]) => rows.filter((row): row is MessageRow => row.kind === 'message')
@@ -131,7 +133,7 @@ describe('the timeline of a conversation', () => {
 
   it('keeps the author line where a page begins, so that nothing moves when older ones come', () => {
     const pages = [page(message(1)), page(message(0))]
-    const items = buildRows(nouns, { pages, waiting: [], firstUnreadId: null, hasOlder: true, myId: 'tea_1' })
+    const items = buildRows(features, { pages, waiting: [], firstUnreadId: null, hasOlder: true, myId: 'tea_1' })
     assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
@@ -162,7 +164,7 @@ describe('the timeline of a conversation', () => {
     assert.deepEqual(ids, [last.id, 'evt_sent', 'evt_late', first.id])
   })
 
-  it('has rows of a noun that it does not know', () => {
+  it('has rows of a feature that it does not know', () => {
     const comments = drawn({
       kind: 'comment',
       height: 48,

@@ -3,7 +3,7 @@ import { isSameDay } from '../ui/time/words.ts'
 import type { TimelineKind, TimelineRow } from './kinds.ts'
 import { idOf, type TimelinePage } from './pages.ts'
 
-/** The rows that no noun declares. */
+/** The rows that no feature declares. */
 export type MarkRow =
   | { kind: 'beginning'; key: string }
   | { kind: 'day'; key: string; time: number }

@@ -2,7 +2,7 @@ import type { Icon } from '@tabler/icons-react'
 import type { Conversation, Inbox } from '../api/types.ts'
 import type { Counts } from './unread.ts'
 
-/** A list of conversations. A noun declares its own, and its manifest lists them. */
+/** A list of conversations. A feature declares its own, and its manifest lists them. */
 export interface View {
   /** What its list is cached under. */
   key: string

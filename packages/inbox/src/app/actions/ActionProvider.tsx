@@ -8,7 +8,7 @@ import { useMe } from '../../session/session.ts'
 import { placeOf } from '../../views/place.ts'
 import { manifests, views } from '../manifests.ts'
 
-const [useListContext] = manifests.flatMap((noun) => noun.useListContext ?? [])
+const [useListContext] = manifests.flatMap((feature) => feature.useListContext ?? [])
 
 export function ActionProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient()

@@ -4,7 +4,7 @@ import { s } from '../../strings/strings.ts'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { hasUndo, undoLast } from '../../ui/toasts/toasts.ts'
 
-/** What the app does by itself, whatever nouns it is made of. */
+/** What the app does by itself, whatever features it is made of. */
 export const appActions = {
   goToSettings: {
     id: 'goToSettings',

@@ -16,9 +16,9 @@ import type { TimelinePages } from '../../timeline/pages.ts'
 import { timelineQuery } from '../../timeline/queries.ts'
 import { applyEvent as applyToAll } from './apply-event.ts'
 
-const nouns = [messages, deliveries, events, conversations]
+const features = [messages, deliveries, events, conversations]
 const applyEvent = (queryClient: QueryClient, event: HubEvent, myId: string) =>
-  applyToAll(nouns, queryClient, event, myId)
+  applyToAll(features, queryClient, event, myId)
 
 const view = inboxView({ id: 'inb_1', name: 'Support' })
 const conversation = {

@@ -6,9 +6,9 @@ import { recountSoon } from '../../views/unread.ts'
 type Told = Pick<Manifest, 'changesCounts' | 'onEvent'>
 
 /** Brings everything that is cached up to an event of the stream. Applying one twice changes nothing. */
-export function applyEvent(nouns: readonly Told[], queryClient: QueryClient, event: HubEvent, myId: string): void {
+export function applyEvent(features: readonly Told[], queryClient: QueryClient, event: HubEvent, myId: string): void {
   // judged by what was known before it
-  const isCounted = nouns.some(({ changesCounts }) => changesCounts?.(queryClient, event))
-  for (const { onEvent } of nouns) onEvent?.(queryClient, event, myId)
+  const isCounted = features.some(({ changesCounts }) => changesCounts?.(queryClient, event))
+  for (const { onEvent } of features) onEvent?.(queryClient, event, myId)
   if (isCounted) recountSoon(queryClient)
 }

@@ -24,15 +24,15 @@ const dialogs: Record<string, ComponentType> = {
   commands: loadWhenShown(loadCommandBar, DialogFailed),
   help: loadWhenShown(loadHelp, DialogFailed),
   choice: loadWhenShown(() => import('../../ui/dialogs/ChoiceDialog.tsx'), DialogFailed),
-  ...Object.assign({}, ...manifests.map((noun) => noun.dialogs)),
+  ...Object.assign({}, ...manifests.map((feature) => feature.dialogs)),
 }
 const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])
 
-/** With the names that it finds, which nouns load for it. */
+/** With the names that it finds, which features load for it. */
 async function loadCommandBar() {
   const [{ CommandBar }, loaded] = await Promise.all([
     import('../command-bar/CommandBar.tsx'),
-    Promise.all(manifests.map((noun) => noun.names?.())),
+    Promise.all(manifests.map((feature) => feature.names?.())),
   ])
   const names = loaded.flatMap((one) => one?.names ?? [])
   return { default: () => <CommandBar actions={allActions} names={names} /> }

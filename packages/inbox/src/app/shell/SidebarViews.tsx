@@ -11,7 +11,7 @@ import styles from './Sidebar.module.css'
 
 const perInbox = views.filter((view) => 'of' in view)
 const plain = views.flatMap((view) => ('of' in view ? [] : view))
-const marks = manifests.flatMap(({ InboxMark }) => InboxMark ?? [])
+const badges = manifests.flatMap(({ InboxBadge }) => InboxBadge ?? [])
 
 /** The views of each inbox, then those of all. */
 export function SidebarViews() {
@@ -52,7 +52,7 @@ function Section({ heading, section, children }: SectionProps) {
   )
 }
 
-/** What nouns put there themselves. */
+/** What features put there themselves. */
 export function SidebarEntries({ section }: { section: SidebarSection }) {
   const entries = manifests.flatMap(({ sidebar = [] }) => sidebar.filter((entry) => entry.section === section))
   // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
@@ -69,7 +69,7 @@ function ViewItem({ view }: { view: View }) {
       name={name}
       count={counts && view.count?.(counts)}
       countText={countText}
-      mark={inboxId && marks.map((Mark) => <Mark key={inboxId} inboxId={inboxId} />)}
+      badge={inboxId && badges.map((Badge) => <Badge key={inboxId} inboxId={inboxId} />)}
     />
   )
 }

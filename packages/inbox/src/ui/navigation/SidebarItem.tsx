@@ -10,13 +10,13 @@ interface ItemProps {
   name: string
   count?: number
   countText?: (count: number) => string
-  mark?: ReactNode
+  badge?: ReactNode
 }
 
 /** The hub counts no further. */
 const countLimit = 1_000
 
-export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.sidebar.unread, mark }: ItemProps) {
+export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.sidebar.unread, badge }: ItemProps) {
   const isMore = count >= countLimit
   return (
     <li>
@@ -28,7 +28,7 @@ export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.
       >
         <Picture size={16} aria-hidden />
         <bdi className={styles.name}>{name}</bdi>
-        {mark}
+        {badge}
         {count > 0 && (
           <span className={styles.count}>
             <span aria-hidden>{isMore ? '999+' : count}</span>

@@ -4,23 +4,23 @@ import { s } from '../strings/strings.ts'
 import styles from './ConversationRow.module.css'
 
 /** Tells in the list that an answer, the last or an earlier one, did not simply arrive; of several the worst. */
-export function DeliveryMark({ conversation: { undelivered } }: { conversation: Conversation }) {
+export function DeliveryStatusBadge({ conversation: { undelivered } }: { conversation: Conversation }) {
   switch (undelivered) {
     case 'failed':
       return (
-        <span className={styles.mark} data-tone="danger">
+        <span className={styles.badge} data-tone="danger">
           <IconAlertCircle size={14} aria-hidden /> {s.conversations.failed}
         </span>
       )
     case 'not_confirmed':
       return (
-        <span className={styles.mark} data-tone="warning">
+        <span className={styles.badge} data-tone="warning">
           <IconHelpCircle size={14} aria-hidden /> {s.conversations.notConfirmed}
         </span>
       )
     case 'delayed':
       return (
-        <span className={styles.mark} data-tone="warning">
+        <span className={styles.badge} data-tone="warning">
           <IconClock size={14} aria-hidden /> {s.conversations.delayed}
         </span>
       )

@@ -1,14 +1,14 @@
 import { useActionContext } from '../actions/context.tsx'
 import type { Conversation } from '../api/types.ts'
-import type { Mark } from '../marks/marks.ts'
+import type { Badge } from '../badges/badges.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './AssigneeButton.module.css'
 
-/** What a noun says of the conversation; opens the choice of another. */
-export function MarkButton({ mark, conversation }: { mark: Mark; conversation: Conversation }) {
+/** Shows the badge of a conversation, and opens the choice of another value. */
+export function BadgeButton({ badge, conversation }: { badge: Badge; conversation: Conversation }) {
   const context = useActionContext()
-  const { label, change } = mark
-  const { name, icon: Icon, tone, isUsual } = mark.of(conversation)
+  const { label, change } = badge
+  const { name, icon: Icon, tone, isUsual } = badge.of(conversation)
   return (
     <button
       type="button"
