@@ -82,3 +82,103 @@ describe('live, without jumping', () => {
     await page.getByRole('feed').getByText('While you were away').waitFor()
   })
 })
+
+describe('an older page of the list', () => {
+  it('has what changed while it was on its way, at its place', async () => {
+    const page = await fixture.open('/')
+    const feed = page.getByRole('feed')
+    await feed.getByRole('article').first().waitFor()
+    const { body } = await fixture.hub.call('GET', '/conversations?limit=100')
+    const changing = body._results.at(-3)
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>()
+    const { promise: isHeard, resolve: heard } = Promise.withResolvers<void>()
+    await page.route(/conversations\?.*page_token/, async (route) => {
+      const response = await route.fetch()
+      read()
+      await isHeard
+      await route.fulfill({ response })
+    })
+    await feed.getByRole('article').first().hover()
+    await page.mouse.wheel(0, 2_200)
+    await isRead
+    await fixture.hub.call('PUT', `/conversations/${changing.id}/assignee`, {
+      assignee_id: (await fixture.hub.call('GET', '/teammates')).body._results[0].id,
+    })
+    await fixture.receive({ body: 'After the change', conversation: 'c6', handle: 'c6', name: 'Customer 6' })
+    await page.getByRole('button', { name: '1 new' }).waitFor()
+    heard()
+    await page.waitForFunction(() => document.querySelector('[aria-setsize="61"]'))
+    await page.mouse.wheel(0, 9_000)
+    await page.locator(`[data-id="${changing.id}"]`).waitFor()
+    await page.close()
+  })
+
+  it('that the hub refuses is asked for once, and again when somebody wants it', async () => {
+    const page = await fixture.open('/')
+    const asked = await refuseOlder(page, /conversations\?.*page_token/)
+    await page.getByRole('feed').getByRole('article').first().hover()
+    await page.mouse.wheel(0, 9_000)
+    const again = page.locator('#list').getByRole('button', { name: /Not this one.*Try again/ })
+    await again.waitFor()
+    await roundTrip(page)
+    assert.equal(asked.times, 1)
+    await page.unrouteAll()
+    await again.click()
+    await page.waitForFunction(() => document.querySelector('[aria-setsize="61"]'))
+    await page.close()
+  })
+})
+
+describe('a long thread that is read further up', () => {
+  it('asks once for older messages that the hub refuses, and again when somebody wants them', async () => {
+    const page = await fixture.open('/')
+    await page.getByRole('feed').getByRole('article', { name: /Lea/ }).getByRole('link').click()
+    const log = page.getByRole('log')
+    await log.getByText('Line 120', { exact: true }).waitFor()
+    const asked = await refuseOlder(page, /timeline\?.*page_token/)
+    await log.hover()
+    await page.mouse.wheel(0, -9_000)
+    const again = page.getByRole('button', { name: /Not this one.*Try again/ })
+    await again.waitFor()
+    await roundTrip(page)
+    assert.equal(asked.times, 1)
+    await page.unrouteAll()
+    const height = await log.evaluate((element) => element.scrollHeight)
+    await again.click()
+    await page.waitForFunction((was) => (document.querySelector('[role=log]')?.scrollHeight ?? 0) > was + 1000, height)
+    await page.close()
+  })
+
+  it('counts all messages that came below, though they came at once', async () => {
+    const page = await fixture.open('/')
+    await page.getByRole('feed').getByRole('article', { name: /Lea/ }).getByRole('link').click()
+    const log = page.getByRole('log')
+    await log.getByText('Line 120', { exact: true }).waitFor()
+    await log.hover()
+    await page.mouse.wheel(0, -1_500)
+    await page.getByRole('button', { name: 'Jump to the newest' }).waitFor()
+    await page.context().setOffline(true)
+    await page.getByText('You are offline').waitFor()
+    for (let n = 121; n <= 125; n++)
+      await fixture.receive({ body: `Line ${n}`, conversation: 'long', handle: 'lea', name: 'Lea' })
+    await page.context().setOffline(false)
+    await page.getByRole('button', { name: '5 new messages' }).waitFor()
+    await page.close()
+  })
+})
+
+/** The hub says no to older pages. */
+async function refuseOlder(page: Page, address: RegExp): Promise<{ times: number }> {
+  const asked = { times: 0 }
+  const error = { status: 403, code: 'forbidden', title: 'Forbidden', message: 'Not this one.' }
+  await page.route(address, (route) => {
+    asked.times++
+    return route.fulfill({ status: 403, json: { _error: error } })
+  })
+  return asked
+}
+
+/** Whatever the page asks for at once was asked for before this is answered. */
+async function roundTrip(page: Page): Promise<void> {
+  await page.evaluate(() => fetch('/unread').then((response) => response.text()))
+}

@@ -69,10 +69,12 @@ export function ListRows({ view }: { view: View }) {
   const rowId = items.some(({ index }) => index === current) ? ids[current] : undefined
   const focusHandlers = useRowFocus({ rows: scroller, ids, rowId, openId })
   const lastShown = items.at(-1)?.index ?? 0
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query
+  const { hasNextPage, isFetchingNextPage, isFetchNextPageError, fetchNextPage } = query
+  // a page that was refused is asked for again by a person
+  const isNextWanted = hasNextPage && !isFetchNextPageError && lastShown >= rows.length - 15
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && lastShown >= rows.length - 15) void fetchNextPage()
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage, lastShown, rows.length])
+    if (isNextWanted && !isFetchingNextPage) void fetchNextPage()
+  }, [isNextWanted, isFetchingNextPage, fetchNextPage])
 
   if (query.isPending) return <RowSkeletons />
   if (query.isError && rows.length === 0) {
@@ -121,7 +123,7 @@ export function ListRows({ view }: { view: View }) {
             )
           })}
         </div>
-        {query.isFetchNextPageError && (
+        {isFetchNextPageError && (
           <button type="button" className={styles.retry} onClick={() => void fetchNextPage()}>
             {query.error?.message} {s.errors.retry}
           </button>

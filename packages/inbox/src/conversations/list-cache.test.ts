@@ -30,7 +30,14 @@ function conversation(id: string, at: number, part: Partial<Conversation> = {}):
 }
 
 const pagesOf = (pages: Conversation[][], next: string | null = null): ConversationPages => ({
-  pages: pages.map((conversations, index) => ({ conversations, next: index === pages.length - 1 ? next : 'more' })),
+  pages: pages.map((conversations, index) => {
+    const last = conversations.at(-1)
+    return {
+      conversations,
+      next: index === pages.length - 1 ? next : 'more',
+      end: last ? { id: last.id, at: last.created_at } : null,
+    }
+  }),
   pageParams: pages.map(() => null),
 })
 const ids = ({ pages }: ConversationPages) => pages.map((page) => page.conversations.map(({ id }) => id))
@@ -88,6 +95,21 @@ describe('a loaded list under live changes', () => {
   it('leaves a conversation that is older than all loaded pages to its page', () => {
     const open = pagesOf([[conversation('cnv_9', 90)]], 'token')
     assert.deepEqual(ids(placeConversation(open, inbox, conversation('cnv_2', 20), 'tea_1')), [['cnv_9']])
+  })
+
+  it('keeps the last loaded row where it is when it changes and older pages are still to come', () => {
+    const more = pagesOf([[conversation('cnv_9', 90), conversation('cnv_7', 70)]], 'token')
+    const mine = conversation('cnv_7', 70, { status: 'assigned', assignee: me })
+    const list = placeConversation(more, inbox, mine, 'tea_1')
+    assert.deepEqual(ids(list), [['cnv_9', 'cnv_7']])
+    assert.equal(list.pages[0]?.conversations[1], mine)
+  })
+
+  it('takes the last loaded row back when it went and comes again, though nothing else was loaded', () => {
+    const more = pagesOf([[conversation('cnv_7', 70)]], 'token')
+    const without = placeConversation(more, inbox, conversation('cnv_7', 70, { status: 'archived' }), 'tea_1')
+    assert.deepEqual(ids(without), [[]])
+    assert.deepEqual(ids(placeConversation(without, inbox, conversation('cnv_7', 70), 'tea_1')), [['cnv_7']])
   })
 
   it('never shows a conversation of another inbox', () => {

@@ -5,14 +5,24 @@ import type { View } from '../views/view.ts'
 export interface ConversationPage {
   conversations: Conversation[]
   next: string | null
+  /** Where its last row stood when it was read: the next page begins behind it, whatever became of that row since. */
+  end: Position | null
+}
+
+interface Position {
+  id: string
+  at: number
 }
 
 export type ConversationPages = InfiniteData<ConversationPage, string | null>
 
+export function positionOf(conversation: Conversation): Position {
+  return { id: conversation.id, at: lastActivity(conversation) }
+}
+
 /** The hub's order: newest last message first. */
-function isBefore(one: Conversation, other: Conversation): boolean {
-  const [a, b] = [lastActivity(one), lastActivity(other)]
-  return a === b ? numberOf(one.id) > numberOf(other.id) : a > b
+function isBefore(one: Position, other: Position): boolean {
+  return one.at === other.at ? numberOf(one.id) > numberOf(other.id) : one.at > other.at
 }
 
 export function lastActivity(conversation: Conversation): number {
@@ -40,9 +50,9 @@ export function placeConversation(
 ): ConversationPages {
   const { pages: without } = withoutConversation(pages, conversation.id)
   if (!view.belongs(conversation, myId)) return { ...pages, pages: without }
-  const at = without.findIndex((page, index) => {
-    const last = page.conversations.at(-1)
-    return (last && isBefore(conversation, last)) || (index === without.length - 1 && page.next === null)
+  const position = positionOf(conversation)
+  const at = without.findIndex(({ end, next }, index) => {
+    return (end !== null && !isBefore(end, position)) || (index === without.length - 1 && next === null)
   })
   // older than all that is loaded: it comes with its page
   if (at === -1) return { ...pages, pages: without }
@@ -50,9 +60,10 @@ export function placeConversation(
 }
 
 function insert(page: ConversationPage, conversation: Conversation): ConversationPage {
-  const place = page.conversations.findIndex((one) => isBefore(conversation, one))
+  const position = positionOf(conversation)
+  const index = page.conversations.findIndex((one) => isBefore(position, positionOf(one)))
   return {
     ...page,
-    conversations: page.conversations.toSpliced(place === -1 ? page.conversations.length : place, 0, conversation),
+    conversations: page.conversations.toSpliced(index === -1 ? page.conversations.length : index, 0, conversation),
   }
 }

@@ -7,7 +7,13 @@ import { recentEvents } from '../stream/recent-events.ts'
 import { idOf } from '../timeline/pages.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import type { View } from '../views/view.ts'
-import { type ConversationPage, type ConversationPages, placeConversation, withoutConversation } from './list-cache.ts'
+import {
+  type ConversationPage,
+  type ConversationPages,
+  placeConversation,
+  positionOf,
+  withoutConversation,
+} from './list-cache.ts'
 import { unreadAfter } from './unread-after.ts'
 import { withWaiting } from './waiting.ts'
 
@@ -20,10 +26,9 @@ export function conversationListQuery(view: View, myId: string) {
     queryFn: async ({ pageParam, signal }): Promise<ConversationPage> => {
       const query = { ...view.filter, limit: pageSize, page_token: pageParam ?? undefined }
       const { body, cursor } = await request('GET', '/conversations', { query, signal })
-      const page = { conversations: body._results, next: nextToken(body) }
-      if (cursor === null) return waitingShown(page, view, myId)
-      const now = pageParam === null ? catchUp(page, view, cursor, myId) : withoutMoved(page, cursor)
-      return waitingShown(now, view, myId)
+      const last = body._results.at(-1)
+      const page = { conversations: body._results, next: nextToken(body), end: last ? positionOf(last) : null }
+      return waitingShown(cursor === null ? page : catchUp(page, view, cursor, myId), view, myId)
     },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.next,
@@ -32,7 +37,10 @@ export function conversationListQuery(view: View, myId: string) {
   })
 }
 
-/** Brings a page that was read at `cursor` up to what was heard since. */
+/**
+ * Brings a page that was read at `cursor` up to what was heard since. What moved up to the first page stands on an older one too;
+ * the list shows it once, where it stands first.
+ */
 function catchUp(page: ConversationPage, view: View, cursor: number, myId: string): ConversationPage {
   let pages: ConversationPages = { pages: [page], pageParams: [null] }
   const unread = new Map(page.conversations.map((one) => [one.id, one.unread]))
@@ -53,12 +61,6 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
 function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
   const conversations = page.conversations.map(withWaiting).filter((one) => view.belongs(one, myId))
   return { ...page, conversations }
-}
-
-/** Of an older page: what happened since moved its conversations up to the first, or out. */
-function withoutMoved(page: ConversationPage, cursor: number): ConversationPage {
-  const moved = new Set(recentEvents.after(cursor).map(({ conversation }) => conversation?.id))
-  return { ...page, conversations: page.conversations.filter(({ id }) => !moved.has(id)) }
 }
 
 export async function readConversation(id: string, signal?: AbortSignal): Promise<Conversation> {

@@ -2,7 +2,7 @@ import { IconArrowDown } from '@tabler/icons-react'
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query'
 import { useVirtualizer, type VirtualItem, type Virtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { Channel, Conversation } from '../api/types.ts'
+import type { Channel, Conversation, Message } from '../api/types.ts'
 import { messagesOf } from '../messages/pages.ts'
 import { useOutbox } from '../outbox/outbox.ts'
 import { useMe } from '../session/session.ts'
@@ -88,13 +88,21 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
 
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index
-  const { fetchNextPage, isFetchingNextPage } = timeline
+  const { fetchNextPage, isFetchingNextPage, isFetchNextPageError } = timeline
+  // a page that was refused is asked for again by a person
+  const isOlderWanted = hasOlder && !isFetchNextPageError && firstShown !== undefined && firstShown < 8
   useEffect(() => {
-    if (hasOlder && !isFetchingNextPage && firstShown !== undefined && firstShown < 8) void fetchNextPage()
-  }, [hasOlder, isFetchingNextPage, firstShown, fetchNextPage])
+    if (isOlderWanted && !isFetchingNextPage) void fetchNextPage()
+  }, [isOlderWanted, isFetchingNextPage, fetchNextPage])
+
+  const askAgain = () => {
+    void fetchNextPage()
+    // the button goes; whoever pressed it goes on reading up
+    scroller.current?.focus({ preventScroll: true })
+  }
 
   const isAway = distanceFromEnd(virtual) > 160
-  const unseen = useUnseen(messages.at(-1)?.id, isAway)
+  const unseen = useUnseen(messages, isAway)
   return (
     <div className={styles.frame}>
       <div
@@ -127,6 +135,11 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
         </div>
       </div>
       {isFetchingNextPage && <p className={styles.older}>{s.thread.loadingOlder}</p>}
+      {isFetchNextPageError && !isFetchingNextPage && (
+        <button type="button" className={styles.older} onClick={askAgain}>
+          {timeline.error?.message} {s.errors.retry}
+        </button>
+      )}
       {isAway && (
         <button
           type="button"
@@ -165,18 +178,12 @@ function useEndInSight(scroller: RefObject<HTMLElement | null>, virtual: Virtual
   }, [scroller, virtual])
 }
 
-/** How many messages came while somebody read further up. */
-function useUnseen(newestId: string | undefined, isAway: boolean): number {
-  const seen = useRef(newestId)
-  const [count, setCount] = useState(0)
+/** How many messages came below the last one that was in sight while somebody reads further up. */
+function useUnseen(messages: Message[], isAway: boolean): number {
+  const seen = useRef<ReadonlySet<string>>(new Set())
   useEffect(() => {
-    if (!isAway) {
-      seen.current = newestId
-      setCount(0)
-    } else if (seen.current !== newestId) {
-      seen.current = newestId
-      setCount((before) => before + 1)
-    }
-  }, [newestId, isAway])
-  return count
+    if (!isAway) seen.current = new Set(messages.map(({ id }) => id))
+  }, [messages, isAway])
+  if (!isAway) return 0
+  return messages.length - 1 - messages.findLastIndex(({ id }) => seen.current.has(id))
 }

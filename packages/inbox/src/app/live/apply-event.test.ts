@@ -40,7 +40,7 @@ beforeEach(() => {
   client = new QueryClient({ defaultOptions: { queries: { gcTime: Number.POSITIVE_INFINITY } } })
   client.getQueryCache().build(client, client.defaultQueryOptions(conversationListQuery(view, 'tea_1') as never))
   client.setQueryData<ConversationPages>(['conversations', 'inb_1'], {
-    pages: [{ conversations: [conversation], next: null }],
+    pages: [{ conversations: [conversation], next: null, end: { id: 'cnv_1', at: 10 } }],
     pageParams: [null],
   })
   client.setQueryData(conversationQuery('cnv_1').queryKey, conversation)
