@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-const places = [
+const paths = [
   process.env.PORTICO_CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -13,7 +13,7 @@ const places = [
 
 /** The Chromium that the browser tests drive, or null. */
 export function findChromium() {
-  return places.find((place) => place && existsSync(place)) ?? null
+  return paths.find((path) => path && existsSync(path)) ?? null
 }
 
 /** Installs Debian's Chromium when this is root on a Debian; otherwise says what to install. */

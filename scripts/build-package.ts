@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { renderWireTypes } from './wire-types.ts'
 
 /**
- * Makes what is published of a package: `packages/<name>/dist`, JavaScript and types for Node 20 and every runtime with
+ * Builds the published form of a package in `packages/<name>/dist`: JavaScript and types for Node 20 and every runtime with
  * fetch and WebCrypto. Publish with `npm publish ./packages/<name>/dist`. With --downloads, the tarballs that the hub serves.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,8 +38,8 @@ export function buildPackage(name: string): string {
 }
 
 /**
- * One tarball that `npm install URL` needs nothing else for: what the package depends on lies inside. Neither of our names
- * has to be on a registry, where nobody could tell whose it is.
+ * Packs one tarball for `npm install URL`, with the package's dependencies inside. So neither of our names has to be on a
+ * registry, where somebody else may own it.
  */
 export function packDownload(name: string, target: string): string {
   const dist = buildPackage(name)
@@ -65,7 +65,7 @@ function writeManifest(folder: string, manifest: object): void {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-/** With symlinks preserved, another package of the workspace is a library: its types are read and nothing of it is emitted. */
+/** With symlinks preserved, another package of the workspace is a library: its types are read, and it is not compiled. */
 function compile(entries: string[], folder: string): void {
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
   const options = [
@@ -88,7 +88,7 @@ function compile(entries: string[], folder: string): void {
   })
 }
 
-/** The compiler renames imports in the JavaScript, and leaves those in the types to us. */
+/** Renames the imports in the types; the compiler renames only those in the JavaScript. */
 function renameImports(types: string): void {
   writeFileSync(types, readFileSync(types, 'utf8').replaceAll(/(["'])(\.\/[^"']+)\.ts\1/g, '$1$2.js$1'))
 }

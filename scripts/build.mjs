@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** What the web app is made of. */
+/** The sources of the web app. */
 const inbox = [
   'package-lock.json',
   'packages/inbox/index.html',
@@ -16,7 +16,7 @@ const inbox = [
   'packages/protocol/src',
 ]
 
-/** What the SDK and the command are made of, which the hub serves as tarballs. */
+/** The sources of the SDK and the command, which the hub serves as tarballs. */
 const downloads = [
   'package-lock.json',
   'scripts/build-package.ts',
@@ -25,7 +25,7 @@ const downloads = [
   ),
 ]
 
-/** Builds the web app when what it is made of changed. */
+/** Builds the web app when its sources changed. */
 export function buildInbox(checkout) {
   whenChanged(checkout, inbox, 'packages/inbox/dist', () => {
     console.log('Building the web app …')
@@ -33,7 +33,7 @@ export function buildInbox(checkout) {
   })
 }
 
-/** Packs the SDK and the command when what they are made of changed. */
+/** Packs the SDK and the command when their sources changed. */
 export function buildDownloads(checkout) {
   whenChanged(checkout, downloads, 'packages/hub/dist', () => {
     console.log('Packing the SDK and the command …')

@@ -10,9 +10,9 @@ const sources = globSync(['packages/*/src', 'channels/*/src', 'bench', 'tests'],
 const hubSource = join(checkout, 'packages/hub/src')
 const hub = joined(importsBetweenFolders(hubSource), callsBetweenFolders(hubSource))
 const inbox = importsBetweenFolders(join(checkout, 'packages/inbox/src'))
-/** What knows no feature of the product. */
+/** Folders that import no feature. */
 const foundations = ['ui', 'strings', 'api']
-/** What features and the app have between them. */
+/** Folders between the features and the app. */
 const seams = ['manifest', 'actions', 'views', 'timeline', 'details', 'session', 'stream', 'outbox', 'badges']
 
 describe('the folders of a package', () => {
@@ -47,7 +47,7 @@ function layersOf(page: string): string[] {
 }
 
 describe('the folders of the inbox', () => {
-  it('stand in layers: nobody imports app, and what is below imports no feature', () => {
+  it('stand in layers: nothing imports app, and ui, strings and api import no feature', () => {
     const ofApp = [...inbox].flatMap(([importer, targets]) =>
       importer === 'main.tsx' ? [] : (targets.get('app') ?? []),
     )
@@ -57,7 +57,7 @@ describe('the folders of the inbox', () => {
     assert.deepEqual([...ofApp, ...upward], [])
   })
 
-  it('reach the app by its list of manifests alone', () => {
+  it('are imported by the app in its list of manifests alone', () => {
     const known = [...foundations, ...seams]
     const others = [...(inbox.get('app') ?? [])].flatMap(([target, files]) => (known.includes(target) ? [] : files))
     assert.deepEqual(
@@ -68,7 +68,7 @@ describe('the folders of the inbox', () => {
 })
 
 describe('the search for cycles', () => {
-  it('finds one over three folders, made of types, of modules for their effect and of those loaded later', (t) => {
+  it('finds a cycle over three folders, of a type import, an import for its effect and a dynamic import', (t) => {
     const root = folderWith(t, {
       'a/one.ts': "import type { Two } from '../b/two.ts'",
       'b/two.ts': "import '../c/three.ts'",
@@ -81,14 +81,14 @@ describe('the search for cycles', () => {
     ])
   })
 
-  it('finds one by way of a file beside the folders', (t) => {
+  it('finds a cycle that goes through a file beside the folders', (t) => {
     const root = folderWith(t, { 'a/one.ts': "import '../settings.ts'", 'settings.ts': "import './a/two.ts'" })
     assert.deepEqual(findCycles(importsBetweenFolders(root)), [
       'a/one.ts imports settings.ts, settings.ts imports a/two.ts',
     ])
   })
 
-  it('finds one of calls in SQL and of imports', (t) => {
+  it('finds a cycle of calls in SQL and imports', (t) => {
     const root = folderWith(t, {
       'a/one.sql': 'create or replace function one() returns int language sql as $$ select two() $$',
       'b/two.sql': 'create or replace function two() returns int language sql as $$ select 1 -- one()\n $$',
@@ -100,7 +100,7 @@ describe('the search for cycles', () => {
     ])
   })
 
-  it('finds none where two folders import a third, nor in tests', (t) => {
+  it('finds no cycle where two folders import a third, nor in tests', (t) => {
     const root = folderWith(t, {
       'a/one.ts': "export { three } from '../c/three.ts'",
       'b/two.ts': "export { three } from '../c/three.ts'",

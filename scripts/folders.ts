@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 
-/** What a folder uses of others, as sentences: by the using folder, by the used one. A file beside the folders is one of its own. */
+/** Uses between folders as sentences, by the using folder and the used one. A file beside the folders counts as a folder. */
 type Uses = Map<string, Map<string, string[]>>
 
 const relativeImport = /^(?:import|export)\b[^'"]*?\bfrom '(\.[^']+)'|^import '(\.[^']+)'|\bimport\('(\.[^']+)'\)/gm
@@ -18,7 +18,7 @@ export function importsBetweenFolders(root: string): Uses {
   return uses
 }
 
-/** The calls between the folders right below `root` of functions that they keep in SQL. */
+/** The calls between the folders right below `root` of their SQL functions. */
 export function callsBetweenFolders(root: string): Uses {
   const uses: Uses = new Map()
   const files = globSync('*/*.sql', { cwd: root }).filter((file) => folderOf(file) !== 'db')
@@ -55,7 +55,7 @@ function folderOf(file: string): string {
   return file.split(sep)[0] ?? ''
 }
 
-/** A shortest way from a folder back to itself, for each folder that has one: a use of each step. */
+/** The shortest cycle through each folder that is in one, with one use for each step. */
 export function findCycles(uses: Uses): string[] {
   const cycles = new Map<string, string>()
   for (const start of uses.keys()) {

@@ -9,20 +9,20 @@ import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
 /**
- * The types of the API for whoever calls it (the web app, the command), from the hub's own description of its API.
+ * Generates the types of the API for its callers (the web app, the command) from the hub's OpenAPI description.
  * openapi-typescript 6, not 7: it writes the types as text, where 7 needs TypeScript 5's compiler beside our 7.
  */
 export const apiTypesFile = join(import.meta.dirname, '../packages/protocol/src/api.ts')
 
 export async function renderApiTypes(): Promise<string> {
   const text = await openapiTypescript((await describeApi()) as OpenAPI3, {
-    // it writes 0 as ''
+    // openapi-typescript writes 0 as ''
     transform: ({ enum: values }) => (values?.includes(0) ? values.join(' | ') : undefined),
   })
   return text.replaceAll(/^export (?:type (?:webhooks|\$defs|external) = .*\n\n?|(?=interface operations))/gm, '')
 }
 
-/** A hub that is never asked for data needs no database behind it. */
+/** Starts a hub without a database: describing the API reads no data. */
 async function describeApi(): Promise<object> {
   const db = openDatabase({ connection: { host: '127.0.0.1', port: 9 }, pooled: true })
   const settings = { ...readSettings({}), port: 0 }

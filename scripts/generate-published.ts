@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Writes down what Front publishes: the operations and the names of what each takes, for the hub, and what a request may
- * hold and an answer must, for the tests. Facts only: names, types, enumerations, what is required.
+ * Extracts facts from Front's OpenAPI files: for the hub the operations with their field names, for the tests the schemas of
+ * requests and answers. Facts only: names, types, enumerations, required fields.
  *   node scripts/generate-published.ts FOLDER
  * The folder holds Front's OpenAPI files, core-api.json and channel-api.json.
  */
@@ -87,9 +87,9 @@ const facts = new Set([
 ])
 
 /**
- * As a JSON schema, whose references are into the schemas of its API. OpenAPI 3.0 may say nullable of a schema that names no
- * type of its own; a JSON schema cannot. And where the files say oneOf, the alternatives have only optional fields: every
- * object is of all of them at once.
+ * Converts an OpenAPI 3.0 schema to a JSON schema, whose references lead into the schemas of its API. OpenAPI allows nullable
+ * without a type; a JSON schema does not. oneOf becomes anyOf: the files' alternatives have only optional fields, so that every
+ * object fits all of them.
  */
 function jsonSchemaOf(schema: Schema): object {
   const { nullable, ...rest } = schema
@@ -111,7 +111,7 @@ function jsonSchemasOf(schemas: Record<string, Schema>): Record<string, object> 
   return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, jsonSchemaOf(schema)]))
 }
 
-/** An answer without a body is null. */
+/** The schemas of the answers by status; null for an answer without a body. */
 function answersOf(document: Document, { responses }: Operation) {
   const answers = Object.entries(responses).map(([status, response]) => {
     const schema = follow(document, response).content?.['application/json']?.schema
@@ -130,7 +130,7 @@ function factsOf(document: Document): string {
   return `{"operations":${linesOf(operations)},\n"schemas":${linesOf(schemas)}}`
 }
 
-/** One line for each, so that what Front changes is seen line by line. */
+/** Writes one line for each entry, so that a diff shows each change of Front's. */
 function linesOf(entries: (readonly [string, object])[]): string {
   return `{\n${entries.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',\n')}\n}`
 }

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Installs what package-lock.json names, when that is not what lies in node_modules. */
+/** Installs the packages of package-lock.json when node_modules differs from it. */
 export function install(checkout) {
   if (isInstalled(checkout)) return
   const hub = runningHub(checkout)
@@ -20,7 +20,7 @@ export function install(checkout) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-/** npm keeps its own account of what it installed; a failed install leaves none. */
+/** npm records in node_modules what it installed; a failed install leaves no record. */
 function isInstalled(checkout) {
   const installed = readPackages(join(checkout, 'node_modules/.package-lock.json'))
   if (installed === null) return false
@@ -41,7 +41,7 @@ function readPackages(file) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : null
 }
 
-/** The pid of a hub that runs from this checkout; each leaves a file named after its pid. */
+/** The pid of a hub that runs from this checkout: a running hub has a file named after its pid. */
 function runningHub(checkout) {
   const directory = join(checkout, 'node_modules/.portico/hubs')
   if (!existsSync(directory)) return null

@@ -7,21 +7,21 @@ import { startCluster } from '../tests/harness/cluster.ts'
  * Runs the tests, all or those in the files and folders given, on one PostgreSQL that it starts and stops.
  * PORTICO_TEST_BINARIES names the folder of another PostgreSQL's binaries.
  */
-const places = process.argv.slice(2)
-const inPlaces = (file: string) => places.length === 0 || places.some((place) => file.startsWith(place))
+const paths = process.argv.slice(2)
+const isNamed = (file: string) => paths.length === 0 || paths.some((path) => file.startsWith(path))
 const files = globSync('{packages,channels}/*/src/**/*.test.ts').concat(globSync('{tests,bench,scripts}/**/*.test.ts'))
-const wanted = files.filter((file) => !file.includes('node_modules') && inPlaces(file)).sort()
+const wanted = files.filter((file) => !file.includes('node_modules') && isNamed(file)).sort()
 if (wanted.length === 0) {
-  console.error(`no tests in ${places.join(', ')}`)
+  console.error(`no tests in ${paths.join(', ')}`)
   process.exit(1)
 }
 
-// a file that never ends must not hold the run for ever; the faults in full size take as long as they take
+// the time limit ends a file that hangs; fault tests in full size have no limit
 const limit = process.env.PORTICO_FAULTS === 'full' ? [] : ['--test-timeout=300000']
 const cluster = await startCluster()
 const env = { ...process.env, PORTICO_TEST_PG: cluster.url }
 const inBrowser = (file: string) => file.startsWith('tests/browser/')
-// a browser, its hub and its database want the machine for themselves: what is typed must not wait for a neighbour
+// browser tests run one at a time: under load keys would wait
 const parts = [
   { files: wanted.filter((file) => !inBrowser(file)), concurrency: 2 },
   { files: wanted.filter(inBrowser), concurrency: 1 },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { renderWireTypes, wireTypeNames } from './wire-types.ts'
 
-test('the types that are published of the wire are those of its schemas, both ways', (t) => {
+test('the published types of the wire and the types of its schemas are assignable to each other', (t) => {
   const source = join(import.meta.dirname, '../packages/protocol/src')
   const folder = mkdtempSync(join(source, '.wire-types-'))
   t.after(() => rmSync(folder, { recursive: true }))

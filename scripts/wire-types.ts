@@ -4,14 +4,14 @@ import * as schemas from '../packages/protocol/src/schemas.ts'
 
 const wireFile = join(import.meta.dirname, '../packages/protocol/src/wire.ts')
 
-/** What wire.ts exports. */
+/** The schemas of the types that wire.ts exports. */
 export function wireTypeNames(): string[] {
   return [...readFileSync(wireFile, 'utf8').matchAll(/^export type (\w+) = /gm)].map(([, name = '']) => name)
 }
 
 /**
- * The published wire.d.ts of the protocol: the types of the wire written out from their schemas, with their descriptions, because
- * who installs the SDK does not get typebox.
+ * Renders the published wire.d.ts of the protocol: the types of the wire written out from their schemas, with their descriptions,
+ * because the installed SDK has no typebox.
  */
 export function renderWireTypes(): string {
   return wireTypeNames()
@@ -20,7 +20,7 @@ export function renderWireTypes(): string {
     .concat('\n')
 }
 
-/** A schema as JSON Schema has it, as far as the wire uses that. */
+/** The part of JSON Schema that the wire uses. */
 interface Plain {
   type?: string
   const?: string
@@ -68,13 +68,13 @@ function written(schema: Plain, indent = ''): string {
 function objectOf({ properties = {}, required = [] }: Plain, indent: string): string {
   const inner = `${indent}  `
   const lines = Object.entries(properties).map(([name, schema]) => {
-    const mark = required.includes(name) ? '' : '?'
-    return `${commentOf(schema, inner)}${inner}${name}${mark}: ${typeOf(schema, inner)}\n`
+    const optional = required.includes(name) ? '' : '?'
+    return `${commentOf(schema, inner)}${inner}${name}${optional}: ${typeOf(schema, inner)}\n`
   })
   return `{\n${lines.join('')}${indent}}`
 }
 
-/** A field says what it is, unless its type has a name and says so itself. */
+/** The description of a field, unless its type has a name and thus a description of its own. */
 function commentOf(schema: Plain, indent: string): string {
   if (names.has(schema)) return ''
   const [inNullable] = schema.anyOf?.length === 2 && schema.anyOf[1]?.type === 'null' ? schema.anyOf : []

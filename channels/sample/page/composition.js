@@ -1,20 +1,20 @@
 /**
- * The Enter that confirms a conversion (Japanese, Chinese, Korean) only confirms. Safari ends the composition first, and
- * tells it by the key code 229 or by nothing but the moment.
+ * Keeps the Enter that confirms a conversion (Japanese, Chinese, Korean) from sending. Safari ends the composition before the
+ * key event, which has key code 229, or can be recognised by its time alone.
  */
-export function keepCompositions() {
+export function confirmConversionsOnly() {
   let endedAt = Number.NEGATIVE_INFINITY
-  // where the Enter comes first and says itself that it confirms, the next one is meant, however soon it comes
-  let isTold = false
+  // where the confirming Enter comes before the end and has isComposing, the next Enter sends, however soon it comes
+  let isAnnounced = false
   const ended = ({ timeStamp }) => {
-    endedAt = isTold ? Number.NEGATIVE_INFINITY : timeStamp
-    isTold = false
+    endedAt = isAnnounced ? Number.NEGATIVE_INFINITY : timeStamp
+    isAnnounced = false
   }
   const pressed = (event) => {
     const isTogether = Math.abs(event.timeStamp - endedAt) < 10 && !/Android/.test(navigator.userAgent)
     const endedIt = event.key === 'Enter' && isTogether
     endedAt = Number.NEGATIVE_INFINITY
-    isTold = event.key === 'Enter' && event.isComposing
+    isAnnounced = event.key === 'Enter' && event.isComposing
     if (endedIt) event.preventDefault()
     if (endedIt || event.isComposing || event.keyCode === 229) event.stopImmediatePropagation()
   }

@@ -1,12 +1,12 @@
-import { keepCompositions } from './composition.js'
+import { confirmConversionsOnly } from './composition.js'
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
 
 const $ = (id) => document.getElementById(id)
 const names = ['Lena Brandt', 'Tomás Rivas', 'Yuki Sato', 'Nadia Petrova', 'Owen Achterberg', 'Zeynep Kaya']
 
-/** As the server tells it. */
+/** The connected channels, as the server sent them. */
 let lines = []
-/** What this page has posted and not yet heard back about: id → { conversationId, message }. */
+/** Messages that this page posted and the server has not confirmed: id → { conversationId, message }. */
 const posted = new Map()
 let isConnected = false
 let channelId = null
@@ -54,7 +54,7 @@ function messagesShown() {
 function draw() {
   const messages = messagesShown()
   drawThread(`${channelId} ${conversationId}`, messages, send)
-  drawEmpty(messages.length > 0 ? null : emptyWords())
+  drawEmpty(messages.length > 0 ? null : emptyTexts())
   drawStatus(isConnected ? 'Usually answers in a blink' : 'Reconnecting…', !isConnected)
   drawChoices(
     'channel',
@@ -79,7 +79,7 @@ function drawConversations() {
   drawChoices('conversation', choices, conversationId)
 }
 
-function emptyWords() {
+function emptyTexts() {
   if (line()) return ['Say hello', 'Your first message opens a conversation in the team’s inbox.']
   if (!isConnected) return ['Connecting…', '']
   return [
@@ -97,10 +97,10 @@ function open(channel, id) {
   draw()
 }
 
-const hear = {
+const handlers = {
   everything(event) {
     lines = event.lines
-    hear.misbehaviour(event)
+    handlers.misbehaviour(event)
     if (!line()) openLatest()
   },
   line({ channelId: id, line: changed }) {
@@ -136,26 +136,26 @@ function listen() {
   }
   events.onmessage = ({ data }) => {
     const event = JSON.parse(data)
-    hear[event.type](event)
+    handlers[event.type](event)
     draw()
   }
   events.onerror = () => {
     isConnected = false
     draw()
-    // a browser gives up for good on an answer that is no stream
+    // a browser does not reconnect after an answer that is not a stream
     if (events.readyState === EventSource.CLOSED) setTimeout(listen, 2_000)
   }
 }
 
-/** Posts a message, or posts it again: the id stays, so nothing is doubled. */
+/** Posts a message, or posts it again under the same id, so that it is stored once. */
 async function send({ id, text, at }) {
   const customer = conversation()?.customer ?? { handle: handleOf(name), name }
-  const saying = { channel_id: channelId, conversation_id: conversationId, ...customer, id, text }
+  const newMessage = { channel_id: channelId, conversation_id: conversationId, ...customer, id, text }
   const entry = { conversationId, message: { id, from: 'customer', text, at, state: 'sending' } }
   posted.set(id, entry)
   draw()
   try {
-    await ask('POST', '/messages', saying)
+    await ask('POST', '/messages', newMessage)
   } catch (error) {
     posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
     draw()
@@ -223,6 +223,6 @@ $('settings').addEventListener('click', () => showPanel(true))
 $('close').addEventListener('click', () => showPanel(false))
 document.addEventListener('keydown', ({ key }) => key === 'Escape' && showPanel(false))
 
-keepCompositions()
+confirmConversionsOnly()
 draw()
 listen()

@@ -70,7 +70,7 @@ function metaOf(message, onRetry) {
   return [`Not sent. ${message.reason} `, retry]
 }
 
-/** What stands where there are no messages: a title, and what to do. */
+/** Draws the empty state: a title, and what to do. */
 export function drawEmpty(words) {
   $('empty').replaceChildren(...(words ? [element('b', {}, words[0]), words[1]] : []))
 }

@@ -7,13 +7,13 @@ import {
   type IncomingAutoreply,
   type IncomingMessage,
 } from '@portico/channel'
-import type { Conversation, Customer, HeardMessage, Line, Phone } from './phone.ts'
+import type { CompanyMessage, Conversation, Customer, Line, Phone } from './phone.ts'
 
 export interface ChatSettings {
   hub: string
   uid: string
   secret: string
-  /** How long "hang" hangs: 10 s. */
+  /** The time that "hang" waits: 10 s by default. */
   hangMs?: number
 }
 
@@ -22,11 +22,11 @@ type Spoiling = '500' | 'close'
 
 export interface Chat {
   channel: ChannelServer
-  /** How the answer to this request is to be spoiled, if it is. */
+  /** The way in which the answer to this request is to be spoiled, if it is. */
   spoilingOf(request: Request): Spoiling | undefined
 }
 
-/** The channel itself: what the hub sends appears on the phone. */
+/** The channel. Messages of the hub appear on the phone. */
 export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: ChatSettings): Chat {
   const spoiled = new WeakMap<Request, Spoiling>()
   const channel = defineChannel({
@@ -47,28 +47,28 @@ export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: 
         throw new ChannelError('bad_request', 'The phone is switched off. Try again when the customer has charged it.')
       if (misbehaviour === '500') spoiled.set(message.request, '500')
       if (misbehaviour === '500') return
-      const ids = await hear(phone, message)
+      const ids = await showMessage(phone, message)
       if (misbehaviour === 'close') spoiled.set(message.request, 'close')
       if (misbehaviour === 'hang') await sleep(hangMs, undefined, { ref: false })
       return ids
     },
-    onAutoreply: (message) => hear(phone, message),
+    onAutoreply: (message) => showMessage(phone, message),
     onDelete: ({ channelId }) => phone.disconnect(channelId),
   })
   return { channel, spoilingOf: (request) => spoiled.get(request) }
 }
 
 /** Shows what the company wrote, and returns our ids of it. A repeat has the same ids, and is not shown twice. */
-async function hear(phone: Phone, { channelId, payload, metadata }: IncomingMessage | IncomingAutoreply) {
+async function showMessage(phone: Phone, { channelId, payload, metadata }: IncomingMessage | IncomingAutoreply) {
   const line = await phone.connect(channelId)
   const conversation = conversationOf(phone, line, payload.recipients, metadata.external_conversation_ids)
   const id = 'id' in payload ? payload.id : randomUUID()
-  const message: HeardMessage = { id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) }
+  const message: CompanyMessage = { id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) }
   if (!conversation.messages.some((known) => known.id === id)) await phone.show(line, conversation, message)
   return { external_id: `heard-${id}`, external_conversation_id: conversation.id }
 }
 
-/** The thread it belongs to; a message that begins one goes to the newest thread with its recipient, or to a new one. */
+/** The conversation of a message; one that begins one goes to the newest conversation with its recipient, or to a new one. */
 function conversationOf(
   phone: Phone,
   line: Line,
@@ -77,7 +77,7 @@ function conversationOf(
 ): Conversation {
   const customer = customerIn(recipients)
   const [first = line.conversations.findLast((one) => one.customer.handle === customer.handle)?.id, ...more] = ids
-  return phone.converse(line, [first ?? `chat-${randomUUID().slice(0, 8)}`, ...more], customer)
+  return phone.conversationFor(line, [first ?? `chat-${randomUUID().slice(0, 8)}`, ...more], customer)
 }
 
 function customerIn(recipients: IncomingMessage['payload']['recipients']): Customer {

@@ -1,9 +1,9 @@
 import type { ChannelServer } from '@portico/channel'
 import { HubRefusal, HubUnavailable } from '@portico/channel'
-import type { Conversation, Customer, Line, Phone, SaidMessage } from './phone.ts'
+import type { Conversation, Customer, CustomerMessage, Line, Phone } from './phone.ts'
 
-export interface Saying {
-  /** Made by the page: what it posts again is the same message. */
+export interface NewMessage {
+  /** The page makes it: a message that is posted again has the same id. */
   id: string
   channelId: string
   conversationId: string
@@ -11,18 +11,22 @@ export interface Saying {
   text: string
 }
 
-/** The customer writes: shown as sending, pushed, and then shown as what became of it. Resolves when it is kept, not when it is sent. */
-export async function say(phone: Phone, chat: ChannelServer, { id, channelId, ...saying }: Saying): Promise<void> {
+/** Sends a customer's message: it is shown as sending, pushed, and then shown as sent or failed. Resolves when it is stored here, before it is pushed. */
+export async function sendMessage(
+  phone: Phone,
+  chat: ChannelServer,
+  { id, channelId, ...newMessage }: NewMessage,
+): Promise<void> {
   const line = phone.line(channelId)
   if (!line) throw new Error('This channel is not connected any more.')
-  const conversation = phone.converse(line, [saying.conversationId], saying.customer)
-  conversation.customer = saying.customer
+  const conversation = phone.conversationFor(line, [newMessage.conversationId], newMessage.customer)
+  conversation.customer = newMessage.customer
   const known = conversation.messages.find((message) => message.id === id)
   if (known && (known.from !== 'customer' || known.state !== 'failed')) return
-  const message: SaidMessage = {
+  const message: CustomerMessage = {
     id,
     from: 'customer',
-    text: saying.text,
+    text: newMessage.text,
     at: known?.at ?? Date.now(),
     state: 'sending',
   }
@@ -30,7 +34,7 @@ export async function say(phone: Phone, chat: ChannelServer, { id, channelId, ..
   void push(phone, chat, line, conversation, message)
 }
 
-/** Pushes again what was being sent when the process ended. The hub stores it once. */
+/** Pushes the messages again that were being sent when the process ended. The hub stores each once. */
 export function pushUnfinished(phone: Phone, chat: ChannelServer): void {
   for (const line of phone.state.lines)
     for (const conversation of line.conversations)
@@ -39,7 +43,13 @@ export function pushUnfinished(phone: Phone, chat: ChannelServer): void {
           void push(phone, chat, line, conversation, message)
 }
 
-async function push(phone: Phone, chat: ChannelServer, line: Line, conversation: Conversation, message: SaidMessage) {
+async function push(
+  phone: Phone,
+  chat: ChannelServer,
+  line: Line,
+  conversation: Conversation,
+  message: CustomerMessage,
+) {
   const { id, text, at } = message
   const channel = chat.channel(line.channelId)
   const inbound = {

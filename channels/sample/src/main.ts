@@ -34,11 +34,11 @@ async function openPhone(dataFile: string | null): Promise<{ phone: Phone; file:
   if (!dataFile) return { phone: new Phone(), file: nowhere }
   const phone = new Phone((await readState<PhoneState>(dataFile)) ?? undefined)
   const file = stateFile(dataFile, () => phone.state)
-  phone.keepIn(file)
+  phone.saveTo(file)
   return { phone, file }
 }
 
-/** Whoever started us holds the other end of stdin. It closes when they die, however they die; a terminal or /dev/null is nobody. */
+/** The parent holds the other end of stdin, which closes when the parent ends in any way. A terminal or /dev/null is not a parent. */
 function endWithParent(stop: () => void): void {
   const stdin = fstatSync(0)
   if (!stdin.isFIFO() && !stdin.isSocket()) return

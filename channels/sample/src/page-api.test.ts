@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { test } from 'node:test'
-import { connect, type Environment, fromPage, misbehave, saying, start, stateOf } from './test-fixture.ts'
+import { connect, type Environment, fromPage, misbehave, newMessage, start, stateOf } from './test-fixture.ts'
 
 test('the page runs only its own script and style, and is not framed', async (t) => {
   const { url } = await start(t, {})
@@ -21,7 +21,7 @@ test('other sites can neither write for the customer nor read along', async (t) 
   await connect(url)
   const foreign: Environment[] = [{ origin: 'https://evil.example' }, {}, { origin: url, 'content-type': 'text/plain' }]
   for (const headers of foreign)
-    assert.equal((await fromPage(url, 'POST', '/messages', saying(randomUUID()), headers)).status, 403)
+    assert.equal((await fromPage(url, 'POST', '/messages', newMessage(randomUUID()), headers)).status, 403)
   assert.deepEqual((await stateOf(t, url)).lines[0]?.conversations, [])
   const { port } = new URL(url)
   const { default: http } = await import('node:http')
@@ -34,7 +34,7 @@ test('other sites can neither write for the customer nor read along', async (t) 
   assert.equal(status, 421)
 })
 
-test('odd requests of the page are refused in words', async (t) => {
+test('invalid requests of the page are refused with a message', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   for (const change of [
@@ -44,7 +44,7 @@ test('odd requests of the page are refused in words', async (t) => {
     { channel_id: 'cha_none' },
     { text: 'x'.repeat(50_001) },
   ])
-    assert.equal((await fromPage(url, 'POST', '/messages', { ...saying('said-1'), ...change })).status, 400)
+    assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-1'), ...change })).status, 400)
   assert.equal((await misbehave(url, 'explode')).status, 400)
   assert.equal((await fetch(`${url}/../src/main.ts`)).status, 404)
   assert.equal((await fetch(`${url}/constructor`)).status, 404)

@@ -1,20 +1,20 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ChannelServer } from '@portico/channel'
-import { type Saying, say } from './customer.ts'
+import { type NewMessage, sendMessage } from './customer.ts'
 import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 
-/** What the page asks of its own server. */
+/** The routes of the customer's page. */
 export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Handler> {
   return {
     'GET /events': (_, response) => stream(phone, response),
-    'POST /messages': act(async (body) => say(phone, chat, sayingIn(body))),
+    'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
   }
 }
 
-/** Server-sent events: everything there is, then every change. */
+/** Server-sent events: the whole state, then every change. */
 function stream(phone: Phone, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const send = (event: object) => response.write(`data: ${JSON.stringify(event)}\n\n`)
@@ -29,14 +29,14 @@ function stream(phone: Phone, response: ServerResponse): void {
 
 type Body = Record<string, unknown>
 
-/** A JSON request of the page itself. A form on another site cannot send JSON, nor name this host as its origin. */
-function act(verb: (body: Body) => Promise<void>): Handler {
+/** Takes JSON requests of the page alone (CSRF): a form on another site cannot send JSON, nor name this host as its origin. */
+function act(perform: (body: Body) => Promise<void>): Handler {
   return async (request, response) => {
     const { origin, host } = request.headers
     const isOurs = request.headers['content-type'] === 'application/json' && origin === `http://${host}`
     if (!isOurs) return answer(response, 403, 'Only the page itself may do this.')
     try {
-      await verb(await readJson(request))
+      await perform(await readJson(request))
       response.writeHead(204).end()
     } catch (error) {
       answer(response, 400, error instanceof Error ? error.message : String(error))
@@ -55,11 +55,11 @@ async function readJson(request: IncomingMessage): Promise<Body> {
     if (text.length > 100_000) throw new Error('The message is too long.')
   }
   const value: unknown = JSON.parse(text)
-  if (typeof value !== 'object' || value === null) throw new Error('The body is no JSON object.')
+  if (typeof value !== 'object' || value === null) throw new Error('The body is not a JSON object.')
   return { ...value }
 }
 
-function sayingIn(body: Body): Saying {
+function newMessageIn(body: Body): NewMessage {
   const customer = { handle: text(body.handle, 'handle', 200), name: text(body.name, 'name', 200) }
   return {
     id: text(body.id, 'id', 200),

@@ -6,8 +6,8 @@ export interface Customer {
   name: string
 }
 
-/** What the customer wrote. It is `sent` only when the hub has answered that it is stored. */
-export interface SaidMessage {
+/** A message of the customer. It is `sent` only when the hub has answered that it is stored. */
+export interface CustomerMessage {
   id: string
   from: 'customer'
   text: string
@@ -17,8 +17,8 @@ export interface SaidMessage {
   reason?: string
 }
 
-/** What the company wrote. */
-export interface HeardMessage {
+/** A message of the company. */
+export interface CompanyMessage {
   id: string
   from: 'company'
   text: string
@@ -31,10 +31,10 @@ export interface HeardMessage {
 export interface Conversation {
   id: string
   customer: Customer
-  messages: (SaidMessage | HeardMessage)[]
+  messages: (CustomerMessage | CompanyMessage)[]
 }
 
-/** One connected channel: one screen of the phone. */
+/** A line of the phone: one connected channel with its conversations. */
 export interface Line {
   channelId: string
   connectedAt: number
@@ -49,13 +49,13 @@ export interface PhoneState {
   misbehaviour: Misbehaviour
 }
 
-/** What the page hears of: `line` null is a channel that was deleted. */
+/** A change that is sent to the page. `line` is null when the channel was deleted. */
 export type PhoneChange =
   | { type: 'line'; channelId: string; line: Line | null }
   | { type: 'conversation'; channelId: string; conversation: Conversation }
   | { type: 'misbehaviour'; misbehaviour: Misbehaviour }
 
-/** The customer's phone: what is on its screens, kept and told to the page. */
+/** The customer's phone: its state is stored in a file, and its changes are sent to the page. */
 export class Phone {
   readonly #state: PhoneState
   readonly #changes = new EventEmitter<{ change: [PhoneChange] }>().setMaxListeners(0)
@@ -69,7 +69,7 @@ export class Phone {
     return this.#state
   }
 
-  keepIn(file: StateFile): void {
+  saveTo(file: StateFile): void {
     this.#file = file
   }
 
@@ -79,7 +79,7 @@ export class Phone {
     return () => this.#changes.off('change', callback)
   }
 
-  /** The line of a channel; a new one for a channel that is not known, as after a start without kept state. */
+  /** The line of a channel, or a new one when the channel is unknown, as after a start without stored state. */
   async connect(channelId: string): Promise<Line> {
     const known = this.line(channelId)
     if (known) return known
@@ -99,7 +99,7 @@ export class Phone {
   }
 
   /** The conversation of one of these ids, or a new one of the first. */
-  converse(line: Line, [first, ...more]: [string, ...string[]], customer: Customer): Conversation {
+  conversationFor(line: Line, [first, ...more]: [string, ...string[]], customer: Customer): Conversation {
     const ids = [first, ...more]
     const known = line.conversations.find(({ id }) => ids.includes(id))
     if (known) return known
@@ -108,8 +108,8 @@ export class Phone {
     return conversation
   }
 
-  /** Shows a message, or shows it changed; a message is known by its id, so that a repeat is not shown twice. */
-  async show(line: Line, conversation: Conversation, message: SaidMessage | HeardMessage): Promise<void> {
+  /** Adds a message, or replaces the one with its id, so that a repeat is not shown twice. */
+  async show(line: Line, conversation: Conversation, message: CustomerMessage | CompanyMessage): Promise<void> {
     const at = conversation.messages.findIndex(({ id }) => id === message.id)
     if (at < 0) conversation.messages.push(message)
     else conversation.messages[at] = message

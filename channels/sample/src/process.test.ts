@@ -5,16 +5,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { aHub, answerOf, connect, fromHub, fromPage, listen, main, saying, secret, start } from './test-fixture.ts'
+import { aHub, answerOf, connect, fromHub, fromPage, listen, main, newMessage, secret, start } from './test-fixture.ts'
 
-test('a restart keeps channels and conversations, and pushes what was still being sent', async (t) => {
+test('after a restart channels and conversations are there, and messages that were being sent are pushed', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sample-'))
   t.after(() => rm(folder, { recursive: true }))
   const PORTICO_SAMPLE_DATA = join(folder, 'phone.json')
   const before = await start(t, { PORTICO_SAMPLE_DATA })
   await connect(before.url)
-  await fromHub(before.url, answerOf('msg_1', 'kept'))
-  await fromPage(before.url, 'POST', '/messages', saying('said-1'))
+  await fromHub(before.url, answerOf('msg_1', 'stored'))
+  await fromPage(before.url, 'POST', '/messages', newMessage('said-1'))
   before.process.kill('SIGKILL')
   await once(before.process, 'exit')
 
@@ -29,7 +29,7 @@ test('a restart keeps channels and conversations, and pushes what was still bein
   assert.deepEqual(JSON.parse(await readFile(PORTICO_SAMPLE_DATA, 'utf8')).lines[0].channelId, 'cha_1a2b')
 })
 
-test('a state file that is no JSON stops it with words, and is left as it is', async (t) => {
+test('a state file that is not JSON stops the start with a message, and is not changed', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sample-'))
   t.after(() => rm(folder, { recursive: true }))
   const file = join(folder, 'phone.json')
@@ -46,14 +46,14 @@ test('a state file that is no JSON stops it with words, and is left as it is', a
   assert.deepEqual([code, await readFile(file, 'utf8')], [1, '{'])
 })
 
-test('without its settings it says what to set', async () => {
+test('without its settings the process says what to set', async () => {
   const child = spawn(process.execPath, [main], { env: {}, stdio: ['ignore', 'ignore', 'pipe'] })
   const [[words], [code]] = await Promise.all([once(child.stderr, 'data'), once(child, 'exit')])
   assert.match(String(words), /^PORTICO_URL is not set/)
   assert.equal(code, 1)
 })
 
-test('it ends when whoever started it lets go of its stdin, and on SIGTERM', async (t) => {
+test('the process ends when its stdin is closed, and on SIGTERM', async (t) => {
   const one = await start(t, {})
   one.process.stdin?.end()
   assert.deepEqual(await once(one.process, 'exit'), [0, null])
@@ -62,7 +62,7 @@ test('it ends when whoever started it lets go of its stdin, and on SIGTERM', asy
   assert.deepEqual(await once(other.process, 'exit'), [0, null])
 })
 
-test('it ends when its parent is killed', async (t) => {
+test('the process ends when its parent is killed', async (t) => {
   const script = `
     const { spawn } = require('node:child_process')
     spawn(process.execPath, [${JSON.stringify(main)}], { stdio: ['pipe', 'inherit', 'inherit'] })

@@ -6,22 +6,22 @@ import {
   connect,
   fromHub,
   fromPage,
-  isSaid,
+  isInState,
   listen,
   misbehave,
-  saying,
+  newMessage,
   start,
   stateOf,
 } from './test-fixture.ts'
 
-test('what the customer writes is in the inbox, and shown as sending and then as sent', async (t) => {
+test('a customer’s message is pushed to the hub, and shown as sending and then as sent', async (t) => {
   const hub = await aHub(t)
   const { url } = await start(t, { PORTICO_URL: hub.url })
   await connect(url)
   const page = await listen(t, url)
-  assert.equal((await fromPage(url, 'POST', '/messages', saying('said-1'))).status, 204)
-  await page.until(isSaid('sending'))
-  await page.until(isSaid('sent'))
+  assert.equal((await fromPage(url, 'POST', '/messages', newMessage('said-1'))).status, 204)
+  await page.until(isInState('sending'))
+  await page.until(isInState('sent'))
   assert.deepEqual([hub.pushed.length, hub.pushed[0]?.path], [1, '/channels/cha_1a2b/inbound_messages'])
   const { delivered_at, ...body } = (hub.pushed[0]?.body ?? {}) as { delivered_at?: number }
   assert.ok(Math.abs(Date.now() / 1_000 - Number(delivered_at)) < 60)
@@ -32,17 +32,17 @@ test('what the customer writes is in the inbox, and shown as sending and then as
   })
 })
 
-test('a message that the hub refuses is shown as failed, with its words, and tried again under the same id', async (t) => {
+test('a message that the hub refuses is shown as failed with the hub’s message, and tried again under the same id', async (t) => {
   const hub = await aHub(t)
   hub.status = 400
   const { url } = await start(t, { PORTICO_URL: hub.url })
   await connect(url)
   const page = await listen(t, url)
-  await fromPage(url, 'POST', '/messages', saying('said-1'))
-  assert.match(JSON.stringify(await page.until(isSaid('failed'))), /Body did not satisfy requirements/)
+  await fromPage(url, 'POST', '/messages', newMessage('said-1'))
+  assert.match(JSON.stringify(await page.until(isInState('failed'))), /Body did not satisfy requirements/)
   hub.status = 202
-  await fromPage(url, 'POST', '/messages', saying('said-1'))
-  await page.until(isSaid('sent'))
+  await fromPage(url, 'POST', '/messages', newMessage('said-1'))
+  await page.until(isInState('sent'))
   assert.deepEqual(
     hub.pushed.map(({ body }) => body.metadata.external_id),
     ['said-1', 'said-1'],
@@ -82,7 +82,7 @@ test('a message that begins a conversation goes to the customer it names, and is
   assert.notEqual(other.external_conversation_id, first.external_conversation_id)
 })
 
-test('a token that does not begin with demo-token is refused in words, and nothing is connected', async (t) => {
+test('a token that does not begin with demo-token is refused with a message, and nothing is connected', async (t) => {
   const { url } = await start(t, {})
   const answer = await fromHub(url, { type: 'authorization', payload: { channel_id: 'cha_1' } }, { credential: 'x' })
   assert.deepEqual([answer?.status, JSON.parse(answer?.text ?? '').type], [401, 'authentication_required'])
@@ -90,7 +90,7 @@ test('a token that does not begin with demo-token is refused in words, and nothi
   assert.deepEqual((await stateOf(t, url)).lines, [])
 })
 
-test('each channel has a webhook URL of its own, and a deleted one leaves the phone', async (t) => {
+test('each channel has a webhook URL of its own, and a deleted channel disappears from the phone', async (t) => {
   const { url } = await start(t, {})
   const urls = [await connect(url), await connect(url, 'cha_9z')].map(
     (answer) => JSON.parse(answer?.text ?? '').webhook_url as string,
@@ -101,10 +101,10 @@ test('each channel has a webhook URL of its own, and a deleted one leaves the ph
     (await stateOf(t, url)).lines.map(({ channelId }) => channelId),
     ['cha_9z'],
   )
-  assert.equal((await fromPage(url, 'POST', '/messages', saying('said-1'))).status, 400)
+  assert.equal((await fromPage(url, 'POST', '/messages', newMessage('said-1'))).status, 400)
 })
 
-test('it misbehaves as its switch says, and the phone shows what really arrived', async (t) => {
+test('the channel misbehaves as its switch says, and the phone shows the messages that really arrived', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   const answers: Record<string, unknown> = {}
@@ -122,7 +122,7 @@ test('it misbehaves as its switch says, and the phone shows what really arrived'
   assert.equal(misbehaviour, 'off')
 })
 
-test('switched to hang, it shows the message and keeps the hub waiting', async (t) => {
+test('switched to hang, the channel shows the message and lets the hub wait', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   await misbehave(url, 'hang')
@@ -132,14 +132,14 @@ test('switched to hang, it shows the message and keeps the hub waiting', async (
   assert.equal(await Promise.race([answer, stateOf(t, url).then(() => 'still waiting')]), 'still waiting')
 })
 
-test('switched to duplicate, it pushes each message twice under one id', async (t) => {
+test('switched to duplicate, the channel pushes each message twice under one id', async (t) => {
   const hub = await aHub(t)
   const { url } = await start(t, { PORTICO_URL: hub.url })
   await connect(url)
   await misbehave(url, 'duplicate')
   const page = await listen(t, url)
-  await fromPage(url, 'POST', '/messages', saying('said-1'))
-  await page.until(isSaid('sent'))
+  await fromPage(url, 'POST', '/messages', newMessage('said-1'))
+  await page.until(isInState('sent'))
   assert.deepEqual(
     hub.pushed.map(({ body }) => body.metadata.external_id),
     ['said-1', 'said-1'],

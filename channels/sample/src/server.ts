@@ -14,15 +14,15 @@ export function sampleServer(phone: Phone, chat: Chat): Server {
   return createServer((request, response) => {
     const path = request.url?.split('?', 1)[0] ?? '/'
     if (path === '/front') return serveChannel(chat, request, response)
-    if (!isCalledByItsName(request)) return refuse(response, 421, 'Open this page by the address it was started with.')
+    if (!hasAllowedHost(request)) return refuse(response, 421, 'Open this page by the address it was started with.')
     const handler = routes[`${request.method} ${path}`]
     if (!handler) return refuse(response, 404, 'There is nothing at this address.')
     return handler(request, response)
   })
 }
 
-/** On loopback, only under a loopback name: another site's name that leads here is that site, reading along (DNS rebinding). */
-function isCalledByItsName({ headers, socket }: IncomingMessage): boolean {
+/** On loopback the Host must be a loopback name, or another site could read along under its own name (DNS rebinding). */
+function hasAllowedHost({ headers, socket }: IncomingMessage): boolean {
   const isLoopback = /^(::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
   return !isLoopback || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(headers.host ?? '')
 }
@@ -31,7 +31,7 @@ function refuse(response: ServerResponse, status: number, words: string): void {
   response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
 }
 
-/** Answers as the SDK does, unless the phone's switch says otherwise. */
+/** Answers as the SDK does, unless the phone's switch is set to misbehave on the wire. */
 function serveChannel({ channel, spoilingOf }: Chat, request: IncomingMessage, response: ServerResponse): void {
   const misbehaving: ChannelServer = {
     ...channel,

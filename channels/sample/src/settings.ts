@@ -6,11 +6,11 @@ export interface Settings {
   hub: string
   uid: string
   secret: string
-  /** The file that keeps channels and conversations over a restart; null to keep them in memory. */
+  /** The file in which channels and conversations are stored; null: they are in memory only. */
   dataFile: string | null
 }
 
-/** Reads the environment. Throws an Error whose message says what to set. */
+/** Reads the settings from the environment. Throws an Error whose message says what to set. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const port = Number(env.PORT ?? 0)
   if (!Number.isInteger(port) || port < 0 || port > 65_535)

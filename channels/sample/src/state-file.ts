@@ -1,12 +1,12 @@
 import { open, readFile, rename } from 'node:fs/promises'
 
-/** Keeps one JSON value in a file. */
+/** Stores one JSON value in a file. */
 export interface StateFile {
-  /** Resolves when what was there at this moment, or newer, is on the disk. */
+  /** Resolves when the state of this moment, or a newer one, is on the disk. */
   save(): Promise<void>
 }
 
-/** What the file holds, or null when there is none yet. */
+/** The value in the file, or null when there is no file yet. */
 export async function readState<State>(path: string): Promise<State | null> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as State
@@ -18,7 +18,7 @@ export async function readState<State>(path: string): Promise<State | null> {
   }
 }
 
-/** Writes beside the file, then renames: a crash leaves the old state or the new one. What changes during a write goes into the next. */
+/** Writes beside the file, then renames: a crash leaves the old state or the new one. Changes during a write go into the next. */
 export function stateFile(path: string, state: () => unknown): StateFile {
   let running: Promise<void> | null = null
   let next: Promise<void> | null = null
@@ -49,5 +49,5 @@ export function stateFile(path: string, state: () => unknown): StateFile {
   }
 }
 
-/** For when nothing is kept. */
+/** Stores nothing. */
 export const nowhere: StateFile = { save: async () => {} }

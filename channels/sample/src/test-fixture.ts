@@ -10,7 +10,7 @@ import type { PhoneChange, PhoneState } from './phone.ts'
 export const secret = 'test-app-secret-000000000000000001'
 export const main = new URL('main.ts', import.meta.url).pathname
 
-/** The network peer: a hub that stores what is pushed, or answers as told. */
+/** The network peer: a hub that stores pushed messages, or gives the answers that a test sets. */
 export async function aHub(t: TestContext) {
   const pushed: {
     path: string | undefined
@@ -46,7 +46,7 @@ export async function start(t: TestContext, env: Environment): Promise<{ url: st
   return { url, process: child }
 }
 
-/** A request of the hub. Resolves to what it sees: null when the line is cut. */
+/** Sends a request as the hub does. Resolves to the answer, or to null when the connection is cut. */
 export async function fromHub(
   url: string,
   body: object,
@@ -90,28 +90,28 @@ export const fromPage = (
 ) =>
   fetch(url + path, { method, body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } })
 
-export const saying = (id: string, text = 'Where is my parcel?') => ({
+export const newMessage = (id: string, text = 'Where is my parcel?') => ({
   ...{ id, text, channel_id: 'cha_1a2b', conversation_id: 'chat-1', handle: 'visitor-ivo', name: 'Ivo' },
 })
 
 export const misbehave = (url: string, misbehaviour: string) => fromPage(url, 'PUT', '/misbehaviour', { misbehaviour })
 
-/** What the page is told, from everything on. `until` reads on to an event that passes. */
+/** Reads the page's events from the whole state on. `until` reads up to an event that passes. */
 export async function listen(t: TestContext, url: string) {
   const stop = new AbortController()
   t.after(() => stop.abort())
   const { body } = await fetch(`${url}/events`, { signal: stop.signal })
   const chunks = body?.pipeThrough(new TextDecoderStream())[Symbol.asyncIterator]()
   let text = ''
-  type Told = PhoneChange | ({ type: 'everything' } & PhoneState)
-  const next = async (): Promise<Told> => {
+  type PageEvent = PhoneChange | ({ type: 'everything' } & PhoneState)
+  const next = async (): Promise<PageEvent> => {
     for (let end = text.indexOf('\n\n'); end < 0; end = text.indexOf('\n\n'))
       text += (await chunks?.next())?.value ?? '\n\n'
     const [event = ''] = text.split('\n\n', 1)
     text = text.slice(event.length + 2)
-    return event.startsWith('data: ') ? (JSON.parse(event.slice(6)) as Told) : next()
+    return event.startsWith('data: ') ? (JSON.parse(event.slice(6)) as PageEvent) : next()
   }
-  const until = async (passes: (event: Told) => boolean): Promise<Told> => {
+  const until = async (passes: (event: PageEvent) => boolean): Promise<PageEvent> => {
     const event = await next()
     return passes(event) ? event : until(passes)
   }
@@ -124,5 +124,5 @@ export async function stateOf(t: TestContext, url: string): Promise<PhoneState> 
   return event
 }
 
-export const isSaid = (state: string) => (event: { type: string }) =>
+export const isInState = (state: string) => (event: { type: string }) =>
   event.type === 'conversation' && JSON.stringify(event).includes(`"state":"${state}"`)

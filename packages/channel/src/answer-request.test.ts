@@ -34,46 +34,46 @@ function signed(body: string | Uint8Array<ArrayBuffer>, sending: Sending = {}): 
   })
 }
 
-/** A channel whose handlers write down what they were told. */
+/** A channel whose handlers record their calls. */
 function aChannel(change: Partial<ChannelDefinition> = {}) {
-  const told: unknown[] = []
+  const calls: unknown[] = []
   const errors: unknown[] = []
-  const write = (name: string) => (incoming: { request: Request }) => {
+  const record = (name: string) => (incoming: { request: Request }) => {
     const { request: _, ...rest } = incoming
-    told.push([name, rest])
+    calls.push([name, rest])
   }
   const channel = defineChannel({
     id: 'app_1',
     secret,
-    onAuthorize: write('authorize'),
-    onMessage: write('message'),
-    onDelete: write('delete'),
+    onAuthorize: record('authorize'),
+    onMessage: record('message'),
+    onDelete: record('delete'),
     onError: (error) => errors.push(error),
     ...change,
   })
-  return { channel, told, errors }
+  return { channel, calls, errors }
 }
 
 async function answerOf(request: Request, change?: Partial<ChannelDefinition>) {
-  const { channel, told, errors } = aChannel(change)
+  const { channel, calls, errors } = aChannel(change)
   const response = await channel.fetch(request)
   return {
     status: response.status,
     body: (await response.json()) as Record<string, unknown>,
-    told,
+    calls,
     errors,
     headers: response.headers,
   }
 }
 
 test('an authorization is answered with a webhook URL of the channel alone, and the handler gets the credential', async () => {
-  const { status, body, told } = await answerOf(signed(authorization, { to: url }))
+  const { status, body, calls } = await answerOf(signed(authorization, { to: url }))
   assert.equal(status, 200)
   assert.deepEqual(body, { type: 'success', webhook_url: webhook })
-  assert.deepEqual(told, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+  assert.deepEqual(calls, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
 })
 
-test('a webhook URL of the builder is kept, absolute or relative, and still names the channel', async () => {
+test('a webhook URL that the builder returns is used, absolute or relative, and still names the channel', async () => {
   for (const [webhook_url, answered] of [
     ['/front/9f3c1b?x=1', 'https://chat.example.net/front/9f3c1b?x=1&channel_id=cha_1a2b'],
     ['http://other.example:81/a', 'http://other.example:81/a?channel_id=cha_1a2b'],
@@ -87,9 +87,9 @@ test('a message reaches its handler with its channel, and the ids it returns are
   const ids = { external_id: 'sms-55102', external_conversation_id: 'visitor-8841' }
   const { body } = await answerOf(signed(message), { onMessage: async () => ids })
   assert.deepEqual(body, { type: 'success', ...ids })
-  const { told, body: bare } = await answerOf(signed(message))
+  const { calls, body: bare } = await answerOf(signed(message))
   assert.deepEqual(bare, { type: 'success' })
-  assert.deepEqual(told, [
+  assert.deepEqual(calls, [
     [
       'message',
       {
@@ -108,16 +108,16 @@ test('a message without an array of conversation ids gets one', async () => {
     ['{}', []],
     ['null', []],
   ] as const) {
-    const { told } = await answerOf(signed(`{"type":"message","payload":{"id":"msg_1"},"metadata":${metadata}}`))
-    const [[, incoming]] = told as [[string, { metadata: { external_conversation_ids: string[] } }]]
+    const { calls } = await answerOf(signed(`{"type":"message","payload":{"id":"msg_1"},"metadata":${metadata}}`))
+    const [[, incoming]] = calls as [[string, { metadata: { external_conversation_ids: string[] } }]]
     assert.deepEqual(incoming.metadata.external_conversation_ids, ids)
   }
 })
 
 test('a deletion comes as DELETE with a body, and is answered', async () => {
-  const { body, told } = await answerOf(signed(deletion, { method: 'DELETE' }))
+  const { body, calls } = await answerOf(signed(deletion, { method: 'DELETE' }))
   assert.deepEqual(body, { type: 'success' })
-  assert.deepEqual(told, [['delete', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+  assert.deepEqual(calls, [['delete', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
 })
 
 test('an import is acknowledged with or without a handler; an autoreply without one is refused', async () => {
@@ -145,13 +145,13 @@ for (const type of [
   undefined,
 ]) {
   test(`an unknown request type is answered 200 bad_request and never an exception: ${type?.slice(0, 20)}`, async () => {
-    const { status, body, told, errors } = await answerOf(
+    const { status, body, calls, errors } = await answerOf(
       signed(type ? `{"type":${type},"payload":{}}` : '{"payload":{}}'),
     )
     assert.equal(status, 200)
     assert.equal(body.type, 'bad_request')
     assert.ok(typeof body.message === 'string' && body.message.length < 200)
-    assert.deepEqual([told, errors], [[], []])
+    assert.deepEqual([calls, errors], [[], []])
   })
 }
 
@@ -168,10 +168,10 @@ const unsigned: [string, Request][] = [
 ]
 for (const [name, request] of unsigned) {
   test(`a request ${name} is refused before any handler sees it`, async () => {
-    const { status, body, told } = await answerOf(request)
+    const { status, body, calls } = await answerOf(request)
     assert.equal(status, 401)
     assert.equal(body.type, 'authentication_required')
-    assert.deepEqual(told, [])
+    assert.deepEqual(calls, [])
   })
 }
 
@@ -201,7 +201,7 @@ test("a ChannelError is the channel's own words, with its status", async () => {
   assert.deepEqual(errors, [])
 })
 
-test('any other exception is told to the builder and not to the hub', async () => {
+test('any other exception is reported to the builder and not to the hub', async () => {
   const failure = new Error('password hunter2 refused by db.internal')
   for (const onMessage of [
     () => Promise.reject(failure),
@@ -217,13 +217,13 @@ test('any other exception is told to the builder and not to the hub', async () =
   }
 })
 
-test('a message at a URL that names no channel is refused in words', async () => {
+test('a message at a URL that names no channel is refused, and the answer says why', async () => {
   const { status, body } = await answerOf(signed(message, { to: url }))
   assert.equal(status, 400)
   assert.match(String(body.message), /add it again/)
 })
 
-test('bodies that are no JSON object are refused, well signed or not', async () => {
+test('bodies that are not a JSON object are refused, even with a valid signature', async () => {
   for (const body of ['', 'undefined', '[]', 'null', '7', '{"type":'])
     assert.equal((await answerOf(signed(body))).status, 400)
   assert.equal((await answerOf(signed(new Uint8Array([0xff, 0xfe, 0x00])))).status, 400)
@@ -246,7 +246,7 @@ test('without an id or a secret there is no channel', (_: TestContext) => {
     assert.throws(() => aChannel(change), TypeError)
 })
 
-test('signed bytes that are no UTF-8 are refused, never mended', async () => {
+test('signed bytes that are not UTF-8 are refused and never repaired', async () => {
   const bytes = new Uint8Array([
     ...new TextEncoder().encode('{"type":"authorization","payload":{"channel_id":"'),
     0xe9,
@@ -254,6 +254,6 @@ test('signed bytes that are no UTF-8 are refused, never mended', async () => {
     0x7d,
     0x7d,
   ])
-  const { status, told } = await answerOf(signed(bytes))
-  assert.deepEqual([status, told], [400, []])
+  const { status, calls } = await answerOf(signed(bytes))
+  assert.deepEqual([status, calls], [400, []])
 })

@@ -32,7 +32,7 @@ export async function answerRequest(request: Request, answerer: Answerer): Promi
   }
 }
 
-/** What the owner's code makes of an error is no reason to leave the hub without an answer. */
+/** An `onError` that throws is logged: the hub gets its answer all the same. */
 async function report({ onError }: Answerer, error: unknown): Promise<void> {
   try {
     await onError(error)
@@ -71,7 +71,7 @@ function brokenOff(error: unknown): undefined {
 
 const whyRefused: Record<(SignatureOutcome & { ok: false })['reason'], string> = {
   missing: 'The request is not signed. Only the hub may call this address.',
-  timestamp: 'X-Front-Request-Timestamp is no whole number of milliseconds.',
+  timestamp: 'X-Front-Request-Timestamp is not a whole number of milliseconds.',
   clock: "The clocks of the hub and of the channel's server differ by more than 5 minutes. Set them by NTP.",
   signature:
     "The signature does not match. Check that the channel's server has the current secret of the channel type.",

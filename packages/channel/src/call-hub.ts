@@ -3,13 +3,13 @@ import { HubRefusal, HubUnavailable } from './hub-error.ts'
 export interface HubCall {
   method: 'POST' | 'PUT'
   url: string
-  /** The same text at every attempt. */
+  /** Every attempt sends the same text. */
   body: string
-  /** A new token for every attempt: they live 20 s. */
+  /** Makes a new token for every attempt: tokens live 20 s. */
   token: () => Promise<string>
   /** Whether the JSON of a 2xx (undefined when it is empty) is the hub's acceptance: proxies answer 200 with pages of their own. */
   isAccepted: (answer: unknown) => boolean
-  /** No attempt is begun later than this after the first. */
+  /** No attempt begins later than this after the first. */
   retryForMs: number
   signal?: AbortSignal
 }
@@ -18,7 +18,7 @@ const attemptTimeoutMs = 15_000
 const firstPauseMs = 250
 const longestPauseMs = 15_000
 
-/** Calls the hub until it answers yes or no. Returns the JSON of a yes. Throws HubRefusal, HubUnavailable, or what the signal says. */
+/** Calls the hub until it answers yes or no. Returns the JSON of a yes. Throws HubRefusal, HubUnavailable, or the signal's reason. */
 export async function call(request: HubCall): Promise<unknown> {
   const deadline = Date.now() + request.retryForMs
   for (let attempt = 1; ; attempt++) {
@@ -63,7 +63,7 @@ async function tryOnce({
   }
 }
 
-/** Nothing was read, or nothing may be for now. */
+/** Statuses that say: the request was not processed, try again later. */
 const transient = [408, 425, 429]
 
 function classify(
@@ -79,14 +79,14 @@ function classify(
   return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }
 
-/** Retry-After has whole seconds; the message of a 429 may say it in milliseconds, which is the better of the two. */
+/** Retry-After has whole seconds; the message of a 429 may say it in milliseconds, which is more precise. */
 function waitAskedFor(retryAfter: string | null, text: string): number | undefined {
   const milliseconds = /retry in (\d{1,9}) milliseconds/i.exec(text)?.[1]
   if (milliseconds) return Number(milliseconds)
   return retryAfter && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined
 }
 
-/** 250 ms, doubled each time up to 15 s, of which a random half is taken off so that callers do not march in step. */
+/** 250 ms, doubled each time up to 15 s, of which a random half is taken off, so that callers do not retry at the same moment. */
 function backOff(attempt: number): number {
   const pause = Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
   return pause * (0.5 + Math.random() / 2)

@@ -4,7 +4,7 @@ import type { ChannelHandlers } from './handlers.ts'
 import { type ConnectedChannel, connectedChannel } from './push.ts'
 
 /**
- * What a channel type's server is made of.
+ * The parts of a channel type's server.
  *
  * @example
  * const rotating: Partial<ChannelDefinition> = { secret: [newSecret, oldSecret], retryForMs: 0, onError: report }
@@ -18,12 +18,12 @@ export interface ChannelDefinition extends ChannelHandlers {
   hub?: string
   /** How long `receive`, `sent` and `failed` go on trying, in milliseconds: 2 minutes by default, 0 for one attempt. */
   retryForMs?: number
-  /** Told about every exception of a handler that is no ChannelError. Written to the console by default. */
+  /** Called with every exception of a handler that is not a ChannelError. Writes it to the console by default. */
   onError?: (error: unknown) => unknown
 }
 
 /**
- * What `defineChannel` makes: one side answers the hub, the other talks to it.
+ * The server that `defineChannel` makes: `fetch` answers the hub, `channel` calls it.
  *
  * @example
  * const response = await chat.fetch(request)

@@ -8,7 +8,7 @@ import type {
 import { ChannelError } from './channel-error.ts'
 import type { ChannelHandlers, Incoming } from './handlers.ts'
 
-/** A verified request, before anything is known of its type. */
+/** The body of a verified request whose type has not been checked yet. */
 export interface RequestBody {
   type?: unknown
   payload?: { channel_id?: unknown } & Record<string, unknown>

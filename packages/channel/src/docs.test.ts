@@ -118,7 +118,7 @@ async function aHub(t: TestContext) {
   return { pushed, untilPushed, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` }
 }
 
-/** Runs a program in a folder of the checkout, as the page says, and talks to it over its terminal. */
+/** Runs a program of the page in a folder of the checkout, and reads and writes its terminal. */
 async function run(t: TestContext, name: string, code: string, hub: string, where?: string) {
   const folder = where ?? mkdtempSync(join(import.meta.dirname, '../.docs-'))
   if (!where) t.after(() => rmSync(folder, { recursive: true }))

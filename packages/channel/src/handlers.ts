@@ -7,13 +7,13 @@ import type {
 } from '@portico/protocol/wire'
 
 /**
- * What every handler is told.
+ * The part of a request that every handler gets.
  *
  * @example
  * const tenantOf = ({ credential }: Incoming) => tenants.find(({ token }) => token === credential)
  */
 export interface Incoming {
-  /** `cha_…`: which of the channels of your type. */
+  /** The id of the channel, `cha_…`. */
   channelId: string
   /** What the admin entered when the channel was added: the Bearer token of this request. */
   credential: string | null
@@ -27,7 +27,7 @@ export interface Incoming {
  * @example
  * async function onAuthorize({ channelId, credential }: Authorization) {
  *   if (!(await isKnown(credential))) throw new ChannelError('authentication_required', 'This token is not known here.')
- *   await keep(channelId, credential)
+ *   await store(channelId, credential)
  * }
  */
 export type Authorization = Incoming
@@ -70,7 +70,7 @@ export type Deletion = Incoming
 type Maybe<Answer> = Omit<Answer, 'type'> | undefined | void
 
 /**
- * What happens when the hub calls. Every handler may be async; the hub waits 7 seconds. Throw a ChannelError to say no.
+ * The functions that answer the hub's calls. Every handler may be async; the hub waits 7 seconds. Throw a ChannelError to say no.
  *
  * @example
  * const handlers: ChannelHandlers = {
@@ -80,7 +80,7 @@ type Maybe<Answer> = Omit<Answer, 'type'> | undefined | void
  * }
  */
 export interface ChannelHandlers {
-  /** May the channel be added? Return a `webhook_url`, absolute or relative, to get what follows somewhere else than here. */
+  /** May the channel be added? Return a `webhook_url`, absolute or relative, if the hub is to call another address from then on. */
   onAuthorize(authorization: Authorization): Maybe<AuthorizationAnswer> | Promise<Maybe<AuthorizationAnswer>>
   /** Bring a message to the customer, and return your ids of it. */
   onMessage(message: IncomingMessage): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>

@@ -1,5 +1,5 @@
 /**
- * The hub said no, and would say so again: a field is wrong, the channel was deleted, the secret was rotated.
+ * The hub refused the request, and would refuse it again: a field is wrong, the channel was deleted, the secret was rotated.
  *
  * @example
  * try {
@@ -16,7 +16,7 @@ export class HubRefusal extends Error {
   readonly code: string
   /** One line for each field: `body.metadata.external_id: missing`. */
   readonly details: string[]
-  /** What to look for in the hub's log. */
+  /** The id of the request in the hub's log. */
   readonly requestId: string | undefined
 
   constructor(status: number, answer: unknown) {
@@ -37,7 +37,7 @@ export class HubRefusal extends Error {
  * try {
  *   await chat.channel(channelId).receive(message)
  * } catch (error) {
- *   if (error instanceof HubUnavailable) outbox.keep(message, { until: Date.now() + (error.retryAfterMs ?? 60_000) })
+ *   if (error instanceof HubUnavailable) outbox.add(message, { until: Date.now() + (error.retryAfterMs ?? 60_000) })
  *   else throw error
  * }
  */

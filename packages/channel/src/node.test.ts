@@ -108,7 +108,7 @@ test('Express: behind express.raw() and express.text() as well', async (t) => {
   }
 })
 
-test('bytes that a platform kept beside the parsed body are verified', async (t) => {
+test('bytes that a platform stored beside the parsed body are verified', async (t) => {
   const app = express()
   const keep: Parameters<typeof express.json>[0] = {
     verify: (request, _response, bytes) => Object.assign(request, { rawBody: bytes }),
@@ -120,8 +120,8 @@ test('bytes that a platform kept beside the parsed body are verified', async (t)
 })
 
 test('behind a body parser the answer is a 500 that says what to change, and the owner is told', async (t) => {
-  const told: unknown[] = []
-  const listening = { ...definition, onError: (error: unknown) => told.push(error) }
+  const reported: unknown[] = []
+  const listening = { ...definition, onError: (error: unknown) => reported.push(error) }
   const parsed = express()
   parsed.use(express.json(), expressHandler(defineChannel(listening)))
   const bare = nodeListener(defineChannel(listening))
@@ -135,7 +135,7 @@ test('behind a body parser the answer is a 500 that says what to change, and the
     const output = (await answer.json()) as { type: string; message: string }
     assert.equal(output.type, 'internal_error')
     assert.match(output.message, /before express\.json\(\)/)
-    assert.match(String(told[i]), /before express\.json\(\)/)
+    assert.match(String(reported[i]), /before express\.json\(\)/)
   }
 })
 
@@ -157,7 +157,7 @@ for (const [how, onError] of Object.entries({
   })
 }
 
-test('a stream of text is verified as the bytes that it was, as are bytes in other clothes', async (t) => {
+test('a stream of text is verified as the bytes that it was, as are bytes of other types', async (t) => {
   const asText: RequestListener = (request, response) => {
     request.setEncoding('utf8')
     void nodeListener(chat)(request, response)
@@ -172,19 +172,19 @@ test('a stream of text is verified as the bytes that it was, as are bytes in oth
 })
 
 test('a request whose body somebody read with fetch is a 500 that says so, not a broken one', async () => {
-  const told: unknown[] = []
-  const channel = defineChannel({ ...definition, onError: (error) => told.push(error) })
+  const reported: unknown[] = []
+  const channel = defineChannel({ ...definition, onError: (error) => reported.push(error) })
   const request = new Request('https://channel.example/', { method: 'POST', body: message })
   await request.text()
   const locked = new Request('https://channel.example/', { method: 'POST', body: message })
   locked.body?.getReader()
   for (const [i, one] of [request, locked].entries()) {
     assert.equal((await channel.fetch(one)).status, 500)
-    assert.match(String(told[i]), /was read before/)
+    assert.match(String(reported[i]), /was read before/)
   }
 })
 
-test('HTTP/2: its pseudo-headers are no headers of the request', async (t) => {
+test('HTTP/2: its pseudo-headers are not headers of the request', async (t) => {
   const server = createHttp2Server(nodeListener(chat) as unknown as Parameters<typeof createHttp2Server>[1]).listen(0)
   await once(server, 'listening')
   t.after(() => server.close())

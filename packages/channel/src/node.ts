@@ -12,7 +12,7 @@ type NodeRequest = IncomingMessage & {
 }
 
 /**
- * Serves a channel with node:http. The promise never rejects: what cannot be read or verified is answered.
+ * Serves a channel with node:http. The promise never rejects: a request that cannot be read or verified is answered with an error.
  *
  * @example
  * import { createServer } from 'node:http'
@@ -34,7 +34,7 @@ export function nodeListener(
 
 function webRequest(request: NodeRequest): Request {
   const { headers } = request
-  // Request refuses some methods of HTTP; the channel refuses every other than these two
+  // Request refuses some HTTP methods; the channel answers 405 to all but these two
   const hasBody = request.method === 'POST' || request.method === 'DELETE'
   return new Request(urlOf(request), {
     method: hasBody ? request.method : 'GET',
@@ -43,7 +43,7 @@ function webRequest(request: NodeRequest): Request {
   } as RequestInit)
 }
 
-/** HTTP/2 keeps method, path and authority among its headers, as `:method` …; they are none. */
+/** HTTP/2 has pseudo-headers (`:method`, `:path`, `:authority`), which are not headers of the request. */
 function asHeader([name, value]: [string, string | string[] | undefined]): [string, string][] {
   return name.startsWith(':') ? [] : [[name, String(value)]]
 }
@@ -58,7 +58,7 @@ function urlOf({ headers, socket, originalUrl, url = '/' }: NodeRequest): URL {
   return URL.canParse(called) ? new URL(called) : new URL(`${scheme}://localhost/`)
 }
 
-/** Bytes that a parser left alone or kept. What express.json() alone has read cannot be verified any more. */
+/** The unread stream, or the raw bytes that a parser stored. A body that express.json() alone has read cannot be verified. */
 function rawBody(request: NodeRequest): BodyInit {
   for (const bytes of [request.rawBody, request.body]) {
     if (bytes instanceof Uint8Array || bytes instanceof ArrayBuffer) return new Uint8Array(bytes)
@@ -71,7 +71,7 @@ function rawBody(request: NodeRequest): BodyInit {
   ) as ReadableStream<Uint8Array>
 }
 
-/** Somebody before us asked for text. */
+/** Turns the text of a stream with an encoding back into its bytes. */
 async function* bytesOf(request: NodeRequest): AsyncGenerator<Uint8Array> {
   for await (const text of request) yield Buffer.from(text, request.readableEncoding ?? 'utf8')
 }

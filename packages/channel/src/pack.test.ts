@@ -131,7 +131,7 @@ const handlers: ChannelHandlers = {
 const text = (payload: MessagePayload): string => payload.author?.first_name ?? payload.text
 export default defineChannel({ id: 'app_1', secret: ['new', 'old'], ...handlers })
 export const isOurs = (error: unknown) => error instanceof HubRefusal && error.code === 'invalid_body'
-// @ts-expect-error the vocabulary is closed
+// @ts-expect-error only the types of refusal that the protocol has
 new ChannelError('oops', '')
 `,
   },

@@ -23,7 +23,7 @@ interface Seen {
 }
 type Reply = { status: number; body?: unknown; headers?: Record<string, string> } | 'cut'
 
-/** A hub on loopback that answers as told, the last answer for ever. */
+/** A hub on loopback that gives these answers in order, and repeats the last one. */
 async function aHub(t: TestContext, replies: Reply[]) {
   const seen: Seen[] = []
   const answer: RequestListener = async (request, response) => {
@@ -108,7 +108,7 @@ test('429, 5xx and a cut connection are tried again, with the same bytes and a n
   assert.equal(new Set(hub.seen.map(({ headers }) => headers.authorization)).size, 4)
 })
 
-test('only the word of a hub is a yes: what a proxy or a gateway says instead is tried again', async (t) => {
+test('only a hub’s answer counts as accepted: after one of a proxy or gateway the push is tried again', async (t) => {
   const page = { status: 200, body: '<h1>We are back soon</h1>', headers: { 'content-type': 'text/html' } }
   const others = [page, { status: 200 }, { status: 202, body: {} }, { status: 204 }, { status: 408 }, { status: 425 }]
   const hub = await aHub(t, [...others, { status: 202, body: accepted }])
@@ -124,7 +124,7 @@ test('only the word of a hub is a yes: what a proxy or a gateway says instead is
   await Promise.all(lost.map((pushed) => assert.rejects(pushed, isAway)))
 })
 
-test('Retry-After is waited for, and when it is longer than we may go on trying it is handed to the caller', async (t) => {
+test('Retry-After is waited for, and when it is longer than we may go on trying it is passed to the caller', async (t) => {
   const hub = await aHub(t, [
     { status: 429, headers: { 'retry-after': '1' } },
     { status: 503, headers: { 'retry-after': '3600' } },
@@ -138,7 +138,7 @@ test('Retry-After is waited for, and when it is longer than we may go on trying 
   assert.ok(performance.now() - start >= 990)
 })
 
-test('a Retry-After that is no whole number is not believed', async (t) => {
+test('a Retry-After that is not a whole number is ignored', async (t) => {
   const replies = ['-1', 'abc', 'Thu, 01 Jan 1970 00:00:00 GMT'].map((value) => ({
     status: 503,
     headers: { 'retry-after': value },

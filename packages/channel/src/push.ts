@@ -17,7 +17,7 @@ export interface FailedMessage {
 }
 
 /**
- * How to push.
+ * The options of a push.
  *
  * @example
  * await channel.receive(message, { signal: AbortSignal.timeout(30_000) })
@@ -28,7 +28,7 @@ export interface PushOptions {
 }
 
 /**
- * One connected channel. What it pushes is tried again on 408, 425, 429, 5xx, network failures and answers that are not the hub's, with the same bytes, so that
+ * One connected channel. A push is tried again on 408, 425, 429, 5xx, network failures and answers that are not the hub's, with the same bytes, so that
  * the same `external_id` comes every time and is stored once.
  */
 export interface ConnectedChannel {
@@ -44,7 +44,7 @@ export interface ConnectedChannel {
    */
   receive(message: InboundMessage, options?: PushOptions): Promise<Accepted>
   /**
-   * Your side wrote to the customer without the inbox: keep it in the conversation's history. The hub does not send it
+   * Your side wrote to the customer without the inbox: store the message in the conversation's history. The hub does not send it
    * again. Throws HubRefusal, HubUnavailable.
    *
    * @example

@@ -2,7 +2,7 @@ import type { ErrorEnvelope } from '@portico/protocol'
 import type { AnswerOf, BodyOf, Method, PathOf } from '@portico/protocol/operations'
 import { setting } from './settings.ts'
 
-/** The hub said no, in its own words. */
+/** The hub refused, or did not answer: the message says why. */
 export class ApiProblem extends Error {
   readonly details: string[]
 
@@ -48,7 +48,7 @@ function causeOf(error: Error): string {
   return cause?.code ?? cause?.message ?? error.message
 }
 
-/** Null for nothing, undefined for what is no JSON. */
+/** Null for an empty text, undefined for a text that is not JSON. */
 function parse(text: string): unknown {
   try {
     return text === '' ? null : JSON.parse(text)

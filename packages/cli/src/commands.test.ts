@@ -52,7 +52,7 @@ describe('portico at the command line', () => {
     assert.ok(idsOf(list).includes(made.id))
   })
 
-  it('walks the life of a channel: type, channel, message, new secret, deletion', async () => {
+  it('takes a channel from its type to its deletion: type, channel, message, new secret, deletion', async () => {
     const type = ['channel-type', 'create', '--name', 'N', '--server-url', server.url, '--auth', 'api_key']
     const { uid, secret, ...rest } = await json(type)
     assert.match(uid, /^app_/)
@@ -72,21 +72,21 @@ describe('portico at the command line', () => {
     assert.deepEqual((await json(['channel-type', 'list']))._results, [])
   })
 
-  it('sends once for one key', async () => {
+  it('sends one message for one Idempotency-Key', async () => {
     const type = await json(['channel-type', 'create', '--name', 'K', '--server-url', server.url])
     const channel = await json(['channel', 'add', '--type', type.uid, '--inbox', hub.inbox])
     const send = ['message', 'send', '--channel', channel.id, '--to', 'one', '--body', 'Once', '--key', 'k1']
     assert.deepEqual(await json(send), await json(send))
   })
 
-  it('says a refusal in the API’s words on standard error, with exit code 1, and nothing on standard output', async () => {
+  it('writes the API’s message of a refusal to standard error, with exit code 1, and nothing on standard output', async () => {
     const { code, out, err } = await portico(['channel', 'add', '--type', 'app_none', '--inbox', hub.inbox, '--json'])
     const { body } = await hub.call('GET', '/channel_types/app_none')
     assert.deepEqual({ code, out }, { code: 1, out: '' })
     assert.equal(err.split('\n')[0], `portico: ${body._error.message}`)
   })
 
-  it('gives a channel type the number that its tokens may say, and takes it away', async () => {
+  it('gives a channel type a numeric alias of its App UID, and takes it away', async () => {
     const create = ['channel-type', 'create', '--name', 'N', '--server-url', server.url, '--numeric-alias', '4711']
     const { uid } = await json(create)
     const alias = async () => (await hub.call('GET', `/channel_types/${uid}`)).body.numeric_alias
@@ -115,7 +115,7 @@ describe('portico at the command line', () => {
     assert.match(nobody.err, /no hub answers at http:\/\/127\.0\.0\.1:65534 \(ECONNREFUSED\)/)
   })
 
-  it('takes no page of another server for an answer', async () => {
+  it('does not take another server’s page for an answer', async () => {
     const page = createServer((_request, response) => response.end('<h1>Welcome</h1>')).listen(0, '127.0.0.1')
     await once(page, 'listening')
     const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`
@@ -144,7 +144,9 @@ describe('portico at the command line', () => {
     assert.deepEqual([code, JSON.parse(out)], [0, { migrated: true }])
   })
 
-  it('runs from an old Node by the one that npm installed', { skip: !isOld && 'no Node 20 or 21 here' }, async () => {
+  it('runs on the Node that npm installed where the one on the path is too old', {
+    skip: !isOld && 'no Node 20 or 21 here',
+  }, async () => {
     const { code, err } = await portico(['inbox', 'list', '--json'], {}, systemNode)
     assert.equal(code, 0, err)
   })

@@ -23,7 +23,7 @@ const program = new Command('portico')
     '\nAll but start, migrate and token create --local talk to a running hub at PORTICO_URL\n' +
       '(http://127.0.0.1:4000) with the API token in PORTICO_TOKEN; both may stand in .env in this folder.',
   )
-  .showHelpAfterError('(npx @portico/cli --help tells the commands)')
+  .showHelpAfterError('(npx @portico/cli --help lists the commands)')
 
 const group = (name: string, description: string) => program.command(name).description(description)
 

@@ -1,6 +1,6 @@
 import { ApiProblem } from './api.ts'
 
-/** What the commands write: for a script one line of JSON, for a person text. */
+/** The output of the commands: one line of JSON for a script, text for a person. */
 export const say = {
   json: (value: unknown) => void process.stdout.write(`${JSON.stringify(value)}\n`),
   text: (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`),
@@ -9,7 +9,7 @@ export const say = {
     const line = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
     say.text(...rows.map((row) => line(row).trimEnd()))
   },
-  /** On standard error, in the API's own words; exit code 1. */
+  /** Writes the API's message on standard error, and sets exit code 1. */
   problem(error: unknown) {
     const details = error instanceof ApiProblem ? error.details.map((detail) => `\n  ${detail}`).join('') : ''
     process.stderr.write(`portico: ${needsHub(error) ?? (error instanceof Error ? error.message : error)}${details}\n`)
@@ -17,7 +17,7 @@ export const say = {
   },
 }
 
-/** The package that is installed from a hub has no hub of its own in it. */
+/** The package that is installed from a hub does not contain the hub. */
 function needsHub(error: unknown): string | null {
   const isMissing = error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND'
   return isMissing && error.message.includes('@portico/hub')

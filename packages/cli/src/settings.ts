@@ -5,12 +5,12 @@ type Name = 'PORTICO_URL' | 'PORTICO_TOKEN' | 'PORTICO_APP_UID' | 'PORTICO_APP_S
 
 const file = '.env'
 
-/** A setting of the environment, or else of `.env` in this folder: there every terminal finds it. */
+/** A setting of the environment, or else of `.env` in the working folder. */
 export function setting(name: Name): string | undefined {
   return process.env[name] || (existsSync(file) ? parseEnv(readFileSync(file, 'utf8'))[name] : undefined) || undefined
 }
 
-/** Adds settings to a file like `.env`, which only this account may read when it is new. The last one of a name counts. */
+/** Adds settings to a file like `.env`, which only this account may read when it is new. When a name stands there twice, the last value counts. */
 export function saveSettings(path: string, settings: Partial<Record<Name, string>>): void {
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
   const isOpenLine = existsSync(path) && /[^\n]$/.test(readFileSync(path, 'utf8'))

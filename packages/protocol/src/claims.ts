@@ -1,4 +1,4 @@
-/** What a channel token says, in the shape it must have. Times are in seconds. */
+/** The claims of a channel token. Times are in seconds. */
 export interface ChannelClaims {
   /** The App UID, or the channel type's number. */
   iss: string | number
@@ -23,7 +23,7 @@ export interface NewChannelToken {
   jti?: string
 }
 
-/** The header and claims of a new token: what its signature is made over, still as JSON. */
+/** The claims of a new token. */
 export function newClaims({
   uid,
   channelId,
@@ -35,7 +35,7 @@ export function newClaims({
   return { iss: uid, jti: jti ?? crypto.randomUUID(), sub: channelId, exp: iat + lifetimeSeconds, iat }
 }
 
-/** The claims when every one of them has its type, else null. Says nothing about whether they are true. */
+/** The value as claims when each has its type, else null. It does not check issuer, times or signature. */
 export function asClaims(value: unknown): ChannelClaims | null {
   if (typeof value !== 'object' || value === null) return null
   const { iss, jti, sub, exp, iat, nbf } = value as Record<keyof ChannelClaims, unknown>

@@ -10,7 +10,7 @@ export interface ListEnvelope<Resource> {
 
 export interface ErrorAnswer {
   code: ErrorCode
-  /** Says it better than the catalogue's sentence. */
+  /** Replaces the catalogue's sentence. */
   message?: string | undefined
   /** One line for each field: `body.metadata.external_id: missing`. */
   details?: string[] | undefined

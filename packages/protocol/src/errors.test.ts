@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errorEnvelope } from './envelopes.ts'
 import { errorCatalogue } from './errors.ts'
 
-test('an error is answered in the envelope, with its code and the request to look for', () => {
+test('an error is answered in the envelope, with its code and the id of the request', () => {
   assert.deepEqual(
     errorEnvelope({ code: 'invalid_body', details: ['body.metadata.external_id: missing'], requestId: 'req-1' }),
     {
@@ -19,13 +19,13 @@ test('an error is answered in the envelope, with its code and the request to loo
   )
 })
 
-test("better words win over the catalogue's, and details are left out when there are none", () => {
+test("a message of its own replaces the catalogue's sentence, and details are left out when there are none", () => {
   const { _error } = errorEnvelope({ code: 'channel_refused', message: 'Unknown account.', requestId: 'req-1' })
   assert.equal(_error.message, 'Unknown account.')
   assert.equal('details' in _error, false)
 })
 
-test('every meaning is words a person can act on', () => {
+test('every meaning has a title and a sentence that a person can act on', () => {
   for (const [code, { status, title, sentence }] of Object.entries(errorCatalogue)) {
     assert.match(code, /^[a-z]+(_[a-z]+)*$/)
     assert.ok(status >= 400 && status < 600, code)

@@ -1,11 +1,11 @@
-/** What an error code means: its HTTP status, a title in a few words, and a sentence: what happened, why, what to do. */
+/** The meaning of an error code: its HTTP status, a short title, and a sentence that says what happened, why, and what to do. */
 export interface ErrorMeaning {
   status: number
   title: string
   sentence: string
 }
 
-/** Front's title of every 401; what is wrong, the sentence says. */
+/** Front's title of every 401; the sentence says what is wrong. */
 const unauthenticated = 'Unauthenticated'
 
 /** Every code the hub answers with. docs/errors.md has a paragraph for each. */

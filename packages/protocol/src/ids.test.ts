@@ -16,14 +16,14 @@ import {
 const company = fc.integer({ min: 1, max: 2 ** 20 - 1 })
 const number = fc.integer({ min: 1, max: 2 ** 33 - 1 })
 
-test("ids are Front's, both ways", () => {
+test("ids are encoded and decoded as Front's are", () => {
   for (const { prefix, integer, id } of vectors) {
     assert.equal(encodeId(prefix as Prefix, integer), id)
     assert.equal(decodeId(prefix as Prefix, id), integer)
   }
 })
 
-test('only the one text that stands for an integer is read', () => {
+test('only the canonical text of an integer is decoded', () => {
   const largest = (2 ** 53 - 1).toString(36)
   assert.equal(decodeId('msg', `msg_${largest}`), 2 ** 53 - 1)
   for (const text of [
@@ -49,7 +49,7 @@ test('only the one text that stands for an integer is read', () => {
   assert.equal(decodeId('msg', `msg_${'1'.repeat(1_000_000)}`), null)
 })
 
-test('a public id says whose it is, for every company and number', () => {
+test('a public id leads back to its company and number, for every company and number', () => {
   fc.assert(
     fc.property(company, number, (companyId, n) => {
       assert.deepEqual(parsePublicId('cnv', publicId('cnv', companyId, n)), { companyId, number: n })
@@ -61,12 +61,12 @@ test('a public id says whose it is, for every company and number', () => {
   })
 })
 
-test('an id without a company or without a number belongs to nobody', () => {
+test('an id without a company or without a number is refused', () => {
   assert.equal(parsePublicId('cnv', encodeId('cnv', 2 ** 20)), null)
   assert.equal(parsePublicId('cnv', encodeId('cnv', 2 ** 20 - 1)), null)
 })
 
-test('no id is made from numbers that would run into a neighbour', () => {
+test('no id is made from a number that is out of range', () => {
   for (const [companyId, n] of [
     [0, 1],
     [2 ** 20, 1],

@@ -39,7 +39,7 @@ const numbers = 2 ** 33
 /** `cha_2n9c` for ('cha', 123456): the prefix and lower-case base36 of a positive integer. */
 export function encodeId(prefix: Prefix, integer: number): string {
   if (!Number.isSafeInteger(integer) || integer < 1)
-    throw new RangeError(`${prefix}: ${integer} is no positive integer`)
+    throw new RangeError(`${prefix}: ${integer} is not a positive integer`)
   return `${prefix}_${integer.toString(36)}`
 }
 
@@ -52,14 +52,14 @@ export function decodeId(prefix: Prefix, text: string): number | null {
   return Number.isSafeInteger(integer) ? integer : null
 }
 
-/** The id a company's resource has outside: unique in the instance, and it says whose it is. Company 1…2^20-1, number 1…2^33-1. */
+/** The id of a company's resource in the API: unique in the instance, with the company's number in it. Company 1…2^20-1, number 1…2^33-1. */
 export function publicId(prefix: Prefix, companyId: number, number: number): string {
   if (!within(companyId, companies)) throw new RangeError(`${companyId} is no company number`)
   if (!within(number, numbers)) throw new RangeError(`${number} is no number of a ${prefix}`)
   return encodeId(prefix, number * companies + companyId)
 }
 
-/** Whose resource a public id names, or null for any text that `publicId` never makes. */
+/** The company and number in a public id, or null for any text that `publicId` never makes. */
 export function parsePublicId(prefix: Prefix, text: string): { companyId: number; number: number } | null {
   const integer = decodeId(prefix, text)
   if (integer === null) return null
@@ -82,11 +82,11 @@ export function parseAlias(text: string): ResourceAlias {
 }
 
 /**
- * The `message_uid` of a message: 16 hex digits that check, then the 16 hex digits of its public integer, so that it is
- * found without an index. The check refuses typos and guesses at random; it is not a secret and protects nothing.
+ * The `message_uid` of a message: 16 hex digits of checksum, then the 16 hex digits of its public integer, so that it is
+ * found without an index. The checksum refuses typos and guesses at random; it is not a secret and protects nothing.
  */
 export function messageUid(integer: number): string {
-  if (!Number.isSafeInteger(integer) || integer < 1) throw new RangeError(`${integer} is no positive integer`)
+  if (!Number.isSafeInteger(integer) || integer < 1) throw new RangeError(`${integer} is not a positive integer`)
   const high = Math.floor(integer / 2 ** 32)
   const low = integer % 2 ** 32
   const first = mix(low ^ mix(high ^ 0x706f7274))
@@ -94,7 +94,7 @@ export function messageUid(integer: number): string {
   return hex(first) + hex(second) + hex(high) + hex(low)
 }
 
-/** The uid of the message that has this public id. */
+/** The `message_uid` of the message with this public id. */
 export function messageUidOf(id: string): string {
   return messageUid(Number.parseInt(id.slice('msg_'.length), 36))
 }

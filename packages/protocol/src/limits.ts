@@ -1,10 +1,10 @@
-/** How many characters each field beside a body may have. What is longer is refused by its field's name. */
+/** The most characters that each field beside a body may have. A longer value is refused, and the error names the field. */
 export const limits = {
   handle: 500,
-  /** Of a person, also one who sends for a company. */
+  /** The name of a person, also of one who sends for a company. */
   name: 500,
   subject: 2_000,
-  /** Why a message failed, as its channel says. */
+  /** The channel's reason why a message failed. */
   reason: 4_000,
   /** An id, or an alias that stands for one. */
   reference: 300,

@@ -1,6 +1,6 @@
 import type { components, paths } from './api.ts'
 
-/** The resources of the API by name, as its callers get them. */
+/** The resources of the API, by name. */
 export type Resources = components['schemas']
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -10,12 +10,12 @@ type AddressOf<Path extends string> = Path extends `${infer Before}{${string}}${
   ? `${Before}${string}${AddressOf<After>}`
   : Path
 
-/** The addresses that a method may be asked of. */
+/** The addresses that take a method. */
 export type PathOf<M extends Method> = {
   [Path in keyof paths]: Lowercase<M> extends keyof paths[Path] ? AddressOf<Path> : never
 }[keyof paths]
 
-/** What /openapi.json says of an address, written as a template: `/inboxes/${id}`. */
+/** The operation of /openapi.json at an address, which is written as a template: `/inboxes/${id}`. */
 type OperationAt<M extends Method, Address extends string> = Address extends unknown
   ? {
       [Path in keyof paths]: [Address, AddressOf<Path>] extends [AddressOf<Path>, Address]
@@ -26,7 +26,7 @@ type OperationAt<M extends Method, Address extends string> = Address extends unk
 
 type Json<Content> = Content extends { content: { 'application/json': infer Body } } ? Body : never
 
-/** What is answered when it went well; undefined where that is nothing. */
+/** The body of a successful answer; undefined where it has none. */
 export type AnswerOf<M extends Method, Address extends string> =
   OperationAt<M, Address> extends {
     responses: infer Responses

@@ -107,14 +107,14 @@ test('every body we send equals its own JSON.stringify(JSON.parse(body)), so tha
   )
 })
 
-test('no request has emitted_at or target beside its payload, because by that receivers know channel traffic', () => {
+test('no request has emitted_at or target beside its payload, because receivers tell channel requests from webhooks by that', () => {
   const request = { type: 'delete', payload: { channel_id: 'cha_1a2b' } }
   assert.equal(accepts(schemas.ChannelRequest, request), true)
   assert.equal(accepts(schemas.ChannelRequest, changed(request, { emitted_at: 1 })), false)
   assert.equal(accepts(schemas.ChannelRequest, changed(request, { target: {} })), false)
 })
 
-test('a message always has an array of conversation ids, texts, and somebody it goes to', () => {
+test('a message always has an array of conversation ids, texts, and a recipient', () => {
   const [payload] = fc.sample(message, { numRuns: 1, seed: 1 })
   const metadata = { external_conversation_ids: [] }
   const request = { type: 'message', payload, metadata }
@@ -138,7 +138,7 @@ const inbound = {
   metadata: { external_id: 'm-20441', external_conversation_id: 'visitor-8841' },
 }
 
-test('an inbound message may carry what real channels send beside it', () => {
+test('an inbound message may have the other fields that real channels send', () => {
   for (const extra of [
     {},
     { attachments: [] },
@@ -231,7 +231,7 @@ test('a message can only be said to have failed', () => {
   assert.equal(accepts(schemas.ChannelHealth, { status: 'gone' }), false)
 })
 
-test('the schemas are JSON Schema that other validators read', () => {
+test('another JSON Schema validator reads the schemas', () => {
   assert.ok(
     new Ajv({ strict: false }).compile(schemas.ChannelRequest)({ type: 'delete', payload: { channel_id: 'cha_1' } }),
   )

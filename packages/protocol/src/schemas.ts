@@ -3,8 +3,8 @@ import { type ErrorCode, errorCatalogue } from './errors.ts'
 import { limits } from './limits.ts'
 
 /**
- * The wire, described once: the types of wire.ts, the hub's validation and its OpenAPI, and the published wire.d.ts are all made
- * from these.
+ * The schemas of the wire. The types of wire.ts, the hub's validation and OpenAPI, and the published wire.d.ts are all made from
+ * these.
  */
 const nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const optional = <Schema extends TSchema>(schema: Schema) => Type.Optional(nullable(schema))
@@ -13,7 +13,7 @@ const createdAt = Type.Number({ description: 'Seconds, with milliseconds' })
 const html = Type.String({ description: 'HTML' })
 const plainText = Type.String({ description: 'Plain text' })
 
-/** An id of the channel's own: anything but blank, at most 200 characters. */
+/** An id that the channel chose: not blank, at most 200 characters. */
 export const ExternalId = Type.String({ minLength: 1, maxLength: 200, pattern: '\\S' })
 
 export const errorTypes = [
@@ -69,7 +69,6 @@ export const Recipient = Type.Object({
   role: RecipientRole,
 })
 
-/** Whoever is written to is among them. */
 const recipients = Type.Array(Recipient, {
   contains: Type.Object({ role: Type.Literal('to') }),
   description: 'At least one of them has the role `to`.',
@@ -134,7 +133,7 @@ export const AutoreplyPayload = Type.Object(
   { not: { required: ['id'] } },
 )
 
-/** Nothing stands beside `type`, `payload` and `metadata`: receivers know channel traffic by that. */
+/** A request has no field but `type`, `payload` and `metadata`: receivers tell channel requests from webhooks by that. */
 const request = (name: string, description: string) => ({ $id: name, additionalProperties: false, description })
 
 export const AuthorizationRequest = Type.Object(
@@ -193,7 +192,7 @@ export const MessageAnswer = Type.Object(
   },
 )
 
-/** What the hub takes for success: older servers give ids without a `type`. */
+/** The answers that the hub takes for success: older servers give ids without a `type`. */
 export const LenientMessageAnswer = Type.Union([
   MessageAnswer,
   Type.Object({
@@ -254,7 +253,7 @@ const pushed = {
       Type.String({ ...ExternalId, description: 'The id of the message that this one answers.' }),
     ),
   }),
-  // to the end of the year 9999; that it is at most a day ahead is the clock's question
+  // up to the end of the year 9999; the hub compares it with its clock when the message arrives
   delivered_at: optional(
     Type.Integer({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
   ),

@@ -30,7 +30,7 @@ for (const vector of vectors) {
   })
 
   if (vector.stable !== null) {
-    test(`${vector.id}: whether it is stable is as the table says`, () => {
+    test(`${vector.id}: its JSON is stable or not, as the vector says`, () => {
       assert.equal(JSON.stringify(JSON.parse(vector.body)) === vector.body, vector.stable)
     })
   }
@@ -57,7 +57,7 @@ const refusals: [string, Partial<node.SignedRequest>, string][] = [
   ['a timestamp 5 minutes and 1 ms ahead', { now: now - 300_001 }, 'clock'],
 ]
 
-test('the signature that the refusals spoil is a good one', async () => {
+test('the signature that the refused requests alter is valid', async () => {
   assert.equal(signature.endsWith('8='), true)
   for (const at of [now - 300_000, now, now + 300_000]) {
     assert.deepEqual(node.verify({ secrets: [secret], timestamp, body, signature, now: at }), { ok: true })

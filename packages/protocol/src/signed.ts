@@ -20,7 +20,7 @@ export interface Signed<Secret> {
  */
 export type SignatureOutcome = { ok: true } | { ok: false; reason: 'missing' | 'timestamp' | 'clock' | 'signature' }
 
-/** Refuses a timestamp that is no whole number, or further from `now` than the tolerance, in either direction. */
+/** Refuses a timestamp that is not a whole number, or is further from `now` than the tolerance, in either direction. */
 export function checkTimestamp(
   timestamp: string,
   now: number,

@@ -16,7 +16,7 @@ const claims = { iss: uid, jti: 'a1b2c3d4', sub: 'cha_1a2b', exp: seconds + 30 }
 const base64url = (value: unknown) =>
   Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')
 
-/** A well-signed token of any header and claims; texts are taken as they are, so that they can be wrong. */
+/** A token with any header and claims and a valid signature; texts are taken as they are, so that they can be malformed. */
 function forge(
   payload: unknown,
   header: unknown = { alg: 'HS256' },
@@ -113,7 +113,7 @@ test('an unknown critical header', () => {
     assert.equal(codeOf(forge(claims, { alg: 'HS256', crit })), 'invalid_token')
 })
 
-test('an expiry that is missing, no number, endless, negative, or in milliseconds', () => {
+test('an expiry that is missing, not a number, endless, negative, or in milliseconds', () => {
   const { exp: _, ...endless } = claims
   assert.equal(codeOf(forge(endless)), 'invalid_token')
   assert.equal(codeOf(forge(JSON.stringify(claims).replace(String(claims.exp), '1e400'))), 'invalid_token')
@@ -138,14 +138,14 @@ test('clocks may differ by 60 s, and not by 61', () => {
     assert.equal(codeOf(forge({ ...claims, ...odd })), 'invalid_token')
 })
 
-test('the issuer may be a number or a text, but only ours', () => {
+test('the issuer may be a number or a text, but only the channel type’s own', () => {
   for (const iss of [uid, 4242, '4242']) assert.equal(codeOf(forge({ ...claims, iss })), 'accepted')
   for (const iss of ['app_of_another', 4243, 4242.5, '', null, [uid], { uid }, `${uid} `])
     assert.equal(codeOf(forge({ ...claims, iss })), 'invalid_token')
   assert.equal(codeOf(forge(claims, { alg: 'HS256' }, 'the-secret-of-another-type-00000000')), 'invalid_token')
 })
 
-test('a jti that is missing, empty, no text that can be stored, or longer than 128', () => {
+test('a jti that is missing, empty, a text that cannot be stored, or longer than 128', () => {
   const { jti: _, ...without } = claims
   assert.equal(codeOf(forge(without)), 'invalid_token')
   for (const jti of ['', {}, 7, null, 'x'.repeat(129), 'x'.repeat(10_000_000), 'a\0b', '\ud800', 'a\udfffb'])
@@ -153,7 +153,7 @@ test('a jti that is missing, empty, no text that can be stored, or longer than 1
   assert.equal(codeOf(forge({ ...claims, jti: 'x'.repeat(128) })), 'accepted')
 })
 
-test('a subject that is missing, empty or no text', () => {
+test('a subject that is missing, empty or not a text', () => {
   for (const sub of [undefined, '', 7, null, ['cha_1a2b']])
     assert.equal(codeOf(forge({ ...claims, sub })), 'invalid_token')
 })
@@ -164,7 +164,7 @@ test('the same token is good again while it lives; single use is a question for 
   assert.equal(codeOf(token), 'accepted')
 })
 
-test('texts that are no token at all', () => {
+test('texts that are not tokens', () => {
   const good = forge(claims)
   const odd = [
     '',
@@ -187,7 +187,7 @@ test('texts that are no token at all', () => {
   }
 })
 
-test('a signature of any other length or spelling is refused, and never thrown at', () => {
+test('a signature of any other length or encoding is refused, and no exception is thrown', () => {
   const token = forge(claims)
   const at = token.lastIndexOf('.') + 1
   for (const signature of [
@@ -206,7 +206,7 @@ test('a signature of any other length or spelling is refused, and never thrown a
   assert.equal(aliases.filter((code) => code === 'accepted').length, 1)
 })
 
-test('parts that are base64url in another spelling, or no JSON object, though well signed', () => {
+test('parts that are not canonical base64url, or not a JSON object, though the signature is valid', () => {
   const spoil = (header: string, payload: string) => {
     const signed = `${header}.${payload}`
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
@@ -229,13 +229,13 @@ test('parts that are base64url in another spelling, or no JSON object, though we
     assert.equal(codeOf(spoil(part, payload)), 'invalid_token')
 })
 
-test('any of the keys may have signed, and without keys nobody has', () => {
+test('any of the keys may have signed, and without keys every token is refused', () => {
   const other = createSecretKey('the-new-secret-0000000000000000000', 'utf8')
   assert.equal(verifyChannelToken(forge(claims), { ...trust, keys: [other, key] }).ok, true)
   assert.equal(verifyChannelToken(forge(claims), { ...trust, keys: [] }).ok, false)
 })
 
-test('claims that are no UTF-8 are no claims: two texts would be one', () => {
+test('claims that are not UTF-8 are refused: two texts would decode to one', () => {
   const bytes = Buffer.from(JSON.stringify({ ...claims, jti: 'é' }), 'latin1')
   const signed = `${base64url({ alg: 'HS256' })}.${bytes.toString('base64url')}`
   const token = `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`

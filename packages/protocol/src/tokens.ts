@@ -7,7 +7,7 @@ import type { Secret } from './sign.ts'
 export type { ChannelClaims, NewChannelToken } from './claims.ts'
 
 export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid' | 'token_lifetime_too_long'
-/** `isForeign`: it is signed as it should be, and its `iss` names another issuer. */
+/** `isForeign`: the signature is valid, and `iss` names another issuer. */
 export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
 
 /** How far the clocks of a channel server and the hub may differ, in seconds. */
@@ -25,14 +25,14 @@ export function issueChannelToken({ secret, ...token }: NewChannelToken & { secr
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
-/** What a token claims, unverified: only good for finding the channel by `sub`. Null when it is no channel token at all. */
+/** The unverified claims of a token: only good for finding the channel by `sub`. Null when it is not a channel token. */
 export function readChannelToken(token: string): ChannelClaims | null {
   const parts = partsOf(token)
   return parts && asClaims(jsonIn(parts.payload))
 }
 
 export interface TokenTrust {
-  /** Keys of the channel's type: two while its secret is rotated. Typed, so that no text can pass for one. */
+  /** Keys of the channel's type: two while its secret is rotated. Their type keeps a text from passing for one. */
   keys: readonly KeyObject[]
   /** The App UID, and the numeric alias as text where there is one. */
   issuers: readonly string[]
@@ -83,7 +83,7 @@ function isHs256(part: string): boolean {
   return fields?.alg === 'HS256' && fields.crit === undefined
 }
 
-/** Compares texts, so that a signature in another spelling than canonical base64url is another signature. */
+/** Compares texts, so that a signature in any encoding but canonical base64url is refused. */
 function isSignedBy(keys: readonly KeyObject[], { signed, signature }: Parts): boolean {
   const given = Buffer.from(signature)
   return keys.some((key) => {
@@ -95,8 +95,8 @@ function isSignedBy(keys: readonly KeyObject[], { signed, signature }: Parts): b
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * The JSON object in a base64url part, or null. Buffer skips what is no base64url, so the text is made again and compared.
- * A key that stands twice means one thing to us and perhaps another to who signed it.
+ * The JSON object in a base64url part, or null. Buffer skips characters that are not base64url, so the text is encoded again and
+ * compared. A repeated key is refused: the signer's parser may have read the other one.
  */
 function jsonIn(part: string): object | null {
   const bytes = Buffer.from(part, 'base64url')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { visibleName } from './visible.ts'
 
-test('a name of invisible characters is none', () => {
+test('a name of invisible characters counts as no name', () => {
   const invisible = [
     '',
     '  ',
@@ -25,7 +25,7 @@ test('a name of invisible characters is none', () => {
   assert.equal(visibleName(undefined), undefined)
 })
 
-test('a name that shows anything is kept as it was written', () => {
+test('a name with a visible character stays as it was written', () => {
   for (const name of ['Ann', '李', 'محمد', '😀', '.', '7', 'ﷺ', 'A\u200dB', '\u200fعلي', '👩‍👩‍👧', '한글']) {
     assert.equal(visibleName(` ${name} `), name)
   }

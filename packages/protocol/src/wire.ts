@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import type * as schemas from './schemas.ts'
 
-/** The types of the wire, from their schemas. What is published of this file is written out, so that it needs no typebox. */
+/** The types of the wire, from their schemas. The published types are written out (scripts/wire-types.ts), so that they need no typebox. */
 export type ErrorType = Static<typeof schemas.ErrorType>
 
 export type AuthorizationRequest = Static<typeof schemas.AuthorizationRequest>
