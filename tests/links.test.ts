@@ -12,7 +12,7 @@ const found = async (...patterns: string[]) =>
 const textOf = (name: string) => readFileSync(join(checkout, name), 'utf8')
 const pages = await found('*.md', 'docs/**/*.md', 'packages/*/*.md', 'channels/*/*.md', 'deploy/*.md')
 
-/** What stands in a code block or between backticks is an example. */
+/** Removes code blocks and backticked text, which are examples. */
 const prose = (text: string) => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '`')
 
 /** The anchor that GitHub gives a heading. */
@@ -34,7 +34,7 @@ function linksOf(text: string): string[] {
   return [...inline, ...defined, ...html].map(([, target = '']) => target)
 }
 
-/** Why a link in a page leads nowhere, or null. */
+/** The reason why a link in a page is broken, or null. */
 function problemWith(page: string, target: string): string | null {
   if (/^(?:https?|mailto):/.test(target)) return null
   const [path = '', anchor] = target.split('#')
@@ -47,7 +47,7 @@ function problemWith(page: string, target: string): string | null {
 }
 
 describe('the pages of the documentation', () => {
-  it('link to files and headings that are there', () => {
+  it('link to files and headings that exist', () => {
     const dead = pages.flatMap((page) =>
       linksOf(prose(textOf(page))).flatMap((target) => {
         const problem = problemWith(page, target)
@@ -57,7 +57,7 @@ describe('the pages of the documentation', () => {
     assert.deepEqual(dead, [])
   })
 
-  it('are where the code says they are', async () => {
+  it('exist where the code names them', async () => {
     const sources = await found(
       '{packages,channels}/*/src/**/*.{ts,tsx,sql}',
       'scripts/*',
@@ -73,7 +73,7 @@ describe('the pages of the documentation', () => {
     assert.deepEqual(dead, [])
   })
 
-  it('name files of the checkout that are there', () => {
+  it('name files of the checkout that exist', () => {
     const roots = ['.', 'packages/hub/src', 'packages/inbox/src', 'packages/inbox', 'packages/hub', 'docs']
     const isThere = (name: string, page: string) =>
       [dirname(page), ...roots].some((root) => existsSync(join(checkout, root, name)))

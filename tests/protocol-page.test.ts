@@ -10,7 +10,7 @@ import { Ajv, type AnySchema } from 'ajv'
 const page = readFileSync(join(import.meta.dirname, '../docs/protocol.md'), 'utf8')
 const secret = 'test-app-secret-000000000000000001'
 
-/** The code blocks of the page, with what stands behind their three backticks. */
+/** The code blocks of the page, with their language. */
 const blocks = [...page.matchAll(/^```(\w+)(?: (\w+))?\n([\s\S]*?)\n```$/gm)].map(
   ([, language = '', name, text = '']) => ({ language, name, text }),
 )
@@ -33,7 +33,7 @@ describe('docs/protocol.md', () => {
     const named = new Set(examples.map(({ name }) => name))
     const isDescribed = (name: string) => /Request$|Answer$|Message$|Status$|Health$|Accepted|Envelope$/.test(name)
     const missing = Object.keys(schemas).filter((name) => isDescribed(name) && !named.has(name))
-    // a union of the others, a looser form, the request without an example of its own, and one that is not sent
+    // these need no example: a union of the others, a lenient variant, a request without an example, one that is not sent
     const others = ['ChannelRequest', 'LenientMessageAnswer', 'MessageImportedRequest', 'MessageAutoreplyRequest']
     assert.deepEqual(missing.sort(), others.sort())
   })

@@ -7,7 +7,7 @@ import { signInEn } from '../packages/inbox/src/strings/sign-in.en.ts'
 import { FakeChannelServer } from './harness/channel-server.ts'
 import { cookieOf, startTestHub, type TestHub } from './harness/hub.ts'
 
-/** What sentences of the settings promise in numbers and in general, held against a running hub. */
+/** Tests the numbers and statements in the settings' sentences against a running hub. */
 let hub: TestHub
 let server: FakeChannelServer
 let operations: Record<string, Record<string, { requestBody?: { content: Record<string, { schema: Schema }> } }>>

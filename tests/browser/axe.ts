@@ -10,7 +10,7 @@ interface Violation {
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
-/** What axe has to say of a page, each in one line that says where and what. */
+/** The violations that axe finds on a page, one line each. */
 export async function findings(page: Page): Promise<string[]> {
   const run = `(() => { ${axe}; return axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }) })()`
   const { violations } = (await page.evaluate(run)) as { violations: Violation[] }

@@ -9,7 +9,7 @@ const executablePath = [process.env.PORTICO_CHROMIUM, '/usr/bin/chromium', '/usr
   (path) => path !== undefined && existsSync(path),
 )
 
-/** Resolves to this machine in the test's browser, and is no secure context there. */
+/** A host name that leads to this machine in the test's browser, and is not a secure context. */
 const plainHost = 'inbox.lan'
 
 const flags = [
@@ -27,17 +27,17 @@ interface Credentials {
   password: string
 }
 
-/** A hub, a channel that was really added, and a browser in which the admin is signed in. */
+/** A hub, a channel, and a browser in which the admin is signed in. */
 export interface BrowserFixture {
   hub: TestHub
   channel: TestChannel
-  /** What went wrong in pages without being asked for: errors on the console, exceptions, failed answers. */
+  /** Unexpected errors of pages: errors on the console, exceptions, failed answers. */
   complaints: string[]
-  /** Where the browser finds the hub. */
+  /** The hub's URL for the browser. */
   origin: string
-  /** Signed in as the admin, or as `who`. */
+  /** Opens a page, signed in as the admin or as `who`. */
   open(path: string, options?: BrowserContextOptions, who?: Credentials): Promise<Page>
-  /** A browser of its own where nobody is signed in. */
+  /** Opens a page in a browser context where nobody is signed in. */
   openSignedOut(path: string): Promise<Page>
   receive(message: Partial<PushedText> & { body: string }): Promise<void>
   close(): Promise<void>

@@ -17,7 +17,7 @@ before(async () => {
 after(() => fixture.close())
 
 const sam = { email: 'sam@acme.example', password: 'correct horse battery' }
-/** The conversation that is open, as somebody else finds it. */
+/** Opens the shown conversation in the page of another teammate. */
 const openAs = (who: typeof sam) => fixture.open(new URL(page.url()).pathname.slice('/app'.length), {}, who)
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })

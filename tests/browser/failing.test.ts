@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { answer } from '../harness/channel-server.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-/** What stands on the screen while something does not come, or when it is much. */
+/** Tests of the screen when something does not load, or is very long. */
 let fixture: BrowserFixture
 before(async () => {
   fixture = await openBrowserFixture()

@@ -20,7 +20,7 @@ beforeEach(async () => {
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 const refusal = 'Files and pictures cannot be sent yet'
 
-/** What a browser does with files that are pasted or dropped, unless the page says that it does something itself. */
+/** Simulates a paste or drop of files. Resolves to whether the browser would handle it itself. */
 const give = (where: Locator, type: 'paste' | 'drop', content: { file?: string; text?: string }) =>
   where.evaluate(
     (target, [kind, { file, text }]) => {

@@ -24,7 +24,7 @@ const heading = (name: string) => page.getByRole('heading', { level: 1, name }).
 const press = async (...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key)
 }
-/** Resolves when the keys are at what is named or says so. */
+/** Resolves when the focus is on the element with this label or text. */
 const focusIsAt = (words: string) =>
   page.waitForFunction(
     (expected) => {

@@ -34,7 +34,7 @@ async function openMessage(page: Page, name: string): Promise<Frame> {
   return frame
 }
 
-/** What a reader sees of the frame: its last words within it, and the contrast of its words. */
+/** Measures the frame of an HTML message: whether its last words are inside, and the contrast of its text. */
 const look = (frame: Frame) =>
   frame.evaluate(() => {
     const range = document.createRange()

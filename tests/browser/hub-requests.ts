@@ -7,7 +7,7 @@ interface Told {
   response: ServerResponse
 }
 
-/** What a browser asks of a hub in this process; the hub sees all of it, also what no page tells of, such as an icon. */
+/** Records the requests of a browser at the hub, in this process; so it also sees requests that no page reports, such as an icon's. */
 export class HubRequests {
   readonly #port: number
   #asked: string[] = []
@@ -19,14 +19,14 @@ export class HubRequests {
     subscribe('http.server.request.start', this.#onStart)
   }
 
-  /** Those since the last call, as method and address. */
+  /** The requests since the last call, as method and address. */
   take(): string[] {
     const asked = this.#asked
     this.#asked = []
     return asked
   }
 
-  /** Resolves when nothing is asked and nothing was for so long from now on. */
+  /** Resolves when no request is under way and none came for so many milliseconds. */
   async rest(quietMs: number): Promise<void> {
     const since = performance.now()
     const quietFor = () => performance.now() - Math.max(since, this.#changedAt)
@@ -40,7 +40,7 @@ export class HubRequests {
   readonly #onStart = (message: unknown) => {
     const { request, response } = message as Told
     const path = (request.url ?? '').split('?')[0] ?? ''
-    // a stream that stays open, and what the bench itself asks other servers for
+    // the event stream stays open, and the bench itself calls other servers
     if (request.socket.localPort !== this.#port || path === '/stream') return
     this.#asked.push(`${request.method} ${request.url}`)
     this.#underWay++
@@ -52,7 +52,7 @@ export class HubRequests {
   }
 }
 
-/** What a request is for, whichever the things are. */
+/** The request with its ids replaced, so that requests of one kind are equal. */
 export function withoutIds(asked: string): string {
   return asked.replace(/\?.*/, '').replaceAll(/\/[a-z]{3}_[a-z0-9]+/g, '/…')
 }

@@ -24,7 +24,7 @@ const matches = (text: string, pattern: RegExp) => [
   ...new Set(Array.from(text.matchAll(pattern), ([, one = '']) => one)),
 ]
 
-/** The first heading of the page at an address, once it has one. */
+/** The first heading of the page at an address; waits until there is one. */
 async function headingAt(page: Page, url: string): Promise<string> {
   await page.goto(url)
   return page.getByRole('heading', { level: 1 }).first().innerText()
@@ -91,7 +91,7 @@ describe('where nobody can sign in yet', () => {
 })
 
 describe('in the app', () => {
-  /** One address of each shape: with an id of a kind, every other of that kind is alike. */
+  /** Reduces addresses to one of each shape: those that differ only in ids are alike. */
   const shapeOf = (path: string) => path.replace(/(?<=\/)(?:[a-z]{3}_\w+|app_\w+)/g, ':id')
 
   async function linksOn(page: Page): Promise<string[]> {

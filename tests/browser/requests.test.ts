@@ -29,7 +29,7 @@ beforeEach(() => settle())
 
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 const heading = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor()
-/** What was asked for until nothing more is. */
+/** The requests until no more come. */
 const settle = async () => {
   await requests.rest(quietMs)
   return requests.take().map(withoutIds).sort()

@@ -30,7 +30,7 @@ async function makePerson(isAdmin = false): Promise<Person> {
   return { id: publicId('tea', fixture.hub.companyId, id), email, password }
 }
 
-/** The inbox as a teammate of their own has it open. */
+/** Opens the inbox as a new teammate. */
 async function openAs({ email, password }: Person, path = '/'): Promise<Page> {
   const page = await fixture.openSignedOut('/sign-in')
   const data = { email, password }

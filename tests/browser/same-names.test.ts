@@ -19,7 +19,7 @@ before(async () => {
 })
 after(() => fixture.close())
 
-/** Each of them in words, as they are read. */
+/** The visible text of each element. */
 async function wordsOf(all: Locator, count: number): Promise<string[]> {
   await all.nth(count - 1).waitFor()
   return all.allInnerTexts()

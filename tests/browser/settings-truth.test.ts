@@ -6,9 +6,9 @@ import type { Page } from 'playwright-core'
 import { addTestChannel } from '../harness/channel.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-/** What the settings say of what there is and what would go, held against the hub. */
+/** Tests that the settings pages say the truth about what exists and what a deletion would remove. */
 let fixture: BrowserFixture
-/** An inbox that nobody has: API tokens reach it, admins do not. */
+/** Makes a private inbox without teammates: API tokens can read it, admins cannot. */
 let closed: string
 before(async () => {
   fixture = await openBrowserFixture()

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
-/** Of a channel without an undo time: what reaches the hub leaves at once. */
+/** The channel has no undo time: a message that reaches the hub is sent at once. */
 let fixture: BrowserFixture
 let page: Page
 before(async () => {

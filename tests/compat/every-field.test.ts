@@ -7,8 +7,8 @@ import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
 
 /**
- * Every field of every body that Front publishes, for every operation that is built: it is honoured, and this file says how
- * that is seen, or a request that uses it is refused by name. A field that is missing here fails the test.
+ * Tests every field of every body that Front publishes, for every operation that is built. A field is honoured, and this file
+ * says how to read that, or a request that uses it is refused and the error names it. A field that is missing here fails the test.
  */
 let hub: TestHub
 let channel: TestChannel
@@ -60,11 +60,11 @@ const read = async (path: string) => (await hub.call('GET', path)).body
 
 interface Honoured {
   asks: unknown
-  /** What is read afterwards, from what the request answered; equal to what was asked unless `reads` says otherwise. */
+  /** Reads the value back after the request; it equals the value that was sent unless `reads` gives another. */
   seen: (answer: any, asked: any) => Promise<unknown>
   reads?: unknown
 }
-/** A request with this value is refused by name; with the others nothing is asked for, and it is done. */
+/** A request with this value is refused, and the error names the field; the other values ask for nothing and are accepted. */
 interface Refused {
   refused: unknown
   neutral: unknown[]
@@ -124,7 +124,7 @@ const pushed: Operation['fields'] = {
   },
   delivered_at: {
     asks: 1_700_000_000,
-    // the moment of delivery is where it stands in its thread
+    // delivered_at is the message's position in its thread
     seen: async (answer) =>
       (await read(`/conversations/${await conversationOf(answer.message_uid)}`)).last_message.created_at,
   },
@@ -154,7 +154,7 @@ const handlesOf =
     return contact.handles.find(({ source }: any) => source === 'email')?.handle
   }
 
-/** A body with ids of its own each time. */
+/** Makes a body with new ids. */
 const pushBody = (more: object) => () => ({
   body: 'Hi',
   metadata: { external_id: `push-${++count}`, external_conversation_id: `push-${count}` },
@@ -307,7 +307,7 @@ async function whoHasIt(): Promise<string[]> {
   return (await read(`/inboxes/${pathParameters.inbox_id}/teammates`))._results.map(({ id }: any) => id)
 }
 
-/** An inbox that nobody has, or the teammate alone. */
+/** Makes a private inbox that nobody has, or the teammate alone. */
 async function privateInbox(isTheirs: boolean): Promise<string> {
   const body = { name: 'Private', is_public: false, teammate_ids: isTheirs ? [teammate] : [] }
   return (await hub.call('POST', '/inboxes', body)).body.id
@@ -331,7 +331,7 @@ function failure(field: string) {
   return async () => (await read(`/conversations/${pathParameters.failed_conversation}/messages`))._results[0][field]
 }
 
-/** The base with one field, wherever it is. */
+/** The base body with one field set at its path. */
 function withField(base: Record<string, any>, path: string, value: unknown): Record<string, any> {
   const [first = '', ...rest] = path.split(/\.|(?=\[\])/)
   if (rest.length === 0) return { ...base, [first]: value }
@@ -448,7 +448,7 @@ async function signIn(): Promise<string> {
     .join('; ')
 }
 
-/** A reply that was sent, by the ids that its channel gave it. */
+/** Sends a reply, and resolves with the ids that its channel gave it. */
 async function failedOne(): Promise<Record<string, string>> {
   const id = await newConversation()
   await hub.call('POST', `/conversations/${id}/messages`, { body: 'Hi' })

@@ -217,7 +217,7 @@ const pathParameters = (): Record<string, string> => ({
   teammate_id: `alt:email:${hub.admin.email}`,
 })
 
-/** Follows next from the first page to the last, and prev from there to the first. */
+/** Follows `next` from the first page to the last, and `prev` back to the first. */
 async function assertPages(path: string, expected: string[]): Promise<void> {
   const separator = /\?.+/.test(path) ? '&' : ''
   let at = `${path}${separator}limit=2`

@@ -17,17 +17,17 @@ interface Reaction {
   text: string
 }
 
-/** How one known public integration behaves on the wire, as far as we could read it; written anew. */
+/** The behaviour of one public integration on the wire, as far as we could read it; rewritten. */
 interface Shape {
   name: string
   type?: Record<string, unknown>
   credentials?: Record<string, string>
-  /** What it answers to a request that it has verified its own way. Throws where the original would die. */
+  /** Its answer to a request, which it verifies in its own way. Throws where the original would crash. */
   react(request: Received, verified: boolean): Reaction
   verify(secret: string, headers: IncomingHttpHeaders, raw: string): boolean
   /** The claims of its tokens. */
   claims(uid: string, channelId: string): { header: object; payload: Record<string, unknown> }
-  /** Where it pushes to, and what it makes of the answer: the id it remembers. */
+  /** The address that it pushes to, and the id that it takes from the answer. */
   path(channelId: string): string
   understand(response: Response): Promise<unknown>
 }
@@ -41,7 +41,7 @@ function overRawBytes(secret: string, headers: IncomingHttpHeaders, raw: string)
   return ours.length === theirs.length && timingSafeEqual(ours, theirs)
 }
 
-/** Parses, and signs what it would have written itself. */
+/** Parses the body, and verifies the signature over its own serialisation. */
 function overOwnSpelling(secret: string, headers: IncomingHttpHeaders, raw: string): boolean {
   const timestamp = Number.parseInt(String(headers['x-front-request-timestamp']), 10)
   return hmac(secret, `${timestamp}:${JSON.stringify(JSON.parse(raw))}`) === headers['x-front-signature']

@@ -13,7 +13,7 @@ interface Api {
 interface Operation {
   query: string[]
   body?: Schema
-  /** By status; null where there is no body. */
+  /** Schemas of the answers by status; null where there is no body. */
   answers: Record<string, Schema | null>
 }
 
@@ -23,7 +23,7 @@ interface Schema {
   properties?: Record<string, unknown>
 }
 
-/** What Front publishes of one of its APIs, as something to validate with. */
+/** Validators made from the OpenAPI file of one of Front's APIs. */
 export class PublishedApi {
   readonly #api: Api
   readonly #ajv = new Ajv({ strict: false, allErrors: true })
@@ -47,7 +47,7 @@ export class PublishedApi {
     return this.#operation(method, path).query
   }
 
-  /** What in an answer contradicts what is published: a status that is not there, a body that does not fit. */
+  /** The contradictions between an answer and the published API: an unknown status, a body that does not fit. */
   complaints(method: string, path: string, status: number, body: unknown): string[] {
     const schema = this.#operation(method, path).answers[status]
     if (schema === undefined) return [`status ${status} is not published`]
@@ -64,7 +64,7 @@ export class PublishedApi {
     return operation
   }
 
-  /** Through references and allOf. */
+  /** Follows references and allOf. */
   #fieldsOf({ $ref, allOf = [], properties = {} }: Schema): string[] {
     const named = $ref && this.#api.schemas[$ref.slice('schemas#/'.length)]
     const parts = named ? [named, ...allOf] : allOf
@@ -73,8 +73,8 @@ export class PublishedApi {
 }
 
 /**
- * Fields that Front answers as null, in its own guides, where its file does not say that they may be; and of an event
- * what there is not: a target of `archive`, the data of an API token.
+ * Fields that are null in Front's own guides though its file does not allow it; and fields of events that do not exist: the
+ * target of `archive`, the data of an API token.
  */
 const nulls = new Set([
   ...['owner', 'draft_mode', 'error_type', 'version', 'subject', 'author', 'signature'],

@@ -23,7 +23,7 @@ after(async () => {
   await hub?.close()
 })
 
-/** What the channel was sent and has not been asked for before, when there are as many. */
+/** Waits for so many new requests to the channel, and takes them. */
 async function next(type: string, count = 1): Promise<Received[]> {
   const of = () => channel.server.received.filter(({ body }) => body.type === type)
   await channel.server.until(() => of().length >= count)
@@ -32,7 +32,7 @@ async function next(type: string, count = 1): Promise<Received[]> {
 
 const read = (path: string) => hub.call('GET', path, undefined, { token: channel.token() })
 
-/** The Core API leaves a null `in_reply_to` out, and an id of the channel's is there once the channel gave it. */
+/** Removes the differences: the Core API leaves a null `in_reply_to` out, and has the channel's id once the channel gave it. */
 function settled(message: any, externalId?: string) {
   const { headers, ...metadata } = message.metadata
   const ids = externalId === undefined ? metadata : { external_id: externalId, ...metadata }

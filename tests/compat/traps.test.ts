@@ -38,7 +38,7 @@ async function newestConversation(): Promise<string> {
   return (await hub.call('GET', `/inboxes/${hub.inbox}/conversations?limit=1`)).body._results[0].id
 }
 
-/** What the channel's server got of one reply. */
+/** Sends one reply, and resolves with the request that the channel's server got. */
 async function reply(conversation: string, body: string): Promise<Received> {
   const before = server.messages().length
   const { status } = await hub.call('POST', `/conversations/${conversation}/messages`, { body })
@@ -342,7 +342,7 @@ function handMade(header: object, claims: object, secret = channel.secret): stri
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`
 }
 
-/** Auto-replies are not built either: no request and no field asks for one, so there is nothing to refuse. */
+/** Auto-replies are not built either; no request and no field asks for one, so nothing must be refused. */
 describe('what is not built yet is refused, and never dropped in silence', () => {
   it('multipart, with 415, and nothing is stored', async () => {
     const form = new FormData()
@@ -377,7 +377,7 @@ describe('what is not built yet is refused, and never dropped in silence', () =>
   })
 })
 
-/** The id of the message that the channel pushed under this id of its own. */
+/** The id of the message that the channel pushed under this external id. */
 async function storedAs(externalId: string): Promise<number | null> {
   const [row] = await hub.db.query<{ id: number }>(
     'stored_as',

@@ -89,7 +89,7 @@ async function isThere(call: () => Promise<Answer>): Promise<void> {
   assert.ok(status < 300, `${status} ${JSON.stringify(body)}`)
 }
 
-/** What a fail-over leaves: other connections, to a server that only answers questions. */
+/** Simulates a fail-over: new connections, to a server that is read-only. */
 async function setReadOnly(isReadOnly: boolean): Promise<void> {
   const { database } = own.pool.options as { database: string }
   await direct.query(`alter database ${database} set default_transaction_read_only = ${isReadOnly ? 'on' : 'off'}`)
@@ -118,7 +118,7 @@ describe('a database whose connections are open and silent', () => {
     proxy.silence()
   })
   after(async () => {
-    proxy.speak()
+    proxy.cutAndResume()
     await untilReady()
     for (const call of Object.values(writes)) await isThere(call)
   })

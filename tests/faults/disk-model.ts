@@ -14,20 +14,20 @@ import {
 import { join } from 'node:path'
 
 /**
- * A disk that forgets what was never flushed, below one folder: disk-model.c watches the programs, this decides what a power
- * cut leaves. Bytes are durable after the fsync of their file. Names that the hub makes are durable after the fsync of their
+ * A simulated disk that loses what was never flushed, below one folder: disk-model.c watches the programs, this file decides
+ * what a power cut leaves. Bytes are durable after the fsync of their file. Names that the hub makes are durable after the fsync of their
  * folder, as POSIX has it; those that PostgreSQL makes also after the fsync of their file, with the folders above it, which
  * ext4, XFS and btrfs give and PostgreSQL counts on. Of what was not flushed, each sector and each name survives or does not.
  */
 export interface DiskModel {
-  /** What a program's environment needs, so that it is watched. */
+  /** The environment variables that make a program watched. */
   environment: Record<string, string>
-  /** What is below the folder becomes what a power cut leaves. No watched program runs any more. */
+  /** Replaces the folder's content by what a power cut leaves. No watched program may run. */
   losePower(random: () => number): void
   remove(): void
 }
 
-/** Why there can be no such disk here; null when there can. */
+/** The reason why the simulation cannot run here, or null. */
 export function whyNoDiskModel(): string | null {
   if (process.platform !== 'linux') return 'it watches programs as Linux with glibc lets it'
   return spawnSync('cc', ['--version']).status === 0 ? null : 'there is no C compiler (cc)'
@@ -35,7 +35,7 @@ export function whyNoDiskModel(): string | null {
 
 const SECTOR = 512
 
-/** @param ownFolders those whose names the hub makes, as paths below `root` */
+/** @param ownFolders the folders in which the hub itself makes names, as paths below `root` */
 export function makeDiskModel(root: string, state: string, ownFolders: string[]): DiskModel {
   mkdirSync(state, { recursive: true })
   const library = join(state, 'disk-model.so')
@@ -62,7 +62,7 @@ export function makeDiskModel(root: string, state: string, ownFolders: string[])
   }
 }
 
-/** All that is there now counts as durable. */
+/** Marks everything that is there now as durable. */
 function watchFrom(root: string, state: string): void {
   for (const name of ['bits', 'durable']) {
     rmSync(join(state, name), { recursive: true, force: true })
@@ -101,7 +101,7 @@ function walk(directory: string): Found[] {
 }
 
 interface Change {
-  /** `<inode>.<generation>` of the folder, a slash, the name. */
+  /** The key of a name: `<inode>.<generation>` of its folder, a slash, the name. */
   place: string
   id: string | null
 }
@@ -163,7 +163,7 @@ function bytesLeft(state: string, id: string, live: Found | undefined, random: (
   return bytes
 }
 
-/** What was done to names, in order, and whether a flush made it durable. */
+/** The operations on names, in order, and whether a flush made each durable. */
 function readJournal(journal: string[], rootId: string, ownFolders: string[]) {
   const steps: Step[] = []
   const kinds = new Map<string, 'd' | 'f'>()

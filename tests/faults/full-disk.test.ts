@@ -74,7 +74,7 @@ describe('the disk of the database is full, its write-ahead log too', { skip }, 
   })
 })
 
-/** Writes until there is no room. */
+/** Writes until the disk is full. */
 function fill(file: string): void {
   const piece = Buffer.alloc(1_048_576)
   try {

@@ -266,7 +266,7 @@ describe('a hub that was stopped while it sent', { timeout: 280_000 }, () => {
       await untilSettled(fixture, alive)
       await wait(Math.max(0, 8_000 - (performance.now() - since)))
       const before = channel.server.messages().length
-      stopped.goOn()
+      stopped.resume()
       while (
         (await fetch(`${stopped.url}/readyz`).then(
           (answer) => answer.status,

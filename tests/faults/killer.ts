@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { SpawnedHub } from '../harness/spawned-hub.ts'
 import { size } from './ledger.ts'
 
-/** Kills the hub again and again, and starts it again, while `work` runs. `alive` is aborted when it does not come back. */
+/** Kills the hub again and again, and starts it again, while `work` runs. `alive` is aborted when the hub does not start again. */
 export async function whileKilling(hub: SpawnedHub, work: (alive: AbortSignal) => Promise<void>): Promise<void> {
   const working = new AbortController()
   const alive = new AbortController()

@@ -1,16 +1,16 @@
-/** How large the fault tests run: quick in every run, full with PORTICO_FAULTS=full. */
+/** With PORTICO_FAULTS=full the fault tests run in full size, else in quick size. */
 const isFull = process.env.PORTICO_FAULTS === 'full'
 
 export function size(quick: number, full: number): number {
   return isFull ? full : quick
 }
 
-/** How many of the ids came more than once. */
+/** The number of repeats among the ids. */
 export function countDoubled(ids: string[]): number {
   return ids.length - new Set(ids).size
 }
 
-/** How often a later number came before an earlier one of the same series. */
+/** Counts the numbers that are smaller than the one before them. */
 export function countInversions(numbers: number[]): number {
   return numbers.filter((number, index) => index > 0 && number < (numbers[index - 1] ?? 0)).length
 }

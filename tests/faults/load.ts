@@ -4,7 +4,7 @@ import { inbound, type TestChannel } from '../harness/channel.ts'
 import type { Fixture } from '../harness/hub.ts'
 import { countDoubled, countInversions } from './ledger.ts'
 
-/** Pushes until the hub acknowledges; in between it may be away, or say that its database is. Answers the uid. */
+/** Pushes until the hub acknowledges; until then it may be unreachable, or answer that its database is. Resolves with the uid. */
 export async function pushUntilAccepted(
   channel: TestChannel,
   fixture: Pick<Fixture, 'call'>,
@@ -27,7 +27,7 @@ export async function pushUntilAccepted(
   }
 }
 
-/** Replies until the hub acknowledges: once, by its Idempotency-Key. */
+/** Repeats a reply until the hub acknowledges it. Its Idempotency-Key makes it one message. */
 export async function replyUntilAccepted(
   fixture: Pick<Fixture, 'call'>,
   conversation: string,
@@ -46,7 +46,7 @@ export async function replyUntilAccepted(
   }
 }
 
-/** The paths of so many conversations, each begun by a customer. */
+/** Opens `count` conversations, each with a customer's message, and resolves with their paths. */
 export async function openConversations(channel: TestChannel, fixture: Fixture, count: number): Promise<string[]> {
   const paths: string[] = []
   for (let n = 0; n < count; n++) {
@@ -57,7 +57,7 @@ export async function openConversations(channel: TestChannel, fixture: Fixture, 
   return paths
 }
 
-/** What was under way at a kill is decided when its lease ends, 15 s later; what waits behind it goes then. */
+/** Waits until every delivery is final. An attempt that a kill interrupted is final when its lease ends, 15 s later; the messages behind it are sent then. */
 export async function untilSettled(fixture: Fixture, alive: AbortSignal): Promise<Record<string, number>> {
   for (;;) {
     alive.throwIfAborted()
@@ -76,7 +76,7 @@ async function statesOf({ db, companyId }: Fixture): Promise<Record<string, numb
   return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
 }
 
-/** Every message that was pushed is there once, under the uid it was acknowledged with, and events have no gap. */
+/** Throws unless every acknowledged push is stored once with a uid of its own, and event numbers have no gap. */
 export async function requireStoredOnce(fixture: Fixture, acknowledged: Map<string, string>): Promise<void> {
   const stored = await fixture.db.query<{ external_id: string; n: number }>(
     'count_stored',
@@ -101,19 +101,19 @@ export async function requireStoredOnce(fixture: Fixture, acknowledged: Map<stri
 export const sum = (states: Record<string, number>) => Object.values(states).reduce((total, n) => total + n, 0)
 
 export interface Load {
-  /** Ends it, and resolves when what is under way is acknowledged. */
+  /** Stops the load, and resolves when every request under way is acknowledged. */
   stop(): Promise<void>
-  /** Throws unless all that was acknowledged is there once, each reply is settled, and the channel got them once and in order. */
+  /** Throws unless every acknowledged message is stored once, every reply is final, and the channel got each once and in order. */
   requireTruth(mostUncertain: number): Promise<void>
 }
 
 interface LoadOptions {
   clients: number
-  /** Pushes of each client at least. */
+  /** The least number of pushes of each client. */
   pushes: number
 }
 
-/** Channels push and teammates answer, whatever becomes of hub and database, until it is stopped. */
+/** Pushes as channels and replies as teammates until it is stopped, whatever happens to hub and database. */
 export async function startLoad(
   channel: TestChannel,
   fixture: Fixture,

@@ -26,7 +26,7 @@ after(async () => {
   await cluster.stop()
 })
 
-/** SIGKILL to the hub, the postmaster and all its children at once; then both come back. */
+/** Sends SIGKILL to the hub, the postmaster and all its children at once; then starts both again. */
 async function cutPower(): Promise<void> {
   for (const pid of cluster.processes()) process.kill(pid, 'SIGKILL')
   await hub.kill()

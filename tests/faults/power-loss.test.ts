@@ -16,13 +16,13 @@ import { type DiskModel, makeDiskModel, whyNoDiskModel } from './disk-model.ts'
 import { size } from './ledger.ts'
 import { type Load, startLoad } from './load.ts'
 
-/** Something that the hub acknowledged, and how one sees that it is still so. */
+/** Something that the hub acknowledged, with the check that it is still there. */
 interface Promised {
   what: string
   holds(): Promise<boolean>
 }
 
-/** Portico with its own database, as a person starts it, on a disk that forgets. */
+/** Portico with the embedded database, on a simulated disk that loses what was not flushed. */
 class Machine {
   readonly #root = mkdtempSync(join(tmpdir(), 'portico-power-'))
   readonly #state = mkdtempSync(join(tmpdir(), 'portico-disk-'))
@@ -63,7 +63,7 @@ class Machine {
     this.#visit = await visitDatabase(readSettings(own))
   }
 
-  /** Everything stops in the same moment, and the disk is left with what was flushed. */
+  /** Kills all processes at once, and leaves on the disk what a power cut would. */
   async cutPower(): Promise<void> {
     const pids = descendantsOf(this.#portico?.child.pid ?? 0)
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of pids) kill(pid, signal)
@@ -129,7 +129,7 @@ function descendantsOf(pid: number): number[] {
   return pid === 0 ? [] : below(pid)
 }
 
-/** Mulberry32: the same cut again for the same seed. 0: nothing survives that was not flushed. */
+/** Mulberry32: a seed repeats its power cut. With seed 0 nothing survives that was not flushed. */
 function randomFrom(seed: number): () => number {
   if (seed === 0) return () => 0
   let state = seed
@@ -143,7 +143,7 @@ function randomFrom(seed: number): () => number {
 
 const password = 'long enough to keep'
 
-/** The first admin, whose acknowledgement is the first thing that may not be lost. */
+/** Makes the first admin, which is the first acknowledged thing. */
 async function setUp(machine: Machine) {
   const headers = { origin: machine.url }
   const person = { company_name: 'Acme', first_name: 'Ada', last_name: '', email: 'ada@acme.example', password }

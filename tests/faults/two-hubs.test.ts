@@ -100,7 +100,7 @@ describe('two hubs on one database', () => {
   })
 })
 
-/** The ids of so many events from a cursor on, as a browser reads them: an ended stream is opened again at the last one. */
+/** The ids of so many events after a cursor, as a browser reads them: an ended stream is opened again at the last id. */
 async function readThrough(
   url: string,
   headers: Record<string, string>,

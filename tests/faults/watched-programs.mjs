@@ -1,7 +1,7 @@
 import children from 'node:child_process'
 import { syncBuiltinESMExports } from 'node:module'
 
-/** Preloaded into the hub: what it starts with an environment of its own is watched by the disk model, too. */
+/** Preloaded into the hub: its child processes with another environment are watched by the disk model, too. */
 const { LD_PRELOAD, DISK_MODEL_STATE, DISK_MODEL_FSYNC } = process.env
 for (const name of ['spawn', 'spawnSync']) {
   const real = children[name]

@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the hub sent, to the byte. */
+/** A request of the hub, with its raw body. */
 export interface Received {
   method: string
   path: string
@@ -13,12 +13,12 @@ export interface Received {
 
 type Behaviour = (received: Received, response: ServerResponse) => void | Promise<void>
 
-/** The network peer: a real HTTP server on loopback that records every request and behaves as it is told. */
+/** The network peer: a real HTTP server on loopback that records every request and answers as a test sets it. */
 export class FakeChannelServer {
   readonly received: Received[] = []
-  /** What it does with everything but authorization. Default: success, with ids made of the message's. */
+  /** Answers every request but authorization. Default: success, with ids made from the message's. */
   behave: Behaviour = succeed
-  /** What it answers when a channel is added. Default: success, with a webhook URL. */
+  /** Answers the authorization request. Default: success, with a webhook URL. */
   authorize: Behaviour = (_, response) => answer(response, 200, { type: 'success', webhook_url: `${this.url}hook` })
   readonly #server: Server
   readonly #waiting = new Set<() => void>()
@@ -37,7 +37,7 @@ export class FakeChannelServer {
     return fake
   }
 
-  /** Ends with the test. */
+  /** Starts a server that is stopped after the test. */
   static async startFor(test: { after(work: () => Promise<void>): void }): Promise<FakeChannelServer> {
     const fake = await FakeChannelServer.start()
     test.after(() => fake.stop())
@@ -52,7 +52,7 @@ export class FakeChannelServer {
     return this.received.filter(({ body }) => body.type === 'message')
   }
 
-  /** Resolves when what was received satisfies the condition. */
+  /** Resolves when the condition holds; it is checked at each request. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) {
       await new Promise<void>((resolve) => {

@@ -2,7 +2,7 @@ import { issueChannelToken } from '@portico/protocol'
 import { FakeChannelServer } from './channel-server.ts'
 import type { Answer, Fixture } from './hub.ts'
 
-/** A channel that was really added: its server said yes to the hub's authorization request. */
+/** A channel that was added through the API: its server answered the hub's authorization request. */
 export interface TestChannel {
   id: string
   typeUid: string

@@ -10,17 +10,17 @@ import { type Place, reachableBinaries } from '../../packages/hub/src/db/embedde
 import { startOf } from '../../packages/hub/src/db/embedded/process.ts'
 import { createCluster, type Server, startServer } from '../../packages/hub/src/db/embedded/server.ts'
 
-/** Where a PostgreSQL for tests listens. */
+/** The address of a PostgreSQL for tests. */
 export interface Cluster {
   host: string
   port: number
   user: string
-  /** What PORTICO_TEST_PG holds. */
+  /** The value for PORTICO_TEST_PG. */
   url: string
   stop(): Promise<void>
 }
 
-/** A cluster of a test's own, which may be hurt. */
+/** A cluster of one test, which may crash it. */
 export interface OwnCluster extends Cluster {
   /** The postmaster and its children, the postmaster first. */
   processes(): number[]
@@ -28,7 +28,7 @@ export interface OwnCluster extends Cluster {
   crash(): Promise<void>
 }
 
-/** The cluster that the test runner started (PORTICO_TEST_PG), or one of this process alone. */
+/** The cluster that the test runner started (PORTICO_TEST_PG), or a new one for this process. */
 export async function useCluster(): Promise<Cluster> {
   const shared = process.env.PORTICO_TEST_PG
   if (shared === undefined) return startCluster()
@@ -37,12 +37,12 @@ export async function useCluster(): Promise<Cluster> {
 }
 
 /**
- * A real PostgreSQL with its safety on, in a folder of its own; both go with this process at the latest. The embedded one,
- * or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` are settings on top of the embedded one's; `under` is the
- * folder in which its own is made.
+ * Starts a real PostgreSQL with fsync on, in a folder of its own; both end with this process at the latest. It is the embedded
+ * one, or the one whose binaries lie in PORTICO_TEST_BINARIES. `more` adds settings to the embedded one's; its folder is made
+ * in `under`.
  */
 export async function startCluster(more: Record<string, string> = {}, under = tmpdir()): Promise<OwnCluster> {
-  const place = makePlace(under)
+  const place = makeFolders(under)
   createCluster(place, ['--locale=C.UTF-8'])
   const host = place.directory
   const start = async () => {
@@ -63,7 +63,7 @@ export async function startCluster(more: Record<string, string> = {}, under = tm
     async crash() {
       const [postmaster, ...children] = processesOf(host)
       if (postmaster && startOf(postmaster) !== null) process.kill(postmaster, 'SIGKILL')
-      // the next one is refused while children of this one hold its shared memory
+      // a new postmaster does not start while children of the old one hold the shared memory
       while (children.some((pid) => startOf(pid) !== null)) await wait(10)
       server = await start()
     },
@@ -89,14 +89,14 @@ function processesOf(directory: string): number[] {
   return [postmaster, ...children.map(Number)]
 }
 
-/** The cluster ends when the process does; it does not keep it. */
+/** Keeps the cluster from holding up the end of this process; the cluster ends with it. */
 function letProcessEnd({ child }: Server): void {
   child.unref()
   const pipe = child.stdio[3]
   if (pipe instanceof Socket) pipe.unref()
 }
 
-function makePlace(under: string): Place {
+function makeFolders(under: string): Place {
   const directory = mkdtempSync(join(under.length > 60 ? '/tmp' : under, 'portico-test-'))
   const owner = isRoot() ? findOwner() : null
   if (owner) chownSync(directory, owner.uid, owner.gid)

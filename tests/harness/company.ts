@@ -8,7 +8,7 @@ import { createTeammate } from '@portico/hub/teammates'
 import { issueChannelToken, publicId } from '@portico/protocol'
 import type { TestDatabase } from './database.ts'
 
-/** Of every teammate that the fixtures make. */
+/** The password of every teammate that the fixtures make. */
 export const PASSWORD = 'correct horse battery'
 
 export interface Credentials {
@@ -16,10 +16,10 @@ export interface Credentials {
   password: string
 }
 
-/** One company of a test hub: its admin, an inbox, an API token. Numbers; public ids say so. */
+/** One company of a test hub: its admin, an inbox, an API token. Ids are internal numbers unless they are called public. */
 export interface TestCompany {
   companyId: number
-  /** Who changes what nobody changed. */
+  /** The actor of changes that nobody made. */
   system: { companyId: number; kind: 'system'; id: null }
   adminId: number
   admin: Credentials
@@ -29,7 +29,7 @@ export interface TestCompany {
   token: string
 }
 
-/** A company with one of everything: a member, an inbox that nobody was given, a channel whose server is never called. */
+/** A company with a member, a private inbox that nobody has, a channel whose server is never called. */
 export interface StaffedCompany extends TestCompany, SilentChannel {
   memberId: number
   member: Credentials

@@ -5,7 +5,7 @@ import { makeRegistry } from '@portico/hub/metrics'
 import { startTimers } from '@portico/hub/timers'
 import { shiftClock } from './shift-clock.ts'
 
-/** Consumers and timers of a hub in a process of its own, to be killed: node consumer-process.ts <database url>. They write into `seen` and `fired`. */
+/** Consumers and timers of a hub in a process of its own, so that a test can kill it: node consumer-process.ts <database url>. They write into the tables `seen` and `fired`. */
 const db = openDatabase({ connection: { connectionString: process.argv[2] ?? '' } })
 const deps = {
   db,

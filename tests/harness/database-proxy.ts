@@ -2,14 +2,14 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 
-/** The network between a hub and its database, which may fall silent: connections stay open and nothing arrives. */
+/** A proxy between a hub and its database that can fall silent: connections stay open and nothing arrives. */
 export interface DatabaseProxy {
   port: number
   silence(): void
-  /** What was under way in the silence arrives late. */
+  /** Passes on what was sent during the silence. */
   resume(): void
-  /** What was under way in the silence is lost. */
-  speak(): void
+  /** Ends the silence and cuts its connections: what was sent during the silence is lost. */
+  cutAndResume(): void
   stop(): Promise<void>
 }
 
@@ -46,7 +46,7 @@ export async function startDatabaseProxy({ host, port }: { host: string; port: n
       isSilent = false
       for (const socket of sockets) socket.resume()
     },
-    speak: () => {
+    cutAndResume: () => {
       cut()
       isSilent = false
     },

@@ -14,14 +14,14 @@ interface Prepared {
 
 let shared: Promise<Prepared> | undefined
 
-/** A database of this test's own, with the current schema, on a real PostgreSQL. `drop` closes and removes it. */
+/** A database of one test, with the current schema, on a real PostgreSQL. `drop` closes and removes it. */
 export interface TestDatabase extends Database {
-  /** For a hub in a process of its own. */
+  /** The connection string for a hub in another process. */
   url: string
   drop(): Promise<void>
 }
 
-/** @param own where to make it, when not on the cluster that tests share */
+/** @param own the cluster to make it on, if not the one that tests share */
 export async function createDatabase(own?: Cluster): Promise<TestDatabase> {
   if (!own) shared ??= useCluster().then(prepare)
   const { server, template } = await (own ? prepare(own) : (shared as Promise<Prepared>))
@@ -50,7 +50,7 @@ export async function createEmptyDatabase(): Promise<TestDatabase> {
   return db
 }
 
-/** The migrated database that all are cloned from, made by the first process that needs it and named after its SQL. */
+/** The migrated database that all test databases are cloned from. The first process that needs it makes it; its name has a hash of the SQL. */
 async function findTemplate(server: Cluster): Promise<string> {
   const name = `template_${fingerprint()}`
   const client = new pg.Client(connectionTo(server, 'postgres'))

@@ -26,29 +26,29 @@ const settings = { publicUrl, isExposed: false, trustedProxies: [], allowInsecur
 export const urls = makeUrls(settings)
 
 /** A company with channels to real servers on loopback, and as many delivery loops as a test starts. */
-export interface World {
+export interface DeliveryFixture {
   db: TestDatabase
   bus: Bus
   companyId: number
-  /** A channel type of its own for each channel. */
+  /** Adds a channel with a channel type of its own. */
   addChannel(server: { url: string }, type?: { idempotent?: boolean; maxInFlight?: number }): Promise<number>
   addConversation(channelId: number): Promise<number>
   send(conversationId: number, channelId: number, text: string): Promise<number>
   startLoop(options?: { db?: Database; bus?: Bus; allow?: AddressRules }): DeliveryLoop
   states(): Promise<Record<number, string>>
-  /** Resolves when no delivery is queued, sending or delayed (or a condition of the test's own holds). */
+  /** Resolves when no delivery is queued, sending or delayed, or when the given condition holds. */
   until(condition?: (states: Record<number, string>) => boolean | Promise<boolean>): Promise<void>
   row(messageId: number): Promise<DeliveryRecord>
-  /** Completes a claim by hand, as a hub would that was paused meanwhile. */
+  /** Completes a claim directly, as a hub does that was paused meanwhile. */
   complete(claimed: Claimed, state: Scheduled['state'], isExpired?: boolean): Promise<(Completion | null)[]>
   /** A conversation's deliveries, oldest first. */
   stored(conversationId: number): Promise<{ id: number; state: string; attempts: number; is_next: boolean }[]>
   closeBreakers(): Promise<void>
-  /** As if a hub had claimed these, whose lease ends in so many seconds. Resolves with the claim. */
+  /** Claims messages as a hub does, with a lease of so many seconds. Resolves with the claim's id. */
   interrupt(messageIds: number[], leaseSeconds: number): Promise<string>
-  /** The leases of all that is under way end now. */
+  /** Ends the leases of all claims. */
   endLeases(): Promise<void>
-  /** Channels that would be chosen now. */
+  /** The channels that a loop would choose now. */
   choose(): Promise<number[]>
   close(): Promise<void>
 }
@@ -66,8 +66,8 @@ export interface DeliveryRecord {
   error_type: string | null
 }
 
-/** In a database of its own, or for another company of a world that is there. */
-export async function startDeliveryWorld(within?: Pick<World, 'db' | 'bus'>): Promise<World> {
+/** Starts a fixture in a database of its own, or adds a company to the database of another fixture. */
+export async function startDeliveryFixture(within?: Pick<DeliveryFixture, 'db' | 'bus'>): Promise<DeliveryFixture> {
   const db = within?.db ?? (await createDatabase())
   const bus = within?.bus ?? new Bus(db)
   const companyId = (await createCompany(db, { name: 'Acme' })) ?? 0

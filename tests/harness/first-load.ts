@@ -7,19 +7,19 @@ const dist = join(import.meta.dirname, '../../packages/inbox/dist')
 export interface FirstLoad {
   /** Paths below /app/. */
   files: string[]
-  /** gzip -9 of them all. */
+  /** The sum of their sizes after gzip -9. */
   bytes: number
-  /** How many scripts and styles are loaded when they are used. */
+  /** The number of scripts and styles that are loaded when they are used. */
   later: number
 }
 
-/** What a browser fetches before the inbox stands: the scripts and styles that index.html names, and what they import. */
+/** The files that a browser fetches before it shows the inbox: the scripts and styles that index.html names, and their imports. */
 export function firstLoad(): FirstLoad {
   const page = readFileSync(join(dist, 'index.html'), 'utf8')
   const named = [...page.matchAll(/(?:src|href)="\/app\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, path]) => path ?? '')
   if (named.length === 0) throw new Error('index.html names no script: has the page changed?')
   const loaded = new Set(named)
-  // a Set also walks over what is added while it is walked over
+  // iterating over a Set includes the items that are added meanwhile
   for (const path of loaded) for (const imported of importsOf(path)) loaded.add(imported)
   const files = [...loaded]
   const sizes = files.map((path) => gzipSync(readFileSync(join(dist, path)), { level: 9 }).byteLength)
@@ -27,7 +27,7 @@ export function firstLoad(): FirstLoad {
   return { files, bytes: sizes.reduce((sum, size) => sum + size, 0), later: all.length - files.length }
 }
 
-/** The static imports of a chunk; `import(…)` is what is loaded later. */
+/** The static imports of a chunk, without `import(…)`. */
 function importsOf(path: string): string[] {
   if (!path.endsWith('.js')) return []
   const code = readFileSync(join(dist, path), 'utf8')

@@ -5,7 +5,7 @@ import { readSettings } from '@portico/hub/settings'
 import { pino } from 'pino'
 import { shiftClock } from './shift-clock.ts'
 
-/** A hub in a process of its own, to be killed: node hub-process.ts <database url> <port> <master key, hex>. */
+/** A hub in a process of its own, so that a test can kill it: node hub-process.ts <database url> <port> <master key, hex>. */
 const [url = '', port = '0', masterKey = ''] = process.argv.slice(2)
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({

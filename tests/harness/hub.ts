@@ -34,7 +34,7 @@ export interface Fixture extends TestCompany {
   addCompany(name: string): Promise<TestCompany>
   /** Calls the hub as the first company's API token, unless another token (or null for none) is given. */
   call: Call
-  /** Calls another hub on the same database, as the same token. */
+  /** Calls another hub on the same database, with the same token. */
   through(url: string): { call: Call }
 }
 
@@ -43,11 +43,11 @@ export interface EmptyHub extends Hub {
   db: TestDatabase
   sealer: Sealer
   settings: Settings
-  /** What it logged so far. */
+  /** The log so far. */
   logged(): string
-  /** Calls it as nobody, unless `as` says who. */
+  /** Calls the hub without credentials, unless `as` gives them. */
   request(method: string, path: string, options?: RequestOptions): Promise<Answer>
-  /** Gives the cookie. */
+  /** Resolves with the session cookie. */
   signIn(email: string, password?: string): Promise<string>
   addStaffedCompany(name: string): Promise<StaffedCompany>
 }
@@ -60,7 +60,7 @@ export interface TestHub extends Fixture {
 
 export const testMasterKey = Buffer.alloc(32, 'test master key ')
 
-/** @param setUpCode what the first admin has to type in */
+/** @param setUpCode the code that the first admin has to enter */
 export async function startEmptyHub(
   overrides: Partial<Settings> = {},
   setUpCode: string | null = null,
@@ -104,7 +104,7 @@ export async function startTestHub(overrides: Partial<Settings> = {}, db?: TestD
 
 const nobody = { eventsCommitted() {} }
 
-/** The first company on a fresh database, and how to call the hub at `url` about it. */
+/** Makes the first company on a fresh database, and gives functions that call the hub at `url` with its API token. */
 export async function makeFixture(
   db: TestDatabase,
   url: string,
@@ -120,7 +120,7 @@ export async function makeFixture(
   return { ...first, db, url, addCompany: (name) => addCompany(db, bus, name), call: through(url).call, through }
 }
 
-/** The Cookie header that a browser would send after this answer. */
+/** The Cookie header that a browser sends after this answer. */
 export function cookieOf(answer: Pick<Answer, 'headers'>): string {
   return answer.headers
     .getSetCookie()
@@ -128,7 +128,7 @@ export function cookieOf(answer: Pick<Answer, 'headers'>): string {
     .join('; ')
 }
 
-/** @param origin what a browser with a cookie names as its own */
+/** @param origin the Origin header of requests with a cookie */
 async function send(url: string, method: string, { as, body, headers }: RequestOptions, origin: string) {
   const isCookie = as?.includes('portico_session=')
   const response = await fetch(url, {

@@ -8,17 +8,17 @@ import { freePort } from './spawned-hub.ts'
 
 const program = '/usr/sbin/pgbouncer'
 
-/** Why tests behind it are skipped, or false. */
+/** The reason to skip tests that need PgBouncer, or false. */
 export const noPgBouncer = !existsSync(program) && 'PgBouncer is not installed'
 
 export interface PgBouncer {
   connection: pg.ClientConfig
-  /** SIGKILL; a new one takes connections at the same address when it has begun. */
+  /** Sends SIGKILL and starts a new process at the same address. */
   crash(): Promise<void>
   stop(): Promise<void>
 }
 
-/** A pooler in transaction mode with four connections of the server. */
+/** Starts PgBouncer in transaction mode with four server connections. */
 export async function startPgBouncer({ host, port, user, database }: pg.ClientConfig): Promise<PgBouncer> {
   const directory = mkdtempSync(join(tmpdir(), 'pgbouncer-'))
   chmodSync(directory, 0o777)
@@ -35,7 +35,7 @@ export async function startPgBouncer({ host, port, user, database }: pg.ClientCo
     'default_pool_size = 4',
   ]
   writeFileSync(join(directory, 'pgbouncer.ini'), settings.join('\n'))
-  // it does not run as root, and PostgreSQL's socket lies in a folder of its owner
+  // PgBouncer does not run as root, and only its owner can enter the folder of PostgreSQL's socket
   const { uid, gid } = statSync(host ?? '')
   const start = () => spawn(program, ['-q', join(directory, 'pgbouncer.ini')], { stdio: 'ignore', uid, gid })
   let child = start()

@@ -6,14 +6,14 @@ import { join } from 'node:path'
 
 const checkout = join(import.meta.dirname, '../..')
 
-/** `portico …` as a process of its own. */
+/** A process that runs `portico …`. */
 export interface PorticoProcess {
   child: ChildProcess
-  /** All it wrote so far, both streams. */
+  /** The output so far, of both streams. */
   output(): string
-  /** Resolves when the banner is there; rejects with the output when it ends before. */
+  /** Resolves when the banner was printed; rejects with the output when the process ends before. */
   ready(): Promise<Banner>
-  /** Its exit code, or the signal that ended it. */
+  /** The exit code, or the signal that ended the process. */
   ended: Promise<number | NodeJS.Signals>
 }
 
@@ -27,13 +27,13 @@ export interface Banner {
 export interface SpawnOptions {
   uid?: number
   gid?: number
-  /** Another copy of the checkout. */
+  /** The checkout, if not this one. */
   root?: string
-  /** The Node that runs it; this one unless given. */
+  /** The Node binary that runs it; by default the one that runs the test. */
   node?: string
 }
 
-/** Runs the command with these settings and none of this process's own. */
+/** Runs the command with these settings, and without the environment of this process. */
 export function spawnPortico(args: string[], env: NodeJS.ProcessEnv, options: SpawnOptions = {}): PorticoProcess {
   const { root = checkout, node = process.execPath, ...account } = options
   const child = spawn(node, [join(root, 'packages/cli/bin/portico.js'), ...args], {
@@ -71,7 +71,7 @@ function readBanner(text: string): Banner {
   }
 }
 
-/** An empty folder, open to others unless `mode` says otherwise. `remove` takes a database with it that lies elsewhere. */
+/** Makes an empty folder that others can enter, unless `mode` says otherwise. `remove` also removes a database that lies elsewhere. */
 export function temporaryDirectory(mode = 0o755): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'portico-try-'))
   chmodSync(path, mode)

@@ -1,4 +1,4 @@
-/** This process's wall clock jumps; its monotonic one does not. */
+/** Shifts this process's wall clock, and not its monotonic clock. */
 export function shiftClock(ms: number): void {
   const Real = Date
   globalThis.Date = new Proxy(Real, {

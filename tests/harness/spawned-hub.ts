@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { TestDatabase } from './database.ts'
 import { testMasterKey } from './hub.ts'
 
-/** A hub process on a fixed port, that can be killed and started again. It ends with this process at the latest. */
+/** A hub process on a fixed port that a test can kill and start again. It ends with this process at the latest. */
 export class SpawnedHub {
   readonly url: string
   kills = 0
@@ -44,16 +44,16 @@ export class SpawnedHub {
     ])
   }
 
-  /** SIGSTOP: it neither sends nor hears until it goes on. */
+  /** Sends SIGSTOP: the hub neither sends nor receives until `resume`. */
   pause(): void {
     this.#child?.kill('SIGSTOP')
   }
 
-  goOn(): void {
+  resume(): void {
     this.#child?.kill('SIGCONT')
   }
 
-  /** Its wall clock jumps; its monotonic one does not. */
+  /** Shifts the hub's wall clock, and not its monotonic clock. */
   async shiftClock(ms: number): Promise<void> {
     const child = this.#child
     if (!child) return
@@ -62,13 +62,13 @@ export class SpawnedHub {
     await answered
   }
 
-  /** SIGKILL: no hook runs, nothing is flushed. */
+  /** Sends SIGKILL: no hook runs, nothing is flushed. */
   async kill(): Promise<void> {
     this.kills++
     await this.#end('SIGKILL')
   }
 
-  /** Resolves with the exit code and how long it took, in milliseconds. */
+  /** Sends SIGTERM. Resolves with the exit code and the time that the end took, in milliseconds. */
   async terminate(): Promise<{ code: number | null; ms: number }> {
     const began = performance.now()
     const code = await this.#end('SIGTERM')
@@ -80,7 +80,7 @@ export class SpawnedHub {
     if (!child || child.exitCode !== null || child.signalCode !== null) return null
     const ended = once(child, 'exit')
     child.kill(signal)
-    // one that is paused would never come to it
+    // a paused process does not handle the signal
     child.kill('SIGCONT')
     const [code] = await ended
     return code

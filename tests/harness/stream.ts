@@ -5,11 +5,11 @@ export interface StreamMessage {
   data: any
 }
 
-/** Reads GET /stream as a browser would, from `after`. */
+/** Reads GET /stream from event number `after` on, as a browser does. */
 export class StreamReader {
   readonly messages: StreamMessage[] = []
   cursor: number | undefined
-  /** The hub ended the stream, as it does with a reader that is too slow: go on from the last id. */
+  /** True when the hub ended the stream, as it does with a reader that is too slow. A client reconnects from its last id. */
   hasEnded = false
   readonly #abort = new AbortController()
   #wake = () => {}

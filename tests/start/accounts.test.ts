@@ -9,7 +9,7 @@ import { spawnPortico, temporaryDirectory } from '../harness/portico.ts'
 
 const isRoot = process.getuid?.() === 0
 const rootOnly = isRoot ? {} : { skip: 'only root can try other accounts' }
-/** Nobody in particular: the overflow account that every Linux has. */
+/** An ordinary account: the overflow account that every Linux has. */
 const nobody = { uid: 65_534, gid: 65_534 }
 
 /** A path of 150 characters below `base`. */
@@ -25,7 +25,7 @@ interface Account {
   gid?: number
 }
 
-/** Starts, asks, stops; returns where the data lies. */
+/** Starts Portico, calls it, stops it; returns the data folder. */
 async function startOnce(env: NodeJS.ProcessEnv, account: Account = {}): Promise<string> {
   const hub = spawnPortico(['start'], env, account)
   const { url, data } = await hub.ready()

@@ -3,21 +3,21 @@ import type { Fixture } from '../harness/hub.ts'
 
 export const storedDirectory = join(import.meta.dirname, 'stored')
 
-/** What is known of a stored database, beside it. */
+/** Facts about a stored database, in a file beside it. */
 export interface StoredFacts {
   version: string
   token: string
   admin: { email: string; password: string }
-  /** Whose messages were all settled. */
+  /** A conversation whose messages were all settled. */
   channel: { id: string; typeUid: string; secret: string }
-  /** Public ids by what their messages wait for. */
+  /** Public ids of conversations, by the state in which their messages were stored. */
   conversations: { talk: string; undo: string; late: string; held: string }
   messages: { queued: string[]; delayed: string; sending: string }
-  /** By path, what the hub of that version answered. */
+  /** The answers of the hub of that version, by path. */
   answers: Record<string, unknown>
 }
 
-/** What a client reads of conversations in which nothing is under way. */
+/** The paths that a client reads, of conversations without an open delivery. */
 export async function readFacts(
   call: Fixture['call'],
   { conversations, channel }: { conversations: string[]; channel: string },
@@ -37,7 +37,7 @@ export async function readFacts(
   return answers
 }
 
-/** Links name the address at which the hub was asked. */
+/** Replaces the origin in links: it is the address at which the hub was called. */
 function withoutOrigin(body: unknown): unknown {
   return JSON.parse(JSON.stringify(body).replaceAll(/http:\/\/127\.0\.0\.1:\d+/g, 'http://hub'))
 }

@@ -11,7 +11,7 @@ import { readFacts, type StoredFacts, storedDirectory } from './facts.ts'
 /**
  * Stores a database as this version leaves it, for the tests of every later one:
  * PORTICO_TEST_BINARIES=/usr/lib/postgresql/15/bin node tests/upgrade/store.ts 0.2.0
- * pg_dump comes from those binaries, 15 being the oldest PostgreSQL that is supported. What was stored is never stored anew.
+ * pg_dump comes from those binaries; 15 is the oldest supported PostgreSQL. A stored database is never stored again.
  */
 const [version] = process.argv.slice(2)
 const binaries = process.env.PORTICO_TEST_BINARIES
@@ -103,7 +103,7 @@ const dump = execFileSync(join(binaries, 'pg_dump'), ['--inserts', '--no-owner',
   encoding: 'utf8',
   maxBuffer: 2 ** 28,
 })
-// meta commands of psql are no SQL
+// meta commands of psql are not SQL
 writeFileSync(join(storedDirectory, `${version}.sql`), dump.replaceAll(/^\\.*\n/gm, ''))
 writeFileSync(join(storedDirectory, `${version}.json`), `${JSON.stringify(facts, null, 2)}\n`)
 for (const { server } of [settled, waiting, busy, silent]) await server.stop()

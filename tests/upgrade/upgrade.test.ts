@@ -104,7 +104,7 @@ async function listFunctions(db: TestDatabase): Promise<StoredFunction[]> {
   )
 }
 
-/** The dump makes the three schemas itself. */
+/** Drops the schemas that the dump makes itself. */
 async function restore(db: TestDatabase, version: string): Promise<void> {
   const dump = readFileSync(join(storedDirectory, `${version}.sql`), 'utf8')
   const client = await db.pool.connect()
@@ -116,7 +116,7 @@ async function restore(db: TestDatabase, version: string): Promise<void> {
   }
 }
 
-/** Of `now` the parts that `then` has. */
+/** The fields of `now` that `then` has, too. */
 function pick(now: unknown, then: unknown): unknown {
   if (Array.isArray(now) && Array.isArray(then))
     return now.length === then.length ? now.map((item, index) => pick(item, then[index])) : now

@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { answer } from '../../../../tests/harness/channel-server.ts'
 import { startCluster } from '../../../../tests/harness/cluster.ts'
 import { createDatabase } from '../../../../tests/harness/database.ts'
-import { fakeServer, startDeliveryWorld } from '../../../../tests/harness/deliveries.ts'
+import { fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import { Bus } from '../events/bus.ts'
 
 const count = 3_000
@@ -19,7 +19,7 @@ it('a backlog is completed by its keys, also when PostgreSQL looked at the outbo
   })
   const db = await createDatabase(cluster)
   await db.pool.query('create extension pg_stat_statements')
-  const world = await startDeliveryWorld({ db, bus: new Bus(db) })
+  const world = await startDeliveryFixture({ db, bus: new Bus(db) })
   t.after(() => world.close().finally(() => cluster.stop()))
   const server = await fakeServer(t)
   server.behave = ({ body }, response) => answer(response, 200, { type: 'success', external_id: body.payload.id })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, sealer, startDeliveryFixture, urls } from '../../../../tests/harness/deliveries.ts'
 import { CLAIM_BYTES } from '../db/constants.ts'
 import { Bus, type ReadyDelivery } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
@@ -9,9 +9,9 @@ import { completeDeliveries } from './complete.ts'
 import { Targets } from './targets.ts'
 
 describe('a claim', () => {
-  let world: World
+  let world: DeliveryFixture
   before(async () => {
-    world = await startDeliveryWorld()
+    world = await startDeliveryFixture()
   })
   after(() => world.close())
 
@@ -37,7 +37,7 @@ describe('a claim', () => {
   it('is of what was seen only: one that was tried since is looked at again', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const id = await sendTo(channel, 'tried meanwhile')
-    const late: World['db'] = {
+    const late: DeliveryFixture['db'] = {
       ...world.db,
       async query(name, text, values) {
         if (name === 'claim_deliveries') {

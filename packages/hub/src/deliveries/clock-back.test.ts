@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import { LEASE_SECONDS, LONGEST_PAUSE_SECONDS, LONGEST_RETRY_SECONDS } from '../db/constants.ts'
 import { classify } from './classify.ts'
 import { mendTimes } from './queries.ts'
 import { retryDelays, schedule } from './schedule.ts'
 
 /** The database's clock cannot be set back; what it has written so far can be set forward, which is the same to what comes next. */
-let world: World
+let world: DeliveryFixture
 before(async () => {
-  world = await startDeliveryWorld()
+  world = await startDeliveryFixture()
 })
 after(() => world.close())
 

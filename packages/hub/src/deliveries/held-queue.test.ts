@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 
-let world: World
+let world: DeliveryFixture
 before(async () => {
-  world = await startDeliveryWorld()
+  world = await startDeliveryFixture()
 })
 after(() => world.close())
 
@@ -31,7 +31,7 @@ test('one company whose queue somebody holds keeps none of the others, and sends
   const server = await fakeServer(t)
   const channels: number[] = []
   for (let n = 0; n < 5; n++) channels.push(await world.addChannel(server))
-  const other = await startDeliveryWorld(world)
+  const other = await startDeliveryFixture(world)
   const channel = await other.addChannel(server)
   const loop = world.startLoop()
   const held: number[] = []

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it, type TestContext } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { startDatabaseProxy } from '../../../../tests/harness/database-proxy.ts'
-import { fakeServer, sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import {
+  type DeliveryFixture,
+  fakeServer,
+  sealer,
+  startDeliveryFixture,
+  urls,
+} from '../../../../tests/harness/deliveries.ts'
 import { type Database, openDatabase } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { Bus } from '../events/bus.ts'
@@ -15,9 +21,9 @@ import { Targets } from './targets.ts'
 const quiet = () => new Bus({ notify() {} })
 
 describe('what is known of an attempt', { timeout: 60_000 }, () => {
-  let world: World
+  let world: DeliveryFixture
   before(async () => {
-    world = await startDeliveryWorld()
+    world = await startDeliveryFixture()
   })
   after(() => world.close())
 
@@ -197,7 +203,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     const loop = world.startLoop()
     const held = await patientChannel(t, 3)
     await held.underWay
-    const free = await startDeliveryWorld(world)
+    const free = await startDeliveryFixture(world)
     const server = await fakeServer(t)
     const channel = await free.addChannel(server)
     await world.db.transaction(async (tx) => {
@@ -214,7 +220,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
 
   it('of nobody: leases end for others, however many of a company whose rows somebody holds are over', async (t) => {
     const server = await fakeServer(t)
-    const interrupted = async (company: World, count: number) => {
+    const interrupted = async (company: DeliveryFixture, count: number) => {
       const channel = await company.addChannel(server)
       const ids: number[] = []
       for (let n = 0; n < count; n++) ids.push(await company.send(await company.addConversation(channel), channel, ''))
@@ -222,9 +228,9 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
       return ids
     }
     const held = await interrupted(world, 260)
-    const free = await startDeliveryWorld(world)
+    const free = await startDeliveryFixture(world)
     const [id] = (await interrupted(free, 1)) as [number]
-    let loop: ReturnType<World['startLoop']> | undefined
+    let loop: ReturnType<DeliveryFixture['startLoop']> | undefined
     await world.db.transaction(async (tx) => {
       await tx.query('t_hold', 'select 1 from counters where company_id = $1 for update', [world.companyId])
       loop = world.startLoop()

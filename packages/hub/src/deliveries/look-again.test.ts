@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import type { Database } from '../db/database.ts'
 
 describe('a channel is looked at', () => {
-  let world: World
+  let world: DeliveryFixture
   let looks = 0
   before(async () => {
-    world = await startDeliveryWorld()
+    world = await startDeliveryFixture()
     const counting: Database = {
       ...world.db,
       query(name, text, values) {

@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import {
+  type DeliveryFixture,
+  fakeServer,
+  sealer,
+  startDeliveryFixture,
+  urls,
+} from '../../../../tests/harness/deliveries.ts'
 import { placeOfCredential } from '../channels/credentials.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
@@ -16,9 +22,9 @@ import { listAttempts } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { Targets } from './targets.ts'
 
-let world: World
+let world: DeliveryFixture
 before(async () => {
-  world = await startDeliveryWorld()
+  world = await startDeliveryFixture()
   world.startLoop()
 })
 after(() => world.close())
@@ -26,7 +32,10 @@ after(() => world.close())
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
 /** One conversation of its own on a server of its own. */
-async function newChannel(t: Parameters<typeof fakeServer>[0], type: Parameters<World['addChannel']>[1] = {}) {
+async function newChannel(
+  t: Parameters<typeof fakeServer>[0],
+  type: Parameters<DeliveryFixture['addChannel']>[1] = {},
+) {
   const server = await fakeServer(t)
   const channel = await world.addChannel(server, type)
   const conversation = await world.addConversation(channel)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { ServerResponse } from 'node:http'
 import { after, before, describe, it } from 'node:test'
 import { answer, type Received, succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 
 const inFlight = 4
 
@@ -87,9 +87,9 @@ const limits = {
 }
 
 describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
-  let world: World
+  let world: DeliveryFixture
   before(async () => {
-    world = await startDeliveryWorld()
+    world = await startDeliveryFixture()
   })
   after(() => world.close())
 

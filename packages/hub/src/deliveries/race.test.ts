@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { sealer, startDeliveryWorld, urls, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, sealer, startDeliveryFixture, urls } from '../../../../tests/harness/deliveries.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
 import { Targets } from './targets.ts'
 
-let world: World
+let world: DeliveryFixture
 before(async () => {
-  world = await startDeliveryWorld()
+  world = await startDeliveryFixture()
 })
 after(() => world.close())
 

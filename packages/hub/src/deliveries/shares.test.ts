@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 
 describe('a server behind many channels that hangs', { timeout: 60_000 }, () => {
-  let world: World
+  let world: DeliveryFixture
   before(async () => {
-    world = await startDeliveryWorld()
+    world = await startDeliveryFixture()
   })
   after(() => world.close())
 
@@ -17,7 +17,7 @@ describe('a server behind many channels that hangs', { timeout: 60_000 }, () => 
       await released.promise
       succeed(received, response)
     }
-    const another = await startDeliveryWorld(world)
+    const another = await startDeliveryFixture(world)
     for (const tenant of [world, another]) {
       for (let n = 0; n < 20; n++) {
         const channel = await tenant.addChannel({ url: `${hanging.url}hook/${n}` }, { maxInFlight: 8 })

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { succeed } from '../../../../tests/harness/channel-server.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 
-let world: World
+let world: DeliveryFixture
 before(async () => {
-  world = await startDeliveryWorld()
+  world = await startDeliveryFixture()
 })
 after(() => world.close())
 

@@ -3,7 +3,7 @@ import { after, before, describe, it, type TestContext } from 'node:test'
 import { answer } from '../../../../tests/harness/channel-server.ts'
 import { type OwnCluster, startCluster } from '../../../../tests/harness/cluster.ts'
 import { createDatabase } from '../../../../tests/harness/database.ts'
-import { fakeServer, startDeliveryWorld, type World } from '../../../../tests/harness/deliveries.ts'
+import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import { Bus } from '../events/bus.ts'
 
 const channels = 20
@@ -30,7 +30,7 @@ describe('what the database writes', { timeout: 120_000 }, () => {
   async function startWorld(t: TestContext) {
     const db = await createDatabase(cluster)
     await db.pool.query('create extension pg_walinspect')
-    const world = await startDeliveryWorld({ db, bus: new Bus(db) })
+    const world = await startDeliveryFixture({ db, bus: new Bus(db) })
     t.after(() => world.close())
     const server = await fakeServer(t)
     // a channel's ids of its conversations are given once, its ids of messages each time
@@ -44,7 +44,7 @@ describe('what the database writes', { timeout: 120_000 }, () => {
     return { world, conversations, server }
   }
 
-  async function measure({ db }: World, work: () => Promise<unknown>): Promise<Work> {
+  async function measure({ db }: DeliveryFixture, work: () => Promise<unknown>): Promise<Work> {
     await db.pool.query('checkpoint')
     const lsn = async () => (await db.pool.query('select pg_current_wal_insert_lsn()::text as lsn')).rows[0].lsn
     const from = await lsn()
@@ -65,7 +65,7 @@ describe('what the database writes', { timeout: 120_000 }, () => {
   }
 
   /** Not by world.until, which reads the state of every message each time. */
-  async function untilSettled({ db, bus }: World): Promise<void> {
+  async function untilSettled({ db, bus }: DeliveryFixture): Promise<void> {
     for (;;) {
       const changed = Promise.withResolvers<void>()
       const unsubscribe = bus.on('events', () => changed.resolve())

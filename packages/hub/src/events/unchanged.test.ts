@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
-import { startDeliveryWorld } from '../../../../tests/harness/deliveries.ts'
+import { startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
 let hub: EmptyHub
@@ -226,7 +226,7 @@ describe('what changes nothing', () => {
   }
 
   it('is no event: what is due already is tried now, what was dismissed is dismissed', async () => {
-    const company = await startDeliveryWorld()
+    const company = await startDeliveryFixture()
     try {
       const channelId = await company.addChannel({ url: 'http://127.0.0.1:9/' })
       const id = await company.send(await company.addConversation(channelId), channelId, 'Hello')

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@portico/protocol'
 
 /**
- * The world said no: becomes the `_error` envelope, with the status and title its code has in the catalogue.
+ * A refusal of a request: becomes the `_error` envelope, with the status and title its code has in the catalogue.
  * Anything else that is thrown means we are wrong: 500 internal_error, logged with its stack.
  */
 export class ApiError extends Error {
