@@ -668,7 +668,8 @@ create type public.finished_attempt as (
   is_external_id_taken boolean,
   owner_id bigint,
   number_drawn bigint,
-  event bigint
+  event bigint,
+  is_superseded boolean
 );
 
 create type public.message_to_create as (

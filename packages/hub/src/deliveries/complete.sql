@@ -24,7 +24,8 @@ declare
   is_united boolean := false;
   -- by number: the failure that the channel reported of the message before it answered
   reported text[];
-  next_conversations bigint[];
+  -- by number: those whose conversation has another that is due
+  followed integer[];
   settled_rows tid[];
   next_rows tid[];
   changed integer;
@@ -41,9 +42,7 @@ begin
         select r.number, r.company_id, r.claim_id, r.message_id, r.conversation_id, r.channel_id, c.inbox_id, r.attempt,
           coalesce(to_timestamp(r.started_at / 1000.0), r.lease_until - interval ':lease_seconds seconds') as started_at, r.duration_ms, r.status_code,
           r.outcome as state, r.outcome <> 'delayed' as is_settled, r.error_code,
-          case when r.is_overtaken and r.outcome = 'failed' and r.state = 'delayed'
-            then concat_ws(' ', r.error_message, 'Later messages have been sent since.') else r.error_message end as error_message,
-          r.external_id, r.external_conversation_id, r.delay_ms, r.pause_ms, r.excerpt, r.is_healthy, r.is_late, r.batch_id,
+          r.error_message, r.external_id, r.external_conversation_id, r.delay_ms, r.pause_ms, r.excerpt, r.is_healthy, r.is_late, r.batch_id,
           r.kept_conversation_id,
           r.external_id is not null and (row_number() over same_id > 1 or r.message_id <> coalesce(
             (select m.id from messages m
@@ -51,24 +50,28 @@ begin
             (select e.message_id from deliveries e
               where e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_id),
             r.message_id)) as is_external_id_taken,
-          r.owner_id,
-          k.last_number + count(*) filter (where r.external_conversation_id is not null and r.owner_id is null) over of_company
+          coalesce(r.owner_id, nullif(r.first_conversation_id, r.conversation_id)) as owner_id,
+          k.last_number + count(*) filter (where r.owner_id is null and r.first_conversation_id = r.conversation_id) over of_company
             as number_drawn,
-          k.last_event + row_number() over of_company as event
+          k.last_event + row_number() over of_company as event,
+          r.is_superseded and r.outcome = 'failed' and r.state = 'delayed' as is_superseded
         from (
-          select r.*, target.conversation_id, target.channel_id, claim.lease_until, claim.id is null as is_late, overtaken.is_overtaken,
+          select r.*, target.conversation_id, target.channel_id, claim.lease_until, claim.id is null as is_late, superseded.is_superseded,
             coalesce(o.attempts, d.attempts) + (claim.id is not null)::integer as attempt,
             case when o.batch_id is null and claim.has_request then claim.id else coalesce(o.batch_id, d.batch_id) end as batch_id,
             coalesce(o.external_conversation_id, d.external_conversation_id) as kept_conversation_id,
             case
               -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
               -- nor late, when a later message has gone
-              when r.state = 'delayed' and (overtaken.is_overtaken or (select true from channels h
+              when r.state = 'delayed' and (superseded.is_superseded or (select true from channels h
                 where h.company_id = r.company_id and h.id = target.channel_id and h.deleted_at is not null limit 1))
               then case when is_ambiguous(r.error_code) then 'not_confirmed' else 'failed' end
               else r.state end as outcome,
             (select e.conversation_id from conversation_external_ids e
-              where e.company_id = r.company_id and e.channel_id = target.channel_id and e.external_id = r.external_conversation_id) as owner_id
+              where e.company_id = r.company_id and e.channel_id = target.channel_id and e.external_id = r.external_conversation_id) as owner_id,
+            -- nobody has this id yet: the first of the batch gets it
+            case when r.external_conversation_id is not null then first_value(target.conversation_id) over (
+              partition by r.company_id, target.channel_id, r.external_conversation_id order by r.number) end as first_conversation_id
           from json_to_recordset(results) as r(number integer, company_id bigint, message_id bigint, claim_id uuid, is_expired boolean,
             started_at bigint, duration_ms integer, status_code integer, state text, error_code text, error_message text,
             external_id text, external_conversation_id text, delay_ms bigint, pause_ms bigint, excerpt text, is_healthy boolean)
@@ -92,7 +95,7 @@ begin
             where claim.id is null and x.company_id = r.company_id and x.message_id = r.message_id offset 0) d on true
           cross join lateral (select d.message_id is not null and r.state = 'delayed' and (select true from all_deliveries w
             where w.company_id = r.company_id and w.conversation_id = target.conversation_id and w.message_id > r.message_id
-              and w.attempts > 0 limit 1) as is_overtaken offset 0) overtaken
+              and w.attempts > 0 limit 1) as is_superseded offset 0) superseded
           where case
             when r.is_expired then o.message_id is not null and claim.lease_until < ended
             when claim.id is not null then o.message_id is not null
@@ -162,7 +165,7 @@ begin
 
   insert into deliveries (company_id, message_id, conversation_id, channel_id, state, attempts, error_code, error_message, settled_at,
       external_id, external_conversation_id, batch_id, interrupted_claim_id, started_at, duration_ms, status_code, response_excerpt)
-    select r.company_id, r.message_id, r.conversation_id, r.channel_id, r.state, r.attempt, r.error_code, r.error_message, ended,
+    select r.company_id, r.message_id, r.conversation_id, r.channel_id, r.state, r.attempt, r.error_code, settled_error(r), ended,
       case when not r.is_external_id_taken then r.external_id end,
       case when r.owner_id <> r.conversation_id then r.external_conversation_id else r.kept_conversation_id end, r.batch_id,
       case when r.error_code = 'interrupted' then r.claim_id end,
@@ -178,7 +181,7 @@ begin
       from unnest(finished) r where not is_only_attempt(r);
     -- one that is sent at its first attempt has no error to take back
     update messages m set error_type = case when r.state <> 'sent' then r.error_code end,
-        error_message = case when r.state <> 'sent' then r.error_message end,
+        error_message = case when r.state <> 'sent' then settled_error(r) end,
         external_id = case when r.external_id is null or r.is_external_id_taken then m.external_id end
       from unnest(finished) r
       where m.company_id = r.company_id and m.id = r.message_id and r.is_settled and not is_only_attempt(r)
@@ -212,13 +215,14 @@ begin
     raise exception 'the outbox was changed meanwhile';
   end if;
 
-  select coalesce(array_agg(w.ctid), '{}'), array_agg(w.conversation_id) filter (where w.due_at <= ended)
-    into next_rows, next_conversations
+  select coalesce(array_agg(w.ctid), '{}'), array_agg(c.number) filter (where w.due_at <= ended)
+    into next_rows, followed
     from (
-      select distinct r.company_id, r.conversation_id from unnest(finished) r
+      select r.company_id, r.conversation_id, min(r.number) as number from unnest(finished) r
       where case when r.is_late then (select true from outbox h where h.company_id = r.company_id
           and h.conversation_id = r.conversation_id and h.is_next limit 1) is null
-        else r.is_settled end) c
+        else r.is_settled end
+      group by r.company_id, r.conversation_id) c
     cross join lateral (
       select x.ctid, x.conversation_id, x.due_at, x.is_next from outbox x
       where x.company_id = c.company_id and x.conversation_id = c.conversation_id order by x.message_id limit 1) w
@@ -250,18 +254,24 @@ begin
   end if;
 
   return query select r.number, r.is_external_id_taken, r.owner_id is not null and r.owner_id <> r.conversation_id,
-      coalesce(r.conversation_id = any(next_conversations), false)
+      coalesce(r.number = any(followed), false)
     from unnest(finished) r;
 end $$;
+
+-- What a settled delivery says of its failure.
+create or replace function settled_error(f finished_attempt) returns text language sql immutable as $$
+  select case when f.is_superseded then concat_ws(' ', f.error_message, 'Later messages have been sent since.') else f.error_message end
+$$;
 
 -- The attempt that stands in its delivery: the first, when the message was sent with it.
 create or replace function is_only_attempt(f finished_attempt) returns boolean language sql immutable as $$
   select f.attempt = 1 and f.state = 'sent' and not f.is_late
 $$;
 
--- The circuit breaker of a channel: it opens at 5 failures in a row, or when half of at least 10 attempts of a minute
--- failed; 30 s later one probe may pass, and its result closes or opens it. The state of one without failures is never written.
--- pause_ms: the server asked for a pause, for the whole channel.
+-- The circuit breaker of a channel. It opens at 5 failures in a row, or when at least 10 attempts are counted in a window and half of
+-- them failed; 30 s later one probe may pass, and its result closes or opens it. A window lasts a minute from the first result that is
+-- written, which is a failure, a 429 or the success that ends a row of failures: successes of a channel without trouble are not
+-- written, so none before it counts. pause_ms: the server asked for a pause, for the whole channel.
 create or replace function record_channel_health(p_company bigint, p_channel bigint, is_healthy boolean, reason text, at timestamptz, pause_ms bigint)
 returns void language plpgsql as $$
 declare
