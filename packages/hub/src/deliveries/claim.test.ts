@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type DeliveryFixture, sealer, startDeliveryFixture, urls } from '../../../../tests/harness/deliveries.ts'
 import { CLAIM_BYTES } from '../db/constants.ts'
+import { StorageUnavailable } from '../db/failures.ts'
 import { Bus, type ReadyDelivery } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
@@ -199,6 +200,32 @@ describe('a claim', () => {
     assert.equal((await world.row(kept.messageId)).request_body, kept.body.toString())
     await erase(conversations[1])
     assert.equal(await stored(), '')
+  })
+
+  it('is in doubt when its answer was lost, and not when the database refused it', async () => {
+    const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
+    const id = await sendTo(channel, 'refused')
+    const inDoubt: number[] = []
+    const tell = (claimed: { messageId: number }[]) => void inDoubt.push(...claimed.map(({ messageId }) => messageId))
+    const claimWith = (db: DeliveryFixture['db']) =>
+      claimDeliveries({ db, urls, targets: new Targets(sealer) }, world.companyId, [channel], 1, { inDoubt: tell })
+    await world.db.pool.query(`
+      create function t_refuse() returns trigger language plpgsql as $$
+      begin raise exception 'refused' using errcode = 'XX000'; end $$;
+      create trigger t_refuse before insert on delivery_claims for each row execute function t_refuse()`)
+    await assert.rejects(claimWith(world.db), { code: 'XX000' })
+    await world.db.pool.query('drop trigger t_refuse on delivery_claims')
+    assert.deepEqual(inDoubt, [])
+    const deaf: DeliveryFixture['db'] = {
+      ...world.db,
+      async query(name, text, values) {
+        const found = await world.db.query<never>(name, text, values)
+        if (name === 'claim_deliveries') throw new StorageUnavailable('its answer was lost')
+        return found
+      },
+    }
+    await assert.rejects(claimWith(deaf), StorageUnavailable)
+    assert.deepEqual(inDoubt, [id])
   })
 
   it('leaves a message that is sent again what the channel called it before', async () => {

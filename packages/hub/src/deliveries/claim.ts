@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
 import { CLAIM_BYTES } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
-import { StorageBusy } from '../db/failures.ts'
+import { StorageBusy, StorageFull } from '../db/failures.ts'
 import type { ReadyDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import { requestOf, type UnsentContent } from '../messages/request.ts'
@@ -64,13 +65,17 @@ export async function claimDeliveries(
     candidates.length === 0
       ? []
       : await claim(deps.db, companyId, candidates).catch((error) => {
-          // one that met somebody's lock was refused, which is no doubt
-          if (!(error instanceof StorageBusy)) inDoubt(candidates)
+          if (!isRefusal(error)) inDoubt(candidates)
           throw error
         })
   const unclaimed = candidates.length === claimed.length ? [] : candidates.filter((one) => !claimed.includes(one))
   left(new Set([...beyond, ...handed.beyond, ...unclaimed.map(({ channelId }) => channelId)]))
   return claimed
+}
+
+/** The database answered that it did not claim: there is no doubt about it. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof StorageBusy || error instanceof StorageFull || error instanceof pg.DatabaseError
 }
 
 interface Look {
