@@ -273,7 +273,7 @@ export interface paths {
     get: operations["get-message-delivery"];
   };
   "/messages/{message_id}/delivery/retry": {
-    /** Send a failed message again, with the same id and bytes */
+    /** Send a failed message again, with the same id and, within 30 days of the first time, the same bytes */
     post: operations["retry-message-delivery"];
   };
   "/messages/{message_id}/delivery/send_again": {
@@ -3398,7 +3398,7 @@ interface operations {
       };
     };
   };
-  /** Send a failed message again, with the same id and bytes */
+  /** Send a failed message again, with the same id and, within 30 days of the first time, the same bytes */
   "retry-message-delivery": {
     parameters: {
       path: {

@@ -106,7 +106,8 @@ begin
   return 'changed';
 end $$;
 
--- A settled delivery becomes one that waits to be sent, with the bytes that it has. What the channel has called it stays known, with
+-- A settled delivery becomes one that waits to be sent, with the request that it has; without one, when that was removed (see
+-- delete_old_requests()), a new one is built. What the channel has called it stays known, with
 -- the message, and the attempt that stood in it goes to the others.
 create or replace function return_to_outbox(p_company bigint, p_message bigint) returns void language plpgsql as $$
 declare
@@ -120,7 +121,8 @@ begin
   insert into outbox (company_id, conversation_id, message_id, channel_id, is_next, attempts, batch_id, external_conversation_id)
     values (p_company, d.conversation_id, p_message, d.channel_id, not exists (
         select from outbox w where w.company_id = p_company and w.conversation_id = d.conversation_id),
-      d.attempts, d.batch_id, d.external_conversation_id);
+      d.attempts, case when exists (select from request_range(p_company, d.batch_id, p_message)) then d.batch_id end,
+      d.external_conversation_id);
 end $$;
 
 -- What a conversation's status was before all that messages did to it that were taken back since, the newest of it first, and

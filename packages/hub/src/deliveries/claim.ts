@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { CLAIM_BYTES } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
@@ -57,7 +57,7 @@ export async function claimDeliveries(
   limit: number,
   { ready = [], most = null, inDoubt = () => {}, left = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
-  const claimId = randomUUID()
+  const claimId = newClaimId()
   const { candidates, beyond } = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
   const handed = await handedOver(deps, companyId, claimId, ready)
   candidates.push(...handed.candidates)
@@ -76,6 +76,15 @@ export async function claimDeliveries(
 /** The database answered that it did not claim: there is no doubt about it. */
 function isRefusal(error: unknown): boolean {
   return error instanceof StorageBusy || error instanceof StorageFull || error instanceof pg.DatabaseError
+}
+
+/** A UUID of version 7: requests are stored by it, and removed by their age (delivery-states/requests.sql). */
+function newClaimId(): string {
+  const bytes = randomBytes(16)
+  bytes.writeUIntBE(Date.now(), 0, 6)
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
 interface Look {

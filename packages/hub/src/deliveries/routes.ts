@@ -21,7 +21,7 @@ const tags = ['Deliveries']
 const Params = Type.Object({ message_id: Type.String() })
 
 const summaries: Record<DeliveryVerb, string> = {
-  retry: 'Send a failed message again, with the same id and bytes',
+  retry: 'Send a failed message again, with the same id and, within 30 days of the first time, the same bytes',
   send_again: 'Send a message again of which nobody knows whether it arrived',
   try_now: 'Do not wait for the next attempt',
   cancel: 'Do not send it; undo, while its undo time runs',

@@ -54,6 +54,41 @@ returns table (start integer, ending integer) language sql stable as $$
   where q.company_id = p_company and q.batch_id = p_batch and q.start = 0 and at.n is not null
 $$;
 
+-- Requests are stored for 30 days from when they were first sent: later than that nobody reports a failure, and the disk would fill. A
+-- message that is sent again after that has its request built anew, by the same builder, with the same id; until then the same bytes go
+-- out. What still waits to be sent keeps its request however old it is.
+-- Removes those whose time is over, at most p_limit batches at once; answers whether there may be more.
+create or replace function delete_old_requests(p_company bigint, p_limit integer) returns boolean language plpgsql
+set enable_seqscan = off
+as $$
+declare
+  -- a batch is named by a UUID of version 7, which begins with its time; those of 0.2.0 by one of version 4, which tells nothing
+  oldest uuid := time_ordered_id(now() - interval '30 days');
+  newest uuid := time_ordered_id(now() + interval '1 day');
+  old uuid[];
+begin
+  -- nobody sends one of them again meanwhile
+  perform from delivery_queues q where q.company_id = p_company for update;
+  old := array(
+    select q.batch_id from (
+      select x.batch_id, x.messages from delivery_requests x where x.company_id = p_company and x.start = 0 and x.batch_id < oldest
+      union all
+      select x.batch_id, x.messages from delivery_requests x where x.company_id = p_company and x.start = 0 and x.batch_id > newest) q
+    where case substr(q.batch_id::text, 15, 1) when '7' then q.batch_id < oldest else not exists (
+        select from deliveries d where d.company_id = p_company and d.message_id = any(q.messages)
+          and d.settled_at > now() - interval '30 days') end
+      and q.batch_id <> all(array(select o.batch_id from outbox o where o.company_id = p_company and o.batch_id is not null))
+      and not exists (select from delivery_claims k where k.company_id = p_company and k.id = q.batch_id)
+    limit p_limit);
+  delete from delivery_requests q where q.company_id = p_company and q.batch_id = any(old);
+  return cardinality(old) = p_limit;
+end $$;
+
+-- The first UUID of version 7 that this moment can have; only for comparing.
+create or replace function time_ordered_id(at timestamptz) returns uuid language sql immutable as $$
+  select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
+$$;
+
 -- Zeros take the place of the requests of these messages, which lie with others'; a batch in which nothing is left goes.
 create or replace function erase_requests(p_company bigint, p_messages bigint[]) returns void language plpgsql as $$
 declare

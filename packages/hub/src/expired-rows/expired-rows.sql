@@ -1,10 +1,11 @@
--- Clears away what has expired and is asked for no more, and comes again tomorrow: tokens that were spent, failures that were
--- reported of messages nobody knows, sessions of the company's teammates.
+-- Clears away what has expired and is asked for no more, and comes again tomorrow, or soon when there is more: tokens that were spent,
+-- failures that were reported of messages nobody knows, requests that were sent a month ago, sessions of the company's teammates.
 create or replace function delete_expired_rows(p_company bigint) returns void language plpgsql as $$
 begin
   delete from channel_token_uses u where u.company_id = p_company and u.expires_at < now() - interval '5 minutes';
   delete from early_failures f where f.company_id = p_company and f.reported_at < now() - interval '1 hour';
   delete from directory.sessions s using directory.sign_ins l
     where l.company_id = p_company and s.user_id = l.user_id and s.expires_at < now() - interval '1 hour';
-  perform schedule_timer(p_company, 'expired-rows', 0, now() + interval '1 day');
+  perform schedule_timer(p_company, 'expired-rows', 0,
+    now() + case when delete_old_requests(p_company, 200) then interval '10 seconds' else interval '1 day' end);
 end $$;
