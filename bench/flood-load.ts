@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { issueChannelToken, publicId } from '@portico/protocol'
-import { numbers, uidOf } from './inbound-population.ts'
+import { numbers, uidOf } from './population.ts'
 
 /** Clients of one company that each send one large body after the other until they are told to stop. */
 export interface FloodOptions {

@@ -8,7 +8,7 @@ import { Client } from 'undici'
 import { startCluster } from '../tests/harness/cluster.ts'
 import type { FloodOptions, FloodResult } from './flood-load.ts'
 import { startServer } from './inbound.ts'
-import { numbers, populate, uidOf } from './inbound-population.ts'
+import { numbers, populate, uidOf } from './population.ts'
 import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
 const population = { companies: 2, channels: 1, conversations: 20 }

@@ -1,7 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { connect } from 'node:net'
 import { issueChannelToken, publicId } from '@portico/protocol'
-import { numbers, type Population, uidOf } from './inbound-population.ts'
+import { numbers, type Population, uidOf } from './population.ts'
 import { percentile } from './report.ts'
 
 /** Clients that each wait for their answer before they send the next message. Tokens are made beforehand, one a message. */

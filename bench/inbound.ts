@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { type Cluster, startCluster } from '../tests/harness/cluster.ts'
 import type { LoadOptions, LoadResult } from './inbound-load.ts'
-import { type Population, populate } from './inbound-population.ts'
+import { type Population, populate } from './population.ts'
 import { type BenchOptions, median, type Row, round } from './report.ts'
 
 /**

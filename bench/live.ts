@@ -6,7 +6,7 @@ import { issueChannelToken, publicId } from '@portico/protocol'
 import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { startServer } from './inbound.ts'
-import { numbers, type Population, populate, uidOf } from './inbound-population.ts'
+import { numbers, type Population, populate, uidOf } from './population.ts'
 import { type BenchOptions, median, percentile, type Row, round } from './report.ts'
 
 const population: Population = { companies: 1, channels: 1, conversations: 100 }

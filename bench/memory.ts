@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { runLoad, startServer } from './inbound.ts'
-import { type Population, populate } from './inbound-population.ts'
+import { type Population, populate } from './population.ts'
 import { type BenchOptions, type Row, round } from './report.ts'
 
 const population: Population = { companies: 1, channels: 10, conversations: 2_000 }

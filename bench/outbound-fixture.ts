@@ -1,17 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { openDatabase } from '@portico/hub/database'
-import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
 import { createApiToken } from '../packages/hub/src/api-tokens/api-tokens.ts'
-import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
-import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 import type { Instructions, Seen } from './channel-servers.ts'
 import { messageFrom } from './inbound.ts'
 import type { CreateJob, PostJob } from './outbound-load.ts'
+import { numbers, populate } from './population.ts'
 
 /** Channel servers on ports of their own, in another process on the same cores. */
 export interface ChannelServers {
@@ -64,77 +61,36 @@ export interface OutboundFixture {
   masterKey: string
   token: string
   client: pg.Client
-  channelIds: number[]
+  /** The channels in turn. */
   conversationIds: number[]
 }
 
 const company = 1
 
-/** Channels with `conversations` conversations each, at most `cap` requests in flight a channel, no undo time, no imports announced. */
+/** Channels with `conversations` conversations each, at most `cap` requests in flight a channel. */
 export async function makeOutboundFixture(
   cluster: Cluster,
   urls: string[],
   conversations: number,
   cap: number,
 ): Promise<OutboundFixture> {
-  const name = `bench_${randomBytes(4).toString('hex')}`
-  const admin = new pg.Client(cluster.url)
-  await admin.connect()
-  await admin.query(`create database ${name}`)
-  await admin.end()
-  const url = cluster.url.replace(/\/postgres$/, `/${name}`)
+  const size = { companies: 1, channels: urls.length, conversations }
+  const { url, masterKey } = await populate(cluster, { ...size, urls, maxInFlight: cap, isUnnamed: true })
   const db = openDatabase({ connection: { connectionString: url } })
-  await migrate(db)
-  const masterKey = randomBytes(32)
-  const sealed = makeSealer(masterKey).seal(randomBytes(32).toString('hex'), placeOfSecret(company, 4))
-  const channelIds = urls.map((_url, index) => 1_000 + index)
-  const people = `generate_series(1, ${channelIds.length * conversations}) n`
-  const statements: [string, unknown[]][] = [
-    [`insert into companies (company_id, name) values (1, 'Bench')`, []],
-    [`insert into teams (company_id, id, name) values (1, 1, 'Bench')`, []],
-    [`insert into counters (company_id, last_number) values (1, 10000000)`, []],
-    [`insert into delivery_queues (company_id) values (1)`, []],
-    [`insert into inboxes (company_id, id, name) values (1, 1, 'Support')`, []],
-    [
-      `insert into teammates (company_id, id, email, username, first_name, last_name)
-       values (1, 2, 'noor@acme.example', 'noor', 'Noor', 'Haddad')`,
-      [],
-    ],
-    [
-      `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, max_in_flight, wants_message_imported)
-       values (1, 3, 'app_bench', 'Bench', $1, 'none', 'custom', $2, false)`,
-      [urls[0], cap],
-    ],
-    [`insert into channel_type_secrets (company_id, channel_type_id, id, sealed) values (1, 3, 4, $1)`, [sealed]],
-    [
-      `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
-       select 1, x.id, 3, 1, 'Bench', 'bench ' || x.id, x.url from unnest($1::bigint[], $2::text[]) x(id, url)`,
-      [channelIds, urls],
-    ],
-    [
-      `insert into channel_delivery_states (company_id, channel_id) select 1, id from unnest($1::bigint[]) id`,
-      [channelIds],
-    ],
-    [`insert into contacts (company_id, id, name) select 1, 1000000 + n, 'Ivo' from ${people}`, []],
-    [
-      `insert into contact_handles (company_id, source, handle, contact_id)
-       select 1, 'custom', 'visitor-' || n, 1000000 + n from ${people}`,
-      [],
-    ],
-    [
-      `insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name)
-       select 1, 100000 + n, 1, 1000 + (n - 1) % $1::integer, 1000000 + n, 'visitor-' || n, 'Ivo' from ${people}`,
-      [channelIds.length],
-    ],
-  ]
-  for (const [text, values] of statements) await db.pool.query(text, values)
+  await db.pool.query(
+    `insert into teammates (company_id, id, email, username, first_name, last_name)
+     values ($1, $2, 'noor@acme.example', 'noor', 'Noor', 'Haddad')`,
+    [company, numbers.author],
+  )
   const { token } = await createApiToken(db, company, 'bench')
   await db.close()
   const client = new pg.Client(url)
   await client.connect()
-  await client.query('vacuum analyze')
-  const conversationIds = Array.from({ length: channelIds.length * conversations }, (_value, n) => 100_001 + n)
-  return { url, masterKey: masterKey.toString('hex'), token, client, channelIds, conversationIds }
+  const conversationIds = Array.from({ length: urls.length * conversations }, (_value, n) => {
+    const [channel, turn] = [n % urls.length, Math.floor(n / urls.length)]
+    return numbers.conversation + channel * conversations + turn
+  })
+  return { url, masterKey, token, client, conversationIds }
 }
 
 /** `count` replies, the same number in each conversation, as if they had been created one by one before this. */
@@ -150,11 +106,11 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
      ), written as (
        insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, author_id, contact_id, handle, name,
          body, body_format, blurb)
-       select 1, id, conversation_id, channel_id, false, 'teammate', 2, contact_id, recipient_handle, 'Ivo', $2, 'text', $2 from new
+       select 1, id, conversation_id, channel_id, false, 'teammate', $3, contact_id, recipient_handle, 'Ivo', $2, 'text', $2 from new
      )
      insert into outbox (company_id, message_id, conversation_id, channel_id, is_next)
      select 1, id, conversation_id, channel_id, n = 1 from new`,
-    [count / conversationIds.length, text],
+    [count / conversationIds.length, text, numbers.author],
   )
   await client.query('update counters set last_number = last_number + $1 where company_id = 1', [count])
   await client.query('commit')

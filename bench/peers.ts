@@ -10,7 +10,6 @@ import pg from 'pg'
 import { type OwnCluster, startCluster } from '../tests/harness/cluster.ts'
 import { startCpuClock, sumOf } from './cpu.ts'
 import { messageFrom, runLoad, startServer } from './inbound.ts'
-import { numbers, type Population, populate } from './inbound-population.ts'
 import {
   addBacklog,
   type ChannelServers,
@@ -22,6 +21,7 @@ import {
   startLoad,
   untilSettled,
 } from './outbound-fixture.ts'
+import { numbers, type Population, populate } from './population.ts'
 import { type BenchOptions, median, type Row, round } from './report.ts'
 
 const folder = join(import.meta.dirname, 'peers')

@@ -11,6 +11,12 @@ export interface Population {
   companies: number
   channels: number
   conversations: number
+  /** Of the channel servers, the channels in turn; absent: nobody listens. */
+  urls?: string[]
+  /** Requests in flight a channel. */
+  maxInFlight?: number
+  /** Conversations that were begun by us, so that the channel has not named them yet. */
+  isUnnamed?: boolean
 }
 
 /** The numbers that the population's things have in each company. */
@@ -18,6 +24,8 @@ export const numbers = {
   inbox: 1,
   type: 2,
   secret: 3,
+  /** Of replies; only benchmarks of what goes out add it. */
+  author: 4,
   channel: 10,
   contact: 1_000,
   conversation: 500_000,
@@ -26,7 +34,7 @@ export const numbers = {
 
 export const uidOf = (company: number) => `app_${company.toString(16).padStart(16, '0')}`
 
-/** A fresh database with this population: every conversation has its customer and has been archived by nobody. */
+/** A fresh database with this population: every conversation has its customer and has been archived by nobody. No undo time. */
 export async function populate(cluster: Cluster, population: Population) {
   const name = `bench_${randomBytes(4).toString('hex')}`
   const admin = new pg.Client(cluster.url)
@@ -53,31 +61,45 @@ export async function populate(cluster: Cluster, population: Population) {
   return { url, secret, masterKey: masterKey.toString('hex') }
 }
 
-function statements({ companies, channels, conversations }: Population): string[] {
+function statements({
+  companies,
+  channels,
+  conversations,
+  urls = ['http://127.0.0.1:9/'],
+  maxInFlight = 4,
+  isUnnamed = false,
+}: Population): string[] {
   const company = `generate_series(1, ${companies}) co`
   const channel = `${company}, generate_series(0, ${channels - 1}) ch`
   const conversation = `${channel}, generate_series(0, ${conversations - 1}) v`
   const index = `ch * ${conversations} + v`
   const handle = `'h' || ch || '-' || v`
+  const url = `('{${urls.join()}}'::text[])[ch % ${urls.length} + 1]`
   return [
     `insert into directory.companies (id) select co from ${company}`,
     `insert into companies (company_id, name) select co, 'Company ' || co from ${company}`,
     `insert into teams (company_id, id, name) select co, 1, 'Company ' || co from ${company}`,
     `insert into counters (company_id, last_number) select co, ${numbers.last} from ${company}`,
+    `insert into delivery_queues (company_id) select co from ${company}`,
     `insert into inboxes (company_id, id, name) select co, ${numbers.inbox}, 'Support' from ${company}`,
-    `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, wants_message_imported)
-     select co, ${numbers.type}, 'app_' || lpad(to_hex(co), 16, '0'), 'Bench', 'http://127.0.0.1:9/', 'none', 'custom', false
+    `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, max_in_flight, wants_message_imported)
+     select co, ${numbers.type}, 'app_' || lpad(to_hex(co), 16, '0'), 'Bench', '${urls[0]}', 'none', 'custom', ${maxInFlight}, false
      from ${company}`,
     `insert into channels (company_id, id, channel_type_id, inbox_id, name, address, webhook_url)
-     select co, ${numbers.channel} + ch, ${numbers.type}, ${numbers.inbox}, 'Bench', 'a' || ch, 'http://127.0.0.1:9/' from ${channel}`,
+     select co, ${numbers.channel} + ch, ${numbers.type}, ${numbers.inbox}, 'Bench', 'a' || ch, ${url} from ${channel}`,
+    `insert into channel_delivery_states (company_id, channel_id) select co, ${numbers.channel} + ch from ${channel}`,
     `insert into contacts (company_id, id, name) select co, ${numbers.contact} + ${index}, 'Ivo' from ${conversation}`,
     `insert into contact_handles (company_id, source, handle, contact_id)
      select co, 'custom', ${handle}, ${numbers.contact} + ${index} from ${conversation}`,
     `insert into conversations (company_id, id, inbox_id, channel_id, contact_id, recipient_handle, recipient_name, last_message_at)
      select co, ${numbers.conversation} + ${index}, ${numbers.inbox}, ${numbers.channel} + ch, ${numbers.contact} + ${index},
        ${handle}, 'Ivo', now() - interval '1 day' from ${conversation}`,
-    `insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
-     select co, ${numbers.channel} + ch, 'v' || v, ${numbers.conversation} + ${index}, ${numbers.conversation} + ${index}
-     from ${conversation}`,
+    ...(isUnnamed
+      ? []
+      : [
+          `insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+           select co, ${numbers.channel} + ch, 'v' || v, ${numbers.conversation} + ${index}, ${numbers.conversation} + ${index}
+           from ${conversation}`,
+        ]),
   ]
 }
