@@ -85,6 +85,25 @@ describe('a loaded list under live changes', () => {
     assert.deepEqual(ids(placeConversation(pagesOf([[trashed]]), inbox, trashed, 'tea_1')), [[]])
   })
 
+  it('shows under Not delivered what did not arrive, also when it was archived, and not from the trash', () => {
+    for (const [status, shown] of [
+      ['unassigned', ['cnv_7']],
+      ['archived', ['cnv_7']],
+      ['deleted', []],
+    ] as const) {
+      const one = conversation('cnv_7', 70, { status, undelivered: 'failed' })
+      assert.deepEqual(ids(placeConversation(pagesOf([[]]), viewOf('undelivered'), one, 'tea_1')), [shown], status)
+      const settled = { ...one, undelivered: null }
+      assert.deepEqual(ids(placeConversation(pagesOf([[one]]), viewOf('undelivered'), settled, 'tea_1')), [[]])
+    }
+  })
+
+  it('puts a conversation whose answer was taken back where it stood before, whenever that was', () => {
+    const answered = placeConversation(loaded, inbox, conversation('cnv_5', 99), 'tea_1')
+    const taken = placeConversation(answered, inbox, conversation('cnv_5', 50, { updated_at: 100 }), 'tea_1')
+    assert.deepEqual(ids(taken).flat(), ['cnv_9', 'cnv_7', 'cnv_5'])
+  })
+
   it('follows the assignment in Assigned to me', () => {
     const mine = conversation('cnv_7', 70, { status: 'assigned', assignee: me })
     const list = placeConversation(pagesOf([[]]), viewOf('assigned'), mine, 'tea_1')

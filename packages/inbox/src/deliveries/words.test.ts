@@ -32,6 +32,8 @@ describe('the truth about sending', () => {
     assert.equal(words.text, 'Sending in 5 s')
     assert.deepEqual(words.verbs, ['undo'])
     assert.deepEqual(deliveryWords(delivery('queued', { undo_until: now - 1 }), now).verbs, [])
+    const colleague = deliveryWords(delivery('queued', { undo_until: now + 4.2 }), now, { isMine: false })
+    assert.deepEqual([colleague.text, colleague.verbs], ['Sending in 5 s', []])
   })
 
   it('tells when a delayed message is tried next, and why it waits', () => {

@@ -14,6 +14,7 @@ import { showNewMessage } from '../../messages/queries.ts'
 import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
 import type { TimelinePages } from '../../timeline/pages.ts'
 import { timelineQuery } from '../../timeline/queries.ts'
+import { hasUndo, toast } from '../../ui/toasts/toasts.ts'
 import { applyEvent as applyToAll } from './apply-event.ts'
 
 const features = [messages, deliveries, events, conversations]
@@ -113,6 +114,33 @@ describe('an event of the stream', () => {
     const target = { _meta: { type: 'message' }, data: message('msg_1', 10, { delivery }) }
     applyEvent(client, event('sending_error', { target }), 'tea_1')
     assert.equal(thread()[0]?.delivery?.state, 'failed')
+  })
+
+  it('changes the counts when a conversation comes to those with what did not arrive, or leaves them', () => {
+    const failed = { ...conversation, undelivered: 'failed' } as Conversation
+    const fine = { ...conversation, undelivered: null } as Conversation
+    for (const [before, type, after, isCounted] of [
+      [fine, 'sending_error', failed, true],
+      [failed, 'delivery', fine, true],
+      [failed, 'delivery', failed, false],
+      [fine, 'delivery', fine, false],
+    ] as const) {
+      client.setQueryData(conversationQuery('cnv_1').queryKey, before)
+      const heard = event(type, { conversation: after })
+      assert.equal(deliveries.changesCounts(client, heard), isCounted, `${before.undelivered} to ${after.undelivered}`)
+    }
+  })
+
+  it('takes away the notice that offers to undo a message, once it can be undone no more', () => {
+    const target = (undo_until: number | null) => {
+      const delivery = { state: 'queued', undo_until } as Message['delivery']
+      return { _meta: { type: 'message' }, data: message('msg_1', 10, { delivery }) }
+    }
+    toast('Sending…', { about: 'msg_1', undo: () => {} })
+    applyEvent(client, event('delivery', { target: target(Date.now() / 1000 + 60) }), 'tea_1')
+    assert.ok(hasUndo())
+    applyEvent(client, event('delivery', { target: target(null) }), 'tea_1')
+    assert.ok(!hasUndo())
   })
 
   it('takes what was thrown away out of the list, and what was deleted for ever off the screen', () => {
