@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { createTeammate } from '@portico/hub/teammates'
 import type { Locator, Page } from 'playwright-core'
 import { addTestChannel } from '../harness/channel.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
@@ -73,5 +74,34 @@ describe('what has the same name is told apart', () => {
     await page.goto(`${fixture.hub.url}/app/settings/channels/${fixture.channel.id}`)
     await page.getByLabel('Inbox', { exact: true }).waitFor()
     assertDifferent(await page.getByLabel('Inbox', { exact: true }).locator('option').allInnerTexts())
+  })
+
+  it('among teammates: where one is chosen, changed, removed, or given what another leaves', async () => {
+    const actor = { companyId: fixture.hub.companyId, kind: 'system' as const, id: null }
+    for (const email of ['mia@acme.example', 'lind@acme.example', 'leaves@acme.example']) {
+      const names = { firstName: 'Mia', lastName: 'Lind', isAdmin: false }
+      await createTeammate(fixture.hub.db, fixture.hub.hub.bus, actor, { ...names, email, password: 'long enough' })
+    }
+    await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    const [conversation] = (await fixture.hub.call('GET', '/conversations')).body._results
+    const assignee_id = 'alt:email:leaves@acme.example'
+    await fixture.hub.call('PUT', `/conversations/${conversation.id}/assignee`, { assignee_id })
+
+    await page.goto(`${fixture.hub.url}/app/settings/inboxes/new`)
+    await page.getByRole('radio').nth(1).check()
+    assertDifferent(await wordsOf(page.locator('label').filter({ hasText: 'Mia Lind' }), 3))
+
+    await page.goto(`${fixture.hub.url}/app/settings/teammates`)
+    const menu = page.getByRole('button', { name: 'Change Mia Lind (leaves@acme.example)', exact: true })
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Block' }).click()
+    await page.getByRole('heading', { name: 'Block Mia Lind (leaves@acme.example)?' }).waitFor()
+    await page.keyboard.press('Escape')
+    await menu.click()
+    await page.getByRole('menuitem', { name: 'Remove…' }).click()
+    await page.getByRole('heading', { level: 1, name: 'Remove Mia Lind (leaves@acme.example)' }).waitFor()
+    const heirs = page.getByLabel('Who gets the conversation').locator('option').filter({ hasText: 'Mia Lind' })
+    await heirs.nth(1).waitFor({ state: 'attached' })
+    assertDifferent(await heirs.allInnerTexts())
   })
 })

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useMe } from '../session/session.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
-import { nameOf, teammatesQuery } from '../teammates/queries.ts'
+import { nameAmong, nameOf, teammatesQuery } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Button, Buttons } from '../ui/forms/Button.tsx'
 import { ManyField, RadioField } from '../ui/forms/Choices.tsx'
@@ -44,7 +44,7 @@ export function InboxForm({ initial, button, send }: InboxFormProps) {
             .filter((teammate) => !teammate.is_blocked)
             .map((teammate) => ({
               value: teammate.id,
-              name: teammate.id === me.id ? t.inboxes.you(nameOf(teammate)) : nameOf(teammate),
+              name: teammate.id === me.id ? t.inboxes.you(nameOf(teammate)) : nameAmong(teammate, teammates),
               icon: <Avatar name={nameOf(teammate)} seed={teammate.id} size={20} />,
             }))}
         />

@@ -17,7 +17,8 @@ import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
 import { dueTime } from '../ui/time/words.ts'
 import { AdminsOnly, useIsAdmin } from './admins.tsx'
 import { type IssuedInvitation, invite } from './invitations.ts'
-import { nameOf, teammatesQuery } from './queries.ts'
+import { teammatesQuery } from './queries.ts'
+import { useFullName } from './useFullName.ts'
 
 /** Lets in again who forgot the password: an admin makes a link, as for an invitation. */
 export function NewPasswordPage() {
@@ -39,6 +40,7 @@ function LinkFor({ teammate }: { teammate: Teammate }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const { email, is_admin } = teammate
+  const name = useFullName(teammate)
   const form = useForm({
     initial: {},
     check: () => ({}),
@@ -46,7 +48,7 @@ function LinkFor({ teammate }: { teammate: Teammate }) {
   })
   return (
     <SettingsPage
-      title={t.teammates.newPasswordTitle(nameOf(teammate))}
+      title={t.teammates.newPasswordTitle(name)}
       intro={issued ? undefined : t.teammates.newPasswordIntro}
       back={{ to: '/settings/teammates', name: t.pages.teammates }}
     >

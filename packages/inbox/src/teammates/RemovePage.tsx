@@ -14,8 +14,9 @@ import { PageSkeleton } from '../ui/pages/PageSkeleton.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
 import { AdminsOnly, useIsAdmin } from './admins.tsx'
-import { nameOf, teammatesQuery } from './queries.ts'
+import { nameAmong, teammatesQuery } from './queries.ts'
 import { removeTeammate, type TeammateDeletion, teammateDeletionQuery } from './removal.ts'
+import { useFullName } from './useFullName.ts'
 
 /** Removes a teammate, and asks first who gets what is assigned to them. */
 export function RemovePage() {
@@ -38,7 +39,7 @@ export function RemovePage() {
 
 function Removal({ teammate, others }: { teammate: Teammate; others: Teammate[] }) {
   const assigned = useQuery(teammateDeletionQuery(teammate.id))
-  const name = nameOf(teammate)
+  const name = useFullName(teammate)
   return (
     <SettingsPage
       title={t.teammates.removeTitle(name)}
@@ -61,7 +62,7 @@ interface RemovalFormProps {
 function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const name = nameOf(teammate)
+  const name = useFullName(teammate)
   const form = useForm({
     initial: { heir: 'nobody' },
     check: () => ({}),
@@ -72,7 +73,9 @@ function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
     },
   })
   const { assigned_conversations: count, assigned_in_trash: thrownAway } = assigned
-  const heirs = others.filter((one) => !one.is_blocked).map((one) => ({ value: one.id, name: nameOf(one) }))
+  const heirs = others
+    .filter((one) => !one.is_blocked)
+    .map((one) => ({ value: one.id, name: nameAmong(one, [...others, teammate]) }))
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />

@@ -7,8 +7,8 @@ import { t } from '../strings/settings.ts'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
 import { Button } from '../ui/forms/Button.tsx'
 import { Menu, MenuItem } from '../ui/popups/Menu.tsx'
-import { nameOf } from './queries.ts'
 import { changeRights, takeRights } from './rights.ts'
+import { useFullName } from './useFullName.ts'
 
 /** What an admin may do about a teammate. What takes a right ends more than giving it back brings, so it is asked first. */
 export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boolean }) {
@@ -16,16 +16,17 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
   const navigate = useNavigate()
   const [asked, ask] = useState<'block' | 'demote' | null>(null)
   const { is_admin, is_blocked } = teammate
+  const name = useFullName(teammate)
   const open = (page: string) => void navigate({ to: `/settings/teammates/${teammate.id}/${page}` })
   return (
     <>
       <Menu
-        label={t.teammates.more(nameOf(teammate))}
+        label={t.teammates.more(name)}
         side="below"
         edge="right"
         width={220}
         button={(props) => (
-          <Button {...props} kind="quiet" aria-label={t.teammates.more(nameOf(teammate))}>
+          <Button {...props} kind="quiet" aria-label={t.teammates.more(name)}>
             <IconDots size={16} aria-hidden />
           </Button>
         )}
@@ -68,7 +69,7 @@ interface TakingRightsProps {
 
 function TakingRights({ teammate, asked, onClose }: TakingRightsProps) {
   const queryClient = useQueryClient()
-  const name = nameOf(teammate)
+  const name = useFullName(teammate)
   const isBlock = asked === 'block'
   return (
     <ConfirmDialog
