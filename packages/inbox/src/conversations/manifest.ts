@@ -1,6 +1,8 @@
 import { redirect } from '@tanstack/react-router'
+import { queryClient } from '../api/query-client.ts'
 import { inboxView } from '../inboxes/view.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { teammatesQuery } from '../teammates/queries.ts'
 import { DialogFailed } from '../ui/dialogs/DialogFailed.tsx'
 import { loadWhenShown } from '../ui/load-when-shown.tsx'
 import { viewPath } from '../views/view.ts'
@@ -13,6 +15,8 @@ import { changesCounts, onEvent } from './on-event.ts'
 import { conversationQuery } from './queries.ts'
 import { changeHandler } from './verbs.ts'
 import { conversationViews } from './views.ts'
+
+const loadAssignPanel = () => import('./AssignPanel.tsx')
 
 export const conversations: Manifest = {
   panes: { list: ConversationList, nothingOpen: NothingOpen },
@@ -32,7 +36,8 @@ export const conversations: Manifest = {
   actions: Object.values(conversationActions),
   names: () => import('./names.tsx'),
   details: () => import('./details.tsx'),
-  dialogs: { assign: loadWhenShown(() => import('./AssignPanel.tsx'), DialogFailed) },
+  dialogs: { assign: loadWhenShown(loadAssignPanel, DialogFailed) },
+  loadAhead: () => Promise.all([loadAssignPanel(), queryClient.prefetchQuery(teammatesQuery)]),
   Background: DocumentTitle,
   outboxHandlers: { change: changeHandler },
   useListContext,

@@ -35,6 +35,8 @@ export interface Manifest {
   dialogs?: Record<string, ComponentType>
   /** The panes of a list: the list, the conversation, and what stands there while none is open. */
   panes?: { list?: RouteComponent; conversation?: RouteComponent; nothingOpen?: RouteComponent }
+  /** Loads what must be there without a connection, where it is only loaded when it is shown. */
+  loadAhead?(): Promise<unknown>
   /** What is always there and takes no room. */
   Background?: ComponentType
   /** The conversations that actions are for, and how to go on to another. */

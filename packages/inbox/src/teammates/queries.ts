@@ -8,6 +8,8 @@ export const teammatesQuery = queryOptions({
   queryKey: ['teammates'],
   queryFn: async ({ signal }) => (await request('GET', '/teammates', { signal })).body._results,
   staleTime: 5 * 60_000,
+  // to assign somebody without a connection
+  gcTime: Number.POSITIVE_INFINITY,
 })
 
 /** The name, with the address where another has the same. */

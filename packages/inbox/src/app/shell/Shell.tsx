@@ -43,10 +43,23 @@ async function loadHelp() {
   return { default: () => <Help actions={allActions} /> }
 }
 
+const aheadAfterMs = 1_000
+
+/** Conversations are worked on without a connection too, with dialogs that were never opened before. */
+function loadAhead(): () => void {
+  const load = () => {
+    // what does not come is asked for again when it is shown
+    for (const feature of manifests) feature.loadAhead?.().catch(() => undefined)
+  }
+  const timer = setTimeout(load, aheadAfterMs)
+  return () => clearTimeout(timer)
+}
+
 /** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery)
   useEffect(startOutbox, [])
+  useEffect(loadAhead, [])
   useEffect(keepFocus, [])
   useEffect(() => refuseFiles(window), [])
   return (
