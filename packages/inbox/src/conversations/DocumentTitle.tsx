@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useActionContext } from '../actions/context.tsx'
 import { s } from '../strings/strings.ts'
+import { countLimit, shownCount } from '../ui/navigation/count.ts'
 import { unreadQuery } from '../views/unread.ts'
 import { recipientName } from './words.ts'
 
@@ -8,8 +9,10 @@ import { recipientName } from './words.ts'
 export function DocumentTitle() {
   const { openId, targets, view } = useActionContext()
   const { data: unread } = useQuery(unreadQuery)
-  const total = Object.values(unread?.inboxes ?? {}).reduce((sum, count) => sum + count, 0)
+  const counts = Object.values(unread?.inboxes ?? {})
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  const isMore = counts.some((count) => count >= countLimit)
   const open = openId ? targets.find((one) => one.id === openId) : undefined
   const parts = [open && recipientName(open), view?.name, s.app.name].filter(Boolean)
-  return <title>{`${total > 0 ? `(${total}) ` : ''}${parts.join(' – ')}`}</title>
+  return <title>{`${total > 0 ? `(${isMore ? shownCount(countLimit) : total}) ` : ''}${parts.join(' – ')}`}</title>
 }

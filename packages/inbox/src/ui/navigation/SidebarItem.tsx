@@ -2,6 +2,7 @@ import type { Icon } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { s } from '../../strings/strings.ts'
+import { countLimit, shownCount } from './count.ts'
 import styles from './SidebarItem.module.css'
 
 interface ItemProps {
@@ -12,9 +13,6 @@ interface ItemProps {
   countText?: (count: number) => string
   badge?: ReactNode
 }
-
-/** The hub counts no further. */
-const countLimit = 1_000
 
 export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.sidebar.unread, badge }: ItemProps) {
   const isMore = count >= countLimit
@@ -31,7 +29,7 @@ export function SidebarItem({ to, icon: Picture, name, count = 0, countText = s.
         {badge}
         {count > 0 && (
           <span className={styles.count}>
-            <span aria-hidden>{isMore ? '999+' : count}</span>
+            <span aria-hidden>{shownCount(count)}</span>
             <span className="visually-hidden">
               {isMore ? s.sidebar.moreThan(countText(countLimit - 1)) : countText(count)}
             </span>
