@@ -84,9 +84,19 @@ describe('a notice covers no composer', () => {
       const notice = page.getByRole('region', { name: 'Notices' }).getByText('Sending…')
       await notice.waitFor()
       await composer(page).fill('One\ntwo\nthree\nfour\nfive\nsix')
+      // one as wide as they get
+      await page.getByRole('log').evaluate((log) => {
+        const dataTransfer = new DataTransfer()
+        dataTransfer.items.add(new File(['bytes'], 'plan.png'))
+        log.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
+      })
+      const wide = page.getByRole('region', { name: 'Notices' }).getByText('Files and pictures cannot be sent yet')
+      await wide.waitFor()
       const form = page.locator('form').filter({ has: composer(page) })
-      await assertApart(notice.locator('..'), form)
-      await assertApart(notice.locator('..'), page.getByRole('heading', { level: 1, name: 'Ann' }))
+      for (const one of [notice, wide]) {
+        await assertApart(one.locator('..'), form)
+        await assertApart(one.locator('..'), page.getByRole('heading', { level: 1, name: 'Ann' }))
+      }
       await page.keyboard.press('Escape')
       await page.context().close()
     })
