@@ -24,7 +24,7 @@ export function editAgain(conversationId: string, message: Message): DraftPlace 
 }
 
 /** Whether nothing is left of the conversation without it. */
-function isAlone(conversationId: string, { id }: Message): boolean {
+export function isAlone(conversationId: string, { id }: Message): boolean {
   const pages = queryClient.getQueryData(timelineQuery(conversationId).queryKey)?.pages
   if (!pages || pages.at(-1)?.next) return false
   const messages = pages.flatMap(({ entries }) => ofKind(entries, 'message'))

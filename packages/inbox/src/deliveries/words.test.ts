@@ -151,6 +151,20 @@ describe('the truth about sending', () => {
       ['retry', 'edit', 'dismiss'],
     ],
     [
+      'failed',
+      { is_dismissed: true, may_have_arrived: true, ...error('refused', 'no such number') },
+      'Sam',
+      'Failed: “no such number”. An earlier attempt may have arrived · Dismissed by Sam',
+      ['retry', 'edit'],
+    ],
+    [
+      'cancelled',
+      { may_have_arrived: true, ...error('channel_deleted', 'The channel was deleted.') },
+      undefined,
+      'Cancelled when the channel was deleted: it is not sent again, but an earlier attempt may have arrived',
+      ['edit'],
+    ],
+    [
       'cancelled',
       error('channel_deleted', 'The channel was deleted.'),
       undefined,
