@@ -88,3 +88,28 @@ describe('the pages of the documentation', () => {
     assert.deepEqual(dead, [])
   })
 })
+
+/** What npm would fetch by any other name is whatever somebody has published under it. */
+describe('a command that pages, product or scripts tell somebody to run', () => {
+  it('has the name of our package', async () => {
+    const sources = await found('{packages,channels}/*/src/**/*.{ts,tsx}', 'scripts/*', 'deploy/*', 'Dockerfile')
+    const cli = await found('packages/cli/src/commands/*.ts')
+    const commands = cli.flatMap((file) =>
+      Array.from(textOf(file).matchAll(/\.command\('([\w-]+)/g), ([, name = '']) => name),
+    )
+    const groups = Array.from(
+      textOf('packages/cli/src/main.ts').matchAll(/group\('([\w-]+)'/g),
+      ([, name = '']) => name,
+    )
+    assert.ok(commands.includes('rotate-secret') && groups.includes('channel-type'))
+    const warned = 'Never run `npx portico` where'
+    const unscoped = new RegExp(
+      `npx +(?!@portico/(?:cli|channel)\\b|node )\\S+|(?<![/\\w])portico +(?:${[...groups, ...commands].join('|')})\\b`,
+      'g',
+    )
+    const told = [...pages, ...sources.filter((name) => !name.includes('.test.'))].flatMap((name) =>
+      Array.from(textOf(name).replace(warned, '').matchAll(unscoped), ([command]) => `${name}: ${command}`),
+    )
+    assert.deepEqual(told, [])
+  })
+})

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createSecretKey } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { type AddressInfo, createServer as createSocketServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
@@ -89,6 +90,25 @@ test('the program of README.md answers the hub, and pushes', async (t) => {
   const { body } = await fromHub(`${program.url}?channel_id=cha_1a2b`, answer)
   assert.deepEqual(body, { type: 'success', external_id: 'msg_1' })
   assert.equal(await program.says(), 'To ada: On its way')
+})
+
+test('what Node says where the SDK or TypeScript is missing stands in the table of docs/build-a-channel.md', (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'portico-docs-'))
+  t.after(() => rmSync(folder, { recursive: true }))
+  const page = readFileSync(new URL('../../../docs/build-a-channel.md', import.meta.url), 'utf8')
+  const symptoms = Array.from(page.matchAll(/^\| (.+?) +\|/gm), ([, symptom = '']) => symptom)
+  const errorOf = (file: string, code: string, ...options: string[]) => {
+    writeFileSync(join(folder, file), code)
+    const env = { PATH: process.env.PATH }
+    const { stderr } = spawnSync(process.execPath, [...options, file], { cwd: folder, env, encoding: 'utf8' })
+    return /code: '(ERR_\w+)'/.exec(stderr)?.[1] ?? stderr
+  }
+  const withoutSdk = errorOf('terminal.mjs', programs[0]?.code ?? '')
+  assert.ok(symptoms.includes(`\`${withoutSdk}\`: \`@portico/channel\``), withoutSdk)
+  // as Node before 22.18
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  const withoutTypes = errorOf('terminal.ts', 'const port: number = 8080', '--no-experimental-strip-types')
+  assert.ok(symptoms.includes(`\`${withoutTypes}\` \`".ts"\``), withoutTypes)
 })
 
 interface Pushed {

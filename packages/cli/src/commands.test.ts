@@ -43,6 +43,11 @@ describe('portico at the command line', () => {
     return JSON.parse(out)
   }
 
+  const statesOf = async (uid: string): Promise<string[]> => {
+    const { body } = await hub.call('GET', `/channel_types/${uid}`)
+    return body.secrets.map(({ state }: { state: string }) => state)
+  }
+
   const idsOf = (list: { _results: { id: string }[] }) => list._results.map(({ id }) => id)
 
   it('makes and lists inboxes in Front’s list envelope', async () => {
@@ -65,11 +70,24 @@ describe('portico at the command line', () => {
     assert.equal(sent.status, 'accepted')
     assert.ok(sent.message_uid)
     assert.notEqual((await json(['channel-type', 'rotate-secret', uid])).secret, secret)
+    assert.deepEqual(await statesOf(uid), ['new', 'current'])
+    assert.ok((await json(['channel-type', 'sign-with-new-secret', uid])).previous_expires_at > Date.now() / 1_000)
+    assert.deepEqual(await statesOf(uid), ['current', 'previous'])
     assert.deepEqual(idsOf(await json(['channel', 'list'])), [channel.id])
     await json(['channel', 'delete', channel.id])
     assert.deepEqual(idsOf(await json(['channel', 'list'])), [])
     assert.deepEqual(await json(['channel-type', 'delete', uid]), { deleted: uid })
     assert.deepEqual((await json(['channel-type', 'list']))._results, [])
+  })
+
+  it('names itself, and the command that follows a rotation, as the hub’s package is run', async () => {
+    assert.match((await portico(['--help'])).out, /^Usage: npx @portico\/cli /)
+    const { uid } = await json(['channel-type', 'create', '--name', 'R', '--server-url', server.url])
+    const { out } = await portico(['channel-type', 'rotate-secret', uid])
+    const told = /then: npx @portico\/cli (.+)/.exec(out)?.[1] ?? out
+    assert.deepEqual(await statesOf(uid), ['new', 'current'])
+    assert.match((await portico(told.split(' '))).out, /^The new secret signs\./)
+    assert.deepEqual(await statesOf(uid), ['current', 'previous'])
   })
 
   it('sends one message for one Idempotency-Key', async () => {

@@ -16,7 +16,7 @@ import { start } from './commands/start.ts'
 import { tokenCreate } from './commands/token-create.ts'
 import { say } from './say.ts'
 
-const program = new Command('portico')
+const program = new Command('npx @portico/cli')
   .description('A front for a company: every channel in one team inbox.')
   .addHelpText(
     'after',

@@ -13,7 +13,7 @@ export function channelTypeRotateSecret(channelType: Command): void {
       if (json) return say.json(rotated)
       say.text(
         `Secret   ${rotated.secret}   (shown this once)`,
-        `Give it to your server beside the old one, then: portico channel-type sign-with-new-secret ${uid}`,
+        `Give it to your server beside the old one, then: npx @portico/cli channel-type sign-with-new-secret ${uid}`,
       )
     })
   channelType
