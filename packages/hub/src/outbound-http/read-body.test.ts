@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { test } from 'node:test'
-import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import {
+  brotliCompressSync,
+  constants,
+  createBrotliCompress,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from 'node:zlib'
 import { READ_LIMIT, readBody } from './read-body.ts'
 
 const words = 'La línea no existe: «€»'
@@ -50,6 +60,17 @@ test('of a bomb no more is unpacked than is read', async () => {
   assert.equal(await readBody(bomb, { 'content-encoding': 'gzip' }), 'a'.repeat(READ_LIMIT))
   const deeper = gzipSync(gzipSync(Buffer.alloc(50 << 20, 'a')))
   assert.equal((await readBody(deeper, { 'content-encoding': 'gzip, gzip' }))?.length, READ_LIMIT)
+})
+
+test('what a bomb has beyond that takes no memory', async () => {
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 3 }
+  const megabytes = Readable.from(Array(256).fill(Buffer.alloc(1 << 20, 'a')))
+  const bomb = await buffer(megabytes.pipe(createBrotliCompress({ params })))
+  assert(bomb.length < READ_LIMIT)
+  const before = process.resourceUsage().maxRSS
+  assert.equal((await readBody(bomb, { 'content-encoding': 'br' }))?.length, READ_LIMIT)
+  const grownBy = (process.resourceUsage().maxRSS - before) * 1024
+  assert(grownBy < 128 << 20, `${grownBy} bytes`)
 })
 
 function utf16(text: string, isBigEndian = false): Buffer {
