@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { createSocket } from 'node:dgram'
+import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { type AddressRules, addressRules, refuseUrl } from './addresses.ts'
+import { type AddressRules, addressRules, isLoopbackName, refuseUrl } from './addresses.ts'
 import { callChannelServer } from './call.ts'
-import { resolver, systemFiles } from './names.ts'
+import { addressesOf, resolver, systemFiles } from './names.ts'
 
 const publicUrl = 'https://inbox.acme.example'
 const exposed = addressRules({ publicUrl, isExposed: true, allowInsecureChannels: false })
@@ -318,6 +319,29 @@ test('the hosts file comes first, whatever the case of its names', async (t) => 
   const asked = await zone(t, { 'named.example': '10.0.0.1' }, 'search corp.example\n')
   await send(`http://named.example:${port}/`, onThisMachine)
   assert.deepEqual([connections(), asked], [1, []])
+})
+
+test('of a name with several addresses each is checked, in whatever order they come', async (t) => {
+  const { port, connections } = await listener(t)
+  await zone(t, {}, '')
+  const lines = ['127.0.0.1 both.example', '10.0.0.1 both.example']
+  for (const order of [lines, lines.toReversed()]) {
+    await writeFile(systemFiles.hosts, order.join('\n'))
+    const result = await send(`http://both.example:${port}/`, onThisMachine)
+    assert.equal(result.kind === 'not_sent' && result.code, 'blocked_address')
+  }
+  assert.equal(connections(), 0)
+})
+
+test('a name that only the system knows leads where it says', async (t) => {
+  const known = await lookup(hostname(), { all: true }).catch(() => null)
+  if (!known || isLoopbackName(hostname())) return t.skip('this machine does not know its own name')
+  const asked = await zone(t, {}, '')
+  assert.deepEqual(
+    await addressesOf(hostname()),
+    known.map(({ address }) => address),
+  )
+  assert.deepEqual(asked, [hostname()])
 })
 
 test('a name that nobody knows is asked of the system too, and then is not found', async (t) => {
