@@ -6,11 +6,15 @@ import type { Conversation, Me } from '../api/types.ts'
 import { composerActions } from '../composer/actions.ts'
 import { inboxActions } from '../inboxes/actions.ts'
 import { inboxView } from '../inboxes/view.ts'
+import { type Item, items } from '../outbox/items.ts'
+import { registerOutboxHandlers } from '../outbox/outbox.ts'
+import { hasUndo, undoLast } from '../ui/toasts/toasts.ts'
 import { conversationActions as actions } from './actions.ts'
+import { changed } from './change.ts'
 import { list } from './list-state.ts'
 
 const me = { id: 'tea_1' } as Me
-const open = { id: 'cnv_1', status: 'unassigned', assignee: null, unread: false } as Conversation
+const open = { id: 'cnv_1', status: 'unassigned', is_spam: false, assignee: null, unread: false } as Conversation
 const archived = { ...open, status: 'archived' } as Conversation
 
 function context(part: Partial<ActionContext> = {}): ActionContext & { paths: string[] } {
@@ -29,6 +33,18 @@ function context(part: Partial<ActionContext> = {}): ActionContext & { paths: st
     ...part,
   }
 }
+
+/** All that was done has been sent. */
+const emptied = () =>
+  new Promise<void>((resolve) => {
+    const look = () => {
+      if (items.all().length > 0) return
+      stop()
+      resolve()
+    }
+    const stop = items.subscribe(look)
+    look()
+  })
 
 const all: Action[] = Object.values(actions)
 const visible = (given: ActionContext) => all.filter((action) => action.isVisible(given)).map(({ id }) => id)
@@ -73,6 +89,41 @@ describe('actions', () => {
     assert.ok(here.includes('restore'))
     for (const id of ['archive', 'reopen', 'trash', 'spam', 'assign', 'assignToMe']) assert.ok(!here.includes(id), id)
     assert.ok(!actions.restore.isVisible(context({ targets: [open] })))
+  })
+
+  it('are undone whole: each conversation is as it was, and the open one that they led away from is open again', async () => {
+    const assignee = { id: 'tea_2' }
+    const other = { ...open, id: 'cnv_2', status: 'assigned', assignee, unread: true } as Conversation
+    const deleted = { ...open, status: 'deleted' } as Conversation
+    const spam = { ...other, status: 'deleted', is_spam: true } as Conversation
+    const stored = new Map<string, Conversation>()
+    const send = async ({ conversationId, change }: Item) => {
+      const before = stored.get(conversationId)
+      if (before && change) stored.set(conversationId, changed(before, change))
+      return null
+    }
+    registerOutboxHandlers({ change: { send, refused: () => undefined } })
+    const ledBack = new Set<string>()
+    const isChange = ({ group, id }: Action) => group === 'conversation' && id !== 'reply' && id !== 'assign'
+    for (const targets of [[open, other], [archived, other], [archived], [deleted, spam]]) {
+      for (const action of all.filter(isChange)) {
+        for (const one of targets) stored.set(one.id, one)
+        list.show(['cnv_1', 'cnv_2', 'cnv_3'])
+        const here = context({ openId: 'cnv_1', targets })
+        if (!action.isVisible(here)) continue
+        action.perform(here)
+        const isLedAway = here.paths.length > 0
+        undoLast()
+        assert.ok(!hasUndo(), `${action.id} has one undo`)
+        await emptied()
+        for (const one of targets) assert.deepEqual(stored.get(one.id), one, action.id)
+        if (!isLedAway) continue
+        ledBack.add(action.id)
+        assert.equal(here.paths.at(-1), '/inboxes/inb_1/cnv_1', action.id)
+      }
+    }
+    list.leave()
+    assert.deepEqual(ledBack, new Set(['archive', 'trash', 'spam', 'markUnread', 'restore']))
   })
 
   it('offer "Assign to me" only while it is not mine', () => {

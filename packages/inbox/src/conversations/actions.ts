@@ -142,8 +142,9 @@ export const conversationActions = {
     keywords: 'untrash not spam undelete',
     isVisible: ({ targets }) => targets.length > 0 && targets.every(isInTrash),
     perform: (context) => {
+      const goBack = wayBack(context)
       moveOn(context)
-      restore(context.queryClient, context.targets)
+      restore(context.queryClient, context.targets, goBack)
       list.clearSelection()
     },
   },
