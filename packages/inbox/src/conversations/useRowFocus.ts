@@ -1,5 +1,6 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
 import { isFocusFree } from '../ui/keys/keep-focus.ts'
+import { isAbove } from '../ui/keys/resting.ts'
 import { list } from './list-state.ts'
 
 interface Keys {
@@ -12,7 +13,7 @@ interface Keys {
 
 /**
  * Keeps the keyboard's focus with the row that the keys are at: it follows whoever moves, and stays in the list when the
- * row that had it goes. It is taken from nobody who reads the open conversation or was not moving.
+ * row that had it goes. It is taken from nobody who is in a menu, reads the open conversation or was not moving.
  */
 export function useRowFocus({ rows, ids, rowId, openId }: Keys) {
   const isHere = useRef(false)
@@ -40,5 +41,7 @@ export function useRowFocus({ rows, ids, rowId, openId }: Keys) {
 
 function isWanted(openId: string | null): boolean {
   if (isFocusFree()) return openId === null
-  return list.wasMoved() && !document.getElementById('conversation')?.contains(document.activeElement)
+  const { activeElement } = document
+  const isElsewhere = isAbove(activeElement) || document.getElementById('conversation')?.contains(activeElement)
+  return list.wasMoved() && !isElsewhere
 }
