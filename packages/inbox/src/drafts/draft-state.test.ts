@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type DraftState, emptyDraft, isUnsaved, type KeptDraft, meet, noDraft } from './draft-state.ts'
+import {
+  type DraftState,
+  type DraftWords,
+  emptyDraft,
+  isUnsaved,
+  type KeptDraft,
+  meet as meetNamed,
+  noDraft,
+} from './draft-state.ts'
 
 const kept = (version: number, body: string, set_aside: string | null = null): KeptDraft => ({
   ...emptyDraft,
@@ -11,6 +19,7 @@ const here = (body: string, base: KeptDraft): DraftState => ({
   setAside: base.set_aside,
   base,
 })
+const meet = (state: DraftState, saved: KeptDraft | null) => meetNamed(state, saved, (id) => `the channel ${id}`)
 const shown = ({ words, setAside }: DraftState) => [words.body, setAside]
 
 describe('a draft that meets what the hub keeps', () => {
@@ -71,5 +80,44 @@ describe('a draft that meets what the hub keeps', () => {
           if (mine !== base) assert.ok(all.includes(mine), `${mine} of ${[mine, base, theirs]}`)
           if (theirs !== base) assert.ok(all.includes(theirs), `${theirs} of ${[mine, base, theirs]}`)
         }
+  })
+})
+
+describe('a new message that was changed on two screens', () => {
+  const before: DraftWords = { body: 'Hello', channel_id: 'a', recipient: 'eva', subject: 'Parcel' }
+  const merged = (mine: Partial<DraftWords>, theirs: Partial<DraftWords>, first: DraftWords = before) => {
+    const base = { ...first, set_aside: null, version: 1 }
+    const state = { words: { ...first, ...mine }, setAside: null, base }
+    const { words, setAside } = meet(state, { ...base, ...theirs, version: 2 })
+    return [words, setAside]
+  }
+
+  it('has of each field what the one screen made of it that changed it', () => {
+    const [words, aside] = merged({ subject: 'Your parcel' }, { recipient: 'ivo', channel_id: 'b', body: 'Hello you' })
+    assert.deepEqual(words, { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' })
+    assert.equal(aside, null)
+    assert.deepEqual(merged({ body: 'Hi' }, { subject: null }), [{ ...before, body: 'Hi', subject: null }, null])
+    // nothing but a channel was chosen there
+    const mine = { body: 'Hi', recipient: 'ivo' }
+    assert.deepEqual(merged(mine, { channel_id: 'b' }, emptyDraft), [{ ...emptyDraft, ...mine, channel_id: 'b' }, null])
+    assert.deepEqual(merged({ channel_id: 'b' }, mine, emptyDraft), [{ ...emptyDraft, ...mine, channel_id: 'b' }, null])
+  })
+
+  it('shows beside it what the other made of a field that both changed', () => {
+    const mine = { body: 'Mine', channel_id: 'b', recipient: 'ivo', subject: 'Mine too' }
+    const [words, aside] = merged(mine, { body: 'Theirs', channel_id: 'c', recipient: 'ida', subject: 'Theirs too' })
+    assert.deepEqual(words, mine)
+    assert.equal(aside, 'Send with: the channel c\nTo: ida\nSubject: Theirs too\nTheirs')
+    assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ida' }), [{ ...before, recipient: 'ivo' }, 'To: ida'])
+    assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ivo', body: 'B' }), [
+      { ...before, recipient: 'ivo', body: 'B' },
+      null,
+    ])
+  })
+
+  it('stays whole here when the other sent it or threw it away, and goes whole when that was done here', () => {
+    const mine = { ...before, subject: 'Another' }
+    assert.deepEqual(merged(mine, emptyDraft), [mine, null])
+    assert.deepEqual(merged(emptyDraft, mine), [mine, null])
   })
 })

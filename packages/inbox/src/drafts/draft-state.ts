@@ -1,3 +1,5 @@
+import { s } from '../strings/strings.ts'
+
 /** What stands in the fields of a draft. */
 export interface DraftWords {
   body: string
@@ -27,6 +29,7 @@ const none: KeptDraft = { ...emptyDraft, set_aside: null, version: 0 }
 export const noDraft: DraftState = { words: emptyDraft, setAside: null, base: none }
 
 const fields = ['body', 'channel_id', 'recipient', 'subject'] as const
+type Field = (typeof fields)[number]
 
 export function sayTheSame(one: DraftWords, other: DraftWords): boolean {
   return fields.every((field) => (one[field] || null) === (other[field] || null))
@@ -42,27 +45,50 @@ export function isUnsaved({ words, setAside, base, isPutBack }: DraftState): boo
   return isPutBack === true || !sayTheSame(words, base) || (setAside ?? '') !== (base.set_aside ?? '')
 }
 
+/** How a channel is named where its choice is told in words. */
+type NameOfChannel = (id: string) => string
+
 /**
- * The draft after the hub told what it keeps by now (null: none). Versions decide, never a clock. Words that were not
- * changed here follow the hub's: they empty when they were sent elsewhere. Words that were changed on both sides are both
- * kept, the other screen's beside.
+ * The draft after the hub told what it keeps by now (null: none). Versions decide, never a clock. What was not changed here
+ * follows the hub's: it empties when it was sent elsewhere. Of what was changed on both sides nothing is lost: this screen's
+ * stands, the other's is set aside.
  */
-export function meet(state: DraftState, kept: KeptDraft | null): DraftState {
+export function meet(state: DraftState, kept: KeptDraft | null, nameOf: NameOfChannel): DraftState {
   const base = kept ?? none
   if (base.version === state.base.version && base.version > 0) return { ...state, base }
-  const [words, met] = meetWords(state, base)
+  const [words, other] = mergeWords(state.words, base, state.isPutBack ? emptyDraft : state.base)
   const isAsideChanged = (state.setAside ?? '') !== (state.base.set_aside ?? '')
-  const aside = isAsideChanged ? [base.set_aside, state.setAside, met] : [base.set_aside, met]
+  const aside = [base.set_aside, isAsideChanged ? state.setAside : null, asideText(other, nameOf)]
   return { ...state, words, base, setAside: joined(aside, words.body) }
 }
 
-/** The words that stand, and those that go beside them. */
-function meetWords({ words, base: before, isPutBack }: DraftState, now: KeptDraft): [DraftWords, string | null] {
-  if ((sayTheSame(words, before) && !isPutBack) || isEmpty(words)) return [wordsOf(now), null]
-  return [words, now.body]
+/** Two drafts that were begun from the same one as one, and what is set aside of the other. Sent or thrown away is changed as a whole. */
+export function mergeWords(mine: DraftWords, theirs: DraftWords, before: DraftWords): [DraftWords, DraftWords] {
+  const isEmptied = (words: DraftWords) => isEmpty(words) && !isEmpty(before)
+  if (sayTheSame(mine, before) || isEmptied(mine)) return [wordsOf(theirs), emptyDraft]
+  const [words, other] = [{ ...mine }, { ...emptyDraft }]
+  if (isEmptied(theirs)) return [words, other]
+  const isSame = (one: DraftWords, another: DraftWords, field: Field) =>
+    (one[field] || null) === (another[field] || null)
+  for (const field of fields) {
+    if (isSame(theirs, before, field) || isSame(theirs, mine, field)) continue
+    Object.assign(isSame(mine, before, field) ? words : other, { [field]: theirs[field] })
+  }
+  return [words, other]
 }
 
-function wordsOf({ body, channel_id, recipient, subject }: KeptDraft): DraftWords {
+/** Fields that were set aside, as a text that can be shown and stored beside the words. */
+export function asideText({ body, channel_id, recipient, subject }: DraftWords, nameOf: NameOfChannel): string | null {
+  const named: [string, string | null][] = [
+    [s.compose.channel, channel_id && nameOf(channel_id)],
+    [s.compose.recipient, recipient],
+    [s.compose.subject, subject],
+  ]
+  const lines = named.flatMap(([name, value]) => (value?.trim() ? `${name}: ${value.trim()}` : []))
+  return [...lines, body.trim()].filter(Boolean).join('\n') || null
+}
+
+function wordsOf({ body, channel_id, recipient, subject }: DraftWords): DraftWords {
   return { body, channel_id, recipient, subject }
 }
 

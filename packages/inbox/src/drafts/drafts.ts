@@ -1,5 +1,6 @@
 import { isStatus, isTemporary } from '../api/errors.ts'
 import { knownDrafts } from '../timeline/known-drafts.ts'
+import { nameOfChannel } from './channel-names.ts'
 import {
   type DraftState,
   type DraftWords,
@@ -69,7 +70,7 @@ class Draft {
   #meet(kept: KeptDraft | null): void {
     const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
     this.#unanswered = undefined
-    this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept)), isRead: true })
+    this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept, nameOfChannel)), isRead: true })
     if (isUnsaved(this.#shown)) this.saveSoon(restMs)
   }
 

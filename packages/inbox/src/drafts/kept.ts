@@ -2,7 +2,8 @@ import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
-import { type DraftState, isUnsaved, joined, type KeptDraft } from './draft-state.ts'
+import { nameOfChannel } from './channel-names.ts'
+import { asideText, type DraftState, emptyDraft, isUnsaved, joined, type KeptDraft, mergeWords } from './draft-state.ts'
 
 /** A draft's place: a conversation, or the one new message. */
 export type DraftPlace = { conversationId: string } | 'new'
@@ -47,8 +48,13 @@ export function takeCopies(place: DraftPlace): DraftState | null {
   })
   const [first, ...others] = found.sort((one, other) => other.base.version - one.base.version)
   if (!first) return null
-  const asides = others.flatMap(({ words, setAside }) => [words.body, setAside])
-  const state = { ...first, setAside: joined([first.setAside, ...asides], first.words.body) }
+  const state = others.reduce(withCopy, first)
   keepCopy(place, state)
   return state
+}
+
+function withCopy(state: DraftState, copy: DraftState): DraftState {
+  const [words, other] = mergeWords(state.words, copy.words, copy.isPutBack ? emptyDraft : copy.base)
+  const aside = [state.setAside, copy.setAside, asideText(other, nameOfChannel)]
+  return { ...state, words, setAside: joined(aside, words.body) }
 }
