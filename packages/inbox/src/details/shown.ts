@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { type KeyboardEvent, useSyncExternalStore } from 'react'
 import { ownStorage } from '../session/own-storage.ts'
 import { matches, useMatches } from '../ui/media.ts'
 
@@ -30,6 +30,19 @@ function subscribe(listener: () => void): () => void {
 
 export function useDetailsShown(): boolean {
   return useSyncExternalStore(subscribe, detailsPane.isShown)
+}
+
+/** The pane goes; its button has the focus, since what had it may go with the pane. */
+export function hideDetails(): void {
+  detailsPane.show(false)
+  document.getElementById('details-button')?.focus()
+}
+
+/** Of the pane that is shown, and of its button: the conversation beside it stays open. */
+export function hideOnEscape(event: KeyboardEvent): void {
+  if (event.key !== 'Escape' || !hasRoom() || !detailsPane.isShown()) return
+  event.preventDefault()
+  hideDetails()
 }
 
 export const hasRoom = () => matches(roomy)

@@ -1,5 +1,5 @@
 import actionStyles from '../actions/ActionButton.module.css'
-import { useDetailsShown, useHasRoom } from '../details/shown.ts'
+import { hideOnEscape, useDetailsShown, useHasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
 import { threadActions } from './actions.ts'
 import styles from './DetailsButton.module.css'
@@ -23,6 +23,7 @@ export function DetailsButton({ isOverName = false }: { isOverName?: boolean }) 
       aria-haspopup={hasRoom ? undefined : 'dialog'}
       title={name()}
       onClick={perform}
+      onKeyDown={hideOnEscape}
     >
       <Icon size={18} stroke={1.75} aria-hidden />
     </button>

@@ -4,7 +4,7 @@ import { Suspense } from 'react'
 import actionStyles from '../actions/ActionButton.module.css'
 import { conversationQuery } from '../conversations/queries.ts'
 import { loadDetails } from '../details/panels.ts'
-import { detailsPane } from '../details/shown.ts'
+import { hideDetails, hideOnEscape } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
 import { loadWhenShown } from '../ui/load-when-shown.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
@@ -14,13 +14,10 @@ const Details = loadWhenShown(loadDetails, NotLoaded)
 
 /** Beside the conversation, where there is room. */
 export function DetailsPane({ id }: { id: string }) {
-  const hide = () => {
-    detailsPane.show(false)
-    document.getElementById('details-button')?.focus()
-  }
   return (
-    <div id="details" className={styles.pane}>
-      <DetailsPage id={id} onClose={hide} />
+    // biome-ignore lint/a11y/noStaticElementInteractions: the key is of all that stands in it
+    <div id="details" className={styles.pane} onKeyDown={hideOnEscape}>
+      <DetailsPage id={id} onClose={hideDetails} />
     </div>
   )
 }
