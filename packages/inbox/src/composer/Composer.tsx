@@ -8,6 +8,7 @@ import { useDraft } from '../drafts/useDraft.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { isMac } from '../ui/keys/shortcut.ts'
+import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
 import { SendOptions } from './SendOptions.tsx'
@@ -15,7 +16,6 @@ import { SetAside } from './SetAside.tsx'
 import { useDockedHeight } from './useDockedHeight.ts'
 import { useNewerAnswer } from './useNewerAnswer.ts'
 import { useSend } from './useSend.ts'
-import { useTouchKeyboard } from './useTouchKeyboard.ts'
 
 interface ComposerProps {
   conversation: Conversation

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { channelsQuery, inboxIdOf } from '../channels/queries.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import noticeStyles from '../ui/pages/Notice.module.css'
 import { Notice } from '../ui/pages/Notice.tsx'
 import type { View } from '../views/view.ts'
@@ -14,8 +15,10 @@ const iconSize = { size: 32, stroke: 1.25, 'aria-hidden': true } as const
 export function EmptyList({ view: { inboxId, empty } }: { view: View }) {
   const { data: channels } = useQuery(channelsQuery)
   const isFed = !inboxId || !channels || channels.some((channel) => inboxIdOf(channel) === inboxId)
+  const isTouch = useTouchKeyboard()
   if (!isFed) return <NoChannel />
-  return <Notice title={empty.title} hint={empty.hint} icon={<empty.icon {...iconSize} />} />
+  const hint = (isTouch && empty.touchHint) || empty.hint
+  return <Notice title={empty.title} hint={hint} icon={<empty.icon {...iconSize} />} />
 }
 
 function NoChannel() {

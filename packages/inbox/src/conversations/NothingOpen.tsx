@@ -1,12 +1,14 @@
 import { IconMessages } from '@tabler/icons-react'
 import { s } from '../strings/strings.ts'
+import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { Notice } from '../ui/pages/Notice.tsx'
 
 export function NothingOpen() {
+  const isTouch = useTouchKeyboard()
   return (
     <Notice
       title={s.conversations.pick}
-      hint={s.conversations.pickHint}
+      hint={isTouch ? s.conversations.pickTouchHint : s.conversations.pickHint}
       icon={<IconMessages size={32} stroke={1.25} aria-hidden />}
     />
   )

@@ -14,7 +14,12 @@ const assigned: View = {
   shortcut: 'G A',
   filter: { assignee_id: 'me', status: 'open' },
   belongs: (conversation, myId) => isOpen(conversation) && conversation.assignee?.id === myId,
-  empty: { title: words.emptyAssigned, hint: words.emptyAssignedHint, icon: IconUser },
+  empty: {
+    title: words.emptyAssigned,
+    hint: words.emptyAssignedHint,
+    touchHint: words.emptyAssignedTouchHint,
+    icon: IconUser,
+  },
   count: ({ assigned_to_me }) => assigned_to_me,
 }
 
@@ -40,7 +45,12 @@ const archived: View = {
   shortcut: 'G E',
   filter: { status: 'archived' },
   belongs: ({ status }) => status === 'archived',
-  empty: { title: words.emptyArchived, hint: words.emptyArchivedHint, icon: IconArchive },
+  empty: {
+    title: words.emptyArchived,
+    hint: words.emptyArchivedHint,
+    touchHint: words.emptyArchivedTouchHint,
+    icon: IconArchive,
+  },
 }
 
 const trash: View = {
@@ -51,7 +61,12 @@ const trash: View = {
   shortcut: 'G T',
   filter: { status: 'trashed' },
   belongs: ({ status, is_spam }) => status === 'deleted' && !is_spam,
-  empty: { title: words.emptyTrash, hint: words.emptyTrashHint, icon: IconTrash },
+  empty: {
+    title: words.emptyTrash,
+    hint: words.emptyTrashHint,
+    touchHint: words.emptyTrashTouchHint,
+    icon: IconTrash,
+  },
 }
 
 const spam: View = {
@@ -62,7 +77,12 @@ const spam: View = {
   shortcut: 'G P',
   filter: { status: 'spam' },
   belongs: ({ is_spam }) => is_spam,
-  empty: { title: words.emptySpam, hint: words.emptySpamHint, icon: IconAlertOctagon },
+  empty: {
+    title: words.emptySpam,
+    hint: words.emptySpamHint,
+    touchHint: words.emptySpamTouchHint,
+    icon: IconAlertOctagon,
+  },
 }
 
 /** The views that every teammate has, of all their inboxes. */

@@ -4,6 +4,7 @@ import { signOut, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
+import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { MenuCheck, MenuDivider, MenuGroup, MenuItem, MenuRadio } from '../ui/popups/Menu.tsx'
 import { setColorScheme, useColorScheme } from '../ui/theme/color-scheme.ts'
 import { setEnterToSend } from './enter-to-send.ts'
@@ -17,6 +18,7 @@ const schemes = [
 export default function AccountItems() {
   const colorScheme = useColorScheme()
   const queryClient = useQueryClient()
+  const isTouch = useTouchKeyboard()
   const entersSend = useMe().preferences.enter_to_send !== false
   return (
     <>
@@ -28,15 +30,19 @@ export default function AccountItems() {
         ))}
       </MenuGroup>
       <MenuDivider />
-      <MenuCheck isChecked={entersSend} onSelect={() => setEnterToSend(queryClient, !entersSend)}>
-        {s.sidebar.enterToSend}
-      </MenuCheck>
+      {!isTouch && (
+        <MenuCheck isChecked={entersSend} onSelect={() => setEnterToSend(queryClient, !entersSend)}>
+          {s.sidebar.enterToSend}
+        </MenuCheck>
+      )}
       <MenuItem icon={IconCommand} hint={shownShortcut('Mod+K')} onSelect={() => panels.open('commands')}>
         {s.sidebar.commands}
       </MenuItem>
-      <MenuItem icon={IconKeyboard} hint="?" onSelect={() => panels.open('help')}>
-        {s.sidebar.shortcuts}
-      </MenuItem>
+      {!isTouch && (
+        <MenuItem icon={IconKeyboard} hint="?" onSelect={() => panels.open('help')}>
+          {s.sidebar.shortcuts}
+        </MenuItem>
+      )}
       <MenuDivider />
       <MenuItem icon={IconLogout} onSelect={() => void signOut()}>
         {s.sidebar.signOut}

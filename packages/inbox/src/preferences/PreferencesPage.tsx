@@ -86,7 +86,7 @@ function Name() {
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
       <TextField field={form.field('first_name')} label={words.firstName} autoComplete="given-name" />
-      <TextField field={form.field('last_name')} label={words.lastName} autoComplete="family-name" />
+      <TextField field={form.field('last_name')} label={words.lastName} isOptional autoComplete="family-name" />
       <Buttons>
         <Button type="submit" isBusy={form.isSending}>
           {form.isSending ? forms.saving : t.save}

@@ -14,6 +14,15 @@ const happenings = plural('en', { one: '1 event', other: '# events' })
 const newRows = plural('en', { one: '1 new', other: '# new' })
 const newMessages = plural('en', { one: '1 new message', other: '# new messages' })
 
+/** The hints that name a key, without it where nobody has one. */
+const assignedHint = (key: string) => `Conversations you take${key} or a colleague hands to you are collected here.`
+const archivedHint = (key: string) =>
+  `Archive a conversation when it is done${key}. It comes back by itself when the customer writes again.`
+const trashHint = (key: string) =>
+  `What you throw away${key} stays here, so that it can be taken back. It comes back by itself when the customer writes again.`
+const spamHint = (key: string) =>
+  `What you mark as spam${key} is kept here, and so is what the same sender writes in it later.`
+
 export const en = {
   language: 'en',
   app: {
@@ -85,6 +94,7 @@ export const en = {
     clearSelection: 'Clear selection',
     select: (who: string) => `Select the conversation with ${who}`,
     pick: 'No conversation open',
+    pickTouchHint: 'Choose one from the list.',
     pickHint: 'Choose one from the list, or go to it with J and K and open it with Enter.',
     emptyInbox: 'All answered',
     emptyInboxHint: 'What customers write to the channels of this inbox appears here, the newest on top.',
@@ -93,18 +103,20 @@ export const en = {
       'A channel is one way customers reach you: a chat, a phone number, a mailbox. Add one and their messages appear here.',
     addChannel: 'Add a channel',
     emptyAssigned: 'Nothing assigned to you',
-    emptyAssignedHint: 'Conversations you take (key M) or a colleague hands to you are collected here.',
+    emptyAssignedHint: assignedHint(' (key M)'),
+    emptyAssignedTouchHint: assignedHint(''),
     emptyUndelivered: 'Everything was delivered',
     emptyUndeliveredHint:
       'Conversations with a message that failed, was not confirmed or is delayed are collected here until somebody has dealt with it.',
     emptyArchived: 'Nothing archived',
-    emptyArchivedHint:
-      'Archive a conversation when it is done (key E). It comes back by itself when the customer writes again.',
+    emptyArchivedHint: archivedHint(' (key E)'),
+    emptyArchivedTouchHint: archivedHint(''),
     emptyTrash: 'The trash is empty',
-    emptyTrashHint:
-      'What you throw away (key #) stays here, so that it can be taken back. It comes back by itself when the customer writes again.',
+    emptyTrashHint: trashHint(' (key #)'),
+    emptyTrashTouchHint: trashHint(''),
     emptySpam: 'No spam',
-    emptySpamHint: 'What you mark as spam (key !) is kept here, and so is what the same sender writes in it later.',
+    emptySpamHint: spamHint(' (key !)'),
+    emptySpamTouchHint: spamHint(''),
     end: 'That is all',
   },
   thread: {

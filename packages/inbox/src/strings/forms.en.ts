@@ -1,6 +1,7 @@
 export const formsEn = {
   problem: 'There is a problem',
   optional: 'optional',
+  choose: 'Choose…',
   notAccepted: (reason: string) => `Portico did not accept this: ${reason}.`,
   saving: 'Saving…',
   copy: 'Copy',

@@ -17,8 +17,8 @@ export interface View {
   filter: Record<string, string>
   /** The same rule as the hub's, so that a live change moves a row without asking. */
   belongs(conversation: Conversation, myId: string): boolean
-  /** What belongs there, and why there is none. */
-  empty: { title: string; hint: string; icon: Icon }
+  /** What belongs there, and why there is none; `touchHint` where the hint names a key. */
+  empty: { title: string; hint: string; touchHint?: string; icon: Icon }
   /** The number beside its name, and how it is read out where that is not "unread". */
   count?(counts: Counts): number | undefined
   countText?(count: number): string

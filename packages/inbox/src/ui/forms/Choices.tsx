@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { t } from '../../strings/forms.ts'
 import styles from './fields.module.css'
 import { described, Labelled, Notes } from './Labelled.tsx'
 import type { FormField } from './useForm.ts'
@@ -138,7 +139,7 @@ export function SelectField<Value extends string>({
         className={styles.input}
         onChange={(event) => onChange(event.target.value as Value)}
       >
-        {options.every((option) => option.value !== field.value) && <option value={field.value} />}
+        {options.every((option) => option.value !== field.value) && <option value={field.value}>{t.choose}</option>}
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.name}

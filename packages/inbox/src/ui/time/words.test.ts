@@ -9,7 +9,8 @@ describe('time in words', () => {
   it('is relative up to a day, then a date', () => {
     assert.equal(ago(5), 'now')
     assert.equal(ago(5 * 60), '5 min')
-    assert.equal(ago(3 * 3600), '3h')
+    assert.equal(ago(48 * 60), '48 min')
+    assert.equal(ago(3 * 3600), '3 hr')
     assert.equal(ago(86_400), 'May 11')
     assert.equal(ago(86_400 * 300), 'Jul 16, 2025')
   })

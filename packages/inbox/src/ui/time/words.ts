@@ -2,7 +2,7 @@ import { s } from '../../strings/strings.ts'
 
 const day = 86_400
 
-/** Short, for a list: now, 5 min, 3 h, then the date. Times are seconds since 1970. */
+/** Short, for a list: now, 5 min, 3 hr, then the date. Times are seconds since 1970. */
 export function shortTime(time: number, now = Date.now() / 1000, locale?: string): string {
   const age = now - time
   if (age < 60) return s.time.now
@@ -20,8 +20,7 @@ const units = new Map<string, Intl.NumberFormat>()
 
 function unitName(count: number, unit: 'minute' | 'hour', locale?: string): string {
   const key = `${locale}${unit}`
-  const unitDisplay = unit === 'minute' ? 'short' : 'narrow'
-  const known = units.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay })
+  const known = units.get(key) ?? new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' })
   units.set(key, known)
   return known.format(count)
 }
