@@ -44,7 +44,7 @@ export async function request(method: Method, path: string, options: RequestOpti
   noteHubTime(response.headers.get('date'))
   if (!response.ok) throw await refusal(response)
   const cursor = response.headers.get('x-portico-cursor')
-  const body = response.status === 204 ? undefined : await response.json()
+  const body = response.status === 204 ? undefined : await bodyOf(response, options.signal)
   const draft = response.headers.get('x-portico-draft')
   return { body, cursor: cursor === null ? null : Number(cursor), draft }
 }
@@ -65,6 +65,19 @@ export async function reach(target: string, requestInit: RequestInit): Promise<R
   } catch (cause) {
     if (requestInit.signal?.aborted) throw cause
     throw new HubNotReached(s.errors.notReached, { cause })
+  }
+}
+
+/** The page of a portal or a proxy says 200 too; and a connection may end within the body. */
+export async function bodyOf(response: Response, signal?: AbortSignal): Promise<unknown> {
+  try {
+    return await response.json()
+  } catch (cause) {
+    if (signal?.aborted) throw cause
+    if (!(cause instanceof SyntaxError)) throw new HubNotReached(s.errors.notReached, { cause })
+    const { status } = response
+    const message = s.errors.unreadable(status)
+    throw new ApiError({ status, code: String(status), message, details: [], isForeign: true })
   }
 }
 

@@ -1,7 +1,7 @@
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
-import { type BlockReason, useBlockReason } from '../outbox/outbox.ts'
+import { type BlockReason, resend, useBlockReason } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { type Sending, takeBackReply } from './sending.ts'
@@ -9,7 +9,7 @@ import type { SendingRow } from './timeline-rows.ts'
 
 /** A reply that the hub has not confirmed yet. */
 export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingRow>) {
-  const reason = useBlockReason(sending.conversationId)
+  const reason = useBlockReason(sending)
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
       <div className={styles.bubble} data-ends>
@@ -19,6 +19,11 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
         <span className={lineStyles.state}>{words(sending, reason)}</span>
+        {reason === 'not_handled' && (
+          <button type="button" className={lineStyles.verb} onClick={() => resend(sending)}>
+            {s.errors.retry}
+          </button>
+        )}
         {reason && !sending.isUnwanted && (
           <button type="button" className={lineStyles.verb} onClick={() => takeBackReply(sending)}>
             {s.delivery.undo}
@@ -30,6 +35,6 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
 }
 
 function words({ isUnwanted }: Sending, reason: BlockReason | undefined): string {
-  if (isUnwanted) return s.delivery.takingBack
+  if (isUnwanted && reason !== 'not_handled') return s.delivery.takingBack
   return reason ? s.delivery.waitsBecause[reason] : s.delivery.sending
 }

@@ -11,7 +11,7 @@ import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
 import { showNewMessage } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
-import { abandon, isAskedHere, type OutboxHandler, post } from '../outbox/outbox.ts'
+import { abandon, isAskedHere, type OutboxHandler, post, resend } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
@@ -122,8 +122,10 @@ export function takeBackReply(sending: Sending): void {
   const now = items.find(sending)
   if (!now) return
   editAsDraft(now.conversationId, now.text)
-  if (now.isTried) items.alter(now, { isUnwanted: true, change: undefined })
-  else abandon(now)
+  if (now.isTried) {
+    items.alter(now, { isUnwanted: true, change: undefined })
+    resend(now)
+  } else abandon(now)
   const known = knownConversation(queryClient, now.conversationId)
   if (known && now.reversal) showConversation(queryClient, changed(known, now.reversal), myId(queryClient))
 }

@@ -26,13 +26,10 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   const [problem, setProblem] = useState<string | null>(null)
 
   const send = (text: string, archive: boolean) => {
-    try {
-      if (text.trim()) post(text, archive)
-      else setProblem(s.composer.empty)
-    } catch (error) {
-      // whatever it was, the words still stand where they were typed
-      tell(error as Error)
-    }
+    setProblem(text.trim() ? null : s.composer.empty)
+    if (!text.trim()) return
+    const posted = post(text, archive)
+    if (posted) follow(posted, archive)
   }
 
   const tell = (error: Error) => {
@@ -41,25 +38,34 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     if (!isShown.current) toast(words, { tone: 'danger' })
   }
 
+  /** Puts it into the outbox; what fails before it is there leaves the words where they were typed. */
   const post = (text: string, archive: boolean) => {
+    try {
+      return postReply(text, archive)
+    } catch (error) {
+      tell(error as Error)
+      return null
+    }
+  }
+
+  const postReply = (text: string, archive: boolean) => {
     const newest = newestMessages(queryClient.getQueryData(timelineQuery(conversation.id).queryKey))?.[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const reversal: ConversationChange | undefined = change && { does: 'put', status: before }
-    const { isKept, result } = sendReply({
+    const sent = sendReply({
       ...{ conversationId: conversation.id, text, archive, change, reversal },
       newestId: newest?.id ?? null,
       seenId: (knownConversation(queryClient, conversation.id) ?? conversation).newest_inbound_id,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
     })
-    // what is kept nowhere else stays where it was typed
-    if (isKept) write(emptyDraft)
-    else hold(true)
+    return { ...sent, change, reversal }
+  }
+
+  const follow = ({ isKept, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
     const here = { ...context, targets: [conversation] }
     const goBack = wayBack(here)
-    if (archive) moveOn(here)
-    if (change) show(change)
     void result.then((outcome) => {
       hold(false)
       if ('isAbandoned' in outcome) return
@@ -70,6 +76,11 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
       tell(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
+    // what is kept nowhere else stays where it was typed
+    if (isKept) write(emptyDraft)
+    else hold(true)
+    if (archive) moveOn(here)
+    if (change) show(change)
   }
 
   const show = (change: ConversationChange) => {

@@ -73,20 +73,21 @@ type Done = (count: number) => string
  */
 function tell(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
   let standing = made.map(({ conversation }) => conversation)
-  const words = () => done(standing.length)
+  let waiting = isLive() ? 0 : made.length
+  const words = () => (waiting > 0 ? s.done.waits(done(standing.length)) : done(standing.length))
   const undo = () => {
     for (const one of standing) revert(one)
     goBack()
   }
-  const id = toast(isLive() ? words() : s.done.waits(words()), { undo })
+  const id = toast(words(), { undo })
   for (const { conversation, outcome } of made) {
     void outcome.then((one) => {
+      waiting = Math.max(0, waiting - 1)
       if ('error' in one) standing = standing.filter((other) => other !== conversation)
       if (standing.length === 0) dismissToast(id)
-      else if ('error' in one) rewordToast(id, words())
+      else rewordToast(id, words())
     })
   }
-  void Promise.all(made.map(({ outcome }) => outcome)).then(() => rewordToast(id, words()))
 }
 
 /** Undo brings each back to where it was, and `goBack` the teammate, when the action led away from there. */

@@ -17,6 +17,8 @@ export interface Item {
   change?: ConversationChange | undefined
   /** A request for it has left: the hub may have it. */
   isTried?: boolean
+  /** The tab that could not handle it: its kind is unknown there, or its handler failed. */
+  unhandledIn?: string | undefined
 }
 
 /** What is said of one when it is taken in. */
@@ -82,10 +84,10 @@ export const items = {
     show()
   },
 
-  /** The head of a queue, as all tabs have left it by now. */
-  first(conversationId: string): Item | undefined {
+  /** A conversation's queue, as all tabs have left it by now. */
+  ofQueue(conversationId: string): Item[] {
     items.readQueue(conversationId)
-    return all.find((item) => item.conversationId === conversationId)
+    return all.filter((item) => item.conversationId === conversationId)
   },
 
   find: <One extends Item>({ conversationId, key }: One): One | undefined => {

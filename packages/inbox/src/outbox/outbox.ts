@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react'
-import { ApiError } from '../api/errors.ts'
+import { ApiError, HubNotReached } from '../api/errors.ts'
+import { s } from '../strings/strings.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 import { type Item, items, type NewItem } from './items.ts'
 import { oneTabAtATime } from './one-tab.ts'
 import { isAlive, ownTab, showThatThisTabLives } from './tabs.ts'
@@ -13,10 +15,10 @@ export interface OutboxHandler<One extends Item> {
   refused(item: One, error: Error): void
 }
 
-/** Why an item waits: no answer came, the hub could not take it now, or nobody is signed in. */
-export type BlockReason = 'not_reached' | 'not_taken' | 'signed_out'
+/** Why an item waits: no answer came, the hub could not take it now, nobody is signed in, or this page could not handle it. */
+export type BlockReason = 'not_reached' | 'not_taken' | 'signed_out' | 'not_handled'
 
-type Answered = { answer: unknown } | { error: Error }
+type Answered = { answer: unknown } | { error: ApiError }
 export type Outcome = Answered | { isAbandoned: true }
 
 const outboxHandlers = new Map<string, OutboxHandler<Item>>()
@@ -50,10 +52,18 @@ export function startOutbox(): void {
     if ('blocked' in data) showBlockReason(data.blocked, data.why)
     else settle(data.key, outcomeOf(data))
   }
-  items.onOtherTabs(once(items.read, 0))
+  items.onOtherTabs(once(hearOfOtherTabs, 0))
   items.onOtherTabs(once(drainAll, backupAfterMs))
   items.read()
   drainAll()
+}
+
+let changesOfOtherTabs = 0
+
+function hearOfOtherTabs(): void {
+  changesOfOtherTabs++
+  items.read()
+  wakeOutbox()
 }
 
 /** A burst of changes asks for it once. */
@@ -78,71 +88,127 @@ async function drain(conversationId: string): Promise<void> {
   if (draining.has(conversationId)) return
   draining.add(conversationId)
   try {
-    for (let failures = 0; items.first(conversationId); ) {
+    await takeUpUnhandled(conversationId)
+    for (let pauses = 0; head(conversationId); ) {
+      const heard = changesOfOtherTabs
       const end = await oneTabAtATime(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
-      failures = end === 'unanswered' ? failures + 1 : 0
-      if (end === 'unanswered') await pause(Math.min(500 * 2 ** failures, 15_000))
-      if (end === 'of_other_tab') await pause(storageDelayMs)
+      pauses = end === 'empty' || (end === 'of_other_tab' && heard !== changesOfOtherTabs) ? 0 : pauses + 1
+      if (end === 'of_other_tab') await delay(storageDelayMs)
+      if (pauses > 0) await pause(Math.min(500 * 2 ** pauses, end === 'of_other_tab' ? backupAfterMs : 15_000))
     }
   } finally {
     draining.delete(conversationId)
   }
 }
 
+/** The next that can be sent: what a page could not handle stays stored, and the others go on. */
+function head(conversationId: string): Item | undefined {
+  return items.ofQueue(conversationId).find(({ unhandledIn }) => unhandledIn === undefined)
+}
+
+/** A page that was loaded since may be able to. */
+async function takeUpUnhandled(conversationId: string): Promise<void> {
+  for (const item of items.ofQueue(conversationId))
+    if (item.unhandledIn !== undefined && item.unhandledIn !== ownTab && !(await isAlive(item.unhandledIn)))
+      items.alter(item, { unhandledIn: undefined })
+}
+
 /** In this time what one tab wrote is seen by the others: a lock may be theirs before. */
 const storageDelayMs = 100
 
 /**
- * Ends when the queue is empty, when its head got no answer and stays, or when the head is a living tab's own to send: of
+ * Ends when nothing is left to send, when the head got no answer and stays, or when the head is a living tab's own to send: of
  * what another tab does, one hears late, and might send it again.
  */
 async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' | 'of_other_tab'> {
-  for (let item = items.first(conversationId); item; item = items.first(conversationId)) {
-    const handler = outboxHandlers.get(item.kind)
-    if (!handler) throw new Error(`nobody delivers ${item.kind}`)
+  for (let item = head(conversationId); item; item = head(conversationId)) {
     if (item.tab !== ownTab) {
-      await pause(storageDelayMs)
-      if (items.first(conversationId)?.key !== item.key) continue
+      await delay(storageDelayMs)
+      if (head(conversationId)?.key !== item.key) continue
       if (await isAlive(item.tab)) return 'of_other_tab'
     }
-    // without a network nothing leaves
-    if (!item.isTried && navigator.onLine) items.alter(item, { isTried: true })
-    const outcome = await answerTo(handler, item)
-    setBlocked(conversationId, typeof outcome === 'string' ? outcome : null)
-    if (typeof outcome === 'string') return 'unanswered'
-    if ('error' in outcome) handler.refused(item, outcome.error)
-    finish(item, outcome)
-    if ('answer' in outcome) handler.done?.(item, outcome.answer)
+    try {
+      if (await isUnanswered(item)) return 'unanswered'
+    } catch (error) {
+      reportError(error)
+      setUnhandled(item)
+      if (head(conversationId)?.key === item.key) return 'unanswered'
+    }
   }
   return 'empty'
+}
+
+/** Sends one, and tells its handler of the answer. Throws where this page cannot: its kind is unknown, or its handler failed. */
+async function isUnanswered(item: Item): Promise<boolean> {
+  const handler = outboxHandlers.get(item.kind)
+  if (!handler) throw new Error(`There is no handler for ${item.kind}.`)
+  // without a network nothing leaves
+  if (!item.isTried && navigator.onLine) items.alter(item, { isTried: true })
+  const outcome = await answerTo(handler, item)
+  const why = typeof outcome === 'string' ? outcome : null
+  setBlocked(item.conversationId, why)
+  if (typeof outcome === 'string') return true
+  if ('error' in outcome) handler.refused(item, outcome.error)
+  finish(item, outcome)
+  if ('answer' in outcome) tellDone(handler, item, outcome.answer)
+  return false
+}
+
+/** The hub has it: what the page then fails to show is no reason to send it again. */
+function tellDone(handler: OutboxHandler<Item>, item: Item, answer: unknown): void {
+  try {
+    handler.done?.(item, answer)
+  } catch (error) {
+    toast(s.outbox.notShown, { tone: 'danger' })
+    reportError(error)
+  }
+}
+
+function setUnhandled(item: Item): void {
+  items.alter(item, { unhandledIn: ownTab })
+  toast(outboxHandlers.has(item.kind) ? s.outbox.notHandled : s.outbox.unknownKind, { tone: 'danger' })
+}
+
+/** Sends one again that a page could not handle. */
+export function resend(item: Item): void {
+  items.alter(item, { unhandledIn: undefined })
+  void drain(item.conversationId)
 }
 
 /** A connection that died without a word would hold the queue up for minutes. */
 const timeoutMs = 30_000
 
-/** The hub's answer, or why there is none yet. What is not the hub's, such as the page of a portal or a proxy, is none. */
+/**
+ * The hub's answer, or why there is none yet. What is not the hub's, such as the page of a portal or a proxy, is none. Throws
+ * what is a fault of this page: then nobody can say whether it left.
+ */
 async function answerTo(handler: OutboxHandler<Item>, item: Item): Promise<Answered | BlockReason> {
+  const signal = AbortSignal.timeout(timeoutMs)
   try {
-    return { answer: await handler.send(item, AbortSignal.timeout(timeoutMs)) }
+    return { answer: await handler.send(item, signal) }
   } catch (error) {
-    if (!(error instanceof ApiError)) return 'not_reached'
+    if (error instanceof HubNotReached || signal.aborted) return 'not_reached'
+    if (!(error instanceof ApiError)) throw error
     if (error.isTemporary) return 'not_taken'
     return error.status === 401 ? 'signed_out' : { error }
   }
 }
 
-type BroadcastOutcome = { key: string; answer: unknown } | { key: string; refusal: string }
+type Refusal = ConstructorParameters<typeof ApiError>[0]
+type BroadcastOutcome = { key: string; answer: unknown } | { key: string; refusal: Refusal }
 type Broadcast = BroadcastOutcome | { blocked: string; why: BlockReason | null }
 
 function finish(item: Item, outcome: Answered): void {
   items.remove(item)
   settle(item.key, outcome)
   const { key } = item
-  tabs?.postMessage('error' in outcome ? { key, refusal: outcome.error.message } : { key, answer: outcome.answer })
+  tabs?.postMessage('error' in outcome ? { key, refusal: refusalOf(outcome.error) } : { key, answer: outcome.answer })
 }
 
+const refusalOf = ({ status, code, message, details }: ApiError): Refusal => ({ status, code, message, details })
+
 function outcomeOf(broadcast: BroadcastOutcome): Outcome {
-  return 'refusal' in broadcast ? { error: new Error(broadcast.refusal) } : { answer: broadcast.answer }
+  return 'refusal' in broadcast ? { error: new ApiError(broadcast.refusal) } : { answer: broadcast.answer }
 }
 
 function settle(key: string, outcome: Outcome): void {
@@ -163,7 +229,7 @@ export function isAskedHere({ key }: Item): boolean {
 
 const sleepers = new Set<() => void>()
 
-/** Ends all pauses: the hub can be reached again. */
+/** Ends all pauses: the hub can be reached again, or another tab changed what waits. */
 export function wakeOutbox(): void {
   for (const wake of sleepers) wake()
 }
@@ -178,6 +244,11 @@ function pause(ms: number): Promise<void> {
     const timer = setTimeout(wake, ms)
     sleepers.add(wake)
   })
+}
+
+/** A pause that nothing ends early. */
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
 const blockedListeners = new Set<() => void>()
@@ -201,9 +272,10 @@ function subscribeBlocked(listener: () => void): () => void {
   return () => blockedListeners.delete(listener)
 }
 
-/** What held the conversation's queue up last time. */
-export function useBlockReason(conversationId: string): BlockReason | undefined {
-  return useSyncExternalStore(subscribeBlocked, () => blocked.get(conversationId))
+/** Why an item still waits: what held its conversation's queue up last time, or that no page could handle it. */
+export function useBlockReason({ conversationId, unhandledIn }: Item): BlockReason | undefined {
+  const reason = useSyncExternalStore(subscribeBlocked, () => blocked.get(conversationId))
+  return unhandledIn === undefined ? reason : 'not_handled'
 }
 
 export function useOutbox(): Item[] {

@@ -49,6 +49,12 @@ export const en = {
     waiting: plural('en', { one: '1 change waits on this device.', other: '# changes wait on this device.' }),
     newMessage: (who: string, words: string) => `New message from ${who}: ${words}`,
   },
+  outbox: {
+    notHandled: 'This page broke while it saved what you did. It stays on this device; reload the page to try again.',
+    unknownKind:
+      'Something you did in a newer version of Portico waits on this device. Reload the page to load that version.',
+    notShown: 'What you did was saved, but this page broke while it showed it. Reload the page.',
+  },
   toasts: { label: 'Notices', undo: 'Undo', dismiss: 'Dismiss' },
   sidebar: {
     label: 'Inboxes and views',
@@ -252,6 +258,7 @@ export const en = {
       not_reached: 'Not sent yet: no connection. Trying again…',
       not_taken: 'Not sent yet: the server could not take it now. Trying again…',
       signed_out: 'Not sent yet: you are signed out. It is sent when you are signed in again.',
+      not_handled: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
     },
     unknownReason: 'no reason given',
     retry: 'Retry',

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { after, before, beforeEach, describe, it } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
+import { ApiError } from '../api/errors.ts'
+import { queryClient } from '../api/query-client.ts'
+import type { Me } from '../api/types.ts'
+import { meQuery } from '../session/session.ts'
+import { type Item, items } from './items.ts'
+import { post, registerOutboxHandlers, resend, startOutbox, wakeOutbox } from './outbox.ts'
+
+interface Reply extends Item {
+  kind: 'reply'
+  text: string
+}
+
+const conversationId = 'cnv_1'
+const stored = new Map<string, string>()
+const told: string[] = []
+/** What the handler does with a text beside sending it. */
+let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
+const answered = (text: string) => post<Reply>({ kind: 'reply', conversationId, text })
+const waiting = () => items.all().map((item) => (item as Reply).text ?? item.kind)
+const storedItem = (item: Item) =>
+  stored.set(`portico.tea_1.outbox.${conversationId}.${item.order}.${item.key}`, JSON.stringify(item))
+
+function breakIf(text: string, where: string): void {
+  if (faults[text] === where) throw new TypeError(`broken in ${where}`)
+}
+
+before(() => {
+  const page = new EventTarget()
+  const listen = page.addEventListener.bind(page)
+  const localStorage = {
+    getItem: (name: string) => stored.get(name) ?? null,
+    setItem: (name: string, value: string) => void stored.set(name, value),
+    removeItem: (name: string) => void stored.delete(name),
+  }
+  const listed = new Proxy(localStorage, {
+    ownKeys: () => [...stored.keys()],
+    getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
+  })
+  Object.assign(globalThis, { window: { addEventListener: listen }, reportError: () => {} })
+  Object.defineProperty(globalThis, 'localStorage', { value: listed, configurable: true })
+  Object.defineProperty(navigator, 'onLine', { value: true, configurable: true })
+  queryClient.setQueryData(meQuery.queryKey, { id: 'tea_1' } as Me)
+  registerOutboxHandlers({
+    reply: {
+      async send(item) {
+        const { text } = item as Reply
+        told.push(text)
+        breakIf(text, 'send')
+        if (faults[text] === 'refused' || faults[text] === 'no')
+          throw new ApiError({ status: 409, code: 'too_late', message: 'Too late.', details: ['why'] })
+        return text
+      },
+      refused: (item) => breakIf((item as Reply).text, 'refused'),
+      done: (item) => breakIf((item as Reply).text, 'done'),
+    },
+  })
+  startOutbox()
+})
+beforeEach(() => {
+  faults = {}
+  stored.clear()
+  told.length = 0
+  items.read()
+})
+// the channel and the lock of this tab would hold the process
+after(() => void setTimeout(() => process.exit(), 100))
+
+describe('what a page cannot handle', () => {
+  it('of a kind that it does not know stays stored, and the next is sent', async () => {
+    storedItem({ kind: 'of_tomorrow', tab: 'closed', key: 'k', order: 1, conversationId })
+    assert.deepEqual(await answered('next').outcome, { answer: 'next' })
+    assert.deepEqual(waiting(), ['of_tomorrow'])
+  })
+
+  for (const where of ['send', 'refused'] as const)
+    it(`because its handler throws when it is ${where === 'send' ? 'sent' : where} stays, and goes when it is tried again`, async () => {
+      faults = { first: where }
+      const first = answered('first')
+      assert.deepEqual(await answered('second').outcome, { answer: 'second' })
+      assert.deepEqual(waiting(), ['first'])
+      faults = {}
+      resend(first.item)
+      assert.deepEqual(await first.outcome, { answer: 'first' })
+      assert.deepEqual([waiting(), told], [[], ['first', 'second', 'first']])
+    })
+
+  it('after the hub took it is not sent again', async () => {
+    faults = { first: 'done' }
+    const first = answered('first')
+    assert.deepEqual(await answered('second').outcome, { answer: 'second' })
+    assert.deepEqual(await first.outcome, { answer: 'first' })
+    assert.deepEqual(told, ['first', 'second'])
+  })
+})
+
+describe('other tabs', () => {
+  it('hear of a refusal with its code', async () => {
+    const otherTab = new BroadcastChannel('portico-outbox')
+    const heard = once(otherTab, 'message')
+    faults = { first: 'no' }
+    const { item, outcome } = answered('first')
+    await outcome
+    const [{ data }] = (await heard) as [MessageEvent]
+    const refusal = { status: 409, code: 'too_late', message: 'Too late.', details: ['why'] }
+    assert.deepEqual(data, { key: item.key, refusal })
+    otherTab.close()
+  })
+
+  it('look ever less often while the first is a living tab’s to send', async (t) => {
+    const { locks } = navigator
+    let end = () => {}
+    await new Promise<void>((isHeld) => {
+      void locks.request('portico-tab-other', () => {
+        isHeld()
+        return new Promise<void>((resolve) => {
+          end = resolve
+        })
+      })
+    })
+    const query = t.mock.method(locks, 'query')
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    storedItem({ kind: 'reply', tab: 'other', key: 'k', order: 1, conversationId, text: 'theirs' } as Reply)
+    const mine = answered('mine')
+    for (let passed = 0; passed < 20_000; passed += 100) {
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+      t.mock.timers.tick(100)
+    }
+    const looks = query.mock.callCount()
+    assert.ok(looks > 1 && looks < 12, `looked ${looks} times in 20 s`)
+    assert.deepEqual(told, [])
+    end()
+    for (let passed = 0; passed < 10_000; passed += 100) {
+      for (let turn = 0; turn < 5; turn++) await setImmediate()
+      t.mock.timers.tick(100)
+    }
+    assert.deepEqual(await mine.outcome, { answer: 'mine' })
+    assert.deepEqual(told, ['theirs', 'mine'])
+  })
+
+  it('are given the time that storage takes, though the hub can be reached again', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    storedItem({ kind: 'reply', tab: 'closed', key: 'k', order: 1, conversationId, text: 'theirs' } as Reply)
+    const mine = answered('mine')
+    for (let turn = 0; turn < 20; turn++) {
+      await setImmediate()
+      wakeOutbox()
+    }
+    assert.deepEqual(told, [])
+    t.mock.timers.tick(200)
+    assert.deepEqual(await mine.outcome, { answer: 'mine' })
+    assert.deepEqual(told, ['theirs', 'mine'])
+  })
+})
