@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { type ApiError, HubNotReached, isStatus, isTemporary } from './errors.ts'
-import { reach, refusal } from './request.ts'
+import { bodyOf, reach, refusal } from './request.ts'
 
 let behave: RequestListener
 const server = createServer((received, response) => behave(received, response))
@@ -60,6 +60,24 @@ describe('what something between here and the hub says', () => {
 
   it('is final where the same request would be too large again', async () => {
     for (const status of [413, 414, 431]) assert.ok(!isTemporary(await refusalOf(status, '')), `${status}`)
+  })
+})
+
+describe('an answer that says yes', () => {
+  it('is none of the hub where it is the page of a portal: the same request may succeed later', async () => {
+    behave = (_, response) => void response.writeHead(200, { connection: 'close' }).end('<h1>Sign in to the Wi-Fi</h1>')
+    const error = await bodyOf(await reach(url, {})).catch((one: unknown) => one)
+    assert.ok(isTemporary(error))
+    assert.match((error as ApiError).message, /200/)
+  })
+
+  it('is none where the connection ends within it', async () => {
+    behave = (_, response) => {
+      response.writeHead(200, { 'content-length': 100 }).write('{"id":')
+      setTimeout(() => response.destroy(), 20)
+    }
+    const error = await bodyOf(await reach(url, {})).catch((one: unknown) => one)
+    assert.ok(error instanceof HubNotReached)
   })
 })
 
