@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { recipientName } from '../conversations/words.ts'
 import { takeWantedFocus } from '../drafts/composer-focus.ts'
-import type { Keeping } from '../drafts/drafts.ts'
+import type { SaveState } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
@@ -52,7 +52,7 @@ function whyNot(channel: Channel | undefined): string | null {
 
 function OpenComposer({ conversation }: { conversation: Conversation }) {
   const place = { conversationId: conversation.id }
-  const { draft, keeping, isRead, setAside, takeAside, write } = useDraft(place)
+  const { draft, saveState, isRead, setAside, takeAside, write } = useDraft(place)
   const { preferences } = useMe()
   const isTouch = useTouchKeyboard()
   const enterSends = preferences.enter_to_send !== false && !isTouch
@@ -145,7 +145,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
             data-problem={problem ? true : undefined}
             role={problem ? 'alert' : undefined}
           >
-            {problem ?? noteWords(keeping, draft.body, isTouch ? '' : enterWords(enterSends))}
+            {problem ?? noteWords(saveState, draft.body, isTouch ? '' : enterWords(enterSends))}
           </p>
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
         </div>
@@ -154,9 +154,9 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   )
 }
 
-function noteWords(keeping: Keeping, body: string, hint: string): string {
-  if (body && keeping === 'saved') return s.composer.saved
-  if (body && keeping === 'here') return s.composer.savedHere
+function noteWords(saveState: SaveState, body: string, hint: string): string {
+  if (body && saveState === 'saved') return s.composer.saved
+  if (body && saveState === 'here') return s.composer.savedHere
   return hint
 }
 

@@ -62,7 +62,7 @@ export function NewMessage() {
 }
 
 function Form({ channels }: { channels: Channel[] }) {
-  const { draft, write, keeping, setAside, takeAside } = useDraft('new')
+  const { draft, write, saveState, setAside, takeAside } = useDraft('new')
   const navigate = useNavigate()
   const [missing, setMissing] = useState<Field[]>([])
   const [problem, setProblem] = useState<string | null>(null)
@@ -94,10 +94,10 @@ function Form({ channels }: { channels: Channel[] }) {
     setSending(true)
     setProblem(null)
     try {
-      const kept = draftAt('new')
-      const conversationId = await startConversation(chosen.id, draft, kept.shown().base.version)
+      const stored = draftAt('new')
+      const conversationId = await startConversation(chosen.id, draft, stored.shown().base.version)
       // what was typed meanwhile is another draft
-      if (sayTheSame(kept.shown().words, draft)) write(emptyDraft)
+      if (sayTheSame(stored.shown().words, draft)) write(emptyDraft)
       toast(s.compose.sent(draft.recipient?.trim() ?? ''))
       void navigate({ to: `/conversations/${conversationId}` })
     } catch (error) {
@@ -166,7 +166,7 @@ function Form({ channels }: { channels: Channel[] }) {
           {s.compose.discard}
         </Button>
         <span role="status">
-          {keeping === 'saved' && draft.body ? s.composer.saved : keeping === 'here' ? s.composer.savedHere : ''}
+          {saveState === 'saved' && draft.body ? s.composer.saved : saveState === 'here' ? s.composer.savedHere : ''}
         </span>
       </div>
     </form>

@@ -37,19 +37,19 @@ export interface Sending extends Item {
 
 export type SendResult = { message: Message } | { error: Error } | { isAbandoned: true }
 
-/** Unless it `isKept`, the words must stay where they were typed until there is a result. */
+/** Unless it `isStored`, the words must stay where they were typed until there is a result. */
 export function send(
   reply: Pick<
     Sending,
     'conversationId' | 'text' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
   >,
 ) {
-  const { isKept, outcome } = post<Sending>({ kind: 'reply', ...reply })
+  const { isStored, outcome } = post<Sending>({ kind: 'reply', ...reply })
   const result = outcome.then((one): SendResult => {
     if (!('answer' in one)) return one
     return one.answer ? { message: one.answer as Message } : { isAbandoned: true }
   })
-  return { isKept, result }
+  return { isStored, result }
 }
 
 export const replyHandler: OutboxHandler<Sending> = {

@@ -16,7 +16,7 @@ interface Try {
 const dayMs = 86_400_000
 
 /** Also on this device, since a message whose answer was lost may have been sent, whatever became of the page. */
-const kept = 'new-message'
+const storedName = 'new-message'
 let tried: Try | null = null
 
 /**
@@ -33,11 +33,11 @@ export async function startConversation(channelId: string, draft: DraftWords, dr
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
-  tried = ownStorage.read<Try>(kept) ?? tried
+  tried = ownStorage.read<Try>(storedName) ?? tried
   if (tried?.words !== words || Date.now() - tried.at > dayMs) {
     tried = { words, key: randomKey(), draftVersion, at: Date.now() }
   }
-  ownStorage.write(kept, tried)
+  ownStorage.write(storedName, tried)
   const conversationId = await post(channelId, { ...body, draft_version: tried.draftVersion }, tried.key)
   forgetTry()
   return conversationId
@@ -46,7 +46,7 @@ export async function startConversation(channelId: string, draft: DraftWords, dr
 /** The next one is another message, though its words may be the same. */
 export function forgetTry(): void {
   tried = null
-  ownStorage.remove(kept)
+  ownStorage.remove(storedName)
 }
 
 type NewMessage = BodyOf<'POST', `/channels/${string}/messages`>

@@ -27,16 +27,16 @@ function isAnswer({ author, is_inbound, delivery }: Message, myId: string): bool
 const numberOf = (message: Message | undefined) =>
   message ? Number.parseInt(message.id.slice(message.id.indexOf('_') + 1), 36) : 0
 
-/** The newest message when a text was begun; kept with the text, through other conversations and reloads. */
+/** The newest message when a text was begun; stored with the text, through other conversations and reloads. */
 const begun = {
   known: new Map<string, number | null>(),
 
   at(conversationId: string): number | null {
     const known = begun.known.get(conversationId)
     if (known !== undefined) return known
-    const kept = ownStorage.read<number>(`begun.${conversationId}`)
-    begun.known.set(conversationId, kept)
-    return kept
+    const stored = ownStorage.read<number>(`begun.${conversationId}`)
+    begun.known.set(conversationId, stored)
+    return stored
   },
 
   note(conversationId: string, newest: number): void {

@@ -63,21 +63,21 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     return { ...sent, change, reversal }
   }
 
-  const follow = ({ isKept, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
+  const follow = ({ isStored, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
     const here = { ...context, targets: [conversation] }
     const goBack = wayBack(here)
     void result.then((outcome) => {
       hold(false)
       if ('isAbandoned' in outcome) return
       if ('message' in outcome) {
-        if (!isKept && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
+        if (!isStored && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
         return afterSent(outcome.message, reversal, goBack)
       }
       tell(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
-    // what is kept nowhere else stays where it was typed
-    if (isKept) write(emptyDraft)
+    // what is stored nowhere else stays where it was typed
+    if (isStored) write(emptyDraft)
     else hold(true)
     if (archive) moveOn(here)
     if (change) show(change)

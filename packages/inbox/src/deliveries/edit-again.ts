@@ -3,7 +3,7 @@ import { queryClient } from '../api/query-client.ts'
 import type { Message } from '../api/types.ts'
 import { knownConversation } from '../conversations/queries.ts'
 import { editAsDraft, editAsNewMessage } from '../drafts/edit.ts'
-import type { DraftPlace } from '../drafts/kept.ts'
+import type { DraftPlace } from '../drafts/storage.ts'
 import { ofKind } from '../timeline/pages.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 

@@ -1,7 +1,7 @@
 import { queryClient } from '../api/query-client.ts'
 import type { Delivery, Message } from '../api/types.ts'
 import { withdrawWords } from '../drafts/edit.ts'
-import type { DraftPlace } from '../drafts/kept.ts'
+import type { DraftPlace } from '../drafts/storage.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { type OutboxHandler, post } from '../outbox/outbox.ts'

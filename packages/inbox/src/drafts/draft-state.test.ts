@@ -5,69 +5,69 @@ import {
   type DraftWords,
   emptyDraft,
   isUnsaved,
-  type KeptDraft,
-  meet as meetNamed,
+  merge as mergeNamed,
   noDraft,
+  type SavedDraft,
 } from './draft-state.ts'
 
-const kept = (version: number, body: string, set_aside: string | null = null): KeptDraft => ({
+const saved = (version: number, body: string, set_aside: string | null = null): SavedDraft => ({
   ...emptyDraft,
   ...{ body, set_aside, version },
 })
-const here = (body: string, base: KeptDraft): DraftState => ({
+const here = (body: string, base: SavedDraft): DraftState => ({
   words: { ...emptyDraft, body },
   setAside: base.set_aside,
   base,
 })
-const meet = (state: DraftState, saved: KeptDraft | null) => meetNamed(state, saved, (id) => `the channel ${id}`)
+const merge = (state: DraftState, saved: SavedDraft | null) => mergeNamed(state, saved, (id) => `the channel ${id}`)
 const shown = ({ words, setAside }: DraftState) => [words.body, setAside]
 
-describe('a draft that meets what the hub keeps', () => {
+describe('a draft merged with what the hub has', () => {
   it('follows the hub where nothing was changed here', () => {
-    assert.deepEqual(shown(meet(noDraft, kept(3, 'From the phone'))), ['From the phone', null])
-    assert.deepEqual(shown(meet(here('One', kept(1, 'One')), kept(2, 'One two'))), ['One two', null])
+    assert.deepEqual(shown(merge(noDraft, saved(3, 'From the phone'))), ['From the phone', null])
+    assert.deepEqual(shown(merge(here('One', saved(1, 'One')), saved(2, 'One two'))), ['One two', null])
   })
 
   it('empties when it was sent on another screen', () => {
-    assert.deepEqual(shown(meet(here('Sent', kept(1, 'Sent')), kept(2, ''))), ['', null])
-    assert.deepEqual(shown(meet(here('Sent', kept(1, 'Sent')), null)), ['', null])
+    assert.deepEqual(shown(merge(here('Sent', saved(1, 'Sent')), saved(2, ''))), ['', null])
+    assert.deepEqual(shown(merge(here('Sent', saved(1, 'Sent')), null)), ['', null])
   })
 
   it('keeps newer words when the older ones were sent on another screen', () => {
-    const met = meet(here('Sent, and more', kept(1, 'Sent')), kept(2, ''))
-    assert.deepEqual(shown(met), ['Sent, and more', null])
-    assert.ok(isUnsaved(met))
+    const merged = merge(here('Sent, and more', saved(1, 'Sent')), saved(2, ''))
+    assert.deepEqual(shown(merged), ['Sent, and more', null])
+    assert.ok(isUnsaved(merged))
   })
 
   it('keeps words that were taken back before it was heard that the hub had emptied them', () => {
-    const back = { ...here('Taken back', kept(5, 'Taken back')), isPutBack: true }
-    for (const heard of [kept(5, 'Taken back'), kept(6, ''), null]) {
-      const met = meet(back, heard)
-      assert.deepEqual(shown(met), ['Taken back', null])
-      assert.ok(isUnsaved(met))
+    const back = { ...here('Taken back', saved(5, 'Taken back')), isPutBack: true }
+    for (const heard of [saved(5, 'Taken back'), saved(6, ''), null]) {
+      const merged = merge(back, heard)
+      assert.deepEqual(shown(merged), ['Taken back', null])
+      assert.ok(isUnsaved(merged))
     }
-    assert.deepEqual(shown(meet(back, kept(6, 'Newer on the phone'))), ['Taken back', 'Newer on the phone'])
+    assert.deepEqual(shown(merge(back, saved(6, 'Newer on the phone'))), ['Taken back', 'Newer on the phone'])
   })
 
   it('keeps both where both were changed, and shows the other beside', () => {
-    const met = meet(here('Desk', kept(1, 'D')), kept(2, 'Phone'))
-    assert.deepEqual([...shown(met), met.base.version], ['Desk', 'Phone', 2])
+    const merged = merge(here('Desk', saved(1, 'D')), saved(2, 'Phone'))
+    assert.deepEqual([...shown(merged), merged.base.version], ['Desk', 'Phone', 2])
   })
 
   it('keeps what was set aside before, and nothing twice', () => {
-    const met = meet(here('Desk', kept(1, 'D', 'Train')), kept(2, 'Phone', 'Train'))
-    assert.equal(met.setAside, 'Train\n\nPhone')
-    assert.equal(meet(here('Hello world', kept(1, '')), kept(2, 'Hello')).setAside, null)
+    const merged = merge(here('Desk', saved(1, 'D', 'Train')), saved(2, 'Phone', 'Train'))
+    assert.equal(merged.setAside, 'Train\n\nPhone')
+    assert.equal(merge(here('Hello world', saved(1, '')), saved(2, 'Hello')).setAside, null)
   })
 
   it('takes newer words of another screen where these were sent or thrown away here', () => {
-    assert.deepEqual(shown(meet(here('', kept(1, 'Sent')), kept(2, 'Not sent yet'))), ['Not sent yet', null])
+    assert.deepEqual(shown(merge(here('', saved(1, 'Sent')), saved(2, 'Not sent yet'))), ['Not sent yet', null])
   })
 
   it('stays as it is where the hub has what it was begun from: a crash lost nothing, whatever the clocks say', () => {
-    const met = meet(here('Typed last', kept(4, 'Typed')), kept(4, 'Typed'))
-    assert.deepEqual(shown(met), ['Typed last', null])
-    assert.deepEqual(shown(meet(here('', kept(4, 'Sent')), kept(4, 'Sent'))), ['', null])
+    const merged = merge(here('Typed last', saved(4, 'Typed')), saved(4, 'Typed'))
+    assert.deepEqual(shown(merged), ['Typed last', null])
+    assert.deepEqual(shown(merge(here('', saved(4, 'Sent')), saved(4, 'Sent'))), ['', null])
   })
 
   it('loses none of the words on either side', () => {
@@ -75,7 +75,7 @@ describe('a draft that meets what the hub keeps', () => {
     for (const mine of bodies)
       for (const base of bodies)
         for (const theirs of bodies) {
-          const { words, setAside } = meet(here(mine, kept(1, base)), kept(2, theirs))
+          const { words, setAside } = merge(here(mine, saved(1, base)), saved(2, theirs))
           const all = `${words.body}\n${setAside}`
           if (mine !== base) assert.ok(all.includes(mine), `${mine} of ${[mine, base, theirs]}`)
           if (theirs !== base) assert.ok(all.includes(theirs), `${theirs} of ${[mine, base, theirs]}`)
@@ -88,7 +88,7 @@ describe('a new message that was changed on two screens', () => {
   const merged = (mine: Partial<DraftWords>, theirs: Partial<DraftWords>, first: DraftWords = before) => {
     const base = { ...first, set_aside: null, version: 1 }
     const state = { words: { ...first, ...mine }, setAside: null, base }
-    const { words, setAside } = meet(state, { ...base, ...theirs, version: 2 })
+    const { words, setAside } = merge(state, { ...base, ...theirs, version: 2 })
     return [words, setAside]
   }
 

@@ -8,9 +8,9 @@ export interface DraftWords {
   subject: string | null
 }
 
-/** A draft as the hub keeps it. Its version counts its changes; 0: there is none. */
-export interface KeptDraft extends DraftWords {
-  /** Words typed on another screen, kept beside these. */
+/** A draft as the hub has it. Its version counts its changes; 0: there is none. */
+export interface SavedDraft extends DraftWords {
+  /** Words typed on another screen, saved beside these. */
   set_aside: string | null
   version: number
 }
@@ -19,13 +19,13 @@ export interface KeptDraft extends DraftWords {
 export interface DraftState {
   words: DraftWords
   setAside: string | null
-  base: KeptDraft
+  base: SavedDraft
   /** A message was made words again, perhaps before the hub emptied the draft that it was: they are new, whatever it had. */
   isPutBack?: boolean
 }
 
 export const emptyDraft: DraftWords = { body: '', channel_id: null, recipient: null, subject: null }
-const none: KeptDraft = { ...emptyDraft, set_aside: null, version: 0 }
+const none: SavedDraft = { ...emptyDraft, set_aside: null, version: 0 }
 export const noDraft: DraftState = { words: emptyDraft, setAside: null, base: none }
 
 const fields = ['body', 'channel_id', 'recipient', 'subject'] as const
@@ -49,12 +49,12 @@ export function isUnsaved({ words, setAside, base, isPutBack }: DraftState): boo
 type NameOfChannel = (id: string) => string
 
 /**
- * The draft after the hub told what it keeps by now (null: none). Versions decide, never a clock. What was not changed here
+ * The draft after the hub told what it has by now (null: none). Versions decide, never a clock. What was not changed here
  * follows the hub's: it empties when it was sent elsewhere. Of what was changed on both sides nothing is lost: this screen's
  * stands, the other's is set aside.
  */
-export function meet(state: DraftState, kept: KeptDraft | null, nameOf: NameOfChannel): DraftState {
-  const base = kept ?? none
+export function merge(state: DraftState, saved: SavedDraft | null, nameOf: NameOfChannel): DraftState {
+  const base = saved ?? none
   if (base.version === state.base.version && base.version > 0) return { ...state, base }
   const [words, other] = mergeWords(state.words, base, state.isPutBack ? emptyDraft : state.base)
   const isAsideChanged = (state.setAside ?? '') !== (state.base.set_aside ?? '')
@@ -94,10 +94,10 @@ function wordsOf({ body, channel_id, recipient, subject }: DraftWords): DraftWor
 
 /** One text of several, without those that stand in another or in the words themselves. */
 export function joined(texts: (string | null)[], words: string): string | null {
-  const kept: string[] = []
+  const parts: string[] = []
   for (const text of texts) {
     const said = text?.trim()
-    if (said && ![words, ...kept].some((one) => one.includes(said))) kept.push(said)
+    if (said && ![words, ...parts].some((one) => one.includes(said))) parts.push(said)
   }
-  return kept.join('\n\n') || null
+  return parts.join('\n\n') || null
 }

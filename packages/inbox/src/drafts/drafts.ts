@@ -6,19 +6,19 @@ import {
   type DraftWords,
   isEmpty,
   isUnsaved,
-  type KeptDraft,
-  meet,
+  merge,
   noDraft,
+  type SavedDraft,
   sayTheSame,
 } from './draft-state.ts'
-import { type DraftPlace, keepCopy, keyOf, readKept, saveKept, takeCopies } from './kept.ts'
+import { type DraftPlace, keyOf, readSaved, saveDraft, storeCopy, takeStoredCopies } from './storage.ts'
 
 /** Where the words are: as the hub has them, on this device only, or changed a moment ago. */
-export type Keeping = 'unchanged' | 'here' | 'saved'
+export type SaveState = 'unchanged' | 'here' | 'saved'
 
 interface ShownDraft extends DraftState {
-  keeping: Keeping
-  /** What the hub keeps was read: no words means that there are none. */
+  saveState: SaveState
+  /** What the hub has was read: no words means that there are none. */
   isRead: boolean
 }
 
@@ -38,8 +38,8 @@ class Draft {
 
   constructor(place: DraftPlace) {
     this.#place = place
-    this.#shown = { ...(takeCopies(place) ?? noDraft), keeping: 'unchanged', isRead: false }
-    if (place !== 'new' && knownDrafts.isNone(place.conversationId)) this.#meet(null)
+    this.#shown = { ...(takeStoredCopies(place) ?? noDraft), saveState: 'unchanged', isRead: false }
+    if (place !== 'new' && knownDrafts.isNone(place.conversationId)) this.#merge(null)
     else this.read()
   }
 
@@ -55,22 +55,26 @@ class Draft {
 
   /** Changes what stands here, at once. */
   write(change: Partial<Omit<DraftState, 'base'>>): void {
-    this.#show({ ...this.#shown, ...change, keeping: 'unchanged' })
+    this.#show({ ...this.#shown, ...change, saveState: 'unchanged' })
     this.saveSoon(restMs)
   }
 
-  /** Reads what the hub keeps by now; unless it is known to be no other version. */
+  /** Reads what the hub has by now; unless it is known to be no other version. */
   read(version?: number): void {
     this.#inTurn(async () => {
       if (version !== undefined && version <= this.#shown.base.version) return
-      this.#meet(await readKept(this.#place))
+      this.#merge(await readSaved(this.#place))
     })
   }
 
-  #meet(kept: KeptDraft | null): void {
-    const isOwn = kept && this.#unanswered && sayTheSame(kept, this.#unanswered)
+  #merge(saved: SavedDraft | null): void {
+    const isOwn = saved && this.#unanswered && sayTheSame(saved, this.#unanswered)
     this.#unanswered = undefined
-    this.#show({ ...this.#shown, ...(isOwn ? { base: kept } : meet(this.#shown, kept, nameOfChannel)), isRead: true })
+    this.#show({
+      ...this.#shown,
+      ...(isOwn ? { base: saved } : merge(this.#shown, saved, nameOfChannel)),
+      isRead: true,
+    })
     if (isUnsaved(this.#shown)) this.saveSoon(restMs)
   }
 
@@ -86,29 +90,29 @@ class Draft {
 
   /** The page goes away: what is not saved is on this device, and on its way. */
   leave(): void {
-    if (isUnsaved(this.#shown)) saveKept(this.#place, this.#shown, true).catch(() => undefined)
+    if (isUnsaved(this.#shown)) saveDraft(this.#place, this.#shown, true).catch(() => undefined)
   }
 
   async #save(): Promise<void> {
     const state = this.#shown
     if (!isUnsaved(state)) return
     try {
-      const base = await saveKept(this.#place, state, false)
+      const base = await saveDraft(this.#place, state, false)
       this.#unanswered = undefined
       const isSaved = this.#shown.words === state.words
-      this.#show({ ...this.#shown, base, isPutBack: false, keeping: isSaved ? 'saved' : 'unchanged' })
+      this.#show({ ...this.#shown, base, isPutBack: false, saveState: isSaved ? 'saved' : 'unchanged' })
       if (isUnsaved(this.#shown)) this.saveSoon(restMs)
     } catch (error) {
       if (isStatus(error, 409)) return this.read()
       this.#unanswered = state.words
-      this.#show({ ...this.#shown, keeping: 'here' })
+      this.#show({ ...this.#shown, saveState: 'here' })
       if (isTemporary(error)) this.saveSoon(retryMs)
     }
   }
 
   #show(next: ShownDraft): void {
     this.#shown = next
-    keepCopy(this.#place, next)
+    storeCopy(this.#place, next)
     for (const listener of this.#listeners) listener()
   }
 

@@ -2,7 +2,7 @@ import { nameOfChannel } from './channel-names.ts'
 import { focusComposer } from './composer-focus.ts'
 import { asideText, type DraftWords, emptyDraft, isEmpty, joined } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
-import type { DraftPlace } from './kept.ts'
+import type { DraftPlace } from './storage.ts'
 
 /** Puts the words of a message back where they can be changed. */
 export function editAsDraft(conversationId: string, text: string): void {

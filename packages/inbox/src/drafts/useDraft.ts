@@ -1,15 +1,15 @@
 import { useSyncExternalStore } from 'react'
 import type { DraftWords } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
-import type { DraftPlace } from './kept.ts'
+import type { DraftPlace } from './storage.ts'
 
 /** A draft to type into. */
 export function useDraft(place: DraftPlace) {
   const draft = draftAt(place)
-  const { words, setAside, keeping, isRead } = useSyncExternalStore(draft.subscribe, draft.shown)
+  const { words, setAside, saveState, isRead } = useSyncExternalStore(draft.subscribe, draft.shown)
   return {
     draft: words,
-    keeping,
+    saveState,
     isRead,
     setAside,
     write: (next: DraftWords) => draft.write({ words: next }),

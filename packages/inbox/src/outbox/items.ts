@@ -30,14 +30,14 @@ const queueOf = (conversationId: string) => `${beginning}${conversationId}.`
 const nameOf = ({ conversationId, order, key }: Item) => `${queueOf(conversationId)}${order}.${key}`
 const orderIn = (name: string) => Number(name.split('.').at(-2))
 
-let kept: Item[] = []
-/** What this browser would not keep; it goes with the tab. */
-let unkept: Item[] = []
+let stored: Item[] = []
+/** What this browser would not store; it goes with the tab. */
+let unstored: Item[] = []
 let all: Item[] = []
 const listeners = new Set<() => void>()
 
 function show(): void {
-  all = [...kept, ...unkept].sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
+  all = [...stored, ...unstored].sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
   for (const listener of listeners) listener()
 }
 
@@ -48,26 +48,26 @@ export const items = {
 
   /** Reads again what all tabs have left here. */
   read(): void {
-    kept = readFrom(beginning)
+    stored = readFrom(beginning)
     show()
   },
 
   /** Takes one in, at the end, and tells whether it outlives this tab. */
-  add<One extends Item>(given: NewItem<One>): { item: One; isKept: boolean } {
+  add<One extends Item>(given: NewItem<One>): { item: One; isStored: boolean } {
     const before = ownStorage.names(queueOf(given.conversationId)).map(orderIn)
-    const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unkept.map((one) => one.order + 1))
+    const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unstored.map((one) => one.order + 1))
     const item = { ...given, key: randomKey(), tab: ownTab, order } as unknown as One
-    const isKept = ownStorage.write(nameOf(item), item)
-    if (isKept) kept = [...kept, item]
-    else unkept = [...unkept, item]
+    const isStored = ownStorage.write(nameOf(item), item)
+    if (isStored) stored = [...stored, item]
+    else unstored = [...unstored, item]
     show()
-    return { item, isKept }
+    return { item, isStored }
   },
 
   remove(item: Item): void {
     ownStorage.remove(nameOf(item))
-    kept = kept.filter(({ key }) => key !== item.key)
-    unkept = unkept.filter(({ key }) => key !== item.key)
+    stored = stored.filter(({ key }) => key !== item.key)
+    unstored = unstored.filter(({ key }) => key !== item.key)
     show()
   },
 
@@ -79,8 +79,8 @@ export const items = {
     const next = { ...now, ...alteration }
     ownStorage.write(nameOf(next), next)
     const altered = (one: Item) => (one.key === key ? next : one)
-    kept = kept.map(altered)
-    unkept = unkept.map(altered)
+    stored = stored.map(altered)
+    unstored = unstored.map(altered)
     show()
   },
 
@@ -96,8 +96,8 @@ export const items = {
   },
 
   readQueue(conversationId: string): void {
-    const others = kept.filter((item) => item.conversationId !== conversationId)
-    kept = [...others, ...readFrom(queueOf(conversationId))]
+    const others = stored.filter((item) => item.conversationId !== conversationId)
+    stored = [...others, ...readFrom(queueOf(conversationId))]
     show()
   },
 

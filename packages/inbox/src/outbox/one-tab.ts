@@ -65,7 +65,7 @@ class Lease {
     }
   }
 
-  /** False where the browser keeps nothing: then no other tab can hold it either. */
+  /** False where the browser stores nothing: then no other tab can hold it either. */
   #write(): boolean {
     try {
       localStorage.setItem(this.#key, JSON.stringify({ by: this.#me, until: Date.now() + leaseMs }))

@@ -33,12 +33,12 @@ export function registerOutboxHandlers(given: Record<string, OutboxHandler<Item>
   for (const [kind, handler] of Object.entries(given)) outboxHandlers.set(kind, handler)
 }
 
-/** Puts an item at the end of its conversation's queue. Unless it is kept, it is lost with this tab. */
+/** Puts an item at the end of its conversation's queue. Unless it is stored, it is lost with this tab. */
 export function post<One extends Item>(given: NewItem<One>) {
-  const { item, isKept } = items.add<One>(given)
+  const { item, isStored } = items.add<One>(given)
   const outcome = new Promise<Outcome>((resolve) => waiting.set(item.key, resolve))
   void drain(item.conversationId)
-  return { item, isKept, outcome }
+  return { item, isStored, outcome }
 }
 
 const backupAfterMs = 5_000

@@ -32,6 +32,6 @@ function quietly(work: () => void): void {
   try {
     work()
   } catch {
-    // a browser that keeps nothing: no other tab sees what is here either
+    // a browser that stores nothing: no other tab sees what is here either
   }
 }

@@ -60,7 +60,7 @@ export function MenuRadio({ isChecked, icon: Icon, onSelect, children }: CheckPr
       className={styles.item}
       onClick={onSelect}
     >
-      <span className={styles.mark}>{isChecked && <IconPointFilled size={12} aria-hidden />}</span>
+      <span className={styles.indicator}>{isChecked && <IconPointFilled size={12} aria-hidden />}</span>
       <bdi>{children}</bdi>
       <Icon size={16} aria-hidden />
     </button>
@@ -77,7 +77,7 @@ export function MenuCheck({ isChecked, onSelect, children }: CheckProps) {
       className={styles.item}
       onClick={onSelect}
     >
-      <span className={styles.mark}>{isChecked && <IconCheck size={14} stroke={3} aria-hidden />}</span>
+      <span className={styles.indicator}>{isChecked && <IconCheck size={14} stroke={3} aria-hidden />}</span>
       <bdi>{children}</bdi>
     </button>
   )

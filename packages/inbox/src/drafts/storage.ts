@@ -3,7 +3,15 @@ import { request } from '../api/request.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { nameOfChannel } from './channel-names.ts'
-import { asideText, type DraftState, emptyDraft, isUnsaved, joined, type KeptDraft, mergeWords } from './draft-state.ts'
+import {
+  asideText,
+  type DraftState,
+  emptyDraft,
+  isUnsaved,
+  joined,
+  mergeWords,
+  type SavedDraft,
+} from './draft-state.ts'
 
 /** A draft's place: a conversation, or the one new message. */
 export type DraftPlace = { conversationId: string } | 'new'
@@ -12,8 +20,8 @@ export const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.con
 const pathOf = (place: DraftPlace) =>
   place === 'new' ? '/drafts/new' : (`/conversations/${place.conversationId}/draft` as const)
 
-/** What the hub keeps; null: nothing. */
-export async function readKept(place: DraftPlace): Promise<KeptDraft | null> {
+/** What the hub has; null: nothing. */
+export async function readSaved(place: DraftPlace): Promise<SavedDraft | null> {
   try {
     return (await request('GET', pathOf(place))).body ?? null
   } catch (error) {
@@ -23,24 +31,24 @@ export async function readKept(place: DraftPlace): Promise<KeptDraft | null> {
 }
 
 /** Saves with the hub, unless it has another version than this was begun from. */
-export async function saveKept(place: DraftPlace, state: DraftState, keepalive: boolean): Promise<KeptDraft> {
+export async function saveDraft(place: DraftPlace, state: DraftState, keepalive: boolean): Promise<SavedDraft> {
   const body = { ...state.words, set_aside: state.setAside, base_version: state.base.version }
   return (await request('PUT', pathOf(place), { body, keepalive })).body
 }
 
-/** Each tab keeps a copy of its own, so that two that are cut off do not overwrite each other's. */
+/** Each tab stores a copy of its own, so that two that are cut off do not overwrite each other's. */
 const tab = randomKey()
 const copies = (place: DraftPlace) => `draft.${keyOf(place)}.`
 
 /** At every key press, so that a crash between two saves loses nothing. */
-export function keepCopy(place: DraftPlace, state: DraftState): void {
+export function storeCopy(place: DraftPlace, state: DraftState): void {
   const name = copies(place) + tab
   if (isUnsaved(state)) ownStorage.write(name, state)
   else ownStorage.remove(name)
 }
 
 /** What earlier visits left here unsaved, as one. */
-export function takeCopies(place: DraftPlace): DraftState | null {
+export function takeStoredCopies(place: DraftPlace): DraftState | null {
   const found = ownStorage.names(copies(place)).flatMap((name) => {
     const copy = ownStorage.read<DraftState>(name)
     ownStorage.remove(name)
@@ -49,7 +57,7 @@ export function takeCopies(place: DraftPlace): DraftState | null {
   const [first, ...others] = found.sort((one, other) => other.base.version - one.base.version)
   if (!first) return null
   const state = others.reduce(withCopy, first)
-  keepCopy(place, state)
+  storeCopy(place, state)
   return state
 }
 
