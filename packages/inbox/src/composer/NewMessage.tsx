@@ -93,18 +93,16 @@ function Form({ channels }: { channels: Channel[] }) {
     if (!chosen || isSending) return
     setSending(true)
     setProblem(null)
-    try {
-      const stored = draftAt('new')
-      const conversationId = await startConversation(chosen.id, draft, stored.shown().base.version)
-      // what was typed meanwhile is another draft
-      if (sayTheSame(stored.shown().words, draft)) write(emptyDraft)
-      toast(s.compose.sent(draft.recipient?.trim() ?? ''))
-      void navigate({ to: `/conversations/${conversationId}` })
-    } catch (error) {
-      setProblem((error as Error).message)
-    } finally {
-      setSending(false)
-    }
+    const stored = draftAt('new')
+    const started = await startConversation(chosen.id, draft, stored.shown().base.version).catch(
+      (error: Error) => error,
+    )
+    setSending(false)
+    if (started instanceof Error) return setProblem(started.message)
+    toast(s.compose.sent(draft.recipient?.trim() ?? ''))
+    void navigate({ to: `/conversations/${started}` })
+    // what was typed meanwhile is another draft
+    if (sayTheSame(stored.shown().words, draft)) write(emptyDraft)
   }
   const discard = () => {
     forgetTry()
