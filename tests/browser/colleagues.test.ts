@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import type { Page } from 'playwright-core'
+import { answer } from '../harness/channel-server.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 let fixture: BrowserFixture
@@ -92,5 +93,15 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     assert.ok(!(await texts()).includes('Begun before'))
     await mine.getByRole('button', { name: 'Send', exact: true }).click()
     await bubble(mine, 'Begun before').waitFor()
+  })
+
+  it('of what a colleague cancelled its author is told by whom, and nobody gets its words into the composer', async () => {
+    fixture.channel.server.behave = (_, response) => answer(response, 429, {})
+    await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 0 } })
+    await composer(sams).fill('')
+    await type(sams, 'Held up')
+    await bubble(mine, 'Held up').getByRole('button', { name: 'Cancel' }).click()
+    await sams.getByRole('log').getByText('Cancelled by Ada Acme: this was not sent').waitFor()
+    for (const page of [mine, sams]) assert.equal(await composer(page).inputValue(), '')
   })
 })

@@ -172,11 +172,16 @@ describe('what was not delivered', () => {
 
   it('leaves no trace in the list when it was taken back: row, time and order as before', async () => {
     const path = await begin('undone', slow)
+    const newer = await begin('newer', slow)
+    const newest = async () => (await read('/conversations?limit=2'))._results.map(({ id }: { id: string }) => id)
+    const inOrder = (...paths: string[]) => paths.map((one) => one.split('/').at(-1))
     const before = await read(path)
     const message = await reply(path, 'too soon')
     assert.equal((await read(path)).last_message.blurb, 'too soon')
+    assert.deepEqual(await newest(), inOrder(path, newer))
     await decide(message, 'cancel')
     const now = await read(path)
+    assert.deepEqual(await newest(), inOrder(newer, path))
     assert.deepEqual(
       [now.last_message, now.waiting_since, now.status, now.undelivered],
       [before.last_message, before.waiting_since, before.status, null],
