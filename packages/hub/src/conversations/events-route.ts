@@ -31,7 +31,8 @@ export function conversationEventsRoute(app: App, deps: PresentDeps & { db: Data
       const filter = parseEventFilter(request.query, ['types', 'before', 'after'])
       const teammateId = teammateOf(principal)
       return answerEvents(deps, request, principal, {
-        list: (page) => listConversationEvents(db, { ...filter, ...page }, conversation.id),
+        list: (page) =>
+          listConversationEvents(db, { ...filter, ...page }, { conversationId: conversation.id, teammateId }),
         show: ({ event, full }) => (isPrivateTo(event, teammateId) ? null : full),
       })
     },

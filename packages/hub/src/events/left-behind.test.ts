@@ -85,6 +85,19 @@ describe('what a teammate has read', () => {
       assert.deepEqual([await told(ada), await told(ben), await told(company.apiToken)], [1, 0, 0], path)
     }
   })
+
+  it('leaves no gap in a page of somebody else', async () => {
+    const conversation = await begin('read by both')
+    for (const as of [ada, ben])
+      await ask('PUT', `/conversations/${conversation}/read_position`, { message_id: null }, as)
+    for (const path of ['/events', `/conversations/${conversation}/events`]) {
+      const page = async (as: string) => (await ask('GET', `${path}?q={"types":["read"]}&limit=1`, undefined, as)).body
+      assert.equal((await page(ada))._results.length, 1, path)
+      assert.equal((await page(ben))._results.length, 1, path)
+      const { _results: told, _pagination: links } = await page(company.apiToken)
+      assert.deepEqual([told, links.next], [[], null], path)
+    }
+  })
 })
 
 describe('who could see a conversation hears that it went', () => {

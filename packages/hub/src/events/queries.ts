@@ -77,12 +77,16 @@ export interface EventFilter {
 }
 
 const listed = typesWhere(({ isListed }) => isListed)
+const toldToActor = typesWhere(({ audience }) => audience === 'actor')
 const leavesInbox = typesWhere(({ audience }) => audience === 'inbox_readers_and_left')
 const isOneOf = (types: EventType[]) => `e.type in (${types.map((type) => `'${type}'`).join(', ')})`
 
 const isAsked = `(case when $3::text[] is null then ${isOneOf(listed)} else e.type = any($3::text[]) end)
   and ($4::float8 is null or e.emitted_at < to_timestamp($4)) and ($5::float8 is null or e.emitted_at > to_timestamp($5))
   and (e.message_id is null or exists (select from messages m where m.company_id = e.company_id and m.id = e.message_id))`
+
+/** What isPrivateTo (audience.ts) says of the events `e` that are told to their actor alone, as SQL. */
+const isToldTo = (teammate: string) => `(e.actor_id = ${teammate} or not ${isOneOf(toldToActor)})`
 
 function pageOf({ order, companyId, behind, types, before, after, limit }: EventFilter) {
   const compare = order === 'asc' ? '>' : '<'
@@ -95,18 +99,22 @@ function pageOf({ order, companyId, behind, types, before, after, limit }: Event
 }
 
 /** Events a reader of these inboxes, and of what the teammate was given alone, sees; each is judged once more by visibilityOf (audience.ts). */
-export function listEvents(db: Reader, filter: EventFilter, inboxIds: number[], grantedTo: number | null) {
+export function listEvents(
+  db: Reader,
+  filter: EventFilter,
+  { teammateId, inboxIds, grantedTo }: { teammateId: number | null; inboxIds: number[]; grantedTo: number | null },
+) {
   const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(
     `list_events_${filter.order}`,
     `select ${columns} from events e
        left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
-     where ${isOfPage}
+     where ${isOfPage} and ${isToldTo('$9::bigint')}
        and (${isSeen(isAmong('$7'), '$8::bigint')}
          or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($7::bigint[])))
          or (${isOneOf(leavesInbox)} and e.target_id = any($7::bigint[])))
      ${sorted}`,
-    [...values, inboxIds, grantedTo],
+    [...values, inboxIds, grantedTo, teammateId],
   )
 }
 
@@ -118,12 +126,17 @@ export function findEvents(db: Reader, companyId: number, numbers: number[]) {
   )
 }
 
-/** What happened to a conversation, its messages too. */
-export function listConversationEvents(db: Reader, filter: EventFilter, conversationId: number) {
+/** What happened to a conversation, its messages too, as a teammate (null: an API token, a channel) is told of it. */
+export function listConversationEvents(
+  db: Reader,
+  filter: EventFilter,
+  { conversationId, teammateId }: { conversationId: number; teammateId: number | null },
+) {
   const { isOfPage, sorted, values } = pageOf(filter)
   return db.query<EventRow>(
     `list_conversation_events_${filter.order}`,
-    `select ${columns} from events e where ${isOfPage} and e.conversation_id = $7 ${sorted}`,
-    [...values, conversationId],
+    `select ${columns} from events e where ${isOfPage} and e.conversation_id = $7
+       and ${isToldTo('$8::bigint')} ${sorted}`,
+    [...values, conversationId, teammateId],
   )
 }

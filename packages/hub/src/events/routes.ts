@@ -47,7 +47,7 @@ function listRoute(app: App, deps: EventDeps): void {
       const grantedTo = inboxes ? null : viewer.teammateId
       reply.header('x-portico-cursor', await currentCursor(db, principal.companyId))
       return answerEvents(deps, request, principal, {
-        list: (page) => listEvents(db, { ...filter, ...page }, inboxIds, grantedTo),
+        list: (page) => listEvents(db, { ...filter, ...page }, { teammateId: viewer.teammateId, inboxIds, grantedTo }),
         show: (event) => shownTo(event, viewer),
       })
     },
