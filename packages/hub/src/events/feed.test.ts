@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { after, before, describe, it, type TestContext } from 'node:test'
+import { publicId } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { makeUrls } from '../http/urls.ts'
@@ -20,13 +21,51 @@ after(async () => {
 
 const cursorNow = async () => Number((await hub.call('GET', '/conversations')).headers.get('x-portico-cursor'))
 
+let said = 0
+
+/** The feed of a company from now on, and the number of the newest event before it. */
+async function openFeed(t: TestContext) {
+  const start = await cursorNow()
+  const urls = makeUrls(readSettings({}))
+  const presented = { presenters: presentersOf({ db: hub.db, urls }), urls }
+  const live = hub.db.dedicatedConnection({ pipelined: true })
+  t.after(() => live.close())
+  return { feed: new CompanyFeed(hub.db, live, presented, hub.companyId, start), start }
+}
+
+describe('where a conversation was, of which events are in memory', () => {
+  it('is remembered as long as one of them is: after a move those are read anew', async (t) => {
+    const inbox = await newInbox()
+    const { feed, start } = await openFeed(t)
+    const moved = await say('moves')
+    await say('stays')
+    await say('moves')
+    await feed.read()
+    forgetOldest(feed)
+    assert.deepEqual(numbersAfter(feed, start + 1), [start + 2, start + 3])
+    await move(moved, inbox)
+    await feed.read()
+    assert.equal(feed.cachedAfter(start + 1), null)
+    const [, last] = await feed.after(start + 1)
+    assert.equal(publicId('inb', hub.companyId, last?.location?.inboxIds[0] ?? 0), inbox)
+  })
+
+  it('is forgotten with the last of them: a move then leaves the others in memory', async (t) => {
+    const inbox = await newInbox()
+    const { feed, start } = await openFeed(t)
+    const moved = await say('moves later')
+    await say('stays')
+    await feed.read()
+    forgetOldest(feed)
+    await move(moved, inbox)
+    await feed.read()
+    assert.deepEqual(numbersAfter(feed, start + 1), [start + 2, start + 3])
+  })
+})
+
 describe('what a company keeps in memory for its readers', () => {
-  it('is bounded in bytes, and a reader who is further behind misses nothing', async () => {
-    const start = await cursorNow()
-    const urls = makeUrls(readSettings({}))
-    const presented = { presenters: presentersOf({ db: hub.db, urls }), urls }
-    const live = hub.db.dedicatedConnection({ pipelined: true })
-    const feed = new CompanyFeed(hub.db, live, presented, hub.companyId, start)
+  it('is bounded in bytes, and a reader who is further behind misses nothing', async (t) => {
+    const { feed, start } = await openFeed(t)
     const wanted = 900
     await Promise.all(
       Array.from({ length: wanted }, (_, n) =>
@@ -49,6 +88,31 @@ describe('what a company keeps in memory for its readers', () => {
     assert.equal(feed.bytes, 0)
     assert.equal((await feed.after(feed.last - 1)).length, 1)
     assert.deepEqual(await feed.after(feed.last), [])
-    await live.close()
   })
 })
+
+function forgetOldest(feed: CompanyFeed): void {
+  feed.trimTo(feed.bytes - 1)
+}
+
+function numbersAfter(feed: CompanyFeed, cursor: number): number[] | undefined {
+  return feed.cachedAfter(cursor)?.map(({ event }) => event.number)
+}
+
+/** Resolves with the address of the conversation. */
+async function say(conversation: string): Promise<string> {
+  const { body: accepted } = await channel.push({ body: 'Hello', externalId: `said-${++said}`, conversation })
+  const { body: message } = await hub.call('GET', `/messages/alt:uid:${accepted.message_uid}`)
+  return new URL(message._links.related.conversation).pathname
+}
+
+async function newInbox(): Promise<string> {
+  const { status, text, body } = await hub.call('POST', '/inboxes', { name: `Inbox ${++said}` })
+  assert.equal(status, 201, text)
+  return body.id
+}
+
+async function move(conversation: string, inbox: string): Promise<void> {
+  const { status, text } = await hub.call('PATCH', conversation, { inbox_id: inbox })
+  assert.equal(status, 204, text)
+}
