@@ -462,10 +462,11 @@ create table public.events (
   cause text,
   cause_id bigint,
   data jsonb,
+  in_timeline boolean,
   constraint events_pkey PRIMARY KEY (company_id, number)
 );
 CREATE INDEX events_conversation ON public.events USING btree (company_id, conversation_id, number);
-CREATE INDEX events_timeline ON public.events USING btree (company_id, conversation_id, emitted_at, number) WHERE (type = ANY (ARRAY['assign'::text, 'unassign'::text, 'archive'::text, 'reopen'::text, 'trash'::text, 'restore'::text, 'prioritize'::text]));
+CREATE INDEX events_timeline ON public.events USING btree (company_id, conversation_id, emitted_at, number) WHERE COALESCE(in_timeline, (type = ANY (ARRAY['assign'::text, 'unassign'::text, 'archive'::text, 'reopen'::text, 'trash'::text, 'restore'::text, 'prioritize'::text])));
 
 create table public.html_forms (
   company_id bigint not null,

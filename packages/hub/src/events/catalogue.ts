@@ -37,7 +37,7 @@ export type Audience = 'inbox_readers' | 'inbox_readers_and_left' | 'actor' | 'c
 interface EventKind {
   target: TargetKind | null
   audience: Audience
-  /** Whether it is a line of a conversation's timeline. Messages stand there by themselves. */
+  /** Whether it is an entry of a conversation's timeline, as is_in_timeline (write.sql) has it. Messages stand there by themselves. */
   isInTimeline: boolean
   /** Whether lists of events have it when nobody asks for types. The stream tells every event. */
   isListed: boolean
@@ -45,7 +45,7 @@ interface EventKind {
   changesAccess: boolean
 }
 
-const line = { audience: 'inbox_readers', isInTimeline: true, isListed: true, changesAccess: false } as const
+const entry = { audience: 'inbox_readers', isInTimeline: true, isListed: true, changesAccess: false } as const
 const message = {
   target: 'message',
   audience: 'inbox_readers',
@@ -61,13 +61,13 @@ export const catalogue = {
   outbound: message,
   out_reply: message,
   sending_error: message,
-  assign: { target: 'teammate', ...line },
-  unassign: { target: 'teammate', ...line },
-  archive: { target: null, ...line },
-  reopen: { target: null, ...line },
-  trash: { target: null, ...line },
-  restore: { target: null, ...line },
-  prioritize: { target: null, ...line, isListed: false },
+  assign: { target: 'teammate', ...entry },
+  unassign: { target: 'teammate', ...entry },
+  archive: { target: null, ...entry },
+  reopen: { target: null, ...entry },
+  trash: { target: null, ...entry },
+  restore: { target: null, ...entry },
+  prioritize: { target: null, ...entry, isListed: false },
   /** Its target is the inbox that was left. */
   move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
   conversation_deleted: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted },

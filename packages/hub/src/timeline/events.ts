@@ -1,5 +1,4 @@
 import type { Database } from '../db/database.ts'
-import { typesWhere } from '../events/catalogue.ts'
 import { type PresentDeps, presentEvents } from '../events/present.ts'
 import { findEvents } from '../events/queries.ts'
 import { eventSchema } from '../events/schema.ts'
@@ -20,18 +19,17 @@ export function eventsInTimeline(deps: PresentDeps & { db: Database }): Timeline
   }
 }
 
-const lines = typesWhere(({ isInTimeline }) => isInTimeline)
-const isLine = `e.type in (${lines.map((type) => `'${type}'`).join(', ')})`
+/** As the index events_timeline says it: of events that write_event did not say it of, the types of 0.2.0 are entries. */
+const isEntry = `coalesce(e.in_timeline, e.type in ('assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'prioritize'))`
 
-/** By the index events_timeline. */
-function listPositions(
+export function listPositions(
   db: Pick<Database, 'query'>,
   { companyId, conversationId, behind, order, limit }: PositionsAsked,
 ): Promise<Position[]> {
   return db.query<Position>(
     `list_event_positions_${order}`,
     `select (extract(epoch from e.emitted_at) * 1000000)::bigint as us, e.number from events e
-     where e.company_id = $1 and e.conversation_id = $2 and ${isLine}
+     where e.company_id = $1 and e.conversation_id = $2 and ${isEntry}
        and (e.emitted_at, e.number) ${order === 'asc' ? '>' : '<'} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)
      order by e.emitted_at ${order}, e.number ${order} limit $5`,
     [companyId, conversationId, behind.us, behind.number, limit],
