@@ -32,6 +32,23 @@ describe('the keyboard alone', () => {
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('Bob'))
   })
 
+  it('does what is pressed at once after a step to the conversation that was gone to', async () => {
+    await press('Enter')
+    await heading('Bob')
+    await page.evaluate(() => {
+      for (const key of ['j', 'm'])
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+    })
+    await heading('Ann')
+    await page.getByRole('button', { name: 'Assign to: Ada Acme' }).waitFor()
+    await press('z')
+    await page.getByRole('button', { name: 'Assign to: Unassigned' }).waitFor()
+    await press('k')
+    await heading('Bob')
+    await press('Escape')
+    await heading('Support')
+  })
+
   it('archives with e and moves on, and z brings it back', async () => {
     await press('Enter')
     await heading('Bob')

@@ -18,16 +18,19 @@ export interface ActionContext {
   open(id: string): void
   /** Brings the thread that is still to come. */
   arrive(): void
+  /** What is open and what actions are for at this moment: a key may come before the screen shows what the last one did. */
+  now(): Pick<ActionContext, 'openId' | 'targets'>
 }
 
 /** What the list of conversations knows of it. */
-export type ListContext = Pick<ActionContext, 'openId' | 'targets' | 'navigate' | 'open' | 'arrive'>
+export type ListContext = Pick<ActionContext, 'openId' | 'targets' | 'navigate' | 'open' | 'arrive' | 'now'>
 
 /** What the address says, and how to change it. */
 export interface Whereabouts {
-  pathname: string
   view: View | null
   conversationId: string | null
+  /** What the address says already, where the screen follows a moment later. */
+  nextId: string | null
   go(path: string): void
 }
 

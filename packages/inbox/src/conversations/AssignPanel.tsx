@@ -15,12 +15,12 @@ import { assign } from './verbs.ts'
 
 /** Hands the conversations one acts on to a teammate, or to nobody. */
 export default function AssignPanel() {
-  const { queryClient, me, targets } = useActionContext()
+  const { queryClient, me, targets, now } = useActionContext()
   const { data: teammates = [me] } = useQuery(teammatesQuery)
   const current = targets.length === 1 ? (targets[0]?.assignee?.id ?? null) : undefined
   const take = (teammate: Teammate | null) => () => {
     panels.close()
-    assign(queryClient, targets, teammate)
+    assign(queryClient, now().targets, teammate)
     list.clearSelection()
   }
   const all = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({ ...one, name: nameOf(one) }))

@@ -1,5 +1,7 @@
 import { Outlet } from '@tanstack/react-router'
+import { memo } from 'react'
 import { useActionContext } from '../actions/context.tsx'
+import { useDetailsShown, useHasRoom } from '../details/shown.ts'
 import type { View } from '../views/view.ts'
 import styles from './ConversationList.module.css'
 import { ListHeader } from './ListHeader.tsx'
@@ -10,11 +12,13 @@ import { PaneDivider, useListWidth } from './PaneDivider.tsx'
 export function ConversationList() {
   const { view, openId } = useActionContext()
   const [width, setWidth] = useListWidth()
+  const [isDetailed, hasRoom] = [useDetailsShown(), useHasRoom()]
   if (!view) return null
   return (
     <div
       className={styles.panes}
       data-open={openId !== null || undefined}
+      data-details={(openId !== null && isDetailed && hasRoom) || undefined}
       style={{ '--list-width': `${width}px` } as React.CSSProperties}
     >
       <ListPane key={view.key} view={view} />
@@ -26,11 +30,11 @@ export function ConversationList() {
   )
 }
 
-function ListPane({ view }: { view: View }) {
+const ListPane = memo(function ListPane({ view }: { view: View }) {
   return (
     <section id="list" tabIndex={-1} className={styles.which} aria-labelledby="list-title">
       <ListHeader view={view} />
       <ListRows view={view} />
     </section>
   )
-}
+})

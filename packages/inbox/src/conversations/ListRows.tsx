@@ -24,7 +24,9 @@ export function ListRows({ view }: { view: View }) {
   const me = useMe()
   const query = useInfiniteQuery(conversationListQuery(view, me.id))
   const { data: channels } = useQuery(channelsQuery)
-  const { openId } = useActionContext()
+  const context = useActionContext()
+  const openingId = useListState((state) => state.openingId)
+  const openId = openingId ?? context.openId
   const focusedId = useListState((state) => state.focusedId)
   const selectedIds = useListState((state) => state.selectedIds)
   const scroller = useRef<HTMLDivElement>(null)

@@ -29,6 +29,7 @@ function context(part: Partial<ActionContext> = {}): ActionContext & { paths: st
     navigate: (path) => paths.push(path),
     open: (id) => paths.push(`/inboxes/inb_1/${id}`),
     arrive: () => {},
+    now: () => ({ openId: null, targets: [] }),
     paths,
     ...part,
   }

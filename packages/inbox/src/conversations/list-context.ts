@@ -1,5 +1,5 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query'
-import { useLayoutEffect, useMemo } from 'react'
+import { useDeferredValue, useLayoutEffect, useMemo, useRef } from 'react'
 import type { ListContext, Whereabouts } from '../actions/action.ts'
 import { afterPaint } from '../ui/after-paint.ts'
 import { viewPath } from '../views/view.ts'
@@ -7,16 +7,18 @@ import { list, useListState } from './list-state.ts'
 import { conversationQuery, knownConversation } from './queries.ts'
 
 /** What actions are for: the selection, else the open conversation, else the row that has the focus; and how to go on. */
-export function useListContext({ pathname, view, conversationId, go }: Whereabouts): ListContext {
+export function useListContext({ view, conversationId: openId, nextId, go }: Whereabouts): ListContext {
   const queryClient = useQueryClient()
+  const latestId = useRef(nextId)
+  latestId.current = nextId
   const selectedIds = useListState((state) => state.selectedIds)
-  const focusedId = useListState((state) => state.focusedId)
-  const openingId = useListState((state) => state.openingId)
-  const openId = openingId ?? conversationId
+  const soleId = useDeferredValue(useListState((state) => openId ?? state.focusedId))
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever page it is
-  useLayoutEffect(list.arrive, [pathname])
-  const soleId = openId ?? focusedId
-  const ids = useMemo(() => (selectedIds.size > 0 ? [...selectedIds] : soleId ? [soleId] : []), [selectedIds, soleId])
+  useLayoutEffect(() => {
+    if (nextId !== null && nextId !== openId) list.expect(nextId)
+    else list.arrive()
+  }, [view?.key, openId, nextId])
+  const ids = useMemo(() => targetIds(selectedIds, soleId), [selectedIds, soleId])
   // each of them, so that nothing is done to what it was a while ago
   const known = useQueries({
     queries: ids.map((id) => ({ ...conversationQuery(id), enabled: false })),
@@ -40,6 +42,16 @@ export function useListContext({ pathname, view, conversationId, go }: Whereabou
         afterPaint(() => list.openingId() === id && arrive())
       },
       arrive,
+      now: () => {
+        const openNow = list.openingId() ?? latestId.current
+        const now = targetIds(list.selectedIds(), openNow ?? list.focusedId())
+        return { openId: openNow, targets: now.flatMap((id) => knownConversation(queryClient, id) ?? []) }
+      },
     }
   }, [queryClient, view, openId, ids, known, go])
+}
+
+function targetIds(selectedIds: ReadonlySet<string>, soleId: string | null): string[] {
+  if (selectedIds.size > 0) return [...selectedIds]
+  return soleId ? [soleId] : []
 }

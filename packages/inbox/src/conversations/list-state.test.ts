@@ -49,6 +49,15 @@ describe('the keys', () => {
     list.arrive()
     assert.deepEqual([list.focusedId(), list.openingId()], ['b', null])
   })
+
+  it('show what the address says from then on, and leave the keys where they are', () => {
+    list.show(['a', 'b'])
+    list.focus('a')
+    list.expect('b')
+    assert.deepEqual([list.focusedId(), list.openingId()], ['a', 'b'])
+    list.arrive()
+    assert.equal(list.openingId(), null)
+  })
 })
 
 describe('the selection', () => {

@@ -45,6 +45,11 @@ export const list = {
     set({ focusedId: id, wasMoved: true, openingId: id })
   },
 
+  /** The address says a conversation already whose thread is still to be drawn. */
+  expect(id: string): void {
+    if (id !== state.openingId) set({ openingId: id })
+  },
+
   /** Some page is there: that of the conversation, or of something else that was gone to since. */
   arrive(): void {
     if (state.openingId !== null) set({ openingId: null })

@@ -1,6 +1,7 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, usePrefetchInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useParams } from '@tanstack/react-router'
-import { useRef } from 'react'
+import { memo, useDeferredValue, useRef } from 'react'
+import { useActionContext } from '../actions/context.tsx'
 import { isStatus } from '../api/errors.ts'
 import type { Conversation } from '../api/types.ts'
 import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
@@ -24,7 +25,8 @@ import { useSeen } from './useSeen.ts'
 
 /** The conversation that is open. A new one starts afresh, so that nothing of the last shows through. */
 export function Thread() {
-  const { conversationId } = useParams({ strict: false })
+  const params = useParams({ strict: false })
+  const conversationId = useActionContext().openId ?? params.conversationId
   const isDetailed = useDetailsShown()
   const hasRoom = useHasRoom()
   if (!conversationId) return null
@@ -36,49 +38,56 @@ export function Thread() {
   )
 }
 
-function OpenThread({ id }: { id: string }) {
+const OpenThread = memo(function OpenThread({ id }: { id: string }) {
   const conversation = useQuery(conversationQuery(id))
-  const timeline = useInfiniteQuery(timelineQuery(id))
-  const { data: channels } = useQuery(channelsQuery)
-  const wasUnread = useUnreadAtFirst(conversation.data)
+  usePrefetchInfiniteQuery(timelineQuery(id))
   useSeen(conversation.data)
-
+  // what a key does to it is seen in the list first
+  const shown = useDeferredValue(conversation.data)
   if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
-  const failed = conversation.error ?? timeline.error
-  if (failed && (!conversation.data || !timeline.data)) {
-    const again = () => void Promise.all([conversation.refetch(), timeline.refetch()])
-    return (
-      <section className={styles.thread} aria-label={s.errors.title}>
-        <header className={headerStyles.header}>
-          <BackToList />
-        </header>
-        <Notice role="alert" title={s.errors.title} hint={failed.message}>
-          <button type="button" className={noticeStyles.button} onClick={again}>
-            {s.errors.retry}
-          </button>
-        </Notice>
-      </section>
-    )
+  if (shown) return <LoadedThread conversation={shown} />
+  if (!conversation.error) return <ThreadSkeleton />
+  return <NotLoadedThread error={conversation.error} onRetry={() => void conversation.refetch()} />
+})
+
+const LoadedThread = memo(function LoadedThread({ conversation }: { conversation: Conversation }) {
+  const timeline = useInfiniteQuery(timelineQuery(conversation.id))
+  const { data: channels } = useQuery(channelsQuery)
+  const wasUnread = useUnreadAtFirst(conversation)
+  if (timeline.error && !timeline.data) {
+    return <NotLoadedThread error={timeline.error} onRetry={() => void timeline.refetch()} />
   }
-  if (!conversation.data) return <ThreadSkeleton />
-  const channel = channels?.find((one) => one.id === conversation.data.channel_id)
+  const channel = channels?.find((one) => one.id === conversation.channel_id)
   return (
-    <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation.data))}>
-      <ThreadHeader conversation={conversation.data} channel={channel} />
+    <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation))}>
+      <ThreadHeader conversation={conversation} channel={channel} />
       <ChannelTrouble channel={channel} />
       {timeline.data ? (
-        <Timeline conversation={conversation.data} channel={channel} timeline={timeline} wasUnread={wasUnread} />
+        <Timeline conversation={conversation} channel={channel} timeline={timeline} wasUnread={wasUnread} />
       ) : (
         <ThreadSkeleton withoutHeader />
       )}
-      <Composer conversation={conversation.data} channel={channel} isChannelKnown={channels !== undefined} />
+      <Composer conversation={conversation} channel={channel} isChannelKnown={channels !== undefined} />
+    </section>
+  )
+})
+
+function NotLoadedThread({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  return (
+    <section className={styles.thread} aria-label={s.errors.title}>
+      <header className={headerStyles.header}>
+        <BackToList />
+      </header>
+      <Notice role="alert" title={s.errors.title} hint={error.message}>
+        <button type="button" className={noticeStyles.button} onClick={onRetry}>
+          {s.errors.retry}
+        </button>
+      </Notice>
     </section>
   )
 }
 
 /** Looking at a conversation makes it read; where unread began is asked later. */
-function useUnreadAtFirst(conversation: Conversation | undefined): boolean {
-  const first = useRef<boolean>(undefined)
-  if (first.current === undefined && conversation) first.current = conversation.unread
-  return first.current === true
+function useUnreadAtFirst({ unread }: Conversation): boolean {
+  return useRef(unread).current
 }

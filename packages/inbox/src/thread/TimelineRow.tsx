@@ -15,7 +15,27 @@ interface RowProps {
 export const TimelineRow = memo(function TimelineRow({ row, conversation, channel }: RowProps) {
   const Row = drawnBy.get(row.kind)
   return Row ? <Row row={row} conversation={conversation} channel={channel} /> : <Mark row={row as MarkRow} />
-})
+}, isSame)
+
+/** What rows say of the conversation does not change when it is read, assigned or archived. */
+function isSame(one: RowProps, next: RowProps): boolean {
+  const [a, b] = [one.conversation, next.conversation]
+  const saysTheSame = a.id === b.id && a.subject === b.subject && a.recipient === b.recipient
+  return saysTheSame && one.channel === next.channel && isSameRow(one.row, next.row)
+}
+
+/** Rows are built anew of what is the same. */
+function isSameRow(one: AnyRow, next: AnyRow): boolean {
+  const [before, now] = [Object.entries(one), Object.entries(next)]
+  return before.length === now.length && now.every(([key, value], index) => isSameValue(before[index], [key, value]))
+}
+
+function isSameValue(before: [string, unknown] | undefined, [key, now]: [string, unknown]): boolean {
+  if (before?.[0] !== key) return false
+  const was = before[1]
+  if (!Array.isArray(was) || !Array.isArray(now)) return was === now
+  return was.length === now.length && now.every((one, index) => one === was[index])
+}
 
 function Mark({ row }: { row: MarkRow }) {
   switch (row.kind) {

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useRouter, useRouterState } from '@tanstack/react-router'
-import { type ReactNode, useCallback, useMemo } from 'react'
+import { type ReactNode, useCallback, useDeferredValue, useMemo } from 'react'
 import type { ActionContext } from '../../actions/action.ts'
 import { ActionContextProvider } from '../../actions/context.tsx'
 import { inboxesQuery } from '../../session/inboxes.ts'
@@ -16,9 +16,13 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   const me = useMe()
   const { data: inboxes = noInboxes } = useQuery(inboxesQuery)
   const pathname = useRouterState({ select: (state) => state.location.pathname })
-  const { view, conversationId } = useMemo(() => placeOf(pathname, views, inboxes), [pathname, inboxes])
+  const next = useMemo(() => placeOf(pathname, views, inboxes), [pathname, inboxes])
+  // from one conversation to another of a list: what is drawn for it is drawn in pieces, between which keys are heard
+  const deferred = useDeferredValue(next.conversationId === null ? null : next)
+  const isStep = deferred !== null && next.conversationId !== null && next.view?.key === deferred.view?.key
+  const { view, conversationId } = isStep ? deferred : next
   const go = useCallback((path: string) => void router.navigate({ to: path }), [router])
-  const ofList = useListContext?.({ pathname, view, conversationId, go }) ?? noList
+  const ofList = useListContext?.({ view, conversationId, nextId: next.conversationId, go }) ?? noList
   const context = useMemo<ActionContext>(
     () => ({ queryClient, me, inboxes, view, navigate: go, ...ofList }),
     [queryClient, me, inboxes, view, go, ofList],
@@ -27,4 +31,5 @@ export function ActionProvider({ children }: { children: ReactNode }) {
 }
 
 const noInboxes: ActionContext['inboxes'] = []
-const noList = { openId: null, targets: [], open: () => {}, arrive: () => {} }
+const nothingOpen = { openId: null, targets: [] }
+const noList = { ...nothingOpen, open: () => {}, arrive: () => {}, now: () => nothingOpen }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import { useActionContext } from '../../actions/context.tsx'
+import { inOneCommit } from '../../api/query-client.ts'
 import { panels } from '../../ui/dialogs/panels.ts'
 import { isAbove, keysRest } from '../../ui/keys/resting.ts'
 import { pressed, ShortcutReader } from '../../ui/keys/shortcut.ts'
@@ -19,7 +20,7 @@ export function Keys() {
       if (isModified ? panels.isOpen() || isAbove(event.target) : keysRest(event.target)) return
       if (key === 'Enter' && isControl(event.target)) return
       if (listKeys.has(key) && (event.shiftKey || !isInList(event.target))) return
-      const here = latest.current
+      const here = { ...latest.current, ...latest.current.now() }
       const visible = allActions.filter((action) => action.isVisible(here))
       const shortcut = reader.read(
         key,
@@ -29,7 +30,8 @@ export function Keys() {
       )
       if (!shortcut) return
       event.preventDefault()
-      visible.find((action) => action.shortcut === shortcut || action.listKey === shortcut)?.perform(here)
+      const action = visible.find((one) => one.shortcut === shortcut || one.listKey === shortcut)
+      if (action) inOneCommit(() => action.perform(here))
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)

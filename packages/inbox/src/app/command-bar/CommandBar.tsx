@@ -39,7 +39,7 @@ function actionChoices(actions: Action[], context: ActionContext): Choice[] {
       perform: () => {
         panels.close()
         // after the dialog gave the focus back
-        setTimeout(() => action.perform(context))
+        setTimeout(() => action.perform({ ...context, ...context.now() }))
       },
     }))
 }
