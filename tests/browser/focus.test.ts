@@ -36,6 +36,18 @@ const focusIsAt = (words: string) =>
     { timeout: 5_000 },
   )
 
+/** Resolves when the keys are in what popped up; says otherwise where they are and what is open. */
+async function focusIsAbove(): Promise<void> {
+  const isAbove = () => Boolean(document.activeElement?.closest('[role="menu"], [role="dialog"]'))
+  await page.waitForFunction(isAbove).catch(async (cause: unknown) => {
+    const found = await page.evaluate(() => {
+      const popups = [...document.querySelectorAll(':popover-open')].map((one) => one.outerHTML.slice(0, 300))
+      return { focused: document.activeElement?.outerHTML.slice(0, 300), popups, hasFocus: document.hasFocus() }
+    })
+    throw new Error(JSON.stringify(found, null, 2), { cause })
+  })
+}
+
 describe('the row, the focus and the open conversation', () => {
   it('are one: after J, Enter stays with the conversation that J opened', async () => {
     await row('P40').getByRole('link').click()
@@ -142,7 +154,7 @@ describe('the focus never falls to nowhere', () => {
         const name = (await button.getAttribute('aria-label')) ?? ''
         await press('Enter')
         await above.waitFor()
-        await page.waitForFunction(() => document.activeElement?.closest('[role="menu"], [role="dialog"]'))
+        await focusIsAbove()
         await press('Escape')
         await above.waitFor({ state: 'detached' })
         await focusIsAt(name)
