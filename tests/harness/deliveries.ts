@@ -164,7 +164,7 @@ export async function startDeliveryFixture(within?: Pick<DeliveryFixture, 'db' |
       const [row] = await db.query<DeliveryRecord>(
         't_row',
         `select d.*, m.error_type, (extract(epoch from d.due_at - now()) * 1000)::bigint as wait_ms,
-           convert_from(frozen_request(d.company_id, coalesce(d.batch_id, c.id), d.message_id), 'UTF8') as request_body
+           convert_from(stored_request(d.company_id, coalesce(d.batch_id, c.id), d.message_id), 'UTF8') as request_body
          from all_deliveries d join messages m on m.company_id = d.company_id and m.id = d.message_id
          left join delivery_claims c on c.company_id = d.company_id and d.message_id = any(c.messages)
          where d.company_id = $1 and d.message_id = $2`,

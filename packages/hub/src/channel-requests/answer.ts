@@ -64,13 +64,13 @@ function asWritten(key: string, value: unknown, context?: { source: string }): u
 }
 
 /** What the channel may call it when it pushes it. */
-const keepable = Compile(ExternalId)
+const storableId = Compile(ExternalId)
 
 /** Text, or a whole number as it was written: of `1e400` or `1.0` nobody knows what the channel will call it next time. */
 function idOf(id: unknown): { id: string | null; warning: string | null } {
   if (id === undefined || id === null || id === '') return { id: null, warning: null }
-  const isUsable = keepable.Check(id) && !id.includes('\0') && id.isWellFormed()
-  return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be kept' }
+  const isUsable = storableId.Check(id) && !id.includes('\0') && id.isWellFormed()
+  return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be stored' }
 }
 
 /** Where servers put what they have to say: the protocol's `message` first, then OAuth's, RFC 9457's, and others' names. */
@@ -118,7 +118,7 @@ export function plainText(text: string): string {
   return line.toWellFormed().slice(0, MAX_CHARACTERS).toWellFormed()
 }
 
-/** The beginning of an answer as it is kept with its attempt: 16 KiB. */
+/** The beginning of an answer as it is stored with its attempt: 16 KiB. */
 export function excerptOf(bodyText: string): string {
   return bodyText.slice(0, 16_384).toWellFormed().replaceAll('\0', '\ufffd')
 }

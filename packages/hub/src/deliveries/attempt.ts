@@ -11,7 +11,7 @@ import type { Stopwatch } from './stopwatch.ts'
 import type { Target } from './targets.ts'
 
 const DEADLINE_MS = 7_000
-/** What is not begun by then might still run when the lease ends and somebody else decides. */
+/** A request that begins later might still run when the lease ends and somebody else decides. */
 const LATEST_START_MS = LEASE_SECONDS * 1_000 - DEADLINE_MS - 1_000
 
 /**
@@ -33,7 +33,7 @@ export async function attempt(
   return finish(claimed, startedAt, result, classifySafely(result, claimed.target, report))
 }
 
-/** What is known of a claim under which nothing was sent. */
+/** The result of a claim under which nothing was sent. */
 export function withdraw(claimed: Claimed): Finished {
   const result = tooLate(0, 'Portico was cut off from its database before it could send.')
   return finish(claimed, Date.now(), result, classify(result, claimed.target))
@@ -55,7 +55,7 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, outc
   }
 }
 
-/** What its timeline keeps beside the words for a teammate: the answer, or the technical reason why there is none. */
+/** The attempt is stored with the answer, or with the technical reason why there is none, beside the message for a teammate. */
 function excerptFrom(result: AttemptResult): string | null {
   if (result.kind === 'answer') return excerptOf(result.bodyText)
   return 'detail' in result && result.detail ? excerptOf(result.detail) : null

@@ -1,4 +1,5 @@
--- What a person decides about a delivery. Retry and Send again keep id and bytes and begin a new round of retries.
+-- Applies what a person decides about a delivery. Retry and Send again keep id and, while it is stored, the request body, and begin a
+-- new round of retries.
 --   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | dismiss (failed) |
 --            cancel (queued, delayed) | try_now (queued, delayed; for one that waits, what it waits for is tried)
 -- While its undo time runs a message is its author's: no other teammate takes it back. Taking it back also takes back that

@@ -1,6 +1,6 @@
 -- Choosing and claiming are two statements, because what a statement reads is as old as its start: one that did both
--- claimed 15 to 19 of 20,000 messages twice in a race. Looking locks nothing; claiming takes the company's lock and looks again. To
--- claim without looking again sent one message twice.
+-- claimed 15 to 19 of 20,000 messages twice in a race. Peeking locks nothing; claiming takes the company's lock and reads again. To
+-- claim without reading again sent one message twice.
 -- No function here may use a bitmap scan: those never mark dead entries, and the small tables are full of them (7 to 79 µs a delivery).
 
 -- Channels with a due delivery, and whether there is a slot for it; then one row without a channel: until the next one is due.
@@ -69,7 +69,7 @@ begin
     select c.id, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
         when l.open_until <= now() then 1 else 0 end - coalesce((sending->>c.id::text)::integer, 0))
     from unnest(p_channels) as asked(id)
-    -- one by one (offset 0): in tables that PostgreSQL has not looked at, all of a company look as few as one
+    -- one by one (offset 0): in tables without statistics the planner takes all rows of a company for as few as one
     cross join lateral (select x.* from channel_delivery_states x where x.company_id = p_company and x.channel_id = asked.id offset 0) l
     cross join lateral (select x.* from channels x where x.company_id = p_company and x.id = asked.id offset 0) c
     cross join lateral (
@@ -101,7 +101,7 @@ begin
         over (rows between unbounded preceding and 1 preceding), 0) >= :claim_bytes as is_too_much
       from (
         select d.*, d.n > a.slots as is_beyond,
-          case when d.batch_id is not null and d.n <= a.slots then frozen_request(p_company, d.batch_id, d.message_id) end as request
+          case when d.batch_id is not null and d.n <= a.slots then stored_request(p_company, d.batch_id, d.message_id) end as request
         from free_slots(p_company, p_channels) s
         cross join lateral (
           select least(s.free, (select a.most from unnest(p_channels, p_most) as a(channel_id, most)
@@ -122,8 +122,8 @@ begin
         order by v.message_id limit 1) u on true) l;
 end $$;
 
--- Claims those of these deliveries that may start now, in the order given, and freezes the requests of those that had none, in one
--- transaction. What was seen before is only a hint: under the company's lock everything is looked at again.
+-- Claims those of these deliveries that may start now, in the order given, and stores the requests of those that had none, in one
+-- transaction. What was seen before is only a hint: under the company's lock everything is read again.
 --   p_attempts  how many had ended when it was seen; one that was tried since is not claimed
 --   p_first, p_ends, p_bytes  messages that had no request, and their requests one after the other; each ends where p_ends says. One value
 --               of bytes, because texts in an array are escaped and parsed: about 20 µs each
@@ -164,11 +164,11 @@ begin
   insert into delivery_claims (company_id, id, lease_until, messages, conversations, channels, unsendable)
     values (p_company, p_claim, now() + interval ':lease_seconds seconds', claimed.messages, claimed.conversations,
       claimed.channels, claimed.unsendable);
-  perform freeze_requests(p_company, p_claim, p_first, p_ends, p_bytes, claimed.messages);
+  perform store_requests(p_company, p_claim, p_first, p_ends, p_bytes, claimed.messages);
   return query select unnest(claimed.messages);
 end $$;
 
--- Attempts that nobody has ended in time. Claims are few, of all companies together: they are read one after the other.
+-- Attempts whose lease has ended. Claims are few, of all companies together: they are read one after the other.
 create or replace function find_expired_attempts(p_limit integer)
 returns table (company_id bigint, message_id bigint, channel_id bigint, claim_id uuid, attempt integer, retries integer,
   idempotent boolean)
@@ -195,25 +195,25 @@ end $$;
 -- the longest undo time, nothing that was tried longer than the schedule's longest step, no channel pauses longer than the longest
 -- pause, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further ahead was written by
 -- another clock. How long it still had to wait nobody knows: it is tried at once. Rows that somebody holds are left to the next time.
-create or replace function mend_times(p_lease_seconds integer) returns void language plpgsql
+create or replace function repair_times(p_lease_seconds integer) returns void language plpgsql
 set enable_bitmapscan = off set jit = off
 as $$
 begin
   update outbox o set due_at = now() from (
       select x.company_id, x.conversation_id, x.message_id from outbox x
       where x.due_at > now() + case x.state when 'queued' then interval '60 seconds' else interval ':longest_retry_seconds seconds' end + interval '1 second'
-      for update skip locked) late
-    where o.company_id = late.company_id and o.conversation_id = late.conversation_id and o.message_id = late.message_id;
+      for update skip locked) wrong
+    where o.company_id = wrong.company_id and o.conversation_id = wrong.conversation_id and o.message_id = wrong.message_id;
   update delivery_claims k set lease_until = now() + make_interval(secs => p_lease_seconds) from (
       select x.company_id, x.id from delivery_claims x
       where x.lease_until > now() + make_interval(secs => p_lease_seconds + 1)
-      for update skip locked) late
-    where k.company_id = late.company_id and k.id = late.id;
+      for update skip locked) wrong
+    where k.company_id = wrong.company_id and k.id = wrong.id;
   update channel_delivery_states l set paused_until = null from (
       select x.company_id, x.channel_id from channel_delivery_states x
-      where x.paused_until > now() + interval ':longest_pause_seconds seconds' + interval '1 second' for update skip locked) late
-    where l.company_id = late.company_id and l.channel_id = late.channel_id;
+      where x.paused_until > now() + interval ':longest_pause_seconds seconds' + interval '1 second' for update skip locked) wrong
+    where l.company_id = wrong.company_id and l.channel_id = wrong.channel_id;
   update channel_delivery_states l set open_until = now() + interval '30 seconds' from (
-      select x.company_id, x.channel_id from channel_delivery_states x where x.open_until > now() + interval '31 seconds' for update skip locked) late
-    where l.company_id = late.company_id and l.channel_id = late.channel_id;
+      select x.company_id, x.channel_id from channel_delivery_states x where x.open_until > now() + interval '31 seconds' for update skip locked) wrong
+    where l.company_id = wrong.company_id and l.channel_id = wrong.channel_id;
 end $$;

@@ -84,7 +84,7 @@ describe('a claim', () => {
     for (const one of claims.flat()) assert.equal((await world.row(one.messageId)).request_body, one.body.toString())
   })
 
-  it('freezes requests of any size, each as it was built', async () => {
+  it('stores requests of any size, each as it was built', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 32 })
     const texts = ['', 'é'.repeat(9_000), 'short', 'x'.repeat(40_000), 'last'].map((text, n) => `${n} ${text}`)
     const ids: number[] = []
@@ -111,19 +111,19 @@ describe('a claim', () => {
     for (let n = 0; n < 8; n++) ids.push(await sendTo(channel, 'x'.repeat(CLAIM_BYTES / 4)))
     unsubscribe()
     const deps = { db: world.db, urls, targets: new Targets(sealer) }
-    const left: number[] = []
-    const tellLeft = (channels: Set<number>) => void left.push(...channels)
+    const remaining: number[] = []
+    const tellRemaining = (channels: Set<number>) => void remaining.push(...channels)
     const claims = [
-      await claimDeliveries(deps, world.companyId, [], 128, { ready: handed, left: tellLeft }),
-      await claimDeliveries(deps, world.companyId, [channel], 128, { left: tellLeft }),
-      await claimDeliveries(deps, world.companyId, [channel], 128, { left: tellLeft }),
+      await claimDeliveries(deps, world.companyId, [], 128, { ready: handed, remaining: tellRemaining }),
+      await claimDeliveries(deps, world.companyId, [channel], 128, { remaining: tellRemaining }),
+      await claimDeliveries(deps, world.companyId, [channel], 128, { remaining: tellRemaining }),
     ]
     // a request has a body twice, as HTML and as text
     assert.deepEqual(
       claims.map(({ length }) => length),
       [2, 4, 2],
     )
-    assert.deepEqual(left, [channel, channel])
+    assert.deepEqual(remaining, [channel, channel])
     assert.deepEqual(
       claims.flat().map(({ messageId }) => messageId),
       ids,

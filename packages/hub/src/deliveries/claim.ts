@@ -17,7 +17,7 @@ export interface Claimed {
   /** The number of the attempt that begins now. */
   attempt: number
   retries: number
-  /** The frozen bytes. An Error where they could not be built: the delivery then ends without a request. */
+  /** The stored request body. An Error where it could not be built: the delivery then ends without a request. */
   body: Buffer | Error
   target: Target
 }
@@ -29,38 +29,38 @@ interface ClaimDeps {
 }
 
 interface ClaimOptions {
-  /** Of other channels, what need not be looked for. */
+  /** Of other channels, what is known to be next already. */
   ready?: ReadyDelivery[]
   /** Of each of the channels at most so many. */
   most?: number[] | null
   /** Told what may be claimed all the same, when nobody knows whether the transaction was committed. */
   inDoubt?: (claimed: Claimed[]) => void
-  /** Told on which channels something due was left behind. */
-  left?: (channelIds: Set<number>) => void
+  /** Told on which channels something due remains. */
+  remaining?: (channelIds: Set<number>) => void
 }
 
 /** A delivery that may start, as it was seen without a lock. */
 interface Candidate extends Claimed {
   conversationId: number
-  /** Its request was built here, and is frozen if it is claimed. */
+  /** Its request was built here, and is stored if it is claimed. */
   isFirst: boolean
 }
 
 /**
- * Claims what may start now on these channels of one company, and freezes the bytes of first requests. What is looked for without
- * a lock is a hint; the claim looks again, and only what it answers is sent.
+ * Claims what may start now on these channels of one company, and freezes the bytes of first requests. What is peeked at without
+ * a lock is a hint; the claim reads it again, and only what it answers is sent.
  */
 export async function claimDeliveries(
   deps: ClaimDeps,
   companyId: number,
   channelIds: number[],
   limit: number,
-  { ready = [], most = null, inDoubt = () => {}, left = () => {} }: ClaimOptions = {},
+  { ready = [], most = null, inDoubt = () => {}, remaining = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
   const claimId = newClaimId()
-  const { candidates, beyond } = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
+  const peeked = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
   const handed = await handedOver(deps, companyId, claimId, ready)
-  candidates.push(...handed.candidates)
+  const candidates = [...peeked.candidates, ...handed.candidates]
   const claimed =
     candidates.length === 0
       ? []
@@ -69,7 +69,7 @@ export async function claimDeliveries(
           throw error
         })
   const unclaimed = candidates.length === claimed.length ? [] : candidates.filter((one) => !claimed.includes(one))
-  left(new Set([...beyond, ...handed.beyond, ...unclaimed.map(({ channelId }) => channelId)]))
+  remaining(new Set([...peeked.remaining, ...handed.remaining, ...unclaimed.map(({ channelId }) => channelId)]))
   return claimed
 }
 
@@ -87,7 +87,7 @@ function newClaimId(): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-interface Look {
+interface Peek {
   companyId: number
   channelIds: number[]
   claimId: string
@@ -109,10 +109,10 @@ interface PeekedDelivery {
 /** Its frozen request, or, without one, what that is built from. */
 type PeekRow = PeekedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentContent))
 
-async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, claimId, most, limit }: Look) {
-  const beyond: number[] = []
+async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, claimId, most, limit }: Peek) {
+  const remaining: number[] = []
   const candidates: Candidate[] = []
-  if (channelIds.length === 0 || limit <= 0) return { candidates, beyond }
+  if (channelIds.length === 0 || limit <= 0) return { candidates, remaining }
   const rows = await db.query<PeekRow>(
     'peek_deliveries',
     `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
@@ -121,7 +121,7 @@ async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, c
   )
   const targetOf = await targets.of(db, companyId, new Set(rows.map(({ channel_id }) => channel_id)))
   for (const row of rows) {
-    if (row.is_beyond) beyond.push(row.channel_id)
+    if (row.is_beyond) remaining.push(row.channel_id)
     else {
       candidates.push({
         companyId,
@@ -137,23 +137,23 @@ async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, c
       })
     }
   }
-  return { candidates, beyond }
+  return { candidates, remaining }
 }
 
-/** Hints like those of a look: the claim looks at them, too. What is too much for one claim is found by a later look. */
+/** Hints like those of a peek: the claim reads them again, too. What is too much for one claim is found by a later peek. */
 async function handedOver(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   claimId: string,
   ready: ReadyDelivery[],
 ) {
-  const beyond: number[] = []
+  const remaining: number[] = []
   const candidates: Candidate[] = []
   const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channelId }) => channelId)))
   let bytes = 0
   for (const { messageId, conversationId, channelId, buildRequest } of ready) {
     if (bytes >= CLAIM_BYTES) {
-      beyond.push(channelId)
+      remaining.push(channelId)
       continue
     }
     const body = buildRequest(urls)
@@ -163,7 +163,7 @@ async function handedOver(
       ...{ attempt: 1, retries: 0, body, isFirst: true, target: targetOf(channelId) },
     })
   }
-  return { candidates, beyond }
+  return { candidates, remaining }
 }
 
 async function claim(db: Reader, companyId: number, candidates: Candidate[]): Promise<Candidate[]> {

@@ -1,11 +1,11 @@
--- What attempts ended in: one or many, of one company or several, in one transaction. A result counts while its message is in its claim.
+-- Stores how attempts ended: one or many, of one company or several, in one transaction. A result counts while its message is in its claim.
 -- One whose lease ended without an answer may still have a result: that is the truth, and takes the place of "interrupted", until
 -- somebody decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
 --   companies  every company in results
 --   results    [{number, company_id, message_id, claim_id, is_expired, started_at (ms), duration_ms, status_code, state, error_code,
 --              error_message, external_id, external_conversation_id, delay_ms, pause_ms, excerpt, is_healthy}]; what is absent is null
 --              is_expired: the lease ended without an answer; it must really have
--- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be united with ours (unite.sql); it
+-- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be merged with ours (merge-echo.sql); it
 -- stays with its owner. has_next: another message of the conversation may go now.
 create or replace function complete_attempts(companies bigint[], results json)
 returns table (number integer, external_id_taken boolean, conversation_id_taken boolean, has_next boolean)
@@ -18,10 +18,10 @@ declare
   ended timestamptz;
   finished finished_attempt[];
   f finished_attempt;
-  has_late boolean;
+  has_after_lease boolean;
   has_echo boolean;
   is_queue_locked boolean := false;
-  is_united boolean := false;
+  is_merged boolean := false;
   -- by number: the failure that the channel reported of the message before it answered
   reported text[];
   -- by number: those whose conversation has another that is due
@@ -35,15 +35,15 @@ begin
   ended := clock_timestamp();
 
   loop
-    select array_agg(x::finished_attempt order by x.number), bool_or(x.is_late),
+    select array_agg(x::finished_attempt order by x.number), bool_or(x.is_after_lease),
         bool_or(x.is_external_id_taken or x.owner_id <> x.conversation_id)
-      into finished, has_late, has_echo
+      into finished, has_after_lease, has_echo
       from (
         select r.number, r.company_id, r.claim_id, r.message_id, r.conversation_id, r.channel_id, c.inbox_id, r.attempt,
           coalesce(to_timestamp(r.started_at / 1000.0), r.lease_until - interval ':lease_seconds seconds') as started_at, r.duration_ms, r.status_code,
           r.outcome as state, r.outcome <> 'delayed' as is_settled, r.error_code,
-          r.error_message, r.external_id, r.external_conversation_id, r.delay_ms, r.pause_ms, r.excerpt, r.is_healthy, r.is_late, r.batch_id,
-          r.kept_conversation_id,
+          r.error_message, r.external_id, r.external_conversation_id, r.delay_ms, r.pause_ms, r.excerpt, r.is_healthy, r.is_after_lease, r.batch_id,
+          r.stored_conversation_id,
           r.external_id is not null and (row_number() over same_id > 1 or r.message_id <> coalesce(
             (select m.id from messages m
               where m.company_id = r.company_id and m.channel_id = r.channel_id and m.external_id = r.external_id),
@@ -56,13 +56,13 @@ begin
           k.last_event + row_number() over of_company as event,
           r.is_superseded and r.outcome = 'failed' and r.state = 'delayed' as is_superseded
         from (
-          select r.*, target.conversation_id, target.channel_id, claim.lease_until, claim.id is null as is_late, superseded.is_superseded,
+          select r.*, target.conversation_id, target.channel_id, claim.lease_until, claim.id is null as is_after_lease, superseded.is_superseded,
             coalesce(o.attempts, d.attempts) + (claim.id is not null)::integer as attempt,
             case when o.batch_id is null and claim.has_request then claim.id else coalesce(o.batch_id, d.batch_id) end as batch_id,
-            coalesce(o.external_conversation_id, d.external_conversation_id) as kept_conversation_id,
+            coalesce(o.external_conversation_id, d.external_conversation_id) as stored_conversation_id,
             case
               -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
-              -- nor late, when a later message has gone
+              -- nor after the lease, when a later message has gone out
               when r.state = 'delayed' and (superseded.is_superseded or (select true from channels h
                 where h.company_id = r.company_id and h.id = target.channel_id and h.deleted_at is not null limit 1))
               then case when is_ambiguous(r.error_code) then 'not_confirmed' else 'failed' end
@@ -75,7 +75,7 @@ begin
           from json_to_recordset(results) as r(number integer, company_id bigint, message_id bigint, claim_id uuid, is_expired boolean,
             started_at bigint, duration_ms integer, status_code integer, state text, error_code text, error_message text,
             external_id text, external_conversation_id text, delay_ms bigint, pause_ms bigint, excerpt text, is_healthy boolean)
-          -- each by its key, and nothing else: on a young table the planner would rather walk all there is
+          -- each by its key, and nothing else: on a table without statistics the planner would rather walk all there is
           left join lateral (
             select k.id, k.lease_until, k.conversations[at.n] as conversation_id, k.channels[at.n] as channel_id,
               k.unsendable is null or r.message_id <> all(k.unsendable) as has_request
@@ -84,9 +84,9 @@ begin
           left join lateral (
             select m.conversation_id, m.channel_id from messages m
             where claim.id is null and m.company_id = r.company_id and m.id between r.message_id and r.message_id
-            order by m.id limit 1) late on true
-          cross join lateral (select coalesce(claim.conversation_id, late.conversation_id) as conversation_id,
-            coalesce(claim.channel_id, late.channel_id) as channel_id offset 0) target
+            order by m.id limit 1) unclaimed on true
+          cross join lateral (select coalesce(claim.conversation_id, unclaimed.conversation_id) as conversation_id,
+            coalesce(claim.channel_id, unclaimed.channel_id) as channel_id offset 0) target
           left join lateral (
             select x.* from outbox x where x.company_id = r.company_id and x.conversation_id = target.conversation_id
               and x.message_id = r.message_id offset 0) o on true
@@ -109,20 +109,20 @@ begin
         window of_company as (partition by r.company_id order by r.number),
           same_id as (partition by r.company_id, r.channel_id, r.external_id order by r.number)
       ) x;
-    if has_late and not is_queue_locked then
-      -- what waits behind a late one may be claimed at this moment
+    if has_after_lease and not is_queue_locked then
+      -- the message that waits for one whose lease has ended may be claimed at this moment
       perform from delivery_queues q where q.company_id = any(companies) order by q.company_id for update;
       is_queue_locked := true;
       continue;
     end if;
-    exit when finished is null or is_united or has_echo is not true;
-    -- then everything is looked at anew
+    exit when finished is null or is_merged or has_echo is not true;
+    -- then everything is read again
     foreach f in array finished loop
       if f.is_external_id_taken or f.owner_id <> f.conversation_id then
-        reported[f.number] := unite_echo(f.company_id, f.channel_id, f.message_id, f.external_id, f.external_conversation_id);
+        reported[f.number] := merge_echo(f.company_id, f.channel_id, f.message_id, f.external_id, f.external_conversation_id);
       end if;
     end loop;
-    is_united := true;
+    is_merged := true;
   end loop;
   if finished is null then
     return;
@@ -136,30 +136,30 @@ begin
           or l.window_started_at > ended - interval '60 seconds') limit 1)
     order by r.company_id, r.channel_id, r.number) t;
 
-  if has_late then
+  if has_after_lease then
     delete from delivery_attempts a using unnest(finished) r
-      where r.is_late and a.company_id = r.company_id and a.message_id = r.message_id and a.number = r.attempt;
+      where r.is_after_lease and a.company_id = r.company_id and a.message_id = r.message_id and a.number = r.attempt;
     -- one that is tried again after all goes before what has waited behind it
     update outbox n set is_next = false from unnest(finished) r
-      where r.is_late and not r.is_settled and n.company_id = r.company_id and n.conversation_id = r.conversation_id
+      where r.is_after_lease and not r.is_settled and n.company_id = r.company_id and n.conversation_id = r.conversation_id
         and n.is_next and not is_sending(n.company_id, n.message_id);
     insert into outbox (company_id, conversation_id, message_id, channel_id, state, is_next, attempts, retries)
       select d.company_id, d.conversation_id, d.message_id, d.channel_id, 'delayed', false, d.attempts, d.retries
       from unnest(finished) r join deliveries d on d.company_id = r.company_id and d.message_id = r.message_id
-      where r.is_late and not r.is_settled;
+      where r.is_after_lease and not r.is_settled;
     delete from deliveries d using unnest(finished) r
-      where r.is_late and d.company_id = r.company_id and d.message_id = r.message_id;
+      where r.is_after_lease and d.company_id = r.company_id and d.message_id = r.message_id;
   end if;
 
   foreach f in array finished loop
     -- one by one, by the whole key: for many at once see below
     continue when f.is_settled;
     update outbox o set state = 'delayed', attempts = f.attempt,
-        retries = o.retries + (not f.is_late and f.delay_ms is not null)::integer,
+        retries = o.retries + (not f.is_after_lease and f.delay_ms is not null)::integer,
         due_at = coalesce(ended + f.delay_ms * interval '1 millisecond', o.due_at), error_code = f.error_code,
         error_message = f.error_message, batch_id = f.batch_id,
         interrupted_claim_id = case when f.error_code = 'interrupted' then f.claim_id end,
-        external_conversation_id = case when f.owner_id <> f.conversation_id then f.external_conversation_id else f.kept_conversation_id end
+        external_conversation_id = case when f.owner_id <> f.conversation_id then f.external_conversation_id else f.stored_conversation_id end
       where o.company_id = f.company_id and o.conversation_id = f.conversation_id and o.message_id = f.message_id;
   end loop;
 
@@ -167,7 +167,7 @@ begin
       external_id, external_conversation_id, batch_id, interrupted_claim_id, started_at, duration_ms, status_code, response_excerpt)
     select r.company_id, r.message_id, r.conversation_id, r.channel_id, r.state, r.attempt, r.error_code, settled_error(r), ended,
       case when not r.is_external_id_taken then r.external_id end,
-      case when r.owner_id <> r.conversation_id then r.external_conversation_id else r.kept_conversation_id end, r.batch_id,
+      case when r.owner_id <> r.conversation_id then r.external_conversation_id else r.stored_conversation_id end, r.batch_id,
       case when r.error_code = 'interrupted' then r.claim_id end,
       case when is_only_attempt(r) then r.started_at end, case when is_only_attempt(r) then r.duration_ms end,
       case when is_only_attempt(r) then r.status_code end, case when is_only_attempt(r) then r.excerpt end
@@ -200,10 +200,10 @@ begin
 
   perform remove_from_claim(c.company_id, c.claim_id, c.messages) from (
     select r.company_id, r.claim_id, array_agg(r.message_id) as messages from unnest(finished) r
-    where not r.is_late group by r.company_id, r.claim_id) c;
+    where not r.is_after_lease group by r.company_id, r.claim_id) c;
 
   -- By where the rows lie: joined by their keys, a plan made while the outbox was empty reads all of it for each batch (2 to 640 µs a
-  -- delivery). Nobody moves them while the counter is held, but mend_times(); then everything is done again.
+  -- delivery). Nobody moves them while the counter is held, but repair_times(); then everything is done again.
   settled_rows := array(
     select o.ctid from unnest(finished) r
     cross join lateral (select x.ctid from outbox x where x.company_id = r.company_id and x.conversation_id = r.conversation_id
@@ -219,7 +219,7 @@ begin
     into next_rows, followed
     from (
       select r.company_id, r.conversation_id, min(r.number) as number from unnest(finished) r
-      where case when r.is_late then (select true from outbox h where h.company_id = r.company_id
+      where case when r.is_after_lease then (select true from outbox h where h.company_id = r.company_id
           and h.conversation_id = r.conversation_id and h.is_next limit 1) is null
         else r.is_settled end
       group by r.company_id, r.conversation_id) c
@@ -258,14 +258,14 @@ begin
     from unnest(finished) r;
 end $$;
 
--- What a settled delivery says of its failure.
+-- The reason that a settled delivery states for its failure.
 create or replace function settled_error(f finished_attempt) returns text language sql immutable as $$
   select case when f.is_superseded then concat_ws(' ', f.error_message, 'Later messages have been sent since.') else f.error_message end
 $$;
 
 -- The attempt that stands in its delivery: the first, when the message was sent with it.
 create or replace function is_only_attempt(f finished_attempt) returns boolean language sql immutable as $$
-  select f.attempt = 1 and f.state = 'sent' and not f.is_late
+  select f.attempt = 1 and f.state = 'sent' and not f.is_after_lease
 $$;
 
 -- The circuit breaker of a channel. It opens at 5 failures in a row, or when at least 10 attempts are counted in a window and half of

@@ -25,7 +25,7 @@ export interface Completion {
   hasNext: boolean
 }
 
-/** What is known of an attempt without anything that came from outside: its state is told, whatever the answer held. */
+/** A result without anything that came from outside: its state is stored, whatever the answer held. */
 export function bare({ outcome, ...finished }: Finished): Finished {
   return {
     ...finished,

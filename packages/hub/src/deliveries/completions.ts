@@ -42,7 +42,7 @@ export class Completions {
     }
   }
 
-  /** What fails for a reason that nobody foresaw is known all the same: it is tried again as long as this hub runs. */
+  /** A result that cannot be stored for an unforeseen reason is known all the same: storing it is tried again as long as this hub runs. */
   async #store(finished: Finished): Promise<Completion | null> {
     try {
       return await this.#group.add(finished)

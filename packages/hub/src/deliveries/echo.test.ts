@@ -170,7 +170,7 @@ describe('an echo that comes before the answer', () => {
     assert.equal((await hub.call('GET', `/messages/alt:uid:${older}`)).body.text, 'From a phone')
   })
 
-  it('of many messages at once unites each with its own', async () => {
+  it('of many messages at once merges each with its own', async () => {
     onMessage(async ({ body }) => {
       const to = String((body.payload.text as string).split(' ').at(-1))
       await echo(`${name}-${to}`, `${name}-${to}`, 'Hello')

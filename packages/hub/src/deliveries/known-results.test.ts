@@ -108,7 +108,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     return claimed
   }
 
-  it('counts late, until somebody has decided', async (t) => {
+  it('counts after the lease has ended, until somebody has decided', async (t) => {
     const verbs = [null, 'send_again', 'mark_as_sent'] as const
     for (const verb of verbs) {
       const claimed = await claimedElsewhere(t)

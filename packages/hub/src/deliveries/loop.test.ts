@@ -49,7 +49,7 @@ function change(messageId: number, channelId: number, verb: DeliveryVerb) {
 
 const is = (id: number, state: string) => (states: Record<number, string>) => states[id] === state
 
-test('a message arrives as the bytes that are kept, and the ids of the answer are its own from then on', async (t) => {
+test('a message arrives as the bytes that are stored, and the ids of the answer are its own from then on', async (t) => {
   const { server, conversation, send } = await newChannel(t)
   const first = await send('Your parcel left the depot')
   await world.until()
@@ -147,7 +147,7 @@ test('a 429 is not tried before its Retry-After, and the next of the conversatio
   )
 })
 
-test('two Retry-After, of an application and its proxy, delay a message like one, and nothing overtakes it', async (t) => {
+test('two Retry-After, of an application and its proxy, delay a message like one, and nothing goes before it', async (t) => {
   const { server, channel, send } = await newChannel(t)
   server.behave = (_received, response) => {
     response.writeHead(429, ['Retry-After', '30', 'Retry-After', '40', 'Content-Type', 'a/b', 'Content-Type', 'c/d'])
@@ -288,7 +288,7 @@ test('order holds within a conversation, whatever the answers take and however o
   assert(failed.size > 0)
 })
 
-test('what was under way when its hub died is not repeated, and a late answer is the truth after all', async (t) => {
+test('what was under way when its hub died is not repeated, and an answer after the lease is the truth after all', async (t) => {
   const { channel, conversation } = await newChannel(t)
   const quiet = new Bus({ notify() {} })
   const draft = (await import('../messages/create.ts')).createOutboundMessage

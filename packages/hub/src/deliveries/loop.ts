@@ -14,10 +14,10 @@ import { type Claimed, claimDeliveries } from './claim.ts'
 import { classify } from './classify.ts'
 import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
+import { type FairShare, FairShares } from './fair-shares.ts'
 import { PendingChannels, type PendingWork } from './pending-channels.ts'
-import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, mendTimes } from './queries.ts'
+import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, repairTimes } from './queries.ts'
 import { schedule } from './schedule.ts'
-import { type Share, Shares } from './shares.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
 
@@ -36,12 +36,12 @@ const MAX_CLAIM = 128
 const CLAIMERS = 4
 const EXPIRED_BATCH = 200
 const STOP_MS = 8_000
-/** Longer than this between two looks, and the database, or this hub, was away. */
+/** Longer than this between two polls, and the database, or this hub, was away. */
 const SILENCE_MS = 2_500
 /** So long after a silence other hubs may still hand in what they know. */
 const HAND_IN_MS = 3_000
 const WITHDRAW_AGAIN_MS = 1_000
-const MEND_EVERY_MS = 30_000
+const REPAIR_EVERY_MS = 30_000
 
 /**
  * Sends what is due: finds ready channels, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
@@ -53,15 +53,15 @@ export class DeliveryLoop {
   readonly #completions: Completions
   readonly #logAttempt: AttemptLog
   readonly #pending = new PendingChannels()
-  readonly #shares = new Shares(({ companyId, channelId }) => this.#addPending(companyId, [channelId]))
+  readonly #shares = new FairShares(({ companyId, channelId }) => this.#addPending(companyId, [channelId]))
   readonly #unsubscribe: () => void
   /** Channels on which something is due that had to wait for a slot. */
-  readonly #behind = new Set<string>()
+  readonly #remaining = new Set<string>()
   readonly #underWay = new Set<Promise<void>>()
   /** Claims of which this process knows the end, or soon will. */
   readonly #own = new Set<string>()
-  #sinceLook = new Stopwatch()
-  #sinceMended: Stopwatch | undefined
+  #sincePoll = new Stopwatch()
+  #sinceRepaired: Stopwatch | undefined
   /** A hub that has just begun has seen none: one that is killed again and again must end leases too. */
   #sinceSilence: Stopwatch | undefined
   #claimers = 0
@@ -109,7 +109,7 @@ export class DeliveryLoop {
     this.#fillSoon()
   }
 
-  /** What one commit finished is claimed for at once, not channel by channel. */
+  /** The channels of all results of one commit are claimed for together, not one by one. */
   #fillSoon(): void {
     if (this.#isFilling) return
     this.#isFilling = true
@@ -127,7 +127,7 @@ export class DeliveryLoop {
   async #poll(): Promise<void> {
     let next = POLL_MS
     try {
-      await this.#mendTimes().catch((error) => this.#report(error))
+      await this.#repairTimes().catch((error) => this.#report(error))
       const due = await this.#findReady(null)
       next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
       if (this.#isSteady()) await this.#endExpired()
@@ -138,15 +138,15 @@ export class DeliveryLoop {
     }
   }
 
-  async #mendTimes(): Promise<void> {
-    if (this.#sinceMended !== undefined && this.#sinceMended.elapsedMs() < MEND_EVERY_MS) return
-    this.#sinceMended = new Stopwatch()
-    await mendTimes(this.#deps.db, LEASE_SECONDS)
+  async #repairTimes(): Promise<void> {
+    if (this.#sinceRepaired !== undefined && this.#sinceRepaired.elapsedMs() < REPAIR_EVERY_MS) return
+    this.#sinceRepaired = new Stopwatch()
+    await repairTimes(this.#deps.db, LEASE_SECONDS)
   }
 
   async #findReady(companyId: number | null): Promise<number | null> {
     const { byCompany, full, nextDueMs } = await findReadyChannels(this.#deps.db, companyId)
-    for (const channel of full) this.#behind.add(channelKey(channel))
+    for (const channel of full) this.#remaining.add(channelKey(channel))
     for (const [company, channelIds] of byCompany) {
       this.#shares.resume(company, channelIds)
       this.#addPending(company, channelIds)
@@ -155,7 +155,7 @@ export class DeliveryLoop {
   }
 
   #fillSlots(): void {
-    while (!this.#isStopping && this.#claimers < CLAIMERS && this.#shares.hasRoom) {
+    while (!this.#isStopping && this.#claimers < CLAIMERS && this.#shares.hasCapacity) {
       const next = this.#pending.take()
       if (!next) return
       this.#claimers++
@@ -166,7 +166,7 @@ export class DeliveryLoop {
   async #claim(work: PendingWork): Promise<void> {
     const { companyId, channelIds } = work
     const sinceClaim = new Stopwatch()
-    let shares: Share[] = []
+    let shares: FairShare[] = []
     let claimed: Claimed[] = []
     try {
       const all = new Set([...channelIds, ...work.ready.map(({ channelId }) => channelId)])
@@ -181,31 +181,35 @@ export class DeliveryLoop {
     }
   }
 
-  async #claimShares({ companyId, ...work }: PendingWork, shares: Share[], sinceClaim: Stopwatch): Promise<Claimed[]> {
-    const looked = shares.filter(({ channelId }) => work.channelIds.includes(channelId))
+  async #claimShares(
+    { companyId, ...work }: PendingWork,
+    shares: FairShare[],
+    sinceClaim: Stopwatch,
+  ): Promise<Claimed[]> {
+    const peeked = shares.filter(({ channelId }) => work.channelIds.includes(channelId))
     const ready = shares.flatMap(({ channelId, most }) => {
       const ofChannel = work.ready.filter((one) => one.channelId === channelId)
       if (ofChannel.length > most) this.#pending.add(companyId, [channelId])
       return ofChannel.slice(0, most)
     })
     for (const { channelId } of ready.splice(MAX_CLAIM)) this.#pending.add(companyId, [channelId])
-    if (looked.length + ready.length === 0) return []
-    const channelIds = looked.map(({ channelId }) => channelId)
+    if (peeked.length + ready.length === 0) return []
+    const channelIds = peeked.map(({ channelId }) => channelId)
     return claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, MAX_CLAIM, {
       ready,
-      most: looked.map(({ most }) => most),
+      most: peeked.map(({ most }) => most),
       inDoubt: (claimed) => {
         for (const one of claimed) this.#hold(one, this.#withdraw(one, sinceClaim))
       },
-      left: (left) => {
-        for (const channelId of channelIds) this.#behind.delete(channelKey({ companyId, channelId }))
-        for (const channelId of left) this.#behind.add(channelKey({ companyId, channelId }))
+      remaining: (remaining) => {
+        for (const channelId of channelIds) this.#remaining.delete(channelKey({ companyId, channelId }))
+        for (const channelId of remaining) this.#remaining.add(channelKey({ companyId, channelId }))
       },
     })
   }
 
-  /** What of a share was not used is given back; where all was, there may be more. */
-  #begin(shares: Share[], claimed: Claimed[], sinceClaim: Stopwatch): void {
+  /** The unused part of a share is given back; where all of it was used, there may be more. */
+  #begin(shares: FairShare[], claimed: Claimed[], sinceClaim: Stopwatch): void {
     const byChannel = Map.groupBy(claimed, ({ channelId }) => channelId)
     for (const share of shares) {
       const own = byChannel.get(share.channelId) ?? []
@@ -216,8 +220,8 @@ export class DeliveryLoop {
     }
   }
 
-  /** When it is sent, nothing goes after it and nothing waits for its slot, it is not worth to look: that is most of what is created one by one. */
-  async #deliver(claimed: Claimed, share: Share, sinceClaim: Stopwatch): Promise<void> {
+  /** When it is sent, nothing goes after it and nothing waits for its slot, a peek finds nothing: that is most of what is created one by one. */
+  async #deliver(claimed: Claimed, share: FairShare, sinceClaim: Stopwatch): Promise<void> {
     let isLast = false
     try {
       if (claimed.body instanceof Error) this.#report(claimed.body)
@@ -225,12 +229,12 @@ export class DeliveryLoop {
       const completion = await this.#complete(finished, claimed.attempt)
       isLast = finished.outcome.state === 'sent' && completion?.hasNext === false
     } finally {
-      if (!isLast || this.#behind.has(channelKey(claimed))) this.#addPending(claimed.companyId, [claimed.channelId])
+      if (!isLast || this.#remaining.has(channelKey(claimed))) this.#addPending(claimed.companyId, [claimed.channelId])
     }
   }
 
   /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
-  async #attempt(claimed: Claimed, share: Share, sinceClaim: Stopwatch): Promise<Finished> {
+  async #attempt(claimed: Claimed, share: FairShare, sinceClaim: Stopwatch): Promise<Finished> {
     const startedAt = performance.now()
     try {
       const finished = await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
@@ -268,8 +272,8 @@ export class DeliveryLoop {
 
   /** Leases end while the database is away, and what other hubs know cannot be handed in: they get a moment when it is back. */
   #isSteady(): boolean {
-    if (this.#sinceLook.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
-    this.#sinceLook = new Stopwatch()
+    if (this.#sincePoll.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
+    this.#sincePoll = new Stopwatch()
     return this.#sinceSilence === undefined || this.#sinceSilence.elapsedMs() > HAND_IN_MS
   }
 

@@ -1,6 +1,6 @@
 const FIRST_RATE = 8
 const SLOWEST = 1 / 60
-/** What a pause has left unused may be caught up with: so many seconds' worth. */
+/** A pause leaves part of the rate unused; so many seconds of it may be made up for. */
 const BURST_SECONDS = 0.2
 /** By what the rate grows in a second when nobody says no: while nothing is known; well below what was too fast; near it. */
 const GROWTH = { learning: 0.7, below: 0.06, near: 0.0005 }
@@ -13,7 +13,7 @@ const FORGOTTEN_AFTER_MS = 120_000
 
 /**
  * How fast one channel takes messages, learned from its 429s: begins low and doubles each second until it is too fast, then stays
- * close below, and looks more boldly for more the longer nobody says no. Times in milliseconds of the monotonic clock.
+ * close below, and tries faster rates sooner the longer no 429 comes. Times in milliseconds of the monotonic clock.
  */
 export class Pace {
   #rate = FIRST_RATE
@@ -22,7 +22,7 @@ export class Pace {
   #refusedAt: number
   #saidAt: number
   #grownAt: number
-  /** When the next message may go; behind `now` by what may be caught up with. */
+  /** The time at which the next message may go; before `now` by what may be made up for. */
   #nextAt: number
   #accepted = 0
 
@@ -39,13 +39,13 @@ export class Pace {
   }
 
   /** How many may go now. */
-  room(now: number): number {
+  capacity(now: number): number {
     if (now < this.#pausedUntil) return 0
     this.#nextAt = Math.max(this.#nextAt, now - BURST_SECONDS * 1_000)
     return now < this.#nextAt ? 0 : 1 + Math.floor(((now - this.#nextAt) * this.#rate) / 1_000)
   }
 
-  untilRoom(now: number): number {
+  untilCapacity(now: number): number {
     return Math.max(this.#pausedUntil, this.#nextAt) - now
   }
 

@@ -2,13 +2,13 @@ import type { ReadyDelivery } from '../events/bus.ts'
 
 /** Claims of one company at the same time, of four in all (loop.ts): who is stuck leaves one to everybody else. */
 const CLAIMS_EACH = 3
-/** Handed over for one channel; where more wait, it is looked at. */
+/** Handed over for one channel; where more wait, it is peeked at. */
 const READY_EACH = 32
 
 interface Company {
-  /** To be looked at. */
+  /** To be peeked at. */
   pending: Set<number>
-  /** Handed over, by channel: those need no look. */
+  /** Handed over, by channel: those need no peek. */
   ready: Map<number, ReadyDelivery[]>
   /** A claim on them is under way. */
   claiming: Set<number>
@@ -17,7 +17,7 @@ interface Company {
 
 export interface PendingWork {
   companyId: number
-  /** To be looked at. */
+  /** To be peeked at. */
   channelIds: number[]
   /** On other channels. */
   ready: ReadyDelivery[]
@@ -35,7 +35,7 @@ export class PendingChannels {
     }
   }
 
-  /** What may leave at once; on a channel that will be looked at anyway it is found then. */
+  /** What may leave at once; on a channel that will be peeked at anyway it is found then. */
   handOver(companyId: number, deliveries: ReadyDelivery[]): void {
     const company = this.#of(companyId)
     for (const one of deliveries) {

@@ -28,10 +28,10 @@ async function claimer(
     const channels = [...pending]
     pending.clear()
     let isMoreLeft = false
-    const left = (behind: Set<number>) => {
-      isMoreLeft = behind.size > 0
+    const remaining = (channelIds: Set<number>) => {
+      isMoreLeft = channelIds.size > 0
     }
-    const claimed = channels.length > 0 ? await claimDeliveries(deps, world.companyId, channels, 16, { left }) : []
+    const claimed = channels.length > 0 ? await claimDeliveries(deps, world.companyId, channels, 16, { remaining }) : []
     seen.push(...claimed)
     // twenty channels have more than the sixteen of one look, and another may have been quicker with all of those
     if (claimed.length > 0 || isMoreLeft) for (const channelId of channels) pending.add(channelId)

@@ -5,7 +5,7 @@ import type { Reader } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
-/** Where a channel's deliveries go, as whom, and how many at a time. */
+/** The server of a channel's deliveries, the credential, and how many may be in flight. */
 export interface Target extends Credential {
   url: string
   /** Scheme, host and port of the URL: what answers, or hangs, together. */

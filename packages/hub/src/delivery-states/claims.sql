@@ -1,10 +1,10 @@
--- What is in a claim may be under way.
+-- A message that is in a claim may be under way.
 
 create or replace function is_sending(p_company bigint, p_message bigint) returns boolean language sql stable as $$
   select exists (select from delivery_claims k where k.company_id = p_company and p_message = any(k.messages))
 $$;
 
--- Takes out of a claim what has ended. The company's counter row is held.
+-- Takes messages whose attempts have ended out of a claim. The company's counter row is held.
 create or replace function remove_from_claim(p_company bigint, p_claim uuid, p_messages bigint[]) returns void
 language plpgsql
 set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan

@@ -1,8 +1,8 @@
--- Frozen requests: the bytes of all that was first claimed together, packed one after the other.
+-- Stored request bodies: the bytes of all that was first claimed together, packed one after the other.
 
 -- Packs the requests of those that were claimed. With the company, the batch and its start a piece of 8,000 bytes fills a page; the first
 -- leaves room for whose they are.
-create or replace function freeze_requests(p_company bigint, p_batch uuid, p_first bigint[], p_ends integer[], p_bytes bytea,
+create or replace function store_requests(p_company bigint, p_batch uuid, p_first bigint[], p_ends integer[], p_bytes bytea,
   p_claimed bigint[]) returns void
 language plpgsql
 set plan_cache_mode = force_generic_plan
@@ -33,7 +33,7 @@ begin
       select s.start, 8000 from generate_series(in_first, octet_length(bytes) - 1, 8000) as s(start)) piece;
 end $$;
 
-create or replace function frozen_request(p_company bigint, p_batch uuid, p_message bigint) returns bytea
+create or replace function stored_request(p_company bigint, p_batch uuid, p_message bigint) returns bytea
 language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$

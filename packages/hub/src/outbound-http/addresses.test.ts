@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { type AddressRules, addressRules, isLoopbackName, refuseUrl } from './addresses.ts'
 import { callChannelServer } from './call.ts'
-import { addressesOf, resolver, systemFiles } from './names.ts'
+import { addressesOf, resolver, systemFiles } from './host-names.ts'
 
 const publicUrl = 'https://inbox.acme.example'
 const exposed = addressRules({ publicUrl, isExposed: true, allowInsecureChannels: false })

@@ -1,8 +1,8 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { buildConnector } from 'undici'
 import { type AddressRefusal, type AddressRules, refuseAddress } from './addresses.ts'
+import { addressesOf } from './host-names.ts'
 import { skipInterimAnswers } from './interim.ts'
-import { addressesOf } from './names.ts'
 
 /** DNS, TCP and TLS together, inside the deadline of the whole call. */
 const CONNECT_TIMEOUT_MS = 3_000

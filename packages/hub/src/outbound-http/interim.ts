@@ -33,7 +33,7 @@ const statusLine = `${beginning}1 100`.length
 const interim = /^HTTP\/1\.[01] 1(?!01)\d\d[ \r]/
 const maxHead = 16 * 1024
 
-/** What follows the interim answers; null while that cannot be told. */
+/** The bytes after the interim answers; null while their end has not come. */
 function behindInterim(bytes: Buffer): Buffer | null {
   const start = bytes.toString('latin1', 0, statusLine + 1)
   if (start.length <= statusLine) return start.startsWith(beginning) || beginning.startsWith(start) ? null : bytes

@@ -53,7 +53,7 @@ export function cutMessage(code: string): string {
   return `${what} before its answer was complete.`
 }
 
-/** What the system calls it: the step and the code, without an address, which not everybody may know. */
+/** The failure as the system names it: the step and the code, without an address, which not everybody may know. */
 export function technicalDetail(error: Error & { code?: unknown; syscall?: unknown }): string {
   const { code, syscall } = error
   if (typeof code !== 'string') return error.message

@@ -12,55 +12,55 @@ interface Channel {
   channelId: number
 }
 
-/** What one channel may claim now; taken already. */
-export interface Share extends Channel {
+/** The number of messages that one channel may claim now; it counts as used already. */
+export interface FairShare extends Channel {
   server: string
   most: number
 }
 
 interface Server {
   used: number
-  /** Channels that wait for room at it. */
+  /** Channels that wait for capacity at it. */
   held: Map<string, Channel>
 }
 
 /**
- * Who may send how much now. A server, however many channels it stands behind, gets half of what the others leave: there is
- * always room for one more. A channel that said 429 gets what its pace allows.
+ * Divides the requests that may be in flight. A server, however many channels it stands behind, gets half of what the others leave: there is
+ * always capacity for one more. A channel that said 429 gets what its pace allows.
  */
-export class Shares {
+export class FairShares {
   readonly #servers = new Map<string, Server>()
   readonly #paces = new Map<string, Pace>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
-  readonly #onRoom: (channel: Channel) => void
+  readonly #onCapacity: (channel: Channel) => void
   #free = MAX_IN_FLIGHT
 
-  /** `onRoom` is called with a channel that may claim again. */
-  constructor(onRoom: (channel: Channel) => void) {
-    this.#onRoom = onRoom
+  /** `onCapacity` is called with a channel that may claim again. */
+  constructor(onCapacity: (channel: Channel) => void) {
+    this.#onCapacity = onCapacity
   }
 
-  get hasRoom(): boolean {
+  get hasCapacity(): boolean {
     return this.#free > 0
   }
 
-  /** Takes a share for each channel that may have one. `onRoom` names the others when they may. */
-  allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): Share[] {
+  /** Takes a share for each channel that may have one. `onCapacity` names the others when they may. */
+  allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): FairShare[] {
     return channelIds.flatMap((channelId) => this.#allotOne({ companyId, channelId }, targetOf(channelId)) ?? [])
   }
 
-  giveBack(share: Share, count: number): void {
+  giveBack(share: FairShare, count: number): void {
     this.#paces.get(keyOf(share))?.giveBack(count)
     this.end(share, count)
   }
 
   /** Requests are over. */
-  end({ server: name }: Share, count = 1): void {
+  end({ server: name }: FairShare, count = 1): void {
     const server = this.#servers.get(name)
     if (!server || count === 0) return
     this.#free += count
     server.used -= count
-    for (const channel of server.held.values()) this.#onRoom(channel)
+    for (const channel of server.held.values()) this.#onCapacity(channel)
     server.held.clear()
     if (server.used === 0) this.#servers.delete(name)
   }
@@ -93,21 +93,21 @@ export class Shares {
     this.#timers.clear()
   }
 
-  #allotOne(channel: Channel, { server: name, connections }: Target): Share | null {
+  #allotOne(channel: Channel, { server: name, connections }: Target): FairShare | null {
     const pace = this.#paceOf(channel)
     const now = performance.now()
-    const paced = pace?.room(now) ?? connections
+    const paced = pace?.capacity(now) ?? connections
     if (pace && paced === 0) {
-      this.#nameLater(channel, pace.untilRoom(now))
+      this.#nameLater(channel, pace.untilCapacity(now))
       return null
     }
     const server = this.#serverOf(name)
-    const room = Math.ceil((this.#free - server.used) / 2)
-    if (room <= 0) {
+    const capacity = Math.ceil((this.#free - server.used) / 2)
+    if (capacity <= 0) {
       server.held.set(keyOf(channel), channel)
       return null
     }
-    const most = Math.min(connections, paced, room)
+    const most = Math.min(connections, paced, capacity)
     this.#free -= most
     server.used += most
     pace?.take(most)
@@ -132,7 +132,7 @@ export class Shares {
     if (this.#timers.has(key)) return
     const timer = setTimeout(() => {
       this.#timers.delete(key)
-      this.#onRoom(channel)
+      this.#onCapacity(channel)
     }, ms)
     this.#timers.set(key, timer)
   }

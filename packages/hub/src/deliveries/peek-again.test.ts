@@ -4,15 +4,15 @@ import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import type { Database } from '../db/database.ts'
 
-describe('a channel is looked at', () => {
+describe('a channel is peeked at', () => {
   let world: DeliveryFixture
-  let looks = 0
+  let peeks = 0
   before(async () => {
     world = await startDeliveryFixture()
     const counting: Database = {
       ...world.db,
       query(name, text, values) {
-        if (name === 'peek_deliveries') looks++
+        if (name === 'peek_deliveries') peeks++
         return world.db.query(name, text, values)
       },
     }
@@ -22,13 +22,13 @@ describe('a channel is looked at', () => {
 
   it('neither for what is created and may leave at once, nor when it was sent and nothing waits', async (t) => {
     const channel = await world.addChannel(await fakeServer(t))
-    const before = looks
+    const before = peeks
     for (let n = 0; n < 30; n++) {
       const id = await world.send(await world.addConversation(channel), channel, `${n}`)
       await world.until((states) => states[id] === 'sent')
     }
     // the poll may see one before its claim is made
-    assert.ok(looks - before < 15, `${looks - before} looks for 30 messages`)
+    assert.ok(peeks - before < 15, `${peeks - before} peeks for 30 messages`)
   })
 
   it('as soon as one was sent, where another of the conversation goes next', async (t) => {

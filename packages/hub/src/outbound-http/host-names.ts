@@ -8,7 +8,7 @@ import { isLoopbackName } from './addresses.ts'
  */
 export const resolver = new Resolver({ timeout: 1_000, tries: 2 })
 
-/** Where the system is told of names. */
+/** The files that tell the system of host names and name servers. */
 export const systemFiles = { hosts: '/etc/hosts', resolver: '/etc/resolv.conf' }
 
 const underWay = new Map<string, Promise<string[]>>()
@@ -43,7 +43,7 @@ async function query(name: string): Promise<string[]> {
 
 const absent = new Set(['ENOTFOUND', 'ENODATA', 'ESERVFAIL', 'EBADNAME'])
 
-/** What is in no DNS that c-ares knows may have a name by other means (mDNS, a directory, the machine's own domain). */
+/** A host that is in no DNS that c-ares knows may have a name by other means (mDNS, a directory, the machine's own domain). */
 async function askSystem(host: string): Promise<string[]> {
   return (await lookup(host, { all: true })).map(({ address }) => address)
 }
@@ -70,7 +70,7 @@ async function searchList(): Promise<SearchList> {
   return list
 }
 
-/** What a name may stand for, in the system's order: the first that exists counts. */
+/** The full names that a short one may stand for, in the system's order: the first that exists counts. */
 function namesFor(host: string, { domains, dots }: SearchList): string[] {
   const searched = domains.map((domain) => `${host}.${domain.replace(/^\.|\.$/g, '')}`.replace(/\.$/, ''))
   return host.split('.').length > dots ? [host, ...searched] : [...searched, host]

@@ -1,9 +1,9 @@
 -- A channel may tell of our own message (its echo), or bring the customer's answer to it, before it has answered our request.
 -- The echo is then stored as a message of its own, perhaps in a conversation of its own; when the answer names their ids, they
--- are united with ours (decision 9).
+-- are merged with ours (decision 9).
 
--- The answer named our message and its conversation by ids that others have. Unites those with ours where that is safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
-create or replace function unite_echo(p_company bigint, p_channel bigint, p_message bigint, p_external_id text,
+-- The answer named our message and its conversation by ids that others have. Merges those with ours where that is safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
+create or replace function merge_echo(p_company bigint, p_channel bigint, p_message bigint, p_external_id text,
   p_external_conversation_id text) returns text
 language plpgsql as $$
 declare
@@ -16,7 +16,7 @@ begin
     where m.company_id = p_company and m.channel_id = p_channel and m.external_id = p_external_id
       and m.id > p_message and m.origin = 'channel' and not m.is_inbound;
   if echo.id is not null then
-    perform unite_message(echo, mine);
+    perform merge_echo_message(echo, mine);
   end if;
   for thread in
     select echo.conversation_id union
@@ -24,14 +24,14 @@ begin
       where e.company_id = p_company and e.channel_id = p_channel and e.external_id = p_external_conversation_id
   loop
     if thread <> mine.conversation_id then
-      perform unite_conversation(thread, mine);
+      perform merge_echo_conversation(thread, mine);
     end if;
   end loop;
   return echo.error_message;
 end $$;
 
 -- The echo goes; what pointed to it points to ours.
-create or replace function unite_message(echo messages, mine messages) returns void language plpgsql as $$
+create or replace function merge_echo_message(echo messages, mine messages) returns void language plpgsql as $$
 begin
   update messages m set replied_to_id = mine.id
     where m.company_id = mine.company_id and m.conversation_id in (echo.conversation_id, mine.conversation_id)
@@ -49,7 +49,7 @@ end $$;
 
 -- The conversation that an echo or an answer of the customer opened while our message was on its way: what came in on it
 -- goes to ours. One that is older, or in which people have begun to work, stays what it is.
-create or replace function unite_conversation(thread bigint, mine messages) returns void language plpgsql as $$
+create or replace function merge_echo_conversation(thread bigint, mine messages) returns void language plpgsql as $$
 declare
   company bigint := mine.company_id;
   was conversations;
