@@ -56,7 +56,7 @@ describe('where nobody can sign in yet', () => {
     banner({
       settings,
       url: hub.url,
-      place: '/data',
+      dataLocation: '/data',
       samplePage,
       setUpCode: needsSetUp ? 'ABCD-EFGH-JKMN' : null,
       needsSetUp,

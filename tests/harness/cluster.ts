@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { findBinaries } from '../../packages/hub/src/db/embedded/binaries.ts'
+import { type ClusterLocation, reachableBinaries } from '../../packages/hub/src/db/embedded/location.ts'
 import { findOwner, isRoot } from '../../packages/hub/src/db/embedded/owner.ts'
-import { type Place, reachableBinaries } from '../../packages/hub/src/db/embedded/place.ts'
 import { startOf } from '../../packages/hub/src/db/embedded/process.ts'
 import { createCluster, type Server, startServer } from '../../packages/hub/src/db/embedded/server.ts'
 
@@ -42,11 +42,11 @@ export async function useCluster(): Promise<Cluster> {
  * in `under`.
  */
 export async function startCluster(more: Record<string, string> = {}, under = tmpdir()): Promise<OwnCluster> {
-  const place = makeFolders(under)
-  createCluster(place, ['--locale=C.UTF-8'])
-  const host = place.directory
+  const location = makeFolders(under)
+  createCluster(location, ['--locale=C.UTF-8'])
+  const host = location.directory
   const start = async () => {
-    const started = await startServer(place, host, {
+    const started = await startServer(location, host, {
       more: { max_connections: '300', shared_buffers: '256MB', ...more },
       remove: 'rm -rf',
     })
@@ -96,7 +96,7 @@ function letProcessEnd({ child }: Server): void {
   if (pipe instanceof Socket) pipe.unref()
 }
 
-function makeFolders(under: string): Place {
+function makeFolders(under: string): ClusterLocation {
   const directory = mkdtempSync(join(under.length > 60 ? '/tmp' : under, 'portico-test-'))
   const owner = isRoot() ? findOwner() : null
   if (owner) chownSync(directory, owner.uid, owner.gid)

@@ -3,8 +3,8 @@ import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSy
 import { join } from 'node:path'
 import { it } from 'node:test'
 import { findBinaries } from '../../packages/hub/src/db/embedded/binaries.ts'
+import { reachableBinaries } from '../../packages/hub/src/db/embedded/location.ts'
 import { canEnter, findOwner } from '../../packages/hub/src/db/embedded/owner.ts'
-import { reachableBinaries } from '../../packages/hub/src/db/embedded/place.ts'
 import { spawnPortico, temporaryDirectory } from '../harness/portico.ts'
 
 const isRoot = process.getuid?.() === 0

@@ -10,14 +10,14 @@ type Db = Pick<Database, 'query'>
 export interface ApiTokenRow {
   id: number
   name: string
-  /** The first characters of the token, to recognise it by. */
+  /** The first characters of the token, by which a person recognises it. */
   hint: string
   created_at: Date
 }
 
 /**
- * A token acts for its company with all rights. The token itself is given once; only its SHA-256 is kept. Throws forbidden
- * when the right of who asks has ended meanwhile.
+ * Makes a token, which acts for its company with all rights. The token itself is given once; only its SHA-256 is stored.
+ * Throws forbidden when the caller's right has ended meanwhile.
  */
 export async function createApiToken(
   db: Db,
@@ -35,7 +35,7 @@ export async function createApiToken(
   return { id: row.id, token }
 }
 
-/** From now on the token is refused. Throws not_found. */
+/** Deletes a token: from now on it is refused. Throws not_found. */
 export async function deleteApiToken(db: Db, companyId: number, id: number): Promise<void> {
   const [row] = await db.query<{ done: boolean }>('delete_api_token', 'select delete_api_token($1, $2) as done', [
     companyId,
@@ -52,7 +52,7 @@ export function listApiTokens(db: Db, companyId: number): Promise<ApiTokenRow[]>
   )
 }
 
-/** Whose token it is. Throws invalid_token. */
+/** The company and id of a token. Throws invalid_token. */
 export async function authenticateApiToken(db: Database, token: string): Promise<Principal> {
   const owner = await ownersOf(db).add(hashOf(token))
   if (!owner) throw new ApiError('invalid_token')

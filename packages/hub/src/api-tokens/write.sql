@@ -14,7 +14,7 @@ begin
   return n + 1;
 end $$;
 
--- Whose right a caller acts with: the teammate, or the one who made the token, or the token that made the token.
+-- The one whose right a caller acts with: the teammate, or the maker of the token, or the token that made the token.
 create or replace function responsible_for(p_company bigint, p_actor text, p_actor_id bigint) returns bigint language sql stable as $$
   select case p_actor when 'teammate' then p_actor_id
     when 'api' then (select t.created_by from api_tokens t where t.company_id = p_company and t.id = p_actor_id) end

@@ -4,11 +4,11 @@ import { refuseIcon } from './icon.ts'
 import type { ChannelTypeChange } from './schema.ts'
 
 /**
- * What a schema cannot say about the fields of a type. Throws url_not_allowed, blocked_address, loop, invalid_body,
+ * Checks the fields of a type beyond what a schema can. Throws url_not_allowed, blocked_address, loop, invalid_body,
  * unsupported_field.
  */
 export function checkFields(fields: ChannelTypeChange, allow: AddressRules): void {
-  // they belong to credentials that several channels share, which only OAuth has
+  // they belong to credentials that several channels share; only OAuth has such
   if (fields.wants_list_addresses) {
     throw new ApiError('unsupported_field', undefined, ['body.wants_list_addresses: is not built yet'])
   }
@@ -20,7 +20,7 @@ export function checkFields(fields: ChannelTypeChange, allow: AddressRules): voi
   if (reason) throw new ApiError('invalid_body', undefined, [`body.icon: ${reason}`])
 }
 
-/** Texts as they are stored. */
+/** The texts, trimmed as they are stored. */
 export function trimmed<Fields extends ChannelTypeChange>(fields: Fields): Fields {
   return {
     ...fields,

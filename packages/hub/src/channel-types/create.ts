@@ -68,7 +68,7 @@ export async function createChannelType(
 
 const writable = ['name', 'server_url', ...Object.keys(defaults)]
 
-/** Only what a caller may set: a body may carry anything. */
+/** The fields that a caller may set, without any others of the body. */
 export function pick<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => writable.includes(name))) as Fields
 }

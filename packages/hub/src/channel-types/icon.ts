@@ -7,14 +7,14 @@ export interface Icon {
   bytes: Buffer
 }
 
-/** The picture in a data: URL, as refuseIcon let it pass. */
+/** The type and bytes in an icon's data: URL, or null for another text. */
 export function readIcon(text: string): Icon | null {
   const match = dataUrl.exec(text)
   if (!match) return null
   return { contentType: `image/${match[1]}` as Icon['contentType'], bytes: Buffer.from(match[2] ?? '', 'base64') }
 }
 
-/** What is wrong with a type's icon, or null. */
+/** The reason why an icon is refused, or null. */
 export function refuseIcon(text: string): string | null {
   const icon = readIcon(text)
   if (!icon) return 'must be a data: URL of a PNG or SVG picture in base64'

@@ -2,7 +2,7 @@ import type { Urls } from '../http/urls.ts'
 import type { ChannelTypeRow } from './queries.ts'
 import type { ChannelType } from './schema.ts'
 
-/** A channel type as everybody sees it, and with `showsServer` as admins do. Secrets themselves are never in it. */
+/** Presents a channel type; `showsServer` adds the fields for admins. Secrets are never in it. */
 export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { showsServer: boolean }): ChannelType {
   return {
     _links: { self: urls.of('channel_types', row.uid) },

@@ -23,7 +23,7 @@ export interface ChannelTypeRow {
   max_in_flight: number
   numeric_alias: number | null
   created_at: Date
-  /** How many use it, in whatever inbox they are. */
+  /** The number of channels of the type, in all inboxes. */
   channels: number
   /** The live ones, newest first. Times in milliseconds. */
   secrets: { created_at: number; expires_at: number | null; pending: boolean }[]

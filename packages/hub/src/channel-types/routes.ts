@@ -77,7 +77,7 @@ function readRoutes(app: App, { db, urls }: ChannelTypeRouteDeps): void {
   })
 }
 
-/** A builder's picture is somebody else's file: it runs no script, loads nothing and is nothing but a picture. */
+/** The Content-Security-Policy of a builder's icon, which is not trusted: it may run no script and load nothing. */
 const picturePolicy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 function iconRoute(app: App, { db }: ChannelTypeRouteDeps): void {

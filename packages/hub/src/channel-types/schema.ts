@@ -8,7 +8,7 @@ const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic'], {
 const ContactType = Type.Enum([...contactTypes], { description: 'What the handles of its contacts are' })
 const Composer = Type.Enum(['basic', 'advanced'])
 
-/** What a builder registers. Absent fields of a new type have the defaults of `defaults` in create.ts. */
+/** The fields that a builder registers. Absent fields of a new type have the `defaults` of create.ts. */
 const fields = {
   name: Words(80),
   description: Type.String({ maxLength: 1_000 }),

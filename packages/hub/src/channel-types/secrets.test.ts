@@ -23,7 +23,7 @@ after(async () => {
 
 let count = 0
 
-/** What each of two hubs, on one database, answers to a channel token signed with this secret. */
+/** The answers of two hubs on one database to a channel token signed with this secret. */
 async function answersTo(channel: TestChannel, secret: string): Promise<number[]> {
   const statuses: number[] = []
   for (const url of [hub.url, second.url]) {
@@ -39,7 +39,7 @@ async function answersTo(channel: TestChannel, secret: string): Promise<number[]
   return statuses
 }
 
-/** A secret that was just made is known to every hub within a second of the first token that is signed with it. */
+/** Waits until every hub accepts a new secret: within a second after the first token that is signed with it. */
 async function assertAccepted(channel: TestChannel, secret: string): Promise<void> {
   const patience = Date.now() + 3_000
   while ((await answersTo(channel, secret)).some((status) => status !== 202)) {

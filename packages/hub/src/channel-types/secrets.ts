@@ -19,8 +19,8 @@ export function placeOfSecret(companyId: number, secretId: number): Place {
 }
 
 /**
- * Makes a new secret. It verifies channel tokens from now on; what we send is signed with the one before it until
- * signWithNewSecret, so that a server can be told first. Throws not_found.
+ * Makes a new secret. It verifies channel tokens from now on. Requests are signed with the old secret until signWithNewSecret,
+ * so that the server can be configured first. Throws not_found.
  */
 export async function rotateSecret(
   { db, sealer }: { db: Reader; sealer: Sealer },
@@ -40,8 +40,8 @@ export async function rotateSecret(
 }
 
 /**
- * Signs with the secret that waits, from now on. Channel tokens signed with the one before it are accepted for 24 hours
- * more; one older than that ends at once. Answers when. Throws not_found, no_new_secret.
+ * Signs with the pending secret from now on. Tokens signed with the secret before it are accepted for 24 hours more; secrets
+ * older than that end at once. Resolves with the end of the 24 hours. Throws not_found, no_new_secret.
  */
 export async function signWithNewSecret(db: Reader, companyId: number, uid: string): Promise<Date> {
   const type = await requireChannelType(db, companyId, uid)
@@ -54,7 +54,7 @@ export async function signWithNewSecret(db: Reader, companyId: number, uid: stri
   return row.ends
 }
 
-/** Forgets the secret that waits, if one does. Throws not_found. */
+/** Deletes the pending secret, if there is one. Throws not_found. */
 export async function dropNewSecret(db: Reader, companyId: number, uid: string): Promise<void> {
   const type = await requireChannelType(db, companyId, uid)
   await db.query('drop_pending_secret', 'select drop_pending_secret($1, $2)', [companyId, type.id])
@@ -66,7 +66,7 @@ export async function endPreviousSecrets(db: Reader, companyId: number, uid: str
   await db.query('end_previous_secrets', 'select end_previous_secrets($1, $2)', [companyId, type.id])
 }
 
-/** The secret that signs: the newest that does not wait. */
+/** The secret that signs requests: the newest that is not pending. */
 export async function signingSecret(db: Reader, sealer: Sealer, companyId: number, typeId: number): Promise<string> {
   const [row] = await db.query<{ id: number; sealed: Buffer }>(
     'signing_secret',

@@ -1,5 +1,5 @@
--- Channel types: made, changed, deleted, their secrets rotated. What teammates see of a type stands on its channels, so
--- each writes a `channel` event, which names no inbox.
+-- Makes, changes and deletes channel types, and rotates their secrets. Teammates see a type's name and icon on its channels, so
+-- each function writes a `channel` event, which names no inbox.
 
 -- p: {company, fields: the whole row but company_id and created_at, secret_id, sealed (hex), actor, actor_id|null}
 -- outcome: created | alias_taken
@@ -76,7 +76,7 @@ begin
   return 'deleted';
 end $$;
 
--- Makes a secret that verifies, and waits until it shall sign; it takes the place of one that waits already.
+-- Makes a pending secret, which verifies and does not sign yet. It replaces one that is pending already.
 create or replace function rotate_channel_type_secret(p_company bigint, p_type bigint, p_secret bigint, p_sealed bytea)
 returns boolean language plpgsql as $$
 begin
@@ -90,8 +90,8 @@ begin
   return true;
 end $$;
 
--- Makes the secret that waits the one that signs. The one before it verifies for another p_overlap_seconds, older ones end
--- at once. Answers when the one before it ends, null when none waits.
+-- Makes the pending secret the one that signs. The one before it verifies for another p_overlap_seconds, older ones end at
+-- once. Answers when the one before it ends, or null when no secret is pending.
 create or replace function sign_with_pending_secret(p_company bigint, p_type bigint, p_overlap_seconds integer)
 returns timestamptz language plpgsql as $$
 declare

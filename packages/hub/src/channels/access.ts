@@ -6,7 +6,7 @@ import { resourceNumber } from '../http/resource-id.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type ChannelRow, findChannel } from './queries.ts'
 
-/** The least of a channel that a caller who may use it needs. */
+/** The part of a channel that every caller needs. */
 export interface ChannelRef {
   id: number
   inbox_id: number
@@ -41,7 +41,7 @@ function refuseOther(own: number, asked: number | null): void {
   throw new ApiError('forbidden', 'This token is of another channel. Sign one whose `sub` is the channel in the path.')
 }
 
-/** As requireChannel, whole, and not_found when it was deleted. */
+/** As requireChannel, with all columns; also throws not_found when the channel was deleted. */
 export async function requireLiveChannel(db: Database, principal: Principal, text: string): Promise<ChannelRow> {
   const { id } = await requireChannel(db, principal, text)
   const channel = await findChannel(db, principal.companyId, id)

@@ -15,7 +15,7 @@ import { findChannel } from './queries.ts'
 import type { ChannelRouteDeps } from './routes.ts'
 import { Channel, NewChannelBody } from './schema.ts'
 
-/** How adding goes, told while it goes. */
+/** The events of the handshake, while it runs. */
 const Handshake = {
   description: 'The handshake, step by step',
   content: { 'text/event-stream': { schema: Type.Unsafe<Readable>({ type: 'string' }) } },
@@ -76,7 +76,7 @@ async function present({ db, urls }: ChannelRouteDeps, principal: Principal, id:
   return channelResource(row, principal.companyId, urls, { showsWebhook: true })
 }
 
-/** The handshake as server-sent events. Whoever stops listening does not stop it. */
+/** Runs the handshake and answers its steps as server-sent events. It goes on when the caller disconnects. */
 function tell(deps: ChannelRouteDeps, proposal: Proposal, request: FastifyRequest): Readable {
   const events = new PassThrough()
   const send = (event: string, data: object) => {

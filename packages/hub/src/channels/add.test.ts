@@ -41,14 +41,14 @@ async function countChannels(): Promise<number> {
 
 type Asked = (response: ServerResponse) => void | Promise<void>
 
-/** What it answers when a channel is added. */
+/** The server's answer to the authorization request. */
 async function serverThat(t: TestContext, asked: Asked = (response) => json(response, 200, { type: 'success' })) {
   const server = await FakeChannelServer.startFor(t)
   server.authorize = (_, response) => asked(response)
   return server
 }
 
-/** Adds a channel whose server answers so; nothing may be left of it. */
+/** Adds a channel whose server gives this answer, and requires that nothing of the channel was stored. */
 async function refused(t: TestContext, answer: Asked): Promise<{ code: string; message: string }> {
   const before = await countChannels()
   const result = await add(await register((await serverThat(t, answer)).url))

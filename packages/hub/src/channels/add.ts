@@ -30,12 +30,12 @@ export interface NewChannel {
   undoSendTime?: number | undefined
 }
 
-/** What an admin can watch while the channel's server is asked. */
+/** A step of the handshake that an admin can watch. */
 export type HandshakeStep =
   | { step: 'asking'; channelId: string; serverUrl: string }
   | { step: 'answered'; statusCode: number | null; durationMs: number }
 
-/** A channel that may be: numbered, its type and credential known, its server not yet asked. */
+/** A channel before its server was asked: it has a number, a type and a credential. */
 export interface Proposal {
   channel: NewChannel
   type: ChannelTypeRow
@@ -46,15 +46,15 @@ export interface Proposal {
 }
 
 /**
- * Asks the channel type's server whether it takes a channel, and adds it when the answer is a plain yes; else nothing is
- * left behind but a number that is never used again. Gives the channel's number. Throws invalid_body, channel_refused,
+ * Asks the channel type's server to authorize a channel, and adds it when the server agrees; else nothing is stored, and the
+ * channel's number is never used again. Resolves with the channel's number. Throws invalid_body, channel_refused,
  * channel_server_unreachable, url_not_allowed, blocked_address, loop, not_found.
  */
 export async function addChannel(deps: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<number> {
   return askAndAdd(deps, await propose(deps, actor, channel))
 }
 
-/** What can be refused before anybody is asked. Throws invalid_body. */
+/** Checks the request before the channel's server is asked. Throws invalid_body. */
 export async function propose({ db }: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<Proposal> {
   const type = await findChannelType(db, actor.companyId, channel.applicationUid)
   if (!type) throw noSuchType()

@@ -6,8 +6,8 @@ import type { Answer, CallResult } from '../outbound-http/call.ts'
 
 /**
  * The webhook URL out of a channel server's answer to the authorization request: absolute, stored as
- * given; without one, the request's own URL. Anything but a plain yes throws channel_refused,
- * channel_server_unreachable, url_not_allowed, blocked_address or loop, with the reason in words.
+ * given; without one, the request's own URL. Any other answer than success throws channel_refused,
+ * channel_server_unreachable, url_not_allowed, blocked_address or loop, with the reason in its message.
  */
 export function readAuthorization(result: CallResult, serverUrl: string, allow: AddressRules): string {
   if (result.kind !== 'answer') throw noAnswer(result)
@@ -35,7 +35,7 @@ function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
   )
 }
 
-/** `words`: its own. */
+/** `words`: the server's own message. */
 function whyRefused({ status, bodyText, isUnreadable }: Answer, words: string | null): string {
   if (words !== null) return `The channel's server refused: ${words}`
   if (isRedirect(status)) {
@@ -65,7 +65,7 @@ function webhookOf(given: unknown, serverUrl: string, allow: AddressRules): stri
   throw new ApiError(refusal.code, message)
 }
 
-/** URL parsers forgive control characters and broken text; the database does not. */
+/** Refuses control characters and lone surrogates, which URL parsers accept and the database does not. */
 function isStorable(url: string): boolean {
   return url.isWellFormed() && !/\p{Cc}/u.test(url)
 }

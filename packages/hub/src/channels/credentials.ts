@@ -2,7 +2,7 @@ import type { ChannelTypeRow } from '../channel-types/queries.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Place } from '../secrets/sealer.ts'
 
-/** What an admin enters when adding a channel; which of them, the type's auth_type says. */
+/** The credentials that an admin enters when adding a channel; auth_type of the channel type says which are needed. */
 export interface Credentials {
   api_key?: string | undefined
   access_token?: string | undefined
@@ -18,8 +18,8 @@ const fields = {
 } as const satisfies Record<ChannelTypeRow['auth_type'], (keyof Credentials)[]>
 
 /**
- * The credential that goes with every request to the channel's server: the token as it was pasted but for the space
- * around it, `user:password` for basic, null for none. Throws invalid_body naming the field.
+ * The credential that goes with every request to the channel's server: the trimmed token, `user:password` for basic, null for
+ * none. Throws invalid_body naming the field.
  */
 export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Credentials): string | null {
   const names: readonly (keyof Credentials)[] = fields[authType]
@@ -41,7 +41,7 @@ export function credentialOf(authType: ChannelTypeRow['auth_type'], given: Crede
   return first
 }
 
-/** Anything else cannot stand in the Authorization header. */
+/** The characters that the Authorization header can have. */
 const isHeaderText = /^[\x20-\x7e\x80-\xff]+$/
 
 function basicOf(username: string, password: string): string {

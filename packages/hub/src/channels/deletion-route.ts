@@ -13,7 +13,7 @@ const ChannelContents = Type.Object({
 })
 type ChannelContents = Static<typeof ChannelContents>
 
-/** What the deletion of a channel would touch (a Portico extension). */
+/** Counts what the deletion of a channel would affect (a Portico extension). */
 export function channelDeletionRoute(app: App, { db }: { db: Database }): void {
   app.route({
     method: 'GET',

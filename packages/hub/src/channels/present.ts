@@ -4,7 +4,7 @@ import { ownerLink } from '../inboxes/owner.ts'
 import type { ChannelRow } from './queries.ts'
 import type { Channel } from './schema.ts'
 
-/** Front's ChannelResponse and ours: inbox_id, status, channel_type, health, created_at, and webhook_url for admins. */
+/** Front's ChannelResponse with Portico's fields: inbox_id, status, channel_type, health, created_at, and webhook_url for admins. */
 export function channelResource(
   row: ChannelRow,
   companyId: number,
@@ -49,7 +49,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
   }
 }
 
-/** How its server has been answering messages lately. `paused`: nothing is sent until `next_try_at`. */
+/** How the channel's server has answered messages lately. `paused`: nothing is sent until `next_try_at`. */
 export function healthOf(
   row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'paused_until' | 'last_error'>,
   now: Date,

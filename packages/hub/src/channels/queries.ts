@@ -4,7 +4,7 @@ import type { Channel } from './schema.ts'
 
 type Reader = Pick<Database, 'query'>
 
-/** One live channel with what is shown of its type and its delivery state. */
+/** A channel that is not deleted, with fields of its type and its delivery state. */
 export interface ChannelRow {
   id: number
   inbox_id: number

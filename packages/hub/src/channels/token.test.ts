@@ -87,7 +87,7 @@ const forgeRaw = (payload: string, header = '{"alg":"HS256"}') => {
   return `Bearer ${signed}.${createHmac('sha256', acme.channelSecret).update(signed).digest('base64url')}`
 }
 
-test('a token that says something twice is refused, however it is spelt and wherever it stands', async () => {
+test('a token with a repeated key is refused, however it is spelt and wherever it stands', async () => {
   const claims = JSON.stringify({ iss: acme.typeUid, jti: 'j', sub: acme.channelPublicId, exp: seconds(20) })
   const also = (more: string) => `${claims.slice(0, -1)},${more}}`
   for (const more of [
@@ -116,7 +116,7 @@ test('a token that says something twice is refused, however it is spelt and wher
   }
 })
 
-test('the times of a token have their own words', async () => {
+test('each time claim of a token has an error code of its own', async () => {
   await refused(forge(acme, { exp: seconds(31_536_000) }), 401, 'token_lifetime_too_long')
   await refused(forge(acme, { exp: seconds(-62) }), 401, 'token_expired')
   await refused(forge(acme, { nbf: seconds(63) }), 401, 'token_not_yet_valid')
@@ -153,7 +153,7 @@ test('a token may be used again while it lives', async () => {
   assert.deepEqual([(await push(token)).status, (await push(token)).status], [202, 202])
 })
 
-test('a token in the query is no token', async () => {
+test('a token in the query is ignored', async () => {
   const answer = await hub.request(
     'POST',
     `/channels/${acme.channelPublicId}/inbound_messages?access_token=${acme.channelToken().slice(7)}`,
@@ -162,7 +162,7 @@ test('a token in the query is no token', async () => {
   assert.equal(answer.body._error.code, 'missing_token')
 })
 
-test('texts that are no token are refused; an endless one never reaches us', async () => {
+test('texts that are not tokens are refused; an endless header is cut off', async () => {
   for (const text of ['', 'x', 'a.b.c', '.'.repeat(200), `${acme.channelToken().slice(7)}x`, 'cha_1..']) {
     const answer = await push(`Bearer ${text}`)
     assert.equal(answer.status, 401, text)
@@ -233,7 +233,7 @@ test('a rotated secret is accepted at once, the one before it while it lives, an
   assert.equal((await push(renewed(), { to: company })).status, 202)
 })
 
-test('a deleted channel is deaf at once, also where its secret is remembered, and stores nothing', async () => {
+test('a deleted channel’s tokens are refused at once, also where its secret is cached, and nothing is stored', async () => {
   const company = await hub.addStaffedCompany('deleted')
   assert.equal((await push(company.channelToken(), { to: company, id: 'before' })).status, 202)
   await sql('update channels set deleted_at = now() where company_id = $1', company.companyId)
@@ -246,7 +246,7 @@ test('a deleted channel is deaf at once, also where its secret is remembered, an
   )
 })
 
-test('a secret of another place does not open, and that is our fault, not a token that passes', async () => {
+test('a secret sealed for another row does not open: that is a 500, and the token does not pass', async () => {
   const company = await hub.addStaffedCompany('moved')
   const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(company.companyId, 1))
   await sql('update channel_type_secrets set sealed = $2 where company_id = $1', company.companyId, sealed)
@@ -272,7 +272,7 @@ test('tokens that do not verify make the hub ask the database once a second at m
   assert.ok(asked.length <= 6, `${asked.length} queries`)
 })
 
-/** As on a machine whose clock is wrong by so many seconds. */
+/** Verifies as on a machine whose clock is wrong by so many seconds. */
 async function withClock<T>(secondsOff: number, work: () => Promise<T>): Promise<T> {
   const real = Date.now
   Date.now = () => real() + secondsOff * 1000
@@ -283,7 +283,7 @@ async function withClock<T>(secondsOff: number, work: () => Promise<T>): Promise
   }
 }
 
-test('a hub whose clock is wrong judges tokens as the database’s clock does, single-use or not', async () => {
+test('a hub whose clock is wrong verifies tokens by the database’s clock, single-use or not', async () => {
   for (const [off, isSingleUse] of [
     [-55, true],
     [55, true],
@@ -319,7 +319,7 @@ test('a hub whose clock is wrong judges tokens as the database’s clock does, s
   }
 })
 
-test('where tokens are spent, one clock says which have expired and which may be forgotten', async () => {
+test('where tokens are spent, one clock says which have expired and which rows may be deleted', async () => {
   const company = await hub.addStaffedCompany('spends')
   const spend = async (jti: string, offset: number) => {
     const [row] = await sql(

@@ -28,7 +28,7 @@ interface KnownChannel {
   issuers: string[]
   /** Newest first. */
   secrets: Secret[]
-  /** The database's clock, in milliseconds. Ours may be wrong, and where tokens are spent, the database's decides. */
+  /** The database's clock, in milliseconds. The hub's may be wrong, and single-use tokens expire by the database's. */
   now: () => number
 }
 
@@ -45,23 +45,23 @@ interface SecretRow {
   now_ms: number
 }
 
-/** What this process knows of a channel, or that there is none. Times are monotonic milliseconds. */
-interface Known {
+/** A channel as it was loaded, or that there is none. Times are monotonic milliseconds. */
+interface CachedChannel {
   channel: Promise<KnownChannel | undefined>
-  lookedAt: number
-  /** When a token that did not verify last made us look again. */
-  doubtedAt: number
+  loadedAt: number
+  /** The last time that it was loaded again because of a token that did not verify. */
+  reloadedAt: number
 }
 
-const MAX_KNOWN = 20_000
+const MAX_CACHED = 20_000
 const STALE_AFTER = 15_000
-/** A token that does not verify makes us look again, for new secrets, but not more often than this per channel. */
-const DOUBT_AFTER = 1_000
+/** A token that does not verify makes the hub load the channel again, for new secrets, at most this often. */
+const RELOAD_AFTER = 1_000
 
 /**
- * Verifies a channel token. With `isCheckedLater` by what this process knows of the channel; the caller's
- * transaction then checks channel and secret. Without, the database is asked: is the channel still there, the secret
- * still valid, the token unspent? Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
+ * Verifies a channel token against the cached channel. With `isCheckedLater` that is all, and the caller's transaction checks
+ * channel and secret. Without, the database is asked whether the channel exists, the secret is valid and the token unspent.
+ * Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
  */
 export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => Promise<ChannelAuth>
 
@@ -71,56 +71,56 @@ export interface ChannelTokenDeps {
 }
 
 export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): AuthenticateChannel {
-  const known = new Map<string, Known>()
+  const cache = new Map<string, CachedChannel>()
 
-  function look(sub: string, doubtedAt: number): Known {
+  function load(sub: string, reloadedAt: number): CachedChannel {
     const channel = findChannel(db, sealer, sub)
-    const looked = { channel, lookedAt: performance.now(), doubtedAt }
-    known.delete(sub)
-    known.set(sub, looked)
-    channel.catch(() => known.delete(sub))
-    if (known.size > MAX_KNOWN) known.delete(known.keys().next().value!)
-    return looked
+    const loaded = { channel, loadedAt: performance.now(), reloadedAt }
+    cache.delete(sub)
+    cache.set(sub, loaded)
+    channel.catch(() => cache.delete(sub))
+    if (cache.size > MAX_CACHED) cache.delete(cache.keys().next().value!)
+    return loaded
   }
 
-  function recall(sub: string): Known {
-    const found = known.get(sub)
-    if (!found) return look(sub, Number.NEGATIVE_INFINITY)
-    return performance.now() - found.lookedAt < STALE_AFTER ? found : look(sub, found.doubtedAt)
+  function cachedOrLoad(sub: string): CachedChannel {
+    const found = cache.get(sub)
+    if (!found) return load(sub, Number.NEGATIVE_INFINITY)
+    return performance.now() - found.loadedAt < STALE_AFTER ? found : load(sub, found.reloadedAt)
   }
 
   async function verify(token: string): Promise<ChannelAuth> {
     const sub = readChannelToken(token)?.sub
     if (sub === undefined || sub.length > 64) throw new ApiError('invalid_token')
-    const found = recall(sub)
-    let verdict = check(token, sub, await found.channel)
-    if (!verdict.pass && verdict.code === 'invalid_token' && performance.now() - found.doubtedAt > DOUBT_AFTER) {
-      verdict = check(token, sub, await look(sub, performance.now()).channel)
+    const found = cachedOrLoad(sub)
+    let outcome = check(token, sub, await found.channel)
+    if (!outcome.auth && outcome.code === 'invalid_token' && performance.now() - found.reloadedAt > RELOAD_AFTER) {
+      outcome = check(token, sub, await load(sub, performance.now()).channel)
     }
-    if (!verdict.pass) throw refusalOf(verdict, (await recall(sub).channel)?.issuers ?? [])
-    return verdict.pass
+    if (!outcome.auth) throw refusalOf(outcome, (await cachedOrLoad(sub).channel)?.issuers ?? [])
+    return outcome.auth
   }
 
   return async (token, isCheckedLater = false) => {
-    const pass = await verify(token)
-    if (!isCheckedLater) await confirmChannel(db, pass)
-    return pass
+    const auth = await verify(token)
+    if (!isCheckedLater) await confirmChannel(db, auth)
+    return auth
   }
 }
 
-type Check = { pass: ChannelAuth } | ({ pass?: undefined } & Omit<Exclude<TokenOutcome, { ok: true }>, 'ok'>)
+type Check = { auth: ChannelAuth } | ({ auth?: undefined } & Omit<Exclude<TokenOutcome, { ok: true }>, 'ok'>)
 
 function check(token: string, sub: string, channel: KnownChannel | undefined): Check {
   if (!channel) return { code: 'invalid_token' }
   const now = channel.now()
   for (const secret of channel.secrets) {
     if (secret.expiresAt <= now) continue
-    const verdict = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
-    if (verdict.ok) {
+    const outcome = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
+    if (outcome.ok) {
       const { companyId, channelId, address, contactType, isSingleUse } = channel
-      const { jti, exp } = verdict.claims
+      const { jti, exp } = outcome.claims
       return {
-        pass: {
+        auth: {
           companyId,
           channelId,
           sub,
@@ -133,13 +133,13 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
         },
       }
     }
-    if (verdict.code !== 'invalid_token' || verdict.isForeign) return verdict
+    if (outcome.code !== 'invalid_token' || outcome.isForeign) return outcome
   }
   return { code: 'invalid_token' }
 }
 
-/** Who has signed with the type's secret may be told what its tokens should say. */
-function refusalOf({ code, isForeign }: Exclude<Check, { pass: ChannelAuth }>, [uid, alias]: string[]): ApiError {
+/** A caller that signed with the type's secret may learn which `iss` is expected. */
+function refusalOf({ code, isForeign }: Exclude<Check, { auth: ChannelAuth }>, [uid, alias]: string[]): ApiError {
   if (!isForeign) return new ApiError(code)
   const allowed = `"${uid}"${alias === undefined ? '' : ` or ${alias}`}`
   return new ApiError(code, "The token's iss is not the App UID of the channel's type, nor its numeric alias.", [
@@ -196,9 +196,9 @@ export interface SpentToken {
   exp: number
 }
 
-/** Asks the database, and spends a single-use token: from here on the request is done. Throws invalid_token, token_expired, token_replayed. */
-export async function confirmChannel(db: ChannelTokenDeps['db'], pass: ChannelAuth): Promise<void> {
-  const { companyId, channelId, secretId, jti, expiresAt } = pass
+/** Asks the database whether the channel and the secret are valid, and spends a single-use token. Throws invalid_token, token_expired, token_replayed. */
+export async function confirmChannel(db: ChannelTokenDeps['db'], auth: ChannelAuth): Promise<void> {
+  const { companyId, channelId, secretId, jti, expiresAt } = auth
   const [found] = await db.query<{ single_use_tokens: boolean }>(
     'confirm_channel',
     `select t.single_use_tokens from channels c

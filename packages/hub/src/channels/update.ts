@@ -9,7 +9,7 @@ interface ChannelDeps {
   bus: Pick<Bus, 'eventsCommitted'>
 }
 
-/** What may change in a channel; absent fields stay. */
+/** The changes of a channel; absent fields stay. */
 export interface ChannelChange {
   name?: string | undefined
   undoSendTime?: number | undefined
@@ -53,7 +53,7 @@ export async function updateChannel(
 
 const chunk = 500
 
-/** In chunks, so that nobody waits long for the company's counter row. */
+/** Moves conversations in chunks, so that nobody waits long for the company's counter row. */
 async function moveConversations({ db, bus }: ChannelDeps, actor: Actor, channelId: number, from: number, to: number) {
   for (let moved = chunk; moved === chunk && from !== to; ) {
     const [row] = await db.query<{ moved: number }>(

@@ -1,4 +1,4 @@
--- Channels: made after their server said yes, changed, deleted. Each writes a `channel` event for live screens.
+-- Makes channels (after their server agreed), changes and deletes them. Each function writes a `channel` event for live screens.
 
 -- p: {company, id, channel_type, inbox, name, address, webhook_url, sealed_credential (hex)|null, undo_send_time,
 --     public_id, actor, actor_id|null}
@@ -51,7 +51,7 @@ begin
   end if;
   update channels c set name = now_is.name, undo_send_time = now_is.undo_send_time, status = now_is.status, inbox_id = now_is.inbox_id
     where c.company_id = company and c.id = now_is.id;
-  -- who loses it hears it too
+  -- teammates of the old inbox get the event, too
   perform write_channel_event(company, case when now_is.inbox_id = was.inbox_id then now_is.inbox_id end, p->>'public_id',
     p->>'actor', (p->>'actor_id')::bigint);
   return query select 'changed', was.inbox_id;
@@ -94,7 +94,7 @@ begin
     return 'no_channel';
   end if;
 
-  -- nothing is claimed meanwhile; what is under way ends as it ends
+  -- no delivery is claimed meanwhile; attempts under way end by themselves
   perform from delivery_queues q where q.company_id = p_company for update;
   waiting := array(
     select o.message_id from outbox o
@@ -112,7 +112,7 @@ begin
     where exists (select from messages m
       where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
 
-  -- a server that is not told of the end is never called again
+  -- without a delete callback the server is never called again, so the credential goes
   update channels c set sealed_credential = null
     where c.company_id = p_company and c.id = p_channel and not exists (
       select from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id and t.wants_delete);

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 
-/** The first of `count` numbers that are the caller's from now on, whether or not anything comes of them. */
+/** Draws `count` numbers for the caller, and gives the first. They are never drawn again. */
 export async function drawNumbers(db: Pick<Database, 'query'>, companyId: number, count: number): Promise<number> {
   const [row] = await db.query<{ first: number | null }>('draw_numbers', 'select draw_numbers($1, $2) as first', [
     companyId,

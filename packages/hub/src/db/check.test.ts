@@ -24,7 +24,7 @@ it('refuses fsync and full_page_writes off, in one line that names them, unless 
   await cluster.stop()
 })
 
-// There is no PostgreSQL 14 to be had here; this is what one answers.
+// no PostgreSQL 14 is installed here; this is the answer of one
 it('refuses a PostgreSQL older than 15, whatever is allowed', async () => {
   const rows = [
     { name: 'server_version_num', setting: '140019' },

@@ -1,12 +1,12 @@
 import type { Reader } from './database.ts'
 
-/** The database cannot carry Portico; `message` says why in one line. Exit code 78 (sysexits: configuration). */
+/** The database does not fit; `message` says why in one line. Exit code 78 (sysexits: configuration). */
 export class UnsuitableDatabase extends Error {}
 
 const oldest = 150_000
 const safety = ['fsync', 'synchronous_commit', 'full_page_writes']
 
-/** Refuses a PostgreSQL that is too old, or that would lose what was acknowledged when the power goes. */
+/** Refuses a PostgreSQL that is too old, or whose settings lose acknowledged data in a power cut. */
 export async function checkDatabase(db: Pick<Reader, 'query'>, allowUnsafe: boolean): Promise<void> {
   const rows = await db.query<{ name: string; setting: string }>(
     'check_server',

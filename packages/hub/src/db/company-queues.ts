@@ -1,4 +1,4 @@
-/** What waits, by company: taken out in turns, so that nobody waits behind all that another company has brought. */
+/** A queue for each company. Items are taken from the companies in turn, so that none waits behind all items of another. */
 export class CompanyQueues<Item extends { company: number; size: number }> {
   readonly #queues = new Map<number, Item[]>()
 
@@ -20,7 +20,7 @@ export class CompanyQueues<Item extends { company: number; size: number }> {
     else this.#queues.set(item.company, [item])
   }
 
-  /** Back to the front of their queues, in their order. */
+  /** Puts items back to the front of their queues, in their order. */
   putBack(items: Item[]): void {
     for (const item of items.toReversed()) {
       const queue = this.#queues.get(item.company)
@@ -29,32 +29,32 @@ export class CompanyQueues<Item extends { company: number; size: number }> {
     }
   }
 
-  /** At most so many and of such a size in all (one is taken whatever its size), an equal share from each company first. */
+  /** Takes at most `maxItems` with a total of `maxSize` (the first of any size), first an equal share of each company. */
   take(maxItems: number, maxSize: number, companies: number[] = this.companies()): Item[] {
     const taken: Item[] = []
-    let room = maxSize
+    let sizeLeft = maxSize
     for (let before = -1; before < taken.length && taken.length < maxItems; ) {
       before = taken.length
       const waiting = companies.filter((company) => this.#queues.has(company))
-      const share = { items: Math.ceil((maxItems - before) / waiting.length), size: room / waiting.length }
+      const share = { items: Math.ceil((maxItems - before) / waiting.length), size: sizeLeft / waiting.length }
       for (const company of waiting) {
         const items = Math.min(share.items, maxItems - taken.length)
-        const some = this.#takeOf(company, items, share.size, taken.length === 0 ? Number.POSITIVE_INFINITY : room)
-        for (const item of some) room -= item.size
+        const some = this.#takeOf(company, items, share.size, taken.length === 0 ? Number.POSITIVE_INFINITY : sizeLeft)
+        for (const item of some) sizeLeft -= item.size
         taken.push(...some)
       }
     }
     return taken
   }
 
-  /** All of one company. */
+  /** Takes all items of one company. */
   remove(company: number): Item[] {
     const queue = this.#queues.get(company) ?? []
     this.#queues.delete(company)
     return queue
   }
 
-  /** The first ones of each queue for which it holds. */
+  /** Takes items from the front of each queue while the condition holds. */
   removeWhile(holds: (item: Item) => boolean): Item[] {
     return this.companies().flatMap((company) => {
       const queue = this.remove(company)
@@ -64,13 +64,13 @@ export class CompanyQueues<Item extends { company: number; size: number }> {
     })
   }
 
-  /** The company then stands behind the others. */
-  #takeOf(company: number, maxItems: number, maxSize: number, room: number): Item[] {
+  /** Takes items of one company, which then is the last in turn. */
+  #takeOf(company: number, maxItems: number, maxSize: number, sizeLeft: number): Item[] {
     const queue = this.remove(company)
     let count = 0
     for (let size = 0; count < maxItems && count < queue.length; count++) {
       size += queue[count]!.size
-      if (size > (count === 0 ? room : Math.min(maxSize, room))) break
+      if (size > (count === 0 ? sizeLeft : Math.min(maxSize, sizeLeft))) break
     }
     if (count < queue.length) this.#queues.set(company, queue)
     return queue.splice(0, count)

@@ -2,23 +2,23 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database, Reader } from './database.ts'
 import { StorageUnavailable } from './failures.ts'
 
-/** Work that waits in rows, of many companies: taken in batches, and done in the transaction that takes it. */
+/** Work of many companies that is stored in rows. It is taken in batches, and done in the transaction that takes it. */
 export interface CompanyWork<Taken> {
-  /** Takes at most so much of a company's work; nothing when there is none, it is not yet time, or another hub is at it. */
+  /** Takes at most `limit` items of a company; undefined when none is due, or another hub works on them. */
   take(tx: Reader, companyId: number, limit: number): Promise<Taken | undefined>
-  /** How much was taken. */
+  /** The number of items that were taken. */
   sizeOf(taken: Taken): number
   /** Does what was taken. A throw undoes both. */
   run(tx: Reader, companyId: number, taken: Taken): Promise<void>
-  /** Told after the commit. */
+  /** Called after the commit. */
   committed(companyId: number, taken: Taken): void
-  /** One thing fails by itself: puts it off, and answers whether it could. `taken` is missing when already taking failed. */
+  /** Postpones an item that fails by itself, and resolves to whether it could. `taken` is undefined when taking failed. */
   failed(companyId: number, error: unknown, taken: Taken | undefined): Promise<boolean>
 }
 
-/** Of one batch, whatever is in it. */
+/** The most items in a batch. */
 const BATCH = 500
-/** Companies at a time. One that waits for a lock keeps a place for a second and a half, and is then put off. */
+/** Companies that are worked on at once. One that waits for a lock blocks a slot for 1.5 s, and is then postponed. */
 const MAX_COMPANIES_AT_ONCE = 3
 const MAX_PAUSE_MS = 250
 
@@ -32,21 +32,21 @@ export class CompanyWorker<Taken> {
   readonly #stopping = new AbortController()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param debounceMs how long what it is woken for waits, so that it goes in batches */
+  /** @param debounceMs the time between a wake and its batch, so that batches fill */
   constructor(db: Pick<Database, 'transaction'>, work: CompanyWork<Taken>, debounceMs: number) {
     this.#db = db
     this.#work = work
     this.#debounceMs = debounceMs
   }
 
-  /** There may be work of this company. */
+  /** Called when there may be work of this company. */
   wake(companyId: number): void {
     if (this.#stopping.signal.aborted) return
     this.#waiting.add(companyId)
     this.#timer ??= setTimeout(() => this.#fill(), this.#debounceMs)
   }
 
-  /** Begins nothing more and waits for what is under way. */
+  /** Begins no more batches and waits for those under way. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     clearTimeout(this.#timer)
@@ -70,7 +70,7 @@ export class CompanyWorker<Taken> {
     this.#busy.set(companyId, turn)
   }
 
-  /** Whoever has caught up rests as long as they worked: what it costs to follow is bounded. */
+  /** After the last batch it pauses as long as that took, which bounds the load of many small batches. */
   async #takeTurn(companyId: number): Promise<void> {
     const beganAt = performance.now()
     const hasMore = await this.#advance(companyId)
@@ -79,13 +79,13 @@ export class CompanyWorker<Taken> {
     await sleep(pauseMs, undefined, { signal: this.#stopping.signal }).catch(() => {})
   }
 
-  /** One batch; of one that fails the half, until what fails is alone. Answers whether there may be more. */
+  /** Does one batch. A failing batch is halved until the failing item is alone. Resolves to whether there may be more. */
   async #advance(companyId: number): Promise<boolean> {
     for (let limit = BATCH; ; ) {
       const { taken, error } = await this.#attempt(companyId, limit)
       const size = taken === undefined ? 0 : this.#work.sizeOf(taken)
       if (error === undefined) return size === limit
-      // the database is away, which is the readiness page's matter; or another hub is at it
+      // the database is away, which /readyz reports, or another hub holds the rows
       if (taken === undefined && error instanceof StorageUnavailable) return false
       if (size <= 1) return this.#work.failed(companyId, error, taken)
       limit = size >> 1

@@ -1,26 +1,26 @@
 import { TOKEN_LEEWAY_SECONDS } from '@portico/protocol'
 
 /**
- * What SQL and TypeScript must agree on has its one home here. Function files (`<feature>/*.sql`) name a constant as psql does its
- * variables, `:unsettled_states`, and the migrator puts it in: who changes it here changes both, and the files are applied again.
+ * Constants that SQL and TypeScript share. Function files (`<feature>/*.sql`) name a constant as psql does its
+ * variables, `:unsettled_states`, and the migrator puts the value in. A change here changes both, and the files are applied again.
  */
 
-/** How long a claimed delivery is its hub's alone. */
+/** The lease of a claim: for this time only its hub sends the deliveries. */
 export const LEASE_SECONDS = 15
 
-/** Bodies that one claim reads at most; more only when a single one is larger. Their requests can be ten times as large. */
+/** The most bytes of bodies that one claim reads; more only when a single one is larger. Requests can be ten times as large. */
 export const CLAIM_BYTES = 4 << 20
 
-/** How long a channel pauses at most, whatever its server asks for. */
+/** The longest pause that a channel's server can ask for. */
 export const LONGEST_PAUSE_SECONDS = 3_600
 
-/** How long a delivery waits at most until it is tried again by itself (deliveries/schedule.ts). */
+/** The longest time until a delivery is tried again by itself (deliveries/schedule.ts). */
 export const LONGEST_RETRY_SECONDS = 12 * 3_600
 
 /** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
 export const HISTORY_AFTER_SECONDS = 60
 
-/** Deliveries that wait for an attempt: what a row of the outbox may say. */
+/** States of deliveries that wait for an attempt: the states of the outbox. */
 export const waitingStates = ['queued', 'delayed'] as const
 
 /** Deliveries that did not simply arrive, from worst to mildest: the settled ones of the index deliveries_undelivered, and the outbox's. */
@@ -36,10 +36,10 @@ export const ambiguousCodes = [
   'invalid_response',
 ] as const
 
-/** As they stand between the brackets of `in (…)`. */
+/** Values as SQL literals for `in (…)`. */
 export const sqlList = (words: readonly string[]) => words.map((word) => `'${word}'`).join(', ')
 
-/** By their names in SQL. */
+/** The constants by their names in SQL. */
 const sqlConstants: Record<string, string> = {
   lease_seconds: String(LEASE_SECONDS),
   claim_bytes: String(CLAIM_BYTES),
@@ -54,7 +54,7 @@ const sqlConstants: Record<string, string> = {
 /** `:name`, not behind another colon, as in `::text`, nor behind a word, as in `[1:n]`. */
 const variable = /(?<![:\w\]]):([a-z]\w*)/g
 
-/** The text of a function file with its constants in it. Throws for a name that is none. */
+/** Puts the constants into the text of a function file. Throws for an unknown name. */
 export function withConstants(text: string): string {
   return text.replace(variable, (_whole, name: string) => {
     const value = sqlConstants[name]

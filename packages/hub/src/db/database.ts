@@ -7,7 +7,7 @@ export interface Reader {
   query<Row extends object = Record<string, unknown>>(name: string, text: string, values?: unknown[]): Promise<Row[]>
 }
 
-/** One connection for one kind of work, opened when first used and again after it broke. */
+/** A connection for one kind of work. It is opened at first use, and again after it broke. */
 export interface DedicatedConnection extends Reader {
   close(): Promise<void>
 }
@@ -18,11 +18,11 @@ export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_d
 export interface Database extends Reader {
   /** Begins, runs, commits; rolls back when `work` throws. */
   transaction<T>(work: (tx: Reader) => Promise<T>): Promise<T>
-  /** `pipelined`: what is asked for at once is one round trip, answered in the order in which it was asked. */
+  /** `pipelined`: statements that are sent at once take one round trip, and are answered in their order. */
   dedicatedConnection(options?: { pipelined?: boolean }): DedicatedConnection
-  /** Hears what others notify until the returned function is called. Does nothing when pooled. */
+  /** Listens to notifications of other processes until the returned function is called. Does nothing when pooled. */
   listen(channel: NotifyChannel, onNotify: (payload: string) => void): Promise<() => Promise<void>>
-  /** A throttled NOTIFY outside any transaction. Never throws: it is a hint. */
+  /** Sends a throttled NOTIFY outside any transaction. Never throws: it is a hint. */
   notify(channel: NotifyChannel, payload: string): void
   pool: pg.Pool
   close(): Promise<void>
@@ -30,7 +30,7 @@ export interface Database extends Reader {
 
 export interface DatabaseOptions {
   connection: pg.ClientConfig
-  /** Behind a pooler in transaction mode: no named statements, no LISTEN, no start-up parameters; the limits of time are set in each transaction. */
+  /** Behind a pooler in transaction mode: no named statements, no LISTEN, no start-up parameters; timeouts are set in each transaction. */
   pooled?: boolean
   maxConnections?: number
 }
@@ -42,7 +42,7 @@ const INT8_ARRAY: number = 1016
 const readTexts = pg.types.getTypeParser(INT8_ARRAY)
 types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
-/** A frozen server answers nothing, not even that a statement timed out. Whoever asks has an answer of ours within 5 s. */
+/** A frozen server answers nothing, not even that a statement timed out; so the client gives up within 5 s. */
 const clientLimits = { query_timeout: 4_000, connectionTimeoutMillis: 2_500 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -94,7 +94,7 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   return pool
 }
 
-/** A connection for `work`; one that the database left hanging is thrown away, one whose statement was refused is not. */
+/** Borrows a connection for `work`. It is thrown away when the database did not answer, and kept when a statement was refused. */
 async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error) => {
     throw connectionFailure(error)
@@ -138,7 +138,7 @@ async function transact<T>(client: pg.ClientBase, named: boolean, work: (tx: Rea
   }
 }
 
-/** A connection that waited for somebody else's row has had its answer; one that is away may still be working. */
+/** A connection that waited for a locked row has its answer and is reusable; after StorageUnavailable the server may still be working. */
 function isBroken(error: unknown): boolean {
   return error instanceof StorageUnavailable && !(error instanceof StorageBusy)
 }
@@ -151,7 +151,7 @@ function isBroken(error: unknown): boolean {
 function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () => void): DedicatedConnection {
   let opened: Promise<pg.Client> | undefined
   let statements = 0
-  /** Before the statement that comes next; nobody waits for it, so that those asked for at once stay in order. */
+  /** Sends `discard plans` before the next statement, without waiting, so that pipelined statements stay in order. */
   const refreshPlans = (client: pg.Client) => {
     statements++
     if (statements >= 4 && Number.isInteger(Math.log2(statements)))
@@ -196,9 +196,9 @@ function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () 
 
 const closeTimeoutMs = 1_000
 
-/** A frozen server never says goodbye. */
-function within(ms: number, farewell: Promise<unknown> | undefined): Promise<unknown> {
-  return Promise.race([farewell, new Promise((resolve) => setTimeout(resolve, ms).unref())])
+/** Waits for a connection to close, at most so long: a frozen server never closes one. */
+function within(ms: number, closing: Promise<unknown> | undefined): Promise<unknown> {
+  return Promise.race([closing, new Promise((resolve) => setTimeout(resolve, ms).unref())])
 }
 
 async function listen(config: pg.ClientConfig, channel: NotifyChannel, onNotify: (payload: string) => void) {
@@ -227,7 +227,7 @@ const notifyEveryMs = 50
 const payloadsEach = 400
 const maxPayloads = 20 * payloadsEach
 
-/** At most 20 rounds a second; a round says each payload once, and many in one notification: `<who> <payload> <payload> …`. */
+/** At most 20 rounds a second; a round sends each payload once, many in one notification: `<who> <payload> <payload> …`. */
 function makeNotifier(pool: pg.Pool, enabled: boolean) {
   const self = randomBytes(4).toString('hex')
   const pending = new Map<NotifyChannel, Set<string>>()
@@ -248,7 +248,7 @@ function makeNotifier(pool: pg.Pool, enabled: boolean) {
       pending.set(channel, (pending.get(channel) ?? new Set()).add(payload))
       timer ??= setTimeout(flush, notifyEveryMs)
     },
-    /** What another process said in one notification. */
+    /** The payloads in a notification of another process. */
     read(text: string): string[] {
       const [who, ...payloads] = text.split(' ')
       return who === self ? [] : payloads

@@ -11,12 +11,12 @@ import {
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** A file's bytes are durable after its own fsync, its name after that of its folder: what is acknowledged later needs both. */
+// A file's bytes are durable after its own fsync, its name after that of its folder: both are needed before an acknowledgement.
 
 /** Makes a folder and those above it that are missing. */
 export function makeFolder(path: string, mode: number): void {
   const whole = resolve(path)
-  // one that is there may be from a start that the power ended
+  // an existing folder may be from a start that a power cut ended
   const first = mkdirSync(whole, { recursive: true, mode }) ?? whole
   for (let made = whole; ; made = dirname(made)) {
     flushFolder(dirname(made))
@@ -24,7 +24,7 @@ export function makeFolder(path: string, mode: number): void {
   }
 }
 
-/** Writes a file that is whole or not there, whenever the power goes. Throws EEXIST when there is one. */
+/** Writes a file atomically: after a power cut it is whole or absent. Throws EEXIST when it exists. */
 export function writeNewFile(path: string, text: string, mode: number): void {
   const unfinished = `${path}.${process.pid}`
   writeFileSync(unfinished, text, { mode, flush: true })
@@ -40,7 +40,7 @@ export function writeNewFile(path: string, text: string, mode: number): void {
   flushFolder(dirname(path))
 }
 
-/** Gives a folder its name when all that is in it is durable. */
+/** Renames a folder after flushing everything in it. */
 export function renameFolder(from: string, to: string): void {
   renameSync(from, to)
   flushFolder(dirname(to))
@@ -55,7 +55,7 @@ export function flushTree(directory: string): void {
   flushFolder(directory)
 }
 
-/** Where a folder cannot be opened or flushed there is nothing to wait for: PostgreSQL passes over the same errors. */
+/** Flushes a folder. Errors of systems that cannot open or flush folders are ignored, as PostgreSQL ignores them. */
 function flushFolder(directory: string): void {
   try {
     flush(directory)

@@ -1,17 +1,17 @@
 import pg from 'pg'
 
-/** The database is away, frozen or too slow. Nothing is known to be lost: the caller may try again. */
+/** The database is unreachable, frozen or too slow. Whether the statement took effect is unknown: the caller may try again. */
 export class StorageUnavailable extends Error {}
 
-/** Somebody else holds a row that the statement needs, or came first. The database is there: what needs other rows goes on. */
+/** Another transaction holds a row that the statement needs, or conflicts with it. Statements on other rows go on. */
 export class StorageBusy extends StorageUnavailable {}
 
 /** The disk under the database is full (SQLSTATE 53100). Reads still work. */
 export class StorageFull extends Error {}
 
 /**
- * By SQLSTATE. 08: connection exception; 25006: read only, after a fail-over; 25P03, 25P04: session timeouts; 40003: nobody
- * knows; 53: no memory, no connections, no files; 57014: statement timeout; 57P0x: shutdown, crash,
+ * SQLSTATEs of an unavailable database. 08: connection exception; 25006: read only, after a fail-over; 25P03, 25P04: session timeouts;
+ * 40003: completion unknown; 53: no memory, no connections, no files; 57014: statement timeout; 57P0x: shutdown, crash,
  * starting up; 58: the system under the database.
  */
 const away = /^(?:08...|25006|25P0[34]|40003|53...|57014|57P0.|58...)$/
@@ -19,14 +19,14 @@ const away = /^(?:08...|25006|25P0[34]|40003|53...|57014|57P0.|58...)$/
 const busy = /^(?:40001|40P01|55P03)$/
 const diskFull = '53100'
 
-/** Of the operating system, of TLS, of a stream that ended. */
+/** Error codes of the operating system, of TLS, of a stream that ended. */
 const systemCode = /^(?:E(?!RR_)[A-Z0-9_]+|ERR_(?:SSL|TLS|STREAM|SOCKET)\w*)$/
 
-/** The driver's own, which have no code. */
+/** The driver's own messages, which have no code. */
 const driverWords =
   /Connection terminated|timeout expired|timeout exceeded|Query read timeout|not queryable|Received unexpected|SSL|calling end on the pool/
 
-/** What a statement's failure means: one of the above, or the error itself. */
+/** Translates a statement's failure into one of the above, or gives the error itself. */
 export function storageFailure(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StorageUnavailable || error instanceof StorageFull) return error
   const code = 'code' in error ? String(error.code) : ''
@@ -35,7 +35,7 @@ export function storageFailure(error: unknown): unknown {
   return isAway(error, code) ? connectionFailure(error) : error
 }
 
-/** Whatever keeps a connection from being made, nothing was asked yet. */
+/** Translates a failure to connect: no statement was sent yet. */
 export function connectionFailure(error: unknown): StorageUnavailable {
   if (error instanceof StorageUnavailable) return error
   return new StorageUnavailable('the database is not available', { cause: error })

@@ -16,7 +16,7 @@ describe('the SQL functions', () => {
   })
   after(() => db.drop())
 
-  /** Those that neither TypeScript nor another function calls. */
+  /** The functions that neither TypeScript nor another function calls. */
   async function findUncalled(): Promise<string[]> {
     const functions = await db.query<{ name: string; body: string }>(
       't_functions',

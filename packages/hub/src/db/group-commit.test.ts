@@ -4,7 +4,7 @@ import type { Database } from './database.ts'
 import { StorageBusy, StorageUnavailable } from './failures.ts'
 import { loaderOf } from './group-commit.ts'
 
-/** What each read was asked; `answer` makes of an item what the read finds, or throws. */
+/** A loader that records its batches; `answer` gives the result of an item, or throws. */
 function lookUp(answer: (item: number) => number) {
   const asked: number[][] = []
   const first = Promise.withResolvers<void>()
@@ -16,7 +16,7 @@ function lookUp(answer: (item: number) => number) {
   return { asked, first, add: (item: number) => group.add(item) }
 }
 
-/** A look-up needs no connection of its own. */
+/** A database without connections: a loader uses none of its own. */
 const unused = {} as Database
 
 const codeOf = (result: PromiseSettledResult<number>) =>

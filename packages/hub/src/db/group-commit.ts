@@ -5,16 +5,16 @@ import { StorageBusy, StorageFull, StorageUnavailable } from './failures.ts'
 
 export interface GroupCommitOptions<Item, Result> {
   maxItems: number
-  /** Of one batch, by `sizeOf`. */
+  /** The most that a batch may hold, by `sizeOf`. */
   maxSize?: number
   sizeOf?(item: Item): number
-  /** Whose rows it writes. Without it the group only reads: it needs no connection of its own, and nobody can hold it up. */
+  /** The company whose rows an item writes. Without it the group only reads: it needs no dedicated connection, and waits for no lock. */
   companyOf?(item: Item): number
-  /** Does all or nothing, waits a fraction of a second for rows that others hold, answers in the order of its items. */
+  /** Does all items or none, waits a fraction of a second for locked rows, and gives results in the order of the items. */
   run(reader: Reader, items: Item[]): Promise<Result[]>
-  /** Told of each batch after its commit, before its callers are answered. */
+  /** Called with each batch after its commit, before its callers are answered. */
   committed?(items: Item[], results: (Result | Error)[]): void
-  /** How long an item waits for rows that others hold. Without it items wait for ever, for an absent database too. */
+  /** The longest time that an item waits for locked rows. Without it items wait for ever, for an unreachable database too. */
   timeoutMs?: number
 }
 
@@ -33,9 +33,9 @@ interface Ended<Item, Result> {
 }
 
 const AGAIN_MS = 500
-/** Of what only reads. */
+/** The company of items in a group that only reads. */
 const NOBODY = 0
-/** Each costs the time that rows are waited for. */
+/** The most items in a round that may wait for locked rows; each costs the lock timeout. */
 const HELD_A_ROUND = 2
 
 /**
@@ -44,9 +44,9 @@ const HELD_A_ROUND = 2
  * against 18,700 in the prototype). A batch is only a faster way to do one thing many times: a failed one is run again
  * one by one, so that a bad item fails only itself.
  *
- * A batch that meets rows which somebody else holds is set aside, and the next one leaves without its companies. They
- * are stored beside it, all that are free at once and the others each by itself, until their own come through; where only some
- * rows of a company are held, item by item.
+ * A batch that needs rows which another transaction holds is set aside, and the next one leaves without its companies. The
+ * companies set aside are stored in a second loop: those whose counters are free together, the others each by itself, and item
+ * by item where only some rows of a company are held.
  */
 export class GroupCommit<Item, Result> {
   readonly #db: Database
@@ -54,7 +54,7 @@ export class GroupCommit<Item, Result> {
   readonly #options: GroupCommitOptions<Item, Result>
   readonly #queues = new CompanyQueues<Waiting<Item, Result>>()
   readonly #aside = new CompanyQueues<Waiting<Item, Result>>()
-  /** Companies set aside, also while nothing of theirs waits. */
+  /** The companies set aside, also while none of their items waits. */
   readonly #held = new Set<number>()
   #isRunning = false
   #isRunningAside = false
@@ -65,7 +65,7 @@ export class GroupCommit<Item, Result> {
     this.#options = options
   }
 
-  /** Resolves after commit. Rejects with what failed the item, StorageUnavailable and StorageFull among it. */
+  /** Resolves after commit. Rejects with the item's error, or with StorageUnavailable or StorageFull. */
   add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
       const { companyOf, sizeOf } = this.#options
@@ -143,7 +143,7 @@ export class GroupCommit<Item, Result> {
     this.#isRunningAside = false
   }
 
-  /** Companies that wait and whose counters nobody holds. */
+  /** The companies set aside whose counter rows are not locked. */
   async #findFree(): Promise<number[]> {
     const rows = await this.#db.query<{ company_id: number }>(
       'free_counters',
@@ -154,21 +154,21 @@ export class GroupCommit<Item, Result> {
   }
 
   /**
-   * The free ones at once. Then, each by itself, one that is not (it waits for its turn as everybody does), and those that came
-   * to wait after all: of them somebody holds other rows than the counter, perhaps of one item only.
+   * Stores the items of all free companies at once. Then, each by itself, those of one company that is not free (it waits in the
+   * lock's queue), and of companies whose batch had to wait after all: another row than the counter is locked, perhaps of one item.
    */
   async #tryAll(free: Set<number>): Promise<void> {
     const [held] = this.#aside.companies().filter((company) => !free.has(company))
     const ended = await this.#try([...free])
     if (held !== undefined) await this.#try([held])
-    const late = new Set(ended.filter(this.#isHeld).map(({ waiting }) => waiting.company))
-    for (const company of late) {
+    const busy = new Set(ended.filter(this.#isHeld).map(({ waiting }) => waiting.company))
+    for (const company of busy) {
       const isHeldAlone = free.size === 1 || (await this.#try([company])).some(this.#isHeld)
       if (isHeldAlone) await this.#try([company], (batch) => this.#storeEach(batch))
     }
   }
 
-  /** One by one. When a few of them were held, or the database is away, the rest waits for the next round, and stands before these. */
+  /** Stores items one by one. After a few locked ones, or when the database is away, the rest waits for the next round, in front of these. */
   async #storeEach(batch: Waiting<Item, Result>[]): Promise<Ended<Item, Result>[]> {
     const ended: Ended<Item, Result>[] = []
     const goesOn = () => ended.filter(this.#isHeld).length < HELD_A_ROUND && !ended.some(this.#isAway)
@@ -197,7 +197,7 @@ export class GroupCommit<Item, Result> {
     return ended
   }
 
-  /** Those that are over. While the database is away the patient try again in a moment; what waits behind others has waited long enough. */
+  /** The items that are done. While the database is away, groups without a timeout try again after a pause; those with one reject all that waits. */
   async #settle(
     queues: CompanyQueues<Waiting<Item, Result>>,
     ended: Ended<Item, Result>[],
@@ -265,7 +265,7 @@ export function groupOf<Item, Result>(
   }
 }
 
-/** What callers look up at once, in one read. While the database is away none of them waits. */
+/** Loads the items of concurrent callers in one read. It rejects at once while the database is away. */
 export function loaderOf<Item, Result>(
   run: (reader: Reader, items: Item[]) => Promise<Result[]>,
 ): (db: Database) => GroupCommit<Item, Result> {

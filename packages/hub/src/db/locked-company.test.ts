@@ -28,7 +28,7 @@ after(async () => {
   await hub.close()
 })
 
-/** As a long transaction of somebody else would. */
+/** Locks rows as a long transaction does. */
 async function hold(): Promise<void> {
   await locker.query('begin')
   await locker.query('select from counters where company_id = $1 for update', [held.companyId])
@@ -70,7 +70,7 @@ function states(company: StaffedCompany): Promise<{ state: string }[]> {
   ])
 }
 
-/** Each change of a delivery is an event. */
+/** The events of deliveries' changes. */
 async function untilSettled(company: StaffedCompany): Promise<void> {
   for (;;) {
     const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
@@ -127,7 +127,7 @@ test('a known result waits for its company’s counter, its claim with it, and i
   answering.resolve()
   assert.deepEqual(statuses(await Promise.all(others.map(write))), [202])
   await Promise.all(others.map(untilSettled))
-  // another hub would now tell that these attempts were interrupted
+  // another hub would now report these attempts as interrupted
   await hub.db.query('t_lapse', 'update delivery_claims set lease_until = now() where company_id = $1', [
     held.companyId,
   ])

@@ -10,9 +10,9 @@ const read = async (pattern: string) =>
     .filter((file) => !file.endsWith('.test.ts'))
     .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
 
-/** By function, what its comment says that it answers: `-- outcome: changed | no_inbox`. */
+/** The outcomes in a function's comment, by function: `-- outcome: changed | no_inbox`. */
 const said = new Map<string, string[]>()
-/** By function, the texts that it returns itself. */
+/** The text literals that a function returns, by function. */
 const returned = new Map<string, string[]>()
 for (const { text } of await read('*/*.sql')) {
   for (const [, words = '', name = '', body = ''] of text.matchAll(
@@ -30,7 +30,7 @@ for (const { text } of await read('*/*.sql')) {
   }
 }
 
-/** The literals of a union, and of those it names in the same file. */
+/** The literals of a union type, and of unions that it names in the same file. */
 function literalsOf(type: string, text: string): string[] {
   return type.split('|').flatMap((part) => {
     const word = part.trim()

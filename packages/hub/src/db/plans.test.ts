@@ -10,13 +10,13 @@ import { startTestHub } from '../../../../tests/harness/hub.ts'
 const finished = process.env.PORTICO_FAULTS === 'full' ? 1_000_000 : 60_000
 const messages = 40
 
-/** Blocks that a statement may touch in a call, on average; the index of a large table has more. */
+/** The most blocks that a call of a statement may touch, on average; an index of a large table has more. */
 const MOST = 200
 
-/** Of a consumer's call, which goes through all events since the last one: a hundred here. */
+/** The most blocks for a consumer's call, which reads all events since the last one: a hundred here. */
 const MOST_OF_A_BATCH = 800
 
-describe('a message in and a message out, in tables that PostgreSQL has not looked at', { timeout: 300_000 }, () => {
+describe('a message in and a message out, in tables without statistics', { timeout: 300_000 }, () => {
   let cluster: OwnCluster
   before(async () => {
     cluster = await startCluster({
@@ -32,7 +32,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     'since they were young': async (db: TestDatabase) => void (await db.query('analyze', 'analyze')),
   }
   for (const [age, look] of Object.entries(ages)) {
-    it(`${age}: no statement touches more than what it is about`, async (t) => {
+    it(`${age}: no statement touches more blocks than its own rows need`, async (t) => {
       const db = await createDatabase(cluster)
       await db.pool.query('create extension pg_stat_statements')
       const hub = await startTestHub({}, db)
@@ -81,7 +81,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
         )
       }
 
-      /** A customer writes, and is answered twice. */
+      /** Receives a customer's message, and answers it twice. */
       async function talk(conversation: string): Promise<void> {
         const pushed = await channel.push({
           body: 'Hello',
@@ -113,7 +113,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     })
   }
 
-  /** A hub that is told of its work looks for it rarely; and what a first call touches is the catalogue that plans it. */
+  /** Leaves out what is not the statement's own work: rare polls, and first calls, which read the catalogue to plan. */
   async function lookOften(db: TestDatabase): Promise<void> {
     const client = new pg.Client(db.url)
     await client.connect()
@@ -132,7 +132,7 @@ describe('a message in and a message out, in tables that PostgreSQL has not look
     await client.end()
   }
 
-  /** So many finished deliveries, with all that belongs to them, of the same company and channel. */
+  /** Inserts so many settled deliveries of the same company and channel, with all their rows. */
   async function fill(db: TestDatabase): Promise<void> {
     const client = new pg.Client(db.url)
     await client.connect()

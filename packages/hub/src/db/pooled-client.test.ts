@@ -39,7 +39,7 @@ for (const hasPooler of [false, true]) {
       await holder.query('lock table held')
     }
 
-    /** Backends of the server that still work on what somebody asked and nobody waits for. */
+    /** Backends that still work on a statement whose client has given up. */
     const leftBehind = () =>
       direct.query(
         'left',
@@ -47,7 +47,7 @@ for (const hasPooler of [false, true]) {
            and (wait_event_type = 'Lock' or query like '%pg_sleep%') and state <> 'idle'`,
       )
 
-    it('whoever waits for a lock that is never given is let go by the server, whatever way it asked', async () => {
+    it('a statement that waits for a lock in vain is ended by the server, whichever way it was sent', async () => {
       await holdTable()
       const connection = pooled.dedicatedConnection()
       const asked = await Promise.allSettled([

@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** The server ends a statement, a wait for a lock, an idle transaction before anybody who asks has given up. */
+/** The server's timeouts for statements, locks and idle transactions. They end before the client gives up. */
 export const serverLimits = {
   statement_timeout: 3_800,
   lock_timeout: 1_500,
@@ -16,8 +16,8 @@ type Callback = (error: unknown, result?: pg.QueryResult) => void
 
 /**
  * A connection to a pooler in transaction mode. There no setting outlives its transaction and start-up parameters are
- * refused, so each transaction begins with the limits, and a statement alone gets a transaction. Without them whoever waits
- * for a lock that is never given keeps a connection of the server, long after we have gone.
+ * refused, so each transaction begins by setting the timeouts, and a statement alone gets a transaction. Without timeouts a
+ * statement that waits for a lock in vain would hold a server connection long after its client has gone.
  */
 export class PooledClient extends pg.Client {
   #last: Promise<unknown> = Promise.resolve()
@@ -64,7 +64,7 @@ export class PooledClient extends pg.Client {
     }
   }
 
-  /** A connection on which an answer did not come is of no more use. */
+  /** A connection whose statement got no answer is not used again. */
   async #ask(...query: Query): Promise<pg.QueryResult> {
     try {
       return await super.query(...(query as [string]))

@@ -8,7 +8,7 @@ const source = join(import.meta.dirname, '..')
 const read = (file: string) => readFileSync(join(source, file), 'utf8').replace(/--.*$/gm, '')
 const files = globSync('*/*.sql', { cwd: source }).filter((file) => file !== 'db/schema.sql')
 
-/** What stands at one depth of brackets from `start` on, up to `end`, split at its commas. */
+/** The text from `start` up to `end` at one depth of brackets, split at its commas. */
 function listAt(text: string, start: number, end: RegExp): string[] {
   const found = ['']
   let depth = 0
@@ -44,7 +44,7 @@ function recordsetsIn(file: string) {
   }))
 }
 
-/** Which interface each is written as, and what the batch adds to it: its index, and where its company stands. */
+/** The TypeScript interface of each batch, and the columns that the batch adds: its index, and its company. */
 const written: Record<string, { file: string; type: string; beside?: string[] }> = {
   'channel-callbacks/callbacks.sql p_settled': { file: 'channel-callbacks/queries.ts', type: 'SettledCallback' },
   'channels/token.sql tokens': { file: 'channels/token.ts', type: 'SpentToken' },
@@ -55,7 +55,7 @@ const written: Record<string, { file: string; type: string; beside?: string[] }>
   'messages/receive.sql forms': { file: 'bodies/stored.ts', type: 'StoredForms', beside: ['i'] },
 }
 
-/** The properties of an interface, and whether each is a number, a text, a boolean or something else. */
+/** The properties of an interface, each with its kind: number, text, boolean or other. */
 function propertiesOf({ file, type }: { file: string; type: string }): Map<string, string> {
   const text = read(file)
   const [, parent, body = ''] =

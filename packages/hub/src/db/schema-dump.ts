@@ -1,6 +1,6 @@
 import type { Reader } from './database.ts'
 
-/** The schema as one text that reads the same on every PostgreSQL from 15 on: tables, keys, indexes, types. */
+/** Writes the schema as one text that is the same on every PostgreSQL from 15 on: tables, keys, indexes, types. */
 export async function dumpSchema(db: Pick<Reader, 'query'>): Promise<string> {
   const sections = [await tables(db), await types(db)]
   return `-- Written by npm run schema; a test holds it against the migrations.\n\n${sections.flat().join('\n\n')}\n`

@@ -15,7 +15,7 @@ describe('the schema', () => {
   })
 })
 
-/** Each breaks one rule; the guard must name it. */
+/** Each statement breaks one rule, which the guard must name. */
 const bad: { rule: RegExp; where: string; ddl: string }[] = [
   {
     rule: /company_id bigint not null/,
@@ -115,7 +115,7 @@ describe('the guard on the schema', () => {
   })
   after(() => db.drop())
 
-  /** What it finds when `ddl` is there, too. */
+  /** The violations that the guard finds after `ddl` was run. */
   async function findWith(ddl: string) {
     const client = await db.pool.connect()
     try {

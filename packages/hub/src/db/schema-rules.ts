@@ -1,6 +1,6 @@
 import type { Reader } from './database.ts'
 
-/** One thing the schema must not have, and where it has it. */
+/** A broken rule of the schema, and the object that breaks it. */
 export interface Violation {
   rule: string
   where: string
@@ -12,7 +12,7 @@ interface Rule {
   query: string
 }
 
-/** Tenant tables lie in public; the directory holds what is no company's; portico is the migrator's. */
+/** Tenant tables are in schema public, global ones in directory; portico is the migrator's. */
 const tenant = `n.nspname = 'public'`
 const classes = `pg_class c join pg_namespace n on n.oid = c.relnamespace`
 const firstColumn = (table: string, columns: string) =>
@@ -71,7 +71,7 @@ const rules: Rule[] = [
   },
 ]
 
-/** What must not stand in a function: each looks at one statement of its body, comments removed. */
+/** Rules for functions: each pattern is tried on one statement of the body, without comments. */
 const forbidden: { rule: string; pattern: RegExp }[] = [
   {
     rule: 'no volatile function in UPDATE',
@@ -85,7 +85,7 @@ const forbidden: { rule: string; pattern: RegExp }[] = [
   { rule: 'no MERGE and no temporary table', pattern: /\bmerge\s+into\b|\bcreate\s+temp/i },
 ]
 
-/** Where the schema breaks the rules that keep the road to many databases open (docs/decisions). */
+/** Finds violations of the rules that keep sharding over many databases possible (docs/decisions). */
 export async function findViolations(db: Pick<Reader, 'query'>): Promise<Violation[]> {
   const found: Violation[] = []
   for (const [index, { rule, query }] of rules.entries()) {

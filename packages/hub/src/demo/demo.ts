@@ -12,16 +12,16 @@ import { createInbox } from '../inboxes/create.ts'
 import type { Receiver } from '../messages/receive.ts'
 import { createTeammate } from '../teammates/create.ts'
 import { type DemoRow, findDemo, moveWebhooks } from './queries.ts'
-import { tellStories } from './tell.ts'
+import { seedConversations } from './seed.ts'
 
 export type DemoDeps = ChannelTypeDeps &
   AddChannelDeps & { bus: Bus; receiver: Pick<Receiver, 'receive'>; authenticateChannel: AuthenticateChannel }
 
-/** What the sample channel's process needs to speak for the demo's channel type. */
+/** The credentials and address of the sample channel's process. */
 export interface SampleChannel {
   uid: string
   secret: string
-  /** Where it listened last time; it should again. */
+  /** The address at which it listened last time. */
   serverUrl: string
 }
 
@@ -64,7 +64,7 @@ async function makeDemo(deps: DemoDeps, serverUrl: string): Promise<DemoRow | un
 
 /**
  * Connects the sample channel that now listens at `serverUrl`: on the first run adds the channel, by a real handshake,
- * and tells the stories; later moves the addresses, if it listens elsewhere than before.
+ * and pushes the seed data; on later runs moves its addresses, if it listens elsewhere than before.
  */
 export async function connectDemo(deps: DemoDeps, serverUrl: string): Promise<void> {
   const demo = await findDemo(deps.db)
@@ -85,5 +85,5 @@ export async function connectDemo(deps: DemoDeps, serverUrl: string): Promise<vo
   const sub = publicId('cha', demo.company_id, channelId)
   const secret = await signingSecret(deps.db, deps.sealer, demo.company_id, demo.channel_type_id)
   const token = issueChannelToken({ secret, uid: demo.uid, channelId: sub })
-  await tellStories(deps, await deps.authenticateChannel(token))
+  await seedConversations(deps, await deps.authenticateChannel(token))
 }

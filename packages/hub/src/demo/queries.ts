@@ -24,7 +24,7 @@ export async function findDemo(db: Pick<Database, 'query'>): Promise<DemoRow | u
   return demo
 }
 
-/** The sample channel listens at another origin than before: the webhook URLs it gave follow. */
+/** Moves the webhook URLs of the demo's channels to the origin at which the sample channel listens now. */
 export async function moveWebhooks(
   db: Pick<Database, 'query'>,
   companyId: number,
@@ -47,13 +47,18 @@ export async function findTeam(db: Pick<Database, 'query'>, companyId: number) {
   )
 }
 
-/** The conversation of an external id, with its newest message. */
-export async function findTold(db: Pick<Database, 'query'>, companyId: number, channelId: number, externalId: string) {
+/** The conversation of an external id. */
+export async function findSeeded(
+  db: Pick<Database, 'query'>,
+  companyId: number,
+  channelId: number,
+  externalId: string,
+) {
   const [row] = await db.query<{ conversation_id: number }>(
-    'find_told_story',
+    'find_seeded_conversation',
     'select conversation_id from conversation_external_ids where company_id = $1 and channel_id = $2 and external_id = $3',
     [companyId, channelId, externalId],
   )
-  if (!row) throw new Error(`the story ${externalId} was not stored`)
+  if (!row) throw new Error(`the conversation ${externalId} was not stored`)
   return row.conversation_id
 }

@@ -1,5 +1,5 @@
--- Makes the one link that an address of the company has: for who is no teammate yet, to become one; for a teammate, to
--- choose a new password, with the rights that the teammate has. Such a link takes over a sign-in, so it ends soon.
+-- Makes the one link that an address has in the company. Somebody who is not a teammate becomes one by it; a teammate chooses a
+-- new password by it and keeps the rights. The second kind can take over an account, so it ends soon.
 -- p: {company, email, is_admin, inbox_ids: [], actor, actor_id|null, hash (hex), seconds_to_join, seconds_to_return}
 -- outcome: created | email_taken
 create or replace function create_invitation(p jsonb)

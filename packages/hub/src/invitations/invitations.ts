@@ -21,7 +21,7 @@ export interface Invitation {
 export interface InvitationRow {
   id: number
   email: string
-  /** Whose new password it sets; null when it makes a new teammate. */
+  /** The teammate who chooses a new password; null when the link makes a new teammate. */
   teammate_id: number | null
   is_admin: boolean
   inbox_ids: number[]
@@ -32,7 +32,7 @@ export interface InvitationRow {
 /**
  * Invites somebody by a link that works once, for seven days; a teammate of the company who cannot sign in any more for
  * 15 minutes. Earlier links for the address end. Throws email_taken when it signs in elsewhere or is blocked, forbidden
- * when the right of who asks has ended meanwhile.
+ * when the caller's right has ended meanwhile.
  */
 export async function inviteTeammate(
   db: Db,
@@ -66,7 +66,7 @@ async function taken(db: Db, companyId: number, email: string): Promise<ApiError
   return new ApiError('email_taken', known?.is_blocked ? isBlocked : undefined)
 }
 
-/** Those that wait for an answer. */
+/** The pending invitations. */
 export function listInvitations(db: Db, companyId: number): Promise<InvitationRow[]> {
   return db.query<InvitationRow>(
     'list_invitations',
@@ -76,12 +76,12 @@ export function listInvitations(db: Db, companyId: number): Promise<InvitationRo
   )
 }
 
-/** What the link of an invitation does. */
+/** The effect of an invitation's link. */
 export function purposeOf({ teammate_id }: Pick<InvitationRow, 'teammate_id'>): Purpose {
   return teammate_id === null ? 'join' : 'new_password'
 }
 
-/** The link stops working. Throws not_found. */
+/** Ends the link. Throws not_found. */
 export async function deleteInvitation(db: Db, companyId: number, id: number): Promise<void> {
   const [row] = await db.query<{ done: boolean }>('delete_invitation', 'select delete_invitation($1, $2) as done', [
     companyId,
@@ -95,7 +95,7 @@ export interface OpenInvitation extends InvitationRow {
   company_name: string
 }
 
-/** The invitation a link stands for. Throws not_found for a link that never was, invitation_expired for one that is over. */
+/** The invitation of a link. Throws not_found for a link that never existed, invitation_expired for one that has ended. */
 export async function findInvitation(db: Db, token: string): Promise<OpenInvitation> {
   const [row] = await db.query<OpenInvitation & { is_open: boolean }>(
     'find_invitation',
@@ -113,13 +113,13 @@ export async function findInvitation(db: Db, token: string): Promise<OpenInvitat
 }
 
 export interface Person {
-  /** Who joins says it; who chooses a new password has one. */
+  /** A new teammate's name comes from the body; a teammate with a new password has a name already. */
   firstName?: string | undefined
   lastName?: string | undefined
   password: string
 }
 
-/** Makes the teammate an invitation promised, or lets one in again with a new password. Of two who accept at once, one does. Throws as findInvitation, invalid_body, email_taken. */
+/** Makes the invited teammate, or sets a teammate's new password. When two accept at once, one succeeds. Throws as findInvitation, invalid_body, email_taken. */
 export async function acceptInvitation(
   db: Db,
   bus: Bus,

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { Reference } from '../http/list-schema.ts'
 import { Email } from '../teammates/schema.ts'
 
-/** What a link does for who opens it. */
+/** An invitation as the holder of its link sees it. */
 export const Purpose = Type.Union([Type.Literal('join'), Type.Literal('new_password')])
 export type Purpose = Static<typeof Purpose>
 

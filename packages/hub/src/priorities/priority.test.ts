@@ -32,7 +32,7 @@ async function addConversation(): Promise<string> {
 const read = (path: string, as = company.apiToken) => hub.request('GET', path, { as })
 const put = (priority: unknown, as = ada, path = conversation) =>
   hub.request('PUT', `${path}/priority`, { as, body: { priority } })
-const lines = async () =>
+const timelineEvents = async () =>
   (await read(`${conversation}/timeline?sort_order=asc`)).body._results
     .filter(({ kind }: any) => kind === 'event')
     .map(({ event }: any) => event)
@@ -51,11 +51,11 @@ describe('the priority of a conversation', () => {
     )
   })
 
-  it('is set by teammates and API tokens, each time a line of the timeline that says who and to what', async () => {
+  it('is set by teammates and API tokens, each time with a timeline entry that says who and to what', async () => {
     assert.equal((await put('high')).status, 204)
     assert.equal((await put('urgent', company.apiToken)).status, 204)
     assert.equal((await read(conversation)).body.priority, 'urgent')
-    const told = (await lines()).map(({ type, source, cause, data }: any) => [
+    const told = (await timelineEvents()).map(({ type, source, cause, data }: any) => [
       type,
       source._meta.type,
       source.data?.email ?? null,
@@ -69,9 +69,9 @@ describe('the priority of a conversation', () => {
   })
 
   it('that is set again is no event', async () => {
-    const before = (await lines()).length
+    const before = (await timelineEvents()).length
     assert.equal((await put('urgent')).status, 204)
-    assert.equal((await lines()).length, before)
+    assert.equal((await timelineEvents()).length, before)
   })
 
   it('is told to every screen, with the conversation as it is now', async () => {
@@ -90,7 +90,7 @@ describe('the priority of a conversation', () => {
     assert.equal(asked.length, 3)
   })
 
-  it('is one of four; anything else is refused in words, and changes nothing', async () => {
+  it('is one of four; anything else is refused and changes nothing', async () => {
     for (const wrong of ['highest', '', null, 3, undefined]) {
       const { status, body } = await put(wrong)
       assert.deepEqual([status, body._error.code], [400, 'invalid_body'], String(wrong))

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 /** An operation of Front's published API files, built here or not. */
 export interface PublishedOperation {
   method: string
-  /** As routes are registered: `/conversations/:conversation_id`. */
+  /** The path as routes are registered: `/conversations/:conversation_id`. */
   url: string
   operationId: string
   query: string[]
@@ -31,7 +31,7 @@ function listOf(names: string | undefined): string[] {
   return names ? names.split(',') : []
 }
 
-/** The same for two routes that differ in the names of their parameters only. */
+/** The path without parameter names: equal for routes that differ only in those. */
 export function shapeOf({ method, url }: { method: string; url: string }): string {
   return `${method} ${url.replace(/:\w+/g, ':')}`
 }

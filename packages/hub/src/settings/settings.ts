@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
 import { rangesOf } from './trusted-proxies.ts'
 
-/** What the operator set, with what follows from it. docs/operate.md explains each. */
+/** The operator's settings, with defaults derived. docs/operate.md explains each. */
 export interface Settings {
   port: number
   host: string
@@ -14,7 +14,7 @@ export interface Settings {
   databasePooled: boolean
   allowUnsafeDatabase: boolean
   masterKey: string | null
-  /** Production rules: somebody other than this machine can reach the hub. */
+  /** True when other machines can reach the hub: production rules hold. */
   isExposed: boolean
   /** The demo company and its one-click sign-in. */
   demo: boolean
@@ -24,7 +24,7 @@ export interface Settings {
   logLevel: string
 }
 
-/** The operator's settings do not make sense; `message` says which and what to do. */
+/** A setting is invalid; `message` says which and what to do. */
 export class SettingsError extends Error {}
 
 const checkout = resolve(import.meta.dirname, '../../../..')
@@ -59,7 +59,7 @@ function portOf(text: string | undefined): number {
   throw new SettingsError(`PORT is "${text}". Set it to a number from 0 to 65535.`)
 }
 
-/** `0` is off, as for the other switches. */
+/** `0` switches it off, as for the other switches. */
 function proxiesOf(text = ''): string[] {
   const entries = text.trim() === '0' ? [] : text.split(/[\s,]+/).filter((entry) => entry !== '')
   try {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** A network and how many of its bits count. */
+/** A network address and its prefix length. */
 export type AddressRange = [network: ipaddr.IPv4 | ipaddr.IPv6, bits: number]
 
 const named: Record<string, string[]> = {
@@ -10,7 +10,7 @@ const named: Record<string, string[]> = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
-/** The entries of TRUST_PROXY: addresses, ranges, names of ranges. Throws a RangeError that names the one that is none. */
+/** The entries of TRUST_PROXY: addresses, ranges, names of ranges. Throws a RangeError that names an invalid entry. */
 export function rangesOf(entries: readonly string[]): AddressRange[] {
   return entries.flatMap((entry) => (named[entry] ?? [entry]).map(rangeOf))
 }

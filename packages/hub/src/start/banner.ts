@@ -4,18 +4,18 @@ import type { Settings } from '../settings/settings.ts'
 export interface BannerFacts {
   settings: Settings
   url: string
-  place: string
+  dataLocation: string
   /** The customer's page of the sample channel. */
   samplePage: string | null
-  /** What the first admin types in; null when there is a company, or only this machine can reach the hub. */
+  /** The code that the first admin enters; null when there is a company, or only this machine can reach the hub. */
   setUpCode: string | null
   needsSetUp: boolean
   logFile: string | null
-  /** Shown once, when the demo was made. */
+  /** An API token, shown once, when the demo was made. */
   token: string | null
 }
 
-/** What the operator reads when the hub is ready. */
+/** The text that is printed for the operator when the hub is ready. */
 export function banner(facts: BannerFacts): string {
   const rows = rowsOf(facts)
   const width = Math.max(...rows.map(([label]) => label.length)) + 3
@@ -23,7 +23,7 @@ export function banner(facts: BannerFacts): string {
   return ['', '  Portico is ready.', '', ...lines, ...warnings(facts.settings), '', ''].join('\n')
 }
 
-function rowsOf({ settings, url, place, samplePage, setUpCode, needsSetUp, logFile, token }: BannerFacts) {
+function rowsOf({ settings, url, dataLocation, samplePage, setUpCode, needsSetUp, logFile, token }: BannerFacts) {
   const rows: [label: string, words: string][] = [['The inbox', `${settings.publicUrl}/app`]]
   if (samplePage) rows.push(['Sign in to the demo', `${settings.publicUrl}/app/sign-in   (one click, no password)`])
   if (samplePage) rows.push(['Be the customer', samplePage])
@@ -33,7 +33,7 @@ function rowsOf({ settings, url, place, samplePage, setUpCode, needsSetUp, logFi
   if (token) rows.push(['API token', `${token}   (shown this once)`])
   else rows.push(['API token', 'npx @portico/cli token create --local'])
   if (url !== settings.publicUrl) rows.push(['Listening on', url])
-  rows.push(['The data', place])
+  rows.push(['The data', dataLocation])
   if (settings.masterKey === null) rows.push(['The key', join(settings.dataDirectory, 'master.key')])
   if (logFile) rows.push(['The log', logFile])
   rows.push(['Stop', 'Ctrl-C'])

@@ -5,7 +5,7 @@ import { visitDatabase } from './storage.ts'
 /** No company for a token, or several and none chosen; `message` says what to do. */
 export class NoCompany extends Error {}
 
-/** An API token for whoever can open the database itself: that account may do everything anyway. */
+/** Makes an API token for an account that can open the database itself, and so may do everything anyway. */
 export async function createLocalToken(
   settings: Settings,
   { name, companyId }: { name: string; companyId: number | null },

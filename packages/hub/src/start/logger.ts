@@ -10,7 +10,7 @@ export interface Log {
   flush(): void
 }
 
-/** JSON lines: on standard output; for the demo and at a terminal, where a person reads the banner, in a file. */
+/** Logs JSON lines to standard output; for the demo and at a terminal, where a person reads the banner, to a file. */
 export function openLog({ logLevel, dataDirectory, demo }: Settings): Log {
   const file = demo || process.stdout.isTTY ? join(dataDirectory, 'hub.log') : null
   if (file) mkdirSync(dataDirectory, { recursive: true, mode: 0o711 })

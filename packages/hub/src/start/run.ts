@@ -1,8 +1,8 @@
 import { UnsuitableDatabase } from '../db/check.ts'
 import { NoEmbeddedDatabase } from '../db/embedded/binaries.ts'
+import { DataNotOurs } from '../db/embedded/location.ts'
 import { DataDirectoryInUse } from '../db/embedded/lock.ts'
 import { NoUnprivilegedUser } from '../db/embedded/owner.ts'
-import { DataNotOurs } from '../db/embedded/place.ts'
 import { EmbeddedFailure } from '../db/embedded/server.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { MasterKeyError } from '../secrets/master-key.ts'
@@ -44,34 +44,34 @@ function endOnSignal() {
   process.on('SIGTERM', () => void end(143))
   // the terminal is gone; end as for Ctrl-C
   process.on('SIGHUP', () => void end(129))
-  if (process.env.npm_lifecycle_event === 'start') whenStarterIsGone(() => void end(143))
+  if (process.env.npm_lifecycle_event === 'start') whenParentEnds(() => void end(143))
   process.stdout.on('error', () => {})
   process.stderr.on('error', () => {})
   return { started }
 }
 
-/** npm that is killed tells nobody: a hub that it started, and the database with it, would run on unseen. */
-function whenStarterIsGone(end: () => void): void {
-  const starter = process.ppid
+/** Ends the hub when npm, its parent, was killed, which sends no signal: hub and database would run on unseen. */
+function whenParentEnds(end: () => void): void {
+  const parent = process.ppid
   const watch = setInterval(() => {
-    if (process.ppid === starter) return
+    if (process.ppid === parent) return
     clearInterval(watch)
     end()
   }, 500)
   watch.unref()
 }
 
-/** What the operator's settings or database are to blame for (sysexits: EX_CONFIG). */
+/** Errors that end with EX_CONFIG (sysexits): settings or database are to blame. */
 const configuration = [SettingsError, UnsuitableDatabase, MasterKeyError, NoEmbeddedDatabase]
 
-/** Errors whose message was written for the operator; any other is a fault of ours and is shown with its stack. */
+/** Errors whose message was written for the operator; any other is a bug and is shown with its stack. */
 const refusals = [...configuration, DataDirectoryInUse, DataNotOurs, EmbeddedFailure, NoUnprivilegedUser]
 
 function isConfiguration(error: unknown): boolean {
   return configuration.some((kind) => error instanceof kind)
 }
 
-/** What went wrong, in words for the operator. */
+/** The message for the operator. */
 export function words(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {

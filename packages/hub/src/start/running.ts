@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 const directory = join(import.meta.dirname, '../../../../node_modules/.portico/hubs')
 
-/** Leaves word that a hub runs from this checkout, so that nobody installs dependencies under it (scripts/install.mjs). */
+/** Writes a file that says that a hub runs from this checkout, so that dependencies are not replaced under it (scripts/install.mjs). */
 export function markRunning(): () => void {
   const mark = join(directory, String(process.pid))
   try {

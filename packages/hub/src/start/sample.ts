@@ -14,7 +14,7 @@ export interface RunningSample {
 
 const program = join(import.meta.dirname, '../../../../channels/sample/src/main.ts')
 
-/** Makes the demo on an empty database and connects the sample channel. Null where there are companies of one's own. */
+/** Makes the demo on an empty database and connects the sample channel. Null where there are other companies. */
 export async function startDemo(deps: DemoDeps, settings: Settings, hubUrl: string): Promise<RunningSample | null> {
   const beside = Number(new URL(hubUrl).port || 80) + 1
   const sample = await prepareDemo(deps, channelAddress(`http://127.0.0.1:${beside}`))
@@ -28,7 +28,7 @@ function channelAddress(url: string): string {
   return `${url.replace(/\/$/, '')}/front`
 }
 
-/** Where it listened before, or anywhere when that port is taken. */
+/** The port at which it listened before, or any when that is taken. */
 async function startSample(sample: SampleChannel, dataDirectory: string, hubUrl: string): Promise<RunningSample> {
   const env = {
     PATH: process.env.PATH,

@@ -12,13 +12,13 @@ import { openStorage, type Storage } from './storage.ts'
 
 export interface Portico {
   facts: BannerFacts
-  /** For what went wrong where nobody waited for it. */
+  /** Called with errors that no caller waits for. */
   report(error: unknown): void
   /** Drains the hub, then ends the sample channel and the database that were started. At most 10 s. */
   close(): Promise<void>
 }
 
-/** The whole of it: database, hub, and for the local default the demo with its sample channel. */
+/** Starts database and hub, and for the local default the demo with its sample channel. */
 export async function startPortico(settings: Settings): Promise<Portico> {
   const storage = await openStorage(settings)
   try {
@@ -30,7 +30,7 @@ export async function startPortico(settings: Settings): Promise<Portico> {
 }
 
 async function startOn(storage: Storage, settings: Settings, { log, file, flush }: Log): Promise<Portico> {
-  const { db, sealer, place } = storage
+  const { db, sealer, dataLocation } = storage
   const isEmpty = !(await anyCompany(db))
   const setUpCode = settings.isExposed && isEmpty ? newSetUpCode() : null
   const hub = await startHub({ settings, db, sealer, log, setUpCode })
@@ -41,7 +41,7 @@ async function startOn(storage: Storage, settings: Settings, { log, file, flush 
     facts: {
       settings,
       url: hub.url,
-      place,
+      dataLocation,
       samplePage: sample?.url ?? null,
       setUpCode,
       needsSetUp,
@@ -59,10 +59,10 @@ async function startOn(storage: Storage, settings: Settings, { log, file, flush 
   }
 }
 
-/** The database and the sample channel want a moment of the ten seconds, too. */
+/** The hub's part of the ten seconds; the rest is for the sample channel and the database. */
 const drainMs = 7_500
 
-/** A hub whose sample channel does not start is still a hub. */
+/** Starts the demo; the hub goes on without it when the sample channel does not start. */
 function startDemoOrSay(hub: Hub, settings: Settings, log: Logger) {
   return startDemo(hub.demo, settings, hub.url).catch((error) => {
     log.error({ err: error }, 'the demo did not start')

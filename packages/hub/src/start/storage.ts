@@ -7,16 +7,16 @@ import { openSealer } from '../secrets/master-key.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import type { Settings } from '../settings/settings.ts'
 
-/** The database, ready to use, and what opens the secrets in it. */
+/** The migrated database, and the sealer of the secrets in it. */
 export interface Storage {
   db: Database
   sealer: Sealer
-  /** Where the data lies, in words for the operator. */
-  place: string
+  /** The location of the data, as it is shown to the operator. */
+  dataLocation: string
   close(): Promise<void>
 }
 
-/** Starts or reaches the database, checks that it can carry Portico, migrates it, and holds the key against it. */
+/** Starts or reaches the database, checks its settings, migrates it, and checks that the master key is its key. */
 export async function openStorage(settings: Settings): Promise<Storage> {
   const opened = await openMigrated(settings)
   try {
@@ -27,14 +27,14 @@ export async function openStorage(settings: Settings): Promise<Storage> {
   }
 }
 
-/** Checks and migrates, and nothing else; returns where the data lies. */
+/** Checks and migrates the database, and returns the location of the data. */
 export async function migrateStorage(settings: Settings): Promise<string> {
-  const { place, close } = await openMigrated(settings)
+  const { dataLocation, close } = await openMigrated(settings)
   await close()
-  return place
+  return dataLocation
 }
 
-/** The database alone, beside a running hub, too: the embedded one is then the one that hub runs. */
+/** Opens the database alone. Where a hub runs on the data folder, that is the embedded database of that hub. */
 export async function visitDatabase(settings: Settings): Promise<Pick<Storage, 'db' | 'close'>> {
   try {
     return await openMigrated(settings)
@@ -65,13 +65,13 @@ async function reachDatabase({
 }: Settings): Promise<Omit<Storage, 'sealer'>> {
   if (databaseUrl !== null) {
     const db = openDatabase({ connection: { connectionString: databaseUrl }, pooled: databasePooled })
-    return { db, place: withoutPassword(databaseUrl), close: () => db.close() }
+    return { db, dataLocation: withoutPassword(databaseUrl), close: () => db.close() }
   }
   const embedded = await startEmbedded(dataDirectory)
   const db = openDatabase({ connection: embedded.connection })
   return {
     db,
-    place: embedded.directory,
+    dataLocation: embedded.directory,
     async close() {
       await db.close()
       await embedded.stop()

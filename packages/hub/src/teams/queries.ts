@@ -5,7 +5,7 @@ export interface TeamRow {
   name: string
 }
 
-/** In the order they were made. */
+/** The teams, oldest first. */
 export function listTeams(db: Pick<Database, 'query'>, companyId: number): Promise<TeamRow[]> {
   return db.query<TeamRow>('list_teams', 'select id, name from teams where company_id = $1 order by id', [companyId])
 }

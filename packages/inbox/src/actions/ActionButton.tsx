@@ -3,7 +3,7 @@ import styles from './ActionButton.module.css'
 import type { Action } from './action.ts'
 import { useActionContext } from './context.tsx'
 
-/** An action as an icon with its name and shortcut in the tooltip; absent where the action is. */
+/** An action as an icon with its name and shortcut in the tooltip; absent where the action is not visible. */
 export function ActionButton({ action }: { action: Action }) {
   const context = useActionContext()
   if (!action.isVisible(context)) return null

@@ -3,53 +3,53 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { Conversation, Inbox, Me } from '../api/types.ts'
 import type { View } from '../views/view.ts'
 
-/** Where the teammate is and what an action would act on. */
+/** The state that actions act on: the view, the open conversation and the targets. */
 export interface ActionContext {
   queryClient: QueryClient
   me: Me
   inboxes: Inbox[]
   view: View | null
-  /** The conversation that is open in the thread. */
+  /** The id of the open conversation. */
   openId: string | null
-  /** What the action is for: the selection, else the open conversation, else the row that has the focus. */
+  /** The conversations that an action acts on: the selection, else the open conversation, else the row that has the focus. */
   targets: Conversation[]
   navigate(path: string): void
-  /** Goes on to a conversation of the view: its row is marked at once, its thread comes after that was painted. */
+  /** Goes on to a conversation of the view: its row is highlighted at once, and its thread is rendered after that was painted. */
   open(id: string): void
-  /** Brings the thread that is still to come. */
+  /** Renders the thread of the highlighted row, if that has not happened yet. */
   arrive(): void
-  /** What is open and what actions are for at this moment: a key may come before the screen shows what the last one did. */
+  /** The open conversation and the targets at this moment: a key may come before the screen shows the effect of the last one. */
   now(): Pick<ActionContext, 'openId' | 'targets'>
 }
 
-/** What the list of conversations knows of it. */
+/** The part of the context that the list of conversations has. */
 export type ListContext = Pick<ActionContext, 'openId' | 'targets' | 'navigate' | 'open' | 'arrive' | 'now'>
 
-/** What the address says, and how to change it. */
+/** The view and conversation in the address, and the function that changes it. */
 export interface Whereabouts {
   view: View | null
   conversationId: string | null
-  /** What the address says already, where the screen follows a moment later. */
+  /** The conversation in the address, which the screen shows a moment later. */
   nextId: string | null
   go(path: string): void
 }
 
-/** In the order in which they are listed. */
+/** The groups, in the order in which they are listed. */
 export const actionGroups = ['conversation', 'list', 'go', 'app'] as const
 
 type ActionGroup = (typeof actionGroups)[number]
 
-/** Defined once; feeds buttons, menus, the command bar, keys and the help. */
+/** An action of the app. Buttons, menus, the command bar, keys and the help are made from it. */
 export interface Action {
   id: string
   group: ActionGroup
   name: (context: ActionContext) => string
   icon: Icon
-  /** Keys pressed one after the other, as they are shown: 'E', 'G I', 'Mod+K'. */
+  /** The keys, one after the other, as they are shown: 'E', 'G I', 'Mod+K'. */
   shortcut?: string
   /** A key that does the same in the list, where it scrolls elsewhere. */
   listKey?: string
-  /** Further words the command bar finds it by. */
+  /** Further search terms for the command bar. */
   keywords?: string
   isVisible: (context: ActionContext) => boolean
   perform: (context: ActionContext) => void

@@ -10,7 +10,7 @@ import { Notice } from '../ui/pages/Notice.tsx'
 import { fullName } from '../ui/pages/namesakes.ts'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type ApiToken, apiTokensQuery, revokeApiToken } from './queries.ts'
 

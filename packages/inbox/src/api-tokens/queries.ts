@@ -4,12 +4,12 @@ import { request } from '../api/request.ts'
 export interface ApiToken {
   id: string
   name: string
-  /** Its first characters. */
+  /** The first characters of the token. */
   hint: string
   created_at: number
 }
 
-/** The token is in this answer and nowhere else. */
+/** The answer with the token, which is given only here. */
 export interface IssuedApiToken {
   id: string
   name: string

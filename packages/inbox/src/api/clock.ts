@@ -1,7 +1,7 @@
-/** How far the hub's clock is ahead of this machine's, in seconds. */
+/** The offset of the hub's clock from this machine's, in seconds. */
 let ahead = 0
 
-/** The Date of an answer is whole seconds, told a moment ago: less than this is no difference. */
+/** The Date header has whole seconds and is a moment old: a smaller difference counts as none. */
 const toleranceSeconds = 2
 
 export function noteHubTime(date: string | null): void {
@@ -9,7 +9,7 @@ export function noteHubTime(date: string | null): void {
   if (Number.isFinite(difference)) ahead = Math.abs(difference) < toleranceSeconds ? 0 : difference
 }
 
-/** Seconds since 1970 by the hub's clock, to compare with times the hub gave: this machine's may be wrong. */
+/** Seconds since 1970 by the hub's clock, for comparison with times of the hub: this machine's clock may be wrong. */
 export function hubNow(): number {
   return Date.now() / 1000 + ahead
 }

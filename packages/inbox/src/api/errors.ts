@@ -1,9 +1,9 @@
-/** The hub said no. `message` is the hub's sentence, fit to be shown. */
+/** A refusal of the hub. `message` is the hub's sentence, which can be shown. */
 export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly details: string[]
-  /** Not in the hub's words: something between here and the hub answered. */
+  /** True when a proxy answered instead of the hub. */
   readonly isForeign: boolean
 
   constructor({
@@ -33,10 +33,10 @@ export class ApiError extends Error {
   }
 }
 
-/** What a proxy does not let through, however often it is tried. */
+/** Statuses with which a proxy refuses for good. */
 const tooLarge = new Set([413, 414, 431])
 
-/** No answer came: the network or the hub is down. */
+/** There was no answer: the network or the hub is down. */
 export class HubNotReached extends Error {
   override name = 'HubNotReached'
 }

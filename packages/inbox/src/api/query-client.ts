@@ -1,25 +1,25 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { isTemporary } from './errors.ts'
 
-let isAtOnce = false
+let isSynchronous = false
 
-// what a key changes is painted in its frame: a timer, the library's own choice, comes after it
-notifyManager.setScheduler((tell) => (isAtOnce ? tell() : queueMicrotask(tell)))
+// changes are rendered in the frame of their key; the library's default, a timer, would render them later
+notifyManager.setScheduler((notify) => (isSynchronous ? notify() : queueMicrotask(notify)))
 
-/** Tells of the changes that `work` makes before it returns, so that React draws them together with all else that it changes. */
+/** Notifies of the changes that `work` makes before it returns, so that React renders them together with its other changes. */
 export function inOneCommit(work: () => void): void {
-  isAtOnce = true
+  isSynchronous = true
   try {
     work()
   } finally {
-    isAtOnce = false
+    isSynchronous = false
   }
 }
 
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // what the hub refused stays refused; what it could not answer is asked again
+      // a refusal is final; a request without an answer is repeated
       retry: (failures, error) => isTemporary(error) && failures < 3,
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
       gcTime: 30 * 60_000,

@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => void server.close())
 
-/** What is made of an answer that is no. */
+/** The error that is made from an answer. */
 async function refusalOf(status: number, body: string, type = 'application/json'): Promise<ApiError> {
   behave = (_, response) => void response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body)
   return refusal(await reach(url, {}))
@@ -26,8 +26,8 @@ const hubSays = (status: number, code: string) =>
     JSON.stringify({ _error: { status, code, title: 'No', message: 'Not like this.', details: ['why'] } }),
   )
 
-describe("the hub's no", () => {
-  it('comes with its own sentence, code and details', async () => {
+describe('a refusal of the hub', () => {
+  it('has the hub’s sentence, code and details', async () => {
     const error = await hubSays(409, 'wrote_again')
     assert.deepEqual(
       [error.status, error.code, error.message, error.details],
@@ -37,15 +37,15 @@ describe("the hub's no", () => {
     assert.ok(!isStatus(error, 404))
   })
 
-  it('stays a no, but for what passes by itself', async () => {
+  it('is final, except for errors that pass by themselves', async () => {
     for (const status of [400, 401, 403, 404, 409, 413, 422])
       assert.ok(!isTemporary(await hubSays(status, 'no')), `${status}`)
     for (const status of [429, 500, 502, 503]) assert.ok(isTemporary(await hubSays(status, 'later')), `${status}`)
   })
 })
 
-describe('what something between here and the hub says', () => {
-  it('is not taken for the word of the hub: a 404 of a proxy means that nothing is gone', async () => {
+describe('an answer of something between here and the hub', () => {
+  it('is not taken for the hub’s: a 404 of a proxy does not mean that anything is gone', async () => {
     const error = await refusalOf(404, '<h1>Not Found</h1>', 'text/html')
     assert.ok(!isStatus(error, 404))
     assert.ok(isTemporary(error))
@@ -53,7 +53,7 @@ describe('what something between here and the hub says', () => {
     assert.equal(error.code, '404')
   })
 
-  it('is told by its form, not by its type: JSON of somebody else, and none at all', async () => {
+  it('is recognised by its form, not by its type: other JSON, and no JSON', async () => {
     for (const body of ['{"error":"sign in to the Wi-Fi"}', '', '[]'])
       assert.ok((await refusalOf(403, body)).isForeign, body)
   })
@@ -82,7 +82,7 @@ describe('an answer that says yes', () => {
 })
 
 describe('no answer', () => {
-  it('is worth another try, and says so in words', async () => {
+  it('is worth another try, and the message says so', async () => {
     behave = (received) => void received.socket.destroy()
     const error = await reach(url, {}).catch((one: unknown) => one)
     assert.ok(error instanceof HubNotReached)

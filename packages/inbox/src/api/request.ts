@@ -10,7 +10,7 @@ interface RequestOptions<Query = AnyQuery, Sent = unknown> {
   query?: Query
   body?: Sent
   idempotencyKey?: string
-  /** Asks for the thing itself where the answer would be a bare 202 or 204. */
+  /** Asks for the resource where the answer would be a bare 202 or 204 (`Prefer: return=representation`). */
   representation?: boolean
   signal?: AbortSignal
   /** Lets the request outlive the page (read positions, last draft). */
@@ -19,21 +19,21 @@ interface RequestOptions<Query = AnyQuery, Sent = unknown> {
 
 interface Answer<Body> {
   body: Body
-  /** Number of the company's event at which a list was read; null where the answer has none. */
+  /** The number of the company's last event when the list was read; null where the answer has none. */
   cursor: number | null
-  /** With a timeline: whether this teammate has begun to write there, `kept` or `none`. */
+  /** Sent with a timeline: whether this teammate has a draft there, `kept` or `none`. */
   draft: string | null
 }
 
-/** In an address a number is text. */
+/** The query as it is in an address, where numbers are text. */
 type Written<Query> = { [Name in keyof Query]: string extends Query[Name] ? Query[Name] | number : Query[Name] }
 
-/** With `representation` the thing itself; a message as teammates are shown it. */
+/** The answer; with `representation` the resource, and a message with the fields for teammates. */
 type Shown<Answer, Options> = ToTeammates<
   Options extends { representation: true } ? Extract<Answer, { id: string }> : Answer
 >
 
-/** Calls the hub with the browser's session. Throws ApiError (the hub said no) or HubNotReached. */
+/** Calls the hub with the browser's session. Throws ApiError (a refusal) or HubNotReached. */
 export async function request<
   M extends Method,
   Path extends PathOf<M>,
@@ -58,7 +58,7 @@ function init(method: Method, options: RequestOptions): RequestInit {
   return { method, headers, body, credentials: 'same-origin', signal: options.signal, keepalive: options.keepalive }
 }
 
-/** The raw answer, also of the kind that is read as it comes. Throws HubNotReached. */
+/** The raw answer, also a stream. Throws HubNotReached. */
 export async function reach(target: string, requestInit: RequestInit): Promise<Response> {
   try {
     return await fetch(target, requestInit)

@@ -1,6 +1,6 @@
 import type { AnswerOf, Resources } from '@portico/protocol/operations'
 
-// What the hub answers, in the types of its own description. Times are float seconds since 1970.
+// The hub's resources, with the types of its OpenAPI description. Times are float seconds since 1970.
 
 export type Teammate = Resources['Teammate']
 export type Me = AnswerOf<'GET', '/me/teammate'>
@@ -15,13 +15,13 @@ export type DeliveryState = Delivery['state']
 type DeliveryWithAttempts = AnswerOf<'GET', `/messages/${string}/delivery`>
 export type Attempt = DeliveryWithAttempts['attempts_log'][number]
 
-/** With what only teammates and integrations are shown. */
+/** A conversation with the fields for teammates and integrations. */
 export type Message = Required<Omit<Resources['Message'], 'is_excerpt'>> & Pick<Resources['Message'], 'is_excerpt'>
 
-/** With what only teammates are shown. */
+/** A message with the fields for teammates. */
 export type Conversation = Resources['Conversation'] & { unread: boolean }
 
-/** An answer as a teammate gets it. */
+/** Resources in an answer as a teammate gets them. */
 export type ToTeammates<Answer> = Answer extends Resources['Message']
   ? Message
   : Answer extends Resources['Conversation']
@@ -36,7 +36,7 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
             ? Page<ToTeammates<Result>>
             : Answer
 
-/** In an event: a conversation that this teammate sees no more. */
+/** In an event: a conversation that this teammate may not see any more. */
 export type GoneConversation = Resources['GoneConversation']
 
 /** One thing in the timeline of a conversation. */

@@ -20,11 +20,11 @@ interface ChannelTypeFormProps {
   send: (fields: ChannelTypeFields) => Promise<void>
   button: string
   keepAs?: string
-  /** Channels depend on what their contacts and credentials are. */
+  /** Fields that cannot change while the type has channels. */
   isUsed?: boolean
 }
 
-/** What a builder tells of the server they built. */
+/** The form in which a builder registers a channel server. */
 export function ChannelTypeForm({ initial, send, button, keepAs, isUsed = false }: ChannelTypeFormProps) {
   const [pictureProblem, setPictureProblem] = useState<string>()
   const form = useForm({

@@ -17,10 +17,10 @@ import rows from '../ui/pages/rows.module.css'
 import { Section, SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
 import { ChannelTypeForm } from './ChannelTypeForm.tsx'
+import { changeChannelType, deleteChannelType } from './channel-type-actions.ts'
 import { bodyOf, fieldsOf } from './fields.ts'
 import { type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from './queries.ts'
 import { Secrets } from './Secrets.tsx'
-import { changeChannelType, deleteChannelType } from './verbs.ts'
 
 const back = { to: '/settings/channel-types', name: t.pages.channelTypes }
 

@@ -9,7 +9,7 @@ import { Notice } from '../ui/pages/Notice.tsx'
 import { hasNamesake } from '../ui/pages/namesakes.ts'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { type ChannelType, type ChannelTypeDetails, channelTypesQuery, hasDetails, hostOf } from './queries.ts'
 
 export function ChannelTypesPage() {

@@ -4,8 +4,8 @@ import { t } from '../strings/settings.ts'
 import { AdminsOnly, useIsAdmin } from '../teammates/admins.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { ChannelTypeForm } from './ChannelTypeForm.tsx'
+import { registerChannelType } from './channel-type-actions.ts'
 import { bodyOf, newFields } from './fields.ts'
-import { registerChannelType } from './verbs.ts'
 
 export function NewChannelTypePage() {
   const queryClient = useQueryClient()

@@ -2,13 +2,13 @@ import { hubNow } from '../api/clock.ts'
 import { t } from '../strings/settings.ts'
 import { Button } from '../ui/forms/Button.tsx'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 
 export type SecretQuestion = 'sign' | 'forget' | 'end'
 type Secret = ChannelTypeDetails['secrets'][number]
 
-/** Which secrets live, what each is good for, and until when. None of them can be read. */
+/** The valid secrets, each with its use and its end. The secrets themselves are not shown. */
 export function SecretList({ secrets, onAsk }: { secrets: Secret[]; onAsk: (question: SecretQuestion) => void }) {
   const living = secrets.filter(({ expires_at }) => expires_at === null || expires_at > hubNow())
   return (

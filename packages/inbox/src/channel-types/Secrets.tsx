@@ -9,12 +9,12 @@ import { CopyField } from '../ui/forms/CopyField.tsx'
 import { Section } from '../ui/pages/SettingsPage.tsx'
 import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
+import { endPreviousSecret, forgetNewSecret, rotateSecret, signWithNewSecret } from './channel-type-actions.ts'
 import { type FreshSecret, freshSecrets, useFreshSecret } from './fresh-secrets.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 import { SecretList, type SecretQuestion } from './SecretList.tsx'
-import { endPreviousSecret, forgetNewSecret, rotateSecret, signWithNewSecret } from './verbs.ts'
 
-/** App UID and secrets of a type; a new secret in full, until its reader says that it is stored. */
+/** App UID and secrets of a type; a new secret in full, until the admin confirms that it is stored. */
 export function Secrets({ type }: { type: ChannelTypeDetails }) {
   const fresh = useFreshSecret(type.uid)
   const [asked, ask] = useState<'rotate' | SecretQuestion | null>(null)
@@ -36,7 +36,7 @@ export function Secrets({ type }: { type: ChannelTypeDetails }) {
   )
 }
 
-/** Each verb, in words before it is done. */
+/** The question before each action. */
 function Question({
   asked,
   type,

@@ -21,7 +21,7 @@ export interface ChannelTypeFields {
   numeric_alias: string
 }
 
-/** As the hub takes it. */
+/** Converts the form to the hub's body. */
 export type ChannelTypeBody = Omit<ChannelTypeFields, 'max_in_flight' | 'numeric_alias'> & {
   max_in_flight: number
   numeric_alias: number | null
@@ -63,7 +63,7 @@ export function bodyOf(fields: ChannelTypeFields): ChannelTypeBody {
   }
 }
 
-/** Only what differs, so that two admins who edit different fields do not undo each other. */
+/** The changed fields only, so that two admins who edit different fields do not undo each other. */
 export function changesOf(type: ChannelTypeDetails, body: ChannelTypeBody): Partial<ChannelTypeBody> {
   const names = Object.keys(body) as (keyof ChannelTypeBody)[]
   return Object.fromEntries(names.filter((name) => type[name] !== body[name]).map((name) => [name, body[name]]))

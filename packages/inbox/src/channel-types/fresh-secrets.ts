@@ -2,11 +2,11 @@ import { useSyncExternalStore } from 'react'
 
 export interface FreshSecret {
   secret: string
-  /** The type's first, which signs at once. */
+  /** True for the type's first secret, which signs at once. */
   isFirst: boolean
 }
 
-/** Secrets that were just given, by App UID: in this page's memory only, until somebody says that they are stored. */
+/** Secrets that were just given, by App UID: in this page's memory only, until the admin confirms that they are stored. */
 const kept = new Map<string, FreshSecret>()
 const listeners = new Set<() => void>()
 

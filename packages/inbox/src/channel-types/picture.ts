@@ -2,7 +2,7 @@ import { t } from '../strings/settings.ts'
 
 const largest = 64 * 1024
 
-/** A picture file as the data: URL the hub keeps, or the words why not. */
+/** Reads a picture file as the data: URL that the hub stores, or gives the reason why it cannot be used. */
 export async function readPicture(file: File): Promise<{ icon: string } | { problem: string }> {
   const problem = pictureProblem(file)
   if (problem) return { problem }

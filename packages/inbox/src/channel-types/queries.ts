@@ -6,7 +6,7 @@ export type { ChannelType }
 
 export type AuthType = ChannelTypeDetails['auth_type']
 
-/** As admins see it. */
+/** A channel type as admins see it. */
 export type ChannelTypeDetails = Required<ChannelType>
 
 export const channelTypesQuery = queryOptions({
@@ -21,7 +21,7 @@ export function hasDetails(type: ChannelType | ChannelTypeDetails): type is Chan
   return 'server_url' in type
 }
 
-/** The server's name as people say it. */
+/** The server's host, as it is shown. */
 export function hostOf(url: string): string {
   return URL.parse(url)?.host ?? url
 }

@@ -5,7 +5,7 @@ import styles from './ChannelIcon.module.css'
 
 const fallback = { custom: IconMessage, email: IconMail, phone: IconPhone }
 
-/** The icon of a channel's type, or one for what it reaches people by. */
+/** The icon of a channel's type, or a default for the type's kind of contact. */
 export function ChannelIcon({ channel, className = '' }: { channel: Channel; className?: string }) {
   const { icon, contact_type } = channel.channel_type
   const Fallback = fallback[contact_type] ?? IconMessage

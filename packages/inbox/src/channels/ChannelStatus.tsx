@@ -2,9 +2,9 @@ import type { Channel } from '../api/types.ts'
 import { t } from '../strings/settings.ts'
 import styles from './ChannelStatus.module.css'
 import { Health } from './Health.tsx'
-import { healthHint } from './health-words.ts'
+import { healthHint } from './health-texts.ts'
 
-/** How a channel is, why, and what Portico does about it. */
+/** The state of a channel, the reason, and what Portico does about it. */
 export function ChannelStatus({ channel }: { channel: Channel }) {
   const { last_error } = channel.health
   return (

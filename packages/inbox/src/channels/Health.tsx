@@ -1,12 +1,12 @@
 import type { Channel } from '../api/types.ts'
 import styles from './Health.module.css'
 import { healthState } from './health-state.ts'
-import { healthWords } from './health-words.ts'
+import { healthText } from './health-texts.ts'
 
 export function Health({ channel }: { channel: Channel }) {
   return (
     <span className={styles.health} data-state={healthState(channel)}>
-      {healthWords(channel)}
+      {healthText(channel)}
     </span>
   )
 }

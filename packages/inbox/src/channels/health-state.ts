@@ -5,7 +5,7 @@ type HealthState = 'ok' | 'failing' | 'paused' | 'offline' | 'held'
 
 export type ShownHealth = Pick<Channel, 'status' | 'health'>
 
-/** How a channel is, in one word. What its server reports counts when our own calls succeed; a pause that is over is none. */
+/** The state of a channel. The server's own report counts when the hub's calls succeed; a pause that has ended does not count. */
 export function healthState({ status, health }: ShownHealth, now = hubNow()): HealthState {
   if (health.state === 'ok') return health.held_until !== null && health.held_until > now ? 'held' : status
   return health.next_try_at !== null && health.next_try_at > now ? 'paused' : 'failing'

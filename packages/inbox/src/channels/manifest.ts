@@ -4,7 +4,7 @@ import { loadPage } from '../ui/pages/load-page.tsx'
 import { onEvent } from './on-event.ts'
 
 export const channels: Manifest = {
-  names: () => import('./names.tsx'),
+  commandItems: () => import('./command-items.tsx'),
   details: () => import('./details.tsx'),
   settings: {
     links: [{ group: 'company', order: 1, to: '/settings/channels', name: 'channels', icon: IconMessages }],

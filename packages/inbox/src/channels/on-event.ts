@@ -8,7 +8,7 @@ export function onEvent(queryClient: QueryClient, event: HubEvent): void {
     void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey })
 }
 
-/** A delivery that ended badly, or one that went well while a channel was in trouble. */
+/** Whether a delivery may have changed a channel's health: it failed, or it was sent while the channel was in trouble. */
 function changesHealth(queryClient: QueryClient, { type, data }: HubEvent): boolean {
   if (type === 'sending_error' || data?.state === 'delayed') return true
   return type === 'delivery' && (queryClient.getQueryData(channelsQuery.queryKey)?.some(isInTrouble) ?? false)
@@ -16,7 +16,7 @@ function changesHealth(queryClient: QueryClient, { type, data }: HubEvent): bool
 
 let isAsking = false
 
-/** A burst of results asks for the channels' health once. */
+/** Reads the channels' health again, once for a burst of results. */
 function askSoon(queryClient: QueryClient): void {
   if (isAsking) return
   isAsking = true

@@ -9,7 +9,7 @@ export const channelsQuery = queryOptions({
   staleTime: 60_000,
 })
 
-/** The inbox a channel stands in, from the link of Front's Channel resource. */
+/** The inbox of a channel, from the link of Front's Channel resource. */
 export function inboxIdOf(channel: Channel): string | undefined {
   return channel.inbox_id ?? channel._links.related.inbox?.split('/').at(-1)
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Channel } from '../api/types.ts'
 import { healthState } from './health-state.ts'
-import { healthHint } from './health-words.ts'
+import { healthHint } from './health-texts.ts'
 import { troubleWords } from './trouble.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000

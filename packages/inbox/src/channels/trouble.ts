@@ -1,10 +1,10 @@
 import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { healthState } from './health-state.ts'
 
-/** What to tell before anyone types; null when the channel is well. `now` by the hub's clock. */
+/** The warning above the composer; null when the channel works. `now` is by the hub's clock. */
 export function troubleWords(channel: Channel, now = hubNow()): string | null {
   const { name, health, channel_type: type } = channel
   const fate = type.idempotent ? s.channel.repeats : s.channel.fate

@@ -1,6 +1,6 @@
 import { t } from '../strings/settings.ts'
 
-/** Seconds a message can be held back, as the hub takes them. */
+/** The undo times that can be chosen, in seconds. */
 const undoTimes = [0, 5, 10, 15, 30, 60]
 
 export const undoChoices = undoTimes.map((seconds) => ({

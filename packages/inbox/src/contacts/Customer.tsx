@@ -8,7 +8,7 @@ import styles from './Customer.module.css'
 import { handlesOf } from './handles.ts'
 import { contactIdOf, contactQuery } from './queries.ts'
 
-/** Who the customer is, and how they are reached. */
+/** The customer's name and handles. */
 export function Customer({ conversation }: PanelProps) {
   const { recipient } = conversation
   const id = contactIdOf(conversation)

@@ -3,7 +3,7 @@ import type { Conversation } from '../api/types.ts'
 
 type Handle = AnswerOf<'GET', `/contacts/${string}`>['handles'][number]
 
-/** How a contact is reached: the handle of this conversation first. While only that is known, of what kind it is is not. */
+/** The handles of a contact, that of this conversation first. `source` is null until the contact is loaded. */
 export function handlesOf(
   { recipient }: Pick<Conversation, 'recipient'>,
   known: Handle[] | undefined,

@@ -10,7 +10,7 @@ export function contactQuery(id: string) {
   })
 }
 
-/** The contact whom a conversation is with, from the link of Front's Recipient resource. */
+/** The contact of a conversation, from the link of Front's Recipient resource. */
 export function contactIdOf({ recipient }: Pick<Conversation, 'recipient'>): string | undefined {
   return recipient?._links.related.contact?.split('/').at(-1)
 }

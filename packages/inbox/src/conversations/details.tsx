@@ -3,7 +3,7 @@ import type { DetailsPanel, PanelProps } from '../details/panels.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
-import { dayTime, fullTime } from '../ui/time/words.ts'
+import { dayTime, fullTime } from '../ui/time/formats.ts'
 import { statusOf } from './change.ts'
 
 export const details: DetailsPanel[] = [

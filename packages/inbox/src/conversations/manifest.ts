@@ -34,7 +34,7 @@ export const conversations: Manifest = {
     },
   ],
   actions: Object.values(conversationActions),
-  names: () => import('./names.tsx'),
+  commandItems: () => import('./command-items.tsx'),
   details: () => import('./details.tsx'),
   dialogs: { assign: loadWhenShown(loadAssignPanel, DialogFailed) },
   loadAhead: () => Promise.all([loadAssignPanel(), queryClient.prefetchQuery(teammatesQuery)]),

@@ -1,7 +1,7 @@
 import { IconChevronRight } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import type { Message } from '../api/types.ts'
-import styles from '../events/EventLines.module.css'
+import styles from '../events/EventEntries.module.css'
 import { s } from '../strings/strings.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { useEditAgain } from './edit-again.ts'

@@ -1,7 +1,7 @@
 import { hubNow } from '../api/clock.ts'
 import type { Delivery, DeliveryState, Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 
 type Tone = 'quiet' | 'warning' | 'danger'
 

@@ -49,7 +49,7 @@ export function storeCopy(place: DraftPlace, state: DraftState): void {
 
 /** What earlier visits left here unsaved, as one. */
 export function takeStoredCopies(place: DraftPlace): DraftState | null {
-  const found = ownStorage.names(copies(place)).flatMap((name) => {
+  const found = ownStorage.keysFrom(copies(place)).flatMap((name) => {
     const copy = ownStorage.read<DraftState>(name)
     ownStorage.remove(name)
     return copy ?? []

@@ -3,6 +3,6 @@ import { onEvent } from './on-event.ts'
 import { eventRows } from './timeline-rows.ts'
 
 export const events: Manifest = {
-  timeline: [{ ...eventRows, loadRow: async () => ({ Row: (await import('./EventLines.tsx')).EventLines }) }],
+  timeline: [{ ...eventRows, loadRow: async () => ({ Row: (await import('./EventEntries.tsx')).EventEntries }) }],
   onEvent,
 }

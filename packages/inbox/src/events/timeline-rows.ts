@@ -8,18 +8,18 @@ export interface EventRow extends TimelineRow {
   events: HubEvent[]
 }
 
-/** The events that are lines of a timeline, beside those that other features have lines for. */
-const lineTypes: ReadonlySet<EventType> = new Set(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
+/** Types of events that this folder shows in timelines; other features add theirs with event texts. */
+const shownTypes: ReadonlySet<EventType> = new Set(['assign', 'unassign', 'archive', 'reopen', 'trash', 'restore'])
 
-/** The timeline with the line of an event; other events are none. */
-export function withLine(pages: TimelinePages, event: HubEvent): TimelinePages {
-  const isLine = lineTypes.has(event.type) || eventTextOf(event.type) !== undefined
-  return isLine ? insertEntry(pages, { kind: 'event', at: event.emitted_at, event }) : pages
+/** The timeline with an event added, if events of its type are shown. */
+export function withEvent(pages: TimelinePages, event: HubEvent): TimelinePages {
+  const isShown = shownTypes.has(event.type) || eventTextOf(event.type) !== undefined
+  return isShown ? insertEntry(pages, { kind: 'event', at: event.emitted_at, event }) : pages
 }
 
 const isEventRow = (row: TimelineRow | undefined): row is EventRow => row?.kind === 'event'
 
-/** What happened between messages; neighbours of one day share a row that unfolds. */
+/** Rows of events; neighbours of one day share a row that unfolds. */
 export const eventRows: RowsOfKind<EventRow> = {
   kind: 'event',
   height: 36,
@@ -31,5 +31,5 @@ export const eventRows: RowsOfKind<EventRow> = {
     above.events.push(...events)
     return true
   },
-  catchUp: withLine,
+  catchUp: withEvent,
 }

@@ -14,7 +14,7 @@ import { Section } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
 import { deleteInbox, inboxDeletionQuery } from './deletion.ts'
 
-/** Deletes an inbox, and asks first where goes what is in it. */
+/** Deletes an inbox, and first asks which inbox gets its conversations and channels. */
 export function DeleteInbox({ inbox }: { inbox: Inbox }) {
   const touched = useQuery(inboxDeletionQuery(inbox.id))
   const { data: inboxes = [] } = useQuery(inboxesQuery)
@@ -38,7 +38,7 @@ export function DeleteInbox({ inbox }: { inbox: Inbox }) {
   )
 }
 
-/** `others`: where what is in it may go; none when it is empty. */
+/** `others`: the inboxes that can take its content; none when it is empty. */
 function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
   const [isAsking, ask] = useState(false)
   const queryClient = useQueryClient()

@@ -4,7 +4,7 @@ import { channelsQuery, inboxIdOf, isInTrouble } from '../channels/queries.ts'
 import { s } from '../strings/strings.ts'
 import styles from './InboxTrouble.module.css'
 
-/** Marks an inbox whose channels do not send. */
+/** The warning badge of an inbox whose channels do not send. */
 export function InboxTrouble({ inboxId }: { inboxId: string }) {
   const { data: channels = [] } = useQuery(channelsQuery)
   const troubled = channels.filter((channel) => inboxIdOf(channel) === inboxId && isInTrouble(channel))

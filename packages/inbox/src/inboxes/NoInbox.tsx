@@ -5,7 +5,7 @@ import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { SidebarItem } from '../ui/navigation/SidebarItem.tsx'
 
-/** In the sidebar while there is none. */
+/** Shown in the sidebar while there is no inbox. */
 export function NoInbox() {
   const { data: inboxes } = useQuery(inboxesQuery)
   const me = useMe()

@@ -49,7 +49,7 @@ export async function changeInbox(
     body: { ...(name !== inbox.name && { name }), ...(isPublic !== inbox.is_public && { is_public: isPublic }) },
   })
   if (!isPublic) {
-    // who makes an inbox private is given it by the hub, also when they did not choose themselves
+    // the hub gives a private inbox to the admin who made it, even if not chosen
     const { added, removed } = differenceOf(inbox.is_public ? [] : members, teammate_ids)
     if (added.length > 0) await request('POST', `${url}/teammates`, { body: { teammate_ids: added } })
     const extra = inbox.is_public ? await unchosen(queryClient, inbox.id, teammate_ids) : removed

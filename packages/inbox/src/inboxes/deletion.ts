@@ -3,7 +3,7 @@ import { request } from '../api/request.ts'
 import type { Inbox } from '../api/types.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 
-/** What is in an inbox, as it is now. */
+/** The content of an inbox now. */
 export const inboxDeletionQuery = (inboxId: string) =>
   queryOptions({
     queryKey: ['inbox-deletion', inboxId],
@@ -12,7 +12,7 @@ export const inboxDeletionQuery = (inboxId: string) =>
     gcTime: 0,
   })
 
-/** Deletes an inbox; what is in it goes to `heir`. */
+/** Deletes an inbox; its content moves to `heir`. */
 export async function deleteInbox(queryClient: QueryClient, inbox: Inbox, heir: Inbox | undefined): Promise<void> {
   await request('DELETE', `/inboxes/${inbox.id}${heir ? `?move_to=${heir.id}` : ''}`)
   queryClient.setQueryData(inboxesQuery.queryKey, (all) => all?.filter((one) => one.id !== inbox.id))

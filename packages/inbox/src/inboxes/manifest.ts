@@ -12,7 +12,7 @@ export const inboxes: Manifest = {
   sidebar: [{ section: 'inboxes', Entry: NoInbox }],
   InboxBadge: InboxTrouble,
   actions: Object.values(inboxActions),
-  names: () => import('./names.tsx'),
+  commandItems: () => import('./command-items.tsx'),
   details: () => import('./details.tsx'),
   settings: {
     links: [{ group: 'company', order: 2, to: '/settings/inboxes', name: 'inboxes', icon: IconInbox }],

@@ -3,7 +3,7 @@ import type { Inbox } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { isOpen, type View, type ViewPerInbox } from '../views/view.ts'
 
-/** What is open in an inbox. */
+/** The view of an inbox's open conversations. */
 export function inboxView({ id, name }: Pick<Inbox, 'id' | 'name'>): View {
   return {
     key: id,

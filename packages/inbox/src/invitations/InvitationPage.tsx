@@ -16,7 +16,7 @@ import type { OpenedInvitation } from './open.ts'
 
 const route = getRouteApi('/invitation/$token')
 
-/** What the person who holds an invitation's link sees. */
+/** The page of an invitation's link. */
 export function InvitationPage() {
   const { invitation, refusal, me } = route.useLoaderData() as OpenedInvitation
   const { token } = route.useParams() as { token: string }
@@ -48,7 +48,7 @@ interface AcceptFormProps {
   token: string
   email: string
   asksName?: boolean
-  /** On the button: at rest, and while it is sent. */
+  /** The button's label, and the one while it is being sent. */
   words: [rest: string, sending: string]
 }
 

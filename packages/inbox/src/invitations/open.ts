@@ -13,7 +13,7 @@ interface OpenInvitation {
 
 export interface OpenedInvitation {
   invitation: OpenInvitation | null
-  /** Why there is none: it never was, or it is over. */
+  /** The reason why there is no invitation: it never existed, or it has ended. */
   refusal: ApiError | null
   me: Me | null
 }

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import type { RouteComponent } from '@tanstack/react-router'
 import type { ComponentType } from 'react'
 import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
-import type { NamesLoader } from '../actions/names.ts'
+import type { CommandItemsLoader } from '../actions/command-items.ts'
 import type { HubEvent } from '../api/types.ts'
 import type { Badge } from '../badges/badges.ts'
 import type { PanelLoader } from '../details/panels.ts'
@@ -15,29 +15,29 @@ import type { View, ViewPerInbox } from '../views/view.ts'
 import type { PageRoute } from './page-route.ts'
 import type { SettingsLink } from './settings-link.ts'
 
-/** What a feature brings to the app, which knows no more of it than this. */
+/** The parts that a feature adds to the app. The app imports nothing else of it. */
 export interface Manifest {
   /** Pages behind the sign-in. */
   routes?: PageRoute[]
-  /** Pages for who is not signed in. */
+  /** Pages for people who are not signed in. */
   publicRoutes?: PageRoute[]
-  /** Pages below /settings by their paths there, each loaded when it is opened, and what leads to them. */
+  /** Pages below /settings by their paths there, each loaded when it is opened, and the links to them. */
   settings?: { pages: Record<string, RouteComponent>; links: SettingsLink[] }
   views?: (View | ViewPerInbox)[]
-  /** What stands in the sidebar beside the views. */
+  /** Entries of the sidebar beside the views. */
   sidebar?: { section: SidebarSection; Entry: ComponentType }[]
   /** A badge beside an inbox in the sidebar. */
   InboxBadge?: ComponentType<{ inboxId: string }>
   actions?: Action[]
-  /** What the command bar finds by its name; loaded with the bar. */
-  names?: NamesLoader
-  /** What lies above the panes, by the name that opens it. */
+  /** Things that the command bar finds by name; loaded with the bar. */
+  commandItems?: CommandItemsLoader
+  /** Dialogs, by the name that opens them. */
   dialogs?: Record<string, ComponentType>
-  /** The panes of a list: the list, the conversation, and what stands there while none is open. */
+  /** The panes of a view: the list, the conversation, and the empty state while none is open. */
   panes?: { list?: RouteComponent; conversation?: RouteComponent; nothingOpen?: RouteComponent }
   /** Loads what must be there without a connection, where it is only loaded when it is shown. */
   loadAhead?(): Promise<unknown>
-  /** What is always there and takes no room. */
+  /** A component that is always mounted and draws nothing. */
   Background?: ComponentType
   /** The conversations that actions are for, and how to go on to another. */
   useListContext?: (where: Whereabouts) => ListContext
@@ -49,13 +49,13 @@ export interface Manifest {
   eventTexts?: EventTexts
   /** Kinds of rows of a conversation's timeline. */
   timeline?: TimelineKind[]
-  /** Who brings to the hub what waits in the outbox, by the kind of item. */
+  /** Functions that send items of the outbox to the hub, by the kind of item. */
   outboxHandlers?: Record<string, OutboxHandler<Item>>
   /** Whether an event changes the counts beside the views. It is asked before `onEvent` shows what happened. */
   changesCounts?(queryClient: QueryClient, event: HubEvent): boolean
   /** Brings what is cached up to an event of the stream. A repeated event changes nothing. */
   onEvent?(queryClient: QueryClient, event: HubEvent, myId: string): void
-  /** What else the stream tells. It is told before the connection's new state is shown. */
+  /** Handles other messages of the stream, before the connection's new state is shown. */
   onNews?(news: LiveNews): void
 }
 

@@ -7,7 +7,7 @@ interface Asked {
   context: { queryClient: QueryClient }
 }
 
-/** A page at its address. */
+/** A page and its address. */
 export interface PageRoute {
   path: string
   component?: RouteComponent

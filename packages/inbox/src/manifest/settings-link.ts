@@ -1,10 +1,10 @@
 import type { TablerIcon } from '@tabler/icons-react'
 import type { t } from '../strings/settings.ts'
 
-/** A line in the list of settings. Its name is read from the strings that are loaded with the settings. */
+/** A link in the list of settings. Its name is read from the strings that are loaded with the settings. */
 export interface SettingsLink {
   group: keyof (typeof t)['groups']
-  /** Its place in the group. */
+  /** Its position in the group. */
   order: number
   to: string
   name: keyof (typeof t)['pages']

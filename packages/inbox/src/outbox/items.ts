@@ -41,7 +41,7 @@ function show(): void {
   for (const listener of listeners) listener()
 }
 
-const readFrom = (start: string) => ownStorage.names(start).flatMap((name) => ownStorage.read<Item>(name) ?? [])
+const readFrom = (start: string) => ownStorage.keysFrom(start).flatMap((name) => ownStorage.read<Item>(name) ?? [])
 
 export const items = {
   all: (): Item[] => all,
@@ -54,7 +54,7 @@ export const items = {
 
   /** Takes one in, at the end, and tells whether it outlives this tab. */
   add<One extends Item>(given: NewItem<One>): { item: One; isStored: boolean } {
-    const before = ownStorage.names(queueOf(given.conversationId)).map(orderIn)
+    const before = ownStorage.keysFrom(queueOf(given.conversationId)).map(orderIn)
     const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unstored.map((one) => one.order + 1))
     const item = { ...given, key: randomKey(), tab: ownTab, order } as unknown as One
     const isStored = ownStorage.write(nameOf(item), item)

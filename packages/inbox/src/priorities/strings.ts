@@ -1,4 +1,4 @@
-/** What this feature says, in the reader's language. A language is one object of this shape. */
+/** The texts of this feature. A language is one object of this shape. */
 export const t = {
   label: 'Priority',
   change: 'Set the priority…',

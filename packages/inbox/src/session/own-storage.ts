@@ -1,14 +1,14 @@
 import { queryClient } from '../api/query-client.ts'
 import { myId } from './session.ts'
 
-/** What this device keeps for the teammate who is signed in; nobody else in this browser is shown it. */
+/** The localStorage key of a value that belongs to the signed-in teammate alone. */
 const ownKey = (name: string) => `portico.${myId(queryClient)}.${name}`
 
-/** A browser may keep nothing, because its storage is full or switched off. Then nothing here throws. */
+/** Values of the signed-in teammate in localStorage. Nothing here throws when storage is full or switched off. */
 export const ownStorage = {
   read: <Value>(name: string): Value | null => quietly(() => parse<Value>(localStorage.getItem(ownKey(name))), null),
 
-  /** Whether it was kept. */
+  /** Gives whether the value was stored. */
   write: (name: string, value: unknown): boolean =>
     quietly(() => {
       localStorage.setItem(ownKey(name), JSON.stringify(value))
@@ -17,8 +17,8 @@ export const ownStorage = {
 
   remove: (name: string): void => quietly(() => localStorage.removeItem(ownKey(name)), undefined),
 
-  /** The names that begin so. */
-  names: (beginning: string): string[] =>
+  /** The names that begin with a prefix. */
+  keysFrom: (beginning: string): string[] =>
     quietly(() => {
       const start = ownKey(beginning)
       return Object.keys(localStorage).flatMap((key) =>
@@ -26,10 +26,10 @@ export const ownStorage = {
       )
     }, []),
 
-  /** Hears of changes that other tabs make to names that begin so. */
-  onChange(beginning: string, hear: () => void): void {
+  /** Calls back when another tab changes a value whose name begins with a prefix. */
+  onChange(beginning: string, callback: () => void): void {
     window.addEventListener('storage', ({ key }) => {
-      if (key === null || key.startsWith(ownKey(beginning))) hear()
+      if (key === null || key.startsWith(ownKey(beginning))) callback()
     })
   },
 }

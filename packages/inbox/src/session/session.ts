@@ -23,7 +23,7 @@ const Context = createContext<Me | null>(null)
 
 export const MeProvider = Context.Provider
 
-/** The teammate who is signed in. Only below the shell: every row and message asks, so it is no subscription of its own. */
+/** The id of the signed-in teammate; only for use below the shell. It does not subscribe, because every row and message calls it. */
 export function useMe(): Me {
   const me = useContext(Context)
   if (!me) throw new Error('useMe needs a MeProvider above it')
@@ -34,7 +34,7 @@ export async function setPreferences(preferences: Preferences): Promise<void> {
   await request('PATCH', '/me/teammate', { body: { preferences } })
 }
 
-/** Ends the session and everything this tab remembers of it. */
+/** Ends the session and clears this tab's cache. */
 export async function signOut(): Promise<void> {
   await request('POST', '/sign_out')
   window.location.assign('/app/sign-in')

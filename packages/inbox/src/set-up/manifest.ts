@@ -10,7 +10,7 @@ export const setUp: Manifest = {
       loader: beforeSetUp,
       component: loadPage(() => import('./SetUpPage.tsx'), 'SetUpPage'),
     },
-    // where the page was until 0.1
+    // the page's address until 0.1
     {
       path: '/setup',
       beforeLoad: () => {

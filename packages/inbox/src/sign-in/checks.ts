@@ -11,7 +11,7 @@ export function newPasswordProblem(password: string): string | undefined {
   return password.length > 128 ? t.missing.longPassword : undefined
 }
 
-/** Enough to catch a slip; whether it exists, only its owner knows. */
+/** Catches typing mistakes only; whether the address exists cannot be checked. */
 export function looksLikeEmail(email: string): boolean {
   return /^[^\s@]+@[^\s@]+$/.test(email)
 }

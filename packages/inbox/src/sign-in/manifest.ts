@@ -1,8 +1,8 @@
 import { redirect } from '@tanstack/react-router'
 import type { Manifest } from '../manifest/manifest.ts'
 import { loadPage } from '../ui/pages/load-page.tsx'
+import { returnPath } from './return-path.ts'
 import { readSetUp, type SetUpState, whoIsSignedIn } from './session.ts'
-import { placeInApp } from './wanted.ts'
 
 export const signIn: Manifest = {
   publicRoutes: [
@@ -15,10 +15,10 @@ export const signIn: Manifest = {
   ],
 }
 
-/** Who is signed in already goes on; where nobody can sign in yet, the hub is set up first. */
+/** Redirects: into the app when somebody is signed in, to the set-up while nobody can sign in yet. */
 async function beforeSignIn(from: string | undefined): Promise<SetUpState> {
   const [me, setUp] = await Promise.all([whoIsSignedIn(), readSetUp()])
   if (setUp.needed) throw redirect({ to: '/set-up' })
-  if (me) throw redirect({ href: `/app${placeInApp(from)}`, reloadDocument: true })
+  if (me) throw redirect({ href: `/app${returnPath(from)}`, reloadDocument: true })
   return setUp
 }

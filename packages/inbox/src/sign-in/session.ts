@@ -1,7 +1,7 @@
 import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Me } from '../api/types.ts'
-import { placeInApp } from './wanted.ts'
+import { returnPath } from './return-path.ts'
 
 export interface SetUpState {
   needed: boolean
@@ -13,7 +13,7 @@ export async function readSetUp(): Promise<SetUpState> {
   return (await request('GET', '/setup')).body
 }
 
-/** Who is signed in in this browser, or nobody. */
+/** The teammate who is signed in in this browser, or null. */
 export async function whoIsSignedIn(): Promise<Me | null> {
   try {
     return (await request('GET', '/me/teammate')).body
@@ -23,7 +23,7 @@ export async function whoIsSignedIn(): Promise<Me | null> {
   }
 }
 
-/** Into the app with a new session: loaded anew, so that nothing of another session is left in this tab. */
+/** Loads the app anew after a sign-in, so that this tab has no data of another session. */
 export function enter(wanted?: string): void {
-  window.location.replace(`/app${placeInApp(wanted)}`)
+  window.location.replace(`/app${returnPath(wanted)}`)
 }

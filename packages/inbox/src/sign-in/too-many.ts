@@ -9,7 +9,7 @@ export function waitAfter(error: unknown): number | null {
   return named ? Math.ceil(Number(named[1]) / 1000) : 60
 }
 
-/** Words that count down while somebody has to wait; null when nobody has to. */
+/** The text that counts down the waiting time; null when there is none. */
 export function useWait(): { words: string | null; wait: (seconds: number) => void } {
   const [until, setUntil] = useState<number | null>(null)
   const [now, setNow] = useState(Date.now)

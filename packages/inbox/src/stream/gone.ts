@@ -1,6 +1,6 @@
 import type { Conversation, GoneConversation } from '../api/types.ts'
 
-/** Of an event: the reader sees its conversation no more. */
+/** True for the conversation of an event that the reader may not see any more. */
 export function isGone(conversation: Conversation | GoneConversation): conversation is GoneConversation {
   return conversation.inbox_id === null
 }

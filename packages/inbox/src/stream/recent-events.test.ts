@@ -11,8 +11,8 @@ const event = (id: string, conversationId = 'cnv_1', messageId?: string) =>
   }) as unknown as HubEvent
 const idsAfter = (events: RecentEvents, number: number) => events.after(number).map(({ id }) => id)
 
-describe('what was heard a moment ago', () => {
-  it('is what an answer read before it lacks: after its number, in order', () => {
+describe('recent events', () => {
+  it('give an answer the later events: those after its number, in order', () => {
     const events = new RecentEvents()
     for (const number of [10, 11, 13]) events.add({ number, event: event(`evt_${number}`) })
     assert.deepEqual(idsAfter(events, 10), ['evt_11', 'evt_13'])
@@ -20,13 +20,13 @@ describe('what was heard a moment ago', () => {
     assert.deepEqual(idsAfter(events, 0), ['evt_10', 'evt_11', 'evt_13'])
   })
 
-  it('goes from the oldest on when it becomes too much', () => {
+  it('are removed from the oldest on when there are too many', () => {
     const events = new RecentEvents(2)
     for (const number of [1, 2, 3]) events.add({ number, event: event(`evt_${number}`) })
     assert.deepEqual(idsAfter(events, 0), ['evt_2', 'evt_3'])
   })
 
-  it('has the number of the last event about a message, and none of one that nothing was heard of', () => {
+  it('give the number of the last event about a message, and 0 for another message', () => {
     const events = new RecentEvents()
     events.add({ number: 5, event: event('evt_5', 'cnv_1', 'msg_1') })
     events.add({ number: 6, event: event('evt_6', 'cnv_1', 'msg_2') })
@@ -35,7 +35,7 @@ describe('what was heard a moment ago', () => {
     assert.deepEqual([events.lastAbout('msg_1'), events.lastAbout('msg_2'), events.lastAbout('msg_3')], [7, 6, 0])
   })
 
-  it('keeps nothing of a conversation that may be seen no more', () => {
+  it('have none of a conversation that may not be seen any more', () => {
     const events = new RecentEvents()
     events.add({ number: 1, event: event('evt_1', 'cnv_1', 'msg_1') })
     events.add({ number: 2, event: event('evt_2', 'cnv_2') })

@@ -6,8 +6,8 @@ export interface NumberedEvent {
 }
 
 /**
- * The last events heard. A list that was read at event 10 and arrives after event 11 was heard would undo it; so what
- * was heard since is applied to every answer that carries the number it was read at.
+ * The last events received. A list that was read at event 10 and arrives after event 11 would undo event 11; so later events are
+ * applied to every answer that has the event number at which it was read.
  */
 export class RecentEvents {
   #kept: NumberedEvent[] = []
@@ -22,13 +22,13 @@ export class RecentEvents {
     if (this.#kept.length > this.#limit) this.#kept.shift()
   }
 
-  /** Number of the last event heard about a message; 0 for none. */
+  /** The number of the last event about a message; 0 for none. */
   lastAbout(messageId: string): number {
     const last = this.#kept.findLast(({ event }) => (event.target?.data as { id?: string } | null)?.id === messageId)
     return last?.number ?? 0
   }
 
-  /** What was heard of a conversation that may be seen no more. */
+  /** Removes the events of a conversation that the teammate may not see any more. */
   forget(conversationId: string): void {
     this.#kept = this.#kept.filter(({ event }) => event.conversation?.id !== conversationId)
   }

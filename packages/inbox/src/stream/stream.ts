@@ -5,19 +5,19 @@ export type LiveStatus = 'connecting' | 'live' | 'reconnecting' | 'offline'
 
 export type LiveNews =
   | { kind: 'event'; number: number; event: HubEvent }
-  /** A draft of this teammate has another version; no conversation: that of a new message. */
+  /** A draft of this teammate has a new version; without a conversation it is that of a new message. */
   | { kind: 'draft'; conversationId: string | null; version: number }
-  /** The cursor is too old: what is shown must be read again. */
+  /** The cursor is too old: everything shown must be read again. */
   | { kind: 'reset'; number: number }
   | { kind: 'status'; status: LiveStatus }
   /** The hub does not know the session any more. */
   | { kind: 'signed_out' }
-  /** Whose session it is, when the connection comes back. */
+  /** The teammate of the session, after a reconnect. */
   | { kind: 'signed_in'; teammateId: string }
 
 /**
- * Follows the hub's events. One tab of the browser holds the connection and tells the others. A tab first listens,
- * then reads its lists, then joins with the number its first answer was read at: so it misses nothing.
+ * Subscribes to the hub's events. One tab of the browser holds the connection and passes events to the others. A tab first
+ * listens, then reads its lists, then starts at the event number of its first answer, so that it misses nothing.
  */
 export function followEvents(name: string, onNews: (news: LiveNews) => void) {
   let cursor: number | undefined

@@ -1,4 +1,4 @@
 import { formsEn } from './forms.en.ts'
 
-/** What every form says. */
+/** The texts of every form. */
 export const t: typeof formsEn = formsEn

@@ -1,4 +1,4 @@
 import { signInEn } from './sign-in.en.ts'
 
-/** What the pages for who is not signed in say; loaded with them. */
+/** The texts of the pages before the sign-in; loaded with them. */
 export const t: typeof signInEn = signInEn

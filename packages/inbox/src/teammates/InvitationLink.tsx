@@ -2,12 +2,12 @@ import { t } from '../strings/settings.ts'
 import { ButtonLink } from '../ui/forms/Button.tsx'
 import { CopyField } from '../ui/forms/CopyField.tsx'
 import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import type { IssuedInvitation } from './invitations.ts'
 
 export type SentInvitation = IssuedInvitation & { email: string }
 
-/** The link that makes somebody a teammate, this once. */
+/** The link of an invitation, which is shown once. */
 export function InvitationLink({ issued, onDismiss }: { issued: SentInvitation; onDismiss: () => void }) {
   return (
     <ShownOnce

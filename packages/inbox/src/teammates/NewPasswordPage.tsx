@@ -14,13 +14,13 @@ import { Loaded } from '../ui/pages/Loaded.tsx'
 import { PageSkeleton } from '../ui/pages/PageSkeleton.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { AdminsOnly, useIsAdmin } from './admins.tsx'
 import { type IssuedInvitation, invite } from './invitations.ts'
 import { teammatesQuery } from './queries.ts'
 import { useFullName } from './useFullName.ts'
 
-/** Lets in again who forgot the password: an admin makes a link, as for an invitation. */
+/** An admin makes a link for a teammate who forgot the password, as for an invitation. */
 export function NewPasswordPage() {
   const teammates = useQuery(teammatesQuery)
   const { teammateId } = useParams({ strict: false })

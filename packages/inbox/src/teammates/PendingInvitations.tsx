@@ -6,11 +6,11 @@ import { Button } from '../ui/forms/Button.tsx'
 import icon from '../ui/pages/RowIcon.module.css'
 import { Badge, Row, Rows } from '../ui/pages/Rows.tsx'
 import { Section } from '../ui/pages/SettingsPage.tsx'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
 
-/** Who was invited and has not answered. */
+/** The invitations that were not used yet. */
 export function PendingInvitations() {
   const { data = [] } = useQuery(invitationsQuery)
   const open = data.filter(({ expires_at }) => expires_at > hubNow())

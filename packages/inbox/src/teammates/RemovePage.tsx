@@ -18,7 +18,7 @@ import { nameAmong, teammatesQuery } from './queries.ts'
 import { removeTeammate, type TeammateDeletion, teammateDeletionQuery } from './removal.ts'
 import { useFullName } from './useFullName.ts'
 
-/** Removes a teammate, and asks first who gets what is assigned to them. */
+/** Removes a teammate, and first asks who gets their assigned conversations. */
 export function RemovePage() {
   const teammates = useQuery(teammatesQuery)
   const { teammateId } = useParams({ strict: false })

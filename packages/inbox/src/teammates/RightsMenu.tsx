@@ -10,7 +10,7 @@ import { Menu, MenuItem } from '../ui/popups/Menu.tsx'
 import { changeRights, takeRights } from './rights.ts'
 import { useFullName } from './useFullName.ts'
 
-/** What an admin may do about a teammate. What takes a right ends more than giving it back brings, so it is asked first. */
+/** An admin's actions on a teammate. Taking a right cannot be undone completely, so it is confirmed first. */
 export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boolean }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()

@@ -18,7 +18,7 @@ function useAdminNames(): string[] {
     .map(nameOf)
 }
 
-/** Says to who may only look whom to ask. */
+/** Tells teammates who are not admins whom to ask. */
 export function AskAdmin() {
   const names = useAdminNames()
   return (
@@ -29,7 +29,7 @@ export function AskAdmin() {
   )
 }
 
-/** In place of a page that only admins have. */
+/** Shown instead of a page that only admins have. */
 export function AdminsOnly() {
   const names = useAdminNames()
   return (

@@ -3,7 +3,7 @@ import { request } from '../api/request.ts'
 
 export interface Invitation {
   id: string
-  /** What the link does: it makes a teammate, or lets one choose a new password. */
+  /** The effect of the link: it makes a teammate, or lets one choose a new password. */
   purpose: 'join' | 'new_password'
   email: string
   is_admin: boolean
@@ -12,7 +12,7 @@ export interface Invitation {
   expires_at: number
 }
 
-/** The link is in this answer and nowhere else. */
+/** The answer with the link, which is given only here. */
 export interface IssuedInvitation {
   id: string
   url: string
@@ -35,7 +35,7 @@ export async function invite(
   return body
 }
 
-/** The row goes at once, and comes back when the hub does not agree. */
+/** Removes the row at once, and restores it when the hub refuses. */
 export async function takeBack(queryClient: QueryClient, { id }: Invitation): Promise<void> {
   queryClient.setQueryData(invitationsQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
   try {

@@ -7,7 +7,7 @@ export function onEvent(queryClient: QueryClient, { type }: HubEvent): void {
   if (type === 'teammate') void rereadTeammates(queryClient)
 }
 
-/** Who is an admin no more forgets what only admins are shown. */
+/** Removes data for admins from the cache when the teammate is not an admin any more. */
 async function rereadTeammates(queryClient: QueryClient): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: teammatesQuery.queryKey })
   const before = queryClient.getQueryData(meQuery.queryKey)

@@ -6,7 +6,7 @@ import { teammatesQuery } from './queries.ts'
 
 export type TeammateDeletion = AnswerOf<'GET', `/teammates/${string}/deletion`>
 
-/** What is assigned to a teammate, as it is now. */
+/** The number of conversations that are assigned to a teammate now. */
 export const teammateDeletionQuery = (teammateId: string) =>
   queryOptions({
     queryKey: ['teammate-deletion', teammateId],
@@ -18,7 +18,7 @@ export const teammateDeletionQuery = (teammateId: string) =>
     gcTime: 0,
   })
 
-/** Removes a teammate; what is assigned to them goes to `heir`, a teammate or "nobody". */
+/** Removes a teammate; their conversations are assigned to `heir`, a teammate or "nobody". */
 export async function removeTeammate(queryClient: QueryClient, { id }: Teammate, heir: string): Promise<void> {
   await request('DELETE', `/teammates/${id}?assign_to=${encodeURIComponent(heir)}`)
   queryClient.setQueryData(teammatesQuery.queryKey, (all) => all?.filter((one) => one.id !== id))

@@ -7,7 +7,7 @@ import { nameOf, teammatesQuery } from './queries.ts'
 
 type Rights = Partial<Pick<Teammate, 'is_admin' | 'is_blocked'>>
 
-/** Gives a teammate a right: seen at once, can be undone, and taken back with the reason when the hub refuses. */
+/** Gives a teammate a right. It is shown at once, can be undone, and is reverted with the reason when the hub refuses. */
 export function changeRights(queryClient: QueryClient, teammate: Teammate, rights: Rights): void {
   const before: Rights = { ...('is_admin' in rights ? { is_admin: teammate.is_admin } : {}) }
   if ('is_blocked' in rights) before.is_blocked = teammate.is_blocked
@@ -16,7 +16,7 @@ export function changeRights(queryClient: QueryClient, teammate: Teammate, right
   })
 }
 
-/** Takes a right. What ends with it does not come back, so there is no undo. Throws what the hub says. */
+/** Takes a right. There is no undo, because sessions that end with it do not come back. Throws the hub's refusal. */
 export async function takeRights(queryClient: QueryClient, teammate: Teammate, rights: Rights): Promise<void> {
   await request('PATCH', `/teammates/${teammate.id}`, { body: rights })
   show(queryClient, teammate.id, rights)

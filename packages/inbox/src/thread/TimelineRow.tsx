@@ -3,7 +3,7 @@ import type { Channel, Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { type TimelineRow as AnyRow, drawnBy } from '../timeline/kinds.ts'
 import type { MarkRow } from '../timeline/rows.ts'
-import { dayName, fullTime } from '../ui/time/words.ts'
+import { dayName, fullTime } from '../ui/time/formats.ts'
 import styles from './TimelineRow.module.css'
 
 interface RowProps {

@@ -1,5 +1,5 @@
 import type { Item } from '../outbox/items.ts'
-import { isSameDay } from '../ui/time/words.ts'
+import { isSameDay } from '../ui/time/formats.ts'
 import type { TimelineKind, TimelineRow } from './kinds.ts'
 import { idOf, type TimelinePage } from './pages.ts'
 

@@ -1,4 +1,4 @@
-/** Does what can wait until what has changed is on the screen. A window that nobody sees is not painted: there it waits a moment. */
+/** Calls a function after the next paint. A hidden window is not painted: there it is called after a moment. */
 export function afterPaint(work: () => void): void {
   let isDone = false
   const once = () => {

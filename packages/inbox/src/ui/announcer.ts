@@ -1,4 +1,4 @@
-/** Tells screen readers, once and politely. */
+/** Announces a text to screen readers (aria-live polite). */
 export function announce(sentence: string): void {
   const region = typeof document === 'undefined' ? null : document.getElementById('announcer')
   if (region) region.textContent = sentence

@@ -3,8 +3,8 @@ import { type ComponentType, lazy } from 'react'
 import { NotLoadedError } from './not-loaded.ts'
 
 /**
- * A component that is loaded when it is first shown. Where it does not come, `Failed` stands in its place, and nothing around it
- * breaks; the next time that it is shown it is asked for again.
+ * A component whose code is loaded when it is first shown. When loading fails, `Failed` is shown instead, and loading is tried
+ * again the next time.
  */
 export function loadWhenShown<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,

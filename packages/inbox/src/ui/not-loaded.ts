@@ -1,4 +1,4 @@
-/** Code of the app that did not come: the hub is away, or has another version by now. */
+/** Code of the app that did not load: the hub is unreachable, or has another version by now. */
 export class NotLoadedError extends Error {
   override name = 'NotLoadedError'
 }

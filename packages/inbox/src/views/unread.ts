@@ -19,7 +19,7 @@ const latestMs = 1_000
 let timer: ReturnType<typeof setTimeout> | undefined
 let since = 0
 
-/** Counts are the hub's. A burst of changes asks for them once, when it has come to rest or has gone on for a second. */
+/** Asks the hub for the counts again: once for a burst of changes, when it ends or has gone on for a second. */
 export function recountSoon(queryClient: QueryClient): void {
   const now = Date.now()
   if (timer === undefined) since = now

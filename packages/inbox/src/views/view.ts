@@ -4,35 +4,35 @@ import type { Counts } from './unread.ts'
 
 /** A list of conversations. A feature declares its own, and its manifest lists them. */
 export interface View {
-  /** What its list is cached under. */
+  /** The cache key of its list. */
   key: string
   path: string
   name: string
   icon: Icon
-  /** Keys that go there. */
+  /** The shortcut that opens it. */
   shortcut?: string
-  /** The inbox that it is of, where it is of one. */
+  /** The inbox of a view of one inbox. */
   inboxId?: string
-  /** The query of GET /conversations that lists it. */
+  /** Its query of GET /conversations. */
   filter: Record<string, string>
   /** The same rule as the hub's, so that a live change moves a row without asking. */
   belongs(conversation: Conversation, myId: string): boolean
-  /** What belongs there, and why there is none; `touchHint` where the hint names a key. */
+  /** The texts of the empty state; `touchHint` replaces a hint that names a key. */
   empty: { title: string; hint: string; touchHint?: string; icon: Icon }
-  /** The number beside its name, and how it is read out where that is not "unread". */
+  /** The number beside its name, and its text for screen readers where that is not "unread". */
   count?(counts: Counts): number | undefined
   countText?(count: number): string
 }
 
-/** Views of which each inbox has one. */
+/** A view that each inbox has. */
 export interface ViewPerInbox {
-  /** With a parameter: the inbox. */
+  /** The path, with the inbox as a parameter. */
   path: string
   heading: string
   of(inbox: Pick<Inbox, 'id' | 'name'>): View
 }
 
-/** Where the list, or one conversation in it, is found. */
+/** The path of the list, or of a conversation in it. */
 export function viewPath({ path }: Pick<View, 'path'>, conversationId?: string): string {
   return conversationId ? `${path}/${conversationId}` : path
 }

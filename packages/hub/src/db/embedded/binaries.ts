@@ -6,12 +6,12 @@ import { basename, dirname, join } from 'node:path'
 export class NoEmbeddedDatabase extends Error {}
 
 export interface Binaries {
-  /** Holds bin, lib and share. */
+  /** The folder with bin, lib and share. */
   directory: string
   version: string
 }
 
-/** PostgreSQL as npm brought it, in a platform package of the hub's optional dependencies. */
+/** Finds PostgreSQL in a platform package of the hub's optional dependencies. */
 export function findBinaries(): Binaries {
   const platform = `${process.platform}-${process.arch}`
   if (isMusl()) throw unavailable(`${platform} with musl`)
@@ -44,7 +44,7 @@ function resolvePackage(name: string): string | null {
   }
 }
 
-/** npm packages hold no symbolic links. The package makes its own after it is installed, unless scripts are off. */
+/** Makes the symbolic links of the package, which npm packages cannot hold. Its install script makes them, unless scripts are off. */
 function makeLinks(root: string): void {
   const list = join(root, 'native/pg-symlinks.json')
   if (!existsSync(list)) return

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { makeFolder } from '../durable-files.ts'
+import { type ClusterLocation, existingDirectory, findLocation } from './location.ts'
 import { lockDataDirectory } from './lock.ts'
-import { findPlace, type Place, placeFromBefore } from './place.ts'
 import { readPostmaster, removeSocketDirectory, stopOrphan } from './postmaster.ts'
 import { createCluster, hasCluster, type Server, startServer } from './server.ts'
 
 /** The PostgreSQL that npm brought, as a child process of the hub. */
 export interface EmbeddedDatabase {
   connection: pg.ClientConfig
-  /** Where the data lies. */
+  /** The folder of the data. */
   directory: string
   stop(): Promise<void>
 }
@@ -28,16 +28,16 @@ export async function startEmbedded(dataDirectory: string): Promise<EmbeddedData
   makeFolder(dataDirectory, 0o711)
   const unlock = lockDataDirectory(dataDirectory)
   try {
-    const place = findPlace(dataDirectory)
-    await stopOrphan(join(place.directory, 'data'))
-    if (!hasCluster(place)) createCluster(place)
-    const socketDirectory = makeSocketDirectory(place)
-    const stopServer = await keepRunning(place, socketDirectory)
+    const location = findLocation(dataDirectory)
+    await stopOrphan(join(location.directory, 'data'))
+    if (!hasCluster(location)) createCluster(location)
+    const socketDirectory = makeSocketDirectory(location)
+    const stopServer = await keepRunning(location, socketDirectory)
     const connection = connectionTo(socketDirectory)
     await createDatabase(connection)
     return {
       connection,
-      directory: place.directory,
+      directory: location.directory,
       async stop() {
         await stopServer()
         removeSocketDirectory(socketDirectory)
@@ -52,29 +52,29 @@ export async function startEmbedded(dataDirectory: string): Promise<EmbeddedData
 
 /** The embedded PostgreSQL of the hub that runs on this data folder now; null when none is ready. */
 export function findRunning(dataDirectory: string): pg.ClientConfig | null {
-  const directory = placeFromBefore(dataDirectory)
+  const directory = existingDirectory(dataDirectory)
   const postmaster = directory === null ? null : readPostmaster(join(directory, 'data'))
   return postmaster?.isReady ? connectionTo(postmaster.socketDirectory) : null
 }
 
-/** PGOPTIONS of the hub's environment does not count: a session that does not wait for its commits would lose them. */
+/** Overrides PGOPTIONS of the hub's environment, which could switch synchronous_commit off. */
 function connectionTo(socketDirectory: string): pg.ClientConfig {
   return { host: socketDirectory, user: 'postgres', database, options: '-c synchronous_commit=on' }
 }
 
-/** Short, because the path of a socket ends at 107 bytes; private, because whoever can enter is the database's owner. */
-function makeSocketDirectory({ owner }: Place): string {
+/** Makes the folder of the socket: its path is short, because a socket's has at most 107 bytes, and private, because every local connection is the database's owner. */
+function makeSocketDirectory({ owner }: ClusterLocation): string {
   const directory = mkdtempSync(join(tmpdir().length > 60 ? '/tmp' : tmpdir(), 'portico-'))
   if (owner) chownSync(directory, owner.uid, owner.gid)
   return directory
 }
 
-/** Starts the server, and again whenever it ends by itself, until the returned function is called. */
-async function keepRunning(place: Place, socketDirectory: string): Promise<() => Promise<void>> {
+/** Starts the server, and restarts it whenever it ends by itself, until the returned function is called. */
+async function keepRunning(location: ClusterLocation, socketDirectory: string): Promise<() => Promise<void>> {
   let server: Server | undefined
   let stopping = false
   const start = async () => {
-    server = await startServer(place, socketDirectory)
+    server = await startServer(location, socketDirectory)
     server.child.once('exit', () => void restart())
     if (stopping) await server.stop()
   }

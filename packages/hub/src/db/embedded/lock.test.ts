@@ -12,7 +12,7 @@ const file = join(directory, 'hub.lock')
 
 const alive = new Set<ChildProcess>()
 
-/** A process that takes the lock when told to, says how it went, and holds it until it is killed. */
+/** A process that takes the lock on command, reports the outcome, and holds the lock until it is killed. */
 const program = `
   import { lockDataDirectory } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))}
   console.log('here')
@@ -74,7 +74,7 @@ describe('the lock on the data folder', () => {
       const words = await Promise.all(said)
       const winner = contenders[words.indexOf('won')]
       assert.equal(words.filter((word) => word === 'won').length, 1, words.join('\n'))
-      // a loser may name one that was about to win and found itself too late
+      // a loser may name another loser that was about to win
       const pids = contenders.map(({ pid }) => pid).join('|')
       const expected = new RegExp(`^(?:won|data directory in use by pid (?:${pids}):.*)$`)
       for (const word of words) assert.match(word, expected)

@@ -19,7 +19,7 @@ interface Holder {
   start: string
 }
 
-/** Holds the data folder for this process until the returned function is called. A holder that died counts no more. */
+/** Holds the data folder for this process until the returned function is called. The lock of a dead process is taken over. */
 export function lockDataDirectory(directory: string): () => void {
   const file = join(directory, 'hub.lock')
   const me: Holder = { pid: process.pid, start: startOf(process.pid) ?? '' }
@@ -43,8 +43,8 @@ export function holderOf(directory: string): number | null {
 }
 
 /**
- * Many may find the same dead holder; one succeeds it. The successor's file is named after the dead one, so it can be
- * made once; it takes the place of the first file only while that still is the dead one's.
+ * Takes over from a dead holder. Many may try; one succeeds: the successor's file is named after the dead holder, so it can be
+ * made once, and replaces the first file only while that is still the dead holder's.
  */
 function claim(directory: string, file: string, mine: string): void {
   while (!tryLink(mine, file)) {
@@ -60,7 +60,7 @@ function claim(directory: string, file: string, mine: string): void {
   }
 }
 
-/** The name of the successor's file; null when things changed meanwhile. A successor may have died, too. */
+/** The name of the successor's file, or null when the holder changed meanwhile. A successor may have died, too. */
 function succeed(directory: string, file: string, mine: string, first: Holder): string | null {
   let last: Holder | null = first
   while (last) {
@@ -82,7 +82,7 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-/** Null: no such file. A file without sense (a power cut) is a dead holder's. */
+/** Reads the holder; null when there is no file. An unreadable file (a power cut) counts as a dead holder's. */
 function readHolder(file: string): Holder | null {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as Holder

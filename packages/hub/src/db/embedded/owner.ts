@@ -1,18 +1,18 @@
 import { spawnSync } from 'node:child_process'
 import { type Stats, statSync } from 'node:fs'
 
-/** Who PostgreSQL runs as when the hub runs as root, which PostgreSQL refuses to do. */
+/** The account that runs PostgreSQL when the hub runs as root; PostgreSQL refuses to run as root. */
 export interface Owner {
   uid: number
   gid: number
 }
 
-/** No account to run PostgreSQL as. */
+/** There is no account that could run PostgreSQL. */
 export class NoUnprivilegedUser extends Error {}
 
 export const isRoot = (): boolean => process.getuid?.() === 0
 
-/** An account named portico, made when there is none; else one that is PostgreSQL's on this machine. */
+/** Finds or makes an account named portico; else takes the machine's PostgreSQL account. */
 export function findOwner(): Owner {
   const owner = accountNamed('portico') ?? makeAccount() ?? accountNamed('postgres') ?? accountNamed('_postgres')
   if (owner) return owner
@@ -22,13 +22,13 @@ export function findOwner(): Owner {
   )
 }
 
-/** Whoever owns what is already there. */
+/** The owner of a file. */
 export function ownerOf(file: string): Owner {
   const { uid, gid }: Stats = statSync(file)
   return { uid, gid }
 }
 
-/** Asks the system itself whether this account can enter the folder. */
+/** Tries whether this account can enter the folder. */
 export function canEnter(owner: Owner, directory: string): boolean {
   return (
     spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', directory], { ...owner, cwd: '/', stdio: 'ignore' }).status === 0

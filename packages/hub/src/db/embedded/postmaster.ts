@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { commandOf, startOf } from './process.ts'
 
-/** What a running PostgreSQL writes into its data directory. */
+/** The facts that a running PostgreSQL writes into postmaster.pid. */
 export interface Postmaster {
   pid: number
   socketDirectory: string
@@ -35,7 +35,7 @@ export function removeSocketDirectory(directory: string): void {
   if (/^portico-\w{6}$/.test(basename(directory))) rmSync(directory, { recursive: true, force: true })
 }
 
-/** Fast shutdown; after three seconds an immediate one, from which PostgreSQL recovers by its log. */
+/** Stops PostgreSQL by a fast shutdown, and after three seconds by an immediate one, from which it recovers by its log. */
 export async function stop(pid: number): Promise<void> {
   signal(pid, 'SIGINT')
   for (const until = Date.now() + 3_000; startOf(pid) !== null && Date.now() < until; ) await wait(20)

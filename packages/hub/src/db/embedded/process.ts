@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
 /**
- * When the living process `pid` began, as the system writes it; null when there is none. With the pid it names a process
- * for good, since pids are used again.
+ * The start time of a living process, as the system writes it, or null. Pid and start time together name a process for good;
+ * pids alone are used again.
  */
 export function startOf(pid: number): string | null {
   if (process.platform === 'linux') return startFromProc(pid)
@@ -15,7 +15,7 @@ export function startOf(pid: number): string | null {
 function startFromProc(pid: number): string | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // the name before it, in brackets, may hold anything
+    // the name before it, in brackets, may have any characters
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     if (fields[0] === 'Z' || fields[0] === 'X') return null
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${fields[19]}`

@@ -4,7 +4,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { renameFolder } from '../durable-files.ts'
-import type { Place } from './place.ts'
+import type { ClusterLocation } from './location.ts'
 import { readPostmaster, stop } from './postmaster.ts'
 import { startOf } from './process.ts'
 
@@ -12,8 +12,8 @@ import { startOf } from './process.ts'
 export class EmbeddedFailure extends Error {}
 
 /**
- * Ends PostgreSQL when the pipe on descriptor 3 closes, however the hub that holds its other end went away, and removes
- * the socket's folder ($1) after it with $2.
+ * The watchdog: ends PostgreSQL when the pipe on descriptor 3 closes, because the hub at its other end ended in any way, and
+ * then removes the socket's folder ($1) with $2.
  */
 const watchdog = `
 directory=$1 remove=$2; shift 2
@@ -30,8 +30,8 @@ kill $watch 2>/dev/null
 exit $code`
 
 /**
- * For a machine shared with other work. What makes a commit durable is on, whatever `alter system` or a file says. Statements
- * and details stay out of the log, because they hold what customers wrote.
+ * The server's settings, for a machine shared with other work. The settings for durable commits are on, whatever `alter system`
+ * or a file says. Statements and details stay out of the log, because they hold customers' texts.
  */
 const settings = {
   fsync: 'on',
@@ -55,83 +55,83 @@ export interface Server {
   stop(): Promise<void>
 }
 
-export function hasCluster({ directory }: Place): boolean {
+export function hasCluster({ directory }: ClusterLocation): boolean {
   return existsSync(join(directory, 'data/PG_VERSION'))
 }
 
-/** The same on every machine, whatever locales its system has (PostgreSQL 17 and newer). */
+/** The locale that is the same on every machine (PostgreSQL 17 and newer). */
 const builtinLocale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
 
-/** Makes the cluster aside, so that one half made is never taken for a whole one. */
-export function createCluster(place: Place, locale: string[] = builtinLocale): void {
-  const unfinished = join(place.directory, 'unfinished')
+/** Makes the cluster under another name and renames it, so that an unfinished one is never used. */
+export function createCluster(location: ClusterLocation, locale: string[] = builtinLocale): void {
+  const unfinished = join(location.directory, 'unfinished')
   rmSync(unfinished, { recursive: true, force: true })
   const { status, stderr } = spawnSync(
-    join(place.binaries, 'bin/initdb'),
+    join(location.binaries, 'bin/initdb'),
     ['--pgdata', unfinished, '--username=postgres', '--auth=trust', '--encoding=UTF8', ...locale],
-    { ...place.owner, cwd: '/', env: cleanEnvironment(), encoding: 'utf8' },
+    { ...location.owner, cwd: '/', env: cleanEnvironment(), encoding: 'utf8' },
   )
   if (status !== 0) throw new EmbeddedFailure(`PostgreSQL could not make its data directory: ${stderr?.trim()}`)
-  renameFolder(unfinished, join(place.directory, 'data'))
+  renameFolder(unfinished, join(location.directory, 'data'))
 }
 
 /** Starts PostgreSQL in a session of its own, out of reach of the terminal's Ctrl-C, and waits until it is ready. */
 export async function startServer(
-  place: Place,
+  location: ClusterLocation,
   socketDirectory: string,
   { more = {}, remove = 'rmdir' }: { more?: Record<string, string>; remove?: 'rmdir' | 'rm -rf' } = {},
 ): Promise<Server> {
-  refuseOtherVersion(place)
-  const log = openSync(join(place.directory, 'log'), 'w', 0o600)
+  refuseOtherVersion(location)
+  const log = openSync(join(location.directory, 'log'), 'w', 0o600)
   const options = Object.entries({ ...settings, ...more, unix_socket_directories: socketDirectory })
   const child = spawn(
     '/bin/sh',
     [
       ...['-c', watchdog, 'sh', socketDirectory, remove],
-      ...[join(place.binaries, 'bin/postgres'), '-D', join(place.directory, 'data')],
+      ...[join(location.binaries, 'bin/postgres'), '-D', join(location.directory, 'data')],
       ...options.flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    { ...place.owner, cwd: '/', env: cleanEnvironment(), detached: true, stdio: ['ignore', log, log, 'pipe'] },
+    { ...location.owner, cwd: '/', env: cleanEnvironment(), detached: true, stdio: ['ignore', log, log, 'pipe'] },
   )
   closeSync(log)
   child.stdio[3]?.on('error', () => {})
-  const server = { child, stop: () => stopServer(child, place) }
-  await untilReady(child, place)
+  const server = { child, stop: () => stopServer(child, location) }
+  await untilReady(child, location)
   return server
 }
 
-async function untilReady(child: ChildProcess, place: Place): Promise<void> {
-  const data = join(place.directory, 'data')
+async function untilReady(child: ChildProcess, location: ClusterLocation): Promise<void> {
+  const data = join(location.directory, 'data')
   while (child.exitCode === null && child.signalCode === null) {
     const postmaster = readPostmaster(data)
     if (postmaster?.isReady && startOf(postmaster.pid) !== null) return
     await wait(15)
   }
-  throw new EmbeddedFailure(`PostgreSQL did not start: ${lastWords(place)}`)
+  throw new EmbeddedFailure(`PostgreSQL did not start: ${lastLogLines(location)}`)
 }
 
-async function stopServer(child: ChildProcess, place: Place): Promise<void> {
+async function stopServer(child: ChildProcess, location: ClusterLocation): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const ended = once(child, 'exit')
-  const postmaster = readPostmaster(join(place.directory, 'data'))
+  const postmaster = readPostmaster(join(location.directory, 'data'))
   child.stdio[3]?.destroy()
   if (postmaster) await stop(postmaster.pid)
   await ended
 }
 
-function refuseOtherVersion(place: Place): void {
-  const found = readFileSync(join(place.directory, 'data/PG_VERSION'), 'utf8').trim()
-  const { stdout } = spawnSync(join(place.binaries, 'bin/postgres'), ['--version'], { cwd: '/', encoding: 'utf8' })
+function refuseOtherVersion(location: ClusterLocation): void {
+  const found = readFileSync(join(location.directory, 'data/PG_VERSION'), 'utf8').trim()
+  const { stdout } = spawnSync(join(location.binaries, 'bin/postgres'), ['--version'], { cwd: '/', encoding: 'utf8' })
   const ours = /(\d+)\./.exec(stdout ?? '')?.[1]
   if (found === ours) return
   throw new EmbeddedFailure(`the data directory is PostgreSQL ${found}'s, and this Portico brings ${ours ?? 'none'}`)
 }
 
-function lastWords({ directory }: Place): string {
+function lastLogLines({ directory }: ClusterLocation): string {
   return readFileSync(join(directory, 'log'), 'utf8').trim().split('\n').slice(-3).join(' · ')
 }
 
-/** Nothing of the hub's environment, which holds secrets and may hold PG* settings. */
+/** An environment without the hub's, which has secrets and may have PG* settings. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C' }
 }

@@ -5,7 +5,7 @@ import type { ActionContext } from '../../actions/action.ts'
 import { ActionContextProvider } from '../../actions/context.tsx'
 import { inboxesQuery } from '../../session/inboxes.ts'
 import { useMe } from '../../session/session.ts'
-import { placeOf } from '../../views/place.ts'
+import { currentView } from '../../views/current-view.ts'
 import { manifests, views } from '../manifests.ts'
 
 const [useListContext] = manifests.flatMap((feature) => feature.useListContext ?? [])
@@ -16,8 +16,8 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   const me = useMe()
   const { data: inboxes = noInboxes } = useQuery(inboxesQuery)
   const pathname = useRouterState({ select: (state) => state.location.pathname })
-  const next = useMemo(() => placeOf(pathname, views, inboxes), [pathname, inboxes])
-  // from one conversation to another of a list: what is drawn for it is drawn in pieces, between which keys are heard
+  const next = useMemo(() => currentView(pathname, views, inboxes), [pathname, inboxes])
+  // a step from one conversation to another of a list is rendered in pieces, between which keys are handled
   const deferred = useDeferredValue(next.conversationId === null ? null : next)
   const isStep = deferred !== null && next.conversationId !== null && next.view?.key === deferred.view?.key
   const { view, conversationId } = isStep ? deferred : next

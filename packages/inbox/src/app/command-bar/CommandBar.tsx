@@ -1,7 +1,7 @@
 import { useQueries } from '@tanstack/react-query'
 import type { Action, ActionContext } from '../../actions/action.ts'
+import type { CommandItems } from '../../actions/command-items.ts'
 import { useActionContext } from '../../actions/context.tsx'
-import type { Names } from '../../actions/names.ts'
 import { s } from '../../strings/strings.ts'
 import { Chooser } from '../../ui/dialogs/Chooser.tsx'
 import type { Choice } from '../../ui/dialogs/choices.ts'
@@ -10,17 +10,17 @@ import { panels } from '../../ui/dialogs/panels.ts'
 import { shownShortcut } from '../../ui/keys/shortcut.ts'
 
 /** Everything that can be done here, by name. */
-export function CommandBar({ actions, names }: { actions: Action[]; names: Names[] }) {
+export function CommandBar({ actions, items }: { actions: Action[]; items: CommandItems[] }) {
   const context = useActionContext()
   // what they bring is drawn when it comes
-  useQueries({ queries: names.flatMap(({ query = [] }) => query) })
+  useQueries({ queries: items.flatMap(({ query = [] }) => query) })
   return (
     <Dialog label={s.commandBar.label}>
       <Chooser
         label={s.commandBar.label}
         placeholder={s.commandBar.placeholder}
         empty={s.commandBar.empty}
-        choices={[...actionChoices(actions, context), ...names.flatMap((one) => one.choices(context))]}
+        choices={[...actionChoices(actions, context), ...items.flatMap((one) => one.choices(context))]}
       />
     </Dialog>
   )

@@ -32,10 +32,10 @@ const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])
 async function loadCommandBar() {
   const [{ CommandBar }, loaded] = await Promise.all([
     import('../command-bar/CommandBar.tsx'),
-    Promise.all(manifests.map((feature) => feature.names?.())),
+    Promise.all(manifests.map((feature) => feature.commandItems?.())),
   ])
-  const names = loaded.flatMap((one) => one?.names ?? [])
-  return { default: () => <CommandBar actions={allActions} names={names} /> }
+  const items = loaded.flatMap((one) => one?.commandItems ?? [])
+  return { default: () => <CommandBar actions={allActions} items={items} /> }
 }
 
 async function loadHelp() {

@@ -16,7 +16,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   const list = useRef<HTMLDivElement>(null)
   const id = useId()
   const found = useMemo(() => findChoices(choices, typed), [choices, typed])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what is active decides what is in view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the active item is scrolled into view
   useEffect(() => {
     void list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: 'nearest' })
   }, [active, found])
@@ -88,7 +88,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   )
 }
 
-/** Home and End are the words' own, while there are any. */
+/** While the field has text, Home and End move in it. */
 function placeAfter(key: string, at: number, count: number, isEmpty: boolean): number | undefined {
   if (key === 'ArrowDown') return (at + 1) % count
   if (key === 'ArrowUp') return (at - 1 + count) % count

@@ -6,9 +6,9 @@ import { useModal } from './useModal.ts'
 
 interface ConfirmProps {
   title: string
-  /** What happens, and what cannot be taken back. */
+  /** The consequences, and what cannot be undone. */
   children: ReactNode
-  /** The verb and the thing. */
+  /** The button's label: a verb and its object. */
   button: string
   kind?: 'primary' | 'dangerPrimary'
   keep?: string
@@ -16,7 +16,7 @@ interface ConfirmProps {
   onClose: () => void
 }
 
-/** Asks before what cannot be undone; the focus begins at the harmless button. */
+/** Confirms an action that cannot be undone; the focus begins at Cancel. */
 export function ConfirmDialog({
   title,
   children,

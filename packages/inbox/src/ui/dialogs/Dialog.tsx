@@ -3,7 +3,7 @@ import styles from './Dialog.module.css'
 import { panels } from './panels.ts'
 import { useModal } from './useModal.ts'
 
-/** What lies above the panes. */
+/** A dialog above the panes. */
 export function Dialog({
   label,
   className = '',

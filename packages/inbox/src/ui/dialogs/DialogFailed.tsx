@@ -3,7 +3,7 @@ import { s } from '../../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
 import { panels } from './panels.ts'
 
-/** Instead of a dialog that did not come: the page stays as it is. */
+/** Shown instead of a dialog whose code did not load; the page stays as it is. */
 export function DialogFailed() {
   useEffect(() => {
     panels.close()

@@ -4,12 +4,12 @@ export interface Choice {
   id: string
   name: string
   icon: ReactNode
-  /** Heading it stands under. */
+  /** The heading above it. */
   group?: string
   keywords?: string
   shortcut?: string
   isCurrent?: boolean
-  /** One of very many: shown only when something is typed. */
+  /** One of very many: it is shown only when something is typed. */
   isOnlyFound?: boolean
   perform: () => void
 }
@@ -30,10 +30,10 @@ export function findChoices(choices: Choice[], typed: string): Choice[] {
     .slice(0, mostShown)
 }
 
-/** Nobody reads further; another letter narrows it. */
+/** The most results that are shown; typing more narrows them. */
 const mostShown = 50
 
-/** Without accents: who types Zoe finds Zoë. */
+/** The text without accents, so that Zoe finds Zoë. */
 function wordsOf(text: string): string[] {
   const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase()
   return plain.split(/[^\p{L}\p{N}]+/u).filter(Boolean)

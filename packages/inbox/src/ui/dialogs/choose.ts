@@ -11,10 +11,10 @@ export interface Asked {
 
 let current: Asked | undefined
 
-/** What ChoiceDialog.tsx asks. */
+/** The question that ChoiceDialog.tsx shows. */
 export const asked = () => current
 
-/** Lets somebody choose one of a few. */
+/** Opens a dialog with a few choices. */
 export function choose(given: Asked): void {
   current = given
   panels.open('choice')

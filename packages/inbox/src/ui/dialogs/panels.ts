@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** The name of what lies above the panes; one at a time. */
+/** The name of the open dialog; there is one at a time. */
 let current: string | null = null
 const listeners = new Set<() => void>()
 

@@ -2,15 +2,15 @@ import { s } from '../../strings/strings.ts'
 import { isTyping } from '../keys/shortcut.ts'
 import { toast } from '../toasts/toasts.ts'
 
-/** Whether a paste or a drop brings files and nothing that can be written. */
+/** Whether a paste or drop has files and no text. */
 export function bringsOnlyFiles(data: DataTransfer | null): boolean {
   if (!data?.types.includes('Files')) return false
   return data.getData('text/plain') === ''
 }
 
 /**
- * Files cannot be sent yet. One that is dropped on the page would open in its place, so it is taken and refused in words;
- * fields that say so themselves, where one writes, keep the event.
+ * Refuses files with a message, because they cannot be sent yet and a file dropped on the page would replace it. Text fields that
+ * show the refusal themselves handle the event.
  */
 export function refuseFiles(view: Window): () => void {
   const refuse = (event: ClipboardEvent | DragEvent) => {

@@ -6,7 +6,7 @@ type Kind = 'primary' | 'plain' | 'quiet' | 'danger' | 'dangerPrimary'
 
 interface ButtonProps extends ComponentProps<'button'> {
   kind?: Kind
-  /** While its work goes on: it keeps the focus and does not act again. */
+  /** True while its work is under way: it keeps the focus and does not act again. */
   isBusy?: boolean
 }
 
@@ -23,7 +23,7 @@ export function Button({ kind = 'plain', isBusy = false, className = '', onClick
   )
 }
 
-/** Goes somewhere, looks like a button. */
+/** A link that looks like a button. */
 export function ButtonLink({
   to,
   search,

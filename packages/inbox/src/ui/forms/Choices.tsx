@@ -10,7 +10,7 @@ interface Option<Value> {
   hint?: string
 }
 
-/** One of a few, all of them in sight. */
+/** Radio buttons. */
 export function RadioField<Value extends string>({
   field: { id, name, value, error, onChange },
   label,
@@ -43,7 +43,7 @@ export function RadioField<Value extends string>({
   )
 }
 
-/** Yes or no. */
+/** A check box. */
 export function CheckField({
   field: { id, name, value, onChange },
   label,
@@ -78,7 +78,7 @@ export function CheckField({
   )
 }
 
-/** Any of several. */
+/** A group of check boxes. */
 export function ManyField({
   field: { id, value, error, onChange },
   label,

@@ -4,7 +4,7 @@ import { t } from '../../strings/forms.ts'
 import { Button } from './Button.tsx'
 import styles from './CopyField.module.css'
 
-/** A value to be taken elsewhere: selected by one click, copied by one press. */
+/** A value to copy: a click selects it, a button copies it. */
 export function CopyField({ label, value, hint }: { label: string; value: string; hint?: string }) {
   const text = useRef<HTMLElement>(null)
   const { isCopied, copy } = useCopy(value, text)
@@ -37,7 +37,7 @@ function useCopy(value: string, text: React.RefObject<HTMLElement | null>) {
     return () => clearTimeout(timer)
   }, [isCopied])
   const copy = () => {
-    // http pages other than loopback have no clipboard: there the text is selected, and the browser copies the selection
+    // pages over http other than loopback have no clipboard API: there the browser copies the selected text
     if (navigator.clipboard) void navigator.clipboard.writeText(value).then(() => setCopied(true), select)
     else select()
   }

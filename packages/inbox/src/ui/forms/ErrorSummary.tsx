@@ -3,7 +3,7 @@ import { t } from '../../strings/forms.ts'
 import styles from './ErrorSummary.module.css'
 import type { Form } from './useForm.ts'
 
-/** On top of a form that was not taken: everything that is wrong, each a way to its field. Takes the focus. */
+/** The errors of a form, on top of it, each a link to its field. It takes the focus. */
 export function ErrorSummary<Values extends object>({
   form: { problems, refusal, failures, fieldId },
   title = t.problem,

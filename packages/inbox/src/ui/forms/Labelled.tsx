@@ -12,7 +12,7 @@ interface LabelledProps {
   children: ReactNode
 }
 
-/** Label above, error and hint below: one field. */
+/** A field with its label above, and error and hint below. */
 export function Labelled({ id, label, hint, error, isOptional, children }: LabelledProps) {
   return (
     <div className={styles.labelled}>
@@ -44,7 +44,7 @@ export function Notes({ id, hint, error }: { id: string; hint?: string; error?: 
   )
 }
 
-/** The attributes that tie a control to its notes. */
+/** The attributes that connect a control with its error and hint. */
 export function described(id: string, error: string | undefined, hint: string | undefined) {
   const notes = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(' ')
   return { 'aria-describedby': notes || undefined, 'aria-invalid': error ? true : undefined }

@@ -58,7 +58,7 @@ export function TextArea({
   )
 }
 
-/** A password or token, hidden until its writer wants to see it. */
+/** A field for a password or token, hidden until a button shows it. */
 export function SecretField({
   field: { error, onChange, ...field },
   label,

@@ -1,10 +1,10 @@
 import { ApiError } from '../../api/errors.ts'
 import { t } from '../../strings/forms.ts'
 
-/** What is wrong, by field, in words that say what to do. */
+/** The errors by field; each says what to do. */
 export type Problems<Values> = Partial<Record<keyof Values & string, string>>
 
-/** Values as they are checked and sent: without the space around what was pasted. Fields in `verbatim` stay as typed. */
+/** Trims the values before they are checked and sent. Fields in `verbatim` stay as typed. */
 export function trimmed<Values extends object>(values: Values, verbatim: readonly string[] = []): Values {
   const entries = Object.entries(values).map(([name, value]) => [
     name,
@@ -13,7 +13,7 @@ export function trimmed<Values extends object>(values: Values, verbatim: readonl
   return Object.fromEntries(entries) as Values
 }
 
-/** The hub's refusal: beside the fields its details name, and as a whole when they name none of this form. */
+/** Assigns a refusal to the fields that its details name, and to the whole form when they name none. */
 export function refusalOf<Values extends object>(
   error: unknown,
   values: Values,
@@ -42,7 +42,7 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
 }
 
-/** The catalogue's sentence for any body says less than the detail. */
+/** The detail is shown where the catalogue's sentence fits any body. */
 function isGeneral(message: string): boolean {
   return message.startsWith('Body did not satisfy')
 }

@@ -1,21 +1,21 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
-import { forgetTyped, keepTyped, typedBefore } from './kept.ts'
 import { type Problems, refusalOf, trimmed } from './problems.ts'
+import { forgetValues, storedValues, storeValues } from './stored-values.ts'
 
 interface FormOptions<Values> {
   initial: Values
-  /** What is wrong with these values; nothing when they can be sent. */
+  /** Checks the values; no errors when they can be sent. */
   check: (values: Values) => Problems<Values>
   send: (values: Values) => Promise<void>
-  /** Better words for a refusal than the hub's; undefined: the hub's. */
+  /** A message that replaces the hub's for a refusal; undefined: the hub's. */
   explain?: (error: unknown) => { field?: keyof Values & string; words: string } | undefined
   /** Fields whose surrounding space counts: passwords. */
   verbatim?: readonly (keyof Values & string)[]
-  /** Keeps what is typed over a reload, under this name. Never for forms that hold a secret. */
+  /** The name under which values are stored for a reload. Never set for forms with a secret. */
   keepAs?: string
 }
 
-/** What a field needs to be part of a form. */
+/** The props that connect a field with the form. */
 export interface FormField<Value> {
   id: string
   name: string
@@ -28,13 +28,13 @@ export interface FormField<Value> {
 export interface Form<Values> {
   values: Values
   problems: Problems<Values>
-  /** What the hub said of the whole; null when it said nothing. */
+  /** The hub's error for the whole form, or null. */
   refusal: string | null
   isSending: boolean
   field: <Name extends keyof Values & string>(name: Name) => FormField<Values[Name]>
   set: (part: Partial<Values>) => void
   submit: (event: FormEvent) => void
-  /** Begins again, with these values. */
+  /** Resets the form to these values. */
   reset: (values: Values) => void
   fieldId: (name: string) => string
   /** Counts failed submits: the summary takes the focus at each. */
@@ -44,7 +44,7 @@ export interface Form<Values> {
 /** State of a form that is checked on blur, never blocked from submitting, and loses nothing that was typed. */
 export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
   const { check, verbatim = [], keepAs } = options
-  const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...typedBefore<Values>(keepAs) }))
+  const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...storedValues<Values>(keepAs) }))
   const [problems, setProblems] = useState<Problems<Values>>({})
   const [refusal, setRefusal] = useState<string | null>(null)
   const [failures, setFailures] = useState(0)
@@ -52,12 +52,12 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
   const sending = useRef(false)
   const id = useId()
   const fieldId = (name: string) => `${id}${name}`
-  useEffect(() => keepTyped(keepAs, values, options.initial))
+  useEffect(() => storeValues(keepAs, values, options.initial))
 
   const set = (part: Partial<Values>) => {
     const next = { ...values, ...part }
     setValues(next)
-    // a problem goes as soon as it is solved; a new one waits for the blur
+    // an error disappears as soon as it is solved; a new one is shown on blur
     const now = check(trimmed(next, verbatim))
     setProblems((before) => pick(before, (name) => (name in part ? now[name] : before[name])))
   }
@@ -65,7 +65,7 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
   const leave = (name: keyof Values & string) => {
     const clean = trimmed(values, verbatim)
     if (clean[name] !== values[name]) setValues((before) => ({ ...before, [name]: clean[name] }))
-    // an empty field that was only passed through is not yet a mistake
+    // a field that was left empty is not an error before the submit
     if (clean[name] === '' && !problems[name]) return
     setProblems((before) => ({ ...before, [name]: check(clean)[name] }))
   }
@@ -86,7 +86,7 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
     fail({}, null)
     try {
       await options.send(clean)
-      forgetTyped(keepAs)
+      forgetValues(keepAs)
     } catch (error) {
       const better = options.explain?.(error)
       if (better?.field) fail({ [better.field]: better.words } as Problems<Values>, null)

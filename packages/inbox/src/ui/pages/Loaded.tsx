@@ -6,7 +6,7 @@ import { Button } from '../forms/Button.tsx'
 import { Notice } from './Notice.tsx'
 import { RowsSkeleton } from './Rows.tsx'
 
-/** What a query brought; its bones until then; why it did not come, with a way to ask again. */
+/** Shows a query's data; a skeleton until then; on failure the error with a button to try again. */
 export function Loaded<Data>({
   query,
   skeleton = <RowsSkeleton />,

@@ -1,7 +1,7 @@
 import { s } from '../../strings/strings.ts'
 import { Notice } from './Notice.tsx'
 
-/** In a popup or a pane whose content did not come. */
+/** Shown in a popup or pane whose content did not load. */
 export function NotLoaded() {
   return <Notice role="alert" title={s.errors.title} hint={s.errors.notLoaded} />
 }

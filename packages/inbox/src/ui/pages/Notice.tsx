@@ -10,7 +10,7 @@ interface NoticeProps {
   children?: ReactNode
 }
 
-/** What stands where there is nothing to show: what this is, why it is empty, the one next step. */
+/** An empty state: a title, the reason, and the next step. */
 export function Notice({ title, hint, role, level: Heading = 'h2', icon, children }: NoticeProps) {
   return (
     <div className={styles.notice} role={role}>

@@ -2,7 +2,7 @@ import { RowsSkeleton } from './Rows.tsx'
 import rows from './rows.module.css'
 import page from './SettingsPage.module.css'
 
-/** A page about one thing, while that loads: of the size of what comes. */
+/** The skeleton of a detail page. */
 export function PageSkeleton() {
   return (
     <div className={page.page} aria-hidden>

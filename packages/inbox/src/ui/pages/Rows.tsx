@@ -20,7 +20,7 @@ interface RowProps {
   end?: ReactNode
 }
 
-/** One thing of a list; with `to`, all of it leads there. */
+/** A row of a list; with `to` the whole row is a link. */
 export function Row({ to, search, end, ...words }: RowProps & { to?: string; search?: Record<string, string> }) {
   if (!to) {
     return (
@@ -66,12 +66,12 @@ export function Badge({ tone, children }: { tone?: 'accent' | 'danger'; children
   )
 }
 
-/** A list that loads: of the size of what comes. */
+/** The skeleton of a list. */
 export function RowsSkeleton({ count = 3 }: { count?: number }) {
   return (
     <div className={styles.rows} aria-hidden>
       {Array.from({ length: count }, (_, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bones have no identity
+        // biome-ignore lint/suspicious/noArrayIndexKey: skeleton rows have no identity
         <div key={index} className={styles.row}>
           <span className={`${styles.bone} ${styles.dot}`} />
           <span className={styles.words}>

@@ -8,9 +8,9 @@ import styles from './SettingsPage.module.css'
 interface SettingsPageProps {
   title: string
   intro?: ReactNode
-  /** Stands before the title, like the icon of a channel. */
+  /** Shown before the title, like the icon of a channel. */
   icon?: ReactNode
-  /** The page above; without it, the list of settings, which is only needed where it is not in sight. */
+  /** The parent page; by default the list of settings, whose link is shown only on narrow screens. */
   back?: { to: string; name: string }
   action?: ReactNode
   children?: ReactNode
@@ -18,7 +18,7 @@ interface SettingsPageProps {
 
 let isFirstPage = true
 
-/** One page of the settings. Takes the focus to its title when one arrives from another page. */
+/** A page of the settings. After a navigation its title gets the focus. */
 export function SettingsPage({ title, intro, icon, back, action, children }: SettingsPageProps) {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {

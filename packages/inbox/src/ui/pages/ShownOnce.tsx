@@ -6,7 +6,7 @@ import styles from './ShownOnce.module.css'
 interface ShownOnceProps {
   title: string
   once: string
-  /** What to do when it is lost. */
+  /** The advice for when it is lost. */
   lost?: string
   children: ReactNode
   dismiss: string
@@ -14,7 +14,7 @@ interface ShownOnceProps {
   next?: ReactNode
 }
 
-/** A secret, this once. Takes the focus, so that nobody misses it. */
+/** A secret that is shown once. It takes the focus. */
 export function ShownOnce({ title, once, lost, children, dismiss, onDismiss, next }: ShownOnceProps) {
   const box = useRef<HTMLElement>(null)
   useEffect(() => {

@@ -3,8 +3,8 @@ import { type ComponentType, use } from 'react'
 import { NotLoadedError } from '../not-loaded.ts'
 
 /**
- * A page whose code comes when it is gone to. Where it does not come, the page says so, and trying again asks for it again.
- * (The router's own lazyRouteComponent() reloads the document: with the hub away, that leaves the browser's error page.)
+ * A page whose code is loaded when the page is opened. When loading fails, the page says so, and trying again loads it again.
+ * (The router's own lazyRouteComponent() reloads the document: with the hub away, that shows the browser's error page.)
  */
 export function loadPage<Name extends string>(
   importPage: () => Promise<Record<Name, ComponentType>>,
@@ -22,7 +22,7 @@ export function loadPage<Name extends string>(
     }
     loading = undefined
   }
-  // called by the router whenever the page is gone to, or tried again
+  // the router calls this whenever the page is opened or tried again
   const preload = () => {
     if (!Loaded) loading ??= load()
     return loading ?? Promise.resolve()

@@ -7,11 +7,11 @@ const systemDark = matchMedia('(prefers-color-scheme: dark)')
 const listeners = new Set<() => void>()
 let chosen: ColorScheme = 'auto'
 
-/** Shows the page as this browser was told to; to be called before anything is painted. */
+/** Applies the colour scheme chosen in this browser; to be called before the first paint. */
 export function startColorScheme(): void {
   show(kept())
   systemDark.addEventListener('change', tell)
-  // another tab
+  // another tab changed it
   window.addEventListener('storage', ({ key }) => {
     if (key === null || key === storageKey) show(kept())
   })
@@ -22,16 +22,16 @@ export function setColorScheme(scheme: ColorScheme): void {
   try {
     localStorage.setItem(storageKey, scheme)
   } catch {
-    // this browser keeps nothing: it holds until the page is closed
+    // storage is switched off: the choice holds until the page is closed
   }
 }
 
-/** What the person chose. */
+/** The chosen setting. */
 export function useColorScheme(): ColorScheme {
   return useSyncExternalStore(subscribe, () => chosen)
 }
 
-/** What is seen. */
+/** The scheme that is shown. */
 export function useShownScheme(): 'light' | 'dark' {
   return useSyncExternalStore(subscribe, () => (chosen === 'auto' ? (systemDark.matches ? 'dark' : 'light') : chosen))
 }
@@ -45,7 +45,7 @@ function kept(): ColorScheme {
   }
 }
 
-/** tokens.css has the rest. */
+/** The colour of the browser's own frame; tokens.css has the other colours. */
 function show(scheme: ColorScheme): void {
   chosen = scheme
   document.documentElement.dataset.colorScheme = scheme

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import { clockTime, fullTime, shortTime } from './words.ts'
+import { clockTime, fullTime, shortTime } from './formats.ts'
 
 const listeners = new Set<() => void>()
 let minute = Math.floor(Date.now() / 60_000)
@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-/** A moment, in words that stay true while the page is open; the whole of it in the tooltip. */
+/** A time whose text is updated while the page is open; the tooltip has the full time. */
 export function Time({ at, as = 'short', className }: { at: number; as?: 'short' | 'clock'; className?: string }) {
   useSyncExternalStore(subscribe, () => minute)
   return (

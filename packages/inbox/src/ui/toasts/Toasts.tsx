@@ -6,7 +6,7 @@ import { useDocked } from './docked.ts'
 import styles from './Toasts.module.css'
 import { dismissToast, type Toast, useToasts } from './toasts.ts'
 
-/** What happened a moment ago; `undoKey` takes back the newest. */
+/** The toasts. `undoKey` undoes the newest. */
 export function Toasts({ undoKey }: { undoKey: string }) {
   const toasts = useToasts()
   const keysRest = useKeysRest()

@@ -3,7 +3,7 @@ import { useSyncExternalStore } from 'react'
 let height = 0
 const listeners = new Set<() => void>()
 
-/** How much of the page's lower edge is docked. Told to the notices alone: a property of the root would restyle the whole page. */
+/** How much of the page's lower edge is docked. It is set on the toasts alone: a property of the root would restyle the whole page. */
 export function setDockedHeight(next: number): void {
   if (next === height) return
   height = next

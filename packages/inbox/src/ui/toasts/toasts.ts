@@ -4,11 +4,11 @@ export interface Toast {
   id: number
   text: string
   tone: 'plain' | 'danger'
-  /** The message it tells of; it goes when that moves on. */
+  /** The message that it is about; the toast disappears when that changes state. */
   about?: string
-  /** Takes back what the toast tells. Key z does the newest. */
+  /** Undoes the action. Key z undoes the newest. */
   undo?: () => void
-  /** Milliseconds until it goes by itself. */
+  /** Milliseconds until it disappears. */
   lastsMs: number
 }
 
@@ -27,7 +27,7 @@ export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo'
   return id
 }
 
-/** What it tells has become something else. */
+/** Replaces the text of a toast. */
 export function rewordToast(id: number, text: string): void {
   show(shown.map((one) => (one.id === id ? { ...one, text } : one)))
 }

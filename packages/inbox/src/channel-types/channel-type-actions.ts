@@ -4,7 +4,7 @@ import { type ChannelTypeBody, changesOf } from './fields.ts'
 import { freshSecrets } from './fresh-secrets.ts'
 import { type ChannelTypeDetails, channelTypesQuery } from './queries.ts'
 
-/** Registers a type. Its secret is kept for the page that shows it, once. */
+/** Registers a type. Its secret is held for the page that shows it once. */
 export async function registerChannelType(queryClient: QueryClient, body: ChannelTypeBody): Promise<string> {
   const { body: made } = await request('POST', '/channel_types', { body })
   const { secret, ...type } = made
@@ -24,7 +24,7 @@ export async function changeChannelType(
   queryClient.setQueryData(channelTypesQuery.queryKey, (types) =>
     types?.map((one) => (one.uid === changed.uid ? changed : one)),
   )
-  // channels carry name and icon of their type
+  // channels show name and icon of their type
   void queryClient.invalidateQueries({ queryKey: ['channels'] })
 }
 

@@ -3,12 +3,12 @@ import { describe, it } from 'node:test'
 import type { Conversation, Inbox } from '../api/types.ts'
 import { conversationViews, homeOf } from '../conversations/views.ts'
 import { inboxViews } from '../inboxes/view.ts'
-import { placeOf } from './place.ts'
+import { currentView } from './current-view.ts'
 
 const views = [inboxViews, ...conversationViews]
 const inboxes = [{ id: 'inb_1', name: 'Support' }] as Inbox[]
 const at = (path: string) => {
-  const { view, conversationId } = placeOf(path, views, inboxes)
+  const { view, conversationId } = currentView(path, views, inboxes)
   return [view?.key, view?.name, conversationId]
 }
 

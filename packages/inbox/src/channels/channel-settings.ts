@@ -10,7 +10,7 @@ export interface ChannelChange {
   undo_send_time: UndoSendTime
 }
 
-/** Saves what an admin may set. The list shows it at once. */
+/** Saves a channel's settings. The list shows them at once. */
 export async function changeChannel(queryClient: QueryClient, channel: Channel, change: ChannelChange): Promise<void> {
   const { name, inbox_id, undo_send_time } = change
   await request('PATCH', `/channels/${channel.id}`, {
@@ -30,7 +30,7 @@ export async function changeChannel(queryClient: QueryClient, channel: Channel, 
 
 export type ChannelDeletion = AnswerOf<'GET', `/channels/${string}/deletion`>
 
-/** What the deletion of a channel would touch, as it is now. */
+/** What the deletion of a channel would affect now. */
 export const channelDeletionQuery = (channelId: string) =>
   queryOptions({
     queryKey: ['channel-deletion', channelId],

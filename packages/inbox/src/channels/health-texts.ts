@@ -1,9 +1,9 @@
 import { hubNow } from '../api/clock.ts'
 import { t } from '../strings/settings.ts'
-import { dueTime } from '../ui/time/words.ts'
+import { dueTime } from '../ui/time/formats.ts'
 import { healthState, type ShownHealth } from './health-state.ts'
 
-export function healthWords(channel: ShownHealth, now = hubNow()): string {
+export function healthText(channel: ShownHealth, now = hubNow()): string {
   const words = t.channels.health
   const { since, next_try_at, held_until } = channel.health
   switch (healthState(channel, now)) {
@@ -20,7 +20,7 @@ export function healthWords(channel: ShownHealth, now = hubNow()): string {
   }
 }
 
-/** What that means for the messages that are sent through it. */
+/** What the state means for messages that are sent through the channel. */
 export function healthHint(channel: ShownHealth & { channel_type: { idempotent: boolean } }, now = hubNow()): string {
   const state = healthState(channel, now)
   const hint = t.channels.healthHints[state]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { healthState } from './health-state.ts'
-import { healthHint, healthWords } from './health-words.ts'
+import { healthHint, healthText } from './health-texts.ts'
 
 const now = Date.UTC(2026, 0, 5, 12) / 1000
 const health = { state: 'ok', since: null, last_error: null, held_until: null, next_try_at: null } as const
@@ -21,15 +21,15 @@ it('one whose server asked for a pause is not said to be working, nor to fail', 
     health: { ...health, held_until: now + 60 },
     channel_type: { idempotent: false },
   } as const
-  assert.match(healthWords(held, now), /^Waits until .*\d/)
+  assert.match(healthText(held, now), /^Waits until .*\d/)
   assert.match(healthHint(held, now), /^Its server asked for a pause, so nothing is sent/)
   assert.equal(healthState(held, now + 61), 'ok')
 })
 
 it('its words name the time when it is known, and do without when not', () => {
   const failing = { status: 'ok', health: { ...health, state: 'failing' } } as const
-  assert.equal(healthWords(failing, now), 'Failing')
-  assert.match(healthWords({ ...failing, health: { ...failing.health, since: now - 60 } }, now), /^Failing since .*\d/)
+  assert.equal(healthText(failing, now), 'Failing')
+  assert.match(healthText({ ...failing, health: { ...failing.health, since: now - 60 } }, now), /^Failing since .*\d/)
   const paused = { status: 'ok', health: { ...health, state: 'paused', next_try_at: now + 60 } } as const
-  assert.match(healthWords(paused, now), /^Paused, next try .*\d/)
+  assert.match(healthText(paused, now), /^Paused, next try .*\d/)
 })

@@ -1,9 +1,9 @@
-/** The demo team's customers: who wrote what, how many minutes ago, and who answered. */
-export interface Story {
+/** A conversation of the demo: its messages with their age, and the state that the team left it in. */
+export interface SeedConversation {
   customer: { handle: string; name: string; email?: string }
   subject?: string
   /** From the customer, or from a teammate (by first name). */
-  lines: { minutesAgo: number; from: 'customer' | Author; body: string }[]
+  messages: { minutesAgo: number; from: 'customer' | Author; body: string }[]
   assignee?: Author
   archived?: boolean
 }
@@ -12,10 +12,10 @@ export type Author = 'Noor' | 'Sam' | 'Mia'
 
 const day = 24 * 60
 
-export const stories: Story[] = [
+export const seedData: SeedConversation[] = [
   {
     customer: { handle: 'visitor-ivo', name: 'Ivo Marek', email: 'ivo@marek.example' },
-    lines: [
+    messages: [
       { minutesAgo: 31, from: 'customer', body: 'Hi! My parcel says “out for delivery” since yesterday. Is it lost?' },
       {
         minutesAgo: 27,
@@ -31,7 +31,7 @@ export const stories: Story[] = [
   },
   {
     customer: { handle: 'visitor-amara', name: 'Amara Diallo' },
-    lines: [
+    messages: [
       { minutesAgo: 12, from: 'customer', body: 'Can I change the address of an order that I placed ten minutes ago?' },
       { minutesAgo: 11, from: 'customer', body: 'It should go to my office, not home. Order 20441.' },
     ],
@@ -39,7 +39,7 @@ export const stories: Story[] = [
   {
     customer: { handle: 'visitor-lucia', name: 'Lucía Fernández', email: 'lucia@taller.example' },
     assignee: 'Noor',
-    lines: [
+    messages: [
       { minutesAgo: 95, from: 'customer', body: '¡Hola! Do you ship lithium batteries to the Canary Islands?' },
       {
         minutesAgo: 88,
@@ -52,7 +52,7 @@ export const stories: Story[] = [
   {
     customer: { handle: 'visitor-tomasz', name: 'Tomasz Nowak' },
     assignee: 'Sam',
-    lines: [
+    messages: [
       {
         minutesAgo: 4 * 60,
         from: 'customer',
@@ -68,7 +68,7 @@ export const stories: Story[] = [
   },
   {
     customer: { handle: 'visitor-yuki', name: 'Yuki Tanaka', email: 'yuki@tanaka.example' },
-    lines: [
+    messages: [
       { minutesAgo: 7 * 60, from: 'customer', body: 'Hello, is there a pickup on Saturday in Rotterdam?' },
       { minutesAgo: 6 * 60 + 40, from: 'Mia', body: 'Good morning! Yes, from 9 to 13. Shall I book one?' },
       { minutesAgo: 6 * 60 + 12, from: 'customer', body: 'Yes please, two boxes, about 12 kg each.' },
@@ -81,7 +81,7 @@ export const stories: Story[] = [
   },
   {
     customer: { handle: 'visitor-farid', name: 'فريد منصور' },
-    lines: [
+    messages: [
       { minutesAgo: day + 130, from: 'customer', body: 'مرحبا، هل يمكنني استلام الطرد بنفسي من المستودع؟' },
       {
         minutesAgo: day + 122,
@@ -93,7 +93,7 @@ export const stories: Story[] = [
   {
     customer: { handle: 'visitor-greta', name: 'Greta Lindholm', email: 'greta@studio-lindholm.example' },
     archived: true,
-    lines: [
+    messages: [
       { minutesAgo: 2 * day, from: 'customer', body: 'The vase arrived in three pieces. I have photographs.' },
       {
         minutesAgo: 2 * day - 9,
@@ -106,7 +106,7 @@ export const stories: Story[] = [
   {
     customer: { handle: 'visitor-ben', name: 'Ben Achterberg' },
     archived: true,
-    lines: [
+    messages: [
       { minutesAgo: 3 * day, from: 'customer', body: 'Which box do I need for a framed poster, 70 × 100 cm?' },
       {
         minutesAgo: 3 * day - 14,

@@ -2,7 +2,7 @@ import { s } from '../../strings/strings.ts'
 
 const day = 86_400
 
-/** Short, for a list: now, 5 min, 3 hr, then the date. Times are seconds since 1970. */
+/** The short form for lists: now, 5 min, 3 hr, then the date. Times are seconds since 1970. */
 export function shortTime(time: number, now = Date.now() / 1000, locale?: string): string {
   const age = now - time
   if (age < 60) return s.time.now
@@ -29,13 +29,13 @@ export function clockTime(time: number, locale?: string): string {
   return format(time, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
-/** When something is due: the clock today, date and clock later. */
+/** The form for due times: the time of day for today, else date and time. */
 export function dueTime(time: number, now = Date.now() / 1000, locale?: string): string {
   if (isSameDay(time, now)) return clockTime(time, locale)
   return format(time, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
 }
 
-/** A day and its clock, where there is room for both. */
+/** Date and time of day. */
 export function dayTime(time: number, locale?: string): string {
   return format(time, { dateStyle: 'medium', timeStyle: 'short' }, locale)
 }
@@ -45,7 +45,7 @@ export function fullTime(time: number, locale?: string): string {
   return format(time, { dateStyle: 'full', timeStyle: 'long' }, locale)
 }
 
-/** The heading between two days of a thread. */
+/** The form for headings between two days of a thread. */
 export function dayName(time: number, now = Date.now() / 1000, locale?: string): string {
   if (isSameDay(time, now)) return s.time.today
   if (isSameDay(time, dayBefore(now))) return s.time.yesterday
@@ -57,7 +57,7 @@ export function dayName(time: number, now = Date.now() / 1000, locale?: string):
   )
 }
 
-/** By the calendar: where clocks change a day has 23 or 25 hours. */
+/** Days between two times by the calendar: where clocks change a day has 23 or 25 hours. */
 function dayBefore(time: number): number {
   const date = new Date(time * 1000)
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime() / 1000
@@ -69,7 +69,7 @@ export function isSameDay(one: number, other: number): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
-/** Formats are costly to make and are used by every row. */
+/** Formats are cached: they are costly to make, and every row uses them. */
 function format(time: number, options: Intl.DateTimeFormatOptions, locale?: string): string {
   const key = `${locale}${JSON.stringify(options)}`
   const known = formats.get(key) ?? new Intl.DateTimeFormat(locale, options)

@@ -1,8 +1,8 @@
 import { IconMessages } from '@tabler/icons-react'
-import { goingTo, type Names } from '../actions/names.ts'
+import { type CommandItems, goingTo } from '../actions/command-items.ts'
 import { channelsQuery } from './queries.ts'
 
-export const names: Names = {
+export const commandItems: CommandItems = {
   query: channelsQuery,
   choices: (context) =>
     (context.queryClient.getQueryData(channelsQuery.queryKey) ?? []).map(({ id, name }) => ({

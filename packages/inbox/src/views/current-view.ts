@@ -1,15 +1,15 @@
 import type { Inbox } from '../api/types.ts'
 import type { View, ViewPerInbox } from './view.ts'
 
-interface Place {
+interface CurrentView {
   view: View | null
   conversationId: string | null
 }
 
-const nowhere: Place = { view: null, conversationId: null }
+const nowhere: CurrentView = { view: null, conversationId: null }
 
-/** Which view and conversation a path of the app shows. */
-export function placeOf(pathname: string, views: readonly (View | ViewPerInbox)[], inboxes: Inbox[]): Place {
+/** The view and conversation that a path of the app shows. */
+export function currentView(pathname: string, views: readonly (View | ViewPerInbox)[], inboxes: Inbox[]): CurrentView {
   const [first, second = null, third = null] = pathname
     .replace(/^\/app(?=\/|$)/, '')
     .split('/')
@@ -18,7 +18,7 @@ export function placeOf(pathname: string, views: readonly (View | ViewPerInbox)[
   if (!found) return nowhere
   if (!('of' in found)) return { view: found, conversationId: second }
   if (second === null) return nowhere
-  // the address is enough to list it; its name comes with the inboxes
+  // the id in the address is enough for the list; the name comes when the inboxes are loaded
   const inbox = inboxes.find(({ id }) => id === second) ?? { id: second, name: '' }
   return { view: found.of(inbox), conversationId: third }
 }

@@ -1,6 +1,6 @@
 import { IconMessage, IconUser, IconUserPlus } from '@tabler/icons-react'
 import type { ActionContext } from '../actions/action.ts'
-import { goingTo, type Names } from '../actions/names.ts'
+import { type CommandItems, goingTo } from '../actions/command-items.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameAmong, teammatesQuery } from '../teammates/queries.ts'
@@ -15,7 +15,7 @@ import { homeOf } from './views.ts'
 import { recipientName } from './words.ts'
 
 /** Customers of conversations that were loaded, and teammates to hand them over to. */
-export const names: Names = {
+export const commandItems: CommandItems = {
   query: teammatesQuery,
   choices(context) {
     const teammates = context.queryClient.getQueryData(teammatesQuery.queryKey) ?? []

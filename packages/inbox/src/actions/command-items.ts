@@ -3,15 +3,15 @@ import type { Choice } from '../ui/dialogs/choices.ts'
 import { panels } from '../ui/dialogs/panels.ts'
 import type { ActionContext } from './action.ts'
 
-/** What the command bar finds by its name. */
-export interface Names {
-  /** What is read for it when the bar opens. */
-  // biome-ignore lint/suspicious/noExplicitAny: what it brings, only the feature knows
+/** Things of a feature that the command bar finds by name. */
+export interface CommandItems {
+  /** The query that is run when the bar opens. */
+  // biome-ignore lint/suspicious/noExplicitAny: only the feature knows the data
   query?: UseQueryOptions<any, Error, any, any>
   choices(context: ActionContext): Choice[]
 }
 
-export type NamesLoader = () => Promise<{ names: Names }>
+export type CommandItemsLoader = () => Promise<{ commandItems: CommandItems }>
 
 export function goingTo({ navigate }: ActionContext, path: string): () => void {
   return () => {

@@ -3,8 +3,8 @@ import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { eventTextOf } from '../timeline/event-texts.ts'
 
-/** null: nothing a reader of the thread needs to know. */
-export function eventWords(event: HubEvent): string | null {
+/** The text of an event in the timeline; null: a reader does not need it. */
+export function eventText(event: HubEvent): string | null {
   const { type, source, target, data } = event
   const actor = actorName(source)
   switch (type) {

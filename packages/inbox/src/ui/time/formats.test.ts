@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { dayName, dueTime, shortTime } from './words.ts'
+import { dayName, dueTime, shortTime } from './formats.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
 const ago = (seconds: number) => shortTime(now - seconds, now, 'en')

@@ -6,40 +6,40 @@ import { flushTree, makeFolder, renameFolder, writeNewFile } from '../durable-fi
 import { type Binaries, findBinaries } from './binaries.ts'
 import { canEnter, findOwner, isRoot, type Owner, ownerOf } from './owner.ts'
 
-/** Where the embedded PostgreSQL lies and who runs it. */
-export interface Place {
-  /** Null: whoever runs the hub. */
+/** The folders of the embedded PostgreSQL, and the account that runs it. */
+export interface ClusterLocation {
+  /** Null: the account that runs the hub. */
   owner: Owner | null
   /** PostgreSQL's own folder: the cluster is `data` in it, the server's log `log`. */
   directory: string
-  /** Holds bin, lib and share. */
+  /** The folder with bin, lib and share. */
   binaries: string
 }
 
-/** The data folder exists, but its database is another account's. */
+/** The data folder exists, and its database belongs to another account. */
 export class DataNotOurs extends Error {}
 
-/** For root, when PostgreSQL's account can reach neither the data folder nor the checkout (a home closed to others). */
+/** Used as root, when PostgreSQL's account cannot reach the data folder or the checkout (a home closed to others). */
 const outside = '/var/lib/portico'
 
 /**
- * Finds or makes PostgreSQL's place. It is `postgres` in the data folder; for root with a data folder that others cannot
+ * Finds or makes PostgreSQL's location. It is `postgres` in the data folder; for root with a data folder that others cannot
  * reach it lies outside, and the data folder holds its path in `postgres.path`.
  */
-export function findPlace(dataDirectory: string): Place {
-  const directory = placeFromBefore(dataDirectory)
+export function findLocation(dataDirectory: string): ClusterLocation {
+  const directory = existingDirectory(dataDirectory)
   if (!isRoot())
     return { owner: null, directory: openOwn(directory, dataDirectory), binaries: findBinaries().directory }
   const owner = directory ? ownerOf(directory) : findOwner()
   return {
     owner,
-    directory: directory ?? makePlace(dataDirectory, owner),
+    directory: directory ?? makeDataDirectory(dataDirectory, owner),
     binaries: reachableBinaries(findBinaries(), owner),
   }
 }
 
-/** Where an earlier start put it. */
-export function placeFromBefore(dataDirectory: string): string | null {
+/** The folder that an earlier start made, or null. */
+export function existingDirectory(dataDirectory: string): string | null {
   const pointer = join(dataDirectory, 'postgres.path')
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim()
   const inside = join(dataDirectory, 'postgres')
@@ -59,9 +59,9 @@ function openOwn(directory: string | null, dataDirectory: string): string {
   }
 }
 
-function makePlace(dataDirectory: string, owner: Owner): string {
+function makeDataDirectory(dataDirectory: string, owner: Owner): string {
   if (canEnter(owner, dataDirectory)) return makeDirectory(join(dataDirectory, 'postgres'), owner)
-  // a new name each time: whoever removed the data folder begins anew
+  // a new name each time, because the data folder may have been removed
   const name = randomBytes(6).toString('hex')
   makeFolder(outside, 0o755)
   const directory = makeDirectory(join(outside, name), owner)
@@ -75,7 +75,7 @@ function makeDirectory(directory: string, owner: Owner | null): string {
   return directory
 }
 
-/** The binaries where they are, or a copy where PostgreSQL's account can run them. */
+/** The folder of the binaries, or of a copy that PostgreSQL's account can run. */
 export function reachableBinaries({ directory, version }: Binaries, owner: Owner): string {
   if (canRun(owner, directory)) return directory
   const copy = join(outside, `postgresql-${version}-${process.arch}`)

@@ -1,10 +1,10 @@
 import { IconInbox } from '@tabler/icons-react'
-import { goingTo, type Names } from '../actions/names.ts'
+import { type CommandItems, goingTo } from '../actions/command-items.ts'
 import { s } from '../strings/strings.ts'
 import { inboxView } from './view.ts'
 
-/** The first has an action of its own. */
-export const names: Names = {
+/** The first inbox is left out: it has an action. */
+export const commandItems: CommandItems = {
   choices: (context) =>
     context.inboxes.slice(1).map((inbox) => ({
       id: inbox.id,
