@@ -10,7 +10,7 @@ const population: Population = { companies: 1, channels: 1, conversations: 1 }
 const size = 900_000
 const fill = (unit: string) => unit.repeat(size / unit.length)
 
-/** What parsers, sanitisers and converters are slow at. */
+/** Bodies that parsers, sanitisers and converters are slow at. */
 const shapes: Record<string, string> = {
   div: fill('<div>'),
   table: fill('<table><tr><td>x'),
@@ -30,7 +30,7 @@ const shapes: Record<string, string> = {
   paragraphs: fill('<p>x</p>'),
 }
 
-/** How long the hub serves nobody while the worst bodies of 900 kB are received and read; the baseline is as much plain text. */
+/** Measures the longest block of the hub's event loop while the worst bodies of 900 kB are received and read; the baseline is as much plain text. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const rounds = quick ? 1 : 3
   const cluster = await startCluster()
@@ -42,7 +42,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     const hub = await startServer(url, masterKey, true)
     const use = (body: string) => pushAndRead(hub.port, secret, token, body)
     try {
-      // what is compiled at first use is not what is measured
+      // warm up, so that compilation is not measured
       for (const body of [fill('word '), ...Object.values(shapes)]) await use(`<p>x</p>${body}`)
       await hub.longestBlockMs()
       for (let n = 0; n < rounds * 4; n++) await use(fill('word '))

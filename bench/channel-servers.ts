@@ -1,26 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What the servers are told: to answer after so long, one of them not within 7 s, or to say what they saw. */
+/** A command to the servers: answer after a delay, let one of them hang for more than 7 s, or report what they received. */
 export interface Instructions {
   delayMs?: number
   hanging?: number | null
-  /** The one whose latencies are not of interest, hanging or not. */
+  /** The server that hangs, whose latencies are left out. */
   ignored?: number
   report?: true
 }
 
-/** What they saw since they were last asked; times in ms since 1970. */
+/** What the servers received since the last report; times in ms since 1970. */
 export interface Seen {
   requests: number
   firstAt: number
-  /** From the time a message says it was written at to its arrival, of all servers but the ignored one. */
+  /** The times from a message's creation to its arrival, of all servers but the ignored one. */
   latencies: number[]
-  /** The last request's. */
+  /** The arrival of the last request. */
   body: string
 }
 
-/** Channel servers in a process of their own, told what to do over IPC. argv: how many. */
+/** Channel servers in a process of their own, which takes commands over IPC. argv: their number. */
 let delayMs = 0
 let hanging: number | null = null
 let ignored: number | null = null

@@ -10,7 +10,7 @@ function cpuOf(pids: number[]): number {
   return ticks * tick
 }
 
-/** What stands in /proc/PID/stat after the name; nothing for one that has ended. */
+/** The fields of /proc/PID/stat after the name; none for a process that has ended. */
 function fieldsOf(pid: number): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -20,10 +20,10 @@ function fieldsOf(pid: number): string[] {
   }
 }
 
-/** Processes by the part of the work that they do; asked for anew each time, because backends come and go. */
+/** Processes by the part of the work that they do. They are listed again each time, because backends come and go. */
 export type Parts = Record<string, () => number[]>
 
-/** Gives the µs of CPU that each part has used since this call. */
+/** Returns a function that gives the µs of CPU that each part has used since this call. */
 export function startCpuClock(parts: Parts): () => Record<string, number> {
   const read = () => Object.entries(parts).map(([name, pids]) => [name, cpuOf(pids())] as const)
   const before = new Map(read())

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 
-/** What a database has done so far, as PostgreSQL counts it. */
+/** PostgreSQL's counters of a database's work. */
 export interface DatabaseWork {
   records: number
   bytes: number
@@ -11,7 +11,7 @@ export interface DatabaseWork {
   commits: number
 }
 
-/** Other connections tell their part when they close, or up to ten seconds after they did it; this one tells its own first. */
+/** Reads the counters. Other connections report their part when they close, or up to ten seconds later; this one flushes its own first. */
 export async function readDatabaseWork(client: pg.Client): Promise<DatabaseWork> {
   await client.query('select pg_stat_force_next_flush()')
   const { rows } = await client.query(
@@ -24,7 +24,7 @@ export async function readDatabaseWork(client: pg.Client): Promise<DatabaseWork>
   return rows[0]
 }
 
-/** The work between two readings, by each of so many messages. */
+/** The work between two readings, divided by the number of messages. */
 export function workOfEach(before: DatabaseWork, after: DatabaseWork, messages: number): Record<string, number> {
   const each = (name: keyof DatabaseWork) => (after[name] - before[name]) / messages
   return {

@@ -3,18 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { issueChannelToken, publicId } from '@portico/protocol'
 import { numbers, uidOf } from './population.ts'
 
-/** Clients of one company that each send one large body after the other until they are told to stop. */
+/** Clients of one company that each send one large body after the other until they get the command to stop. */
 export interface FloodOptions {
   port: number
   connections: number
   company: number
-  /** Signs the tokens; another than the channel's makes them nobody's. */
+  /** The secret that signs the tokens; a wrong one makes them invalid. */
   secret: string
   bodyBytes: number
   tag: string
 }
 
-/** Answers by status; `cut` are connections that ended without one. */
+/** The number of answers by status; `cut` counts connections that ended without one. */
 export type FloodResult = Record<string, number>
 
 const words = 'parcel Monday where customer order invoice number waiting since street lamp bulb reply address'.split(

@@ -21,7 +21,7 @@ const floods = [
   { variant: `the same with tokens of nobody`, isNobodys: true },
 ]
 
-/** How much longer another company waits for its answers while one company, or nobody, floods the hub. */
+/** Measures how much longer another company waits for answers while one company, or a caller with invalid tokens, floods the hub. */
 export async function* run(options: BenchOptions): AsyncGenerator<Row> {
   for (const flood of floods) yield await measure(flood, options)
 }
@@ -86,7 +86,7 @@ async function push(client: Client, secret: string, channel: string, body: strin
   return answer.statusCode === 202
 }
 
-/** How long each message of the other company took to be stored, refusals included. */
+/** The times until each message of the other company was stored, with its refusals. */
 async function timesOfOther(port: number, secret: string, tag: string, seconds: number): Promise<number[]> {
   const client = new Client(`http://127.0.0.1:${port}`, { headersTimeout: 60_000 })
   const channel = publicId('cha', other, numbers.channel)

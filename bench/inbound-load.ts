@@ -11,7 +11,7 @@ export interface LoadOptions {
   seconds: number
   secret: string
   population: Population
-  /** Goes into the external ids, so that no round repeats another's. */
+  /** A part of the external ids, so that no round repeats those of another. */
   tag: string
 }
 

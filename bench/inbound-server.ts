@@ -6,7 +6,7 @@ import { startHub } from '../packages/hub/src/main.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
-/** A whole hub in a process of its own; as `ceiling` it acknowledges what it has checked and stores nothing. */
+/** A whole hub in a process of its own. As `ceiling` it acknowledges messages after its checks and stores nothing. */
 const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'ceiling']
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
@@ -19,7 +19,7 @@ const hub = await startHub({
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 process.send?.(Number(new URL(hub.url).port))
-// asked for it: the longest time that nobody was served since the last time, in ms
+// on request: the longest block of the event loop since the last request, in ms
 process.on('message', () => {
   process.send?.(delay.max / 1e6)
   delay.reset()

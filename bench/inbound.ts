@@ -11,7 +11,7 @@ import { type BenchOptions, median, type Row, round } from './report.ts'
 /**
  * Durable inbound messages a second over HTTP, each with a token of its own, against the same hub that answers 202
  * after token and schema check without storing. Both hubs, the database and the load share the machine; ceiling and
- * store take turns, and what was acknowledged is counted in the database afterwards.
+ * store take turns, and acknowledged messages are counted in the database afterwards.
  */
 
 const variants: Record<string, Population> = {
@@ -92,7 +92,7 @@ export async function startServer(url: string, masterKey: string, stores: boolea
   return {
     port,
     pid: child.pid ?? 0,
-    /** The longest time since the last call that its event loop served nobody. */
+    /** The longest block of its event loop since the last call. */
     async longestBlockMs(): Promise<number> {
       child.send('block')
       return messageFrom<number>(child)

@@ -36,7 +36,7 @@ const scenarios: Scenario[] = [
   },
 ]
 
-/** How much slower the others get when one server hangs: p99 from created to arrived, by p99 without it. */
+/** Measures how much slower other channels get when one server hangs: p99 from creation to arrival, divided by p99 without it. */
 export async function* run(options: BenchOptions): AsyncGenerator<Row> {
   for (const scenario of scenarios) yield measure(scenario, options)
 }
@@ -79,7 +79,7 @@ async function measure(scenario: Scenario, { quick }: BenchOptions): Promise<Row
   }
 }
 
-/** Creates messages at an even rate, whatever comes of them, and gives the latencies of the healthy. */
+/** Creates messages at an even rate, without waiting for their delivery, and resolves with the latencies of the healthy channels. */
 async function phase(
   scenario: Scenario,
   fixture: OutboundFixture,
@@ -118,7 +118,7 @@ async function create(pool: Pool, fixture: OutboundFixture, conversation: number
   await answer.body.dump()
 }
 
-/** The hanging channels get their share, the others theirs, each in turn; conversations lie channel by channel. */
+/** Chooses conversations in turn, with a fixed share for the hanging channels. Conversations are ordered by channel. */
 function conversationFor(
   { hangingChannels, share }: Scenario,
   { conversationIds }: OutboundFixture,
@@ -131,7 +131,7 @@ function conversationFor(
   return conversationIds[turn * channels + channel] ?? 0
 }
 
-/** What the hanging channels still owe is cancelled, and their breakers closed, so that rounds begin alike. */
+/** Cancels the messages of the hanging channels and closes their breakers, so that all rounds begin with the same state. */
 async function clear({ client }: OutboundFixture, servers: ChannelServers): Promise<void> {
   servers.instruct({ hanging: null })
   await client.query('delete from outbox where company_id = 1 and not is_sending(1, message_id)')

@@ -4,7 +4,7 @@ import { type BenchOptions, median, percentile, type Row, round } from './report
 
 /**
  * The 50 newest conversations of an inbox over HTTP, in an inbox of 10,000 and in one of 1,000,000 of the same
- * database, in turn. By keyset the size must not be felt.
+ * database, in turn. With keyset paging the size must make no difference.
  */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const sizes = quick ? { small: 1_000, large: 50_000 } : { small: 10_000, large: 1_000_000 }

@@ -19,7 +19,7 @@ interface Source {
   send(n: number): Promise<number>
 }
 
-/** From the 202 of an inbound message to its event at each of 100 connected streams; the baseline is a bare fan-out of as many bytes. */
+/** Measures the time from the 202 of an inbound message to its event at each of 100 streams; the baseline is a bare fan-out of as many bytes. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const [rounds, messages] = quick ? [3, 150] : [5, 500]
   const cluster = await startCluster()
@@ -35,7 +35,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       const source = hubSource(hub.port, secret, token)
       for (let n = 0; n <= rounds; n++) {
         const one = { bare: await measure(bare, messages), hub: await measure(source, messages) }
-        // what is compiled at first use is not what is measured
+        // warm up, so that compilation is not measured
         if (n > 0) results.push(one)
       }
       const at = (of: 'bare' | 'hub', share: number) => median(results.map((one) => percentile(one[of], share)))

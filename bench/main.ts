@@ -18,7 +18,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   feel: () => import('./feel.ts'),
 }
 
-/** It installs what it needs. */
+/** `peers` runs only when it is named, because it installs packages. */
 const onlyWhenNamed = ['peers']
 
 const given = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))

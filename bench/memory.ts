@@ -7,7 +7,7 @@ import { type BenchOptions, type Row, round } from './report.ts'
 
 const population: Population = { companies: 1, channels: 10, conversations: 2_000 }
 
-/** Resident memory of the hub's process after 100,000 messages over 64 connections and 30 s of rest. */
+/** Measures the resident memory of the hub's process after 100,000 messages over 64 connections and 30 s of rest. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const cluster = await startCluster()
   try {

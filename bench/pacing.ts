@@ -12,7 +12,7 @@ const perSecond = 20
 const conversations = 300
 const cap = 4
 
-/** How fast a backlog drains to a channel with a limit of its own, by that limit. */
+/** Measures how fast a backlog drains to a channel server with a rate limit, as a share of that limit. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const waiting = quick ? 300 : 1_200
   const limiter = await startLimiter()

@@ -20,7 +20,7 @@ interface Target {
   token: string
 }
 
-/** The most memory that the hub's process ever had while messages of 100 kB came in, with readers and without. */
+/** Measures the peak memory of the hub's process while messages of 100 kB come in, with readers and without. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const messages = quick ? 200 : 1_000
   const alone = await measure(messages, 0, 0)
@@ -67,7 +67,7 @@ async function measure(messages: number, readers: number, stopped: number): Prom
   }
 }
 
-/** A reader that is done when so many events came; one that wants none takes nothing from its socket. */
+/** A reader that is done after so many events; one that wants none does not read from its socket. */
 async function listen({ port, token }: Target, count: number) {
   const headers = { authorization: `Bearer ${token}` }
   const asking = request({ port, host: '127.0.0.1', path: '/stream', headers, agent: false }).end()

@@ -1,24 +1,24 @@
-/** One measured figure, with its baseline from the same run: of a throughput the ceiling, of a latency the least. */
+/** A measured figure, with its baseline from the same run: the ceiling of a throughput, the floor of a latency. */
 export interface Row {
   name: string
   variant: string
   value: number
   unit: string
-  /** What the same machine does at best without the part that is measured. */
+  /** The best value of the same machine without the measured part. */
   baseline?: number
   ratio?: number
   p50_ms?: number
   p99_ms?: number
-  /** What the figure is made of, in its unit unless the name says another. */
+  /** The parts of the figure, in its unit unless the name says another. */
   parts?: Record<string, number>
-  /** What the value, or where there is one the ratio, shall be. */
+  /** The goal of the ratio, or of the value where there is no ratio. */
   goal?: string
   /** PostgreSQL and its settings, sizes, caps. */
   note: string
 }
 
 export interface BenchOptions {
-  /** Fewer and shorter rounds: shows that the benchmark runs, not what the machine can do. */
+  /** Fewer and shorter rounds, which show that the benchmark runs and not what the machine can do. */
   quick: boolean
 }
 
@@ -30,7 +30,7 @@ export function median(values: number[]): number {
   return percentile(values, 0.5)
 }
 
-/** The nearest rank; 0 for none. */
+/** A percentile by nearest rank; 0 for no values. */
 export function percentile(values: number[], share: number): number {
   const sorted = Float64Array.from(values).sort()
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
@@ -46,7 +46,7 @@ export function round(value: number, digits = 2): number {
   return Number(value.toFixed(digits))
 }
 
-/** Lines for people. */
+/** Prints the figures as text. */
 export function asLine({
   name,
   variant,

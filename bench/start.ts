@@ -7,7 +7,7 @@ import { type BenchOptions, median, type Row, round } from './report.ts'
 
 const checkout = join(import.meta.dirname, '..')
 
-/** `npm start` until the hub says that it is ready: the first time on an empty folder, and the times after. */
+/** Measures `npm start` until the hub is ready: the first start on an empty folder, and later ones. */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   const data = mkdtempSync(join(tmpdir(), 'portico-start-'))
   try {

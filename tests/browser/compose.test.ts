@@ -67,7 +67,7 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
     await page.unroute('**/drafts/new')
   })
 
-  it('keeps what is typed while it is on its way', async () => {
+  it('keeps text that is typed while it is being sent', async () => {
     let letGo = () => {}
     const held = new Promise<void>((resolve) => {
       letGo = resolve
@@ -128,7 +128,7 @@ describe('a new message that is taken back', { timeout: 60_000 }, () => {
 })
 
 describe('a new message on two screens', { timeout: 60_000 }, () => {
-  it('is not sent twice by the one that did not hear that it was sent', async () => {
+  it('is not sent twice by a screen that was not told that it was sent', async () => {
     await write('sam', 'From one screen')
     await page.getByText('Draft saved').waitFor()
     const phone = await fixture.open('/new')

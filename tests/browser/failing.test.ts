@@ -18,7 +18,7 @@ const fail = (page: Page, url: string) =>
     route.request().resourceType() === 'document' ? route.fallback() : route.fulfill({ status: 500, json: {} }),
   )
 
-describe('a new message whose channels do not come', { timeout: 60_000 }, () => {
+describe('a new message whose channels do not load', { timeout: 60_000 }, () => {
   it('says why, and asks again', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article').waitFor()
@@ -30,7 +30,7 @@ describe('a new message whose channels do not come', { timeout: 60_000 }, () => 
     await page.getByRole('textbox', { name: 'Message' }).waitFor()
   })
 
-  it('shows that something comes', async () => {
+  it('shows that something is loading', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article').waitFor()
     await page.route('**/channels', () => {})
@@ -40,7 +40,7 @@ describe('a new message whose channels do not come', { timeout: 60_000 }, () => 
   })
 })
 
-describe('a thread that does not come', { timeout: 60_000 }, () => {
+describe('a thread that does not load', { timeout: 60_000 }, () => {
   it('has a way back to the list on a phone', async () => {
     const page = await fixture.open('/', phone)
     await fail(page, '**/conversations/*/timeline*')
@@ -51,8 +51,8 @@ describe('a thread that does not come', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what is loaded when it is first shown', { timeout: 60_000 }, () => {
-  it('says that it did not come, breaks nothing around it, and comes the next time', async () => {
+describe('code that is loaded when it is first shown', { timeout: 60_000 }, () => {
+  it('shows an error when it did not load, breaks nothing around it, and is loaded the next time', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('link').click()
     await page.getByRole('textbox', { name: /^Answer to/ }).waitFor()
@@ -73,8 +73,8 @@ describe('what is loaded when it is first shown', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a page whose code does not come', { timeout: 60_000 }, () => {
-  it('says so where it would stand, reloads nothing, and comes when it is asked for again', async () => {
+describe('a page whose code does not load', { timeout: 60_000 }, () => {
+  it('shows an error in its place, reloads nothing, and is loaded when tried again', async () => {
     const page = await fixture.open('/settings/channels')
     await page.getByRole('heading', { name: 'Channels', level: 1 }).waitFor()
     let documents = 0

@@ -37,7 +37,7 @@ const give = (where: Locator, type: 'paste' | 'drop', content: { file?: string; 
 
 describe('a file or picture', () => {
   for (const type of ['paste', 'drop'] as const) {
-    it(`is refused in words by ${type} into the composer, and what was typed stays`, async () => {
+    it(`is refused with a message on ${type} into the composer, and the typed text stays`, async () => {
       await composer().fill('Here it is:')
       assert.equal(await give(composer(), type, { file: 'plan.png' }), true)
       await page.getByRole('alert').getByText(refusal).waitFor()

@@ -127,7 +127,7 @@ describe('the row, the focus and the open conversation', () => {
   })
 })
 
-describe('the focus never falls to nowhere', () => {
+describe('the focus is never lost', () => {
   it('after Escape in the composer it is with the messages', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
@@ -213,7 +213,7 @@ describe('on a phone with a keyboard', () => {
   })
 })
 
-describe('the links that skip', () => {
+describe('the skip links', () => {
   it('come first, and lead to the list, to the open conversation or to the page', async () => {
     await press('Tab')
     await focusIsAt('Skip to the conversations')

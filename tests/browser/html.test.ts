@@ -75,7 +75,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-describe('words of others', () => {
+describe('texts of customers', () => {
   it('a preview that reads from right to left is cut at its end', async () => {
     const page = await fixture.open('/')
     const words = row(page, 'Noa').locator('bdi', { hasText: 'מתי' })

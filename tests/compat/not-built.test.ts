@@ -55,7 +55,7 @@ describe('an operation of Front’s that is published', () => {
     assert.deepEqual(codeOf(await hub.call('POST', path, {}, { token: channel.token() })), [501, 'not_built'])
   })
 
-  it('is known before its body is: as multipart, as no JSON', async () => {
+  it('is recognised before its body is read: multipart, or not JSON', async () => {
     const multipart = { headers: { 'content-type': 'multipart/form-data; boundary=x' } }
     for (const [body, options] of [
       ['--x--', multipart],

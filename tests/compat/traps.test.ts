@@ -210,7 +210,7 @@ describe('what channel servers answer', () => {
     assert.deepEqual([message.is_inbound, message.error_type], [true, null])
   })
 
-  it('later than 7 s is not confirmed', { timeout: 20_000 }, async () => {
+  it('after 7 s is not confirmed', { timeout: 20_000 }, async () => {
     const late = Promise.withResolvers<void>()
     server.behave = async (_, response) => {
       await late.promise

@@ -45,7 +45,7 @@ describe('a client loses the connection after it has posted', () => {
   }
 })
 
-describe('a channel server that is late', () => {
+describe('a channel server that answers slowly', () => {
   let hub: TestHub
   before(async () => {
     hub = await startTestHub()

@@ -25,7 +25,7 @@ interface Scene {
   fixture: Fixture
   channel: TestChannel
   conversations: string[]
-  /** Replies through all hubs while `hurt` does its worst, and says what came of them when all are settled and `isOver`. */
+  /** Replies through all hubs while `hurt` runs, and resolves with the outcome when all are settled and `isOver`. */
   deliver(
     total: number,
     hurt: (alive: AbortSignal) => Promise<void>,
@@ -166,7 +166,7 @@ describe('hubs whose clocks and database misbehave', { timeout: 280_000 }, () =>
     })
   }
 
-  it('are not led astray by wall clocks that jump an hour forth and back', async () => {
+  it('are not disturbed by wall clocks that jump an hour forth and back', async () => {
     scene.channel.server.received.length = 0
     await scene.fixture.db.query('forget', 'delete from deliveries')
     await scene.fixture.db.query('forget_keys', 'delete from idempotency_keys')
@@ -190,7 +190,7 @@ describe('a hub that is cut off from its database, or from sockets', { timeout: 
   })
   after(() => scene.close())
 
-  it('hands in what it knows when the silence ends, longer than a lease', async () => {
+  it('reports its results when the silence ends, after the lease has expired', async () => {
     const total = 96
     const silence = async () => {
       await wait(300)
