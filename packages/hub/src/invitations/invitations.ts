@@ -81,7 +81,7 @@ export function purposeOf({ teammate_id }: Pick<InvitationRow, 'teammate_id'>): 
   return teammate_id === null ? 'join' : 'new_password'
 }
 
-/** Ends the link. Throws not_found. */
+/** Ends the link. Throws not_found, also for one that was accepted. */
 export async function deleteInvitation(db: Db, companyId: number, id: number): Promise<void> {
   const [row] = await db.query<{ done: boolean }>('delete_invitation', 'select delete_invitation($1, $2) as done', [
     companyId,

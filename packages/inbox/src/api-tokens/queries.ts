@@ -21,6 +21,8 @@ export const apiTokensQuery = queryOptions({
   meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/api_tokens', { signal })).body._results,
   staleTime: 10_000,
+  // no event tells of one
+  refetchOnWindowFocus: true,
 })
 
 export async function createApiToken(queryClient: QueryClient, name: string): Promise<IssuedApiToken> {

@@ -3,6 +3,7 @@ import { t } from '../strings/settings.ts'
 import { Button } from '../ui/forms/Button.tsx'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { dueTime } from '../ui/time/formats.ts'
+import { useOverAt } from '../ui/time/over.ts'
 import type { ChannelTypeDetails } from './queries.ts'
 
 export type SecretQuestion = 'sign' | 'forget' | 'end'
@@ -10,6 +11,7 @@ type Secret = ChannelTypeDetails['secrets'][number]
 
 /** The valid secrets, each with its use and its end. The secrets themselves are not shown. */
 export function SecretList({ secrets, onAsk }: { secrets: Secret[]; onAsk: (question: SecretQuestion) => void }) {
+  useOverAt(secrets.map(({ expires_at }) => expires_at))
   const living = secrets.filter(({ expires_at }) => expires_at === null || expires_at > hubNow())
   return (
     <Rows label={t.channelTypes.secrets}>

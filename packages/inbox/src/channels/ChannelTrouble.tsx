@@ -1,10 +1,13 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
 import type { Channel } from '../api/types.ts'
+import { useOverAt } from '../ui/time/over.ts'
 import styles from './ChannelTrouble.module.css'
+import { pausesOf } from './health-state.ts'
 import { troubleWords } from './trouble.ts'
 
 /** Says that a channel does not send, before anyone types. */
 export function ChannelTrouble({ channel }: { channel: Channel | undefined }) {
+  useOverAt(channel ? pausesOf(channel) : [])
   const words = channel && troubleWords(channel)
   return (
     <div role="status">

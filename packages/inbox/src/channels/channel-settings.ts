@@ -37,6 +37,9 @@ export const channelDeletionQuery = (channelId: string) =>
     queryFn: async ({ signal }) => (await request('GET', `/channels/${channelId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
+    // without a connection it fails, and says so, instead of waiting for one
+    networkMode: 'always',
+    retry: false,
   })
 
 export async function deleteChannel(queryClient: QueryClient, channel: Channel): Promise<void> {

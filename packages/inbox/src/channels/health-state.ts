@@ -10,3 +10,8 @@ export function healthState({ status, health }: ShownHealth, now = hubNow()): He
   if (health.state === 'ok') return health.held_until !== null && health.held_until > now ? 'held' : status
   return health.next_try_at !== null && health.next_try_at > now ? 'paused' : 'failing'
 }
+
+/** When pauses of a channel end. */
+export function pausesOf({ health }: ShownHealth): (number | null)[] {
+  return [health.held_until, health.next_try_at]
+}

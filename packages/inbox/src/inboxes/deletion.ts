@@ -10,6 +10,8 @@ export const inboxDeletionQuery = (inboxId: string) =>
     queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
+    // without a connection it fails, and says so, instead of waiting for one
+    networkMode: 'always',
   })
 
 /** Deletes an inbox; its content moves to `heir`. */

@@ -32,7 +32,7 @@ export const en = {
     skipToPage: 'Skip to the page',
   },
   errors: {
-    notReached: 'The server did not answer. Check your connection; what you wrote is kept.',
+    notReached: 'The server did not answer. Check your connection and try again.',
     unreadable: (status: number) => `The server answered ${status} without saying why. Try again in a moment.`,
     title: 'This did not load',
     notLoaded: 'Check your connection and try again, or reload the page; what you wrote is kept.',

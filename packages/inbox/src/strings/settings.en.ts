@@ -284,6 +284,7 @@ export const settingsEn = {
     takeBack: 'Take back',
     takeBackOf: { join: takeBack('invitation'), new_password: takeBack('password link') },
     takenBack: (email: string) => `The link for ${email} does not work any more`,
+    overBefore: (email: string) => `The link for ${email} was used already, or is over`,
     newPassword: 'New password…',
     newPasswordTitle: (name: string) => `New password for ${name}`,
     newPasswordIntro:

@@ -7,17 +7,19 @@ import icon from '../ui/pages/RowIcon.module.css'
 import { Badge, Row, Rows } from '../ui/pages/Rows.tsx'
 import { Section } from '../ui/pages/SettingsPage.tsx'
 import { dueTime } from '../ui/time/formats.ts'
+import { useOverAt } from '../ui/time/over.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
 
 /** The invitations that were not used yet. */
 export function PendingInvitations() {
   const { data = [] } = useQuery(invitationsQuery)
+  useOverAt(data.map(({ expires_at }) => expires_at))
   const open = data.filter(({ expires_at }) => expires_at > hubNow())
   const queryClient = useQueryClient()
   const end = (invitation: Invitation) =>
     takeBack(queryClient, invitation).then(
-      () => toast(t.teammates.takenBack(invitation.email)),
+      (ended) => toast((ended ? t.teammates.takenBack : t.teammates.overBefore)(invitation.email)),
       (error: Error) => toast(error.message, { tone: 'danger' }),
     )
   if (open.length === 0) return null

@@ -1,4 +1,5 @@
 import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 
 export interface Invitation {
@@ -24,6 +25,8 @@ export const invitationsQuery = queryOptions({
   meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/invitations', { signal })).body._results,
   staleTime: 10_000,
+  // no event tells of one
+  refetchOnWindowFocus: true,
 })
 
 export async function invite(
@@ -35,11 +38,17 @@ export async function invite(
   return body
 }
 
-/** Removes the row at once, and restores it when the hub refuses. */
-export async function takeBack(queryClient: QueryClient, { id }: Invitation): Promise<void> {
-  queryClient.setQueryData(invitationsQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
+/** Removes the row at once, and restores it when nobody knows whether the link ended. False: it had ended before. */
+export async function takeBack(queryClient: QueryClient, invitation: Invitation): Promise<boolean> {
+  const without = (all: Invitation[] | undefined) => all?.filter(({ id }) => id !== invitation.id)
+  queryClient.setQueryData(invitationsQuery.queryKey, without)
   try {
-    await request('DELETE', `/invitations/${id}`)
+    await request('DELETE', `/invitations/${invitation.id}`)
+    return true
+  } catch (error) {
+    if (isStatus(error, 404)) return false
+    queryClient.setQueryData(invitationsQuery.queryKey, (all) => [...(without(all) ?? []), invitation])
+    throw error
   } finally {
     void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
   }

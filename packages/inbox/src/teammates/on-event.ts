@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { HubEvent } from '../api/types.ts'
 import { meQuery } from '../session/session.ts'
+import { invitationsQuery } from './invitations.ts'
 import { teammatesQuery } from './queries.ts'
 
 export function onEvent(queryClient: QueryClient, { type }: HubEvent): void {
@@ -10,6 +11,8 @@ export function onEvent(queryClient: QueryClient, { type }: HubEvent): void {
 /** Removes data for admins from the cache when the teammate is not an admin any more. */
 async function rereadTeammates(queryClient: QueryClient): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: teammatesQuery.queryKey })
+  // whoever joined was invited until then, and other rights end links
+  void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
   const before = queryClient.getQueryData(meQuery.queryKey)
   await queryClient.refetchQueries({ queryKey: meQuery.queryKey }, { cancelRefetch: true })
   const me = queryClient.getQueryData(meQuery.queryKey)

@@ -16,6 +16,8 @@ export const teammateDeletionQuery = (teammateId: string) =>
     },
     staleTime: 0,
     gcTime: 0,
+    // without a connection it fails, and says so, instead of waiting for one
+    networkMode: 'always',
   })
 
 /** Removes a teammate; their conversations are assigned to `heir`, a teammate or "nobody". */

@@ -1,8 +1,10 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { merged } from './merged.ts'
 import { type Problems, refusalOf, trimmed } from './problems.ts'
 import { forgetValues, storedValues, storeValues } from './stored-values.ts'
 
 interface FormOptions<Values> {
+  /** What there is to change, as it is now: a change from elsewhere comes into the form, beside what was typed. */
   initial: Values
   /** Checks the values; no errors when they can be sent. */
   check: (values: Values) => Problems<Values>
@@ -45,6 +47,7 @@ export interface Form<Values> {
 export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
   const { check, verbatim = [], keepAs } = options
   const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...storedValues<Values>(keepAs) }))
+  const [before, setBefore] = useState(options.initial)
   const [problems, setProblems] = useState<Problems<Values>>({})
   const [refusal, setRefusal] = useState<string | null>(null)
   const [failures, setFailures] = useState(0)
@@ -53,6 +56,10 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
   const id = useId()
   const fieldId = (name: string) => `${id}${name}`
   useEffect(() => storeValues(keepAs, values, options.initial))
+  if (JSON.stringify(before) !== JSON.stringify(options.initial)) {
+    setBefore(options.initial)
+    setValues(merged(before, options.initial, values))
+  }
 
   const set = (part: Partial<Values>) => {
     const next = { ...values, ...part }

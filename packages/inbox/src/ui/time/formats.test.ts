@@ -69,5 +69,6 @@ describe('time in words', () => {
   it('adds the date to what is due on another day', () => {
     assert.match(dueTime(now + 60, now, 'en'), /^2:01\sPM$/)
     assert.match(dueTime(now + 86_400, now, 'en'), /^May 13, 2:00\sPM$/)
+    assert.match(dueTime(new Date(2025, 4, 12, 14).getTime() / 1000, now, 'en'), /^May 12, 2025, 2:00\sPM$/)
   })
 })

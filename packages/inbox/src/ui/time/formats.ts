@@ -29,10 +29,15 @@ export function clockTime(time: number, locale?: string): string {
   return format(time, { hour: 'numeric', minute: '2-digit' }, locale)
 }
 
-/** The form for due times: the time of day for today, else date and time. */
+/** The form for due times and for when something was made: the time of day for today, else date and time. */
 export function dueTime(time: number, now = Date.now() / 1000, locale?: string): string {
   if (isSameDay(time, now)) return clockTime(time, locale)
-  return format(time, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }, locale)
+  const isThisYear = new Date(time * 1000).getFullYear() === new Date(now * 1000).getFullYear()
+  return format(
+    time,
+    { day: 'numeric', month: 'short', ...(!isThisYear && { year: 'numeric' }), hour: 'numeric', minute: '2-digit' },
+    locale,
+  )
 }
 
 /** Date and time of day. */
