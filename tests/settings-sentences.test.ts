@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { errorCatalogue, issueChannelToken } from '@portico/protocol'
+import { RETRY_AFTER } from '../packages/hub/src/channel-callbacks/outcome.ts'
 import { undoChoices } from '../packages/inbox/src/channels/undo-times.ts'
 import { settingsEn } from '../packages/inbox/src/strings/settings.en.ts'
 import { signInEn } from '../packages/inbox/src/strings/sign-in.en.ts'
@@ -80,6 +81,11 @@ describe('a limit that a sentence names is the hub’s', () => {
     assert.deepEqual(numbersIn(types.missing.alias), [number?.minimum, number?.maximum])
   })
 
+  it('how long a server is told of the end of its channel', () => {
+    const seconds = RETRY_AFTER.reduce((sum, wait) => sum + wait)
+    assert.deepEqual(numbersIn(channels.removeTells(true)), [Math.floor(seconds / 60)])
+  })
+
   it('undo times', () => {
     const schema = fieldOf('patch', '/channels/{channel_id}', 'settings', 'undo_send_time')
     assert.deepEqual(
@@ -152,6 +158,12 @@ describe('what a sentence says in general is so', () => {
     assert.equal((await hub.call('GET', '/me', undefined, { token: made.body.token })).status, 200)
     await hub.call('PATCH', '/teammates/alt:email:sam%40acme.example', { is_admin: false })
     assert.equal((await hub.call('GET', '/me', undefined, { token: made.body.token })).status, 401)
+  })
+
+  it('a refused address is not refused by a rule that the hub does not keep: it called one of this machine', async () => {
+    const { body } = await hub.call('POST', '/channel_types', { ...typeFields, server_url: 'http://169.254.169.254/x' })
+    assert.equal(body._error.message, '169.254.169.254 is not a public address, and this hub does not call it.')
+    assert.equal((await hub.call('POST', '/channel_types', { ...typeFields, server_url: server.url })).status, 201)
   })
 
   it('an error that is given for several reasons names none of them as the only one', () => {

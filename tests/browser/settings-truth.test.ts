@@ -55,7 +55,7 @@ describe('a channel that is to be deleted', () => {
     await call('PATCH', `/channel_types/${fixture.channel.typeUid}`, { wants_delete: true })
     await button(page, 'Delete “Test”').click()
     await dialog.getByText('2 conversations can be read afterwards').waitFor()
-    await dialog.getByText('Its server is told, and its tokens end.').waitFor()
+    await dialog.getByText('Its server is told, if it answers within 11 minutes, and its tokens end.').waitFor()
     assert.equal(await page.getByText('It has no conversation').count(), 0)
     await page.context().close()
   })
@@ -177,6 +177,38 @@ describe('a teammate who is to be removed', () => {
     assert.equal((await call('GET', `/conversations/${open}`)).assignee.email, 'noor@acme.example')
     assert.equal((await call('GET', `/conversations/${thrown}`)).assignee, null)
     await page.context().close()
+  })
+})
+
+describe('what an admin does about themselves', () => {
+  it('is said to them: a right that they cannot give back, a link that they open', async () => {
+    const page = await fixture.open('/settings/teammates')
+    await button(page, 'Change Ada Acme').click()
+    await page.getByRole('menuitem', { name: 'Take admin rights away' }).click()
+    await page.getByRole('heading', { name: 'Stop being an admin?' }).waitFor()
+    await button(page, 'Cancel').click()
+    await button(page, 'Change Ada Acme').click()
+    await page.getByRole('menuitem', { name: 'New password…' }).click()
+    await page.getByText('the old one and all your sessions end, this one, too.').waitFor()
+    await button(page, 'Make link').click()
+    await page.getByRole('heading', { name: 'Open this link' }).waitFor()
+    await page.context().close()
+  })
+})
+
+describe('what somebody enters to add a channel', () => {
+  it('is asked for by the name that its type gives it', async () => {
+    const names = { api_key: 'API key', bearer: 'Token', basic: 'User name' }
+    for (const [auth_type, label] of Object.entries(names)) {
+      const type = await call('POST', '/channel_types', {
+        name: auth_type,
+        server_url: fixture.channel.server.url,
+        auth_type,
+      })
+      const page = await fixture.open(`/settings/channels/new/${type.uid}`)
+      await page.getByLabel(label, { exact: true }).waitFor()
+      await page.context().close()
+    }
   })
 })
 

@@ -98,7 +98,7 @@ describe('an admin who adds a channel', () => {
     await page.goto(`${fixture.hub.url}/app/settings/channels/new`)
     await page.getByRole('link', { name: 'Gateway' }).click()
     await page.getByLabel('Name', { exact: true }).fill('Gateway Berlin')
-    await page.getByLabel('Token', { exact: true }).fill(' tok_old ')
+    await page.getByLabel('API key', { exact: true }).fill(' tok_old ')
     let release = () => {}
     server.authorize = ({ headers }, response) => {
       if (headers.authorization === 'Bearer tok_new') return answer(response, 200, { type: 'success' })
@@ -116,7 +116,7 @@ describe('an admin who adds a channel', () => {
         ({ name }: { name: string }) => name === 'Gateway Berlin',
       )
     assert.deepEqual(await named(), [])
-    await page.getByLabel('Token', { exact: true }).fill('tok_new')
+    await page.getByLabel('API key', { exact: true }).fill('tok_new')
     await button(page, 'Add channel').click()
     await heading(page, '“Gateway Berlin” is connected').waitFor()
     assert.equal((await named()).length, 1)

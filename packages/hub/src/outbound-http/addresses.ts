@@ -102,7 +102,7 @@ const globalIpv6 = ipaddr.IPv6.parseCIDR('2000::/3')
 const loop: AddressRefusal = { code: 'loop', message: 'The URL is the hub itself.' }
 
 function blocked(host: string): AddressRefusal {
-  return { code: 'blocked_address', message: `${host} is not a public address, and this hub only calls public ones.` }
+  return { code: 'blocked_address', message: `${host} is not a public address, and this hub does not call it.` }
 }
 
 export function isLoopbackName(host: string): boolean {

@@ -100,10 +100,18 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
   const foreign = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true' }
   switch (type.auth_type) {
     case 'api_key':
+      return (
+        <SecretField
+          field={form.field('api_key')}
+          label={words.apiKey}
+          hint={words.apiKeyHint(type.name)}
+          {...foreign}
+        />
+      )
     case 'bearer':
       return (
         <SecretField
-          field={form.field(type.auth_type === 'bearer' ? 'access_token' : 'api_key')}
+          field={form.field('access_token')}
           label={words.token}
           hint={words.tokenHint(type.name)}
           {...foreign}

@@ -30,7 +30,7 @@ export function credentialsOf(authType: AuthType, fields: AddChannelFields): Rec
 export function checkNewChannel(authType: AuthType, fields: AddChannelFields): Problems<AddChannelFields> {
   const words = t.addChannel.missing
   const missing = {
-    api_key: words.token,
+    api_key: words.apiKey,
     access_token: words.token,
     username: words.username,
     password: words.password,

@@ -10,6 +10,7 @@ import { SelectField } from '../ui/forms/Choices.tsx'
 import layout from '../ui/forms/form.module.css'
 import { useForm } from '../ui/forms/useForm.ts'
 import { Loaded } from '../ui/pages/Loaded.tsx'
+import { fullName } from '../ui/pages/namesakes.ts'
 import { Section } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
 import { deleteInbox, inboxDeletionQuery } from './deletion.ts'
@@ -23,14 +24,12 @@ export function DeleteInbox({ inbox }: { inbox: Inbox }) {
     <Loaded query={touched}>
       {(inside) => {
         const isEmpty = inside.conversations === 0 && inside.channels === 0
-        const hint = isEmpty ? t.inboxes.removeEmpty : t.inboxes.removeHint(inside.conversations, inside.channels)
+        const isLonely = !isEmpty && others.length === 0
+        const counted = t.inboxes.removeHint(inside.conversations, inside.channels)
+        const hint = isEmpty ? t.inboxes.removeEmpty : isLonely ? counted : `${counted} ${t.inboxes.removeMove}`
         return (
           <Section title={t.inboxes.remove} hint={hint}>
-            {!isEmpty && others.length === 0 ? (
-              <p>{t.inboxes.removeLonely}</p>
-            ) : (
-              <Form inbox={inbox} others={isEmpty ? [] : others} />
-            )}
+            {isLonely ? <p>{t.inboxes.removeLonely}</p> : <Form inbox={inbox} others={isEmpty ? [] : others} />}
           </Section>
         )
       }}
@@ -48,14 +47,15 @@ function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
     check: () => ({}),
     send: async () => ask(true),
   })
-  const heir = others.find((one) => one.id === form.field('move_to').value)
+  // the one that was chosen may be gone meanwhile: then the first is shown
+  const heir = others.find((one) => one.id === form.field('move_to').value) ?? others[0]
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       {others.length > 0 && (
         <SelectField
           field={form.field('move_to')}
           label={t.inboxes.moveTo}
-          options={others.map(({ id, name }) => ({ value: id, name }))}
+          options={others.map((one) => ({ value: one.id, name: fullName(one, others, one.id) }))}
         />
       )}
       <div>

@@ -45,7 +45,7 @@ function Details({ inbox }: { inbox: Inbox }) {
       action={<ButtonLink to={`/inboxes/${inbox.id}`}>{t.inboxes.open}</ButtonLink>}
     >
       <Channels inbox={inbox} isAdmin={isAdmin} />
-      <Section title={t.inboxes.edit}>
+      <Section title={isAdmin ? t.inboxes.edit : t.inboxes.members}>
         <Loaded query={teammates}>
           {(members) => (isAdmin ? <Edit inbox={inbox} members={members} /> : <Members members={members} />)}
         </Loaded>

@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import type { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import { newPasswordProblem } from '../sign-in/checks.ts'
@@ -12,7 +13,7 @@ import { Button, ButtonLink } from '../ui/forms/Button.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
 import { SecretField, TextField } from '../ui/forms/TextField.tsx'
 import { useForm } from '../ui/forms/useForm.ts'
-import type { OpenedInvitation } from './open.ts'
+import { isOver, type OpenedInvitation } from './open.ts'
 
 const route = getRouteApi('/invitation/$token')
 
@@ -20,13 +21,19 @@ const route = getRouteApi('/invitation/$token')
 export function InvitationPage() {
   const { invitation, refusal, me } = route.useLoaderData() as OpenedInvitation
   const { token } = route.useParams() as { token: string }
-  if (!invitation) return <Over refusal={refusal} />
+  const [ended, setEnded] = useState<ApiError | null>(null)
+  if (!invitation || ended) return <Over refusal={ended ?? refusal} />
   const { email, company_name, is_admin } = invitation
   if (invitation.purpose === 'new_password') {
     return (
       <EntryPage title={t.invitation.passwordTitle} intro={t.invitation.passwordIntro(email, company_name)}>
         {me && me.email !== email && <p className={styles.note}>{t.invitation.passwordOtherSession(nameOf(me))}</p>}
-        <AcceptForm token={token} email={email} words={[t.invitation.passwordButton, t.invitation.passwordSending]} />
+        <AcceptForm
+          token={token}
+          email={email}
+          words={[t.invitation.passwordButton, t.invitation.passwordSending]}
+          onOver={setEnded}
+        />
       </EntryPage>
     )
   }
@@ -39,6 +46,7 @@ export function InvitationPage() {
         token={token}
         email={email}
         words={[t.invitation.button(company_name), t.invitation.sending]}
+        onOver={setEnded}
       />
     </EntryPage>
   )
@@ -50,9 +58,11 @@ interface AcceptFormProps {
   asksName?: boolean
   /** The button's label, and the one while it is being sent. */
   words: [rest: string, sending: string]
+  /** The link ended while its page was open. */
+  onOver: (refusal: ApiError) => void
 }
 
-function AcceptForm({ token, email, asksName = false, words: [rest, sending] }: AcceptFormProps) {
+function AcceptForm({ token, email, asksName = false, words: [rest, sending], onOver }: AcceptFormProps) {
   const { words, wait } = useWait()
   const form = useForm({
     initial: { first_name: '', last_name: '', password: '' },
@@ -68,6 +78,7 @@ function AcceptForm({ token, email, asksName = false, words: [rest, sending] }: 
     },
     explain: (error) => {
       const seconds = waitAfter(error)
+      if (isOver(error)) onOver(error)
       if (seconds === null) return undefined
       wait(seconds)
       return { words: t.tooMany(seconds) }
@@ -104,7 +115,7 @@ function Over({ refusal }: { refusal: ApiError | null }) {
       title={isUnknown ? t.invitation.unknownTitle : t.invitation.goneTitle}
       intro={isUnknown ? t.invitation.unknown : refusal?.message}
     >
-      <ButtonLink to="/sign-in">{t.invitation.toSignIn}</ButtonLink>
+      <ButtonLink to="/sign-in">{t.toSignIn}</ButtonLink>
     </EntryPage>
   )
 }

@@ -24,9 +24,12 @@ export async function openInvitation(token: string): Promise<OpenedInvitation> {
     const { body } = await request('GET', `/invitations/by_token/${encodeURIComponent(token)}`)
     return { invitation: body, refusal: null, me }
   } catch (error) {
-    if (error instanceof ApiError && (error.status === 404 || error.status === 410)) {
-      return { invitation: null, refusal: error, me }
-    }
+    if (isOver(error)) return { invitation: null, refusal: error, me }
     throw error
   }
+}
+
+/** The link never was, was taken back, used or replaced, or its time is over. */
+export function isOver(error: unknown): error is ApiError {
+  return error instanceof ApiError && !error.isForeign && (error.status === 404 || error.status === 410)
 }

@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { isStatus } from '../api/errors.ts'
+import { useState } from 'react'
+import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import { emailProblem, newPasswordProblem } from '../sign-in/checks.ts'
 import styles from '../sign-in/EntryPage.module.css'
@@ -7,7 +8,7 @@ import { EntryPage } from '../sign-in/EntryPage.tsx'
 import { enter, type SetUpState } from '../sign-in/session.ts'
 import { useWait, waitAfter } from '../sign-in/too-many.ts'
 import { t } from '../strings/sign-in.ts'
-import { Button } from '../ui/forms/Button.tsx'
+import { Button, ButtonLink } from '../ui/forms/Button.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
 import type { Problems } from '../ui/forms/problems.ts'
 import { SecretField, TextField } from '../ui/forms/TextField.tsx'
@@ -20,6 +21,7 @@ const initial = { code: '', company_name: '', first_name: '', last_name: '', ema
 export function SetUpPage() {
   const { code_required: needsCode } = route.useLoaderData() as SetUpState
   const { words, wait } = useWait()
+  const [done, setDone] = useState<ApiError | null>(null)
   const form = useForm({
     initial,
     verbatim: ['password'],
@@ -32,9 +34,18 @@ export function SetUpPage() {
       const seconds = waitAfter(error)
       if (seconds !== null) wait(seconds)
       if (seconds !== null) return { words: t.tooMany(seconds) }
-      return isStatus(error, 403) && needsCode ? { field: 'code', words: (error as Error).message } : undefined
+      if (!(error instanceof ApiError)) return undefined
+      if (error.code === 'set_up_done') setDone(error)
+      return error.code === 'forbidden' && needsCode ? { field: 'code', words: error.message } : undefined
     },
   })
+  if (done) {
+    return (
+      <EntryPage title={t.setUp.doneTitle} intro={done.message}>
+        <ButtonLink to="/sign-in">{t.toSignIn}</ButtonLink>
+      </EntryPage>
+    )
+  }
   return (
     <EntryPage title={t.setUp.title} intro={t.setUp.intro}>
       <form noValidate className={styles.form} onSubmit={form.submit}>

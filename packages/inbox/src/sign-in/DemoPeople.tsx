@@ -1,5 +1,6 @@
 import { IconArrowRight } from '@tabler/icons-react'
 import { useState } from 'react'
+import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import { t } from '../strings/sign-in.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
@@ -20,7 +21,7 @@ export function DemoPeople({ people, onSignedIn }: { people: Person[]; onSignedI
       await request('POST', '/demo/sign_in', { body: { teammate_id: person.id } })
       onSignedIn()
     } catch (error) {
-      setProblem((error as Error).message)
+      setProblem(isStatus(error, 404) ? t.signIn.demoGone(person.name) : (error as Error).message)
       setBusy(null)
     }
   }

@@ -33,11 +33,12 @@ export const channelTypesEn = {
   serverUrlHint:
     'Portico posts the authorization request here when somebody adds a channel. The server can answer with another URL for messages. Channels that exist keep the URL that they have.',
   authType: 'What somebody enters to add a channel',
-  authTypeHint: 'Portico sends it in the Authorization header of every request, next to its signature.',
+  authTypeHint:
+    'The form to add a channel asks for it, and Portico sends it in the Authorization header of every request, next to its signature.',
   authTypes: {
     none: { name: 'Nothing', hint: 'The signature is proof enough. Right for servers that serve only you.' },
     api_key: { name: 'An API key', hint: 'Sent as “Authorization: Bearer <key>”.' },
-    bearer: { name: 'A bearer token', hint: 'Sent the same way; the form asks for a token.' },
+    bearer: { name: 'A bearer token', hint: 'Sent as “Authorization: Bearer <token>”.' },
     basic: { name: 'A user name and a password', hint: 'Sent as HTTP Basic.' },
   },
   can: 'What its channels can do',

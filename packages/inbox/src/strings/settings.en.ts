@@ -126,7 +126,7 @@ export const settingsEn = {
           : `${conversations(count)} can be read afterwards, but not answered: ${inInboxes(elsewhere)} than “${inbox}”.`,
     removeTells: (tells: boolean) =>
       tells
-        ? 'Its server is told, and its tokens end. This cannot be undone.'
+        ? 'Its server is told, if it answers within 11 minutes, and its tokens end. This cannot be undone.'
         : 'Its tokens end. Its server is not told, because its type does not ask for that. This cannot be undone.',
     removeTitle: (name: string) => `Delete “${name}”?`,
     removeButton: (name: string) => `Delete “${name}”`,
@@ -151,14 +151,17 @@ export const settingsEn = {
       `Portico asks ${host} whether it takes this channel. It is added only when the server says yes.`,
     anyType: 'All channel types',
     nameHint: 'Shown to your team, like “Website chat” or “+49 30 555 0100”.',
+    apiKey: 'API key',
+    apiKeyHint: (type: string) => `The key that the provider of ${type} gave you. It is stored encrypted.`,
     token: 'Token',
-    tokenHint: (type: string) => `The key or token that the provider of ${type} gave you. It is stored encrypted.`,
+    tokenHint: (type: string) => `The token that the provider of ${type} gave you. It is stored encrypted.`,
     username: 'User name',
     password: 'Password',
     passwordHint: (type: string) => `For the server of ${type}. It is stored encrypted.`,
     noCredential: 'This type needs no token: its server recognises Portico by the signature of each request.',
     missing: {
       inbox: 'Choose the inbox.',
+      apiKey: 'Enter the API key.',
       token: 'Enter the token.',
       username: 'Enter the user name.',
       password: 'Enter the password.',
@@ -232,7 +235,8 @@ export const settingsEn = {
     remove: 'Delete inbox',
     removeEmpty: 'Nothing is in it. This cannot be undone.',
     removeHint: (inside: number, ways: number) =>
-      `In it: ${conversations(inside)}, ${ways === 0 ? 'no channel' : channels(ways)}. They move to another inbox, to those who have that.`,
+      `In it: ${inside === 0 ? 'no conversation' : conversations(inside)}, ${ways === 0 ? 'no channel' : channels(ways)}.`,
+    removeMove: 'They move to another inbox, to those who have that.',
     removeLonely: 'You have no other inbox where its conversations and channels could go. Create one first.',
     moveTo: 'Where they go',
     removeButton: (name: string) => `Delete “${name}”`,
@@ -260,13 +264,17 @@ export const settingsEn = {
     blockButton: (name: string) => `Block ${name}`,
     demoteTitle: (name: string) => `Take admin rights from ${name}?`,
     demoteHint: 'Links and API tokens that they made end, and do not come back.',
+    demoteTitleOwn: 'Stop being an admin?',
+    demoteHintOwn:
+      'Links and API tokens that you made end, and do not come back. Only another admin can make you one again.',
     demoteButton: 'Take admin rights away',
     remove: 'Remove…',
     removeTitle: (name: string) => `Remove ${name}`,
     removeIntro: (name: string) =>
-      `${name} is signed out everywhere and cannot sign in any more. Their drafts go; links and API tokens that they made end. Their name stays on what they wrote. This cannot be undone.`,
+      `${name} is signed out everywhere and cannot sign in any more. Their drafts go; links and API tokens that they made end. Their name stays on what they wrote. An inbox that nobody else has can then be reached with an API token only. This cannot be undone.`,
     removeNothing: 'No conversation is assigned to them.',
     heir: heirOf,
+    heirSees: 'They see those that are in inboxes that they have.',
     heirNotOf: thrownAway,
     nobody: 'Nobody',
     removeButton: (name: string) => `Remove ${name}`,
@@ -289,13 +297,15 @@ export const settingsEn = {
     newPasswordTitle: (name: string) => `New password for ${name}`,
     newPasswordIntro:
       'You get a link to send them. With it they choose a new password; the old one and all their sessions end.',
+    newPasswordIntroOwn:
+      'You get a link to open. With it you choose a new password; the old one and all your sessions end, this one, too.',
     newPasswordButton: 'Make link',
     inviteTitle: 'Invite a teammate',
     inviteIntro: 'You get a link to send them. They choose a password and are in.',
     email: 'E-mail address',
     emailHint: 'They sign in with it.',
     adminChoice: 'Make them an admin',
-    adminHint: 'Admins add channels, invite others and change all settings.',
+    adminHint: 'Admins add channels, invite others and change the settings of the company.',
     inboxes: 'Inboxes they get',
     inboxesHint: 'Besides those that everybody has.',
     missing: {
@@ -308,6 +318,8 @@ export const settingsEn = {
     },
     button: 'Make invitation',
     linkTitle: (email: string) => `Send this link to ${email}`,
+    ownLinkTitle: 'Open this link',
+    ownLinkHint: (until: string) => `It works once, until ${until}, and is shown only now.`,
     linkHint: (until: string) =>
       `Portico sends no e-mail, so send it yourself, only to them. It works once, until ${until}, and is shown only now.`,
     link: 'Link',

@@ -27,12 +27,14 @@ export const signInEn = {
       : wait > 0
         ? `That was tried too often. Try again in ${seconds(wait)}.`
         : 'That was tried too often. You can try again now.',
+  toSignIn: 'Go to sign in',
   signIn: {
     title: 'Sign in',
     button: 'Sign in',
     sending: 'Signing in…',
     continueAs: (name: string) => `Continue as ${name}`,
     demo: 'This is a demo on your own machine. Choose who you want to be; no password is needed.',
+    demoGone: (name: string) => `${name} was removed or blocked meanwhile. Reload the page and choose another.`,
     or: 'or sign in with a password',
     forgotten: 'Forgotten your password? Ask an admin of your company for a link to choose a new one.',
   },
@@ -44,6 +46,7 @@ export const signInEn = {
       'The hub printed it when it started, so that nobody else on the network can be first. Look in the terminal where it was started, or in its log.',
     company: 'Name of your company',
     emailHint: 'You sign in with it. Nothing is sent to it.',
+    doneTitle: 'Portico is set up already',
     button: 'Set up and sign in',
     sending: 'Setting up…',
   },
@@ -56,7 +59,6 @@ export const signInEn = {
     goneTitle: 'This link is over',
     unknownTitle: 'There is no such link',
     unknown: 'The link is not complete, or it was taken back. Copy the whole link, or ask for a new one.',
-    toSignIn: 'Go to sign in',
     otherSession: (name: string) =>
       `You are signed in as ${name} in this browser. Joining signs you in as the new teammate instead.`,
     passwordTitle: 'Choose a new password',

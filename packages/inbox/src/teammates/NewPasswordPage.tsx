@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Teammate } from '../api/types.ts'
+import { useMe } from '../session/session.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
 import { Button, Buttons } from '../ui/forms/Button.tsx'
@@ -41,6 +42,7 @@ function LinkFor({ teammate }: { teammate: Teammate }) {
   const navigate = useNavigate()
   const { email, is_admin } = teammate
   const name = useFullName(teammate)
+  const isMe = teammate.id === useMe().id
   const form = useForm({
     initial: {},
     check: () => ({}),
@@ -49,13 +51,13 @@ function LinkFor({ teammate }: { teammate: Teammate }) {
   return (
     <SettingsPage
       title={t.teammates.newPasswordTitle(name)}
-      intro={issued ? undefined : t.teammates.newPasswordIntro}
+      intro={issued ? undefined : isMe ? t.teammates.newPasswordIntroOwn : t.teammates.newPasswordIntro}
       back={{ to: '/settings/teammates', name: t.pages.teammates }}
     >
       {issued ? (
         <ShownOnce
-          title={t.teammates.linkTitle(email)}
-          once={t.teammates.linkHint(dueTime(issued.expires_at))}
+          title={isMe ? t.teammates.ownLinkTitle : t.teammates.linkTitle(email)}
+          once={(isMe ? t.teammates.ownLinkHint : t.teammates.linkHint)(dueTime(issued.expires_at))}
           dismiss={t.done}
           onDismiss={() => void navigate({ to: '/settings/teammates' })}
         >

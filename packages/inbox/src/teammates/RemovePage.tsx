@@ -85,7 +85,7 @@ function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
         <SelectField
           field={form.field('heir')}
           label={t.teammates.heir(count)}
-          hint={thrownAway > 0 ? t.teammates.heirNotOf(thrownAway) : undefined}
+          hint={[t.teammates.heirSees, thrownAway > 0 && t.teammates.heirNotOf(thrownAway)].filter(Boolean).join(' ')}
           options={[{ value: 'nobody', name: t.teammates.nobody }, ...heirs]}
         />
       )}

@@ -56,30 +56,34 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
           </MenuItem>
         )}
       </Menu>
-      {asked && <TakingRights teammate={teammate} asked={asked} onClose={() => ask(null)} />}
+      {asked && <TakingRights teammate={teammate} isMe={isMe} asked={asked} onClose={() => ask(null)} />}
     </>
   )
 }
 
 interface TakingRightsProps {
   teammate: Teammate
+  isMe: boolean
   asked: 'block' | 'demote'
   onClose: () => void
 }
 
-function TakingRights({ teammate, asked, onClose }: TakingRightsProps) {
+function TakingRights({ teammate, isMe, asked, onClose }: TakingRightsProps) {
   const queryClient = useQueryClient()
   const name = useFullName(teammate)
   const isBlock = asked === 'block'
+  const demotion = isMe
+    ? { title: t.teammates.demoteTitleOwn, hint: t.teammates.demoteHintOwn }
+    : { title: t.teammates.demoteTitle(name), hint: t.teammates.demoteHint }
   return (
     <ConfirmDialog
-      title={isBlock ? t.teammates.blockTitle(name) : t.teammates.demoteTitle(name)}
+      title={isBlock ? t.teammates.blockTitle(name) : demotion.title}
       button={isBlock ? t.teammates.blockButton(name) : t.teammates.demoteButton}
       keep={t.cancel}
       onClose={onClose}
       onConfirm={() => takeRights(queryClient, teammate, isBlock ? { is_blocked: true } : { is_admin: false })}
     >
-      <p>{isBlock ? t.teammates.blockHint(name) : t.teammates.demoteHint}</p>
+      <p>{isBlock ? t.teammates.blockHint(name) : demotion.hint}</p>
     </ConfirmDialog>
   )
 }
