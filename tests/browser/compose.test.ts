@@ -67,6 +67,23 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
     await page.unroute('**/drafts/new')
   })
 
+  it('is not told as a failure when the page broke after it was sent', async () => {
+    await write('eli', 'Sent all the same')
+    await page.evaluate(() => {
+      const whole = window.setTimeout
+      // the draft that was emptied is saved after this rest
+      window.setTimeout = ((work: () => void, ms?: number) => {
+        if (ms !== 600) return whole(work, ms)
+        window.setTimeout = whole
+        throw new Error('no timers')
+      }) as typeof window.setTimeout
+    })
+    await sendButton().click()
+    await page.getByText('On its way to eli').waitFor()
+    await page.waitForURL('**/conversations/*')
+    assert.equal(await page.getByText('no timers').count(), 0)
+  })
+
   it('keeps text that is typed while it is being sent', async () => {
     let letGo = () => {}
     const held = new Promise<void>((resolve) => {
@@ -143,5 +160,37 @@ describe('a new message on two screens', { timeout: 60_000 }, () => {
     await phone.getByRole('button', { name: 'Send', exact: true }).click()
     await phone.getByText('This text was sent from another of your screens already').waitFor()
     assert.equal(received('From one screen').length, 1)
+    await page.context().close()
+    await phone.context().close()
+  })
+
+  it('has what each of them changed, and shows what the other made of a field that both changed', async () => {
+    const discard = page.getByRole('button', { name: 'Discard', exact: true })
+    await discard.click()
+    await write('sam', 'Written on both')
+    await page.getByText('Draft saved').waitFor()
+    const phone = await fixture.open('/new')
+    const stands = (screen: Page, name: string, value: string) =>
+      screen.waitForFunction(
+        ([name, value]) => document.querySelector<HTMLInputElement>(`#new-${name}`)?.value === value,
+        [name, value] as const,
+      )
+    await stands(phone, 'body', 'Written on both')
+    await phone.context().setOffline(true)
+    await phone.locator('#new-subject').fill('From the phone')
+    await phone.locator('#new-recipient').fill('ida')
+    await phone.getByText('Draft kept on this device').waitFor()
+    await field('recipient').fill('eva')
+    await field('body').fill('Changed at the desk')
+    await page.getByText('Draft saved').waitFor()
+    await phone.context().setOffline(false)
+    for (const screen of [phone, page]) {
+      await screen.getByText('Written on another screen').getByText('To: eva').waitFor()
+      await stands(screen, 'body', 'Changed at the desk')
+      await stands(screen, 'subject', 'From the phone')
+      await stands(screen, 'recipient', 'ida')
+    }
+    await phone.context().close()
+    await discard.click()
   })
 })

@@ -63,6 +63,22 @@ describe('the details beside a conversation', () => {
     await page.context().close()
   })
 
+  it('close with Escape at their button and within them; the conversation stays open', async () => {
+    const page = await fixture.open(path('Ivo Petrov'))
+    for (const place of [button(page), page.getByRole('button', { name: 'Close the details' })]) {
+      await button(page).click()
+      await says(page, 'Handle', 'ivo@example.com')
+      await place.focus()
+      await page.keyboard.press('Escape')
+      await pane(page).waitFor({ state: 'detached' })
+      await page.waitForFunction(() => document.activeElement?.id === 'details-button')
+      await page.getByRole('heading', { level: 1, name: 'Ivo Petrov' }).waitFor()
+    }
+    await page.keyboard.press('Escape')
+    await page.getByRole('heading', { level: 1, name: 'Ivo Petrov' }).waitFor({ state: 'detached' })
+    await page.context().close()
+  })
+
   it('follow what happens to the conversation', async () => {
     const page = await fixture.open(path('Ivo Petrov'))
     await page.getByRole('log').getByRole('article').waitFor()

@@ -162,6 +162,22 @@ describe('the focus is never lost', () => {
     }
   })
 
+  it('in a menu it stays, though the conversation behind it changes', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await press('j')
+    await heading('P39')
+    await page.getByRole('button', { name: /account and appearance/ }).focus()
+    await press('Enter')
+    await focusIsAt('Light')
+    await page.evaluate(() => history.back())
+    await heading('P40')
+    await press('End')
+    await focusIsAt('Sign out')
+    await press('Escape')
+    await focusIsAt('account and appearance')
+  })
+
   it('after a dialog it is where it was', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')

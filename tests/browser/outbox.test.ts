@@ -169,6 +169,109 @@ describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
   })
 })
 
+describe('what the composer says of a reply', { timeout: 90_000 }, () => {
+  let fixture: BrowserFixture
+  let page: Page
+  const posts = '**/conversations/*/messages'
+  before(async () => {
+    fixture = await openBrowserFixture()
+    await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    page = await fixture.open('/')
+    await openRow(page, 'Ivo')
+  })
+  after(() => fixture.close())
+
+  it('is of this try: the reason of the one before goes when it is sent again', async () => {
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let tries = 0
+    await page.route(posts, async (route) => {
+      if (route.request().method() !== 'POST') return route.fallback()
+      if (tries++ === 0)
+        return route.fulfill({ status: 403, json: { _error: { status: 403, title: 'No', message: 'Not from here.' } } })
+      await held
+      await route.fallback()
+    })
+    await type(page, 'Once more')
+    await page.getByText('This was not sent. Not from here.').waitFor()
+    await composer(page).press('Enter')
+    await page.getByRole('article').getByText('Sending…').waitFor()
+    assert.equal(await page.getByText('This was not sent').count(), 0)
+    letGo()
+    await page.getByRole('button', { name: /^Sent/ }).waitFor()
+    await page.unroute(posts)
+  })
+
+  it('is not that it was refused when the page broke after it was on its way', async () => {
+    await composer(page).fill('On its way all the same')
+    await page.evaluate(() => {
+      const whole = window.setTimeout
+      // the draft that was emptied is saved after this rest
+      window.setTimeout = ((work: () => void, ms?: number) => {
+        if (ms !== 600) return whole(work, ms)
+        window.setTimeout = whole
+        throw new Error('no timers')
+      }) as typeof window.setTimeout
+    })
+    await composer(page).press('Enter')
+    await page.getByRole('log').getByText('On its way all the same').waitFor()
+    await fixture.channel.server.until(() => fixture.channel.server.messages().length === 2)
+    assert.equal(await page.getByText('This was not sent').count(), 0)
+  })
+})
+
+describe('what this page cannot handle', { timeout: 90_000 }, () => {
+  let fixture: BrowserFixture
+  let page: Page
+  const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
+  before(async () => {
+    fixture = await openBrowserFixture()
+    await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
+    page = await fixture.open('/')
+    await openRow(page, 'Ivo')
+  })
+  after(() => fixture.close())
+
+  it('is told, stays on this device and holds nothing up: a kind of a newer version', async () => {
+    const conversation = page.url().split('/').at(-1)
+    const stored = await page.evaluate((conversationId) => {
+      const me = Object.keys(localStorage).flatMap((key) => /^portico\.(tea_\w+)\./.exec(key)?.[1] ?? [])[0]
+      const item = { kind: 'of_tomorrow', tab: 'closed', key: 'k', order: 1, conversationId }
+      const name = `portico.${me}.outbox.${conversationId}.1.k`
+      localStorage.setItem(name, JSON.stringify(item))
+      return name
+    }, conversation)
+    await page.reload()
+    await composer(page).waitFor()
+    await page.getByText('in a newer version of Portico').waitFor()
+    await type(page, 'After it')
+    await fixture.channel.server.until(() => received().includes('After it'))
+    assert.ok(await page.evaluate((name) => localStorage.getItem(name), stored))
+    await page.evaluate((name) => localStorage.removeItem(name), stored)
+  })
+
+  it('is not told as a lost connection, and is sent when it is tried again', async () => {
+    await page.evaluate(() => {
+      const whole = window.fetch
+      window.fetch = (target, init) => {
+        if (init?.method !== 'POST' || !String(target).endsWith('/messages')) return whole(target, init)
+        window.fetch = whole
+        return Promise.resolve({ ok: true, status: 200 } as Response)
+      }
+    })
+    await type(page, 'Broke on its way')
+    await page.getByText('this page broke').first().waitFor()
+    assert.equal(await page.getByText('no connection').count(), 0)
+    await type(page, 'The one behind it')
+    await fixture.channel.server.until(() => received().includes('The one behind it'))
+    await page.getByRole('log').getByRole('button', { name: 'Try again' }).click()
+    await fixture.channel.server.until(() => received().includes('Broke on its way'))
+    await page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'detached' })
+  })
+})
+
 describe('what is done without a connection', { timeout: 60_000 }, () => {
   let fixture: BrowserFixture
   let page: Page
@@ -253,5 +356,33 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await fixture.channel.server.until(() => fixture.channel.server.messages().length > 0)
     await row('Dan').waitFor()
     await until(async () => (await conversations()).get('Dan')?.status === 'unassigned')
+  })
+
+  it('says of several what still waits when one of them is refused', async () => {
+    await page.route('**/stream*', (route) => route.abort())
+    await page.goto(`${fixture.origin}/app/`)
+    await page.getByText('Connection lost').waitFor()
+    let letGo = () => {}
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve
+    })
+    let asked = 0
+    await page.route('**/conversations/cnv_*', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.fallback()
+      if (asked++ === 0)
+        return route.fulfill({ status: 403, json: { _error: { status: 403, title: 'No', message: 'Not this one.' } } })
+      await held
+      await route.fallback()
+    })
+    for (const name of ['Bob', 'Cem'])
+      await row(name)
+        .getByRole('button', { name: /^Select/ })
+        .click()
+    await page.keyboard.press('e')
+    await page.getByText('Not this one.').waitFor()
+    const notices = page.getByRole('region', { name: 'Notices' })
+    await notices.getByText('Archived. Waits on this device for the connection.').waitFor()
+    letGo()
+    await notices.getByText('Archived', { exact: true }).waitFor()
   })
 })

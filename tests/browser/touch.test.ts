@@ -47,6 +47,40 @@ describe('on a touch keyboard', () => {
   })
 })
 
+describe('where there is no keyboard', () => {
+  it('no key is named: not in the empty lists, the menus or the notices', async () => {
+    const page = await fixture.open('/archived', phone)
+    await page.getByText('Archive a conversation when it is done.').waitFor()
+    for (const [view, hint] of [
+      ['assigned', 'Conversations you take or'],
+      ['trash', 'What you throw away stays here'],
+      ['spam', 'What you mark as spam is kept here'],
+    ]) {
+      await page.goto(`${fixture.origin}/app/${view}`)
+      await page.getByText(hint as string).waitFor()
+    }
+    await page.getByRole('button', { name: 'Open menu' }).tap()
+    await page.getByRole('button', { name: /account and appearance/ }).tap()
+    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
+    assert.equal(await page.getByText('Keyboard shortcuts').count(), 0)
+    assert.equal(await page.getByText('Enter sends').count(), 0)
+    assert.equal(await page.locator('kbd').filter({ visible: true }).count(), 0)
+    await page.context().close()
+    const thread = await openThread(phone)
+    await thread.getByRole('button', { name: 'Archive' }).tap()
+    await thread.getByRole('region', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).waitFor()
+    assert.equal(await thread.locator('kbd').filter({ visible: true }).count(), 0)
+    await thread.getByRole('button', { name: 'Undo' }).tap()
+    await thread.context().close()
+  })
+
+  it('a tablet that shows list and thread names none either', async () => {
+    const page = await fixture.open('/', { viewport: { width: 1180, height: 820 }, hasTouch: true, isMobile: true })
+    await page.getByText('Choose one from the list.').waitFor()
+    await page.context().close()
+  })
+})
+
 describe('the end of a thread', () => {
   it('stays in sight while the composer grows, and when a keyboard takes half of the screen', async () => {
     for (let i = 0; i < 15; i++)
