@@ -236,15 +236,18 @@ describe('what this page cannot handle', { timeout: 90_000 }, () => {
 
   it('is told, stays on this device and holds nothing up: a kind of a newer version', async () => {
     const conversation = page.url().split('/').at(-1)
-    const stored = await page.evaluate((conversationId) => {
-      const me = Object.keys(localStorage).flatMap((key) => /^portico\.(tea_\w+)\./.exec(key)?.[1] ?? [])[0]
-      const item = { kind: 'of_tomorrow', tab: 'closed', key: 'k', order: 1, conversationId }
-      const name = `portico.${me}.outbox.${conversationId}.1.k`
-      localStorage.setItem(name, JSON.stringify(item))
-      return name
-    }, conversation)
+    const me = await page.evaluate(async () => (await (await fetch('/me/teammate')).json()).id)
+    assert.match(me, /^tea_/)
+    const stored = await page.evaluate(
+      ([conversationId, me]) => {
+        const item = { kind: 'of_tomorrow', tab: 'closed', key: 'k', order: 1, conversationId }
+        const name = `portico.${me}.outbox.${conversationId}.1.k`
+        localStorage.setItem(name, JSON.stringify(item))
+        return name
+      },
+      [conversation, me],
+    )
     await page.reload()
-    await composer(page).waitFor()
     await page.getByText('in a newer version of Portico').waitFor()
     await type(page, 'After it')
     await fixture.channel.server.until(() => received().includes('After it'))
