@@ -145,6 +145,22 @@ describe('a new message that is taken back', { timeout: 60_000 }, () => {
 })
 
 describe('a new message on two screens', { timeout: 60_000 }, () => {
+  it('empties on the other when it is sent', async () => {
+    await write('uma', 'Seen on both')
+    await page.getByText('Draft saved').waitFor()
+    const phone = await fixture.open('/new')
+    const stands = (words: string[]) =>
+      phone.waitForFunction((expected) => {
+        const field = (name: string) => document.querySelector<HTMLInputElement>(`#new-${name}`)?.value
+        return field('recipient') === expected[0] && field('body') === expected[1]
+      }, words)
+    await stands(['uma', 'Seen on both'])
+    await sendButton().click()
+    await isSent('Seen on both')
+    await stands(['', ''])
+    await phone.context().close()
+  })
+
   it('is not sent twice by a screen that was not told that it was sent', async () => {
     await write('sam', 'From one screen')
     await page.getByText('Draft saved').waitFor()
