@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { createTeammate } from '@portico/hub/teammates'
 import { publicId } from '@portico/protocol'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { addTestChannel } from '../harness/channel.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
@@ -16,7 +16,7 @@ before(async () => {
 })
 after(() => fixture.close())
 
-const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true })
+const button = (page: Page | Locator, name: string) => page.getByRole('button', { name, exact: true })
 
 async function call(method: string, path: string, body?: unknown) {
   const answer = await fixture.hub.call(method, path, body)
@@ -116,24 +116,28 @@ describe('a channel that may have been added', () => {
 })
 
 describe('the secrets of a type', () => {
-  it('that end when the new one signs are named before', async () => {
+  it('that end when the new one signs are named before; a new one signs only when it is told to (47)', async () => {
     const { uid } = await call('POST', '/channel_types', { name: 'Turning', server_url: fixture.channel.server.url })
+    const states = async () => {
+      const { secrets } = await call('GET', `/channel_types/${uid}`)
+      return secrets.map(({ state }: { state: string }) => state)
+    }
     const page = await fixture.open(`/settings/channel-types/${uid}`)
     const ending = page.getByText('The previous secret, which is accepted still, ends at once.')
     for (const isEnding of [false, true]) {
-      await call('POST', `/channel_types/${uid}/rotate_secret`)
-      await page.reload()
+      await button(page, 'Rotate secret').click()
+      await button(page.getByRole('dialog'), 'Rotate secret').click()
+      await page.getByText('Until then Portico signs with the current one.').waitFor()
+      assert.deepEqual((await states()).slice(0, 2), ['new', 'current'])
+      await button(page, 'I have stored it').click()
       await button(page, 'Sign with it now').click()
       await page.getByText('A server that checks signatures and does not know it yet').waitFor()
       assert.equal(await ending.count(), isEnding ? 1 : 0)
       await button(page, 'Sign with the new secret').click()
       await page.getByText('Portico signs with the new secret now').waitFor()
+      await page.reload()
     }
-    const { secrets } = await call('GET', `/channel_types/${uid}`)
-    assert.deepEqual(
-      secrets.map(({ state }: { state: string }) => state),
-      ['current', 'previous'],
-    )
+    assert.deepEqual(await states(), ['current', 'previous'])
     await page.context().close()
   })
 })

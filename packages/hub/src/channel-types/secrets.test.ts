@@ -102,6 +102,32 @@ describe('a new secret', () => {
     assert(isSignedBy(channel.server.received.at(-1), secret))
   })
 
+  it('signs no request of any kind until it is told to (47)', async (t) => {
+    const channel = await addTestChannel(hub, { type: { wants_message_imported: true } })
+    t.after(() => channel.server.stop())
+    const { received } = channel.server
+    await channel.server.until(() => received.length === 1)
+    const conversation = await startConversation(channel)
+    await channel.server.until(() => received.length === 2)
+    const secret = await create(channel)
+    await hub.call('POST', `/conversations/${conversation}/messages`, { body: 'reply' })
+    const another = { type: 'custom', application_uid: channel.typeUid }
+    assert.equal((await hub.call('POST', `/inboxes/${hub.inbox}/channels`, another)).status, 204)
+    assert.equal((await channel.push({ body: 'hello', externalId: `m-${count++}` })).status, 202)
+    await channel.server.until(() => received.length === 5)
+    await hub.call('DELETE', `/channels/${channel.id}`)
+    await channel.server.until(() => received.length === 6)
+    const sent = received.slice(2)
+    assert.deepEqual(sent.map(({ body }) => body.type).sort(), [
+      'authorization',
+      'delete',
+      'message',
+      'message_imported',
+    ])
+    for (const one of sent)
+      assert(isSignedBy(one, channel.secret) && !isSignedBy(one, secret), `${one.body.type} is signed with the new one`)
+  })
+
   it('made twice is the second one; the first is forgotten, and what signs stays', async (t) => {
     const channel = await addTestChannel(hub)
     t.after(() => channel.server.stop())
