@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
+import { startHub } from '@portico/hub'
+import { openDatabase } from '@portico/hub/database'
+import { makeSealer } from '@portico/hub/sealer'
+import { readSettings } from '@portico/hub/settings'
+import { pino } from 'pino'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
-import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
+import { type EmptyHub, startEmptyHub, testMasterKey } from '../../../../tests/harness/hub.ts'
+import { freePort } from '../../../../tests/harness/spawned-hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
 
 let hub: EmptyHub
@@ -194,5 +200,27 @@ describe('the stream', () => {
     )
     assert.deepEqual([...drafts(colleagues), ...drafts(strangers)], [])
     for (const reader of [own, colleagues, strangers]) reader.close()
+  })
+
+  it('tells the author in every hub, of the draft of a new message too', async (t) => {
+    const db = openDatabase({ connection: { connectionString: hub.db.url } })
+    // behind one address, as several processes of a hub are
+    const address = { PORT: String(await freePort()), PUBLIC_URL: hub.url }
+    const settings = readSettings({ ...address, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' })
+    const other = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })
+    t.after(async () => {
+      await other.close()
+      await db.close()
+    })
+    const reader = await StreamReader.open(other.url, { cookie: author })
+    await put('Sent here', 0)
+    await reply('Sent here', { draft_version: 1 })
+    await hub.request('PUT', '/drafts/new', { as: author, body: { body: 'New' } })
+    const told = () => reader.messages.filter(({ event }) => event === 'draft').map(({ data }) => data)
+    await reader.until(() => told().length === 3)
+    const [first, second, third] = told()
+    const versions = [1, 2].map((version) => ({ conversation_id: conversationId, version }))
+    assert.deepEqual([first, second, third.conversation_id], [...versions, null])
+    reader.close()
   })
 })
