@@ -26,6 +26,16 @@ async function make(name: string, more = {}, as = acme.apiToken): Promise<string
   return made.body.id
 }
 
+/** By the moves of conversations: who may not see the other inbox is told that each went, because its event names what it left. */
+async function inboxesLeft({ companyId }: StaffedCompany): Promise<number[]> {
+  const moves = await hub.db.query<{ target_id: number }>(
+    'test_moves',
+    `select target_id from events where company_id = $1 and type = 'move'`,
+    [companyId],
+  )
+  return moves.map(({ target_id }) => target_id)
+}
+
 describe('an inbox', () => {
   it('that is empty is deleted at once, for everybody', async () => {
     const inbox = await make('Empty')
@@ -60,6 +70,7 @@ describe('an inbox', () => {
     assert.equal((await get(`/inboxes/${sales}/conversations`))._results.length, 3)
     const events = (await get(`/conversations/${first.id}/events`))._results
     assert.equal(events[0].type, 'move')
+    assert.deepEqual(await inboxesLeft(acme), Array(3).fill(acme.inboxId))
     const pushed = await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
       as: acme.channelToken(),
       body: { sender: { handle: 'a' }, body: 'again', metadata: { external_id: 'd', external_conversation_id: 'a' } },
@@ -80,6 +91,7 @@ describe('an inbox', () => {
     const other = await make('Other', {}, as)
     assert.equal((await remove(inbox, `?move_to=${other}`, as)).status, 204)
     assert.equal((await get(`/inboxes/${other}/conversations`, as))._results.length, 1)
+    assert.deepEqual(await inboxesLeft(globex), [globex.inboxId])
     assert.equal((await hub.request('GET', `/channels/${globex.channelPublicId}`, { as })).status, 404)
   })
 
