@@ -30,7 +30,10 @@ export function findLocation(dataDirectory: string): ClusterLocation {
   const directory = existingDirectory(dataDirectory)
   if (!isRoot())
     return { owner: null, directory: openOwn(directory, dataDirectory), binaries: findBinaries().directory }
-  const owner = directory ? ownerOf(directory) : findOwner()
+  const found = directory ? ownerOf(directory) : null
+  // root's own: the start that made the folder ended before it gave it away
+  const owner = found && found.uid !== 0 ? found : findOwner()
+  if (directory && found?.uid === 0) chownSync(directory, owner.uid, owner.gid)
   return {
     owner,
     directory: directory ?? makeDataDirectory(dataDirectory, owner),

@@ -57,6 +57,15 @@ describe('the lock on the data folder', () => {
     lockDataDirectory(directory)()
   })
 
+  it('counts files of several power cuts no more: the holder’s and its successors’ are empty', () => {
+    const names = ['hub.lock', 'hub.lock.after-0-', 'hub.lock.unreadable', 'hub.lock.unreadable.unreadable']
+    for (const name of names) writeFileSync(join(directory, name), '')
+    const release = lockDataDirectory(directory)
+    assert.equal(holderOf(directory), process.pid)
+    release()
+    for (const name of names) rmSync(join(directory, name), { force: true })
+  })
+
   it('counts a file that a power cut left empty no more', () => {
     writeFileSync(file, '')
     lockDataDirectory(directory)()

@@ -24,7 +24,7 @@ export function lockDataDirectory(directory: string): () => void {
   const file = join(directory, 'hub.lock')
   const me: Holder = { pid: process.pid, start: startOf(process.pid) ?? '' }
   const mine = `${file}.${process.pid}`
-  writeFileSync(mine, JSON.stringify(me))
+  writeFileSync(mine, JSON.stringify(me), { flush: true })
   try {
     claim(directory, file, mine)
   } finally {
@@ -63,10 +63,13 @@ function claim(directory: string, file: string, mine: string): void {
 /** The name of the successor's file, or null when the holder changed meanwhile. A successor may have died, too. */
 function succeed(directory: string, file: string, mine: string, first: Holder): string | null {
   let last: Holder | null = first
+  let path = file
   while (last) {
     if (isAlive(last)) throw new DataDirectoryInUse(directory, last.pid)
-    const name: string = `${file}.after-${last.pid}-${last.start.replace(/\W/g, '')}`
+    const name: string =
+      last.pid === 0 ? `${path}.unreadable` : `${file}.after-${last.pid}-${last.start.replace(/\W/g, '')}`
     if (tryLink(mine, name)) return name
+    path = name
     last = readHolder(name)
   }
   return null

@@ -26,7 +26,7 @@ export function readPostmaster(data: string): Postmaster | null {
 export async function stopOrphan(data: string): Promise<void> {
   const orphan = readPostmaster(data)
   if (!orphan) return
-  if (isPostgres(orphan.pid)) await stop(orphan.pid)
+  if (isPostgresOf(data, orphan.pid)) await stop(orphan.pid)
   rmSync(join(data, 'postmaster.pid'), { force: true })
   removeSocketDirectory(orphan.socketDirectory)
 }
@@ -43,8 +43,9 @@ export async function stop(pid: number): Promise<void> {
   while (startOf(pid) !== null) await wait(20)
 }
 
-function isPostgres(pid: number): boolean {
-  return startOf(pid) !== null && /postgres/.test(commandOf(pid))
+/** After a power cut the pid may be another server's: the folder in its command line tells them apart. */
+function isPostgresOf(data: string, pid: number): boolean {
+  return startOf(pid) !== null && `${commandOf(pid).trim()} `.includes(`postgres -D ${data} `)
 }
 
 function signal(pid: number, name: NodeJS.Signals): void {
