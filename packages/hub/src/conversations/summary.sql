@@ -1,3 +1,17 @@
+-- Since when a conversation's customer waits: the first message that they wrote after the last one to them. A cancelled one does not
+-- count, unless an attempt of it may have arrived. Null: they do not.
+create or replace function waits_since(company bigint, conversation bigint) returns timestamptz language sql stable as $$
+  select m.sort_at from messages m
+    where m.company_id = company and m.conversation_id = conversation and m.is_inbound and (m.sort_at, m.id) > (
+      select coalesce(max(o.sort_at), '-infinity'), coalesce(max(o.id), 0) from (
+        select l.sort_at, l.id from messages l
+        where l.company_id = company and l.conversation_id = conversation and not l.is_inbound and not exists (
+          select from deliveries d
+          where d.company_id = company and d.message_id = l.id and d.state = 'cancelled' and not may_have_arrived(company, l.id))
+        order by l.sort_at desc, l.id desc limit 1) o)
+    order by m.sort_at, m.id limit 1
+$$;
+
 -- A conversation's summary, out of the messages that it has now: the last of them, its place in the list, since when its customer
 -- waits. What was cancelled does not count, unless an attempt of it may have arrived. Whether a message is left. The company's
 -- counter row is held.
@@ -9,9 +23,7 @@ create or replace function summarise_conversation(company bigint, conversation b
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (
         select coalesce(max(m.id), 0) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound),
-      waiting_since = (
-        select min(m.sort_at) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound
-          and m.sort_at > coalesce((select max(o.sort_at) from counted o where not o.is_inbound), '-infinity')),
+      waiting_since = waits_since(company, conversation),
       updated_at = now()
     from (select 1) one left join lateral (select m.* from counted m order by m.sort_at desc, m.id desc limit 1) newest on true
     where c.company_id = company and c.id = conversation

@@ -83,7 +83,7 @@ begin
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
               on conv.company_id = r.company_id and conv.id = coalesce(r.conversation_id, new_conversation_ids[r.i + 1])
-            -- by their whole keys, and nothing else: in a young table half of one looks as good, and the plan stays
+            -- by their whole keys, and nothing else: in a table without statistics half of one looks as good, and the plan stays
             left join lateral (
               select h.* from channels h
               where h.company_id = r.company_id and h.id = coalesce(conv.channel_id, r.channel_id) offset 0

@@ -7,7 +7,8 @@
 -- for repeats too.
 --
 -- Set-based, and read as: look (hold every row against what is stored), prepare (one by one, the few whose contact or conversation
--- is missing or archived), look again, write. A batch that names a new external_id twice breaks its unique key as a whole.
+-- is missing or archived), look again, write. A batch leaves what its messages leave one after another
+-- (receive-model.test.ts), but that what was written when conversations came back stands before all its messages. A batch that names a new external_id twice breaks its unique key as a whole.
 -- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
 -- a fraction of a second: db/group-commit.ts then goes on without their companies.
 create or replace function receive_pushed_messages(company_ids bigint[], batch json, tokens json, forms json default null)
@@ -42,21 +43,29 @@ begin
       end if;
     end if;
 
-    select array_agg(m::pushed_message), bool_or(m.needs_preparation and m.outcome = 'stored') into rows, needs_preparation
+    select array_agg(m::pushed_message order by m.i), bool_or(m.needs_preparation)
+      into rows, needs_preparation
     from (
       select l.i, l.company_id, l.channel_id, l.external_id, l.external_conversation_id, l.referenced_external_id, l.is_inbound,
         l.source, l.handle, l.name, l.email, l.sender_name, l.author_id, l.recipients, l.subject, l.body, l.body_format,
         coalesce(l.blurb, l.body) as blurb, l.delivered_at, l.sort_at, l.outcome, l.first_message_id, l.contact_id,
-        l.replied_to_id, l.conversation_id, l.inbox_id, l.is_answer, l.needs_preparation,
-        case when l.is_history then l.last_message_at > l.sort_at
-          else l.delivered_at < greatest(l.newest_delivered_at, max(l.delivered_at) over of_conversation) end as is_late,
+        l.replied_to_id, l.conversation_id, l.inbox_id,
+        l.last_message_id is not null or count(*) filter (where l.outcome = 'stored') over of_conversation > 1 as is_answer,
+        l.needs_preparation and l.outcome in ('stored', 'repeated', 'repeated_differently') as needs_preparation,
+        case when l.is_history
+          then l.sort_at < greatest(l.last_message_at, max(l.sort_at) filter (where l.outcome = 'stored') over of_conversation)
+          else l.delivered_at < greatest(l.newest_delivered_at,
+            max(l.delivered_at) filter (where l.outcome = 'stored') over of_conversation) end as is_late,
         last_numbers[l.company_index] + count(*) filter (where l.outcome = 'stored') over of_company as id,
         last_events[l.company_index] + count(*) filter (where l.outcome = 'stored') over of_company as event_number
       from (
-        select r.*, to_timestamp(r.delivered_seconds) as delivered_at, is_history, conv.last_message_at, conv.newest_delivered_at,
+        select r.*, to_timestamp(r.delivered_seconds) as delivered_at, is_history, conv.last_message_id, conv.last_message_at,
+          conv.newest_delivered_at,
           case when is_history then to_timestamp(r.delivered_seconds)
             else greatest(arrived_at, next_sort_at[r.company_index])
-              + row_number() over (partition by r.company_id, r.channel_id, r.external_conversation_id order by r.i) * interval '1 millisecond'
+              + row_number() over (partition by r.company_id, conv.id,
+                  case when conv.id is null then r.channel_id end, case when conv.id is null then r.external_conversation_id end
+                order by r.i) * interval '1 millisecond'
             end as sort_at,
           case
             when r.i = any(expired) then 'token_expired'
@@ -67,16 +76,16 @@ begin
             else 'stored'
           end as outcome,
           first.id as first_message_id, replied_to.id as replied_to_id, conv.id as conversation_id,
-          coalesce(conv.inbox_id, live_channel.inbox_id) as inbox_id, conv.last_message_id is not null as is_answer,
+          coalesce(conv.inbox_id, live_channel.inbox_id) as inbox_id,
           case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end as contact_id,
-          conv.id is null or (conv.status in ('archived', 'trashed') and r.is_inbound)
-            or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
-            or (r.email is not null and (select e.contact_id from contact_handles e
-              where e.company_id = r.company_id and e.source = 'email' and e.handle = r.email and e.owner_id is null) is null)
-            or (r.name is not null and (conv.recipient_name is null or conv.recipient_handle is distinct from r.handle)
-              and (select p.name from contacts p where p.company_id = r.company_id
-                and p.id = case when conv.recipient_handle = r.handle then conv.contact_id else known.contact_id end) is null)
-            as needs_preparation
+          case when first.id is not null then conv.id is null and first.origin <> 'channel'
+            else conv.id is null or (conv.status in ('archived', 'trashed') and r.is_inbound)
+              or (known.contact_id is null and conv.recipient_handle is distinct from r.handle)
+              or (r.email is not null and (select e.contact_id from contact_handles e
+                where e.company_id = r.company_id and e.source = 'email' and e.handle = r.email and e.owner_id is null) is null)
+              or (r.name is not null and case when conv.recipient_handle = r.handle then conv.recipient_name is null
+                else (select p.name from contacts p where p.company_id = r.company_id and p.id = known.contact_id) is null end)
+            end as needs_preparation
         from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, channel_id bigint, secret_id bigint,
           external_id text, external_conversation_id text, referenced_external_id text, is_inbound boolean, source text, handle text,
           name text, email text, sender_name text, author_id bigint, recipients jsonb, subject text, body text, body_format text,
@@ -107,27 +116,18 @@ begin
           on e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_conversation_id
         left join conversations conv on conv.company_id = e.company_id and conv.id = e.conversation_id
         -- the conversation's own customer needs no look-up by handle: a null key is not searched for. By its whole key, and nothing
-        -- else: in a young table half of it looks as good, and the plan stays when the table has grown
+        -- else: in a table without statistics half of it looks as good, and the plan stays when the table has grown
         left join lateral (
           select h.contact_id from contact_handles h where h.company_id = r.company_id and h.source = r.source
             and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end and h.owner_id is null offset 0
         ) known on true
       ) l
       window of_company as (partition by l.company_id order by l.i),
-        of_conversation as (partition by l.company_id, l.channel_id, l.external_conversation_id order by l.i)
+        of_conversation as (partition by l.company_id, l.conversation_id order by l.i)
     ) m;
     exit when not needs_preparation;
-    perform prepare_pushed_message(r, arrived_at) from unnest(rows) r where r.needs_preparation and r.outcome = 'stored';
+    perform prepare_pushed_message(r, arrived_at) from unnest(rows) r where r.needs_preparation;
   end loop;
-
-  -- what comes again of a message of ours may name the conversation, which the channel's answer did not
-  if exists (select from unnest(rows) r where r.first_message_id is not null and r.conversation_id is null) then
-    insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
-      select r.company_id, r.channel_id, r.external_conversation_id, f.conversation_id, r.id from unnest(rows) r
-      join messages f on f.company_id = r.company_id and f.id = r.first_message_id and f.origin <> 'channel'
-      where r.outcome in ('repeated', 'repeated_differently') and r.conversation_id is null
-      on conflict do nothing;
-  end if;
 
   insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, replied_to_id,
       is_inbound, origin, author_id, contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb,
@@ -135,7 +135,7 @@ begin
     select r.company_id, r.id, r.conversation_id, r.channel_id, r.external_id, r.referenced_external_id,
       case when r.referenced_external_id is not null then coalesce(r.replied_to_id, (
         select f.id from unnest(rows) f where f.company_id = r.company_id and f.channel_id = r.channel_id
-          and f.external_id = r.referenced_external_id and f.outcome = 'stored')) end,
+          and f.external_id = r.referenced_external_id and f.outcome = 'stored' and f.id < r.id)) end,
       r.is_inbound, 'channel', r.author_id, r.contact_id, r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body,
       r.body_format, r.blurb, arrived_at, r.delivered_at, r.sort_at
     from unnest(rows) r where r.outcome = 'stored';
@@ -144,7 +144,6 @@ begin
     for n in 1..cardinality(rows) loop
       if rows[n].is_late and rows[n].outcome = 'stored' then
         rows[n].sort_at := sort_late_message(rows[n]);
-        perform extend_waiting_since(rows[n]);
       end if;
     end loop;
   end if;
@@ -180,15 +179,22 @@ begin
       newest_delivered_at = greatest(x.delivered_at, c.newest_delivered_at),
       last_message_blurb = case when x.sort_at >= c.last_message_at then x.blurb else c.last_message_blurb end,
       last_message_is_inbound = case when x.sort_at >= c.last_message_at then x.is_inbound else c.last_message_is_inbound end,
-      waiting_since = case when x.sort_at < c.last_message_at then c.waiting_since
-        when x.is_inbound then coalesce(case when not x.is_answered then c.waiting_since end, x.sort_at) end,
+      waiting_since = case when x.has_late then waits_since(c.company_id, c.id)
+        when x.last_outbound_id is null then coalesce(c.waiting_since, x.unanswered_since)
+        else x.unanswered_since end,
       last_inbound_id = coalesce(x.last_inbound_id, c.last_inbound_id),
       updated_at = arrived_at
     from (
       select distinct on (r.company_id, r.conversation_id) r.company_id, r.conversation_id, r.id, r.sort_at, r.blurb, r.is_inbound,
         max(r.id) filter (where r.is_inbound) over of_conversation as last_inbound_id,
-        max(r.delivered_at) over of_conversation as delivered_at, bool_or(not r.is_inbound) over of_conversation as is_answered
-      from unnest(rows) r where r.outcome = 'stored'
+        max(r.delivered_at) over of_conversation as delivered_at, bool_or(r.is_late) over of_conversation as has_late,
+        r.last_outbound_id,
+        min(r.sort_at) filter (where r.is_inbound and (r.last_outbound_id is null or r.id > r.last_outbound_id))
+          over of_conversation as unanswered_since
+      from (
+        select s.*, max(s.id) filter (where not s.is_inbound) over (partition by s.company_id, s.conversation_id) as last_outbound_id
+        from unnest(rows) s where s.outcome = 'stored'
+      ) r
       window of_conversation as (partition by r.company_id, r.conversation_id)
       order by r.company_id, r.conversation_id, r.sort_at desc, r.id desc
     ) x
@@ -224,7 +230,7 @@ begin
       return r.sort_at;
     end if;
     select m.sort_at into next from messages m
-      where m.company_id = r.company_id and m.conversation_id = r.conversation_id and m.id <> r.id
+      where m.company_id = r.company_id and m.conversation_id = r.conversation_id and m.id < r.id
         and (m.sort_at, m.id) > (previous.sort_at, previous.id)
       order by m.sort_at, m.id limit 1;
     between_them := previous.sort_at + least(interval '1 millisecond', (next.sort_at - previous.sort_at) / 2);
@@ -244,7 +250,7 @@ begin
       return r.sort_at;
     end if;
     select m.sort_at, m.delivered_at into previous from messages m
-      where m.company_id = r.company_id and m.conversation_id = r.conversation_id and m.id <> r.id
+      where m.company_id = r.company_id and m.conversation_id = r.conversation_id and m.id < r.id
         and (m.sort_at, m.id) < (next.sort_at, next.id)
       order by m.sort_at desc, m.id desc limit 1;
     -- as far between the two as its time is between theirs: whatever comes in whatever order, each second keeps its room
@@ -259,24 +265,25 @@ begin
   return between_them;
 end $$;
 
--- A customer who waits has waited since a message that came late, unless that was answered.
-create or replace function extend_waiting_since(r pushed_message) returns void language sql as $$
-  update conversations c set waiting_since = r.sort_at
-    where r.is_inbound and c.company_id = r.company_id and c.id = r.conversation_id and c.waiting_since > r.sort_at and not exists (
-      select from messages m
-      where m.company_id = r.company_id and m.conversation_id = r.conversation_id and not m.is_inbound and m.sort_at > r.sort_at)
-$$;
-
--- Makes ready what a pushed message needs: its contact, and a conversation under its external id. A customer who writes
--- again brings it back from the archive and from the trash, not from spam.
+-- Prepares what a pushed message needs: its contact, and a conversation under its external id. A customer who writes again
+-- brings it back from the archive and from the trash, not from spam. A message of ours that comes again may name its
+-- conversation, which the channel's answer did not.
 create or replace function prepare_pushed_message(r pushed_message, arrived_at timestamptz)
 returns void language plpgsql as $$
 declare
   type_id bigint := (select c.channel_type_id from channels c where c.company_id = r.company_id and c.id = r.channel_id);
-  contact bigint := recognise_contact(r.company_id, type_id, r.source, r.handle, r.name, r.email);
+  contact bigint;
   conv conversations;
   new_id bigint;
 begin
+  if r.first_message_id is not null then
+    insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
+      select r.company_id, r.channel_id, r.external_conversation_id, f.conversation_id, r.id from messages f
+      where f.company_id = r.company_id and f.id = r.first_message_id
+      on conflict do nothing;
+    return;
+  end if;
+  contact := recognise_contact(r.company_id, type_id, r.source, r.handle, r.name, r.email);
   select c.* into conv from conversation_external_ids e
     join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
     where e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_conversation_id;
