@@ -7,7 +7,7 @@ import { createCompany } from '../companies/create.ts'
 import type { Reader } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
 import type { Consumer, EventBatch } from './consumer.ts'
-import { findLagging, putOffConsumer, registerConsumer, takeEvents } from './queries.ts'
+import { findLagging, measureLag, putOffConsumer, registerConsumer, takeEvents } from './queries.ts'
 import { startConsumers } from './start.ts'
 
 let db: TestDatabase
@@ -86,12 +86,12 @@ interface Logged {
 }
 
 /** Consumers of one hub. */
-async function start(t: TestContext, consumers: Consumer[]) {
-  const bus = new Bus(db)
+async function start(t: TestContext, consumers: Consumer[], over: TestDatabase = db) {
+  const bus = new Bus(over)
   const registry = new Registry()
   const logged: Logged[] = []
   const log = { error: (fields: unknown) => void logged.push(fields as Logged) }
-  const running = await startConsumers({ db, bus, registry, log }, consumers)
+  const running = await startConsumers({ db: over, bus, registry, log }, consumers)
   t.after(() => running.stop())
   return { bus, registry, logged, ...running }
 }
@@ -105,6 +105,43 @@ it('a new consumer begins at the present, and at 0 in a company that is made lat
   await emit(young, 2)
   await until(() => seen(old, name), [4, 5])
   await until(() => seen(young, name), [1, 2])
+})
+
+it('one that cannot be registered gets no events until it is, holds up no other, and begins where it was registered', async (t) => {
+  const [company, name] = [await newCompany(), `unregistered-${++serial}`]
+  let attempts = 0
+  let isBroken = true
+  const refusing: TestDatabase = Object.assign(Object.create(db), {
+    async query(query: string, text: string, values: unknown[]) {
+      if (query === 'register_consumer' && values[0] === name && isBroken) {
+        attempts++
+        throw new Error('the registration failed')
+      }
+      return db.query(query, text, values)
+    },
+  })
+  await emit(company, 1)
+  const { bus, logged } = await start(t, [recorder(name), recorder(`${name}-other`)], refusing)
+  await emit(company, 2)
+  bus.eventsCommitted(company)
+  await until(() => seen(company, `${name}-other`), [2, 3])
+  await until(async () => attempts >= 4, true)
+  assert.deepEqual([await seen(company, name), await cursorOf(company, name)], [[], undefined])
+  assert.ok(logged.length > 0)
+  isBroken = false
+  await until(() => cursorOf(company, name), 3)
+  await emit(company, 2)
+  await until(() => seen(company, name), [4, 5])
+})
+
+it('without registration nothing is taken, found or measured', async () => {
+  const [company, name] = [await newCompany(), `unknown-${++serial}`]
+  await emit(company, 2)
+  assert.equal(await db.transaction((tx) => takeEvents(tx, recorder(name), company, 10)), undefined)
+  assert.deepEqual([await findLagging(db, [name], 10), await measureLag(db, [name])], [[], []])
+  await registerConsumer(db, name)
+  await emit(company, 1)
+  assert.equal((await db.transaction((tx) => takeEvents(tx, recorder(name), company, 10)))?.after_event, 2)
 })
 
 it('a consumer that was away goes on where it was', async (t) => {
@@ -176,6 +213,7 @@ it('one that fails on an event keeps what came before it, and holds up no other 
 
 it('backs off up to five minutes, and not for ever when the clock goes back', async () => {
   const [company, name] = [await newCompany(), `backs-off-${++serial}`]
+  await registerConsumer(db, name)
   const delays = []
   for (let n = 0; n < 12; n++) delays.push((await putOffConsumer(db, company, name))?.retry_seconds)
   assert.deepEqual(delays, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300])

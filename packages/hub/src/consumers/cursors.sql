@@ -1,5 +1,5 @@
--- Makes a consumer known. A new one begins at the present of every company that there is; a company that is made later has
--- no cursor, and begins at 0.
+-- Makes a consumer known. A new one begins behind the newest event of every company that there is when this commits; a company
+-- that is made later has no cursor, and begins at 0. Without registration a consumer gets no events.
 create or replace function register_consumer(p_name text) returns void language plpgsql as $$
 begin
   insert into directory.consumers (name) values (p_name) on conflict do nothing;
@@ -27,8 +27,8 @@ declare
   target bigint;
 begin
   select k.* into was from consumer_cursors k where k.company_id = p_company and k.consumer = p_consumer for update skip locked;
-  if not found and not exists (
-      select from consumer_cursors k where k.company_id = p_company and k.consumer = p_consumer) then
+  if not found and exists (select from directory.consumers r where r.name = p_consumer)
+      and not exists (select from consumer_cursors k where k.company_id = p_company and k.consumer = p_consumer) then
     insert into consumer_cursors (company_id, consumer) values (p_company, p_consumer) on conflict do nothing returning * into was;
   end if;
   if was.company_id is null or not is_retry_due(was.retry_at) then return; end if;
@@ -57,21 +57,22 @@ $$;
 create or replace function lagging_consumers(p_consumers text[], p_limit integer)
 returns table (consumer text, company_id bigint) language sql stable as $$
   select n.name, c.company_id
-  from counters c cross join unnest(p_consumers) n(name)
+  from directory.consumers n cross join counters c
   left join consumer_cursors k on k.company_id = c.company_id and k.consumer = n.name
-  where c.last_event > coalesce(k.last_event, 0) and is_retry_due(k.retry_at)
+  where n.name = any(p_consumers) and c.last_event > coalesce(k.last_event, 0) and is_retry_due(k.retry_at)
   limit p_limit
 $$;
 
--- How far each consumer is behind: events over all companies, the age of the oldest in seconds, companies where it fails.
+-- How far each registered consumer is behind: events over all companies, the age of the oldest in seconds, companies where it fails.
 create or replace function consumer_lag(p_consumers text[])
 returns table (consumer text, events float8, seconds float8, failing integer) language sql stable as $$
   select n.name, coalesce(sum(c.last_event - coalesce(k.last_event, 0)), 0)::float8,
     coalesce(extract(epoch from clock_timestamp() - min(e.emitted_at)), 0)::float8,
     (count(*) filter (where k.failures > 0))::integer
-  from unnest(p_consumers) n(name)
+  from directory.consumers n
   left join counters c on true
   left join consumer_cursors k on k.company_id = c.company_id and k.consumer = n.name
   left join events e on e.company_id = c.company_id and e.number = coalesce(k.last_event, 0) + 1
+  where n.name = any(p_consumers)
   group by n.name
 $$;
