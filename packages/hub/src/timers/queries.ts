@@ -30,7 +30,7 @@ export async function findDue(db: Reader, kinds: string[], limit: number) {
   return { due, nextDueMs: rows.find(({ kind }) => kind === null)?.next_due_ms ?? null }
 }
 
-export async function mendTimers(db: Reader): Promise<void> {
+export async function repairTimers(db: Reader): Promise<void> {
   await db.query('mend_timers', 'select mend_timers()')
 }
 

@@ -4,7 +4,7 @@ import { CompanyWorker } from '../db/company-worker.ts'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { measureTimers, type TimerMetrics } from './metrics.ts'
-import { findDue, mendTimers, putOffTimer, takeTimers } from './queries.ts'
+import { findDue, putOffTimer, repairTimers, takeTimers } from './queries.ts'
 import type { TimerKind } from './timer.ts'
 
 export interface TimerDeps {
@@ -13,43 +13,51 @@ export interface TimerDeps {
   registry: Registry
 }
 
-/** What was scheduled since the last look fires within a second. */
+/** What was scheduled since the last poll fires within a second. */
 const POLL_MS = 500
-const MEND_EVERY = 20
+const REPAIR_EVERY_POLLS = 20
 const MOST_DUE = 5_000
 
 /**
- * Starts what fires timers: looks twice a second and when the next is due, by the database's clock. `stop` waits for what is
- * under way.
+ * Starts the workers that fire timers: polls twice a second and when the next is due, by the database's clock. `stop` waits for
+ * the batches under way.
  */
 export function startTimers({ db, log, registry }: TimerDeps, timers: TimerKind[]) {
   const kinds = timers.map(({ kind }) => kind)
   const metrics = measureTimers(registry, db, kinds)
   const workers = new Map(timers.map((each) => [each.kind, timerWorker({ db, log, metrics }, each)]))
-  const look = async () => {
+  const report = (error: unknown) => {
+    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'timers')
+  }
+  const repair = async () => {
+    if (pollsSinceRepair++ < REPAIR_EVERY_POLLS) return
+    await repairTimers(db)
+    pollsSinceRepair = 0
+  }
+  const poll = async () => {
     let waitMs = POLL_MS
     try {
-      if (looks++ % MEND_EVERY === 0) await mendTimers(db)
+      await repair().catch(report)
       const { due, nextDueMs } = await findDue(db, kinds, MOST_DUE)
       for (const { kind, companyId } of due) workers.get(kind)?.wake(companyId)
       waitMs = Math.min(POLL_MS, Math.max(nextDueMs ?? POLL_MS, 1))
     } catch (error) {
-      if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'timers')
+      report(error)
     }
     timer = isStopping ? undefined : setTimeout(next, waitMs)
   }
   const next = () => {
-    looking = look()
+    polling = poll()
   }
   let isStopping = false
-  let looks = 0
+  let pollsSinceRepair = REPAIR_EVERY_POLLS
   let timer: NodeJS.Timeout | undefined
-  let looking = look()
+  let polling = poll()
   return {
     async stop(): Promise<void> {
       isStopping = true
       clearTimeout(timer)
-      await looking
+      await polling
       await Promise.all([...workers.values()].map((worker) => worker.stop()))
     },
   }

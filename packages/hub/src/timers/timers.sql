@@ -30,22 +30,45 @@ returns table (failures integer, retry_seconds float8) language sql as $$
 $$;
 
 -- Companies that have due timers, by kind; read-only, across companies. next_due_ms: until the next of all, null when there is none.
+-- Of those due at most p_limit are read; where there are more, each company's kinds are looked up one by one, so that nobody's wait
+-- behind the backlog of another company. A row may come twice.
 create or replace function due_timers(p_kinds text[], p_limit integer)
-returns table (kind text, company_id bigint, next_due_ms float8) language sql stable as $$
-  select d.kind, d.company_id, null::float8 from (
-      select t.kind, t.company_id from timers t
-      where t.due_at <= now() and t.kind = any(p_kinds) order by t.due_at limit p_limit) d
-    group by d.kind, d.company_id
-  union all
-  select null, null, extract(epoch from min(t.due_at) - now())::float8 * 1000 from timers t where t.due_at > now()
-$$;
+returns table (kind text, company_id bigint, next_due_ms float8) language plpgsql stable as $$
+#variable_conflict use_column
+declare
+  due integer;
+  total integer := 0;
+begin
+  for kind, company_id, due in
+    select d.kind, d.company_id, count(*) from (
+        select t.kind, t.company_id from timers t
+        where t.due_at <= now() and t.kind = any(p_kinds) order by t.due_at limit p_limit) d
+      group by d.kind, d.company_id
+  loop
+    total := total + due;
+    return next;
+  end loop;
+  if total = p_limit then
+    return query
+      with recursive first_of_kind(company_id, kind, due_at) as (
+        (select t.company_id, t.kind, t.due_at from timers t order by t.company_id, t.kind, t.due_at limit 1)
+        union all
+        select n.company_id, n.kind, n.due_at from first_of_kind f cross join lateral (
+          select t.company_id, t.kind, t.due_at from timers t where (t.company_id, t.kind) > (f.company_id, f.kind)
+          order by t.company_id, t.kind, t.due_at limit 1) n
+      )
+      select f.kind, f.company_id, null::float8 from first_of_kind f where f.due_at <= now() and f.kind = any(p_kinds);
+  end if;
+  return query
+    select null::text, null::bigint, extract(epoch from min(t.due_at) - now())::float8 * 1000 from timers t where t.due_at > now();
+end $$;
 
 -- A clock that went back must not make what failed wait longer than the longest back-off.
 create or replace function mend_timers() returns void language sql as $$
   update timers t set due_at = now() where t.failures > 0 and t.due_at > now() + interval '5 minutes'
 $$;
 
--- How late each kind is: timers that are due, and for how many seconds the oldest has been.
+-- How overdue each kind is: timers that are due, and for how many seconds the oldest has been.
 create or replace function timer_lag(p_kinds text[]) returns table (kind text, due integer, seconds float8, failing integer)
 language sql stable as $$
   select n.kind, count(t.subject)::integer, coalesce(extract(epoch from now() - min(t.due_at)), 0)::float8,

@@ -36,11 +36,11 @@ function recorder(kind: string, fails: (subjects: number[]) => boolean = () => f
   }
 }
 
-function start(t: TestContext, kinds: TimerKind[]) {
+function start(t: TestContext, kinds: TimerKind[], over: TestDatabase = db) {
   const registry = new Registry()
   const logged: Record<string, unknown>[] = []
   const log = { error: (fields: unknown) => void logged.push(fields as Record<string, unknown>) }
-  const running = startTimers({ db, registry, log }, kinds)
+  const running = startTimers({ db: over, registry, log }, kinds)
   t.after(() => running.stop())
   return { registry, logged, ...running }
 }
@@ -132,6 +132,51 @@ it('one that fails is put off and seen; the others fire, and other kinds do', as
   assert.match(await registry.metrics(), /portico_timer_failing\{kind="fails"\} 1/)
   isBroken = false
   await until(() => fired('fails'), upTo(40))
+})
+
+it('a company with more due timers than are read at once, and a handler that hangs, keeps nobody else waiting', async (t) => {
+  await db.query(
+    'test_crowd',
+    `select schedule_timer($1, 'crowded', n, now() - interval '1 hour') from generate_series(1, 5001) n`,
+    [company],
+  )
+  const other = (await createCompany(db, { name: 'Other' })) ?? 0
+  await db.query(
+    'test_other',
+    `select schedule_timer($1, 'crowded', 1, now()), schedule_timer($1, 'uncrowded', 2, now())`,
+    [other],
+  )
+  const kind = recorder('crowded')
+  const hangs = Promise.withResolvers<void>()
+  t.after(() => hangs.resolve())
+  start(t, [
+    {
+      ...kind,
+      async fire(tx, companyId, subjects) {
+        if (companyId === company) await hangs.promise
+        else await kind.fire(tx, companyId, subjects)
+      },
+    },
+    recorder('uncrowded'),
+  ])
+  await until(() => fired('crowded'), [1])
+  await until(() => fired('uncrowded'), [2])
+  hangs.resolve()
+  await db.query('test_no_crowd', `delete from timers where kind = 'crowded'`)
+})
+
+it('a repair that failed is tried again by the next poll', async (t) => {
+  await schedule('repaired', 1, 3_600)
+  await db.query('test_failed', `update timers set failures = 1 where kind = 'repaired'`)
+  let failures = 0
+  const failing: TestDatabase = Object.assign(Object.create(db), {
+    async query(name: string, text: string, values?: unknown[]) {
+      if (name === 'mend_timers' && failures++ < 1) throw new Error('the repair failed')
+      return db.query(name, text, values)
+    },
+  })
+  start(t, [recorder('repaired')], failing)
+  await until(() => fired('repaired'), [1])
 })
 
 it('a handler may schedule its own timer anew', async (t) => {
