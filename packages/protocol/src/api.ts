@@ -3654,7 +3654,7 @@ interface operations {
             subject: string | null;
             channel_id: string | null;
             recipient: string | null;
-            /** @description Words typed on another screen, kept beside these */
+            /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             version: number;
             updated_at: number;
@@ -3687,7 +3687,7 @@ interface operations {
           subject?: string | null;
           channel_id?: string | null;
           recipient?: string | null;
-          /** @description Words typed on another screen, kept beside these */
+          /** @description Words typed on another screen, stored beside these */
           set_aside?: string | null;
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
@@ -3703,7 +3703,7 @@ interface operations {
             subject: string | null;
             channel_id: string | null;
             recipient: string | null;
-            /** @description Words typed on another screen, kept beside these */
+            /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             version: number;
             updated_at: number;
@@ -3734,7 +3734,7 @@ interface operations {
               subject: string | null;
               channel_id: string | null;
               recipient: string | null;
-              /** @description Words typed on another screen, kept beside these */
+              /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
               version: number;
               updated_at: number;
@@ -3781,7 +3781,7 @@ interface operations {
             subject: string | null;
             channel_id: string | null;
             recipient: string | null;
-            /** @description Words typed on another screen, kept beside these */
+            /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             version: number;
             updated_at: number;
@@ -3809,7 +3809,7 @@ interface operations {
           subject?: string | null;
           channel_id?: string | null;
           recipient?: string | null;
-          /** @description Words typed on another screen, kept beside these */
+          /** @description Words typed on another screen, stored beside these */
           set_aside?: string | null;
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
@@ -3825,7 +3825,7 @@ interface operations {
             subject: string | null;
             channel_id: string | null;
             recipient: string | null;
-            /** @description Words typed on another screen, kept beside these */
+            /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             version: number;
             updated_at: number;
@@ -3856,7 +3856,7 @@ interface operations {
               subject: string | null;
               channel_id: string | null;
               recipient: string | null;
-              /** @description Words typed on another screen, kept beside these */
+              /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
               version: number;
               updated_at: number;

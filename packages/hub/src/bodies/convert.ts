@@ -5,7 +5,7 @@ import { isSimple, sanitised } from './sanitise.ts'
 import { strippedOf } from './strip.ts'
 import { htmlAsText } from './text.ts'
 
-/** Bodies are kept as they came, with the format they are in. */
+/** Bodies are stored as they came, with the format they are in. */
 export type BodyFormat = 'html' | 'text'
 
 /** Raised when a body is converted otherwise than before: what is stored is then made again when it is read. */

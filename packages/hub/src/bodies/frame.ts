@@ -5,12 +5,12 @@ import type { Readable } from './stored.ts'
 
 /** The sanitised HTML of a message that a reader has just been given. */
 export async function framedHtml(db: Pick<Database, 'query'>, companyId: number, message: Readable): Promise<string> {
-  const [kept] = await db.query<{ html: string | null }>(
+  const [stored] = await db.query<{ html: string | null }>(
     'framed_html',
     'select html from html_forms where company_id = $1 and message_id = $2 and version = $3',
     [companyId, message.id, version],
   )
-  if (kept) return kept.html ?? ''
+  if (stored) return stored.html ?? ''
   const { forms } = await convertBody({ companyId, body: message.body, declared: message.body_format })
   return forms?.html ?? ''
 }

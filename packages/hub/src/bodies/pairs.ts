@@ -2,9 +2,9 @@ import { voidElements } from './elements.ts'
 import { type Tag, tagsOf } from './tags.ts'
 
 /** A tag with what it belongs to. */
-export interface Mark extends Tag {
+export interface PairedTag extends Tag {
   /** The end tag of a start tag, and the other way round. */
-  partner?: Mark
+  partner?: PairedTag
   /** How many pieces of text and pictures stand before it. */
   textsBefore: number
   /** Decided by `markup.ts`. */
@@ -12,28 +12,28 @@ export interface Mark extends Tag {
 }
 
 /** End tags find the last start tag of their name that is still open; how they nest is the parser's affair. */
-export function pairedTags(body: string): Mark[] {
-  const open = new Map<string, Mark[]>()
+export function pairedTags(body: string): PairedTag[] {
+  const open = new Map<string, PairedTag[]>()
   let at = 0
   let texts = 0
-  return tagsOf(body).map((tag) => {
-    if (/\S/.test(body.slice(at, tag.start))) texts++
-    at = tag.end
-    const mark: Mark = { ...tag, textsBefore: texts }
+  return tagsOf(body).map((found) => {
+    if (/\S/.test(body.slice(at, found.start))) texts++
+    at = found.end
+    const tag: PairedTag = { ...found, textsBefore: texts }
     if (tag.name === 'img') texts++
-    else if (tag.kind === 'open' && !voidElements.has(tag.name)) push(open, mark)
-    else if (tag.kind === 'close') join(open.get(tag.name)?.pop(), mark)
-    return mark
+    else if (tag.kind === 'open' && !voidElements.has(tag.name)) push(open, tag)
+    else if (tag.kind === 'close') join(open.get(tag.name)?.pop(), tag)
+    return tag
   })
 }
 
-function push(open: Map<string, Mark[]>, mark: Mark): void {
-  const same = open.get(mark.name)
-  if (same) same.push(mark)
-  else open.set(mark.name, [mark])
+function push(open: Map<string, PairedTag[]>, tag: PairedTag): void {
+  const same = open.get(tag.name)
+  if (same) same.push(tag)
+  else open.set(tag.name, [tag])
 }
 
-function join(open: Mark | undefined, close: Mark): void {
+function join(open: PairedTag | undefined, close: PairedTag): void {
   if (!open) return
   open.partner = close
   close.partner = open

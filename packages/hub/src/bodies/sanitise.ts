@@ -19,7 +19,7 @@ const asDiv: Transform = (_name, attribs) => ({ tagName: 'div', attribs })
 const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) =>
   /^\s*data:image\//i.test(src)
     ? { tagName: 'img', attribs: { ...attribs, src, alt } }
-    : { tagName: 'span', attribs: kept(attribs), text: alt }
+    : { tagName: 'span', attribs: allowedOf(attribs), text: alt }
 
 const asLink: Transform = (_name, attribs) => ({
   tagName: 'a',
@@ -27,7 +27,7 @@ const asLink: Transform = (_name, attribs) => ({
 })
 
 /** Of a picture that is not shown, only whether it was to be seen at all. */
-const kept = ({ hidden, style }: sanitize.Attributes): sanitize.Attributes =>
+const allowedOf = ({ hidden, style }: sanitize.Attributes): sanitize.Attributes =>
   isHidden({ hidden, style } as sanitize.Attributes) ? { hidden: '' } : {}
 
 const hiding = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b/i

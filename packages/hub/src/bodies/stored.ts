@@ -30,7 +30,7 @@ const underway = new Map<string, Promise<Converted>>()
 
 /**
  * Completes the rows that have no forms of this version: those of an older hub, of an older sanitiser, or of a moment without a
- * thread. They are converted now, once for all who ask at the same time, and kept.
+ * thread. They are converted now, once for all who ask at the same time, and stored.
  */
 export async function withForms<Row extends Readable>(db: Writer, companyId: number, rows: Row[]): Promise<Row[]> {
   const isMissing = (row: Row) => row.body_format === 'html' && row.forms_version !== version
@@ -59,14 +59,14 @@ async function convertAndKeep(db: Writer, companyId: number, row: Readable): Pro
   const declared = row.origin === 'channel' ? undefined : row.body_format
   const converted = await convertBody({ companyId, body: row.body, declared })
   // the answer does not depend on it; whoever reads next tries again
-  if (!converted.isMakeshift) await keep(db, companyId, row, converted).catch(() => {})
+  if (!converted.isMakeshift) await store(db, companyId, row, converted).catch(() => {})
   return converted
 }
 
-async function keep(db: Writer, companyId: number, row: Readable, { format, blurb, forms }: Converted): Promise<void> {
+async function store(db: Writer, companyId: number, row: Readable, { format, blurb, forms }: Converted): Promise<void> {
   await db.query(
     'keep_html_forms',
-    `with mended as (
+    `with repaired as (
        update messages set body_format = $3, blurb = $4
        where company_id = $1 and id = $2 and (body_format, blurb) is distinct from ($3, $4))
      insert into html_forms (company_id, message_id, version, text, html, shown)
@@ -81,7 +81,7 @@ async function keep(db: Writer, companyId: number, row: Readable, { format, blur
 /** A statement of its own: it must not wait for a conversation while it holds a message. */
 function showInList(db: Writer, companyId: number, id: number, blurb: string) {
   return db.query(
-    'mend_last_message_blurb',
+    'repair_last_message_blurb',
     `update conversations set last_message_blurb = $3 where company_id = $1 and last_message_id = $2
        and id = (select conversation_id from messages where company_id = $1 and id = $2)`,
     [companyId, id, blurb],

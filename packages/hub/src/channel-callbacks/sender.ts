@@ -8,7 +8,7 @@ const DEBOUNCE_MS = 50
 const MAX_CHANNELS = 64
 
 /**
- * Starts what tells channel servers of imports and deletions. It holds up nothing else: few attempts, no order across
+ * Starts the sender of callbacks: it tells channel servers of imports and deletions. It holds up nothing else: few attempts, no order across
  * them, no breaker, connections of its own, nothing shown to teammates. `wake` says that there may be more to send; `stop`
  * waits for what is under way (7 s at most).
  */
@@ -16,24 +16,24 @@ export function startCallbacks(deps: CallbackDeps & { report: (error: unknown) =
   const stopping = new AbortController()
   const busy = new Map<string, Promise<void>>()
   let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
+  let polling: Promise<void> | undefined
   let isWanted = false
 
   const wake = () => {
     if (isWanted) return
     isWanted = true
-    if (!looking) plan(DEBOUNCE_MS)
+    if (!polling) plan(DEBOUNCE_MS)
   }
   const plan = (ms: number) => {
     clearTimeout(timer)
-    if (!stopping.signal.aborted) timer = setTimeout(look, ms)
+    if (!stopping.signal.aborted) timer = setTimeout(poll, ms)
   }
-  const look = () => {
+  const poll = () => {
     isWanted = false
-    looking = begin()
+    polling = begin()
       .catch(report)
       .finally(() => {
-        looking = undefined
+        polling = undefined
         plan(isWanted ? DEBOUNCE_MS : POLL_MS)
       })
   }
@@ -57,13 +57,13 @@ export function startCallbacks(deps: CallbackDeps & { report: (error: unknown) =
     if (!(error instanceof StorageUnavailable)) deps.report(error)
   }
 
-  look()
+  poll()
   return {
     wake,
     async stop(): Promise<void> {
       stopping.abort()
       clearTimeout(timer)
-      await looking
+      await polling
       clearTimeout(timer)
       await Promise.all(busy.values())
     },

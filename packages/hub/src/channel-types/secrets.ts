@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { drawNumbers } from '../companies/draw-numbers.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { Place, Sealer } from '../secrets/sealer.ts'
+import type { AdditionalData, Sealer } from '../secrets/sealer.ts'
 import { requireChannelType } from './queries.ts'
 
 type Reader = Pick<Database, 'query'>
@@ -14,7 +14,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString('hex')
 }
 
-export function placeOfSecret(companyId: number, secretId: number): Place {
+export function placeOfSecret(companyId: number, secretId: number): AdditionalData {
   return { table: 'channel_type_secrets', companyId, id: secretId, field: 'sealed' }
 }
 

@@ -1,6 +1,6 @@
 import type { ChannelTypeRow } from '../channel-types/queries.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { Place } from '../secrets/sealer.ts'
+import type { AdditionalData } from '../secrets/sealer.ts'
 
 /** The credentials that an admin enters when adding a channel; auth_type of the channel type says which are needed. */
 export interface Credentials {
@@ -66,6 +66,6 @@ function refusal(message: string, names: readonly string[], reason: string): Api
   )
 }
 
-export function placeOfCredential(companyId: number, channelId: number): Place {
+export function placeOfCredential(companyId: number, channelId: number): AdditionalData {
   return { table: 'channels', companyId, id: channelId, field: 'sealed_credential' }
 }

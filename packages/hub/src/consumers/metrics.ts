@@ -7,7 +7,7 @@ export interface ConsumerMetrics {
   failed(consumer: string): void
 }
 
-/** Counts what consumers do in this hub; how far they are behind is read from the database at each look. */
+/** Counts what consumers do in this hub; how far they are behind is read from the database each time that the metrics are asked for. */
 export function measureConsumers(registry: Registry, db: Reader, names: string[]): ConsumerMetrics {
   const counted = { labelNames: ['consumer'], registers: [registry] }
   const handled = new Counter({
@@ -20,17 +20,17 @@ export function measureConsumers(registry: Registry, db: Reader, names: string[]
     help: 'Attempts of this hub that failed on one event',
     ...counted,
   })
-  let looking: Promise<void> | undefined
-  // the three are read together; without a database the page shows what was read last
-  const look = () => {
-    looking ??= measureLag(db, names)
+  let reading: Promise<void> | undefined
+  // one statement answers all three; without a database the page shows the last answer
+  const readAll = () => {
+    reading ??= measureLag(db, names)
       .then(show, () => {})
       .finally(() => {
-        looking = undefined
+        reading = undefined
       })
-    return looking
+    return reading
   }
-  const read = { ...counted, collect: look }
+  const read = { ...counted, collect: readAll }
   const events = new Gauge({
     name: 'portico_consumer_lag_events',
     help: 'Events that a consumer has not come to, over all companies',

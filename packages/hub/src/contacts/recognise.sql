@@ -1,6 +1,6 @@
 -- The contact behind (source, handle): found, found under the other form of a mobile number, linked by e-mail address, or created.
 -- The company's counter row is already ours. A teammate's own contacts are not looked at. A handle that another contact holds is never taken from it; a name is only given to a
--- contact that has none, and kept with the channel type that told it : another one's server is never told it.
+-- contact that has none, and stored with the channel type that told it: another one's server is never told it.
 create or replace function recognise_contact(p_company bigint, p_channel_type bigint, p_source text, p_handle text, p_name text, p_email text)
 returns bigint language plpgsql as $$
 declare

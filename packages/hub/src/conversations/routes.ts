@@ -13,12 +13,12 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { type ConversationRef, requireConversation } from './access.ts'
 import type { ConversationAdditions } from './additions.ts'
 import { moveReadPosition } from './attention.ts'
+import { assign, type ConversationAction, changeConversation, moveTo, setStatus } from './conversation-actions.ts'
 import { deleteConversation } from './delete.ts'
 import { conversationResource } from './present.ts'
 import { findConversation } from './queries.ts'
 import { ConversationChange, conversationSchema } from './schema.ts'
 import { statusWritten } from './status.ts'
-import { assign, type ConversationVerb, changeConversation, moveTo, setStatus } from './verbs.ts'
 
 interface ConversationDeps {
   db: Database
@@ -77,8 +77,8 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const verbs = await verbsOf(db, principal, conversation, request.body)
-      await changeConversation(db, bus, actorOf(principal), conversation.id, ...verbs)
+      const actions = await actionsOf(db, principal, conversation, request.body)
+      await changeConversation(db, bus, actorOf(principal), conversation.id, ...actions)
       return reply.code(204).send()
     },
   })
@@ -149,12 +149,12 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
 }
 
 /** What is taken back is so before it is assigned: in the trash it could not be. */
-async function verbsOf(
+async function actionsOf(
   db: Database,
   principal: Principal,
   { status: was }: ConversationRef,
   change: ConversationChange,
-): Promise<ConversationVerb[]> {
+): Promise<ConversationAction[]> {
   const { inbox_id, assignee_id } = change
   const status = change.status && statusWritten(change.status)
   const move = inbox_id === undefined ? [] : [moveTo(await inboxOf(db, principal, inbox_id))]

@@ -1,5 +1,5 @@
 import { moveReadPosition } from '../conversations/attention.ts'
-import { assign, changeConversation, setStatus } from '../conversations/verbs.ts'
+import { assign, changeConversation, setStatus } from '../conversations/conversation-actions.ts'
 import type { Actor } from '../events/actor.ts'
 import type { ChannelAuth } from '../http/principal.ts'
 import type { DemoDeps } from './demo.ts'

@@ -7,7 +7,7 @@ export interface DraftRow {
   recipient: string | null
   subject: string | null
   body: string
-  /** Words typed on another screen, kept beside these. */
+  /** Words typed on another screen, stored beside these. */
   set_aside: string | null
   /** Counts its changes. */
   version: number

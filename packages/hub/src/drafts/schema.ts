@@ -10,7 +10,7 @@ const words = {
   recipient: Type.Optional(Nullable),
   set_aside: Type.Optional(
     Type.Union([Type.String({ maxLength: 500_000 }), Type.Null()], {
-      description: 'Words typed on another screen, kept beside these',
+      description: 'Words typed on another screen, stored beside these',
     }),
   ),
 }

@@ -92,7 +92,7 @@ export class Bus {
     }
   }
 
-  /** What is stored is stored: a subscriber that fails looks again by itself. */
+  /** What is stored is stored: a subscriber that fails reads again by itself. */
   #publish<Name extends keyof Wakeups>(name: Name, ...args: Wakeups[Name]): void {
     try {
       this.#emitter.emit(name, ...(args as never))

@@ -27,7 +27,7 @@ const cachedBytes = 8 << 20
 const cachedBytesOfAll = 64 << 20
 
 /**
- * A company's events as they are committed, kept while somebody reads them. Numbers are gapless and in commit order,
+ * A company's events as they are committed, in memory while somebody reads them. Numbers are gapless and in commit order,
  * so "after n" is all there is to a cursor: nothing is missed, nothing is repeated.
  */
 export class CompanyFeed {
@@ -90,7 +90,7 @@ export class CompanyFeed {
     return this.#bytes
   }
 
-  /** Forgets the oldest frames, until what is kept takes no more than this. */
+  /** Forgets the oldest frames, until the others take no more than this. */
   trimTo(bytes: number): void {
     let gone = 0
     for (const frame of this.#recent) {

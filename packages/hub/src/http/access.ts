@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { type Admission, memberOf, stranger, type Tenant } from './admission.ts'
+import { type Admission, memberOf, type Tenant, unauthenticated } from './admission.ts'
 import { ApiError } from './api-error.ts'
 import { type Doors, identify, safeMethods } from './authenticate.ts'
 import { networkOf } from './caller-address.ts'
@@ -20,7 +20,7 @@ export interface RouteEntry {
 const pages = /^\/(?:docs|app)(?:\/|$)/
 
 /** What a body may have where nobody knows yet who sends it: names, addresses, passwords. */
-const strangersBodyLimit = 16 * 1024
+const unauthenticatedBodyLimit = 16 * 1024
 
 /** A right that was asked for so long ago is asked for again before anything is changed by it. */
 const lastsMs = 200
@@ -35,7 +35,7 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admi
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
     if (!access) throw new Error(`${route.method} ${route.url}: the route does not say who may call it (config.access)`)
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
-    if (access === 'public') route.bodyLimit = strangersBodyLimit
+    if (access === 'public') route.bodyLimit = unauthenticatedBodyLimit
     if (access.includes('channel') && !route.config?.checksChannelItself)
       route.handler = withConfirmedChannel(doors, route.handler)
     if (access !== 'public' && changes(route)) route.handler = withLastingRight(access, hall, route.handler)
@@ -81,12 +81,12 @@ function withLastingRight(
 /** Also when its caller has gone meanwhile. */
 function inItsRoom(handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
-    const { room } = request
-    room?.keep()
+    const { bodyBudget } = request
+    bodyBudget?.retain()
     try {
       return await handler.call(this, request, reply)
     } finally {
-      room?.letGo()
+      bodyBudget?.release()
     }
   }
 }
@@ -105,7 +105,7 @@ interface Hall {
   failedCallers: FailedCallers
 }
 
-/** Who it is, what it brings, and whether there is room: all of it by the headers alone. */
+/** Decides who it is, what it brings, and whether there is capacity: all of it by the headers alone. */
 function door(access: Access, hall: Hall) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     if (access !== 'public') await enter(request, access, hall)
@@ -129,14 +129,14 @@ async function takeRoom(request: FastifyRequest, reply: FastifyReply, admission:
   const { bodyLimit } = request.routeOptions
   const size = sizeOf(request.raw)
   if (size > bodyLimit && Number.isFinite(size)) throw new ApiError('body_too_large')
-  const room = await admission.enter(tenantOf(request), Math.min(size, bodyLimit), reply.raw)
-  request.room = room
-  if (reply.raw.closed) room.letGo()
-  else reply.raw.once('close', () => room.letGo())
+  const bodyBudget = await admission.enter(tenantOf(request), Math.min(size, bodyLimit), reply.raw)
+  request.bodyBudget = bodyBudget
+  if (reply.raw.closed) bodyBudget.release()
+  else reply.raw.once('close', () => bodyBudget.release())
 }
 
 function tenantOf({ principal, callerAddress }: FastifyRequest): Tenant {
-  if (principal === null) return stranger(networkOf(callerAddress))
+  if (principal === null) return unauthenticated(networkOf(callerAddress))
   if (principal.kind === 'channel') return memberOf(principal.companyId, principal.channelId)
   return memberOf(principal.companyId, principal.kind === 'teammate' ? 'people' : 'programs')
 }

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
-import { Admission, memberOf, type Room } from './admission.ts'
+import { Admission, type BodyBudget, memberOf } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
 const mib = 1024 * 1024
@@ -120,7 +120,7 @@ describe('a channel that sends more than its share at once', () => {
   })
 })
 
-describe('room for a body', () => {
+describe('capacity for a body', () => {
   it('is free again after an answer, a refusal, a cut connection', async () => {
     await push(acme, 'answered')
     await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: '{' })
@@ -143,11 +143,11 @@ describe('room for a body', () => {
     )
   })
 
-  it('is not taken by who is not known: strangers share a small part', async () => {
+  it('is not taken by who is not known: unauthenticated callers share a small part', async () => {
     for (let n = 0; n < 40; n++) begin('/sign_in', 'none', 16_000, '{')
     while (hub.app.admission.waiting < 24) await new Promise(setImmediate)
     assert.ok(hub.app.admission.bytes <= mib / 4)
-    assert.equal((await push(globex, 'no stranger')).status, 202)
+    assert.equal((await push(globex, 'with a token')).status, 202)
   })
 })
 
@@ -204,24 +204,24 @@ describe('a body with the token of nobody', () => {
   })
 })
 
-describe('room in the house', () => {
+describe('the capacity of all', () => {
   const here = () => new EventEmitter()
   const enter = (admission: Admission, company: number, bytes: number, connection = here()) =>
     admission.enter(memberOf(company, 1), bytes, connection)
 
   it('is given to each caller in its turn, however many of one wait', async () => {
     const admission = new Admission()
-    const rooms = await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
+    const budgets = await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
     const order: string[] = []
     const waiting = [1, 1, 1, 1, 2, 3].map((company, n) =>
-      enter(admission, 100 + company, mib).then((room) => {
+      enter(admission, 100 + company, mib).then((budget) => {
         order.push(`${company}-${n}`)
-        return room
+        return budget
       }),
     )
     await new Promise(setImmediate)
     assert.equal(admission.waiting, 6)
-    for (const room of rooms.splice(0, 2)) room.letGo()
+    for (const budget of budgets.splice(0, 2)) budget.release()
     await Promise.all(waiting)
     assert.deepEqual(order, ['1-0', '2-4', '3-5', '1-1', '1-2', '1-3'])
   })
@@ -241,15 +241,15 @@ describe('room in the house', () => {
 
   it('is kept until the last who works there has let go, and a caller that goes away leaves the queue', async () => {
     const admission = new Admission()
-    const room: Room = await enter(admission, 1, 4 * mib)
-    room.keep()
-    room.letGo()
+    const budget: BodyBudget = await enter(admission, 1, 4 * mib)
+    budget.retain()
+    budget.release()
     assert.equal(admission.bytes, 4 * mib)
     const connection = here()
     const waiting = enter(admission, 1, mib, connection)
     connection.emit('close')
     await assert.rejects(waiting, ApiError)
-    room.letGo()
+    budget.release()
     assert.deepEqual([admission.bytes, admission.waiting], [0, 0])
   })
 })

@@ -11,7 +11,7 @@ const maxWaiting = 512
 const maxWaitingOfCaller = 128
 const patienceMs = 10_000
 
-/** Who shares room with whom: a caller with its company's others, and all companies with each other. */
+/** Whose requests count together: those of a caller, and those of its company. */
 export interface Tenant {
   company: string
   caller: string
@@ -19,23 +19,23 @@ export interface Tenant {
   maxOfCaller: number
 }
 
-/** A channel server by its number, or a company's people, or its programs. What the others hold leaves room for its people. */
+/** A channel server by its number, or a company's people, or its programs. What the others hold leaves capacity for its people. */
 export function memberOf(company: number, who: number | 'people' | 'programs'): Tenant {
   const maxOfCompany = (who === 'people' ? 12 : 8) * mib
   return { company: `${company}:`, caller: `${company}/${who}`, maxOfCompany, maxOfCaller: 4 * mib }
 }
 
-/** Somebody who shows no token, such as who signs in. */
-export function stranger(network: string): Tenant {
-  return { company: 'strangers', caller: `from ${network}`, maxOfCompany: 4 * mib, maxOfCaller: 256 * kib }
+/** A caller without a token, such as one who signs in. */
+export function unauthenticated(network: string): Tenant {
+  return { company: 'unauthenticated', caller: `from ${network}`, maxOfCompany: 4 * mib, maxOfCaller: 256 * kib }
 }
 
-/** Room for a request's body and what is made of it. Free again when all who keep it have let go. */
-export class Room {
+/** The budget for a request's body and what is made of it. Free again when all who retain it have released it. */
+export class BodyBudget {
   readonly #admission: Admission
   readonly #tenant: Tenant
   #bytes: number
-  #keepers = 1
+  #holders = 1
 
   constructor(admission: Admission, tenant: Tenant, bytes: number) {
     this.#admission = admission
@@ -51,20 +51,20 @@ export class Room {
     this.#admission.giveBack(this.#tenant, less)
   }
 
-  keep(): void {
-    this.#keepers++
+  retain(): void {
+    this.#holders++
   }
 
-  letGo(): void {
-    this.#keepers--
-    if (this.#keepers === 0) this.#admission.giveBack(this.#tenant, this.#bytes)
+  release(): void {
+    this.#holders--
+    if (this.#holders === 0) this.#admission.giveBack(this.#tenant, this.#bytes)
   }
 }
 
 interface Waiting {
   tenant: Tenant
   bytes: number
-  admit(room: Room): void
+  admit(budget: BodyBudget): void
   turnAway(): void
 }
 
@@ -75,8 +75,8 @@ interface Connection {
 }
 
 /**
- * Lets requests in before their bodies are read, as many as there is room for, and each caller in its turn: whatever one
- * company sends, there is room for the others. Who finds none waits for a moment; of a connection that waits no more is read
+ * Lets requests in before their bodies are read, as many as there is capacity for, and each caller in its turn: whatever one
+ * company sends, there is capacity for the others. Who finds none waits for a moment; of a connection that waits no more is read
  * than fits into Node's buffers.
  */
 export class Admission {
@@ -95,7 +95,7 @@ export class Admission {
   }
 
   /** Throws too_much_at_once where the caller's own has no end, overloaded where everybody's has none. */
-  async enter(tenant: Tenant, size: number, connection: Connection): Promise<Room> {
+  async enter(tenant: Tenant, size: number, connection: Connection): Promise<BodyBudget> {
     const bytes = Math.max(size, leastBytes)
     if (this.#waitingCount === 0 && this.#fits(tenant, bytes)) return this.#take(tenant, bytes)
     return this.#wait(tenant, bytes, connection)
@@ -120,11 +120,11 @@ export class Admission {
     return this.#used.get(name) ?? 0
   }
 
-  #take(tenant: Tenant, bytes: number): Room {
+  #take(tenant: Tenant, bytes: number): BodyBudget {
     this.#bytes += bytes
     this.#add(tenant.company, bytes)
     this.#add(tenant.caller, bytes)
-    return new Room(this, tenant, bytes)
+    return new BodyBudget(this, tenant, bytes)
   }
 
   #add(name: string, bytes: number): void {
@@ -133,7 +133,7 @@ export class Admission {
     else this.#used.delete(name)
   }
 
-  #wait(tenant: Tenant, bytes: number, connection: Connection): Promise<Room> {
+  #wait(tenant: Tenant, bytes: number, connection: Connection): Promise<BodyBudget> {
     return new Promise((resolve, reject) => {
       const end = () => {
         clearTimeout(timer)
@@ -147,9 +147,9 @@ export class Admission {
         this.#remove(waiting)
         turnAway()
       }
-      const admit = (room: Room) => {
+      const admit = (budget: BodyBudget) => {
         end()
-        resolve(room)
+        resolve(budget)
       }
       const waiting = { tenant, bytes, admit, turnAway }
       const timer = setTimeout(leave, patienceMs)
@@ -190,7 +190,7 @@ export class Admission {
     if (queue.length === 0) this.#waiting.delete(caller)
   }
 
-  /** Each caller in its turn. Who waits for its own others does not hold up the rest; who waits for room in the house is not overtaken. */
+  /** Each caller in its turn. Who waits for its own others does not hold up the rest; who waits for the capacity of all is not passed by another. */
   #admitWaiting(): void {
     for (const queue of this.#waiting.values()) {
       const first = queue[0]

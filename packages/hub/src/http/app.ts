@@ -57,7 +57,7 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   })
   app.decorateRequest('principal', null)
   app.decorateRequest('channelAuth', null)
-  app.decorateRequest('room', null)
+  app.decorateRequest('bodyBudget', null)
   app.decorateRequest('enteredAt', 0)
   app.decorateRequest('facts', null)
   app.decorateRequest('startedAt', 0)
@@ -98,7 +98,7 @@ function takeJson(app: FastifyInstance): void {
     bytes: string | Buffer,
     done: (error: Error | null, body?: unknown) => void,
   ) => {
-    request.room?.shrink(bytes.length)
+    request.bodyBudget?.shrink(bytes.length)
     done(null, parseJson(bytes as Buffer, request.headers['content-type']))
   }
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, parser)

@@ -12,7 +12,7 @@ export function parseJson(bytes: Buffer, type?: string): unknown {
   return value
 }
 
-/** The text that the bytes are, or a refusal: never one that was mended. */
+/** The text that the bytes are, or a refusal: never one that was repaired. */
 function decode(bytes: Buffer, charset: string): string {
   if (charset === 'utf-8') {
     if (isUtf8(bytes)) return bytes.toString()

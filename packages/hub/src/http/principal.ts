@@ -1,6 +1,6 @@
 import type { ContactType } from '@portico/protocol'
 import type { FastifyRequest } from 'fastify'
-import type { Room } from './admission.ts'
+import type { BodyBudget } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
 /** Who is calling. */
@@ -47,7 +47,7 @@ declare module 'fastify' {
     /** With a channel principal: what its token says. */
     channelAuth: ChannelAuth | null
     /** With a body: what it takes of the hub's memory. */
-    room: Room | null
+    bodyBudget: BodyBudget | null
     /** When its right was asked for, by performance.now(). */
     enteredAt: number
     /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */

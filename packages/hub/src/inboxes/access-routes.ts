@@ -52,7 +52,7 @@ function shareRoute(
   method: 'POST' | 'DELETE',
   operationId: string,
   summary: string,
-  verb: typeof grantInbox,
+  change: typeof grantInbox,
 ): void {
   app.route({
     method,
@@ -63,7 +63,7 @@ function shareRoute(
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
       const teammateIds = await requireTeammateNumbers(db, principal, request.body.teammate_ids)
-      await verb(db, bus, actorOf(principal), inboxId, teammateIds)
+      await change(db, bus, actorOf(principal), inboxId, teammateIds)
       return reply.code(204).send()
     },
   })

@@ -5,7 +5,7 @@ import type { Urls } from '../http/urls.ts'
 import { type TeammateRow, teammateResource } from '../teammates/present.ts'
 import type { Teammate } from '../teammates/schema.ts'
 
-/** One of several recipients as it is kept with its message. */
+/** One of several recipients as it is stored with its message. */
 interface StoredRecipient {
   handle: string
   name?: string | null

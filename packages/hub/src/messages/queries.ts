@@ -83,7 +83,7 @@ export async function findMessageExcerpts(db: Reader, companyId: number, ids: nu
   return withForms(db, companyId, rows)
 }
 
-/** Those of such events. `reader` reads; forms that are missing are kept through `db`. */
+/** Those of such events. `reader` reads; forms that are missing are stored through `db`. */
 export async function findMessageExcerptsOfEvents(
   db: Reader,
   reader: Reader,

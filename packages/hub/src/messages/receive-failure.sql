@@ -37,7 +37,7 @@ begin
     (select d.message_id from deliveries d where d.company_id = company and d.channel_id = channel and d.external_id = p_external_id));
 end $$;
 
--- Of a channel that reports what never was, at most 100 are kept. One that no answer named is of no message, when the time of
+-- Of a channel that reports what never was, at most 100 are stored. One that no answer named is of no message, when the time of
 -- every answer has passed.
 create or replace function keep_early_failure(company bigint, channel bigint, message_external_id text, reason text)
 returns boolean language plpgsql as $$

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { requireConversation } from '../conversations/access.ts'
 import type { ConversationAddition } from '../conversations/additions.ts'
-import { changeConversation, verb } from '../conversations/verbs.ts'
+import { action, changeConversation } from '../conversations/conversation-actions.ts'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
@@ -29,7 +29,7 @@ export function priorityRoute(app: App, { db, bus }: { db: Database; bus: Bus })
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const { id } = await requireConversation(db, principal, request.params.conversation_id)
-      const setPriority = verb('set_conversation_priority', request.body.priority)
+      const setPriority = action('set_conversation_priority', request.body.priority)
       await changeConversation(db, bus, actorOf(principal), id, setPriority)
       return reply.code(204).send()
     },

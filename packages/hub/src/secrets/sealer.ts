@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 
-/** What a sealed value belongs to; it opens nowhere else. */
-export interface Place {
+/** The additional authenticated data (AAD) of a sealed value: the field that it belongs to. It opens with no other. */
+export interface AdditionalData {
   table: string
   companyId: number
   id: number
@@ -11,9 +11,9 @@ export interface Place {
 /** AES-256-GCM with the master key: version byte, 4 bytes of key id, nonce, ciphertext, tag. */
 export interface Sealer {
   keyId: string
-  seal(plain: string, place: Place): Buffer
-  /** Throws when the value was sealed for another place, with another key, or was changed. */
-  open(sealed: Buffer, place: Place): string
+  seal(plain: string, additional: AdditionalData): Buffer
+  /** Throws when the value was sealed with other additional data, with another key, or was changed. */
+  open(sealed: Buffer, additional: AdditionalData): string
   /** A secret of its own for another purpose, the same in every hub with this key: 64 hex characters. */
   derive(purpose: string): string
 }
@@ -26,16 +26,18 @@ export function makeSealer(masterKey: Buffer): Sealer {
   const keyId = createHash('sha256').update('portico key id').update(masterKey).digest('hex').slice(0, 8)
   return {
     keyId,
-    seal(plain, place) {
+    seal(plain, additional) {
       const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(aad(place))
+      const cipher = createCipheriv('aes-256-gcm', masterKey, nonce).setAAD(bytesOf(additional))
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()])
       return Buffer.concat([Buffer.from([version]), Buffer.from(keyId, 'hex'), nonce, body, cipher.getAuthTag()])
     },
-    open(sealed, place) {
+    open(sealed, additional) {
       if (sealed[0] !== version || sealed.subarray(1, 5).toString('hex') !== keyId)
         throw new Error('sealed with another key')
-      const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(5, headLength)).setAAD(aad(place))
+      const decipher = createDecipheriv('aes-256-gcm', masterKey, sealed.subarray(5, headLength)).setAAD(
+        bytesOf(additional),
+      )
       decipher.setAuthTag(sealed.subarray(-16))
       return Buffer.concat([decipher.update(sealed.subarray(headLength, -16)), decipher.final()]).toString('utf8')
     },
@@ -43,6 +45,6 @@ export function makeSealer(masterKey: Buffer): Sealer {
   }
 }
 
-function aad({ table, companyId, id, field }: Place): Buffer {
+function bytesOf({ table, companyId, id, field }: AdditionalData): Buffer {
   return Buffer.from(`${table}|${companyId}|${id}|${field}`)
 }

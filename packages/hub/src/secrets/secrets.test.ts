@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { createDatabase, type TestDatabase } from '../../../../tests/harness/database.ts'
 import { MasterKeyError, openSealer } from './master-key.ts'
-import { makeSealer, type Place } from './sealer.ts'
+import { type AdditionalData, makeSealer } from './sealer.ts'
 
-const place: Place = { table: 'channels', companyId: 1, id: 7, field: 'credential' }
+const place: AdditionalData = { table: 'channels', companyId: 1, id: 7, field: 'credential' }
 
 describe('what is sealed', () => {
   const sealer = makeSealer(Buffer.alloc(32, 1))

@@ -7,7 +7,7 @@ export interface TimerMetrics {
   failed(kind: string): void
 }
 
-/** Counts what timers do in this hub; how late they are is read from the database at each look. */
+/** Counts what timers do in this hub; for how long they are overdue is read from the database each time that the metrics are asked for. */
 export function measureTimers(registry: Registry, db: Reader, kinds: string[]): TimerMetrics {
   const counted = { labelNames: ['kind'], registers: [registry] }
   const fired = new Counter({ name: 'portico_timer_fired_total', help: 'Timers that this hub fired', ...counted })
@@ -16,19 +16,19 @@ export function measureTimers(registry: Registry, db: Reader, kinds: string[]): 
     help: 'Attempts of this hub that failed on one timer',
     ...counted,
   })
-  let looking: Promise<void> | undefined
-  // the three are read together; without a database the page shows what was read last
-  const look = () => {
-    looking ??= measureTimerLag(db, kinds)
+  let reading: Promise<void> | undefined
+  // one statement answers all three; without a database the page shows the last answer
+  const readAll = () => {
+    reading ??= measureTimerLag(db, kinds)
       .then(show, () => {})
       .finally(() => {
-        looking = undefined
+        reading = undefined
       })
-    return looking
+    return reading
   }
-  const read = { ...counted, collect: look }
+  const read = { ...counted, collect: readAll }
   const due = new Gauge({ name: 'portico_timer_due', help: 'Timers whose time has come, over all companies', ...read })
-  const late = new Gauge({
+  const overdue = new Gauge({
     name: 'portico_timer_late_seconds',
     help: 'How long the oldest of them has been due',
     ...read,
@@ -41,7 +41,7 @@ export function measureTimers(registry: Registry, db: Reader, kinds: string[]): 
   const show = (rows: Awaited<ReturnType<typeof measureTimerLag>>) => {
     for (const row of rows) {
       due.set({ kind: row.kind }, row.due)
-      late.set({ kind: row.kind }, row.seconds)
+      overdue.set({ kind: row.kind }, row.seconds)
       failing.set({ kind: row.kind }, row.failing)
     }
   }

@@ -7,20 +7,20 @@ import type { ConversationStatus } from './status.ts'
 type Outcome = 'changed' | 'unchanged' | Refusal
 type Refusal = 'no_conversation' | 'no_assignee' | 'no_inbox' | 'in_trash'
 
-/** One thing that is done to a conversation (verbs.sql). */
-export type ConversationVerb = (db: Reader, actor: Actor, conversationId: number) => Promise<Outcome>
+/** One change of a conversation (conversation-actions.sql). */
+export type ConversationAction = (db: Reader, actor: Actor, conversationId: number) => Promise<Outcome>
 
 /** null: to nobody. Refused with invalid_body for who cannot be assigned, conversation_in_trash. */
-export const assign = (assigneeId: number | null) => verb('assign_conversation', assigneeId)
+export const assign = (assigneeId: number | null) => action('assign_conversation', assigneeId)
 
 /** Refused with invalid_body for an inbox that is none. */
-export const moveTo = (inboxId: number) => verb('move_conversation', inboxId)
+export const moveTo = (inboxId: number) => action('move_conversation', inboxId)
 
 /** Archives, reopens, puts into the trash or spam, takes back. */
-export const setStatus = (status: ConversationStatus) => verb('set_conversation_status', status)
+export const setStatus = (status: ConversationStatus) => action('set_conversation_status', status)
 
-/** What an SQL function does, of `(company, conversation, actor, actor's id, to)`, that answers as those of verbs.sql do. */
-export function verb(name: string, to: number | string | null): ConversationVerb {
+/** The action that an SQL function does: it takes `(company, conversation, actor, actor's id, to)` and answers as those of conversation-actions.sql do. */
+export function action(name: string, to: number | string | null): ConversationAction {
   return async (db, { companyId, kind, id: actorId }, conversationId) => {
     const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}($1, $2, $3, $4, $5) as outcome`, [
       ...[companyId, conversationId, kind, actorId, to],
@@ -29,25 +29,30 @@ export function verb(name: string, to: number | string | null): ConversationVerb
   }
 }
 
-/** Does it, or several in their order: all or none. Each real change is an event. Throws not_found and what the verbs refuse. */
+/** Does it, or several in their order: all or none. Each real change is an event. Throws not_found and what the actions refuse. */
 export async function changeConversation(
   db: Database,
   bus: Bus,
   actor: Actor,
   conversationId: number,
-  ...verbs: ConversationVerb[]
+  ...actions: ConversationAction[]
 ): Promise<void> {
-  const [only, ...others] = verbs
+  const [only, ...others] = actions
   if (!only) return
   const hasChanged = others.length
-    ? await db.transaction((tx) => doAll(tx, actor, conversationId, verbs))
+    ? await db.transaction((tx) => doAll(tx, actor, conversationId, actions))
     : await doAll(db, actor, conversationId, [only])
   if (hasChanged) bus.eventsCommitted(actor.companyId)
 }
 
-async function doAll(db: Reader, actor: Actor, conversationId: number, verbs: ConversationVerb[]): Promise<boolean> {
+async function doAll(
+  db: Reader,
+  actor: Actor,
+  conversationId: number,
+  actions: ConversationAction[],
+): Promise<boolean> {
   let hasChanged = false
-  for (const each of verbs) {
+  for (const each of actions) {
     const outcome = await each(db, actor, conversationId)
     if (outcome === 'changed') hasChanged = true
     else if (outcome !== 'unchanged') throw refusalOf(outcome)

@@ -1,5 +1,5 @@
--- What is done to a conversation, one function a verb. Each locks the company's counter row, and writes an event where
--- something really changed; several run in one transaction are all done or none. Refusals are outcomes (verbs.ts).
+-- The actions on a conversation, one function each. Each locks the company's counter row, and writes an event where
+-- something really changed; several run in one transaction are all done or none. Refusals are outcomes (conversation-actions.ts).
 
 -- A conversation that nobody else changes until the end of the transaction; null: there is none.
 create or replace function lock_conversation(p_company bigint, p_conversation bigint) returns conversations
