@@ -22,7 +22,7 @@ const stands = (page: Page, text: string) =>
   page.waitForFunction((expected) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === expected, text)
 const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
 
-describe('one draft on two screens', { timeout: 90_000 }, () => {
+describe('one draft on two screens', { timeout: 150_000 }, () => {
   it('is the same on both, as it is typed', async () => {
     await composer(desk).pressSequentially('Begun at the desk')
     await stands(phone, 'Begun at the desk')
@@ -97,6 +97,30 @@ describe('one draft on two screens', { timeout: 90_000 }, () => {
     await phone.getByRole('button', { name: 'Add it below' }).click()
     await stands(desk, 'Typed on the train\n\nTyped at the desk')
     await desk.getByText('Written on another screen').waitFor({ state: 'detached' })
+    await composer(desk).fill('')
+    await stands(phone, '')
+  })
+
+  it('keeps and shows both when one screen saves without having heard of the other', async () => {
+    await composer(desk).fill('Heard by both')
+    await stands(phone, 'Heard by both')
+    await phone.route('**/stream*', (route) => route.abort())
+    await phone.reload()
+    await stands(phone, 'Heard by both')
+    await phone.getByText('Connection lost').waitFor()
+    const saved = desk.waitForResponse(
+      (answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/draft'),
+    )
+    await composer(desk).fill('Not heard by the phone')
+    await saved
+    await composer(phone).fill('From the phone')
+    await phone.getByText('Written on another screen').getByText('Not heard by the phone').waitFor()
+    await desk.getByText('Written on another screen').getByText('Not heard by the phone').waitFor()
+    for (const page of [phone, desk]) await stands(page, 'From the phone')
+    await phone.unroute('**/stream*')
+    await phone.getByText('Connection lost').waitFor({ state: 'detached' })
+    await desk.getByRole('button', { name: 'Discard it' }).click()
+    await phone.getByText('Written on another screen').waitFor({ state: 'detached' })
     await composer(desk).fill('')
     await stands(phone, '')
   })
