@@ -4,7 +4,8 @@
  *   durable/<inode>.<generation>  the bytes of a file as of its last fsync, fdatasync, or O_DSYNC write
  *   bits/<inode>.<generation>     which 512-byte sectors were written since
  *   journal                       what was done to names, and which files and folders were flushed, in order
- * What stays of names is decided by the reader of the journal. Nothing is flushed for real.
+ * What stays of names is decided by the reader of the journal. Nothing is flushed for real. Once the power is off, nothing more
+ * reaches the disk: whoever writes or flushes waits until it is killed.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -34,12 +35,16 @@
 struct shared {
   atomic_uint lock;
   atomic_uint loaded;
+  atomic_uint is_off; /* at OFF_AT of disk-model.ts */
+  atomic_uint operations;
   dev_t device;
   struct { _Atomic uint64_t inode; atomic_uint generation; } known[SLOTS];
 };
 
 static struct shared *shared;
 static char state_directory[512];
+/* The power goes with the first operation whose line in the journal has this text at its end, or with the n-th operation (#n). */
+static const char *cut_at;
 static int journal = -1;
 static pthread_mutex_t local = PTHREAD_MUTEX_INITIALIZER;
 static struct { uint64_t inode; unsigned generation; atomic_uchar *bits; } cache[CACHED];
@@ -65,11 +70,17 @@ static int real_ftruncate(int fd, off_t size) {
   return real(fd, size);
 }
 
+static int initialise(void);
+static void wait_while_off(void) {
+  while (atomic_load(&shared->is_off)) usleep(1000);
+}
+static void wait_if_off(void) { if (initialise()) wait_while_off(); }
 static void lock(void) {
   unsigned free_ = 0;
   for (int tries = 0; !atomic_compare_exchange_weak(&shared->lock, &free_, 1); free_ = 0)
     if (++tries > 100) usleep(50);
     else sched_yield();
+  wait_while_off();
 }
 static void unlock(void) { atomic_store(&shared->lock, 0); }
 
@@ -96,7 +107,13 @@ static void note(const char *format, ...) {
   va_start(values, format);
   int size = vsnprintf(line, sizeof line, format, values);
   va_end(values);
-  if (size > 0 && size < (int)sizeof line && real_write(journal, line, size) != size) abort();
+  if (size <= 0 || size >= (int)sizeof line || real_write(journal, line, size) != size) abort();
+  unsigned operations = atomic_fetch_add(&shared->operations, 1) + 1;
+  size_t length = cut_at ? strlen(cut_at) : 0;
+  if (length == 0) return;
+  int is_here = *cut_at == '#' ? operations == (unsigned)atoi(cut_at + 1)
+    : length < (size_t)size && memcmp(line + size - 1 - length, cut_at, length) == 0;
+  if (is_here) atomic_store(&shared->is_off, 1);
 }
 
 static int initialise(void) {
@@ -107,6 +124,7 @@ static int initialise(void) {
   const char *state = getenv("DISK_MODEL_STATE");
   int result = -1;
   if (!atomic_load(&done)) {
+    cut_at = getenv("DISK_MODEL_CUT");
     if (state && strlen(state) < sizeof state_directory - 64) {
       strcpy(state_directory, state);
       char path[600];
@@ -344,6 +362,7 @@ static void mark_here(int fd, ssize_t done) {
   if (end >= done) mark(fd, end - done, done);
 }
 ssize_t write(int fd, const void *data, size_t size) {
+  wait_if_off();
   ssize_t done = real_write(fd, data, size);
   int saved = errno;
   mark_here(fd, done);
@@ -352,6 +371,7 @@ ssize_t write(int fd, const void *data, size_t size) {
 }
 ssize_t writev(int fd, const struct iovec *parts, int count) {
   REAL(ssize_t, "writev", int, const struct iovec *, int);
+  wait_if_off();
   ssize_t done = real(fd, parts, count);
   int saved = errno;
   mark_here(fd, done);
@@ -359,6 +379,7 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
   return done;
 }
 ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
+  wait_if_off();
   ssize_t done = real_pwrite(fd, data, size, at);
   mark(fd, at, done);
   return done;
@@ -366,6 +387,7 @@ ssize_t pwrite(int fd, const void *data, size_t size, off_t at) {
 ssize_t pwrite64(int fd, const void *data, size_t size, off64_t at) { return pwrite(fd, data, size, at); }
 ssize_t pwritev(int fd, const struct iovec *parts, int count, off_t at) {
   REAL(ssize_t, "pwritev", int, const struct iovec *, int, off_t);
+  wait_if_off();
   ssize_t done = real(fd, parts, count, at);
   mark(fd, at, done);
   return done;
@@ -374,6 +396,7 @@ ssize_t pwritev64(int fd, const struct iovec *parts, int count, off64_t at) { re
 
 static void cut(int fd, off_t size, off_t was) { if (size < was) mark(fd, size, was - size); else mark(fd, was, size - was); }
 int ftruncate(int fd, off_t size) {
+  wait_if_off();
   struct stat st;
   off_t was = watched(fd, &st) ? st.st_size : -1;
   int result = real_ftruncate(fd, size);
@@ -392,6 +415,7 @@ int truncate(const char *path, off_t size) {
 int truncate64(const char *path, off64_t size) { return truncate(path, size); }
 int fallocate(int fd, int mode, off_t at, off_t size) {
   REAL(int, "fallocate", int, int, off_t, off_t);
+  wait_if_off();
   int result = real(fd, mode, at, size);
   if (result == 0) mark(fd, at, size);
   return result;
@@ -399,6 +423,7 @@ int fallocate(int fd, int mode, off_t at, off_t size) {
 int fallocate64(int fd, int mode, off64_t at, off64_t size) { return fallocate(fd, mode, at, size); }
 int posix_fallocate(int fd, off_t at, off_t size) {
   REAL(int, "posix_fallocate", int, off_t, off_t);
+  wait_if_off();
   int result = real(fd, at, size);
   if (result == 0) mark(fd, at, size);
   return result;

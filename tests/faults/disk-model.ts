@@ -2,14 +2,17 @@ import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   type Stats,
   statSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
 
@@ -22,6 +25,10 @@ import { join } from 'node:path'
 export interface DiskModel {
   /** The environment variables that make a program watched. */
   environment: Record<string, string>
+  /** Ends everything that would still reach the disk; so the watched programs can be killed one after the other. */
+  switchOff(): void
+  /** Whether the power has gone, as DISK_MODEL_CUT in a program's environment lets it go: see `cut_at` in disk-model.c. */
+  isOff(): boolean
   /** Replaces the folder's content by what a power cut leaves. No watched program may run. */
   losePower(random: () => number): void
   remove(): void
@@ -34,6 +41,8 @@ export function whyNoDiskModel(): string | null {
 }
 
 const SECTOR = 512
+/** The place of `is_off` in the struct `shared` of disk-model.c. */
+const OFF_AT = 8
 
 /** @param ownFolders the folders in which the hub itself makes names, as paths below `root` */
 export function makeDiskModel(root: string, state: string, ownFolders: string[]): DiskModel {
@@ -47,6 +56,12 @@ export function makeDiskModel(root: string, state: string, ownFolders: string[])
   begin()
   return {
     environment: { LD_PRELOAD: library, DISK_MODEL_STATE: state },
+    switchOff: () => {
+      const file = openSync(join(state, 'shared'), 'r+')
+      writeSync(file, Uint8Array.of(1), 0, 1, OFF_AT)
+      closeSync(file)
+    },
+    isOff: () => readFileSync(join(state, 'shared'))[OFF_AT] === 1,
     losePower(random) {
       const left = whatIsLeft(root, state, ownFolders, random)
       for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true })
