@@ -21,6 +21,12 @@ const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) =>
     ? { tagName: 'img', attribs: { ...attribs, src, alt } }
     : { tagName: 'span', attribs: allowedOf(attribs), text: alt }
 
+/** Its colours are those of the whole message: without them light words would stand on white. */
+const asPage: Transform = (name, { bgcolor, text, style }) => {
+  const colours = [bgcolor && `background-color:${bgcolor}`, text && `color:${text}`, style].filter(Boolean).join(';')
+  return colours ? { tagName: 'div', attribs: { style: colours } } : { tagName: name, attribs: {} }
+}
+
 const asLink: Transform = (_name, attribs) => ({
   tagName: 'a',
   attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
@@ -67,6 +73,7 @@ const rich: sanitize.IOptions = {
   allowedSchemesByTag: { img: ['data'] },
   transformTags: {
     a: asLink,
+    body: asPage,
     img: asPicture,
     ...Object.fromEntries(otherBlocks.split(' ').map((name) => [name, asDiv])),
   },
@@ -104,9 +111,16 @@ export function sanitised(html: string): string {
 
 /** Attributes that are not allowed are gone when the filter looks. */
 function note(hidden: WeakSet<sanitize.Attributes>, tagName: string, attribs: sanitize.Attributes) {
-  if (isHidden(attribs)) hidden.add(attribs)
-  return { tagName, attribs }
+  const noted = attribs.style === undefined ? attribs : { ...attribs, style: withPlainBackground(attribs.style) }
+  if (isHidden(noted)) hidden.add(noted)
+  return { tagName, attribs: noted }
 }
+
+const background =
+  /(^|;)\s*background\s*:\s*(#[0-9a-f]{3,8}|rgba?\([^)]{1,40}\)|(?!none\b|url\b)[a-z]{3,20})(?=[\s;]|$)[^;]*/gi
+
+/** The colour of `background: #222 url(…) no-repeat`; the rest of it is not shown. */
+const withPlainBackground = (style: string): string => style.replace(background, '$1background-color:$2')
 
 /** Whether what was sanitised is plain enough to be shown within the page; the rest needs a frame of its own. */
 export const isSimple = (sanitisedHtml: string): boolean => sanitize(sanitisedHtml, simple) === sanitisedHtml
