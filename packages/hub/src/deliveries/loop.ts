@@ -140,8 +140,9 @@ export class DeliveryLoop {
 
   async #repairTimes(): Promise<void> {
     if (this.#sinceRepaired !== undefined && this.#sinceRepaired.elapsedMs() < REPAIR_EVERY_MS) return
-    this.#sinceRepaired = new Stopwatch()
+    const sinceNow = new Stopwatch()
     await repairTimes(this.#deps.db, LEASE_SECONDS)
+    this.#sinceRepaired = sinceNow
   }
 
   async #findReady(companyId: number | null): Promise<number | null> {
