@@ -123,6 +123,7 @@ describe('a message in and a message out, in tables without statistics', { timeo
     for (let n = 0; n < 50; n++) {
       await client.query('select company_id, channel_id, has_slot, wait_ms from find_ready_channels($1)', [null])
       await client.query('select * from find_expired_attempts($1)', [100])
+      await client.query('select kind, company_id, next_due_ms from due_timers($1, $2)', [['any'], 100])
       await client.query(
         `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
          from peek_deliveries($1, $2, $3, $4)`,
