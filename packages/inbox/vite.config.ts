@@ -8,7 +8,7 @@ const hub = process.env.PORTICO_URL ?? 'http://127.0.0.1:4000'
 
 export default defineConfig({
   base: '/app/',
-  plugins: [react(), inlineIcon(), compressed()],
+  plugins: [react(), ownPreloading(), inlineIcon(), compressed()],
   build: {
     outDir: 'dist',
     // light-dark(), nesting and popovers are used as they are
@@ -37,6 +37,20 @@ function inFirstLoad() {
     if (first.size === 1)
       for (const one of first) for (const its of graph.getModuleInfo(one)?.importedIds ?? []) first.add(its)
     return first.has(id) ? 'index' : null
+  }
+}
+
+/** Code that could not be loaded can be loaded later (src/ui/load-code.ts). */
+function ownPreloading(): Plugin {
+  const loadCode = join(import.meta.dirname, 'src/ui/load-code.ts')
+  return {
+    name: 'own-preloading',
+    apply: 'build',
+    enforce: 'pre',
+    load: (id) =>
+      id === '\0vite/preload-helper.js'
+        ? `export { loadCode as __vitePreload } from ${JSON.stringify(loadCode)}`
+        : null,
   }
 }
 
