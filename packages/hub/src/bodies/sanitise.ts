@@ -24,7 +24,8 @@ const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) =>
 /** Its colours are those of the whole message: without them light words would stand on white. */
 const asPage: Transform = (name, { bgcolor, text, style }) => {
   const colours = [bgcolor && `background-color:${bgcolor}`, text && `color:${text}`, style].filter(Boolean).join(';')
-  return colours ? { tagName: 'div', attribs: { style: colours } } : { tagName: name, attribs: {} }
+  const attribs: sanitize.Attributes = colours ? { style: colours } : {}
+  return { tagName: colours ? 'div' : name, attribs }
 }
 
 const asLink: Transform = (_name, attribs) => ({
