@@ -68,7 +68,12 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
   })
 
   it('is not told as a failure when the page broke after it was sent', async () => {
+    const saved = page.waitForResponse(
+      (response) => response.url().endsWith('/drafts/new') && response.request().method() === 'PUT',
+    )
     await write('eli', 'Sent all the same')
+    // no other save is planned then
+    await saved
     await page.evaluate(() => {
       const whole = window.setTimeout
       // the draft that was emptied is saved after this rest
