@@ -49,10 +49,15 @@ describe('what the database writes', { timeout: 120_000 }, () => {
     const lsn = async () => (await db.pool.query('select pg_current_wal_insert_lsn()::text as lsn')).rows[0].lsn
     const from = await lsn()
     await work()
+    const to = await lsn()
+    // PostgreSQL 15 reads only what was flushed; the WAL writer does that within 0.2 s
+    const isFlushed = async () =>
+      (await db.pool.query('select pg_current_wal_flush_lsn() >= $1::pg_lsn as is_flushed', [to])).rows[0].is_flushed
+    while (!(await isFlushed()));
     const { rows } = await db.pool.query(
       `select "resource_manager/record_type" as type, count::int, combined_size::int as bytes
        from pg_get_wal_stats($1::pg_lsn, $2::pg_lsn, true) where count > 0 order by count desc`,
-      [from, await lsn()],
+      [from, to],
     )
     const sum = (of: (row: { type: string; count: number; bytes: number }) => number) =>
       Math.round((rows.reduce((all, row) => all + of(row), 0) / count) * 100) / 100
