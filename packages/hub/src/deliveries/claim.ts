@@ -47,7 +47,7 @@ interface Candidate extends Claimed {
 }
 
 /**
- * Claims what may start now on these channels of one company, and freezes the bytes of first requests. What is peeked at without
+ * Claims what may start now on these channels of one company, and stores the bytes of first requests. What is peeked at without
  * a lock is a hint; the claim reads it again, and only what it answers is sent.
  */
 export async function claimDeliveries(
@@ -106,7 +106,7 @@ interface PeekedDelivery {
   is_beyond: boolean
 }
 
-/** Its frozen request, or, without one, what that is built from. */
+/** Its stored request, or, without one, what that is built from. */
 type PeekRow = PeekedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentContent))
 
 async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, claimId, most, limit }: Peek) {

@@ -8,7 +8,8 @@
 --
 -- Set-based, and read as: look (hold every row against what is stored), prepare (one by one, the few whose contact or conversation
 -- is missing or archived), look again, write. A batch leaves what its messages leave one after another
--- (receive-model.test.ts), but that what was written when conversations came back stands before all its messages. A batch that names a new external_id twice breaks its unique key as a whole.
+-- (receive-model.test.ts), but for the events of conversations that came back, which stand before all its messages. A batch that names a
+-- new external_id twice breaks its unique key as a whole.
 -- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
 -- a fraction of a second: db/group-commit.ts then goes on without their companies.
 create or replace function receive_pushed_messages(company_ids bigint[], batch json, tokens json, forms json default null)
