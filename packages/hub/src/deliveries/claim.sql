@@ -80,7 +80,7 @@ end $$;
 -- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a
 -- channel as it has slots free, and as p_most says (null: any number); then one that has to wait for a slot (is_beyond), if there is one.
 -- When their bodies are too many for one claim, those that come later wait as well: 128 of 500 kB were never through in the time of a statement.
--- Each of the others comes with its frozen request, or, without one, with what that is built from. Contents are asked for in order of
+-- Each of the others comes with its stored request, or, without one, with what that is built from. Contents are asked for in order of
 -- the message's id, because only the primary key gives them so, and without it the thread's index, all of it, looks as good.
 create or replace function peek_deliveries(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, is_beyond boolean,
