@@ -66,11 +66,11 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     assert.equal(await composer(mine).inputValue(), '')
     assert.equal(await composer(sams).inputValue(), "Sam's to undo")
     // the notice goes with what it offered
-    await sams.getByText('Taken back').waitFor()
+    await sams.getByText('Restored').waitFor()
     assert.equal(await sams.getByRole('region', { name: 'Notices' }).getByText('Sending…').count(), 0)
   })
 
-  it('raises the question for who was elsewhere meanwhile, or loaded the page again, until the answer is taken back', async () => {
+  it('asks before sending also after a visit elsewhere or a reload, until the newer reply is undone', async () => {
     const url = mine.url()
     await composer(sams).fill('')
     await fixture.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })

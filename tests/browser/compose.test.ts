@@ -110,7 +110,7 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a new message that is taken back', { timeout: 60_000 }, () => {
+describe('Undo send of a new message', { timeout: 60_000 }, () => {
   let slow: BrowserFixture
   before(async () => {
     slow = await openBrowserFixture({ settings: { undo_send_time: 60 } })
@@ -130,7 +130,7 @@ describe('a new message that is taken back', { timeout: 60_000 }, () => {
       [await value('recipient'), await value('subject'), await value('body')],
       ['zoe', 'Your lamp', 'Too soon'],
     )
-    await screen.getByText('Taken back. It was not sent.').waitFor()
+    await screen.getByText('Undone. The message was not sent.').waitFor()
     await screen.reload()
     await screen.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#new-body')?.value === 'Too soon')
 
@@ -206,7 +206,7 @@ describe('a new message on two screens', { timeout: 60_000 }, () => {
     await page.getByText('Draft saved').waitFor()
     await phone.context().setOffline(false)
     for (const screen of [phone, page]) {
-      await screen.getByText('Written on another screen').getByText('To: eva').waitFor()
+      await screen.getByText('Written in another tab').getByText('To: eva').waitFor()
       await stands(screen, 'body', 'Changed at the desk')
       await stands(screen, 'subject', 'From the phone')
       await stands(screen, 'recipient', 'ida')

@@ -118,7 +118,7 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
     fixture.complaints.splice(0)
   })
 
-  it('is set for several at once from the list, and taken back for each', async () => {
+  it('is set for several conversations from the list, and undone for each', async () => {
     await mine.keyboard.press('Escape')
     await mine.keyboard.press('x')
     await mine.keyboard.press('k')

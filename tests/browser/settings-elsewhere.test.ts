@@ -112,15 +112,15 @@ describe('an invitation', () => {
     await page.context().close()
   })
 
-  it('that was accepted is not said to be taken back', async () => {
+  it('that was accepted is not reported as revoked', async () => {
     const link = await invite('eva@acme.example')
     const before = await call('GET', '/invitations')
     await join(link)
     const page = await fixture.open('/settings/preferences')
     await page.route('**/invitations', (route) => route.fulfill({ json: before }))
     await page.goto(`${fixture.origin}/app/settings/teammates`)
-    await button(page, 'Take back the invitation of eva@acme.example').click()
-    await page.getByText('The link for eva@acme.example was used already, or is over').waitFor()
+    await button(page, 'Revoke the invitation of eva@acme.example').click()
+    await page.getByText('The link for eva@acme.example was used already, or has expired').waitFor()
     assert.equal(await page.getByText('does not work any more').count(), 0)
     const again = await fixture.hub.call(
       'GET',
@@ -130,12 +130,12 @@ describe('an invitation', () => {
     await page.context().close()
   })
 
-  it('that could not be taken back stands there again, and no word is said of what was written', async () => {
+  it('whose revocation failed is listed again, and no form input is lost', async () => {
     await invite('uma@acme.example')
     const page = await fixture.open('/settings/teammates')
     await waiting(page).getByText('uma@acme.example').waitFor()
     await page.context().setOffline(true)
-    await button(page, 'Take back the invitation of uma@acme.example').click()
+    await button(page, 'Revoke the invitation of uma@acme.example').click()
     await page.getByRole('region', { name: 'Notices' }).getByText('The server did not answer.').waitFor()
     await waiting(page).getByText('uma@acme.example').waitFor()
     assert.equal(await page.getByText(/what you wrote is kept/i).count(), 0)

@@ -55,11 +55,11 @@ describe('a second teammate', () => {
     await admin.context().close()
   })
 
-  it('is not invited when the invitation is taken back', async () => {
+  it('cannot join when the invitation was revoked', async () => {
     const admin = await fixture.open('/settings/teammates')
     const link = await invite(admin, 'never@acme.example')
     await admin.goto(`${fixture.hub.url}/app/settings/teammates`)
-    await button(admin, 'Take back the invitation of never@acme.example').click()
+    await button(admin, 'Revoke the invitation of never@acme.example').click()
     await admin.getByText('The link for never@acme.example does not work any more').waitFor()
     await admin.goto(link)
     await admin.getByRole('heading', { level: 1, name: 'There is no such link' }).waitFor()

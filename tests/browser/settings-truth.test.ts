@@ -150,7 +150,7 @@ describe('a link that waits', () => {
     const waiting = page.getByRole('list', { name: 'Waiting for an answer' }).getByRole('listitem')
     await waiting.filter({ hasText: 'new@acme.example' }).getByText('Invitation · until').waitFor()
     await waiting.filter({ hasText: 'noor@acme.example' }).getByText('New password · until').waitFor()
-    await button(page, 'Take back the password link of noor@acme.example').click()
+    await button(page, 'Revoke the password link of noor@acme.example').click()
     await page.getByText('The link for noor@acme.example does not work any more').waitFor()
     await page.context().close()
   })

@@ -27,7 +27,7 @@ async function open(name: string): Promise<void> {
 }
 
 describe('the trash', () => {
-  it('takes a conversation with #, moves on, leaves every screen, and gives it back with z', async () => {
+  it('takes a conversation with #, opens the next one, updates every tab, and restores it with z', async () => {
     await open('Cem')
     await page.keyboard.press('#')
     await heading(page, 'Bob')
@@ -39,7 +39,7 @@ describe('the trash', () => {
     await row(colleague, 'Cem').waitFor()
   })
 
-  it('lists what is in it, shows it without a composer, and lets it be taken back there', async () => {
+  it('lists its conversations, shows them without a composer, and restores them', async () => {
     await open('Cem')
     await page.keyboard.press('#')
     await row(page, 'Cem').waitFor({ state: 'detached' })
@@ -47,7 +47,7 @@ describe('the trash', () => {
     await open('Cem')
     await page.getByText('This conversation is in the trash.').waitFor()
     assert.equal(await page.locator('#composer').count(), 0)
-    await page.getByRole('region', { name: 'Conversation with Cem' }).getByRole('button', { name: 'Take back' }).click()
+    await page.getByRole('region', { name: 'Conversation with Cem' }).getByRole('button', { name: 'Restore' }).click()
     await page.getByText('The trash is empty').waitFor()
     await row(colleague, 'Cem').waitFor()
   })

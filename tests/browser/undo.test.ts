@@ -25,7 +25,7 @@ const texts = async () => {
 const composer = () => page.getByRole('textbox', { name: /^Answer to/ })
 
 describe('sending with an undo time', () => {
-  it('is held back, taken back with Undo, and its words stand in the composer again', async () => {
+  it('waits for its undo time, is undone with Undo, and its text is in the composer again', async () => {
     await composer().fill('Too early')
     await composer().press('Enter')
     await page.getByText(/^Sending in \d+ s$/).waitFor()
@@ -56,7 +56,7 @@ describe('sending with an undo time', () => {
     await composer().fill('')
   })
 
-  it('takes back Send and archive whole, and returns there', async () => {
+  it('undoes Send and archive completely, and returns to the conversation', async () => {
     await fixture.receive({ body: 'Hello too', conversation: 'eva', handle: 'eva', name: 'Eva' })
     const url = page.url()
     const status = async () => (await fixture.hub.call('GET', `/conversations/${url.split('/').at(-1)}`)).body.status
@@ -106,7 +106,7 @@ describe('sending with an undo time', () => {
     assert.equal(stored.length, 1)
   })
 
-  it('takes back a reply that has not left yet', async () => {
+  it('undoes a reply that was not requested yet', async () => {
     await page.context().setOffline(true)
     await page.getByText('You are offline').waitFor()
     await composer().fill('Never left')
@@ -119,7 +119,7 @@ describe('sending with an undo time', () => {
     assert.ok(!(await texts()).includes('Never left'))
   })
 
-  it('takes back a reply of which this screen was not told that it arrived; saved words stay, though the hub empties them', async () => {
+  it('undoes a reply whose response was lost; its text stays in the draft, though the hub empties that', async () => {
     await page.route('**/stream*', (route) => route.abort())
     await page.route(replies, async (route) => {
       if (route.request().method() !== 'POST') return await route.fallback()
@@ -132,7 +132,7 @@ describe('sending with an undo time', () => {
     await composer().press('Enter')
     await undo().click()
     await isBack('Perhaps it arrived')
-    await page.getByText('Taken back. It was not sent.').waitFor()
+    await page.getByText('Undone. The message was not sent.').waitFor()
     await page.unroute(replies)
     await page.unroute('**/stream*')
     await page.getByText('Connection lost').waitFor({ state: 'detached' })

@@ -16,7 +16,7 @@ export const assign = (assigneeId: number | null) => action('assign_conversation
 /** Refused with invalid_body for an inbox that is none. */
 export const moveTo = (inboxId: number) => action('move_conversation', inboxId)
 
-/** Archives, reopens, puts into the trash or spam, takes back. */
+/** Archives, reopens, puts into the trash or spam, restores. */
 export const setStatus = (status: ConversationStatus) => action('set_conversation_status', status)
 
 /** The action that an SQL function does: it takes `(company, conversation, actor, actor's id, to)` and answers as those of conversation-actions.sql do. */

@@ -70,7 +70,7 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
     schema: {
       tags,
       operationId: 'update-conversation',
-      summary: 'Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back',
+      summary: 'Assign, archive, reopen or move a conversation, put it in the trash or in spam, restore it',
       params: Params,
       body: ConversationChange,
     },
@@ -148,7 +148,7 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
   })
 }
 
-/** What is taken back is so before it is assigned: in the trash it could not be. */
+/** Restores before it assigns: a conversation in the trash takes no assignee. */
 async function actionsOf(
   db: Database,
   principal: Principal,

@@ -80,7 +80,7 @@ export const ConversationChange = Type.Object({
   inbox_id: Type.Optional(Reference()),
   status: Type.Optional(
     Type.Enum([...writtenStatuses], {
-      description: 'deleted: into the trash, from where open or archived takes it back',
+      description: 'deleted: into the trash; open or archived restores it from there',
     }),
   ),
 })

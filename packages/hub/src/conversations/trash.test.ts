@@ -56,7 +56,7 @@ async function assertListedOnly(conversation: string, ...names: string[]): Promi
 }
 
 describe('the trash', () => {
-  it('is a state: listed, read, taken back, with its messages and its events', async () => {
+  it('is a status: the conversation is listed, read and restored with its messages and its events', async () => {
     const conversation = await begin('state')
     assert.equal(await change(conversation, { status: 'deleted' }), 204)
     assert.equal(await change(conversation, { status: 'deleted' }), 204)
@@ -98,7 +98,7 @@ describe('the trash', () => {
     assert.deepEqual(await story(conversation), ['trash', 'restore'])
   })
 
-  it('takes no answer and no new assignment until it is taken back', async () => {
+  it('accepts no reply and no new assignee until it is restored', async () => {
     const conversation = await begin('closed')
     const [teammate] = (await hub.call('GET', '/teammates')).body._results
     for (const status of ['deleted', 'spam']) {
@@ -113,7 +113,7 @@ describe('the trash', () => {
     assert.equal((await read(conversation)).status, 'assigned')
   })
 
-  it('stays where it is when it cannot be taken back and assigned at once', async () => {
+  it('changes nothing when restoring and assigning at once fails', async () => {
     const conversation = await begin('both or none')
     await change(conversation, { status: 'deleted' })
     const { companyId } = hub

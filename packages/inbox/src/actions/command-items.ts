@@ -1,6 +1,6 @@
 import type { UseQueryOptions } from '@tanstack/react-query'
 import type { Choice } from '../ui/dialogs/choices.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import type { ActionContext } from './action.ts'
 
 /** Things of a feature that the command bar finds by name. */
@@ -15,7 +15,7 @@ export type CommandItemsLoader = () => Promise<{ commandItems: CommandItems }>
 
 export function goingTo({ navigate }: ActionContext, path: string): () => void {
   return () => {
-    panels.close()
+    dialogStore.close()
     navigate(path)
   }
 }

@@ -64,8 +64,8 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary
         form={form}
-        title={form.refusal ? (isUnknown ? t.addChannel.unknown : t.addChannel.refused) : undefined}
-        note={form.refusal ? (isUnknown ? t.addChannel.keptToo : afterRefusal(type, steps)) : undefined}
+        title={form.formError ? (isUnknown ? t.addChannel.unknown : t.addChannel.refused) : undefined}
+        note={form.formError ? (isUnknown ? t.addChannel.keptToo : afterRefusal(type, steps)) : undefined}
       />
       <TextField field={form.field('name')} label={t.channels.name} hint={t.addChannel.nameHint} />
       <Credentials type={type} form={form} />
@@ -95,7 +95,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
 }
 
 function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddChannelFields> }) {
-  const words = t.addChannel
+  const texts = t.addChannel
   // a channel's token is not the teammate's own password: the browser must neither fill nor keep it
   const foreign = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true' }
   switch (type.auth_type) {
@@ -103,8 +103,8 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
       return (
         <SecretField
           field={form.field('api_key')}
-          label={words.apiKey}
-          hint={words.apiKeyHint(type.name)}
+          label={texts.apiKey}
+          hint={texts.apiKeyHint(type.name)}
           {...foreign}
         />
       )
@@ -112,33 +112,33 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
       return (
         <SecretField
           field={form.field('access_token')}
-          label={words.token}
-          hint={words.tokenHint(type.name)}
+          label={texts.token}
+          hint={texts.tokenHint(type.name)}
           {...foreign}
         />
       )
     case 'basic':
       return (
         <>
-          <TextField field={form.field('username')} label={words.username} {...foreign} spellCheck={false} />
+          <TextField field={form.field('username')} label={texts.username} {...foreign} spellCheck={false} />
           <SecretField
             field={form.field('password')}
-            label={words.password}
-            hint={words.passwordHint(type.name)}
+            label={texts.password}
+            hint={texts.passwordHint(type.name)}
             {...foreign}
           />
         </>
       )
     case 'none':
-      return <p>{words.noCredential}</p>
+      return <p>{texts.noCredential}</p>
   }
 }
 
 /** What went before the reason, where it tells something the reason does not. */
 function afterRefusal(type: ChannelTypeDetails, steps: HandshakeStep[]): string {
-  const words = t.addChannel
+  const texts = t.addChannel
   const answered = steps.find((step) => step.step === 'answered')
-  if (!answered?.status_code) return words.kept
-  const time = words.progress.ms(answered.duration_ms)
-  return `${words.refusedAfter(hostOf(type.server_url), answered.status_code, time)} ${words.kept}`
+  if (!answered?.status_code) return texts.kept
+  const time = texts.progress.ms(answered.duration_ms)
+  return `${texts.refusedAfter(hostOf(type.server_url), answered.status_code, time)} ${texts.kept}`
 }

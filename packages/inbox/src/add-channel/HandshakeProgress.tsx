@@ -4,7 +4,7 @@ import { t } from '../strings/settings.ts'
 import styles from './HandshakeProgress.module.css'
 import type { HandshakeStep } from './handshake.ts'
 
-const words = t.addChannel.progress
+const texts = t.addChannel.progress
 /** Seconds a channel's server may take to answer. */
 const limit = 7
 
@@ -24,23 +24,23 @@ export function HandshakeProgress({ name, host, steps }: HandshakeProgressProps)
   }, [])
   const isYes = answered?.status_code != null && answered.status_code < 300
   return (
-    <section ref={box} tabIndex={-1} aria-label={words.title(name)} className={styles.progress}>
-      <h2>{words.title(name)}</h2>
+    <section ref={box} tabIndex={-1} aria-label={texts.title(name)} className={styles.progress}>
+      <h2>{texts.title(name)}</h2>
       <ol role="status">
-        <Step state={asking ? 'done' : 'now'}>{words.sign}</Step>
+        <Step state={asking ? 'done' : 'now'}>{texts.sign}</Step>
         {asking && !answered && (
           <Step state="now">
-            {words.asking(host)} <Seconds />
+            {texts.asking(host)} <Seconds />
           </Step>
         )}
         {answered && (
           <Step state={isYes ? 'done' : 'failed'}>
             {answered.status_code === null
-              ? words.noAnswer(host)
-              : words.answered(host, answered.status_code, words.ms(answered.duration_ms))}
+              ? texts.noAnswer(host)
+              : texts.answered(host, answered.status_code, texts.ms(answered.duration_ms))}
           </Step>
         )}
-        {isYes && <Step state="now">{words.saving}</Step>}
+        {isYes && <Step state="now">{texts.saving}</Step>}
       </ol>
     </section>
   )
@@ -73,9 +73,9 @@ function Seconds() {
   return (
     <>
       <span aria-hidden className={styles.seconds}>
-        … {words.of(Math.min(limit, Math.floor(passed)), limit)}
+        … {texts.of(Math.min(limit, Math.floor(passed)), limit)}
       </span>
-      {passed > 3 && <span className="visually-hidden">{words.slow}</span>}
+      {passed > 3 && <span className="visually-hidden">{texts.slow}</span>}
       <span aria-hidden className={styles.bar}>
         <span className={styles.fill} style={{ transform: `scaleX(${part})` }} />
       </span>

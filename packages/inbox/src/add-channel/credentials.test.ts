@@ -17,7 +17,7 @@ it('only the credential that the type asks for is sent', () => {
 it('only what the type asks for can be missing', () => {
   const nothing = { ...typed, api_key: '', access_token: '', username: '', password: '' }
   const lacking = (authType: 'none' | 'api_key' | 'bearer' | 'basic') =>
-    Object.entries(checkNewChannel(authType, nothing)).flatMap(([name, words]) => (words ? [name] : []))
+    Object.entries(checkNewChannel(authType, nothing)).flatMap(([name, message]) => (message ? [name] : []))
   assert.deepEqual(lacking('none'), [])
   assert.deepEqual(lacking('api_key'), ['api_key'])
   assert.deepEqual(lacking('bearer'), ['access_token'])

@@ -1,6 +1,6 @@
 import type { AuthType } from '../channel-types/queries.ts'
 import { t } from '../strings/settings.ts'
-import type { Problems } from '../ui/forms/problems.ts'
+import type { FieldErrors } from '../ui/forms/field-errors.ts'
 
 /** What an admin types to add a channel. Only the fields its type asks for are shown and sent. */
 export interface AddChannelFields {
@@ -27,18 +27,18 @@ export function credentialsOf(authType: AuthType, fields: AddChannelFields): Rec
   return names.length > 0 ? Object.fromEntries(names.map((name) => [name, fields[name]])) : undefined
 }
 
-export function checkNewChannel(authType: AuthType, fields: AddChannelFields): Problems<AddChannelFields> {
-  const words = t.addChannel.missing
+export function checkNewChannel(authType: AuthType, fields: AddChannelFields): FieldErrors<AddChannelFields> {
+  const texts = t.addChannel.missing
   const missing = {
-    api_key: words.apiKey,
-    access_token: words.token,
-    username: words.username,
-    password: words.password,
+    api_key: texts.apiKey,
+    access_token: texts.token,
+    username: texts.username,
+    password: texts.password,
   }
   const lacking = asked[authType].filter((name) => !fields[name]).map((name) => [name, missing[name]])
   return {
     name: !fields.name ? t.channels.missing.name : fields.name.length > 80 ? t.channels.missing.longName : undefined,
-    inbox_id: fields.inbox_id ? undefined : words.inbox,
+    inbox_id: fields.inbox_id ? undefined : texts.inbox,
     ...Object.fromEntries(lacking),
   }
 }

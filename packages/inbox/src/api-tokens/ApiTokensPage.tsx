@@ -53,7 +53,7 @@ function Tokens() {
 
 function TokenRow({ token, all }: { token: ApiToken; all: ApiToken[] }) {
   const name = fullName(token, all, t.apiTokens.hint(token.hint))
-  const [isAsking, ask] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const queryClient = useQueryClient()
   return (
     <Row
@@ -65,14 +65,14 @@ function TokenRow({ token, all }: { token: ApiToken; all: ApiToken[] }) {
       }
       end={
         <>
-          <Button kind="danger" aria-label={t.apiTokens.revokeOf(name)} onClick={() => ask(true)}>
+          <Button kind="danger" aria-label={t.apiTokens.revokeOf(name)} onClick={() => setConfirming(true)}>
             {t.apiTokens.revoke}
           </Button>
-          {isAsking && (
+          {isConfirming && (
             <ConfirmDialog
               title={t.apiTokens.revokeTitle(name)}
               button={t.apiTokens.revokeOf(name)}
-              onClose={() => ask(false)}
+              onClose={() => setConfirming(false)}
               onConfirm={async () => {
                 await revokeApiToken(queryClient, token.id)
                 toast(t.apiTokens.revoked(name))

@@ -14,25 +14,25 @@ import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { ShownOnce } from '../ui/pages/ShownOnce.tsx'
 import { createApiToken, type IssuedApiToken } from './queries.ts'
 
-const words = t.apiTokens
+const texts = t.apiTokens
 
 export function NewApiTokenPage() {
   const [issued, setIssued] = useState<IssuedApiToken | null>(null)
   const navigate = useNavigate()
   if (!useIsAdmin()) return <AdminsOnly />
   return (
-    <SettingsPage title={issued?.name ?? words.newTitle} back={{ to: '/settings/api-tokens', name: t.pages.apiTokens }}>
+    <SettingsPage title={issued?.name ?? texts.newTitle} back={{ to: '/settings/api-tokens', name: t.pages.apiTokens }}>
       {issued ? (
         <ShownOnce
-          title={words.secretTitle}
-          once={words.secretOnce}
-          lost={words.secretLost}
-          dismiss={words.tokenSaved}
+          title={texts.secretTitle}
+          once={texts.secretOnce}
+          lost={texts.secretLost}
+          dismiss={texts.tokenSaved}
           onDismiss={() => void navigate({ to: '/settings/api-tokens' })}
         >
-          <CopyField label={words.token} value={issued.token} />
+          <CopyField label={texts.token} value={issued.token} />
           <CopyField
-            label={words.use}
+            label={texts.use}
             value={`curl -H "Authorization: Bearer ${issued.token}" ${location.origin}/me`}
           />
         </ShownOnce>
@@ -48,17 +48,17 @@ function TokenForm({ onIssued }: { onIssued: (issued: IssuedApiToken) => void })
   const form = useForm({
     initial: { name: '' },
     check: ({ name }) => ({
-      name: !name ? words.missing.name : name.length > 120 ? words.missing.longName : undefined,
+      name: !name ? texts.missing.name : name.length > 120 ? texts.missing.longName : undefined,
     }),
     send: async ({ name }) => onIssued(await createApiToken(queryClient, name)),
   })
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
-      <TextField field={form.field('name')} label={words.name} hint={words.nameHint} />
+      <TextField field={form.field('name')} label={texts.name} hint={texts.nameHint} />
       <Buttons>
         <Button type="submit" kind="primary" isBusy={form.isSending}>
-          {form.isSending ? forms.saving : words.create}
+          {form.isSending ? forms.saving : texts.create}
         </Button>
       </Buttons>
     </form>

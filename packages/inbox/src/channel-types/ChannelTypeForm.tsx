@@ -12,24 +12,24 @@ import styles from './ChannelTypeForm.module.css'
 import { type ChannelTypeFields, checkFields } from './fields.ts'
 import { IconField } from './IconField.tsx'
 
-const words = t.channelTypes
+const texts = t.channelTypes
 type TypeForm = Form<ChannelTypeFields>
 
 interface ChannelTypeFormProps {
   initial: ChannelTypeFields
   send: (fields: ChannelTypeFields) => Promise<void>
   button: string
-  keepAs?: string
+  storageKey?: string
   /** Fields that cannot change while the type has channels. */
   isUsed?: boolean
 }
 
 /** The form in which a builder registers a channel server. */
-export function ChannelTypeForm({ initial, send, button, keepAs, isUsed = false }: ChannelTypeFormProps) {
+export function ChannelTypeForm({ initial, send, button, storageKey, isUsed = false }: ChannelTypeFormProps) {
   const [pictureProblem, setPictureProblem] = useState<string>()
   const form = useForm({
     initial,
-    keepAs,
+    storageKey,
     check: checkFields,
     send,
   })
@@ -37,9 +37,9 @@ export function ChannelTypeForm({ initial, send, button, keepAs, isUsed = false 
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
-      <Group name={words.people}>
-        <TextField field={form.field('name')} label={words.name} hint={words.nameHint} />
-        <TextArea field={form.field('description')} label={words.description} hint={words.descriptionHint} isOptional />
+      <Group name={texts.people}>
+        <TextField field={form.field('name')} label={texts.name} hint={texts.nameHint} />
+        <TextArea field={form.field('description')} label={texts.description} hint={texts.descriptionHint} isOptional />
         <IconField
           field={{
             ...icon,
@@ -66,11 +66,11 @@ export function ChannelTypeForm({ initial, send, button, keepAs, isUsed = false 
 
 function Server({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
   return (
-    <Group name={words.server}>
+    <Group name={texts.server}>
       <TextField
         field={form.field('server_url')}
-        label={words.serverUrl}
-        hint={words.serverUrlHint}
+        label={texts.serverUrl}
+        hint={texts.serverUrlHint}
         type="url"
         inputMode="url"
         autoCapitalize="none"
@@ -79,10 +79,10 @@ function Server({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
       />
       <RadioField
         field={form.field('auth_type')}
-        label={words.authType}
-        hint={isUsed ? words.fixed : words.authTypeHint}
+        label={texts.authType}
+        hint={isUsed ? texts.fixed : texts.authTypeHint}
         isFixed={isUsed}
-        options={choices(words.authTypes, ['api_key', 'bearer', 'basic', 'none'])}
+        options={choices(texts.authTypes, ['api_key', 'bearer', 'basic', 'none'])}
       />
     </Group>
   )
@@ -90,67 +90,67 @@ function Server({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
 
 function Abilities({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
   return (
-    <Group name={words.can}>
+    <Group name={texts.can}>
       <div className={layout.checks}>
-        <CheckField field={form.field('allow_reply')} label={words.allowReply} hint={words.allowReplyHint} />
-        <CheckField field={form.field('allow_compose')} label={words.allowCompose} hint={words.allowComposeHint} />
+        <CheckField field={form.field('allow_reply')} label={texts.allowReply} hint={texts.allowReplyHint} />
+        <CheckField field={form.field('allow_compose')} label={texts.allowCompose} hint={texts.allowComposeHint} />
       </div>
       <RadioField
         field={form.field('composer')}
-        label={words.composer}
-        hint={words.composerHint}
-        options={choices(words.composers, ['basic', 'advanced'])}
+        label={texts.composer}
+        hint={texts.composerHint}
+        options={choices(texts.composers, ['basic', 'advanced'])}
       />
       <RadioField
         field={form.field('contact_type')}
-        label={words.contactType}
-        hint={isUsed ? words.fixed : words.contactTypeHint}
+        label={texts.contactType}
+        hint={isUsed ? texts.fixed : texts.contactTypeHint}
         isFixed={isUsed}
-        options={choices(words.contactTypes, ['custom', 'phone', 'email'])}
+        options={choices(texts.contactTypes, ['custom', 'phone', 'email'])}
       />
     </Group>
   )
 }
 
 function Advanced({ form }: { form: TypeForm }) {
-  const { max_in_flight, numeric_alias } = form.problems
+  const { max_in_flight, numeric_alias } = form.fieldErrors
   return (
     <details className={styles.advanced} open={Boolean(max_in_flight || numeric_alias) || undefined}>
       <summary>
         <IconChevronRight size={16} aria-hidden />
         <span>
-          <strong>{words.advanced}</strong>
-          <small>{words.advancedHint}</small>
+          <strong>{texts.advanced}</strong>
+          <small>{texts.advancedHint}</small>
         </span>
       </summary>
       <div className={styles.content}>
         <div className={layout.checks}>
-          <h3>{words.wants}</h3>
-          <CheckField field={form.field('wants_delete')} label={words.wantsDelete} hint={words.wantsDeleteHint} />
+          <h3>{texts.wants}</h3>
+          <CheckField field={form.field('wants_delete')} label={texts.wantsDelete} hint={texts.wantsDeleteHint} />
           <CheckField
             field={form.field('wants_message_imported')}
-            label={words.wantsImported}
-            hint={words.wantsImportedHint}
+            label={texts.wantsImported}
+            hint={texts.wantsImportedHint}
           />
         </div>
         <div className={layout.checks}>
-          <h3>{words.sending}</h3>
-          <CheckField field={form.field('idempotent')} label={words.idempotent} hint={words.idempotentHint} />
+          <h3>{texts.sending}</h3>
+          <CheckField field={form.field('idempotent')} label={texts.idempotent} hint={texts.idempotentHint} />
         </div>
         <TextField
           field={form.field('max_in_flight')}
-          label={words.maxInFlight}
-          hint={words.maxInFlightHint}
+          label={texts.maxInFlight}
+          hint={texts.maxInFlightHint}
           inputMode="numeric"
         />
         <div className={layout.checks}>
-          <h3>{words.tokens}</h3>
-          <CheckField field={form.field('single_use_tokens')} label={words.singleUse} hint={words.singleUseHint} />
+          <h3>{texts.tokens}</h3>
+          <CheckField field={form.field('single_use_tokens')} label={texts.singleUse} hint={texts.singleUseHint} />
         </div>
         <TextField
           field={form.field('numeric_alias')}
-          label={words.alias}
-          hint={words.aliasHint}
+          label={texts.alias}
+          hint={texts.aliasHint}
           inputMode="numeric"
           isOptional
         />
@@ -168,14 +168,14 @@ function Group({ name, children }: { name: string; children: ReactNode }) {
   )
 }
 
-interface Words {
+interface Label {
   name: string
   hint: string
 }
 
 function choices<const Value extends string>(
-  names: Record<Value, Words>,
+  names: Record<Value, Label>,
   order: readonly Value[],
-): (Words & { value: Value })[] {
+): (Label & { value: Value })[] {
   return order.map((value) => ({ value, ...names[value] }))
 }

@@ -94,20 +94,20 @@ function UsedBy({ channels, type }: { channels: Channel[]; type: ChannelTypeDeta
 }
 
 function Remove({ type }: { type: ChannelTypeDetails }) {
-  const [isAsking, ask] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   if (type.channels > 0) return <p>{t.channelTypes.removeUsed(type.name, type.channels)}</p>
   return (
     <div>
-      <Button kind="danger" onClick={() => ask(true)}>
+      <Button kind="danger" onClick={() => setConfirming(true)}>
         {t.channelTypes.removeButton(type.name)}
       </Button>
-      {isAsking && (
+      {isConfirming && (
         <ConfirmDialog
           title={t.channelTypes.removeTitle(type.name)}
           button={t.channelTypes.removeButton(type.name)}
-          onClose={() => ask(false)}
+          onClose={() => setConfirming(false)}
           onConfirm={async () => {
             await deleteChannelType(queryClient, type.uid)
             toast(t.channelTypes.removed(type.name))

@@ -10,7 +10,7 @@ import { readPicture } from './picture.ts'
 
 interface IconFieldProps {
   field: FormField<string | null>
-  onProblem: (words: string) => void
+  onProblem: (message: string) => void
 }
 
 export function IconField({ field: { id, value, error, onChange }, onProblem }: IconFieldProps) {

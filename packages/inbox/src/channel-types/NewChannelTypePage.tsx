@@ -19,7 +19,7 @@ export function NewChannelTypePage() {
     >
       <ChannelTypeForm
         initial={newFields}
-        keepAs="channel-type"
+        storageKey="channel-type"
         button={t.channelTypes.register}
         send={async (fields) => {
           const uid = await registerChannelType(queryClient, bodyOf(fields))

@@ -17,40 +17,40 @@ import { SecretList, type SecretQuestion } from './SecretList.tsx'
 /** App UID and secrets of a type; a new secret in full, until the admin confirms that it is stored. */
 export function Secrets({ type }: { type: ChannelTypeDetails }) {
   const fresh = useFreshSecret(type.uid)
-  const [asked, ask] = useState<'rotate' | SecretQuestion | null>(null)
+  const [question, setQuestion] = useState<'rotate' | SecretQuestion | null>(null)
   return (
     <>
       {fresh && <Fresh key={fresh.secret} uid={type.uid} fresh={fresh} />}
       <Section title={t.channelTypes.identity} hint={t.channelTypes.identityHint}>
         {!fresh && <CopyField label={t.channelTypes.appUid} value={type.uid} />}
-        <SecretList secrets={type.secrets} onAsk={ask} />
+        <SecretList secrets={type.secrets} onAsk={setQuestion} />
         <div>
-          <Button onClick={() => ask('rotate')}>
+          <Button onClick={() => setQuestion('rotate')}>
             <IconRefresh size={16} aria-hidden />
             {t.channelTypes.rotate}
           </Button>
         </div>
       </Section>
-      {asked && <Question key={asked} asked={asked} type={type} onClose={() => ask(null)} />}
+      {question && <Question key={question} question={question} type={type} onClose={() => setQuestion(null)} />}
     </>
   )
 }
 
 /** The question before each action. */
 function Question({
-  asked,
+  question,
   type,
   onClose,
 }: {
-  asked: 'rotate' | SecretQuestion
+  question: 'rotate' | SecretQuestion
   type: ChannelTypeDetails
   onClose: () => void
 }) {
   const queryClient = useQueryClient()
-  const { title, hints, button, done } = t.channelTypes.questions[asked]
-  const replacesOne = asked === 'rotate' && type.secrets.some(({ state }) => state === 'new')
-  const endsOne = asked === 'sign' && type.secrets.some(isAlivePrevious)
-  const isKind = asked === 'rotate' || asked === 'sign'
+  const { title, hints, button, done } = t.channelTypes.questions[question]
+  const replacesOne = question === 'rotate' && type.secrets.some(({ state }) => state === 'new')
+  const endsOne = question === 'sign' && type.secrets.some(isAlivePrevious)
+  const isKind = question === 'rotate' || question === 'sign'
   return (
     <ConfirmDialog
       title={title}
@@ -58,7 +58,7 @@ function Question({
       {...(isKind && { kind: 'primary' as const, keep: t.cancel })}
       onClose={onClose}
       onConfirm={async () => {
-        await verbs[asked](queryClient, type.uid)
+        await verbs[question](queryClient, type.uid)
         if (done) toast(done)
       }}
     >

@@ -10,7 +10,7 @@ const type = {
   ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [] },
 }
 const wrong = (fields: Partial<typeof good>) =>
-  Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, words]) => (words ? [name] : []))
+  Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, message]) => (message ? [name] : []))
 
 describe('the registration of a channel type', () => {
   it('needs a name and the whole URL of a server', () => {

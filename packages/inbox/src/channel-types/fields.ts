@@ -1,5 +1,5 @@
 import { t } from '../strings/settings.ts'
-import type { Problems } from '../ui/forms/problems.ts'
+import type { FieldErrors } from '../ui/forms/field-errors.ts'
 import type { AuthType, ChannelTypeDetails } from './queries.ts'
 
 /** The registration form as it is typed. */
@@ -69,17 +69,17 @@ export function changesOf(type: ChannelTypeDetails, body: ChannelTypeBody): Part
   return Object.fromEntries(names.filter((name) => type[name] !== body[name]).map((name) => [name, body[name]]))
 }
 
-export function checkFields(fields: ChannelTypeFields): Problems<ChannelTypeFields> {
-  const words = t.channelTypes.missing
+export function checkFields(fields: ChannelTypeFields): FieldErrors<ChannelTypeFields> {
+  const texts = t.channelTypes.missing
   return {
-    name: !fields.name ? words.name : fields.name.length > 80 ? words.longName : undefined,
-    description: fields.description.length > 1000 ? words.longDescription : undefined,
-    server_url: !fields.server_url ? words.serverUrl : isWebUrl(fields.server_url) ? undefined : words.notUrl,
-    max_in_flight: isWholeNumber(fields.max_in_flight, 1, 32) ? undefined : words.maxInFlight,
+    name: !fields.name ? texts.name : fields.name.length > 80 ? texts.longName : undefined,
+    description: fields.description.length > 1000 ? texts.longDescription : undefined,
+    server_url: !fields.server_url ? texts.serverUrl : isWebUrl(fields.server_url) ? undefined : texts.notUrl,
+    max_in_flight: isWholeNumber(fields.max_in_flight, 1, 32) ? undefined : texts.maxInFlight,
     numeric_alias:
       fields.numeric_alias === '' || isWholeNumber(fields.numeric_alias, 1, Number.MAX_SAFE_INTEGER)
         ? undefined
-        : words.alias,
+        : texts.alias,
   }
 }
 

@@ -3,18 +3,18 @@ import type { Channel } from '../api/types.ts'
 import { useOverAt } from '../ui/time/over.ts'
 import styles from './ChannelTrouble.module.css'
 import { pausesOf } from './health-state.ts'
-import { troubleWords } from './trouble.ts'
+import { troubleText } from './trouble.ts'
 
 /** Says that a channel does not send, before anyone types. */
 export function ChannelTrouble({ channel }: { channel: Channel | undefined }) {
   useOverAt(channel ? pausesOf(channel) : [])
-  const words = channel && troubleWords(channel)
+  const text = channel && troubleText(channel)
   return (
     <div role="status">
-      {words && (
+      {text && (
         <p className={styles.banner}>
           <IconAlertTriangle size={16} aria-hidden />
-          <span>{words}</span>
+          <span>{text}</span>
         </p>
       )}
     </div>

@@ -4,19 +4,19 @@ import { dueTime } from '../ui/time/formats.ts'
 import { healthState, type ShownHealth } from './health-state.ts'
 
 export function healthText(channel: ShownHealth, now = hubNow()): string {
-  const words = t.channels.health
+  const texts = t.channels.health
   const { since, next_try_at, held_until } = channel.health
   switch (healthState(channel, now)) {
     case 'failing':
-      return since === null ? words.failingNow : words.failing(dueTime(since, now))
+      return since === null ? texts.failingNow : texts.failing(dueTime(since, now))
     case 'paused':
-      return words.paused(dueTime(next_try_at ?? now, now))
+      return texts.paused(dueTime(next_try_at ?? now, now))
     case 'offline':
-      return words.offline
+      return texts.offline
     case 'held':
-      return words.held(dueTime(held_until ?? now, now))
+      return texts.held(dueTime(held_until ?? now, now))
     case 'ok':
-      return words.ok
+      return texts.ok
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Channel } from '../api/types.ts'
 import { healthState } from './health-state.ts'
 import { healthHint } from './health-texts.ts'
-import { troubleWords } from './trouble.ts'
+import { troubleText } from './trouble.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
 const well = { state: 'ok', since: null, last_error: null, held_until: null, next_try_at: null } as const
@@ -55,11 +55,11 @@ describe('the banner over a thread says what becomes of the messages', () => {
   ]
   for (const [what, shown, begins, ends] of table) {
     it(what, () => {
-      const words = troubleWords(shown, now)
-      if (begins === null) return assert.equal(words, null)
-      assert.match(words ?? '', begins)
-      assert.equal(words?.endsWith(ends), true)
-      assert.doesNotMatch(words ?? '', /keeps trying|be late|does not answer/)
+      const text = troubleText(shown, now)
+      if (begins === null) return assert.equal(text, null)
+      assert.match(text ?? '', begins)
+      assert.equal(text?.endsWith(ends), true)
+      assert.doesNotMatch(text ?? '', /keeps trying|be late|does not answer/)
     })
   }
 })

@@ -5,7 +5,7 @@ import { dueTime } from '../ui/time/formats.ts'
 import { healthState } from './health-state.ts'
 
 /** The warning above the composer; null when the channel works. `now` is by the hub's clock. */
-export function troubleWords(channel: Channel, now = hubNow()): string | null {
+export function troubleText(channel: Channel, now = hubNow()): string | null {
   const { name, health, channel_type: type } = channel
   const fate = type.idempotent ? s.channel.repeats : s.channel.fate
   switch (healthState(channel, now)) {

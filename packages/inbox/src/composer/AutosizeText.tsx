@@ -16,7 +16,7 @@ interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> 
   onFiles?: () => void
 }
 
-/** A text field as tall as its words, up to what its max-height allows. */
+/** A text field as tall as its text, up to its max-height. */
 export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
   const own = useRef<HTMLTextAreaElement>(null)
   useImperativeHandle(ref, () => own.current as HTMLTextAreaElement)
@@ -28,10 +28,10 @@ export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
     if (props.value === '') return
     field.style.height = `${field.scrollHeight}px`
   }, [props.value])
-  const refuse = (event: ClipboardEvent | DragEvent) => {
+  const blockFiles = (event: ClipboardEvent | DragEvent) => {
     if (!bringsOnlyFiles('dataTransfer' in event ? event.dataTransfer : event.clipboardData)) return
     event.preventDefault()
     onFiles?.()
   }
-  return <textarea ref={own} rows={1} {...props} onPaste={refuse} onDrop={refuse} />
+  return <textarea ref={own} rows={1} {...props} onPaste={blockFiles} onDrop={blockFiles} />
 }

@@ -1,8 +1,8 @@
 import { IconSend2 } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
-import { recipientName } from '../conversations/words.ts'
-import { takeWantedFocus } from '../drafts/composer-focus.ts'
+import { recipientName } from '../conversations/recipient-name.ts'
+import { takePendingFocus } from '../drafts/composer-focus.ts'
 import type { SaveState } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { useMe } from '../session/session.ts'
@@ -12,9 +12,9 @@ import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './Composer.module.css'
 import { SendOptions } from './SendOptions.tsx'
-import { SetAside } from './SetAside.tsx'
+import { DraftConflict } from './DraftConflict.tsx'
 import { useDockedHeight } from './useDockedHeight.ts'
-import { useNewerAnswer } from './useNewerAnswer.ts'
+import { useNewerReplyAuthor } from './useNewerReplyAuthor.ts'
 import { useSend } from './useSend.ts'
 
 interface ComposerProps {
@@ -23,69 +23,70 @@ interface ComposerProps {
   isChannelKnown: boolean
 }
 
-/** Docked below the thread. Where no answer is possible it says why instead. */
+/** The reply form below the thread, or the reason why no reply is possible. */
 export function Composer({ conversation, channel, isChannelKnown }: ComposerProps) {
-  const reason = whyClosed(conversation) ?? (isChannelKnown ? whyNot(channel) : null)
+  const reason = closedReason(conversation) ?? (isChannelKnown ? noReplyReason(channel) : null)
   if (reason) return <ClosedComposer reason={reason} />
   return <OpenComposer conversation={conversation} />
 }
 
 function ClosedComposer({ reason }: { reason: string }) {
-  const place = useRef<HTMLParagraphElement>(null)
-  useDockedHeight(place)
+  const element = useRef<HTMLParagraphElement>(null)
+  useDockedHeight(element)
   return (
-    <p ref={place} className={styles.closed}>
+    <p ref={element} className={styles.closed}>
       {reason}
     </p>
   )
 }
 
-function whyClosed({ status, is_spam }: Conversation): string | null {
+function closedReason({ status, is_spam }: Conversation): string | null {
   if (status !== 'deleted') return null
   return is_spam ? s.channel.inSpam : s.channel.inTrash
 }
 
-function whyNot(channel: Channel | undefined): string | null {
+function noReplyReason(channel: Channel | undefined): string | null {
   if (!channel) return s.channel.deleted
   return channel.channel_type.allow_reply ? null : s.channel.noReply(channel.name)
 }
 
 function OpenComposer({ conversation }: { conversation: Conversation }) {
-  const place = { conversationId: conversation.id }
-  const { draft, saveState, isRead, setAside, takeAside, write } = useDraft(place)
+  const { draft, saveState, isLoaded, conflictingText, resolveConflict, write } = useDraft({
+    conversationId: conversation.id,
+  })
   const { preferences } = useMe()
   const isTouch = useTouchKeyboard()
   const enterSends = preferences.enter_to_send !== false && !isTouch
   const form = useRef<HTMLFormElement>(null)
   useDockedHeight(form)
   const field = useRef<HTMLTextAreaElement>(null)
-  const newer = useNewerAnswer(conversation.id, draft.body, isRead)
-  // the key that raised the question does not answer it
-  const [asked, ask] = useState<{ archive: boolean } | null>(null)
-  useEffect(() => takeWantedFocus(field.current), [])
-  const { send, isHeld, problem, setProblem } = useSend(conversation, write)
-  const who = recipientName(conversation)
+  const newerReplyAuthor = useNewerReplyAuthor(conversation.id, draft.body, isLoaded)
+  // the key press that opens the question does not confirm it
+  const [pendingSend, setPendingSend] = useState<{ archive: boolean } | null>(null)
+  useEffect(() => takePendingFocus(field.current), [])
+  const { send, isLocked, problem, setProblem } = useSend(conversation, write)
+  const recipient = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {
-    ask(null)
+    setPendingSend(null)
     field.current?.focus()
     send(draft.body, archive)
   }
   const trySend = (archive: boolean) => {
-    if (isHeld || (asked && newer)) return
-    if (newer) ask({ archive })
+    if (isLocked || (pendingSend && newerReplyAuthor)) return
+    if (newerReplyAuthor) setPendingSend({ archive })
     else sendNow(archive)
   }
   const keepWriting = () => {
-    ask(null)
+    setPendingSend(null)
     field.current?.focus()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.preventDefault()
-      // to the words that are answered: the keys act on the conversation again
-      const words = document.getElementById('messages') ?? document.getElementById('conversation')
-      words?.focus({ preventScroll: true })
+      // the focus moves to the messages, so that the keys act on the conversation again
+      const messages = document.getElementById('messages') ?? document.getElementById('conversation')
+      messages?.focus({ preventScroll: true })
     }
     if (event.key !== 'Enter') return
     const isModified = event.ctrlKey || event.metaKey
@@ -103,10 +104,10 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
         trySend(false)
       }}
     >
-      {asked && newer && (
+      {pendingSend && newerReplyAuthor && (
         <div role="alert" className={styles.newer}>
-          <span>{s.composer.newerTitle(newer)}</span>
-          <button type="button" onClick={() => sendNow(asked.archive)}>
+          <span>{s.composer.newerTitle(newerReplyAuthor)}</span>
+          <button type="button" onClick={() => sendNow(pendingSend.archive)}>
             {s.composer.newerSend}
           </button>
           <button type="button" onClick={keepWriting}>
@@ -114,7 +115,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           </button>
         </div>
       )}
-      {setAside && <SetAside text={setAside} onTake={takeAside} />}
+      {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
       <div className={styles.box} data-problem={problem ? true : undefined}>
         <AutosizeText
           ref={field}
@@ -122,17 +123,17 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           data-conversation={conversation.id}
           dir="auto"
           className={styles.field}
-          aria-label={s.composer.label(who)}
+          aria-label={s.composer.label(recipient)}
           aria-keyshortcuts="R"
           aria-invalid={problem ? true : undefined}
           aria-describedby="composer-note"
           enterKeyHint={enterSends ? 'send' : 'enter'}
-          placeholder={s.composer.placeholder(who)}
+          placeholder={s.composer.placeholder(recipient)}
           value={draft.body}
-          readOnly={isHeld}
+          readOnly={isLocked}
           onChange={(event) => {
             setProblem(null)
-            ask(null)
+            setPendingSend(null)
             write({ ...draft, body: event.target.value })
           }}
           onKeyDown={onKeyDown}
@@ -145,7 +146,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
             data-problem={problem ? true : undefined}
             role={problem ? 'alert' : undefined}
           >
-            {problem ?? noteWords(saveState, draft.body, isTouch ? '' : enterWords(enterSends))}
+            {problem ?? noteText(saveState, draft.body, isTouch ? '' : enterHint(enterSends))}
           </p>
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
         </div>
@@ -154,13 +155,13 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   )
 }
 
-function noteWords(saveState: SaveState, body: string, hint: string): string {
+function noteText(saveState: SaveState, body: string, hint: string): string {
   if (body && saveState === 'saved') return s.composer.saved
-  if (body && saveState === 'here') return s.composer.savedHere
+  if (body && saveState === 'saved_locally') return s.composer.savedHere
   return hint
 }
 
-function enterWords(enterSends: boolean): string {
+function enterHint(enterSends: boolean): string {
   return enterSends ? s.composer.enterHint : s.composer.modEnterHint(isMac ? '⌘' : 'Ctrl')
 }
 

@@ -4,11 +4,11 @@ import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { Channel } from '../api/types.ts'
 import { channelsQuery } from '../channels/queries.ts'
-import { type DraftWords, emptyDraft, sayTheSame } from '../drafts/draft-state.ts'
+import { type DraftContent, emptyDraft, hasSameContent } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { s } from '../strings/strings.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { Button } from '../ui/forms/Button.tsx'
 import { SelectField } from '../ui/forms/Choices.tsx'
 import fieldStyles from '../ui/forms/fields.module.css'
@@ -20,7 +20,7 @@ import { fullName } from '../ui/pages/namesakes.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { AutosizeText } from './AutosizeText.tsx'
 import styles from './NewMessage.module.css'
-import { SetAside } from './SetAside.tsx'
+import { DraftConflict } from './DraftConflict.tsx'
 import { forgetTry, startConversation } from './start-conversation.ts'
 
 type Field = 'channel' | 'recipient' | 'body'
@@ -32,7 +32,7 @@ export function NewMessage() {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+        <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
           <IconMenu2 size={20} aria-hidden />
         </button>
         <h1>{s.compose.title}</h1>
@@ -62,15 +62,15 @@ export function NewMessage() {
 }
 
 function Form({ channels }: { channels: Channel[] }) {
-  const { draft, write, saveState, setAside, takeAside } = useDraft('new')
+  const { draft, write, saveState, conflictingText, resolveConflict } = useDraft('new')
   const navigate = useNavigate()
   const [missing, setMissing] = useState<Field[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const [isSending, setSending] = useState(false)
-  const channelOf = ({ channel_id }: DraftWords) =>
+  const channelOf = ({ channel_id }: DraftContent) =>
     channels.find((channel) => channel.id === channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
   const chosen = channelOf(draft)
-  const change = (part: Partial<DraftWords>) => {
+  const change = (part: Partial<DraftContent>) => {
     const next = { ...draft, ...part }
     write(next)
     // what is solved goes at once; when the field is left, the button would move from under the pointer
@@ -102,7 +102,7 @@ function Form({ channels }: { channels: Channel[] }) {
     toast(s.compose.sent(draft.recipient?.trim() ?? ''))
     void navigate({ to: `/conversations/${started}` })
     // what was typed meanwhile is another draft
-    if (sayTheSame(stored.shown().words, draft)) write(emptyDraft)
+    if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
   }
   const discard = () => {
     forgetTry()
@@ -154,7 +154,7 @@ function Form({ channels }: { channels: Channel[] }) {
           onChange={(event) => body.onChange(event.target.value)}
         />
       </Labelled>
-      {setAside && <SetAside text={setAside} onTake={takeAside} />}
+      {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
       <div className={styles.buttons}>
         <Button type="submit" kind="primary" isBusy={isSending}>
           <IconSend2 size={16} aria-hidden />
@@ -164,14 +164,14 @@ function Form({ channels }: { channels: Channel[] }) {
           {s.compose.discard}
         </Button>
         <span role="status">
-          {saveState === 'saved' && draft.body ? s.composer.saved : saveState === 'here' ? s.composer.savedHere : ''}
+          {saveState === 'saved' && draft.body ? s.composer.saved : saveState === 'saved_locally' ? s.composer.savedHere : ''}
         </span>
       </div>
     </form>
   )
 }
 
-function missingFields({ recipient, body }: DraftWords, channel: Channel | undefined): Field[] {
+function missingFields({ recipient, body }: DraftContent, channel: Channel | undefined): Field[] {
   const lacks: Field[] = []
   if (!channel) lacks.push('channel')
   if (!recipient?.trim()) lacks.push('recipient')

@@ -4,7 +4,7 @@ import styles from '../messages/MessageCard.module.css'
 import { type BlockReason, resend, useBlockReason } from '../outbox/outbox.ts'
 import { s } from '../strings/strings.ts'
 import type { RowProps } from '../timeline/kinds.ts'
-import { type Sending, takeBackReply } from './sending.ts'
+import { type Sending, undoReply } from './sending.ts'
 import type { SendingRow } from './timeline-rows.ts'
 
 /** A reply that the hub has not confirmed yet. */
@@ -18,14 +18,14 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
         </bdi>
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
-        <span className={lineStyles.state}>{words(sending, reason)}</span>
-        {reason === 'not_handled' && (
+        <span className={lineStyles.state}>{statusText(sending, reason)}</span>
+        {reason === 'failed_in_page' && (
           <button type="button" className={lineStyles.verb} onClick={() => resend(sending)}>
             {s.errors.retry}
           </button>
         )}
         {reason && !sending.isUnwanted && (
-          <button type="button" className={lineStyles.verb} onClick={() => takeBackReply(sending)}>
+          <button type="button" className={lineStyles.verb} onClick={() => undoReply(sending)}>
             {s.delivery.undo}
           </button>
         )}
@@ -34,7 +34,7 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
   )
 }
 
-function words({ isUnwanted }: Sending, reason: BlockReason | undefined): string {
-  if (isUnwanted && reason !== 'not_handled') return s.delivery.takingBack
+function statusText({ isUnwanted }: Sending, reason: BlockReason | undefined): string {
+  if (isUnwanted && reason !== 'failed_in_page') return s.delivery.undoing
   return reason ? s.delivery.waitsBecause[reason] : s.delivery.sending
 }

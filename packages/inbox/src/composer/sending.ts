@@ -4,50 +4,50 @@ import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import { changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
-import { recipientName } from '../conversations/words.ts'
+import { recipientName } from '../conversations/recipient-name.ts'
 import { wroteSince } from '../conversations/wrote-since.ts'
 import { sentUnseen, stopDelivery, wasSent } from '../deliveries/stop.ts'
-import { editAsDraft, withdrawWords } from '../drafts/edit.ts'
+import { editAsDraft, removeFromDraft } from '../drafts/edit.ts'
 import { showNewMessage } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
-import { abandon, isAskedHere, type OutboxHandler, post, resend } from '../outbox/outbox.ts'
+import { abandon, isAwaitedInThisTab, type OutboxHandler, enqueue, resend } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 
-/** A reply on its way to the hub. */
+/** A reply that the hub has not confirmed yet. */
 export interface Sending extends Item {
   kind: 'reply'
   text: string
   archive: boolean
   /** The newest message of the thread when it was sent. */
   newestId: string | null
-  /** The customer's message that had come last. */
+  /** The newest message of the customer when it was sent. */
   seenId: string | null
-  /** The version of the draft that is sent; newer words of another screen stay. */
+  /** The version of the draft that is sent; newer text of another tab stays. */
   draftVersion: number
-  /** What sending it does to the conversation, the other way round. */
+  /** The change that reverts what sending does to the conversation. */
   reversal?: ConversationChange | undefined
-  /** It was taken back before there was an answer: once the hub has it, it is stopped there. */
+  /** Its author undid it before the hub responded: it is stopped once the hub has it. */
   isUnwanted?: boolean
-  /** Archiving waited, and the customer wrote meanwhile: the conversation stays open. */
+  /** The customer wrote while archiving waited: the conversation stays open. */
   staysOpen?: boolean
 }
 
 export type SendResult = { message: Message } | { error: Error } | { isAbandoned: true }
 
-/** Unless it `isStored`, the words must stay where they were typed until there is a result. */
+/** Puts a reply into the outbox. Unless it `isStored`, its text must stay in the composer until there is a result. */
 export function send(
   reply: Pick<
     Sending,
     'conversationId' | 'text' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
   >,
 ) {
-  const { isStored, outcome } = post<Sending>({ kind: 'reply', ...reply })
-  const result = outcome.then((one): SendResult => {
-    if (!('answer' in one)) return one
-    return one.answer ? { message: one.answer as Message } : { isAbandoned: true }
+  const { isStored, outcome } = enqueue<Sending>({ kind: 'reply', ...reply })
+  const result = outcome.then((settled): SendResult => {
+    if (!('answer' in settled)) return settled
+    return settled.answer ? { message: settled.answer as Message } : { isAbandoned: true }
   })
   return { isStored, result }
 }
@@ -57,29 +57,29 @@ export const replyHandler: OutboxHandler<Sending> = {
     try {
       return await (items.find(sending)?.isUnwanted ? withdraw(sending, signal) : reply(sending, signal))
     } catch (error) {
-      // an earlier request may have made it, before the conversation left this teammate's inboxes
+      // an earlier request may have sent it before the conversation left this teammate's inboxes
       const isUnseen = isStatus(error, 404) || isStatus(error, 403)
-      if (isUnseen && (await findMade(sending, signal).catch(() => null)) !== null) throw sentUnseen()
+      if (isUnseen && (await findOrWithdraw(sending, signal).catch(() => null)) !== null) throw sentUnseen()
       throw error
     }
   },
   done({ conversationId }, answer) {
     const message = answer as Message | null
     if (message) showNewMessage(queryClient, conversationId, message)
-    if (!message || message.delivery?.state === 'cancelled') toast(s.composer.taken)
+    if (!message || message.delivery?.state === 'cancelled') toast(s.composer.undone)
   },
-  // what the hub refuses is a draft again; what it could not stop any more is none
+  // a refused reply becomes a draft again, unless the hub could not stop it any more
   refused(sending, error) {
     const { conversationId, text } = sending
-    if (wasSent(error)) withdrawWords({ conversationId }, text)
+    if (wasSent(error)) removeFromDraft({ conversationId }, text)
     else editAsDraft(conversationId, text)
-    if (!isAskedHere(sending)) toast(refusalWords(error), { tone: 'danger' })
+    if (!isAwaitedInThisTab(sending)) toast(refusalText(error), { tone: 'danger' })
   },
 }
 
 async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
   const { key, conversationId, text, archive, draftVersion } = sending
-  if (archive) await noteWhatCameLater(sending, signal)
+  if (archive) await stayOpenAfterNewMessage(sending, signal)
   const body = { body: text, body_format: 'text' as const, options: { archive }, draft_version: draftVersion }
   const path = `/conversations/${conversationId}/messages` as const
   const message = (await request('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
@@ -89,36 +89,36 @@ async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
   return { ...message, delivery: await stopDelivery(message.id, signal) }
 }
 
-/** A repeat must be the same request, so the conversation is opened again afterwards. */
-async function noteWhatCameLater(sending: Sending, signal: AbortSignal): Promise<void> {
+/** Marks a reply whose conversation must stay open. A repeat must be the same request, so it is reopened afterwards. */
+async function stayOpenAfterNewMessage(sending: Sending, signal: AbortSignal): Promise<void> {
   const now = await wroteSince(sending, signal)
   if (!now) return
   items.alter(sending, { staysOpen: true, change: undefined })
   toast(s.done.wroteAgain(recipientName(now)))
 }
 
-/** The message that an earlier request had made, stopped; null where there was none, and there will be none. */
+/** Stops the message of an earlier request; null when there was none, and none can follow. */
 async function withdraw(sending: Sending, signal: AbortSignal): Promise<Message | null> {
-  const id = await findMade(sending, signal)
+  const id = await findOrWithdraw(sending, signal)
   if (id === null) return null
   const delivery = await stopDelivery(id, signal)
   return { ...(await request('GET', `/messages/${id}`, { signal })).body, delivery }
 }
 
-/** The message that an earlier request had made; where there was none, there will be none. */
-async function findMade({ key, conversationId }: Sending, signal: AbortSignal): Promise<string | null> {
+/** The id of the message of an earlier request; when there was none, the key is withdrawn, so none can follow. */
+async function findOrWithdraw({ key, conversationId }: Sending, signal: AbortSignal): Promise<string | null> {
   const path = `/conversations/${conversationId}/messages/withdraw` as const
   const options = { body: { idempotency_key: key }, signal }
   return (await request('POST', path, options)).body.message_id
 }
 
-/** What could not be stopped any more was sent. */
-export function refusalWords(error: Error): string {
+/** The error text for a reply: one that could not be stopped was sent. */
+export function refusalText(error: Error): string {
   return wasSent(error) ? error.message : `${s.composer.refused} ${error.message}`
 }
 
-/** The undo of a reply that has no answer yet. Nobody has one that never left. */
-export function takeBackReply(sending: Sending): void {
+/** Undoes a reply without a response. One that was never requested is only removed. */
+export function undoReply(sending: Sending): void {
   const now = items.find(sending)
   if (!now) return
   editAsDraft(now.conversationId, now.text)

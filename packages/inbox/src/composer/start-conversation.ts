@@ -1,11 +1,11 @@
 import type { BodyOf } from '@portico/protocol/operations'
 import { isTemporary } from '../api/errors.ts'
 import { request } from '../api/request.ts'
-import type { DraftWords } from '../drafts/draft-state.ts'
+import type { DraftContent } from '../drafts/draft-state.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
 
-/** A message that is being tried: what is sent again must be the same. A changed message is another. */
+/** The attempt to send a new message. A repeat must be the same request; a changed message is another one. */
 interface Try {
   words: string
   key: string
@@ -15,15 +15,15 @@ interface Try {
 
 const dayMs = 86_400_000
 
-/** Also on this device, since a message whose answer was lost may have been sent, whatever became of the page. */
+/** Stored on this device too: a message whose response was lost may have been sent, even if the page was closed. */
 const storedName = 'new-message'
 let tried: Try | null = null
 
 /**
- * Sends the first message and returns the id of its conversation. Pressing Send twice sends it once, in two tabs, on two
- * screens and after a reload too.
+ * Sends the first message and returns the id of its conversation. Pressing Send twice sends it once, also in two tabs, on two
+ * devices and after a reload.
  */
-export async function startConversation(channelId: string, draft: DraftWords, draftVersion: number): Promise<string> {
+export async function startConversation(channelId: string, draft: DraftContent, draftVersion: number): Promise<string> {
   const subject = draft.subject?.trim()
   const body = {
     to: [draft.recipient?.trim() ?? ''],
@@ -43,7 +43,7 @@ export async function startConversation(channelId: string, draft: DraftWords, dr
   return conversationId
 }
 
-/** The next one is another message, though its words may be the same. */
+/** Forgets the attempt: the next message is another one, even with the same text. */
 export function forgetTry(): void {
   tried = null
   ownStorage.remove(storedName)
@@ -53,7 +53,7 @@ type NewMessage = BodyOf<'POST', `/channels/${string}/messages`>
 
 const triesAfterMs = [500, 1_500]
 
-/** An answer that was lost is asked for again: perhaps it was a yes. */
+/** Repeats the request when the response was lost: the message may have been sent. */
 async function post(channelId: string, body: NewMessage, idempotencyKey: string): Promise<string> {
   for (let failures = 0; ; failures++) {
     try {

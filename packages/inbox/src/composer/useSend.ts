@@ -6,44 +6,44 @@ import type { Conversation, Message } from '../api/types.ts'
 import { moveOn, wayBack } from '../conversations/actions.ts'
 import { changed, statusOf } from '../conversations/change.ts'
 import { knownConversation, rereadConversation, showConversation } from '../conversations/queries.ts'
-import { takeBack } from '../deliveries/take-back.ts'
-import { isUndoable } from '../deliveries/words.ts'
-import { type DraftWords, emptyDraft } from '../drafts/draft-state.ts'
+import { undoSend } from '../deliveries/undo-send.ts'
+import { isUndoable } from '../deliveries/delivery-texts.ts'
+import { type DraftContent, emptyDraft } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { newestMessages } from '../messages/pages.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
-import { refusalWords, send as sendReply } from './sending.ts'
+import { refusalText, send as sendReply } from './sending.ts'
 
-/** Sends at once and tells the truth afterwards: what the hub refuses comes back into the composer with its reason. */
-export function useSend(conversation: Conversation, write: (draft: DraftWords) => void) {
+/** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
+export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
   const queryClient = useQueryClient()
   const context = useActionContext()
-  const [isHeld, hold] = useState(false)
-  const isShown = useIsShown()
+  const [isLocked, setLocked] = useState(false)
+  const isMounted = useIsMounted()
   const [problem, setProblem] = useState<string | null>(null)
 
   const send = (text: string, archive: boolean) => {
     setProblem(text.trim() ? null : s.composer.empty)
     if (!text.trim()) return
-    const posted = post(text, archive)
-    if (posted) follow(posted, archive)
+    const queued = enqueueReply(text, archive)
+    if (queued) showSending(queued, archive)
   }
 
-  const tell = (error: Error) => {
-    const words = refusalWords(error)
-    setProblem(words)
-    if (!isShown.current) toast(words, { tone: 'danger' })
+  const showError = (error: Error) => {
+    const message = refusalText(error)
+    setProblem(message)
+    if (!isMounted.current) toast(message, { tone: 'danger' })
   }
 
-  /** Puts it into the outbox; what fails before it is there leaves the words where they were typed. */
-  const post = (text: string, archive: boolean) => {
+  /** Puts the reply into the outbox; when that fails, the text stays in the composer. */
+  const enqueueReply = (text: string, archive: boolean) => {
     try {
       return postReply(text, archive)
     } catch (error) {
-      tell(error as Error)
+      showError(error as Error)
       return null
     }
   }
@@ -63,22 +63,22 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     return { ...sent, change, reversal }
   }
 
-  const follow = ({ isStored, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
+  const showSending = ({ isStored, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
     const here = { ...context, targets: [conversation] }
     const goBack = wayBack(here)
     void result.then((outcome) => {
-      hold(false)
+      setLocked(false)
       if ('isAbandoned' in outcome) return
       if ('message' in outcome) {
         if (!isStored && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
         return afterSent(outcome.message, reversal, goBack)
       }
-      tell(outcome.error)
+      showError(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
-    // what is stored nowhere else stays where it was typed
+    // a reply that is not stored stays in the composer until the hub has it
     if (isStored) write(emptyDraft)
-    else hold(true)
+    else setLocked(true)
     if (archive) moveOn(here)
     if (change) show(change)
   }
@@ -91,7 +91,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
   const afterSent = (message: Message, reversal: ConversationChange | undefined, goBack: () => void) => {
     if (!message.delivery || !isUndoable(message.delivery)) return
     const undo = () => {
-      takeBack(conversation.id, message, reversal)
+      undoSend(conversation.id, message, reversal)
       if (reversal) show(reversal)
       goBack()
     }
@@ -99,17 +99,17 @@ export function useSend(conversation: Conversation, write: (draft: DraftWords) =
     toast(s.composer.sending, { undo, lastsMs, about: message.id })
   }
 
-  return { send, isHeld, problem, setProblem }
+  return { send, isLocked, problem, setProblem }
 }
 
-/** Whether the composer is still on the screen: its words and reasons are seen there, else in a toast. */
-function useIsShown(): RefObject<boolean> {
-  const isShown = useRef(false)
+/** Whether the composer is still shown: errors appear there, otherwise in a toast. */
+function useIsMounted(): RefObject<boolean> {
+  const isMounted = useRef(false)
   useEffect(() => {
-    isShown.current = true
+    isMounted.current = true
     return () => {
-      isShown.current = false
+      isMounted.current = false
     }
   }, [])
-  return isShown
+  return isMounted
 }

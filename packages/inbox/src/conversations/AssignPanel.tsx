@@ -8,7 +8,7 @@ import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Chooser } from '../ui/dialogs/Chooser.tsx'
 import type { Choice } from '../ui/dialogs/choices.ts'
 import { Dialog } from '../ui/dialogs/Dialog.tsx'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { fullName } from '../ui/pages/namesakes.ts'
 import { list } from './list-state.ts'
 import { assign } from './verbs.ts'
@@ -19,7 +19,7 @@ export default function AssignPanel() {
   const { data: teammates = [me] } = useQuery(teammatesQuery)
   const current = targets.length === 1 ? (targets[0]?.assignee?.id ?? null) : undefined
   const take = (teammate: Teammate | null) => () => {
-    panels.close()
+    dialogStore.close()
     assign(queryClient, now().targets, teammate)
     list.clearSelection()
   }

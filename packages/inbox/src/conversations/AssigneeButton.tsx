@@ -3,7 +3,7 @@ import type { Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './AssigneeButton.module.css'
 
@@ -18,7 +18,7 @@ export function AssigneeButton({ conversation: { assignee } }: { conversation: C
       aria-label={`${s.assign.label}: ${name}`}
       aria-keyshortcuts="A"
       title={`${s.assign.label} (${shownShortcut('A')})`}
-      onClick={() => panels.open('assign')}
+      onClick={() => dialogStore.open('assign')}
     >
       {assignee ? (
         <Avatar name={name} seed={assignee.id} size={20} />

@@ -13,7 +13,7 @@ import { HoverActions } from './HoverActions.tsx'
 import { lastActivity } from './list-cache.ts'
 import { list } from './list-state.ts'
 import { RowBadges } from './RowBadges.tsx'
-import { recipientName } from './words.ts'
+import { recipientName } from './recipient-name.ts'
 
 export const rowHeight = 72
 
@@ -95,7 +95,7 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
         </span>
       )}
       <span className={styles.line}>
-        <span className={styles.words}>
+        <span className={styles.text}>
           {last && !last.is_inbound && <OurAnswer />}
           <bdi>{last?.blurb}</bdi>
         </span>

@@ -3,7 +3,7 @@ import { useActionContext } from '../actions/context.tsx'
 import { s } from '../strings/strings.ts'
 import { countLimit, shownCount } from '../ui/navigation/count.ts'
 import { unreadQuery } from '../views/unread.ts'
-import { recipientName } from './words.ts'
+import { recipientName } from './recipient-name.ts'
 
 /** The tab tells what is open, and how much is unread. React keeps <title> in the head. */
 export function DocumentTitle() {

@@ -23,12 +23,12 @@ export function EmptyList({ view: { inboxId, empty } }: { view: View }) {
 
 function NoChannel() {
   const me = useMe()
-  const words = s.conversations
+  const texts = s.conversations
   return (
-    <Notice title={words.emptyNoChannel} hint={words.emptyNoChannelHint} icon={<IconPlugConnected {...iconSize} />}>
+    <Notice title={texts.emptyNoChannel} hint={texts.emptyNoChannelHint} icon={<IconPlugConnected {...iconSize} />}>
       {me.is_admin && (
         <Link to="/settings/channels/new" className={noticeStyles.button}>
-          {words.addChannel}
+          {texts.addChannel}
         </Link>
       )}
     </Notice>

@@ -3,7 +3,7 @@ import { ActionButton } from '../actions/ActionButton.tsx'
 import { useActionContext } from '../actions/context.tsx'
 import { conversationBadges } from '../badges/badges.ts'
 import { s } from '../strings/strings.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import type { View } from '../views/view.ts'
 import { conversationActions } from './actions.ts'
 import styles from './ListHeader.module.css'
@@ -15,7 +15,7 @@ export function ListHeader({ view }: { view: View }) {
   const Heading = openId ? 'h2' : 'h1'
   return (
     <header className={styles.header}>
-      <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+      <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
         <IconMenu2 size={20} aria-hidden />
       </button>
       <Heading id="list-title" className={selected > 0 ? 'visually-hidden' : styles.title}>

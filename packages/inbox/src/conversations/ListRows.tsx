@@ -16,7 +16,7 @@ import type { ConversationPage } from './list-cache.ts'
 import { list, useListState } from './list-state.ts'
 import { conversationListQuery } from './queries.ts'
 import { RowSkeletons } from './RowSkeletons.tsx'
-import { useHeldPlace } from './useHeldPlace.ts'
+import { useScrollAnchor } from './useScrollAnchor.ts'
 import { usePrefetch } from './usePrefetch.ts'
 import { useRowFocus } from './useRowFocus.ts'
 
@@ -45,7 +45,7 @@ export function ListRows({ view }: { view: View }) {
     // its row is drawn wherever the list was scrolled to, so that the focus stays on something
     rangeExtractor: useCallback((range: Range) => withRow(current, range), [current]),
   })
-  const held = useHeldPlace(
+  const anchor = useScrollAnchor(
     scroller,
     ids,
     rowHeight,
@@ -91,9 +91,9 @@ export function ListRows({ view }: { view: View }) {
   if (rows.length === 0) return <EmptyList view={view} />
   return (
     <>
-      {held.above > 0 && (
-        <button type="button" className={styles.pill} onClick={held.toTop}>
-          {s.conversations.newRows(held.above)}
+      {anchor.above > 0 && (
+        <button type="button" className={styles.pill} onClick={anchor.toTop}>
+          {s.conversations.newRows(anchor.above)}
         </button>
       )}
       <div ref={scroller} className={styles.scroller} tabIndex={-1} {...focusHandlers}>

@@ -84,7 +84,7 @@ describe('actions', () => {
     )
   })
 
-  it('offer to take back what is in the trash, and neither to answer for it nor to throw it away again', () => {
+  it('offer Restore for a conversation in the trash, and neither Archive nor the trash again', () => {
     const trashed = { ...open, status: 'deleted', is_spam: false } as Conversation
     const here = visible(context({ targets: [trashed] }))
     assert.ok(here.includes('restore'))

@@ -21,7 +21,7 @@ import type { Action, ActionContext } from '../actions/action.ts'
 import type { Conversation } from '../api/types.ts'
 import { focusComposer } from '../drafts/composer-focus.ts'
 import { s } from '../strings/strings.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { viewPath } from '../views/view.ts'
 import { list } from './list-state.ts'
 import { archive, assign, markSpam, markUnread, reopen, restore, trash } from './verbs.ts'
@@ -156,7 +156,7 @@ export const conversationActions = {
     shortcut: 'A',
     keywords: 'hand over delegate',
     isVisible: isAssignable,
-    perform: () => panels.open('assign'),
+    perform: () => dialogStore.open('assign'),
   },
   assignToMe: {
     id: 'assignToMe',

@@ -5,14 +5,14 @@ import type { Conversation, Teammate } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { nameAmong, teammatesQuery } from '../teammates/queries.ts'
 import type { Choice } from '../ui/dialogs/choices.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { viewPath } from '../views/view.ts'
 import { isAssignable } from './actions.ts'
 import { list } from './list-state.ts'
 import { knownConversations } from './queries.ts'
 import { assign } from './verbs.ts'
 import { homeOf } from './views.ts'
-import { recipientName } from './words.ts'
+import { recipientName } from './recipient-name.ts'
 
 /** Customers of conversations that were loaded, and teammates to hand them over to. */
 export const commandItems: CommandItems = {
@@ -51,7 +51,7 @@ function teammateChoice(context: ActionContext, teammate: Teammate, name: string
     name: s.actions.assignTo(name),
     icon: <IconUserPlus size={16} aria-hidden />,
     perform: () => {
-      panels.close()
+      dialogStore.close()
       assign(context.queryClient, context.targets, teammate)
       list.clearSelection()
     },

@@ -98,7 +98,7 @@ describe('a loaded list under live changes', () => {
     }
   })
 
-  it('puts a conversation whose answer was taken back where it stood before, whenever that was', () => {
+  it('moves a conversation back to its earlier position when its reply was undone', () => {
     const answered = placeConversation(loaded, inbox, conversation('cnv_5', 99), 'tea_1')
     const taken = placeConversation(answered, inbox, conversation('cnv_5', 50, { updated_at: 100 }), 'tea_1')
     assert.deepEqual(ids(taken).flat(), ['cnv_9', 'cnv_7', 'cnv_5'])

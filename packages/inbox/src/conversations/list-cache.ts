@@ -49,7 +49,7 @@ export function placeConversation(
   myId: string,
 ): ConversationPages {
   const { pages: without } = withoutConversation(pages, conversation.id)
-  if (!view.belongs(conversation, myId)) return { ...pages, pages: without }
+  if (!view.matches(conversation, myId)) return { ...pages, pages: without }
   const position = positionOf(conversation)
   const at = without.findIndex(({ end, next }, index) => {
     return (end !== null && !isBefore(end, position)) || (index === without.length - 1 && next === null)

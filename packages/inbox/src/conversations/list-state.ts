@@ -1,13 +1,13 @@
 import { useSyncExternalStore } from 'react'
 
 interface ListState {
-  /** The rows as they stand on the screen. */
+  /** The rows in the order shown. */
   order: readonly string[]
-  /** The row that the keys are at: that of the open conversation, while one is open. */
+  /** The row that shortcuts act on: that of the open conversation, while one is open. */
   focusedId: string | null
-  /** Whether somebody moved there; else the row that was there went. */
+  /** Whether somebody moved the focus there; otherwise a row was removed. */
   wasMoved: boolean
-  /** The conversation that somebody went to, until its page is there: the row shows it at once, the thread follows. */
+  /** The conversation that is being opened, until its page is rendered: the row shows it at once, the thread follows. */
   openingId: string | null
   selectedIds: ReadonlySet<string>
 }
@@ -21,7 +21,7 @@ function set(next: Partial<ListState>): void {
   for (const listener of listeners) listener()
 }
 
-/** The conversation list's own state: where the keys stand and what is selected. */
+/** The state of the conversation list: the focused row and the selection. */
 export const list = {
   focusedId: () => state.focusedId,
   wasMoved: () => state.wasMoved,
@@ -50,18 +50,18 @@ export const list = {
     if (id !== state.openingId) set({ openingId: id })
   },
 
-  /** Some page is there: that of the conversation, or of something else that was gone to since. */
+  /** A page was rendered: that of the conversation, or of another navigation since. */
   arrive(): void {
     if (state.openingId !== null) set({ openingId: null })
   },
 
-  /** The row after or before one. Of one that went, the row that took its place is the next. */
+  /** The row after or before another. After a removed row, the next is the one now at its index. */
   neighbour(id: string | null, by: 1 | -1): string | undefined {
     const { order, focusedId } = state
     const at = id === null ? -1 : order.indexOf(id)
     if (at !== -1) return order[at + by]
-    const place = focusedId === null ? -1 : order.indexOf(focusedId)
-    return by === 1 ? order[Math.max(0, place)] : order[place - 1]
+    const index = focusedId === null ? -1 : order.indexOf(focusedId)
+    return by === 1 ? order[Math.max(0, index)] : order[index - 1]
   },
 
   end: (which: 'first' | 'last'): string | undefined => state.order.at(which === 'first' ? 0 : -1),
@@ -84,7 +84,7 @@ export const list = {
   leave: () => set(nothing),
 }
 
-/** When the focused row goes, the focus moves to the row that took its place. */
+/** The row now at the index of a removed focused row. */
 function nearest(before: readonly string[], focusedId: string | null, now: readonly string[]): string | null {
   if (focusedId === null) return null
   const at = before.indexOf(focusedId)

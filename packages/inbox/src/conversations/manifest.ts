@@ -3,8 +3,8 @@ import { queryClient } from '../api/query-client.ts'
 import { inboxView } from '../inboxes/view.ts'
 import type { Manifest } from '../manifest/manifest.ts'
 import { teammatesQuery } from '../teammates/queries.ts'
-import { DialogFailed } from '../ui/dialogs/DialogFailed.tsx'
-import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { DialogLoadFailed } from '../ui/dialogs/DialogLoadFailed.tsx'
+import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { viewPath } from '../views/view.ts'
 import { conversationActions } from './actions.ts'
 import { ConversationList } from './ConversationList.tsx'
@@ -36,9 +36,9 @@ export const conversations: Manifest = {
   actions: Object.values(conversationActions),
   commandItems: () => import('./command-items.tsx'),
   details: () => import('./details.tsx'),
-  dialogs: { assign: loadWhenShown(loadAssignPanel, DialogFailed) },
-  loadAhead: () => Promise.all([loadAssignPanel(), queryClient.prefetchQuery(teammatesQuery)]),
-  Background: DocumentTitle,
+  dialogs: { assign: lazyWithFallback(loadAssignPanel, DialogLoadFailed) },
+  preload: () => Promise.all([loadAssignPanel(), queryClient.prefetchQuery(teammatesQuery)]),
+  Effects: DocumentTitle,
   outboxHandlers: { change: changeHandler },
   useListContext,
   changesCounts,

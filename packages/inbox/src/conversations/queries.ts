@@ -59,7 +59,7 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
 
 /** With what waits on this device already done. */
 function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
-  const conversations = page.conversations.map(withWaiting).filter((one) => view.belongs(one, myId))
+  const conversations = page.conversations.map(withWaiting).filter((one) => view.matches(one, myId))
   return { ...page, conversations }
 }
 

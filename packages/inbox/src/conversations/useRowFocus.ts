@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
-import { isFocusFree } from '../ui/keys/keep-focus.ts'
+import { isFocusFree } from '../ui/keys/restore-focus.ts'
 import { isAbove } from '../ui/keys/resting.ts'
 import { list } from './list-state.ts'
 

@@ -3,7 +3,7 @@ import { ApiError } from '../api/errors.ts'
 import { request } from '../api/request.ts'
 import type { Conversation, Teammate } from '../api/types.ts'
 import type { AddedField, ConversationChange, WrittenStatus } from '../outbox/change.ts'
-import { type OutboxHandler, type Outcome, post } from '../outbox/outbox.ts'
+import { type OutboxHandler, type Outcome, enqueue } from '../outbox/outbox.ts'
 import { myId } from '../session/session.ts'
 import { isLive } from '../stream/status.ts'
 import { s } from '../strings/strings.ts'
@@ -13,13 +13,13 @@ import { recountSoon } from '../views/unread.ts'
 import { changed, requestFor, statusOf } from './change.ts'
 import { knownConversation, rereadConversation, showConversation } from './queries.ts'
 import type { WaitingChange } from './waiting.ts'
-import { recipientName } from './words.ts'
+import { recipientName } from './text.ts'
 import { wroteSince } from './wrote-since.ts'
 
 /** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
 function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): Promise<Outcome> {
   const before = knownConversation(queryClient, conversation.id) ?? conversation
-  const { outcome } = post<WaitingChange>({
+  const { outcome } = enqueue<WaitingChange>({
     kind: 'change',
     conversationId: before.id,
     change: what,
@@ -74,18 +74,18 @@ type Done = (count: number) => string
 function tell(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
   let standing = made.map(({ conversation }) => conversation)
   let waiting = isLive() ? 0 : made.length
-  const words = () => (waiting > 0 ? s.done.waits(done(standing.length)) : done(standing.length))
+  const text = () => (waiting > 0 ? s.done.waits(done(standing.length)) : done(standing.length))
   const undo = () => {
     for (const one of standing) revert(one)
     goBack()
   }
-  const id = toast(words(), { undo })
+  const id = toast(text(), { undo })
   for (const { conversation, outcome } of made) {
     void outcome.then((one) => {
       waiting = Math.max(0, waiting - 1)
       if ('error' in one) standing = standing.filter((other) => other !== conversation)
       if (standing.length === 0) dismissToast(id)
-      else rewordToast(id, words())
+      else rewordToast(id, text())
     })
   }
 }

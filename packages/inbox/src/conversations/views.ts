@@ -4,7 +4,7 @@ import { inboxView } from '../inboxes/view.ts'
 import { s } from '../strings/strings.ts'
 import { isOpen, type View } from '../views/view.ts'
 
-const words = s.conversations
+const texts = s.conversations
 
 const assigned: View = {
   key: 'assigned',
@@ -13,11 +13,11 @@ const assigned: View = {
   icon: IconUser,
   shortcut: 'G A',
   filter: { assignee_id: 'me', status: 'open' },
-  belongs: (conversation, myId) => isOpen(conversation) && conversation.assignee?.id === myId,
+  matches: (conversation, myId) => isOpen(conversation) && conversation.assignee?.id === myId,
   empty: {
-    title: words.emptyAssigned,
-    hint: words.emptyAssignedHint,
-    touchHint: words.emptyAssignedTouchHint,
+    title: texts.emptyAssigned,
+    hint: texts.emptyAssignedHint,
+    touchHint: texts.emptyAssignedTouchHint,
     icon: IconUser,
   },
   count: ({ assigned_to_me }) => assigned_to_me,
@@ -30,9 +30,9 @@ const undelivered: View = {
   icon: IconSendOff,
   shortcut: 'G D',
   filter: { undelivered: 'true' },
-  belongs: (conversation) =>
+  matches: (conversation) =>
     conversation.undelivered !== null && (isOpen(conversation) || conversation.status === 'archived'),
-  empty: { title: words.emptyUndelivered, hint: words.emptyUndeliveredHint, icon: IconSend2 },
+  empty: { title: texts.emptyUndelivered, hint: texts.emptyUndeliveredHint, icon: IconSend2 },
   count: (counts) => counts.undelivered,
   countText: s.sidebar.undeliveredCount,
 }
@@ -44,11 +44,11 @@ const archived: View = {
   icon: IconArchive,
   shortcut: 'G E',
   filter: { status: 'archived' },
-  belongs: ({ status }) => status === 'archived',
+  matches: ({ status }) => status === 'archived',
   empty: {
-    title: words.emptyArchived,
-    hint: words.emptyArchivedHint,
-    touchHint: words.emptyArchivedTouchHint,
+    title: texts.emptyArchived,
+    hint: texts.emptyArchivedHint,
+    touchHint: texts.emptyArchivedTouchHint,
     icon: IconArchive,
   },
 }
@@ -60,11 +60,11 @@ const trash: View = {
   icon: IconTrash,
   shortcut: 'G T',
   filter: { status: 'trashed' },
-  belongs: ({ status, is_spam }) => status === 'deleted' && !is_spam,
+  matches: ({ status, is_spam }) => status === 'deleted' && !is_spam,
   empty: {
-    title: words.emptyTrash,
-    hint: words.emptyTrashHint,
-    touchHint: words.emptyTrashTouchHint,
+    title: texts.emptyTrash,
+    hint: texts.emptyTrashHint,
+    touchHint: texts.emptyTrashTouchHint,
     icon: IconTrash,
   },
 }
@@ -76,11 +76,11 @@ const spam: View = {
   icon: IconAlertOctagon,
   shortcut: 'G P',
   filter: { status: 'spam' },
-  belongs: ({ is_spam }) => is_spam,
+  matches: ({ is_spam }) => is_spam,
   empty: {
-    title: words.emptySpam,
-    hint: words.emptySpamHint,
-    touchHint: words.emptySpamTouchHint,
+    title: texts.emptySpam,
+    hint: texts.emptySpamHint,
+    touchHint: texts.emptySpamTouchHint,
     icon: IconAlertOctagon,
   },
 }
@@ -90,6 +90,6 @@ export const conversationViews = [assigned, undelivered, archived, trash, spam]
 
 /** Where a conversation is listed, whoever it is assigned to. */
 export function homeOf(conversation: Conversation): View {
-  const home = [spam, trash, archived].find((view) => view.belongs(conversation, ''))
+  const home = [spam, trash, archived].find((view) => view.matches(conversation, ''))
   return home ?? inboxView({ id: conversation.inbox_id, name: '' })
 }

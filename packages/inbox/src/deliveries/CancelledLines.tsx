@@ -7,15 +7,15 @@ import type { RowProps } from '../timeline/kinds.ts'
 import { useEditAgain } from './edit-again.ts'
 import type { CancelledRow } from './timeline-rows.ts'
 import { useDecider } from './useDecider.ts'
-import { messageWords } from './words.ts'
+import { messageDeliveryText } from './delivery-texts.ts'
 
-/** What was taken back is no answer: one line, which unfolds to the words. */
+/** Cancelled messages: one line, which expands to their text. */
 export function CancelledLines({ row: { messages }, conversation }: RowProps<CancelledRow>) {
   const lines = messages.map((message) => (
     <CancelledLine key={message.id} message={message} conversationId={conversation.id} />
   ))
   if (lines.length === 1) return lines[0]
-  return <Folded words={s.delivery.cancelledLines(lines.length)}>{lines}</Folded>
+  return <Folded summary={s.delivery.cancelledLines(lines.length)}>{lines}</Folded>
 }
 
 function CancelledLine({ message, conversationId }: { message: Message; conversationId: string }) {
@@ -23,8 +23,8 @@ function CancelledLine({ message, conversationId }: { message: Message; conversa
   const edit = useEditAgain(conversationId)
   return (
     <article id={message.id} aria-label={s.delivery.cancelledMessage}>
-      <Folded words={messageWords(message, undefined, { decider })?.text}>
-        <bdi className={styles.words}>{message.text}</bdi>
+      <Folded summary={messageDeliveryText(message, undefined, { decider })?.text}>
+        <bdi className={styles.text}>{message.text}</bdi>
         <button type="button" className={styles.edit} onClick={() => edit(message)}>
           {s.delivery.edit}
         </button>
@@ -33,12 +33,12 @@ function CancelledLine({ message, conversationId }: { message: Message; conversa
   )
 }
 
-function Folded({ words, children }: { words: string | undefined; children: ReactNode }) {
+function Folded({ summary, children }: { summary: string | undefined; children: ReactNode }) {
   return (
     <details className={styles.folded}>
       <summary>
         <IconChevronRight size={14} aria-hidden className={styles.chevron} />
-        <bdi>{words}</bdi>
+        <bdi>{summary}</bdi>
       </summary>
       {children}
     </details>

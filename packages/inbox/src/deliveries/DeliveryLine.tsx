@@ -11,9 +11,9 @@ import styles from './DeliveryLine.module.css'
 import { DeliveryState } from './DeliveryState.tsx'
 import { useEditAgain } from './edit-again.ts'
 import { changeDelivery, deliveryQuery, showDelivery } from './queries.ts'
-import { isTakingBack, takeBack } from './take-back.ts'
+import { isUndoSend, undoSend } from './undo-send.ts'
 import { useDecider } from './useDecider.ts'
-import { type DeliveryVerb, type DeliveryWords, isUndoable, messageWords } from './words.ts'
+import { type DeliveryVerb, type DeliveryText, isUndoable, messageDeliveryText } from './delivery-texts.ts'
 
 const verbNames: Record<DeliveryVerb, string> = {
   retry: s.delivery.retry,
@@ -26,30 +26,30 @@ const verbNames: Record<DeliveryVerb, string> = {
   undo: s.delivery.undo,
 }
 
-const takingBack: DeliveryWords = { text: s.delivery.takingBack, tone: 'quiet', verbs: [] }
+const undoing: DeliveryText = { text: s.delivery.undoing, tone: 'quiet', verbs: [] }
 
-/** The state of an outbound message, and what can be done about it. */
+/** The delivery state of an outbound message, with its actions. */
 export function DeliveryLine({ message, conversationId }: { message: Message; conversationId: string }) {
   const now = useNow(message)
-  useHeld(message, conversationId, message.delivery !== null && isUndoable(message.delivery, now))
+  usePollWhileQueued(message, conversationId, message.delivery !== null && isUndoable(message.delivery, now))
   const me = useMe()
   const decider = useDecider(message, message.delivery)
-  const isTaken = useOutbox().some((item) => isTakingBack(item) && item.messageId === message.id)
-  const words = isTaken ? takingBack : messageWords(message, now, { isMine: message.author?.id === me.id, decider })
+  const isUndone = useOutbox().some((item) => isUndoSend(item) && item.messageId === message.id)
+  const status = isUndone ? undoing : messageDeliveryText(message, now, { isMine: message.author?.id === me.id, decider })
   const perform = useVerbs(message, conversationId)
-  if (!words) return null
+  if (!status) return null
   return (
-    <div className={styles.line} data-tone={words.tone}>
+    <div className={styles.line} data-tone={status.tone}>
       {message.delivery ? (
-        <DeliveryState message={message} words={words.text} />
+        <DeliveryState message={message} text={status.text} />
       ) : (
         <span className={styles.state}>
-          <bdi>{words.text}</bdi>
+          <bdi>{status.text}</bdi>
         </span>
       )}
-      {words.verbs.length > 0 && (
+      {status.verbs.length > 0 && (
         <span className={styles.verbs}>
-          {words.verbs.map((verb) => (
+          {status.verbs.map((verb) => (
             <button key={verb} type="button" className={styles.verb} onClick={() => void perform(verb)}>
               {verbNames[verb]}
             </button>
@@ -66,32 +66,32 @@ function useVerbs(message: Message, conversationId: string) {
   const edit = useEditAgain(conversationId)
   return async (verb: DeliveryVerb) => {
     if (verb === 'edit') return edit(message)
-    if (verb === 'undo') return takeBack(conversationId, message) === 'new' ? navigate({ to: '/new' }) : undefined
+    if (verb === 'undo') return undoSend(conversationId, message) === 'new' ? navigate({ to: '/new' }) : undefined
     await changeDelivery(queryClient, conversationId, message.id, verb)
   }
 }
 
-const hangsAfterMs = 2_000
-const askAgainMs = 10_000
+const pollAfterMs = 2_000
+const pollEveryMs = 10_000
 
-/** One that does not leave: nothing is heard when its channel begins or ends to be left alone, so it is asked for. */
-function useHeld({ id, delivery }: Message, conversationId: string, isUndone: boolean): void {
+/** Polls the delivery of a queued message: no event reports that its channel was paused or resumed. */
+function usePollWhileQueued({ id, delivery }: Message, conversationId: string, isUndone: boolean): void {
   const queryClient = useQueryClient()
   const isQueued = delivery?.state === 'queued' && !isUndone
   useEffect(() => {
     if (!isQueued) return
-    const ask = async () => {
-      const heard = recentEvents.lastAbout(id)
+    const poll = async () => {
+      const lastEvent = recentEvents.lastAbout(id)
       const now = await queryClient.fetchQuery(deliveryQuery(id)).catch(() => null)
-      if (now && recentEvents.lastAbout(id) === heard) showDelivery(queryClient, conversationId, id, now)
-      timer = setTimeout(ask, askAgainMs)
+      if (now && recentEvents.lastAbout(id) === lastEvent) showDelivery(queryClient, conversationId, id, now)
+      timer = setTimeout(poll, pollEveryMs)
     }
-    let timer = setTimeout(ask, hangsAfterMs)
+    let timer = setTimeout(poll, pollAfterMs)
     return () => clearTimeout(timer)
   }, [queryClient, id, conversationId, isQueued])
 }
 
-/** Ticks each second, only while the undo time runs. */
+/** The current time, updated each second while the undo time runs. */
 function useNow({ delivery }: Message): number {
   const [now, setNow] = useState(() => hubNow())
   const isRunning = delivery !== null && isUndoable(delivery, now)

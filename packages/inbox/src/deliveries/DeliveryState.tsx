@@ -1,15 +1,15 @@
 import type { Message } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
-import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import { Popup } from '../ui/popups/Popup.tsx'
 import styles from './DeliveryLine.module.css'
 
 const load = () => import('./DeliveryTimeline.tsx')
-const DeliveryTimeline = loadWhenShown(load, NotLoaded)
+const DeliveryTimeline = lazyWithFallback(load, NotLoaded)
 
 /** The state of a message; a press shows the timeline of its delivery. */
-export function DeliveryState({ message, words }: { message: Message; words: string }) {
+export function DeliveryState({ message, text }: { message: Message; text: string }) {
   return (
     <Popup
       role="dialog"
@@ -22,11 +22,11 @@ export function DeliveryState({ message, words }: { message: Message; words: str
           type="button"
           {...props}
           className={styles.state}
-          aria-label={s.delivery.showTimeline(words)}
+          aria-label={s.delivery.showTimeline(text)}
           onPointerEnter={load}
           onFocus={load}
         >
-          <bdi>{words}</bdi>
+          <bdi>{text}</bdi>
         </button>
       )}
     >

@@ -6,7 +6,7 @@ import lineStyles from './DeliveryLine.module.css'
 import styles from './DeliveryTimeline.module.css'
 import { deliveryQuery } from './queries.ts'
 import { useDecider } from './useDecider.ts'
-import { deliveryWords, noAttemptWords } from './words.ts'
+import { deliveryText, noAttemptText } from './delivery-texts.ts'
 
 /** Each attempt with its time, status, duration and what the channel's server said. */
 export default function DeliveryTimeline({ message }: { message: Message }) {
@@ -15,7 +15,7 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
   return (
     <div className={styles.timeline}>
       <h2 className={styles.title}>{s.delivery.timeline}</h2>
-      {delivery && <p className={styles.state}>{deliveryWords(delivery, undefined, { decider }).text}</p>}
+      {delivery && <p className={styles.state}>{deliveryText(delivery, undefined, { decider }).text}</p>}
       {!delivery && !error && (
         <p className={styles.state} aria-busy>
           {s.delivery.asking}
@@ -38,7 +38,7 @@ export default function DeliveryTimeline({ message }: { message: Message }) {
           <AttemptLine key={attempt.number} attempt={attempt} />
         ))}
       </ol>
-      {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{noAttemptWords(delivery.state)}</p>}
+      {delivery?.attempts_log.length === 0 && <p className={styles.hint}>{noAttemptText(delivery.state)}</p>}
     </div>
   )
 }

@@ -3,12 +3,12 @@ import { queryClient } from '../api/query-client.ts'
 import type { Message } from '../api/types.ts'
 import { knownConversation } from '../conversations/queries.ts'
 import { editAsDraft, editAsNewMessage } from '../drafts/edit.ts'
-import type { DraftPlace } from '../drafts/storage.ts'
+import type { DraftKey } from '../drafts/storage.ts'
 import { ofKind } from '../timeline/pages.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 
-/** Puts a message's words back where they can be changed, and answers where: of one that is alone, into the new message. */
-export function editAgain(conversationId: string, message: Message): DraftPlace {
+/** Puts the text of a message back into a draft, and returns which: that of a new message when it was the only one of its conversation. */
+export function editAgain(conversationId: string, message: Message): DraftKey {
   const conversation = knownConversation(queryClient, conversationId)
   if (!conversation || !isAlone(conversationId, message)) {
     editAsDraft(conversationId, message.text)
@@ -23,7 +23,7 @@ export function editAgain(conversationId: string, message: Message): DraftPlace 
   return 'new'
 }
 
-/** Whether nothing is left of the conversation without it. */
+/** Whether it is the only message of its conversation that was not cancelled. */
 export function isAlone(conversationId: string, { id }: Message): boolean {
   const pages = queryClient.getQueryData(timelineQuery(conversationId).queryKey)?.pages
   if (!pages || pages.at(-1)?.next) return false
@@ -32,7 +32,7 @@ export function isAlone(conversationId: string, { id }: Message): boolean {
   return others.every(({ message: { delivery } }) => delivery?.state === 'cancelled' && !delivery.may_have_arrived)
 }
 
-/** Goes there, too. */
+/** Puts the text back into a draft, and opens its composer. */
 export function useEditAgain(conversationId: string): (message: Message) => void {
   const navigate = useNavigate()
   return (message) => {

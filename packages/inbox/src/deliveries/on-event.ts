@@ -4,7 +4,7 @@ import { knownConversation } from '../conversations/queries.ts'
 import { isGone } from '../stream/gone.ts'
 import { dismissToastsAbout } from '../ui/toasts/toasts.ts'
 import { unreadQuery } from '../views/unread.ts'
-import { isUndoable } from './words.ts'
+import { isUndoable } from './delivery-texts.ts'
 
 /** Whether a conversation comes to those with what did not arrive, or leaves them. Of one that is not known here only the hub knows. */
 export function changesCounts(queryClient: QueryClient, { type, conversation }: HubEvent): boolean {

@@ -12,18 +12,18 @@ export async function stopDelivery(messageId: string, signal: AbortSignal): Prom
     return (await request('POST', `${path}/cancel`, { signal })).body
   } catch (error) {
     if (!isStatus(error, 409)) throw error
-    // an answer that was lost, perhaps
+    // perhaps the response to an earlier request was lost
     const { body } = await request('GET', path, { signal })
     if (body.state === 'cancelled') return body
     throw new ApiError({ status: 409, code: tooLate, message: s.composer.tooLate, details: [] })
   }
 }
 
-/** Of a message that an earlier request had made, in a conversation that is seen no more. */
+/** The error for a message that an earlier request sent, in a conversation that the teammate no longer sees. */
 export const sentUnseen = () =>
   new ApiError({ status: 409, code: 'sent_unseen', message: s.composer.sentUnseen, details: [] })
 
-/** Whether the refusal is of taking it back, or of seeing it: it was sent. */
+/** Whether the error says that the message was sent. */
 export function wasSent(error: Error): boolean {
   return error instanceof ApiError && (error.code === tooLate || error.code === 'sent_unseen')
 }

@@ -8,7 +8,7 @@ export interface CancelledRow extends TimelineRow {
 
 const isCancelledRow = (row: TimelineRow | undefined): row is CancelledRow => row?.kind === 'cancelled'
 
-/** Messages that were taken back; neighbours share the line that they fold into. */
+/** Cancelled messages; neighbours share one collapsed line. */
 export const cancelledRows: RowsOfKind<CancelledRow> = {
   kind: 'cancelled',
   height: 36,

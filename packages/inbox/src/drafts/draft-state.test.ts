@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
   type DraftState,
-  type DraftWords,
+  type DraftContent,
   emptyDraft,
   isUnsaved,
   merge as mergeNamed,
@@ -14,88 +14,88 @@ const saved = (version: number, body: string, set_aside: string | null = null): 
   ...emptyDraft,
   ...{ body, set_aside, version },
 })
-const here = (body: string, base: SavedDraft): DraftState => ({
-  words: { ...emptyDraft, body },
-  setAside: base.set_aside,
+const localDraft = (body: string, base: SavedDraft): DraftState => ({
+  content: { ...emptyDraft, body },
+  conflictingText: base.set_aside,
   base,
 })
 const merge = (state: DraftState, saved: SavedDraft | null) => mergeNamed(state, saved, (id) => `the channel ${id}`)
-const shown = ({ words, setAside }: DraftState) => [words.body, setAside]
+const shown = ({ content, conflictingText }: DraftState) => [content.body, conflictingText]
 
 describe('a draft merged with what the hub has', () => {
   it('follows the hub where nothing was changed here', () => {
     assert.deepEqual(shown(merge(noDraft, saved(3, 'From the phone'))), ['From the phone', null])
-    assert.deepEqual(shown(merge(here('One', saved(1, 'One')), saved(2, 'One two'))), ['One two', null])
+    assert.deepEqual(shown(merge(localDraft('One', saved(1, 'One')), saved(2, 'One two'))), ['One two', null])
   })
 
-  it('empties when it was sent on another screen', () => {
-    assert.deepEqual(shown(merge(here('Sent', saved(1, 'Sent')), saved(2, ''))), ['', null])
-    assert.deepEqual(shown(merge(here('Sent', saved(1, 'Sent')), null)), ['', null])
+  it('empties when it was sent in another tab', () => {
+    assert.deepEqual(shown(merge(localDraft('Sent', saved(1, 'Sent')), saved(2, ''))), ['', null])
+    assert.deepEqual(shown(merge(localDraft('Sent', saved(1, 'Sent')), null)), ['', null])
   })
 
-  it('keeps newer words when the older ones were sent on another screen', () => {
-    const merged = merge(here('Sent, and more', saved(1, 'Sent')), saved(2, ''))
+  it('keeps newer content when the older content was sent in another tab', () => {
+    const merged = merge(localDraft('Sent, and more', saved(1, 'Sent')), saved(2, ''))
     assert.deepEqual(shown(merged), ['Sent, and more', null])
     assert.ok(isUnsaved(merged))
   })
 
-  it('keeps words that were taken back before it was heard that the hub had emptied them', () => {
-    const back = { ...here('Taken back', saved(5, 'Taken back')), isPutBack: true }
-    for (const heard of [saved(5, 'Taken back'), saved(6, ''), null]) {
-      const merged = merge(back, heard)
-      assert.deepEqual(shown(merged), ['Taken back', null])
+  it('keeps text of an undone send before it reads that the hub emptied the draft', () => {
+    const back = { ...localDraft('Undone', saved(5, 'Undone')), isPutBack: true }
+    for (const hubDraft of [saved(5, 'Undone'), saved(6, ''), null]) {
+      const merged = merge(back, hubDraft)
+      assert.deepEqual(shown(merged), ['Undone', null])
       assert.ok(isUnsaved(merged))
     }
-    assert.deepEqual(shown(merge(back, saved(6, 'Newer on the phone'))), ['Taken back', 'Newer on the phone'])
+    assert.deepEqual(shown(merge(back, saved(6, 'Newer on the phone'))), ['Undone', 'Newer on the phone'])
   })
 
-  it('keeps both where both were changed, and shows the other beside', () => {
-    const merged = merge(here('Desk', saved(1, 'D')), saved(2, 'Phone'))
+  it('keeps both where both were changed, and shows the other as conflicting text', () => {
+    const merged = merge(localDraft('Desk', saved(1, 'D')), saved(2, 'Phone'))
     assert.deepEqual([...shown(merged), merged.base.version], ['Desk', 'Phone', 2])
   })
 
-  it('keeps what was set aside before, and nothing twice', () => {
-    const merged = merge(here('Desk', saved(1, 'D', 'Train')), saved(2, 'Phone', 'Train'))
-    assert.equal(merged.setAside, 'Train\n\nPhone')
-    assert.equal(merge(here('Hello world', saved(1, '')), saved(2, 'Hello')).setAside, null)
+  it('keeps earlier conflicting text, and no text twice', () => {
+    const merged = merge(localDraft('Desk', saved(1, 'D', 'Train')), saved(2, 'Phone', 'Train'))
+    assert.equal(merged.conflictingText, 'Train\n\nPhone')
+    assert.equal(merge(localDraft('Hello world', saved(1, '')), saved(2, 'Hello')).conflictingText, null)
   })
 
-  it('takes newer words of another screen where these were sent or thrown away here', () => {
-    assert.deepEqual(shown(merge(here('', saved(1, 'Sent')), saved(2, 'Not sent yet'))), ['Not sent yet', null])
+  it('takes newer content of another tab when this one was sent or discarded', () => {
+    assert.deepEqual(shown(merge(localDraft('', saved(1, 'Sent')), saved(2, 'Not sent yet'))), ['Not sent yet', null])
   })
 
-  it('stays as it is where the hub has what it was begun from: a crash lost nothing, whatever the clocks say', () => {
-    const merged = merge(here('Typed last', saved(4, 'Typed')), saved(4, 'Typed'))
+  it('stays unchanged when the hub has the version that it was edited from, after a crash and with any clock', () => {
+    const merged = merge(localDraft('Typed last', saved(4, 'Typed')), saved(4, 'Typed'))
     assert.deepEqual(shown(merged), ['Typed last', null])
-    assert.deepEqual(shown(merge(here('', saved(4, 'Sent')), saved(4, 'Sent'))), ['', null])
+    assert.deepEqual(shown(merge(localDraft('', saved(4, 'Sent')), saved(4, 'Sent'))), ['', null])
   })
 
-  it('loses none of the words on either side', () => {
+  it('loses no content of either side', () => {
     const bodies = ['', 'a b', 'c', 'a b c']
     for (const mine of bodies)
       for (const base of bodies)
         for (const theirs of bodies) {
-          const { words, setAside } = merge(here(mine, saved(1, base)), saved(2, theirs))
-          const all = `${words.body}\n${setAside}`
+          const { content, conflictingText } = merge(localDraft(mine, saved(1, base)), saved(2, theirs))
+          const all = `${content.body}\n${conflictingText}`
           if (mine !== base) assert.ok(all.includes(mine), `${mine} of ${[mine, base, theirs]}`)
           if (theirs !== base) assert.ok(all.includes(theirs), `${theirs} of ${[mine, base, theirs]}`)
         }
   })
 })
 
-describe('a new message that was changed on two screens', () => {
-  const before: DraftWords = { body: 'Hello', channel_id: 'a', recipient: 'eva', subject: 'Parcel' }
-  const merged = (mine: Partial<DraftWords>, theirs: Partial<DraftWords>, first: DraftWords = before) => {
+describe('a new message that was changed in two tabs', () => {
+  const before: DraftContent = { body: 'Hello', channel_id: 'a', recipient: 'eva', subject: 'Parcel' }
+  const merged = (mine: Partial<DraftContent>, theirs: Partial<DraftContent>, first: DraftContent = before) => {
     const base = { ...first, set_aside: null, version: 1 }
-    const state = { words: { ...first, ...mine }, setAside: null, base }
-    const { words, setAside } = merge(state, { ...base, ...theirs, version: 2 })
-    return [words, setAside]
+    const state = { content: { ...first, ...mine }, conflictingText: null, base }
+    const { content, conflictingText } = merge(state, { ...base, ...theirs, version: 2 })
+    return [content, conflictingText]
   }
 
-  it('has of each field what the one screen made of it that changed it', () => {
-    const [words, aside] = merged({ subject: 'Your parcel' }, { recipient: 'ivo', channel_id: 'b', body: 'Hello you' })
-    assert.deepEqual(words, { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' })
-    assert.equal(aside, null)
+  it('has each field of the tab that changed it', () => {
+    const [content, conflicts] = merged({ subject: 'Your parcel' }, { recipient: 'ivo', channel_id: 'b', body: 'Hello you' })
+    assert.deepEqual(content, { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' })
+    assert.equal(conflicts, null)
     assert.deepEqual(merged({ body: 'Hi' }, { subject: null }), [{ ...before, body: 'Hi', subject: null }, null])
     // nothing but a channel was chosen there
     const mine = { body: 'Hi', recipient: 'ivo' }
@@ -103,11 +103,11 @@ describe('a new message that was changed on two screens', () => {
     assert.deepEqual(merged({ channel_id: 'b' }, mine, emptyDraft), [{ ...emptyDraft, ...mine, channel_id: 'b' }, null])
   })
 
-  it('shows beside it what the other made of a field that both changed', () => {
+  it('shows the other value of a field that both changed as conflicting text', () => {
     const mine = { body: 'Mine', channel_id: 'b', recipient: 'ivo', subject: 'Mine too' }
-    const [words, aside] = merged(mine, { body: 'Theirs', channel_id: 'c', recipient: 'ida', subject: 'Theirs too' })
-    assert.deepEqual(words, mine)
-    assert.equal(aside, 'Send with: the channel c\nTo: ida\nSubject: Theirs too\nTheirs')
+    const [content, conflicts] = merged(mine, { body: 'Theirs', channel_id: 'c', recipient: 'ida', subject: 'Theirs too' })
+    assert.deepEqual(content, mine)
+    assert.equal(conflicts, 'Send with: the channel c\nTo: ida\nSubject: Theirs too\nTheirs')
     assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ida' }), [{ ...before, recipient: 'ivo' }, 'To: ida'])
     assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ivo', body: 'B' }), [
       { ...before, recipient: 'ivo', body: 'B' },
@@ -115,7 +115,7 @@ describe('a new message that was changed on two screens', () => {
     ])
   })
 
-  it('stays whole here when the other sent it or threw it away, and goes whole when that was done here', () => {
+  it('stays whole when the other tab sent or discarded it, and empties when this tab did', () => {
     const mine = { ...before, subject: 'Another' }
     assert.deepEqual(merged(mine, emptyDraft), [mine, null])
     assert.deepEqual(merged(emptyDraft, mine), [mine, null])

@@ -1,84 +1,84 @@
 import { s } from '../strings/strings.ts'
 
-/** What stands in the fields of a draft. */
-export interface DraftWords {
+/** The fields of a draft. */
+export interface DraftContent {
   body: string
   channel_id: string | null
   recipient: string | null
   subject: string | null
 }
 
-/** A draft as the hub has it. Its version counts its changes; 0: there is none. */
-export interface SavedDraft extends DraftWords {
-  /** Words typed on another screen, saved beside these. */
+/** A draft as the hub stores it. Its version counts its changes; 0: there is none. */
+export interface SavedDraft extends DraftContent {
+  /** Text typed in another tab or on another device, saved beside this one. */
   set_aside: string | null
   version: number
 }
 
-/** A draft on this screen, and what the hub had when its words were begun from there. */
+/** A draft in this tab, and the saved draft that it was edited from. */
 export interface DraftState {
-  words: DraftWords
-  setAside: string | null
+  content: DraftContent
+  conflictingText: string | null
   base: SavedDraft
-  /** A message was made words again, perhaps before the hub emptied the draft that it was: they are new, whatever it had. */
-  isPutBack?: boolean
+  /** The content of a message was put back into the draft, perhaps before the hub emptied that draft: it counts as new, whatever the hub has. */
+  isPutBack?: boolean | undefined
 }
 
-export const emptyDraft: DraftWords = { body: '', channel_id: null, recipient: null, subject: null }
+export const emptyDraft: DraftContent = { body: '', channel_id: null, recipient: null, subject: null }
 const none: SavedDraft = { ...emptyDraft, set_aside: null, version: 0 }
-export const noDraft: DraftState = { words: emptyDraft, setAside: null, base: none }
+export const noDraft: DraftState = { content: emptyDraft, conflictingText: null, base: none }
 
 const fields = ['body', 'channel_id', 'recipient', 'subject'] as const
 type Field = (typeof fields)[number]
 
-export function sayTheSame(one: DraftWords, other: DraftWords): boolean {
-  return fields.every((field) => (one[field] || null) === (other[field] || null))
+export function hasSameContent(a: DraftContent, b: DraftContent): boolean {
+  return fields.every((field) => (a[field] || null) === (b[field] || null))
 }
 
-/** A channel that was chosen and nothing else is no draft. */
-export function isEmpty({ body, recipient, subject }: DraftWords): boolean {
+/** Whether nothing was typed: a chosen channel alone is no draft. */
+export function isEmpty({ body, recipient, subject }: DraftContent): boolean {
   return !body.trim() && !recipient?.trim() && !subject?.trim()
 }
 
-/** Whether the hub does not have what stands here. */
-export function isUnsaved({ words, setAside, base, isPutBack }: DraftState): boolean {
-  return isPutBack === true || !sayTheSame(words, base) || (setAside ?? '') !== (base.set_aside ?? '')
+/** Whether this tab has content that the hub does not have. */
+export function isUnsaved({ content, conflictingText, base, isPutBack }: DraftState): boolean {
+  return isPutBack === true || !hasSameContent(content, base) || (conflictingText ?? '') !== (base.set_aside ?? '')
 }
 
-/** How a channel is named where its choice is told in words. */
+/** The name of a channel in a text about it. */
 type NameOfChannel = (id: string) => string
 
 /**
- * The draft after the hub told what it has by now (null: none). Versions decide, never a clock. What was not changed here
- * follows the hub's: it empties when it was sent elsewhere. Of what was changed on both sides nothing is lost: this screen's
- * stands, the other's is set aside.
+ * Merges the hub's current draft (null: none) into this one. Versions decide, never a clock. A field that was not changed here
+ * takes the hub's value; it empties when it was sent elsewhere. Where both sides changed one, this tab's value stays and the
+ * other becomes part of the conflicting text.
  */
 export function merge(state: DraftState, saved: SavedDraft | null, nameOf: NameOfChannel): DraftState {
   const base = saved ?? none
   if (base.version === state.base.version && base.version > 0) return { ...state, base }
-  const [words, other] = mergeWords(state.words, base, state.isPutBack ? emptyDraft : state.base)
-  const isAsideChanged = (state.setAside ?? '') !== (state.base.set_aside ?? '')
-  const aside = [base.set_aside, isAsideChanged ? state.setAside : null, asideText(other, nameOf)]
-  return { ...state, words, base, setAside: joined(aside, words.body) }
+  const [content, other] = mergeContent(state.content, base, state.isPutBack ? emptyDraft : state.base)
+  const isConflictChanged = (state.conflictingText ?? '') !== (state.base.set_aside ?? '')
+  const conflicts = [base.set_aside, isConflictChanged ? state.conflictingText : null, conflictText(other, nameOf)]
+  return { ...state, content, base, conflictingText: joinTexts(conflicts, content.body) }
 }
 
-/** Two drafts that were begun from the same one as one, and what is set aside of the other. Sent or thrown away is changed as a whole. */
-export function mergeWords(mine: DraftWords, theirs: DraftWords, before: DraftWords): [DraftWords, DraftWords] {
-  const isEmptied = (words: DraftWords) => isEmpty(words) && !isEmpty(before)
-  if (sayTheSame(mine, before) || isEmptied(mine)) return [wordsOf(theirs), emptyDraft]
-  const [words, other] = [{ ...mine }, { ...emptyDraft }]
-  if (isEmptied(theirs)) return [words, other]
-  const isSame = (one: DraftWords, another: DraftWords, field: Field) =>
-    (one[field] || null) === (another[field] || null)
+/** Merges two drafts of the same origin: the merged content, and the fields in conflict. A draft that was sent or discarded counts as changed in every field. */
+export function mergeContent(mine: DraftContent, theirs: DraftContent, before: DraftContent): [DraftContent, DraftContent] {
+  const isEmptied = (content: DraftContent) => isEmpty(content) && !isEmpty(before)
+  if (hasSameContent(mine, before) || isEmptied(mine)) return [contentOf(theirs), emptyDraft]
+  const [content, other] = [{ ...mine }, { ...emptyDraft }]
+  if (isEmptied(theirs)) return [content, other]
+  const isSame = (a: DraftContent, b: DraftContent, field: Field) =>
+    (a[field] || null) === (b[field] || null)
   for (const field of fields) {
     if (isSame(theirs, before, field) || isSame(theirs, mine, field)) continue
-    Object.assign(isSame(mine, before, field) ? words : other, { [field]: theirs[field] })
+    Object.assign(isSame(mine, before, field) ? content : other, { [field]: theirs[field] })
   }
-  return [words, other]
+  return [content, other]
 }
 
-/** Fields that were set aside, as a text that can be shown and stored beside the words. */
-export function asideText({ body, channel_id, recipient, subject }: DraftWords, nameOf: NameOfChannel): string | null {
+/** The fields in conflict as one text, to show and to store beside the content. */
+export function conflictText({ body, channel_id, recipient, subject }: DraftContent, nameOf: NameOfChannel): string | null {
   const named: [string, string | null][] = [
     [s.compose.channel, channel_id && nameOf(channel_id)],
     [s.compose.recipient, recipient],
@@ -88,16 +88,16 @@ export function asideText({ body, channel_id, recipient, subject }: DraftWords, 
   return [...lines, body.trim()].filter(Boolean).join('\n') || null
 }
 
-function wordsOf({ body, channel_id, recipient, subject }: DraftWords): DraftWords {
+function contentOf({ body, channel_id, recipient, subject }: DraftContent): DraftContent {
   return { body, channel_id, recipient, subject }
 }
 
-/** One text of several, without those that stand in another or in the words themselves. */
-export function joined(texts: (string | null)[], words: string): string | null {
+/** Joins texts, without those that another one or the content includes. */
+export function joinTexts(texts: (string | null)[], content: string): string | null {
   const parts: string[] = []
   for (const text of texts) {
-    const said = text?.trim()
-    if (said && ![words, ...parts].some((one) => one.includes(said))) parts.push(said)
+    const trimmed = text?.trim()
+    if (trimmed && ![content, ...parts].some((part) => part.includes(trimmed))) parts.push(trimmed)
   }
   return parts.join('\n\n') || null
 }

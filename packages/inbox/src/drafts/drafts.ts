@@ -3,43 +3,43 @@ import { knownDrafts } from '../timeline/known-drafts.ts'
 import { nameOfChannel } from './channel-names.ts'
 import {
   type DraftState,
-  type DraftWords,
+  type DraftContent,
   isEmpty,
   isUnsaved,
   merge,
   noDraft,
   type SavedDraft,
-  sayTheSame,
+  hasSameContent,
 } from './draft-state.ts'
-import { type DraftPlace, keyOf, readSaved, saveDraft, storeCopy, takeStoredCopies } from './storage.ts'
+import { type DraftKey, draftName, readSaved, saveDraft, storeCopy, takeStoredCopies } from './storage.ts'
 
-/** Where the words are: as the hub has them, on this device only, or changed a moment ago. */
-export type SaveState = 'unchanged' | 'here' | 'saved'
+/** Whether the content is changed since the last save, saved on this device only, or saved with the hub. */
+export type SaveState = 'unsaved' | 'saved_locally' | 'saved'
 
 interface ShownDraft extends DraftState {
   saveState: SaveState
-  /** What the hub has was read: no words means that there are none. */
-  isRead: boolean
+  /** The hub's draft was read: empty content means that there is none. */
+  isLoaded: boolean
 }
 
-const restMs = 600
-const retryMs = 5_000
+const saveDebounceMs = 600
+const saveRetryMs = 5_000
 
-/** One draft on this screen: copied on this device at every key, saved with the hub when the typing rests. */
+/** One draft in this tab: stored on this device at every key press, saved with the hub when the typing pauses. */
 class Draft {
-  readonly #place: DraftPlace
+  readonly #key: DraftKey
   readonly #listeners = new Set<() => void>()
   #shown: ShownDraft
   #timer: ReturnType<typeof setTimeout> | undefined
-  /** Reads and saves take turns, so that none is answered with what was before the other. */
-  #turn: Promise<void> = Promise.resolve()
-  /** Of a save that got no answer: the hub may have it. */
-  #unanswered: DraftWords | undefined
+  /** Reads and saves run one after another, so that none returns a state from before the other. */
+  #queue: Promise<void> = Promise.resolve()
+  /** The content of a save without a response: the hub may have it. */
+  #unconfirmed: DraftContent | undefined
 
-  constructor(place: DraftPlace) {
-    this.#place = place
-    this.#shown = { ...(takeStoredCopies(place) ?? noDraft), saveState: 'unchanged', isRead: false }
-    if (place !== 'new' && knownDrafts.isNone(place.conversationId)) this.#merge(null)
+  constructor(key: DraftKey) {
+    this.#key = key
+    this.#shown = { ...(takeStoredCopies(key) ?? noDraft), saveState: 'unsaved', isLoaded: false }
+    if (key !== 'new' && knownDrafts.isNone(key.conversationId)) this.#merge(null)
     else this.read()
   }
 
@@ -53,103 +53,103 @@ class Draft {
 
   shown = (): ShownDraft => this.#shown
 
-  /** Changes what stands here, at once. */
+  /** Changes the draft in this tab at once. */
   write(change: Partial<Omit<DraftState, 'base'>>): void {
-    this.#show({ ...this.#shown, ...change, saveState: 'unchanged' })
-    this.saveSoon(restMs)
+    this.#show({ ...this.#shown, ...change, saveState: 'unsaved' })
+    this.saveSoon(saveDebounceMs)
   }
 
-  /** Reads what the hub has by now; unless it is known to be no other version. */
+  /** Reads the hub's draft, unless its version is known already. */
   read(version?: number): void {
-    this.#inTurn(async () => {
+    this.#enqueue(async () => {
       if (version !== undefined && version <= this.#shown.base.version) return
-      this.#merge(await readSaved(this.#place))
+      this.#merge(await readSaved(this.#key))
     })
   }
 
   #merge(saved: SavedDraft | null): void {
-    const isOwn = saved && this.#unanswered && sayTheSame(saved, this.#unanswered)
-    this.#unanswered = undefined
+    const isOwn = saved && this.#unconfirmed && hasSameContent(saved, this.#unconfirmed)
+    this.#unconfirmed = undefined
     this.#show({
       ...this.#shown,
       ...(isOwn ? { base: saved } : merge(this.#shown, saved, nameOfChannel)),
-      isRead: true,
+      isLoaded: true,
     })
-    if (isUnsaved(this.#shown)) this.saveSoon(restMs)
+    if (isUnsaved(this.#shown)) this.saveSoon(saveDebounceMs)
   }
 
-  /** The teammate answered here, perhaps on another screen and with these words. */
-  hearOfReply(): void {
+  /** The teammate sent a reply here, perhaps in another tab and with this content. */
+  onReplySent(): void {
     if (!isEmpty(this.#shown.base)) this.read()
   }
 
   saveSoon(afterMs: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => this.#inTurn(() => this.#save()), afterMs)
+    this.#timer = setTimeout(() => this.#enqueue(() => this.#save()), afterMs)
   }
 
-  /** The page goes away: what is not saved is on this device, and on its way. */
-  leave(): void {
-    if (isUnsaved(this.#shown)) saveDraft(this.#place, this.#shown, true).catch(() => undefined)
+  /** Saves when the page is closed; the copy on this device is there already. */
+  saveOnPageHide(): void {
+    if (isUnsaved(this.#shown)) saveDraft(this.#key, this.#shown, true).catch(() => undefined)
   }
 
   async #save(): Promise<void> {
     const state = this.#shown
     if (!isUnsaved(state)) return
     try {
-      const base = await saveDraft(this.#place, state, false)
-      this.#unanswered = undefined
-      const isSaved = this.#shown.words === state.words
-      this.#show({ ...this.#shown, base, isPutBack: false, saveState: isSaved ? 'saved' : 'unchanged' })
-      if (isUnsaved(this.#shown)) this.saveSoon(restMs)
+      const base = await saveDraft(this.#key, state, false)
+      this.#unconfirmed = undefined
+      const isSaved = this.#shown.content === state.content
+      this.#show({ ...this.#shown, base, isPutBack: false, saveState: isSaved ? 'saved' : 'unsaved' })
+      if (isUnsaved(this.#shown)) this.saveSoon(saveDebounceMs)
     } catch (error) {
       if (isStatus(error, 409)) return this.read()
-      this.#unanswered = state.words
-      this.#show({ ...this.#shown, saveState: 'here' })
-      if (isTemporary(error)) this.saveSoon(retryMs)
+      this.#unconfirmed = state.content
+      this.#show({ ...this.#shown, saveState: 'saved_locally' })
+      if (isTemporary(error)) this.saveSoon(saveRetryMs)
     }
   }
 
   #show(next: ShownDraft): void {
     this.#shown = next
-    storeCopy(this.#place, next)
+    storeCopy(this.#key, next)
     for (const listener of this.#listeners) listener()
   }
 
-  /** What fails is tried again when the hub can be reached, or with the next key. */
-  #inTurn(work: () => Promise<void>): void {
-    this.#turn = this.#turn.then(work).catch(() => undefined)
+  /** Failed work is repeated when the hub can be reached, or at the next key press. */
+  #enqueue(work: () => Promise<void>): void {
+    this.#queue = this.#queue.then(work).catch(() => undefined)
   }
 }
 
 const drafts = new Map<string, Draft>()
 
-export function draftAt(place: DraftPlace): Draft {
-  const known = drafts.get(keyOf(place))
+export function draftAt(key: DraftKey): Draft {
+  const known = drafts.get(draftName(key))
   if (known) return known
-  const draft = new Draft(place)
-  drafts.set(keyOf(place), draft)
+  const draft = new Draft(key)
+  drafts.set(draftName(key), draft)
   return draft
 }
 
-/** Another screen of this teammate changed or sent a draft. */
-export function hearOfDraft(conversationId: string | null, version?: number): void {
+/** Another tab or device of this teammate changed or sent a draft. */
+export function onDraftChanged(conversationId: string | null, version?: number): void {
   if (conversationId !== null) knownDrafts.forget(conversationId)
   drafts.get(conversationId ?? 'new')?.read(version)
 }
 
-export function hearOfReply(conversationId: string): void {
-  drafts.get(conversationId)?.hearOfReply()
+export function onReplySent(conversationId: string): void {
+  drafts.get(conversationId)?.onReplySent()
 }
 
-/** After a time in which nothing was heard. */
-export function rereadDrafts(): void {
+/** Reloads all drafts after the stream was interrupted. */
+export function reloadDrafts(): void {
   knownDrafts.forgetAll()
   for (const draft of drafts.values()) draft.read()
 }
 
 if (typeof window !== 'undefined') {
   window.addEventListener('pagehide', () => {
-    for (const draft of drafts.values()) draft.leave()
+    for (const draft of drafts.values()) draft.saveOnPageHide()
   })
 }

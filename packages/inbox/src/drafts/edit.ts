@@ -1,41 +1,41 @@
 import { nameOfChannel } from './channel-names.ts'
 import { focusComposer } from './composer-focus.ts'
-import { asideText, type DraftWords, emptyDraft, isEmpty, joined } from './draft-state.ts'
+import { conflictText, type DraftContent, emptyDraft, isEmpty, joinTexts } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
-import type { DraftPlace } from './storage.ts'
+import type { DraftKey } from './storage.ts'
 
-/** Puts the words of a message back where they can be changed. */
+/** Puts the text of a message back into the reply draft of its conversation. */
 export function editAsDraft(conversationId: string, text: string): void {
-  putBack({ conversationId }, { ...emptyDraft, body: text })
+  restoreToDraft({ conversationId }, { ...emptyDraft, body: text })
   focusComposer(conversationId)
 }
 
-/** The same of a message that began its conversation: it is a new one again. */
-export function editAsNewMessage(words: DraftWords): void {
-  putBack('new', words)
+/** Puts a message that started its conversation back into the draft of a new message. */
+export function editAsNewMessage(content: DraftContent): void {
+  restoreToDraft('new', content)
 }
 
-/** Takes words out again that were put back in vain, unless they were changed. */
-export function withdrawWords(place: DraftPlace, text: string): void {
-  const { words } = draftAt(place).shown()
-  if (words.body === text) put(place, emptyDraft)
-  else if (words.body.startsWith(`${text}\n\n`)) put(place, { ...words, body: words.body.slice(text.length + 2) })
+/** Removes text from a draft that was put back in vain, unless it was changed. */
+export function removeFromDraft(key: DraftKey, text: string): void {
+  const { content } = draftAt(key).shown()
+  if (content.body === text) writeDraft(key, emptyDraft)
+  else if (content.body.startsWith(`${text}\n\n`)) writeDraft(key, { ...content, body: content.body.slice(text.length + 2) })
 }
 
-/** What stands there already stays: its text below, what else it says beside. */
-function putBack(place: DraftPlace, words: DraftWords): void {
-  const { words: before, setAside } = draftAt(place).shown()
+/** Keeps what the draft has already: its text below, its other fields as conflicting text. */
+function restoreToDraft(key: DraftKey, content: DraftContent): void {
+  const { content: before, conflictingText } = draftAt(key).shown()
   if (isEmpty(before)) {
-    put(place, words)
+    writeDraft(key, content)
     return
   }
-  const body = before.body.trim() && before.body !== words.body ? `${words.body}\n\n${before.body}` : words.body
+  const body = before.body.trim() && before.body !== content.body ? `${content.body}\n\n${before.body}` : content.body
   const replaced = { ...before, body: '' }
   for (const field of ['channel_id', 'recipient', 'subject'] as const)
-    if (before[field] === words[field]) replaced[field] = null
-  put(place, { ...words, body }, joined([setAside, asideText(replaced, nameOfChannel)], body))
+    if (before[field] === content[field]) replaced[field] = null
+  writeDraft(key, { ...content, body }, joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body))
 }
 
-function put(place: DraftPlace, words: DraftWords, setAside = draftAt(place).shown().setAside): void {
-  draftAt(place).write({ words, setAside, isPutBack: words.body !== '' })
+function writeDraft(key: DraftKey, content: DraftContent, conflictingText = draftAt(key).shown().conflictingText): void {
+  draftAt(key).write({ content, conflictingText, isPutBack: content.body !== '' })
 }

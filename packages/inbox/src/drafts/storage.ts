@@ -4,65 +4,75 @@ import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { nameOfChannel } from './channel-names.ts'
 import {
-  asideText,
+  conflictText,
+  type DraftContent,
   type DraftState,
   emptyDraft,
   isUnsaved,
-  joined,
-  mergeWords,
+  joinTexts,
+  mergeContent,
   type SavedDraft,
 } from './draft-state.ts'
 
-/** A draft's place: a conversation, or the one new message. */
-export type DraftPlace = { conversationId: string } | 'new'
+/** The key of a draft: a conversation, or the one new message. */
+export type DraftKey = { conversationId: string } | 'new'
 
-export const keyOf = (place: DraftPlace) => (place === 'new' ? 'new' : place.conversationId)
-const pathOf = (place: DraftPlace) =>
-  place === 'new' ? '/drafts/new' : (`/conversations/${place.conversationId}/draft` as const)
+export const draftName = (key: DraftKey) => (key === 'new' ? 'new' : key.conversationId)
+const pathOf = (key: DraftKey) =>
+  key === 'new' ? '/drafts/new' : (`/conversations/${key.conversationId}/draft` as const)
 
-/** What the hub has; null: nothing. */
-export async function readSaved(place: DraftPlace): Promise<SavedDraft | null> {
+/** Reads the hub's draft; null: there is none. */
+export async function readSaved(key: DraftKey): Promise<SavedDraft | null> {
   try {
-    return (await request('GET', pathOf(place))).body ?? null
+    return (await request('GET', pathOf(key))).body ?? null
   } catch (error) {
     if (isStatus(error, 404)) return null
     throw error
   }
 }
 
-/** Saves with the hub, unless it has another version than this was begun from. */
-export async function saveDraft(place: DraftPlace, state: DraftState, keepalive: boolean): Promise<SavedDraft> {
-  const body = { ...state.words, set_aside: state.setAside, base_version: state.base.version }
-  return (await request('PUT', pathOf(place), { body, keepalive })).body
+/** Saves with the hub; it refuses when its version is not the one that this draft was edited from. */
+export async function saveDraft(key: DraftKey, state: DraftState, keepalive: boolean): Promise<SavedDraft> {
+  const body = { ...state.content, set_aside: state.conflictingText, base_version: state.base.version }
+  return (await request('PUT', pathOf(key), { body, keepalive })).body
 }
 
-/** Each tab stores a copy of its own, so that two that are cut off do not overwrite each other's. */
+/** Each tab stores its own copy, so that two tabs without a connection do not overwrite each other's. */
 const tab = randomKey()
-const copies = (place: DraftPlace) => `draft.${keyOf(place)}.`
+const copies = (key: DraftKey) => `draft.${draftName(key)}.`
 
-/** At every key press, so that a crash between two saves loses nothing. */
-export function storeCopy(place: DraftPlace, state: DraftState): void {
-  const name = copies(place) + tab
-  if (isUnsaved(state)) ownStorage.write(name, state)
+/** The format in localStorage, which earlier versions wrote too. */
+interface StoredCopy extends Pick<DraftState, 'base' | 'isPutBack'> {
+  words: DraftContent
+  setAside: string | null
+}
+
+/** Stores the draft at every key press, so that a crash between two saves loses nothing. */
+export function storeCopy(key: DraftKey, state: DraftState): void {
+  const name = copies(key) + tab
+  const { content: words, conflictingText: setAside, base, isPutBack } = state
+  if (isUnsaved(state)) ownStorage.write(name, { words, setAside, base, isPutBack } satisfies StoredCopy)
   else ownStorage.remove(name)
 }
 
-/** What earlier visits left here unsaved, as one. */
-export function takeStoredCopies(place: DraftPlace): DraftState | null {
-  const found = ownStorage.keysFrom(copies(place)).flatMap((name) => {
-    const copy = ownStorage.read<DraftState>(name)
+/** Merges the unsaved copies that earlier visits stored on this device. */
+export function takeStoredCopies(key: DraftKey): DraftState | null {
+  const found = ownStorage.keysFrom(copies(key)).flatMap((name) => {
+    const copy = ownStorage.read<StoredCopy>(name)
     ownStorage.remove(name)
-    return copy ?? []
+    if (!copy) return []
+    const { words: content, setAside: conflictingText, base, isPutBack } = copy
+    return { content, conflictingText, base, isPutBack }
   })
-  const [first, ...others] = found.sort((one, other) => other.base.version - one.base.version)
+  const [first, ...others] = found.sort((a, b) => b.base.version - a.base.version)
   if (!first) return null
   const state = others.reduce(withCopy, first)
-  storeCopy(place, state)
+  storeCopy(key, state)
   return state
 }
 
 function withCopy(state: DraftState, copy: DraftState): DraftState {
-  const [words, other] = mergeWords(state.words, copy.words, copy.isPutBack ? emptyDraft : copy.base)
-  const aside = [state.setAside, copy.setAside, asideText(other, nameOfChannel)]
-  return { ...state, words, setAside: joined(aside, words.body) }
+  const [content, other] = mergeContent(state.content, copy.content, copy.isPutBack ? emptyDraft : copy.base)
+  const conflicts = [state.conflictingText, copy.conflictingText, conflictText(other, nameOfChannel)]
+  return { ...state, content, conflictingText: joinTexts(conflicts, content.body) }
 }

@@ -1,22 +1,22 @@
 import { useSyncExternalStore } from 'react'
-import type { DraftWords } from './draft-state.ts'
+import type { DraftContent } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
-import type { DraftPlace } from './storage.ts'
+import type { DraftKey } from './storage.ts'
 
-/** A draft to type into. */
-export function useDraft(place: DraftPlace) {
-  const draft = draftAt(place)
-  const { words, setAside, saveState, isRead } = useSyncExternalStore(draft.subscribe, draft.shown)
+/** The draft of a composer. */
+export function useDraft(key: DraftKey) {
+  const draft = draftAt(key)
+  const { content, conflictingText, saveState, isLoaded } = useSyncExternalStore(draft.subscribe, draft.shown)
   return {
-    draft: words,
+    draft: content,
     saveState,
-    isRead,
-    setAside,
-    write: (next: DraftWords) => draft.write({ words: next }),
-    /** What was set aside goes below the words, or away. */
-    takeAside: (isWanted: boolean) => {
-      const body = isWanted ? [words.body, setAside].filter(Boolean).join('\n\n') : words.body
-      draft.write({ words: { ...words, body }, setAside: null })
+    isLoaded,
+    conflictingText,
+    write: (next: DraftContent) => draft.write({ content: next }),
+    /** Appends the conflicting text to the body, or discards it. */
+    resolveConflict: (keep: boolean) => {
+      const body = keep ? [content.body, conflictingText].filter(Boolean).join('\n\n') : content.body
+      draft.write({ content: { ...content, body }, conflictingText: null })
     },
   }
 }

@@ -30,8 +30,8 @@ describe('the text of an event', () => {
   it('tells what a message did from what a teammate did', () => {
     assert.equal(text('reopen', { source: byMessage }), 'Reopened by a new message')
     assert.equal(text('reopen'), 'Noor Ali reopened this')
-    assert.equal(text('restore', { source: byMessage }), 'Taken back from the trash by a new message')
-    assert.equal(text('restore'), 'Noor Ali took this back')
+    assert.equal(text('restore', { source: byMessage }), 'Restored from the trash by a new message')
+    assert.equal(text('restore'), 'Noor Ali restored this')
   })
 
   it('is null where a reader needs none, or where the assignee is unknown', () => {

@@ -39,13 +39,13 @@ export function DeleteInbox({ inbox }: { inbox: Inbox }) {
 
 /** `others`: the inboxes that can take its content; none when it is empty. */
 function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
-  const [isAsking, ask] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const queryClient = useQueryClient()
   const navigate = useNavigate()
   const form = useForm({
     initial: { move_to: others[0]?.id ?? '' },
     check: () => ({}),
-    send: async () => ask(true),
+    send: async () => setConfirming(true),
   })
   // the one that was chosen may be gone meanwhile: then the first is shown
   const heir = others.find((one) => one.id === form.field('move_to').value) ?? others[0]
@@ -63,11 +63,11 @@ function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
           {t.inboxes.removeButton(inbox.name)}
         </Button>
       </div>
-      {isAsking && (
+      {isConfirming && (
         <ConfirmDialog
           title={t.inboxes.removeTitle(inbox.name)}
           button={t.inboxes.removeButton(inbox.name)}
-          onClose={() => ask(false)}
+          onClose={() => setConfirming(false)}
           onConfirm={async () => {
             await deleteInbox(queryClient, inbox, heir)
             toast(t.inboxes.removed(inbox.name))

@@ -22,7 +22,7 @@ export function InboxForm({ initial, button, send }: InboxFormProps) {
   const me = useMe()
   const { data: teammates = [me] } = useQuery(teammatesQuery)
   const form = useForm<InboxFields>({ initial, check: checkInbox, send })
-  const words = t.inboxes.accessChoices
+  const texts = t.inboxes.accessChoices
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
@@ -32,8 +32,8 @@ export function InboxForm({ initial, button, send }: InboxFormProps) {
         label={t.inboxes.access}
         hint={t.inboxes.accessHint}
         options={[
-          { value: 'everybody', ...words.everybody },
-          { value: 'some', ...words.some },
+          { value: 'everybody', ...texts.everybody },
+          { value: 'some', ...texts.some },
         ]}
       />
       {form.values.access === 'some' && (

@@ -9,9 +9,9 @@ export function InboxTrouble({ inboxId }: { inboxId: string }) {
   const { data: channels = [] } = useQuery(channelsQuery)
   const troubled = channels.filter((channel) => inboxIdOf(channel) === inboxId && isInTrouble(channel))
   if (troubled.length === 0) return null
-  const words = s.sidebar.trouble(troubled.map((channel) => channel.name).join(', '))
+  const label = s.sidebar.trouble(troubled.map((channel) => channel.name).join(', '))
   return (
-    <span role="img" aria-label={words} title={words} className={styles.trouble}>
+    <span role="img" aria-label={label} title={label} className={styles.trouble}>
       <IconAlertTriangle size={16} aria-hidden />
     </span>
   )

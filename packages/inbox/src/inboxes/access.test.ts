@@ -3,10 +3,10 @@ import { it } from 'node:test'
 import { checkInbox, differenceOf } from './access.ts'
 
 it('a private inbox needs a teammate; a public one does not', () => {
-  const words = (fields: Parameters<typeof checkInbox>[0]) => checkInbox(fields).teammate_ids
-  assert.ok(words({ name: 'VIP', access: 'some', teammate_ids: [] }))
-  assert.equal(words({ name: 'VIP', access: 'some', teammate_ids: ['tea_1'] }), undefined)
-  assert.equal(words({ name: 'VIP', access: 'everybody', teammate_ids: [] }), undefined)
+  const teammatesError = (fields: Parameters<typeof checkInbox>[0]) => checkInbox(fields).teammate_ids
+  assert.ok(teammatesError({ name: 'VIP', access: 'some', teammate_ids: [] }))
+  assert.equal(teammatesError({ name: 'VIP', access: 'some', teammate_ids: ['tea_1'] }), undefined)
+  assert.equal(teammatesError({ name: 'VIP', access: 'everybody', teammate_ids: [] }), undefined)
 })
 
 it('only added and removed teammates are sent to the hub', () => {

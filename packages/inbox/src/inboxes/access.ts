@@ -3,7 +3,7 @@ import { request } from '../api/request.ts'
 import type { Inbox } from '../api/types.ts'
 import { inboxesQuery } from '../session/inboxes.ts'
 import { t } from '../strings/settings.ts'
-import type { Problems } from '../ui/forms/problems.ts'
+import type { FieldErrors } from '../ui/forms/field-errors.ts'
 
 export const inboxTeammatesQuery = (inboxId: string) =>
   queryOptions({
@@ -19,11 +19,11 @@ export interface InboxFields {
   teammate_ids: string[]
 }
 
-export function checkInbox({ name, access, teammate_ids }: InboxFields): Problems<InboxFields> {
-  const words = t.inboxes.missing
+export function checkInbox({ name, access, teammate_ids }: InboxFields): FieldErrors<InboxFields> {
+  const texts = t.inboxes.missing
   return {
-    name: !name ? words.name : name.length > 120 ? words.longName : undefined,
-    teammate_ids: access === 'some' && teammate_ids.length === 0 ? words.members : undefined,
+    name: !name ? texts.name : name.length > 120 ? texts.longName : undefined,
+    teammate_ids: access === 'some' && teammate_ids.length === 0 ? texts.members : undefined,
   }
 }
 

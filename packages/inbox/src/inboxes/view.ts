@@ -12,10 +12,10 @@ export function inboxView({ id, name }: Pick<Inbox, 'id' | 'name'>): View {
     icon: IconInbox,
     inboxId: id,
     filter: { inbox_id: id, status: 'open' },
-    belongs: (conversation) => isOpen(conversation) && conversation.inbox_id === id,
+    matches: (conversation) => isOpen(conversation) && conversation.inbox_id === id,
     empty: { title: s.conversations.emptyInbox, hint: s.conversations.emptyInboxHint, icon: IconCircleCheck },
     count: ({ inboxes }) => inboxes[id],
   }
 }
 
-export const inboxViews: ViewPerInbox = { path: '/inboxes/$inboxId', heading: s.sidebar.inboxes, of: inboxView }
+export const inboxViews: ViewPerInbox = { path: '/inboxes/$inboxId', heading: s.sidebar.inboxes, forInbox: inboxView }

@@ -31,7 +31,7 @@ export function InvitationPage() {
         <AcceptForm
           token={token}
           email={email}
-          words={[t.invitation.passwordButton, t.invitation.passwordSending]}
+          labels={[t.invitation.passwordButton, t.invitation.passwordSending]}
           onOver={setEnded}
         />
       </EntryPage>
@@ -45,7 +45,7 @@ export function InvitationPage() {
         asksName
         token={token}
         email={email}
-        words={[t.invitation.button(company_name), t.invitation.sending]}
+        labels={[t.invitation.button(company_name), t.invitation.sending]}
         onOver={setEnded}
       />
     </EntryPage>
@@ -57,13 +57,13 @@ interface AcceptFormProps {
   email: string
   asksName?: boolean
   /** The button's label, and the one while it is being sent. */
-  words: [rest: string, sending: string]
+  labels: [rest: string, sending: string]
   /** The link ended while its page was open. */
   onOver: (refusal: ApiError) => void
 }
 
-function AcceptForm({ token, email, asksName = false, words: [rest, sending], onOver }: AcceptFormProps) {
-  const { words, wait } = useWait()
+function AcceptForm({ token, email, asksName = false, labels: [rest, sending], onOver }: AcceptFormProps) {
+  const { waitMessage, wait } = useWait()
   const form = useForm({
     initial: { first_name: '', last_name: '', password: '' },
     verbatim: ['password'],
@@ -76,17 +76,17 @@ function AcceptForm({ token, email, asksName = false, words: [rest, sending], on
       await request('POST', `/invitations/by_token/${encodeURIComponent(token)}/accept`, { body })
       enter()
     },
-    explain: (error) => {
+    mapError: (error) => {
       const seconds = waitAfter(error)
       if (isOver(error)) onOver(error)
       if (seconds === null) return undefined
       wait(seconds)
-      return { words: t.tooMany(seconds) }
+      return { message: t.tooMany(seconds) }
     },
   })
   return (
     <form noValidate className={styles.form} onSubmit={form.submit}>
-      <ErrorSummary form={words && form.refusal ? { ...form, refusal: words } : form} />
+      <ErrorSummary form={waitMessage && form.formError ? { ...form, formError: waitMessage } : form} />
       {/* for password managers: which name the password belongs to */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       {asksName && (

@@ -29,7 +29,7 @@ export async function openInvitation(token: string): Promise<OpenedInvitation> {
   }
 }
 
-/** The link never was, was taken back, used or replaced, or its time is over. */
+/** Whether the link is unknown, revoked, used, replaced or expired. */
 export function isOver(error: unknown): error is ApiError {
   return error instanceof ApiError && !error.isForeign && (error.status === 404 || error.status === 410)
 }

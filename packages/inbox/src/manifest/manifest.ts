@@ -35,10 +35,10 @@ export interface Manifest {
   dialogs?: Record<string, ComponentType>
   /** The panes of a view: the list, the conversation, and the empty state while none is open. */
   panes?: { list?: RouteComponent; conversation?: RouteComponent; nothingOpen?: RouteComponent }
-  /** Loads what must be there without a connection, where it is only loaded when it is shown. */
-  loadAhead?(): Promise<unknown>
-  /** A component that is always mounted and draws nothing. */
-  Background?: ComponentType
+  /** Loads code and data that must work without a connection and would otherwise load when first shown. */
+  preload?(): Promise<unknown>
+  /** A component that is always mounted and renders nothing. */
+  Effects?: ComponentType
   /** The conversations that actions are for, and how to go on to another. */
   useListContext?: (where: Whereabouts) => ListContext
   /** Parts of the details beside a conversation; loaded when they are first shown. */

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { RouteComponent } from '@tanstack/react-router'
 
-interface Asked {
+interface RouteRequest {
   params: Record<string, string>
   location: { search: Record<string, unknown> }
   context: { queryClient: QueryClient }
@@ -12,6 +12,6 @@ export interface PageRoute {
   path: string
   component?: RouteComponent
   validateSearch?(search: Record<string, unknown>): Record<string, unknown>
-  beforeLoad?(asked: Asked): void | Promise<void>
-  loader?(asked: Asked): unknown
+  beforeLoad?(request: RouteRequest): void | Promise<void>
+  loader?(request: RouteRequest): unknown
 }

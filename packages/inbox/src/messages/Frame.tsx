@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
-import { refuseFiles } from '../ui/files/files.ts'
+import { blockFileDrops } from '../ui/files/files.ts'
 import { useShownScheme } from '../ui/theme/color-scheme.ts'
 import styles from './Frame.module.css'
 
@@ -50,7 +50,7 @@ function listen(frame: HTMLIFrameElement | null, page: Document): void {
     const isFree = frame?.dispatchEvent(new KeyboardEvent('keydown', event))
     if (isFree === false) event.preventDefault()
   })
-  if (page.defaultView) refuseFiles(page.defaultView)
+  if (page.defaultView) blockFileDrops(page.defaultView)
 }
 
 /** All of it, with the scroll bar below what is too wide; fractions of a pixel at zoomed sizes are rounded up. */

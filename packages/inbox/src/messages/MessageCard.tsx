@@ -1,6 +1,6 @@
 import { visibleName } from '@portico/protocol/visible'
 import type { Channel, Conversation, Message } from '../api/types.ts'
-import { recipientName } from '../conversations/words.ts'
+import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
 import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'

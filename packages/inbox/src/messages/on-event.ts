@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { HubEvent, Message } from '../api/types.ts'
-import { recipientName } from '../conversations/words.ts'
+import { recipientName } from '../conversations/recipient-name.ts'
 import { isGone } from '../stream/gone.ts'
 import { s } from '../strings/strings.ts'
 import { announce } from '../ui/announcer.ts'

@@ -1,7 +1,7 @@
 import type { BodyOf } from '@portico/protocol/operations'
 import type { Conversation, Teammate } from '../api/types.ts'
 
-/** The status that is written; what is read of an open one says whether it is assigned, and of spam that it is deleted. */
+/** The status in a request. In a response, an open conversation is `assigned` or `unassigned`, and spam is `deleted`. */
 export type WrittenStatus = 'open' | 'archived' | 'deleted' | 'spam'
 
 /** The fields of a conversation that features added: `PUT /conversations/{id}/{field}` writes one. */
@@ -13,11 +13,11 @@ export type AddedField = {
       : never
 }[keyof Conversation & string]
 
-/** What a teammate does to a conversation beside writing in it. */
+/** A change of a conversation by a teammate, other than a message. */
 export type ConversationChange =
   | { does: 'put'; status: WrittenStatus }
   | { does: 'assign'; assignee: Teammate | null }
   | { does: 'set'; field: AddedField; value: Conversation[AddedField] }
-  /** Up to a message; null: to the newest. */
+  /** Marks as read up to a message; null: to the newest. */
   | { does: 'read'; upTo: string | null }
   | { does: 'unread' }

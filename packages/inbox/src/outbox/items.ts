@@ -3,61 +3,75 @@ import type { ConversationChange } from './change.ts'
 import { randomKey } from './random-key.ts'
 import { ownTab } from './tabs.ts'
 
-/** One thing that a teammate did and that the hub has not answered yet. */
+/** A change of a teammate that the hub has not answered yet. */
 export interface Item {
   kind: string
   /** The tab in which it was done. */
   tab: string
   /** Also its Idempotency-Key. */
   key: string
-  /** Its place in the queue of its conversation, counted over all tabs. */
+  /** Its position in the queue of its conversation, counted over all tabs. */
   order: number
   conversationId: string
-  /** What it does to the conversation. */
+  /** The change of the conversation, shown at once. */
   change?: ConversationChange | undefined
-  /** A request for it has left: the hub may have it. */
+  /** A request was sent: the hub may have the item. */
   isTried?: boolean
-  /** The tab that could not handle it: its kind is unknown there, or its handler failed. */
-  unhandledIn?: string | undefined
+  /** The tab in which its handler failed, or its kind is unknown. */
+  failedInTab?: string | undefined
 }
 
-/** What is said of one when it is taken in. */
-export type NewItem<One extends Item> = Omit<One, 'key' | 'order' | 'tab'>
+export type NewItem<Kind extends Item> = Omit<Kind, 'key' | 'order' | 'tab'>
 
-/** A record each, so that tabs that write at once do not overwrite each other's; its name says its place. */
-const beginning = 'outbox.'
-const queueOf = (conversationId: string) => `${beginning}${conversationId}.`
+/** Each item is a record of its own, so that tabs do not overwrite each other's; its name has its position. */
+const prefix = 'outbox.'
+const queueOf = (conversationId: string) => `${prefix}${conversationId}.`
 const nameOf = ({ conversationId, order, key }: Item) => `${queueOf(conversationId)}${order}.${key}`
 const orderIn = (name: string) => Number(name.split('.').at(-2))
 
 let stored: Item[] = []
-/** What this browser would not store; it goes with the tab. */
+/** Items that this browser did not store; they are lost with the tab. */
 let unstored: Item[] = []
 let all: Item[] = []
 const listeners = new Set<() => void>()
 
 function show(): void {
-  all = [...stored, ...unstored].sort((one, other) => one.order - other.order || (one.key < other.key ? -1 : 1))
+  all = [...stored, ...unstored].sort((a, b) => a.order - b.order || (a.key < b.key ? -1 : 1))
   for (const listener of listeners) listener()
 }
 
-const readFrom = (start: string) => ownStorage.keysFrom(start).flatMap((name) => ownStorage.read<Item>(name) ?? [])
+/** The format in localStorage, which earlier versions wrote too. */
+type StoredItem = Omit<Item, 'failedInTab'> & { unhandledIn?: string | undefined }
+
+function readItems(start: string): Item[] {
+  return ownStorage.keysFrom(start).flatMap((name) => {
+    const storedItem = ownStorage.read<StoredItem>(name)
+    if (!storedItem) return []
+    const { unhandledIn: failedInTab, ...item } = storedItem
+    return { ...item, failedInTab }
+  })
+}
+
+function writeItem(item: Item): boolean {
+  const { failedInTab, ...others } = item
+  return ownStorage.write(nameOf(item), { ...others, unhandledIn: failedInTab } satisfies StoredItem)
+}
 
 export const items = {
   all: (): Item[] => all,
 
-  /** Reads again what all tabs have left here. */
+  /** Reads the items of all tabs again. */
   read(): void {
-    stored = readFrom(beginning)
+    stored = readItems(prefix)
     show()
   },
 
-  /** Takes one in, at the end, and tells whether it outlives this tab. */
-  add<One extends Item>(given: NewItem<One>): { item: One; isStored: boolean } {
-    const before = ownStorage.keysFrom(queueOf(given.conversationId)).map(orderIn)
-    const order = Math.max(Date.now(), ...before.map((one) => one + 1), ...unstored.map((one) => one.order + 1))
-    const item = { ...given, key: randomKey(), tab: ownTab, order } as unknown as One
-    const isStored = ownStorage.write(nameOf(item), item)
+  /** Appends an item, and returns whether it outlives this tab. */
+  add<Kind extends Item>(newItem: NewItem<Kind>): { item: Kind; isStored: boolean } {
+    const orders = ownStorage.keysFrom(queueOf(newItem.conversationId)).map(orderIn)
+    const order = Math.max(Date.now(), ...[...orders, ...unstored.map((item) => item.order)].map((used) => used + 1))
+    const item = { ...newItem, key: randomKey(), tab: ownTab, order } as unknown as Kind
+    const isStored = writeItem(item)
     if (isStored) stored = [...stored, item]
     else unstored = [...unstored, item]
     show()
@@ -71,33 +85,33 @@ export const items = {
     show()
   },
 
-  /** Changes one that is still here, as all tabs have left it by now. */
-  alter<One extends Item>({ conversationId, key }: One, alteration: Partial<One>): void {
+  /** Changes the stored state of an item, unless another tab has removed it. */
+  alter<Kind extends Item>({ conversationId, key }: Kind, alteration: Partial<Kind>): void {
     items.readQueue(conversationId)
-    const now = all.find((item) => item.key === key)
-    if (!now) return
-    const next = { ...now, ...alteration }
-    ownStorage.write(nameOf(next), next)
-    const altered = (one: Item) => (one.key === key ? next : one)
+    const current = all.find((item) => item.key === key)
+    if (!current) return
+    const next = { ...current, ...alteration }
+    writeItem(next)
+    const altered = (item: Item) => (item.key === key ? next : item)
     stored = stored.map(altered)
     unstored = unstored.map(altered)
     show()
   },
 
-  /** A conversation's queue, as all tabs have left it by now. */
+  /** The stored queue of a conversation. */
   ofQueue(conversationId: string): Item[] {
     items.readQueue(conversationId)
     return all.filter((item) => item.conversationId === conversationId)
   },
 
-  find: <One extends Item>({ conversationId, key }: One): One | undefined => {
+  find: <Kind extends Item>({ conversationId, key }: Kind): Kind | undefined => {
     items.readQueue(conversationId)
-    return all.find((item) => item.key === key) as One | undefined
+    return all.find((item) => item.key === key) as Kind | undefined
   },
 
   readQueue(conversationId: string): void {
     const others = stored.filter((item) => item.conversationId !== conversationId)
-    stored = [...others, ...readFrom(queueOf(conversationId))]
+    stored = [...others, ...readItems(queueOf(conversationId))]
     show()
   },
 
@@ -106,5 +120,5 @@ export const items = {
     return () => listeners.delete(listener)
   },
 
-  onOtherTabs: (hear: () => void): void => ownStorage.onChange(beginning, hear),
+  onOtherTabs: (listener: () => void): void => ownStorage.onChange(prefix, listener),
 }

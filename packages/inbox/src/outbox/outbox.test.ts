@@ -7,7 +7,7 @@ import { queryClient } from '../api/query-client.ts'
 import type { Me } from '../api/types.ts'
 import { meQuery } from '../session/session.ts'
 import { type Item, items } from './items.ts'
-import { post, registerOutboxHandlers, resend, startOutbox, wakeOutbox } from './outbox.ts'
+import { enqueue, registerOutboxHandlers, resend, startOutbox, wakeOutbox } from './outbox.ts'
 
 interface Reply extends Item {
   kind: 'reply'
@@ -19,7 +19,7 @@ const stored = new Map<string, string>()
 const told: string[] = []
 /** What the handler does with a text beside sending it. */
 let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
-const answered = (text: string) => post<Reply>({ kind: 'reply', conversationId, text })
+const answered = (text: string) => enqueue<Reply>({ kind: 'reply', conversationId, text })
 const waiting = () => items.all().map((item) => (item as Reply).text ?? item.kind)
 const storedItem = (item: Item) =>
   stored.set(`portico.tea_1.outbox.${conversationId}.${item.order}.${item.key}`, JSON.stringify(item))

@@ -3,71 +3,71 @@ import { ApiError, HubNotReached } from '../api/errors.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type Item, items, type NewItem } from './items.ts'
-import { oneTabAtATime } from './one-tab.ts'
-import { isAlive, ownTab, showThatThisTabLives } from './tabs.ts'
+import { withTabLock } from './tab-lock.ts'
+import { isAlive, ownTab, announceTab } from './tabs.ts'
 
-/** How a kind of item reaches the hub. Any tab may be the one that sends it, and may have to send it again. */
-export interface OutboxHandler<One extends Item> {
-  send(item: One, signal: AbortSignal): Promise<unknown>
-  /** In the tab that sent it. */
-  done?(item: One, answer: unknown): void
-  /** The hub's no, before the item leaves the outbox: what was typed must be elsewhere by then. */
-  refused(item: One, error: Error): void
+/** Sends one kind of item to the hub, in any tab, perhaps more than once. */
+export interface OutboxHandler<Kind extends Item> {
+  send(item: Kind, signal: AbortSignal): Promise<unknown>
+  /** Called in the tab that sent the item. */
+  done?(item: Kind, response: unknown): void
+  /** Called when the hub refused the item, before it leaves the outbox: its text must be stored elsewhere by then. */
+  refused(item: Kind, error: Error): void
 }
 
-/** Why an item waits: no answer came, the hub could not take it now, nobody is signed in, or this page could not handle it. */
-export type BlockReason = 'not_reached' | 'not_taken' | 'signed_out' | 'not_handled'
+/** The reason why an item waits: the hub was not reached or is unavailable, nobody is signed in, or this page failed to handle it. */
+export type BlockReason = 'not_reached' | 'unavailable' | 'signed_out' | 'failed_in_page'
 
 type Answered = { answer: unknown } | { error: ApiError }
 export type Outcome = Answered | { isAbandoned: true }
 
 const outboxHandlers = new Map<string, OutboxHandler<Item>>()
-/** Who waits in this tab for what became of an item. */
-const waiting = new Map<string, (outcome: Outcome) => void>()
+/** The callers in this tab that await the outcome of an item, by its key. */
+const outcomeResolvers = new Map<string, (outcome: Outcome) => void>()
 const draining = new Set<string>()
 let blocked: ReadonlyMap<string, BlockReason> = new Map()
-let tabs: BroadcastChannel | undefined
+let broadcast: BroadcastChannel | undefined
 
-/** By the kinds of items that they deliver. */
-export function registerOutboxHandlers(given: Record<string, OutboxHandler<Item>>): void {
-  for (const [kind, handler] of Object.entries(given)) outboxHandlers.set(kind, handler)
+/** Registers handlers by the kind of item that they send. */
+export function registerOutboxHandlers(handlers: Record<string, OutboxHandler<Item>>): void {
+  for (const [kind, handler] of Object.entries(handlers)) outboxHandlers.set(kind, handler)
 }
 
-/** Puts an item at the end of its conversation's queue. Unless it is stored, it is lost with this tab. */
-export function post<One extends Item>(given: NewItem<One>) {
-  const { item, isStored } = items.add<One>(given)
-  const outcome = new Promise<Outcome>((resolve) => waiting.set(item.key, resolve))
+/** Appends an item to its conversation's queue. Unless it is stored, it is lost with this tab. */
+export function enqueue<Kind extends Item>(newItem: NewItem<Kind>) {
+  const { item, isStored } = items.add<Kind>(newItem)
+  const outcome = new Promise<Outcome>((resolve) => outcomeResolvers.set(item.key, resolve))
   void drain(item.conversationId)
   return { item, isStored, outcome }
 }
 
-const backupAfterMs = 5_000
+const fallbackDrainMs = 5_000
 
-/** Takes up what earlier visits left, and what other tabs leave when they close. */
+/** Sends the items of earlier visits, and those of other tabs once they are closed. */
 export function startOutbox(): void {
-  if (tabs) return
-  showThatThisTabLives()
-  tabs = new BroadcastChannel('portico-outbox')
-  tabs.onmessage = ({ data }: MessageEvent<Broadcast>) => {
+  if (broadcast) return
+  announceTab()
+  broadcast = new BroadcastChannel('portico-outbox')
+  broadcast.onmessage = ({ data }: MessageEvent<Broadcast>) => {
     if ('blocked' in data) showBlockReason(data.blocked, data.why)
     else settle(data.key, outcomeOf(data))
   }
-  items.onOtherTabs(once(hearOfOtherTabs, 0))
-  items.onOtherTabs(once(drainAll, backupAfterMs))
+  items.onOtherTabs(coalesce(onOtherTabChange, 0))
+  items.onOtherTabs(coalesce(drainAll, fallbackDrainMs))
   items.read()
   drainAll()
 }
 
-let changesOfOtherTabs = 0
+let otherTabChanges = 0
 
-function hearOfOtherTabs(): void {
-  changesOfOtherTabs++
+function onOtherTabChange(): void {
+  otherTabChanges++
   items.read()
   wakeOutbox()
 }
 
-/** A burst of changes asks for it once. */
-function once(work: () => void, afterMs: number): () => void {
+/** Runs `work` once for a burst of calls. */
+function coalesce(work: () => void, afterMs: number): () => void {
   let isPlanned = false
   return () => {
     if (isPlanned) return
@@ -83,79 +83,79 @@ function drainAll(): void {
   for (const conversationId of new Set(items.all().map((item) => item.conversationId))) void drain(conversationId)
 }
 
-/** Empties a conversation's queue in order: the next leaves after the answer to the one before. */
+/** Sends a conversation's queue in order, each item after the response to the previous one. */
 async function drain(conversationId: string): Promise<void> {
   if (draining.has(conversationId)) return
   draining.add(conversationId)
   try {
-    await takeUpUnhandled(conversationId)
-    for (let pauses = 0; head(conversationId); ) {
-      const heard = changesOfOtherTabs
-      const end = await oneTabAtATime(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
-      pauses = end === 'empty' || (end === 'of_other_tab' && heard !== changesOfOtherTabs) ? 0 : pauses + 1
-      if (end === 'of_other_tab') await delay(storageDelayMs)
-      if (pauses > 0) await pause(Math.min(500 * 2 ** pauses, end === 'of_other_tab' ? backupAfterMs : 15_000))
+    await retryFailedOfClosedTabs(conversationId)
+    for (let failedRounds = 0; head(conversationId); ) {
+      const changesBefore = otherTabChanges
+      const end = await withTabLock(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
+      failedRounds = end === 'empty' || (end === 'owned_by_other_tab' && changesBefore !== otherTabChanges) ? 0 : failedRounds + 1
+      if (end === 'owned_by_other_tab') await sleep(storageSyncMs)
+      if (failedRounds > 0) await wakeableSleep(Math.min(500 * 2 ** failedRounds, end === 'owned_by_other_tab' ? fallbackDrainMs : 15_000))
     }
   } finally {
     draining.delete(conversationId)
   }
 }
 
-/** The next that can be sent: what a page could not handle stays stored, and the others go on. */
+/** The next item to send. Items that failed in a page stay stored, and the others go on. */
 function head(conversationId: string): Item | undefined {
-  return items.ofQueue(conversationId).find(({ unhandledIn }) => unhandledIn === undefined)
+  return items.ofQueue(conversationId).find(({ failedInTab }) => failedInTab === undefined)
 }
 
-/** A page that was loaded since may be able to. */
-async function takeUpUnhandled(conversationId: string): Promise<void> {
+/** Retries the items that failed in tabs that are closed since: this page may be newer. */
+async function retryFailedOfClosedTabs(conversationId: string): Promise<void> {
   for (const item of items.ofQueue(conversationId))
-    if (item.unhandledIn !== undefined && item.unhandledIn !== ownTab && !(await isAlive(item.unhandledIn)))
-      items.alter(item, { unhandledIn: undefined })
+    if (item.failedInTab !== undefined && item.failedInTab !== ownTab && !(await isAlive(item.failedInTab)))
+      items.alter(item, { failedInTab: undefined })
 }
 
-/** In this time what one tab wrote is seen by the others: a lock may be theirs before. */
-const storageDelayMs = 100
+/** The time until a write to localStorage is visible in other tabs; they may get a lock before that. */
+const storageSyncMs = 100
 
 /**
- * Ends when nothing is left to send, when the head got no answer and stays, or when the head is a living tab's own to send: of
- * what another tab does, one hears late, and might send it again.
+ * Sends until the queue is empty, an item gets no response, or the head belongs to another open tab: that tab may have sent it
+ * already, which this one would notice too late.
  */
-async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' | 'of_other_tab'> {
+async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' | 'owned_by_other_tab'> {
   for (let item = head(conversationId); item; item = head(conversationId)) {
     if (item.tab !== ownTab) {
-      await delay(storageDelayMs)
+      await sleep(storageSyncMs)
       if (head(conversationId)?.key !== item.key) continue
-      if (await isAlive(item.tab)) return 'of_other_tab'
+      if (await isAlive(item.tab)) return 'owned_by_other_tab'
     }
     try {
-      if (await isUnanswered(item)) return 'unanswered'
+      if ((await sendOne(item)) === 'unanswered') return 'unanswered'
     } catch (error) {
       reportError(error)
-      setUnhandled(item)
+      setFailedInTab(item)
       if (head(conversationId)?.key === item.key) return 'unanswered'
     }
   }
   return 'empty'
 }
 
-/** Sends one, and tells its handler of the answer. Throws where this page cannot: its kind is unknown, or its handler failed. */
-async function isUnanswered(item: Item): Promise<boolean> {
+/** Sends one item and passes the response to its handler. Throws when its kind is unknown here, or its handler fails. */
+async function sendOne(item: Item): Promise<'answered' | 'unanswered'> {
   const handler = outboxHandlers.get(item.kind)
   if (!handler) throw new Error(`There is no handler for ${item.kind}.`)
-  // without a network nothing leaves
+  // offline, no request is sent
   if (!item.isTried && navigator.onLine) items.alter(item, { isTried: true })
-  const outcome = await answerTo(handler, item)
+  const outcome = await responseTo(handler, item)
   const why = typeof outcome === 'string' ? outcome : null
   setBlocked(item.conversationId, why)
-  if (typeof outcome === 'string') return true
+  if (typeof outcome === 'string') return 'unanswered'
   if ('error' in outcome) handler.refused(item, outcome.error)
   finish(item, outcome)
-  if ('answer' in outcome) tellDone(handler, item, outcome.answer)
-  return false
+  if ('answer' in outcome) callDone(handler, item, outcome.answer)
+  return 'answered'
 }
 
-/** The hub has it: what the page then fails to show is no reason to send it again. */
-function tellDone(handler: OutboxHandler<Item>, item: Item, answer: unknown): void {
+/** Calls `done`. The hub has the item, so a failure here must not send it again. */
+function callDone(handler: OutboxHandler<Item>, item: Item, answer: unknown): void {
   try {
     handler.done?.(item, answer)
   } catch (error) {
@@ -164,90 +164,90 @@ function tellDone(handler: OutboxHandler<Item>, item: Item, answer: unknown): vo
   }
 }
 
-function setUnhandled(item: Item): void {
-  items.alter(item, { unhandledIn: ownTab })
-  toast(outboxHandlers.has(item.kind) ? s.outbox.notHandled : s.outbox.unknownKind, { tone: 'danger' })
+function setFailedInTab(item: Item): void {
+  items.alter(item, { failedInTab: ownTab })
+  toast(outboxHandlers.has(item.kind) ? s.outbox.failedInPage : s.outbox.unknownKind, { tone: 'danger' })
 }
 
-/** Sends one again that a page could not handle. */
+/** Sends an item again that failed in a page. */
 export function resend(item: Item): void {
-  items.alter(item, { unhandledIn: undefined })
+  items.alter(item, { failedInTab: undefined })
   void drain(item.conversationId)
 }
 
-/** A connection that died without a word would hold the queue up for minutes. */
+/** The limit of one request: a dead connection would block the queue for minutes. */
 const timeoutMs = 30_000
 
 /**
- * The hub's answer, or why there is none yet. What is not the hub's, such as the page of a portal or a proxy, is none. Throws
- * what is a fault of this page: then nobody can say whether it left.
+ * The hub's response, or the reason why there is none yet. The page of a portal or a proxy is none. Throws when this page failed:
+ * then nobody knows whether the request was sent.
  */
-async function answerTo(handler: OutboxHandler<Item>, item: Item): Promise<Answered | BlockReason> {
+async function responseTo(handler: OutboxHandler<Item>, item: Item): Promise<Answered | BlockReason> {
   const signal = AbortSignal.timeout(timeoutMs)
   try {
     return { answer: await handler.send(item, signal) }
   } catch (error) {
     if (error instanceof HubNotReached || signal.aborted) return 'not_reached'
     if (!(error instanceof ApiError)) throw error
-    if (error.isTemporary) return 'not_taken'
+    if (error.isTemporary) return 'unavailable'
     return error.status === 401 ? 'signed_out' : { error }
   }
 }
 
-type Refusal = ConstructorParameters<typeof ApiError>[0]
-type BroadcastOutcome = { key: string; answer: unknown } | { key: string; refusal: Refusal }
+type ApiErrorFields = ConstructorParameters<typeof ApiError>[0]
+type BroadcastOutcome = { key: string; answer: unknown } | { key: string; refusal: ApiErrorFields }
 type Broadcast = BroadcastOutcome | { blocked: string; why: BlockReason | null }
 
 function finish(item: Item, outcome: Answered): void {
   items.remove(item)
   settle(item.key, outcome)
   const { key } = item
-  tabs?.postMessage('error' in outcome ? { key, refusal: refusalOf(outcome.error) } : { key, answer: outcome.answer })
+  broadcast?.postMessage('error' in outcome ? { key, refusal: serializeError(outcome.error) } : { key, answer: outcome.answer })
 }
 
-const refusalOf = ({ status, code, message, details }: ApiError): Refusal => ({ status, code, message, details })
+const serializeError = ({ status, code, message, details }: ApiError): ApiErrorFields => ({ status, code, message, details })
 
-function outcomeOf(broadcast: BroadcastOutcome): Outcome {
-  return 'refusal' in broadcast ? { error: new ApiError(broadcast.refusal) } : { answer: broadcast.answer }
+function outcomeOf(message: BroadcastOutcome): Outcome {
+  return 'refusal' in message ? { error: new ApiError(message.refusal) } : { answer: message.answer }
 }
 
 function settle(key: string, outcome: Outcome): void {
-  waiting.get(key)?.(outcome)
-  waiting.delete(key)
+  outcomeResolvers.get(key)?.(outcome)
+  outcomeResolvers.delete(key)
 }
 
-/** Takes out what never left. */
+/** Removes an item that was never sent. */
 export function abandon(item: Item): void {
   items.remove(item)
   settle(item.key, { isAbandoned: true })
 }
 
-/** Whether this tab waits for what becomes of it. */
-export function isAskedHere({ key }: Item): boolean {
-  return waiting.has(key)
+/** Whether a caller in this tab awaits the outcome. */
+export function isAwaitedInThisTab({ key }: Item): boolean {
+  return outcomeResolvers.has(key)
 }
 
-const sleepers = new Set<() => void>()
+const wakeCallbacks = new Set<() => void>()
 
-/** Ends all pauses: the hub can be reached again, or another tab changed what waits. */
+/** Ends all waits: the hub can be reached again, or another tab changed the queue. */
 export function wakeOutbox(): void {
-  for (const wake of sleepers) wake()
+  for (const wake of wakeCallbacks) wake()
 }
 
-function pause(ms: number): Promise<void> {
+function wakeableSleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     const wake = () => {
       clearTimeout(timer)
-      sleepers.delete(wake)
+      wakeCallbacks.delete(wake)
       resolve()
     }
     const timer = setTimeout(wake, ms)
-    sleepers.add(wake)
+    wakeCallbacks.add(wake)
   })
 }
 
-/** A pause that nothing ends early. */
-function delay(ms: number): Promise<void> {
+/** A wakeableSleep that nothing ends early. */
+function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
@@ -256,7 +256,7 @@ const blockedListeners = new Set<() => void>()
 function setBlocked(conversationId: string, why: BlockReason | null): void {
   if ((blocked.get(conversationId) ?? null) === why) return
   showBlockReason(conversationId, why)
-  tabs?.postMessage({ blocked: conversationId, why } satisfies Broadcast)
+  broadcast?.postMessage({ blocked: conversationId, why } satisfies Broadcast)
 }
 
 function showBlockReason(conversationId: string, why: BlockReason | null): void {
@@ -272,10 +272,10 @@ function subscribeBlocked(listener: () => void): () => void {
   return () => blockedListeners.delete(listener)
 }
 
-/** Why an item still waits: what held its conversation's queue up last time, or that no page could handle it. */
-export function useBlockReason({ conversationId, unhandledIn }: Item): BlockReason | undefined {
+/** The reason why an item still waits: its conversation's queue is blocked, or the item failed in a page. */
+export function useBlockReason({ conversationId, failedInTab }: Item): BlockReason | undefined {
   const reason = useSyncExternalStore(subscribeBlocked, () => blocked.get(conversationId))
-  return unhandledIn === undefined ? reason : 'not_handled'
+  return failedInTab === undefined ? reason : 'failed_in_page'
 }
 
 export function useOutbox(): Item[] {

@@ -1,23 +1,23 @@
 import { randomKey } from './random-key.ts'
 
-/** This tab, until it is closed or reloaded. */
+/** The id of this tab until it is closed or reloaded. */
 export const ownTab = randomKey()
 
 const lockOf = (tab: string) => `portico-tab-${tab}`
-const beatOf = (tab: string) => `portico.tab.${tab}`
-const beatMs = 1_000
-const silentMs = 5_000
+const heartbeatOf = (tab: string) => `portico.tab.${tab}`
+const heartbeatMs = 1_000
+const aliveMs = 5_000
 
-/** Lets the other tabs know that this one is there: by a lock that ends with it, or over plain http by a beat. */
-export function showThatThisTabLives(): void {
+/** Shows other tabs that this one is open: by a lock that ends with it, or over plain http by a heartbeat. */
+export function announceTab(): void {
   if (navigator.locks) {
     void navigator.locks.request(lockOf(ownTab), () => new Promise<never>(() => {}))
     return
   }
-  const beat = () => quietly(() => localStorage.setItem(beatOf(ownTab), String(Date.now())))
-  beat()
-  setInterval(beat, beatMs)
-  window.addEventListener('pagehide', () => quietly(() => localStorage.removeItem(beatOf(ownTab))))
+  const heartbeat = () => quietly(() => localStorage.setItem(heartbeatOf(ownTab), String(Date.now())))
+  heartbeat()
+  setInterval(heartbeat, heartbeatMs)
+  window.addEventListener('pagehide', () => quietly(() => localStorage.removeItem(heartbeatOf(ownTab))))
 }
 
 export async function isAlive(tab: string): Promise<boolean> {
@@ -25,13 +25,13 @@ export async function isAlive(tab: string): Promise<boolean> {
     const { held = [] } = await navigator.locks.query()
     return held.some(({ name }) => name === lockOf(tab))
   }
-  return Date.now() - Number(localStorage.getItem(beatOf(tab))) < silentMs
+  return Date.now() - Number(localStorage.getItem(heartbeatOf(tab))) < aliveMs
 }
 
 function quietly(work: () => void): void {
   try {
     work()
   } catch {
-    // a browser that stores nothing: no other tab sees what is here either
+    // a browser that stores nothing: other tabs see no items of this one either
   }
 }

@@ -2,7 +2,7 @@ import { IconCommand, IconDeviceDesktop, IconKeyboard, IconLogout, IconMoon, Ico
 import { useQueryClient } from '@tanstack/react-query'
 import { signOut, useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
 import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { MenuCheck, MenuDivider, MenuGroup, MenuItem, MenuRadio } from '../ui/popups/Menu.tsx'
@@ -35,11 +35,11 @@ export default function AccountItems() {
           {s.sidebar.enterToSend}
         </MenuCheck>
       )}
-      <MenuItem icon={IconCommand} hint={shownShortcut('Mod+K')} onSelect={() => panels.open('commands')}>
+      <MenuItem icon={IconCommand} hint={shownShortcut('Mod+K')} onSelect={() => dialogStore.open('commands')}>
         {s.sidebar.commands}
       </MenuItem>
       {!isTouch && (
-        <MenuItem icon={IconKeyboard} hint="?" onSelect={() => panels.open('help')}>
+        <MenuItem icon={IconKeyboard} hint="?" onSelect={() => dialogStore.open('help')}>
           {s.sidebar.shortcuts}
         </MenuItem>
       )}

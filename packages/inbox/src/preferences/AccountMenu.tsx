@@ -2,13 +2,13 @@ import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
-import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import { Menu } from '../ui/popups/Menu.tsx'
 import styles from './AccountMenu.module.css'
 
 const load = () => import('./AccountItems.tsx')
-const AccountItems = loadWhenShown(load, NotLoaded)
+const AccountItems = lazyWithFallback(load, NotLoaded)
 
 /** At the foot of the sidebar: how the app looks, and the way out. */
 export function AccountMenu() {

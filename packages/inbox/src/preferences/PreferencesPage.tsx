@@ -15,18 +15,18 @@ import { setColorScheme, useColorScheme } from '../ui/theme/color-scheme.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { setEnterToSend } from './enter-to-send.ts'
 
-const words = t.preferences
+const texts = t.preferences
 
 export function PreferencesPage() {
   return (
-    <SettingsPage title={t.pages.preferences} intro={words.intro}>
-      <Section title={words.appearance} hint={words.themeNote}>
+    <SettingsPage title={t.pages.preferences} intro={texts.intro}>
+      <Section title={texts.appearance} hint={texts.themeNote}>
         <Theme />
       </Section>
-      <Section title={words.writing}>
+      <Section title={texts.writing}>
         <EnterToSend />
       </Section>
-      <Section title={words.name} hint={words.nameHint}>
+      <Section title={texts.name} hint={texts.nameHint}>
         <Name />
       </Section>
     </SettingsPage>
@@ -44,8 +44,8 @@ function Theme() {
         onChange: setColorScheme,
         onBlur: () => {},
       }}
-      label={words.theme}
-      options={(['auto', 'light', 'dark'] as const).map((value) => ({ value, ...words.themes[value] }))}
+      label={texts.theme}
+      options={(['auto', 'light', 'dark'] as const).map((value) => ({ value, ...texts.themes[value] }))}
     />
   )
 }
@@ -63,8 +63,8 @@ function EnterToSend() {
         onChange: (value) => setEnterToSend(queryClient, value),
         onBlur: () => {},
       }}
-      label={words.enter}
-      hint={words.enterHint}
+      label={texts.enter}
+      hint={texts.enterHint}
     />
   )
 }
@@ -74,7 +74,7 @@ function Name() {
   const me = useMe()
   const form = useForm({
     initial: { first_name: me.first_name, last_name: me.last_name },
-    check: ({ first_name }) => ({ first_name: first_name ? undefined : words.missingName }),
+    check: ({ first_name }) => ({ first_name: first_name ? undefined : texts.missingName }),
     send: async (name) => {
       const { body } = await request('PATCH', '/me/teammate', { body: name })
       queryClient.setQueryData(meQuery.queryKey, body)
@@ -85,8 +85,8 @@ function Name() {
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />
-      <TextField field={form.field('first_name')} label={words.firstName} autoComplete="given-name" />
-      <TextField field={form.field('last_name')} label={words.lastName} isOptional autoComplete="family-name" />
+      <TextField field={form.field('first_name')} label={texts.firstName} autoComplete="given-name" />
+      <TextField field={form.field('last_name')} label={texts.lastName} isOptional autoComplete="family-name" />
       <Buttons>
         <Button type="submit" isBusy={form.isSending}>
           {form.isSending ? forms.saving : t.save}

@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { meQuery, setPreferences } from '../session/session.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 
-/** Seen at once; taken back with the reason when the hub does not keep it. */
+/** Shows the setting at once, and reverts it with the reason when the hub refuses it. */
 export function setEnterToSend(queryClient: QueryClient, value: boolean): void {
   const show = (shown: boolean) =>
     queryClient.setQueryData(

@@ -42,7 +42,7 @@ const change: Action = {
 
 export const priorities: Manifest = {
   actions: [change],
-  loadAhead: () => import('../ui/dialogs/ChoiceDialog.tsx'),
+  preload: () => import('../ui/dialogs/ChoiceDialog.tsx'),
   badges: [{ label: t.label, of: ({ priority = 'normal' }) => levels[priority], change }],
   eventTexts: { prioritize: ({ data }, actor) => t.setBy(actor)[data?.priority as Priority] ?? null },
 }

@@ -10,7 +10,7 @@ import { useWait, waitAfter } from '../sign-in/too-many.ts'
 import { t } from '../strings/sign-in.ts'
 import { Button, ButtonLink } from '../ui/forms/Button.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
-import type { Problems } from '../ui/forms/problems.ts'
+import type { FieldErrors } from '../ui/forms/field-errors.ts'
 import { SecretField, TextField } from '../ui/forms/TextField.tsx'
 import { useForm } from '../ui/forms/useForm.ts'
 
@@ -20,7 +20,7 @@ const initial = { code: '', company_name: '', first_name: '', last_name: '', ema
 /** The first admin makes the company. */
 export function SetUpPage() {
   const { code_required: needsCode } = route.useLoaderData() as SetUpState
-  const { words, wait } = useWait()
+  const { waitMessage, wait } = useWait()
   const [done, setDone] = useState<ApiError | null>(null)
   const form = useForm({
     initial,
@@ -30,13 +30,13 @@ export function SetUpPage() {
       await request('POST', '/setup', { body: needsCode ? { ...values, code } : values })
       enter()
     },
-    explain: (error) => {
+    mapError: (error) => {
       const seconds = waitAfter(error)
       if (seconds !== null) wait(seconds)
-      if (seconds !== null) return { words: t.tooMany(seconds) }
+      if (seconds !== null) return { message: t.tooMany(seconds) }
       if (!(error instanceof ApiError)) return undefined
       if (error.code === 'set_up_done') setDone(error)
-      return error.code === 'forbidden' && needsCode ? { field: 'code', words: error.message } : undefined
+      return error.code === 'forbidden' && needsCode ? { field: 'code', message: error.message } : undefined
     },
   })
   if (done) {
@@ -49,7 +49,7 @@ export function SetUpPage() {
   return (
     <EntryPage title={t.setUp.title} intro={t.setUp.intro}>
       <form noValidate className={styles.form} onSubmit={form.submit}>
-        <ErrorSummary form={words && form.refusal ? { ...form, refusal: words } : form} />
+        <ErrorSummary form={waitMessage && form.formError ? { ...form, formError: waitMessage } : form} />
         {needsCode && (
           <TextField
             field={form.field('code')}
@@ -87,7 +87,7 @@ export function SetUpPage() {
   )
 }
 
-function check(values: typeof initial, needsCode: boolean): Problems<typeof initial> {
+function check(values: typeof initial, needsCode: boolean): FieldErrors<typeof initial> {
   return {
     code: needsCode && !values.code ? t.missing.code : undefined,
     company_name: values.company_name ? undefined : t.missing.company,

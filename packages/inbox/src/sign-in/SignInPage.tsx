@@ -33,7 +33,7 @@ export function SignInPage() {
 }
 
 function PasswordForm({ onSignedIn, beginsHere }: { onSignedIn: () => void; beginsHere: boolean }) {
-  const { words, wait } = useWait()
+  const { waitMessage, wait } = useWait()
   const form = useForm({
     initial: { email: '', password: '' },
     verbatim: ['password'],
@@ -45,14 +45,14 @@ function PasswordForm({ onSignedIn, beginsHere }: { onSignedIn: () => void; begi
       await request('POST', '/sign_in', { body: values })
       onSignedIn()
     },
-    explain: (error) => {
+    mapError: (error) => {
       const seconds = waitAfter(error)
       if (seconds !== null) wait(seconds)
-      if (seconds !== null) return { words: t.tooMany(seconds) }
-      return isStatus(error, 401) ? { field: 'password', words: (error as Error).message } : undefined
+      if (seconds !== null) return { message: t.tooMany(seconds) }
+      return isStatus(error, 401) ? { field: 'password', message: (error as Error).message } : undefined
     },
   })
-  const shown = words && form.refusal ? { ...form, refusal: words } : form
+  const shown = waitMessage && form.formError ? { ...form, formError: waitMessage } : form
   return (
     <form noValidate className={styles.form} onSubmit={form.submit}>
       <ErrorSummary form={shown} />

@@ -5,7 +5,7 @@ const archived = plural('en', { one: 'Archived', other: '# conversations archive
 const reopened = plural('en', { one: 'Reopened', other: '# conversations reopened' })
 const trashed = plural('en', { one: 'Moved to the trash', other: '# conversations moved to the trash' })
 const markedSpam = plural('en', { one: 'Marked as spam', other: '# conversations marked as spam' })
-const restored = plural('en', { one: 'Taken back', other: '# conversations taken back' })
+const restored = plural('en', { one: 'Restored', other: '# conversations restored' })
 const markedUnread = plural('en', { one: 'Marked as unread', other: '# conversations marked as unread' })
 const unread = plural('en', { one: '1 unread', other: '# unread' })
 const undelivered = plural('en', { one: '1 conversation', other: '# conversations' })
@@ -19,7 +19,7 @@ const assignedHint = (key: string) => `Conversations you take${key} or a colleag
 const archivedHint = (key: string) =>
   `Archive a conversation when it is done${key}. It comes back by itself when the customer writes again.`
 const trashHint = (key: string) =>
-  `What you throw away${key} stays here, so that it can be taken back. It comes back by itself when the customer writes again.`
+  `Conversations you move to the trash${key} stay here, so that you can restore them. They are restored by themselves when the customer writes again.`
 const spamHint = (key: string) =>
   `What you mark as spam${key} is kept here, and so is what the same sender writes in it later.`
 
@@ -50,7 +50,7 @@ export const en = {
     newMessage: (who: string, words: string) => `New message from ${who}: ${words}`,
   },
   outbox: {
-    notHandled: 'This page broke while it saved what you did. It stays on this device; reload the page to try again.',
+    failedInPage: 'This page broke while it saved what you did. It stays on this device; reload the page to try again.',
     unknownKind:
       'Something you did in a newer version of Portico waits on this device. Reload the page to load that version.',
     notShown: 'What you did was saved, but this page broke while it showed it. Reload the page.',
@@ -146,8 +146,8 @@ export const en = {
     reopenedBy: (actor: string) => `${actor} reopened this`,
     reopenedByMessage: 'Reopened by a new message',
     trashedBy: (actor: string) => `${actor} moved this to the trash or to spam`,
-    restoredBy: (actor: string) => `${actor} took this back`,
-    restoredByMessage: 'Taken back from the trash by a new message',
+    restoredBy: (actor: string) => `${actor} restored this`,
+    restoredByMessage: 'Restored from the trash by a new message',
     api: 'An integration',
     system: 'Portico',
     channelWrote: (channel: string) => channel,
@@ -179,7 +179,7 @@ export const en = {
     reopen: 'Reopen',
     trash: 'Move to the trash',
     spam: 'Mark as spam',
-    restore: 'Take back',
+    restore: 'Restore',
     assign: 'Assign…',
     assignToMe: 'Assign to me',
     assignTo: (who: string) => `Assign to ${who}`,
@@ -237,7 +237,7 @@ export const en = {
     failedBecause: (why: string) => `Failed: ${why}`,
     failedPlain: 'Failed',
     failedAgain: (failure: string) => `${failure}. An earlier attempt may have arrived`,
-    takingBack: 'Taking back…',
+    undoing: 'Undoing…',
     wasNotSent: 'this was not sent',
     mayHaveArrived: 'it is not sent again, but an earlier attempt may have arrived',
     cancelled: (fate: string) => `Cancelled: ${fate}`,
@@ -256,9 +256,9 @@ export const en = {
     integration: 'an integration',
     waitsBecause: {
       not_reached: 'Not sent yet: no connection. Trying again…',
-      not_taken: 'Not sent yet: the server could not take it now. Trying again…',
+      unavailable: 'Not sent yet: the server is not available. Trying again…',
       signed_out: 'Not sent yet: you are signed out. It is sent when you are signed in again.',
-      not_handled: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
+      failed_in_page: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
     },
     unknownReason: 'no reason given',
     retry: 'Retry',
@@ -268,7 +268,7 @@ export const en = {
     dismiss: 'Dismiss',
     tryNow: 'Try now',
     cancel: 'Cancel',
-    undo: 'Undo',
+    undo: 'Undo send',
     timeline: 'Delivery',
     asking: 'Asking what was tried…',
     showTimeline: (state: string) => `${state}. Show the delivery`,
@@ -294,8 +294,8 @@ export const en = {
     fate: 'What could not leave is tried again by itself; what may have arrived waits until one of you decides.',
     repeats: 'What is not settled is sent again by itself: the channel takes a repeated message as one.',
     offline: (name: string) => `${name} says it is offline. Answers are sent all the same, and may not arrive.`,
-    inTrash: 'This conversation is in the trash. Take it back to answer it.',
-    inSpam: 'This conversation is marked as spam. Take it back to answer it.',
+    inTrash: 'This conversation is in the trash. Restore it to reply.',
+    inSpam: 'This conversation is marked as spam. Restore it to reply.',
     deleted: 'This channel was deleted, so this conversation can be read but not answered.',
     noReply: (name: string) => `${name} does not take answers.`,
     icon: (name: string) => `Channel: ${name}`,
@@ -310,17 +310,17 @@ export const en = {
     modEnterHint: (mod: string) => `${mod}+Enter sends`,
     saved: 'Draft saved',
     savedHere: 'Draft kept on this device',
-    setAside: 'Written on another screen at the same time:',
-    takeAside: 'Add it below',
-    dropAside: 'Discard it',
+    conflict: 'Written in another tab or on another device at the same time:',
+    keepConflict: 'Add it below',
+    discardConflict: 'Discard it',
     empty: 'Write something first.',
     noFiles: 'Files and pictures cannot be sent yet, only text.',
     refused: 'This was not sent.',
     newerTitle: (who: string) => `${who} answered while you were writing`,
     newerSend: 'Send anyway',
     newerBack: 'Keep writing',
-    taken: 'Taken back. It was not sent.',
-    tooLate: 'It was already on its way and could not be taken back.',
+    undone: 'Undone. The message was not sent.',
+    tooLate: 'The message was already being sent, so it could not be undone.',
     sentUnseen: 'It was sent, but its conversation is in none of your inboxes any more.',
     sent: 'Sent',
     sentAndArchived: 'Sent and archived',

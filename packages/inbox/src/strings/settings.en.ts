@@ -22,8 +22,8 @@ const inInboxes = plural('en', { one: '1 is in another inbox', other: '# are in 
 const people = (names: string[]) =>
   new Intl.ListFormat('en', { type: 'disjunction' }).format(names.length > 0 ? names : ['an admin'])
 
-function takeBack(what: string) {
-  return (email: string) => `Take back the ${what} of ${email}`
+function revoke(what: string) {
+  return (email: string) => `Revoke the ${what} of ${email}`
 }
 
 export const settingsEn = {
@@ -111,7 +111,7 @@ export const settingsEn = {
     moveHint: 'When you choose another inbox, the conversations of this channel in the one before move with it.',
     inboxHint: 'Conversations of this channel appear there.',
     undoLabel: 'Undo time',
-    undoHint: 'How long a message is held back before it is sent, so that it can be taken back.',
+    undoHint: 'How long a message is held back before it is sent, so that sending can be undone.',
     undoChoice: (wait: number) => (wait === 0 ? 'None: send at once' : seconds(wait)),
     missing: { name: 'Give the channel a name.', longName: 'Use at most 80 characters for the name.' },
     remove: 'Delete channel',
@@ -289,10 +289,10 @@ export const settingsEn = {
     pendingHint: 'A link works once. Lost it? Make a new one, and the old one ends.',
     pendingFor: { join: 'Invitation', new_password: 'New password' },
     expires: (what: string, until: string) => `${what} · until ${until}`,
-    takeBack: 'Take back',
-    takeBackOf: { join: takeBack('invitation'), new_password: takeBack('password link') },
-    takenBack: (email: string) => `The link for ${email} does not work any more`,
-    overBefore: (email: string) => `The link for ${email} was used already, or is over`,
+    revoke: 'Revoke',
+    revokeOf: { join: revoke('invitation'), new_password: revoke('password link') },
+    revoked: (email: string) => `The link for ${email} does not work any more`,
+    endedBefore: (email: string) => `The link for ${email} was used already, or has expired`,
     newPassword: 'New password…',
     newPasswordTitle: (name: string) => `New password for ${name}`,
     newPasswordIntro:

@@ -58,7 +58,7 @@ export const signInEn = {
     sending: 'Joining…',
     goneTitle: 'This link is over',
     unknownTitle: 'There is no such link',
-    unknown: 'The link is not complete, or it was taken back. Copy the whole link, or ask for a new one.',
+    unknown: 'The link is not complete, or it was revoked. Copy the whole link, or ask for a new one.',
     otherSession: (name: string) =>
       `You are signed in as ${name} in this browser. Joining signs you in as the new teammate instead.`,
     passwordTitle: 'Choose a new password',

@@ -46,9 +46,9 @@ function InviteForm({ onIssued }: { onIssued: (issued: SentInvitation) => void }
     initial,
     check: ({ email }) => ({ email: emailProblem(email, teammates) }),
     send: async (values) => onIssued({ ...(await invite(queryClient, values)), email: values.email }),
-    explain: (error) =>
+    mapError: (error) =>
       (error as { code?: string }).code === 'email_taken'
-        ? { field: 'email', words: (error as Error).message }
+        ? { field: 'email', message: (error as Error).message }
         : undefined,
   })
   return (

@@ -9,7 +9,7 @@ import { Section } from '../ui/pages/SettingsPage.tsx'
 import { dueTime } from '../ui/time/formats.ts'
 import { useOverAt } from '../ui/time/over.ts'
 import { toast } from '../ui/toasts/toasts.ts'
-import { type Invitation, invitationsQuery, takeBack } from './invitations.ts'
+import { type Invitation, invitationsQuery, revoke } from './invitations.ts'
 
 /** The invitations that were not used yet. */
 export function PendingInvitations() {
@@ -18,8 +18,8 @@ export function PendingInvitations() {
   const open = data.filter(({ expires_at }) => expires_at > hubNow())
   const queryClient = useQueryClient()
   const end = (invitation: Invitation) =>
-    takeBack(queryClient, invitation).then(
-      (ended) => toast((ended ? t.teammates.takenBack : t.teammates.overBefore)(invitation.email)),
+    revoke(queryClient, invitation).then(
+      (ended) => toast((ended ? t.teammates.revoked : t.teammates.endedBefore)(invitation.email)),
       (error: Error) => toast(error.message, { tone: 'danger' }),
     )
   if (open.length === 0) return null
@@ -39,10 +39,10 @@ export function PendingInvitations() {
             meta={t.teammates.expires(t.teammates.pendingFor[invitation.purpose], dueTime(invitation.expires_at))}
             end={
               <Button
-                aria-label={t.teammates.takeBackOf[invitation.purpose](invitation.email)}
+                aria-label={t.teammates.revokeOf[invitation.purpose](invitation.email)}
                 onClick={() => void end(invitation)}
               >
-                {t.teammates.takeBack}
+                {t.teammates.revoke}
               </Button>
             }
           />

@@ -14,7 +14,7 @@ import { useFullName } from './useFullName.ts'
 export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boolean }) {
   const queryClient = useQueryClient()
   const navigate = useNavigate()
-  const [asked, ask] = useState<'block' | 'demote' | null>(null)
+  const [confirming, setConfirming] = useState<'block' | 'demote' | null>(null)
   const { is_admin, is_blocked } = teammate
   const name = useFullName(teammate)
   const open = (page: string) => void navigate({ to: `/settings/teammates/${teammate.id}/${page}` })
@@ -33,7 +33,7 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
       >
         <MenuItem
           icon={is_admin ? IconShieldOff : IconShield}
-          onSelect={() => (is_admin ? ask('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
+          onSelect={() => (is_admin ? setConfirming('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
         >
           {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
         </MenuItem>
@@ -45,7 +45,7 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
         {!isMe && (
           <MenuItem
             icon={is_blocked ? IconLockOpen : IconBan}
-            onSelect={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : ask('block'))}
+            onSelect={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : setConfirming('block'))}
           >
             {is_blocked ? t.teammates.unblock : t.teammates.block}
           </MenuItem>
@@ -56,7 +56,7 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
           </MenuItem>
         )}
       </Menu>
-      {asked && <TakingRights teammate={teammate} isMe={isMe} asked={asked} onClose={() => ask(null)} />}
+      {confirming && <TakingRights teammate={teammate} isMe={isMe} confirming={confirming} onClose={() => setConfirming(null)} />}
     </>
   )
 }
@@ -64,14 +64,14 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
 interface TakingRightsProps {
   teammate: Teammate
   isMe: boolean
-  asked: 'block' | 'demote'
+  confirming: 'block' | 'demote'
   onClose: () => void
 }
 
-function TakingRights({ teammate, isMe, asked, onClose }: TakingRightsProps) {
+function TakingRights({ teammate, isMe, confirming, onClose }: TakingRightsProps) {
   const queryClient = useQueryClient()
   const name = useFullName(teammate)
-  const isBlock = asked === 'block'
+  const isBlock = confirming === 'block'
   const demotion = isMe
     ? { title: t.teammates.demoteTitleOwn, hint: t.teammates.demoteHintOwn }
     : { title: t.teammates.demoteTitle(name), hint: t.teammates.demoteHint }

@@ -39,7 +39,7 @@ export async function invite(
 }
 
 /** Removes the row at once, and restores it when nobody knows whether the link ended. False: it had ended before. */
-export async function takeBack(queryClient: QueryClient, invitation: Invitation): Promise<boolean> {
+export async function revoke(queryClient: QueryClient, invitation: Invitation): Promise<boolean> {
   const without = (all: Invitation[] | undefined) => all?.filter(({ id }) => id !== invitation.id)
   queryClient.setQueryData(invitationsQuery.queryKey, without)
   try {

@@ -6,11 +6,11 @@ import { conversationQuery } from '../conversations/queries.ts'
 import { loadDetails } from '../details/panels.ts'
 import { hideDetails, hideOnEscape } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
-import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { NotLoaded } from '../ui/pages/NotLoaded.tsx'
 import styles from './DetailsPane.module.css'
 
-const Details = loadWhenShown(loadDetails, NotLoaded)
+const Details = lazyWithFallback(loadDetails, NotLoaded)
 
 /** Beside the conversation, where there is room. */
 export function DetailsPane({ id }: { id: string }) {

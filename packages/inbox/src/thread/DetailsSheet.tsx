@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react'
 import { useActionContext } from '../actions/context.tsx'
 import { useHasRoom } from '../details/shown.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { useModal } from '../ui/dialogs/useModal.ts'
 import styles from './DetailsPane.module.css'
 import { DetailsPage } from './DetailsPane.tsx'
@@ -10,10 +10,10 @@ import { DetailsPage } from './DetailsPane.tsx'
 export function DetailsSheet() {
   const { openId } = useActionContext()
   const openedFor = useRef(openId)
-  const { close, props } = useModal(panels.close)
+  const { close, props } = useModal(dialogStore.close)
   const isOver = useHasRoom() || openId !== openedFor.current
   useEffect(() => {
-    if (isOver) panels.close()
+    if (isOver) dialogStore.close()
   }, [isOver])
   return (
     <dialog {...props} aria-labelledby="details-title" className={styles.sheet}>

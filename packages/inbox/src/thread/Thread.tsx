@@ -8,7 +8,7 @@ import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
 import { channelsQuery } from '../channels/queries.ts'
 import { Composer } from '../composer/Composer.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
-import { recipientName } from '../conversations/words.ts'
+import { recipientName } from '../conversations/recipient-name.ts'
 import { useDetailsShown, useHasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
@@ -21,9 +21,9 @@ import headerStyles from './ThreadHeader.module.css'
 import { BackToList, ThreadHeader } from './ThreadHeader.tsx'
 import { ThreadSkeleton } from './ThreadSkeleton.tsx'
 import { Timeline } from './Timeline.tsx'
-import { useSeen } from './useSeen.ts'
+import { useMarkReadWhenVisible } from './useMarkReadWhenVisible.ts'
 
-/** The conversation that is open. A new one starts afresh, so that nothing of the last shows through. */
+/** The open conversation. Each one is mounted anew, so that no state of the previous one remains. */
 export function Thread() {
   const params = useParams({ strict: false })
   const conversationId = useActionContext().openId ?? params.conversationId
@@ -41,8 +41,8 @@ export function Thread() {
 const OpenThread = memo(function OpenThread({ id }: { id: string }) {
   const conversation = useQuery(conversationQuery(id))
   usePrefetchInfiniteQuery(timelineQuery(id))
-  useSeen(conversation.data)
-  // what a key does to it is seen in the list first
+  useMarkReadWhenVisible(conversation.data)
+  // the list renders a change before the thread does
   const shown = useDeferredValue(conversation.data)
   if (isStatus(conversation.error, 404)) return <NotFoundPage title={s.thread.goneTitle} hint={s.thread.gone} />
   if (shown) return <LoadedThread conversation={shown} />
@@ -53,11 +53,11 @@ const OpenThread = memo(function OpenThread({ id }: { id: string }) {
 const LoadedThread = memo(function LoadedThread({ conversation }: { conversation: Conversation }) {
   const timeline = useInfiniteQuery(timelineQuery(conversation.id))
   const { data: channels } = useQuery(channelsQuery)
-  const wasUnread = useUnreadAtFirst(conversation)
+  const wasUnread = useWasUnread(conversation)
   if (timeline.error && !timeline.data) {
     return <NotLoadedThread error={timeline.error} onRetry={() => void timeline.refetch()} />
   }
-  const channel = channels?.find((one) => one.id === conversation.channel_id)
+  const channel = channels?.find(({ id }) => id === conversation.channel_id)
   return (
     <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation))}>
       <ThreadHeader conversation={conversation} channel={channel} />
@@ -87,7 +87,7 @@ function NotLoadedThread({ error, onRetry }: { error: Error; onRetry: () => void
   )
 }
 
-/** Looking at a conversation makes it read; where unread began is asked later. */
-function useUnreadAtFirst({ unread }: Conversation): boolean {
+/** Whether the conversation was unread when it was opened; it is marked as read right afterwards. */
+function useWasUnread({ unread }: Conversation): boolean {
   return useRef(unread).current
 }

@@ -22,20 +22,20 @@ interface TimelineProps {
   wasUnread: boolean
 }
 
-const usualHeight = 76
-/** Of the rows that no feature declares. */
-const markHeight = 36
+const estimatedRowHeight = 76
+/** The height of the rows between entries, in pixels. */
+const dividerHeight = 36
 
-/** How large the place of the messages was last: the rows of the next thread are drawn without asking first. */
+/** The last size of the scroll area: the rows of the next thread are rendered without measuring it first. */
 let lastRect = { width: 0, height: 0 }
 
-/** The offset of the end of so much. What has room enough is not scrolled, which would lay it out once more. */
-function endOf(size: number): number {
+/** The scroll offset of the end. Content that fits is not scrolled, which would cost another layout. */
+function endOffset(size: number): number {
   return size > lastRect.height ? size : 0
 }
 
-/** Where each conversation was left, and how tall its rows were. */
-const places = new Map<string, { offset: number; measured: VirtualItem[] }>()
+/** The scroll position of each conversation, and the measured heights of its rows. */
+const scrollPositions = new Map<string, { offset: number; measured: VirtualItem[] }>()
 
 export function Timeline({ conversation, channel, timeline, wasUnread }: TimelineProps) {
   const { id } = conversation
@@ -44,65 +44,65 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
   const scroller = useRef<HTMLDivElement>(null)
   const pages = timeline.data?.pages
   const messages = useMemo(() => pages?.flatMap(messagesOf).toReversed() ?? [], [pages])
-  // the line stays where reading began, though the conversation is read from then on
+  // the line "New" stays, though the conversation is marked as read
   const [firstUnreadId] = useState(() => firstUnread(messages, wasUnread))
-  const waiting = useMemo(() => outbox.filter((one) => one.conversationId === id), [outbox, id])
+  const queuedItems = useMemo(() => outbox.filter((item) => item.conversationId === id), [outbox, id])
   const hasOlder = timeline.hasNextPage
   const kinds = timelineKinds()
   const rows = useMemo(
-    () => buildRows(kinds, { pages: pages ?? [], waiting, firstUnreadId, hasOlder, myId: me.id }),
-    [kinds, pages, waiting, firstUnreadId, hasOlder, me.id],
+    () => buildRows(kinds, { pages: pages ?? [], waiting: queuedItems, firstUnreadId, hasOlder, myId: me.id }),
+    [kinds, pages, queuedItems, firstUnreadId, hasOlder, me.id],
   )
 
-  const left = useRef(places.get(id))
+  const savedPosition = useRef(scrollPositions.get(id))
   const offset = useRef<number | null>(null)
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: (index) => kinds.find(({ kind }) => kind === rows[index]?.kind)?.height ?? markHeight,
+    estimateSize: (index) => kinds.find(({ kind }) => kind === rows[index]?.kind)?.height ?? dividerHeight,
     getItemKey: useCallback((index: number) => rows[index]?.key ?? index, [rows]),
     anchorTo: 'end',
     followOnAppend: true,
     scrollEndThreshold: 80,
     overscan: 6,
     paddingEnd: 12,
-    // the end, so that nothing older is drawn or asked for before somebody scrolls there
-    initialOffset: left.current?.offset ?? endOf(rows.length * usualHeight),
-    initialMeasurementsCache: left.current?.measured ?? [],
+    // starts at the end, so that older pages are loaded only when somebody scrolls up
+    initialOffset: savedPosition.current?.offset ?? endOffset(rows.length * estimatedRowHeight),
+    initialMeasurementsCache: savedPosition.current?.measured ?? [],
     initialRect: lastRect,
-    onChange: (at) => {
-      lastRect = at.scrollRect ?? lastRect
-      offset.current = distanceFromEnd(at) <= 1 ? null : at.scrollOffset
+    onChange: (instance) => {
+      lastRect = instance.scrollRect ?? lastRect
+      offset.current = distanceFromEnd(instance) <= 1 ? null : instance.scrollOffset
     },
   })
 
   useLayoutEffect(() => {
-    if (!left.current && endOf(virtual.getTotalSize()) > 0) virtual.scrollToEnd()
+    if (!savedPosition.current && endOffset(virtual.getTotalSize()) > 0) virtual.scrollToEnd()
     return () => {
-      if (offset.current === null) places.delete(id)
-      else places.set(id, { offset: offset.current, measured: [...virtual.measurementsCache] })
+      if (offset.current === null) scrollPositions.delete(id)
+      else scrollPositions.set(id, { offset: offset.current, measured: [...virtual.measurementsCache] })
     }
   }, [id, virtual])
 
-  useEndInSight(scroller, virtual)
+  useStickToBottom(scroller, virtual)
 
   const shown = virtual.getVirtualItems()
   const firstShown = shown[0]?.index
   const { fetchNextPage, isFetchingNextPage, isFetchNextPageError } = timeline
-  // a page that was refused is asked for again by a person
+  // a failed page is loaded again by its button only
   const isOlderWanted = hasOlder && !isFetchNextPageError && firstShown !== undefined && firstShown < 8
   useEffect(() => {
     if (isOlderWanted && !isFetchingNextPage) void fetchNextPage()
   }, [isOlderWanted, isFetchingNextPage, fetchNextPage])
 
-  const askAgain = () => {
+  const retry = () => {
     void fetchNextPage()
-    // the button goes; whoever pressed it goes on reading up
+    // the button disappears, so the focus moves to the messages
     scroller.current?.focus({ preventScroll: true })
   }
 
-  const isAway = distanceFromEnd(virtual) > 160
-  const unseen = useUnseen(messages, isAway)
+  const isScrolledUp = distanceFromEnd(virtual) > 160
+  const newCount = useNewMessageCount(messages, isScrolledUp)
   return (
     <div className={styles.frame}>
       <div
@@ -136,19 +136,19 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
       </div>
       {isFetchingNextPage && <p className={styles.older}>{s.thread.loadingOlder}</p>}
       {isFetchNextPageError && !isFetchingNextPage && (
-        <button type="button" className={styles.older} onClick={askAgain}>
+        <button type="button" className={styles.older} onClick={retry}>
           {timeline.error?.message} {s.errors.retry}
         </button>
       )}
-      {isAway && (
+      {isScrolledUp && (
         <button
           type="button"
           className={styles.newest}
-          aria-label={unseen > 0 ? s.thread.newMessages(unseen) : s.thread.jumpToNewest}
-          data-unseen={unseen > 0 || undefined}
+          aria-label={newCount > 0 ? s.thread.newMessages(newCount) : s.thread.jumpToNewest}
+          data-has-new={newCount > 0 || undefined}
           onClick={() => virtual.scrollToEnd({ behavior: 'smooth' })}
         >
-          {unseen > 0 && s.thread.newMessages(unseen)}
+          {newCount > 0 && s.thread.newMessages(newCount)}
           <IconArrowDown size={16} aria-hidden />
         </button>
       )}
@@ -156,13 +156,13 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
   )
 }
 
-/** By what was measured: to ask the page would lay it out anew at every row that comes in. */
+/** Computed from known measurements: reading it from the page would cost a layout for every new row. */
 function distanceFromEnd(virtual: Virtualizer<HTMLDivElement, Element>): number {
   return virtual.getTotalSize() - (virtual.scrollRect?.height ?? 0) - (virtual.scrollOffset ?? 0)
 }
 
-/** Who reads the end goes on reading it when there is less room: when the composer grows, or a banner or a keyboard appears. */
-function useEndInSight(scroller: RefObject<HTMLElement | null>, virtual: Virtualizer<HTMLDivElement, Element>): void {
+/** Keeps the end in view when the scroll area shrinks: the composer grows, or a banner or a keyboard appears. */
+function useStickToBottom(scroller: RefObject<HTMLElement | null>, virtual: Virtualizer<HTMLDivElement, Element>): void {
   useEffect(() => {
     const element = scroller.current
     if (!element) return
@@ -178,12 +178,12 @@ function useEndInSight(scroller: RefObject<HTMLElement | null>, virtual: Virtual
   }, [scroller, virtual])
 }
 
-/** How many messages came below the last one that was in sight while somebody reads further up. */
-function useUnseen(messages: Message[], isAway: boolean): number {
-  const seen = useRef<ReadonlySet<string>>(new Set())
+/** The number of messages that arrived while the end was out of view. */
+function useNewMessageCount(messages: Message[], isScrolledUp: boolean): number {
+  const seenIds = useRef<ReadonlySet<string>>(new Set())
   useEffect(() => {
-    if (!isAway) seen.current = new Set(messages.map(({ id }) => id))
-  }, [messages, isAway])
-  if (!isAway) return 0
-  return messages.length - 1 - messages.findLastIndex(({ id }) => seen.current.has(id))
+    if (!isScrolledUp) seenIds.current = new Set(messages.map(({ id }) => id))
+  }, [messages, isScrolledUp])
+  if (!isScrolledUp) return 0
+  return messages.length - 1 - messages.findLastIndex(({ id }) => seenIds.current.has(id))
 }

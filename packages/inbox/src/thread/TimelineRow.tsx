@@ -2,7 +2,7 @@ import { memo } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import { type TimelineRow as AnyRow, drawnBy } from '../timeline/kinds.ts'
-import type { MarkRow } from '../timeline/rows.ts'
+import type { DividerRow } from '../timeline/rows.ts'
 import { dayName, fullTime } from '../ui/time/formats.ts'
 import styles from './TimelineRow.module.css'
 
@@ -14,30 +14,30 @@ interface RowProps {
 
 export const TimelineRow = memo(function TimelineRow({ row, conversation, channel }: RowProps) {
   const Row = drawnBy.get(row.kind)
-  return Row ? <Row row={row} conversation={conversation} channel={channel} /> : <Mark row={row as MarkRow} />
+  return Row ? <Row row={row} conversation={conversation} channel={channel} /> : <Divider row={row as DividerRow} />
 }, isSame)
 
-/** What rows say of the conversation does not change when it is read, assigned or archived. */
-function isSame(one: RowProps, next: RowProps): boolean {
-  const [a, b] = [one.conversation, next.conversation]
-  const saysTheSame = a.id === b.id && a.subject === b.subject && a.recipient === b.recipient
-  return saysTheSame && one.channel === next.channel && isSameRow(one.row, next.row)
+/** Whether a row renders the same: its texts do not change when the conversation is read, assigned or archived. */
+function isSame(before: RowProps, next: RowProps): boolean {
+  const [a, b] = [before.conversation, next.conversation]
+  const isSameTexts = a.id === b.id && a.subject === b.subject && a.recipient === b.recipient
+  return isSameTexts && before.channel === next.channel && isSameRow(before.row, next.row)
 }
 
-/** Rows are built anew of what is the same. */
-function isSameRow(one: AnyRow, next: AnyRow): boolean {
-  const [before, now] = [Object.entries(one), Object.entries(next)]
-  return before.length === now.length && now.every(([key, value], index) => isSameValue(before[index], [key, value]))
+/** Compares the fields of rows, which are built anew on every render. */
+function isSameRow(before: AnyRow, next: AnyRow): boolean {
+  const [a, b] = [Object.entries(before), Object.entries(next)]
+  return a.length === b.length && b.every(([key, value], index) => isSameField(a[index], [key, value]))
 }
 
-function isSameValue(before: [string, unknown] | undefined, [key, now]: [string, unknown]): boolean {
+function isSameField(before: [string, unknown] | undefined, [key, next]: [string, unknown]): boolean {
   if (before?.[0] !== key) return false
-  const was = before[1]
-  if (!Array.isArray(was) || !Array.isArray(now)) return was === now
-  return was.length === now.length && now.every((one, index) => one === was[index])
+  const old = before[1]
+  if (!Array.isArray(old) || !Array.isArray(next)) return old === next
+  return old.length === next.length && next.every((item, index) => item === old[index])
 }
 
-function Mark({ row }: { row: MarkRow }) {
+function Divider({ row }: { row: DividerRow }) {
   switch (row.kind) {
     case 'beginning':
       return <p className={styles.beginning}>{s.thread.beginning}</p>

@@ -2,7 +2,7 @@ import { IconLayoutSidebarRight } from '@tabler/icons-react'
 import type { Action } from '../actions/action.ts'
 import { detailsPane, hasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
-import { panels } from '../ui/dialogs/panels.ts'
+import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 
 export const threadActions = {
   details: {
@@ -12,6 +12,6 @@ export const threadActions = {
     icon: IconLayoutSidebarRight,
     keywords: 'customer contact about info pane',
     isVisible: ({ openId }) => openId !== null,
-    perform: () => (hasRoom() ? detailsPane.show(!detailsPane.isShown()) : panels.open('details')),
+    perform: () => (hasRoom() ? detailsPane.show(!detailsPane.isShown()) : dialogStore.open('details')),
   },
 } satisfies Record<string, Action>

@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts'
 import { loadRows } from '../timeline/kinds.ts'
-import { DialogFailed } from '../ui/dialogs/DialogFailed.tsx'
-import { loadWhenShown } from '../ui/load-when-shown.tsx'
+import { DialogLoadFailed } from '../ui/dialogs/DialogLoadFailed.tsx'
+import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
 import { loadPage } from '../ui/pages/load-page.tsx'
 import { threadActions } from './actions.ts'
 
@@ -9,7 +9,7 @@ export const thread: Manifest = {
   panes: { conversation: loadPage(loadThread, 'Thread') },
   actions: Object.values(threadActions),
   dialogs: {
-    details: loadWhenShown(async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet }), DialogFailed),
+    details: lazyWithFallback(async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet }), DialogLoadFailed),
   },
 }
 

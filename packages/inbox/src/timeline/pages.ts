@@ -10,10 +10,10 @@ export interface TimelinePage {
 
 export type TimelinePages = InfiniteData<TimelinePage, string | null>
 
-/** The id of what an entry holds: the hub files that under the name of its kind. */
+/** The id of an entry's resource, which is in the field named after the entry's kind. */
 export function idOf(entry: TimelineEntry): string {
-  const { [entry.kind]: held } = entry as unknown as Record<string, { id: string }>
-  return held?.id ?? ''
+  const { [entry.kind]: resource } = entry as unknown as Record<string, { id: string }>
+  return resource?.id ?? ''
 }
 
 export function ofKind<Kind extends TimelineEntry['kind']>(entries: TimelineEntry[], kind: Kind) {
@@ -24,19 +24,19 @@ export function hasEntry(pages: TimelinePages, id: string): boolean {
   return pages.pages.some(({ entries }) => entries.some((entry) => idOf(entry) === id))
 }
 
-/** With an entry that the stream brought, at its place by time; one that is there already stays as it is. */
+/** Inserts an entry of the stream by its time; an entry that is there already stays unchanged. */
 export function insertEntry(pages: TimelinePages, entry: TimelineEntry): TimelinePages {
   const [newest, ...older] = pages.pages
   if (!newest || hasEntry(pages, idOf(entry))) return pages
-  const place = newest.entries.findIndex((other) => isBefore(other, entry))
-  const at = place === -1 ? newest.entries.length : place
-  return { ...pages, pages: [{ ...newest, entries: newest.entries.toSpliced(at, 0, entry) }, ...older] }
+  const found = newest.entries.findIndex((other) => isBefore(other, entry))
+  const index = found === -1 ? newest.entries.length : found
+  return { ...pages, pages: [{ ...newest, entries: newest.entries.toSpliced(index, 0, entry) }, ...older] }
 }
 
-/** The hub's order. Resources tell their time in milliseconds. */
-function isBefore(one: TimelineEntry, other: TimelineEntry): boolean {
-  const [a, b] = [Math.floor(one.at * 1000), Math.floor(other.at * 1000)]
-  return a === b ? rankOf(one) <= rankOf(other) : a < b
+/** The hub's order. Times of resources have millisecond precision. */
+function isBefore(a: TimelineEntry, b: TimelineEntry): boolean {
+  const [aMs, bMs] = [Math.floor(a.at * 1000), Math.floor(b.at * 1000)]
+  return aMs === bMs ? rankOf(a) <= rankOf(b) : aMs < bMs
 }
 
 export function mapEntries(pages: TimelinePages, change: (entry: TimelineEntry) => TimelineEntry): TimelinePages {

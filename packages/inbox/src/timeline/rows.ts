@@ -3,8 +3,8 @@ import { isSameDay } from '../ui/time/formats.ts'
 import type { TimelineKind, TimelineRow } from './kinds.ts'
 import { idOf, type TimelinePage } from './pages.ts'
 
-/** The rows that no feature declares. */
-export type MarkRow =
+/** The rows between entries: the beginning, a new day, the first unread message. */
+export type DividerRow =
   | { kind: 'beginning'; key: string }
   | { kind: 'day'; key: string; time: number }
   | { kind: 'new'; key: string }
@@ -12,7 +12,7 @@ export type MarkRow =
 interface TimelineSource {
   /** Newest first. */
   pages: TimelinePage[]
-  /** What waits on this device for this conversation. */
+  /** The queued changes of this conversation on this device. */
   waiting: Item[]
   /** The first entry that this teammate has not read; null: all is read. */
   firstUnreadId: string | null
@@ -21,7 +21,7 @@ interface TimelineSource {
   myId: string
 }
 
-/** What stands in a thread, from top to bottom. */
+/** The rows of a thread, from top to bottom. */
 export function buildRows(kinds: readonly TimelineKind[], source: TimelineSource): TimelineRow[] {
   const rows = new Rows(source.hasOlder)
   const entries = source.pages.flatMap((page) =>
@@ -41,7 +41,7 @@ export function buildRows(kinds: readonly TimelineKind[], source: TimelineSource
 
 class Rows {
   readonly all: TimelineRow[]
-  /** The day that the last row is of. Above what is loaded it is not over: a heading there would go when older pages come. */
+  /** The day of the last row. The first loaded day has no heading, which would move when older pages are loaded. */
   #day: number | undefined
 
   constructor(hasOlder: boolean) {
@@ -52,17 +52,17 @@ class Rows {
   put(kind: TimelineKind, row: TimelineRow, isFirstUnread = false): void {
     const at = kind.position(row)
     if (Number.isFinite(at)) this.#reach(at)
-    if (isFirstUnread) this.#mark({ kind: 'new', key: 'new' })
+    if (isFirstUnread) this.#addDivider({ kind: 'new', key: 'new' })
     if (!kind.join?.(this.all.at(-1), row)) this.all.push(row)
   }
 
   #reach(time: number): void {
     if (this.#day !== undefined && !isSameDay(this.#day, time))
-      this.#mark({ kind: 'day', key: `day-${Math.floor(time)}`, time })
+      this.#addDivider({ kind: 'day', key: `day-${Math.floor(time)}`, time })
     this.#day = time
   }
 
-  #mark(row: MarkRow): void {
+  #addDivider(row: DividerRow): void {
     this.all.push(row)
   }
 }

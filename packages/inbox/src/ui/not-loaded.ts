@@ -1,4 +1,4 @@
-/** Code of the app that did not load: the hub is unreachable, or has another version by now. */
+/** An error of code that did not load: the hub is unreachable, or has a newer version. */
 export class NotLoadedError extends Error {
   override name = 'NotLoadedError'
 }

@@ -39,7 +39,7 @@ describe('a conversation', () => {
   const open = { status: 'assigned', is_spam: false, inbox_id: 'inb_1', assignee: { id: 'tea_1' }, undelivered: null }
   const listedIn = (part: object, myId = 'tea_1') => {
     const conversation = { ...open, ...part } as Conversation
-    return conversationViews.filter((view) => view.belongs(conversation, myId)).map(({ key }) => key)
+    return conversationViews.filter((view) => view.matches(conversation, myId)).map(({ key }) => key)
   }
 
   it('is in the views that the hub would list it in', () => {

@@ -20,5 +20,5 @@ export function currentView(pathname: string, views: readonly (View | ViewPerInb
   if (second === null) return nowhere
   // the id in the address is enough for the list; the name comes when the inboxes are loaded
   const inbox = inboxes.find(({ id }) => id === second) ?? { id: second, name: '' }
-  return { view: found.of(inbox), conversationId: third }
+  return { view: found.forInbox(inbox), conversationId: third }
 }

@@ -16,7 +16,7 @@ export interface View {
   /** Its query of GET /conversations. */
   filter: Record<string, string>
   /** The same rule as the hub's, so that a live change moves a row without asking. */
-  belongs(conversation: Conversation, myId: string): boolean
+  matches(conversation: Conversation, myId: string): boolean
   /** The texts of the empty state; `touchHint` replaces a hint that names a key. */
   empty: { title: string; hint: string; touchHint?: string; icon: Icon }
   /** The number beside its name, and its text for screen readers where that is not "unread". */
@@ -29,7 +29,7 @@ export interface ViewPerInbox {
   /** The path, with the inbox as a parameter. */
   path: string
   heading: string
-  of(inbox: Pick<Inbox, 'id' | 'name'>): View
+  forInbox(inbox: Pick<Inbox, 'id' | 'name'>): View
 }
 
 /** The path of the list, or of a conversation in it. */

@@ -1,7 +1,7 @@
 import { IconArrowBackUp, IconCommand, IconKeyboard, IconSettings } from '@tabler/icons-react'
 import type { Action } from '../../actions/action.ts'
 import { s } from '../../strings/strings.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { hasUndo, undoLast } from '../../ui/toasts/toasts.ts'
 
 /** What the app does by itself, whatever features it is made of. */
@@ -31,7 +31,7 @@ export const appActions = {
     icon: IconCommand,
     shortcut: 'Mod+K',
     isVisible: () => true,
-    perform: () => panels.open('commands'),
+    perform: () => dialogStore.open('commands'),
   },
   help: {
     id: 'help',
@@ -40,6 +40,6 @@ export const appActions = {
     icon: IconKeyboard,
     shortcut: '?',
     isVisible: () => true,
-    perform: () => panels.open('help'),
+    perform: () => dialogStore.open('help'),
   },
 } satisfies Record<string, Action>

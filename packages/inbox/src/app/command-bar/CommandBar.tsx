@@ -6,7 +6,7 @@ import { s } from '../../strings/strings.ts'
 import { Chooser } from '../../ui/dialogs/Chooser.tsx'
 import type { Choice } from '../../ui/dialogs/choices.ts'
 import { Dialog } from '../../ui/dialogs/Dialog.tsx'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../../ui/keys/shortcut.ts'
 
 /** Everything that can be done here, by name. */
@@ -37,7 +37,7 @@ function actionChoices(actions: Action[], context: ActionContext): Choice[] {
       keywords: action.keywords,
       shortcut: action.shortcut && shownShortcut(action.shortcut),
       perform: () => {
-        panels.close()
+        dialogStore.close()
         // after the dialog gave the focus back
         setTimeout(() => action.perform({ ...context, ...context.now() }))
       },

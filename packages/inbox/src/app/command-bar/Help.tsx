@@ -3,7 +3,7 @@ import { type Action, actionGroups } from '../../actions/action.ts'
 import { useActionContext } from '../../actions/context.tsx'
 import { s } from '../../strings/strings.ts'
 import { Dialog } from '../../ui/dialogs/Dialog.tsx'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../../ui/keys/shortcut.ts'
 import styles from './Help.module.css'
 
@@ -14,7 +14,7 @@ export function Help({ actions }: { actions: Action[] }) {
     <Dialog label={s.help.title} className={styles.help}>
       <header className={styles.header}>
         <h2>{s.help.title}</h2>
-        <button type="button" aria-label={s.help.close} onClick={panels.close}>
+        <button type="button" aria-label={s.help.close} onClick={dialogStore.close}>
           <IconX size={18} aria-hidden />
         </button>
       </header>

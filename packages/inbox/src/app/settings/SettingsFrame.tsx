@@ -2,7 +2,7 @@ import { IconChevronRight, IconMenu2 } from '@tabler/icons-react'
 import { Link, Outlet, useLoaderData, useRouterState } from '@tanstack/react-router'
 import { t } from '../../strings/settings.ts'
 import { s } from '../../strings/strings.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { walkItems } from '../../ui/keys/list-keys.ts'
 import type { SettingsGroup } from './routes.tsx'
 import styles from './SettingsFrame.module.css'
@@ -16,7 +16,7 @@ export function SettingsFrame() {
     <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
       <nav aria-label={t.label} className={styles.nav} onKeyDown={walkItems}>
         <header className={styles.header}>
-          <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => panels.open('menu')}>
+          <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
             <IconMenu2 size={20} aria-hidden />
           </button>
           <Heading>{t.title}</Heading>

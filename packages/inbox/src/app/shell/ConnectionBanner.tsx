@@ -10,13 +10,13 @@ export function ConnectionBanner() {
   const status = useLiveStatus()
   const waiting = useOutbox().length
   const isLost = status === 'reconnecting' || status === 'offline'
-  const [isShown, show] = useState(false)
+  const [isShown, setShown] = useState(false)
   useEffect(() => {
-    const timer = setTimeout(() => show(isLost), isLost ? 1500 : 0)
+    const timer = setTimeout(() => setShown(isLost), isLost ? 1500 : 0)
     return () => clearTimeout(timer)
   }, [isLost])
   return (
-    <div role="status" className={styles.place}>
+    <div role="status" className={styles.slot}>
       {isShown && isLost && (
         <p className={styles.banner}>
           <IconWifiOff size={16} aria-hidden />

@@ -3,15 +3,15 @@ import { Outlet } from '@tanstack/react-router'
 import { type ComponentType, Suspense, useEffect } from 'react'
 import { startOutbox } from '../../outbox/outbox.ts'
 import { MeProvider, meQuery } from '../../session/session.ts'
-import { DialogFailed } from '../../ui/dialogs/DialogFailed.tsx'
-import { usePanel } from '../../ui/dialogs/panels.ts'
-import { refuseFiles } from '../../ui/files/files.ts'
-import { keepFocus } from '../../ui/keys/keep-focus.ts'
-import { loadWhenShown } from '../../ui/load-when-shown.tsx'
+import { DialogLoadFailed } from '../../ui/dialogs/DialogLoadFailed.tsx'
+import { useOpenDialog } from '../../ui/dialogs/open-dialog.ts'
+import { blockFileDrops } from '../../ui/files/files.ts'
+import { restoreLostFocus } from '../../ui/keys/restore-focus.ts'
+import { lazyWithFallback } from '../../ui/lazy-with-fallback.tsx'
 import { Toasts } from '../../ui/toasts/Toasts.tsx'
 import { ActionProvider } from '../actions/ActionProvider.tsx'
 import { appActions } from '../actions/app-actions.ts'
-import { Keys } from '../actions/Keys.tsx'
+import { KeyboardShortcuts } from '../actions/KeyboardShortcuts.tsx'
 import { allActions } from '../actions/registry.ts'
 import { manifests } from '../manifests.ts'
 import { ConnectionBanner } from './ConnectionBanner.tsx'
@@ -21,20 +21,20 @@ import { SkipLinks } from './SkipLinks.tsx'
 
 const dialogs: Record<string, ComponentType> = {
   menu: SidebarDrawer,
-  commands: loadWhenShown(loadCommandBar, DialogFailed),
-  help: loadWhenShown(loadHelp, DialogFailed),
-  choice: loadWhenShown(() => import('../../ui/dialogs/ChoiceDialog.tsx'), DialogFailed),
+  commands: lazyWithFallback(loadCommandBar, DialogLoadFailed),
+  help: lazyWithFallback(loadHelp, DialogLoadFailed),
+  choice: lazyWithFallback(() => import('../../ui/dialogs/ChoiceDialog.tsx'), DialogLoadFailed),
   ...Object.assign({}, ...manifests.map((feature) => feature.dialogs)),
 }
-const backgrounds = manifests.flatMap(({ Background }) => Background ?? [])
+const effects = manifests.flatMap(({ Effects }) => Effects ?? [])
 
-/** With the names that it finds, which features load for it. */
+/** Loads the command bar with the items that features add to it. */
 async function loadCommandBar() {
   const [{ CommandBar }, loaded] = await Promise.all([
     import('../command-bar/CommandBar.tsx'),
     Promise.all(manifests.map((feature) => feature.commandItems?.())),
   ])
-  const items = loaded.flatMap((one) => one?.commandItems ?? [])
+  const items = loaded.flatMap((part) => part?.commandItems ?? [])
   return { default: () => <CommandBar actions={allActions} items={items} /> }
 }
 
@@ -43,32 +43,32 @@ async function loadHelp() {
   return { default: () => <Help actions={allActions} /> }
 }
 
-const aheadAfterMs = 1_000
+const preloadDelayMs = 1_000
 
-/** Conversations are worked on without a connection too, with dialogs that were never opened before. */
-function loadAhead(): () => void {
+/** Loads the dialogs that must work without a connection, even when they were never opened. */
+function preload(): () => void {
   const load = () => {
-    // what does not come is asked for again when it is shown
-    for (const feature of manifests) feature.loadAhead?.().catch(() => undefined)
+    // a failed load is repeated when the dialog opens
+    for (const feature of manifests) feature.preload?.().catch(() => undefined)
   }
-  const timer = setTimeout(load, aheadAfterMs)
+  const timer = setTimeout(load, preloadDelayMs)
   return () => clearTimeout(timer)
 }
 
-/** The frame of every page behind the sign-in: where you are, what you see, what lies above it. */
+/** The frame of every page behind the sign-in: sidebar, page, dialogs and toasts. */
 export function Shell() {
   const { data: me } = useSuspenseQuery(meQuery)
   useEffect(startOutbox, [])
-  useEffect(loadAhead, [])
-  useEffect(keepFocus, [])
-  useEffect(() => refuseFiles(window), [])
+  useEffect(preload, [])
+  useEffect(restoreLostFocus, [])
+  useEffect(() => blockFileDrops(window), [])
   return (
     <MeProvider value={me}>
       <ActionProvider>
-        <Keys />
-        {backgrounds.map((Background, index) => (
+        <KeyboardShortcuts />
+        {effects.map((Effects, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever
-          <Background key={index} />
+          <Effects key={index} />
         ))}
         <SkipLinks />
         <div className={styles.shell}>
@@ -87,7 +87,7 @@ export function Shell() {
 }
 
 function Dialogs() {
-  const name = usePanel()
+  const name = useOpenDialog()
   const Dialog = name === null ? undefined : dialogs[name]
   return <Suspense>{Dialog && <Dialog />}</Suspense>
 }

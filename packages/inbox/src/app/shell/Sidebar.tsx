@@ -4,7 +4,7 @@ import { useRouterState } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { companyQuery } from '../../session/session.ts'
 import { s } from '../../strings/strings.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { useModal } from '../../ui/dialogs/useModal.ts'
 import { walkItems } from '../../ui/keys/list-keys.ts'
 import { SidebarItem } from '../../ui/navigation/SidebarItem.tsx'
@@ -33,15 +33,15 @@ export function Sidebar({ className = '' }: { className?: string }) {
 
 /** The sidebar on narrow screens. */
 export function SidebarDrawer() {
-  const { props } = useModal(panels.close)
+  const { props } = useModal(dialogStore.close)
   const pathname = useRouterState({ select: (state) => state.location.pathname })
   const openedAt = useRef(pathname)
   useEffect(() => {
-    if (pathname !== openedAt.current) panels.close()
+    if (pathname !== openedAt.current) dialogStore.close()
   }, [pathname])
   return (
     <dialog {...props} aria-label={s.sidebar.label} className={styles.drawer}>
-      <button type="button" className={styles.drawerClose} aria-label={s.sidebar.close} onClick={panels.close}>
+      <button type="button" className={styles.drawerClose} aria-label={s.sidebar.close} onClick={dialogStore.close}>
         <IconX size={20} aria-hidden />
       </button>
       <Sidebar />

@@ -8,24 +8,24 @@ export function SkipLinks() {
   const { view, openId } = useActionContext()
   return (
     <div className={styles.links} data-open={openId !== null || undefined}>
-      {view && <SkipLink to="list" words={s.app.skipToList} />}
-      {openId && <SkipLink to="conversation" words={s.app.skipToThread} />}
-      {!view && <SkipLink to="main" words={s.app.skipToPage} />}
+      {view && <SkipLink to="list" label={s.app.skipToList} />}
+      {openId && <SkipLink to="conversation" label={s.app.skipToThread} />}
+      {!view && <SkipLink to="main" label={s.app.skipToPage} />}
     </div>
   )
 }
 
-function SkipLink({ to, words }: { to: string; words: string }) {
+function SkipLink({ to, label }: { to: string; label: string }) {
   const skip = (event: MouseEvent) => {
     // the address says what is open, not where the keys are
     event.preventDefault()
-    const place = document.getElementById(to)
-    const inside = to === 'main' ? null : place?.querySelector<HTMLElement>('[data-takes-focus]')
-    ;(inside ?? place)?.focus()
+    const target = document.getElementById(to)
+    const inside = to === 'main' ? null : target?.querySelector<HTMLElement>('[data-takes-focus]')
+    ;(inside ?? target)?.focus()
   }
   return (
     <a href={`#${to}`} onClick={skip}>
-      {words}
+      {label}
     </a>
   )
 }

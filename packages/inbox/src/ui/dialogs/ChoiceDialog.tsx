@@ -1,23 +1,23 @@
 import { Chooser } from './Chooser.tsx'
-import { asked } from './choose.ts'
+import { currentQuestion } from './choose.ts'
 import { Dialog } from './Dialog.tsx'
-import { panels } from './panels.ts'
+import { dialogStore } from './open-dialog.ts'
 
 export default function ChoiceDialog() {
-  const given = asked()
-  if (!given) return null
-  const { choices, label, ...words } = given
+  const question = currentQuestion()
+  if (!question) return null
+  const { choices, label, ...texts } = question
   const shown = choices.map(({ icon: Icon, perform, ...choice }) => ({
     ...choice,
     icon: <Icon size={20} stroke={1.5} aria-hidden />,
     perform: () => {
-      panels.close()
+      dialogStore.close()
       perform()
     },
   }))
   return (
     <Dialog label={label}>
-      <Chooser label={label} choices={shown} {...words} />
+      <Chooser label={label} choices={shown} {...texts} />
     </Dialog>
   )
 }

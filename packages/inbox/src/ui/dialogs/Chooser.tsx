@@ -9,7 +9,7 @@ interface ChooserProps {
   choices: Choice[]
 }
 
-/** A field that narrows a list; arrows move, Enter takes. */
+/** A field that filters a list; arrows move, Enter chooses. */
 export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   const [typed, setTyped] = useState('')
   const [active, setActive] = useState(0)
@@ -22,7 +22,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   }, [active, found])
 
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = placeAfter(event.key, active, found.length, typed === '')
+    const to = indexAfter(event.key, active, found.length, typed === '')
     if (to !== undefined && found.length > 0) {
       event.preventDefault()
       setActive(to)
@@ -89,7 +89,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
 }
 
 /** While the field has text, Home and End move in it. */
-function placeAfter(key: string, at: number, count: number, isEmpty: boolean): number | undefined {
+function indexAfter(key: string, at: number, count: number, isEmpty: boolean): number | undefined {
   if (key === 'ArrowDown') return (at + 1) % count
   if (key === 'ArrowUp') return (at - 1 + count) % count
   if (key === 'Home' && isEmpty) return 0

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import styles from './Dialog.module.css'
-import { panels } from './panels.ts'
+import { dialogStore } from './open-dialog.ts'
 import { useModal } from './useModal.ts'
 
 /** A dialog above the panes. */
@@ -13,7 +13,7 @@ export function Dialog({
   className?: string
   children: ReactNode
 }) {
-  const { props } = useModal(panels.close)
+  const { props } = useModal(dialogStore.close)
   return (
     <dialog {...props} aria-label={label} className={`${styles.dialog} ${className}`}>
       {children}

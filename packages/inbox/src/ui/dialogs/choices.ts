@@ -4,7 +4,7 @@ export interface Choice {
   id: string
   name: string
   icon: ReactNode
-  /** The heading above it. */
+  /** The heading above the choice. */
   group?: string
   keywords?: string
   shortcut?: string
@@ -18,15 +18,15 @@ export interface Choice {
 export function findChoices(choices: Choice[], typed: string): Choice[] {
   if (typed.trim() === '') return choices.filter(({ isOnlyFound }) => !isOnlyFound)
   const wanted = wordsOf(typed)
-  const fits = ({ name, keywords = '' }: Choice) => {
+  const matches = ({ name, keywords = '' }: Choice) => {
     const words = wordsOf(`${name} ${keywords}`)
     return wanted.length > 0 && wanted.every((part) => words.some((word) => word.startsWith(part)))
   }
   const rank = ({ name }: Choice) => (wordsOf(name)[0]?.startsWith(wanted[0] ?? '') ? 0 : 1)
   return choices
-    .filter(fits)
+    .filter(matches)
     .map((choice) => ({ ...choice, group: undefined }))
-    .sort((one, other) => rank(one) - rank(other))
+    .sort((a, b) => rank(a) - rank(b))
     .slice(0, mostShown)
 }
 

@@ -1,21 +1,21 @@
 import type { Icon } from '@tabler/icons-react'
 import type { Choice } from './choices.ts'
-import { panels } from './panels.ts'
+import { dialogStore } from './open-dialog.ts'
 
-export interface Asked {
+export interface Question {
   label: string
   placeholder: string
   empty: string
   choices: (Omit<Choice, 'icon'> & { icon: Icon })[]
 }
 
-let current: Asked | undefined
+let current: Question | undefined
 
 /** The question that ChoiceDialog.tsx shows. */
-export const asked = () => current
+export const currentQuestion = () => current
 
 /** Opens a dialog with a few choices. */
-export function choose(given: Asked): void {
-  current = given
-  panels.open('choice')
+export function choose(question: Question): void {
+  current = question
+  dialogStore.open('choice')
 }

@@ -9,11 +9,11 @@ export function bringsOnlyFiles(data: DataTransfer | null): boolean {
 }
 
 /**
- * Refuses files with a message, because they cannot be sent yet and a file dropped on the page would replace it. Text fields that
- * show the refusal themselves handle the event.
+ * Blocks pasted and dropped files with a message, because they cannot be sent yet and a file dropped on the page would replace it.
+ * Text fields that show the message themselves handle the event.
  */
-export function refuseFiles(view: Window): () => void {
-  const refuse = (event: ClipboardEvent | DragEvent) => {
+export function blockFileDrops(view: Window): () => void {
+  const block = (event: ClipboardEvent | DragEvent) => {
     const data = 'dataTransfer' in event ? event.dataTransfer : event.clipboardData
     const isPlain = isTyping(event.target) && !bringsOnlyFiles(data)
     if (!data?.types.includes('Files') || isPlain || isFileField(event.target)) return
@@ -22,9 +22,9 @@ export function refuseFiles(view: Window): () => void {
     if (!isHandled && event.type !== 'dragover') toast(s.composer.noFiles, { tone: 'danger' })
   }
   const types = ['dragover', 'drop', 'paste'] as const
-  for (const type of types) view.addEventListener(type, refuse)
+  for (const type of types) view.addEventListener(type, block)
   return () => {
-    for (const type of types) view.removeEventListener(type, refuse)
+    for (const type of types) view.removeEventListener(type, block)
   }
 }
 

@@ -36,7 +36,7 @@ export function RadioField<Value extends string>({
             checked={value === option.value}
             onChange={() => onChange(option.value)}
           />
-          <ChoiceWords name={option.name} hint={option.hint} />
+          <ChoiceText name={option.name} hint={option.hint} />
         </label>
       ))}
     </fieldset>
@@ -104,14 +104,14 @@ export function ManyField({
             }
           />
           {option.icon}
-          <ChoiceWords name={option.name} hint={option.hint} />
+          <ChoiceText name={option.name} hint={option.hint} />
         </label>
       ))}
     </fieldset>
   )
 }
 
-function ChoiceWords({ name, hint }: { name: string; hint?: string }) {
+function ChoiceText({ name, hint }: { name: string; hint?: string }) {
   return (
     <span>
       <bdi className={styles.choiceName}>{name}</bdi>

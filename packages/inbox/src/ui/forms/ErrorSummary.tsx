@@ -3,9 +3,9 @@ import { t } from '../../strings/forms.ts'
 import styles from './ErrorSummary.module.css'
 import type { Form } from './useForm.ts'
 
-/** The errors of a form, on top of it, each a link to its field. It takes the focus. */
+/** The errors of a form, above it, each a link to its field. Takes the focus after a failed submit. */
 export function ErrorSummary<Values extends object>({
-  form: { problems, refusal, failures, fieldId },
+  form: { fieldErrors, formError, errorFocusKey, fieldId },
   title = t.problem,
   note,
 }: {
@@ -14,19 +14,19 @@ export function ErrorSummary<Values extends object>({
   note?: string
 }) {
   const box = useRef<HTMLDivElement>(null)
-  const entries = Object.entries(problems) as [string, string][]
-  const isShown = refusal !== null || (failures > 0 && entries.length > 0)
+  const entries = Object.entries(fieldErrors) as [string, string][]
+  const isShown = formError !== null || (errorFocusKey > 0 && entries.length > 0)
   useEffect(() => {
-    if (failures > 0) box.current?.focus()
-  }, [failures])
+    if (errorFocusKey > 0) box.current?.focus()
+  }, [errorFocusKey])
   if (!isShown) return null
   return (
     <div ref={box} role="alert" tabIndex={-1} className={styles.summary}>
       <h2>{title}</h2>
-      {refusal && <p>{refusal}</p>}
+      {formError && <p>{formError}</p>}
       {entries.length > 0 && (
         <ul>
-          {entries.map(([name, words]) => (
+          {entries.map(([name, message]) => (
             <li key={name}>
               <a
                 href={`#${fieldId(name)}`}
@@ -35,7 +35,7 @@ export function ErrorSummary<Values extends object>({
                   document.getElementById(fieldId(name))?.focus()
                 }}
               >
-                {words}
+                {message}
               </a>
             </li>
           ))}

@@ -65,7 +65,7 @@ export function SecretField({
   hint,
   ...input
 }: TextProps & Omit<ComponentProps<'input'>, Own>) {
-  const [isShown, show] = useState(false)
+  const [isShown, setShown] = useState(false)
   const Icon = isShown ? IconEyeOff : IconEye
   return (
     <Labelled id={field.id} label={label} hint={hint} error={error}>
@@ -83,7 +83,7 @@ export function SecretField({
         <button
           type="button"
           aria-label={`${isShown ? t.hidePassword : t.showPassword}: ${label}`}
-          onClick={() => show(!isShown)}
+          onClick={() => setShown(!isShown)}
         >
           <Icon size={16} aria-hidden />
         </button>

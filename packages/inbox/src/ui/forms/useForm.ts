@@ -1,20 +1,20 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
-import { merged } from './merged.ts'
-import { type Problems, refusalOf, trimmed } from './problems.ts'
+import { type FieldErrors, formErrors, trimmed } from './field-errors.ts'
+import { mergeServerValues } from './merge-server-values.ts'
 import { forgetValues, storedValues, storeValues } from './stored-values.ts'
 
 interface FormOptions<Values> {
-  /** What there is to change, as it is now: a change from elsewhere comes into the form, beside what was typed. */
+  /** The current values on the server: a change made elsewhere is merged into the form, and keeps the input. */
   initial: Values
   /** Checks the values; no errors when they can be sent. */
-  check: (values: Values) => Problems<Values>
+  check: (values: Values) => FieldErrors<Values>
   send: (values: Values) => Promise<void>
-  /** A message that replaces the hub's for a refusal; undefined: the hub's. */
-  explain?: (error: unknown) => { field?: keyof Values & string; words: string } | undefined
+  /** Replaces the hub's error message; undefined keeps it. */
+  mapError?: (error: unknown) => { field?: keyof Values & string; message: string } | undefined
   /** Fields whose surrounding space counts: passwords. */
   verbatim?: readonly (keyof Values & string)[]
   /** The name under which values are stored for a reload. Never set for forms with a secret. */
-  keepAs?: string
+  storageKey?: string
 }
 
 /** The props that connect a field with the form. */
@@ -29,9 +29,9 @@ export interface FormField<Value> {
 
 export interface Form<Values> {
   values: Values
-  problems: Problems<Values>
+  fieldErrors: FieldErrors<Values>
   /** The hub's error for the whole form, or null. */
-  refusal: string | null
+  formError: string | null
   isSending: boolean
   field: <Name extends keyof Values & string>(name: Name) => FormField<Values[Name]>
   set: (part: Partial<Values>) => void
@@ -39,69 +39,76 @@ export interface Form<Values> {
   /** Resets the form to these values. */
   reset: (values: Values) => void
   fieldId: (name: string) => string
-  /** Counts failed submits: the summary takes the focus at each. */
-  failures: number
+  /** Changes at each failed submit: the summary takes the focus then. */
+  errorFocusKey: number
 }
 
-/** State of a form that is checked on blur, never blocked from submitting, and loses nothing that was typed. */
+/** The state of a form: checked on blur, never blocked from submitting, and it keeps its input after an error. */
 export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
-  const { check, verbatim = [], keepAs } = options
-  const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...storedValues<Values>(keepAs) }))
-  const [before, setBefore] = useState(options.initial)
-  const [problems, setProblems] = useState<Problems<Values>>({})
-  const [refusal, setRefusal] = useState<string | null>(null)
-  const [failures, setFailures] = useState(0)
+  const { check, verbatim = [], storageKey } = options
+  const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...storedValues<Values>(storageKey) }))
+  const [lastInitial, setLastInitial] = useState(options.initial)
+  const [fieldErrors, setFieldErrors] = useState<FieldErrors<Values>>({})
+  const [formError, setFormError] = useState<string | null>(null)
+  const [errorFocusKey, setErrorFocusKey] = useState(0)
   const [isSending, setSending] = useState(false)
   const sending = useRef(false)
   const id = useId()
   const fieldId = (name: string) => `${id}${name}`
-  useEffect(() => storeValues(keepAs, values, options.initial))
-  if (JSON.stringify(before) !== JSON.stringify(options.initial)) {
-    setBefore(options.initial)
-    setValues(merged(before, options.initial, values))
+  useEffect(() => storeValues(storageKey, values, options.initial))
+  if (JSON.stringify(lastInitial) !== JSON.stringify(options.initial)) {
+    setLastInitial(options.initial)
+    setValues(mergeServerValues(lastInitial, options.initial, values))
   }
 
   const set = (part: Partial<Values>) => {
     const next = { ...values, ...part }
     setValues(next)
-    // an error disappears as soon as it is solved; a new one is shown on blur
-    const now = check(trimmed(next, verbatim))
-    setProblems((before) => pick(before, (name) => (name in part ? now[name] : before[name])))
+    // an error disappears as soon as it is solved; a new one appears on blur
+    const errors = check(trimmed(next, verbatim))
+    setFieldErrors((shown) => mapErrors(shown, (name) => (name in part ? errors[name] : shown[name])))
   }
 
-  const leave = (name: keyof Values & string) => {
+  const onFieldBlur = (name: keyof Values & string) => {
     const clean = trimmed(values, verbatim)
-    if (clean[name] !== values[name]) setValues((before) => ({ ...before, [name]: clean[name] }))
-    // a field that was left empty is not an error before the submit
-    if (clean[name] === '' && !problems[name]) return
-    setProblems((before) => ({ ...before, [name]: check(clean)[name] }))
+    if (clean[name] !== values[name]) setValues((current) => ({ ...current, [name]: clean[name] }))
+    // an empty field is not an error before the submit
+    if (clean[name] === '' && !fieldErrors[name]) return
+    setFieldErrors((shown) => ({ ...shown, [name]: check(clean)[name] }))
   }
 
-  const fail = (found: Problems<Values>, words: string | null) => {
-    setProblems(found)
-    setRefusal(words)
-    setFailures((count) => count + 1)
+  const showErrors = (fields: FieldErrors<Values>, message: string | null) => {
+    setFieldErrors(fields)
+    setFormError(message)
+    setErrorFocusKey((key) => key + 1)
+  }
+
+  const clearErrors = () => {
+    setFieldErrors({})
+    setFormError(null)
+  }
+
+  const showError = (error: unknown, clean: Values) => {
+    const mapped = options.mapError?.(error)
+    if (mapped?.field) return showErrors({ [mapped.field]: mapped.message } as FieldErrors<Values>, null)
+    if (mapped) return showErrors({}, mapped.message)
+    const errors = formErrors(error, clean)
+    showErrors(errors.fieldErrors, errors.formError)
   }
 
   const send = async () => {
     const clean = trimmed(values, verbatim)
     setValues(clean)
-    const found = pick(check(clean), (_, words) => words)
-    if (Object.keys(found).length > 0) return fail(found, null)
+    const errors = compactErrors(check(clean))
+    if (Object.keys(errors).length > 0) return showErrors(errors, null)
     sending.current = true
     setSending(true)
-    fail({}, null)
+    clearErrors()
     try {
       await options.send(clean)
-      forgetValues(keepAs)
+      forgetValues(storageKey)
     } catch (error) {
-      const better = options.explain?.(error)
-      if (better?.field) fail({ [better.field]: better.words } as Problems<Values>, null)
-      else if (better) fail({}, better.words)
-      else {
-        const said = refusalOf(error, clean)
-        fail(said.problems, said.refusal)
-      }
+      showError(error, clean)
     } finally {
       sending.current = false
       setSending(false)
@@ -110,19 +117,19 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
 
   return {
     values,
-    problems: pick(problems, (_, words) => words),
-    refusal,
+    fieldErrors: compactErrors(fieldErrors),
+    formError,
     isSending,
-    failures,
+    errorFocusKey,
     fieldId,
     set,
     field: (name) => ({
       id: fieldId(name),
       name,
       value: values[name],
-      error: problems[name],
+      error: fieldErrors[name],
       onChange: (value) => set({ [name]: value } as unknown as Partial<Values>),
-      onBlur: () => leave(name),
+      onBlur: () => onFieldBlur(name),
     }),
     submit: (event) => {
       event.preventDefault()
@@ -131,18 +138,22 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
     },
     reset: (next) => {
       setValues(next)
-      setProblems({})
-      setRefusal(null)
+      clearErrors()
     },
   }
 }
 
-function pick<Values extends object>(
-  problems: Problems<Values>,
-  keep: (name: keyof Values & string, words: string | undefined) => string | undefined,
-): Problems<Values> {
-  const kept = (Object.entries(problems) as [keyof Values & string, string | undefined][])
-    .map(([name, words]) => [name, keep(name, words)] as const)
-    .filter(([, words]) => words)
-  return Object.fromEntries(kept) as Problems<Values>
+function mapErrors<Values extends object>(
+  errors: FieldErrors<Values>,
+  map: (name: keyof Values & string, message: string | undefined) => string | undefined,
+): FieldErrors<Values> {
+  const entries = (Object.entries(errors) as [keyof Values & string, string | undefined][])
+    .map(([name, message]) => [name, map(name, message)] as const)
+    .filter(([, message]) => message)
+  return Object.fromEntries(entries) as FieldErrors<Values>
+}
+
+/** The errors without the fields that have none. */
+function compactErrors<Values extends object>(errors: FieldErrors<Values>): FieldErrors<Values> {
+  return mapErrors(errors, (_, message) => message)
 }

@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react'
-import { panels, usePanel } from '../dialogs/panels.ts'
+import { dialogStore, useOpenDialog } from '../dialogs/open-dialog.ts'
 import { isTyping } from './shortcut.ts'
 
 /** Whether a key pressed there is no command: somebody types, or something lies above the panes. */
 export function keysRest(target: EventTarget | null): boolean {
-  return panels.isOpen() || isAbove(target) || isTyping(target)
+  return dialogStore.isOpen() || isAbove(target) || isTyping(target)
 }
 
 /** Menus and popovers have keys of their own. */
@@ -26,6 +26,6 @@ function onFocusMoves(listener: () => void): () => void {
 
 /** The same of a key that would be pressed now: a hint at one is true only where it does what it says. */
 export function useKeysRest(): boolean {
-  usePanel()
+  useOpenDialog()
   return useSyncExternalStore(onFocusMoves, () => keysRest(document.activeElement))
 }

@@ -21,11 +21,11 @@ interface RowProps {
 }
 
 /** A row of a list; with `to` the whole row is a link. */
-export function Row({ to, search, end, ...words }: RowProps & { to?: string; search?: Record<string, string> }) {
+export function Row({ to, search, end, ...texts }: RowProps & { to?: string; search?: Record<string, string> }) {
   if (!to) {
     return (
       <li className={styles.row}>
-        <RowWords {...words} />
+        <RowText {...texts} />
         {end && <span className={styles.end}>{end}</span>}
       </li>
     )
@@ -33,7 +33,7 @@ export function Row({ to, search, end, ...words }: RowProps & { to?: string; sea
   return (
     <li>
       <Link to={to} search={search as never} className={styles.row}>
-        <RowWords {...words} />
+        <RowText {...texts} />
         <span className={styles.end}>
           {end}
           <IconChevronRight size={16} aria-hidden />
@@ -43,11 +43,11 @@ export function Row({ to, search, end, ...words }: RowProps & { to?: string; sea
   )
 }
 
-function RowWords({ icon, name, badges, meta }: RowProps) {
+function RowText({ icon, name, badges, meta }: RowProps) {
   return (
     <>
       {icon}
-      <span className={styles.words}>
+      <span className={styles.text}>
         <span className={styles.name}>
           <bdi>{name}</bdi>
           {badges}
@@ -74,7 +74,7 @@ export function RowsSkeleton({ count = 3 }: { count?: number }) {
         // biome-ignore lint/suspicious/noArrayIndexKey: skeleton rows have no identity
         <div key={index} className={styles.row}>
           <span className={`${styles.bone} ${styles.dot}`} />
-          <span className={styles.words}>
+          <span className={styles.text}>
             <span className={`${styles.bone} ${styles.line}`} style={{ display: 'block' }} />
             <span className={`${styles.bone} ${styles.line}`} style={{ display: 'block' }} />
           </span>

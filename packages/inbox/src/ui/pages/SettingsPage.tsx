@@ -34,7 +34,7 @@ export function SettingsPage({ title, intro, icon, back, action, children }: Set
       </Link>
       <header className={styles.header}>
         {icon}
-        <div className={styles.words}>
+        <div className={styles.text}>
           <h1 ref={heading} tabIndex={-1} data-takes-focus>
             <bdi>{title}</bdi>
           </h1>

@@ -9,14 +9,14 @@ import {
   useState,
 } from 'react'
 import styles from './Popup.module.css'
-import { keepBeside, type Placing } from './place.ts'
+import { keepBeside, type Placement } from './position.ts'
 
 type PopupButtonProps = Pick<
   ComponentPropsWithRef<'button'>,
   'ref' | 'popoverTarget' | 'aria-haspopup' | 'aria-expanded'
 >
 
-export interface PopupProps extends Placing {
+export interface PopupProps extends Placement {
   /** What opens and closes it. */
   button: (props: PopupButtonProps) => ReactNode
   label: string
@@ -67,13 +67,13 @@ export function Popup({ role, button, label, width, side, edge, children }: Popu
   )
 }
 
-interface ContentProps extends Placing {
+interface ContentProps extends Placement {
   opener: RefObject<HTMLElement | null>
   popup: RefObject<HTMLElement | null>
   children: ReactNode
 }
 
-/** Once it is there, loaded and all, it has its place and the focus: a menu its first item, before the next key. */
+/** Once it is there, loaded and all, it has its updatePosition and the focus: a menu its first item, before the next key. */
 function Content({ opener, popup, side, edge, children }: ContentProps) {
   useLayoutEffect(() => {
     if (!opener.current || !popup.current) return

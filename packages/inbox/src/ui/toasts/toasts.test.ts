@@ -16,7 +16,7 @@ afterEach(() => {
 })
 
 describe('undo', () => {
-  it('takes back the newest that can be taken back, each once', () => {
+  it('undoes the newest change that can be undone, each once', () => {
     tellUndoable('Archived')
     tellUndoable('Assigned')
     tell('Saved')

@@ -2,9 +2,9 @@ import { randomKey } from './random-key.ts'
 
 /**
  * Runs `work` in one tab of this browser at a time. Web Locks exist in secure contexts only; over plain http a lease
- * that all tabs see stands in for them. A tab that crashed loses it after a few seconds.
+ * in localStorage replaces them. A tab that crashed loses it after a few seconds.
  */
-export async function oneTabAtATime<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
+export async function withTabLock<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
   if (navigator.locks) return await navigator.locks.request(name, work)
   const lease = new Lease(`portico.lease.${name}`)
   await lease.take()
@@ -17,8 +17,8 @@ export async function oneTabAtATime<Result>(name: string, work: () => Promise<Re
 
 const leaseMs = 10_000
 const renewEveryMs = 2_000
-/** In this time a write of one tab is seen by all others. */
-const storageDelayMs = 50
+/** The time until a write to localStorage is visible in all tabs. */
+const leaseSettleMs = 50
 
 interface Holder {
   by: string
@@ -29,22 +29,22 @@ class Lease {
   readonly #key: string
   readonly #me = randomKey()
   #renewal: ReturnType<typeof setInterval> | undefined
-  readonly #leave = () => this.end()
+  readonly #onPageHide = () => this.end()
 
   constructor(key: string) {
     this.#key = key
   }
 
-  /** Who writes last wins: each looks again when all have written. */
+  /** The last writer wins: each tab reads the lease again when all have written. */
   async take(): Promise<void> {
-    // a tab that closes has no time to wait for its answer
-    window.addEventListener('pagehide', this.#leave)
+    // a closing tab gives the lease back at once
+    window.addEventListener('pagehide', this.#onPageHide)
     for (;;) {
       const holder = this.#holder()
-      if (holder && holder.until > Date.now()) await pause(storageDelayMs)
+      if (holder && holder.until > Date.now()) await sleep(leaseSettleMs)
       else if (!this.#write()) return
       else {
-        await pause(storageDelayMs)
+        await sleep(leaseSettleMs)
         if (this.#holder()?.by === this.#me) break
       }
     }
@@ -53,7 +53,7 @@ class Lease {
 
   end(): void {
     clearInterval(this.#renewal)
-    window.removeEventListener('pagehide', this.#leave)
+    window.removeEventListener('pagehide', this.#onPageHide)
     if (this.#holder()?.by === this.#me) localStorage.removeItem(this.#key)
   }
 
@@ -65,7 +65,7 @@ class Lease {
     }
   }
 
-  /** False where the browser stores nothing: then no other tab can hold it either. */
+  /** Returns false when the browser stores nothing: then no other tab can hold the lease either. */
   #write(): boolean {
     try {
       localStorage.setItem(this.#key, JSON.stringify({ by: this.#me, until: Date.now() + leaseMs }))
@@ -76,6 +76,6 @@ class Lease {
   }
 }
 
-function pause(ms: number): Promise<void> {
+function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -1,12 +1,12 @@
 import { useEffect } from 'react'
 import { s } from '../../strings/strings.ts'
 import { toast } from '../toasts/toasts.ts'
-import { panels } from './panels.ts'
+import { dialogStore } from './open-dialog.ts'
 
-/** Shown instead of a dialog whose code did not load; the page stays as it is. */
-export function DialogFailed() {
+/** Closes a dialog whose code did not load, and shows an error toast. */
+export function DialogLoadFailed() {
   useEffect(() => {
-    panels.close()
+    dialogStore.close()
     toast(`${s.errors.title}. ${s.errors.notLoaded}`, { tone: 'danger' })
   }, [])
   return null

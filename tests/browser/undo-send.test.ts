@@ -30,14 +30,14 @@ const loseReplies = () =>
   )
 
 describe('a reply that never reached the hub', { timeout: 60_000 }, () => {
-  it('is not sent any more once it was taken back', async () => {
+  it('is not sent after Undo send', async () => {
     await loseReplies()
-    await composer().fill('Taken back in time')
+    await composer().fill('Undone in time')
     await composer().press('Enter')
     await undo().click()
-    await stands('Taken back in time')
+    await stands('Undone in time')
     await page.unroute(replies)
-    await page.getByText('Taken back. It was not sent.').waitFor()
+    await page.getByText('Undone. The message was not sent.').waitFor()
     assert.deepEqual(await texts(), ['Hello'])
     await composer().fill('The next one')
     await composer().press('Enter')

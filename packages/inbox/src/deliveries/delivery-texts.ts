@@ -5,24 +5,24 @@ import { dueTime } from '../ui/time/formats.ts'
 
 type Tone = 'quiet' | 'warning' | 'danger'
 
-/** What the teammate may do about a delivery. Each but `edit` and `undo` is a route of the hub. */
+/** An action on a delivery. Each one except `edit` and `undo` is a route of the hub. */
 export type DeliveryVerb = 'retry' | 'edit' | 'send_again' | 'mark_as_sent' | 'dismiss' | 'try_now' | 'cancel' | 'undo'
 
-export interface DeliveryWords {
+export interface DeliveryText {
   text: string
   tone: Tone
   verbs: DeliveryVerb[]
 }
 
-interface Who {
+interface Viewer {
   /** Only the author may undo. */
   isMine?: boolean
-  /** The name of the teammate who cancelled it, took it for sent, or dismissed it. */
+  /** The name of the teammate who cancelled it, marked it as sent, or dismissed it. */
   decider?: string | undefined
 }
 
-/** The truth about sending, in the same words everywhere. `now` by the hub's clock. */
-export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = true, decider }: Who = {}): DeliveryWords {
+/** The text and actions of a delivery, the same everywhere. `now` is the hub's time. */
+export function deliveryText(delivery: Delivery, now = hubNow(), { isMine = true, decider }: Viewer = {}): DeliveryText {
   if (isUndoable(delivery, now)) {
     const text = s.delivery.sendingIn(Math.ceil((delivery.undo_until ?? 0) - now))
     return { text, tone: 'quiet', verbs: isMine ? ['undo'] : [] }
@@ -42,69 +42,69 @@ export function deliveryWords(delivery: Delivery, now = hubNow(), { isMine = tru
       return { text, tone: 'quiet', verbs: ['cancel'] }
     }
     case 'delayed':
-      return { text: delayedWords(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
+      return { text: delayedText(delivery.next_attempt_at, why, now), tone: 'warning', verbs: ['try_now', 'cancel'] }
     case 'sent':
-      return { text: sentWords(delivery, decider), tone: 'quiet', verbs: [] }
+      return { text: sentText(delivery, decider), tone: 'quiet', verbs: [] }
     case 'not_confirmed': {
       const text = delivery.error?.message ? s.delivery.notConfirmedBecause(withStop(why)) : s.delivery.notConfirmed
       return { text, tone: 'warning', verbs: ['send_again', 'mark_as_sent'] }
     }
     case 'failed':
       if (delivery.is_dismissed)
-        return { text: dismissedWords(delivery, decider), tone: 'quiet', verbs: ['retry', 'edit'] }
-      return { text: failureWords(delivery), tone: 'danger', verbs: ['retry', 'edit', 'dismiss'] }
+        return { text: dismissedText(delivery, decider), tone: 'quiet', verbs: ['retry', 'edit'] }
+      return { text: failureText(delivery), tone: 'danger', verbs: ['retry', 'edit', 'dismiss'] }
     case 'cancelled':
-      return { text: cancelledWords(delivery, decider), tone: 'quiet', verbs: ['edit'] }
+      return { text: cancelledText(delivery, decider), tone: 'quiet', verbs: ['edit'] }
   }
 }
 
-/** Of any outbound message; null where there is nothing to tell (inbound, or pushed by the channel and well). */
-export function messageWords(message: Message, now?: number, who?: Who): DeliveryWords | null {
-  if (message.delivery) return deliveryWords(message.delivery, now, who)
+/** The delivery text of a message; null when there is none (inbound, or pushed by the channel without an error). */
+export function messageDeliveryText(message: Message, now?: number, viewer?: Viewer): DeliveryText | null {
+  if (message.delivery) return deliveryText(message.delivery, now, viewer)
   if (message.error_type && !message.is_inbound) {
-    return { text: failedWords(message.error_type, message.error_message ?? undefined), tone: 'danger', verbs: [] }
+    return { text: failedText(message.error_type, message.error_message ?? undefined), tone: 'danger', verbs: [] }
   }
   return null
 }
 
 const isHeld = ({ held_until }: Delivery, now: number) => held_until !== null && held_until > now
 
-/** Also while it waits behind another. */
+/** Whether the undo time is running, also while the message waits behind another. */
 export function isUndoable(delivery: Delivery, now = hubNow()): boolean {
   const isUnsent = delivery.state === 'queued' || delivery.state === 'waiting'
   return isUnsent && delivery.undo_until !== null && delivery.undo_until > now
 }
 
-/** Whoever marked it so knows no more than that nobody confirmed it. */
-function sentWords({ decided_by, decided_by_type }: Delivery, decider: string | undefined): string {
+/** "Sent", or "Marked as sent" when a teammate decided without a confirmation. */
+function sentText({ decided_by, decided_by_type }: Delivery, decider: string | undefined): string {
   if (decider) return s.delivery.markedAsSentBy(decider)
   return decided_by || decided_by_type ? s.delivery.markedAsSent : s.delivery.sent
 }
 
-function cancelledWords({ error, may_have_arrived }: Delivery, decider: string | undefined): string {
+function cancelledText({ error, may_have_arrived }: Delivery, decider: string | undefined): string {
   const fate = may_have_arrived ? s.delivery.mayHaveArrived : s.delivery.wasNotSent
   if (error?.code === 'channel_deleted') return s.delivery.cancelledWithChannel(fate)
   return decider ? s.delivery.cancelledBy(decider, fate) : s.delivery.cancelled(fate)
 }
 
-/** The last attempt failed for certain; an earlier one, sent again, may have arrived. */
-function failureWords({ error, may_have_arrived }: Delivery): string {
-  const failure = failedWords(error?.code, error?.message)
+/** The last attempt failed; an earlier one may have arrived. */
+function failureText({ error, may_have_arrived }: Delivery): string {
+  const failure = failedText(error?.code, error?.message)
   return may_have_arrived ? s.delivery.failedAgain(failure) : failure
 }
 
-function dismissedWords(delivery: Delivery, decider: string | undefined): string {
-  const failure = failureWords(delivery)
+function dismissedText(delivery: Delivery, decider: string | undefined): string {
+  const failure = failureText(delivery)
   return decider ? s.delivery.dismissedBy(failure, decider) : s.delivery.dismissed(failure)
 }
 
-/** Attempts are told when they are over. */
-export function noAttemptWords(state: DeliveryState): string {
+/** The text without finished attempts. */
+export function noAttemptText(state: DeliveryState): string {
   if (state === 'sending') return s.delivery.firstAttempt
   return state === 'cancelled' ? s.delivery.noAttempts : s.delivery.noAttemptsYet
 }
 
-/** Codes whose sentence is always Portico's own: it is not quoted like what the channel says. */
+/** Error codes with a message of Portico, which is not quoted like one of the channel. */
 const ownCodes: ReadonlySet<string> = new Set([
   'dns_error',
   'connection_refused',
@@ -125,17 +125,17 @@ const ownCodes: ReadonlySet<string> = new Set([
   'message_too_large',
 ])
 
-function failedWords(code: string | undefined, why: string | undefined): string {
+function failedText(code: string | undefined, why: string | undefined): string {
   if (!why) return s.delivery.failedPlain
   return code !== undefined && ownCodes.has(code) ? s.delivery.failedBecause(trimStop(why)) : s.delivery.failed(why)
 }
 
-function delayedWords(nextAttemptAt: number | null, why: string, now: number): string {
+function delayedText(nextAttemptAt: number | null, why: string, now: number): string {
   const reason = trimStop(why)
   if (nextAttemptAt === null || nextAttemptAt <= now) return s.delivery.delayedNow(reason)
   return s.delivery.delayed(dueTime(nextAttemptAt, now), reason)
 }
 
-const withStop = (words: string) => (/[.!?…。！？]$/.test(words) ? words : `${words}.`)
+const withStop = (message: string) => (/[.!?…。！？]$/.test(message) ? message : `${message}.`)
 
-const trimStop = (sentence: string) => sentence.replace(/\.$/, '')
+const trimStop = (message: string) => message.replace(/\.$/, '')

@@ -1,4 +1,4 @@
-export interface Placing {
+export interface Placement {
   side: 'above' | 'below'
   /** The edge of the button it lines up with. */
   edge: 'left' | 'right'
@@ -11,23 +11,23 @@ const gap = 4
 const margin = 8
 
 /** The room above and below a button; a popup takes no more than the greater of the two. */
-export function roomAround(button: Box, screen: Size): Record<Placing['side'], number> {
+export function roomAround(button: Box, screen: Size): Record<Placement['side'], number> {
   return { above: button.top - gap - margin, below: screen.height - button.bottom - gap - margin }
 }
 
-/** On its side of the button, or on the other where only that has the room; never over the edge of the screen. */
-export function placeOf(button: Box, popup: Size, screen: Size, { side, edge }: Placing) {
+/** The position on its side of the button, or on the other when only that has room; never beyond the edge of the screen. */
+export function positionFor(button: Box, popup: Size, screen: Size, { side, edge }: Placement) {
   const room = roomAround(button, screen)
   const other = side === 'above' ? 'below' : 'above'
   const chosen = popup.height > room[side] && room[other] > room[side] ? other : side
-  const wanted = edge === 'left' ? button.left : button.right - popup.width
-  const left = Math.max(margin, Math.min(wanted, screen.width - popup.width - margin))
+  const preferred = edge === 'left' ? button.left : button.right - popup.width
+  const left = Math.max(margin, Math.min(preferred, screen.width - popup.width - margin))
   return chosen === 'above' ? { left, bottom: screen.height - button.top + gap } : { left, top: button.bottom + gap }
 }
 
-/** Sets a popup beside its button, now and whenever one of them changes its size or what is around them scrolls. */
-export function keepBeside(button: HTMLElement, popup: HTMLElement, placing: Placing): () => void {
-  const place = () => {
+/** Positions a popup beside its button, and again whenever either is resized or the page scrolls. */
+export function keepBeside(button: HTMLElement, popup: HTMLElement, placement: Placement): () => void {
+  const updatePosition = () => {
     const { clientWidth: width, clientHeight: height } = document.documentElement
     const screen = { width, height }
     const at = button.getBoundingClientRect()
@@ -36,20 +36,20 @@ export function keepBeside(button: HTMLElement, popup: HTMLElement, placing: Pla
     const { left, top, bottom } = {
       top: undefined,
       bottom: undefined,
-      ...placeOf(at, popup.getBoundingClientRect(), screen, placing),
+      ...positionFor(at, popup.getBoundingClientRect(), screen, placement),
     }
     const pixels = (value: number | undefined) => (value === undefined ? 'auto' : `${value}px`)
     Object.assign(popup.style, { left: pixels(left), top: pixels(top), bottom: pixels(bottom) })
   }
-  place()
-  const sizes = new ResizeObserver(place)
+  updatePosition()
+  const sizes = new ResizeObserver(updatePosition)
   sizes.observe(popup)
   sizes.observe(button)
-  window.addEventListener('resize', place)
-  document.addEventListener('scroll', place, { capture: true, passive: true })
+  window.addEventListener('resize', updatePosition)
+  document.addEventListener('scroll', updatePosition, { capture: true, passive: true })
   return () => {
     sizes.disconnect()
-    window.removeEventListener('resize', place)
-    document.removeEventListener('scroll', place, { capture: true })
+    window.removeEventListener('resize', updatePosition)
+    document.removeEventListener('scroll', updatePosition, { capture: true })
   }
 }

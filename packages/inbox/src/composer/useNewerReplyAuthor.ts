@@ -6,21 +6,21 @@ import { useMe } from '../session/session.ts'
 import { nameOf } from '../teammates/queries.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 
-/** The colleague who answered since this text was begun, wherever its author was meanwhile; or null. */
-export function useNewerAnswer(conversationId: string, text: string, isRead: boolean): string | null {
+/** The colleague who replied since this text was begun, also while its author was elsewhere; or null. */
+export function useNewerReplyAuthor(conversationId: string, text: string, isLoaded: boolean): string | null {
   const me = useMe()
   const { data: pages } = useInfiniteQuery({ ...timelineQuery(conversationId), enabled: false })
   const messages = newestMessages(pages)
-  if (!text.trim() && isRead) begun.forget(conversationId)
+  if (!text.trim() && isLoaded) begun.forget(conversationId)
   else if (text.trim() && messages) begun.note(conversationId, numberOf(messages[0]))
   const since = begun.at(conversationId)
   if (since === null) return null
-  const answer = messages?.find((one) => isAnswer(one, me.id) && numberOf(one) > since)
-  return answer?.author ? nameOf(answer.author) : null
+  const reply = messages?.find((message) => isReply(message, me.id) && numberOf(message) > since)
+  return reply?.author ? nameOf(reply.author) : null
 }
 
-/** What was taken back is no answer. */
-function isAnswer({ author, is_inbound, delivery }: Message, myId: string): boolean {
+/** Whether it is a colleague's reply that was not cancelled. */
+function isReply({ author, is_inbound, delivery }: Message, myId: string): boolean {
   return !is_inbound && author !== null && author.id !== myId && delivery?.state !== 'cancelled'
 }
 

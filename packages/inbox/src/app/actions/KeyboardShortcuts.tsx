@@ -1,13 +1,13 @@
 import { useEffect, useRef } from 'react'
 import { useActionContext } from '../../actions/context.tsx'
 import { inOneCommit } from '../../api/query-client.ts'
-import { panels } from '../../ui/dialogs/panels.ts'
+import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { isAbove, keysRest } from '../../ui/keys/resting.ts'
 import { pressed, ShortcutReader } from '../../ui/keys/shortcut.ts'
 import { allActions } from './registry.ts'
 
-/** Performs actions by their keys. Rests while somebody types and while something lies above the panes. */
-export function Keys() {
+/** Performs actions by their shortcuts, except while somebody types or a dialog is open. */
+export function KeyboardShortcuts() {
   const context = useActionContext()
   const latest = useRef(context)
   latest.current = context
@@ -17,7 +17,7 @@ export function Keys() {
       const key = pressed(event)
       if (key === null || event.defaultPrevented) return
       const isModified = key.startsWith('Mod+')
-      if (isModified ? panels.isOpen() || isAbove(event.target) : keysRest(event.target)) return
+      if (isModified ? dialogStore.isOpen() || isAbove(event.target) : keysRest(event.target)) return
       if (key === 'Enter' && isControl(event.target)) return
       if (listKeys.has(key) && (event.shiftKey || !isInList(event.target))) return
       const here = { ...latest.current, ...latest.current.now() }
@@ -25,12 +25,12 @@ export function Keys() {
       const shortcut = reader.read(
         key,
         event.timeStamp,
-        (one) => visible.some((action) => action.shortcut === one || action.listKey === one),
-        (one) => visible.some((action) => action.shortcut?.startsWith(`${one} `)),
+        (keys) => visible.some((action) => action.shortcut === keys || action.listKey === keys),
+        (keys) => visible.some((action) => action.shortcut?.startsWith(`${keys} `)),
       )
       if (!shortcut) return
       event.preventDefault()
-      const action = visible.find((one) => one.shortcut === shortcut || one.listKey === shortcut)
+      const action = visible.find(({ shortcut: keys, listKey }) => keys === shortcut || listKey === shortcut)
       if (action) inOneCommit(() => action.perform(here))
     }
     window.addEventListener('keydown', onKey)
@@ -41,12 +41,12 @@ export function Keys() {
 
 const listKeys = new Set(allActions.flatMap(({ listKey }) => listKey ?? []))
 
-/** Elsewhere the arrows, Home and End scroll. */
+/** Whether the list handles the arrows, Home and End; elsewhere they scroll. */
 function isInList(target: EventTarget | null): boolean {
   return target === document.body || (target instanceof HTMLElement && target.closest('[role="feed"]') !== null)
 }
 
-/** Enter on a button or link is theirs. */
+/** Whether a control handles Enter itself. */
 function isControl(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest('button, a, summary, [role="menuitem"]') !== null
 }

@@ -4,13 +4,13 @@ import { useSyncExternalStore } from 'react'
 let current: string | null = null
 const listeners = new Set<() => void>()
 
-function set(panel: string | null): void {
-  current = panel
+function set(name: string | null): void {
+  current = name
   for (const listener of listeners) listener()
 }
 
 export const panels = {
-  open: (panel: string) => set(panel),
+  open: (name: string) => set(name),
   close: () => set(null),
   isOpen: () => current !== null,
 }
@@ -20,6 +20,6 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener)
 }
 
-export function usePanel(): string | null {
+export function useOpenDialog(): string | null {
   return useSyncExternalStore(subscribe, () => current)
 }

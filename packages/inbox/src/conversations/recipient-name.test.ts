@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { recipientName } from './words.ts'
+import { recipientName } from './recipient-name.ts'
 
 const named = (name: string | null, handle: string) => recipientName({ recipient: { name, handle } } as never)
 

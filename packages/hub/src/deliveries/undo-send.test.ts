@@ -105,7 +105,7 @@ describe('taking a reply back that has no answer yet', () => {
 })
 
 describe('taking a message back', () => {
-  it('takes back all that sending it did: it had archived the conversation', async () => {
+  it('reverts that sending archived the conversation', async () => {
     const id = await send(true)
     assert.equal((await conversation()).status, 'archived')
     assert.equal((await cancel(id, author)).status, 200)
@@ -115,7 +115,7 @@ describe('taking a message back', () => {
     assert.equal(body._results[0].source.data.email, mine.admin.email)
   })
 
-  it('takes back that it had reopened the conversation', async () => {
+  it('reverts that sending reopened the conversation', async () => {
     await put('archived')
     const id = await send(false)
     assert.equal((await conversation()).status, 'unassigned')
@@ -149,7 +149,7 @@ describe('taking a message back', () => {
     assert.equal((await conversation()).status, 'unassigned')
   })
 
-  it('goes back to what stood before all that is taken back, in whatever order', async () => {
+  it('restores the status from before all undone messages, in any order', async () => {
     for (const [before, archives] of [
       ['open', [true, false]],
       ['archived', [false, true]],
@@ -167,7 +167,7 @@ describe('taking a message back', () => {
     await put('open')
   })
 
-  it('leaves alone what was decided right after it, also when messages of other conversations are taken back', async () => {
+  it('keeps a status that a teammate set right afterwards, also when messages of other conversations are undone', async () => {
     const id = await send(false)
     await put('archived')
     await cancel(id, author)
@@ -191,7 +191,7 @@ describe('taking a message back', () => {
     await put('open')
   })
 
-  it('keeps open what the customer wrote into between two replies that are taken back', async () => {
+  it('keeps a conversation open in which the customer wrote between two undone replies', async () => {
     await put('archived')
     const one = await send(false)
     await receive('STILL URGENT')

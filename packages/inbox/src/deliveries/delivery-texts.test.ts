@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Delivery, DeliveryState, Message } from '../api/types.ts'
-import { deliveryWords, messageWords, noAttemptWords } from './words.ts'
+import { deliveryText, messageDeliveryText, noAttemptText } from './delivery-texts.ts'
 
 const now = new Date(2026, 4, 12, 14, 0).getTime() / 1000
 
@@ -22,61 +22,61 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
 
 describe('the truth about sending', () => {
   it('says Sending… and then Sent', () => {
-    assert.equal(deliveryWords(delivery('queued'), now).text, 'Sending…')
-    assert.equal(deliveryWords(delivery('sending'), now).text, 'Sending…')
-    assert.equal(deliveryWords(delivery('sent'), now).text, 'Sent')
+    assert.equal(deliveryText(delivery('queued'), now).text, 'Sending…')
+    assert.equal(deliveryText(delivery('sending'), now).text, 'Sending…')
+    assert.equal(deliveryText(delivery('sent'), now).text, 'Sent')
   })
 
   it('counts the undo time down and offers Undo only while it runs', () => {
-    const words = deliveryWords(delivery('queued', { undo_until: now + 4.2 }), now)
-    assert.equal(words.text, 'Sending in 5 s')
-    assert.deepEqual(words.verbs, ['undo'])
-    assert.deepEqual(deliveryWords(delivery('queued', { undo_until: now - 1 }), now).verbs, [])
-    const colleague = deliveryWords(delivery('queued', { undo_until: now + 4.2 }), now, { isMine: false })
+    const shown = deliveryText(delivery('queued', { undo_until: now + 4.2 }), now)
+    assert.equal(shown.text, 'Sending in 5 s')
+    assert.deepEqual(shown.verbs, ['undo'])
+    assert.deepEqual(deliveryText(delivery('queued', { undo_until: now - 1 }), now).verbs, [])
+    const colleague = deliveryText(delivery('queued', { undo_until: now + 4.2 }), now, { isMine: false })
     assert.deepEqual([colleague.text, colleague.verbs], ['Sending in 5 s', []])
   })
 
   it('tells when a delayed message is tried next, and why it waits', () => {
     const error = { code: 'connection_refused', message: 'The server refused the connection.' }
-    const words = deliveryWords(delivery('delayed', { next_attempt_at: now + 32 * 60, error }), now)
+    const shown = deliveryText(delivery('delayed', { next_attempt_at: now + 32 * 60, error }), now)
     assert.match(
-      words.text,
+      shown.text,
       /^Delayed: next try 2:32 PM \(The server refused the connection\)$|^Delayed: next try 14:32/,
     )
-    assert.deepEqual(words.verbs, ['try_now', 'cancel'])
+    assert.deepEqual(shown.verbs, ['try_now', 'cancel'])
   })
 
   it('never calls a message failed that may have arrived', () => {
-    const words = deliveryWords(delivery('not_confirmed'), now)
-    assert.match(words.text, /^Not confirmed: .*may have arrived$/)
-    assert.deepEqual(words.verbs, ['send_again', 'mark_as_sent'])
+    const shown = deliveryText(delivery('not_confirmed'), now)
+    assert.match(shown.text, /^Not confirmed: .*may have arrived$/)
+    assert.deepEqual(shown.verbs, ['send_again', 'mark_as_sent'])
   })
 
-  it("shows the channel's own words when it refused", () => {
-    const words = deliveryWords(delivery('failed', { error: { code: 'x', message: 'number unreachable' } }), now)
-    assert.equal(words.text, 'Failed: “number unreachable”')
-    assert.deepEqual(words.verbs, ['retry', 'edit', 'dismiss'])
-    assert.equal(words.tone, 'danger')
+  it("shows the channel's own text when it refused", () => {
+    const shown = deliveryText(delivery('failed', { error: { code: 'x', message: 'number unreachable' } }), now)
+    assert.equal(shown.text, 'Failed: “number unreachable”')
+    assert.deepEqual(shown.verbs, ['retry', 'edit', 'dismiss'])
+    assert.equal(shown.tone, 'danger')
   })
 
-  it('stays quiet about a failure that somebody has dealt with, and says who', () => {
+  it('stays quiet about a failure that somebody has dealt with, and says viewer', () => {
     const dismissed = delivery('failed', { is_dismissed: true, error: { code: 'x', message: 'number unreachable' } })
-    const words = deliveryWords(dismissed, now, { decider: 'Sam' })
-    assert.equal(words.text, 'Failed: “number unreachable” · Dismissed by Sam')
-    assert.deepEqual([words.tone, words.verbs], ['quiet', ['retry', 'edit']])
-    assert.equal(deliveryWords(dismissed, now).text, 'Failed: “number unreachable” · Dismissed')
+    const shown = deliveryText(dismissed, now, { decider: 'Sam' })
+    assert.equal(shown.text, 'Failed: “number unreachable” · Dismissed by Sam')
+    assert.deepEqual([shown.tone, shown.verbs], ['quiet', ['retry', 'edit']])
+    assert.equal(deliveryText(dismissed, now).text, 'Failed: “number unreachable” · Dismissed')
   })
 
   it('says why a message was cancelled, when nobody chose to', () => {
     const error = { code: 'channel_deleted', message: 'The channel was deleted.' }
     assert.equal(
-      deliveryWords(delivery('cancelled', { error }), now).text,
+      deliveryText(delivery('cancelled', { error }), now).text,
       'Cancelled when the channel was deleted: this was not sent',
     )
-    assert.equal(deliveryWords(delivery('cancelled'), now).text, 'Cancelled: this was not sent')
+    assert.equal(deliveryText(delivery('cancelled'), now).text, 'Cancelled: this was not sent')
     const refused = { code: 'connection_refused', message: 'The server refused the connection.' }
     assert.equal(
-      deliveryWords(delivery('cancelled', { error: refused }), now, { decider: 'Sam' }).text,
+      deliveryText(delivery('cancelled', { error: refused }), now, { decider: 'Sam' }).text,
       'Cancelled by Sam: this was not sent',
     )
   })
@@ -118,11 +118,11 @@ describe('the truth about sending', () => {
         [error('invalid_response', 'queued'), 'queued. It may have arrived'],
         [error('invalid_response', 'Try later!'), 'Try later! It may have arrived'],
       ] as const
-    ).map(([why, words]): (typeof table)[number] => [
+    ).map(([why, text]): (typeof table)[number] => [
       'not_confirmed',
       why,
       undefined,
-      `Not confirmed: ${words}`,
+      `Not confirmed: ${text}`,
       again(),
     ]),
     ['failed', error('refused', 'no such number'), undefined, 'Failed: “no such number”', ['retry', 'edit', 'dismiss']],
@@ -177,14 +177,14 @@ describe('the truth about sending', () => {
   }
   for (const [state, part, decider, text, verbs] of table) {
     it(`${state}${part.error ? `, ${part.error.code}` : ''}${decider ? `, by ${decider}` : ''}: ${text}`, () => {
-      const words = deliveryWords(delivery(state, part), now, { decider })
-      assert.deepEqual([words.text, words.verbs], [text, verbs])
+      const shown = deliveryText(delivery(state, part), now, { decider })
+      assert.deepEqual([shown.text, shown.verbs], [text, verbs])
     })
   }
 
   it('promises another try only where there is one, and an arrival nowhere but where it was confirmed', () => {
     for (const [state, part, decider, text] of table) {
-      const { text: said } = deliveryWords(delivery(state, part), now, { decider })
+      const { text: said } = deliveryText(delivery(state, part), now, { decider })
       assert.equal(/trying again|next try/.test(said), state === 'delayed', text)
       assert.equal(said === 'Sent', state === 'sent' && !part.decided_by_type, text)
       assert.equal(/may have arrived/.test(said), state === 'not_confirmed' || part.may_have_arrived === true, text)
@@ -192,23 +192,23 @@ describe('the truth about sending', () => {
   })
 
   it('tells of the first attempt while it is under way, not that nothing was sent', () => {
-    assert.equal(noAttemptWords('sending'), 'The first attempt is under way.')
-    assert.equal(noAttemptWords('queued'), 'Nothing was sent to the channel’s server yet.')
-    assert.equal(noAttemptWords('cancelled'), 'Nothing was sent to the channel’s server.')
+    assert.equal(noAttemptText('sending'), 'The first attempt is under way.')
+    assert.equal(noAttemptText('queued'), 'Nothing was sent to the channel’s server yet.')
+    assert.equal(noAttemptText('cancelled'), 'Nothing was sent to the channel’s server.')
   })
 
   it('says what a waiting message waits for', () => {
-    assert.equal(deliveryWords(delivery('waiting', { waits_for: 'msg_1' }), now).text, 'Waits for the one above')
-    const held = deliveryWords(delivery('queued', { held_until: now + 90 }), now)
+    assert.equal(deliveryText(delivery('waiting', { waits_for: 'msg_1' }), now).text, 'Waits for the one above')
+    const held = deliveryText(delivery('queued', { held_until: now + 90 }), now)
     assert.match(held.text, /^Waits: nothing is sent to this channel before /)
     assert.deepEqual(held.verbs, ['try_now', 'cancel'])
   })
 
   it('tells the failure of a message the channel pushed, and nothing of one that is well', () => {
     const pushed = { is_inbound: false, delivery: null, error_type: null, error_message: null } as Message
-    assert.equal(messageWords(pushed), null)
+    assert.equal(messageDeliveryText(pushed), null)
     const failed = { ...pushed, error_type: 'delivery_failed', error_message: 'mailbox full' }
-    assert.equal(messageWords(failed)?.text, 'Failed: “mailbox full”')
-    assert.equal(messageWords({ ...failed, is_inbound: true }), null)
+    assert.equal(messageDeliveryText(failed)?.text, 'Failed: “mailbox full”')
+    assert.equal(messageDeliveryText({ ...failed, is_inbound: true }), null)
   })
 })

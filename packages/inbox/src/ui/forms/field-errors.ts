@@ -1,8 +1,8 @@
 import { ApiError } from '../../api/errors.ts'
 import { t } from '../../strings/forms.ts'
 
-/** The errors by field; each says what to do. */
-export type Problems<Values> = Partial<Record<keyof Values & string, string>>
+/** Error messages by field; each says what to do. */
+export type FieldErrors<Values> = Partial<Record<keyof Values & string, string>>
 
 /** Trims the values before they are checked and sent. Fields in `verbatim` stay as typed. */
 export function trimmed<Values extends object>(values: Values, verbatim: readonly string[] = []): Values {
@@ -13,18 +13,18 @@ export function trimmed<Values extends object>(values: Values, verbatim: readonl
   return Object.fromEntries(entries) as Values
 }
 
-/** Assigns a refusal to the fields that its details name, and to the whole form when they name none. */
-export function refusalOf<Values extends object>(
+/** Assigns an error of the hub to the fields that its details name, or to the whole form when they name none. */
+export function formErrors<Values extends object>(
   error: unknown,
   values: Values,
-): { problems: Problems<Values>; refusal: string | null } {
+): { fieldErrors: FieldErrors<Values>; formError: string | null } {
   const message = (error as Error).message
-  if (!(error instanceof ApiError)) return { problems: {}, refusal: message }
+  if (!(error instanceof ApiError)) return { fieldErrors: {}, formError: message }
   const named = error.details.flatMap((detail) => fieldsIn(detail, values))
-  const problems = Object.fromEntries(
+  const fieldErrors = Object.fromEntries(
     named.map(({ name, reason }) => [name, isGeneral(message) ? t.notAccepted(reason) : message]),
-  ) as Problems<Values>
-  return { problems, refusal: named.length > 0 ? null : message }
+  ) as FieldErrors<Values>
+  return { fieldErrors, formError: named.length > 0 ? null : message }
 }
 
 /** `body.credentials.api_key: missing` names the field api_key. */
@@ -42,7 +42,7 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)]
 }
 
-/** The detail is shown where the catalogue's sentence fits any body. */
+/** Whether it is the default message, which fits any body: the detail is shown instead. */
 function isGeneral(message: string): boolean {
   return message.startsWith('Body did not satisfy')
 }

@@ -1,0 +1,23 @@
+import { s } from '../strings/strings.ts'
+import styles from './Composer.module.css'
+
+/** The text that was typed in another tab meanwhile, with buttons to append or discard it. */
+export function DraftConflict({ text, onResolve }: { text: string; onResolve: (keep: boolean) => void }) {
+  return (
+    <div role="status" className={styles.newer}>
+      <span>
+        {s.composer.conflict}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+        <q dir="auto" tabIndex={0}>
+          {text}
+        </q>
+      </span>
+      <button type="button" onClick={() => onResolve(true)}>
+        {s.composer.keepConflict}
+      </button>
+      <button type="button" onClick={() => onResolve(false)}>
+        {s.composer.discardConflict}
+      </button>
+    </div>
+  )
+}

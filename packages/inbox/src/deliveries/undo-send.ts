@@ -1,0 +1,49 @@
+import { queryClient } from '../api/query-client.ts'
+import type { Delivery, Message } from '../api/types.ts'
+import { removeFromDraft } from '../drafts/edit.ts'
+import type { DraftKey } from '../drafts/storage.ts'
+import type { ConversationChange } from '../outbox/change.ts'
+import { type Item, items } from '../outbox/items.ts'
+import { type OutboxHandler, enqueue } from '../outbox/outbox.ts'
+import { s } from '../strings/strings.ts'
+import { timelineQuery } from '../timeline/queries.ts'
+import { toast } from '../ui/toasts/toasts.ts'
+import { editAgain } from './edit-again.ts'
+import { showDelivery } from './queries.ts'
+import { stopDelivery } from './stop.ts'
+
+/** The undo of a sent message, while the hub has not answered it. */
+export interface UndoSend extends Item {
+  kind: 'take_back'
+  messageId: string
+  text: string
+  /** The draft into which the text was put back. */
+  place: DraftKey
+}
+
+export const isUndoSend = (item: Item): item is UndoSend => item.kind === 'take_back'
+
+/**
+ * Puts the text back into a draft at once and returns that draft; the hub says afterwards whether the message could still be
+ * stopped. `change` reverts what sending did to the conversation; the hub does the same.
+ */
+export function undoSend(conversationId: string, message: Message, change?: ConversationChange): DraftKey {
+  const pending = items.all().find((item): item is UndoSend => isUndoSend(item) && item.messageId === message.id)
+  if (pending) return pending.place
+  const place = editAgain(conversationId, message)
+  enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, place, change })
+  return place
+}
+
+export const undoSendHandler: OutboxHandler<UndoSend> = {
+  send: ({ messageId }, signal) => stopDelivery(messageId, signal),
+  done({ conversationId, messageId }, delivery) {
+    showDelivery(queryClient, conversationId, messageId, delivery as Delivery)
+    toast(s.composer.undone)
+  },
+  refused({ conversationId, text, place }, error) {
+    removeFromDraft(place, text)
+    toast(error.message, { tone: 'danger' })
+    void queryClient.invalidateQueries({ queryKey: timelineQuery(conversationId).queryKey })
+  },
+}
