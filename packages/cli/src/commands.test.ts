@@ -97,26 +97,26 @@ describe('portico at the command line', () => {
     assert.deepEqual(await json(send), await json(send))
   })
 
-  it('writes the API’s message of a refusal to standard error, with exit code 1, and nothing on standard output', async () => {
+  it('writes the error message of the API to standard error, with exit code 1, and nothing to standard output', async () => {
     const { code, out, err } = await portico(['channel', 'add', '--type', 'app_none', '--inbox', hub.inbox, '--json'])
     const { body } = await hub.call('GET', '/channel_types/app_none')
     assert.deepEqual({ code, out }, { code: 1, out: '' })
     assert.equal(err.split('\n')[0], `portico: ${body._error.message}`)
   })
 
-  it('gives a channel type a numeric alias of its App UID, and takes it away', async () => {
+  it('sets and removes the numeric alias of a channel type', async () => {
     const create = ['channel-type', 'create', '--name', 'N', '--server-url', server.url, '--numeric-alias', '4711']
     const { uid } = await json(create)
     const alias = async () => (await hub.call('GET', `/channel_types/${uid}`)).body.numeric_alias
     assert.equal(await alias(), 4711)
     assert.equal((await json(['channel-type', 'update', uid, '--numeric-alias', '4712'])).numeric_alias, 4712)
-    assert.match((await portico(['channel-type', 'update', uid, '--numeric-alias', 'x'])).err, /whole number/)
+    assert.match((await portico(['channel-type', 'update', uid, '--numeric-alias', 'x'])).err, /must be an integer/)
     assert.equal(await alias(), 4712)
     await portico(['channel-type', 'update', uid, '--numeric-alias', 'none'])
     assert.equal(await alias(), null)
   })
 
-  it('asks for the credential that the type wants, before anything is made', async () => {
+  it('asks for the credential that the type requires before it creates anything', async () => {
     const type = ['channel-type', 'create', '--name', 'B', '--server-url', server.url, '--auth', 'basic']
     const { uid } = await json(type)
     const { code, err } = await portico(['channel', 'add', '--type', uid, '--inbox', hub.inbox])
@@ -124,7 +124,7 @@ describe('portico at the command line', () => {
     assert.match(err, /--username/)
   })
 
-  it('says what to do without a token, with a wrong one, and without a hub', async () => {
+  it('names the next step when the token is missing or wrong, or no hub responds', async () => {
     assert.match((await portico(['inbox', 'list'], { PORTICO_TOKEN: '' })).err, /token create --local/)
     const wrong = await portico(['inbox', 'list'], { PORTICO_TOKEN: 'prt_wrong' })
     assert.equal(wrong.code, 1)

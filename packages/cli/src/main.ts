@@ -14,7 +14,7 @@ import { messageSend } from './commands/message-send.ts'
 import { migrate } from './commands/migrate.ts'
 import { start } from './commands/start.ts'
 import { tokenCreate } from './commands/token-create.ts'
-import { say } from './say.ts'
+import { output } from './output.ts'
 
 const program = new Command('npx @portico/cli')
   .description('A front for a company: every channel in one team inbox.')
@@ -33,7 +33,7 @@ tokenCreate(group('token', 'API tokens'))
 const inbox = group('inbox', 'Inboxes of the team')
 inboxCreate(inbox)
 inboxList(inbox)
-const channelType = group('channel-type', 'Kinds of channels, each with its server and its secret')
+const channelType = group('channel-type', 'Channel types, each with a channel server and a secret')
 channelTypeCreate(channelType)
 channelTypeList(channelType)
 channelTypeUpdate(channelType)
@@ -45,4 +45,4 @@ channelList(channel)
 channelDelete(channel)
 messageSend(group('message', 'Messages to customers'))
 
-await program.parseAsync().catch(say.problem)
+await program.parseAsync().catch(output.problem)

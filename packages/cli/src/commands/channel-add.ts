@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { ApiProblem, callHub, segment } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 import { setting } from '../settings.ts'
 
 interface Options {
@@ -18,8 +18,8 @@ export function channelAdd(channel: Command): void {
     .command('add')
     .description('Connect a channel of a type to an inbox, by a handshake with its server')
     .option('--type <uid>', 'App UID of the channel type; PORTICO_APP_UID when absent')
-    .requiredOption('--inbox <id>', 'where its conversations go')
-    .option('--name <name>', 'its name; the type’s when absent')
+    .requiredOption('--inbox <id>', 'inbox of the conversations')
+    .option('--name <name>', 'name of the channel; default: the name of the type')
     .option('--token <token>', 'the API key or bearer token, when its type asks for one')
     .option('--username <name>', 'when its type asks for basic authentication')
     .option('--password <password>')
@@ -43,8 +43,8 @@ async function add(options: Options): Promise<void> {
     },
     { prefer: 'return=representation' },
   )
-  if (options.json) say.json(added)
-  else say.text(`${added.id}  ${added.name}`)
+  if (options.json) output.json(added)
+  else output.text(`${added.id}  ${added.name}`)
 }
 
 function credentialsFor(authType: string, options: Options): Record<string, string> | null {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { callHub, segment } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 export function channelDelete(channel: Command): void {
   channel
@@ -10,7 +10,7 @@ export function channelDelete(channel: Command): void {
     .option('--json', 'one line of JSON: {"deleted":"cha_…"}')
     .action(async (id: string, { json }: { json?: true }) => {
       await callHub('DELETE', `/channels/${segment(id)}`)
-      if (json) say.json({ deleted: id })
-      else say.text(`Deleted ${id}`)
+      if (json) output.json({ deleted: id })
+      else output.text(`Deleted ${id}`)
     })
 }

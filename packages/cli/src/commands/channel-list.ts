@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { callHub } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 export function channelList(channel: Command): void {
   channel
@@ -9,7 +9,7 @@ export function channelList(channel: Command): void {
     .option('--json', "Front's list envelope")
     .action(async ({ json }: { json?: true }) => {
       const list = await callHub('GET', '/channels')
-      if (json) return say.json(list)
-      say.table(list._results.map((one) => [one.id, one.name, one.channel_type.name, one.inbox_id, one.status]))
+      if (json) return output.json(list)
+      output.table(list._results.map((one) => [one.id, one.name, one.channel_type.name, one.inbox_id, one.status]))
     })
 }

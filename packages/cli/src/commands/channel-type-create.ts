@@ -1,9 +1,9 @@
 import type { BodyOf } from '@portico/protocol/operations'
 import { type Command, Option } from 'commander'
 import { callHub } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 import { saveSettings } from '../settings.ts'
-import { wholeNumber } from './whole-number.ts'
+import { parseInteger } from './parse-integer.ts'
 
 type Fields = BodyOf<'POST', '/channel_types'>
 
@@ -21,30 +21,30 @@ interface Options {
   json?: true
 }
 
-export function channelTypeCreate(channelType: Command): void {
-  channelType
+export function channelTypeCreate(parent: Command): void {
+  parent
     .command('create')
-    .description('Register a channel type; its secret is shown once')
-    .requiredOption('--name <name>', 'its name')
-    .requiredOption('--server-url <url>', 'where its server takes requests')
+    .description('Register a channel type; the secret is shown only once')
+    .requiredOption('--name <name>', 'name of the channel type')
+    .requiredOption('--server-url <url>', 'URL of the channel server')
     .addOption(
-      new Option('--auth <type>', 'what an admin enters when adding a channel')
+      new Option('--auth <type>', 'credential type the admin enters for a channel')
         .choices(['none', 'api_key', 'bearer', 'basic'])
         .default('none'),
     )
     .addOption(
-      new Option('--contact <type>', 'what the handles of its contacts are')
+      new Option('--contact <type>', 'contact handle format')
         .choices(['custom', 'email', 'phone'])
         .default('custom'),
     )
-    .option('--description <text>', 'what it is, in a sentence')
-    .option('--idempotent', 'its server takes a repeated message id as one message')
-    .option('--single-use-tokens', 'each channel token works once')
-    .option('--max-in-flight <number>', 'requests at a time to one channel (1 to 32)', wholeNumber)
+    .option('--description <text>', 'description in one sentence')
+    .option('--idempotent', 'the channel server deduplicates messages by id')
+    .option('--single-use-tokens', 'accept each channel token only once')
+    .option('--max-in-flight <number>', 'maximum concurrent requests per channel (1 to 32)', parseInteger)
     .option(
       '--numeric-alias <number>',
-      'a number that may stand as iss in its tokens instead of the App UID',
-      wholeNumber,
+      'numeric JWT issuer (iss) accepted instead of the App UID',
+      parseInteger,
     )
     .option('--save <file>', 'write PORTICO_APP_UID and PORTICO_APP_SECRET to this file instead of showing the secret')
     .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
@@ -65,8 +65,8 @@ async function create(options: Options): Promise<void> {
   })
   if (options.save !== undefined) {
     saveSettings(options.save, { PORTICO_APP_UID: uid, PORTICO_APP_SECRET: secret })
-    return options.json ? say.json({ uid }) : say.text(`App UID  ${uid}`, `Its secret is in ${options.save}.`)
+    return options.json ? output.json({ uid }) : output.text(`App UID  ${uid}`, `The secret is in ${options.save}.`)
   }
-  if (options.json) say.json({ uid, secret })
-  else say.text(`App UID  ${uid}`, `Secret   ${secret}   (shown this once)`)
+  if (options.json) output.json({ uid, secret })
+  else output.text(`App UID  ${uid}`, `Secret   ${secret}   (shown only once)`)
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { callHub, segment } from '../api.ts'
-import { say } from '../say.ts'
-import { wholeNumber } from './whole-number.ts'
+import { output } from '../output.ts'
+import { parseInteger } from './parse-integer.ts'
 
 interface Options {
   name?: string
@@ -10,16 +10,16 @@ interface Options {
   json?: true
 }
 
-export function channelTypeUpdate(channelType: Command): void {
-  channelType
+export function channelTypeUpdate(parent: Command): void {
+  parent
     .command('update')
     .description('Change a channel type')
     .argument('<uid>', 'App UID')
-    .option('--name <name>', 'its name')
-    .option('--server-url <url>', 'where its server takes requests')
+    .option('--name <name>', 'name of the channel type')
+    .option('--server-url <url>', 'URL of the channel server')
     .option(
       '--numeric-alias <number>',
-      'a number that may stand as iss in its tokens; "none" takes it away',
+      'numeric JWT issuer (iss) accepted instead of the App UID; "none" removes it',
       numberOrNone,
     )
     .option('--json', 'the channel type, as one line of JSON')
@@ -27,7 +27,7 @@ export function channelTypeUpdate(channelType: Command): void {
 }
 
 function numberOrNone(text: string): number | 'none' {
-  return text === 'none' ? text : wholeNumber(text)
+  return text === 'none' ? text : parseInteger(text)
 }
 
 async function update(uid: string, { name, serverUrl, numericAlias, json }: Options): Promise<void> {
@@ -36,6 +36,6 @@ async function update(uid: string, { name, serverUrl, numericAlias, json }: Opti
     ...(serverUrl !== undefined && { server_url: serverUrl }),
     ...(numericAlias !== undefined && { numeric_alias: numericAlias === 'none' ? null : numericAlias }),
   })
-  if (json) say.json(type)
-  else say.text(`Changed ${uid}`)
+  if (json) output.json(type)
+  else output.text(`Changed ${uid}`)
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { callHub } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 export function inboxList(inbox: Command): void {
   inbox
@@ -9,7 +9,7 @@ export function inboxList(inbox: Command): void {
     .option('--json', "Front's list envelope")
     .action(async ({ json }: { json?: true }) => {
       const list = await callHub('GET', '/inboxes')
-      if (json) say.json(list)
-      else say.table(list._results.map(({ id, name, is_public }) => [id, name, is_public ? '' : 'private']))
+      if (json) output.json(list)
+      else output.table(list._results.map(({ id, name, is_public }) => [id, name, is_public ? '' : 'private']))
     })
 }

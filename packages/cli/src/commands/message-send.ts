@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { ApiProblem, callHub, segment } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 interface Options {
   conversation?: string
@@ -20,9 +20,9 @@ export function messageSend(message: Command): void {
     .command('send')
     .description('Reply in a conversation, or write to somebody on a channel')
     .option('--conversation <id>', 'reply in this conversation')
-    .option('--channel <id>', 'or write on this channel')
-    .option('--to <handle...>', 'with --channel: to whom')
-    .requiredOption('--body <text>', 'what to say; - reads standard input')
+    .option('--channel <id>', 'or start a conversation in this channel')
+    .option('--to <handle...>', 'with --channel: handles of the recipients')
+    .requiredOption('--body <text>', 'text of the message; - reads standard input')
     .option('--subject <text>')
     .option('--archive', 'archive the conversation')
     .option('--key <key>', 'a repeat with the same key sends nothing new', randomUUID())
@@ -40,12 +40,12 @@ async function send(options: Options): Promise<void> {
     options: { archive: options.archive === true },
   }
   const accepted = await callHub('POST', pathOf(options), message, { 'idempotency-key': options.key })
-  if (options.json) say.json(accepted)
-  else say.text(`Accepted as ${accepted.message_uid}`)
+  if (options.json) output.json(accepted)
+  else output.text(`Accepted as ${accepted.message_uid}`)
 }
 
 function pathOf({ conversation, channel, to }: Options) {
   if (conversation !== undefined) return `/conversations/${segment(conversation)}/messages` as const
   if (channel !== undefined && to) return `/channels/${segment(channel)}/messages` as const
-  throw new ApiProblem('say where: --conversation cnv_…, or --channel cha_… with --to', [])
+  throw new ApiProblem('name the target: --conversation cnv_…, or --channel cha_… with --to', [])
 }

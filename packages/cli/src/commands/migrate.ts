@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 export function migrate(program: Command): void {
   program
@@ -10,7 +10,7 @@ export function migrate(program: Command): void {
       const { readSettings } = await import('@portico/hub/settings')
       const { migrateStorage } = await import('@portico/hub/storage')
       const location = await migrateStorage(readSettings())
-      if (json) say.json({ migrated: true })
-      else say.text(`The database is up to date: ${location}`)
+      if (json) output.json({ migrated: true })
+      else output.text(`The database is up to date: ${location}`)
     })
 }

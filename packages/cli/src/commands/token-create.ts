@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { callHub } from '../api.ts'
-import { say } from '../say.ts'
+import { output } from '../output.ts'
 
 interface Options {
   name: string
@@ -13,14 +13,14 @@ export function tokenCreate(token: Command): void {
   token
     .command('create')
     .description('Make an API token; it is shown once')
-    .option('--name <name>', 'what it is for', 'Command line')
-    .option('--local', 'write it into the database of the data folder (or DATABASE_URL); needs no token')
+    .option('--name <name>', 'purpose of the token', 'Command line')
+    .option('--local', 'write the token into the database of the data folder (or DATABASE_URL); needs no token')
     .option('--company <number>', 'with --local, when there are several companies')
     .option('--json', 'one line of JSON: {"token":"…"}')
     .action(async (options: Options) => {
       const made = options.local ? await createLocally(options) : await createByHub(options)
-      if (options.json) say.json({ token: made })
-      else say.text(made)
+      if (options.json) output.json({ token: made })
+      else output.text(made)
     })
 }
 

@@ -1,13 +1,13 @@
 import { ApiProblem } from './api.ts'
 
 /** The output of the commands: one line of JSON for a script, text for a person. */
-export const say = {
+export const output = {
   json: (value: unknown) => void process.stdout.write(`${JSON.stringify(value)}\n`),
   text: (...lines: string[]) => void process.stdout.write(`${lines.join('\n')}\n`),
   table(rows: string[][]) {
     const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
     const line = (row: string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
-    say.text(...rows.map((row) => line(row).trimEnd()))
+    output.text(...rows.map((row) => line(row).trimEnd()))
   },
   /** Writes the API's message on standard error, and sets exit code 1. */
   problem(error: unknown) {
