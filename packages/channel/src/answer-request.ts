@@ -5,7 +5,7 @@ import { dispatch, type RequestBody } from './dispatch.ts'
 import type { ChannelHandlers } from './handlers.ts'
 import { BodyAlreadyRead, readBytes } from './read-bytes.ts'
 
-export interface Answerer {
+export interface RequestContext {
   keys: readonly CryptoKey[]
   handlers: ChannelHandlers
   onError: (error: unknown) => unknown
@@ -21,19 +21,19 @@ const statuses: Record<ErrorType, number> = {
   internal_error: 500,
 }
 
-/** Verifies a request over its raw bytes, and answers it. Never throws. */
-export async function answerRequest(request: Request, answerer: Answerer): Promise<Response> {
+/** Verifies a request over its raw bytes and responds to it. Never throws. */
+export async function answerRequest(request: Request, context: RequestContext): Promise<Response> {
   try {
-    return await answerVerified(request, answerer)
+    return await verifyAndDispatch(request, context)
   } catch (error) {
-    if (error instanceof ChannelError) return refuse(error)
-    void report(answerer, error)
-    return refuse(new ChannelError('internal_error', sentenceFor(error)))
+    if (error instanceof ChannelError) return errorResponse(error)
+    void report(context, error)
+    return errorResponse(new ChannelError('internal_error', messageFor(error)))
   }
 }
 
-/** An `onError` that throws is logged: the hub gets its answer all the same. */
-async function report({ onError }: Answerer, error: unknown): Promise<void> {
+/** An `onError` that throws is logged; the hub gets its response nevertheless. */
+async function report({ onError }: RequestContext, error: unknown): Promise<void> {
   try {
     await onError(error)
   } catch (failure) {
@@ -41,16 +41,16 @@ async function report({ onError }: Answerer, error: unknown): Promise<void> {
   }
 }
 
-function sentenceFor(error: unknown): string {
+function messageFor(error: unknown): string {
   if (error instanceof BodyAlreadyRead) return error.message
   return "The channel's server failed. Its owner finds the reason in its log."
 }
 
-async function answerVerified(request: Request, { keys, handlers }: Answerer): Promise<Response> {
+async function verifyAndDispatch(request: Request, { keys, handlers }: RequestContext): Promise<Response> {
   if (request.method !== 'POST' && request.method !== 'DELETE')
-    return json(405, refusal('bad_request', 'The hub calls with POST and DELETE.'), { allow: 'POST, DELETE' })
-  const body = await readBytes(request).catch(brokenOff)
-  if (body === undefined) return json(400, refusal('bad_request', 'The request broke off.'))
+    return json(405, refusal('bad_request', 'Method not allowed. The hub sends only POST and DELETE.'), { allow: 'POST, DELETE' })
+  const body = await readBytes(request).catch(undefinedOnReadError)
+  if (body === undefined) return json(400, refusal('bad_request', 'The connection closed before the body was complete.'))
   if (body === null) return json(413, refusal('bad_request', 'The body is larger than 5 MiB.'))
   const outcome = await verify({
     secrets: keys,
@@ -58,19 +58,19 @@ async function answerVerified(request: Request, { keys, handlers }: Answerer): P
     signature: request.headers.get('x-front-signature'),
     body,
   })
-  if (!outcome.ok) throw new ChannelError('authentication_required', whyRefused[outcome.reason])
+  if (!outcome.ok) throw new ChannelError('authentication_required', signatureErrorMessages[outcome.reason])
   const parsed = parse(body)
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
   const answer = await dispatch(parsed, request, handlers)
   return json(200, answer ?? refusal('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
 }
 
-function brokenOff(error: unknown): undefined {
+function undefinedOnReadError(error: unknown): undefined {
   if (error instanceof BodyAlreadyRead) throw error
 }
 
-const whyRefused: Record<(SignatureOutcome & { ok: false })['reason'], string> = {
-  missing: 'The request is not signed. Only the hub may call this address.',
+const signatureErrorMessages: Record<(SignatureOutcome & { ok: false })['reason'], string> = {
+  missing: 'The request is not signed. Only the hub may call this URL.',
   timestamp: 'X-Front-Request-Timestamp is not a whole number of milliseconds.',
   clock: "The clocks of the hub and of the channel's server differ by more than 5 minutes. Set them by NTP.",
   signature:
@@ -90,7 +90,7 @@ function parse(bytes: Uint8Array): RequestBody | null {
   }
 }
 
-function refuse({ type, message, retryAfter }: ChannelError): Response {
+function errorResponse({ type, message, retryAfter }: ChannelError): Response {
   const headers: Record<string, string> =
     retryAfter === undefined ? {} : { 'retry-after': String(Math.max(0, Math.ceil(retryAfter))) }
   return json(statuses[type] ?? 500, refusal(type, message), headers)

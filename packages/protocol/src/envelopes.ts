@@ -10,7 +10,7 @@ export interface ListEnvelope<Resource> {
 
 export interface ErrorAnswer {
   code: ErrorCode
-  /** Replaces the catalogue's sentence. */
+  /** Replaces the default message of the code. */
   message?: string | undefined
   /** One line for each field: `body.metadata.external_id: missing`. */
   details?: string[] | undefined
@@ -18,8 +18,8 @@ export interface ErrorAnswer {
 }
 
 export function errorEnvelope({ code, message, details, requestId }: ErrorAnswer): ErrorEnvelope {
-  const { status, title, sentence } = errorCatalogue[code]
+  const { status, title, message: defaultMessage } = errorCatalogue[code]
   return {
-    _error: { status, title, message: message || sentence, ...(details && { details }), code, request_id: requestId },
+    _error: { status, title, message: message || defaultMessage, ...(details && { details }), code, request_id: requestId },
   }
 }

@@ -151,7 +151,7 @@ describe('a claim', () => {
     assert.equal((await world.row(id)).request_body, String(first?.body))
   })
 
-  it('is none for a message that was taken back, nor for one on a channel that was deleted', async () => {
+  it('does not exist for a cancelled message, nor for one on a deleted channel', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const conversation = await world.addConversation(channel)
     const [first, second] = [

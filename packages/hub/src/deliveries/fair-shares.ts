@@ -78,7 +78,7 @@ export class FairShares {
     else this.#paces.set(keyOf(channel), new Pace(now, pauseMs))
   }
 
-  /** The database says that these channels may send. What it has not heard of for a moment, a person took back. */
+  /** The database says that these channels may send. A pause that it did not report for a moment was ended by a person. */
   resume(companyId: number, channelIds: number[]): void {
     if (this.#paces.size === 0) return
     const now = performance.now()

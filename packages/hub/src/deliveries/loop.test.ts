@@ -385,7 +385,7 @@ test('a slow channel takes its own slots and nobody waits for it', async (t) => 
   assert.equal(slow.server.messages().length, 12)
 })
 
-test('cancel while the undo time runs takes it back unsent; each verb needs its state', async (t) => {
+test('cancel while the undo time runs leaves the message unsent; each verb needs its state', async (t) => {
   const { server, channel, send } = await newChannel(t)
   await world.db.query('t_undo', 'update channels set undo_send_time = 10 where company_id = $1 and id = $2', [
     world.companyId,

@@ -62,7 +62,7 @@ export class Pace {
     return now < this.#pausedUntil && now - this.#saidAt > forMs
   }
 
-  /** The pause was taken back: somebody said "now". */
+  /** A person ended the pause: "Try now". */
   resume(now: number): void {
     this.#pausedUntil = Math.min(this.#pausedUntil, now)
     this.#nextAt = Math.min(this.#nextAt, now)

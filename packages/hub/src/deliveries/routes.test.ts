@@ -139,7 +139,7 @@ test('Retry answers the delivery as it is now, and a verb of another state is a 
   await untilState(id, 'sent')
 })
 
-test('undo takes a message back while its time runs', async () => {
+test('undo cancels a message while its undo time runs', async () => {
   await hub.db.query('t_undo', 'update channels set undo_send_time = 60 where company_id = $1', [mine.companyId])
   const id = await send('oops')
   const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: mine.apiToken })

@@ -170,7 +170,7 @@ describe('what was not delivered', () => {
     assert.equal(dismissed.decided_by, marked.decided_by)
   })
 
-  it('leaves no trace in the list when it was taken back: row, time and order as before', async () => {
+  it('leaves no trace in the list after Undo send: row, time and order are as before', async () => {
     const path = await begin('undone', slow)
     const newer = await begin('newer', slow)
     const newest = async () => (await read('/conversations?limit=2'))._results.map(({ id }: { id: string }) => id)
@@ -203,7 +203,7 @@ describe('what was not delivered', () => {
     assert.ok(waiting_since < last_message.created_at, 'the customer waits since the first of the two')
   })
 
-  it('takes a conversation that it began along to the trash when it is taken back', async () => {
+  it('moves a conversation that it began to the trash on Undo send', async () => {
     const sent = await hub.call(
       'POST',
       `/channels/${slow.id}/messages`,

@@ -6,7 +6,7 @@ const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =
 export const Delivery = Type.Object(
   {
     state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),
-    undo_until: Nullable(Type.Number({ description: 'Until then Cancel takes it back unsent' })),
+    undo_until: Nullable(Type.Number({ description: 'Until then Cancel leaves it unsent' })),
     next_attempt_at: Nullable(Type.Number()),
     held_until: Nullable(
       Type.Number({ description: 'Queued, but nothing is sent to its channel before; try_now ends that' }),

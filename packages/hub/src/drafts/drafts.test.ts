@@ -134,7 +134,7 @@ describe('a draft on several screens', () => {
     assert.equal((await reply('One', { draft_version: 6 })).status, 202)
   })
 
-  it('may be sent again after it was taken back', async () => {
+  it('may be sent again after Undo send', async () => {
     await hub.request('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
       ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
     })

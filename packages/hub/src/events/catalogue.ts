@@ -3,7 +3,7 @@ export type ActorKind = 'teammate' | 'api' | 'channel' | 'system' | 'rule'
 
 /**
  * What made it happen. The actor: `teammate` by hand, `api_token` by a call, `channel` by what its server said, `system`.
- * Or what the actor did to something else: a `message` that came, was sent with it, failed or was taken back; a `channel`
+ * Or what the actor did to something else: a `message` that came, was sent with it, failed or was cancelled; a `channel`
  * that was moved or deleted; an `inbox` that was deleted; a `teammate` who was removed.
  */
 export const causeKinds = [

@@ -67,7 +67,7 @@ describe('an invitation', () => {
     assertCode(await hub.request('GET', `/invitations/by_token/${token}`), 410, 'invitation_expired')
   })
 
-  it('that is too old or taken back is over', async () => {
+  it('that has expired or was revoked is refused', async () => {
     const old = await invite('old@acme.example')
     await hub.db.query(
       'age',

@@ -204,7 +204,7 @@ begin
   return new_id;
 end $$;
 
--- Whether the same body was sent out of a later version of the author's draft, and not taken back. Of a new message: to the same.
+-- Whether the same body was sent from a later version of the author's draft, and not cancelled; for a new message, to the same recipient.
 create or replace function is_draft_sent(company bigint, author bigint, conversation bigint, known_version bigint, body text, sent_to text)
 returns boolean language sql stable as $$
   select exists (

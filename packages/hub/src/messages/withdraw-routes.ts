@@ -8,7 +8,7 @@ import { Withdrawal, Withdrawn } from './schema.ts'
 
 const replies = '/conversations/:conversation_id/messages'
 
-/** For a reply that was taken back before there was an answer: nobody knows whether the hub has it, or has yet to get it. */
+/** Withdraws a reply whose request has no response yet: the hub may have it, or may still receive it. */
 export function withdrawRoutes(app: App, { db }: { db: Database }): void {
   app.route({
     method: 'POST',

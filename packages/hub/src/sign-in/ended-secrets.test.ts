@@ -103,7 +103,7 @@ const ways: Way[] = [
   { name: 'nothing', end: async () => {}, stays: everything },
   { name: 'blocking', end: (one) => patch(one, { is_blocked: true }), stays: [] },
   {
-    name: 'blocking, also once it is taken back,',
+    name: 'blocking, also after unblocking,',
     end: async (one) => [await patch(one, { is_blocked: true }), await patch(one, { is_blocked: false })],
     stays: ['password'],
   },

@@ -4,7 +4,7 @@ import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 
-/** Viewer took the message for sent or dismissed it; or viewer cancelled it, when that is another than its author and its reader. */
+/** The name of the teammate who marked the message as sent or dismissed it; or who cancelled it, when neither its author nor the reader did. */
 export function useDecider({ author }: Message, delivery: Delivery | null | undefined): string | undefined {
   const me = useMe()
   const id = delivery?.decided_by
