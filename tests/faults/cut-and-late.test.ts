@@ -7,10 +7,10 @@ import { answer, type Received } from '../harness/channel-server.ts'
 import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture, startTestHub, type TestHub } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { openConversations, pushUntilAccepted, requireStoredOnce, untilSettled } from './load.ts'
 
-describe('a client loses the connection after it has posted', () => {
+describe('a client that loses the connection after its request', () => {
   let hub: TestHub
   let channel: TestChannel
   before(async () => {
@@ -22,12 +22,12 @@ describe('a client loses the connection after it has posted', () => {
     await channel.server.stop()
   })
 
-  it('is answered as the first time when it comes again, and its message is there once', async () => {
+  it('gets the same response to a repeat, and its message is stored once', async () => {
     const ids = Array.from({ length: size(40, 400) }, (_, n) => `f08-${n}`)
     await Promise.all(ids.map(postAndHangUp))
     const acknowledged = new Map<string, string>()
-    const alive = AbortSignal.timeout(30_000)
-    for (const id of ids) acknowledged.set(id, await pushUntilAccepted(channel, hub, id, 'f08', alive))
+    const deadline = AbortSignal.timeout(30_000)
+    for (const id of ids) acknowledged.set(id, await pushUntilAccepted(channel, hub, id, 'f08', deadline))
     await requireStoredOnce(hub, acknowledged)
   })
 
@@ -45,7 +45,7 @@ describe('a client loses the connection after it has posted', () => {
   }
 })
 
-describe('a channel server that answers slowly', () => {
+describe('a channel server that responds slowly', () => {
   let hub: TestHub
   before(async () => {
     hub = await startTestHub()
@@ -62,16 +62,16 @@ describe('a channel server that answers slowly', () => {
     },
     { name: 'drips its body', behave: dripBody, state: 'not_confirmed', code: 'timeout' },
   ]
-  it('is waited for 7 s, all of its answer included, and the teammate is told which', { timeout: 30_000 }, async () => {
+  it('has 7 s for its whole response, and the teammate sees which limit it exceeded', { timeout: 30_000 }, async () => {
     const results = await Promise.all(
       cases.map(async ({ behave }, n) => {
         const channel = await addTestChannel(hub, { type: { idempotent: false } })
         channel.server.behave = behave
         await channel.push({ body: 'hello', externalId: `late-${n}`, conversation: `late-${n}` })
         const { body } = await hub.call('POST', `/channels/${channel.id}/messages`, { to: ['ivo'], body: 'Hi' })
-        const alive = AbortSignal.timeout(20_000)
+        const deadline = AbortSignal.timeout(20_000)
         for (;;) {
-          alive.throwIfAborted()
+          deadline.throwIfAborted()
           const message = (await hub.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
           if (['sent', 'failed', 'not_confirmed'].includes(message.delivery?.state)) {
             await channel.server.stop()
@@ -101,7 +101,7 @@ function dripBody(_received: Received, response: ServerResponse): void {
   response.on('close', () => clearInterval(drip))
 }
 
-describe('a hub is asked to stop under load, with requests that hang', () => {
+describe('a hub that is stopped under load, with hanging requests', () => {
   let hub: SpawnedHub
   let fixture: Fixture
   let channel: TestChannel
@@ -117,7 +117,7 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     await fixture.db.drop()
   })
 
-  it('ends in time by exit code 0, drops nothing that it took, and leaves what it had not begun to the next', {
+  it('exits in time with code 0, loses nothing that it accepted, and leaves unstarted messages to the next hub', {
     timeout: 60_000,
   }, async () => {
     const conversations = await openConversations(channel, fixture, 8)
@@ -135,11 +135,11 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     }
     await begun.promise
     const acknowledged = new Map<string, string>()
-    const alive = AbortSignal.timeout(50_000)
+    const deadline = AbortSignal.timeout(50_000)
     const pushing = Array.from({ length: 4 }, async (_, client) => {
       for (let n = 0; n < 40; n++) {
         const externalId = `f46-${client}-${n}`
-        acknowledged.set(externalId, await pushUntilAccepted(channel, fixture, externalId, `f46-${client}`, alive))
+        acknowledged.set(externalId, await pushUntilAccepted(channel, fixture, externalId, `f46-${client}`, deadline))
       }
     })
     const stopping = hub.terminate()
@@ -150,7 +150,7 @@ describe('a hub is asked to stop under load, with requests that hang', () => {
     assert.ok(ms < 10_500, `${ms} ms`)
     await hub.start()
     await Promise.all(pushing)
-    const states = await untilSettled(fixture, alive)
+    const states = await untilSettled(fixture, deadline)
     assert.deepEqual(states, { sent: 6, not_confirmed: 2 })
     assert.equal(channel.server.messages().length, 8)
     await requireStoredOnce(fixture, acknowledged)

@@ -109,7 +109,7 @@ describe('a database that is read-only after a fail-over', () => {
   })
   for (const [what, call] of Object.entries(writes)) test(`${what}: 503 with Retry-After`, () => isAway(call))
   test('the hub is not ready', () => isAway(reads.readiness!))
-  test('what only reads goes on', () => isThere(reads['a conversation']!))
+  test('reads continue', () => isThere(reads['a conversation']!))
 })
 
 describe('a database whose connections are open and silent', () => {
@@ -122,7 +122,7 @@ describe('a database whose connections are open and silent', () => {
     await untilReady()
     for (const call of Object.values(writes)) await isThere(call)
   })
-  test('every call is answered 503 with Retry-After within 5 s, the first, those at once, and those that come later', async () => {
+  test('every call gets a 503 with Retry-After within 5 s: the first, concurrent ones, and later ones', async () => {
     const all = [...Object.values(writes), ...Object.values(reads)]
     await Promise.all(all.map(isAway))
     await Promise.all([...all, ...all, ...all, ...all].map(isAway))

@@ -19,7 +19,7 @@ process.on('exit', () => {
   rmdirSync(disk)
 })
 
-describe('the disk of the database is full, its write-ahead log too', { skip }, () => {
+describe('a full disk of the database and of its write-ahead log', { skip }, () => {
   let cluster: OwnCluster
   let hub: SpawnedHub
   let fixture: Fixture
@@ -44,7 +44,7 @@ describe('the disk of the database is full, its write-ahead log too', { skip }, 
       token: channel.token(),
     })
 
-  it('is a 503 that says when to come again; what was acknowledged is there when there is room again', {
+  it('is a 503 with Retry-After; every acknowledged message is there once there is room again', {
     timeout: 120_000,
   }, async () => {
     const acknowledged = new Map<string, string>()

@@ -6,7 +6,7 @@ import { after, before, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { createCompany } from '@portico/hub/companies'
 import { createDatabase, type TestDatabase } from '../harness/database.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 
 let db: TestDatabase
 before(async () => {

@@ -5,10 +5,10 @@ import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { whileKilling } from './killer.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
-describe('the hub is killed every two seconds while channels push', () => {
+describe('a hub that is killed every two seconds while channels push', () => {
   let hub: SpawnedHub
   let fixture: Fixture
   let channel: TestChannel
@@ -28,12 +28,12 @@ describe('the hub is killed every two seconds while channels push', () => {
     const clients = 8
     const perClient = size(250, 1_250)
     const acknowledged = new Map<string, string>()
-    await whileKilling(hub, async (alive) => {
+    await whileKilling(hub, async (deadline) => {
       const push = async (client: number, n: number) => {
         const externalId = `m-${client}-${n}`
         acknowledged.set(
           externalId,
-          await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, alive),
+          await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, deadline),
         )
       }
       const client = async (_: unknown, index: number) => {

@@ -7,11 +7,11 @@ import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { whileKilling } from './killer.ts'
-import { countDoubled, countInversions, size } from './ledger.ts'
+import { countDuplicates, countInversions, size } from './counting.ts'
 import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
 
 for (const idempotent of [false, true]) {
-  describe(`the hub is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
+  describe(`a hub that is killed every two seconds while it delivers (idempotent: ${idempotent})`, () => {
     let hub: SpawnedHub
     let fixture: Fixture
     let channel: TestChannel
@@ -35,23 +35,23 @@ for (const idempotent of [false, true]) {
       const total = size(80, 2_000)
       const conversations = await openConversations(channel, fixture, 10)
       let states: Record<string, number> = {}
-      await whileKilling(hub, async (alive) => {
+      await whileKilling(hub, async (deadline) => {
         await Promise.all(
           conversations.map(async (conversation, index) => {
             for (let n = index; n < total; n += conversations.length)
-              await replyUntilAccepted(fixture, conversation, n, alive)
+              await replyUntilAccepted(fixture, conversation, n, deadline)
           }),
         )
-        states = await untilSettled(fixture, alive)
+        states = await untilSettled(fixture, deadline)
       })
       const received = channel.server.messages().map(({ body }) => String(body.payload.text))
       assert.equal(sum(states), total, 'every reply that was acknowledged has a delivery')
-      const doubled = countDoubled(received)
+      const duplicates = countDuplicates(received)
       if (idempotent) {
         assert.deepEqual(Object.keys(states), ['sent'])
-        assert.ok(doubled <= hub.kills * inFlight, `${doubled} repeats for ${hub.kills} kills`)
+        assert.ok(duplicates <= hub.kills * inFlight, `${duplicates} repeats for ${hub.kills} kills`)
       } else {
-        assert.equal(doubled, 0)
+        assert.equal(duplicates, 0)
         assert.deepEqual(
           Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
           [],

@@ -5,7 +5,7 @@ import { addTestChannel, inbound, type TestChannel } from '../harness/channel.ts
 import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
@@ -24,15 +24,15 @@ after(async () => {
 
 const isReady = async () => (await hub.call('GET', '/readyz')).status
 
-describe('PostgreSQL is killed while channels push and teammates answer', () => {
-  it('loses nothing, doubles nothing, keeps the order, and comes back by itself', { timeout: 240_000 }, async () => {
+describe('a hub whose PostgreSQL is killed while channels push and teammates reply', () => {
+  it('loses and duplicates nothing, keeps the order, and recovers by itself', { timeout: 240_000 }, async () => {
     const [clients, pushes, crashes] = [4, size(150, 2_500), size(2, 6)]
-    const alive = AbortSignal.timeout(200_000)
-    const load = await startLoad(channel, hub, { clients, pushes }, alive)
+    const deadline = AbortSignal.timeout(200_000)
+    const load = await startLoad(channel, hub, { clients, pushes }, deadline)
     for (let n = 0; n < crashes; n++) {
       await wait(size(400, 10_000))
       await cluster.crash()
-      while ((await isReady()) !== 200) alive.throwIfAborted()
+      while ((await isReady()) !== 200) deadline.throwIfAborted()
     }
     await wait(200)
     await load.stop()
@@ -40,8 +40,8 @@ describe('PostgreSQL is killed while channels push and teammates answer', () => 
   })
 })
 
-describe('PostgreSQL is frozen', () => {
-  it('is a 503 soon, not a hang; the hub is alive and not ready, and goes on afterwards', {
+describe('a frozen PostgreSQL', () => {
+  it('leads to a 503 without a hang; the hub is healthy but not ready, and continues afterwards', {
     timeout: 60_000,
   }, async () => {
     const frozen = cluster.processes()
@@ -51,8 +51,8 @@ describe('PostgreSQL is frozen', () => {
       })
     for (const pid of frozen) process.kill(pid, 'SIGSTOP')
     try {
-      const [pushed, ready, alive] = await Promise.all([push('frozen'), isReady(), hub.call('GET', '/healthz')])
-      assert.deepEqual([pushed.status, ready, alive.status], [503, 503, 200])
+      const [pushed, ready, health] = await Promise.all([push('frozen'), isReady(), hub.call('GET', '/healthz')])
+      assert.deepEqual([pushed.status, ready, health.status], [503, 503, 200])
       assert.ok(Number(pushed.headers.get('retry-after')) >= 1)
     } finally {
       for (const pid of frozen) process.kill(pid, 'SIGCONT')

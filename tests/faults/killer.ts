@@ -1,16 +1,16 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { SpawnedHub } from '../harness/spawned-hub.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 
-/** Kills the hub again and again, and starts it again, while `work` runs. `alive` is aborted when the hub does not start again. */
-export async function whileKilling(hub: SpawnedHub, work: (alive: AbortSignal) => Promise<void>): Promise<void> {
+/** Kills and restarts the hub repeatedly while `work` runs. Aborts `deadline` when the hub does not start again. */
+export async function whileKilling(hub: SpawnedHub, work: (deadline: AbortSignal) => Promise<void>): Promise<void> {
   const working = new AbortController()
-  const alive = new AbortController()
+  const deadline = new AbortController()
   const killing = killUntil(hub, working.signal).catch((error) => {
-    alive.abort(error)
+    deadline.abort(error)
     throw error
   })
-  await Promise.all([work(alive.signal).finally(() => working.abort()), killing])
+  await Promise.all([work(deadline.signal).finally(() => working.abort()), killing])
 }
 
 async function killUntil(hub: SpawnedHub, signal: AbortSignal): Promise<void> {

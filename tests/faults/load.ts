@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as wait } from 'node:timers/promises'
 import { inbound, type TestChannel } from '../harness/channel.ts'
 import type { Fixture } from '../harness/hub.ts'
-import { countDoubled, countInversions } from './ledger.ts'
+import { countDuplicates, countInversions } from './counting.ts'
 
 /** Pushes until the hub acknowledges; until then it may be unreachable, or answer that its database is. Resolves with the uid. */
 export async function pushUntilAccepted(
@@ -10,11 +10,11 @@ export async function pushUntilAccepted(
   fixture: Pick<Fixture, 'call'>,
   externalId: string,
   conversation: string,
-  alive: AbortSignal,
+  deadline: AbortSignal,
 ): Promise<string> {
   const body = inbound({ body: `body of ${externalId}`, externalId, conversation })
   for (;;) {
-    alive.throwIfAborted()
+    deadline.throwIfAborted()
     const answer = await fixture
       .call('POST', `/channels/${channel.id}/inbound_messages`, body, { token: channel.token() })
       .catch(() => null)
@@ -32,10 +32,10 @@ export async function replyUntilAccepted(
   fixture: Pick<Fixture, 'call'>,
   conversation: string,
   n: number,
-  alive: AbortSignal,
+  deadline: AbortSignal,
 ): Promise<void> {
   for (;;) {
-    alive.throwIfAborted()
+    deadline.throwIfAborted()
     const options = { headers: { 'idempotency-key': `reply-${n}` } }
     const answer = await fixture
       .call('POST', `${conversation}/messages`, { body: String(n) }, options)
@@ -58,9 +58,9 @@ export async function openConversations(channel: TestChannel, fixture: Fixture, 
 }
 
 /** Waits until every delivery is final. An attempt that a kill interrupted is final when its lease ends, 15 s later; the messages behind it are sent then. */
-export async function untilSettled(fixture: Fixture, alive: AbortSignal): Promise<Record<string, number>> {
+export async function untilSettled(fixture: Fixture, deadline: AbortSignal): Promise<Record<string, number>> {
   for (;;) {
-    alive.throwIfAborted()
+    deadline.throwIfAborted()
     const states = await statesOf(fixture).catch(() => null)
     if (states && !states.queued && !states.sending && !states.delayed) return states
     await wait(200)
@@ -91,8 +91,8 @@ export async function requireStoredOnce(fixture: Fixture, acknowledged: Map<stri
   )
   const known = new Set(stored.map(({ external_id }) => external_id))
   assert.deepEqual(
-    { lost: [...acknowledged.keys()].filter((id) => !known.has(id)), doubled: stored.filter(({ n }) => n > 1) },
-    { lost: [], doubled: [] },
+    { lost: [...acknowledged.keys()].filter((id) => !known.has(id)), duplicates: stored.filter(({ n }) => n > 1) },
+    { lost: [], duplicates: [] },
   )
   assert.equal(new Set(acknowledged.values()).size, acknowledged.size, 'every message has a uid of its own')
   assert.equal(events?.n, (events?.last ?? 0) - (events?.first ?? 0) + 1, 'event numbers have no gap')
@@ -118,7 +118,7 @@ export async function startLoad(
   channel: TestChannel,
   fixture: Fixture,
   { clients, pushes }: LoadOptions,
-  alive: AbortSignal,
+  deadline: AbortSignal,
 ): Promise<Load> {
   const conversations = await openConversations(channel, fixture, 8)
   const acknowledged = new Map<string, string>()
@@ -129,13 +129,13 @@ export async function startLoad(
       const externalId = `m-${client}-${n}`
       acknowledged.set(
         externalId,
-        await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, alive),
+        await pushUntilAccepted(channel, fixture, externalId, `c-${client}-${n % 10}`, deadline),
       )
     }
   })
   const answer = conversations.map(async (conversation, index) => {
     for (let n = index; !working.signal.aborted; n += conversations.length) {
-      await replyUntilAccepted(fixture, conversation, n, alive)
+      await replyUntilAccepted(fixture, conversation, n, deadline)
       replies++
     }
   })
@@ -145,11 +145,11 @@ export async function startLoad(
       await Promise.all([...push, ...answer])
     },
     async requireTruth(mostUncertain) {
-      const states = await untilSettled(fixture, alive)
+      const states = await untilSettled(fixture, deadline)
       await requireStoredOnce(fixture, acknowledged)
       const received = channel.server.messages().map(({ body }) => String(body.payload.text))
       assert.equal(sum(states), replies)
-      assert.equal(countDoubled(received), 0)
+      assert.equal(countDuplicates(received), 0)
       assert.deepEqual(
         Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
         [],

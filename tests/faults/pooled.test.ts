@@ -6,7 +6,7 @@ import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase, type TestDatabase } from '../harness/database.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
 import { noPgBouncer, type PgBouncer, startPgBouncer } from '../harness/pgbouncer.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { startLoad } from './load.ts'
 
 describe('a hub behind PgBouncer, in transaction mode with four connections', { skip: noPgBouncer }, () => {
@@ -30,7 +30,7 @@ describe('a hub behind PgBouncer, in transaction mode with four connections', { 
     await channel.server.stop()
   })
 
-  it('takes, sends and tells everything once and in order, also when the pooler is killed meanwhile', {
+  it('receives, sends and publishes everything once and in order, also when the pooler is killed meanwhile', {
     timeout: 240_000,
   }, async () => {
     const load = await startLoad(channel, hub, { clients: 4, pushes: size(60, 2_500) }, AbortSignal.timeout(200_000))

@@ -5,7 +5,7 @@ import { type OwnCluster, startCluster } from '../harness/cluster.ts'
 import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { startLoad } from './load.ts'
 
 let cluster: OwnCluster
@@ -34,7 +34,7 @@ async function cutPower(): Promise<void> {
   await hub.start()
 }
 
-it('hub and database killed together lose nothing that was acknowledged, double nothing, keep the order', {
+it('a hub and a database that are killed together lose nothing acknowledged, duplicate nothing and keep the order', {
   timeout: 240_000,
 }, async () => {
   const cuts = size(2, 8)

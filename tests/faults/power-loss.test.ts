@@ -13,7 +13,7 @@ import { type Answer, type CallOptions, cookieOf, type Fixture } from '../harnes
 import { type PorticoProcess, spawnPortico } from '../harness/portico.ts'
 import { freePort } from '../harness/spawned-hub.ts'
 import { type DiskModel, makeDiskModel, whyNoDiskModel } from './disk-model.ts'
-import { size } from './ledger.ts'
+import { size } from './counting.ts'
 import { type Load, startLoad } from './load.ts'
 
 /** Something that the hub acknowledged, with the check that it is still there. */
@@ -261,7 +261,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
   after(() => Promise.all(machines.map((machine) => machine.remove())))
 
   for (const seed of Array.from({ length: size(2, 6) }, (_, index) => index)) {
-    it(`loses nothing that was acknowledged, though all that was not flushed is gone or torn (seed ${seed})`, async () => {
+    it(`loses nothing acknowledged when all unflushed data is lost or torn (seed ${seed})`, async () => {
       const machine = new Machine(seed)
       machines.push(machine)
       await machine.start()
@@ -272,16 +272,16 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
       assert.equal(await signsIn(machine, 'ada@acme.example'), true)
       const channel = await addTestChannel(fixture, { type: { idempotent: false, max_in_flight: 4 } })
       const over = new AbortController()
-      const alive = AbortSignal.any([over.signal, AbortSignal.timeout(300_000)])
+      const deadline = AbortSignal.any([over.signal, AbortSignal.timeout(300_000)])
       const changing = new AbortController()
       try {
-        const load: Load = await startLoad(channel, fixture, { clients: 4, pushes: 0 }, alive)
+        const load: Load = await startLoad(channel, fixture, { clients: 4, pushes: 0 }, deadline)
         const promised: Promised[] = []
         const changes = keepChanging(machine, fixture, channel, promised, changing.signal)
         const cuts = size(1, 5)
         for (let cut = 0; cut < cuts; cut++) {
           for (const enough = promised.length + size(8, 40); promised.length < enough; await wait(20))
-            alive.throwIfAborted()
+            deadline.throwIfAborted()
           // so that a checkpoint has let go of the log that it made unnecessary
           if ((cut + seed) % 2 === 1) await machine.db.query('checkpoint', 'checkpoint')
           await machine.cutPower()
@@ -308,7 +308,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
     { name: 'the key gets its name', at: ' f master.key' },
   ]
   for (const [index, { name, at }] of moments.slice(0, size(1, 3)).entries()) {
-    it(`starts again after a cut during the first start, when ${name}`, async () => {
+    it(`does not prevent a start when it happened during the first start: ${name}`, async () => {
       for (let seed = index; seed < index + size(1, 4); seed++) {
         const machine = new Machine(seed)
         machines.push(machine)
@@ -320,7 +320,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
     })
   }
 
-  it('is real: where PostgreSQL does not flush, what was acknowledged is lost, and this test would see it', async () => {
+  it('loses acknowledged messages when PostgreSQL does not flush, which proves the test', async () => {
     const machine = new Machine(7, { DISK_MODEL_FSYNC: 'off', ALLOW_UNSAFE_DB: '1' })
     machines.push(machine)
     await machine.start()

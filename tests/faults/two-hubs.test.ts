@@ -7,7 +7,7 @@ import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
 import { StreamReader } from '../harness/stream.ts'
-import { countDoubled, countInversions, size } from './ledger.ts'
+import { countDuplicates, countInversions, size } from './counting.ts'
 import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
 
 describe('two hubs on one database', () => {
@@ -36,7 +36,7 @@ describe('two hubs on one database', () => {
   const path = () => `/channels/${channel.id}/inbound_messages`
   const clients = () => [fixture.call, other]
 
-  it('give 50 clients that post one external_id at once one answer, and store one message', async () => {
+  it('give 50 concurrent pushes of one external_id the same response, and store one message', async () => {
     const body = inbound({ body: 'Once', externalId: 'f09', conversation: 'f09' })
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, n) => clients()[n % 2]?.('POST', path(), body, { token: channel.token() })),
@@ -47,7 +47,7 @@ describe('two hubs on one database', () => {
     assert.equal(rows.length, 1)
   })
 
-  it('tell readers of both the same events in the same order, none missed, while both write', async () => {
+  it('stream the same events in the same order, without a gap, while both write', async () => {
     const start = Number((await fixture.call('GET', '/conversations')).headers.get('x-portico-cursor'))
     const total = size(160, 2_000)
     const headers = { authorization: `Bearer ${fixture.token}` }
@@ -65,18 +65,18 @@ describe('two hubs on one database', () => {
     for (const ids of await Promise.all([...readers, joining])) assert.deepEqual(ids, expected)
   })
 
-  it('deliver each message once, in order, also when one of them is killed and comes back', {
+  it('deliver each message once and in order, also when one of them is killed and restarted', {
     timeout: 120_000,
   }, async () => {
     const conversations = await openConversations(channel, fixture, 12)
     const total = size(360, 4_000)
-    const alive = AbortSignal.timeout(110_000)
+    const deadline = AbortSignal.timeout(110_000)
     const half = Promise.withResolvers<void>()
     let accepted = 0
     const writing = conversations.map(async (conversation, index) => {
       for (let n = index; n < total; n += conversations.length) {
         // whoever asks the killed one comes again
-        await replyUntilAccepted({ call: clients()[n % 2] as Fixture['call'] }, conversation, n, alive)
+        await replyUntilAccepted({ call: clients()[n % 2] as Fixture['call'] }, conversation, n, deadline)
         if (++accepted === total / 2) half.resolve()
       }
     })
@@ -84,10 +84,10 @@ describe('two hubs on one database', () => {
     await hubs[1].kill()
     await hubs[1].start()
     await Promise.all(writing)
-    const states = await untilSettled(fixture, alive)
+    const states = await untilSettled(fixture, deadline)
     const received = channel.server.messages().map(({ body }) => String(body.payload.text))
     assert.equal(sum(states), total)
-    assert.equal(countDoubled(received), 0)
+    assert.equal(countDuplicates(received), 0)
     assert.deepEqual(
       Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
       [],
