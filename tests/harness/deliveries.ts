@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { pino } from 'pino'
 import { Registry } from 'prom-client'
-import { placeOfSecret } from '../../packages/hub/src/channel-types/secrets.ts'
+import { additionalDataOfSecret } from '../../packages/hub/src/channel-types/secrets.ts'
 import { createCompany } from '../../packages/hub/src/companies/create.ts'
 import { drawNumbers } from '../../packages/hub/src/companies/draw-numbers.ts'
 import { waitingStates } from '../../packages/hub/src/db/constants.ts'
@@ -95,7 +95,7 @@ export async function startDeliveryFixture(within?: Pick<DeliveryFixture, 'db' |
     async addChannel(server, { idempotent = false, maxInFlight = 4 } = {}) {
       const id = await drawNumbers(db, companyId, 3)
       const [typeId, secretId, channelId] = [id, id + 1, id + 2]
-      const sealed = sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(companyId, secretId))
+      const sealed = sealer.seal(randomBytes(32).toString('hex'), additionalDataOfSecret(companyId, secretId))
       await db.query(
         't_type',
         `insert into channel_types (company_id, id, uid, name, server_url, auth_type, contact_type, idempotent, max_in_flight)

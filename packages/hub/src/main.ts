@@ -8,7 +8,7 @@ import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
-import { confirmChannel, makeAuthenticateChannel } from './channels/token.ts'
+import { confirmChannelAndSpendToken, makeAuthenticateChannel } from './channels/token.ts'
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { startConsumers } from './consumers/start.ts'
@@ -35,7 +35,7 @@ import { eventRoutes } from './events/routes.ts'
 import { streamRoutes } from './events/stream-routes.ts'
 import { expiredRows } from './expired-rows/timer.ts'
 import { buildApp } from './http/app.ts'
-import type { Doors } from './http/authenticate.ts'
+import type { Authenticators } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
 import { makeRegistry, metricsRoute } from './http/metrics.ts'
 import type { Principal } from './http/principal.ts'
@@ -119,9 +119,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const registry = makeRegistry()
   const auth = makeAuth(db.pool, settings, sealer.derive('session cookies'))
   const authenticateChannel = makeAuthenticateChannel({ db, sealer })
-  const doors: Doors = {
+  const authenticators: Authenticators = {
     channel: authenticateChannel,
-    confirmChannel: (pass) => confirmChannel(db, pass),
+    confirmChannelAndSpendToken: (pass) => confirmChannelAndSpendToken(db, pass),
     apiToken: (token) => authenticateApiToken(db, token),
     session: (request) => authenticateSession(auth, db, request),
   }
@@ -169,16 +169,16 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)],
       hasDraft: (teammate, conversationId) => hasDraft(db, teammate, conversationId),
     })
-    streamRoutes(app, { ...deps, feeds, presenters, doors, readableInboxes })
+    streamRoutes(app, { ...deps, feeds, presenters, authenticators, readableInboxes })
     signInRoutes(app, signIn)
     setUpRoutes(app, signIn)
     openInvitationRoutes(app, signIn)
     downloadRoutes(app)
     healthRoutes(app, { db, isClosing: () => closing })
-    metricsRoute(app, { registry, doors, urls })
+    metricsRoute(app, { registry, authenticators, urls })
     serveApp(app, builtApp)
   }
-  const app = buildApp({ settings, log, urls, doors, registry, routes })
+  const app = buildApp({ settings, log, urls, authenticators, registry, routes })
   closeUnusedConnections(app)
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url

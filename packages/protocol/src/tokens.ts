@@ -7,8 +7,8 @@ import type { Secret } from './sign.ts'
 export type { ChannelClaims, NewChannelToken } from './claims.ts'
 
 export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid' | 'token_lifetime_too_long'
-/** `isForeign`: the signature is valid, and `iss` names another issuer. */
-export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; isForeign?: true }
+/** `hasWrongIssuer`: the signature is valid, but `iss` names another issuer. */
+export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; hasWrongIssuer?: true }
 
 /** How far the clocks of a channel server and the hub may differ, in seconds. */
 export const TOKEN_LEEWAY_SECONDS = 60
@@ -46,7 +46,7 @@ export function verifyChannelToken(token: string, { keys, issuers, now = Date.no
   if (!parts || !isHs256(parts.header) || !isSignedBy(keys, parts)) return refuse('invalid_token')
   const claims = asClaims(jsonIn(parts.payload))
   if (!claims) return refuse('invalid_token')
-  if (!issuers.includes(String(claims.iss))) return { ...refuse('invalid_token'), isForeign: true }
+  if (!issuers.includes(String(claims.iss))) return { ...refuse('invalid_token'), hasWrongIssuer: true }
   const refusal = checkTimes(claims, now / 1_000)
   return refusal ? refuse(refusal) : { ok: true, claims }
 }

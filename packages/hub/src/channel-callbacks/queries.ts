@@ -1,5 +1,5 @@
-import { placeOfSecret } from '../channel-types/secrets.ts'
-import { placeOfCredential } from '../channels/credentials.ts'
+import { additionalDataOfSecret } from '../channel-types/secrets.ts'
+import { additionalDataOfCredential } from '../channels/credentials.ts'
 import type { Database } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -93,8 +93,8 @@ export async function findTarget(
   return {
     webhookUrl: row.webhook_url,
     authType: row.auth_type,
-    secret: sealer.open(row.sealed, placeOfSecret(company_id, row.secret_id)),
-    credential: credential && sealer.open(credential, placeOfCredential(company_id, channel_id)),
+    secret: sealer.open(row.sealed, additionalDataOfSecret(company_id, row.secret_id)),
+    credential: credential && sealer.open(credential, additionalDataOfCredential(company_id, channel_id)),
     wants: { delete: row.wants_delete, message_imported: row.wants_message_imported },
   }
 }

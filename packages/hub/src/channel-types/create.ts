@@ -7,7 +7,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { aliasTaken, checkFields, trimmed } from './check.ts'
 import type { NewChannelType } from './schema.ts'
-import { makeSecret, placeOfSecret } from './secrets.ts'
+import { makeSecret, additionalDataOfSecret } from './secrets.ts'
 
 export interface ChannelTypeDeps {
   db: Database
@@ -54,7 +54,7 @@ export async function createChannelType(
         company: companyId,
         fields: { ...defaults, ...trimmed(pick(fields)), id, uid },
         secret_id: id + 1,
-        sealed: sealer.seal(secret, placeOfSecret(companyId, id + 1)).toString('hex'),
+        sealed: sealer.seal(secret, additionalDataOfSecret(companyId, id + 1)).toString('hex'),
         actor: actor.kind,
         actor_id: actor.id,
       }),

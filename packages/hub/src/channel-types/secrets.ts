@@ -14,7 +14,7 @@ export function makeSecret(): string {
   return randomBytes(32).toString('hex')
 }
 
-export function placeOfSecret(companyId: number, secretId: number): AdditionalData {
+export function additionalDataOfSecret(companyId: number, secretId: number): AdditionalData {
   return { table: 'channel_type_secrets', companyId, id: secretId, field: 'sealed' }
 }
 
@@ -33,7 +33,7 @@ export async function rotateSecret(
   const [row] = await db.query<{ done: boolean }>(
     'rotate_channel_type_secret',
     'select rotate_channel_type_secret($1, $2, $3, $4) as done',
-    [companyId, type.id, secretId, sealer.seal(secret, placeOfSecret(companyId, secretId))],
+    [companyId, type.id, secretId, sealer.seal(secret, additionalDataOfSecret(companyId, secretId))],
   )
   if (!row?.done) throw new ApiError('not_found')
   return secret
@@ -74,5 +74,5 @@ export async function signingSecret(db: Reader, sealer: Sealer, companyId: numbe
     [companyId, typeId],
   )
   if (!row) throw new Error(`channel type ${typeId} of company ${companyId} has no secret`)
-  return sealer.open(row.sealed, placeOfSecret(companyId, row.id))
+  return sealer.open(row.sealed, additionalDataOfSecret(companyId, row.id))
 }

@@ -11,7 +11,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { readAuthorization } from './authorization.ts'
-import { type Credentials, credentialOf, placeOfCredential } from './credentials.ts'
+import { type Credentials, credentialOf, additionalDataOfCredential } from './credentials.ts'
 
 export interface AddChannelDeps {
   db: Database
@@ -101,7 +101,7 @@ async function ask(
 
 async function save({ db, bus, sealer }: AddChannelDeps, proposal: Proposal, webhookUrl: string): Promise<void> {
   const { actor, channel, type, id, credential } = proposal
-  const sealed = credential === null ? null : sealer.seal(credential, placeOfCredential(actor.companyId, id))
+  const sealed = credential === null ? null : sealer.seal(credential, additionalDataOfCredential(actor.companyId, id))
   const [row] = await db.query<{ outcome: 'created' | 'no_channel_type' | 'no_inbox' }>(
     'create_channel',
     'select create_channel($1) as outcome',

@@ -66,6 +66,6 @@ function refusal(message: string, names: readonly string[], reason: string): Api
   )
 }
 
-export function placeOfCredential(companyId: number, channelId: number): AdditionalData {
+export function additionalDataOfCredential(companyId: number, channelId: number): AdditionalData {
   return { table: 'channels', companyId, id: channelId, field: 'sealed_credential' }
 }

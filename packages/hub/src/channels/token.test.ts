@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test'
 import { issueChannelToken, publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
-import { placeOfSecret, rotateSecret, signWithNewSecret } from '../channel-types/secrets.ts'
+import { additionalDataOfSecret, rotateSecret, signWithNewSecret } from '../channel-types/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { makeAuthenticateChannel } from './token.ts'
 
@@ -248,7 +248,7 @@ test('a deleted channel’s tokens are refused at once, also where its secret is
 
 test('a secret sealed for another row does not open: that is a 500, and the token does not pass', async () => {
   const company = await hub.addStaffedCompany('moved')
-  const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), placeOfSecret(company.companyId, 1))
+  const sealed = hub.sealer.seal(randomBytes(32).toString('hex'), additionalDataOfSecret(company.companyId, 1))
   await sql('update channel_type_secrets set sealed = $2 where company_id = $1', company.companyId, sealed)
   assert.equal((await push(company.channelToken(), { to: company })).status, 500)
 })

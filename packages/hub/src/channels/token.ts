@@ -6,7 +6,7 @@ import {
   type TokenOutcome,
   verifyChannelToken,
 } from '@portico/protocol'
-import { placeOfSecret } from '../channel-types/secrets.ts'
+import { additionalDataOfSecret } from '../channel-types/secrets.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { ChannelAuth } from '../http/principal.ts'
@@ -45,22 +45,22 @@ interface SecretRow {
   now_ms: number
 }
 
-/** A channel as it was loaded, or that there is none. Times are monotonic milliseconds. */
+/** A cached channel, or a cached miss. Times are monotonic milliseconds. */
 interface CachedChannel {
   channel: Promise<KnownChannel | undefined>
   loadedAt: number
-  /** The last time that it was loaded again because of a token that did not verify. */
+  /** The last reload because of a token that did not verify. */
   reloadedAt: number
 }
 
 const MAX_CACHED = 20_000
 const STALE_AFTER = 15_000
-/** A token that does not verify makes the hub load the channel again, for new secrets, at most this often. */
+/** The shortest time between reloads of a channel because of a token that does not verify: the secret may be new. */
 const RELOAD_AFTER = 1_000
 
 /**
- * Verifies a channel token against the cached channel. With `isCheckedLater` that is all, and the caller's transaction checks
- * channel and secret. Without, the database is asked whether the channel exists, the secret is valid and the token unspent.
+ * Verifies a channel token against the cached channel. Unless `isCheckedLater`, it also checks in the database that the channel
+ * exists, the secret is valid and the token unspent; with it, the caller's transaction checks that.
  * Throws invalid_token, token_expired, token_not_yet_valid, token_lifetime_too_long, token_replayed.
  */
 export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => Promise<ChannelAuth>
@@ -97,13 +97,13 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
     if (!outcome.auth && outcome.code === 'invalid_token' && performance.now() - found.reloadedAt > RELOAD_AFTER) {
       outcome = check(token, sub, await load(sub, performance.now()).channel)
     }
-    if (!outcome.auth) throw refusalOf(outcome, (await cachedOrLoad(sub).channel)?.issuers ?? [])
+    if (!outcome.auth) throw errorFor(outcome, (await cachedOrLoad(sub).channel)?.issuers ?? [])
     return outcome.auth
   }
 
   return async (token, isCheckedLater = false) => {
     const auth = await verify(token)
-    if (!isCheckedLater) await confirmChannel(db, auth)
+    if (!isCheckedLater) await confirmChannelAndSpendToken(db, auth)
     return auth
   }
 }
@@ -133,14 +133,14 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
         },
       }
     }
-    if (outcome.code !== 'invalid_token' || outcome.isForeign) return outcome
+    if (outcome.code !== 'invalid_token' || outcome.hasWrongIssuer) return outcome
   }
   return { code: 'invalid_token' }
 }
 
-/** A caller that signed with the type's secret may learn which `iss` is expected. */
-function refusalOf({ code, isForeign }: Exclude<Check, { auth: ChannelAuth }>, [uid, alias]: string[]): ApiError {
-  if (!isForeign) return new ApiError(code)
+/** The error of a token. A caller that signed with the type's secret is told which `iss` is expected. */
+function errorFor({ code, hasWrongIssuer }: Exclude<Check, { auth: ChannelAuth }>, [uid, alias]: string[]): ApiError {
+  if (!hasWrongIssuer) return new ApiError(code)
   const allowed = `"${uid}"${alias === undefined ? '' : ` or ${alias}`}`
   return new ApiError(code, "The token's iss is not the App UID of the channel's type, nor its numeric alias.", [
     `token.iss: must be ${allowed}`,
@@ -168,9 +168,9 @@ async function findChannel(
   )
   const [first] = rows
   if (!first) return undefined
-  const ahead = first.now_ms - performance.now()
+  const clockOffset = first.now_ms - performance.now()
   return {
-    now: () => ahead + performance.now(),
+    now: () => clockOffset + performance.now(),
     companyId,
     channelId,
     address: first.address,
@@ -179,15 +179,15 @@ async function findChannel(
     issuers: first.numeric_alias === null ? [first.uid] : [first.uid, String(first.numeric_alias)],
     secrets: rows.map((row) => ({
       id: row.secret_id,
-      key: createSecretKey(sealer.open(row.sealed, placeOfSecret(companyId, row.secret_id)), 'utf8'),
+      key: createSecretKey(sealer.open(row.sealed, additionalDataOfSecret(companyId, row.secret_id)), 'utf8'),
       expiresAt: row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY,
     })),
   }
 }
 
-/** A single-use token, as spend_single_use_tokens (token.sql) takes it. */
-export interface SpentToken {
-  /** Its index among those that are spent at once. */
+/** A single-use token, the input of spend_single_use_tokens (token.sql). */
+export interface TokenToSpend {
+  /** Its index in the batch. */
   i: number
   company_id: number
   channel_id: number
@@ -196,8 +196,8 @@ export interface SpentToken {
   exp: number
 }
 
-/** Asks the database whether the channel and the secret are valid, and spends a single-use token. Throws invalid_token, token_expired, token_replayed. */
-export async function confirmChannel(db: ChannelTokenDeps['db'], auth: ChannelAuth): Promise<void> {
+/** Checks in the database that the channel and the secret are valid, and spends a single-use token. Throws invalid_token, token_expired, token_replayed. */
+export async function confirmChannelAndSpendToken(db: ChannelTokenDeps['db'], auth: ChannelAuth): Promise<void> {
   const { companyId, channelId, secretId, jti, expiresAt } = auth
   const [found] = await db.query<{ single_use_tokens: boolean }>(
     'confirm_channel',
@@ -209,7 +209,7 @@ export async function confirmChannel(db: ChannelTokenDeps['db'], auth: ChannelAu
   )
   if (!found) throw new ApiError('invalid_token')
   if (!found.single_use_tokens) return
-  const token: SpentToken = { i: 0, company_id: companyId, channel_id: channelId, jti, exp: expiresAt }
+  const token: TokenToSpend = { i: 0, company_id: companyId, channel_id: channelId, jti, exp: expiresAt }
   const [spent] = await db.query<{ replayed: number[]; expired: number[] }>(
     'spend_single_use_tokens',
     'select replayed, expired from spend_single_use_tokens($1)',

@@ -1,5 +1,5 @@
 import type { Database } from '../db/database.ts'
-import { isAmong, isSeen } from '../events/audience.ts'
+import { isAmong, isVisibleTo } from '../events/audience.ts'
 import { normaliseHandle } from './handle.ts'
 
 type Reader = Pick<Database, 'query'>
@@ -47,7 +47,7 @@ export async function isContactIn(
   const rows = await db.query(
     'is_contact_in',
     `select 1 from conversations c where c.company_id = $1 and c.contact_id = $2
-       and ${isSeen(isAmong('$3'), '$4::bigint')} limit 1`,
+       and ${isVisibleTo(isAmong('$3'), '$4::bigint')} limit 1`,
     [companyId, id, inboxIds, grantedTo],
   )
   return rows.length > 0

@@ -116,7 +116,7 @@ function unreadRoute(app: App, { db }: ListDeps): void {
       const counts = await countConversations(db, companyId, teammateId, inboxIds)
       return {
         inboxes: Object.fromEntries(counts.inboxes.map(({ id, unread }) => [publicId('inb', companyId, id), unread])),
-        assigned_to_me: counts.assigned,
+        assigned_to_me: counts.assignedUnread,
         undelivered: counts.undelivered,
       }
     },

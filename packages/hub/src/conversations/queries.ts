@@ -3,7 +3,7 @@ import { sqlList, undeliveredStates } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { deliveryColumn, joinDelivery } from '../delivery-states/columns.ts'
 import type { DeliveryRow } from '../delivery-states/present.ts'
-import { isAmong, isSeen } from '../events/audience.ts'
+import { isAmong, isVisibleTo } from '../events/audience.ts'
 import { conversationsOfEvents, type EventsAfter } from '../events/queries.ts'
 import type { Order } from '../http/page.ts'
 import type { TeammateRow } from '../teammates/present.ts'
@@ -30,13 +30,13 @@ export interface ConversationRow {
   created_at: Date
   updated_at: Date
   assignee: TeammateRow | null
-  /** Of the last message, when it is outbound. */
+  /** The delivery of the last message, when that is outbound. */
   delivery: DeliveryRow | null
-  /** The worst of its messages that did not simply arrive. */
+  /** The worst state of its undelivered messages. */
   undelivered: UndeliveredState | null
   unread: boolean
   external_ids: string[] | null
-  /** What features add, by the names of the fields. */
+  /** The fields that features add, by their names. */
   additions: Record<string, unknown>
 }
 
@@ -70,7 +70,7 @@ export async function findConversation(
   return row
 }
 
-/** With all inboxes that it is in, the first one first, and the teammates who were given it alone. */
+/** A conversation with all its inboxes, its own first, and the teammates who were granted it alone. */
 export interface ConversationWithAccess extends ConversationRow {
   inbox_ids: number[]
   teammate_ids: number[]
@@ -85,12 +85,12 @@ export function findConversations(
 ) {
   return db.query<ConversationWithAccess>(
     'find_conversations',
-    `${selectPlaced('$3', additions)} where c.company_id = $1 and c.id = any($2::bigint[])`,
+    `${selectWithAccess('$3', additions)} where c.company_id = $1 and c.id = any($2::bigint[])`,
     [companyId, ids, teammateId],
   )
 }
 
-/** Those of such events, as nobody in particular sees them. */
+/** The conversations of a range of events, without the state of any teammate. */
 export function findConversationsOfEvents(
   db: Reader,
   { companyId, after, limit }: EventsAfter,
@@ -98,12 +98,12 @@ export function findConversationsOfEvents(
 ) {
   return db.query<ConversationWithAccess>(
     'find_conversations_of_events',
-    `${selectPlaced('null::bigint', additions)} where c.company_id = $1 and c.id = any(${conversationsOfEvents})`,
+    `${selectWithAccess('null::bigint', additions)} where c.company_id = $1 and c.id = any(${conversationsOfEvents})`,
     [companyId, after, limit],
   )
 }
 
-const selectPlaced = (
+const selectWithAccess = (
   teammate: string,
   additions: ConversationAdditions,
 ) => `select ${columns}, ${additionsColumn(additions)}, ${isUnread(teammate)} as unread,
@@ -123,30 +123,30 @@ interface ListCursor {
 export interface ConversationFilter extends StatusFilter {
   companyId: number
   inboxIds: number[]
-  /** Also what this teammate was given alone. */
+  /** Includes the conversations that this teammate was granted alone. */
   grantedTo: number | null
   /** Only those assigned to this teammate. */
   assigneeId?: number | undefined
-  /** Only those with a message that did not simply arrive. */
+  /** Only those with an undelivered message. */
   isUndelivered?: boolean
-  /** Whose `unread` is told. */
+  /** The teammate whose `unread` is returned. */
   teammateId: number | null
   order: Order
   after?: ListCursor | undefined
   limit: number
 }
 
-/** How a page is read in an order: the cursor behind which it begins, by default before everything. */
+/** The two orders of a list: the cursor of its first page, and the comparison with a cursor. */
 const orders = {
-  desc: { first: { lastUs: 8e15, id: 2 ** 52 }, compare: '<' },
-  asc: { first: { lastUs: -8e15, id: 0 }, compare: '>' },
+  desc: { startCursor: { lastUs: 8e15, id: 2 ** 52 }, compare: '<' },
+  asc: { startCursor: { lastUs: -8e15, id: 0 }, compare: '>' },
 }
 
-const behind = (order: Order) =>
+const afterCursor = (order: Order) =>
   `(c.last_message_at, c.id) ${orders[order].compare} ('epoch'::timestamptz + $3::float8 * interval '1 microsecond', $4::bigint)`
 
 /**
- * Conversations by their last message, by keyset. Several inboxes are a LATERAL top-N each, merged: `inbox_id = any(…)` reads
+ * Lists conversations by their last message, by keyset. Several inboxes are a LATERAL top-N each, merged: `inbox_id = any(…)` reads
  * and sorts every conversation of all of them (21 ms against 0.34 ms for ten inboxes at a million conversations).
  */
 export function listConversations(
@@ -156,7 +156,7 @@ export function listConversations(
 ): Promise<ConversationRow[]> {
   const { order } = filter
   const { name, sql, extra } = pageOf(filter)
-  const after = filter.after ?? orders[order].first
+  const after = filter.after ?? orders[order].startCursor
   return db.query<ConversationRow>(
     `${name}_${order}`,
     `with page as materialized (${sql(order)} order by c.last_message_at ${order}, c.id ${order} limit $5)
@@ -177,72 +177,72 @@ function pageOf({ assigneeId, isUndelivered }: ConversationFilter) {
 const pageOfInboxes = {
   name: 'list_conversations',
   sql: (order: Order) => `select c.* from (
-    select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) asked (status), lateral (
+    select c.* from unnest($2::bigint[]) inbox (id), unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = asked.status and ${behind(order)}
+      where c.company_id = $1 and c.inbox_id = inbox.id and c.status = wanted.status and ${afterCursor(order)}
         and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)
       order by c.last_message_at ${order}, c.id ${order} limit $5) c
     union all
     select c.* from (
       select b.conversation_id as id from conversation_inboxes b where b.company_id = $1 and b.inbox_id = any($2::bigint[])
-      union select g.conversation_id from conversation_teammates g where g.company_id = $1 and g.teammate_id = $9::bigint) beside
-    join conversations c on c.company_id = $1 and c.id = beside.id
-    where c.inbox_id <> all($2::bigint[]) and c.status = any($7::text[]) and ${behind(order)}
+      union select g.conversation_id from conversation_teammates g where g.company_id = $1 and g.teammate_id = $9::bigint) granted
+    join conversations c on c.company_id = $1 and c.id = granted.id
+    where c.inbox_id <> all($2::bigint[]) and c.status = any($7::text[]) and ${afterCursor(order)}
       and (c.status <> 'open' or $8::boolean is null or (c.assignee_id is not null) = $8::boolean)) c`,
   extra: (filter: ConversationFilter): unknown[] => [filter.assigned, filter.grantedTo],
 }
 
 const pageOfAssignee = {
   name: 'list_assigned_conversations',
-  sql: (order: Order) => `select c.* from unnest($7::text[]) asked (status), lateral (
+  sql: (order: Order) => `select c.* from unnest($7::text[]) wanted (status), lateral (
       select c.* from conversations c
-      where c.company_id = $1 and c.assignee_id = $8 and c.status = asked.status
-        and ${isSeen(isAmong('$2'), '$9::bigint')} and ${behind(order)}
+      where c.company_id = $1 and c.assignee_id = $8 and c.status = wanted.status
+        and ${isVisibleTo(isAmong('$2'), '$9::bigint')} and ${afterCursor(order)}
       order by c.last_message_at ${order}, c.id ${order} limit $5) c`,
   extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId, filter.grantedTo],
 }
 
-/** They are few, but while a channel is away: from the index of what did not arrive to its conversations. */
+/** The conversations of undelivered messages, read from the index of those: they are few, except while a channel is down. */
 const pageOfUndelivered = {
   name: 'list_undelivered_conversations',
   sql: (
     order: Order,
-  ) => `select c.* from (select distinct u.conversation_id from undelivered_messages u where u.company_id = $1) found
-      join conversations c on c.company_id = $1 and c.id = found.conversation_id
-      where ${isSeen(isAmong('$2'), '$10::bigint')} and c.status = any($7::text[]) and ${behind(order)}
+  ) => `select c.* from (select distinct u.conversation_id from undelivered_messages u where u.company_id = $1) undelivered
+      join conversations c on c.company_id = $1 and c.id = undelivered.conversation_id
+      where ${isVisibleTo(isAmong('$2'), '$10::bigint')} and c.status = any($7::text[]) and ${afterCursor(order)}
         and ($8::bigint is null or c.assignee_id = $8)
         and (c.status <> 'open' or $9::boolean is null or (c.assignee_id is not null) = $9::boolean)`,
   extra: (filter: ConversationFilter): unknown[] => [filter.assigneeId ?? null, filter.assigned, filter.grantedTo],
 }
 
-/** What the sidebar counts, each up to this: a count that has reached it may be more. */
+/** The limit of the counts in the sidebar: a count that reaches it may be higher. */
 const countLimit = 1_000
 
-/** Unread open conversations per inbox and of those assigned to the teammate; and those with what did not simply arrive. */
+/** Counts unread open conversations per inbox and assigned to the teammate, and those with undelivered messages. */
 export async function countConversations(db: Reader, companyId: number, teammateId: number, inboxIds: number[]) {
-  const rows = await db.query<{ kind: 'inbox' | 'assigned' | 'undelivered'; inbox_id: number; found: number }>(
+  const rows = await db.query<{ kind: 'inbox' | 'assigned' | 'undelivered'; inbox_id: number; matches: number }>(
     'count_conversations',
     `select 'inbox' as kind, inbox.id as inbox_id, (select count(*) from (
          select 1 from conversations c where c.company_id = $1 and c.inbox_id = inbox.id and c.status = 'open' and ${isUnread('$2')}
          union all
          select 1 from conversation_inboxes b join conversations c on c.company_id = b.company_id and c.id = b.conversation_id
          where b.company_id = $1 and b.inbox_id = inbox.id and c.inbox_id <> inbox.id and c.status = 'open' and ${isUnread('$2')}
-         limit $4) counted)::int as found
+         limit $4) counted)::int as matches
        from unnest($3::bigint[]) inbox (id)
      union all
      select 'assigned', 0, (select count(*) from (select 1 from conversations c
-         where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and ${isSeen(isAmong('$3'), '$2::bigint')}
+         where c.company_id = $1 and c.assignee_id = $2 and c.status = 'open' and ${isVisibleTo(isAmong('$3'), '$2::bigint')}
            and ${isUnread('$2')} limit $4) counted)::int
      union all
      select 'undelivered', 0, (select count(*) from (
          select 1 from undelivered_messages u join conversations c on c.company_id = u.company_id and c.id = u.conversation_id
-         where u.company_id = $1 and ${isSeen(isAmong('$3'), '$2::bigint')} and c.status in ('open', 'archived')
+         where u.company_id = $1 and ${isVisibleTo(isAmong('$3'), '$2::bigint')} and c.status in ('open', 'archived')
          group by c.id limit $4) counted)::int`,
     [companyId, teammateId, inboxIds, countLimit],
   )
-  const of = (kind: string) => rows.find((row) => row.kind === kind)?.found ?? 0
+  const countOf = (kind: string) => rows.find((row) => row.kind === kind)?.matches ?? 0
   const inboxes = rows
     .filter(({ kind }) => kind === 'inbox')
-    .map(({ inbox_id, found }) => ({ id: inbox_id, unread: found }))
-  return { inboxes, assigned: of('assigned'), undelivered: of('undelivered') }
+    .map(({ inbox_id, matches }) => ({ id: inbox_id, unread: matches }))
+  return { inboxes, assignedUnread: countOf('assigned'), undelivered: countOf('undelivered') }
 }

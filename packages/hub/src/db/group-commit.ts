@@ -224,10 +224,10 @@ export class GroupCommit<Item, Result> {
     if (timeoutMs === undefined) return
     const since = performance.now() - timeoutMs
     const timedOut = this.#aside.removeWhile((waiting) => waiting.since < since)
-    this.#turnAway(timedOut, new StorageBusy('the rows of the company are held by somebody else'))
+    this.#rejectWaiting(timedOut, new StorageBusy('the rows of the company are held by somebody else'))
   }
 
-  #turnAway(items: Waiting<Item, Result>[], reason: Error): void {
+  #rejectWaiting(items: Waiting<Item, Result>[], reason: Error): void {
     this.#answer(items.map((waiting) => ({ waiting, result: reason })))
   }
 

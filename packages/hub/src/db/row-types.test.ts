@@ -47,7 +47,7 @@ function recordsetsIn(file: string) {
 /** The TypeScript interface of each batch, and the columns that the batch adds: its index, and its company. */
 const written: Record<string, { file: string; type: string; beside?: string[] }> = {
   'channel-callbacks/callbacks.sql p_settled': { file: 'channel-callbacks/queries.ts', type: 'SettledCallback' },
-  'channels/token.sql tokens': { file: 'channels/token.ts', type: 'SpentToken' },
+  'channels/token.sql tokens': { file: 'channels/token.ts', type: 'TokenToSpend' },
   'deliveries/complete.sql results': { file: 'deliveries/complete.ts', type: 'AttemptResultRow' },
   'messages/create.sql batch': { file: 'messages/create.ts', type: 'MessageToCreate' },
   'messages/create.sql forms': { file: 'bodies/stored.ts', type: 'StoredForms', beside: ['i'] },

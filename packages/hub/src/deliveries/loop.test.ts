@@ -10,7 +10,7 @@ import {
   startDeliveryFixture,
   urls,
 } from '../../../../tests/harness/deliveries.ts'
-import { placeOfCredential } from '../channels/credentials.ts'
+import { additionalDataOfCredential } from '../channels/credentials.ts'
 import { openDatabase } from '../db/database.ts'
 import { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -185,7 +185,7 @@ test('a success that comes packed is a success, and a refusal keeps its words', 
 
 test('when the hub itself breaks before it sends, the message is delayed, in order, and not told as sent', async (t) => {
   const { server, conversation, channel, send } = await newChannel(t)
-  const credential = sealer.seal('a\nb', placeOfCredential(world.companyId, channel))
+  const credential = sealer.seal('a\nb', additionalDataOfCredential(world.companyId, channel))
   await world.db.query(
     't_credential',
     `with c as (update channels set sealed_credential = $3 where company_id = $1 and id = $2 returning channel_type_id)

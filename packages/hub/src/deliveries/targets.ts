@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { placeOfSecret } from '../channel-types/secrets.ts'
-import { placeOfCredential } from '../channels/credentials.ts'
+import { additionalDataOfSecret } from '../channel-types/secrets.ts'
+import { additionalDataOfCredential } from '../channels/credentials.ts'
 import type { Reader } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -89,7 +89,7 @@ export class Targets {
 
   #key(companyId: number, { secret_id, sealed }: TargetRow): KeyObject {
     return cached(this.#keys, `${companyId} ${secret_id}`, () => {
-      return createSecretKey(this.#sealer.open(sealed, placeOfSecret(companyId, secret_id)), 'utf8')
+      return createSecretKey(this.#sealer.open(sealed, additionalDataOfSecret(companyId, secret_id)), 'utf8')
     })
   }
 
@@ -97,7 +97,7 @@ export class Targets {
   #credential(companyId: number, { channel_id, sealed_credential: sealed }: TargetRow): string | null {
     if (sealed === null) return null
     return cached(this.#credentials, sealed.toString('latin1'), () => {
-      return this.#sealer.open(sealed, placeOfCredential(companyId, channel_id))
+      return this.#sealer.open(sealed, additionalDataOfCredential(companyId, channel_id))
     })
   }
 }

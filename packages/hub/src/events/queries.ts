@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import type { Order } from '../http/page.ts'
-import { isAmong, isSeen } from './audience.ts'
+import { isAmong, isVisibleTo } from './audience.ts'
 import { type ActorKind, type CauseKind, type EventType, type TargetKind, typesWhere } from './catalogue.ts'
 import type { ShownKind } from './presenters.ts'
 
@@ -110,7 +110,7 @@ export function listEvents(
     `select ${columns} from events e
        left join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
      where ${isOfPage} and ${isToldTo('$9::bigint')}
-       and (${isSeen(isAmong('$7'), '$8::bigint')}
+       and (${isVisibleTo(isAmong('$7'), '$8::bigint')}
          or (e.conversation_id is null and (e.inbox_id is null or e.inbox_id = any($7::bigint[])))
          or (${isOneOf(leavesInbox)} and e.target_id = any($7::bigint[])))
      ${sorted}`,

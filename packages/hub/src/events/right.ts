@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import { type Doors, identify } from '../http/authenticate.ts'
+import { type Authenticators, identify } from '../http/authenticate.ts'
 import { type Principal, teammateOf } from '../http/principal.ts'
 import type { Urls } from '../http/urls.ts'
 import type { Viewer } from './audience.ts'
@@ -12,7 +12,7 @@ export type ReadableInboxes = (principal: Principal) => Promise<number[]>
 export interface RightDeps {
   db: Database
   readableInboxes: ReadableInboxes
-  doors: Doors
+  authenticators: Authenticators
   urls: Urls
 }
 
@@ -43,8 +43,8 @@ export class Right {
   /** Whether it still holds, and for which inboxes. Throws StorageUnavailable: then nobody knows. */
   async renew(): Promise<boolean> {
     const askedAt = performance.now()
-    const { readableInboxes, doors, urls } = this.#deps
-    const principal = await identify(this.#request, doors, urls).catch((error) => {
+    const { readableInboxes, authenticators, urls } = this.#deps
+    const principal = await identify(this.#request, authenticators, urls).catch((error) => {
       if (error instanceof ApiError) return null
       throw error
     })

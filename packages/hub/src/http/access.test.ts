@@ -6,7 +6,7 @@ import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { guardRoutes } from './access.ts'
 import { Admission } from './admission.ts'
-import type { Doors } from './authenticate.ts'
+import type { Authenticators } from './authenticate.ts'
 import { makeUrls } from './urls.ts'
 
 let hub: EmptyHub
@@ -25,7 +25,7 @@ describe('a route', () => {
   it('that does not say who may call it keeps the hub from starting', () => {
     const app = Fastify()
     const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustedProxies: [] })
-    guardRoutes(app, {} as Doors, urls, new Admission())
+    guardRoutes(app, {} as Authenticators, urls, new Admission())
     assert.throws(() => app.get('/open', async () => 'anybody'), /does not say who may call it/)
   })
 })

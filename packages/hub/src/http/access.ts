@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { type Admission, memberOf, type Tenant, unauthenticated } from './admission.ts'
+import { type Admission, type Quota, quotaOf, unauthenticatedQuota } from './admission.ts'
 import { ApiError } from './api-error.ts'
-import { type Doors, identify, safeMethods } from './authenticate.ts'
+import { type Authenticators, identify, safeMethods } from './authenticate.ts'
 import { networkOf } from './caller-address.ts'
 import { FailedCallers } from './failed-callers.ts'
 import { hasBody, refuseOtherMedia } from './media-type.ts'
@@ -23,13 +23,13 @@ const pages = /^\/(?:docs|app)(?:\/|$)/
 const unauthenticatedBodyLimit = 16 * 1024
 
 /** A right that was asked for so long ago is asked for again before anything is changed by it. */
-const lastsMs = 200
+const RIGHT_VALID_MS = 200
 
-/** Puts the door in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
-export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admission: Admission): RouteEntry[] {
+/** Puts the authenticateAndAdmit in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
+export function guardRoutes(app: FastifyInstance, authenticators: Authenticators, urls: Urls, admission: Admission): RouteEntry[] {
   const table: RouteEntry[] = []
   const turns = new Turns()
-  const hall = { doors, urls, admission, failedCallers: new FailedCallers() }
+  const deps = { authenticators, urls, admission, failedCallers: new FailedCallers() }
   app.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
@@ -37,17 +37,17 @@ export function guardRoutes(app: FastifyInstance, doors: Doors, urls: Urls, admi
     for (const method of [route.method].flat()) table.push({ method, url: route.url, access })
     if (access === 'public') route.bodyLimit = unauthenticatedBodyLimit
     if (access.includes('channel') && !route.config?.checksChannelItself)
-      route.handler = withConfirmedChannel(doors, route.handler)
-    if (access !== 'public' && changes(route)) route.handler = withLastingRight(access, hall, route.handler)
-    if (waitsForItsTurn(route)) route.handler = inTurn(turns, route.handler)
-    if (changes(route)) route.handler = inItsRoom(route.handler)
-    route.onRequest = [door(access, hall), route.onRequest ?? []].flat()
+      route.handler = withConfirmedChannel(authenticators, route.handler)
+    if (access !== 'public' && changes(route)) route.handler = withCurrentRight(access, deps, route.handler)
+    if (needsTurn(route)) route.handler = withTurn(turns, route.handler)
+    if (changes(route)) route.handler = withBodyBudget(route.handler)
+    route.onRequest = [authenticateAndAdmit(access, deps), route.onRequest ?? []].flat()
   })
   return table
 }
 
-/** Changes, but those that go through a group commit: it has turns of its own. */
-function waitsForItsTurn(route: RouteOptions): boolean {
+/** Whether a request needs a slot of its company: it changes something, outside of group commits, which take turns themselves. */
+function needsTurn(route: RouteOptions): boolean {
   return changes(route) && !route.config?.commitsInGroups
 }
 
@@ -55,31 +55,31 @@ function changes({ method }: RouteOptions): boolean {
   return [method].flat().some((name) => !safeMethods.has(name))
 }
 
-/** As late as can be: what was refused before has spent no token. */
-function withConfirmedChannel(doors: Doors, handler: RouteOptions['handler']): RouteOptions['handler'] {
+/** Confirms the channel as late as possible: a request that was refused before has spent no token. */
+function withConfirmedChannel(authenticators: Authenticators, handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
-    if (request.channelAuth) await doors.confirmChannel(request.channelAuth)
+    if (request.channelAuth) await authenticators.confirmChannelAndSpendToken(request.channelAuth)
     return handler.call(this, request, reply)
   }
 }
 
-/** A body may come slowly, and a turn late: who has lost the right meanwhile changes nothing any more. Channels are confirmed anyhow. */
-function withLastingRight(
+/** Authenticates again after a slow body or a long wait, because the right may have ended meanwhile. Channels are confirmed anyway. */
+function withCurrentRight(
   access: Access,
-  { doors, urls }: Hall,
+  { authenticators, urls }: AccessDeps,
   handler: RouteOptions['handler'],
 ): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
-    if (request.principal && request.principal.kind !== 'channel' && performance.now() - request.enteredAt > lastsMs) {
-      request.principal = await identify(request, doors, urls, true)
+    if (request.principal && request.principal.kind !== 'channel' && performance.now() - request.enteredAt > RIGHT_VALID_MS) {
+      request.principal = await identify(request, authenticators, urls, true)
       if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
     }
     return handler.call(this, request, reply)
   }
 }
 
-/** Also when its caller has gone meanwhile. */
-function inItsRoom(handler: RouteOptions['handler']): RouteOptions['handler'] {
+/** Keeps the body budget until the handler ends, even when the caller disconnects. */
+function withBodyBudget(handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
     const { bodyBudget } = request
     bodyBudget?.retain()
@@ -91,33 +91,33 @@ function inItsRoom(handler: RouteOptions['handler']): RouteOptions['handler'] {
   }
 }
 
-function inTurn(turns: Turns, handler: RouteOptions['handler']): RouteOptions['handler'] {
+function withTurn(turns: Turns, handler: RouteOptions['handler']): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
     const work = async () => handler.call(this, request, reply)
     return request.principal ? turns.take(request.principal.companyId, work) : work()
   }
 }
 
-interface Hall {
-  doors: Doors
+interface AccessDeps {
+  authenticators: Authenticators
   urls: Urls
   admission: Admission
   failedCallers: FailedCallers
 }
 
-/** Decides who it is, what it brings, and whether there is capacity: all of it by the headers alone. */
-function door(access: Access, hall: Hall) {
+/** Authenticates the caller, checks the media type and waits for capacity, all by the headers alone. */
+function authenticateAndAdmit(access: Access, deps: AccessDeps) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    if (access !== 'public') await enter(request, access, hall)
+    if (access !== 'public') await enter(request, access, deps)
     refuseOtherMedia(request.raw, access !== 'public' && request.headers.authorization !== undefined)
-    if (hasBody(request.raw)) await takeRoom(request, reply, hall.admission)
+    if (hasBody(request.raw)) await reserveBodyBudget(request, reply, deps.admission)
   }
 }
 
-async function enter(request: FastifyRequest, access: Access, { doors, urls, failedCallers }: Hall): Promise<void> {
+async function enter(request: FastifyRequest, access: Access, { authenticators, urls, failedCallers }: AccessDeps): Promise<void> {
   try {
     request.enteredAt = performance.now()
-    request.principal = await identify(request, doors, urls, true)
+    request.principal = await identify(request, authenticators, urls, true)
   } catch (error) {
     if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))
     throw error
@@ -125,18 +125,18 @@ async function enter(request: FastifyRequest, access: Access, { doors, urls, fai
   if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
 }
 
-async function takeRoom(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<void> {
+async function reserveBodyBudget(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<void> {
   const { bodyLimit } = request.routeOptions
   const size = sizeOf(request.raw)
   if (size > bodyLimit && Number.isFinite(size)) throw new ApiError('body_too_large')
-  const bodyBudget = await admission.enter(tenantOf(request), Math.min(size, bodyLimit), reply.raw)
+  const bodyBudget = await admission.enter(quotaOfCaller(request), Math.min(size, bodyLimit), reply.raw)
   request.bodyBudget = bodyBudget
   if (reply.raw.closed) bodyBudget.release()
   else reply.raw.once('close', () => bodyBudget.release())
 }
 
-function tenantOf({ principal, callerAddress }: FastifyRequest): Tenant {
-  if (principal === null) return unauthenticated(networkOf(callerAddress))
-  if (principal.kind === 'channel') return memberOf(principal.companyId, principal.channelId)
-  return memberOf(principal.companyId, principal.kind === 'teammate' ? 'people' : 'programs')
+function quotaOfCaller({ principal, callerAddress }: FastifyRequest): Quota {
+  if (principal === null) return unauthenticatedQuota(networkOf(callerAddress))
+  if (principal.kind === 'channel') return quotaOf(principal.companyId, principal.channelId)
+  return quotaOf(principal.companyId, principal.kind === 'teammate' ? 'people' : 'programs')
 }

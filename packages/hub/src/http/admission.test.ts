@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { after, afterEach, before, describe, it } from 'node:test'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
-import { Admission, type BodyBudget, memberOf } from './admission.ts'
+import { Admission, type BodyBudget, quotaOf } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
 const mib = 1024 * 1024
@@ -73,8 +73,8 @@ async function holdOpen(count: number, who: StaffedCompany): Promise<Upload[]> {
   return uploads
 }
 
-describe('a channel that sends more than its share at once', () => {
-  it('does not keep another company waiting, and holds no more of the memory than its share', async () => {
+describe('a channel that sends more than its quota at once', () => {
+  it('does not delay another company, and uses no more memory than its quota', async () => {
     await holdOpen(64, acme)
     assert.equal((await push(globex, 'beside')).status, 202)
     const asked = await hub.request('GET', '/me', { as: globex.apiToken })
@@ -85,7 +85,7 @@ describe('a channel that sends more than its share at once', () => {
     assert.ok(read < mib, `${read} bytes were read of bodies that wait`)
   })
 
-  it('is told to come again before a body is read, and its token is not spent', async () => {
+  it('is refused with Retry-After before a body is read, and its token is not spent', async () => {
     const initech = await hub.addStaffedCompany('initech')
     await hub.db.query('single', 'update channel_types set single_use_tokens = true where company_id = $1', [
       initech.companyId,
@@ -101,7 +101,7 @@ describe('a channel that sends more than its share at once', () => {
     assert.equal((await push(initech, 'again', token)).body._error.code, 'token_replayed')
   })
 
-  it('is let in as its others are answered: every message is stored', async () => {
+  it('is admitted as its earlier requests end, and every message is stored', async () => {
     const uploads = Array.from({ length: 12 }, (_, n) => {
       const message = messageOf(`queued-${n}`, 500_000)
       return { message, ...begin(inbound(acme), acme.channelToken(), message.length) }
@@ -112,7 +112,7 @@ describe('a channel that sends more than its share at once', () => {
     )
   })
 
-  it('waits for a moment only, and never for ever', async () => {
+  it('waits for a limited time', async () => {
     const uploads = await holdOpen(5, acme)
     const answer = await uploads[4]!.answer
     assert.match(answer, /^HTTP\/1\.1 429 .*too_much_at_once/s)
@@ -121,7 +121,7 @@ describe('a channel that sends more than its share at once', () => {
 })
 
 describe('capacity for a body', () => {
-  it('is free again after an answer, a refusal, a cut connection', async () => {
+  it('is freed after a response, an error and a closed connection', async () => {
     await push(acme, 'answered')
     await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: '{' })
     await hub.request('POST', inbound(acme), { as: acme.channelToken(), body: { sender: 1 } })
@@ -133,7 +133,7 @@ describe('capacity for a body', () => {
     await untilEmpty()
   })
 
-  it('is little for chunks once they have come', async () => {
+  it('shrinks to the size of a chunked body once it has arrived', async () => {
     const chunks = (text: string) => `${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`
     const uploads = Array.from({ length: 12 }, (_, n) =>
       begin(inbound(acme), acme.channelToken(), 'chunked', chunks(messageOf(`chunks-${n}`))),
@@ -143,7 +143,7 @@ describe('capacity for a body', () => {
     )
   })
 
-  it('is not taken by who is not known: unauthenticated callers share a small part', async () => {
+  it('is limited to a small part for all unauthenticated callers', async () => {
     for (let n = 0; n < 40; n++) begin('/sign_in', 'none', 16_000, '{')
     while (hub.app.admission.waiting < 24) await new Promise(setImmediate)
     assert.ok(hub.app.admission.bytes <= mib / 4)
@@ -151,12 +151,12 @@ describe('capacity for a body', () => {
   })
 })
 
-describe('bodies that do not come', () => {
+describe('bodies that do not arrive', () => {
   const untilHeld = async (bytes: number) => {
     while (hub.app.admission.bytes < bytes) await new Promise(setImmediate)
   }
 
-  it('keep nobody of their network from signing in', async () => {
+  it('do not keep others of their network from signing in', async () => {
     for (let n = 0; n < 10; n++) begin('/sign_in', 'none', 'chunked', '1\r\n{\r\n')
     await untilHeld(10 * 4_096)
     const { status } = await hub.request('POST', '/sign_in', { body: { email: acme.admin.email, password: 'wrong' } })
@@ -164,7 +164,7 @@ describe('bodies that do not come', () => {
     assert.ok(await hub.signIn(acme.member.email))
   })
 
-  it('of a program and a channel keep no teammate of their company from writing', async () => {
+  it('do not keep a teammate from writing when they are sent by a program or a channel', async () => {
     const cookie = await hub.signIn(acme.admin.email)
     for (let n = 0; n < 4; n++) {
       begin('/inboxes', acme.apiToken, 'chunked', '1\r\n{\r\n')
@@ -176,7 +176,7 @@ describe('bodies that do not come', () => {
   })
 })
 
-describe('a body with the token of nobody', () => {
+describe('a body with an unknown token', () => {
   const nobody = () => `Bearer ${acme.channelToken().slice(7, -4)}AAAA`
 
   it('is answered 401 at once, and not read', async () => {
@@ -188,7 +188,7 @@ describe('a body with the token of nobody', () => {
     assert.equal(hub.app.admission.bytes, 0)
   })
 
-  it('does not hide the answer from a caller that reads only after it has sent everything', async () => {
+  it('does not hide the response from a caller that reads only after sending everything', async () => {
     const { socket, answer } = begin(inbound(acme), nobody(), large)
     socket.pause()
     await new Promise<unknown>((resolve) => socket.write('x'.repeat(large), resolve))
@@ -196,7 +196,7 @@ describe('a body with the token of nobody', () => {
     assert.match(await answer, /^HTTP\/1\.1 401 /)
   })
 
-  it('leaves the connection open where it is small', async () => {
+  it('leaves the connection open when it is small', async () => {
     const { socket } = begin(inbound(acme), nobody(), 2, '{}')
     const [first] = await once(socket, 'data')
     assert.match(first, /^HTTP\/1\.1 401 /)
@@ -204,12 +204,12 @@ describe('a body with the token of nobody', () => {
   })
 })
 
-describe('the capacity of all', () => {
+describe('the total capacity', () => {
   const here = () => new EventEmitter()
   const enter = (admission: Admission, company: number, bytes: number, connection = here()) =>
-    admission.enter(memberOf(company, 1), bytes, connection)
+    admission.enter(quotaOf(company, 1), bytes, connection)
 
-  it('is given to each caller in its turn, however many of one wait', async () => {
+  it('is given round-robin over callers, however many requests of one wait', async () => {
     const admission = new Admission()
     const budgets = await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
     const order: string[] = []
@@ -226,7 +226,7 @@ describe('the capacity of all', () => {
     assert.deepEqual(order, ['1-0', '2-4', '3-5', '1-1', '1-2', '1-3'])
   })
 
-  it('is refused as overloaded when all is taken by others, the last of the longest queue first', async () => {
+  it('is refused as overloaded when others use it, first to the last request of the longest queue', async () => {
     const admission = new Admission()
     await Promise.all(Array.from({ length: 8 }, (_, company) => enter(admission, company, 4 * mib)))
     const codes: string[] = []
@@ -239,7 +239,7 @@ describe('the capacity of all', () => {
     assert.equal(admission.waiting, 512)
   })
 
-  it('is kept until the last who works there has let go, and a caller that goes away leaves the queue', async () => {
+  it('is freed when the last holder has released it, and a disconnected caller leaves the queue', async () => {
     const admission = new Admission()
     const budget: BodyBudget = await enter(admission, 1, 4 * mib)
     budget.retain()

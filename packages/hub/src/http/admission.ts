@@ -3,52 +3,52 @@ import { ApiError } from './api-error.ts'
 const kib = 1024
 const mib = 1024 * kib
 
-/** Bodies that are read or worked on, in all. Each takes five to ten times its size of memory until it is answered. */
+/** The bytes of all bodies in flight. Each takes five to ten times its size of memory until its response. */
 const maxBytes = 32 * mib
-/** What the smallest request counts as. */
-const leastBytes = 4 * kib
+/** The bytes that the smallest request counts as. */
+const minChargedBytes = 4 * kib
 const maxWaiting = 512
 const maxWaitingOfCaller = 128
-const patienceMs = 10_000
+const maxWaitMs = 10_000
 
-/** Whose requests count together: those of a caller, and those of its company. */
-export interface Tenant {
-  company: string
-  caller: string
+/** The limits of a caller and of its company, with the keys under which their bytes are counted. */
+export interface Quota {
+  companyKey: string
+  callerKey: string
   maxOfCompany: number
   maxOfCaller: number
 }
 
-/** A channel server by its number, or a company's people, or its programs. What the others hold leaves capacity for its people. */
-export function memberOf(company: number, who: number | 'people' | 'programs'): Tenant {
-  const maxOfCompany = (who === 'people' ? 12 : 8) * mib
-  return { company: `${company}:`, caller: `${company}/${who}`, maxOfCompany, maxOfCaller: 4 * mib }
+/** The quota of a channel (by its number), of a company's people, or of its programs. People have capacity that the others cannot use. */
+export function quotaOf(company: number, caller: number | 'people' | 'programs'): Quota {
+  const maxOfCompany = (caller === 'people' ? 12 : 8) * mib
+  return { companyKey: `${company}:`, callerKey: `${company}/${caller}`, maxOfCompany, maxOfCaller: 4 * mib }
 }
 
-/** A caller without a token, such as one who signs in. */
-export function unauthenticated(network: string): Tenant {
-  return { company: 'unauthenticated', caller: `from ${network}`, maxOfCompany: 4 * mib, maxOfCaller: 256 * kib }
+/** The quota of a caller without a token, such as at sign-in. */
+export function unauthenticatedQuota(network: string): Quota {
+  return { companyKey: 'unauthenticated', callerKey: `from ${network}`, maxOfCompany: 4 * mib, maxOfCaller: 256 * kib }
 }
 
-/** The budget for a request's body and what is made of it. Free again when all who retain it have released it. */
+/** The memory budget of a request's body. Freed when every holder has released it. */
 export class BodyBudget {
   readonly #admission: Admission
-  readonly #tenant: Tenant
+  readonly #quota: Quota
   #bytes: number
   #holders = 1
 
-  constructor(admission: Admission, tenant: Tenant, bytes: number) {
+  constructor(admission: Admission, quota: Quota, bytes: number) {
     this.#admission = admission
-    this.#tenant = tenant
+    this.#quota = quota
     this.#bytes = bytes
   }
 
-  /** The body has fewer bytes than it might have had. */
+  /** Reduces the budget once the size of the body is known. */
   shrink(bytes: number): void {
-    const less = this.#bytes - Math.max(bytes, leastBytes)
-    if (less <= 0) return
-    this.#bytes -= less
-    this.#admission.giveBack(this.#tenant, less)
+    const unused = this.#bytes - Math.max(bytes, minChargedBytes)
+    if (unused <= 0) return
+    this.#bytes -= unused
+    this.#admission.free(this.#quota, unused)
   }
 
   retain(): void {
@@ -57,26 +57,26 @@ export class BodyBudget {
 
   release(): void {
     this.#holders--
-    if (this.#holders === 0) this.#admission.giveBack(this.#tenant, this.#bytes)
+    if (this.#holders === 0) this.#admission.free(this.#quota, this.#bytes)
   }
 }
 
 interface Waiting {
-  tenant: Tenant
+  quota: Quota
   bytes: number
   admit(budget: BodyBudget): void
-  turnAway(): void
+  reject(): void
 }
 
-/** What tells that the caller went away: its answer. */
+/** The response of a caller, which is closed when the caller disconnects. */
 interface Connection {
-  once(event: 'close', gone: () => void): unknown
-  off(event: 'close', gone: () => void): unknown
+  once(event: 'close', listener: () => void): unknown
+  off(event: 'close', listener: () => void): unknown
 }
 
 /**
- * Lets requests in before their bodies are read, as many as there is capacity for, and each caller in its turn: whatever one
- * company sends, there is capacity for the others. Who finds none waits for a moment; of a connection that waits no more is read
+ * Admits requests before their bodies are read, within the capacity and round-robin over callers, so that no company can use
+ * the capacity of the others. A request without capacity waits up to `maxWaitMs`; meanwhile no more of its connection is read
  * than fits into Node's buffers.
  */
 export class Admission {
@@ -85,7 +85,7 @@ export class Admission {
   #bytes = 0
   #waitingCount = 0
 
-  /** What is held now. */
+  /** The bytes in flight. */
   get bytes(): number {
     return this.#bytes
   }
@@ -94,74 +94,74 @@ export class Admission {
     return this.#waitingCount
   }
 
-  /** Throws too_much_at_once where the caller's own has no end, overloaded where everybody's has none. */
-  async enter(tenant: Tenant, size: number, connection: Connection): Promise<BodyBudget> {
-    const bytes = Math.max(size, leastBytes)
-    if (this.#waitingCount === 0 && this.#fits(tenant, bytes)) return this.#take(tenant, bytes)
-    return this.#wait(tenant, bytes, connection)
+  /** Throws too_much_at_once when the caller's quota stays full, overloaded when the capacity of all does. */
+  async enter(quota: Quota, size: number, connection: Connection): Promise<BodyBudget> {
+    const bytes = Math.max(size, minChargedBytes)
+    if (this.#waitingCount === 0 && this.#fits(quota, bytes)) return this.#take(quota, bytes)
+    return this.#wait(quota, bytes, connection)
   }
 
-  giveBack({ company, caller }: Tenant, bytes: number): void {
+  free({ companyKey, callerKey }: Quota, bytes: number): void {
     this.#bytes -= bytes
-    this.#add(company, -bytes)
-    this.#add(caller, -bytes)
+    this.#add(companyKey, -bytes)
+    this.#add(callerKey, -bytes)
     if (this.#waitingCount > 0) this.#admitWaiting()
   }
 
-  #fits(tenant: Tenant, bytes: number): boolean {
-    return this.#fitsShares(tenant, bytes) && this.#bytes + bytes <= maxBytes
+  #fits(quota: Quota, bytes: number): boolean {
+    return this.#fitsQuota(quota, bytes) && this.#bytes + bytes <= maxBytes
   }
 
-  #fitsShares({ company, caller, maxOfCompany, maxOfCaller }: Tenant, bytes: number): boolean {
-    return this.#usedBy(company) + bytes <= maxOfCompany && this.#usedBy(caller) + bytes <= maxOfCaller
+  #fitsQuota({ companyKey, callerKey, maxOfCompany, maxOfCaller }: Quota, bytes: number): boolean {
+    return this.#usedBy(companyKey) + bytes <= maxOfCompany && this.#usedBy(callerKey) + bytes <= maxOfCaller
   }
 
-  #usedBy(name: string): number {
-    return this.#used.get(name) ?? 0
+  #usedBy(key: string): number {
+    return this.#used.get(key) ?? 0
   }
 
-  #take(tenant: Tenant, bytes: number): BodyBudget {
+  #take(quota: Quota, bytes: number): BodyBudget {
     this.#bytes += bytes
-    this.#add(tenant.company, bytes)
-    this.#add(tenant.caller, bytes)
-    return new BodyBudget(this, tenant, bytes)
+    this.#add(quota.companyKey, bytes)
+    this.#add(quota.callerKey, bytes)
+    return new BodyBudget(this, quota, bytes)
   }
 
-  #add(name: string, bytes: number): void {
-    const used = this.#usedBy(name) + bytes
-    if (used > 0) this.#used.set(name, used)
-    else this.#used.delete(name)
+  #add(key: string, bytes: number): void {
+    const used = this.#usedBy(key) + bytes
+    if (used > 0) this.#used.set(key, used)
+    else this.#used.delete(key)
   }
 
-  #wait(tenant: Tenant, bytes: number, connection: Connection): Promise<BodyBudget> {
+  #wait(quota: Quota, bytes: number, connection: Connection): Promise<BodyBudget> {
     return new Promise((resolve, reject) => {
       const end = () => {
         clearTimeout(timer)
         connection.off('close', leave)
       }
-      const turnAway = () => {
+      const rejectRequest = () => {
         end()
-        reject(this.#refusalOf(bytes))
+        reject(this.#errorFor(bytes))
       }
       const leave = () => {
         this.#remove(waiting)
-        turnAway()
+        rejectRequest()
       }
       const admit = (budget: BodyBudget) => {
         end()
         resolve(budget)
       }
-      const waiting = { tenant, bytes, admit, turnAway }
-      const timer = setTimeout(leave, patienceMs)
+      const waiting = { quota, bytes, admit, reject: rejectRequest }
+      const timer = setTimeout(leave, maxWaitMs)
       connection.once('close', leave)
       this.#queue(waiting)
     })
   }
 
   #queue(waiting: Waiting): void {
-    const { caller } = waiting.tenant
-    const queue = this.#waiting.get(caller) ?? []
-    this.#waiting.set(caller, queue)
+    const { callerKey } = waiting.quota
+    const queue = this.#waiting.get(callerKey) ?? []
+    this.#waiting.set(callerKey, queue)
     queue.push(waiting)
     this.#waitingCount++
     this.#admitWaiting()
@@ -177,37 +177,37 @@ export class Admission {
     const last = queue.at(-1)
     if (!last) return
     this.#remove(last)
-    last.turnAway()
+    last.reject()
   }
 
   #remove(waiting: Waiting): void {
-    const { caller } = waiting.tenant
-    const queue = this.#waiting.get(caller) ?? []
-    const at = queue.indexOf(waiting)
-    if (at < 0) return
-    queue.splice(at, 1)
+    const { callerKey } = waiting.quota
+    const queue = this.#waiting.get(callerKey) ?? []
+    const index = queue.indexOf(waiting)
+    if (index < 0) return
+    queue.splice(index, 1)
     this.#waitingCount--
-    if (queue.length === 0) this.#waiting.delete(caller)
+    if (queue.length === 0) this.#waiting.delete(callerKey)
   }
 
-  /** Each caller in its turn. Who waits for its own others does not hold up the rest; who waits for the capacity of all is not passed by another. */
+  /** Admits round-robin over callers. A caller whose own quota is full is skipped; one that waits for the capacity of all is not overtaken. */
   #admitWaiting(): void {
     for (const queue of this.#waiting.values()) {
       const first = queue[0]
-      if (!first || !this.#fitsShares(first.tenant, first.bytes)) continue
-      if (!this.#fits(first.tenant, first.bytes)) return
+      if (!first || !this.#fitsQuota(first.quota, first.bytes)) continue
+      if (!this.#fits(first.quota, first.bytes)) return
       this.#remove(first)
       if (queue.length > 0) {
-        this.#waiting.delete(first.tenant.caller)
-        this.#waiting.set(first.tenant.caller, queue)
+        this.#waiting.delete(first.quota.callerKey)
+        this.#waiting.set(first.quota.callerKey, queue)
       }
-      first.admit(this.#take(first.tenant, first.bytes))
+      first.admit(this.#take(first.quota, first.bytes))
     }
   }
 
-  #refusalOf(bytes: number): ApiError {
-    const refusal = new ApiError(this.#bytes + bytes > maxBytes ? 'overloaded' : 'too_much_at_once')
-    refusal.retryAfter = 1
-    return refusal
+  #errorFor(bytes: number): ApiError {
+    const error = new ApiError(this.#bytes + bytes > maxBytes ? 'overloaded' : 'too_much_at_once')
+    error.retryAfter = 1
+    return error
   }
 }

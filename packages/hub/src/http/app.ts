@@ -5,13 +5,13 @@ import type { Registry } from 'prom-client'
 import { guardRoutes, type RouteEntry } from './access.ts'
 import { Admission } from './admission.ts'
 import { ApiError } from './api-error.ts'
-import type { Doors } from './authenticate.ts'
+import type { Authenticators } from './authenticate.ts'
 import { callerAddress, makeTrust } from './caller-address.ts'
 import { answerClientError, answerError, answerErrors } from './errors.ts'
 import { parseJson } from './json-body.ts'
 import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
-import { refuseTheRest } from './refusals.ts'
+import { refuseUnknownRoutes } from './refusals.ts'
 import { logRequest } from './request-log.ts'
 import { refuseUnbuiltFields } from './unbuilt-fields.ts'
 import type { AddressSettings, Urls } from './urls.ts'
@@ -21,7 +21,7 @@ export interface AppDeps {
   settings: AddressSettings
   log: Logger
   urls: Urls
-  doors: Doors
+  authenticators: Authenticators
   registry?: Registry
   /** Adds the routes of all features; what is added here is in /openapi.json. */
   routes?: (app: FastifyInstance) => void
@@ -41,7 +41,7 @@ const bodyLimit = 1024 * 1024
  * The HTTP server. Every route says in `config.access` who may call it; one that does not keeps the server from
  * starting. HEAD is not answered: of a stream it would start one.
  */
-export function buildApp({ settings, log, urls, doors, registry, routes }: AppDeps): FastifyInstance {
+export function buildApp({ settings, log, urls, authenticators, registry, routes }: AppDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit,
     requestTimeout: 30_000,
@@ -70,13 +70,13 @@ export function buildApp({ settings, log, urls, doors, registry, routes }: AppDe
   answerErrors(app, log)
   const admission = new Admission()
   app.decorate('admission', admission)
-  app.decorate('routeTable', guardRoutes(app, doors, urls, admission))
+  app.decorate('routeTable', guardRoutes(app, authenticators, urls, admission))
   refuseUnbuiltFields(app)
   describeApi(app)
   if (routes) {
     app.register(async (scope) => {
       routes(scope)
-      refuseTheRest(scope, app.routeTable, doors, urls)
+      refuseUnknownRoutes(scope, app.routeTable, authenticators, urls)
     })
   }
   return app

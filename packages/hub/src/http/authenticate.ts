@@ -4,11 +4,11 @@ import type { ChannelAuth, Principal } from './principal.ts'
 import type { Urls } from './urls.ts'
 
 /** How callers prove who they are. Each door throws the 401 that fits. */
-export interface Doors {
-  /** A channel token (a JWT that a channel server signed). `isCheckedLater`: by confirmChannel, or by the handler in its transaction. */
+export interface Authenticators {
+  /** A channel token (a JWT that a channel server signed). `isCheckedLater`: by confirmChannelAndSpendToken, or by the handler in its transaction. */
   channel(token: string, isCheckedLater: boolean): Promise<ChannelAuth>
   /** Whether the channel is still there and the secret valid, and the token unspent; then it is spent. */
-  confirmChannel(pass: ChannelAuth): Promise<void>
+  confirmChannelAndSpendToken(pass: ChannelAuth): Promise<void>
   apiToken(token: string): Promise<Principal>
   /** The sign-in of a browser, by its cookie; undefined when there is none or it has ended. */
   session(request: FastifyRequest): Promise<Principal | undefined>
@@ -17,14 +17,14 @@ export interface Doors {
 /** Who is calling. `isCheckedLater` as the door for channels takes it. Throws the 401 that fits, csrf. */
 export async function identify(
   request: FastifyRequest,
-  doors: Doors,
+  authenticators: Authenticators,
   urls: Urls,
   isCheckedLater = false,
 ): Promise<Principal> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined) return identifyBearer(request, authorization, doors, isCheckedLater)
+  if (authorization !== undefined) return identifyBearer(request, authorization, authenticators, isCheckedLater)
   if (cookie === undefined) throw new ApiError('missing_token')
-  const principal = await doors.session(request)
+  const principal = await authenticators.session(request)
   if (!principal) throw new ApiError('sign_in_required')
   refuseForeignPage(request, urls)
   return principal
@@ -33,13 +33,13 @@ export async function identify(
 async function identifyBearer(
   request: FastifyRequest,
   authorization: string,
-  doors: Doors,
+  authenticators: Authenticators,
   isCheckedLater: boolean,
 ): Promise<Principal> {
   if (authorization.slice(0, 7).toLowerCase() !== 'bearer ') throw new ApiError('missing_token')
   const token = authorization.slice(7).trim()
-  if (token.startsWith('prt_')) return doors.apiToken(token)
-  const pass = await doors.channel(token, isCheckedLater)
+  if (token.startsWith('prt_')) return authenticators.apiToken(token)
+  const pass = await authenticators.channel(token, isCheckedLater)
   request.channelAuth = pass
   return { kind: 'channel', companyId: pass.companyId, channelId: pass.channelId }
 }

@@ -10,7 +10,7 @@ export interface HealthDeps {
 }
 
 /** Less than a load balancer waits. */
-const patienceMs = 2_000
+const maxWaitMs = 2_000
 
 /** /healthz: the process answers. /readyz: it can do its work; a load balancer asks this one. */
 export function healthRoutes(app: FastifyInstance, { db, isClosing }: HealthDeps): void {
@@ -21,7 +21,7 @@ export function healthRoutes(app: FastifyInstance, { db, isClosing }: HealthDeps
     asking ??= requireWritable(db).finally(() => {
       asking = undefined
     })
-    await within(patienceMs, asking)
+    await within(maxWaitMs, asking)
     return { status: 'ready' }
   })
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import { ApiError } from './api-error.ts'
-import { type Doors, identify } from './authenticate.ts'
+import { type Authenticators, identify } from './authenticate.ts'
 import { isFromThisMachine } from './caller-address.ts'
 import { isAdmin } from './principal.ts'
 import type { Urls } from './urls.ts'
@@ -35,10 +35,10 @@ export function measureRequests(registry: Registry): (request: FastifyRequest, s
  */
 export function metricsRoute(
   app: FastifyInstance,
-  { registry, doors, urls }: { registry: Registry; doors: Doors; urls: Urls },
+  { registry, authenticators, urls }: { registry: Registry; authenticators: Authenticators; urls: Urls },
 ): void {
   app.get('/metrics', { config: { access: 'public' }, schema: { hide: true } }, async (request, reply) => {
-    if (!isScraper(request) && !(await isAdminCaller(request, doors, urls))) throw new ApiError('not_found')
+    if (!isScraper(request) && !(await isAdminCaller(request, authenticators, urls))) throw new ApiError('not_found')
     return reply.type(registry.contentType).send(await registry.metrics())
   })
 }
@@ -47,9 +47,9 @@ function isScraper(request: FastifyRequest): boolean {
   return request.headers.authorization === undefined && isFromThisMachine(request)
 }
 
-async function isAdminCaller(request: FastifyRequest, doors: Doors, urls: Urls): Promise<boolean> {
+async function isAdminCaller(request: FastifyRequest, authenticators: Authenticators, urls: Urls): Promise<boolean> {
   try {
-    return isAdmin(await identify(request, doors, urls))
+    return isAdmin(await identify(request, authenticators, urls))
   } catch (error) {
     if (error instanceof ApiError) return false
     throw error

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { publishedOperations, shapeOf } from '../published/operations.ts'
 import type { RouteEntry } from './access.ts'
 import { ApiError } from './api-error.ts'
-import { type Doors, identify } from './authenticate.ts'
+import { type Authenticators, identify } from './authenticate.ts'
 import type { Urls } from './urls.ts'
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
@@ -12,12 +12,12 @@ const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
  * it for a thing that does not exist, and 405 for other methods of an address. As routes, so that an address of a fixed
  * name is never taken for an id; they answer before a body is read.
  */
-export function refuseTheRest(app: FastifyInstance, table: RouteEntry[], doors: Doors, urls: Urls): void {
+export function refuseUnknownRoutes(app: FastifyInstance, table: RouteEntry[], authenticators: Authenticators, urls: Urls): void {
   const built = new Set(table.map(shapeOf))
   const notBuilt = publishedOperations.filter((operation) => !built.has(shapeOf(operation)))
   for (const { method, url, operationId } of notBuilt) {
     refuse(app, method, url, async (request) => {
-      request.principal = await identify(request, doors, urls, true)
+      request.principal = await identify(request, authenticators, urls, true)
       const what = `${operationId} (${method} ${url.replace(/:(\w+)/g, '{$1}')})`
       throw new ApiError('not_built', `Portico has not built this operation yet: ${what}.`, [
         `operation: ${operationId}`,

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 import { byIndex, loaderOf } from '../db/group-commit.ts'
-import { isSeen } from '../events/audience.ts'
+import { isVisibleTo } from '../events/audience.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
@@ -37,9 +37,9 @@ const inboxesOf: Record<Principal['kind'], (company: string, caller: string) => 
  */
 export const seesConversation: Record<Principal['kind'], (company: string, caller: string) => string> = {
   teammate: (company, caller) =>
-    isSeen((inbox) => `exists (${inboxesOf.teammate(company, caller)} and i.id = ${inbox})`, caller),
+    isVisibleTo((inbox) => `exists (${inboxesOf.teammate(company, caller)} and i.id = ${inbox})`, caller),
   api_token: (company, caller) =>
-    isSeen((inbox) => `exists (${inboxesOf.api_token(company, caller)} and i.id = ${inbox})`, 'null'),
+    isVisibleTo((inbox) => `exists (${inboxesOf.api_token(company, caller)} and i.id = ${inbox})`, 'null'),
   channel: (_company, caller) => `c.channel_id = ${caller}`,
 }
 

@@ -1,5 +1,5 @@
 import type { StoredForms } from '../bodies/stored.ts'
-import type { SpentToken } from '../channels/token.ts'
+import type { TokenToSpend } from '../channels/token.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit, type GroupCommitOptions } from '../db/group-commit.ts'
@@ -11,7 +11,7 @@ interface Arrival {
   /** What its HTML body was converted to. */
   forms?: StoredForms | undefined
   /** Only for channel types with single_use_tokens. */
-  token?: Pick<SpentToken, 'jti' | 'exp'> | undefined
+  token?: Pick<TokenToSpend, 'jti' | 'exp'> | undefined
 }
 
 /** What became of one pushed message; see receive.sql. */
@@ -123,7 +123,7 @@ async function receiveMessages(reader: Reader, batch: PendingMessage[]): Promise
     ({ json, message }, i) => `{"i":${i},"company_index":${indexes.get(message.company_id)},${json.slice(1)}`,
   )
   const forms = batch.flatMap(({ forms }, i) => (forms ? `{"i":${i},${forms.slice(1)}` : []))
-  const tokens = batch.flatMap(({ message: { company_id, channel_id }, token }, i): SpentToken[] =>
+  const tokens = batch.flatMap(({ message: { company_id, channel_id }, token }, i): TokenToSpend[] =>
     token ? [{ i, company_id, channel_id, ...token }] : [],
   )
   const answers = await reader.query<Receipt & { i: number }>(

@@ -1,7 +1,7 @@
 -- What channels push: one message or a whole batch over many companies, in one transaction.
 --   company_ids  every company named in batch, in order: their counter rows are locked first
 --   batch        PushedMessage[] (receive.ts), each with i, its index, and company_index, the index of its company in company_ids from 1
---   tokens       single-use tokens to spend, SpentToken[] (channels/token.ts), or null
+--   tokens       single-use tokens to spend, TokenToSpend[] (channels/token.ts), or null
 --   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
 -- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed | token_expired; message_id: the first one's,
 -- for repeats too.

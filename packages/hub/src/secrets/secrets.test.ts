@@ -8,30 +8,30 @@ import { createDatabase, type TestDatabase } from '../../../../tests/harness/dat
 import { MasterKeyError, openSealer } from './master-key.ts'
 import { type AdditionalData, makeSealer } from './sealer.ts'
 
-const place: AdditionalData = { table: 'channels', companyId: 1, id: 7, field: 'credential' }
+const additionalData: AdditionalData = { table: 'channels', companyId: 1, id: 7, field: 'credential' }
 
 describe('what is sealed', () => {
   const sealer = makeSealer(Buffer.alloc(32, 1))
-  const sealed = sealer.seal('s3cret ✓', place)
+  const sealed = sealer.seal('s3cret ✓', additionalData)
 
   it('opens where it was sealed, and shows nothing', () => {
-    assert.equal(sealer.open(sealed, place), 's3cret ✓')
+    assert.equal(sealer.open(sealed, additionalData), 's3cret ✓')
     assert.equal(sealed.includes('s3cret'), false)
-    assert.notDeepEqual(sealer.seal('s3cret ✓', place), sealed)
+    assert.notDeepEqual(sealer.seal('s3cret ✓', additionalData), sealed)
   })
 
   it('opens in no other table, company, row or field', () => {
     for (const other of [{ table: 'x' }, { companyId: 2 }, { id: 8 }, { field: 'x' }]) {
-      assert.throws(() => sealer.open(sealed, { ...place, ...other }))
+      assert.throws(() => sealer.open(sealed, { ...additionalData, ...other }))
     }
   })
 
   it('opens with no other key, and not after any byte changed', () => {
-    assert.throws(() => makeSealer(Buffer.alloc(32, 2)).open(sealed, place), /another key/)
+    assert.throws(() => makeSealer(Buffer.alloc(32, 2)).open(sealed, additionalData), /another key/)
     for (let at = 0; at < sealed.length; at++) {
       const changed = Buffer.from(sealed)
       changed[at] = (changed[at] ?? 0) ^ 1
-      assert.throws(() => sealer.open(changed, place), `byte ${at}`)
+      assert.throws(() => sealer.open(changed, additionalData), `byte ${at}`)
     }
   })
 })
@@ -54,13 +54,13 @@ describe('the master key', () => {
     const first = await openSealer(db, { dataDirectory, masterKey: null })
     assert.equal(statSync(keyFile()).mode & 0o777, 0o600)
     const again = await openSealer(db, { dataDirectory, masterKey: null })
-    assert.equal(again.open(first.seal('x', place), place), 'x')
+    assert.equal(again.open(first.seal('x', additionalData), additionalData), 'x')
   })
 
   it('is one key for two hubs that meet an empty database at once', async () => {
     const source = { dataDirectory, masterKey: null }
     const [one, two] = await Promise.all([openSealer(db, source), openSealer(db, source)])
-    assert.equal(two.open(one.seal('x', place), place), 'x')
+    assert.equal(two.open(one.seal('x', additionalData), additionalData), 'x')
   })
 
   it('must be the one this database was sealed with', async () => {

@@ -1,13 +1,13 @@
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { Reader } from '../db/database.ts'
-import { measureTimerLag } from './queries.ts'
+import { readTimerLag } from './queries.ts'
 
 export interface TimerMetrics {
   fired(kind: string, count: number): void
   failed(kind: string): void
 }
 
-/** Counts what timers do in this hub; for how long they are overdue is read from the database each time that the metrics are asked for. */
+/** Counts the timers that this hub fires; how long they are overdue is read from the database at each scrape. */
 export function measureTimers(registry: Registry, db: Reader, kinds: string[]): TimerMetrics {
   const counted = { labelNames: ['kind'], registers: [registry] }
   const fired = new Counter({ name: 'portico_timer_fired_total', help: 'Timers that this hub fired', ...counted })
@@ -17,9 +17,9 @@ export function measureTimers(registry: Registry, db: Reader, kinds: string[]): 
     ...counted,
   })
   let reading: Promise<void> | undefined
-  // one statement answers all three; without a database the page shows the last answer
+  // one query reads all three gauges; without a database the page shows the last values
   const readAll = () => {
-    reading ??= measureTimerLag(db, kinds)
+    reading ??= readTimerLag(db, kinds)
       .then(show, () => {})
       .finally(() => {
         reading = undefined
@@ -38,7 +38,7 @@ export function measureTimers(registry: Registry, db: Reader, kinds: string[]): 
     help: 'Timers that failed and are tried again',
     ...read,
   })
-  const show = (rows: Awaited<ReturnType<typeof measureTimerLag>>) => {
+  const show = (rows: Awaited<ReturnType<typeof readTimerLag>>) => {
     for (const row of rows) {
       due.set({ kind: row.kind }, row.due)
       overdue.set({ kind: row.kind }, row.seconds)

@@ -4,7 +4,7 @@ import { CompanyWorker } from '../db/company-worker.ts'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { measureTimers, type TimerMetrics } from './metrics.ts'
-import { findDue, putOffTimer, repairTimers, takeTimers } from './queries.ts'
+import { findDueTimers, putOffTimer, clampTimers, takeTimers } from './queries.ts'
 import type { TimerKind } from './timer.ts'
 
 export interface TimerDeps {
@@ -13,32 +13,32 @@ export interface TimerDeps {
   registry: Registry
 }
 
-/** What was scheduled since the last poll fires within a second. */
+/** The interval of polls: a timer scheduled since the last one fires within a second. */
 const POLL_MS = 500
-const REPAIR_EVERY_POLLS = 20
-const MOST_DUE = 5_000
+const CLAMP_EVERY_POLLS = 20
+const MAX_DUE_READ = 5_000
 
 /**
  * Starts the workers that fire timers: polls twice a second and when the next is due, by the database's clock. `stop` waits for
- * the batches under way.
+ * the batches in flight.
  */
 export function startTimers({ db, log, registry }: TimerDeps, timers: TimerKind[]) {
   const kinds = timers.map(({ kind }) => kind)
   const metrics = measureTimers(registry, db, kinds)
   const workers = new Map(timers.map((each) => [each.kind, timerWorker({ db, log, metrics }, each)]))
   const report = (error: unknown) => {
-    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'timers')
+    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'the timers failed')
   }
-  const repair = async () => {
-    if (pollsSinceRepair++ < REPAIR_EVERY_POLLS) return
-    await repairTimers(db)
-    pollsSinceRepair = 0
+  const clamp = async () => {
+    if (pollsSinceClamp++ < CLAMP_EVERY_POLLS) return
+    await clampTimers(db)
+    pollsSinceClamp = 0
   }
   const poll = async () => {
     let waitMs = POLL_MS
     try {
-      await repair().catch(report)
-      const { due, nextDueMs } = await findDue(db, kinds, MOST_DUE)
+      await clamp().catch(report)
+      const { due, nextDueMs } = await findDueTimers(db, kinds, MAX_DUE_READ)
       for (const { kind, companyId } of due) workers.get(kind)?.wake(companyId)
       waitMs = Math.min(POLL_MS, Math.max(nextDueMs ?? POLL_MS, 1))
     } catch (error) {
@@ -50,7 +50,7 @@ export function startTimers({ db, log, registry }: TimerDeps, timers: TimerKind[
     polling = poll()
   }
   let isStopping = false
-  let pollsSinceRepair = REPAIR_EVERY_POLLS
+  let pollsSinceClamp = CLAMP_EVERY_POLLS
   let timer: NodeJS.Timeout | undefined
   let polling = poll()
   return {
@@ -73,15 +73,15 @@ function timerWorker({ db, log, metrics }: WorkerDeps, { kind, fire }: TimerKind
     db,
     {
       take: (tx, companyId, limit) => takeTimers(tx, companyId, kind, limit),
-      sizeOf: (subjects) => subjects.length,
-      run: (tx, companyId, subjects) => fire(tx, companyId, subjects),
-      committed: (_companyId, subjects) => metrics.fired(kind, subjects.length),
-      async failed(company_id, err, subjects) {
+      sizeOf: (targetIds) => targetIds.length,
+      run: (tx, companyId, targetIds) => fire(tx, companyId, targetIds),
+      committed: (_companyId, targetIds) => metrics.fired(kind, targetIds.length),
+      async failed(company_id, err, targetIds) {
         metrics.failed(kind)
-        const subject = subjects?.[0]
+        const targetId = targetIds?.[0]
         const row =
-          subject === undefined ? undefined : await putOffTimer(db, company_id, kind, subject).catch(() => undefined)
-        log.error({ err, kind, company_id, subject, ...row }, 'a timer failed')
+          targetId === undefined ? undefined : await putOffTimer(db, company_id, kind, targetId).catch(() => undefined)
+        log.error({ err, kind, company_id, target_id: targetId, ...row }, 'a timer failed')
         return row !== undefined
       },
     },

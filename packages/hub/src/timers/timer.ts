@@ -1,13 +1,13 @@
 import type { Reader } from '../db/database.ts'
 
-/** What happens at a time. Registered in main.ts; scheduled with schedule_timer (timers.sql), in the transaction it follows from. */
+/** A kind of scheduled work. Registered in main.ts; scheduled with schedule_timer (timers.sql) in the transaction that causes it. */
 export interface TimerKind {
-  /** Its folder's. Rows are stored under it, so it never changes. */
+  /** The name of its folder. It is stored in rows, so it never changes. */
   kind: string
   /**
-   * Runs in the transaction that removes the timers of these subjects: what it writes through `tx` happens exactly once. It may
-   * schedule them anew. A throw undoes both; the timers come again, in smaller batches, until the one that fails is alone;
-   * that one is tried again for ever.
+   * Runs in the transaction that removes the timers of these targets: its writes through `tx` happen exactly once. It may
+   * schedule them again. When it throws, both are rolled back, and the timers are retried in smaller batches until the failing one
+   * is alone; that one is retried for ever.
    */
-  fire(tx: Reader, companyId: number, subjects: number[]): Promise<void>
+  fire(tx: Reader, companyId: number, targetIds: number[]): Promise<void>
 }

@@ -5,8 +5,8 @@ returns void language sql as $$
     on conflict (company_id, kind, subject) do update set due_at = excluded.due_at, failures = 0
 $$;
 
--- Takes a company's due timers of one kind, those first that have waited longest. They are gone when the caller commits; one that
--- another hub is at is left to it.
+-- Takes a company's due timers of one kind, the oldest first. They are removed when the caller commits; timers that another hub has
+-- locked are skipped.
 create or replace function take_timers(p_company bigint, p_kind text, p_limit integer) returns bigint[] language sql as $$
   with gone as (
     delete from timers t
@@ -19,8 +19,8 @@ create or replace function take_timers(p_company bigint, p_kind text, p_limit in
   select array_agg(g.subject order by g.subject) from gone g
 $$;
 
--- After a failure: doubles the time until the next attempt, from a second to five minutes. A timer that was scheduled anew
--- for later, or cancelled, meanwhile stays what it is.
+-- Doubles the time until the next attempt after a failure, from a second to five minutes. A timer that was rescheduled or
+-- cancelled meanwhile stays unchanged.
 create or replace function put_off_timer(p_company bigint, p_kind text, p_subject bigint)
 returns table (failures integer, retry_seconds float8) language sql as $$
   update timers t set failures = t.failures + 1,
@@ -29,9 +29,9 @@ returns table (failures integer, retry_seconds float8) language sql as $$
     returning t.failures, extract(epoch from t.due_at - now())::float8
 $$;
 
--- Companies that have due timers, by kind; read-only, across companies. next_due_ms: until the next of all, null when there is none.
--- Of those due at most p_limit are read; where there are more, each company's kinds are looked up one by one, so that nobody's wait
--- behind the backlog of another company. A row may come twice.
+-- Finds the companies with due timers, by kind; read-only, across companies. next_due_ms: until the next timer, null when there is none.
+-- At most p_limit due timers are read; when there are more, the kinds of each company are looked up one by one, so that no company
+-- waits behind the backlog of another. A row may appear twice.
 create or replace function due_timers(p_kinds text[], p_limit integer)
 returns table (kind text, company_id bigint, next_due_ms float8) language plpgsql stable as $$
 #variable_conflict use_column
@@ -63,12 +63,12 @@ begin
     select null::text, null::bigint, extract(epoch from min(t.due_at) - now())::float8 * 1000 from timers t where t.due_at > now();
 end $$;
 
--- A clock that went back must not make what failed wait longer than the longest back-off.
+-- Limits the due times of failed timers to the longest back-off, in case the clock was set back.
 create or replace function mend_timers() returns void language sql as $$
   update timers t set due_at = now() where t.failures > 0 and t.due_at > now() + interval '5 minutes'
 $$;
 
--- How overdue each kind is: timers that are due, and for how many seconds the oldest has been.
+-- Counts the due timers of each kind, and the seconds since the oldest was due.
 create or replace function timer_lag(p_kinds text[]) returns table (kind text, due integer, seconds float8, failing integer)
 language sql stable as $$
   select n.kind, count(t.subject)::integer, coalesce(extract(epoch from now() - min(t.due_at)), 0)::float8,

@@ -74,7 +74,7 @@ async function until<T>(read: () => Promise<T>, expected: T): Promise<void> {
 
 const upTo = (last: number) => Array.from({ length: last }, (_, n) => n + 1)
 
-it('fires within a second of its time, and not before', async (t) => {
+it('a timer fires within a second of its time, and not before', async (t) => {
   start(t, [recorder('punctual')])
   for (const [subject, seconds] of [0, 0.3, 0.9, 1.4, 2.1].entries()) await schedule('punctual', subject, seconds)
   const due = await db.query<{ subject: number; due_at: Date }>(
@@ -92,7 +92,7 @@ it('fires within a second of its time, and not before', async (t) => {
   }
 })
 
-it('scheduling again replaces, cancelling removes', async (t) => {
+it('scheduling again replaces a timer, and cancelling removes it', async (t) => {
   await schedule('replaced', 1, 0.2)
   await schedule('replaced', 1, 3_600)
   await schedule('replaced', 2, 3_600)
@@ -108,7 +108,7 @@ it('scheduling again replaces, cancelling removes', async (t) => {
   assert.deepEqual(await fired('replaced'), [2])
 })
 
-it('several hubs fire each once', async (t) => {
+it('several hubs fire each timer once', async (t) => {
   for (let n = 0; n < 3; n++) start(t, [recorder('shared')])
   await db.query(
     'test_schedule_many',
@@ -118,7 +118,7 @@ it('several hubs fire each once', async (t) => {
   await until(() => fired('shared'), upTo(3_000))
 })
 
-it('one that fails is put off and seen; the others fire, and other kinds do', async (t) => {
+it('a failing timer is retried later and reported, while the others and other kinds fire', async (t) => {
   for (let subject = 1; subject <= 40; subject++) await schedule('fails', subject, 0)
   await schedule('unhurt', 1, 0)
   let isBroken = true
@@ -128,13 +128,13 @@ it('one that fails is put off and seen; the others fire, and other kinds do', as
   await until(() => fired('fails'), others)
   await until(() => fired('unhurt'), [1])
   const [line] = logged
-  assert.deepEqual([line?.kind, line?.company_id, line?.subject, line?.failures], ['fails', company, 17, 1])
+  assert.deepEqual([line?.kind, line?.company_id, line?.target_id, line?.failures], ['fails', company, 17, 1])
   assert.match(await registry.metrics(), /portico_timer_failing\{kind="fails"\} 1/)
   isBroken = false
   await until(() => fired('fails'), upTo(40))
 })
 
-it('a company with more due timers than are read at once, and a handler that hangs, keeps nobody else waiting', async (t) => {
+it('a company with a large backlog and a hanging handler does not delay others', async (t) => {
   await db.query(
     'test_crowd',
     `select schedule_timer($1, 'crowded', n, now() - interval '1 hour') from generate_series(1, 5001) n`,
@@ -165,13 +165,13 @@ it('a company with more due timers than are read at once, and a handler that han
   await db.query('test_no_crowd', `delete from timers where kind = 'crowded'`)
 })
 
-it('a repair that failed is tried again by the next poll', async (t) => {
+it('a failed correction of due times is repeated by the next poll', async (t) => {
   await schedule('repaired', 1, 3_600)
   await db.query('test_failed', `update timers set failures = 1 where kind = 'repaired'`)
   let failures = 0
   const failing: TestDatabase = Object.assign(Object.create(db), {
     async query(name: string, text: string, values?: unknown[]) {
-      if (name === 'mend_timers' && failures++ < 1) throw new Error('the repair failed')
+      if (name === 'clamp_timers' && failures++ < 1) throw new Error('the correction failed')
       return db.query(name, text, values)
     },
   })
@@ -179,7 +179,7 @@ it('a repair that failed is tried again by the next poll', async (t) => {
   await until(() => fired('repaired'), [1])
 })
 
-it('a handler may schedule its own timer anew', async (t) => {
+it('a handler may schedule its own timer again', async (t) => {
   await schedule('again', 5, 0)
   const kind = recorder('again')
   start(t, [
@@ -200,7 +200,7 @@ it('a handler may schedule its own timer anew', async (t) => {
   assert.equal(rows.length, 1)
 })
 
-it('a clock that went back does not make what failed wait longer than five minutes', async (t) => {
+it('a clock that was set back delays a failed timer by five minutes at most', async (t) => {
   await schedule('clock', 1, 0)
   assert.deepEqual(await putOffTimer(db, company, 'clock', 1), { failures: 1, retry_seconds: 1 })
   await db.query('test_back', `update timers set due_at = now() + interval '1 hour' where kind = 'clock'`)
