@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { openDatabase } from '@portico/hub/database'
 import { migrate } from '@portico/hub/migrate'
 import pg from 'pg'
-import { placeOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
+import { additionalDataOfSecret } from '../packages/hub/src/channel-types/secrets.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 
@@ -49,7 +49,7 @@ export async function populate(cluster: Cluster, population: Population) {
   for (const statement of statements(population)) await db.pool.query(statement)
   const sealer = makeSealer(masterKey)
   const sealed = Array.from({ length: population.companies }, (_, i) =>
-    sealer.seal(secret, placeOfSecret(i + 1, numbers.secret)).toString('hex'),
+    sealer.seal(secret, additionalDataOfSecret(i + 1, numbers.secret)).toString('hex'),
   )
   await db.pool.query(
     `insert into channel_type_secrets (company_id, channel_type_id, id, sealed)

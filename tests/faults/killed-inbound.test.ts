@@ -4,8 +4,8 @@ import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
-import { whileKilling } from './killer.ts'
 import { size } from './counting.ts'
+import { whileKilling } from './killer.ts'
 import { pushUntilAccepted, requireStoredOnce } from './load.ts'
 
 describe('a hub that is killed every two seconds while channels push', () => {

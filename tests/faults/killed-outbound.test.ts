@@ -6,8 +6,8 @@ import { succeed } from '../harness/channel-server.ts'
 import { createDatabase } from '../harness/database.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
-import { whileKilling } from './killer.ts'
 import { countDuplicates, countInversions, size } from './counting.ts'
+import { whileKilling } from './killer.ts'
 import { openConversations, replyUntilAccepted, sum, untilSettled } from './load.ts'
 
 for (const idempotent of [false, true]) {

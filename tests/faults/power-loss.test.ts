@@ -12,8 +12,8 @@ import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { type Answer, type CallOptions, cookieOf, type Fixture } from '../harness/hub.ts'
 import { type PorticoProcess, spawnPortico } from '../harness/portico.ts'
 import { freePort } from '../harness/spawned-hub.ts'
-import { type DiskModel, makeDiskModel, whyNoDiskModel } from './disk-model.ts'
 import { size } from './counting.ts'
+import { type DiskModel, makeDiskModel, whyNoDiskModel } from './disk-model.ts'
 import { type Load, startLoad } from './load.ts'
 
 /** Something that the hub acknowledged, with the check that it is still there. */

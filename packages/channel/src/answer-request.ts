@@ -48,9 +48,12 @@ function messageFor(error: unknown): string {
 
 async function verifyAndDispatch(request: Request, { keys, handlers }: RequestContext): Promise<Response> {
   if (request.method !== 'POST' && request.method !== 'DELETE')
-    return json(405, refusal('bad_request', 'Method not allowed. The hub sends only POST and DELETE.'), { allow: 'POST, DELETE' })
+    return json(405, refusal('bad_request', 'Method not allowed. The hub sends only POST and DELETE.'), {
+      allow: 'POST, DELETE',
+    })
   const body = await readBytes(request).catch(undefinedOnReadError)
-  if (body === undefined) return json(400, refusal('bad_request', 'The connection closed before the body was complete.'))
+  if (body === undefined)
+    return json(400, refusal('bad_request', 'The connection closed before the body was complete.'))
   if (body === null) return json(413, refusal('bad_request', 'The body is larger than 5 MiB.'))
   const outcome = await verify({
     secrets: keys,

@@ -20,6 +20,13 @@ export interface ErrorAnswer {
 export function errorEnvelope({ code, message, details, requestId }: ErrorAnswer): ErrorEnvelope {
   const { status, title, message: defaultMessage } = errorCatalogue[code]
   return {
-    _error: { status, title, message: message || defaultMessage, ...(details && { details }), code, request_id: requestId },
+    _error: {
+      status,
+      title,
+      message: message || defaultMessage,
+      ...(details && { details }),
+      code,
+      request_id: requestId,
+    },
   }
 }

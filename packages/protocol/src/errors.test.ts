@@ -19,7 +19,7 @@ test('an error is answered in the envelope, with its code and the id of the requ
   )
 })
 
-test("an error with its own message replaces the default one, and has no details when there are none", () => {
+test('an error with its own message replaces the default one, and has no details when there are none', () => {
   const { _error } = errorEnvelope({ code: 'channel_refused', message: 'Unknown account.', requestId: 'req-1' })
   assert.equal(_error.message, 'Unknown account.')
   assert.equal('details' in _error, false)

@@ -74,7 +74,8 @@ export const errorCatalogue = {
   conversation_not_in_trash: {
     status: 400,
     title: 'Not in the trash',
-    message: 'Only a conversation in the trash or in spam can be deleted permanently. Set its status to "deleted" first.',
+    message:
+      'Only a conversation in the trash or in spam can be deleted permanently. Set its status to "deleted" first.',
   },
   contact_unreachable: {
     status: 400,
@@ -90,8 +91,7 @@ export const errorCatalogue = {
   invalid_token: {
     status: 401,
     title: unauthenticated,
-    message:
-      'The token is not valid here: it may be deleted, misspelt, or signed with another secret. Make a new one.',
+    message: 'The token is not valid here: it may be deleted, misspelt, or signed with another secret. Make a new one.',
   },
   token_expired: {
     status: 401,
@@ -102,7 +102,8 @@ export const errorCatalogue = {
   token_not_yet_valid: {
     status: 401,
     title: unauthenticated,
-    message: "The token is not valid yet: its nbf or iat is in the future. Compare this machine's clock with the Date header.",
+    message:
+      "The token is not valid yet: its nbf or iat is in the future. Compare this machine's clock with the Date header.",
   },
   token_lifetime_too_long: {
     status: 401,
@@ -223,7 +224,8 @@ export const errorCatalogue = {
   invitation_expired: {
     status: 410,
     title: 'Link expired',
-    message: 'This link was used, has expired, or was revoked, for instance by a newer one. Ask an admin for a new one.',
+    message:
+      'This link was used, has expired, or was revoked, for instance by a newer one. Ask an admin for a new one.',
   },
   body_too_large: {
     status: 413,

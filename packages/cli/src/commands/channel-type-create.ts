@@ -33,19 +33,13 @@ export function channelTypeCreate(parent: Command): void {
         .default('none'),
     )
     .addOption(
-      new Option('--contact <type>', 'contact handle format')
-        .choices(['custom', 'email', 'phone'])
-        .default('custom'),
+      new Option('--contact <type>', 'contact handle format').choices(['custom', 'email', 'phone']).default('custom'),
     )
     .option('--description <text>', 'description in one sentence')
     .option('--idempotent', 'the channel server deduplicates messages by id')
     .option('--single-use-tokens', 'accept each channel token only once')
     .option('--max-in-flight <number>', 'maximum concurrent requests per channel (1 to 32)', parseInteger)
-    .option(
-      '--numeric-alias <number>',
-      'numeric JWT issuer (iss) accepted instead of the App UID',
-      parseInteger,
-    )
+    .option('--numeric-alias <number>', 'numeric JWT issuer (iss) accepted instead of the App UID', parseInteger)
     .option('--save <file>', 'write PORTICO_APP_UID and PORTICO_APP_SECRET to this file instead of showing the secret')
     .option('--json', 'one line of JSON: {"uid":"app_…","secret":"…"}')
     .action(create)

@@ -7,7 +7,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { aliasTaken, checkFields, trimmed } from './check.ts'
 import type { NewChannelType } from './schema.ts'
-import { makeSecret, additionalDataOfSecret } from './secrets.ts'
+import { additionalDataOfSecret, makeSecret } from './secrets.ts'
 
 export interface ChannelTypeDeps {
   db: Database

@@ -11,7 +11,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { readAuthorization } from './authorization.ts'
-import { type Credentials, credentialOf, additionalDataOfCredential } from './credentials.ts'
+import { additionalDataOfCredential, type Credentials, credentialOf } from './credentials.ts'
 
 export interface AddChannelDeps {
   db: Database

@@ -26,7 +26,12 @@ const unauthenticatedBodyLimit = 16 * 1024
 const RIGHT_VALID_MS = 200
 
 /** Puts the authenticateAndAdmit in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
-export function guardRoutes(app: FastifyInstance, authenticators: Authenticators, urls: Urls, admission: Admission): RouteEntry[] {
+export function guardRoutes(
+  app: FastifyInstance,
+  authenticators: Authenticators,
+  urls: Urls,
+  admission: Admission,
+): RouteEntry[] {
   const table: RouteEntry[] = []
   const turns = new Turns()
   const deps = { authenticators, urls, admission, failedCallers: new FailedCallers() }
@@ -56,7 +61,10 @@ function changes({ method }: RouteOptions): boolean {
 }
 
 /** Confirms the channel as late as possible: a request that was refused before has spent no token. */
-function withConfirmedChannel(authenticators: Authenticators, handler: RouteOptions['handler']): RouteOptions['handler'] {
+function withConfirmedChannel(
+  authenticators: Authenticators,
+  handler: RouteOptions['handler'],
+): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
     if (request.channelAuth) await authenticators.confirmChannelAndSpendToken(request.channelAuth)
     return handler.call(this, request, reply)
@@ -70,7 +78,11 @@ function withCurrentRight(
   handler: RouteOptions['handler'],
 ): RouteOptions['handler'] {
   return async function (this: FastifyInstance, request, reply) {
-    if (request.principal && request.principal.kind !== 'channel' && performance.now() - request.enteredAt > RIGHT_VALID_MS) {
+    if (
+      request.principal &&
+      request.principal.kind !== 'channel' &&
+      performance.now() - request.enteredAt > RIGHT_VALID_MS
+    ) {
       request.principal = await identify(request, authenticators, urls, true)
       if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
     }
@@ -114,7 +126,11 @@ function authenticateAndAdmit(access: Access, deps: AccessDeps) {
   }
 }
 
-async function enter(request: FastifyRequest, access: Access, { authenticators, urls, failedCallers }: AccessDeps): Promise<void> {
+async function enter(
+  request: FastifyRequest,
+  access: Access,
+  { authenticators, urls, failedCallers }: AccessDeps,
+): Promise<void> {
   try {
     request.enteredAt = performance.now()
     request.principal = await identify(request, authenticators, urls, true)

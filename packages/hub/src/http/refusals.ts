@@ -12,7 +12,12 @@ const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
  * it for a thing that does not exist, and 405 for other methods of an address. As routes, so that an address of a fixed
  * name is never taken for an id; they answer before a body is read.
  */
-export function refuseUnknownRoutes(app: FastifyInstance, table: RouteEntry[], authenticators: Authenticators, urls: Urls): void {
+export function refuseUnknownRoutes(
+  app: FastifyInstance,
+  table: RouteEntry[],
+  authenticators: Authenticators,
+  urls: Urls,
+): void {
   const built = new Set(table.map(shapeOf))
   const notBuilt = publishedOperations.filter((operation) => !built.has(shapeOf(operation)))
   for (const { method, url, operationId } of notBuilt) {

@@ -4,7 +4,7 @@ import { CompanyWorker } from '../db/company-worker.ts'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { measureTimers, type TimerMetrics } from './metrics.ts'
-import { findDueTimers, putOffTimer, clampTimers, takeTimers } from './queries.ts'
+import { clampTimers, findDueTimers, putOffTimer, takeTimers } from './queries.ts'
 import type { TimerKind } from './timer.ts'
 
 export interface TimerDeps {

@@ -33,7 +33,7 @@ const homeRoute = createRoute({
   path: '/',
   beforeLoad: async ({ context }) => {
     const inboxes = await context.queryClient.ensureQueryData(inboxesQuery)
-    const [first] = views.flatMap((view) => ('of' in view ? inboxes.map(view.of) : view))
+    const [first] = views.flatMap((view) => ('forInbox' in view ? inboxes.map(view.forInbox) : view))
     throw redirect({ to: first?.path ?? '/settings' })
   },
 })

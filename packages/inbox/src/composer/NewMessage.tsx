@@ -19,8 +19,8 @@ import { Notice } from '../ui/pages/Notice.tsx'
 import { fullName } from '../ui/pages/namesakes.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { AutosizeText } from './AutosizeText.tsx'
-import styles from './NewMessage.module.css'
 import { DraftConflict } from './DraftConflict.tsx'
+import styles from './NewMessage.module.css'
 import { forgetTry, startConversation } from './start-conversation.ts'
 
 type Field = 'channel' | 'recipient' | 'body'
@@ -32,7 +32,12 @@ export function NewMessage() {
   return (
     <div className={styles.page}>
       <header className={styles.header}>
-        <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
+        <button
+          type="button"
+          className={styles.menu}
+          aria-label={s.sidebar.open}
+          onClick={() => dialogStore.open('menu')}
+        >
           <IconMenu2 size={20} aria-hidden />
         </button>
         <h1>{s.compose.title}</h1>
@@ -164,7 +169,11 @@ function Form({ channels }: { channels: Channel[] }) {
           {s.compose.discard}
         </Button>
         <span role="status">
-          {saveState === 'saved' && draft.body ? s.composer.saved : saveState === 'saved_locally' ? s.composer.savedHere : ''}
+          {saveState === 'saved' && draft.body
+            ? s.composer.saved
+            : saveState === 'saved_locally'
+              ? s.composer.savedHere
+              : ''}
         </span>
       </div>
     </form>

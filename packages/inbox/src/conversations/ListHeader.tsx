@@ -15,7 +15,12 @@ export function ListHeader({ view }: { view: View }) {
   const Heading = openId ? 'h2' : 'h1'
   return (
     <header className={styles.header}>
-      <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
+      <button
+        type="button"
+        className={styles.menu}
+        aria-label={s.sidebar.open}
+        onClick={() => dialogStore.open('menu')}
+      >
         <IconMenu2 size={20} aria-hidden />
       </button>
       <Heading id="list-title" className={selected > 0 ? 'visually-hidden' : styles.title}>

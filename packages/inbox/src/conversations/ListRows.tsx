@@ -16,9 +16,9 @@ import type { ConversationPage } from './list-cache.ts'
 import { list, useListState } from './list-state.ts'
 import { conversationListQuery } from './queries.ts'
 import { RowSkeletons } from './RowSkeletons.tsx'
-import { useScrollAnchor } from './useScrollAnchor.ts'
 import { usePrefetch } from './usePrefetch.ts'
 import { useRowFocus } from './useRowFocus.ts'
+import { useScrollAnchor } from './useScrollAnchor.ts'
 
 export function ListRows({ view }: { view: View }) {
   const me = useMe()

@@ -10,9 +10,9 @@ import { viewPath } from '../views/view.ts'
 import { isAssignable } from './actions.ts'
 import { list } from './list-state.ts'
 import { knownConversations } from './queries.ts'
+import { recipientName } from './recipient-name.ts'
 import { assign } from './verbs.ts'
 import { homeOf } from './views.ts'
-import { recipientName } from './recipient-name.ts'
 
 /** Customers of conversations that were loaded, and teammates to hand them over to. */
 export const commandItems: CommandItems = {

@@ -1,6 +1,6 @@
 import { type RefObject, useCallback, useLayoutEffect, useRef } from 'react'
-import { isFocusFree } from '../ui/keys/restore-focus.ts'
 import { isAbove } from '../ui/keys/resting.ts'
+import { isFocusFree } from '../ui/keys/restore-focus.ts'
 import { list } from './list-state.ts'
 
 interface Keys {

@@ -4,10 +4,10 @@ import type { Message } from '../api/types.ts'
 import styles from '../events/EventEntries.module.css'
 import { s } from '../strings/strings.ts'
 import type { RowProps } from '../timeline/kinds.ts'
+import { messageDeliveryText } from './delivery-texts.ts'
 import { useEditAgain } from './edit-again.ts'
 import type { CancelledRow } from './timeline-rows.ts'
 import { useDecider } from './useDecider.ts'
-import { messageDeliveryText } from './delivery-texts.ts'
 
 /** Cancelled messages: one line, which expands to their text. */
 export function CancelledLines({ row: { messages }, conversation }: RowProps<CancelledRow>) {

@@ -9,11 +9,11 @@ import { recentEvents } from '../stream/recent-events.ts'
 import { s } from '../strings/strings.ts'
 import styles from './DeliveryLine.module.css'
 import { DeliveryState } from './DeliveryState.tsx'
+import { type DeliveryText, type DeliveryVerb, isUndoable, messageDeliveryText } from './delivery-texts.ts'
 import { useEditAgain } from './edit-again.ts'
 import { changeDelivery, deliveryQuery, showDelivery } from './queries.ts'
 import { isUndoSend, undoSend } from './undo-send.ts'
 import { useDecider } from './useDecider.ts'
-import { type DeliveryVerb, type DeliveryText, isUndoable, messageDeliveryText } from './delivery-texts.ts'
 
 const verbNames: Record<DeliveryVerb, string> = {
   retry: s.delivery.retry,
@@ -35,7 +35,9 @@ export function DeliveryLine({ message, conversationId }: { message: Message; co
   const me = useMe()
   const decider = useDecider(message, message.delivery)
   const isUndone = useOutbox().some((item) => isUndoSend(item) && item.messageId === message.id)
-  const status = isUndone ? undoing : messageDeliveryText(message, now, { isMine: message.author?.id === me.id, decider })
+  const status = isUndone
+    ? undoing
+    : messageDeliveryText(message, now, { isMine: message.author?.id === me.id, decider })
   const perform = useVerbs(message, conversationId)
   if (!status) return null
   return (

@@ -4,9 +4,9 @@ import { s } from '../strings/strings.ts'
 import { Time } from '../ui/time/Time.tsx'
 import lineStyles from './DeliveryLine.module.css'
 import styles from './DeliveryTimeline.module.css'
+import { deliveryText, noAttemptText } from './delivery-texts.ts'
 import { deliveryQuery } from './queries.ts'
 import { useDecider } from './useDecider.ts'
-import { deliveryText, noAttemptText } from './delivery-texts.ts'
 
 /** Each attempt with its time, status, duration and what the channel's server said. */
 export default function DeliveryTimeline({ message }: { message: Message }) {

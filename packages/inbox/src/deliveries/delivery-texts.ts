@@ -22,7 +22,11 @@ interface Viewer {
 }
 
 /** The text and actions of a delivery, the same everywhere. `now` is the hub's time. */
-export function deliveryText(delivery: Delivery, now = hubNow(), { isMine = true, decider }: Viewer = {}): DeliveryText {
+export function deliveryText(
+  delivery: Delivery,
+  now = hubNow(),
+  { isMine = true, decider }: Viewer = {},
+): DeliveryText {
   if (isUndoable(delivery, now)) {
     const text = s.delivery.sendingIn(Math.ceil((delivery.undo_until ?? 0) - now))
     return { text, tone: 'quiet', verbs: isMine ? ['undo'] : [] }

@@ -1,7 +1,7 @@
 import type { Manifest } from '../manifest/manifest.ts'
 import { changesCounts, onEvent } from './on-event.ts'
-import { undoSendHandler } from './undo-send.ts'
 import { cancelledRows } from './timeline-rows.ts'
+import { undoSendHandler } from './undo-send.ts'
 
 export const deliveries: Manifest = {
   timeline: [

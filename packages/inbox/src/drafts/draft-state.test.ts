@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import {
-  type DraftState,
   type DraftContent,
+  type DraftState,
   emptyDraft,
   isUnsaved,
   merge as mergeNamed,
@@ -93,7 +93,10 @@ describe('a new message that was changed in two tabs', () => {
   }
 
   it('has each field of the tab that changed it', () => {
-    const [content, conflicts] = merged({ subject: 'Your parcel' }, { recipient: 'ivo', channel_id: 'b', body: 'Hello you' })
+    const [content, conflicts] = merged(
+      { subject: 'Your parcel' },
+      { recipient: 'ivo', channel_id: 'b', body: 'Hello you' },
+    )
     assert.deepEqual(content, { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' })
     assert.equal(conflicts, null)
     assert.deepEqual(merged({ body: 'Hi' }, { subject: null }), [{ ...before, body: 'Hi', subject: null }, null])
@@ -105,7 +108,12 @@ describe('a new message that was changed in two tabs', () => {
 
   it('shows the other value of a field that both changed as conflicting text', () => {
     const mine = { body: 'Mine', channel_id: 'b', recipient: 'ivo', subject: 'Mine too' }
-    const [content, conflicts] = merged(mine, { body: 'Theirs', channel_id: 'c', recipient: 'ida', subject: 'Theirs too' })
+    const [content, conflicts] = merged(mine, {
+      body: 'Theirs',
+      channel_id: 'c',
+      recipient: 'ida',
+      subject: 'Theirs too',
+    })
     assert.deepEqual(content, mine)
     assert.equal(conflicts, 'Send with: the channel c\nTo: ida\nSubject: Theirs too\nTheirs')
     assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ida' }), [{ ...before, recipient: 'ivo' }, 'To: ida'])

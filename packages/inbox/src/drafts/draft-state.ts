@@ -63,13 +63,16 @@ export function merge(state: DraftState, saved: SavedDraft | null, nameOf: NameO
 }
 
 /** Merges two drafts of the same origin: the merged content, and the fields in conflict. A draft that was sent or discarded counts as changed in every field. */
-export function mergeContent(mine: DraftContent, theirs: DraftContent, before: DraftContent): [DraftContent, DraftContent] {
+export function mergeContent(
+  mine: DraftContent,
+  theirs: DraftContent,
+  before: DraftContent,
+): [DraftContent, DraftContent] {
   const isEmptied = (content: DraftContent) => isEmpty(content) && !isEmpty(before)
   if (hasSameContent(mine, before) || isEmptied(mine)) return [contentOf(theirs), emptyDraft]
   const [content, other] = [{ ...mine }, { ...emptyDraft }]
   if (isEmptied(theirs)) return [content, other]
-  const isSame = (a: DraftContent, b: DraftContent, field: Field) =>
-    (a[field] || null) === (b[field] || null)
+  const isSame = (a: DraftContent, b: DraftContent, field: Field) => (a[field] || null) === (b[field] || null)
   for (const field of fields) {
     if (isSame(theirs, before, field) || isSame(theirs, mine, field)) continue
     Object.assign(isSame(mine, before, field) ? content : other, { [field]: theirs[field] })
@@ -78,7 +81,10 @@ export function mergeContent(mine: DraftContent, theirs: DraftContent, before: D
 }
 
 /** The fields in conflict as one text, to show and to store beside the content. */
-export function conflictText({ body, channel_id, recipient, subject }: DraftContent, nameOf: NameOfChannel): string | null {
+export function conflictText(
+  { body, channel_id, recipient, subject }: DraftContent,
+  nameOf: NameOfChannel,
+): string | null {
   const named: [string, string | null][] = [
     [s.compose.channel, channel_id && nameOf(channel_id)],
     [s.compose.recipient, recipient],

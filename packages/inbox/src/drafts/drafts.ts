@@ -2,14 +2,14 @@ import { isStatus, isTemporary } from '../api/errors.ts'
 import { knownDrafts } from '../timeline/known-drafts.ts'
 import { nameOfChannel } from './channel-names.ts'
 import {
-  type DraftState,
   type DraftContent,
+  type DraftState,
+  hasSameContent,
   isEmpty,
   isUnsaved,
   merge,
   noDraft,
   type SavedDraft,
-  hasSameContent,
 } from './draft-state.ts'
 import { type DraftKey, draftName, readSaved, saveDraft, storeCopy, takeStoredCopies } from './storage.ts'
 

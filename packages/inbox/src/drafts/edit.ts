@@ -19,7 +19,8 @@ export function editAsNewMessage(content: DraftContent): void {
 export function removeFromDraft(key: DraftKey, text: string): void {
   const { content } = draftAt(key).shown()
   if (content.body === text) writeDraft(key, emptyDraft)
-  else if (content.body.startsWith(`${text}\n\n`)) writeDraft(key, { ...content, body: content.body.slice(text.length + 2) })
+  else if (content.body.startsWith(`${text}\n\n`))
+    writeDraft(key, { ...content, body: content.body.slice(text.length + 2) })
 }
 
 /** Keeps what the draft has already: its text below, its other fields as conflicting text. */
@@ -36,6 +37,10 @@ function restoreToDraft(key: DraftKey, content: DraftContent): void {
   writeDraft(key, { ...content, body }, joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body))
 }
 
-function writeDraft(key: DraftKey, content: DraftContent, conflictingText = draftAt(key).shown().conflictingText): void {
+function writeDraft(
+  key: DraftKey,
+  content: DraftContent,
+  conflictingText = draftAt(key).shown().conflictingText,
+): void {
   draftAt(key).write({ content, conflictingText, isPutBack: content.body !== '' })
 }

@@ -4,7 +4,7 @@ import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { type Item, items, type NewItem } from './items.ts'
 import { withTabLock } from './tab-lock.ts'
-import { isAlive, ownTab, announceTab } from './tabs.ts'
+import { announceTab, isAlive, ownTab } from './tabs.ts'
 
 /** Sends one kind of item to the hub, in any tab, perhaps more than once. */
 export interface OutboxHandler<Kind extends Item> {
@@ -92,9 +92,11 @@ async function drain(conversationId: string): Promise<void> {
     for (let failedRounds = 0; head(conversationId); ) {
       const changesBefore = otherTabChanges
       const end = await withTabLock(`portico-outbox-${conversationId}`, () => sendAll(conversationId))
-      failedRounds = end === 'empty' || (end === 'owned_by_other_tab' && changesBefore !== otherTabChanges) ? 0 : failedRounds + 1
+      failedRounds =
+        end === 'empty' || (end === 'owned_by_other_tab' && changesBefore !== otherTabChanges) ? 0 : failedRounds + 1
       if (end === 'owned_by_other_tab') await sleep(storageSyncMs)
-      if (failedRounds > 0) await wakeableSleep(Math.min(500 * 2 ** failedRounds, end === 'owned_by_other_tab' ? fallbackDrainMs : 15_000))
+      if (failedRounds > 0)
+        await wakeableSleep(Math.min(500 * 2 ** failedRounds, end === 'owned_by_other_tab' ? fallbackDrainMs : 15_000))
     }
   } finally {
     draining.delete(conversationId)
@@ -202,10 +204,17 @@ function finish(item: Item, outcome: Answered): void {
   items.remove(item)
   settle(item.key, outcome)
   const { key } = item
-  broadcast?.postMessage('error' in outcome ? { key, refusal: serializeError(outcome.error) } : { key, answer: outcome.answer })
+  broadcast?.postMessage(
+    'error' in outcome ? { key, refusal: serializeError(outcome.error) } : { key, answer: outcome.answer },
+  )
 }
 
-const serializeError = ({ status, code, message, details }: ApiError): ApiErrorFields => ({ status, code, message, details })
+const serializeError = ({ status, code, message, details }: ApiError): ApiErrorFields => ({
+  status,
+  code,
+  message,
+  details,
+})
 
 function outcomeOf(message: BroadcastOutcome): Outcome {
   return 'refusal' in message ? { error: new ApiError(message.refusal) } : { answer: message.answer }

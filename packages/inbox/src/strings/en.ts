@@ -258,7 +258,8 @@ export const en = {
       not_reached: 'Not sent yet: no connection. Trying again…',
       unavailable: 'Not sent yet: the server is not available. Trying again…',
       signed_out: 'Not sent yet: you are signed out. It is sent when you are signed in again.',
-      failed_in_page: 'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
+      failed_in_page:
+        'Nobody knows whether this was sent: this page broke. It stays on this device until you try again.',
     },
     unknownReason: 'no reason given',
     retry: 'Retry',

@@ -33,7 +33,9 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
       >
         <MenuItem
           icon={is_admin ? IconShieldOff : IconShield}
-          onSelect={() => (is_admin ? setConfirming('demote') : changeRights(queryClient, teammate, { is_admin: true }))}
+          onSelect={() =>
+            is_admin ? setConfirming('demote') : changeRights(queryClient, teammate, { is_admin: true })
+          }
         >
           {is_admin ? t.teammates.removeAdmin : t.teammates.makeAdmin}
         </MenuItem>
@@ -45,7 +47,9 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
         {!isMe && (
           <MenuItem
             icon={is_blocked ? IconLockOpen : IconBan}
-            onSelect={() => (is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : setConfirming('block'))}
+            onSelect={() =>
+              is_blocked ? changeRights(queryClient, teammate, { is_blocked: false }) : setConfirming('block')
+            }
           >
             {is_blocked ? t.teammates.unblock : t.teammates.block}
           </MenuItem>
@@ -56,7 +60,9 @@ export function RightsMenu({ teammate, isMe }: { teammate: Teammate; isMe: boole
           </MenuItem>
         )}
       </Menu>
-      {confirming && <TakingRights teammate={teammate} isMe={isMe} confirming={confirming} onClose={() => setConfirming(null)} />}
+      {confirming && (
+        <TakingRights teammate={teammate} isMe={isMe} confirming={confirming} onClose={() => setConfirming(null)} />
+      )}
     </>
   )
 }

@@ -162,7 +162,10 @@ function distanceFromEnd(virtual: Virtualizer<HTMLDivElement, Element>): number 
 }
 
 /** Keeps the end in view when the scroll area shrinks: the composer grows, or a banner or a keyboard appears. */
-function useStickToBottom(scroller: RefObject<HTMLElement | null>, virtual: Virtualizer<HTMLDivElement, Element>): void {
+function useStickToBottom(
+  scroller: RefObject<HTMLElement | null>,
+  virtual: Virtualizer<HTMLDivElement, Element>,
+): void {
   useEffect(() => {
     const element = scroller.current
     if (!element) return

@@ -9,7 +9,10 @@ export const thread: Manifest = {
   panes: { conversation: loadPage(loadThread, 'Thread') },
   actions: Object.values(threadActions),
   dialogs: {
-    details: lazyWithFallback(async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet }), DialogLoadFailed),
+    details: lazyWithFallback(
+      async () => ({ default: (await import('./DetailsSheet.tsx')).DetailsSheet }),
+      DialogLoadFailed,
+    ),
   },
 }
 

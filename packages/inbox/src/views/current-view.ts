@@ -16,7 +16,7 @@ export function currentView(pathname: string, views: readonly (View | ViewPerInb
     .filter(Boolean)
   const found = views.find(({ path }) => path.split('/')[1] === first)
   if (!found) return nowhere
-  if (!('of' in found)) return { view: found, conversationId: second }
+  if (!('forInbox' in found)) return { view: found, conversationId: second }
   if (second === null) return nowhere
   // the id in the address is enough for the list; the name comes when the inboxes are loaded
   const inbox = inboxes.find(({ id }) => id === second) ?? { id: second, name: '' }

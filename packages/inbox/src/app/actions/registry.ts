@@ -8,7 +8,7 @@ import { appActions } from './app-actions.ts'
 export const allActions: Action[] = inGroups([
   ...manifests.flatMap(({ actions = [], views = [] }) => [
     ...actions,
-    ...views.flatMap((view) => ('of' in view ? [] : goingTo(view))),
+    ...views.flatMap((view) => ('forInbox' in view ? [] : goingTo(view))),
   ]),
   ...Object.values(appActions),
 ])

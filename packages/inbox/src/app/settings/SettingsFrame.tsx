@@ -16,7 +16,12 @@ export function SettingsFrame() {
     <div className={styles.frame} data-at={isIndex ? 'index' : 'page'}>
       <nav aria-label={t.label} className={styles.nav} onKeyDown={walkItems}>
         <header className={styles.header}>
-          <button type="button" className={styles.menu} aria-label={s.sidebar.open} onClick={() => dialogStore.open('menu')}>
+          <button
+            type="button"
+            className={styles.menu}
+            aria-label={s.sidebar.open}
+            onClick={() => dialogStore.open('menu')}
+          >
             <IconMenu2 size={20} aria-hidden />
           </button>
           <Heading>{t.title}</Heading>

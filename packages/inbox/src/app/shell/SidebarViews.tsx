@@ -9,8 +9,8 @@ import type { View } from '../../views/view.ts'
 import { manifests, views } from '../manifests.ts'
 import styles from './Sidebar.module.css'
 
-const perInbox = views.filter((view) => 'of' in view)
-const plain = views.flatMap((view) => ('of' in view ? [] : view))
+const perInbox = views.filter((view) => 'forInbox' in view)
+const plain = views.flatMap((view) => ('forInbox' in view ? [] : view))
 const badges = manifests.flatMap(({ InboxBadge }) => InboxBadge ?? [])
 
 /** The views of each inbox, then those of all. */
@@ -18,10 +18,10 @@ export function SidebarViews() {
   const { data: inboxes = [] } = useQuery(inboxesQuery)
   return (
     <>
-      {perInbox.map(({ heading, of }) => (
+      {perInbox.map(({ heading, forInbox }) => (
         <Section key={heading} heading={heading} section="inboxes">
           {inboxes.map((inbox) => (
-            <ViewItem key={inbox.id} view={of(inbox)} />
+            <ViewItem key={inbox.id} view={forInbox(inbox)} />
           ))}
         </Section>
       ))}

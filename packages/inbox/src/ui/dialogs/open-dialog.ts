@@ -9,7 +9,7 @@ function set(name: string | null): void {
   for (const listener of listeners) listener()
 }
 
-export const panels = {
+export const dialogStore = {
   open: (name: string) => set(name),
   close: () => set(null),
   isOpen: () => current !== null,

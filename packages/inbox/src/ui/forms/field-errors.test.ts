@@ -33,9 +33,10 @@ describe('an error of the hub', () => {
   })
 
   it('names nested fields, and several of one line', () => {
-    assert.deepEqual(Object.keys(formErrors(apiError('No', ['body.credentials.api_key: missing']), values).fieldErrors), [
-      'api_key',
-    ])
+    assert.deepEqual(
+      Object.keys(formErrors(apiError('No', ['body.credentials.api_key: missing']), values).fieldErrors),
+      ['api_key'],
+    )
     assert.deepEqual(
       Object.keys(formErrors(apiError('No', ['body.auth_type, body.contact_type: cannot change']), values).fieldErrors),
       ['auth_type', 'contact_type'],

@@ -4,8 +4,14 @@ import { mergeServerValues } from './merge-server-values.ts'
 
 it('a change made elsewhere appears in the fields that were not edited', () => {
   const before = { name: 'Old', undo: '5' }
-  assert.deepEqual(mergeServerValues(before, { name: 'New', undo: '5' }, { name: 'Old', undo: '10' }), { name: 'New', undo: '10' })
-  assert.deepEqual(mergeServerValues(before, { name: 'New', undo: '5' }, { name: 'Mine', undo: '5' }), { name: 'Mine', undo: '5' })
+  assert.deepEqual(mergeServerValues(before, { name: 'New', undo: '5' }, { name: 'Old', undo: '10' }), {
+    name: 'New',
+    undo: '10',
+  })
+  assert.deepEqual(mergeServerValues(before, { name: 'New', undo: '5' }, { name: 'Mine', undo: '5' }), {
+    name: 'Mine',
+    undo: '5',
+  })
 })
 
 it('a list keeps the entries that either side added, without those that either side removed', () => {
@@ -18,6 +24,10 @@ it('a list keeps the entries that either side added, without those that either s
     ['ab', 'abd', 'abd', 'abd'],
   ] as const
   for (const [before, current, input, expected] of table) {
-    assert.deepEqual(mergeServerValues(of(before), of(current), of(input)), of(expected), `${before} ${current} ${input}`)
+    assert.deepEqual(
+      mergeServerValues(of(before), of(current), of(input)),
+      of(expected),
+      `${before} ${current} ${input}`,
+    )
   }
 })
