@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { aHub, answerOf, connect, fromHub, fromPage, listen, main, newMessage, secret, start } from './test-fixture.ts'
 
-test('after a restart channels and conversations are there, and messages that were being sent are pushed', async (t) => {
+test('a restarted process has its channels and conversations, and pushes the messages that were in flight', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'sample-'))
   t.after(() => rm(folder, { recursive: true }))
   const PORTICO_SAMPLE_DATA = join(folder, 'phone.json')
@@ -46,7 +46,7 @@ test('a state file that is not JSON stops the start with a message, and is not c
   assert.deepEqual([code, await readFile(file, 'utf8')], [1, '{'])
 })
 
-test('without its settings the process says what to set', async () => {
+test('a process without its settings names what to set', async () => {
   const child = spawn(process.execPath, [main], { env: {}, stdio: ['ignore', 'ignore', 'pipe'] })
   const [[words], [code]] = await Promise.all([once(child.stderr, 'data'), once(child, 'exit')])
   assert.match(String(words), /^PORTICO_URL is not set/)

@@ -236,7 +236,7 @@ test('a body over 5 MiB is refused unread, and other methods are not served', as
   assert.equal(headers.get('allow'), 'POST, DELETE')
 })
 
-test('without an id or a secret there is no channel', (_: TestContext) => {
+test('defineChannel requires an id and a secret', (_: TestContext) => {
   for (const change of [
     { id: '' },
     { secret: '' },

@@ -92,7 +92,7 @@ test('the program of README.md answers the hub, and pushes', async (t) => {
   assert.equal(await program.says(), 'To ada: On its way')
 })
 
-test('what Node says where the SDK or TypeScript is missing stands in the table of docs/build-a-channel.md', (t) => {
+test('the table of docs/build-a-channel.md has the errors of Node for a missing SDK or TypeScript', (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'portico-docs-'))
   t.after(() => rmSync(folder, { recursive: true }))
   const page = readFileSync(new URL('../../../docs/build-a-channel.md', import.meta.url), 'utf8')

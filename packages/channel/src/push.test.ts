@@ -87,7 +87,7 @@ test('sent and failed go to their own addresses, with ids percent-encoded', asyn
   )
 })
 
-test('while a secret is rotated the first one signs', async (t) => {
+test('the first secret signs while secrets are rotated', async (t) => {
   const hub = await aHub(t, [{ status: 202, body: accepted }])
   const fresh = 'the-new-secret-0000000000000000000'
   await channelAt(hub.url, { secret: [fresh, secret] }).receive(inbound)
@@ -182,7 +182,7 @@ test('an answer that is not of the hub, or leads elsewhere, is a refusal; the to
   assert.equal(elsewhere.seen.length, 0)
 })
 
-test('without a hub, one attempt says so when no more are allowed', async (t) => {
+test('a single allowed attempt reports that the hub was not reached', async (t) => {
   const hub = await aHub(t, ['cut'])
   await assert.rejects(channelAt(hub.url, { retryForMs: 0 }).receive(inbound), (error: unknown) => {
     assert.ok(error instanceof HubUnavailable)

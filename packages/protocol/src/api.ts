@@ -223,7 +223,7 @@ export interface paths {
      * @description Its messages go with it. Anything else than trash or spam is refused: put it there first. Admins and API tokens only.
      */
     delete: operations["delete-conversation"];
-    /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back */
+    /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, restore it */
     patch: operations["update-conversation"];
   };
   "/conversations/{conversation_id}/assignee": {
@@ -2862,7 +2862,7 @@ interface operations {
       };
     };
   };
-  /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, take it back */
+  /** Assign, archive, reopen or move a conversation, put it in the trash or in spam, restore it */
   "update-conversation": {
     parameters: {
       path: {
@@ -2875,7 +2875,7 @@ interface operations {
           assignee_id?: string | null;
           inbox_id?: string;
           /**
-           * @description deleted: into the trash, from where open or archived takes it back
+           * @description deleted: into the trash; open or archived restores it from there
            * @enum {unknown}
            */
           status?: "open" | "archived" | "deleted" | "spam";

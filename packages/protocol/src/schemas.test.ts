@@ -185,7 +185,7 @@ test('an inbound message without a sender, a body or ids is refused', () => {
     assert.equal(accepts(schemas.InboundMessage, changed(inbound, change)), false)
 })
 
-test('to may be an array or one object, but never nobody', () => {
+test('the field “to” may be an array or one object, but not empty', () => {
   const outbound = {
     to: [{ handle: '+33612345678', name: 'Ivo' }],
     body: 'Your code is 1234',

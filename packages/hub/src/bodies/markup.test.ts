@@ -189,7 +189,7 @@ test('a sentence with tags that nobody closed is text', () => {
   )
 })
 
-test('what is declared to be HTML is, also without a complete element', () => {
+test('text declared as HTML is HTML, also without a complete element', () => {
   assert.equal(convert('Tom &amp; Jerry', 'html').forms?.text, 'Tom & Jerry')
   assert.equal(convert('one<p>two', 'html').forms?.text, 'one\n\ntwo')
   assert.equal(convert('<b>one', 'html').forms?.html, '<b>one</b>')

@@ -24,6 +24,6 @@ describe('a background that is no colour is left out', () => {
   for (const [given, shown] of Object.entries(cases)) it(given, () => assert.equal(sanitised(given), shown))
 })
 
-it('what is hidden stays hidden, whatever its background', () => {
+it('hidden content stays hidden on any background', () => {
   assert.equal(sanitised('<p style="background:#222;display:none">Hi</p>'), '')
 })

@@ -63,7 +63,7 @@ for (const does of ['loop', 'exit', 'throw', 'refuse']) {
   })
 }
 
-test('what is more than may wait is refused at once; what has waited too long is given up', async () => {
+test('a full queue refuses work at once, and work that waits too long is dropped', async () => {
   const pool = poolOf({ threads: 1, waitMs: 2_000 })
   await pool.run(1, { does: 'start' }, 1)
   const { gate, open } = makeGate()

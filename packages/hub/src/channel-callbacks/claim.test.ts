@@ -61,7 +61,7 @@ it('hubs that claim at the same time get different callbacks, and none waits for
   assert.deepEqual(await claimCallbacks(db, first(), three, 4, 60), [])
 })
 
-it('what a dead hub had claimed is due again when its lease ends, and its late words change nothing', async () => {
+it('a callback that a dead hub claimed is due again when its lease ends, and its late result changes nothing', async () => {
   await queue(first(), 2)
   const lost = await claimCallbacks(db, first(), one, 4, 0)
   const again = await claimCallbacks(db, first(), two, 4, 60)
@@ -138,7 +138,7 @@ it('a credential is forgotten when the deletion is over, not when an import is',
   }
 })
 
-it('what a clock that has gone back since put off does not wait for as long as it went back', async () => {
+it('a retry does not wait longer after the clock was set back', async () => {
   const longest = Math.max(...RETRY_AFTER)
   await queue(first(), 1, -longest)
   assert.deepEqual(await channelsWithDueCallbacks(db, 9), [])

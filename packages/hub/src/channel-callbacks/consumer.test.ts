@@ -18,7 +18,7 @@ async function addChannel(db: TestDatabase, companyId: number): Promise<void> {
   )
 }
 
-describe('what follows from events', () => {
+describe('the consumer of channel callbacks', () => {
   let db: TestDatabase
   let company: number
   let last = 0
@@ -57,20 +57,20 @@ describe('what follows from events', () => {
     return rows.map(({ kind, message_id }) => (message_id === null ? kind : `${kind} ${message_id}`))
   }
 
-  it('an import is told, one that is written again because its conversation was united is not', async () => {
+  it('creates a callback for an import, and none when it is written again because its conversation was merged', async () => {
     await addMessage(10)
     assert.deepEqual(await happened('inbound', 10), ['message_imported 10'])
     assert.deepEqual(await happened('inbound', 10, 'message'), [])
   })
 
-  it('an echo that has become one with our message is told as that, what was deleted is not', async () => {
+  it('creates a callback for an echo that was merged with our message, and none for a deleted one', async () => {
     await addMessage(20)
     await db.query('test_united', 'insert into united_ids (company_id, id, into_id) values ($1, 21, 20)', [company])
     assert.deepEqual(await happened('out_reply', 21), ['message_imported 20'])
     assert.deepEqual(await happened('inbound', 22), [])
   })
 
-  it('of a deleted channel its end is told, and nothing else', async () => {
+  it('creates only the delete callback for a deleted channel', async () => {
     await addMessage(30)
     assert.deepEqual(await happened('channel', null), [])
     await db.query('test_delete', 'update channels set deleted_at = now() where company_id = $1', [company])

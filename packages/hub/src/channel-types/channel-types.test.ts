@@ -231,7 +231,7 @@ describe('a channel type', () => {
     assert.deepEqual(changed, { ...rest, name: 'New', description: '' })
   })
 
-  it('with channels is not deleted, and keeps its kind of credential; without them it goes', async (t) => {
+  it('keeps its credential type and cannot be deleted while it has channels', async (t) => {
     const channel = await addTestChannel(hub)
     t.after(() => channel.server.stop())
     const path = `/channel_types/${channel.typeUid}`
@@ -251,7 +251,7 @@ describe('a channel type', () => {
     assertCode(await hub.call('POST', `/inboxes/${hub.inbox}/channels`, again), 400, 'invalid_body', /no channel type/)
   })
 
-  it('of another company does not exist', async () => {
+  it('is not found from another company', async () => {
     const { body } = await register()
     const calls: [string, string, unknown?][] = [
       ['GET', ''],

@@ -195,7 +195,7 @@ describe('adding a channel', () => {
   })
 })
 
-describe('a server that does not say yes', () => {
+describe('a channel server that refuses or fails', () => {
   const refusals: [string, (response: ServerResponse) => void, RegExp][] = [
     [
       'an error with its words',
@@ -297,24 +297,24 @@ describe('a server that does not say yes', () => {
     ['https://example.com/\ud800', 'url_not_allowed'],
   ]
   for (const [webhook_url, expected] of hostile) {
-    it(`or sends us astray leaves no channel behind: ${webhook_url.slice(0, 50)}`, async (t) => {
+    it(`leaves no channel behind with the webhook URL ${webhook_url.slice(0, 50)}`, async (t) => {
       const { code, message } = await refused(t, (response) => json(response, 200, { type: 'success', webhook_url }))
       assert.deepEqual([code, /webhook_url/.test(message)], [expected, true], message)
     })
   }
 
-  it('or points at the hub itself leaves no channel behind', async (t) => {
+  it('leaves no channel behind with the URL of the hub itself', async (t) => {
     const { code } = await refused(t, (r) => json(r, 200, { type: 'success', webhook_url: `${hub.url}/channels` }))
     assert.equal(code, 'loop')
   })
 
-  it('because it is silent for 7 seconds leaves no channel behind', async (t) => {
+  it('leaves no channel behind when it does not respond for 7 seconds', async (t) => {
     const { code, message } = await refused(t, () => {})
     assert.equal(code, 'channel_server_unreachable')
     assert.match(message, /did not answer within 7 seconds/)
   })
 
-  it('because it closes the connection, or is not there at all, leaves no channel behind', async (t) => {
+  it('leaves no channel behind when it closes or refuses the connection', async (t) => {
     const cut = await refused(t, (response) => void response.destroy())
     assert.deepEqual([cut.code, /closed the connection/.test(cut.message)], ['channel_server_unreachable', true])
     const nobody = createServer().listen(0, '127.0.0.1')
@@ -338,7 +338,7 @@ describe('a server that does not say yes', () => {
   })
 })
 
-describe('whoever adds a channel', () => {
+describe('a client that adds a channel', () => {
   it('must have the inbox, and a type of their own company', async (t) => {
     const server = await serverThat(t)
     const type = await register(server.url)
@@ -379,7 +379,7 @@ describe('whoever adds a channel', () => {
     assert.equal((await add({ uid: 'app_none' }, {}, accept)).status, 400)
   })
 
-  it('and stops watching does not stop it', async (t) => {
+  it('does not cancel it by disconnecting', async (t) => {
     const server = await serverThat(t)
     const type = await register(server.url)
     const watching = new AbortController()

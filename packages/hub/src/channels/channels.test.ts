@@ -160,7 +160,7 @@ describe('a channel', () => {
     assert.equal((await read(channel.id)).name, 'Test')
   })
 
-  it('in an inbox that a teammate does not have is not there for them', async (t) => {
+  it('is hidden from a teammate who does not have its inbox', async (t) => {
     const channel = await channelFor(t)
     await hub.call('PATCH', `/channels/${channel.id}`, { inbox_id: await newInbox(false) })
     const signedIn = await hub.call('POST', '/sign_in', hub.admin, { token: null, headers: { origin: hub.url } })

@@ -48,14 +48,14 @@ const forge = (
 const seconds = (offset: number) => Math.floor(Date.now() / 1000) + offset
 const sql = async (text: string, ...values: unknown[]) => (await hub.db.pool.query(text, values)).rows
 
-test('without a bearer token the answer is 401 missing_token, with the scheme to use', async () => {
+test('a request without a bearer token gets 401 missing_token, with the scheme to use', async () => {
   for (const as of [undefined, 'Basic YTpi']) {
     const answer = await refused(as, 401, 'missing_token')
     assert.equal(answer.headers.get('www-authenticate'), 'Bearer')
   }
 })
 
-test('what is not exactly HS256 with the claims it needs is an invalid token', async () => {
+test('a token is invalid unless it is exactly HS256 with the required claims', async () => {
   for (const header of [
     { alg: 'none' },
     { alg: 'nOnE' },
@@ -319,7 +319,7 @@ test('a hub whose clock is wrong verifies tokens by the database’s clock, sing
   }
 })
 
-test('where tokens are spent, one clock says which have expired and which rows may be deleted', async () => {
+test('the database’s clock decides which single-use tokens have expired and which rows are deleted', async () => {
   const company = await hub.addStaffedCompany('spends')
   const spend = async (jti: string, offset: number) => {
     const [row] = await sql(

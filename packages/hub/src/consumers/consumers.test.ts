@@ -134,7 +134,7 @@ it('one that cannot be registered gets no events until it is, holds up no other,
   await until(() => seen(company, name), [4, 5])
 })
 
-it('without registration nothing is taken, found or measured', async () => {
+it('an unregistered consumer takes, finds and measures nothing', async () => {
   const [company, name] = [await newCompany(), `unknown-${++serial}`]
   await emit(company, 2)
   assert.equal(await db.transaction((tx) => takeEvents(tx, recorder(name), company, 10)), undefined)
@@ -179,7 +179,7 @@ it('is woken by the bus, long before the poll', async (t) => {
   assert.ok(performance.now() - began < 600)
 })
 
-it('what it does not want is passed over, and costs no call', async (t) => {
+it('a consumer skips other event types without a call', async (t) => {
   const [company, name] = [await newCompany(), `unwanted-${++serial}`]
   let calls = 0
   const { registry } = await start(t, [{ ...recorder(name), types: ['never'], handle: async () => void calls++ }])

@@ -51,7 +51,7 @@ describe('a constant that SQL and TypeScript share', () => {
   })
 })
 
-describe('what SQL writes by itself', () => {
+describe('the constants that SQL writes', () => {
   const literals = (pattern: RegExp) =>
     files
       .filter(({ file }) => file.endsWith('.sql'))

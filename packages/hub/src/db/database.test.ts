@@ -241,7 +241,7 @@ describe('a failure', () => {
     }
   })
 
-  it('of a connection is the database being away, whatever the reason', async () => {
+  it('counts as an unavailable database when it is one of the connection', async () => {
     const nobody = openDatabase({ connection: { host: '127.0.0.1', port: 1 } })
     const connection = nobody.dedicatedConnection()
     await assert.rejects(backend(nobody), StorageUnavailable)
@@ -256,7 +256,7 @@ describe('a failure', () => {
     await stranger.drop()
   })
 
-  it('to get a row that somebody holds leaves the connection as it is', async () => {
+  it('keeps the connection when it is a row lock timeout', async () => {
     const db = await createDatabase()
     await db.query('make', 'create table held (id bigint primary key)')
     await db.query('fill', 'insert into held values (1)')

@@ -22,8 +22,8 @@ const unused = {} as Database
 const codeOf = (result: PromiseSettledResult<number>) =>
   result.status === 'fulfilled' ? result.value : result.reason.constructor.name
 
-describe('what is looked up while another look-up is in flight', () => {
-  it('is asked for in one read, and each caller gets their own answer', async () => {
+describe('look-ups during another look-up', () => {
+  it('are one read, and each caller gets its own result', async () => {
     const { asked, first, add } = lookUp((item) => item * 10)
     const answers = [1, 2, 3, 4].map(add)
     first.resolve()
@@ -31,7 +31,7 @@ describe('what is looked up while another look-up is in flight', () => {
     assert.deepEqual(asked, [[1], [2, 3, 4]])
   })
 
-  it('is asked for again one by one when the read fails: a bad one fails only its own caller', async () => {
+  it('are repeated one by one when the read fails, and a bad one fails only its own caller', async () => {
     const { asked, first, add } = lookUp((item) => {
       if (item === 3) throw new RangeError('three')
       return item
@@ -43,7 +43,7 @@ describe('what is looked up while another look-up is in flight', () => {
   })
 
   for (const Failure of [StorageUnavailable, StorageBusy]) {
-    it(`fails with ${Failure.name} as that did, without another try, and what comes later is asked for anew`, async () => {
+    it(`fail with the same ${Failure.name} without a repeat, and later ones are read again`, async () => {
       const isAway = { now: true }
       const { asked, first, add } = lookUp((item) => {
         if (isAway.now) throw new Failure('away')

@@ -80,7 +80,7 @@ async function untilSettled(company: StaffedCompany): Promise<void> {
   }
 }
 
-test('what others push is stored while one company’s counter is held; that company is told to come again', async () => {
+test('other companies push while one company’s counter is locked, and that company gets Retry-After', async () => {
   await hold()
   const stuck = Array.from({ length: 5 }, () => push(held))
   const around = await Promise.all(others.flatMap((company) => Array.from({ length: 20 }, () => push(company))))
@@ -96,7 +96,7 @@ test('what others push is stored while one company’s counter is held; that com
   assert.deepEqual(statuses(await Promise.all([push(held), push(held)])), [202])
 })
 
-test('what one company pushes while its counter is held for a moment is stored when it is free', async () => {
+test('a company’s push waits for its briefly locked counter and is stored', async () => {
   await hold()
   const waiting = Promise.all([push(held), push(held)])
   assert.deepEqual(statuses(await Promise.all(others.map(push))), [202])
@@ -104,7 +104,7 @@ test('what one company pushes while its counter is held for a moment is stored w
   assert.deepEqual(statuses(await waiting), [202])
 })
 
-test('what others write is created and delivered while one company’s counter is held', async () => {
+test('other companies’ replies are created and delivered while one company’s counter is locked', async () => {
   await hold()
   const stuck = write(held)
   assert.deepEqual(statuses(await Promise.all(others.map(write))), [202])

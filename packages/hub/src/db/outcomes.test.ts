@@ -42,8 +42,8 @@ function literalsOf(type: string, text: string): string[] {
   })
 }
 
-describe('what a SQL function answers', () => {
-  it('is what its comment says', () => {
+describe('the outcome of a SQL function', () => {
+  it('is documented in its comment', () => {
     assert.ok(returned.size >= 12, `${returned.size} functions were found`)
     for (const [name, literals] of returned) {
       assert.deepEqual(
@@ -54,7 +54,7 @@ describe('what a SQL function answers', () => {
     }
   })
 
-  it('is the union that TypeScript reads', async () => {
+  it('is the union type in TypeScript', async () => {
     const seen = new Set<string>()
     for (const { file, text } of await read('*/*.ts')) {
       const outcome =

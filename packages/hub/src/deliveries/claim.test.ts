@@ -130,7 +130,7 @@ describe('a claim', () => {
     )
   })
 
-  it('of a message that cannot be written as a request keeps none: when it is tried again, it is built again', async () => {
+  it('stores no request for a message that cannot be built, and builds it again at the retry', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const [id, other] = [await sendTo(channel, 'unsendable'), await sendTo(channel, 'sendable')]
     await rows(`update messages set recipients = '{}' where company_id = $1 and id = $2`, id)
@@ -172,7 +172,7 @@ describe('a claim', () => {
     assert.equal((await world.states())[second], 'failed')
   })
 
-  it('of a conversation that is deleted for ever ends without a trace, and zeros stand for its bytes', async () => {
+  it('ends without a trace when its conversation is permanently deleted, and its bytes are zeroed', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const conversations = [await world.addConversation(channel), await world.addConversation(channel)]
     for (const [n, conversation] of conversations.entries())

@@ -153,7 +153,7 @@ for (const [name, result, state, code, message] of table) {
   })
 }
 
-test('what is not confirmed is retried by itself only where the channel recognises repeats', () => {
+test('an unconfirmed delivery is retried automatically only on an idempotent channel', () => {
   for (const [name, result, state] of table) {
     const expected = state === 'not_confirmed' ? 'delayed' : state
     assert.equal(classify(result, { idempotent: true }).state, expected, name)
@@ -200,7 +200,7 @@ for (const [written, kept] of numbers) {
   })
 }
 
-test("of an id that is written twice the last counts, and numbers beside it are nobody's business", () => {
+test('a repeated key of the response counts by its last value, and unknown numbers are ignored', () => {
   const text = `{"type":"success","external_id":1,"external_id":${wide},"n":1e400,"deep":{"external_id":3}}`
   assert.equal(classify(answer(200, text), careful).externalId, wide)
   const nested = `{"type":"success","external_id":${wide},"deep":${'['.repeat(9_000)}${']'.repeat(9_000)}}`
@@ -255,7 +255,7 @@ test('a body that cannot be read says so, and is no success', () => {
   assert.deepEqual([outcome.state, /cannot be read/.test(outcome.message ?? '')], ['not_confirmed', true])
 })
 
-test('of two Retry-After the longer is kept, in whatever form they are', () => {
+test('the longer of two Retry-After headers counts, in seconds or as a date', () => {
   const delay = (header: string) =>
     schedule(classify(answer(429, '', { 'retry-after': header }), careful), 0, 0.5).delayMs
   assert.deepEqual(

@@ -14,7 +14,7 @@ before(async () => {
 })
 after(() => world.close())
 
-test('after the database’s clock went back an hour messages leave, leases end and breakers close in their time', {
+test('messages are sent, leases expire and circuit breakers close in time after the database’s clock went back an hour', {
   timeout: 30_000,
 }, async (t) => {
   const server = await fakeServer(t)
@@ -60,7 +60,7 @@ test('after the database’s clock went back an hour messages leave, leases end 
   await loop.stop()
 })
 
-test('after it went back a day what was tried goes at once, and a pause ends', async () => {
+test('retries run at once and pauses end after the database’s clock went back a day', async () => {
   const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
   const conversation = await world.addConversation(channel)
   await world.send(conversation, channel, 'tried before')

@@ -37,7 +37,7 @@ describe('a batch of results', () => {
     world.db.pool.query(sql, [world.companyId, ...values]).then((result) => result.rows)
 
   for (const batches of ['one', 'two']) {
-    it(`in which the channel calls two new conversations the same: both messages know the name (${batches})`, async () => {
+    it(`stores the same external conversation id for two new conversations with both messages (${batches})`, async () => {
       const [first, second] = await claimed(world, 2)
       assert(first && second)
       const thread = `thread of ${batches}`

@@ -89,7 +89,7 @@ async function thread(conversation: string): Promise<any[]> {
 const ids = (messages: any[]) => messages.map(({ id }) => id)
 const last = (link: string) => link.split('/').at(-1) ?? ''
 
-describe('an echo that comes before the answer', () => {
+describe('an echo that arrives before the response', () => {
   it('is one message with ours: in the thread, for its uid, and for its repeats', async () => {
     await customerWrites(`${name}-in`, name)
     const [{ id: conversation }] = await conversations()
@@ -170,7 +170,7 @@ describe('an echo that comes before the answer', () => {
     assert.equal((await hub.call('GET', `/messages/alt:uid:${older}`)).body.text, 'From a phone')
   })
 
-  it('of many messages at once merges each with its own', async () => {
+  it('is merged with its own message in a batch of many', async () => {
     onMessage(async ({ body }) => {
       const to = String((body.payload.text as string).split(' ').at(-1))
       await echo(`${name}-${to}`, `${name}-${to}`, 'Hello')
@@ -266,7 +266,7 @@ describe('an echo that comes after the answer', () => {
   })
 })
 
-describe('a failure that is reported before the answer', () => {
+describe('a failure that is reported before the response', () => {
   it('fails our message when the answer names it, once, and brings the conversation back', async () => {
     await customerWrites(`${name}-in`, name)
     const [{ id: conversation }] = await conversations()
@@ -297,7 +297,7 @@ describe('a failure that is reported before the answer', () => {
     assert.deepEqual(ids(await thread(last(message._links.related.conversation))), [id])
   })
 
-  it('of a message that nobody sends, or of another than the answer names, is of no message', async () => {
+  it('is ignored when its message is not being sent or is not the one that the response names', async () => {
     assert.equal((await fails(`${name}-lost`, name)).status, 404)
     onMessage(async () => {
       assert.equal((await fails(`${name}-other`, name)).status, 204)

@@ -20,7 +20,7 @@ import { Targets } from './targets.ts'
 
 const quiet = () => new Bus({ notify() {} })
 
-describe('what is known of an attempt', { timeout: 60_000 }, () => {
+describe('the result of an attempt', { timeout: 60_000 }, () => {
   let world: DeliveryFixture
   before(async () => {
     world = await startDeliveryFixture()
@@ -52,7 +52,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     return rows.map(({ state }) => state).sort()
   }
 
-  it('is handed in when the network to the database speaks again, also where another hub told the lease’s end', async (t) => {
+  it('is reported when the database is reachable again, also after another hub ended the lease', async (t) => {
     const { host, port, user, database } = world.db.pool.options as {
       host: string
       port: number
@@ -82,7 +82,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     assert.deepEqual([row.error_code, row.error_type, row.attempts], [null, null, 1])
   })
 
-  it('is not told as unknown by the hub that waits for it', async (t) => {
+  it('is not reported as unknown by the hub that waits for it', async (t) => {
     const { ids, underWay, answer } = await patientChannel(t, 3)
     const loop = world.startLoop()
     await underWay
@@ -108,7 +108,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     return claimed
   }
 
-  it('counts after the lease has ended, until somebody has decided', async (t) => {
+  it('counts after the lease has ended, until a teammate has decided', async (t) => {
     const verbs = [null, 'send_again', 'mark_as_sent'] as const
     for (const verb of verbs) {
       const claimed = await claimedElsewhere(t)
@@ -124,7 +124,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     }
   })
 
-  it('of a claim whose commit was not heard, is that nothing was sent: delayed, then sent once', async (t) => {
+  it('is “delayed” for a claim whose commit had no response, and the message is sent once later', async (t) => {
     const server = await fakeServer(t)
     const channel = await world.addChannel(server)
     let lost = 0
@@ -149,7 +149,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await loop.stop()
   })
 
-  it('of a claim whose commit was not heard, is a failure with its reason when later messages have gone', async (t) => {
+  it('is “failed” for a claim whose commit had no response when later messages were sent', async (t) => {
     const server = await fakeServer(t)
     const channel = await world.addChannel(server)
     const conversation = await world.addConversation(channel)
@@ -181,7 +181,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await loop.stop()
   })
 
-  it('is kept while storing it fails in a way that nobody foresaw, and holds up no other', async (t) => {
+  it('is kept while storing it fails unexpectedly, and delays no other', async (t) => {
     const { ids, underWay, answer } = await patientChannel(t, 6)
     const loop = world.startLoop()
     await underWay
@@ -199,7 +199,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await loop.stop()
   })
 
-  it('of one company waits for a row that somebody holds, and the others’ does not', async (t) => {
+  it('waits for a locked row of its own company only', async (t) => {
     const loop = world.startLoop()
     const held = await patientChannel(t, 3)
     await held.underWay
@@ -218,7 +218,7 @@ describe('what is known of an attempt', { timeout: 60_000 }, () => {
     await loop.stop()
   })
 
-  it('of nobody: leases end for others, however many of a company whose rows somebody holds are over', async (t) => {
+  it('is “not confirmed” for expired leases, however many of a company with locked rows have expired', async (t) => {
     const server = await fakeServer(t)
     const interrupted = async (company: DeliveryFixture, count: number) => {
       const channel = await company.addChannel(server)

@@ -183,7 +183,7 @@ test('a success that comes packed is a success, and a refusal keeps its words', 
   assert.deepEqual([row.error_code, row.error_message], ['bad_request', 'The number does not exist'])
 })
 
-test('when the hub itself breaks before it sends, the message is delayed, in order, and not told as sent', async (t) => {
+test('a message is delayed, in order and not reported as sent, when the hub fails before it sends', async (t) => {
   const { server, conversation, channel, send } = await newChannel(t)
   const credential = sealer.seal('a\nb', additionalDataOfCredential(world.companyId, channel))
   await world.db.query(
@@ -229,7 +229,7 @@ test('a result of which the database takes no word still says how the attempt en
   assert.deepEqual([(await world.row(id)).state, (await world.row(id)).error_code], ['failed', 'refused'])
 })
 
-test('what the schedule gives up on is failed, and Retry begins a new round', async (t) => {
+test('a message fails at the end of the retry schedule, and Retry starts the schedule again', async (t) => {
   const server = await fakeServer(t)
   const channel = await world.addChannel({ url: server.url })
   await server.stop()
@@ -288,7 +288,7 @@ test('order holds within a conversation, whatever the answers take and however o
   assert(failed.size > 0)
 })
 
-test('what was under way when its hub died is not repeated, and an answer after the lease is the truth after all', async (t) => {
+test('an attempt of a dead hub is not repeated, and a late result of it still counts', async (t) => {
   const { channel, conversation } = await newChannel(t)
   const quiet = new Bus({ notify() {} })
   const draft = (await import('../messages/create.ts')).createOutboundMessage

@@ -147,7 +147,7 @@ describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
     }
   })
 
-  it('that asks for a year is left alone for an hour, and a person who says now is heard at once', async (t) => {
+  it('is paused for an hour when it asks for a year, and “Try now” ends the pause at once', async (t) => {
     const { changeDelivery } = await import('./change.ts')
     const server = await fakeServer(t)
     const channel = await world.addChannel(server)

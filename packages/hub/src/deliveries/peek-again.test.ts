@@ -4,7 +4,7 @@ import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import type { Database } from '../db/database.ts'
 
-describe('a channel is peeked at', () => {
+describe('a channel', () => {
   let world: DeliveryFixture
   let peeks = 0
   before(async () => {
@@ -31,7 +31,7 @@ describe('a channel is peeked at', () => {
     assert.ok(peeks - before < 15, `${peeks - before} peeks for 30 messages`)
   })
 
-  it('as soon as one was sent, where another of the conversation goes next', async (t) => {
+  it('is read again as soon as a message was sent and the conversation has another', async (t) => {
     const server = await fakeServer(t)
     const mayAnswer = Promise.withResolvers<void>()
     server.behave = async (received, response) => {
@@ -50,7 +50,7 @@ describe('a channel is peeked at', () => {
     assert.ok(polls < ids.length - 2, `${polls} polls have passed`)
   })
 
-  it('as soon as one was sent, where others wait for its slot', async (t) => {
+  it('is read again as soon as a message was sent and others wait for its slot', async (t) => {
     const server = await fakeServer(t)
     const mayAnswer = Promise.withResolvers<void>()
     server.behave = async (received, response) => {

@@ -24,7 +24,7 @@ test('a company that always has more leaves claims to the others', () => {
   ])
 })
 
-test('what is handed over waits for its channel’s claim, and is found by a look where there is one', () => {
+test('a message handed over waits for its channel’s claim, and a pending read finds it', () => {
   const pending = new PendingChannels()
   const of = (channelId: number, messageId: number) => ({
     ...{ messageId, conversationId: messageId, channelId },

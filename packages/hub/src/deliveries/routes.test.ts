@@ -80,7 +80,7 @@ test('a message that was marked as sent, by whomever, is told apart from one tha
   assert.deepEqual([body.state, body.decided_by, body.decided_by_type], ['sent', null, 'api'])
 })
 
-test('what is cancelled or refused after an attempt that may have arrived says so', async () => {
+test('a cancelled or failed message has may_have_arrived after an unconfirmed attempt', async () => {
   server.behave = (_received, response) => answer(response, 500, {})
   const id = await send('perhaps twice')
   await untilState(id, 'not_confirmed')

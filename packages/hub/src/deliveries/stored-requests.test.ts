@@ -72,7 +72,7 @@ describe('a stored request', () => {
     await change(waits.messageId, 'cancel')
   })
 
-  it('of 0.2.0, whose name tells no time, is removed by when its messages were settled', async () => {
+  it('is removed by the time its messages were settled when 0.2.0 stored it', async () => {
     const old = await tried('old', 'sent')
     const recent = await tried('recent', 'sent')
     await age(old.claimId, 31, 4)

@@ -5,7 +5,7 @@ import { answer, succeed } from '../../../../tests/harness/channel-server.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { ambiguousCodes } from '../db/constants.ts'
 
-describe('what was not delivered', () => {
+describe('an undelivered message', () => {
   let hub: TestHub
   let channel: TestChannel
   let slow: TestChannel
@@ -75,7 +75,7 @@ describe('what was not delivered', () => {
         : succeed(received, response)
   }
 
-  it('marks its conversation until somebody has dealt with it, whatever is written after it', async () => {
+  it('marks its conversation until a teammate has handled it, whatever is written after it', async () => {
     const path = await begin('failed')
     refuse('refused')
     const message = await reply(path, 'refused')
@@ -105,7 +105,7 @@ describe('what was not delivered', () => {
     assert.equal((await read(path)).undelivered, null)
   })
 
-  it('says the worst of several, and a delay that others wait behind', async () => {
+  it('counts by the worst state of several, and includes a delay that blocks others', async () => {
     const path = await begin('several')
     channel.server.behave = (_, response) => answer(response, 429, { type: 'too_many_requests' })
     const first = await reply(path, 'one')
@@ -125,7 +125,7 @@ describe('what was not delivered', () => {
     assert.equal((await read(path)).undelivered, 'failed')
   })
 
-  it('is marked when the channel says afterwards that it failed', async () => {
+  it('marks its conversation when the channel reports the failure later', async () => {
     const path = await begin('reported')
     channel.server.behave = succeed
     const message = await reply(path, 'sent, it seems')
@@ -141,7 +141,7 @@ describe('what was not delivered', () => {
     assert.equal((await read(path)).undelivered, 'failed')
   })
 
-  it('is listed and counted for those who may see it, and says who dealt with it', async () => {
+  it('is listed and counted for those who may see it, and names who handled it', async () => {
     const ada = await signIn()
     const count = async () => (await ada('GET', '/unread')).body.undelivered
     const before = await count()
@@ -188,7 +188,7 @@ describe('what was not delivered', () => {
     )
   })
 
-  it('keeps what came meanwhile as the last message', async () => {
+  it('keeps a message that arrived meanwhile as the last one', async () => {
     const path = await begin('meanwhile', slow)
     const message = await reply(path, 'too soon')
     await slow.push({
@@ -216,7 +216,7 @@ describe('what was not delivered', () => {
     assert.deepEqual([status, last_message], ['deleted', null])
   })
 
-  it('leaves in the list what was cancelled after an attempt that may have arrived', async () => {
+  it('stays listed when it was cancelled after an unconfirmed attempt', async () => {
     repeating.server.behave = (_, response) => answer(response, 500, {})
     const sent = await hub.call(
       'POST',
@@ -231,7 +231,7 @@ describe('what was not delivered', () => {
     assert.deepEqual([status, last.blurb], ['unassigned', 'Perhaps'])
   })
 
-  it('knows the same codes of attempts that may have arrived in SQL', async () => {
+  it('has the same error codes of unconfirmed attempts in SQL and TypeScript', async () => {
     const [row] = await hub.db.query<{ known: string[] }>(
       't_ambiguous',
       'select array_agg(code) filter (where is_ambiguous(code)) as known from unnest($1::text[]) code',

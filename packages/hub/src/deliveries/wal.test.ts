@@ -19,7 +19,7 @@ interface Work {
   updated: number
 }
 
-describe('what the database writes', { timeout: 120_000 }, () => {
+describe('the WAL', { timeout: 120_000 }, () => {
   let cluster: OwnCluster
   before(async () => {
     // a page's first change after a checkpoint writes all of it: how many are so depends on when that was
@@ -81,7 +81,7 @@ describe('what the database writes', { timeout: 120_000 }, () => {
     }
   }
 
-  it('for a delivery', async (t) => {
+  it('stays within its limit for a delivery', async (t) => {
     const { world, conversations, server } = await startWorld(t)
     for (let n = 0; n < count; n += conversations.length)
       await Promise.all(
@@ -99,7 +99,7 @@ describe('what the database writes', { timeout: 120_000 }, () => {
     assert.ok(work.records <= 12 && work.bytes <= 2_600 && work.updated <= 1.4, JSON.stringify(work))
   })
 
-  it('for a message that is created and delivered', async (t) => {
+  it('stays within its limit for a message that is created and delivered', async (t) => {
     const { world, conversations, server } = await startWorld(t)
     const loop = world.startLoop()
     let created = 0

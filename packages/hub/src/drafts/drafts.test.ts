@@ -45,7 +45,7 @@ const get = (as = author) => hub.request('GET', draft, { as })
 const reply = (body: string, more = {}, as = author) =>
   hub.request('POST', `/conversations/${conversationId}/messages`, { as, body: { body, ...more } })
 
-describe('a draft on several screens', () => {
+describe('a draft on several devices', () => {
   it('counts its changes and takes none that is based on another version', async () => {
     const first = await put('One', 0)
     assert.equal(first.body.version, 1)
@@ -148,7 +148,7 @@ describe('a draft on several screens', () => {
     assert.equal((await reply('Too early', { draft_version: 1 })).status, 202)
   })
 
-  it('of a new message is sent with it, once, and stays when it has newer words', async () => {
+  it('of a new message is sent with it, once, and stays when it has newer text', async () => {
     const path = `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}/messages`
     const compose = (recipient: string, body: string, draft_version: number) =>
       hub.request('POST', path, {

@@ -91,8 +91,8 @@ async function change(one: Extract<Step, { thread: number }>, path: string | und
 
 const idOf = (path: string) => path.slice('/conversations/'.length)
 
-describe('what Ben is told', () => {
-  it('is, whatever happened, all of what he may see now and nothing of the rest', { timeout: 120_000 }, async () => {
+describe('the events that Ben gets', () => {
+  it('are all that he may see now, and no others, whatever happened', { timeout: 120_000 }, async () => {
     const property = fc.asyncProperty(fc.array(step, { minLength: 15, maxLength: 30 }), async (steps) => {
       const from = Number((await ask('GET', '/conversations')).headers.get('x-portico-cursor'))
       const open = await StreamReader.open(hub.url, { cookie: ben }, from)

@@ -83,8 +83,8 @@ describe('why something happened', () => {
   })
 })
 
-describe('what an event said', () => {
-  it('stays: the assignee by the name of the time', async () => {
+describe('the text of an event', () => {
+  it('keeps the assignee’s name of the time', async () => {
     const adaId = publicId('tea', company.companyId, company.adminId)
     await call('PATCH', conversation, { assignee_id: adaId })
     await call('PATCH', `/teammates/${adaId}`, { first_name: 'Augusta' })
@@ -92,7 +92,7 @@ describe('what an event said', () => {
     assert.deepEqual([data.teammate_name, target.data.first_name], ['Ada Example', 'Augusta'])
   })
 
-  it('stays: the inboxes by the names of the time, of those that everybody had', async () => {
+  it('keeps the names of the time for inboxes that everybody had', async () => {
     const { id } = await call('POST', '/inboxes', { name: 'Sales' })
     await call('PATCH', conversation, { inbox_id: inbox })
     assert.deepEqual((await newest('move')).data, { to_name: 'Support' })

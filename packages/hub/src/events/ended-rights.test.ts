@@ -73,7 +73,7 @@ const say = async (conversation: string, body: string, by = channel): Promise<st
 }
 const told = (reader: StreamReader) => JSON.stringify(reader.messages)
 
-describe('an open stream ends with the right it was opened by', { timeout: 60_000 }, () => {
+describe('an open stream', { timeout: 60_000 }, () => {
   type Open = { headers: Record<string, string>; end: () => Promise<unknown> }
   const sql = (name: string, text: string, values: unknown[]) => here.db.query(name, text, values)
   const ofSession = async (end: (person: Person) => Promise<unknown>): Promise<Open> => {
@@ -109,7 +109,7 @@ describe('an open stream ends with the right it was opened by', { timeout: 60_00
     },
   }
   for (const [way, open] of Object.entries(ways)) {
-    it(`when ${way}, in every hub`, async () => {
+    it(`ends with its right in every hub when ${way}`, async () => {
       const { headers, end } = await open()
       const readers = await Promise.all(Object.values(urls()).map((url) => StreamReader.open(url, headers)))
       await end()
@@ -121,7 +121,7 @@ describe('an open stream ends with the right it was opened by', { timeout: 60_00
   }
 })
 
-describe('what a teammate may see no more is told no more', { timeout: 60_000 }, () => {
+describe('an event that a teammate may no longer see', { timeout: 60_000 }, () => {
   interface Lost {
     /** Has the inbox until `lose`. */
     person: Person
@@ -199,7 +199,7 @@ describe('what a teammate may see no more is told no more', { timeout: 60_000 },
     },
   }
   for (const [way, begun] of Object.entries(ways)) {
-    it(`when ${way}: not on open streams, not to a cursor from before, not in GET /events`, async () => {
+    it(`is in no open stream, for no earlier cursor and not in GET /events when ${way}`, async () => {
       const before = await cursorNow()
       const { person, conversation, lose, goOn } = await begun(way)
       const headers = { cookie: person.cookie }

@@ -33,8 +33,8 @@ async function openFeed(t: TestContext) {
   return { feed: new CompanyFeed(hub.db, live, presented, hub.companyId, start), start }
 }
 
-describe('where a conversation was, of which events are in memory', () => {
-  it('is remembered as long as one of them is: after a move those are read anew', async (t) => {
+describe('the earlier location of a conversation with cached events', () => {
+  it('is kept as long as one of them: after a move they are read again', async (t) => {
     const inbox = await newInbox()
     const { feed, start } = await openFeed(t)
     const moved = await say('moves')
@@ -50,7 +50,7 @@ describe('where a conversation was, of which events are in memory', () => {
     assert.equal(publicId('inb', hub.companyId, last?.location?.inboxIds[0] ?? 0), inbox)
   })
 
-  it('is forgotten with the last of them: a move then leaves the others in memory', async (t) => {
+  it('is dropped with the last of them: a move then keeps the other events cached', async (t) => {
     const inbox = await newInbox()
     const { feed, start } = await openFeed(t)
     const moved = await say('moves later')
@@ -63,8 +63,8 @@ describe('where a conversation was, of which events are in memory', () => {
   })
 })
 
-describe('what a company keeps in memory for its readers', () => {
-  it('is bounded in bytes, and a reader who is further behind misses nothing', async (t) => {
+describe('the event cache of a company', () => {
+  it('is limited in bytes, and a reader who is further behind misses nothing', async (t) => {
     const { feed, start } = await openFeed(t)
     const wanted = 900
     await Promise.all(

@@ -71,8 +71,8 @@ function assertOnlyThatItWent(event: any, type: string, conversation: string): v
 const move = (conversation: string, inbox: string) =>
   ask('PATCH', `/conversations/${conversation}`, { inbox_id: inbox })
 
-describe('what a teammate has read', () => {
-  it('is told to them alone, however it is asked for', async () => {
+describe('the read state of a teammate', () => {
+  it('is visible to them alone, through every route', async () => {
     const conversation = await begin('read')
     const from = await cursorNow()
     const reading = { message_id: null }
@@ -86,7 +86,7 @@ describe('what a teammate has read', () => {
     }
   })
 
-  it('leaves no gap in a page of somebody else', async () => {
+  it('leaves no gap in a page of another teammate', async () => {
     const conversation = await begin('read by both')
     for (const as of [ada, ben])
       await ask('PUT', `/conversations/${conversation}/read_position`, { message_id: null }, as)
@@ -100,8 +100,8 @@ describe('what a teammate has read', () => {
   })
 })
 
-describe('who could see a conversation hears that it went', () => {
-  it('when it moves to an inbox they do not have, and no more than that', async () => {
+describe('a reader who could see a conversation', () => {
+  it('gets only its removal when it moves to an inbox they do not have', async () => {
     const conversation = await begin('moved')
     const from = await cursorNow()
     await move(conversation, secret)
@@ -112,7 +112,7 @@ describe('who could see a conversation hears that it went', () => {
     assert.deepEqual([whole.type, whole.conversation.inbox_id, whole.target.data], ['move', secret, [{ id: secret }]])
   })
 
-  it('when it is back again, as it is now, without where it has been', async () => {
+  it('gets its current state when it returns, without where it has been', async () => {
     const conversation = await begin('back')
     const from = await cursorNow()
     await move(conversation, secret)
@@ -125,7 +125,7 @@ describe('who could see a conversation hears that it went', () => {
     assert.ok(!JSON.stringify(told).includes(secret))
   })
 
-  it('when it is thrown into the trash: with the conversation, so that the row can leave', async () => {
+  it('gets the conversation when it is moved to the trash, so that the row can be removed', async () => {
     const conversation = await begin('trashed')
     const from = await cursorNow()
     await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
@@ -134,7 +134,7 @@ describe('who could see a conversation hears that it went', () => {
     assert.equal(told.conversation.inbox_id, publicId('inb', company.companyId, company.inboxId))
   })
 
-  it('when it is deleted for ever; of what was before nothing is told any more', async () => {
+  it('gets its removal when it is permanently deleted, and none of its earlier events', async () => {
     const conversation = await begin('deleted')
     const from = await cursorNow()
     const early = await heardOf(conversation, ben, from - 1)
@@ -153,7 +153,7 @@ describe('who could see a conversation hears that it went', () => {
     assert.ok(!text.includes('canary of deleted'))
   })
 
-  it('when its channel moves, with every conversation of it', async () => {
+  it('gets the removal of every conversation of a channel that moves', async () => {
     const conversations = [await begin('one'), await begin('two')]
     const from = await cursorNow()
     await ask('PATCH', `/channels/${company.channelPublicId}`, { inbox_id: secret }, ada)

@@ -197,7 +197,7 @@ describe('a page', { timeout: 120_000 }, () => {
     return { seen, pages }
   }
 
-  it('of messages is bounded in bytes, and leads on to the last message in either order', async () => {
+  it('of messages is limited in bytes, and its links lead to the last message in either order', async () => {
     const bodies = Array.from({ length: 30 }, (_, n) => `${n} ${n % 3 ? text(900_000) : 'short'}`)
     await push('pages', bodies)
     const { body } = await hub.call('GET', '/conversations?limit=1')
@@ -213,7 +213,7 @@ describe('a page', { timeout: 120_000 }, () => {
     }
   })
 
-  it('of events is bounded in bytes and tells every message whole', async () => {
+  it('of events is limited in bytes, and has every message in full', async () => {
     const start = await cursorNow()
     await push(
       'events',

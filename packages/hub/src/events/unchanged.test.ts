@@ -210,9 +210,9 @@ const verbs: Verb[] = [
   { does: 'deletes for ever', method: 'DELETE', path: conversation, emits: ['conversation_deleted'], again: 404 },
 ]
 
-describe('what changes nothing', () => {
+describe('a request that changes nothing', () => {
   for (const { does, method, path, body, headers, emits, again } of verbs) {
-    it(`is no event: who ${does}, and does so again`, async () => {
+    it(`emits no event when a teammate ${does} a second time`, async () => {
       const start = await newest()
       const once = await call(method, path(), body?.(), headers)
       assert.ok(once.status < 300, `${method} ${path()}: ${once.status} ${once.text}`)
@@ -225,7 +225,7 @@ describe('what changes nothing', () => {
     })
   }
 
-  it('is no event: what is due already is tried now, what was dismissed is dismissed', async () => {
+  it('emits no event for Try now on a due message and for Dismiss on a dismissed one', async () => {
     const company = await startDeliveryFixture()
     try {
       const channelId = await company.addChannel({ url: 'http://127.0.0.1:9/' })

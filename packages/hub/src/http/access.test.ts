@@ -22,7 +22,7 @@ function assertCode(answer: Answer, status: number, code: string) {
 }
 
 describe('a route', () => {
-  it('that does not say who may call it keeps the hub from starting', () => {
+  it('without an access rule prevents the start of the hub', () => {
     const app = Fastify()
     const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustedProxies: [] })
     guardRoutes(app, {} as Authenticators, urls, new Admission())
@@ -43,7 +43,7 @@ describe('a caller', () => {
     }
   })
 
-  it('with a token that is none is refused, whatever it looks like', async () => {
+  it('with an invalid token is refused, whatever it looks like', async () => {
     const none = Buffer.from('{"alg":"none"}').toString('base64url')
     const tokens = ['x', 'a.b.c', 'prt_', 'prt_x', `${none}.e30.`, '.'.repeat(200), '%00', 'ü', `${'a'.repeat(9_000)}`]
     for (const token of tokens) {
@@ -55,7 +55,7 @@ describe('a caller', () => {
     }
   })
 
-  it('with a channel token stays in what channels may use', async () => {
+  it('with a channel token can use only the routes of channels', async () => {
     assertCode(await hub.request('GET', '/me', { as: acme.channelToken() }), 403, 'forbidden')
     assertCode(await hub.request('GET', '/inboxes', { as: acme.channelToken() }), 403, 'forbidden')
     assertCode(
@@ -65,7 +65,7 @@ describe('a caller', () => {
     )
   })
 
-  it('who is no admin cannot do what admins do', async () => {
+  it('without admin rights cannot use the routes of admins', async () => {
     const as = await hub.signIn(acme.member.email)
     assertCode(await hub.request('POST', '/inboxes', { as, body: { name: 'mine' } }), 403, 'forbidden')
     assertCode(await hub.request('POST', '/api_tokens', { as, body: { name: 'mine' } }), 403, 'forbidden')

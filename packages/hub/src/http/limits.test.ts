@@ -107,8 +107,8 @@ describe('every field that comes in', () => {
   })
 })
 
-describe('what was stored before there were limits', () => {
-  it('is listed, cut', async () => {
+describe('a value stored before there were limits', () => {
+  it('is truncated in lists', async () => {
     for (let n = 0; n < 20; n++) {
       await channel.push({
         body: 'Hello',

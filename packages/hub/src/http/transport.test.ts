@@ -295,7 +295,7 @@ describe('a request line and its headers', () => {
   })
 })
 
-describe('an answer', () => {
+describe('a response', () => {
   it('in JSON always has its Content-Length and is never compressed', async () => {
     const accepted = await push(good('length'), { 'accept-encoding': 'gzip, br' })
     assert.equal(accepted.status, 202)
@@ -305,7 +305,7 @@ describe('an answer', () => {
     }
   })
 
-  it('for an address that leads nowhere is our envelope', async () => {
+  it('for an unknown address has our error envelope', async () => {
     assertRefused(await hub.request('GET', '/nowhere', { as: acme.apiToken }), 404, 'not_found')
     assertRefused(await hub.request('POST', '/nowhere', { body: {} }), 404, 'not_found')
   })

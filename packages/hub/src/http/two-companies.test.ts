@@ -172,7 +172,7 @@ describe('every route', () => {
     }
   })
 
-  it('that reads finds the thing for its own company (so that the refusals below mean something)', async () => {
+  it('that reads finds the resource of its own company', async () => {
     for (const route of routes.filter((each) => each.method === 'GET' && hasId(each) && !isPublic(each))) {
       const as =
         route.access.includes('api_token') || route.access.includes('admin')

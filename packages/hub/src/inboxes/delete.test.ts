@@ -45,7 +45,7 @@ describe('an inbox', () => {
     assertCode(await remove(inbox), 404, 'not_found')
   })
 
-  it('with channels and conversations goes when it is said where they go (46)', async () => {
+  it('with channels and conversations is deleted when their target inbox is given (46)', async () => {
     const support = publicId('inb', acme.companyId, acme.inboxId)
     for (const external_id of ['a', 'b', 'c']) {
       await hub.request('POST', `/channels/${acme.channelPublicId}/inbound_messages`, {
@@ -78,7 +78,7 @@ describe('an inbox', () => {
     assert.equal(pushed.status, 202, pushed.text)
   })
 
-  it('in which only a deleted channel and its conversations are left can be emptied and deleted, too', async () => {
+  it('with only a deleted channel and its conversations can be emptied and deleted', async () => {
     const globex = await hub.addStaffedCompany('globex')
     const as = globex.apiToken
     await hub.request('POST', `/channels/${globex.channelPublicId}/inbound_messages`, {

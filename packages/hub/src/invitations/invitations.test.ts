@@ -150,7 +150,7 @@ describe('the last admin', () => {
 })
 
 describe('an e-mail address', () => {
-  it('that two companies invite at once becomes a sign-in of one of them', async () => {
+  it('that two companies invite concurrently can sign in to only one of them', async () => {
     const others = await Promise.all(['umbrella', 'hooli', 'stark'].map((name) => hub.addStaffedCompany(name)))
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
     const answers = await Promise.all(

@@ -65,7 +65,7 @@ async function reply(id: string, body: string): Promise<void> {
   assert.equal(status, 202, text)
 }
 
-test('when the clock goes back an hour, what is new still stands last, and its conversation on top', async () => {
+test('a new message is still last, and its conversation first, after the clock went back an hour', async () => {
   await push('one')
   await push('other', 'another thread')
   await turnClockBack()

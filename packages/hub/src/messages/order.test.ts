@@ -81,7 +81,7 @@ test('a backlog that comes after a live message stands before it, however long i
   await isShown(-55, ...backlog, 0)
 })
 
-test('what comes in any order, live and history together, stands in the order in which it was written', async () => {
+test('live and imported messages are in the order in which they were written, whatever the order of arrival', async () => {
   let seed = 7
   const random = (below: number) => {
     seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648
@@ -108,7 +108,7 @@ test('what comes in any order, live and history together, stands in the order in
   }
 })
 
-test('what came late is read with the others, by its id and by none', async () => {
+test('a late message is read with the others, with and without a cursor', async () => {
   const as = await hub.signIn(company.admin.email)
   for (const ago of [-20, -3600]) {
     thread = `thread ${count++}`
@@ -138,7 +138,7 @@ test('the customer waits since the first of what they wrote, though it came late
   assert.equal((await top()).waiting_since, since)
 })
 
-test('what the customer wrote within the last minute stands in their order, whatever the order of arrival', async () => {
+test('messages of the last minute are in the customer’s order, whatever the order of arrival', async () => {
   await pushAll(-40, -45, -50)
   await isShown(-50, -45, -40)
   await pushAll(-42, -55, -41, -10, -30, -44)
@@ -152,7 +152,7 @@ test('many at once stand in the order in which they were written', async () => {
   await isShown(-59, ...written.sort((a, b) => a - b))
 })
 
-test('of the same second, and without a time, they stand as they arrived', async () => {
+test('messages of the same second, or without a time, are in the order of arrival', async () => {
   await push(-20, { says: 'a' })
   await push(-20, { says: 'b' })
   await push(null, { says: 'c' })
@@ -174,7 +174,7 @@ test('nothing comes to stand before a reply that did not know it', async () => {
   await isShown(-40, 'reply', -50, -45, -35, -30, 'another', -52)
 })
 
-test('what our side wrote elsewhere has its place among what the customer wrote, by the time of the channel', async () => {
+test('messages that our side sent elsewhere are sorted among the customer’s by the channel’s time', async () => {
   await push(-40)
   await push(-45, { kind: 'outbound_messages' })
   await push(-50)
@@ -214,7 +214,7 @@ test('history stands at its own time, but not before what was written earlier an
   assert.deepEqual(await shown(), ['-3600', '-95', '-52', '-80'])
 })
 
-test("when the clock of the database is wrong by an hour, the order is the customer's", async () => {
+test("messages are in the customer's order when the clock of the database is wrong by an hour", async () => {
   await pushAll(-40, -45)
   await setStored('+')
   await push(-42)

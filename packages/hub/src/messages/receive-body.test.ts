@@ -105,7 +105,7 @@ test('an empty body is refused; HTML is known by a known element', async () => {
   assert.deepEqual([text.body_format, text.blurb], ['text', 'a < b and b > c <3'])
 })
 
-test('to may be one object or several, the first is the contact', async () => {
+test('the field “to” may be one object or several, and the first is the contact', async () => {
   const { sender, ...rest } = message()
   const one = await kept({ ...rest, to: { handle: 'one' } } as never, 'outbound_messages')
   assert.deepEqual([one.handle, one.recipients], ['one', null])

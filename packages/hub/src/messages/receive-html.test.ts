@@ -61,7 +61,7 @@ const worst: Record<string, string> = {
   'quotes in quotes of many lines': `${'<blockquote>'.repeat(190)}${'x<br>'.repeat(100_000)}`,
 }
 
-test('while the worst bodies of one company are converted, those of others are received and read, and all are kept', async () => {
+test('bodies of other companies are received and read while the worst bodies of one are converted, and all are kept', async () => {
   const shapes = Object.entries(worst)
   const kept: { shape: string; uid: string; body: string }[] = []
   const pushAll = async () => {
@@ -91,7 +91,7 @@ test('while the worst bodies of one company are converted, those of others are r
   }
 })
 
-test('what is too much to convert is shown as its text, and says so', async () => {
+test('a body that is too large to convert is shown as text, with a notice', async () => {
   const message = await read(
     await push(`${'<div>'.repeat(2_000)}Hello &amp; goodbye<style>p{}</style>${'</div>'.repeat(2_000)}`),
   )
@@ -111,7 +111,7 @@ test('an HTML body is converted once: its text and what is shown of it are store
   assert.equal((await rows(uid)).length, 0)
 })
 
-test('what an older hub or converter stored is converted when it is read, and kept', async () => {
+test('a body stored by an older hub or converter is converted when it is read, and stored', async () => {
   for (const older of ['delete from html_forms', "update html_forms set version = 0, text = 'old', html = 'old'"]) {
     const uid = await push('<p>Hi <b>there</b></p>')
     const id = await numberOf(uid)

@@ -275,7 +275,7 @@ test('a reply names what it answers, also when both arrive together', async () =
   assert.ok(second.replied_to_id === first.id || second.referenced_external_id === 'a-1')
 })
 
-test('what the channel sent itself is history: no delivery, and the customer waits no longer', async () => {
+test('a message that the channel sent itself has no delivery, and ends the customer’s waiting time', async () => {
   await accepted({ id: 'o-1', thread: 'sent' })
   const { sender, ...rest } = push({
     id: 'o-2',

@@ -321,7 +321,7 @@ test('the hosts file comes first, whatever the case of its names', async (t) => 
   assert.deepEqual([connections(), asked], [1, []])
 })
 
-test('of a name with several addresses each is checked, in whatever order they come', async (t) => {
+test('every address of a name is checked, in any order', async (t) => {
   const { port, connections } = await listener(t)
   await zone(t, {}, '')
   const lines = ['127.0.0.1 both.example', '10.0.0.1 both.example']

@@ -177,7 +177,7 @@ test('an answer cut in its body is ambiguous', async (t) => {
   assert.equal(result.kind === 'ambiguous' && result.code, 'connection_reset')
 })
 
-test('what application and proxy both say is heard once, and of every header', async (t) => {
+test('headers that both application and proxy send are read once, and all of them', async (t) => {
   const url = await channelServer(t, (_request, response) => {
     response.writeHead(429, [
       ...['Retry-After', '30', 'Retry-After', '7', 'Content-Type', 'text/plain', 'Content-Type', 'text/html'],
@@ -239,7 +239,7 @@ for (const [what, parts] of Object.entries({
   ],
   'in pieces': ['HTTP/1', '.1 1', '00 Continue\r', '\n\r\nHTTP/1.1 2', whole.slice(10)],
 })) {
-  test(`what a server says before its answer is not its answer: 100 Continue ${what}`, async (t) => {
+  test(`an informational response is not the final one: 100 Continue ${what}`, async (t) => {
     let connections = 0
     const url = await rawServer(t, (socket) => {
       connections++
@@ -376,7 +376,7 @@ test('a request that waited for a connection until its deadline never leaves', a
   assert.deepEqual([third.kind, requests], ['answer', 2])
 })
 
-test('what is told of a server that is not there is plain, and the code stands beside it', async (t) => {
+test('the error of an unreachable server is a plain message, with the technical code beside it', async (t) => {
   const gone = createSocketServer().listen(0, '127.0.0.1')
   await once(gone, 'listening')
   const { port } = gone.address() as AddressInfo

@@ -41,7 +41,7 @@ for (const [name, coding, bytes] of codings) {
   })
 }
 
-test('what is packed too often, or in a way that we do not know, is not read as text', async () => {
+test('a body with too many or unknown encodings is not read as text', async () => {
   const packed = [1, 2, 3, 4, 5].reduce((bytes) => gzipSync(bytes), utf8)
   assert.equal(await readBody(packed, { 'content-encoding': 'gzip, gzip, gzip, gzip, gzip' }), null)
   assert.equal(await readBody(zstdCompressSync(utf8), { 'content-encoding': 'zstd' }), null)
@@ -54,7 +54,7 @@ test('no body is no text, whatever it says it is packed in', async () => {
     assert.equal(await readBody(Buffer.alloc(0), { 'content-encoding': coding }), '')
 })
 
-test('of a bomb no more is unpacked than is read', async () => {
+test('a decompression bomb is decompressed only as far as it is read', async () => {
   const bomb = gzipSync(Buffer.alloc(50 << 20, 'a'))
   assert(bomb.length < READ_LIMIT)
   assert.equal(await readBody(bomb, { 'content-encoding': 'gzip' }), 'a'.repeat(READ_LIMIT))
@@ -62,7 +62,7 @@ test('of a bomb no more is unpacked than is read', async () => {
   assert.equal((await readBody(deeper, { 'content-encoding': 'gzip, gzip' }))?.length, READ_LIMIT)
 })
 
-test('what a bomb has beyond that takes no memory', async () => {
+test('the rest of a decompression bomb takes no memory', async () => {
   const params = { [constants.BROTLI_PARAM_QUALITY]: 3 }
   const megabytes = Readable.from(Array(256).fill(Buffer.alloc(1 << 20, 'a')))
   const bomb = await buffer(megabytes.pipe(createBrotliCompress({ params })))

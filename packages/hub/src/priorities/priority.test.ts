@@ -68,7 +68,7 @@ describe('the priority of a conversation', () => {
     ])
   })
 
-  it('that is set again is no event', async () => {
+  it('emits no event when it is set to its current value', async () => {
     const before = (await timelineEvents()).length
     assert.equal((await put('urgent')).status, 204)
     assert.equal((await timelineEvents()).length, before)

@@ -10,23 +10,23 @@ import { type AdditionalData, makeSealer } from './sealer.ts'
 
 const additionalData: AdditionalData = { table: 'channels', companyId: 1, id: 7, field: 'credential' }
 
-describe('what is sealed', () => {
+describe('a sealed value', () => {
   const sealer = makeSealer(Buffer.alloc(32, 1))
   const sealed = sealer.seal('s3cret ✓', additionalData)
 
-  it('opens where it was sealed, and shows nothing', () => {
+  it('opens with its additional data, and reveals nothing otherwise', () => {
     assert.equal(sealer.open(sealed, additionalData), 's3cret ✓')
     assert.equal(sealed.includes('s3cret'), false)
     assert.notDeepEqual(sealer.seal('s3cret ✓', additionalData), sealed)
   })
 
-  it('opens in no other table, company, row or field', () => {
+  it('does not open for another table, company, row or field', () => {
     for (const other of [{ table: 'x' }, { companyId: 2 }, { id: 8 }, { field: 'x' }]) {
       assert.throws(() => sealer.open(sealed, { ...additionalData, ...other }))
     }
   })
 
-  it('opens with no other key, and not after any byte changed', () => {
+  it('does not open with another key or after any byte changed', () => {
     assert.throws(() => makeSealer(Buffer.alloc(32, 2)).open(sealed, additionalData), /another key/)
     for (let at = 0; at < sealed.length; at++) {
       const changed = Buffer.from(sealed)

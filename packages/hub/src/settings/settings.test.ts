@@ -74,7 +74,7 @@ it('TRUST_PROXY is a list of addresses and ranges, of names for ranges, or off',
   }
 })
 
-it('what makes no sense is named', () => {
+it('an invalid setting is named', () => {
   for (const PORT of ['x', '-1', '65536', '80.5']) assert.throws(() => readSettings({ PORT }), SettingsError)
   for (const PUBLIC_URL of ['inbox.example', 'ftp://x', 'https://x/path', 'https://me@x', 'https://x?y=1']) {
     assert.throws(() => readSettings({ PUBLIC_URL }), /Set it to an origin/, PUBLIC_URL)

@@ -145,16 +145,16 @@ const ways: Way[] = [
   },
 ]
 
-describe('what ends a right ends the secrets that stood for it', () => {
+describe('an action that ends a right', () => {
   for (const { name, end, stays } of ways) {
-    it(`${name} leaves ${stays.length === 0 ? 'nothing' : stays.join(', ')}`, async () => {
+    it(`ends the secrets of the right: ${name} leaves ${stays.length === 0 ? 'nothing' : stays.join(', ')}`, async () => {
       const one = await holder()
       await end(one)
       assert.deepEqual(await living(one), stays)
     })
   }
 
-  it('making a teammate an admin ends the link that was made for a member', async () => {
+  it('ends the invitation of a member when they become an admin', async () => {
     const one = await holder(false)
     assert.ok(await opens(one.passwordLink))
     await patch(one, { is_admin: true })
@@ -236,7 +236,7 @@ describe('a password that is changed while somebody signs in with the old one', 
   })
 })
 
-describe('what an admin asks for while their right ends', () => {
+describe('a request of an admin whose right ends meanwhile', () => {
   const makings = (as: string): Promise<{ status: number }>[] => [
     call('POST', '/api_tokens', { as, body: { name: 'late' } }),
     call('POST', '/invitations', { as, body: { email: `late${count++}@acme.example`, is_admin: true } }),
@@ -264,7 +264,7 @@ describe('what an admin asks for while their right ends', () => {
     },
   ]
   for (const { name, as, end } of endings) {
-    it(`is not made: ${name}`, async () => {
+    it(`creates nothing: ${name}`, async () => {
       const one = await holder()
       const ending = await call('POST', '/api_tokens', { as: one.session, body: { name: 'ending' } })
       const asked = { session: one.session, apiToken: `Bearer ${ending.body.token}` }[as]
@@ -286,7 +286,7 @@ describe('what an admin asks for while their right ends', () => {
   }
 })
 
-describe('who signs in while the right to it ends', () => {
+describe('a sign-in whose right ends meanwhile', () => {
   const ends: Record<string, (one: Holder) => pg.QueryConfig> = {
     'the password is changed': (one) => ({
       text: `select put_sign_in($1, $2, $3, 'Hol', '{"password_hash": "another"}')`,
@@ -298,7 +298,7 @@ describe('who signs in while the right to it ends', () => {
     }),
   }
   for (const [name, end] of Object.entries(ends)) {
-    it(`has no session afterwards: ${name}`, async () => {
+    it(`leaves no session: ${name}`, async () => {
       const one = await holder()
       const locker = await begin()
       await locker.query(end(one))

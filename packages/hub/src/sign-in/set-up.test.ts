@@ -46,7 +46,7 @@ describe('set-up', () => {
     })
   })
 
-  it('without a code is for the machine itself', async () => {
+  it('needs a code, except on the machine itself', async () => {
     await withHub([], async (hub) => {
       for (const headers of [...proxied, { host: 'inbox.example' }] as Record<string, string>[]) {
         const at = {

@@ -69,7 +69,7 @@ describe('signing in', () => {
   })
 })
 
-describe('behind a proxy', () => {
+describe('the address of a caller behind a proxy', () => {
   async function behind(trustedProxies: string[], work: (attempts: Attempts) => Promise<void>) {
     const proxied = await startEmptyHub({ trustedProxies })
     const { email } = (await proxied.addStaffedCompany('acme')).admin
@@ -99,7 +99,7 @@ describe('behind a proxy', () => {
     })
   })
 
-  it('that is not in the list nothing it says counts (52)', async () => {
+  it('is that of the proxy when it is not a trusted one (52)', async () => {
     for (const list of [['10.11.12.13'], ['10.0.0.0/8', 'fd00::/8'], []]) {
       await behind(list, async ({ statuses }) => {
         assert.deepEqual(await statuses(upTo(6, (n) => `198.51.100.${n}`)), [...five, 429], list.join())
@@ -128,7 +128,7 @@ describe('behind a proxy', () => {
     })
   })
 
-  it('that names no address, the proxy itself is counted', async () => {
+  it('is that of the proxy when it forwards no address', async () => {
     await behind(['127.0.0.1'], async ({ statuses }) => {
       assert.deepEqual(await statuses(upTo(6, (n) => `198.51.100.${n}, unknown`)), [...five, 429])
       assert.deepEqual(await statuses(upTo(2, (n) => `_hidden${n}`)), [429, 429])
@@ -148,7 +148,7 @@ describe('behind a proxy', () => {
     })
   })
 
-  it('as a socket for both families sees it, an address of the list is in the list', async () => {
+  it('is recognised as an IPv4 address on a dual-stack socket', async () => {
     const proxied = await startEmptyHub({ host: '::', trustedProxies: ['127.0.0.1'] })
     try {
       const { email } = (await proxied.addStaffedCompany('acme')).admin
@@ -263,8 +263,8 @@ describe('two hubs on one host', () => {
   })
 })
 
-describe('on https', () => {
-  it('the cookie is __Host- and Secure, and the browser is told to stay on https', async () => {
+describe('a session on https', () => {
+  it('has a __Host- cookie that is Secure, and HSTS', async () => {
     const secure = await startEmptyHub({ publicUrl: 'https://inbox.example', isExposed: true, port: 0 })
     secure.settings.publicUrl = 'https://inbox.example'
     try {

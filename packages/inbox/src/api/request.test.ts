@@ -81,7 +81,7 @@ describe('an answer that says yes', () => {
   })
 })
 
-describe('no answer', () => {
+describe('a missing response', () => {
   it('is worth another try, and the message says so', async () => {
     behave = (received) => void received.socket.destroy()
     const error = await reach(url, {}).catch((one: unknown) => one)
@@ -91,7 +91,7 @@ describe('no answer', () => {
     assert.ok(!isStatus(error, 404))
   })
 
-  it('that somebody no longer waits for is neither', async () => {
+  it('is not an error when the request was aborted', async () => {
     const stop = new AbortController()
     behave = () => stop.abort()
     const error = await reach(url, { signal: stop.signal }).catch((one: unknown) => one)

@@ -64,8 +64,8 @@ describe('the banner over a thread says what becomes of the messages', () => {
   }
 })
 
-describe('the page of a channel says the same', () => {
-  it('and promises another try only of what could not leave, or of what the channel knows again', () => {
+describe('the page of a channel', () => {
+  it('announces a retry only for unsent messages, or on an idempotent channel', () => {
     for (const health of [failing, paused]) {
       assert.match(healthHint(channel(health), now), /could not leave is tried again.*may have arrived waits/)
       assert.match(healthHint(channel(health, { idempotent: true }), now), /is sent again by itself/)
@@ -75,7 +75,7 @@ describe('the page of a channel says the same', () => {
     }
   })
 
-  it('and calls no channel paused whose pause is over', () => {
+  it('does not call a channel paused whose pause has ended', () => {
     assert.deepEqual(
       [paused, { ...paused, next_try_at: now - 1 }].map((health) => healthState(channel(health), now)),
       ['paused', 'failing'],

@@ -69,15 +69,15 @@ beforeEach(() => {
 // the channel and the lock of this tab would hold the process
 after(() => void setTimeout(() => process.exit(), 100))
 
-describe('what a page cannot handle', () => {
-  it('of a kind that it does not know stays stored, and the next is sent', async () => {
+describe('an item that fails in a page', () => {
+  it('stays stored when its kind is unknown, and the next one is sent', async () => {
     storedItem({ kind: 'of_tomorrow', tab: 'closed', key: 'k', order: 1, conversationId })
     assert.deepEqual(await answered('next').outcome, { answer: 'next' })
     assert.deepEqual(waiting(), ['of_tomorrow'])
   })
 
   for (const where of ['send', 'refused'] as const)
-    it(`because its handler throws when it is ${where === 'send' ? 'sent' : where} stays, and goes when it is tried again`, async () => {
+    it(`stays when its handler throws at “${where}”, and is sent by a retry`, async () => {
       faults = { first: where }
       const first = answered('first')
       assert.deepEqual(await answered('second').outcome, { answer: 'second' })
@@ -88,7 +88,7 @@ describe('what a page cannot handle', () => {
       assert.deepEqual([waiting(), told], [[], ['first', 'second', 'first']])
     })
 
-  it('after the hub took it is not sent again', async () => {
+  it('is not sent again when the hub has accepted it', async () => {
     faults = { first: 'done' }
     const first = answered('first')
     assert.deepEqual(await answered('second').outcome, { answer: 'second' })
@@ -98,7 +98,7 @@ describe('what a page cannot handle', () => {
 })
 
 describe('other tabs', () => {
-  it('hear of a refusal with its code', async () => {
+  it('receive an error with its code', async () => {
     const otherTab = new BroadcastChannel('portico-outbox')
     const heard = once(otherTab, 'message')
     faults = { first: 'no' }
@@ -110,7 +110,7 @@ describe('other tabs', () => {
     otherTab.close()
   })
 
-  it('look ever less often while the first is a living tab’s to send', async (t) => {
+  it('check less and less often while the first item belongs to an open tab', async (t) => {
     const { locks } = navigator
     let end = () => {}
     await new Promise<void>((isHeld) => {
@@ -141,7 +141,7 @@ describe('other tabs', () => {
     assert.deepEqual(told, ['theirs', 'mine'])
   })
 
-  it('are given the time that storage takes, though the hub can be reached again', async (t) => {
+  it('get the time that storage needs, also when the hub becomes reachable', async (t) => {
     t.mock.timers.enable({ apis: ['setTimeout'] })
     storedItem({ kind: 'reply', tab: 'closed', key: 'k', order: 1, conversationId, text: 'theirs' } as Reply)
     const mine = answered('mine')

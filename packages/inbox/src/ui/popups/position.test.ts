@@ -8,17 +8,17 @@ const position = (button: ReturnType<typeof buttonAt>, height: number, placement
   positionFor(button, { width, height }, screen, placement)
 
 describe('a popup', () => {
-  it('stands on its side and lines up with its edge of the button', () => {
+  it('is placed on its side and aligned with its edge of the button', () => {
     assert.deepEqual(position(buttonAt(300), 100, { side: 'below', edge: 'left' }), { left: 200, top: 324 })
     assert.deepEqual(position(buttonAt(300), 100, { side: 'above', edge: 'right' }), { left: 150, bottom: 304 })
   })
 
-  it('stands on the other side where its own has no room', () => {
+  it('is placed on the other side when its own has no room', () => {
     assert.deepEqual(position(buttonAt(500), 100, { side: 'below', edge: 'left' }), { left: 200, bottom: 104 })
     assert.deepEqual(position(buttonAt(50), 100, { side: 'above', edge: 'left' }), { left: 200, top: 74 })
   })
 
-  it('that fits nowhere stands where there is more room, and that is all it takes', () => {
+  it('takes the side with more room, and only that room, when it fits on neither', () => {
     assert.deepEqual(position(buttonAt(200), 1_000, { side: 'above', edge: 'left' }), { left: 200, top: 224 })
     assert.deepEqual(roomAround(buttonAt(200), screen), { above: 188, below: 368 })
   })
