@@ -28,7 +28,7 @@ describe('the folders of the hub', () => {
     assert.deepEqual(findCycles(hub), [])
   })
 
-  it('are all in the table of layers in ARCHITECTURE.md, and use only what stands before them', () => {
+  it('are all in the table of layers in ARCHITECTURE.md, and use only earlier ones', () => {
     const order = layersOf(readFileSync(join(checkout, 'ARCHITECTURE.md'), 'utf8'))
     const folders = globSync('*', { cwd: hubSource }).filter((name) => !name.endsWith('.test.ts'))
     assert.deepEqual([...order].sort(), folders.sort())
@@ -47,7 +47,7 @@ function layersOf(page: string): string[] {
 }
 
 describe('the folders of the inbox', () => {
-  it('stand in layers: nothing imports app, and ui, strings and api import no feature', () => {
+  it('are in layers: nothing imports app, and ui, strings and api import no feature', () => {
     const ofApp = [...inbox].flatMap(([importer, targets]) =>
       importer === 'main.tsx' ? [] : (targets.get('app') ?? []),
     )
@@ -81,7 +81,7 @@ describe('the search for cycles', () => {
     ])
   })
 
-  it('finds a cycle that goes through a file beside the folders', (t) => {
+  it('finds a cycle through a file outside of the folders', (t) => {
     const root = folderWith(t, { 'a/one.ts': "import '../settings.ts'", 'settings.ts': "import './a/two.ts'" })
     assert.deepEqual(findCycles(importsBetweenFolders(root)), [
       'a/one.ts imports settings.ts, settings.ts imports a/two.ts',

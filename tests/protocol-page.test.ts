@@ -29,7 +29,7 @@ describe('docs/protocol.md', () => {
     })
   }
 
-  it('has an example of each request and answer', () => {
+  it('has an example of each request and response', () => {
     const named = new Set(examples.map(({ name }) => name))
     const isDescribed = (name: string) => /Request$|Answer$|Message$|Status$|Health$|Accepted|Envelope$/.test(name)
     const missing = Object.keys(schemas).filter((name) => isDescribed(name) && !named.has(name))

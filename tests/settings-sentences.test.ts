@@ -46,7 +46,7 @@ const numbersIn = (words: string) => (words.match(/[\d,]*\d/g) ?? []).map((text)
 const { channels, inboxes, apiTokens, channelTypes: types } = settingsEn
 const typeFields = { name: 'Acme SMS', server_url: 'http://127.0.0.1:9/sms' }
 
-describe('a limit that a sentence names is the hub’s', () => {
+describe('the settings texts', () => {
   const longest: [string, string, ...string[]][] = [
     [channels.missing.longName, '/channels/{channel_id}', 'name'],
     [inboxes.missing.longName, '/inboxes', 'name'],
@@ -56,37 +56,37 @@ describe('a limit that a sentence names is the hub’s', () => {
     [signInEn.missing.longPassword, '/setup', 'password'],
   ]
   for (const [words, path, ...names] of longest) {
-    it(words, () => {
+    it(`have the hub’s limit of: ${words}`, () => {
       const { maxLength } = fieldOf(path === '/channels/{channel_id}' ? 'patch' : 'post', path, ...names)
       assert.deepEqual(numbersIn(words), [maxLength])
     })
   }
 
-  it('the shortest password', () => {
+  it('have the hub’s shortest password', () => {
     const { minLength } = fieldOf('post', '/setup', 'password')
     for (const words of [signInEn.missing.shortPassword, signInEn.newPasswordHint]) {
       assert.deepEqual(numbersIn(words), [minLength])
     }
   })
 
-  it('requests at a time, and their number without a choice', async () => {
+  it('have the hub’s maximum and default of concurrent requests', async () => {
     const { minimum, maximum } = fieldOf('post', '/channel_types', 'max_in_flight')
     assert.deepEqual(numbersIn(types.missing.maxInFlight), [minimum, maximum])
     const { body } = await hub.call('POST', '/channel_types', typeFields)
     assert.deepEqual(numbersIn(types.maxInFlightHint), [minimum, maximum, body.max_in_flight])
   })
 
-  it('the number that stands for the App UID', () => {
+  it('have the hub’s limits of the numeric alias', () => {
     const [number] = fieldOf('post', '/channel_types', 'numeric_alias').anyOf ?? []
     assert.deepEqual(numbersIn(types.missing.alias), [number?.minimum, number?.maximum])
   })
 
-  it('how long a server is told of the end of its channel', () => {
+  it('have the hub’s time for notifying a server of a deletion', () => {
     const seconds = RETRY_AFTER.reduce((sum, wait) => sum + wait)
     assert.deepEqual(numbersIn(channels.removeTells(true)), [Math.floor(seconds / 60)])
   })
 
-  it('undo times', () => {
+  it('have the hub’s undo times', () => {
     const schema = fieldOf('patch', '/channels/{channel_id}', 'settings', 'undo_send_time')
     assert.deepEqual(
       undoChoices.map(({ value }) => Number(value)),
@@ -94,7 +94,7 @@ describe('a limit that a sentence names is the hub’s', () => {
     )
   })
 
-  it('an icon', async () => {
+  it('have the hub’s limit of an icon', async () => {
     const icon = (size: number) => `data:image/svg+xml;base64,${Buffer.from('<svg>'.padEnd(size)).toString('base64')}`
     const statusOf = async (size: number) =>
       (await hub.call('POST', '/channel_types', { ...typeFields, icon: icon(size) })).status
@@ -103,8 +103,8 @@ describe('a limit that a sentence names is the hub’s', () => {
   })
 })
 
-describe('what a sentence says in general is so', () => {
-  it('tokens of the old secret are accepted for as long as the question says', async () => {
+describe('a general statement of the settings', () => {
+  it('is true of the time in which tokens of the old secret are accepted', async () => {
     const { uid } = (await hub.call('POST', '/channel_types', typeFields)).body
     await hub.call('POST', `/channel_types/${uid}/rotate_secret`)
     const { previous_expires_at } = (await hub.call('POST', `/channel_types/${uid}/secrets/new/sign`)).body
@@ -112,7 +112,7 @@ describe('what a sentence says in general is so', () => {
     assert.deepEqual(numbersIn(types.questions.sign.hints.join(' ')), [hours])
   })
 
-  it('what may change of a type that channels use is what the form’s beginning says, and they keep their URL', async () => {
+  it('is true of the fields of a used type that may change, and channels keep their URL', async () => {
     assert.match(types.newIntro, /what somebody enters .*, and how its customers are known, only while no channel uses/)
     const { uid } = (await hub.call('POST', '/channel_types', { ...typeFields, server_url: server.url })).body
     const body = { type: 'custom', application_uid: uid }
@@ -128,7 +128,7 @@ describe('what a sentence says in general is so', () => {
     assert.equal(after.webhook_url, channel.webhook_url)
   })
 
-  it('an equal handle is one contact over channel types', async () => {
+  it('is true of equal handles: one contact over all channel types', async () => {
     assert.match(types.contactTypeHint, /whatever their type, an equal number, address or name is one person/)
     const contacts = new Set<string>()
     for (const name of ['One', 'Two']) {
@@ -146,7 +146,7 @@ describe('what a sentence says in general is so', () => {
     assert.equal(contacts.size, 1)
   })
 
-  it('an API token ends with the rights of the admin who made it, as the page of tokens says', async () => {
+  it('is true of API tokens, which end with the rights of the admin who made them', async () => {
     assert.match(apiTokens.intro, /A token ends when whoever made it is no admin any more\./)
     const invited = await hub.call('POST', '/invitations', { email: 'sam@acme.example', is_admin: true })
     const path = new URL(invited.body.url).pathname.split('/').at(-1)
@@ -160,13 +160,13 @@ describe('what a sentence says in general is so', () => {
     assert.equal((await hub.call('GET', '/me', undefined, { token: made.body.token })).status, 401)
   })
 
-  it('a refused address is not refused by a rule that the hub does not keep: it called one of this machine', async () => {
+  it('is true of refused addresses: the hub calls one of this machine', async () => {
     const { body } = await hub.call('POST', '/channel_types', { ...typeFields, server_url: 'http://169.254.169.254/x' })
     assert.equal(body._error.message, '169.254.169.254 is not a public address, and this hub does not call it.')
     assert.equal((await hub.call('POST', '/channel_types', { ...typeFields, server_url: server.url })).status, 201)
   })
 
-  it('an error that is given for several reasons names none of them as the only one', () => {
+  it('names no single cause for an error with several', () => {
     assert.doesNotMatch(errorCatalogue.sign_in_failed.message, /do not match/)
     assert.doesNotMatch(errorCatalogue.storage_unavailable.message, /nothing was stored/)
     assert.doesNotMatch(errorCatalogue.too_many_attempts.message, /sign in/)

@@ -52,13 +52,13 @@ const screens: { name: string; path: () => string; ready: (page: Page) => Promis
   },
 ]
 
-describe('WCAG 2.2 AA, as far as axe can tell', () => {
+describe('WCAG 2.2 AA, as far as axe checks it', () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [width, height] of [
       [1440, 900],
       [390, 844],
     ] as const) {
-      it(`holds on every screen, ${colorScheme}, ${width} px`, async () => {
+      it(`holds on every page, ${colorScheme}, ${width} px`, async () => {
         const page = await fixture.open('/', { colorScheme, viewport: { width, height } })
         for (const { name, path, ready } of screens) {
           await page.goto(`${fixture.hub.url}/app${path()}`)

@@ -37,7 +37,7 @@ const texts = async () => {
 }
 
 describe('two teammates in one conversation', { timeout: 60_000 }, () => {
-  it('the Enter that raised the question "Sam answered while you were writing" does not answer it', async () => {
+  it('do not confirm the question “Sam replied while you were writing” with the Enter that opened it', async () => {
     await composer(mine).fill('My own answer')
     await type(sams, 'Answered already')
     await bubble(mine, 'Answered already').waitFor()
@@ -54,7 +54,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     assert.equal(await composer(mine).inputValue(), '')
   })
 
-  it('each undoes their own messages; a colleague is offered none, and sees whose it is', async () => {
+  it('can each undo their own messages, and not those of the other', async () => {
     await bubble(sams, 'My own answer').waitFor()
     await sams.getByRole('button', { name: 'Dismiss' }).click()
     await type(sams, "Sam's to undo")
@@ -95,7 +95,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     await bubble(mine, 'Begun before').waitFor()
   })
 
-  it('of what a colleague cancelled its author is told by whom, and nobody gets its words into the composer', async () => {
+  it('show the author who cancelled their message, and put its text into nobody’s composer', async () => {
     fixture.channel.server.behave = (_, response) => answer(response, 429, {})
     await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 0 } })
     await composer(sams).fill('')

@@ -24,7 +24,7 @@ const received = (text: string) => fixture.channel.server.messages().filter(({ b
 const isSent = (text: string) => fixture.channel.server.until(() => received(text).length > 0)
 const messages = '**/channels/*/messages'
 
-describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
+describe('a new message whose response is lost', { timeout: 60_000 }, () => {
   it('is asked for again, and sent once', async () => {
     await page.route(
       messages,
@@ -41,7 +41,7 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
     assert.equal(received('Lost twice').length, 1)
   })
 
-  it('is sent once, though the page was loaded again and Send pressed again', async () => {
+  it('is sent once after a reload and a second press of Send', async () => {
     const ids = new Set<string>()
     await page.route(messages, async (route) => {
       ids.add((await (await route.fetch()).json()).id)
@@ -67,7 +67,7 @@ describe('a new message whose answer is lost', { timeout: 60_000 }, () => {
     await page.unroute('**/drafts/new')
   })
 
-  it('is not told as a failure when the page broke after it was sent', async () => {
+  it('is not reported as a failure when the page failed after it was sent', async () => {
     const saved = page.waitForResponse(
       (response) => response.url().endsWith('/drafts/new') && response.request().method() === 'PUT',
     )
@@ -117,7 +117,7 @@ describe('Undo send of a new message', { timeout: 60_000 }, () => {
   })
   after(() => slow.close())
 
-  it('is a new message again, with its recipient and subject; what was begun meanwhile is kept beside', async () => {
+  it('restores the new message with its recipient and subject, beside a draft begun meanwhile', async () => {
     const screen = await slow.open('/new')
     const value = (name: string) => screen.locator(`#new-${name}`).inputValue()
     await screen.locator('#new-recipient').fill('zoe')
@@ -149,7 +149,7 @@ describe('Undo send of a new message', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a new message on two screens', { timeout: 60_000 }, () => {
+describe('a new message in two tabs', { timeout: 60_000 }, () => {
   it('empties on the other when it is sent', async () => {
     await write('uma', 'Seen on both')
     await page.getByText('Draft saved').waitFor()
@@ -166,7 +166,7 @@ describe('a new message on two screens', { timeout: 60_000 }, () => {
     await phone.context().close()
   })
 
-  it('is not sent twice by a screen that was not told that it was sent', async () => {
+  it('is not sent twice by a tab that missed the first', async () => {
     await write('sam', 'From one screen')
     await page.getByText('Draft saved').waitFor()
     const phone = await fixture.open('/new')

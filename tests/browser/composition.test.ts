@@ -55,7 +55,7 @@ for (const [how, init] of Object.entries(confirmations)) {
       fixture.channel.server.received.length = 0
     })
 
-    it('takes nothing in the command bar and in a chooser', async () => {
+    it('chooses nothing in the command bar and in a chooser', async () => {
       for (const key of ['Control+k', 'a']) {
         await composer().press('Escape')
         await page.waitForFunction(() => document.activeElement?.id === 'messages')

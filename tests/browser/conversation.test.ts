@@ -38,7 +38,7 @@ describe('a conversation in the browser', () => {
     await said.waitFor({ state: 'attached' })
   })
 
-  it('tells when the answer has been sent, and the channel got it once', async () => {
+  it('shows when the reply was sent, and the channel got it once', async () => {
     await openRow('Ivo')
     await composer().fill('It left the depot.')
     await composer().press('Enter')
@@ -53,7 +53,7 @@ describe('a conversation in the browser', () => {
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
   })
 
-  it("shows the channel's own words when it refuses, and Retry sends the same message", async () => {
+  it('shows the channel’s message when it refuses, and Retry sends the same message', async () => {
     fixture.channel.server.behave = (_, response) =>
       answer(response, 400, { type: 'bad_request', message: 'number unreachable' })
     await composer().fill('Are you at home?')
@@ -68,7 +68,7 @@ describe('a conversation in the browser', () => {
     assert.equal(new Set(ids).size, 1)
   })
 
-  it('gives the words of a refused message back with Edit, long after it was sent', async () => {
+  it('puts the text of a refused message back with Edit, long after it was sent', async () => {
     fixture.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: 'too long' })
     await composer().fill('A sentence too many')
     await composer().press('Enter')
@@ -81,7 +81,7 @@ describe('a conversation in the browser', () => {
     fixture.channel.server.behave = succeed
   })
 
-  it('never says failed of a message that may have arrived', async () => {
+  it('never shows a message as failed that may have arrived', async () => {
     fixture.channel.server.behave = (_, response) => void response.destroy()
     await composer().fill('Shall we ring?')
     await composer().press('Enter')
@@ -92,7 +92,7 @@ describe('a conversation in the browser', () => {
     fixture.channel.server.behave = succeed
   })
 
-  it('shows each attempt with what the server said', async () => {
+  it('shows each attempt with the response of the server', async () => {
     await bubble('Are you at home?')
       .getByRole('button', { name: /Show the delivery/ })
       .click()
@@ -104,7 +104,7 @@ describe('a conversation in the browser', () => {
     assert.match(page.url(), /cnv_/)
   })
 
-  it('keeps a half-written answer through a reload, and shows it to nobody else', async () => {
+  it('keeps an unfinished reply through a reload, and shows it to nobody else', async () => {
     await composer().fill('Half a thought')
     await page.reload()
     await page.waitForFunction(
@@ -118,7 +118,7 @@ describe('a conversation in the browser', () => {
     await composer().fill('')
   })
 
-  it('shows HTML as markup and runs none of it', async () => {
+  it('renders HTML without running scripts', async () => {
     const body =
       '<p>Dear <b>team</b></p><img src="data:image/png;base64,AA" onerror="window.harmed=1"><script>window.harmed=1</script>'
     await fixture.receive({ body, conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
@@ -137,7 +137,7 @@ describe('a conversation in the browser', () => {
     assert.ok(Number(tallest) < 700, `${tallest} px`)
   })
 
-  it('complains of nothing on the console', () => {
+  it('logs no errors on the console', () => {
     assert.deepEqual(fixture.complaints, [])
   })
 })

@@ -31,7 +31,7 @@ const fact = (page: Page, name: string) =>
 const says = (page: Page, name: string, text: string | RegExp) => fact(page, name).filter({ hasText: text }).waitFor()
 
 describe('the details beside a conversation', () => {
-  it('are out of the way until they are asked for, and say whom it is with and what is known of it', async () => {
+  it('are hidden until they are opened, and show the contact and the conversation', async () => {
     const page = await fixture.open(path('Ivo Petrov'))
     await page.getByRole('heading', { level: 1, name: 'Ivo Petrov' }).waitFor()
     assert.equal(await pane(page).count(), 0)
@@ -139,12 +139,12 @@ describe('the details beside a conversation', () => {
   })
 })
 
-describe('where there is no room beside the conversation', () => {
+describe('the details without room beside the conversation', () => {
   for (const [width, height] of [
     [1024, 768],
     [390, 844],
   ] as const)
-    it(`the details open above it and give the focus back, ${width} px`, async () => {
+    it(`open above it and give the focus back at ${width} px`, async () => {
       const page = await fixture.open(path('Ivo Petrov'), { viewport: { width, height } })
       assert.equal(await button(page).getAttribute('aria-haspopup'), 'dialog')
       await button(page).focus()
@@ -158,7 +158,7 @@ describe('where there is no room beside the conversation', () => {
       await page.context().close()
     })
 
-  it('they go with the conversation, and when the window grows', async () => {
+  it('close with the conversation, and when the window grows', async () => {
     const page = await fixture.open('/', { viewport: { width: 390, height: 844 } })
     await page.getByRole('feed').getByRole('link', { name: /Ivo/ }).click()
     await button(page).click()
@@ -174,7 +174,7 @@ describe('where there is no room beside the conversation', () => {
   })
 })
 
-it('the pane holds WCAG 2.2 AA, as far as axe can tell', async () => {
+it('the pane meets WCAG 2.2 AA, as far as axe checks it', async () => {
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await fixture.open(path(longName), { colorScheme, viewport: { width: 1280, height: 720 } })
     await button(page).click()
@@ -184,6 +184,6 @@ it('the pane holds WCAG 2.2 AA, as far as axe can tell', async () => {
   }
 })
 
-it('nothing complains on the console', () => {
+it('the page logs no errors on the console', () => {
   assert.deepEqual(fixture.complaints, [])
 })

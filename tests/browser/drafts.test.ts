@@ -22,7 +22,7 @@ const stands = (page: Page, text: string) =>
   page.waitForFunction((expected) => document.querySelector<HTMLTextAreaElement>('#composer')?.value === expected, text)
 const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
 
-describe('one draft on two screens', { timeout: 150_000 }, () => {
+describe('one draft in two tabs', { timeout: 150_000 }, () => {
   it('is the same on both, as it is typed', async () => {
     await composer(desk).pressSequentially('Begun at the desk')
     await stands(phone, 'Begun at the desk')
@@ -30,7 +30,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(desk, 'Begun at the desk, ended on the phone')
   })
 
-  it('empties on the other when it is sent, and Enter there sends nothing', async () => {
+  it('empties in the other tab when it is sent, and Enter there sends nothing', async () => {
     await composer(desk).press('Enter')
     await stands(phone, '')
     await composer(phone).press('Enter')
@@ -49,7 +49,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(phone, '')
   })
 
-  it('is not sent twice by a screen that was cut off and did not hear of it', async () => {
+  it('is not sent twice by a tab that was disconnected', async () => {
     await composer(desk).fill('Once is enough')
     await stands(phone, 'Once is enough')
     await phone.context().setOffline(true)
@@ -65,7 +65,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(desk, '')
   })
 
-  it('keeps newer words of the other screen when the older ones are sent', async () => {
+  it('keeps newer text of the other tab when the older text is sent', async () => {
     await composer(desk).fill('Half of it')
     await stands(phone, 'Half of it')
     await phone.context().setOffline(true)
@@ -101,7 +101,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(phone, '')
   })
 
-  it('keeps and shows both when one screen saves without having heard of the other', async () => {
+  it('keeps and shows both texts when one tab saves without knowing the other’s', async () => {
     await composer(desk).fill('Heard by both')
     await stands(phone, 'Heard by both')
     await phone.route('**/stream*', (route) => route.abort())
@@ -125,7 +125,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(phone, '')
   })
 
-  it('is the newer one after a reload, though the clock of this machine is behind', async () => {
+  it('is the newer one after a reload, also with a slow clock', async () => {
     const [context, url] = [desk.context(), desk.url()]
     const setBack = async () => {
       await desk.clock.install({ time: Date.now() - 10 * 60_000 })
@@ -148,7 +148,7 @@ describe('one draft on two screens', { timeout: 150_000 }, () => {
     await stands(desk, 'Kept on this device only')
   })
 
-  it('keeps the words of two tabs of one browser that were cut off and closed', async () => {
+  it('keeps the text of two disconnected and closed tabs of one browser', async () => {
     const context = desk.context()
     const url = desk.url()
     const second = await context.newPage()

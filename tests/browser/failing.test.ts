@@ -19,7 +19,7 @@ const fail = (page: Page, url: string) =>
   )
 
 describe('a new message whose channels do not load', { timeout: 60_000 }, () => {
-  it('says why, and asks again', async () => {
+  it('shows the reason, and a button to retry', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article').waitFor()
     await fail(page, '**/channels')
@@ -51,8 +51,8 @@ describe('a thread that does not load', { timeout: 60_000 }, () => {
   })
 })
 
-describe('code that is loaded when it is first shown', { timeout: 60_000 }, () => {
-  it('shows an error when it did not load, breaks nothing around it, and is loaded the next time', async () => {
+describe('code that is loaded on first use', { timeout: 60_000 }, () => {
+  it('shows an error when it did not load, breaks nothing else, and is loaded the next time', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('link').click()
     await page.getByRole('textbox', { name: /^Answer to/ }).waitFor()
@@ -74,7 +74,7 @@ describe('code that is loaded when it is first shown', { timeout: 60_000 }, () =
 })
 
 describe('a page whose code does not load', { timeout: 60_000 }, () => {
-  it('shows an error in its place, reloads nothing, and is loaded when tried again', async () => {
+  it('shows an error instead, reloads nothing, and is loaded by a retry', async () => {
     const page = await fixture.open('/settings/channels')
     await page.getByRole('heading', { name: 'Channels', level: 1 }).waitFor()
     let documents = 0
@@ -94,7 +94,7 @@ describe('a page whose code does not load', { timeout: 60_000 }, () => {
 
 describe('the delivery of a message', { timeout: 60_000 }, () => {
   for (const viewport of [{ width: 1280, height: 800 }, phone.viewport]) {
-    it(`stands on the screen whole, whatever was said, and scrolls nothing else: ${viewport.width} px`, async () => {
+    it(`fits on the screen with any text, and scrolls nothing else: ${viewport.width} px`, async () => {
       const page = await fixture.open('/', { viewport })
       const words = 'This number cannot be reached from here, and that will not change. '.repeat(3)
       fixture.channel.server.behave = (_, response) => answer(response, 400, { type: 'bad_request', message: words })

@@ -52,7 +52,7 @@ describe('a file or picture', () => {
     assert.equal(await page.getByText(refusal).count(), 0)
   })
 
-  it('that is dropped beside the composer does not open in place of the inbox, and is refused too', async () => {
+  it('is refused when it is dropped beside the composer, and does not replace the page', async () => {
     for (const place of [page.getByRole('log'), page.getByRole('feed'), page.getByRole('navigation').first()]) {
       assert.equal(await give(place, 'drop', { file: 'plan.png' }), true)
       await page.getByRole('region', { name: 'Notices' }).getByText(refusal).first().waitFor()
@@ -67,7 +67,7 @@ describe('a file or picture', () => {
     await page.getByRole('alert').getByText(refusal).waitFor()
   })
 
-  it('is taken without a word where one is asked for', async () => {
+  it('is accepted by file fields', async () => {
     await page.goto(`${fixture.hub.url}/app/settings/channel-types/new`)
     const field = page.locator('input[type="file"]')
     await field.waitFor({ state: 'attached' })
@@ -75,7 +75,7 @@ describe('a file or picture', () => {
     assert.equal(await page.getByText(refusal).count(), 0)
   })
 
-  it('says nothing of text that is dropped', async () => {
+  it('does not block dropped text', async () => {
     assert.equal(await give(composer(), 'drop', { text: 'just words' }), false)
     assert.equal(await page.getByText(refusal).count(), 0)
   })

@@ -92,7 +92,7 @@ describe('the row, the focus and the open conversation', () => {
     await heading('P39')
   })
 
-  it('stay together when the row goes: archived, or opened by somebody with the mouse', async () => {
+  it('stay together when the row is removed by archiving, or opened with the mouse', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
     await press('e')
@@ -127,8 +127,8 @@ describe('the row, the focus and the open conversation', () => {
   })
 })
 
-describe('the focus is never lost', () => {
-  it('after Escape in the composer it is with the messages', async () => {
+describe('the focus', () => {
+  it('moves to the messages on Escape in the composer', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
     await page.getByRole('log').waitFor()
@@ -136,7 +136,7 @@ describe('the focus is never lost', () => {
     await focusIsAt('Messages')
   })
 
-  it('after Escape in a menu or a timeline that was opened for the first time it is at its button', async () => {
+  it('returns to the button on Escape in a menu or timeline that was opened for the first time', async () => {
     await row('P35').getByRole('link').click()
     await heading('P35')
     await press('r')
@@ -162,7 +162,7 @@ describe('the focus is never lost', () => {
     }
   })
 
-  it('in a menu it stays, though the conversation behind it changes', async () => {
+  it('stays in a menu while the conversation behind it changes', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
     await press('j')
@@ -178,7 +178,7 @@ describe('the focus is never lost', () => {
     await focusIsAt('account and appearance')
   })
 
-  it('after a dialog it is where it was', async () => {
+  it('returns to its element after a dialog', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
     const more = page.getByRole('button', { name: /^Assign to:/ })
@@ -190,7 +190,7 @@ describe('the focus is never lost', () => {
     await focusIsAt('Assign to')
   })
 
-  it('at the button of the details, the keys act while they are shown', async () => {
+  it('leaves the shortcuts active at the button of the details', async () => {
     await row('P40').getByRole('link').click()
     await heading('P40')
     await page.getByRole('button', { name: 'Details', exact: true }).click()
@@ -202,7 +202,7 @@ describe('the focus is never lost', () => {
     await page.getByRole('button', { name: 'Details', exact: true }).click()
   })
 
-  it('after the selection is cleared, and after its conversations are archived, it is in the list', async () => {
+  it('is in the list after the selection is cleared or archived', async () => {
     await press('j', 'x', 'j', 'x')
     await page.getByRole('button', { name: 'Clear selection' }).click()
     await page.waitForFunction(() => document.activeElement?.closest('[role="feed"]'))
@@ -213,8 +213,8 @@ describe('the focus is never lost', () => {
   })
 })
 
-describe('on a phone with a keyboard', () => {
-  it('the focus is on the conversation that was opened, and on its row after Escape', async () => {
+describe('the focus on a phone with a keyboard', () => {
+  it('is on the opened conversation, and on its row after Escape', async () => {
     const narrow = await fixture.open(`/inboxes/${fixture.hub.inbox}`, { viewport: { width: 390, height: 800 } })
     await narrow.getByRole('feed').getByRole('article').first().waitFor()
     await narrow.keyboard.press('j')
@@ -250,8 +250,8 @@ describe('the skip links', () => {
   })
 })
 
-describe('the other lists', () => {
-  it('of the settings and the sidebar are walked with the arrows, Home and End', async () => {
+describe('the arrows, Home and End', () => {
+  it('move through the lists of the settings and the sidebar', async () => {
     await page.goto(`${fixture.hub.url}/app/settings/channel-types`)
     await page.getByRole('heading', { level: 1, name: 'Channel types' }).waitFor()
     const settings = page.getByRole('navigation', { name: 'Settings' })
@@ -274,7 +274,7 @@ describe('the other lists', () => {
     await focusIsAt('Support')
   })
 
-  it('of pages of the settings are walked too, by rows', async () => {
+  it('move through the rows of settings pages', async () => {
     for (const name of ['Second', 'Third']) await addType(name)
     await page.goto(`${fixture.hub.url}/app/settings/channel-types`)
     await page.getByRole('link', { name: /^Test channel/ }).focus()
@@ -293,7 +293,7 @@ describe('the other lists', () => {
     assert.ok((await focusedWords()).includes('Revoke'))
   })
 
-  it('of a menu and of the command bar too', async () => {
+  it('move through a menu and the command bar', async () => {
     await page.getByRole('button', { name: /account and appearance/ }).focus()
     await press('Enter')
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()

@@ -20,7 +20,7 @@ async function openForm(): Promise<Page> {
 }
 
 describe('a form', () => {
-  it('that lacks something says all of it on top, and leads to each field', async () => {
+  it('with missing fields lists all of them above, each with a link to its field', async () => {
     const page = await openForm()
     await page.getByText('Only teammates I choose').click()
     await page.getByRole('checkbox').uncheck()
@@ -40,7 +40,7 @@ describe('a form', () => {
     await page.context().close()
   })
 
-  it('is checked when a field is left; what was only passed through is no mistake; what is solved goes at once', async () => {
+  it('is checked on blur, without errors for empty fields, and removes solved errors at once', async () => {
     const page = await openForm()
     await name(page).focus()
     await page.keyboard.press('Tab')
@@ -63,7 +63,7 @@ describe('a form', () => {
     await page.context().close()
   })
 
-  it('that does not reach the hub keeps what was typed, says so on top, and is sent by the next press', async () => {
+  it('without a connection keeps its input, shows the error above, and is sent by the next press', async () => {
     const page = await openForm()
     await name(page).fill('Sales')
     await page.route('**/inboxes', (route) => (route.request().method() === 'POST' ? route.abort() : route.continue()))
@@ -76,7 +76,7 @@ describe('a form', () => {
     await page.context().close()
   })
 
-  it('is sent once, however often it is pressed, and its button keeps the focus meanwhile', async () => {
+  it('is sent once for repeated presses, and its button keeps the focus meanwhile', async () => {
     const page = await openForm()
     await name(page).fill('Support 2')
     const { promise: answered, resolve: letThrough } = Promise.withResolvers<void>()

@@ -52,7 +52,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     { width: 390, height: 844 },
   ]) {
     describe(`an HTML message, ${colorScheme}, ${viewport.width} wide`, () => {
-      it('is shown whole, in the colours of the page when it has none of its own', async () => {
+      it('is shown in full, in the colours of the page when it has none of its own', async () => {
         const page = await fixture.open('/', { colorScheme, viewport })
         const { bottom, height, colour } = await look(await openMessage(page, 'Ann'))
         assert.ok(bottom <= height, `the last line ends at ${bottom} of ${height}`)
@@ -62,7 +62,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.close()
       })
 
-      it('with colours of its own stands on white, away from the edge', async () => {
+      it('with its own colours has a white background and a margin', async () => {
         const page = await fixture.open('/', { colorScheme, viewport })
         const { bottom, height, left, colour } = await look(await openMessage(page, 'Ben'))
         assert.ok(bottom + 8 <= height && left >= 12)
@@ -95,7 +95,7 @@ describe('texts of customers', () => {
     await page.close()
   })
 
-  it('an address in a text is a link, a script is none, and an invisible name gives way to the handle', async () => {
+  it('have links for web addresses and none for scripts, and an invisible name is replaced by the handle', async () => {
     const page = await fixture.open('/')
     await row(page, 'cleo').getByRole('link').click()
     const link = page.getByRole('log').getByRole('link', { name: 'https://acme.example/a?b=1', exact: true })
@@ -114,8 +114,8 @@ describe('texts of customers', () => {
   })
 })
 
-describe('in an HTML message', () => {
-  it('the keys act on the inbox, and a dropped file does not open', async () => {
+describe('the frame of an HTML message', () => {
+  it('passes shortcuts to the inbox, and does not open a dropped file', async () => {
     const page = await fixture.open('/', { viewport: { width: 1440, height: 900 } })
     const frame = await openMessage(page, 'Ben')
     const isTaken = await frame.evaluate(() => {

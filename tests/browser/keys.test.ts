@@ -69,7 +69,7 @@ describe('the keyboard alone', () => {
     await page.getByRole('button', { name: 'Assign to: Unassigned' }).waitFor()
   })
 
-  it('never fires while somebody types', async () => {
+  it('does not trigger shortcuts while somebody types', async () => {
     await page.getByRole('combobox').waitFor({ state: 'detached' })
     await press('r')
     await page.locator('textarea:focus').waitFor()
@@ -81,7 +81,7 @@ describe('the keyboard alone', () => {
     await press('Escape')
   })
 
-  it('marks unread with u and says so in the list', async () => {
+  it('marks as unread with u, which the list shows', async () => {
     await heading('Bob')
     await press('u')
     await heading('Support')
@@ -115,7 +115,7 @@ describe('the keyboard alone', () => {
     await help.waitFor({ state: 'detached' })
   })
 
-  it('has a shortcut of its own for each action, and none that begins another', async () => {
+  it('has a unique shortcut for each action, and none that begins another', async () => {
     await press('?')
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
     await help.waitFor()
@@ -137,7 +137,7 @@ describe('the keyboard alone', () => {
     await help.waitFor({ state: 'detached' })
   })
 
-  it('starts a message with n, says what is missing, and sends it', async () => {
+  it('starts a message with n, names missing fields, and sends it', async () => {
     await press('n')
     await heading('New message')
     await page.getByRole('button', { name: 'Send' }).click()
@@ -150,7 +150,7 @@ describe('the keyboard alone', () => {
     assert.equal(fixture.channel.server.messages().at(-1)?.body.payload.text, 'We found your umbrella.')
   })
 
-  it('complains of nothing on the console', () => {
+  it('logs no errors on the console', () => {
     assert.deepEqual(fixture.complaints, [])
   })
 })

@@ -38,7 +38,7 @@ before(async () => {
 })
 after(() => fixture?.close())
 
-describe('where nobody can sign in yet', () => {
+describe('a new hub', () => {
   let db: TestDatabase
   let hub: Hub
   let settings: Settings
@@ -64,7 +64,7 @@ describe('where nobody can sign in yet', () => {
       token: null,
     })
 
-  it('every address that the hub prints when it starts opens what it says (41)', async () => {
+  it('prints only URLs that open the announced page (41)', async () => {
     const page = await fixture.openSignedOut('/sign-in')
     const printed = matches(bannerOf(true, null) + bannerOf(false, `${hub.url}/docs`), /(https?:\/\/\S+)/g)
     assert.ok(printed.length >= 4, printed.join())
@@ -76,7 +76,7 @@ describe('where nobody can sign in yet', () => {
     await page.context().close()
   })
 
-  it('every address of the app that the code or a page of the documentation names is one', async () => {
+  it('has every path of the app that the code or the documentation names', async () => {
     const text = await sources('packages/{hub,cli}/src/**/*.ts', '*.md', 'docs/*.md', 'deploy/*', 'Dockerfile')
     const named = matches(text, /(\/app\/[\w-]+(?:\/[\w-]+)*)(?![\w/*:.-])/g).filter(
       (path) => !path.includes('/assets'),
@@ -90,7 +90,7 @@ describe('where nobody can sign in yet', () => {
   })
 })
 
-describe('in the app', () => {
+describe('the app', () => {
   /** Reduces addresses to one of each shape: those that differ only in ids are alike. */
   const shapeOf = (path: string) => path.replace(/(?<=\/)(?:[a-z]{3}_\w+|app_\w+)/g, ':id')
 
@@ -101,7 +101,7 @@ describe('in the app', () => {
     return all.filter((href) => href.startsWith(fixture.hub.url)).map((href) => href.slice(fixture.hub.url.length))
   }
 
-  it('every link on every page leads to a page, and so does every address that the code goes to', async () => {
+  it('has a page for every link, and for every path that the code navigates to', async () => {
     const text = await sources('packages/inbox/src/**/*.{ts,tsx}')
     const named = matches(text, /\b(?:to|path)(?:=|: ?)["'`](\/[\w/-]*)["'`]/g).map((path) => `/app${path}`)
     assert.ok(named.length > 15, named.join())

@@ -26,7 +26,7 @@ const firstInView = (place: string, top: number) =>
     return [shown.id || shown.dataset.id, Math.round(shown.getBoundingClientRect().top)]
   })()`) as Promise<[string, number]>
 
-describe('live, without jumping', () => {
+describe('the list under live changes', () => {
   it('holds what is read in place and counts what is new above', async () => {
     await scrollList(1500)
     await page.getByRole('feed').getByText('Question 1', { exact: true }).waitFor({ state: 'detached' })
@@ -62,7 +62,7 @@ describe('live, without jumping', () => {
     assert.ok(Math.abs(Number(moved) - before[1]) <= 2, `${before[1]} px became ${moved} px`)
   })
 
-  it('is live in two tabs over one stream, and goes on when the first is closed', async () => {
+  it('is live in two tabs over one stream, and continues when the first is closed', async () => {
     const second = await page.context().newPage()
     await second.goto(page.url())
     await second.getByRole('feed').waitFor()
@@ -74,7 +74,7 @@ describe('live, without jumping', () => {
     await page.getByRole('feed').getByText('After the first tab').waitFor()
   })
 
-  it('misses nothing that came while the connection was away', async () => {
+  it('misses nothing that arrived while the connection was lost', async () => {
     await page.context().setOffline(true)
     await page.getByText('You are offline').waitFor()
     await fixture.receive({ body: 'While you were away', conversation: 'c7', handle: 'c7', name: 'Customer 7' })
@@ -113,7 +113,7 @@ describe('an older page of the list', () => {
     await page.close()
   })
 
-  it('that the hub refuses is asked for once, and again when somebody wants it', async () => {
+  it('is requested once when the hub refuses it, and again on demand', async () => {
     const page = await fixture.open('/')
     const asked = await refuseOlder(page, /conversations\?.*page_token/)
     await page.getByRole('feed').getByRole('article').first().hover()
@@ -129,8 +129,8 @@ describe('an older page of the list', () => {
   })
 })
 
-describe('a long thread that is read further up', () => {
-  it('asks once for older messages that the hub refuses, and again when somebody wants them', async () => {
+describe('a long thread that is scrolled up', () => {
+  it('requests older messages once when the hub refuses them, and again on demand', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article', { name: /Lea/ }).getByRole('link').click()
     const log = page.getByRole('log')
@@ -149,7 +149,7 @@ describe('a long thread that is read further up', () => {
     await page.close()
   })
 
-  it('counts all messages that came below, though they came at once', async () => {
+  it('counts all new messages below, also when they arrive at once', async () => {
     const page = await fixture.open('/')
     await page.getByRole('feed').getByRole('article', { name: /Lea/ }).getByRole('link').click()
     const log = page.getByRole('log')

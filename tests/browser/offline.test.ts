@@ -42,8 +42,8 @@ const inHub = async (name: string) => {
   return [status, is_spam, assignee?.first_name ?? null, priority]
 }
 
-describe('what is done to conversations without a connection', { timeout: 60_000 }, () => {
-  it('waits on this device, whatever it is, though its dialog was never opened before', async () => {
+describe('a change of a conversation without a connection', { timeout: 60_000 }, () => {
+  it('waits on this device, also through a dialog that was never opened before', async () => {
     await row('Ann').getByRole('link').click()
     await page.locator('article[data-open]:not([data-unread])').waitFor({ state: 'attached' })
     await page.keyboard.press('Escape')
@@ -74,7 +74,7 @@ describe('what is done to conversations without a connection', { timeout: 60_000
     for (const name of ids.keys()) assert.deepEqual(await inHub(name), ['unassigned', false, null, 'normal'])
   })
 
-  it('is shown done by the next page, when this one was closed, and reaches the hub from there', async () => {
+  it('is shown as done by the next page and sent from there when this one was closed', async () => {
     const context = page.context()
     await page.close()
     await context.setOffline(false)

@@ -24,7 +24,7 @@ const failOnce = async (page: Page, url: string, method: string) => {
 }
 
 for (const plainHttp of [false, true]) {
-  describe(`replies on their way to the hub${plainHttp ? ', over plain http' : ''}`, { timeout: 90_000 }, () => {
+  describe(`replies in the outbox${plainHttp ? ', over plain http' : ''}`, { timeout: 90_000 }, () => {
     let fixture: BrowserFixture
     let page: Page
     const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
@@ -41,7 +41,7 @@ for (const plainHttp of [false, true]) {
     })
     after(() => fixture.close())
 
-    it('is stored though the page is no secure context, and only then leaves the composer', async () => {
+    it('are stored without a secure context, and only then leave the composer', async () => {
       assert.equal(await page.evaluate('isSecureContext'), !plainHttp)
       await type(page, 'First of all')
       await until(() => received().length === 1)
@@ -52,7 +52,7 @@ for (const plainHttp of [false, true]) {
       )
     })
 
-    it('leave in the order in which they were typed, though the first was lost once', async () => {
+    it('are sent in the order in which they were typed, also when the first was lost once', async () => {
       const before = received().length
       await failOnce(page, '**/conversations/*/messages', 'POST')
       for (const text of ['one', 'two', 'three']) await type(page, text)
@@ -61,7 +61,7 @@ for (const plainHttp of [false, true]) {
       assert.equal(await composer(page).inputValue(), '')
     })
 
-    it('keeps one reply of each of two tabs that were closed without an answer, and sends each once', async () => {
+    it('are kept from two tabs that were closed without a response, and each sent once', async () => {
       const before = received().length
       const context = page.context()
       const second = await context.newPage()
@@ -84,7 +84,7 @@ for (const plainHttp of [false, true]) {
       assert.deepEqual((await thread()).slice(-2), ['from the first tab', 'from the second tab'])
     })
 
-    it('asks the hub once for each reply, though several tabs are open', async () => {
+    it('are requested once each with several open tabs', async () => {
       const context = page.context()
       const second = await context.newPage()
       await second.goto(page.url())
@@ -107,8 +107,8 @@ for (const plainHttp of [false, true]) {
   })
 }
 
-describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
-  it('sends all the same, and the words stay until the hub has them', async () => {
+describe('a browser without storage', { timeout: 60_000 }, () => {
+  it('sends a reply, and its text stays in the composer until the hub has it', async () => {
     const fixture = await openBrowserFixture()
     try {
       await fixture.receive({ body: 'Hello', conversation: 'ivo', handle: 'ivo', name: 'Ivo' })
@@ -134,7 +134,7 @@ describe('a browser that keeps nothing', { timeout: 60_000 }, () => {
 })
 
 describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
-  it('stays where it was typed, with the reason; one that is refused after the next was opened is told there', async () => {
+  it('stays in the composer with the reason, or is reported in the next conversation', async () => {
     const fixture = await openBrowserFixture()
     try {
       for (const name of ['Ivo', 'Eva'])
@@ -169,7 +169,7 @@ describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
   })
 })
 
-describe('what the composer says of a reply', { timeout: 90_000 }, () => {
+describe('the error in the composer', { timeout: 90_000 }, () => {
   let fixture: BrowserFixture
   let page: Page
   const posts = '**/conversations/*/messages'
@@ -181,7 +181,7 @@ describe('what the composer says of a reply', { timeout: 90_000 }, () => {
   })
   after(() => fixture.close())
 
-  it('is of this try: the reason of the one before goes when it is sent again', async () => {
+  it('disappears when the reply is sent again', async () => {
     let letGo = () => {}
     const held = new Promise<void>((resolve) => {
       letGo = resolve
@@ -204,7 +204,7 @@ describe('what the composer says of a reply', { timeout: 90_000 }, () => {
     await page.unroute(posts)
   })
 
-  it('is not that it was refused when the page broke after it was on its way', async () => {
+  it('does not claim a refusal when the page failed after the request was sent', async () => {
     await composer(page).fill('On its way all the same')
     await page.evaluate(() => {
       const whole = window.setTimeout
@@ -222,7 +222,7 @@ describe('what the composer says of a reply', { timeout: 90_000 }, () => {
   })
 })
 
-describe('what this page cannot handle', { timeout: 90_000 }, () => {
+describe('an item that this page cannot handle', { timeout: 90_000 }, () => {
   let fixture: BrowserFixture
   let page: Page
   const received = () => fixture.channel.server.messages().map(({ body }) => body.payload.text)
@@ -234,7 +234,7 @@ describe('what this page cannot handle', { timeout: 90_000 }, () => {
   })
   after(() => fixture.close())
 
-  it('is told, stays on this device and holds nothing up: a kind of a newer version', async () => {
+  it('is reported, stays on this device and blocks nothing when its kind is of a newer version', async () => {
     const conversation = page.url().split('/').at(-1)
     const me = await page.evaluate(async () => (await (await fetch('/me/teammate')).json()).id)
     assert.match(me, /^tea_/)
@@ -255,7 +255,7 @@ describe('what this page cannot handle', { timeout: 90_000 }, () => {
     await page.evaluate((name) => localStorage.removeItem(name), stored)
   })
 
-  it('is not told as a lost connection, and is sent when it is tried again', async () => {
+  it('is not reported as a lost connection, and is sent by a retry', async () => {
     await page.evaluate(() => {
       const whole = window.fetch
       window.fetch = (target, init) => {
@@ -275,7 +275,7 @@ describe('what this page cannot handle', { timeout: 90_000 }, () => {
   })
 })
 
-describe('what is done without a connection', { timeout: 60_000 }, () => {
+describe('a change without a connection', { timeout: 60_000 }, () => {
   let fixture: BrowserFixture
   let page: Page
   const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
@@ -300,7 +300,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
   })
   after(() => fixture.close())
 
-  it('waits on this device, says so, and reaches the hub in its order', async () => {
+  it('waits on this device with a notice, and reaches the hub in order', async () => {
     await page.context().setOffline(true)
     await page.getByText('You are offline').waitFor()
     await page.keyboard.press('m')
@@ -316,7 +316,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await page.getByText(/wait on this device/).waitFor({ state: 'detached' })
   })
 
-  it('is shown as before, with the reason, when the hub refuses it', async () => {
+  it('is reverted, with the reason, when the hub refuses it', async () => {
     await openRow(page, 'Bob')
     await page.route('**/conversations/cnv_*', (route) =>
       route.request().method() === 'PATCH'
@@ -333,7 +333,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await page.unroute('**/conversations/cnv_*')
   })
 
-  it('does not hide what the customer wrote since', async () => {
+  it('does not hide a later message of the customer', async () => {
     await page.goto(`${fixture.origin}/app/`)
     await openRow(page, 'Dan')
     await page.getByRole('log').getByText('Hello').waitFor()
@@ -361,7 +361,7 @@ describe('what is done without a connection', { timeout: 60_000 }, () => {
     await until(async () => (await conversations()).get('Dan')?.status === 'unassigned')
   })
 
-  it('says of several what still waits when one of them is refused', async () => {
+  it('shows how many of several still wait when one is refused', async () => {
     await page.route('**/stream*', (route) => route.abort())
     await page.goto(`${fixture.origin}/app/`)
     await page.getByText('Connection lost').waitFor()

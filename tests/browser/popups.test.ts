@@ -39,7 +39,7 @@ describe('a menu', () => {
     await page.context().close()
   })
 
-  it('finds its items by their first letter, and goes round', async () => {
+  it('finds its items by their first letter, and wraps around', async () => {
     const page = await fixture.open('/assigned')
     await openMenu(page)
     await page.keyboard.press('s')
@@ -61,7 +61,7 @@ describe('a menu', () => {
     await page.context().close()
   })
 
-  it('in the sidebar of a phone lies above it, and Escape closes one after the other', async () => {
+  it('in the sidebar of a phone opens above it, and Escape closes one after the other', async () => {
     const viewport = { width: 390, height: 844 }
     const page = await fixture.open('/assigned', { viewport, hasTouch: true, isMobile: true })
     await page.getByRole('button', { name: 'Open menu' }).tap()

@@ -42,7 +42,7 @@ async function setByKeys(page: Page, level: string): Promise<void> {
 }
 
 describe('the priority of a conversation', { timeout: 90_000 }, () => {
-  it('is set with p, and stands in the header, the row and the timeline of every screen', async () => {
+  it('is set with p, and shown in the header, the row and the timeline of every tab', async () => {
     assert.equal(
       await row(mine, 'Ivo')
         .getByTitle(/^Priority/)
@@ -84,7 +84,7 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
     await row(mine, 'Ivo.*Priority: Low').waitFor()
   })
 
-  it('that is chosen again changes nothing and says nothing', async () => {
+  it('changes nothing and shows nothing when the same value is chosen', async () => {
     await untilInHub('low')
     const lines = () => mine.getByRole('log').getByText('set the priority').count()
     const before = await lines()
@@ -106,7 +106,7 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
     await button(noors, 'Urgent').waitFor()
   })
 
-  it('that the hub refuses goes back, with the reason', async () => {
+  it('is reverted, with the reason, when the hub refuses it', async () => {
     const message = 'This conversation is closed to changes.'
     await mine.route('**/priority', (route) =>
       route.fulfill({ status: 409, json: { _error: { status: 409, title: 'Conflict', code: 'closed', message } } }),
@@ -150,7 +150,7 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
     await phone.context().close()
   })
 
-  it('complains of nothing on the console', () => {
+  it('logs no errors on the console', () => {
     assert.deepEqual(fixture.complaints, [])
   })
 })

@@ -30,7 +30,7 @@ async function addTeammate(firstName: string): Promise<string> {
 }
 
 describe('a teammate', () => {
-  it('is removed by name, and who gets what was assigned to them is asked (46)', async () => {
+  it('is removed by name, after a question who gets their conversations (46)', async () => {
     const [mia, sam] = [await addTeammate('Mia'), await addTeammate('Sam')]
     await fixture.hub.call('PATCH', `/conversations/${conversation}`, { assignee_id: mia })
     const page = await fixture.open('/settings/teammates')
@@ -46,7 +46,7 @@ describe('a teammate', () => {
     await page.context().close()
   })
 
-  it('is blocked only after it was said what ends with it', async () => {
+  it('is blocked only after a question with the consequences', async () => {
     await addTeammate('Noor')
     const page = await fixture.open('/settings/teammates')
     await button(page, 'Change Noor Lind').click()
@@ -60,7 +60,7 @@ describe('a teammate', () => {
 })
 
 describe('an inbox', () => {
-  it('is deleted by name, and where goes what is in it is asked (46)', async () => {
+  it('is deleted by name, after a question where its contents go (46)', async () => {
     await fixture.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
     const page = await fixture.open(`/settings/inboxes/${fixture.hub.inbox}`)
     await page.getByText('In it: 1 conversation, 1 channel.').waitFor()
@@ -81,7 +81,7 @@ describe('an inbox', () => {
 })
 
 describe('a channel', () => {
-  it('is deleted with the messages counted that wait; why they were not sent stands in the thread (46)', async () => {
+  it('is deleted with the number of waiting messages, and the thread shows why they were not sent (46)', async () => {
     await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 60 } })
     await fixture.hub.call('POST', `/conversations/${conversation}/messages`, { body: 'It is on its way.' })
     const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)

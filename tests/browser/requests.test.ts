@@ -43,31 +43,31 @@ const count = 'GET /unread'
 const nextTimeline = 'GET /conversations/…/timeline'
 const read = 'PUT /conversations/…/read_position'
 
-describe('what a key asks the hub for', () => {
-  it('j: the timeline of the conversation after the next, to have read the next, and the counts once', async () => {
+describe('the requests of a key', () => {
+  it('j reads the timeline of the conversation after the next, marks the next as read, and reads the counts once', async () => {
     assert.deepEqual(await press('j'), [nextTimeline, count, read])
     await heading('P29')
   })
 
-  it('k, to what was read and seen: nothing', async () => {
+  it('k to a conversation that was read and loaded requests nothing', async () => {
     assert.deepEqual(await press('k'), [])
     await heading('P30')
   })
 
-  it('e: the change, and as j', async () => {
+  it('e sends the change, and the requests of j', async () => {
     await press('j')
     assert.deepEqual(await press('e'), [nextTimeline, count, 'PATCH /conversations/…', read])
     await heading('P28')
   })
 
-  it('Enter, on a conversation that is ready: to have read it, and the counts once', async () => {
+  it('Enter on a prefetched conversation marks it as read, and reads the counts once', async () => {
     await press('Escape')
     await press('j')
     assert.deepEqual(await press('Enter'), [count, read])
     await heading('P27')
   })
 
-  it('a reply: itself', async () => {
+  it('a reply sends only itself', async () => {
     await press('r')
     await page.keyboard.insertText('On its way')
     await page.keyboard.press('Enter')
@@ -75,7 +75,7 @@ describe('what a key asks the hub for', () => {
     assert.deepEqual(await settle(), ['POST /conversations/…/messages'])
   })
 
-  it('the command bar, the second time: nothing', async () => {
+  it('the command bar requests nothing the second time', async () => {
     await press('Control+k')
     await press('Escape')
     assert.deepEqual(await press('Control+k'), [])

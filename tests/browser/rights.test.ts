@@ -56,7 +56,7 @@ const ask = async (method: string, path: string, body: object) => {
 }
 
 describe('a long message', () => {
-  it('stands whole in the open thread at once, and its beginning in the list', async () => {
+  it('is shown in full in the open thread at once, and shortened in the list', async () => {
     await write('Lea')
     const page = await openAs(await makePerson())
     await idOf(page, 'Lea')
@@ -69,8 +69,8 @@ describe('a long message', () => {
   })
 })
 
-describe('what may be seen no more', () => {
-  it('leaves the list and the open thread when it moves away, and nothing says where it is', async () => {
+describe('a conversation that is no longer visible', () => {
+  it('leaves the list and the open thread when it moves away, without naming its new inbox', async () => {
     await write('Mara')
     await write('Nils')
     const page = await openAs(await makePerson())
@@ -85,7 +85,7 @@ describe('what may be seen no more', () => {
     await page.context().close()
   })
 
-  it('leaves with its inbox, also what was only looked at before', async () => {
+  it('leaves with its inbox, also when it was only cached', async () => {
     const person = await makePerson()
     const { id: inbox } = await ask('POST', '/inboxes', {
       name: 'Partners',
@@ -116,7 +116,7 @@ describe('a right that ends', () => {
     await page.context().close()
   })
 
-  it('shows every tab as whoever signs in, and nothing of who was there before', async () => {
+  it('shows every tab as the teammate who signs in next, with nothing of the previous one', async () => {
     const [one, other] = [await makePerson(), await makePerson()]
     await ask('POST', '/inboxes', { name: 'Only for one', is_public: false, teammate_ids: [one.id] })
     const page = await openAs(one)
@@ -129,7 +129,7 @@ describe('a right that ends', () => {
     await page.context().close()
   })
 
-  it('takes what only admins may see from the screen of one who is none any more', async () => {
+  it('removes admin pages from the screen of a former admin', async () => {
     const person = await makePerson(true)
     await ask('POST', '/api_tokens', { name: 'Nightly export' })
     const page = await openAs(person)
@@ -140,7 +140,7 @@ describe('a right that ends', () => {
     await page.context().close()
   })
 
-  it('takes a blocked teammate to the sign-in, and no old screen is left behind it', async () => {
+  it('takes a blocked teammate to the sign-in, and leaves no earlier page in the history', async () => {
     const person = await makePerson()
     const page = await openAs(person)
     await ask('PATCH', `/teammates/${person.id}`, { is_blocked: true })
@@ -151,8 +151,8 @@ describe('a right that ends', () => {
   })
 })
 
-describe('a reply whose answer is lost while its conversation leaves the inboxes', { timeout: 60_000 }, () => {
-  it('is told as sent, and does not come back to be sent again', async () => {
+describe('a reply whose response is lost while its conversation leaves the inboxes', { timeout: 60_000 }, () => {
+  it('is reported as sent, and does not return to the composer', async () => {
     const closed = await ask('POST', '/inboxes', { name: 'Closed', is_public: false })
     await write('Max')
     const page = await openAs(await makePerson())

@@ -23,7 +23,7 @@ const quietMs = 1_500
 const row = (name: string) => page.getByRole('feed').getByRole('article', { name: new RegExp(name) })
 
 describe('the actions of a row', () => {
-  it('cover its time and none of its words', async () => {
+  it('cover its time and no other text', async () => {
     const { id } = (await fixture.hub.call('GET', '/conversations')).body._results[0]
     // what was read has one action more
     const isRead = page.waitForResponse('**/read_position')
@@ -52,7 +52,7 @@ describe('the actions of a row', () => {
 })
 
 describe('a preview from right to left', () => {
-  it('begins with its first words, and is cut at its end', async () => {
+  it('begins with its first words, and is truncated at its end', async () => {
     const body = 'مرحبا، أين طلبي؟ لقد انتظرت أسبوعين ولم يصلني شيء حتى الآن، هل يمكنكم المساعدة من فضلكم؟'
     for (const name of ['Ola', 'محمد علي عبد الرحمن حسين العلي الطويل الاسم من مدينة بعيدة جدا']) {
       await fixture.receive({ body, conversation: name, handle: name, name })
@@ -80,7 +80,7 @@ describe('a preview from right to left', () => {
 })
 
 describe('stepping with j', () => {
-  it('asks for nothing twice, and for the next conversation before it is opened', async () => {
+  it('requests nothing twice, and the next conversation before it is opened', async () => {
     await row('Fay').getByRole('link').click()
     await page.getByRole('heading', { level: 1, name: 'Fay' }).waitFor()
     const requests = new HubRequests(Number(new URL(fixture.hub.url).port))

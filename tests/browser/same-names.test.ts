@@ -27,8 +27,8 @@ async function wordsOf(all: Locator, count: number): Promise<string[]> {
 }
 const assertDifferent = (words: string[]) => assert.equal(new Set(words).size, words.length, words.join('\n'))
 
-describe('what has the same name is told apart', () => {
-  it('among channel types, in their list and where one chooses one', async () => {
+describe('an object with the name of another', () => {
+  it('is distinguished in the list and the choices of channel types', async () => {
     for (const path of ['/settings/channel-types', '/settings/channels/new']) {
       await page.goto(`${fixture.hub.url}/app${path}`)
       const words = await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Test channel' }), 2)
@@ -43,7 +43,7 @@ describe('what has the same name is told apart', () => {
     }
   })
 
-  it('among channels, in their list and in a new message', async () => {
+  it('is distinguished in the list of channels and in a new message', async () => {
     await page.goto(`${fixture.hub.url}/app/settings/channels`)
     const words = await wordsOf(page.getByRole('main').getByRole('link', { name: /^Test/ }), 2)
     assertDifferent(words)
@@ -57,7 +57,7 @@ describe('what has the same name is told apart', () => {
     assertDifferent(await page.getByLabel('Send with').locator('option:not([value=""])').allInnerTexts())
   })
 
-  it('among API tokens, also in the words of what revokes one', async () => {
+  it('is distinguished among API tokens, also in the question before one is revoked', async () => {
     for (const _ of ['one', 'two']) await fixture.hub.call('POST', '/api_tokens', { name: 'Nightly report' })
     await page.goto(`${fixture.hub.url}/app/settings/api-tokens`)
     assertDifferent(await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Nightly' }), 2))
@@ -67,7 +67,7 @@ describe('what has the same name is told apart', () => {
     await page.getByRole('heading', { name: /^Revoke “Nightly report \(prt_.+…\)”\?$/ }).waitFor()
   })
 
-  it('among inboxes and teammates', async () => {
+  it('is distinguished among inboxes and teammates', async () => {
     for (const _ of ['one', 'two']) await fixture.hub.call('POST', '/inboxes', { name: 'Sales' })
     await page.goto(`${fixture.hub.url}/app/settings/inboxes`)
     assertDifferent(await wordsOf(page.getByRole('main').getByRole('listitem').filter({ hasText: 'Sales' }), 2))
@@ -76,7 +76,7 @@ describe('what has the same name is told apart', () => {
     assertDifferent(await page.getByLabel('Inbox', { exact: true }).locator('option').allInnerTexts())
   })
 
-  it('among teammates: where one is chosen, changed, removed, or given what another leaves', async () => {
+  it('is distinguished where a teammate is chosen, changed, removed, or takes over conversations', async () => {
     const actor = { companyId: fixture.hub.companyId, kind: 'system' as const, id: null }
     for (const email of ['mia@acme.example', 'lind@acme.example', 'leaves@acme.example']) {
       const names = { firstName: 'Mia', lastName: 'Lind', isAdmin: false }

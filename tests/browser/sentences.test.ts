@@ -29,8 +29,8 @@ const quiet = async () => {
   }
 }
 
-describe('hints are true where they stand', { timeout: 90_000 }, () => {
-  it('J and K go to a conversation and Enter opens it, as the empty thread says', async () => {
+describe('a hint', { timeout: 90_000 }, () => {
+  it('is true in the empty thread: J and K go to a conversation and Enter opens it', async () => {
     await page.getByText('go to it with J and K and open it with Enter').waitFor()
     await row('Ivo').waitFor()
     await page.keyboard.press('j')
@@ -62,7 +62,7 @@ describe('hints are true where they stand', { timeout: 90_000 }, () => {
   })
 })
 
-describe('a notice does not stand beside its own refusal', { timeout: 90_000 }, () => {
+describe('a notice of a change', { timeout: 90_000 }, () => {
   const refuse = async (names: string[]) => {
     const { body } = await fixture.hub.call('GET', '/conversations')
     const ids = body._results
@@ -75,7 +75,7 @@ describe('a notice does not stand beside its own refusal', { timeout: 90_000 }, 
     )
   }
 
-  it('when all of it is refused', async () => {
+  it('disappears when the whole change is refused', async () => {
     await refuse(['Ivo'])
     await open('Ivo')
     await page.keyboard.press('e')
@@ -86,7 +86,7 @@ describe('a notice does not stand beside its own refusal', { timeout: 90_000 }, 
     await quiet()
   })
 
-  it('and tells of the rest when some of it is, which Undo brings back', async () => {
+  it('names the accepted part, which Undo reverts, when the rest is refused', async () => {
     await page.goto(`${fixture.origin}/app/`)
     await refuse(['Eva'])
     for (const name of ['Eva', 'Zoë', 'Kai'])
@@ -131,8 +131,8 @@ describe('the command bar finds what it says', { timeout: 90_000 }, () => {
   })
 })
 
-describe('what became of a message is told as it is', { timeout: 90_000 }, () => {
-  it('not confirmed: it may have arrived; marked as sent: by whom, and that nobody knows', async () => {
+describe('the delivery of a message', { timeout: 90_000 }, () => {
+  it('is shown as not confirmed, and as marked as sent by whom', async () => {
     await page.goto(`${fixture.origin}/app/`)
     fixture.channel.server.behave = (_received, response) => answer(response, 500, {})
     await open('Uma')
@@ -145,7 +145,7 @@ describe('what became of a message is told as it is', { timeout: 90_000 }, () =>
     await state.getByText('Marked as sent by you: nobody knows whether it arrived').waitFor()
   })
 
-  it('the technical reason stands in the timeline, and nowhere else', async () => {
+  it('has its technical reason in the timeline only', async () => {
     fixture.channel.server.behave = (_received, response) => void response.destroy()
     await composer().fill('Anybody?')
     await composer().press('Enter')
@@ -159,8 +159,8 @@ describe('what became of a message is told as it is', { timeout: 90_000 }, () =>
   })
 })
 
-describe('a message that its channel does not take yet', { timeout: 90_000 }, () => {
-  it('does not go on saying Sending…: it says until when nothing is sent, and goes when somebody says now', async () => {
+describe('a message of a paused channel', { timeout: 90_000 }, () => {
+  it('shows until when nothing is sent, and is sent on Try now', async () => {
     const slow = await openBrowserFixture()
     for (const name of ['Ann', 'Bob']) await slow.receive({ body: 'Hello', conversation: name, handle: name, name })
     slow.channel.server.behave = (_, response) =>

@@ -45,8 +45,8 @@ async function addTeammate(firstName: string) {
   )
 }
 
-describe('a form whose subject is changed elsewhere', () => {
-  it('shows the change, and saves what was typed into it and nothing else', async () => {
+describe('a form whose values are changed elsewhere', () => {
+  it('shows the change, and saves only its own input', async () => {
     const path = `/channels/${fixture.channel.id}`
     const page = await fixture.open(`/settings${path}`)
     await nameField(page).waitFor()
@@ -75,7 +75,7 @@ describe('a form whose subject is changed elsewhere', () => {
     await page.context().close()
   })
 
-  it('does not take an inbox from who was given it meanwhile', async () => {
+  it('does not revoke an inbox that was granted meanwhile', async () => {
     const [noor, mia] = [await addTeammate('Noor'), await addTeammate('Mia')]
     const { _results } = await call('GET', '/teammates')
     const ada = _results.find(({ email }: { email: string }) => email === fixture.hub.admin.email).id
@@ -103,7 +103,7 @@ describe('an invitation', () => {
   }
   const waiting = (page: Page) => page.getByRole('list', { name: 'Waiting for an answer' })
 
-  it('waits no more once it was accepted, also on a page that is open', async () => {
+  it('is no longer pending once it was accepted, also on an open page', async () => {
     const link = await invite('ivo@acme.example')
     const page = await fixture.open('/settings/teammates')
     await waiting(page).getByText('ivo@acme.example').waitFor()
@@ -112,7 +112,7 @@ describe('an invitation', () => {
     await page.context().close()
   })
 
-  it('that was accepted is not reported as revoked', async () => {
+  it('is not reported as revoked when it was accepted', async () => {
     const link = await invite('eva@acme.example')
     const before = await call('GET', '/invitations')
     await join(link)
@@ -130,7 +130,7 @@ describe('an invitation', () => {
     await page.context().close()
   })
 
-  it('whose revocation failed is listed again, and no form input is lost', async () => {
+  it('is listed again when its revocation failed, and no form input is lost', async () => {
     await invite('uma@acme.example')
     const page = await fixture.open('/settings/teammates')
     await waiting(page).getByText('uma@acme.example').waitFor()
@@ -143,8 +143,8 @@ describe('an invitation', () => {
   })
 })
 
-describe('what cannot be asked', () => {
-  it('is said, where a deletion would ask first', async () => {
+describe('a failed request for details', () => {
+  it('is reported before a deletion that needs them', async () => {
     const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)
     await button(page, /^Delete “/).waitFor()
     await page.context().setOffline(true)
@@ -154,8 +154,8 @@ describe('what cannot be asked', () => {
   })
 })
 
-describe('a pause that ends while its channel is looked at', () => {
-  it('is not said to last', async () => {
+describe('a pause that ends while its channel is shown', () => {
+  it('is no longer shown', async () => {
     const { channel } = fixture
     await call('PATCH', `/channels/${channel.id}`, { name: 'Held', settings: { undo_send_time: 0 } })
     await fixture.receive({ body: 'Hello', conversation: 'kai', handle: 'kai', name: 'Kai' })

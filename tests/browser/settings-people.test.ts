@@ -43,7 +43,7 @@ describe('a second teammate', () => {
     await admin.context().close()
   })
 
-  it('who is no admin may look, and is told whom to ask', async () => {
+  it('without admin rights can read the settings, and sees whom to ask', async () => {
     const admin = await fixture.open('/settings/teammates')
     const page = await join(await invite(admin, 'mia@acme.example'), 'Mia')
     await page.goto(`${fixture.hub.url}/app/settings/channels`)
@@ -66,7 +66,7 @@ describe('a second teammate', () => {
     await admin.context().close()
   })
 
-  it('becomes an admin by one press, and is none again by Undo', async () => {
+  it('becomes an admin by one press, and stops being one by Undo', async () => {
     const admin = await fixture.open('/settings/teammates')
     await (await join(await invite(admin, 'sam@acme.example'), 'Sam')).context().close()
     await admin.goto(`${fixture.hub.url}/app/settings/teammates`)

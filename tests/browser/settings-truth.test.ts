@@ -40,7 +40,7 @@ async function conversationOf(handle: string): Promise<string> {
 }
 
 describe('a channel that is to be deleted', () => {
-  it('says whether its server is told, and counts its conversations wherever they are', async () => {
+  it('shows whether its server is notified, and counts its conversations in all inboxes', async () => {
     const other = await call('POST', '/inboxes', { name: 'Returns', is_public: true })
     const [here, there] = [await conversationOf('uma'), await conversationOf('kai')]
     await call('PATCH', `/conversations/${there}`, { inbox_id: other.id })
@@ -99,7 +99,7 @@ describe('a channel whose server asked for a pause', () => {
 })
 
 describe('a channel that may have been added', () => {
-  it('is not said not to have been', async () => {
+  it('is not reported as not added', async () => {
     const page = await fixture.open(`/settings/channels/new/${fixture.channel.typeUid}`)
     for (const body of ['event: asking\ndata: {"channel_id": "cha_1", "server_url": "http://a.example"}\n\n', '']) {
       await page.route('**/inboxes/*/channels', (route) =>
@@ -116,7 +116,7 @@ describe('a channel that may have been added', () => {
 })
 
 describe('the secrets of a type', () => {
-  it('that end when the new one signs are named before; a new one signs only when it is told to (47)', async () => {
+  it('that end with the new one are named before; a new one is active only after confirmation (47)', async () => {
     const { uid } = await call('POST', '/channel_types', { name: 'Turning', server_url: fixture.channel.server.url })
     const states = async () => {
       const { secrets } = await call('GET', `/channel_types/${uid}`)
@@ -142,8 +142,8 @@ describe('the secrets of a type', () => {
   })
 })
 
-describe('a link that waits', () => {
-  it('is an invitation, or for a new password, and says which', async () => {
+describe('a pending link', () => {
+  it('is shown as an invitation or as a password link', async () => {
     await addTeammate('Noor')
     for (const email of ['noor@acme.example', 'new@acme.example']) await call('POST', '/invitations', { email })
     const page = await fixture.open('/settings/teammates')
@@ -155,7 +155,7 @@ describe('a link that waits', () => {
     await page.context().close()
   })
 
-  it('is not promised to who is blocked', async () => {
+  it('is not offered to a blocked teammate', async () => {
     const { id } = await addTeammate('Bo')
     await call('PATCH', `/teammates/${id}`, { is_blocked: true })
     const page = await fixture.open('/settings/teammates/invite')
@@ -167,7 +167,7 @@ describe('a link that waits', () => {
 })
 
 describe('a teammate who is to be removed', () => {
-  it('has conversations that nobody gets, and they are counted', async () => {
+  it('has trashed conversations that nobody gets, and they are counted', async () => {
     const { id } = await addTeammate('Mia')
     const [open, thrown] = [await conversationOf('ann'), await conversationOf('bob')]
     for (const path of [open, thrown]) await call('PATCH', `/conversations/${path}`, { assignee_id: id })
@@ -184,8 +184,8 @@ describe('a teammate who is to be removed', () => {
   })
 })
 
-describe('what an admin does about themselves', () => {
-  it('is said to them: a right that they cannot give back, a link that they open', async () => {
+describe('a change of an admin’s own rights', () => {
+  it('is confirmed with its consequences: a right that they cannot restore, a link that they open', async () => {
     const page = await fixture.open('/settings/teammates')
     await button(page, 'Change Ada Acme').click()
     await page.getByRole('menuitem', { name: 'Take admin rights away' }).click()
@@ -200,8 +200,8 @@ describe('what an admin does about themselves', () => {
   })
 })
 
-describe('what somebody enters to add a channel', () => {
-  it('is asked for by the name that its type gives it', async () => {
+describe('the credential for a new channel', () => {
+  it('has the label that its type gives it', async () => {
     const names = { api_key: 'API key', bearer: 'Token', basic: 'User name' }
     for (const [auth_type, label] of Object.entries(names)) {
       const type = await call('POST', '/channel_types', {
@@ -216,14 +216,14 @@ describe('what somebody enters to add a channel', () => {
   })
 })
 
-describe('who has no inbox', () => {
+describe('a teammate without an inbox', () => {
   let own: BrowserFixture
   before(async () => {
     own = await openBrowserFixture()
   })
   after(() => own.close())
 
-  it('is not told that there is none, nor that there is no channel', async () => {
+  it('does not read that there is no inbox or no channel', async () => {
     const member = { email: 'ben@acme.example', password: 'long enough' }
     const actor = { companyId: own.hub.companyId, kind: 'system' as const, id: null }
     await createTeammate(own.hub.db, own.hub.hub.bus, actor, { ...member, firstName: 'Ben', lastName: 'Lind' })
@@ -239,8 +239,8 @@ describe('who has no inbox', () => {
   })
 })
 
-describe('what did not load', () => {
-  it('is not told as nothing', async () => {
+describe('a failed load', () => {
+  it('is not shown as an empty list', async () => {
     const page = await fixture.open('/settings/preferences')
     await page.route('**/channels', (route) =>
       route.request().resourceType() === 'fetch' ? route.fulfill({ status: 403, json: {} }) : route.fallback(),

@@ -92,7 +92,7 @@ describe('an admin who built a channel', () => {
 })
 
 describe('an admin who adds a channel', () => {
-  it('reads the exact reason of a refusal, loses nothing typed, and succeeds with the right token', async () => {
+  it('reads the exact reason of a refusal, keeps the input, and succeeds with the right token', async () => {
     const page = await fixture.open('/settings/channel-types')
     await registerType(page, 'Gateway')
     await page.goto(`${fixture.hub.url}/app/settings/channels/new`)

@@ -9,7 +9,7 @@ before(async () => {
 })
 after(() => fixture.close())
 
-describe('who is not signed in', () => {
+describe('a visitor who is not signed in', () => {
   it('signs in and lands where they wanted to go', async () => {
     const page = await fixture.openSignedOut('/assigned')
     await page.getByLabel('E-mail').fill(fixture.hub.admin.email)
@@ -23,7 +23,7 @@ describe('who is not signed in', () => {
     await page.context().close()
   })
 
-  it('is told in words that the password is wrong, and sees nothing', async () => {
+  it('reads that the password is wrong, and sees nothing else', async () => {
     const page = await fixture.openSignedOut('/')
     await page.getByLabel('E-mail').fill(fixture.hub.admin.email)
     await page.getByLabel('Password', { exact: true }).fill('not the password')
@@ -52,8 +52,8 @@ describe('somebody of the demo who was removed', () => {
   })
 })
 
-describe('a set-up that somebody else finished', () => {
-  it('is not offered any more: nobody is told to be the first', async () => {
+describe('a set-up that another person finished', () => {
+  it('is no longer offered', async () => {
     const page = await fixture.openSignedOut('/sign-in')
     await page.route('**/setup', (route) =>
       route.request().method() === 'GET'

@@ -31,8 +31,8 @@ async function assertApart(one: Locator, other: Locator): Promise<void> {
   assert.ok(isApart, JSON.stringify([a, b]))
 }
 
-describe('on a touch keyboard', () => {
-  it('Return begins a line, and the button sends both', async () => {
+describe('a touch keyboard', () => {
+  it('begins a new line with Return, and the button sends both', async () => {
     const page = await openThread(phone)
     await composer(page).tap()
     await page.keyboard.type('First line')
@@ -47,8 +47,8 @@ describe('on a touch keyboard', () => {
   })
 })
 
-describe('where there is no keyboard', () => {
-  it('no key is named: not in the empty lists, the menus or the notices', async () => {
+describe('a device without a keyboard', () => {
+  it('shows no shortcuts in empty lists, menus and notices', async () => {
     const page = await fixture.open('/archived', phone)
     await page.getByText('Archive a conversation when it is done.').waitFor()
     for (const [view, hint] of [
@@ -74,7 +74,7 @@ describe('where there is no keyboard', () => {
     await thread.context().close()
   })
 
-  it('a tablet that shows list and thread names none either', async () => {
+  it('shows no shortcuts on a tablet with list and thread', async () => {
     const page = await fixture.open('/', { viewport: { width: 1180, height: 820 }, hasTouch: true, isMobile: true })
     await page.getByText('Choose one from the list.').waitFor()
     await page.context().close()
@@ -82,7 +82,7 @@ describe('where there is no keyboard', () => {
 })
 
 describe('the end of a thread', () => {
-  it('stays in sight while the composer grows, and when a keyboard takes half of the screen', async () => {
+  it('stays in view while the composer grows, and when a keyboard takes half of the screen', async () => {
     for (let i = 0; i < 15; i++)
       await fixture.receive({ body: `Line ${i}`, conversation: 'ann', handle: 'ann', name: 'Ann' })
     const page = await openThread(phone)

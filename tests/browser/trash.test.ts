@@ -66,7 +66,7 @@ describe('the trash', () => {
     await page.getByText('The trash is empty').waitFor()
   })
 
-  it('lets go of what is deleted for ever: it leaves the list, and its open thread says that it is gone', async () => {
+  it('removes a permanently deleted conversation from the list, and its open thread reports that', async () => {
     await colleague.getByRole('navigation').getByRole('link', { name: 'Spam' }).click()
     await row(colleague, 'Bob').getByRole('link').click()
     await heading(colleague, 'Bob')

@@ -29,8 +29,8 @@ async function reply(name: string, text: string): Promise<void> {
   await composer().press('Enter')
 }
 
-describe('what was not delivered', { timeout: 90_000 }, () => {
-  it('marks its row and is counted, whatever the customer writes afterwards', async () => {
+describe('an undelivered message', { timeout: 90_000 }, () => {
+  it('marks its row and is counted, whatever the customer writes later', async () => {
     fixture.channel.server.behave = (_, response) =>
       answer(response, 400, { type: 'bad_request', message: 'No such number' })
     await view('').waitFor()
@@ -43,7 +43,7 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
     await row('Ivo').getByText('Not sent').waitFor()
   })
 
-  it('has a view of its own, in which archiving leaves it', async () => {
+  it('has its own view, and stays there when it is archived', async () => {
     await page.keyboard.press('Escape')
     await page.getByRole('link', { name: 'Archived' }).focus()
     await page.keyboard.press('g')
@@ -60,7 +60,7 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
     await view('1 conversation').waitFor()
   })
 
-  it('goes from there when somebody has dealt with it', async () => {
+  it('leaves that view when a teammate has handled it', async () => {
     // archiving has gone on to the next conversation
     await row('Ivo').getByRole('link').click()
     await bubble('Never arrives').getByRole('button', { name: 'Dismiss' }).click()
@@ -69,7 +69,7 @@ describe('what was not delivered', { timeout: 90_000 }, () => {
     await view('').waitFor()
   })
 
-  it('says the worst of several, also of those that others wait behind', async () => {
+  it('shows the worst state of several, also of those that block others', async () => {
     fixture.channel.server.behave = (_, response) => answer(response, 429, {})
     await page.goto(`${fixture.origin}/app/`)
     await reply('Eva', 'Number 1')

@@ -38,7 +38,7 @@ describe('sending with an undo time', () => {
     await page.waitForFunction(() => document.querySelector<HTMLTextAreaElement>('#composer')?.value === 'Too early')
   })
 
-  it('gives words and caret back at once, at any moment of the undo time', async () => {
+  it('restores text and caret at once, at any time of the undo time', async () => {
     await composer().fill('Half a minute is long')
     await composer().press('Enter')
     await page.getByText(/^Sending in \d+ s$/).waitFor()

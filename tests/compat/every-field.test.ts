@@ -383,7 +383,7 @@ describe('a documented field of a body', () => {
     }
     for (const [field, about] of Object.entries(operation.fields)) {
       if ('refused' in about) {
-        it(`${operationId}: ${field} is refused by name, and asks for nothing when it is empty`, async () => {
+        it(`${operationId}: ${field} is refused by name, and accepted when it is empty`, async () => {
           const answer = await ask(withField(operation.base(), field, about.refused))
           assert.equal(answer.status, 400, JSON.stringify(answer.body))
           assert.equal(answer.body._error.code, 'unsupported_field')
@@ -409,7 +409,7 @@ describe('a documented field of a body', () => {
     }
   }
 
-  it('that is not one is ignored where channels push', async () => {
+  it('that is unknown is ignored in pushes of channels', async () => {
     const body = operations['sync-inbound-message']?.base() ?? {}
     const more = {
       ...body,
@@ -425,7 +425,7 @@ describe('a documented field of a body', () => {
 })
 
 describe('an author', () => {
-  it('who is not the teammate that is signed in is refused, not replaced', async () => {
+  it('other than the signed-in teammate is refused, not replaced', async () => {
     const actor = { companyId: hub.companyId, kind: 'system', id: null } as const
     const sam = { email: 'sam@acme.example', password: 'a long password', firstName: 'Sam', lastName: 'Acme' }
     await createTeammate(hub.db, hub.hub.bus, actor, sam)

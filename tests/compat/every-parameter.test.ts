@@ -50,7 +50,7 @@ async function assertRefused(path: string, name: string): Promise<void> {
 }
 
 describe('GET /events', () => {
-  it('answers the types that are asked for, however that is written', async () => {
+  it('returns the requested types, in every spelling', async () => {
     const all = await types('/events?limit=100')
     assert.deepEqual(all, ['trash', 'move', 'archive', ...Array(5).fill('inbound')])
     for (const query of [
@@ -65,7 +65,7 @@ describe('GET /events', () => {
     assert.deepEqual(await types(`/events?${q({ types: ['inbox'] })}`), ['inbox', 'inbox'])
   })
 
-  it('answers what was before and after a time, in seconds with three decimals', async () => {
+  it('returns the events before and after a time, in seconds with three decimals', async () => {
     const all = await list('/events?limit=100')
     const time = all[3]?.emitted_at ?? 0
     const before = all.filter(({ emitted_at }) => emitted_at < time).map(({ id }) => id)
@@ -76,7 +76,7 @@ describe('GET /events', () => {
     assert.deepEqual(await ids(`/events?limit=100&${q({ before: 1 })}`), [])
   })
 
-  it('answers what happened in the inboxes that are asked for', async () => {
+  it('returns the events of the requested inboxes', async () => {
     const inSales = await list(`/events?limit=100&${q({ inboxes: [sales] })}`)
     assert.ok(inSales.length > 0)
     for (const { conversation, type } of inSales) assert.equal(conversation.id, conversations[1], type)
@@ -85,14 +85,14 @@ describe('GET /events', () => {
     await assertRefused(`/events?${q({ inboxes: ['inb_zzz'] })}`, 'q.inboxes')
   })
 
-  it('goes either way, page by page, and back', async () => {
+  it('pages forward and back, in either order', async () => {
     const newest = await ids('/events?limit=100')
     assert.deepEqual(await ids('/events?limit=100&sort_by=created_at&sort_order=asc'), newest.toReversed())
     await assertPages('/events?sort_order=asc', newest.toReversed())
     await assertPages('/events?sort_order=desc', newest)
   })
 
-  it('takes an empty filter for none, however that is written', async () => {
+  it('ignores an empty filter, in every spelling', async () => {
     const all = await ids('/events?limit=100')
     for (const query of [
       ...['q[types][]=', 'q[types]=', 'q[inboxes][]=', 'q[before]=&q[after]=', 'sort_order=', 'sort_by=', 'q='],
@@ -127,7 +127,7 @@ describe('lists of conversations', () => {
     await assertPages(`/inboxes/${hub.inbox}/conversations?sort_order=asc`, inInbox.toReversed())
   })
 
-  it('take an empty filter for none, of what is not built too', async () => {
+  it('ignore an empty filter, also of features that are not built', async () => {
     const all = await ids('/conversations')
     for (const query of [
       ...['q[statuses][]=', 'q[statuses]=', 'q[status_ids][]=', 'q[status_categories]=', 'sort_order=', 'sort_by='],
@@ -151,7 +151,7 @@ describe('lists of conversations', () => {
 })
 
 describe('a conversation’s own lists', () => {
-  it('tell of its messages, too, among its events', async () => {
+  it('have its messages among its events, too', async () => {
     const [id] = conversations
     await hub.call('POST', `/conversations/${id}/messages`, { body: 'Answer', options: { archive: false } })
     const path = `/conversations/${id}/events`
@@ -170,7 +170,7 @@ describe('a conversation’s own lists', () => {
 })
 
 describe('every list', () => {
-  it('has _pagination with prev and next, null where there is none, and takes limit and page_token', async () => {
+  it('has _pagination with prev and next, null at the ends, and supports limit and page_token', async () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const lists = Object.keys(paths).filter((path) => {
       const schema = paths[path].get?.responses?.[200]?.content?.['application/json']?.schema

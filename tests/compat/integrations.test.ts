@@ -157,7 +157,7 @@ const shapes: Shape[] = [
 
 for (const shape of shapes) {
   describe(shape.name, () => {
-    it('is connected, gets an answer, pushes a message once, and is deleted', async () => {
+    it('is connected, gets a reply, pushes a message once, and is deleted', async () => {
       const server = await FakeChannelServer.start()
       let secret = ''
       const died: unknown[] = []

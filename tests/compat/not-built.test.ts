@@ -30,7 +30,7 @@ const somewhere = (path: string) => path.replace(/\{\w+\}/g, 'xyz_1')
 const codeOf = (answer: { status: number; body: any }) => [answer.status, answer.body?._error?.code]
 
 describe('an operation of Front’s that is published', () => {
-  it('is described in /openapi.json, or answers 501 with its name, and never that a thing does not exist', async () => {
+  it('is described in /openapi.json, or returns 501 with its name, and never a 404', async () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const shape = (path: string) => path.replace(/\{\w+\}/g, '{}').replace(/(.)\/$/, '$1')
     const built = new Set(
@@ -48,7 +48,7 @@ describe('an operation of Front’s that is published', () => {
     }
   })
 
-  it('says so to callers who prove who they are, a channel too, and to nobody else', async () => {
+  it('returns that to authenticated callers only, channels included', async () => {
     assert.deepEqual(codeOf(await hub.call('GET', '/tags', undefined, { token: null })), [401, 'missing_token'])
     assert.deepEqual(codeOf(await hub.call('GET', '/tags', undefined, { token: 'prt_wrong' })), [401, 'invalid_token'])
     const path = `/channels/${channel.id}/calls`
@@ -68,7 +68,7 @@ describe('an operation of Front’s that is published', () => {
 })
 
 describe('an address', () => {
-  it('of a fixed name is never taken for an id', async () => {
+  it('with a fixed name is never read as an id', async () => {
     for (const path of [
       '/conversations/custom_fields',
       '/conversations/search/is:open',
@@ -104,7 +104,7 @@ describe('an address', () => {
     assert.deepEqual([head.status, head.headers.get('allow')], [405, 'GET'])
   })
 
-  it('with a slash at its end, or slashes too many, is the same', async () => {
+  it('with a trailing slash or repeated slashes is the same', async () => {
     for (const path of [
       '/me/',
       '//me',
@@ -124,7 +124,7 @@ describe('an address', () => {
     assert.equal((await hub.call('GET', '/conversations/?limit=1')).body._results.length >= 0, true)
   })
 
-  it('that leads nowhere is a 404, whatever is sent there', async () => {
+  it('that is unknown is a 404 for every method and body', async () => {
     for (const type of ['multipart/form-data; boundary=x', 'application/json', 'application/x-www-form-urlencoded']) {
       const answer = await hub.call('POST', '/nowhere/at/all', '--x--', { headers: { 'content-type': type } })
       assert.deepEqual([type, ...codeOf(answer)], [type, 404, 'not_found'])
@@ -137,7 +137,7 @@ describe('an address', () => {
 describe('JSON as text/plain, or without a type', () => {
   const types = ['text/plain', 'text/plain;charset=UTF-8', 'Text/Plain; charset=utf-8']
 
-  it('is taken on every route with a token', async () => {
+  it('is accepted on every route with a token', async () => {
     for (const type of types) {
       const made = await hub.call('POST', '/inboxes', '{"name":"Plain"}', { headers: { 'content-type': type } })
       assert.equal(made.status, 201, type)
@@ -149,7 +149,7 @@ describe('JSON as text/plain, or without a type', () => {
     assert.equal(await untyped(), 201)
   })
 
-  it('is taken on none with a cookie, nor where nobody has signed in', async () => {
+  it('is refused with a cookie and without authentication', async () => {
     const cookie = await signIn()
     for (const type of types) {
       for (const path of ['/inboxes', '/sign_in', '/sign_out']) {

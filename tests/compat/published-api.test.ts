@@ -83,14 +83,14 @@ describe('the published Core API', () => {
     )
   })
 
-  it('has a text for the name of a contact whom nobody has named', async () => {
+  it('has a string as name of an unnamed contact', async () => {
     await channel.push({ body: 'Hello', externalId: 'm3', conversation: 'c3', handle: 'nobody' })
     const { status, body } = await hub.call('GET', '/contacts/alt:custom:nobody')
     assert.deepEqual(core.complaints('GET', '/contacts/{contact_id}', status, body), [])
   })
 
   for (const path of reads) {
-    it(`describes what GET ${path} answers`, async () => {
+    it(`describes the response of GET ${path}`, async () => {
       const { status, body } = await hub.call('GET', withIds(path))
       assert.deepEqual(core.complaints('GET', path, status, body), [], JSON.stringify(body, null, 1))
     })

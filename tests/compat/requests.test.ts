@@ -49,8 +49,8 @@ async function holds(received: Received | undefined, idOfAnswer?: string): Promi
   assert.deepEqual(published.complaints('GET', '/messages/{message_id}', 200, body.payload), [])
 }
 
-describe('what the hub sends is what it says of itself', () => {
-  it('says of an imported message what GET /messages/{id} says to the channel, in every field', async () => {
+describe('a request of the hub to a channel server', () => {
+  it('has every field of an imported message as GET /messages/{id} returns it to the channel', async () => {
     const pushes = [
       { externalId: 'm1', body: 'Where is my parcel?', name: 'Ivo' },
       { externalId: 'm2', body: '<p>Still <b>waiting</b></p>', deliveredAt: 1_767_225_600 },
@@ -67,7 +67,7 @@ describe('what the hub sends is what it says of itself', () => {
     }
   })
 
-  it('says of a pushed outbound message what GET /messages/{id} says', async () => {
+  it('has every field of a pushed outbound message as GET /messages/{id} returns it', async () => {
     const body = {
       to: [{ handle: 'ivo', name: 'Ivo' }, { handle: 'mia' }],
       sender_name: 'Acme',
@@ -88,7 +88,7 @@ describe('what the hub sends is what it says of itself', () => {
     { what: 'a reply to several', body: { body: 'Hello both', to: ['ivo', 'mia', 'new one'] } },
   ]
   for (const [i, { what, body }] of sent.entries()) {
-    it(`says of ${what} when it was written, and all else that GET /messages/{id} says`, async () => {
+    it(`has the creation time of ${what}, and every other field of GET /messages/{id}`, async () => {
       const [conversation] = (await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)).body._results
       const before = Date.now() / 1000
       const path = `/conversations/${conversation.id}/messages`
@@ -102,7 +102,7 @@ describe('what the hub sends is what it says of itself', () => {
     })
   }
 
-  it('says the same of a message that begins a conversation', async () => {
+  it('has the same fields for a message that begins a conversation', async () => {
     await hub.call('POST', `/channels/${channel.id}/messages`, { to: ['zoe'], body: 'Welcome', author_id: author })
     const received = (await next('message', sent.length + 1)).at(-1)
     const id = String(received?.body.payload.id)
@@ -111,7 +111,7 @@ describe('what the hub sends is what it says of itself', () => {
     assert.deepEqual(received?.body.metadata, { external_conversation_ids: [] })
   })
 
-  it('asks for authorization and tells of the end in the words of the protocol', async () => {
+  it('follows the protocol for authorization and deletion', async () => {
     await hub.call('DELETE', `/channels/${channel.id}`)
     const [asked, ended] = [await next('authorization'), await next('delete')].flat()
     for (const request of [asked, ended]) {

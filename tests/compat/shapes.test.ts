@@ -45,7 +45,7 @@ describe('the owner of inboxes and channels', () => {
     assert.deepEqual(_results, [{ _links: team._links, id: team.id, name: team.name }])
   })
 
-  it('is nobody else’s team', async () => {
+  it('is the company’s own team', async () => {
     const other = await hub.addCompany('Other')
     const [mine] = (await read('/teams')).body._results
     assert.equal((await read(`/teams/${mine.id}`, other.token)).status, 404)
@@ -54,7 +54,7 @@ describe('the owner of inboxes and channels', () => {
 })
 
 describe('a conversation', () => {
-  it('links to its followers and comments, of which there can be none yet', async () => {
+  it('links to its empty lists of followers and comments', async () => {
     const [{ _links, id }] = (await read('/conversations')).body._results
     for (const name of ['followers', 'comments']) {
       assert.equal(_links.related[name], `${hub.url}/conversations/${id}/${name}`)
@@ -69,7 +69,7 @@ describe('a conversation', () => {
 })
 
 describe('a message', () => {
-  it('names what it answers, and leaves it out where it answers nothing', async () => {
+  it('has the id of the message that it replies to, and no such field otherwise', async () => {
     await channel.push({ body: 'First', externalId: 'n-1', conversation: 'c-2' })
     const [{ id }] = (await read('/conversations?limit=1')).body._results
     await hub.call('POST', `/conversations/${id}/messages`, { body: 'Answer' })
@@ -83,7 +83,7 @@ describe('a message', () => {
     assert.equal('in_reply_to' in asChannel.body.metadata.headers, false)
   })
 
-  it('says null of it to the channel’s server', async () => {
+  it('has null for it in requests to the channel’s server', async () => {
     const type = { allow_compose: true }
     const other = await addTestChannel(hub, { type })
     await hub.call('POST', `/channels/${other.id}/messages`, { to: ['ida'], body: 'Hello' })
@@ -94,7 +94,7 @@ describe('a message', () => {
 })
 
 describe('a 401', () => {
-  it('has Front’s title, whatever is wrong, and our words in the message', async () => {
+  it('has Front’s title for every cause, and our message', async () => {
     const sign = (more: object) =>
       issueChannelToken({ secret: channel.secret, uid: channel.typeUid, channelId: channel.id, ...more })
     const tokens = [null, 'prt_wrong', 'x.y.z', sign({ channelId: 'cha_zzz' }), sign({ lifetimeSeconds: -100 })]
@@ -107,7 +107,7 @@ describe('a 401', () => {
     assert.deepEqual([signIn.status, signIn.body._error.title], [401, 'Unauthenticated'])
   })
 
-  it('for a token whose iss is another says so, and what it may be', async () => {
+  it('for a token with a wrong iss names the allowed ones', async () => {
     const foreign = issueChannelToken({ secret: channel.secret, uid: 'app_other', channelId: channel.id })
     const { status, body } = await read(`/channels/${channel.id}`, foreign)
     assert.deepEqual([status, body._error.code], [401, 'invalid_token'])

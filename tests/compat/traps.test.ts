@@ -62,10 +62,10 @@ async function receivedOf(type: string, count = 1): Promise<Received> {
 
 const hmac = (text: string) => createHmac('sha256', channel.secret).update(text).digest('base64')
 
-describe('what the hub sends', () => {
+describe('a request of the hub', () => {
   const text = 'Café – déjà vu 🚀 a/b "q" \\ <p>&amp;</p>\n\u2028 end'
 
-  it('is serialised once, as V8 would again, and sent as it was signed', async () => {
+  it('is serialised once, equal to V8’s own JSON, and sent exactly as it was signed', async () => {
     const { raw } = await reply(await makeConversation(), text)
     assert.equal(raw, JSON.stringify(JSON.parse(raw)))
     assert.doesNotMatch(raw, /\\u00e9|\\\//)
@@ -88,7 +88,7 @@ describe('what the hub sends', () => {
       assert.equal(headers.authorization, 'Bearer key-of-the-tenant', body.type)
   })
 
-  it('is of no type that the channel did not ask for', async () => {
+  it('has no type that the channel type does not support', async () => {
     const quiet = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: quiet })
     await other.push({ body: 'Hello', externalId: 'q1', conversation: 'quiet' })
@@ -99,7 +99,7 @@ describe('what the hub sends', () => {
     await quiet.stop()
   })
 
-  it('has type, payload and metadata at its top, and nothing that an application webhook has', async () => {
+  it('has type, payload and metadata at its top level, and no field of an application webhook', async () => {
     const { body } = await reply(await makeConversation(), 'Hi')
     assert.deepEqual(Object.keys(body).sort(), ['metadata', 'payload', 'type'])
   })
@@ -113,7 +113,7 @@ describe('what the hub sends', () => {
     assert.deepEqual(server.messages().at(-1)?.body.metadata?.external_conversation_ids, [])
   })
 
-  it('has text and body as strings, and somebody to send it to', async () => {
+  it('has text and body as strings, and a recipient', async () => {
     const { payload } = (await reply(await makeConversation(), '<p>Hi <b>there</b></p>')).body
     assert.equal(typeof payload.text, 'string')
     assert.equal(typeof payload.body, 'string')
@@ -124,7 +124,7 @@ describe('what the hub sends', () => {
     )
   })
 
-  it('deletes a channel with an HTTP DELETE and a signed JSON body', async () => {
+  it('is an HTTP DELETE with a signed JSON body when a channel is deleted', async () => {
     const quiet = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: quiet })
     await hub.call('DELETE', `/channels/${other.id}`)
@@ -136,7 +136,7 @@ describe('what the hub sends', () => {
     await quiet.stop()
   })
 
-  it('goes to the webhook URL that was answered: http, with a port, shared by two channels', async () => {
+  it('uses the webhook URL of the authorization response: http, with a port, shared by two channels', async () => {
     const shared = await FakeChannelServer.start()
     shared.authorize = (_, response) => answer(response, 200, { type: 'success', webhook_url: `${shared.url}one/hook` })
     for (const name of ['first', 'second']) {
@@ -158,7 +158,7 @@ async function startConversation(channelId: string, its: FakeChannelServer): Pro
   await its.until(() => its.messages().length > before)
 }
 
-describe('what channel servers answer', () => {
+describe('a response of a channel server', () => {
   const successes: [string, number, string][] = [
     ['type and ids', 200, '{"type":"success","external_id":"a1","external_conversation_id":"k1"}'],
     ['ids without a type', 200, '{"external_id":"a2","external_conversation_id":"k2"}'],
@@ -176,7 +176,7 @@ describe('what channel servers answer', () => {
     })
   }
 
-  it('an error, with 200 or 4xx, is shown in the channel’s own words', async () => {
+  it('with an error and 200 or 4xx is shown with the channel’s message', async () => {
     for (const [status, type] of [
       [200, 'bad_request'],
       [400, 'bad_request'],
@@ -192,7 +192,7 @@ describe('what channel servers answer', () => {
     }
   })
 
-  it('an import that is answered with 404, HTML, {} or nothing is nobody’s error', async () => {
+  it('to an import may be 404, HTML, {} or empty without an error', async () => {
     const conversation = await makeConversation()
     for (const [status, text] of [
       [404, '<h1>Not found</h1>'],
@@ -210,7 +210,7 @@ describe('what channel servers answer', () => {
     assert.deepEqual([message.is_inbound, message.error_type], [true, null])
   })
 
-  it('after 7 s is not confirmed', { timeout: 20_000 }, async () => {
+  it('after 7 s leaves the message not confirmed', { timeout: 20_000 }, async () => {
     const late = Promise.withResolvers<void>()
     server.behave = async (_, response) => {
       await late.promise
@@ -225,8 +225,8 @@ describe('what channel servers answer', () => {
   })
 })
 
-describe('what channel clients send', () => {
-  it('is answered with a Content-Length, not in chunks', async () => {
+describe('a request of a channel client', () => {
+  it('gets a response with a Content-Length, not in chunks', async () => {
     const { status, headers } = await push(inbound({ body: 'Hi', externalId: 't13' }))
     assert.equal(status, 202)
     assert.ok(Number(headers.get('content-length')) > 0)
@@ -234,7 +234,7 @@ describe('what channel clients send', () => {
     assert.equal(headers.get('content-encoding'), null)
   })
 
-  it('may have slashes too many in its path', async () => {
+  it('may have repeated slashes in its path', async () => {
     const path = `//channels//${channel.id}/inbound_messages`
     const sending = request(hub.url, {
       path,
@@ -247,14 +247,14 @@ describe('what channel clients send', () => {
     assert.equal(response.statusCode, 202)
   })
 
-  it('has tokens without typ and iat, with a jti that repeats, that live 5 s', async () => {
+  it('may have a token without typ and iat, with a repeated jti and a lifetime of 5 s', async () => {
     const token = handMade({ alg: 'HS256' }, { iss: channel.typeUid, jti: 'same', sub: channel.id, exp: inSeconds(5) })
     for (const externalId of ['t15-a', 't15-b']) {
       assert.equal((await push(inbound({ body: 'Hi', externalId }), token)).status, 202)
     }
   })
 
-  it('names its type by a number', async () => {
+  it('may name its channel type by a number', async () => {
     const numbered = await FakeChannelServer.start()
     const other = await addTestChannel(hub, { server: numbered, type: { numeric_alias: 4711 } })
     const token = handMade(
@@ -268,7 +268,7 @@ describe('what channel clients send', () => {
     await numbered.stop()
   })
 
-  it('has one recipient as an object', async () => {
+  it('may have one recipient as an object', async () => {
     const { status } = await hub.call(
       'POST',
       `/channels/${channel.id}/outbound_messages`,
@@ -283,13 +283,13 @@ describe('what channel clients send', () => {
     assert.equal(status, 202)
   })
 
-  it('has fields nobody knows', async () => {
+  it('may have unknown fields', async () => {
     const body = inbound({ body: 'Hi', externalId: 't19' })
     const more = { ...body, body_format: 'markdown', attachments: [], metadata: { ...body.metadata, thread_ref: 'x' } }
     assert.equal((await push({ ...more, nonsense: { deep: [1] } })).status, 202)
   })
 
-  it('repeats an external_id, and there is one message', async () => {
+  it('may repeat an external_id, and creates one message', async () => {
     const body = inbound({ body: 'Once', externalId: 't20', conversation: 'c-t20' })
     const [first, second] = [await push(body), await push(body)]
     assert.deepEqual([first.status, second.status], [202, 202])
@@ -298,7 +298,7 @@ describe('what channel clients send', () => {
     assert.equal(messages.body._results.length, 1)
   })
 
-  it('finds its message by the uid it was given', async () => {
+  it('finds its message by the returned uid', async () => {
     const { body } = await push(inbound({ body: 'Find me', externalId: 't21' }))
     assert.match(body.message_uid, /^[0-9a-f]{32}$/)
     const found = await hub.call('GET', `/messages/alt:uid:${body.message_uid}`, undefined, { token: channel.token() })
@@ -313,7 +313,7 @@ describe('what channel clients send', () => {
     assert.deepEqual([next.status, next.body._results.length], [200, 1])
   })
 
-  it('escapes its aliases or does not', async () => {
+  it('may escape its aliases or not', async () => {
     const address = (await hub.call('GET', `/channels/${channel.id}`)).body.address
     for (const alias of [`alt:address:${address}`, `alt%3Aaddress%3A${encodeURIComponent(address)}`]) {
       assert.equal((await hub.call('GET', `/channels/${alias}`)).status, 200, alias)
@@ -323,7 +323,7 @@ describe('what channel clients send', () => {
     }
   })
 
-  it('means one person by one handle of one contact type', async () => {
+  it('identifies one person by one handle of one contact type', async () => {
     await channel.push({ body: 'One', externalId: 't27-a', conversation: 'c-t27-a', handle: 'Ida', name: 'Ida' })
     const first = (await hub.call('GET', `/conversations/${await newestConversation()}`)).body
     await channel.push({ body: 'Two', externalId: 't27-b', conversation: 'c-t27-b', handle: 'Ida' })
@@ -343,8 +343,8 @@ function handMade(header: object, claims: object, secret = channel.secret): stri
 }
 
 /** Auto-replies are not built either; no request and no field asks for one, so nothing must be refused. */
-describe('what is not built yet is refused, and never dropped in silence', () => {
-  it('multipart, with 415, and nothing is stored', async () => {
+describe('a request for a feature that is not built', () => {
+  it('is refused with 415 for multipart, and nothing is stored', async () => {
     const form = new FormData()
     for (const [name, value] of [
       ['sender[handle]', 'ivo'],
@@ -364,7 +364,7 @@ describe('what is not built yet is refused, and never dropped in silence', () =>
     assert.equal(await storedAs('t17'), null)
   })
 
-  it('attachments, by name, from channels and from teammates', async () => {
+  it('is refused with the names of attachments, from channels and teammates', async () => {
     const attachments = [{ filename: 'a.png' }]
     const pushed = await push({ ...inbound({ body: 'Hi', externalId: 't22' }), attachments })
     const conversation = await makeConversation()

@@ -40,7 +40,7 @@ async function startTwice(env: NodeJS.ProcessEnv, account: Account = {}): Promis
   return startOnce(env, account)
 }
 
-it('starts twice as root in a home closed to others, at a path of 150 characters', rootOnly, async () => {
+it('portico starts twice as root in a home closed to others, at a path of 150 characters', rootOnly, async () => {
   const home = temporaryDirectory(0o700)
   const data = longPath(home.path)
   try {
@@ -56,7 +56,7 @@ it('starts twice as root in a home closed to others, at a path of 150 characters
   }
 })
 
-it('starts twice as an ordinary user, at a path of 150 characters', rootOnly, async (test) => {
+it('portico starts twice as an ordinary user, at a path of 150 characters', rootOnly, async (test) => {
   if (!canEnter(nobody, import.meta.dirname)) return test.skip('this checkout is closed to other accounts')
   const home = temporaryDirectory()
   const data = longPath(home.path)
@@ -71,7 +71,7 @@ it('starts twice as an ordinary user, at a path of 150 characters', rootOnly, as
   }
 })
 
-it('runs what an ordinary user made as that user, when root starts it later', rootOnly, async (test) => {
+it('portico runs the database of an ordinary user as that user when root starts it later', rootOnly, async (test) => {
   if (!canEnter(nobody, import.meta.dirname)) return test.skip('this checkout is closed to other accounts')
   const data = temporaryDirectory()
   chownSync(data.path, nobody.uid, nobody.gid)
@@ -84,7 +84,7 @@ it('runs what an ordinary user made as that user, when root starts it later', ro
   }
 })
 
-it('tells an ordinary user whose database it is that root made', rootOnly, async (test) => {
+it('portico names the owner of a database that root made to an ordinary user', rootOnly, async (test) => {
   if (!canEnter(nobody, import.meta.dirname)) return test.skip('this checkout is closed to other accounts')
   const data = temporaryDirectory()
   try {
@@ -99,7 +99,7 @@ it('tells an ordinary user whose database it is that root made', rootOnly, async
 })
 
 it(
-  'copies the binaries to where PostgreSQL’s account can run them, when it cannot reach the checkout',
+  'portico copies the binaries to a place that PostgreSQL’s account can reach when the checkout is closed to it',
   rootOnly,
   () => {
     const home = temporaryDirectory(0o700)

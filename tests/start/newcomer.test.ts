@@ -64,7 +64,7 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
     assert.ok(secret && !printed.includes(secret))
   })
 
-  it('starts the server, adds the channel, and both sides hear each other', async () => {
+  it('starts the server, adds the channel, and messages arrive on both sides', async () => {
     writeFileSync(join(folder.path, 'terminal.mjs'), program)
     server = spawn('bash', ['-c', `exec ${serve}`], {
       cwd: folder.path,
@@ -91,7 +91,7 @@ describe('docs/build-a-channel.md, word for word, in an empty folder', () => {
     assert.equal(await nextLine(), 'Support: Hello back')
   })
 
-  it('says in the package that is installed what only a checkout can do', () => {
+  it('names the commands of the installed package that need a checkout', () => {
     const start = () => run('npx @portico/cli start 2>&1')
     assert.throws(start, (error: { stdout: string }) => /use it in the checkout of Portico/.test(error.stdout))
   })

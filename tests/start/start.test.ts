@@ -63,7 +63,7 @@ describe('portico start', () => {
     assert.equal((await fetch(`${first.url}/readyz`)).status, 200)
   })
 
-  it('gives a token to whoever can open the data, while the hub runs', async () => {
+  it('issues a token to everybody who can open the data, while the hub runs', async () => {
     const create = spawnPortico(['token', 'create', '--local', '--json'], env)
     assert.equal(await create.ended, 0, create.output())
     const { token } = JSON.parse(create.output()) as { token: string }
@@ -71,7 +71,7 @@ describe('portico start', () => {
     assert.equal(answer.status, 200)
   })
 
-  it('says that a port is taken, and leaves nothing running', async () => {
+  it('reports a port in use, and leaves nothing running', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => taken.once('listening', resolve))
     const { port } = taken.address() as AddressInfo
@@ -120,14 +120,14 @@ describe('portico start', () => {
     assert.notEqual(processesOf(data.path).postmaster, postmaster)
   })
 
-  it('has a safe database of its own, whatever PGOPTIONS says', async () => {
+  it('has a durable embedded database, with any PGOPTIONS', async () => {
     hub.child.kill('SIGTERM')
     await hub.ended
     hub = spawnPortico(['start'], { ...env, PGOPTIONS: '-c synchronous_commit=off' })
     await hub.ready()
   })
 
-  it('ends for SIGTERM with all it started, and says so by exit code 0', async () => {
+  it('exits on SIGTERM with its child processes and code 0', async () => {
     const { postmaster } = processesOf(data.path)
     hub.child.kill('SIGTERM')
     assert.equal(await hub.ended, 0)
@@ -161,7 +161,7 @@ function parentOf(pid: string): number {
   }
 }
 
-describe('portico start on a database of one’s own', () => {
+describe('portico start with an external database', () => {
   let db: TestDatabase
   const data = temporaryDirectory()
   before(async () => {
@@ -192,7 +192,7 @@ describe('portico start on a database of one’s own', () => {
     assert.match(hub.output(), /Set-up code +[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}/)
   })
 
-  it('refuses one that can lose what was acknowledged, with exit code 78, unless told to', async () => {
+  it('refuses one that is not durable, with exit code 78, unless allowed', async () => {
     await db.pool.query(`alter database ${new URL(db.url).pathname.slice(1)} set synchronous_commit = off`)
     const refused = spawnPortico(['start'], env())
     assert.equal(await refused.ended, 78)
@@ -204,7 +204,7 @@ describe('portico start on a database of one’s own', () => {
     assert.match(allowed.output(), /! The database may lose what was acknowledged/)
   })
 
-  it('says which setting makes no sense, with exit code 78', async () => {
+  it('names an invalid setting, with exit code 78', async () => {
     for (const [name, value] of [
       ['PORT', 'eighty'],
       ['PUBLIC_URL', 'inbox.example'],
@@ -215,7 +215,7 @@ describe('portico start on a database of one’s own', () => {
     }
   })
 
-  it('says that the database cannot be reached, without the password', async () => {
+  it('reports an unreachable database without its password', async () => {
     const refused = spawnPortico(['start'], { ...env(), DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:1/x' })
     assert.equal(await refused.ended, 1)
     assert.match(refused.output(), /the database cannot be reached/)

@@ -38,7 +38,7 @@ for (const version of versions) {
     const call = (method: string, path: string, body?: unknown): Promise<Answer> =>
       hub.request(method, path, { as: `Bearer ${facts.token}`, body })
 
-    it('answers what it answered then; more may have been added', async () => {
+    it('returns everything that it returned then, and perhaps more', async () => {
       const conversations = Object.keys(facts.answers).flatMap(
         (path) => /^\/conversations\/([^/]+)$/.exec(path)?.[1] ?? [],
       )
@@ -52,7 +52,7 @@ for (const version of versions) {
       assert.equal(draft.body.body, 'Half an answer')
     })
 
-    it('sends what waited, once and in order, and says of what was under way that nobody knows', async () => {
+    it('sends the waiting messages once and in order, and reports those in flight as not confirmed', async () => {
       const bodies = () => server.messages().map(({ body }) => body.payload.body)
       // those of a fresh dump wait a minute
       await server.until(() =>

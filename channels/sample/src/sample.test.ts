@@ -49,7 +49,7 @@ test('a message that the hub refuses is shown as failed with the hub’s message
   )
 })
 
-test('a teammate’s answer appears with who wrote it, and a repeat of it does not appear twice', async (t) => {
+test('a teammate’s reply appears with its author, and a repeat does not appear twice', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   const ids = { external_id: 'heard-msg_1', external_conversation_id: 'chat-1' }
@@ -66,7 +66,7 @@ test('a teammate’s answer appears with who wrote it, and a repeat of it does n
   )
 })
 
-test('a message that begins a conversation goes to the customer it names, and is answered with an id to go on', async (t) => {
+test('a message that begins a conversation reaches its recipient, and the response has the id of the conversation', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   const first = JSON.parse((await fromHub(url, answerOf('msg_1', 'Hello', [])))?.text ?? '') as {
@@ -104,7 +104,7 @@ test('each channel has a webhook URL of its own, and a deleted channel disappear
   assert.equal((await fromPage(url, 'POST', '/messages', newMessage('said-1'))).status, 400)
 })
 
-test('the channel misbehaves as its switch says, and the phone shows the messages that really arrived', async (t) => {
+test('the channel simulates the chosen fault, and the phone shows the messages that arrived', async (t) => {
   const { url } = await start(t, {})
   await connect(url)
   const answers: Record<string, unknown> = {}

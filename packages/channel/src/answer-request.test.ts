@@ -66,7 +66,7 @@ async function answerOf(request: Request, change?: Partial<ChannelDefinition>) {
   }
 }
 
-test('an authorization is answered with a webhook URL of the channel alone, and the handler gets the credential', async () => {
+test('the response to an authorization has a webhook URL of that channel alone, and the handler gets the credential', async () => {
   const { status, body, calls } = await answerOf(signed(authorization, { to: url }))
   assert.equal(status, 200)
   assert.deepEqual(body, { type: 'success', webhook_url: webhook })
@@ -83,7 +83,7 @@ test('a webhook URL that the builder returns is used, absolute or relative, and 
   }
 })
 
-test('a message reaches its handler with its channel, and the ids it returns are the answer', async () => {
+test('a message reaches its handler with its channel, and the returned ids are the response', async () => {
   const ids = { external_id: 'sms-55102', external_conversation_id: 'visitor-8841' }
   const { body } = await answerOf(signed(message), { onMessage: async () => ids })
   assert.deepEqual(body, { type: 'success', ...ids })
@@ -114,7 +114,7 @@ test('a message without an array of conversation ids gets one', async () => {
   }
 })
 
-test('a deletion comes as DELETE with a body, and is answered', async () => {
+test('a deletion arrives as DELETE with a body, and gets a response', async () => {
   const { body, calls } = await answerOf(signed(deletion, { method: 'DELETE' }))
   assert.deepEqual(body, { type: 'success' })
   assert.deepEqual(calls, [['delete', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
@@ -144,7 +144,7 @@ for (const type of [
   `"${'x'.repeat(10_000)}"`,
   undefined,
 ]) {
-  test(`an unknown request type is answered 200 bad_request and never an exception: ${type?.slice(0, 20)}`, async () => {
+  test(`an unknown request type gets 200 bad_request and never an exception: ${type?.slice(0, 20)}`, async () => {
     const { status, body, calls, errors } = await answerOf(
       signed(type ? `{"type":${type},"payload":{}}` : '{"payload":{}}'),
     )
@@ -192,7 +192,7 @@ test('either of two secrets may have signed while one is rotated', async () => {
   assert.equal((await answerOf(signed(message, { by: 'the-oldest-secret-00000000000000000' }), rotating)).status, 401)
 })
 
-test("a ChannelError is the channel's own words, with its status", async () => {
+test('a ChannelError becomes the response, with its message and status', async () => {
   const refusal = new ChannelError('too_many_requests', 'The carrier asks to slow down.', { retryAfter: 29.5 })
   const onMessage = () => Promise.reject(refusal)
   const { status, body, headers, errors } = await answerOf(signed(message), { onMessage })
@@ -217,7 +217,7 @@ test('any other exception is reported to the builder and not to the hub', async 
   }
 })
 
-test('a message at a URL that names no channel is refused, and the answer says why', async () => {
+test('a message at a URL without a channel is refused with the reason', async () => {
   const { status, body } = await answerOf(signed(message, { to: url }))
   assert.equal(status, 400)
   assert.match(String(body.message), /add it again/)

@@ -51,7 +51,7 @@ test('node:http: requests are verified and answered, with a Content-Length', asy
   assert.equal((await fetch(url, { method: 'POST', body: message })).status, 401)
 })
 
-test('the webhook URL is where we were called, with the scheme a proxy says', async (t) => {
+test('the webhook URL is the requested URL, with the scheme of a proxy', async (t) => {
   const { url } = await serve(t, nodeListener(chat))
   const answered = async (headers: Record<string, string>) =>
     ((await (await send(`${url}/front`, authorization, { headers })).json()) as { webhook_url: string }).webhook_url
@@ -61,7 +61,7 @@ test('the webhook URL is where we were called, with the scheme a proxy says', as
   assert.match(await answered({ 'x-forwarded-proto': 'javascript' }), /^http:/)
 })
 
-test('hosts, paths and methods that no URL or Request takes are answered all the same', async (t) => {
+test('hosts, paths and methods that are invalid for URL or Request still get a response', async (t) => {
   const { url, server } = await serve(t, nodeListener(chat))
   const { port } = server.address() as AddressInfo
   for (const line of [
@@ -79,7 +79,7 @@ test('hosts, paths and methods that no URL or Request takes are answered all the
   assert.equal((await send(`${url}?channel_id=cha_1`, message)).status, 200)
 })
 
-test('a request that breaks off disturbs nobody', async (t) => {
+test('a request that is cut off affects no other', async (t) => {
   const { url, server } = await serve(t, nodeListener(chat))
   const broken = httpRequest(url, { method: 'POST', headers: { 'content-length': '1000' } })
   broken.on('error', () => {})
@@ -119,7 +119,7 @@ test('bytes that a platform stored beside the parsed body are verified', async (
   assert.equal((await fetch(url, { method: 'POST', body: message })).status, 401)
 })
 
-test('behind a body parser the answer is a 500 that says what to change, and the owner is told', async (t) => {
+test('a body parser in front leads to a 500 that names the fix, and to onError', async (t) => {
   const reported: unknown[] = []
   const listening = { ...definition, onError: (error: unknown) => reported.push(error) }
   const parsed = express()
@@ -147,7 +147,7 @@ for (const [how, onError] of Object.entries({
     throw new Error('the log is full')
   },
 })) {
-  test(`an answer goes out although onError ${how}, and the process goes on`, async (t) => {
+  test(`a response is sent and the process continues although onError ${how}`, async (t) => {
     const onMessage = () => Promise.reject(new Error('the gateway is gone'))
     const broken = defineChannel({ ...definition, onMessage, onError })
     const { mock } = t.mock.method(console, 'error', () => {})
@@ -171,7 +171,7 @@ test('a stream of text is verified as the bytes that it was, as are bytes of oth
     assert.equal((await send(`${(await serve(t, listener)).url}?channel_id=cha_1`, message)).status, 200)
 })
 
-test('a request whose body somebody read with fetch is a 500 that says so, not a broken one', async () => {
+test('a request whose body was already read gets a 500 with that reason', async () => {
   const reported: unknown[] = []
   const channel = defineChannel({ ...definition, onError: (error) => reported.push(error) })
   const request = new Request('https://channel.example/', { method: 'POST', body: message })

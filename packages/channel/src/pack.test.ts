@@ -21,7 +21,7 @@ const tarballs = ['protocol', 'channel'].map((name) => {
 writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}')
 npm(['install', '--offline', '--no-audit', '--no-fund', '--loglevel=error', ...tarballs])
 
-test('the SDK brings nothing but the protocol, and neither brings sources or tests', () => {
+test('the SDK depends on the protocol only, and neither package has sources or tests', () => {
   const modules = join(folder, 'node_modules')
   assert.deepEqual(
     readdirSync(modules).filter((name) => !name.startsWith('.')),
@@ -36,7 +36,7 @@ test('the SDK brings nothing but the protocol, and neither brings sources or tes
   for (const name of ['LICENSE', 'README.md']) assert.ok(existsSync(join(modules, '@portico/channel', name)))
 })
 
-test('the published core imports nothing of Node, so that it runs anywhere', () => {
+test('the published core imports nothing from Node, so that it runs anywhere', () => {
   const read = new Set<string>()
   const follow = (file: string) => {
     if (read.has(file)) return

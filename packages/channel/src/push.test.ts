@@ -108,7 +108,7 @@ test('429, 5xx and a cut connection are tried again, with the same bytes and a n
   assert.equal(new Set(hub.seen.map(({ headers }) => headers.authorization)).size, 4)
 })
 
-test('only a hub’s answer counts as accepted: after one of a proxy or gateway the push is tried again', async (t) => {
+test('a push is accepted only by a response of a hub, and is repeated after one of a proxy or gateway', async (t) => {
   const page = { status: 200, body: '<h1>We are back soon</h1>', headers: { 'content-type': 'text/html' } }
   const others = [page, { status: 200 }, { status: 202, body: {} }, { status: 204 }, { status: 408 }, { status: 425 }]
   const hub = await aHub(t, [...others, { status: 202, body: accepted }])
@@ -147,7 +147,7 @@ test('a Retry-After that is not a whole number is ignored', async (t) => {
   assert.deepEqual(await channelAt(hub.url).receive(inbound), accepted)
 })
 
-test('a refusal is not repeated, and says what the hub said', async (t) => {
+test('a refused push is not repeated, and has the hub’s message', async (t) => {
   const _error = {
     status: 400,
     title: 'Bad request',
@@ -168,7 +168,7 @@ test('a refusal is not repeated, and says what the hub said', async (t) => {
   assert.equal(hub.seen.length, 1)
 })
 
-test('an answer that is not of the hub, or leads elsewhere, is a refusal; the token is not carried along', async (t) => {
+test('a foreign response or a redirect is an error, and the token is not sent on', async (t) => {
   const elsewhere = await aHub(t, [{ status: 202, body: accepted }])
   const hub = await aHub(t, [
     { status: 404, body: '<html>' },

@@ -133,7 +133,7 @@ describe('portico at the command line', () => {
     assert.match(nobody.err, /no hub answers at http:\/\/127\.0\.0\.1:65534 \(ECONNREFUSED\)/)
   })
 
-  it('does not take another server’s page for an answer', async () => {
+  it('rejects the page of another server as a response', async () => {
     const page = createServer((_request, response) => response.end('<h1>Welcome</h1>')).listen(0, '127.0.0.1')
     await once(page, 'listening')
     const url = `http://127.0.0.1:${(page.address() as AddressInfo).port}`

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { errorEnvelope } from './envelopes.ts'
 import { errorCatalogue } from './errors.ts'
 
-test('an error is answered in the envelope, with its code and the id of the request', () => {
+test('an error has the envelope with its code and the id of the request', () => {
   assert.deepEqual(
     errorEnvelope({ code: 'invalid_body', details: ['body.metadata.external_id: missing'], requestId: 'req-1' }),
     {

@@ -16,7 +16,7 @@ import {
 const company = fc.integer({ min: 1, max: 2 ** 20 - 1 })
 const number = fc.integer({ min: 1, max: 2 ** 33 - 1 })
 
-test("ids are encoded and decoded as Front's are", () => {
+test("ids are encoded and decoded like Front's", () => {
   for (const { prefix, integer, id } of vectors) {
     assert.equal(encodeId(prefix as Prefix, integer), id)
     assert.equal(decodeId(prefix as Prefix, id), integer)

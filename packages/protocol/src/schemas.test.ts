@@ -107,7 +107,7 @@ test('every body we send equals its own JSON.stringify(JSON.parse(body)), so tha
   )
 })
 
-test('no request has emitted_at or target beside its payload, because receivers tell channel requests from webhooks by that', () => {
+test('no request has emitted_at or target beside its payload, because receivers recognise webhooks by them', () => {
   const request = { type: 'delete', payload: { channel_id: 'cha_1a2b' } }
   assert.equal(accepts(schemas.ChannelRequest, request), true)
   assert.equal(accepts(schemas.ChannelRequest, changed(request, { emitted_at: 1 })), false)
@@ -197,7 +197,7 @@ test('the field “to” may be an array or one object, but not empty', () => {
     assert.equal(accepts(schemas.PushedOutboundMessage, changed(outbound, { to })), false)
 })
 
-test('a message is answered with success, or with ids alone, and ids have at most 200 characters', () => {
+test('a response to a message is success or ids alone, and ids have at most 200 characters', () => {
   for (const good of [
     { type: 'success' },
     { type: 'success', external_id: 'a', external_conversation_id: 'b' },
@@ -224,7 +224,7 @@ test('an authorization is granted only by type success', () => {
     assert.equal(accepts(schemas.AuthorizationAnswer, bad), false)
 })
 
-test('a message can only be said to have failed', () => {
+test('a message report can only be a failure', () => {
   assert.equal(accepts(schemas.MessageStatus, { status: 'failed', reason: 'Number unreachable' }), true)
   assert.equal(accepts(schemas.MessageStatus, { status: 'delivered' }), false)
   assert.equal(accepts(schemas.ChannelHealth, { status: 'offline' }), true)

@@ -30,7 +30,7 @@ for (const vector of vectors) {
   })
 
   if (vector.stable !== null) {
-    test(`${vector.id}: its JSON is stable or not, as the vector says`, () => {
+    test(`${vector.id} has stable JSON or not, as expected`, () => {
       assert.equal(JSON.stringify(JSON.parse(vector.body)) === vector.body, vector.stable)
     })
   }

@@ -35,7 +35,7 @@ function codeOf(token: string): string {
 const expected: Record<string, string> = { J7: 'token_lifetime_too_long', J10: 'token_expired' }
 
 for (const vector of vectors.filter(({ id }) => id !== 'J8')) {
-  test(`${vector.id} ends as its row says: ${vector.expect}`, () => {
+  test(`${vector.id} has the expected outcome: ${vector.expect}`, () => {
     assert.equal(
       codeOf(vector.token),
       vector.expect === 'accept' ? 'accepted' : (expected[vector.id] ?? 'invalid_token'),
@@ -83,7 +83,7 @@ test('a new token lives 20 s, and no two are alike', () => {
   assert.notEqual(a?.jti, b?.jti)
 })
 
-test('alg none in any spelling, with or without a signature', () => {
+test('alg none is refused in any spelling, with or without a signature', () => {
   for (const alg of ['none', 'None', 'nOnE', '', null, ['HS256'], 'hs256']) {
     const token = forge(claims, { alg, typ: 'JWT' })
     assert.equal(codeOf(token), 'invalid_token')
@@ -164,7 +164,7 @@ test('the same token is good again while it lives; single use is a question for 
   assert.equal(codeOf(token), 'accepted')
 })
 
-test('texts that are not tokens', () => {
+test('texts that are not tokens are refused', () => {
   const good = forge(claims)
   const odd = [
     '',
@@ -206,7 +206,7 @@ test('a signature of any other length or encoding is refused, and no exception i
   assert.equal(aliases.filter((code) => code === 'accepted').length, 1)
 })
 
-test('parts that are not canonical base64url, or not a JSON object, though the signature is valid', () => {
+test('parts that are not canonical base64url, or not a JSON object, are refused with a valid signature', () => {
   const spoil = (header: string, payload: string) => {
     const signed = `${header}.${payload}`
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`

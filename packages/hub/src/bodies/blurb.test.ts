@@ -29,7 +29,7 @@ test('a character of a thousand accents leaves a preview all the same', () => {
   assert.ok(blurb.length > 100 && blurb.length <= 200)
 })
 
-test('a preview of HTML begins with its words, whatever stands before them', () => {
+test('a preview of HTML begins with its first text, whatever precedes it', () => {
   assert.equal(convert(`<style>${'p{color:red}'.repeat(5_000)}</style><p>Hello</p>`).blurb, 'Hello')
   assert.equal(convert(`<!--${'x'.repeat(50_000)}--><p>Hello</p>`).blurb, 'Hello')
   assert.equal(convert(`<p>${'&zwnj;&nbsp;'.repeat(300)}</p><p>Hello</p>`).blurb, 'Hello')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { convertBody } from './conversion.ts'
 
-test('however many long bodies come at once, each is answered with its words; none is refused for want of a thread', async () => {
+test('many long bodies at once are all converted, and none is refused for lack of a thread', async () => {
   const filling = '<p>It left the depot.</p>'.repeat(36_000)
   const all = await Promise.all(
     Array.from({ length: 40 }, (_, n) => convertBody({ companyId: 1, body: `${filling}<p>The end of ${n}</p>` })),

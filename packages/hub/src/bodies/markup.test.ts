@@ -150,7 +150,7 @@ const body = fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join(''))
 
 const letters = (text: string) => text.replace(/[\s\u00a0>-]|\[[^\]]*\]/g, '')
 
-test('whatever stands in angle brackets: nothing that the text has is missing from what is shown, nor the other way round', () => {
+test('text and HTML have the same content, with anything in angle brackets', () => {
   fc.assert(
     fc.property(body, (one) => {
       const { forms } = convert(one)
@@ -160,7 +160,7 @@ test('whatever stands in angle brackets: nothing that the text has is missing fr
   )
 })
 
-test('whatever stands in angle brackets: every word that was written outside of a tag is shown and is in the text', () => {
+test('every word outside of a tag is in the text and the HTML, with anything in angle brackets', () => {
   fc.assert(
     fc.property(body, (one) => {
       const { forms } = convert(one)
@@ -174,7 +174,7 @@ test('whatever stands in angle brackets: every word that was written outside of 
   )
 })
 
-test('a sentence with tags that nobody closed is text', () => {
+test('a sentence with unclosed tags is text', () => {
   const open = name.filter((one) => one !== 'br' && one !== 'hr')
   const some = fc.oneof(
     word,

@@ -49,13 +49,13 @@ function makeGate() {
 const failed = (isItsOwnFault: boolean) => (error: unknown) =>
   error instanceof TaskFailed && error.isItsOwnFault === isItsOwnFault
 
-test('a task is answered by a thread', async () => {
+test('a thread returns the result of a task', async () => {
   const pool = poolOf()
   assert.deepEqual(await Promise.all([pool.run(1, { does: 'a' }, 1), pool.run(1, { does: 'b' }, 1)]), ['a', 'b'])
 })
 
 for (const does of ['loop', 'exit', 'throw', 'refuse']) {
-  test(`a task that does not end well fails by itself, and the next is done: ${does}`, async () => {
+  test(`a failing task fails alone, and the next one runs: ${does}`, async () => {
     const pool = poolOf({ threads: 1, runMs: 500 })
     const [bad, next] = [pool.run(1, { does }, 1), pool.run(1, { does: 'next' }, 1)]
     await assert.rejects(bad, failed(true))
@@ -76,7 +76,7 @@ test('a full queue refuses work at once, and work that waits too long is dropped
   assert.equal(await first, 'first')
 })
 
-test('owners take turns, and nobody has all threads: the many of one do not hold up the few of another', async () => {
+test('owners are served round-robin, and none can use all threads', async () => {
   const pool = poolOf()
   const { gate, open } = makeGate()
   const many = Array.from({ length: 20 }, () => pool.run(1, { does: 'many', gate }, 1))

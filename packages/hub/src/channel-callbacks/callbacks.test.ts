@@ -68,8 +68,8 @@ async function channelFor(t: TestContext, options: ChannelOptions = {}): Promise
 
 const imports = ({ server }: TestChannel) => server.received.filter(({ body }) => body.type === 'message_imported')
 
-describe('a channel that wants to know of its imports', () => {
-  it('is told once of each message, as a message that exists', async (t) => {
+describe('a channel with wants_imported', () => {
+  it('gets one message_imported for each message, once it exists', async (t) => {
     const channel = await channelFor(t)
     const pushed = await channel.push({
       body: 'Where is my parcel?',
@@ -91,7 +91,7 @@ describe('a channel that wants to know of its imports', () => {
     assert.equal(told?.raw, JSON.stringify(JSON.parse(told?.raw ?? '')))
   })
 
-  it('may answer whatever it likes', async (t) => {
+  it('may respond in any way', async (t) => {
     const channel = await channelFor(t)
     const answers: ((response: ServerResponse) => void)[] = [
       (r) => void r.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Cannot POST</h1>'),
@@ -114,7 +114,7 @@ describe('a channel that wants to know of its imports', () => {
     assert.deepEqual(errors, [])
   })
 
-  it('is tried again when nobody answers, four times in all', async (t) => {
+  it('is called up to four times without a response', async (t) => {
     const channel = await channelFor(t)
     channel.server.behave = (_received, response) => void response.destroy()
     await channel.push({ body: 'x', externalId: 'cut' })
@@ -128,8 +128,8 @@ describe('a channel that wants to know of its imports', () => {
   })
 })
 
-describe('a channel that does not want to know', () => {
-  it('is never told, nor once it stopped wanting it', async (t) => {
+describe('a channel without wants_imported', () => {
+  it('gets no message_imported, also after the setting was switched off', async (t) => {
     const quiet = await channelFor(t, { type: { wants_message_imported: false } })
     await quiet.push({ body: 'x', externalId: 'q' })
     await until(quiet, (rows) => rows.length === 0)
@@ -145,7 +145,7 @@ describe('a channel that does not want to know', () => {
 })
 
 describe('the sending of callbacks', () => {
-  it('goes on for the others while one server hangs', async (t) => {
+  it('continues for the others while one server hangs', async (t) => {
     const hanging = await channelFor(t)
     hanging.server.behave = () => {}
     for (let n = 0; n < 12; n++) await hanging.push({ body: 'x', externalId: `hang-${n}` })

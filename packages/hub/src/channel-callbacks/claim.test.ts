@@ -49,7 +49,7 @@ const left = () =>
     'select id, claim_id from channel_callbacks order by id',
   )
 
-it('hubs that claim at the same time get different callbacks, and none waits for the other', async () => {
+it('hubs that claim concurrently get different callbacks, and none waits for the other', async () => {
   await queue(first(), 6)
   await db.transaction(async (tx) => {
     const mine = await claimCallbacks(tx, first(), one, 4, 60)
@@ -103,7 +103,7 @@ it('channels with something due are found over all companies, the longest waitin
   assert.deepEqual(await channelsWithDueCallbacks(db, 1), [c])
 })
 
-it('imports nobody came to in a quarter of an hour are dropped; a deletion is not', async () => {
+it('callbacks of imports are dropped after a quarter of an hour, and those of deletions are not', async () => {
   await queue(first(), 3, 16 * 60)
   await queue({ ...first(), channel_id: 4 }, 1, 3_600, 'delete')
   assert.deepEqual(await claimCallbacks(db, first(), one, 4, 60), [])

@@ -24,7 +24,7 @@ function assertCode(answer: Answer, status: number, code: string, pattern = /./)
 }
 
 describe('registering a channel type', () => {
-  it('gives an App UID, and a secret that is shown this once', async () => {
+  it('returns an App UID, and a secret that is shown only once', async () => {
     const { status, body } = await register({ description: ' Texts ' })
     assert.equal(status, 201)
     assert.match(body.uid, /^app_[0-9a-f]{16}$/)
@@ -70,7 +70,7 @@ describe('registering a channel type', () => {
     assert.equal((await hub.call('PATCH', path, { wants_list_addresses: true })).status, 400)
   })
 
-  it('says which field is wrong', async () => {
+  it('names the invalid field', async () => {
     const wrong: [object, RegExp][] = [
       [{ name: ' ' }, /body\.name/],
       [{ server_url: undefined }, /body\.server_url: missing/],
@@ -202,7 +202,7 @@ describe('the URL of a channel server', () => {
     }
   })
 
-  it('must be public and https once the hub is reachable from outside, unless the operator says otherwise', async (t) => {
+  it('must be public and https once the hub is reachable from outside, unless the operator allows others', async (t) => {
     const exposed = await startTestHub({ isExposed: true, publicUrl: 'https://inbox.example' })
     t.after(() => exposed.close())
     const { body } = await exposed.call('POST', '/channel_types', {
@@ -271,7 +271,7 @@ describe('a channel type', () => {
     assert.deepEqual([still.name, still.secrets.length], ['Acme SMS', 1])
   })
 
-  it('shows its icon as a picture that can do nothing', async () => {
+  it('serves its icon as an inert image', async () => {
     const svg = '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     const icon = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`
     const { body } = await register({ icon })
@@ -285,7 +285,7 @@ describe('a channel type', () => {
     assertCode(await hub.call('GET', `/channel_types/${body.uid}/icon`), 404, 'not_found')
   })
 
-  it('tells live screens when it changes', async () => {
+  it('emits an event when it changes', async () => {
     const { body } = await register()
     const events = await hub.db.query<{ data: { channel_type_uid: string } }>(
       'test_events',

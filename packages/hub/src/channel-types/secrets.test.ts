@@ -77,7 +77,7 @@ function isSignedBy(one: TestChannel['server']['received'][number] | undefined, 
 }
 
 describe('a new secret', () => {
-  it('verifies at once and signs when it is told to: a server that checks is never refused (47)', async (t) => {
+  it('verifies at once and signs after its activation: a server that checks signatures never refuses (47)', async (t) => {
     const channel = await addTestChannel(hub)
     t.after(() => channel.server.stop())
     const conversation = await startConversation(channel)
@@ -102,7 +102,7 @@ describe('a new secret', () => {
     assert(isSignedBy(channel.server.received.at(-1), secret))
   })
 
-  it('signs no request of any kind until it is told to (47)', async (t) => {
+  it('signs no request of any kind before its activation (47)', async (t) => {
     const channel = await addTestChannel(hub, { type: { wants_message_imported: true } })
     t.after(() => channel.server.stop())
     const { received } = channel.server
@@ -193,7 +193,7 @@ describe('a rotated secret', () => {
     await assertAccepted(channel, third)
   })
 
-  it('signs as soon as it is told to', async (t) => {
+  it('signs as soon as it is activated', async (t) => {
     const channel = await addTestChannel(hub)
     t.after(() => channel.server.stop())
     const { secret } = await rotate(channel)

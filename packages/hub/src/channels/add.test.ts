@@ -84,7 +84,7 @@ describe('adding a channel', () => {
     assert(verify({ ...signed, secrets: [type.secret] }).ok)
   })
 
-  it('proves itself as the type says: none, bearer, basic', async (t) => {
+  it('authenticates as its type requires: none, bearer, basic', async (t) => {
     const server = await serverThat(t)
     const cases: [object, object | undefined, string | undefined][] = [
       [{ auth_type: 'none' }, { api_key: '' }, undefined],
@@ -101,7 +101,7 @@ describe('adding a channel', () => {
     }
   })
 
-  it('says which credential is missing before it asks anybody', async (t) => {
+  it('names the missing credential before it sends a request', async (t) => {
     const server = await serverThat(t)
     const cases: [string, object | undefined, RegExp][] = [
       ['api_key', undefined, /body\.credentials\.api_key: missing/],
@@ -120,7 +120,7 @@ describe('adding a channel', () => {
     assert.equal(server.received.length, 0)
   })
 
-  it('answers 204 as Front does, and takes the name of its type and no undo time unless told', async (t) => {
+  it('returns 204 as Front does, with the name of its type and no undo time by default', async (t) => {
     const server = await serverThat(t)
     const type = await register(server.url)
     const plain = await add(type, { settings: { undo_send_time: 15 } }, { headers: { prefer: '' } })
@@ -184,7 +184,7 @@ describe('adding a channel', () => {
     assert.equal((await push(body.id)).status, 202)
   })
 
-  it('tells live screens', async (t) => {
+  it('emits an event', async (t) => {
     const { body } = await add(await register((await serverThat(t)).url))
     const events = await hub.db.query<{ data: object }>(
       'test_events',

@@ -46,7 +46,7 @@ function eventsAbout(id: string) {
 }
 
 describe('a channel', () => {
-  it("has Front's shape and ours, its webhook URL for admins only, and answers to its address", async (t) => {
+  it("has Front's shape and ours, its webhook URL for admins only, and is found by its address", async (t) => {
     const channel = await channelFor(t)
     const body = await read(channel.id)
     assert.deepEqual(
@@ -67,7 +67,7 @@ describe('a channel', () => {
     )
   })
 
-  it('says itself that it is offline, and nothing else about itself', async (t) => {
+  it('can report that it is offline, and change nothing else of itself', async (t) => {
     const channel = await channelFor(t)
     const patch = (body: object) => hub.call('PATCH', `/channels/${channel.id}`, body, { token: channel.token() })
     const refused = await patch({
@@ -109,7 +109,7 @@ describe('a channel', () => {
     assertCode(await patch({ name: '' }), 400, 'invalid_body')
   })
 
-  it('moves to another inbox with its conversations, and both inboxes hear of it', async (t) => {
+  it('moves to another inbox with its conversations, with an event for both inboxes', async (t) => {
     const channel = await channelFor(t)
     for (const n of [1, 2, 3]) await channel.push({ body: 'x', externalId: `move-${n}`, conversation: `move-${n}` })
     const inbox = await newInbox(true)
@@ -204,7 +204,7 @@ describe('a channel', () => {
 })
 
 describe('deleting a channel', () => {
-  it('tells its server with a signed DELETE and a JSON body, to the byte', async (t) => {
+  it('sends its server a signed DELETE with the exact JSON body', async (t) => {
     const channel = await channelFor(t)
     assert.equal((await hub.call('DELETE', `/channels/${channel.id}`)).status, 204)
     await channel.server.until(() => channel.server.received.length === 2)
@@ -279,7 +279,7 @@ describe('deleting a channel', () => {
     assert.deepEqual(await calls(), [401, 401, 401, 401, 401, 401])
   })
 
-  it('cancels what was waiting to be sent, each with its event, and says why', async (t) => {
+  it('cancels the waiting messages, each with its event and the reason', async (t) => {
     const channel = await channelFor(t, { settings: { undo_send_time: 60 } })
     await channel.push({ body: 'hello', externalId: 'q-1' })
     const { body: list } = await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)
@@ -339,7 +339,7 @@ describe('deleting a channel', () => {
     }
   })
 
-  it('says nothing to a server that does not want to know, and forgets the credential', async (t) => {
+  it('sends nothing to a server without wants_delete, and deletes the credential', async (t) => {
     const channel = await channelFor(t, { type: { wants_delete: false } })
     await hub.call('DELETE', `/channels/${channel.id}`)
     const rows = await hub.db.query(

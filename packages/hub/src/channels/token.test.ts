@@ -87,7 +87,7 @@ const forgeRaw = (payload: string, header = '{"alg":"HS256"}') => {
   return `Bearer ${signed}.${createHmac('sha256', acme.channelSecret).update(signed).digest('base64url')}`
 }
 
-test('a token with a repeated key is refused, however it is spelt and wherever it stands', async () => {
+test('a token with a repeated key is refused, in any spelling and position', async () => {
   const claims = JSON.stringify({ iss: acme.typeUid, jti: 'j', sub: acme.channelPublicId, exp: seconds(20) })
   const also = (more: string) => `${claims.slice(0, -1)},${more}}`
   for (const more of [
@@ -135,7 +135,7 @@ test('the issuer is the type, by its uid or its numeric alias, as a number or a 
   await refused(forge(company, {}, { alg: 'HS256' }, other.channelSecret), 401, 'invalid_token', { to: company })
 })
 
-test('a token opens its own channel and nothing else', async () => {
+test('a token is valid for its own channel only', async () => {
   await refused(forge(acme, { sub: other.channelPublicId }), 401, 'invalid_token', { to: other })
   await refused(acme.channelToken(), 404, 'not_found', { to: other })
   const sibling = {
@@ -170,7 +170,7 @@ test('texts that are not tokens are refused; an endless header is cut off', asyn
   assert.equal((await push(`Bearer ${'x'.repeat(20_000)}`)).status, 431)
 })
 
-test('single-use tokens: the second use is refused, a retry with a new token gets the same answer', async () => {
+test('a single-use token is refused the second time, and a retry with a new token gets the same response', async () => {
   const once = await hub.addStaffedCompany('once')
   await sql('update channel_types set single_use_tokens = true where company_id = $1', once.companyId)
   const token = once.channelToken()

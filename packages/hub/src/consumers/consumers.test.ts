@@ -144,7 +144,7 @@ it('an unregistered consumer takes, finds and measures nothing', async () => {
   assert.equal((await db.transaction((tx) => takeEvents(tx, recorder(name), company, 10)))?.after_event, 2)
 })
 
-it('a consumer that was away goes on where it was', async (t) => {
+it('a consumer continues at its cursor after a pause', async (t) => {
   const [company, name] = [await newCompany(), `away-${++serial}`]
   const first = await start(t, [recorder(name)])
   await emit(company, 1)
@@ -168,7 +168,7 @@ it('several hubs share the companies, and each event is handled once', async (t)
   for (const company of companies) await until(() => seen(company, name), upTo(200))
 })
 
-it('is woken by the bus, long before the poll', async (t) => {
+it('a consumer is woken by the bus long before the poll', async (t) => {
   const [company, name] = [await newCompany(), `woken-${++serial}`]
   const { bus } = await start(t, [recorder(name)])
   await sleep(50)
@@ -211,7 +211,7 @@ it('one that fails on an event keeps what came before it, and holds up no other 
   await until(() => seen(bad, name), upTo(600))
 })
 
-it('backs off up to five minutes, and not for ever when the clock goes back', async () => {
+it('a failing consumer backs off for five minutes at most, also when the clock goes back', async () => {
   const [company, name] = [await newCompany(), `backs-off-${++serial}`]
   await registerConsumer(db, name)
   const delays = []

@@ -46,7 +46,7 @@ test('short codes and sender names are kept, never refused', () => {
   }
 })
 
-test('an e-mail address is one handle in any case; other handles are taken to the letter', () => {
+test('an e-mail address is one handle in any case, and other handles are case-sensitive', () => {
   assert.equal(normaliseHandle('email', ' Ivo@Customer.Example '), 'ivo@customer.example')
   assert.equal(normaliseHandle('custom', ' Visitor-8841 '), ' Visitor-8841 ')
 })

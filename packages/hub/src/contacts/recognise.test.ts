@@ -57,7 +57,7 @@ describe('one person', () => {
     }
   })
 
-  it("is the company's contact, whoever keeps the same handle among their own", async () => {
+  it("is the company's contact, also when a teammate has the same handle among their own", async () => {
     const chat = await add({ contact_type: 'custom' })
     const before = contactOf(await write(chat, { handle: 'ivo' }))
     await hub.db.query(
@@ -109,7 +109,7 @@ describe('one person', () => {
     assert.equal(recipients.filter(({ role }: { role: string }) => role === 'to').length, 1)
   })
 
-  it('has a text for a name at GET /contacts/{id}, as Front publishes it, also while nobody has told one', async () => {
+  it('has a string as name at GET /contacts/{id}, as Front publishes it, also while it is unknown', async () => {
     const sms = await add({ contact_type: 'phone' })
     const named = async () => {
       const path = '/contacts/alt:phone:+442079460044'
@@ -121,7 +121,7 @@ describe('one person', () => {
     assert.equal(await named(), 'Ada')
   })
 
-  it('is called by name only to servers of the channel type that told it', async () => {
+  it('has its name only in requests to the channel type that reported it', async () => {
     const [sms, calls] = [await add({ contact_type: 'phone' }), await add({ contact_type: 'phone' })]
     const handle = '+442079460099'
     await write(sms, { handle, name: 'Ada Lovelace' })

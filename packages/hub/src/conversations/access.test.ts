@@ -65,8 +65,8 @@ async function met(inbox: string) {
   }
 }
 
-describe('a conversation in an inbox that a teammate has not', () => {
-  it('is not there for them, until they are given it alone, and again when it is taken away', async () => {
+describe('a conversation in an inbox that a teammate does not have', () => {
+  it('is hidden from them until they are granted it alone, and again when that ends', async () => {
     const inbox = publicId('inb', company.companyId, company.inboxId)
     const assignee_id = publicId('tea', company.companyId, company.memberId)
     await hub.request('PUT', `${path}/assignee`, { as: company.apiToken, body: { assignee_id } })
@@ -100,7 +100,7 @@ describe('a conversation in an inbox that a teammate has not', () => {
     assert.deepEqual(await met(inbox), before)
   })
 
-  it('is heard of by who was given it, and by nobody else', async () => {
+  it('has events for the teammates who were granted it, and for no others', async () => {
     const ada = await hub.signIn(company.admin.email)
     await change('insert into conversation_teammates values ($1, $2, $3)', company.memberId)
     const [his, hers] = await Promise.all([ben, ada].map((cookie) => StreamReader.open(hub.url, { cookie })))

@@ -39,7 +39,7 @@ describe('conversations', () => {
     assert.deepEqual(seen, all)
   })
 
-  it('archive, reopen and assign once, however often it is said, each with one event', async () => {
+  it('are archived, reopened and assigned once for repeated requests, each with one event', async () => {
     const { body } = await push('life-1', 'life')
     const { id } = await conversationOf(body.message_uid)
     for (const change of [{ status: 'archived' }, { status: 'archived' }, { status: 'open' }, { status: 'open' }]) {
@@ -84,7 +84,7 @@ describe('conversations', () => {
     }
   })
 
-  it('show their external ids to their channel and to nobody else', async () => {
+  it('show their external ids to their channel only', async () => {
     const { body } = await push('ids-1', 'ids')
     const { id, metadata } = await conversationOf(body.message_uid)
     assert.deepEqual(metadata, {})
@@ -94,7 +94,7 @@ describe('conversations', () => {
     assert.equal((await hub.call('GET', `/conversations/${id}`, undefined, { token: stranger.token() })).status, 404)
   })
 
-  it('refuse what makes no sense, in words', async () => {
+  it('refuse invalid changes with a clear message', async () => {
     const bad = await hub.call('GET', '/conversations?q[statuses][]=lost')
     assert.equal(bad.status, 400)
     assert.equal(bad.body._error.code, 'invalid_query')

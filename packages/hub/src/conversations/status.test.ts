@@ -8,7 +8,7 @@ import { readStatus, readStatuses, statuses, statusFilter, statusWritten, writte
 const known = Object.keys(statuses)
 
 describe("a conversation's status", () => {
-  it('reads in the words of the published API', () => {
+  it('is read with the names of the published API', () => {
     assert.deepEqual([...readStatuses].sort(), ['archived', 'assigned', 'deleted', 'unassigned'])
     assert.deepEqual(
       (['open', 'archived', 'trashed', 'spam'] as const).flatMap((status) =>
@@ -18,12 +18,12 @@ describe("a conversation's status", () => {
     )
   })
 
-  it('is written in the words of the published API', () => {
+  it('is written with the names of the published API', () => {
     assert.deepEqual(writtenStatuses.map(statusWritten), ['open', 'archived', 'trashed', 'spam'])
     assert.deepEqual([...writtenStatuses].sort(), ['archived', 'deleted', 'open', 'spam'])
   })
 
-  it('is asked for in the words of the published API, and in those of reading and writing', () => {
+  it('is filtered with the names of the published API, and with those of reading and writing', () => {
     const asked = (...words: Parameters<typeof statusFilter>[0]) => statusFilter(words)
     assert.deepEqual(asked(), { statuses: ['open', 'archived'], assigned: null })
     assert.deepEqual(asked('assigned'), { statuses: ['open'], assigned: true })
@@ -34,7 +34,7 @@ describe("a conversation's status", () => {
     assert.deepEqual(asked('spam'), { statuses: ['spam'], assigned: null })
   })
 
-  it('is held by the table to the same words, and compared with no others in SQL', async () => {
+  it('has the same names in the table and in SQL', async () => {
     const db = await createDatabase()
     try {
       const { rows } = await db.pool.query(

@@ -78,7 +78,7 @@ describe('the trash', () => {
     }
   })
 
-  it('gives back to the archive too, and to whoever it was assigned', async () => {
+  it('restores to the archive too, and to the previous assignee', async () => {
     const conversation = await begin('back')
     const [teammate] = (await hub.call('GET', '/teammates')).body._results
     await change(conversation, { assignee_id: teammate.id })
@@ -128,7 +128,7 @@ describe('the trash', () => {
 })
 
 describe('spam', () => {
-  it('is a state of its own, which a customer who writes again does not leave', async () => {
+  it('is a status that a new message of the customer does not change', async () => {
     const conversation = await begin('spam')
     assert.equal(await change(conversation, { status: 'spam' }), 204)
     const { status, is_spam } = await read(conversation)
@@ -163,7 +163,7 @@ describe('DELETE /conversations/{id}', () => {
     assert.equal((await read(conversation)).status, 'deleted')
   })
 
-  it('is for ever: no list, no event and no table tells a word of it any more', async () => {
+  it('is permanent: no list, event or table has any of its text afterwards', async () => {
     const conversation = await begin('erased')
     await hub.call(
       'POST',

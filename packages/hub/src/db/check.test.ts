@@ -5,13 +5,13 @@ import { createDatabase } from '../../../../tests/harness/database.ts'
 import { checkDatabase, UnsuitableDatabase } from './check.ts'
 import { openDatabase } from './database.ts'
 
-it('accepts a PostgreSQL that keeps what it acknowledged', async () => {
+it('the check accepts a durable PostgreSQL', async () => {
   const db = await createDatabase()
   await checkDatabase(db, false)
   await db.drop()
 })
 
-it('refuses fsync and full_page_writes off, in one line that names them, unless allowed', async () => {
+it('the check refuses fsync and full_page_writes off, in one line that names them, unless allowed', async () => {
   const cluster = await startCluster({ fsync: 'off', full_page_writes: 'off' })
   const db = openDatabase({ connection: { host: cluster.host, user: cluster.user, database: 'postgres' } })
   await assert.rejects(checkDatabase(db, false), (error: Error) => {
@@ -25,7 +25,7 @@ it('refuses fsync and full_page_writes off, in one line that names them, unless 
 })
 
 // no PostgreSQL 14 is installed here; this is the answer of one
-it('refuses a PostgreSQL older than 15, whatever is allowed', async () => {
+it('the check always refuses a PostgreSQL older than 15', async () => {
   const rows = [
     { name: 'server_version_num', setting: '140019' },
     { name: 'server_version', setting: '14.19' },
@@ -34,7 +34,7 @@ it('refuses a PostgreSQL older than 15, whatever is allowed', async () => {
   await assert.rejects(checkDatabase(old, true), /version 14\.19; Portico needs 15 or newer/)
 })
 
-it('refuses a synchronous_commit that its own sessions have off, wherever that comes from', async () => {
+it('the check refuses synchronous_commit off for its own sessions, from any source', async () => {
   const db = await createDatabase()
   const url = new URL(db.url)
   const name = url.pathname.slice(1)
@@ -45,7 +45,7 @@ it('refuses a synchronous_commit that its own sessions have off, wherever that c
   await db.drop()
 })
 
-it('finds the embedded PostgreSQL safe, whatever alter system said', async () => {
+it('the check accepts the embedded PostgreSQL, whatever ALTER SYSTEM set', async () => {
   const cluster = await startCluster()
   const connection = { host: cluster.host, user: cluster.user, database: 'postgres' }
   const db = openDatabase({ connection })

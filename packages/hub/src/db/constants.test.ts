@@ -14,7 +14,7 @@ const files = globSync(['*/*.sql', '**/*.ts'], { cwd: source })
   .map((file) => ({ file, text: readFileSync(join(source, file), 'utf8') }))
 
 describe('a constant that SQL and TypeScript share', () => {
-  it('is put in by its name, and nothing else is taken for one', () => {
+  it('is inserted by its name, and no other text is replaced', () => {
     assert.equal(withConstants('x in (:waiting_states)'), `x in ('queued', 'delayed')`)
     assert.equal(withConstants(`interval ':lease_seconds seconds'`), `interval '15 seconds'`)
     const others = `a::text, b[1:n], c := d, '{"state": "e"}', (f)::jsonb`

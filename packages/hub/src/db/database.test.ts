@@ -25,7 +25,7 @@ describe('the database', () => {
     assert.deepEqual(row?.j, { a: [1] })
   })
 
-  it('keeps a transaction whole: what throws leaves nothing', async () => {
+  it('rolls a transaction back when it throws', async () => {
     const failing = db.transaction(async (tx) => {
       await tx.query('insert', 'insert into notes (id) values ($1)', [1])
       throw new Error('no')
@@ -40,7 +40,7 @@ describe('the database', () => {
     assert.deepEqual(await backend(db), [before])
   })
 
-  it('says StorageUnavailable when the connection dies within a statement, and works again for the next', async () => {
+  it('throws StorageUnavailable when the connection is lost during a statement, and runs the next one', async () => {
     const refused = assert.rejects(db.query('sleep', 'select pg_sleep(4)'), StorageUnavailable)
     await untilSleeping(db)
     await kill(await sleeper(db))
@@ -95,7 +95,7 @@ describe('the database', () => {
     await connection.close()
   })
 
-  it('hears what another hub notifies, also after its listening connection died', async () => {
+  it('receives notifications of another hub, also after its listening connection was lost', async () => {
     let heard: (payload: string) => void = () => {}
     const { host, port, user, database } = db.pool.options
     const another = openDatabase({ connection: { host, port, user, database } as object })
@@ -126,7 +126,7 @@ describe('the database', () => {
     await another.close()
   })
 
-  it('names no statement and listens to nothing behind a pooler', async () => {
+  it('uses no prepared statements and no LISTEN behind a pooler', async () => {
     const { host, port, user, database } = db.pool.options
     const pooled = openDatabase({
       connection: { host, port, user, database } as object,
@@ -229,7 +229,7 @@ describe('a failure', () => {
     })
   }
 
-  it('is a full disk, or somebody else’s lock, by its SQLSTATE', () => {
+  it('is recognised as a full disk or a lock timeout by its SQLSTATE', () => {
     assert.ok(storageFailure(refused('53100')) instanceof StorageFull)
     assert.ok(storageFailure(refused('55P03')) instanceof StorageBusy)
   })

@@ -34,11 +34,11 @@ describe('the SQL functions', () => {
     })
   }
 
-  it('are all called by somebody', async () => {
+  it('are all called', async () => {
     assert.deepEqual(await findUncalled(), [])
   })
 
-  it('are found where nobody calls them but themselves', async () => {
+  it('are found as unused when only they call themselves', async () => {
     await db.pool.query(
       `create function forgotten() returns void language plpgsql as $$ begin /* forgotten() */ perform forgotten(); end $$`,
     )

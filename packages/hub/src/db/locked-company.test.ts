@@ -113,7 +113,7 @@ test('other companies’ replies are created and delivered while one company’s
   assert.equal((await stuck).status, 503)
 })
 
-test('a known result waits for its company’s counter, its claim with it, and is then what is told', async () => {
+test('a result waits with its claim for its company’s counter, and is then the reported state', async () => {
   await hub.db.query('t_clear', 'delete from deliveries')
   const answering = Promise.withResolvers<void>()
   server.behave = async (received, response) => {
@@ -146,7 +146,7 @@ async function untilHeldAgain(company = held): Promise<void> {
   while ((await lapsed()).length > 0);
 }
 
-test('claims are kept while their results wait, beside claims that somebody holds', {
+test('claims are extended while their results wait, also beside locked claims', {
   timeout: 30_000,
 }, async () => {
   const [other] = others as [StaffedCompany]
@@ -203,7 +203,7 @@ test('changes that wait for one company’s counter leave the database’s conne
 const holdRow = (table: string, where: string, value: unknown) =>
   locker.query(`select from ${table} where company_id = $1 and ${where} = $2 for update`, [held.companyId, value])
 
-test('one conversation that somebody holds keeps none of its company’s others from being stored', async () => {
+test('a locked conversation does not delay the other conversations of its company', async () => {
   assert.equal((await pushTo(held, 'stuck')).status, 202)
   assert.equal((await pushTo(held, 'free')).status, 202)
   const [row] = await hub.db.query<{ conversation_id: number }>(
@@ -227,7 +227,7 @@ test('one conversation that somebody holds keeps none of its company’s others 
   assert.equal((await pushTo(held, 'stuck')).status, 202)
 })
 
-test('one message that somebody holds keeps no other result of its company from being told', {
+test('a locked message does not delay other results of its company', {
   timeout: 20_000,
 }, async () => {
   await hub.db.query('t_clear', 'delete from deliveries')

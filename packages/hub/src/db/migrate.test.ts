@@ -24,7 +24,7 @@ it('migrating a second time changes nothing', () =>
     assert.deepEqual(await applied(db), before)
   }))
 
-it('each migration, whichever folder it stands in, has a number of its own', () => {
+it('each migration has a unique number over all folders', () => {
   const files = globSync('*/migrations/*.sql', { cwd: join(import.meta.dirname, '..') })
   const numbers = files.map((file) => basename(file).slice(0, 4))
   assert.ok(numbers.length > 0 && numbers.every((number) => /^\d{4}$/.test(number)), numbers.join())
@@ -56,7 +56,7 @@ it('a function whose result or parameters changed takes the place of the old one
     assert.deepEqual(await functionsNow(), wanted)
   }))
 
-it('refuses a database that a newer Portico migrated, and changes nothing', () =>
+it('migrate refuses a database of a newer Portico, and changes nothing', () =>
   withDatabase(createDatabase, async (db) => {
     for (const file of ['db/migrations/9999_later.sql', 'tags/migrations/9998_tags.sql']) {
       await db.query('newer', `insert into portico.applied values ($1, 'x')`, [file])
@@ -67,7 +67,7 @@ it('refuses a database that a newer Portico migrated, and changes nothing', () =
     }
   }))
 
-it('refuses a database of before the first release, and changes nothing', () =>
+it('migrate refuses a database from before the first release, and changes nothing', () =>
   withDatabase(createEmptyDatabase, async (db) => {
     await db.pool.query(`create schema portico; create table portico.applied (file text primary key, checksum text not null);
       insert into portico.applied values ('db/migrations/0001_tables.sql', 'x')`)
@@ -75,7 +75,7 @@ it('refuses a database of before the first release, and changes nothing', () =>
     assert.deepEqual(await applied(db).then((rows) => rows.length), 1)
   }))
 
-it('a migration that fails leaves nothing half done, and names the file and line', () =>
+it('a failing migration is rolled back, and its error has the file and line', () =>
   withDatabase(createEmptyDatabase, async (db) => {
     await db.pool.query('create table counters (x int)')
     await assert.rejects(migrate(db), /^Error: db\/migrations\/0001_schema\.sql.*"counters" already exists/)

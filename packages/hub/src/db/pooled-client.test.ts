@@ -65,7 +65,7 @@ for (const hasPooler of [false, true]) {
       await connection.close()
     })
 
-    it('many who wait do not use up the connections: what needs no lock goes on afterwards', async () => {
+    it('many waiting transactions do not use up the connections', async () => {
       await holdTable()
       const waiting = Array.from({ length: 16 }, () => pooled.query('one', 'select id from held'))
       const answers = await Promise.allSettled(waiting)
@@ -79,7 +79,7 @@ for (const hasPooler of [false, true]) {
       assert.deepEqual(await leftBehind(), [])
     })
 
-    it('a transaction whose owner says nothing more is ended by the server, and its locks are free', async () => {
+    it('an idle transaction is ended by the server, and its locks are released', async () => {
       const [locked, forgotten] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
       const silent = pooled.transaction(async (tx) => {
         await tx.query('lock', 'select id from held for update')

@@ -103,7 +103,7 @@ describe('a claim', () => {
     assert.deepEqual(bytes(again), bytes(claimed))
   })
 
-  it('reads no more than a statement has time for: what is too large for one goes with the next', async () => {
+  it('reads a limited number of bytes, and leaves the rest to the next one', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 32 })
     const handed: ReadyDelivery[] = []
     const unsubscribe = world.bus.on('deliveries', (_company, _channels, ready) => void handed.push(...ready))
@@ -202,7 +202,7 @@ describe('a claim', () => {
     assert.equal(await stored(), '')
   })
 
-  it('is in doubt when its answer was lost, and not when the database refused it', async () => {
+  it('is in doubt when its response was lost, and not when the database refused it', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const id = await sendTo(channel, 'refused')
     const inDoubt: number[] = []

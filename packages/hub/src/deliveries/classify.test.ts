@@ -163,7 +163,7 @@ test('an unconfirmed delivery is retried automatically only on an idempotent cha
   assert.equal(classify(interrupted, { idempotent: true }).state, 'delayed')
 })
 
-test('ids are kept as they came; one over 200 characters is not kept, and the message is sent all the same', () => {
+test('ids are stored unchanged; an id over 200 characters is dropped, and the message counts as sent', () => {
   const both = classify(answer(200, { type: 'success', ...ids }), careful)
   assert.deepEqual([both.externalId, both.externalConversationId, both.warning], ['sms-55102', 'visitor-8841', null])
   const joined = classify(answer(200, { type: 'success', external_id: 'm1-+1555,m1-+1666' }), careful)
@@ -241,7 +241,7 @@ const refusalsInOtherWords: [string, unknown, string][] = [
 ]
 
 for (const [name, body, words] of refusalsInOtherWords) {
-  test(`the words of a refusal are found: ${name}`, () => {
+  test(`the message of a refusal is found: ${name}`, () => {
     for (const status of [400, 422, 500]) {
       const { message } = classify(answer(status, body), careful)
       assert.equal(message, `The channel's server answered ${status}: ${words}`)
@@ -249,7 +249,7 @@ for (const [name, body, words] of refusalsInOtherWords) {
   })
 }
 
-test('a body that cannot be read says so, and is no success', () => {
+test('an unreadable body is an error with that reason', () => {
   const unread = { kind: 'answer', status: 200, headers: {}, bodyText: '', isUnreadable: true, durationMs: 1 } as const
   const outcome = classify(unread, careful)
   assert.deepEqual([outcome.state, /cannot be read/.test(outcome.message ?? '')], ['not_confirmed', true])
@@ -269,7 +269,7 @@ test('the longer of two Retry-After headers counts, in seconds or as a date', ()
   }
 })
 
-test("a channel's words are one plain line of at most 500 characters", () => {
+test("a channel's message becomes one plain line of at most 500 characters", () => {
   assert.equal(plainText('\u001b[31mred\u001b[0m\r\nSet-Cookie: a=b\t<b>x</b>\0'), 'red Set-Cookie: a=b <b>x</b>')
   const outcome = classify(answer(400, { type: 'bad_request', message: '🚀'.repeat(600) }), careful)
   assert((outcome.message?.length ?? 0) <= 500)
@@ -319,7 +319,7 @@ test('Retry-After is kept, up to an hour; nonsense leaves the schedule as it is'
   assert(inAMinute > 50_000 && inAMinute <= 60_000)
 })
 
-test('a 429 pauses its channel as long as it says, by the clock of who says it; a second when it says nothing', () => {
+test('a 429 pauses its channel for its Retry-After, by the server’s clock, and for a second without one', () => {
   const pause = (headers: Record<string, string>) => classify(answer(429, '', headers), careful).pauseMs
   assert.equal(pause({ 'retry-after': '30' }), 30_000)
   assert.equal(pause({ 'retry-after': '1.5' }), 1_500)

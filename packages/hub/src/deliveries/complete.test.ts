@@ -68,7 +68,7 @@ describe('a batch of results', () => {
     })
   }
 
-  it('tells of one conversation that another message goes next, and not of that of another company', async () => {
+  it('returns that a conversation has a next message, per company', async () => {
     const other = await startDeliveryFixture(world)
     const fresh = await startDeliveryFixture(world)
     const [goesOn] = await claimed(fresh, 1, 1)
@@ -89,7 +89,7 @@ describe('a batch of results', () => {
     )
   })
 
-  it('blames the channel in the words of the attempt, not with what became of the message', async () => {
+  it('records the error of the attempt on the channel, not the final state of the message', async () => {
     const [unheard] = await claimed(world, 1)
     assert(unheard)
     const { conversation_id: conversation } = (

@@ -4,7 +4,7 @@ import { addTestChannel, type TestChannel } from '../../../../tests/harness/chan
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
 
-describe('a channel that is deleted while a message is on its way', () => {
+describe('a channel that is deleted while a message is in flight', () => {
   let hub: TestHub
   let channel: TestChannel
   before(async () => {
@@ -16,7 +16,7 @@ describe('a channel that is deleted while a message is on its way', () => {
     await hub.close()
   })
 
-  it('leaves the message not confirmed, and the one behind it cancelled: nothing waits for a server that is gone', async () => {
+  it('leaves the message not confirmed, and the next one cancelled', async () => {
     const arrived = Promise.withResolvers<() => void>()
     channel.server.behave = (_received, response) => arrived.resolve(() => void response.destroy())
     const { body } = await channel.push({ body: 'hello', externalId: 'm-1' })

@@ -110,7 +110,7 @@ describe('an echo that arrives before the response', () => {
     assert.deepEqual(ids(await thread(conversation)).slice(1), [id])
   })
 
-  it('takes a later failure with it: our message fails, and nothing else', async () => {
+  it('passes a later failure to our message only', async () => {
     onMessage(async () => {
       await echo(`${name}-x`, name)
       return { external_id: `${name}-x`, external_conversation_id: name }
@@ -124,7 +124,7 @@ describe('an echo that arrives before the response', () => {
     assert.deepEqual(ids(await thread(last(body._links.related.conversation))), [id])
   })
 
-  it('takes with it a failure that was reported even before the answer', async () => {
+  it('passes a failure that was reported before the response to our message', async () => {
     await customerWrites(`${name}-in`, name)
     const [{ id: conversation }] = await conversations()
     onMessage(async () => {
@@ -142,7 +142,7 @@ describe('an echo that arrives before the response', () => {
   })
 
   for (const answersThread of [true, false]) {
-    it(`is in our conversation, though it opened one of its own (the answer ${answersThread ? 'names it' : 'names none'})`, async () => {
+    it(`moves to our conversation when it had opened another one (the response ${answersThread ? 'names it' : 'names none'})`, async () => {
       onMessage(async () => {
         await echo(`${name}-x`, name)
         return { external_id: `${name}-x`, ...(answersThread && { external_conversation_id: name }) }
@@ -159,7 +159,7 @@ describe('an echo that arrives before the response', () => {
     })
   }
 
-  it("is not taken for ours when it was there before we wrote, or is the customer's", async () => {
+  it("is not merged when it is older than our message, or the customer's", async () => {
     await customerWrites(`${name}-in`, name)
     const older = await echo(`${name}-old`, name, 'From a phone')
     const [{ id: conversation }] = await conversations()
@@ -184,7 +184,7 @@ describe('an echo that arrives before the response', () => {
     assert.deepEqual(ids(all.flat()).sort(), sent.sort())
   })
 
-  it('leaves readers with one: the copy goes from their screens', async () => {
+  it('leaves one message for readers, with an event that removes the copy', async () => {
     await customerWrites(`${name}-in`, name)
     const [{ id: conversation }] = await conversations()
     let uid = ''
@@ -211,7 +211,7 @@ describe('an echo that arrives before the response', () => {
   })
 })
 
-describe("a customer's answer that comes before the channel's", () => {
+describe("a customer's reply that arrives before the response of the channel", () => {
   it('is in our conversation, opens it again, and the id of the conversation that it opened leads there', async () => {
     let opened = ''
     onMessage(async () => {
@@ -234,7 +234,7 @@ describe("a customer's answer that comes before the channel's", () => {
     assert.equal((await thread(found[0].id)).length, 3)
   })
 
-  it('stays where a teammate has answered it meanwhile; a failure of ours is still ours', async () => {
+  it('stays in its conversation when a teammate has replied meanwhile, and our failure stays ours', async () => {
     let opened = ''
     onMessage(async ({ body }) => {
       if (body.payload.text === 'Quick') return {}
@@ -252,8 +252,8 @@ describe("a customer's answer that comes before the channel's", () => {
   })
 })
 
-describe('an echo that comes after the answer', () => {
-  it('is a repeat, and tells the conversation id that the answer did not', async () => {
+describe('an echo that arrives after the response', () => {
+  it('is a repeat, and adds the conversation id that the response lacked', async () => {
     onMessage(() => ({ external_id: `${name}-x` }))
     const id = await compose()
     const { message_uid } = await settled(id)
@@ -267,7 +267,7 @@ describe('an echo that comes after the answer', () => {
 })
 
 describe('a failure that is reported before the response', () => {
-  it('fails our message when the answer names it, once, and brings the conversation back', async () => {
+  it('fails our message once when the response names it, and reopens the conversation', async () => {
     await customerWrites(`${name}-in`, name)
     const [{ id: conversation }] = await conversations()
     onMessage(async () => {

@@ -8,7 +8,7 @@ before(async () => {
 })
 after(() => world.close())
 
-test('one channel whose state somebody holds keeps no message from leaving', { timeout: 30_000 }, async (t) => {
+test('a channel with a locked state row does not delay messages', { timeout: 30_000 }, async (t) => {
   const server = await fakeServer(t)
   const channels = [await world.addChannel(server), await world.addChannel(server)]
   const loop = world.startLoop()
@@ -25,7 +25,7 @@ test('one channel whose state somebody holds keeps no message from leaving', { t
   await loop.stop()
 })
 
-test('one company whose queue somebody holds keeps none of the others, and sends when it is free', {
+test('a company with a locked queue does not delay others, and sends once it is unlocked', {
   timeout: 30_000,
 }, async (t) => {
   const server = await fakeServer(t)

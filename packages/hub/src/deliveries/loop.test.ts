@@ -49,7 +49,7 @@ function change(messageId: number, channelId: number, verb: DeliveryVerb) {
 
 const is = (id: number, state: string) => (states: Record<number, string>) => states[id] === state
 
-test('a message arrives as the bytes that are stored, and the ids of the answer are its own from then on', async (t) => {
+test('a message arrives as the stored bytes, and gets the ids of the response', async (t) => {
   const { server, conversation, send } = await newChannel(t)
   const first = await send('Your parcel left the depot')
   await world.until()
@@ -78,7 +78,7 @@ test('a message arrives as the bytes that are stored, and the ids of the answer 
   assert.deepEqual(owners, [{ conversation_id: conversation }])
 })
 
-test('a server that accepts and then cuts gets nothing twice: not confirmed, until somebody says send again', async (t) => {
+test('a server that accepts and closes the connection gets nothing twice: the message is not confirmed until “Send again”', async (t) => {
   const server = await fakeServer(t)
   const channel = await world.addChannel(server, { maxInFlight: 32 })
   server.behave = (_received, response) => void response.socket?.resetAndDestroy()
@@ -110,7 +110,7 @@ test('a server that accepts and then cuts gets nothing twice: not confirmed, unt
   assert.deepEqual([row.state, row.attempts, row.error_type], ['sent', 2, null])
 })
 
-test('a channel that recognises repeats is retried by itself, with the same bytes', async (t) => {
+test('an idempotent channel is retried automatically with the same bytes', async (t) => {
   const { server, channel, send } = await newChannel(t, { idempotent: true })
   server.behave = (_received, response) => void response.socket?.resetAndDestroy()
   const id = await send('once, or twice and recognised')
@@ -147,7 +147,7 @@ test('a 429 is not tried before its Retry-After, and the next of the conversatio
   )
 })
 
-test('two Retry-After, of an application and its proxy, delay a message like one, and nothing goes before it', async (t) => {
+test('two Retry-After headers, of an application and its proxy, delay a message like one, and later messages wait', async (t) => {
   const { server, channel, send } = await newChannel(t)
   server.behave = (_received, response) => {
     response.writeHead(429, ['Retry-After', '30', 'Retry-After', '40', 'Content-Type', 'a/b', 'Content-Type', 'c/d'])
@@ -166,7 +166,7 @@ test('two Retry-After, of an application and its proxy, delay a message like one
   assert.deepEqual(arrived, ['one', 'one', 'two'])
 })
 
-test('a success that comes packed is a success, and a refusal keeps its words', async (t) => {
+test('a compressed success counts as success, and a compressed refusal keeps its message', async (t) => {
   const { server, send } = await newChannel(t)
   const packed = (status: number, body: unknown): typeof server.behave => {
     return (_received, response) =>
@@ -203,7 +203,7 @@ test('a message is delayed, in order and not reported as sent, when the hub fail
   assert.equal((await world.stored(conversation)).length, 2)
 })
 
-test('a result of which the database takes no word still says how the attempt ended', async (t) => {
+test('a result with an unstorable text still stores the outcome of the attempt', async (t) => {
   const { channel, conversation } = await newChannel(t)
   const id = await world.send(conversation, channel, 'sent, then said to have failed')
   await world.until()
@@ -256,7 +256,7 @@ function isTriedByItself(error: unknown): void {
   if (!(error instanceof ApiError && error.code === 'delivery_not_in_state')) throw error
 }
 
-test('order holds within a conversation, whatever the answers take and however often they fail', async (t) => {
+test('messages of a conversation stay in order with slow and failing responses', async (t) => {
   const { server, channel, send } = await newChannel(t)
   const failed = new Set<unknown>()
   server.behave = (received, response) => {
@@ -314,7 +314,7 @@ test('an attempt of a dead hub is not repeated, and a late result of it still co
   assert.equal(await attemptsOf(messageId), 1)
 })
 
-test("an id of the answer that is another's stays with its owner, and the message is sent all the same", async (t) => {
+test('an id of the response that belongs to another message stays there, and the message counts as sent', async (t) => {
   const { server, channel, conversation, send } = await newChannel(t)
   server.behave = (_received, response) =>
     answer(response, 200, { type: 'success', external_id: 'the same', external_conversation_id: 'shared' })
@@ -365,7 +365,7 @@ test('five failures in a row open the breaker; one probe passes, and its success
   assert.equal(server.messages().length, ids.length)
 })
 
-test('a slow channel takes its own slots and nobody waits for it', async (t) => {
+test('a slow channel uses only its own slots', async (t) => {
   const slow = await newChannel(t)
   const released = Promise.withResolvers<void>()
   slow.server.behave = async (received, response) => {
@@ -410,7 +410,7 @@ test('cancel while the undo time runs leaves the message unsent; each verb needs
   await assert.rejects(change(999_999, channel, 'retry'), { code: 'not_found' })
 })
 
-test("a channel's no is failed with its words; Retry sends the same bytes; Mark as sent settles what is not confirmed", async (t) => {
+test("a refusal fails with the channel's message, Retry sends the same bytes, and Mark as sent settles an unconfirmed message", async (t) => {
   const { server, channel, send } = await newChannel(t)
   server.behave = (_received, response) =>
     answer(response, 400, { type: 'bad_request', message: 'Number is\nnot\u0000 valid' })

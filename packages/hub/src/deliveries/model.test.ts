@@ -105,7 +105,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-test(`deliveries do what the state machine says, whatever happens in whatever order (${runs} histories)`, async () => {
+test(`deliveries follow the state machine in any order of events (${runs} histories)`, async () => {
   const deps = { db: world.db, urls, targets: new Targets(sealer) }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 45 }), async (steps) => {

@@ -86,7 +86,7 @@ const limits = {
     ),
 }
 
-describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
+describe('a channel with a rate limit', { timeout: 60_000 }, () => {
   let world: DeliveryFixture
   before(async () => {
     world = await startDeliveryFixture()
@@ -103,7 +103,7 @@ describe('a channel with a limit of its own', { timeout: 60_000 }, () => {
     return row
   }
 
-  it('gets its backlog in order, whatever it says and however it counts; it is never taken for broken', async (t) => {
+  it('gets its backlog in order with any way of counting, and its circuit breaker stays closed', async (t) => {
     const cases = await Promise.all(
       Object.entries(limits).map(async ([name, make]) => {
         const server = await fakeServer(t)

@@ -20,7 +20,7 @@ describe('a channel', () => {
   })
   after(() => world.close())
 
-  it('neither for what is created and may leave at once, nor when it was sent and nothing waits', async (t) => {
+  it('is not read for a message that is sent at once, nor when nothing waits afterwards', async (t) => {
     const channel = await world.addChannel(await fakeServer(t))
     const before = peeks
     for (let n = 0; n < 30; n++) {

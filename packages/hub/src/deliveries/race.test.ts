@@ -43,7 +43,7 @@ async function claimer(
   }
 }
 
-test('six who write and four who claim, on twenty channels and without a poll: each is claimed once, none is left', async () => {
+test('six writers and four claimers on twenty channels claim each message once, without a poll', async () => {
   const channels = await Promise.all(
     Array.from({ length: channelCount }, () => world.addChannel({ url: 'http://127.0.0.1:9/' })),
   )

@@ -46,7 +46,7 @@ async function untilState(id: string, state: string) {
   }
 }
 
-test('a delivery is shown with its attempts, in the channel’s words', async () => {
+test('a delivery is shown with its attempts and the channel’s messages', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No such number' })
   const id = await send('hello')
   const delivery = await untilState(id, 'failed')
@@ -63,7 +63,7 @@ test('a delivery is shown with its attempts, in the channel’s words', async ()
   )
 })
 
-test('a delivery that found no server says so in plain words, and keeps the technical reason with the attempt', async () => {
+test('a delivery without a connection has a plain message, and the technical reason in its attempt', async () => {
   server.behave = (_received, response) => void response.destroy()
   const id = await send('is anybody there?')
   const { error, attempts_log: log } = await untilState(id, 'not_confirmed')
@@ -72,7 +72,7 @@ test('a delivery that found no server says so in plain words, and keeps the tech
   assert.deepEqual([log[0].response_excerpt, log[0].detail], [null, 'UND_ERR_SOCKET'])
 })
 
-test('a message that was marked as sent, by whomever, is told apart from one that was confirmed', async () => {
+test('a message that was marked as sent is distinguished from a confirmed one', async () => {
   server.behave = (_received, response) => answer(response, 500, {})
   const id = await send('perhaps')
   await untilState(id, 'not_confirmed')
@@ -99,7 +99,7 @@ test('a cancelled or failed message has may_have_arrived after an unconfirmed at
   assert.deepEqual([cancelled.body.state, cancelled.body.may_have_arrived], ['cancelled', false])
 })
 
-test('a message that is queued while its channel pauses says until when, and no longer once somebody says now', async () => {
+test('a queued message of a paused channel has held_until, until “Try now”', async () => {
   server.behave = (_received, response) =>
     void response.writeHead(429, { 'retry-after': '600', 'content-type': 'application/json' }).end('{}')
   const first = await send('the channel is busy')
@@ -113,7 +113,7 @@ test('a message that is queued while its channel pauses says until when, and no 
   assert.equal((await untilState(queued, 'sent')).held_until, null)
 })
 
-test('Retry answers the delivery as it is now, and a verb of another state is a 409', async () => {
+test('Retry returns the current delivery, and an action of another state is a 409', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'No' })
   const id = await send('again')
   await untilState(id, 'failed')
@@ -164,7 +164,7 @@ test('the delivery of another company’s message, of an inbound one, or of none
   assert.equal((await hub.request('GET', `/messages/${id}/delivery`, { as: mine.channelToken() })).status, 403)
 })
 
-test('the log has a line for each attempt, without what was said', async () => {
+test('the log has a line for each attempt, without message text', async () => {
   server.behave = (_received, response) => answer(response, 400, { type: 'bad_request', message: 'canary-answer' })
   const id = await send('canary-text')
   await untilState(id, 'failed')

@@ -9,7 +9,7 @@ before(async () => {
 })
 after(() => world.close())
 
-test('a stopping hub waits for what is under way, and claims nothing more', async (t) => {
+test('a stopping hub waits for requests in flight, and claims nothing more', async (t) => {
   const server = await fakeServer(t)
   const released = Promise.withResolvers<void>()
   server.behave = async (received, response) => {

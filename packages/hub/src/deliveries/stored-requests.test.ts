@@ -58,7 +58,7 @@ describe('a stored request', () => {
   const expire = () => rows('select delete_expired_rows($1)')
   const requestOf = async (messageId: number) => (await world.row(messageId)).request_body
 
-  it('is removed 30 days after it was sent, and not while its message may go out by itself', async () => {
+  it('is removed 30 days after it was sent, and not while its message may be retried', async () => {
     const old = await tried('old', 'sent')
     const recent = await tried('recent', 'failed')
     const waits = await tried('waits', 'delayed')
@@ -82,7 +82,7 @@ describe('a stored request', () => {
     assert.equal(await requestOf(recent.messageId), String(recent.body))
   })
 
-  it('is built anew when its message is sent again after that, once: what follows has the same bytes', async () => {
+  it('is built again once when its message is sent after that, and later attempts have the same bytes', async () => {
     const first = await tried('sent again', 'failed')
     await age(first.claimId, 31)
     await expire()

@@ -57,7 +57,7 @@ async function receive(body: string): Promise<void> {
 
 const cancel = (id: string, as: string) => hub.request('POST', `/messages/${id}/delivery/cancel`, { as })
 
-describe('taking a reply back that has no answer yet', () => {
+describe('withdrawing a reply without a response', () => {
   const path = () => `/conversations/${conversationId}/messages`
   const reply = (key: string, as = author) =>
     hub.request('POST', path(), {
@@ -69,7 +69,7 @@ describe('taking a reply back that has no answer yet', () => {
     hub.request('POST', `${path()}/withdraw`, { as, body: { idempotency_key } })
   const count = async () => (await hub.request('GET', path(), { as: author })).body._results.length
 
-  it('makes sure that none is made of it, however late it comes', async () => {
+  it('prevents the message, however late its request arrives', async () => {
     const before = await count()
     for (let again = 0; again < 2; again++) assert.equal((await withdraw('never-came')).body.message_id, null)
     const late = await reply('never-came')
@@ -77,7 +77,7 @@ describe('taking a reply back that has no answer yet', () => {
     assert.equal(await count(), before)
   })
 
-  it('tells which message was made of it, though both come at once', async () => {
+  it('returns the message that was made, also for concurrent requests', async () => {
     const { body } = await reply('came')
     assert.equal((await withdraw('came')).body.message_id, body.id)
     for (let turn = 0; turn < 10; turn++) {
@@ -86,7 +86,7 @@ describe('taking a reply back that has no answer yet', () => {
     }
   })
 
-  it('still tells its author that it was made when the conversation has left their inboxes', async () => {
+  it('returns to its author that it was made when the conversation has left their inboxes', async () => {
     const { body } = await reply('moved-away', colleague)
     const of = (inboxId: number) => ({ inbox_id: publicId('inb', mine.companyId, inboxId) })
     const move = (inboxId: number) =>
@@ -104,7 +104,7 @@ describe('taking a reply back that has no answer yet', () => {
   })
 })
 
-describe('taking a message back', () => {
+describe('Undo send', () => {
   it('reverts that sending archived the conversation', async () => {
     const id = await send(true)
     assert.equal((await conversation()).status, 'archived')
@@ -124,7 +124,7 @@ describe('taking a message back', () => {
     await put('open')
   })
 
-  it('keeps open what it had reopened when the customer wrote meanwhile, or another reply is still to go', async () => {
+  it('keeps a reopened conversation open when the customer wrote meanwhile, or another reply is queued', async () => {
     await put('archived')
     const first = await send(false)
     await receive('URGENT')
@@ -201,12 +201,12 @@ describe('taking a message back', () => {
     assert.equal((await conversation()).status, 'unassigned')
   })
 
-  it('leaves the conversation alone where sending changed nothing', async () => {
+  it('leaves the conversation unchanged when sending had not changed it', async () => {
     await cancel(await send(false), author)
     assert.equal((await conversation()).status, 'unassigned')
   })
 
-  it('leaves alone what somebody decided since', async () => {
+  it('keeps a later status of a teammate', async () => {
     const id = await send(true)
     await put('open', colleague)
     await put('archived', colleague)
@@ -224,7 +224,7 @@ describe('taking a message back', () => {
     assert.equal((await cancel(id, author)).status, 200)
   })
 
-  it('is anybody’s who may see it once it only waits for the channel, and says whose decision it was', async () => {
+  it('is open to everybody who sees the message once it waits for the channel, and names who decided', async () => {
     const id = await send(false)
     await hub.db.query('t_due', "update outbox set state = 'delayed' where company_id = $1", [mine.companyId])
     assert.equal((await cancel(id, colleague)).status, 200)

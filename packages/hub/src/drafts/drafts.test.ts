@@ -46,7 +46,7 @@ const reply = (body: string, more = {}, as = author) =>
   hub.request('POST', `/conversations/${conversationId}/messages`, { as, body: { body, ...more } })
 
 describe('a draft on several devices', () => {
-  it('counts its changes and takes none that is based on another version', async () => {
+  it('counts its changes and refuses one that is based on another version', async () => {
     const first = await put('One', 0)
     assert.equal(first.body.version, 1)
     assert.equal((await put('One and two', 1)).body.version, 2)
@@ -58,19 +58,19 @@ describe('a draft on several devices', () => {
     assert.equal((await get()).body.body, 'One and two')
   })
 
-  it('keeps the words of both screens', async () => {
+  it('keeps the text of both devices', async () => {
     await put('From the phone', 0)
     const { body } = await put('From the desk', 1, { set_aside: 'From the phone' })
     assert.deepEqual([body.body, body.set_aside], ['From the desk', 'From the phone'])
     assert.equal((await get()).body.set_aside, 'From the phone')
   })
 
-  it('takes the same words again, whoever was first: a repeat is no conflict', async () => {
+  it('accepts the same text again from any device: a repeat is no conflict', async () => {
     await put('Same', 0)
     assert.deepEqual([(await put('Same', 0)).status, (await get()).body.version], [200, 1])
   })
 
-  it('is told of with the timeline, to its author only: kept, or none once it was sent', async () => {
+  it('is reported with the timeline to its author only: kept, or none once it was sent', async () => {
     const told = async (as: string) => {
       const { headers } = await hub.request('GET', `/conversations/${conversationId}/timeline`, { as })
       return headers.get('x-portico-draft')
@@ -97,14 +97,14 @@ describe('a draft on several devices', () => {
     assert.equal((await get()).status, 204)
   })
 
-  it('stays when it has newer words than those that were sent', async () => {
+  it('stays when it has newer text than the sent message', async () => {
     await put('On my way', 0)
     await put('On my way to the depot', 1)
     await reply('On my way', { draft_version: 1 })
     assert.equal((await get()).body.body, 'On my way to the depot')
   })
 
-  it('is not sent a second time by a screen that did not hear that it was sent', async () => {
+  it('is not sent a second time by a device that missed the first', async () => {
     await put('Once is enough', 0)
     await reply('Once is enough', { draft_version: 1 })
     const again = await reply('Once is enough', { draft_version: 1 })
@@ -114,7 +114,7 @@ describe('a draft on several devices', () => {
     assert.equal((await reply('Once is enough')).status, 202)
   })
 
-  it('is not sent a second time, though the screen that sent it saved the empty draft before its reply arrived', async () => {
+  it('is not sent a second time when the sending device saved the empty draft before its reply arrived', async () => {
     await put('Once is enough', 0)
     await put('', 1)
     assert.equal((await reply('Once is enough', { draft_version: 1 })).status, 202)
@@ -124,7 +124,7 @@ describe('a draft on several devices', () => {
     assert.equal((await get()).body.body, 'The next one')
   })
 
-  it('is not sent a second time, though others were sent since', async () => {
+  it('is not sent a second time after others were sent', async () => {
     for (const [base, words] of ['One', 'Two', 'Three'].entries()) {
       await put(words, 2 * base)
       assert.equal((await reply(words, { draft_version: 2 * base + 1 })).status, 202)
@@ -174,7 +174,7 @@ describe('a draft on several devices', () => {
     assert.equal((await get(colleague)).status, 204)
   })
 
-  it('may begin again without a version where none is left', async () => {
+  it('may begin again without a version when none is left', async () => {
     await put('Thrown away', 0)
     await hub.request('DELETE', draft, { as: author })
     assert.equal((await get()).status, 204)
@@ -183,7 +183,7 @@ describe('a draft on several devices', () => {
 })
 
 describe('the stream', () => {
-  it('tells the author alone that their draft has another version', async () => {
+  it('reports a new version of a draft to its author only', async () => {
     const [own, colleagues, strangers] = await Promise.all(
       [author, colleague, stranger].map((cookie) => StreamReader.open(hub.url, { cookie })),
     )
@@ -202,7 +202,7 @@ describe('the stream', () => {
     for (const reader of [own, colleagues, strangers]) reader.close()
   })
 
-  it('tells the author in every hub, of the draft of a new message too', async (t) => {
+  it('reports it in every hub, also for the draft of a new message', async (t) => {
     const db = openDatabase({ connection: { connectionString: hub.db.url } })
     // behind one address, as several processes of a hub are
     const address = { PORT: String(await freePort()), PUBLIC_URL: hub.url }

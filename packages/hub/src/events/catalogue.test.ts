@@ -61,7 +61,7 @@ const inserts: Written[] = sql
   )
 
 describe('the catalogue of events', () => {
-  it('knows every type that SQL writes, and each writes the target that it says', () => {
+  it('has every type that SQL writes, each with its target', () => {
     assert.ok(calls.length > 20 && inserts.length >= 4, `${calls.length} calls, ${inserts.length} inserts`)
     for (const { where, type, named } of [...calls, ...inserts]) {
       if (type === 'step') continue
@@ -97,7 +97,7 @@ describe('the catalogue of events', () => {
     for (const { name, type } of looked) assert.ok(type in catalogue, `${name}: no event is a "${type}"`)
   })
 
-  it('knows every cause that SQL gives, and whoever inserts events by themselves gives one', () => {
+  it('has every cause that SQL writes, and every insert of events gives one', () => {
     for (const { where, named } of inserts) assert.ok(named.has('cause'), where)
     for (const { where, named } of [...calls, ...inserts]) {
       for (const cause of literalsOf(named.get('cause') ?? ''))
@@ -105,7 +105,7 @@ describe('the catalogue of events', () => {
     }
   })
 
-  it('is what docs/events.md says', () => {
+  it('matches docs/events.md', () => {
     const page = readFileSync(join(source, '../../../docs/events.md'), 'utf8')
     const rows = Array.from(page.matchAll(/^\| `(\w+)` \| (\w+|–) \| `(\w+)` \| (yes|no) \| (yes|no) \|/gm), (row) =>
       row.slice(1),

@@ -44,8 +44,8 @@ async function newest(type: string) {
   return _results[0]
 }
 
-describe('why something happened', () => {
-  it('is who did it, by hand or by a call', async () => {
+describe('the cause of an event', () => {
+  it('is the actor, in the app or over the API', async () => {
     await call('PATCH', conversation, { assignee_id: ben }, ada)
     assert.deepEqual((await newest('assign')).cause, {
       type: 'teammate',
@@ -66,7 +66,7 @@ describe('why something happened', () => {
     assert.deepEqual((await newest('restore')).cause, { type: 'message', id: third })
   })
 
-  it('is the answer with which it was archived', async () => {
+  it('is the reply that archived the conversation', async () => {
     const body = { body: 'Good day', options: { archive: true } }
     const headers = { prefer: 'return=representation' }
     const { id } = (await hub.request('POST', `${conversation}/messages`, { as: company.apiToken, body, headers })).body
@@ -75,7 +75,7 @@ describe('why something happened', () => {
     await call('PATCH', conversation, { status: 'open' })
   })
 
-  it('is the channel that was moved, the teammate who was removed', async () => {
+  it('is the channel that moved, or the removed teammate', async () => {
     await call('PATCH', `/channels/${company.channelPublicId}`, { inbox_id: closed })
     assert.deepEqual((await newest('move')).cause, { type: 'channel', id: company.channelPublicId })
     await call('DELETE', `/teammates/${ben}?assign_to=nobody`)

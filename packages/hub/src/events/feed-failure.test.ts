@@ -39,7 +39,7 @@ const bodies = ({ messages }: StreamReader) => messages.map(({ data }) => Number
 const broken = 'alter table teammates rename to gone'
 const mended = 'alter table gone rename to teammates'
 
-test('an error while events are read ends nothing: it is logged, and readers then get everything they missed', async () => {
+test('an error while events are read is logged, and readers then get everything they missed', async () => {
   const listen = (who: StaffedCompany) => StreamReader.open(hub.url, { authorization: who.apiToken })
   const [reader, another] = [await listen(company), await listen(other)]
   await push(company)

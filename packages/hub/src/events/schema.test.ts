@@ -35,7 +35,7 @@ async function say(text: string): Promise<string> {
 }
 
 describe('the description of an event', () => {
-  it('has every field of each, of what is told to those who see the conversation no more too', async () => {
+  it('has every field of each, also of events for readers who lost the conversation', async () => {
     const conversation = await say('Hello')
     await say(`Long ${'and longer '.repeat(1_000)}`)
     const [teammate] = (await hub.call('GET', '/teammates')).body._results

@@ -60,7 +60,7 @@ describe('a reader that was away', { timeout: 120_000 }, () => {
     })
   }
 
-  it('is told of a long message where to read it whole, and gets a short one whole', async () => {
+  it('gets an excerpt of a long message with its link, and a short one in full', async () => {
     const start = await cursorNow()
     await push('whole', [text(20_000), 'Short & sweet'])
     const reader = await StreamReader.open(hub.url, headers(), start)
@@ -94,7 +94,7 @@ describe('a message to a hundred people', () => {
 })
 
 describe('a reader that stops reading', { timeout: 120_000 }, () => {
-  it('is waited for, holds up nobody, and goes on in the same stream where it stopped', async () => {
+  it('delays nobody, and continues in the same stream where it stopped', async () => {
     const start = await cursorNow()
     const slow = await openPaused(start)
     const total = 400
@@ -111,7 +111,7 @@ describe('a reader that stops reading', { timeout: 120_000 }, () => {
   })
 })
 
-describe('patience with a reader', { timeout: 60_000 }, () => {
+describe('the timeout of a reader', { timeout: 60_000 }, () => {
   /** What the system says when a socket has moved nothing for as long as the hub waits. */
   const silence = async (open: () => Promise<unknown>, meanwhile: () => Promise<unknown>) => {
     const asked = once(hub.hub.app.server, 'request')
@@ -123,7 +123,7 @@ describe('patience with a reader', { timeout: 60_000 }, () => {
     return socket
   }
 
-  it('has no end while nothing waits for it', async () => {
+  it('does not run while nothing is buffered for it', async () => {
     let reader: StreamReader | undefined
     await silence(
       async () => (reader = await StreamReader.open(hub.url, headers())),
@@ -135,7 +135,7 @@ describe('patience with a reader', { timeout: 60_000 }, () => {
     reader?.close()
   })
 
-  it('ends when it took nothing of what waits for it', async () => {
+  it('ends the stream when the reader takes nothing of its buffer', async () => {
     const start = await cursorNow()
     await push(
       'never',
@@ -225,7 +225,7 @@ describe('a page', { timeout: 120_000 }, () => {
     assert.ok((await cursorNow()) >= start + 12)
   })
 
-  it('is answered to six who ask at once', async () => {
+  it('is returned to six concurrent requests', async () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => hub.call('GET', '/events?limit=100')))
     assert.deepEqual(
       answers.map(({ status }) => status),

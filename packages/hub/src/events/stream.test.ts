@@ -23,7 +23,7 @@ describe('the stream', () => {
     StreamReader.open(hub.url, { authorization: `Bearer ${token}` }, from)
   const cursorNow = async () => Number((await hub.call('GET', '/conversations')).headers.get('x-portico-cursor'))
 
-  it('begins now for an empty Last-Event-ID, and anew for one that is no number', async () => {
+  it('begins now for an empty Last-Event-ID, and with a reset for an invalid one', async () => {
     for (const [id, event] of [
       ['', undefined],
       ['0x1', 'reset'],
@@ -36,7 +36,7 @@ describe('the stream', () => {
     }
   })
 
-  it('goes on behind an event of a type and a target that only a newer hub knows, and tells nobody of it', async () => {
+  it('continues after an event of a type and a target that only a newer hub knows, without sending it', async () => {
     const start = await cursorNow()
     const reader = await listen()
     const later = (target: string) =>
@@ -90,7 +90,7 @@ describe('the stream', () => {
     )
   })
 
-  it('tells every reader the same, in the same order', async () => {
+  it('sends every reader the same events in the same order', async () => {
     const start = await cursorNow()
     const readers = await Promise.all([listen(start), listen(start), listen(start)])
     for (const n of [1, 2, 3, 4, 5])
@@ -117,7 +117,7 @@ describe('the stream', () => {
     assert.equal(data.conversation.recipient.name, 'Ivo')
   })
 
-  it('tells nobody of another company anything', async () => {
+  it('sends nothing of another company', async () => {
     const other = await hub.addCompany('Beta')
     const reader = await listen(undefined, other.token)
     const own = await listen()
@@ -133,7 +133,7 @@ describe('the stream', () => {
     own.close()
   })
 
-  it('keeps nothing of a reader who hung up before the stream began', { timeout: 10_000 }, async () => {
+  it('keeps nothing for a reader who disconnected before the stream began', { timeout: 10_000 }, async () => {
     const { port } = new URL(hub.url)
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timers()
@@ -151,7 +151,7 @@ describe('the stream', () => {
     while (timers() > before + 2) await cursorNow()
   })
 
-  it('says reset to a cursor it has never given', async () => {
+  it('sends a reset to an unknown cursor', async () => {
     const reader = await listen(9_000_000)
     await reader.until(() => reader.messages.length > 0)
     assert.equal(reader.messages[0]?.event, 'reset')

@@ -121,7 +121,7 @@ describe('a page of another site', () => {
     assert.ok(!inboxes.text.includes('forged'))
   })
 
-  it('cannot sign somebody in as the attacker', async () => {
+  it('cannot sign a visitor in as the attacker', async () => {
     const body = { email: acme.admin.email, password: 'whatever else' }
     const headers = { origin: 'https://evil.example' }
     assertCode(await hub.request('POST', '/sign_in', { body, headers }), 403, 'csrf')

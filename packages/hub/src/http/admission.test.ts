@@ -179,7 +179,7 @@ describe('bodies that do not arrive', () => {
 describe('a body with an unknown token', () => {
   const nobody = () => `Bearer ${acme.channelToken().slice(7, -4)}AAAA`
 
-  it('is answered 401 at once, and not read', async () => {
+  it('gets a 401 at once, and is not read', async () => {
     const uploads = Array.from({ length: 64 }, () => begin(inbound(acme), nobody(), 'chunked'))
     for (const { socket } of uploads) socket.write(`100000\r\n${'x'.repeat(mib)}\r\n`)
     for (const { answer } of uploads) assert.match(await answer, /^HTTP\/1\.1 401 .*^connection: close/ims)

@@ -30,7 +30,7 @@ test('every code of the catalogue is named by the source of the hub', async () =
   assert.deepEqual(idle, [])
 })
 
-test('docs/errors.md explains each code that stands on a delivery, and no other', () => {
+test('docs/errors.md explains each error code of deliveries, and no other', () => {
   const explained = [...deliveries.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell = '']) => [
     ...cell.matchAll(/`(\w+)`/g),
   ])

@@ -93,7 +93,7 @@ describe('every field that comes in', () => {
     })
   }
 
-  it('is taken at the length that is written down', async () => {
+  it('is accepted at its documented length', async () => {
     const sender = { handle: 'h'.repeat(500), name: 'n'.repeat(500) }
     const path = `/channels/${channel.id}/inbound_messages`
     const body = inbound({

@@ -136,7 +136,7 @@ describe('every link in every answer', () => {
 describe('the routes that links lead to', () => {
   const find = async (as: string, path: string) => (await hub.request('GET', path, { as })).body
 
-  it('tell an event, and only to who is told of it', async () => {
+  it('return an event to those who may see it, and to no others', async () => {
     const [event] = (await find(acme.apiToken, '/events'))._results
     assert.deepEqual(await find(acme.apiToken, `/events/${event.id}`), event)
     const [conversation] = (await find(acme.apiToken, '/conversations'))._results
@@ -161,7 +161,7 @@ describe('the routes that links lead to', () => {
     }
   })
 
-  it('tell the inbox of a conversation, a contact with its handles, and what is assigned to a teammate', async () => {
+  it('return the inbox of a conversation, a contact with its handles, and the conversations assigned to a teammate', async () => {
     const [conversation] = (await find(acme.apiToken, '/conversations'))._results
     const inboxes = await find(acme.apiToken, `/conversations/${conversation.id}/inboxes`)
     assert.deepEqual(

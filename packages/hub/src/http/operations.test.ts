@@ -20,7 +20,7 @@ before(async () => {
 after(() => hub?.close())
 
 describe('/healthz and /readyz', () => {
-  it('tell alive from ready: with the database away the hub is alive and answers 503 with Retry-After', async () => {
+  it('distinguish healthy from ready: without its database the hub is healthy and not ready, with 503 and Retry-After', async () => {
     const { host, port, user, stop } = await startCluster()
     const db = openDatabase({ connection: { host, port, user, database: 'postgres' } })
     const settings = { ...readSettings({}), port: 0, publicUrl: 'http://127.0.0.1:0' }
@@ -56,7 +56,7 @@ describe('/metrics', () => {
 })
 
 describe('/openapi.json and /docs', () => {
-  it('describe every route that is not a page, each with a name of its own and what it answers when it refuses', async () => {
+  it('describe every route that is not a page, each with a unique name and its error responses', async () => {
     const { body } = await hub.request('GET', '/openapi.json')
     assert.equal(body.openapi, '3.1.0')
     const isMarked = (path: string) => body.paths[path].get['x-portico-extension'] === true
@@ -104,7 +104,7 @@ describe('/openapi.json and /docs', () => {
 })
 
 describe('the log', () => {
-  it('has a line for every request and never what people wrote or how they prove who they are (S-e)', async () => {
+  it('has a line for every request, without message text and credentials (S-e)', async () => {
     const secrets = ['canary-text', 'canary-password', 'canary-handle', 'canary-query', 'canary-token', PASSWORD]
     const cookie = await hub.signIn(acme.admin.email)
     const channel = publicId('cha', acme.companyId, acme.channelId)
@@ -139,7 +139,7 @@ describe('the log', () => {
     assert.doesNotMatch(metrics.text, /canary/)
   })
 
-  it('says what we got wrong, with the stack, and nothing that a row held', async () => {
+  it('has our errors with the stack, and no content of rows', async () => {
     await hub.db.query('break', 'alter table inboxes rename column name to renamed')
     try {
       const answer = await hub.request('POST', '/inboxes', { as: acme.apiToken, body: { name: 'canary-name' } })

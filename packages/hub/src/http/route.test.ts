@@ -39,7 +39,7 @@ describe('routes', () => {
     assert.deepEqual(linesByHand(bad.join('\n')), bad)
   })
 
-  it('do not compile when a handler reads or answers what the schema does not have', () => {
+  it('do not compile when a handler reads or returns a field that the schema lacks', () => {
     const check = (app: App) => {
       const schema = {
         params: Type.Object({ id: Type.String() }),

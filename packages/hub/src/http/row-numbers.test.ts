@@ -109,11 +109,11 @@ async function liveThrough(): Promise<Record<string, string>> {
 describe('numbers of rows', () => {
   let ids: Record<string, string>
 
-  it('stand in no answer to a write', async () => {
+  it('are in no response to a write', async () => {
     ids = await liveThrough()
   })
 
-  it('stand in no answer to any route that reads', async () => {
+  it('are in no response to a read', async () => {
     const reads = hub.app.routeTable.filter(
       ({ method, url }) => method === 'GET' && !/^\/(?:docs|app|stream)/.test(url),
     )
@@ -131,7 +131,7 @@ describe('numbers of rows', () => {
     assert.ok(looked > 30, `${looked} answers`)
   })
 
-  it('stand in no event, of whatever type', async () => {
+  it('are in no event of any type', async () => {
     const reader = await StreamReader.open(hub.url, { cookie: admin }, events)
     const last = Number((await hub.request('GET', '/conversations', { as: admin })).headers.get('x-portico-cursor'))
     await reader.until(() => reader.cursor === last)

@@ -55,7 +55,7 @@ async function endedMeanwhile(as: string, end: () => Promise<unknown>) {
   assert.equal((await hub.request('GET', path, { as: company.apiToken })).body.status, 'unassigned')
 }
 
-test('a signed-out browser changes nothing by a request whose body was still to come', async () => {
+test('a signed-out browser changes nothing with a request whose body was still arriving', async () => {
   const cookie = await hub.signIn(company.member.email)
   await endedMeanwhile(cookie, () => hub.request('POST', '/sign_out', { as: cookie }))
 })

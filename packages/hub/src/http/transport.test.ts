@@ -61,7 +61,7 @@ describe('the body of a request', () => {
     assert.match(await raw(head + chunk.repeat(40)), /^HTTP\/1\.1 413 /)
   })
 
-  it('is refused with invalid_json when it is none: cut, BOM, UTF-16, NaN', async () => {
+  it('is refused with invalid_json when it is not JSON: cut, BOM, UTF-16, NaN', async () => {
     const bodies = ['{"sender":', '\uFEFF{}', '{"n": NaN}', "{'a':1}", '{"a":1}}']
     for (const body of bodies) assertRefused(await push(body), 400, 'invalid_json')
     const utf16 = Buffer.from('{"a":1}', 'utf16le')
@@ -152,7 +152,7 @@ describe('the body of a request', () => {
     assert.match(multipart.body._error.message, /multipart/)
   })
 
-  it('is refused field by field, in words', async () => {
+  it('is refused with a message for each field', async () => {
     const answer = await push({ sender: {}, body: 1, metadata: { external_id: 'x'.repeat(201) } })
     assertRefused(answer, 400, 'invalid_body')
     assert.ok(answer.body._error.details.includes('body.sender.handle: missing'), String(answer.body._error.details))
@@ -176,7 +176,7 @@ describe('bytes that are text', () => {
     return row?.body
   }
 
-  it('are refused where they are no UTF-8: nothing is stored that was not sent', async () => {
+  it('are refused unless they are UTF-8, so that no other text is stored', async () => {
     const cases = [
       latin,
       Buffer.concat([Buffer.from('{"body":"'), Buffer.from([0xc3]), Buffer.from('"}')]),
@@ -188,7 +188,7 @@ describe('bytes that are text', () => {
     assert.equal(await storedBody('latin'), undefined)
   })
 
-  it('are read in the charset that the request names, and refused for one that nobody knows', async () => {
+  it('are read in the charset that the request names, and refused for an unknown one', async () => {
     assert.match(await send(latin, 'application/json; charset=ISO-8859-1'), /^HTTP\/1\.1 202 /)
     assert.equal(await storedBody('latin'), 'Grüße')
     const wide = Buffer.from(JSON.stringify(good('wide', { body: 'Grüße 🎈' })), 'utf16le')
@@ -310,7 +310,7 @@ describe('a response', () => {
     assertRefused(await hub.request('POST', '/nowhere', { body: {} }), 404, 'not_found')
   })
 
-  it('says nosniff, and is not kept', async () => {
+  it('has nosniff and no-store', async () => {
     const { headers } = await hub.request('GET', '/me', { as: acme.apiToken })
     assert.equal(headers.get('x-content-type-options'), 'nosniff')
     assert.equal(headers.get('cache-control'), 'no-store')

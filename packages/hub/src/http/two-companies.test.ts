@@ -164,7 +164,7 @@ async function contentsOf({ companyId }: StaffedCompany) {
 }
 
 describe('every route', () => {
-  it('is known to this test, and closed to who does not say who they are', async () => {
+  it('is covered by this test, and refuses unauthenticated callers', async () => {
     assert.ok(routes.length > 30, `${routes.length} routes`)
     for (const route of routes.filter((each) => !isPublic(each))) {
       const answer = await callAs(undefined, route)
@@ -184,7 +184,7 @@ describe('every route', () => {
     }
   })
 
-  it('answers 404 (or 403) to the id of another company, whoever asks, and shows and changes nothing', async () => {
+  it('returns 404 (or 403) for an id of another company to every caller, and changes nothing', async () => {
     const before = await contentsOf(theirs)
     for (const route of routes.filter((each) => hasId(each) && !isPublic(each))) {
       for (const [caller, token] of Object.entries(callers)) {
@@ -197,7 +197,7 @@ describe('every route', () => {
     assert.deepEqual(await contentsOf(theirs), before)
   })
 
-  it('says the same of an id of another company and of one that does not exist', async () => {
+  it('returns the same for an id of another company and for one that does not exist', async () => {
     const known = ids
     for (const route of routes.filter((each) => hasId(each) && !isPublic(each))) {
       const foreign = await callAs(mine.apiToken, route)
@@ -236,7 +236,7 @@ function nobodys(id: string): string {
 }
 
 describe('the stream', () => {
-  it('tells nothing of another company', async () => {
+  it('sends nothing of another company', async () => {
     const stop = new AbortController()
     const response = await fetch(`${hub.url}/stream`, {
       headers: { authorization: mine.apiToken },

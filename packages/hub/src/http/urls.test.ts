@@ -17,7 +17,7 @@ it('X-Forwarded-Host counts when the peer is in the list', () => {
   }
 })
 
-it('X-Forwarded-Host counts for nothing from anybody else, and never names another hub', () => {
+it('X-Forwarded-Host is ignored from other callers, and never names another hub', () => {
   for (const list of [[], ['10.0.0.5'], ['fd00::/8']]) {
     assert.equal(urls(list).requestOrigin(from('10.0.0.6', 'localhost:4000')), 'http://127.0.0.1:4000')
     assert.equal(

@@ -95,7 +95,7 @@ describe('an inbox', () => {
     assert.equal((await hub.request('GET', `/channels/${globex.channelPublicId}`, { as })).status, 404)
   })
 
-  it('is emptied only by who has it: an admin does not come to read what is closed to them', async () => {
+  it('can be emptied only by teammates who have it, so that an admin cannot read a closed one', async () => {
     const umbrella = await hub.addStaffedCompany('umbrella')
     const as = await hub.signIn(umbrella.admin.email)
     const hidden = publicId('inb', umbrella.companyId, umbrella.privateInboxId)
@@ -109,7 +109,7 @@ describe('an inbox', () => {
 })
 
 describe('a channel that is to be deleted', () => {
-  it('says how many messages wait, cancels them with the reason, and leaves its conversations to be read (46)', async () => {
+  it('shows the number of waiting messages, cancels them with the reason, and keeps its conversations readable (46)', async () => {
     const hooli = await hub.addStaffedCompany('hooli')
     const as = hooli.apiToken
     await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [hooli.companyId])

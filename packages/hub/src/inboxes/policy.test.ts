@@ -28,7 +28,7 @@ async function events(): Promise<number> {
 }
 
 describe('an inbox that is not public', () => {
-  it('does not exist for who has not been given it, admins too, and does for an API token', async () => {
+  it('does not exist for teammates and admins without access, and does for an API token', async () => {
     const admin = await hub.signIn(acme.admin.email)
     for (const as of [member, admin]) {
       assert.equal((await hub.request('GET', path, { as })).status, 404)
@@ -38,7 +38,7 @@ describe('an inbox that is not public', () => {
     assert.equal((await hub.request('GET', path, { as: acme.apiToken })).status, 200)
   })
 
-  it('is given and taken, at once, and each time an event says so', async () => {
+  it('is granted and revoked at once, each with an event', async () => {
     const before = await events()
     const body = { teammate_ids: [memberId(), `alt:email:${acme.member.email}`] }
     assert.equal((await hub.request('POST', `${path}/teammates`, { as: acme.apiToken, body })).status, 204)
@@ -74,7 +74,7 @@ describe('an inbox that is not public', () => {
 })
 
 describe('a channel', () => {
-  it('has the inbox it is in and no other, and none once it is deleted', async () => {
+  it('has only its own inbox, and no inbox once it is deleted', async () => {
     const { companyId, channelId, inboxId } = acme
     const principal = { kind: 'channel', companyId, channelId } as const
     assert.deepEqual(await visibleInboxIds(hub.db, principal), [inboxId])

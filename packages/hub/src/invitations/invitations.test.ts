@@ -81,7 +81,7 @@ describe('an invitation', () => {
     assertCode(await hub.request('DELETE', `/invitations/${back.id}`, { as: acme.apiToken }), 404, 'not_found')
   })
 
-  it('cannot be guessed, read from the database, or sent to somebody of another company', async () => {
+  it('cannot be guessed, read from the database, or used in another company', async () => {
     const { token } = await invite('sealed@acme.example')
     const rows = await hub.db.query(
       'dump',
@@ -94,7 +94,7 @@ describe('an invitation', () => {
     assertCode(taken, 409, 'email_taken')
   })
 
-  it('is refused for a blocked teammate in words that say so, and each says what it is for', async () => {
+  it('is refused for a blocked teammate with that reason, and each has its purpose', async () => {
     const { token } = await invite('kim@acme.example')
     await hub.db.query('forget', 'delete from directory.sign_in_attempts')
     assert.equal((await accept(token)).status, 204)

@@ -100,7 +100,7 @@ test('a new conversation is on top then, and many at once stay in the order of t
   assert.deepEqual(await messages(top!.id), ['before', ...Array.from({ length: 12 }, (_, n) => String(n))])
 })
 
-test('history keeps its own place, and what follows it stands last', async () => {
+test('imported messages keep their own time, and later messages are last', async () => {
   await push('now')
   await turnClockBack()
   await push('long ago', thread, Math.floor(Date.now() / 1000) - 86_400)

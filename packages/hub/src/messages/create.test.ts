@@ -29,7 +29,7 @@ describe('an outbound message', () => {
     assert.equal((await hub.call('GET', `/messages/alt:uid:${body.message_uid}`)).body.text, 'hi')
   })
 
-  it('archives as Front does unless it is told not to', async () => {
+  it('archives as Front does by default', async () => {
     await reply({ body: 'stay', options: { archive: false } })
     assert.equal((await hub.call('GET', conversation)).body.status, 'unassigned')
     await reply({ body: 'go' })
@@ -45,7 +45,7 @@ describe('an outbound message', () => {
     assert.equal(reused.body._error.code, 'idempotency_key_reused')
   })
 
-  it('is refused for an Idempotency-Key that is none, and the sentence fits', async () => {
+  it('is refused for an invalid Idempotency-Key, with a fitting message', async () => {
     for (const key of ['', 'x'.repeat(256)]) {
       const { status, body } = await reply({ body: 'no key' }, { 'idempotency-key': key })
       assert.equal(status, 400)
@@ -54,7 +54,7 @@ describe('an outbound message', () => {
     }
   })
 
-  it('is answered itself to who prefers that, however HTTP lets that be written', async () => {
+  it('is in the response with “Prefer: return=representation” in every HTTP spelling', async () => {
     for (const prefer of [
       'return=representation',
       'Return=representation',
@@ -78,7 +78,7 @@ describe('an outbound message', () => {
     assert.equal(minimal.body.status, 'accepted')
   })
 
-  it('is not told again to who repeats its Idempotency-Key and may see it no more', async () => {
+  it('is not returned for a repeated Idempotency-Key when the caller may no longer see it', async () => {
     const { admin } = hub
     const signedIn = await hub.call('POST', '/sign_in', admin, { token: null })
     const cookie = signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? ''
@@ -98,7 +98,7 @@ describe('an outbound message', () => {
     assert.ok(status < 500, JSON.stringify(body))
   })
 
-  it('says plain text and HTML as what they are', async () => {
+  it('has its format: plain text or HTML', async () => {
     const text = (await reply({ body: 'a < b & <c@d.example>\n\nnew' })).body
     assert.equal(text.body, '<p>a &lt; b &amp; &lt;c@d.example&gt;</p><p>new</p>')
     assert.equal(text.text, 'a < b & <c@d.example>\n\nnew')
@@ -129,7 +129,7 @@ describe('an outbound message', () => {
     free()
   })
 
-  it('starts a conversation with somebody new, whose answer threads by the id the channel gave', async () => {
+  it('starts a conversation with a new contact, whose reply is threaded by the channel’s id', async () => {
     const { body } = await hub.call(
       'POST',
       `/channels/${channel.id}/messages`,

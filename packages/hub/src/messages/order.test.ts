@@ -72,7 +72,7 @@ async function isShown(...expected: (number | string)[]) {
   assert.equal((await top()).last_message.blurb, String(expected.at(-1)))
 }
 
-test('a backlog that comes after a live message stands before it, however long it is and whichever way it comes', async () => {
+test('a backlog that arrives after a live message is sorted before it, in any length and order', async () => {
   const backlog = Array.from({ length: 40 }, (_, n) => n - 45)
   await pushAll(-55, 0, ...backlog)
   await isShown(-55, ...backlog, 0)
@@ -123,7 +123,7 @@ test('a late message is read with the others, with and without a cursor', async 
   }
 })
 
-test('the customer waits since the first of what they wrote, though it came late; not since what was answered', async () => {
+test('the waiting time starts at the customer’s first unanswered message, also when it arrived late', async () => {
   await pushAll(-10, -40)
   const { _results: written } = (
     await hub.request('GET', `/conversations/${(await top()).id}/messages`, { as: company.apiToken })
@@ -145,7 +145,7 @@ test('messages of the last minute are in the customer’s order, whatever the or
   await isShown(-55, -50, -45, -44, -42, -41, -40, -30, -10)
 })
 
-test('many at once stand in the order in which they were written', async () => {
+test('concurrent messages are in the order in which they were written', async () => {
   await push(-59)
   const written = Array.from({ length: 40 }, (_, n) => -((n * 17) % 41) - 10)
   await Promise.all(written.map((at) => push(at)))
@@ -162,7 +162,7 @@ test('messages of the same second, or without a time, are in the order of arriva
   await isShown('e', 'a', 'b', 'c', 'd', 'f')
 })
 
-test('nothing comes to stand before a reply that did not know it', async () => {
+test('no message is sorted before a reply whose author had not seen it', async () => {
   await push(-40)
   await reply('reply')
   await push(-45)
@@ -199,7 +199,7 @@ test('a time ahead does not hold back what follows', async () => {
   await isShown(3_600, -5, 0)
 })
 
-test('history stands at its own time, but not before what was written earlier and came late', async () => {
+test('imported messages are sorted by their own time, but not before an earlier message that arrived late', async () => {
   await pushAll(-52, -3_600)
   await isShown(-3_600, -52)
   const later = "interval '30 seconds'"

@@ -66,7 +66,7 @@ test('a megabyte of one emoji, right-to-left overrides and zalgo are just text',
   }
 })
 
-test('fields nobody asked for change nothing', async () => {
+test('unknown fields change nothing', async () => {
   const body = message(
     { company_id: 7, id: 1, is_admin: true, is_inbound: false, body_format: 'markdown', attachments: ['junk'] },
     { thread_ref: 'x' },
@@ -87,7 +87,7 @@ test('a character that cannot be stored is refused, and the field is named', asy
   }
 })
 
-test('JSON without a type or as plain text is taken; a form and a file upload are told what to send', async () => {
+test('JSON without a type or as plain text is accepted, and a form or a file upload is refused with what to send', async () => {
   const json = { 'content-type': 'text/plain' }
   assert.equal((await push(message(), { headers: json })).status, 202)
   for (const type of ['multipart/form-data; boundary=x', 'application/x-www-form-urlencoded']) {
@@ -121,7 +121,7 @@ test('the field “to” may be one object or several, and the first is the cont
   assert.equal(several.contact_id, one.contact_id)
 })
 
-test('an author who is nobody in the company is refused, also when another company knows them', async () => {
+test('an author of another company is refused', async () => {
   const other = await hub.addStaffedCompany('other')
   for (const author_id of ['tea_zzz', `alt:email:${other.admin.email}`]) {
     const answer = await push({ ...message(), to: { handle: 'h' }, author_id }, { kind: 'outbound_messages' })
@@ -135,7 +135,7 @@ test('a handle that no index could hold is refused, not a failure of ours', asyn
   await kept(message({ sender: { handle: '漢'.repeat(500), email: `${'é'.repeat(300)}@x.example` } }))
 })
 
-test('a name of invisible characters is none: the handle stands for it', async () => {
+test('a name of invisible characters is replaced by the handle', async () => {
   for (const name of ['\u200b', '\u3164', ' \u2060\u00ad ']) {
     const row = await kept(message({ sender: { handle: 'unseen', name } }))
     assert.equal(row.name, null)

@@ -86,7 +86,7 @@ test('8 writers over two hubs: events are gapless, and a reader that follows the
   await other.close()
 })
 
-test('within a conversation messages stand in the order of their events', async () => {
+test('messages of a conversation are in the order of their events', async () => {
   await Promise.all(Array.from({ length: 200 }, (_, i) => receiver.receive(auth, message(`order-${i}`, 'order'))))
   const { rows } = await hub.db.pool.query(
     `select m.external_id from messages m join events e on e.company_id = m.company_id and e.message_id = m.id
@@ -110,7 +110,7 @@ test('a repeat that waited for a first one that could not be stored is stored it
   assert.equal((good as PromiseFulfilledResult<string>).value, (repeat as PromiseFulfilledResult<string>).value)
 })
 
-test('a database that goes away is StorageUnavailable for all that wait, and the next message finds it again', async () => {
+test('a lost database is StorageUnavailable for all waiting messages, and the next one reconnects', async () => {
   const waiting = Promise.allSettled(Array.from({ length: 100 }, (_, i) => receiver.receive(auth, message(`cut-${i}`))))
   await hub.db.pool.query(
     'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',

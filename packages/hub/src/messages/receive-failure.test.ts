@@ -92,7 +92,7 @@ const eventsOf = async (message: number) =>
     )
   ).map(({ type }) => type)
 
-test('a message that failed after it was accepted says so as the channel did, and its conversation comes back', async () => {
+test('a message that failed after it was accepted has the channel’s error, and its conversation is reopened', async () => {
   const message = await sent('m1-+1555,m1-+1666', '+1555')
   const answer = await report('+1555', 'm1-+1555,m1-+1666')
   assert.deepEqual([answer.status, answer.text], [204, ''])
@@ -108,7 +108,7 @@ test('a message that failed after it was accepted says so as the channel did, an
   assert.deepEqual(await eventsOf(message), ['sending_error', 'reopen'])
 })
 
-test('the same report again is a 204 that changes nothing', async () => {
+test('a repeated report is a 204 that changes nothing', async () => {
   const message = await sent('again', 'again')
   await report('again', 'again')
   assert.equal((await report('again', 'again', { status: 'failed', reason: 'another' })).status, 204)

@@ -64,7 +64,7 @@ async function stored(id: string, company = acme) {
   return row
 }
 
-test('a message is stored before its answer, with its conversation, contact and event', async () => {
+test('a message is stored with its conversation, contact and event before the response', async () => {
   const answer = await inbound({ id: 'first', thread: 'first', handle: 'ivo', name: 'Ivo' })
   assert.equal(answer.status, 202)
   assert.equal(answer.body.status, 'accepted')
@@ -91,7 +91,7 @@ test('a message is stored before its answer, with its conversation, contact and 
   assert.equal(read.body?.metadata.external_id, 'first', read.text)
 })
 
-test('50 clients that post one external_id at once get one answer, and there is one message', async () => {
+test('50 concurrent pushes of one external_id get the same response, and create one message', async () => {
   const uids = await Promise.all(Array.from({ length: 50 }, () => accepted({ id: 'one-of-50' })))
   assert.equal(new Set(uids).size, 1)
   const [row] = await rows<{ n: number }>("select count(*) as n from messages where external_id = 'one-of-50'")
@@ -109,7 +109,7 @@ test('the same over two hubs', async () => {
   assert.equal(row!.n, 1)
 })
 
-test('a repeated external_id gets the first answer; another body changes nothing and is only logged', async () => {
+test('a repeated external_id gets the first response, and another body is only logged', async () => {
   const first = await accepted({ id: 'twice', body: 'the first' })
   assert.equal(await accepted({ id: 'twice', body: 'the secret second' }), first)
   assert.equal((await stored('twice')).body, 'the first')
@@ -182,7 +182,7 @@ test('only the external conversation id threads: not the sender, not the externa
   assert.notEqual(one.contact_id, two.contact_id)
 })
 
-test('an archived conversation comes back, with the event that says so', async () => {
+test('an archived conversation is reopened, with its event', async () => {
   await accepted({ id: 'r-1', thread: 'reopen' })
   const { conversation_id } = await stored('r-1')
   await rows(
@@ -222,7 +222,7 @@ test('a conversation in the trash comes back, one in spam takes the message and 
   }
 })
 
-test('an e-mail address links a handle to the contact that has it, and no handle is ever taken away', async () => {
+test('an e-mail address links a handle to its contact, and no handle is ever moved', async () => {
   await accepted({ id: 'c-1', thread: 'c-1', handle: 'chat-1', email: 'Ivo@Customer.example', name: null })
   await accepted({ id: 'c-2', thread: 'c-2', handle: 'chat-2', email: 'ivo@customer.EXAMPLE', name: 'Ivo' })
   await accepted({ id: 'c-3', thread: 'c-3', handle: 'chat-3', name: 'Ida' })
@@ -266,7 +266,7 @@ test('history: an old delivered_at sorts by its time and does not become the new
   assert.equal(soon.last_message_id, soon.id)
 })
 
-test('a reply names what it answers, also when both arrive together', async () => {
+test('a reply has the id of its original, also when both arrive together', async () => {
   const reply = {
     metadata: { external_id: 'a-2', external_conversation_id: 'ref', referenced_message_external_id: 'a-1' },
   }

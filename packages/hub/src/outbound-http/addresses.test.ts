@@ -147,7 +147,7 @@ test('a hub that is reachable from outside calls no port of another protocol, in
   assert.equal(codeFor('http://127.0.0.1:6379/', onThisMachine), 'allowed')
 })
 
-test('the local default calls loopback, and nothing else that is not public', () => {
+test('the local default allows loopback, and no other private address', () => {
   for (const host of ['127.0.0.1', 'localhost', '[::1]', '127.1']) {
     assert.equal(codeFor(`http://${host}:4100/`, onThisMachine), 'allowed', host)
   }
@@ -270,7 +270,7 @@ const cluster =
   'nameserver 10.96.0.10\nsearch shop.svc.cluster.local svc.cluster.local. cluster.local\noptions ndots:5 edns0\n'
 const inCluster: AddressRules = { ...operatorAllows, ownOrigin: () => publicUrl }
 
-test('a short name of a cluster leads where the system says, and its address is checked', async (t) => {
+test('a short name of a cluster is resolved by the system, and its address is checked', async (t) => {
   const { port, connections } = await listener(t)
   const asked = await zone(
     t,
@@ -333,7 +333,7 @@ test('every address of a name is checked, in any order', async (t) => {
   assert.equal(connections(), 0)
 })
 
-test('a name that only the system knows leads where it says', async (t) => {
+test('a name that only the system knows is resolved by it', async (t) => {
   const known = await lookup(hostname(), { all: true }).catch(() => null)
   if (!known || isLoopbackName(hostname())) return t.skip('this machine does not know its own name')
   const asked = await zone(t, {}, '')
@@ -344,7 +344,7 @@ test('a name that only the system knows leads where it says', async (t) => {
   assert.deepEqual(asked, [hostname()])
 })
 
-test('a name that nobody knows is asked of the system too, and then is not found', async (t) => {
+test('an unknown name is looked up in the system too, and then not found', async (t) => {
   const asked = await zone(t, {}, 'search corp.example\noptions ndots:2\n')
   const result = await send('https://nobody.invalid/', exposed)
   assert.deepEqual(asked, ['nobody.invalid.corp.example', 'nobody.invalid'])
@@ -357,7 +357,7 @@ test('a name that leads to the hub itself is a loop', async (t) => {
   assert.equal(result.kind === 'not_sent' && result.code, 'loop')
 })
 
-test('a name server that never answers costs the call, not the hub', async (t) => {
+test('a silent name server fails only the call', async (t) => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const before = resolver.getServers()

@@ -79,7 +79,7 @@ test('a request is signed over the bytes that are sent, with the credential and 
   assert.equal(headers['x-front-signature'], expected)
 })
 
-test('basic credentials travel as user and password, and a type without authentication sends none', async (t) => {
+test('basic credentials are sent as user and password, and a type without authentication sends none', async (t) => {
   const seen: (string | undefined)[] = []
   const url = await channelServer(t, (request, response) => {
     seen.push(request.headers.authorization)
@@ -101,7 +101,7 @@ test('a DELETE carries its JSON body', async (t) => {
   assert.equal(result.kind === 'answer' && result.bodyText, 'OK')
 })
 
-test('an answer just inside the deadline counts, one just after it is a timeout and is ignored', async (t) => {
+test('a response just before the deadline counts, and one just after it is a timeout', async (t) => {
   const url = await channelServer(t, (request, response) => {
     setTimeout(() => response.end('{"type":"success"}'), Number(request.url?.slice(1)))
   })
@@ -131,7 +131,7 @@ test('headers that drip are cut at the deadline', async (t) => {
   assert.equal(result.kind === 'ambiguous' && result.code, 'timeout')
 })
 
-test('the answer is read up to 64 KiB, and an endless one ends the connection', async (t) => {
+test('a response is read up to 64 KiB, and an endless one ends the connection', async (t) => {
   const closed = Promise.withResolvers<void>()
   const url = await channelServer(t, (_request, response) => {
     response.on('close', closed.resolve)
@@ -147,7 +147,7 @@ test('the answer is read up to 64 KiB, and an endless one ends the connection', 
 })
 
 for (const status of [301, 302, 303, 307, 308]) {
-  test(`a ${status} is an answer and is not followed`, async (t) => {
+  test(`a ${status} is a response and is not followed`, async (t) => {
     let requests = 0
     const url = await channelServer(t, (_request, response) => {
       requests++
@@ -168,7 +168,7 @@ test('a connection cut after the request was read is ambiguous, and is not repea
   assert.deepEqual([result.kind === 'ambiguous' && result.code, requests], ['connection_reset', 1])
 })
 
-test('an answer cut in its body is ambiguous', async (t) => {
+test('a response whose body is cut is ambiguous', async (t) => {
   const url = await channelServer(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 1000 })
     response.write('{"type":"succ', () => response.socket?.destroy())
@@ -193,7 +193,7 @@ test('headers that both application and proxy send are read once, and all of the
   for (const value of Object.values(headers)) assert.equal(typeof value, 'string')
 })
 
-test('nothing packed is asked for, and what comes packed all the same is read', async (t) => {
+test('requests accept no compression, and a compressed response is read nevertheless', async (t) => {
   const asked: unknown[] = []
   const url = await channelServer(t, (request, response) => {
     asked.push(request.headers['accept-encoding'])
@@ -204,7 +204,7 @@ test('nothing packed is asked for, and what comes packed all the same is read', 
 })
 
 for (const status of [302, 400, 429, 503]) {
-  test(`a ${status} whose body is cut, or never ends, is an answer: its status is known`, async (t) => {
+  test(`a ${status} whose body is cut, or never ends, counts by its status`, async (t) => {
     const url = await channelServer(t, (request, response) => {
       response.writeHead(status, { 'content-length': 1000, 'content-type': 'text/plain' })
       response.write('no', () => request.url === '/cut' && response.socket?.destroy())
@@ -216,7 +216,7 @@ for (const status of [302, 400, 429, 503]) {
   })
 }
 
-test('an answer of which all is there is one, though less came than was announced, or no end', async (t) => {
+test('a complete JSON response counts, also with a wrong length or without its end', async (t) => {
   const body = '{"type":"success","external_id":"}"}'
   const url = await channelServer(t, (request, response) => {
     response.writeHead(200, { 'content-length': 1000, 'content-type': 'application/json' })
@@ -272,7 +272,7 @@ test('a body that begins like a 100 Continue is a body', async (t) => {
   assert.equal(result.kind === 'answer' && result.bodyText, continues)
 })
 
-test('a request that cannot be put into HTTP is our mistake, not the word of a server that was never asked', async (t) => {
+test('a request that cannot be written as HTTP is an internal error, not one of the server', async (t) => {
   let requests = 0
   const url = await channelServer(t, (_request, response) => {
     requests++
@@ -282,13 +282,13 @@ test('a request that cannot be put into HTTP is our mistake, not the word of a s
   assert.equal(requests, 0)
 })
 
-test('an answer that is not HTTP is unreadable', async (t) => {
+test('a response that is not HTTP is unreadable', async (t) => {
   const url = await rawServer(t, (socket) => socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
   const result = await call(url)
   assert.equal(result.kind === 'ambiguous' && result.code, 'unreadable_answer')
 })
 
-test('an idle connection that the server closed meanwhile costs nothing: the request goes over a fresh one', async (t) => {
+test('a request uses a new connection when the server has closed the idle one', async (t) => {
   let connections = 0
   const url = await rawServer(t, (socket) => {
     connections++
@@ -335,7 +335,7 @@ rqqNmHPy+BTgqXtaygW+KhYvLBCaCgcE+HipQz4z1oE=
 -----END CERTIFICATE-----`,
 }
 
-test('a certificate that nobody vouches for is a TLS error, and the server gets no request', async (t) => {
+test('an untrusted certificate is a TLS error, and the server gets no request', async (t) => {
   let requests = 0
   const server = createTlsServer(selfSigned, (_request, response) => {
     requests++

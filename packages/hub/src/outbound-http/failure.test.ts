@@ -140,7 +140,7 @@ const unknown: Row[] = [
   ),
 ]
 
-describe('why a request has no answer: plain words for a teammate, and the technical reason beside them', () => {
+describe('the error of a request without a response', () => {
   for (const [name, error, isTls, code, message, detail] of notSent) {
     it(`${name}${isTls ? ', over TLS' : ''}: not sent`, () => {
       const result = whyNotSent(error, isTls, 5)
@@ -152,7 +152,7 @@ describe('why a request has no answer: plain words for a teammate, and the techn
       assert.deepEqual(whyAmbiguous(error, 5), { kind: 'ambiguous', code, message, detail, durationMs: 5 })
     })
   }
-  it('no code, no address and no name of a machine stands in the words for a teammate', () => {
+  it('has no code, address or host name in its message for teammates', () => {
     const all = [
       ...notSent.map(([, error, isTls]) => whyNotSent(error, isTls, 0)),
       ...unknown.map(([, error]) => whyAmbiguous(error, 0)),

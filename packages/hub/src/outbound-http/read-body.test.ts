@@ -49,7 +49,7 @@ test('a body with too many or unknown encodings is not read as text', async () =
   assert.equal(await readBody(gzipSync(utf8), {}), null)
 })
 
-test('no body is no text, whatever it says it is packed in', async () => {
+test('an empty body is no text, with any content encoding', async () => {
   for (const coding of ['gzip', 'deflate', 'br', 'gzip, br', ''])
     assert.equal(await readBody(Buffer.alloc(0), { 'content-encoding': coding }), '')
 })

@@ -51,7 +51,7 @@ describe('the priority of a conversation', () => {
     )
   })
 
-  it('is set by teammates and API tokens, each time with a timeline entry that says who and to what', async () => {
+  it('is set by teammates and API tokens, each time with a timeline entry of actor and value', async () => {
     assert.equal((await put('high')).status, 204)
     assert.equal((await put('urgent', company.apiToken)).status, 204)
     assert.equal((await read(conversation)).body.priority, 'urgent')
@@ -74,7 +74,7 @@ describe('the priority of a conversation', () => {
     assert.equal((await timelineEvents()).length, before)
   })
 
-  it('is told to every screen, with the conversation as it is now', async () => {
+  it('is sent to every reader, with the current conversation', async () => {
     const reader = await StreamReader.open(hub.url, { cookie: await hub.signIn(company.member.email) })
     await put('low')
     await reader.until(() => reader.messages.length > 0)
@@ -83,7 +83,7 @@ describe('the priority of a conversation', () => {
     reader.close()
   })
 
-  it('is not among the events that Front’s clients list, who do not know it, unless they ask', async () => {
+  it('is listed among the events only on request, because Front’s clients do not know it', async () => {
     const listed = (await read('/events?limit=100')).body._results
     assert.ok(listed.every(({ type }: any) => type !== 'prioritize'))
     const asked = (await read('/events?limit=100&q[types][]=prioritize')).body._results
@@ -99,7 +99,7 @@ describe('the priority of a conversation', () => {
     assert.equal((await read(conversation)).body.priority, 'low')
   })
 
-  it('is not for channels, and not for who may not see the conversation', async () => {
+  it('is refused to channels and to callers who may not see the conversation', async () => {
     assert.equal((await put('high', company.channelToken())).status, 403)
     const other = await hub.addStaffedCompany('other')
     const foreign = [await hub.signIn(other.admin.email), other.apiToken]

@@ -87,7 +87,7 @@ describe('the master key', () => {
     })
   })
 
-  it('leaves nothing in the database that tells it', async () => {
+  it('leaves no trace in the database', async () => {
     await openSealer(db, { dataDirectory, masterKey: null })
     const text = readFileSync(keyFile(), 'utf8').trim()
     const [row] = await db.query('row', 'select encode(check_value, $1) as v, key_id from directory.master_key', [

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { readSettings, SettingsError } from './settings.ts'
 
-it('nothing set is the local default: loopback, the demo, the data folder of the checkout', () => {
+it('the default without settings is local: loopback, the demo, the data folder of the checkout', () => {
   const settings = readSettings({})
   assert.equal(settings.publicUrl, 'http://127.0.0.1:4000')
   assert.deepEqual([settings.isExposed, settings.demo, settings.databaseUrl], [false, true, null])
   assert.match(settings.dataDirectory, /\/\.portico$/)
 })
 
-it('production rules hold as soon as somebody else can reach the hub', () => {
+it('production rules apply as soon as the hub is reachable from outside', () => {
   for (const env of [
     { HOST: '0.0.0.0' },
     { HOST: '::' },

@@ -176,7 +176,7 @@ describe('a link to join', () => {
     for (const link of [first, second]) assert.equal((await accept(link.token)).status, 410)
   })
 
-  it('sets no password of who has joined since, however it comes to be open', async () => {
+  it('cannot change the password of a teammate who has joined since', async () => {
     const email = 'reopened@acme.example'
     const first = await invite(email)
     const second = await invite(email)
@@ -203,7 +203,7 @@ describe('a link to join', () => {
     assert.deepEqual(statuses.toSorted(), [204, 410])
   })
 
-  it('says what it is for', async () => {
+  it('has its purpose', async () => {
     const join = await invite('purpose@acme.example', acme.apiToken, { is_admin: true })
     const back = await invite(acme.member.email, acme.apiToken, { is_admin: true })
     const shown = await Promise.all([join, back].map(({ token }) => call('GET', `/invitations/by_token/${token}`)))
@@ -318,7 +318,7 @@ describe('a sign-in whose right ends meanwhile', () => {
   }
 })
 
-it('signing out is not told as done while the session could not be ended', async () => {
+it('signing out is not reported as done when the session could not be ended', async () => {
   const one = await holder()
   const locker = await begin()
   await locker.query('select from directory.sessions for update')

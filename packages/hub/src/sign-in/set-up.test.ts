@@ -61,7 +61,7 @@ describe('set-up', () => {
     })
   })
 
-  it('lets one of many who are first at once be first', async () => {
+  it('accepts one of many concurrent first admins', async () => {
     await withHub([], async (hub) => {
       const rivals = Array.from({ length: 6 }, (_, n) =>
         hub.request('POST', '/setup', { body: { ...first, email: `rival${n}@acme.example` } }),
@@ -87,7 +87,7 @@ describe('set-up', () => {
     })
   })
 
-  it('refuses a short password and an address that is none', async () => {
+  it('refuses a short password and an invalid e-mail address', async () => {
     await withHub([], async (hub) => {
       assertCode(await hub.request('POST', '/setup', { body: { ...first, password: 'seven77' } }), 400, 'invalid_body')
       for (const email of [
@@ -177,7 +177,7 @@ describe('the demo sign-in', () => {
     })
   })
 
-  it('signs nobody in who is not of the demo company, and does not exist without the setting', async () => {
+  it('signs in only teammates of the demo company, and does not exist without the setting', async () => {
     await withHub([demoHub], async (hub) => {
       await addDemo(hub)
       const real = await hub.addStaffedCompany('real')

@@ -28,7 +28,7 @@ describe('signing in', () => {
     assert.ok(await isSignedIn(cookieOf(answer)))
   })
 
-  it('says the same of a wrong password, an unknown address and a blocked teammate', async () => {
+  it('has the same error for a wrong password, an unknown address and a blocked teammate', async () => {
     const blocked = publicId('tea', acme.companyId, acme.memberId)
     await hub.request('PATCH', `/teammates/${blocked}`, { as: acme.apiToken, body: { is_blocked: true } })
     const answers = [
@@ -92,7 +92,7 @@ describe('the address of a caller behind a proxy', () => {
   const upTo = (count: number, address: (n: number) => string) => Array.from({ length: count }, (_, n) => address(n))
   const five = [401, 401, 401, 401, 401]
 
-  it('the caller is who the proxy says, not who the caller says', async () => {
+  it('is the one that the proxy forwards, not the one that the caller claims', async () => {
     await behind(['127.0.0.1'], async ({ statuses }) => {
       assert.deepEqual(await statuses(upTo(6, (n) => `10.0.0.${n}, 198.51.100.7`)), [...five, 429])
       assert.deepEqual(await statuses(['10.0.0.7, 198.51.100.8']), [401])
@@ -117,7 +117,7 @@ describe('the address of a caller behind a proxy', () => {
     })
   })
 
-  it('ports, brackets, mapped addresses and the addresses of one IPv6 network make nobody another caller', async () => {
+  it('is the same with ports, brackets, mapped addresses and within one IPv6 network', async () => {
     await behind(['127.0.0.1'], async ({ statuses }) => {
       const same = ['198.51.100.7', '198.51.100.7:1', '198.51.100.7:2', '::ffff:198.51.100.7', '[::ffff:c633:6407]:9']
       assert.deepEqual(await statuses([...same, ' 198.51.100.7 ']), [...five, 429])
@@ -239,7 +239,7 @@ describe('two hubs on one host', () => {
     }
   })
 
-  it('keep who signed in before the port was in the name, and give the cookie the name it has now', async () => {
+  it('keep sessions from before the port was in the cookie’s name, and rename the cookie', async () => {
     const { jar, call } = browser()
     await call(hub, 'POST', '/sign_in', { email: acme.admin.email, password: PASSWORD })
     const [[name = '', value = ''] = []] = jar

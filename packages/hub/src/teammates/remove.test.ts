@@ -76,7 +76,7 @@ describe('a teammate who is removed', () => {
     assert.equal(events[0].type, 'assign')
   })
 
-  it('leaves theirs to nobody when that is said, and is removed at once when nothing is assigned', async () => {
+  it('leaves conversations unassigned on request, and is removed at once when none is assigned', async () => {
     const [mia, sam] = [await newTeammate(), await newTeammate()]
     const open = await conversation(mia.id)
     assert.equal((await remove(mia.path, '?assign_to=nobody')).status, 204)
@@ -109,7 +109,7 @@ describe('a teammate who is removed', () => {
     assert.deepEqual([author.status, author.body.is_blocked], [200, true])
   })
 
-  it('may be invited again under the address, and is then somebody new', async () => {
+  it('may be invited again with the same address, as a new teammate', async () => {
     const mia = await newTeammate()
     const old = await hub.request('POST', '/invitations', { as: acme.apiToken, body: { email: mia.email } })
     assert.equal((await remove(mia.path)).status, 204)
@@ -127,7 +127,7 @@ describe('a teammate who is removed', () => {
     assert.notEqual(again.id, mia.id)
   })
 
-  it('is not the last admin, and not removed by who is none', async () => {
+  it('cannot be the last admin, and is removed by admins only', async () => {
     const ada = `/teammates/${publicId('tea', acme.companyId, acme.adminId)}`
     assertCode(await remove(ada), 409, 'last_admin')
     const member = await hub.signIn(acme.member.email)

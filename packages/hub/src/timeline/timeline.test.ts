@@ -129,7 +129,7 @@ describe('the timeline of a conversation', () => {
     }
   })
 
-  it('has what the catalogue says is an entry, and nothing else', async () => {
+  it('has the events that the catalogue marks as entries, and no others', async () => {
     const rows = await hub.db.query<{ type: string }>(
       'entry_types',
       'select type from unnest($1::text[]) type where is_in_timeline(type) order by type',
@@ -141,7 +141,7 @@ describe('the timeline of a conversation', () => {
     )
   })
 
-  it('has what an older hub wrote, which said nothing of the timeline', async () => {
+  it('has the events of an older hub without the timeline mark', async () => {
     const all = labels((await read('limit=100'))._results)
     await hub.db.query('as_before', 'update events set in_timeline = null where company_id = $1', [hub.companyId])
     assert.deepEqual(labels((await read('limit=100'))._results), all)

@@ -15,7 +15,7 @@ async function read(...parts: (string | Uint8Array)[]) {
   return events
 }
 
-it('events are read wherever the network cuts them, also inside a letter', async () => {
+it('events are read across chunk boundaries, also inside a character', async () => {
   const whole = new TextEncoder().encode('event: refused\ndata: {"m":"größer 🔑"}\n\nevent: saved\ndata: {}\n\n')
   const expected = [
     { event: 'refused', data: '{"m":"größer 🔑"}' },
@@ -26,6 +26,6 @@ it('events are read wherever the network cuts them, also inside a letter', async
   }
 })
 
-it('an event whose end never came is none', async () => {
+it('an incomplete event is dropped', async () => {
   assert.deepEqual(await read('event: asking\ndata: {}\n\nevent: sav'), [{ event: 'asking', data: '{}' }])
 })

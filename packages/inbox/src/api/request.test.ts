@@ -26,7 +26,7 @@ const hubSays = (status: number, code: string) =>
     JSON.stringify({ _error: { status, code, title: 'No', message: 'Not like this.', details: ['why'] } }),
   )
 
-describe('a refusal of the hub', () => {
+describe('an error of the hub', () => {
   it('has the hub’s sentence, code and details', async () => {
     const error = await hubSays(409, 'wrote_again')
     assert.deepEqual(
@@ -37,15 +37,15 @@ describe('a refusal of the hub', () => {
     assert.ok(!isStatus(error, 404))
   })
 
-  it('is final, except for errors that pass by themselves', async () => {
+  it('is final, except for temporary ones', async () => {
     for (const status of [400, 401, 403, 404, 409, 413, 422])
       assert.ok(!isTemporary(await hubSays(status, 'no')), `${status}`)
     for (const status of [429, 500, 502, 503]) assert.ok(isTemporary(await hubSays(status, 'later')), `${status}`)
   })
 })
 
-describe('an answer of something between here and the hub', () => {
-  it('is not taken for the hub’s: a 404 of a proxy does not mean that anything is gone', async () => {
+describe('a response of a proxy', () => {
+  it('is not treated as the hub’s: its 404 does not mean that anything was deleted', async () => {
     const error = await refusalOf(404, '<h1>Not Found</h1>', 'text/html')
     assert.ok(!isStatus(error, 404))
     assert.ok(isTemporary(error))
@@ -63,15 +63,15 @@ describe('an answer of something between here and the hub', () => {
   })
 })
 
-describe('an answer that says yes', () => {
-  it('is none of the hub where it is the page of a portal: the same request may succeed later', async () => {
+describe('a successful response', () => {
+  it('is not the hub’s when it is the page of a portal, and the request may be repeated', async () => {
     behave = (_, response) => void response.writeHead(200, { connection: 'close' }).end('<h1>Sign in to the Wi-Fi</h1>')
     const error = await bodyOf(await reach(url, {})).catch((one: unknown) => one)
     assert.ok(isTemporary(error))
     assert.match((error as ApiError).message, /200/)
   })
 
-  it('is none where the connection ends within it', async () => {
+  it('is incomplete when the connection ends within it', async () => {
     behave = (_, response) => {
       response.writeHead(200, { 'content-length': 100 }).write('{"id":')
       setTimeout(() => response.destroy(), 20)
@@ -82,7 +82,7 @@ describe('an answer that says yes', () => {
 })
 
 describe('a missing response', () => {
-  it('is worth another try, and the message says so', async () => {
+  it('may be repeated, and its message says so', async () => {
     behave = (received) => void received.socket.destroy()
     const error = await reach(url, {}).catch((one: unknown) => one)
     assert.ok(error instanceof HubNotReached)

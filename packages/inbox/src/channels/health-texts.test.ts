@@ -15,7 +15,7 @@ it('a channel that reports itself offline is offline, unless our own calls say w
   )
 })
 
-it('one whose server asked for a pause is not said to be working, nor to fail', () => {
+it('a channel whose server asked for a pause is neither working nor failing', () => {
   const held = {
     status: 'ok',
     health: { ...health, held_until: now + 60 },
@@ -26,7 +26,7 @@ it('one whose server asked for a pause is not said to be working, nor to fail', 
   assert.equal(healthState(held, now + 61), 'ok')
 })
 
-it('its words name the time when it is known, and do without when not', () => {
+it('the text has the time when it is known, and works without it', () => {
   const failing = { status: 'ok', health: { ...health, state: 'failing' } } as const
   assert.equal(healthText(failing, now), 'Failing')
   assert.match(healthText({ ...failing, health: { ...failing.health, since: now - 60 } }, now), /^Failing since .*\d/)

@@ -20,7 +20,7 @@ describe('the handles of a customer', () => {
     assert.deepEqual(handlesOf(conversation('+49170'), undefined), [{ source: null, handle: '+49170' }])
   })
 
-  it('are none where nobody is known', () => {
+  it('are empty without a contact', () => {
     assert.deepEqual(handlesOf({ recipient: null }, undefined), [])
   })
 })

@@ -51,7 +51,7 @@ const all: Action[] = Object.values(actions)
 const visible = (given: ActionContext) => all.filter((action) => action.isVisible(given)).map(({ id }) => id)
 
 describe('the rows', () => {
-  it('have as the next of one that went the row that took its place', () => {
+  it('continue after a removed row with the one now at its index', () => {
     list.show(['cnv_1', 'cnv_2', 'cnv_3'])
     list.focus('cnv_2')
     list.show(['cnv_1', 'cnv_3'])
@@ -66,7 +66,7 @@ describe('actions', () => {
       assert.equal(action.id, name)
   })
 
-  it('offer nothing to do with a conversation where there is none', () => {
+  it('offer nothing without a conversation', () => {
     const here = visible(context())
     for (const id of ['archive', 'reopen', 'assign', 'assignToMe', 'unassign', 'markUnread', 'reply']) {
       assert.ok(!here.includes(id), id)
@@ -132,7 +132,7 @@ describe('actions', () => {
     assert.ok(!actions.assignToMe.isVisible(context({ targets: [{ ...open, assignee: me }] })))
   })
 
-  it('step through the list from where the keys stand, and stop at its ends', () => {
+  it('step through the list from the focused row, and stop at its ends', () => {
     list.show(['cnv_1', 'cnv_2'])
     const here = context({ openId: 'cnv_1' })
     actions.previous.perform(here)

@@ -9,7 +9,7 @@ const open = { id: 'cnv_1', status: 'unassigned', is_spam: false, assignee: null
 const statuses: WrittenStatus[] = ['open', 'archived', 'deleted', 'spam']
 
 describe('a change to a conversation', () => {
-  it('is seen as the hub will tell it: each status leads to each other', () => {
+  it('is shown as the hub will return it, from each status to each other', () => {
     for (const from of statuses) {
       for (const to of statuses) {
         const there = changed(changed(open, { does: 'put', status: from }), { does: 'put', status: to })
@@ -19,14 +19,14 @@ describe('a change to a conversation', () => {
     }
   })
 
-  it('is undone by the status of before, whoever has the conversation', () => {
+  it('is undone by the previous status, for every assignee', () => {
     for (const before of [open, changed(open, { does: 'assign', assignee: ada })]) {
       const archived = changed(before, { does: 'put', status: 'archived' })
       assert.deepEqual(changed(archived, { does: 'put', status: statusOf(before) }), before)
     }
   })
 
-  it('gives an open conversation to somebody, and leaves an archived one archived', () => {
+  it('assigns an open conversation, and leaves an archived one archived', () => {
     const given = changed(open, { does: 'assign', assignee: ada })
     assert.deepEqual([given.status, given.assignee], ['assigned', ada])
     assert.equal(changed(given, { does: 'assign', assignee: null }).status, 'unassigned')
@@ -34,13 +34,13 @@ describe('a change to a conversation', () => {
     assert.equal(changed(archived, { does: 'assign', assignee: ada }).status, 'archived')
   })
 
-  it('keeps who has it over trash and back', () => {
+  it('keeps the assignee in the trash and after restoring', () => {
     const given = changed(open, { does: 'assign', assignee: ada })
     const back = changed(changed(given, { does: 'put', status: 'deleted' }), { does: 'put', status: 'open' })
     assert.deepEqual([back.status, back.assignee], ['assigned', ada])
   })
 
-  it('sets what a feature added, and nothing else', () => {
+  it('sets the field of a feature, and nothing else', () => {
     assert.deepEqual(changed(open, { does: 'set', field: 'priority', value: 'high' }), { ...open, priority: 'high' })
   })
 
@@ -53,7 +53,7 @@ describe('a change to a conversation', () => {
 })
 
 describe('the request for a change', () => {
-  it('says where the conversation shall be, not what to do to it: repeating it changes nothing more', () => {
+  it('names the target state, so that a repeat changes nothing', () => {
     assert.deepEqual(requestFor('cnv_1', { does: 'put', status: 'spam' }), {
       method: 'PATCH',
       path: '/conversations/cnv_1',
@@ -74,7 +74,7 @@ describe('the request for a change', () => {
     })
   })
 
-  it('names the message up to which was read; none: the newest', () => {
+  it('names the last read message, or none for the newest', () => {
     assert.deepEqual(requestFor('cnv_1', { does: 'read', upTo: 'msg_1' }).body, { message_id: 'msg_1' })
     assert.deepEqual(requestFor('cnv_1', { does: 'read', upTo: null }).body, { message_id: null })
     assert.deepEqual(requestFor('cnv_1', { does: 'unread' }).body, { message_id: 'unread' })

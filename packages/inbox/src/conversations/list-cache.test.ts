@@ -52,7 +52,7 @@ describe('a loaded list under live changes', () => {
     ])
   })
 
-  it('takes in a conversation it did not know, at its place', () => {
+  it('inserts an unknown conversation at its position', () => {
     assert.deepEqual(ids(placeConversation(loaded, inbox, conversation('cnv_8', 80), 'tea_1')), [
       ['cnv_9', 'cnv_8', 'cnv_7'],
       ['cnv_5'],
@@ -70,7 +70,7 @@ describe('a loaded list under live changes', () => {
     assert.deepEqual(ids(placeConversation(pagesOf([[]]), viewOf('archived'), archived, 'tea_1')), [['cnv_7']])
   })
 
-  it('tells the trash from spam, which read alike', () => {
+  it('distinguishes trash from spam, which have the same status', () => {
     const trashed = conversation('cnv_8', 80, { status: 'deleted' })
     const spam = conversation('cnv_9', 90, { status: 'deleted', is_spam: true })
     for (const [view, one, shown] of [
@@ -124,7 +124,7 @@ describe('a loaded list under live changes', () => {
     assert.equal(list.pages[0]?.conversations[1], mine)
   })
 
-  it('takes the last loaded row back when it went and comes again, though nothing else was loaded', () => {
+  it('shows the last loaded row again when it returns, without another page', () => {
     const more = pagesOf([[conversation('cnv_7', 70)]], 'token')
     const without = placeConversation(more, inbox, conversation('cnv_7', 70, { status: 'archived' }), 'tea_1')
     assert.deepEqual(ids(without), [[]])

@@ -6,7 +6,7 @@ afterEach(() => list.leave())
 
 const selected = () => [...list.selectedIds()].sort()
 
-describe('the keys', () => {
+describe('the focused row', () => {
   it('stay at their row when rows come and go around it', () => {
     list.show(['a', 'b', 'c'])
     list.focus('b')
@@ -15,7 +15,7 @@ describe('the keys', () => {
     assert.ok(list.wasMoved())
   })
 
-  it('are at the row that took the place of theirs when theirs goes, though nobody moved there', () => {
+  it('is the row now at the index of a removed one, and does not count as moved', () => {
     list.show(['a', 'b', 'c'])
     list.focus('b')
     list.show(['a', 'c'])
@@ -28,7 +28,7 @@ describe('the keys', () => {
     assert.equal(list.focusedId(), null)
   })
 
-  it('are nowhere until somebody moves', () => {
+  it('is undefined until somebody moves', () => {
     list.show(['a', 'b'])
     assert.equal(list.focusedId(), null)
     assert.equal(list.neighbour(null, 1), 'a')
@@ -50,7 +50,7 @@ describe('the keys', () => {
     assert.deepEqual([list.focusedId(), list.openingId()], ['b', null])
   })
 
-  it('show what the address says from then on, and leave the keys where they are', () => {
+  it('follows the address from then on, and stays where it is', () => {
     list.show(['a', 'b'])
     list.focus('a')
     list.expect('b')
@@ -89,7 +89,7 @@ describe('the selection', () => {
     assert.deepEqual(selected(), ['b'])
   })
 
-  it('loses what goes from the list, so that nothing is done to what nobody sees', () => {
+  it('loses the rows that leave the list, so that actions apply to visible rows only', () => {
     list.show(['a', 'b', 'c'])
     list.toggleSelected('a')
     list.toggleSelected('b')

@@ -20,8 +20,8 @@ const delivery = (state: DeliveryState, part: Partial<Delivery> = {}): Delivery 
   ...part,
 })
 
-describe('the truth about sending', () => {
-  it('says Sending… and then Sent', () => {
+describe('the delivery text', () => {
+  it('is Sending… and then Sent', () => {
     assert.equal(deliveryText(delivery('queued'), now).text, 'Sending…')
     assert.equal(deliveryText(delivery('sending'), now).text, 'Sending…')
     assert.equal(deliveryText(delivery('sent'), now).text, 'Sent')
@@ -36,7 +36,7 @@ describe('the truth about sending', () => {
     assert.deepEqual([colleague.text, colleague.verbs], ['Sending in 5 s', []])
   })
 
-  it('tells when a delayed message is tried next, and why it waits', () => {
+  it('has the next attempt of a delayed message, and the reason', () => {
     const error = { code: 'connection_refused', message: 'The server refused the connection.' }
     const shown = deliveryText(delivery('delayed', { next_attempt_at: now + 32 * 60, error }), now)
     assert.match(
@@ -52,14 +52,14 @@ describe('the truth about sending', () => {
     assert.deepEqual(shown.verbs, ['send_again', 'mark_as_sent'])
   })
 
-  it("shows the channel's own text when it refused", () => {
+  it("quotes the channel's message when it refused", () => {
     const shown = deliveryText(delivery('failed', { error: { code: 'x', message: 'number unreachable' } }), now)
     assert.equal(shown.text, 'Failed: “number unreachable”')
     assert.deepEqual(shown.verbs, ['retry', 'edit', 'dismiss'])
     assert.equal(shown.tone, 'danger')
   })
 
-  it('stays quiet about a failure that somebody has dealt with, and says viewer', () => {
+  it('is quiet for a failure that a teammate has dismissed, and names them', () => {
     const dismissed = delivery('failed', { is_dismissed: true, error: { code: 'x', message: 'number unreachable' } })
     const shown = deliveryText(dismissed, now, { decider: 'Sam' })
     assert.equal(shown.text, 'Failed: “number unreachable” · Dismissed by Sam')
@@ -67,7 +67,7 @@ describe('the truth about sending', () => {
     assert.equal(deliveryText(dismissed, now).text, 'Failed: “number unreachable” · Dismissed')
   })
 
-  it('says why a message was cancelled, when nobody chose to', () => {
+  it('has the reason of a message that nobody cancelled by hand', () => {
     const error = { code: 'channel_deleted', message: 'The channel was deleted.' }
     assert.equal(
       deliveryText(delivery('cancelled', { error }), now).text,
@@ -191,20 +191,20 @@ describe('the truth about sending', () => {
     }
   })
 
-  it('tells of the first attempt while it is under way, not that nothing was sent', () => {
+  it('names the first attempt while it is in flight', () => {
     assert.equal(noAttemptText('sending'), 'The first attempt is under way.')
     assert.equal(noAttemptText('queued'), 'Nothing was sent to the channel’s server yet.')
     assert.equal(noAttemptText('cancelled'), 'Nothing was sent to the channel’s server.')
   })
 
-  it('says what a waiting message waits for', () => {
+  it('names what a waiting message waits for', () => {
     assert.equal(deliveryText(delivery('waiting', { waits_for: 'msg_1' }), now).text, 'Waits for the one above')
     const held = deliveryText(delivery('queued', { held_until: now + 90 }), now)
     assert.match(held.text, /^Waits: nothing is sent to this channel before /)
     assert.deepEqual(held.verbs, ['try_now', 'cancel'])
   })
 
-  it('tells the failure of a message the channel pushed, and nothing of one that is well', () => {
+  it('has the failure of a pushed message, and is empty for one without', () => {
     const pushed = { is_inbound: false, delivery: null, error_type: null, error_message: null } as Message
     assert.equal(messageDeliveryText(pushed), null)
     const failed = { ...pushed, error_type: 'delivery_failed', error_message: 'mailbox full' }

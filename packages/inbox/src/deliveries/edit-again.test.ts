@@ -22,7 +22,7 @@ function isAloneAmong(others: Message[], next: string | null = null): boolean {
 }
 
 describe('a message that is edited again', () => {
-  it('begins a new conversation where nothing else of its own was received, sent, or may have arrived', () => {
+  it('begins a new conversation when its own has no other received, sent or unconfirmed message', () => {
     assert.ok(isAloneAmong([]))
     assert.ok(isAloneAmong([message('msg_1', 'cancelled')]))
     assert.ok(!isAloneAmong([received]))

@@ -22,8 +22,8 @@ const localDraft = (body: string, base: SavedDraft): DraftState => ({
 const merge = (state: DraftState, saved: SavedDraft | null) => mergeNamed(state, saved, (id) => `the channel ${id}`)
 const shown = ({ content, conflictingText }: DraftState) => [content.body, conflictingText]
 
-describe('a draft merged with what the hub has', () => {
-  it('follows the hub where nothing was changed here', () => {
+describe('a draft merged with the hub’s', () => {
+  it('takes the hub’s content when nothing was changed here', () => {
     assert.deepEqual(shown(merge(noDraft, saved(3, 'From the phone'))), ['From the phone', null])
     assert.deepEqual(shown(merge(localDraft('One', saved(1, 'One')), saved(2, 'One two'))), ['One two', null])
   })

@@ -11,13 +11,13 @@ const text = (type: string, part: object = {}) =>
   eventText({ type, source: by(noor), target: null, data: null, ...part } as unknown as HubEvent)
 
 describe('the text of an event', () => {
-  it('names who did it', () => {
+  it('names the actor', () => {
     assert.equal(text('archive'), 'Noor Ali archived this')
     assert.equal(text('archive', { source: { _meta: { type: 'api' }, data: null } }), 'An integration archived this')
     assert.equal(text('archive', { source: { _meta: { type: 'system' }, data: null } }), 'Portico archived this')
   })
 
-  it('tells taking a conversation from being given one', () => {
+  it('distinguishes taking a conversation from assigning it', () => {
     assert.equal(text('assign', { target: { data: noor } }), 'Noor Ali took this')
     assert.equal(text('assign', { target: { data: sam } }), 'Noor Ali assigned this to Sam')
   })
@@ -27,14 +27,14 @@ describe('the text of an event', () => {
     assert.equal(text('assign', event), 'Noor Ali assigned this to Samuel')
   })
 
-  it('tells what a message did from what a teammate did', () => {
+  it('distinguishes the effect of a message from the action of a teammate', () => {
     assert.equal(text('reopen', { source: byMessage }), 'Reopened by a new message')
     assert.equal(text('reopen'), 'Noor Ali reopened this')
     assert.equal(text('restore', { source: byMessage }), 'Restored from the trash by a new message')
     assert.equal(text('restore'), 'Noor Ali restored this')
   })
 
-  it('is null where a reader needs none, or where the assignee is unknown', () => {
+  it('is null for unimportant events, and for an unknown assignee', () => {
     assert.equal(text('inbound'), null)
     assert.equal(text('assign'), null)
   })

@@ -27,7 +27,7 @@ const cases: [text: string, links: string[][]][] = [
 ]
 
 for (const [text, links] of cases) {
-  test(`links in ${JSON.stringify(text)}`, () => {
+  test(`links are found in ${JSON.stringify(text)}`, () => {
     assert.deepEqual(linksIn(text), links)
     assert.equal(
       piecesOf(text)

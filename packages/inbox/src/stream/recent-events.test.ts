@@ -12,7 +12,7 @@ const event = (id: string, conversationId = 'cnv_1', messageId?: string) =>
 const idsAfter = (events: RecentEvents, number: number) => events.after(number).map(({ id }) => id)
 
 describe('recent events', () => {
-  it('give an answer the later events: those after its number, in order', () => {
+  it('return the events after the cursor of a response, in order', () => {
     const events = new RecentEvents()
     for (const number of [10, 11, 13]) events.add({ number, event: event(`evt_${number}`) })
     assert.deepEqual(idsAfter(events, 10), ['evt_11', 'evt_13'])
@@ -35,7 +35,7 @@ describe('recent events', () => {
     assert.deepEqual([events.lastAbout('msg_1'), events.lastAbout('msg_2'), events.lastAbout('msg_3')], [7, 6, 0])
   })
 
-  it('have none of a conversation that may not be seen any more', () => {
+  it('drop those of a conversation that is no longer visible', () => {
     const events = new RecentEvents()
     events.add({ number: 1, event: event('evt_1', 'cnv_1', 'msg_1') })
     events.add({ number: 2, event: event('evt_2', 'cnv_2') })

@@ -102,7 +102,7 @@ const kinds = (rows: TimelineRow[]) => rows.map((row) => row.kind)
 const messageRowsOf = (rows: TimelineRow[]) => rows.filter((row): row is MessageRow => row.kind === 'message')
 
 describe('the timeline of a conversation', () => {
-  it('folds what was cancelled into one line, which is nobody’s answer', () => {
+  it('collapses cancelled messages into one line, which is no reply', () => {
     const cancelled = { delivery: { state: 'cancelled' } as Message['delivery'], is_inbound: false, author: noor }
     const items = build({
       messages: [message(0), message(1, cancelled), message(2, cancelled), answer(3), message(4, cancelled)],
@@ -131,13 +131,13 @@ describe('the timeline of a conversation', () => {
     assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
-  it('keeps the author line where a page begins, so that nothing moves when older ones come', () => {
+  it('keeps the author line at the start of a page, so that nothing moves when older messages load', () => {
     const pages = [page(message(1)), page(message(0))]
     const items = buildRows(features, { pages, waiting: [], firstUnreadId: null, hasOlder: true, myId: 'tea_1' })
     assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
 
-  it('starts a group anew after a long silence', () => {
+  it('starts a new group after a long pause', () => {
     const items = build({ messages: [message(0), message(30)], hasOlder: true })
     assert.ok(messageRowsOf(items).every((row) => row.startsGroup))
   })
@@ -192,7 +192,7 @@ describe('the timeline of a conversation', () => {
     assert.deepEqual(kinds(items), ['message', 'new', 'message'])
   })
 
-  it('shows a reply once when the stream is faster than the answer to its POST', () => {
+  it('shows a reply once when the stream is faster than the response to its POST', () => {
     const before = message(0)
     const one = sending('Hi', before.id)
     assert.deepEqual(kinds(build({ messages: [before], sending: [one], hasOlder: true })), ['message', 'sending'])
@@ -200,7 +200,7 @@ describe('the timeline of a conversation', () => {
     assert.deepEqual(kinds(after), ['message', 'message'])
   })
 
-  it('shows the same words sent twice as two', () => {
+  it('shows the same text sent twice as two messages', () => {
     const before = message(0)
     const items = build({
       messages: [before, answer(1, 'Hi')],

@@ -12,8 +12,8 @@ const at = (path: string) => {
   return [view?.key, view?.name, conversationId]
 }
 
-describe('an address of the app', () => {
-  it('says which view and which conversation are shown', () => {
+describe('a path of the app', () => {
+  it('determines the view and the conversation', () => {
     assert.deepEqual(at('/app/inboxes/inb_1'), ['inb_1', 'Support', null])
     assert.deepEqual(at('/inboxes/inb_1/cnv_2'), ['inb_1', 'Support', 'cnv_2'])
     assert.deepEqual(at('/app/assigned/cnv_2'), ['assigned', 'Assigned to me', 'cnv_2'])
@@ -51,7 +51,7 @@ describe('a conversation', () => {
     assert.deepEqual(listedIn({ status: 'deleted', is_spam: true }), ['spam'])
   })
 
-  it('has one where it is found whoever has it', () => {
+  it('has a view in which everybody finds it', () => {
     const home = (part: object) => homeOf({ ...open, ...part } as Conversation).key
     assert.deepEqual(
       [home({}), home({ status: 'archived' }), home({ status: 'deleted' }), home({ status: 'deleted', is_spam: true })],

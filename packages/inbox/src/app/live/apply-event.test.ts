@@ -89,7 +89,7 @@ describe('an event of the stream', () => {
     assert.equal(rows()[0]?.unread, true)
   })
 
-  it('changes nothing when it comes twice', () => {
+  it('changes nothing when it arrives twice', () => {
     const target = { _meta: { type: 'message' }, data: message('msg_2', 11) }
     applyEvent(client, event('inbound', { target }), 'tea_1')
     const before = [thread(), rows()]
@@ -143,7 +143,7 @@ describe('an event of the stream', () => {
     assert.ok(!hasUndo())
   })
 
-  it('takes what was thrown away out of the list, and what was deleted for ever off the screen', () => {
+  it('removes a trashed conversation from the list, and a permanently deleted one from the thread', () => {
     const trashed = { ...conversation, status: 'deleted', is_spam: false } as Conversation
     applyEvent(client, event('trash', { conversation: trashed }), 'tea_1')
     assert.deepEqual([rows(), shown()?.status], [[], 'deleted'])
@@ -153,7 +153,7 @@ describe('an event of the stream', () => {
     assert.deepEqual([rows(), shown()], [[], undefined])
   })
 
-  it('takes a copy of one of our messages off the screen, when it turns out to be ours', () => {
+  it('removes the copy of one of our messages when it was merged', () => {
     const copy = { _meta: { type: 'message' }, data: message('msg_copy', 20) }
     applyEvent(client, event('out_reply', { target: copy }), 'tea_1')
     const united = event('message_united', { target: { ...copy, data: null }, data: { message_id: 'msg_copy' } })
@@ -203,7 +203,7 @@ describe('an excerpt of a long message', () => {
   const long = { body: '<p>long</p>', text: 'long words', render: null }
   const excerpt = { ...message('msg_1', 10, { text: 'lo…', body: 'lo…' }), is_excerpt: true }
 
-  it('keeps the words that are known, and tells what became of them', () => {
+  it('keeps the known text, and updates the delivery', () => {
     client.setQueryData<TimelinePages>(timelineQuery('cnv_1').queryKey, timelineOf(message('msg_1', 10, long)))
     const delivery = { state: 'sent' } as Message['delivery']
     const target = { _meta: { type: 'message' }, data: { ...excerpt, delivery } }
@@ -212,7 +212,7 @@ describe('an excerpt of a long message', () => {
     assert.equal(thread()[0]?.delivery?.state, 'sent')
   })
 
-  it('does not keep my own message from standing there when its answer comes', () => {
+  it('does not prevent showing my own message when its response arrives', () => {
     const mine = message('msg_3', 12, long)
     const heard = event('out_reply', { target: { _meta: { type: 'message' }, data: { ...mine, is_excerpt: true } } })
     recentEvents.add({ number: 12, event: heard })
@@ -221,7 +221,7 @@ describe('an excerpt of a long message', () => {
     assert.equal(thread().find(({ id }) => id === 'msg_3')?.text, 'long words')
   })
 
-  it('never stands for a message that is not known', () => {
+  it('is never shown instead of an unknown message', () => {
     const target = { _meta: { type: 'message' }, data: { ...excerpt, id: 'msg_2' } }
     applyEvent(client, event('inbound', { target }), 'tea_1')
     assert.deepEqual(
@@ -231,8 +231,8 @@ describe('an excerpt of a long message', () => {
   })
 })
 
-describe('the last events heard', () => {
-  it('tell that a message was heard of, so that a slower answer does not undo a later state', () => {
+describe('the recent events', () => {
+  it('show that a message was updated, so that a slower response does not undo a later state', () => {
     const recent = new RecentEvents()
     assert.equal(recent.lastAbout('msg_1'), 0)
     recent.add({

@@ -13,13 +13,13 @@ const all = [choice('Go to Archived'), choice('Archive', 'done close'), choice('
 const found = (typed: string) => findChoices(all, typed).map(({ name }) => name)
 
 describe('the command bar', () => {
-  it('finds by the beginning of any word, names that begin so first', () => {
+  it('finds by the beginning of any word, and lists names that begin with it first', () => {
     assert.deepEqual(found('arch'), ['Archive', 'Go to Archived'])
   })
-  it('finds by other words for the same thing', () => {
+  it('finds by keywords', () => {
     assert.deepEqual(found('done'), ['Archive'])
   })
-  it('wants every typed word', () => {
+  it('requires every typed word', () => {
     assert.deepEqual(found('to me'), ['Assign to me'])
     assert.deepEqual(found('to nobody'), [])
   })

@@ -38,7 +38,7 @@ describe('shortcuts', () => {
     }
   })
 
-  it('are found by place on a layout without Latin letters', () => {
+  it('are found by position on a layout without Latin letters', () => {
     const layouts = { Cyrillic: 'у', Greek: 'ε', Hebrew: 'ק', Arabic: 'ث', Thai: 'ำ', Georgian: 'ე' }
     for (const [layout, letter] of Object.entries(layouts)) assert.equal(key(letter, { code: 'KeyE' }), 'E', layout)
     assert.equal(key('У', { code: 'KeyE', shiftKey: true }), 'Shift+E')
@@ -65,7 +65,7 @@ describe('shortcuts', () => {
     assert.equal(key('q', { code: 'KeyA' }), 'Q')
   })
 
-  it('find signs by place where the layout has none: Cyrillic, Hebrew, Arabic', () => {
+  it('find signs by position on layouts without them: Cyrillic, Hebrew, Arabic', () => {
     assert.equal(key(',', { code: 'Slash', shiftKey: true }), ',')
     assert.equal(key('№', { code: 'Digit3', shiftKey: true }), '#')
     assert.equal(key('؟', { code: 'Slash', shiftKey: true }), '?')
@@ -92,7 +92,7 @@ describe('shortcuts', () => {
     assert.equal(read(reader, 'I', 5000), null)
   })
 
-  it('do the second key by itself when the two are no sequence', () => {
+  it('perform the second key alone when the two are no sequence', () => {
     const reader = new ShortcutReader()
     read(reader, 'G', 0)
     assert.equal(read(reader, 'E', 100), 'E')

@@ -23,7 +23,7 @@ describe('a popup', () => {
     assert.deepEqual(roomAround(buttonAt(200), screen), { above: 188, below: 368 })
   })
 
-  it('never goes over the left or right edge of the screen', () => {
+  it('never extends beyond the left or right edge of the screen', () => {
     assert.equal(position(buttonAt(300, 340), 100, { side: 'below', edge: 'left' }).left, 292)
     assert.equal(position(buttonAt(300, 10), 100, { side: 'below', edge: 'right' }).left, 8)
     // wider than the screen: what is cut off is its end

@@ -28,7 +28,7 @@ describe('undo', () => {
     assert.ok(!hasUndo())
   })
 
-  it('goes with what was dismissed', () => {
+  it('is removed with a dismissed toast', () => {
     const id = tellUndoable('Archived')
     assert.ok(hasUndo())
     dismissToast(id)
@@ -36,7 +36,7 @@ describe('undo', () => {
     assert.deepEqual(undone, [])
   })
 
-  it('goes with the message that it is about, and with no other', () => {
+  it('is removed with its message only', () => {
     tellUndoable('Sending', 'msg_1')
     tellUndoable('Archived')
     dismissToastsAbout('msg_1')
@@ -45,7 +45,7 @@ describe('undo', () => {
     assert.deepEqual(undone, ['Archived'])
   })
 
-  it('stays when the words change', () => {
+  it('stays when the text changes', () => {
     const id = tellUndoable('2 conversations archived')
     rewordToast(id, 'Archived')
     undoLast()
