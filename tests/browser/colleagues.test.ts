@@ -66,7 +66,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     assert.equal(await composer(mine).inputValue(), '')
     assert.equal(await composer(sams).inputValue(), "Sam's to undo")
     // the notice goes with what it offered
-    await sams.getByText('Restored').waitFor()
+    await sams.getByText('Undone').waitFor()
     assert.equal(await sams.getByRole('region', { name: 'Notices' }).getByText('Sending…').count(), 0)
   })
 

@@ -179,7 +179,7 @@ describe('a new message in two tabs', { timeout: 60_000 }, () => {
     await phone.route('**/drafts/new', (route) => route.abort())
     await phone.context().setOffline(false)
     await phone.getByRole('button', { name: 'Send', exact: true }).click()
-    await phone.getByText('This text was sent from another of your screens already').waitFor()
+    await phone.getByText('This text was already sent from another tab').waitFor()
     assert.equal(received('From one screen').length, 1)
     await page.context().close()
     await phone.context().close()

@@ -59,7 +59,7 @@ describe('one draft in two tabs', { timeout: 150_000 }, () => {
     await composer(phone).press('Enter')
     await phone.getByText('Not sent yet').waitFor()
     await phone.context().setOffline(false)
-    await phone.getByText('This text was sent from another of your screens already').waitFor()
+    await phone.getByText('This text was already sent from another tab').waitFor()
     assert.equal(received().length, 3)
     await composer(phone).fill('')
     await stands(desk, '')

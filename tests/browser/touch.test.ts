@@ -53,7 +53,7 @@ describe('a device without a keyboard', () => {
     await page.getByText('Archive a conversation when it is done.').waitFor()
     for (const [view, hint] of [
       ['assigned', 'Conversations you take or'],
-      ['trash', 'What you throw away stays here'],
+      ['trash', 'Conversations you move to the trash stay here'],
       ['spam', 'What you mark as spam is kept here'],
     ]) {
       await page.goto(`${fixture.origin}/app/${view}`)
