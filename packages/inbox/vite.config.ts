@@ -13,7 +13,7 @@ export default defineConfig({
     outDir: 'dist',
     // light-dark(), nesting and popovers are used as they are
     target: ['chrome123', 'firefox125', 'safari17.5'],
-    // what stands inline would need a hole in the Content-Security-Policy
+    // inline code would need an exception in the Content-Security-Policy
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 600,
@@ -26,10 +26,7 @@ export default defineConfig({
   },
 })
 
-/**
- * What the page itself imports is one file: shared parts in files of their own, 15 of them, compress to 4 kB more and
- * are found one after the other.
- */
+/** Bundles the direct imports of the page into one file: 15 shared files compress to 4 kB more and load one after the other. */
 function inFirstLoad() {
   const first = new Set([join(import.meta.dirname, 'index.html')])
   return (id: string, graph: { getModuleInfo(id: string): { importedIds: string[] } | null }) => {

@@ -14,11 +14,11 @@ export interface ActionContext {
   /** The conversations that an action acts on: the selection, else the open conversation, else the row that has the focus. */
   targets: Conversation[]
   navigate(path: string): void
-  /** Goes on to a conversation of the view: its row is highlighted at once, and its thread is rendered after that was painted. */
+  /** Moves to a conversation of the view: its row is highlighted at once, and its thread is rendered after that was painted. */
   open(id: string): void
   /** Renders the thread of the highlighted row, if that has not happened yet. */
   arrive(): void
-  /** The open conversation and the targets at this moment: a key may come before the screen shows the effect of the last one. */
+  /** The current open conversation and targets: a key may be pressed before the effect of the last one is rendered. */
   now(): Pick<ActionContext, 'openId' | 'targets'>
 }
 
@@ -29,7 +29,7 @@ export type ListContext = Pick<ActionContext, 'openId' | 'targets' | 'navigate' 
 export interface Whereabouts {
   view: View | null
   conversationId: string | null
-  /** The conversation in the address, which the screen shows a moment later. */
+  /** The conversation in the URL, which is rendered a moment later. */
   nextId: string | null
   go(path: string): void
 }

@@ -49,7 +49,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         },
         (step) => setSteps((before) => [...before, step]),
       ).catch((error) => {
-        // the hub may have added it when no answer, or none of its own, came back
+        // the hub may have added the channel when its response was lost
         setUnknown(isTemporary(error))
         throw error
       })
@@ -134,7 +134,7 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
   }
 }
 
-/** What went before the reason, where it tells something the reason does not. */
+/** The steps before the error, when the error does not name them. */
 function afterRefusal(type: ChannelTypeDetails, steps: HandshakeStep[]): string {
   const texts = t.addChannel
   const answered = steps.find((step) => step.step === 'answered')

@@ -19,7 +19,7 @@ import { hasNamesake } from '../ui/pages/namesakes.ts'
 import { Row, Rows } from '../ui/pages/Rows.tsx'
 import { SettingsPage } from '../ui/pages/SettingsPage.tsx'
 
-/** Which kind of channel. */
+/** The choice of a channel type. */
 export function AddChannelMenu() {
   const types = useQuery(channelTypesQuery)
   const { data: inboxes } = useQuery(inboxesQuery)

@@ -15,7 +15,7 @@ interface ChannelAddedProps {
   onAnother: () => void
 }
 
-/** The server said yes: what that means, and what next. */
+/** The page after a channel was added: what that means, and the next steps. */
 export function ChannelAdded({ channel, inboxes, onAnother }: ChannelAddedProps) {
   const inbox = inboxes.find((one) => one.id === inboxIdOf(channel))
   const inboxName = inbox?.name ?? t.channels.inbox

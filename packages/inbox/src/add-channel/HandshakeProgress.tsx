@@ -5,7 +5,7 @@ import styles from './HandshakeProgress.module.css'
 import type { HandshakeStep } from './handshake.ts'
 
 const texts = t.addChannel.progress
-/** Seconds a channel's server may take to answer. */
+/** The response time limit of a channel's server, in seconds. */
 const limit = 7
 
 interface HandshakeProgressProps {
@@ -14,7 +14,7 @@ interface HandshakeProgressProps {
   steps: HandshakeStep[]
 }
 
-/** The channel's server being asked, as it happens. Takes the focus from the button in whose place it stands. */
+/** The progress of the handshake. Takes the focus from the button that it replaces. */
 export function HandshakeProgress({ name, host, steps }: HandshakeProgressProps) {
   const asking = steps.some((step) => step.step === 'asking')
   const answered = steps.find((step) => step.step === 'answered')
@@ -61,7 +61,7 @@ function Step({ state, children }: { state: keyof typeof icons; children: ReactN
   )
 }
 
-/** Counts from when the server was asked; a screen reader hears of it only once it is slow. */
+/** The seconds since the request; screen readers announce only that it is slow. */
 function Seconds() {
   const [passed, setPassed] = useState(0)
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { AuthType } from '../channel-types/queries.ts'
 import { t } from '../strings/settings.ts'
 import type { FieldErrors } from '../ui/forms/field-errors.ts'
 
-/** What an admin types to add a channel. Only the fields its type asks for are shown and sent. */
+/** The input for a new channel. Only the fields that its type requires are shown and sent. */
 export interface AddChannelFields {
   name: string
   inbox_id: string

@@ -12,14 +12,14 @@ export interface NewChannel {
   undoSendTime: number
 }
 
-/** What can be watched while the channel's server is asked. */
+/** The progress of the request to the channel's server. */
 export type HandshakeStep =
   | { step: 'asking'; channel_id: string; server_url: string }
   | { step: 'answered'; status_code: number | null; duration_ms: number }
 
 /**
- * Asks the hub to add a channel and tells each step of the handshake. Throws ApiError with the channel server's reason,
- * HubNotReached when the connection breaks, also in the middle.
+ * Asks the hub to add a channel and reports each step of the handshake. Throws ApiError with the channel server's reason,
+ * HubNotReached when the connection is lost, also during the response.
  */
 export async function addChannel(channel: NewChannel, onStep: (step: HandshakeStep) => void): Promise<Channel> {
   const response = await reach(`/inboxes/${channel.inboxId}/channels`, {

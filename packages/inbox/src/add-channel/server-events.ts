@@ -3,7 +3,7 @@ export interface ServerEvent {
   data: string
 }
 
-/** Reads server-sent events out of the body of an answer, as they come. */
+/** Reads server-sent events from the body of a response as they arrive. */
 export async function* readServerEvents(body: ReadableStream<Uint8Array>): AsyncGenerator<ServerEvent> {
   let rest = ''
   for await (const text of chunks(body.pipeThrough(new TextDecoderStream() as never))) {
@@ -13,7 +13,7 @@ export async function* readServerEvents(body: ReadableStream<Uint8Array>): Async
   }
 }
 
-/** Not every browser can loop over a stream itself. */
+/** Reads a stream chunk by chunk, because not every browser can iterate over one. */
 async function* chunks(stream: ReadableStream<string>): AsyncGenerator<string> {
   const reader = stream.getReader()
   for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value

@@ -9,7 +9,7 @@ export interface ApiToken {
   created_at: number
 }
 
-/** The answer with the token, which is given only here. */
+/** The response with the token, which is returned only here. */
 export interface IssuedApiToken {
   id: string
   name: string
@@ -21,7 +21,7 @@ export const apiTokensQuery = queryOptions({
   meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/api_tokens', { signal })).body._results,
   staleTime: 10_000,
-  // no event tells of one
+  // no event reports a change
   refetchOnWindowFocus: true,
 })
 

@@ -1,7 +1,7 @@
 /** The offset of the hub's clock from this machine's, in seconds. */
 let ahead = 0
 
-/** The Date header has whole seconds and is a moment old: a smaller difference counts as none. */
+/** The smallest difference that counts: the Date header has whole seconds and is a moment old. */
 const toleranceSeconds = 2
 
 export function noteHubTime(date: string | null): void {

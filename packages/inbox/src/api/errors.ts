@@ -3,7 +3,7 @@ export class ApiError extends Error {
   readonly status: number
   readonly code: string
   readonly details: string[]
-  /** True when a proxy answered instead of the hub. */
+  /** True when the response is from a proxy instead of the hub. */
   readonly isForeign: boolean
 
   constructor({
@@ -36,7 +36,7 @@ export class ApiError extends Error {
 /** Statuses with which a proxy refuses for good. */
 const tooLarge = new Set([413, 414, 431])
 
-/** There was no answer: the network or the hub is down. */
+/** An error without a response: the network or the hub is down. */
 export class HubNotReached extends Error {
   override name = 'HubNotReached'
 }

@@ -19,7 +19,7 @@ export function inOneCommit(work: () => void): void {
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // a refusal is final; a request without an answer is repeated
+      // an error of the hub is final; a request without a response is repeated
       retry: (failures, error) => isTemporary(error) && failures < 3,
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5_000),
       gcTime: 30 * 60_000,

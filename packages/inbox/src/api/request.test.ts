@@ -15,7 +15,7 @@ before(async () => {
 })
 after(() => void server.close())
 
-/** The error that is made from an answer. */
+/** The error of a response. */
 async function refusalOf(status: number, body: string, type = 'application/json'): Promise<ApiError> {
   behave = (_, response) => void response.writeHead(status, { 'content-type': type, connection: 'close' }).end(body)
   return refusal(await reach(url, {}))

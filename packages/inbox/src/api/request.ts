@@ -10,7 +10,7 @@ interface RequestOptions<Query = AnyQuery, Sent = unknown> {
   query?: Query
   body?: Sent
   idempotencyKey?: string
-  /** Asks for the resource where the answer would be a bare 202 or 204 (`Prefer: return=representation`). */
+  /** Asks for the resource instead of a bare 202 or 204 (`Prefer: return=representation`). */
   representation?: boolean
   signal?: AbortSignal
   /** Lets the request outlive the page (read positions, last draft). */
@@ -19,16 +19,16 @@ interface RequestOptions<Query = AnyQuery, Sent = unknown> {
 
 interface Answer<Body> {
   body: Body
-  /** The number of the company's last event when the list was read; null where the answer has none. */
+  /** The number of the company's last event when the list was read; null when the response has none. */
   cursor: number | null
-  /** Sent with a timeline: whether this teammate has a draft there, `kept` or `none`. */
+  /** Whether this teammate has a draft in the conversation of a timeline: `kept` or `none`. */
   draft: string | null
 }
 
 /** The query as it is in an address, where numbers are text. */
 type Written<Query> = { [Name in keyof Query]: string extends Query[Name] ? Query[Name] | number : Query[Name] }
 
-/** The answer; with `representation` the resource, and a message with the fields for teammates. */
+/** The response; with `representation` the resource, and a message with the fields for teammates. */
 type Shown<Answer, Options> = ToTeammates<
   Options extends { representation: true } ? Extract<Answer, { id: string }> : Answer
 >
@@ -58,7 +58,7 @@ function init(method: Method, options: RequestOptions): RequestInit {
   return { method, headers, body, credentials: 'same-origin', signal: options.signal, keepalive: options.keepalive }
 }
 
-/** The raw answer, also a stream. Throws HubNotReached. */
+/** The raw response, also a stream. Throws HubNotReached. */
 export async function reach(target: string, requestInit: RequestInit): Promise<Response> {
   try {
     return await fetch(target, requestInit)
@@ -68,7 +68,7 @@ export async function reach(target: string, requestInit: RequestInit): Promise<R
   }
 }
 
-/** The page of a portal or a proxy says 200 too; and a connection may end within the body. */
+/** Parses a successful body: the page of a portal or a proxy is a 200 too, and the connection may end within the body. */
 export async function bodyOf(response: Response, signal?: AbortSignal): Promise<unknown> {
   try {
     return await response.json()
@@ -87,7 +87,7 @@ function url(path: string, query: AnyQuery = {}): string {
   return `${path}?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
 }
 
-/** The error in an answer that is not ok. */
+/** The error of a response that is not ok. */
 export async function refusal(response: Response): Promise<ApiError> {
   const envelope = await response.json().then(
     (body: { _error?: ErrorEnvelope }) => body._error,

@@ -21,7 +21,7 @@ export type Message = Required<Omit<Resources['Message'], 'is_excerpt'>> & Pick<
 /** A message with the fields for teammates. */
 export type Conversation = Resources['Conversation'] & { unread: boolean }
 
-/** Resources in an answer as a teammate gets them. */
+/** Resources of responses as a teammate gets them. */
 export type ToTeammates<Answer> = Answer extends Resources['Message']
   ? Message
   : Answer extends Resources['Conversation']
@@ -36,10 +36,10 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
             ? Page<ToTeammates<Result>>
             : Answer
 
-/** In an event: a conversation that this teammate may not see any more. */
+/** A conversation in an event that this teammate can no longer see. */
 export type GoneConversation = Resources['GoneConversation']
 
-/** One thing in the timeline of a conversation. */
+/** An entry of a conversation's timeline. */
 export type TimelineEntry = ToTeammates<AnswerOf<'GET', `/conversations/${string}/timeline`>>['_results'][number]
 
 export type EventType = Resources['Event']['type']

@@ -25,8 +25,8 @@ import { registerEventTexts } from '../timeline/event-texts.ts'
 import { registerTimelineKinds } from '../timeline/kinds.ts'
 
 /**
- * All that the app is made of. Views, actions and names stand in this order, and kinds of the timeline in the order that the
- * hub has for entries of one time.
+ * All features of the app. Views, actions and names are in this order, and kinds of the timeline in the hub's order of entries of
+ * the same time.
  */
 export const manifests: Manifest[] = [
   inboxes,

@@ -42,11 +42,11 @@ const listRoute = createRoute({
   getParentRoute: () => appRoute,
   id: 'list',
   component: pane('list'),
-  // no list waits for a thread; it comes while the list is looked at
+  // the list does not wait for the code of the thread
   onEnter: () => void pane('conversation')?.preload?.(),
 })
 
-/** Each view is a list, and beside it the conversation that is open, or none. */
+/** The routes of a view: its list, and the open conversation beside it. */
 const viewRoutes = views.map(({ path }) => {
   const route = createRoute({ getParentRoute: () => listRoute, path })
   return route.addChildren([

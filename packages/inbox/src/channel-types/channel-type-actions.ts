@@ -4,7 +4,7 @@ import { type ChannelTypeBody, changesOf } from './fields.ts'
 import { freshSecrets } from './fresh-secrets.ts'
 import { type ChannelTypeDetails, channelTypesQuery } from './queries.ts'
 
-/** Registers a type. Its secret is held for the page that shows it once. */
+/** Registers a type. Its secret is kept for the page that shows it once. */
 export async function registerChannelType(queryClient: QueryClient, body: ChannelTypeBody): Promise<string> {
   const { body: made } = await request('POST', '/channel_types', { body })
   const { secret, ...type } = made

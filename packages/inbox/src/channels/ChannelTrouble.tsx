@@ -5,7 +5,7 @@ import styles from './ChannelTrouble.module.css'
 import { pausesOf } from './health-state.ts'
 import { troubleText } from './trouble.ts'
 
-/** Says that a channel does not send, before anyone types. */
+/** A warning that a channel does not send, before anyone types. */
 export function ChannelTrouble({ channel }: { channel: Channel | undefined }) {
   useOverAt(channel ? pausesOf(channel) : [])
   const text = channel && troubleText(channel)

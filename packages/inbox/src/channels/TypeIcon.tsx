@@ -4,7 +4,7 @@ import styles from './TypeIcon.module.css'
 
 const fallback = { custom: IconMessage, email: IconMail, phone: IconPhone }
 
-/** The picture of a channel type, or a default for its kind of contact. Decoration: its name stands beside it. */
+/** The icon of a channel type, or a default for its contact type. It is decorative: the name is beside it. */
 export function TypeIcon({
   type: { icon, contact_type },
   size = 32,

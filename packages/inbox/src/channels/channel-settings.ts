@@ -30,14 +30,14 @@ export async function changeChannel(queryClient: QueryClient, channel: Channel, 
 
 export type ChannelDeletion = AnswerOf<'GET', `/channels/${string}/deletion`>
 
-/** What the deletion of a channel would affect now. */
+/** The effects of deleting a channel now. */
 export const channelDeletionQuery = (channelId: string) =>
   queryOptions({
     queryKey: ['channel-deletion', channelId],
     queryFn: async ({ signal }) => (await request('GET', `/channels/${channelId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
-    // without a connection it fails, and says so, instead of waiting for one
+    // fails without a connection instead of waiting for one
     networkMode: 'always',
     retry: false,
   })

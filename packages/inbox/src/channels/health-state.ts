@@ -11,7 +11,7 @@ export function healthState({ status, health }: ShownHealth, now = hubNow()): He
   return health.next_try_at !== null && health.next_try_at > now ? 'paused' : 'failing'
 }
 
-/** When pauses of a channel end. */
+/** The end times of a channel's pauses. */
 export function pausesOf({ health }: ShownHealth): (number | null)[] {
   return [health.held_until, health.next_try_at]
 }

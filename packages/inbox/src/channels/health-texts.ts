@@ -20,7 +20,7 @@ export function healthText(channel: ShownHealth, now = hubNow()): string {
   }
 }
 
-/** What the state means for messages that are sent through the channel. */
+/** The effect of the state on messages of the channel. */
 export function healthHint(channel: ShownHealth & { channel_type: { idempotent: boolean } }, now = hubNow()): string {
   const state = healthState(channel, now)
   const hint = t.channels.healthHints[state]

@@ -14,7 +14,7 @@ export function inboxIdOf(channel: Channel): string | undefined {
   return channel.inbox_id ?? channel._links.related.inbox?.split('/').at(-1)
 }
 
-/** True when answers to this channel may not arrive soon. */
+/** True when replies in this channel may be delayed. */
 export function isInTrouble(channel: Channel): boolean {
   return channel.status === 'offline' || (channel.health !== undefined && channel.health.state !== 'ok')
 }

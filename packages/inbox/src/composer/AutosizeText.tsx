@@ -12,7 +12,7 @@ import { bringsOnlyFiles } from '../ui/files/files.ts'
 interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
   value: string
   ref?: Ref<HTMLTextAreaElement>
-  /** Somebody pasted or dropped files, and no text. */
+  /** Called when files without text are pasted or dropped. */
   onFiles?: () => void
 }
 
@@ -24,7 +24,7 @@ export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
     const field = own.current
     if (!field) return
     field.style.height = 'auto'
-    // one line needs no measuring, which lays the page out
+    // an empty field needs no measuring, which costs a layout
     if (props.value === '') return
     field.style.height = `${field.scrollHeight}px`
   }, [props.value])

@@ -78,7 +78,7 @@ function Form({ channels }: { channels: Channel[] }) {
   const change = (part: Partial<DraftContent>) => {
     const next = { ...draft, ...part }
     write(next)
-    // what is solved goes at once; when the field is left, the button would move from under the pointer
+    // removes solved errors at once: on blur, the button would move away from the pointer
     setMissing((before) => before.filter((one) => missingFields(next, channelOf(next)).includes(one)))
   }
   const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
@@ -106,7 +106,7 @@ function Form({ channels }: { channels: Channel[] }) {
     if (started instanceof Error) return setProblem(started.message)
     toast(s.compose.sent(draft.recipient?.trim() ?? ''))
     void navigate({ to: `/conversations/${started}` })
-    // what was typed meanwhile is another draft
+    // text typed meanwhile is another draft
     if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
   }
   const discard = () => {

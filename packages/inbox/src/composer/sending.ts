@@ -29,7 +29,7 @@ export interface Sending extends Item {
   draftVersion: number
   /** The change that reverts what sending does to the conversation. */
   reversal?: ConversationChange | undefined
-  /** Its author undid it before the hub responded: it is stopped once the hub has it. */
+  /** The author undid it before the hub responded: it is stopped once the hub has it. */
   isUnwanted?: boolean
   /** The customer wrote while archiving waited: the conversation stays open. */
   staysOpen?: boolean

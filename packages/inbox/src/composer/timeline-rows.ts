@@ -26,7 +26,7 @@ export const sendingRows: RowsOfKind<SendingRow> = {
   },
 }
 
-/** A message that the stream brought before the answer to its own POST is not shown twice. */
+/** The replies without their message in the timeline: the stream may be faster than the response to the POST. */
 function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string): Sending[] {
   const messages = ofKind(entries, 'message').map(({ message }) => message)
   const claimed = new Set<string>()

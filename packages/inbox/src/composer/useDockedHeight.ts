@@ -1,7 +1,7 @@
 import { type RefObject, useEffect } from 'react'
 import { setDockedHeight } from '../ui/toasts/docked.ts'
 
-/** Tells how much of the page's lower edge is docked, so that notices stand above it. */
+/** Reports the height of the docked part of the page, so that toasts appear above it. */
 export function useDockedHeight(docked: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     const observer = new ResizeObserver(([entry]) => setDockedHeight(entry?.borderBoxSize[0]?.blockSize ?? 0))

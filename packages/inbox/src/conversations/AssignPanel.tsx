@@ -13,7 +13,7 @@ import { fullName } from '../ui/pages/namesakes.ts'
 import { list } from './list-state.ts'
 import { assign } from './verbs.ts'
 
-/** Hands the conversations one acts on to a teammate, or to nobody. */
+/** Assigns the target conversations to a teammate, or to nobody. */
 export default function AssignPanel() {
   const { queryClient, me, targets, now } = useActionContext()
   const { data: teammates = [me] } = useQuery(teammatesQuery)

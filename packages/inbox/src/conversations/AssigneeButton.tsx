@@ -7,7 +7,7 @@ import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './AssigneeButton.module.css'
 
-/** Who has the conversation; opens the choice of another. */
+/** The assignee of the conversation; opens the choice of another. */
 export function AssigneeButton({ conversation: { assignee } }: { conversation: Conversation }) {
   const name = assignee ? nameOf(assignee) : s.thread.unassigned
   return (

@@ -31,7 +31,7 @@ interface RowProps {
   onHover: (id: string) => void
 }
 
-/** Where it stands changes with every row that comes or goes; what it says does not. */
+/** The row content, which does not change with the position of the row. */
 export const ConversationRow = memo(function ConversationRow(props: RowProps) {
   const { conversation, isOpen, isSelected, isSelecting } = props
   const { id } = conversation
@@ -135,7 +135,7 @@ const Face = memo(function Face({
   )
 })
 
-/** The last words are ours; which of us wrote them, the thread tells. */
+/** The last message is ours; the thread shows which of us wrote it. */
 function OurAnswer() {
   return (
     <>

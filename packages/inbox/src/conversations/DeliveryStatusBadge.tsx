@@ -3,7 +3,7 @@ import type { Conversation } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 import styles from './ConversationRow.module.css'
 
-/** Tells in the list that an answer, the last or an earlier one, did not simply arrive; of several the worst. */
+/** A badge of the worst undelivered state of a conversation's replies. */
 export function DeliveryStatusBadge({ conversation: { undelivered } }: { conversation: Conversation }) {
   switch (undelivered) {
     case 'failed':

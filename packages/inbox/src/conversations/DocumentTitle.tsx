@@ -5,7 +5,7 @@ import { countLimit, shownCount } from '../ui/navigation/count.ts'
 import { unreadQuery } from '../views/unread.ts'
 import { recipientName } from './recipient-name.ts'
 
-/** The tab tells what is open, and how much is unread. React keeps <title> in the head. */
+/** The tab title: the open page and the unread count. React keeps <title> in the head. */
 export function DocumentTitle() {
   const { openId, targets, view } = useActionContext()
   const { data: unread } = useQuery(unreadQuery)

@@ -11,7 +11,7 @@ import type { View } from '../views/view.ts'
 
 const iconSize = { size: 32, stroke: 1.25, 'aria-hidden': true } as const
 
-/** An empty list teaches: what belongs here, why there is none, the next step. */
+/** The empty state of a list: what it shows, why it is empty, the next step. */
 export function EmptyList({ view: { inboxId, empty } }: { view: View }) {
   const { data: channels } = useQuery(channelsQuery)
   const isFed = !inboxId || !channels || channels.some((channel) => inboxIdOf(channel) === inboxId)

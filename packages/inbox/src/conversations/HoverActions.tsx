@@ -7,7 +7,7 @@ import { shownShortcut } from '../ui/keys/shortcut.ts'
 import styles from './ConversationRow.module.css'
 import { archive, assign, markUnread, restore } from './verbs.ts'
 
-/** For the pointer only: keyboard and touch have the keys, the thread's buttons and the selection. */
+/** Actions for the pointer only: keyboard and touch have shortcuts, the thread's buttons and the selection. */
 export function HoverActions({ conversation }: { conversation: Conversation }) {
   const queryClient = useQueryClient()
   const me = useMe()

@@ -34,7 +34,7 @@ export function ListRows({ view }: { view: View }) {
   const rows = useMemo(() => allRows(query.data), [query.data])
   const channelById = useMemo(() => new Map(channels?.map((channel) => [channel.id, channel])), [channels])
   const ids = useMemo(() => rows.map((row) => row.id), [rows])
-  // one row has the ring, the focus and the place in the order of Tab: that of the open conversation, if it is listed
+  // one row has the focus ring and is in the tab order: that of the open conversation, if it is listed
   const current = placeOfKeys(ids, openId, focusedId)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -42,7 +42,7 @@ export function ListRows({ view }: { view: View }) {
     estimateSize: () => rowHeight,
     getItemKey: useCallback((index: number) => rows[index]?.id ?? index, [rows]),
     overscan: 8,
-    // its row is drawn wherever the list was scrolled to, so that the focus stays on something
+    // renders its row at any scroll position, so that the focus stays on it
     rangeExtractor: useCallback((range: Range) => withRow(current, range), [current]),
   })
   const anchor = useScrollAnchor(

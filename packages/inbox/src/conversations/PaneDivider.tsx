@@ -18,7 +18,7 @@ export function useListWidth(): [number, (width: number) => void] {
 
 const clamp = (width: number) => Math.round(Math.min(widest, Math.max(narrowest, width)))
 
-/** Between list and thread: drag it, or move it with the arrow keys; a double click sets it back. */
+/** The divider of list and thread: drag it, or move it with the arrow keys; a double click resets it. */
 export function PaneDivider({ width, onChange }: { width: number; onChange: (width: number) => void }) {
   const drag = (event: PointerEvent<HTMLHRElement>) => {
     if (!event.currentTarget.hasPointerCapture(event.pointerId)) return

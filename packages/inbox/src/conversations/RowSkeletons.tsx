@@ -2,7 +2,7 @@ import styles from './ConversationRow.module.css'
 
 const rows = [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
-/** As many rows as a screen shows, in the size of what comes. */
+/** Placeholder rows that fill the screen, in the size of real ones. */
 export function RowSkeletons() {
   return (
     <div aria-hidden className={styles.skeletons}>

@@ -29,7 +29,7 @@ import { archive, assign, markSpam, markUnread, reopen, restore, trash } from '.
 const isArchived = (one: Conversation) => one.status === 'archived'
 const isInTrash = (one: Conversation) => one.status === 'deleted'
 const isActive = (one: Conversation) => !isArchived(one) && !isInTrash(one)
-/** What is in the trash belongs to nobody anew. */
+/** Whether the conversation can be assigned: one in the trash cannot. */
 export const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
 const inView = ({ view }: ActionContext) => view !== null
 
@@ -63,14 +63,14 @@ function step(context: ActionContext, by: 1 | -1): void {
   goTo(context, list.neighbour(context.openId ?? list.focusedId(), by))
 }
 
-/** The keys go to a row; an open conversation goes with them. */
+/** Moves the focus to a row, and opens its conversation when one is open. */
 function goTo(context: ActionContext, id: string | undefined): void {
   if (!id || !context.view) return
   if (context.openId) context.open(id)
   else list.focus(id)
 }
 
-/** What is done to conversations, and in their list. */
+/** The actions on conversations and in their list. */
 export const conversationActions = {
   reply: {
     id: 'reply',
@@ -80,7 +80,7 @@ export const conversationActions = {
     shortcut: 'R',
     isVisible: ({ openId }) => openId !== null,
     perform: ({ openId, arrive }) => {
-      // the words go to the conversation that was gone to, though the one before may still stand there
+      // the text goes to the conversation being opened, even while the previous one is shown
       arrive()
       if (openId) focusComposer(openId)
     },

@@ -39,7 +39,7 @@ function customerChoice(context: ActionContext, conversation: Conversation): Cho
   }
 }
 
-/** Their name hands over what is chosen, where something is; elsewhere it leads to the list of teammates. */
+/** Teammates: choosing one assigns the selected conversation, or opens the list of teammates. */
 function teammateChoice(context: ActionContext, teammate: Teammate, name: string): Choice {
   const found = { id: teammate.id, keywords: teammate.email, isOnlyFound: true }
   if (!isAssignable(context)) {

@@ -5,7 +5,7 @@ import type { View } from '../views/view.ts'
 export interface ConversationPage {
   conversations: Conversation[]
   next: string | null
-  /** Where its last row stood when it was read: the next page begins behind it, whatever became of that row since. */
+  /** The position of the last row when the page was read: the next page begins after it, even when the row has moved since. */
   end: Position | null
 }
 
@@ -41,7 +41,7 @@ export function withoutConversation(pages: ConversationPages, id: string): Conve
   return { ...pages, pages: without }
 }
 
-/** The loaded pages of a view after a conversation became what it is now: moved, taken in, or gone. */
+/** The loaded pages of a view after a conversation changed: it is moved, inserted or removed. */
 export function placeConversation(
   pages: ConversationPages,
   view: View,
@@ -54,7 +54,7 @@ export function placeConversation(
   const at = without.findIndex(({ end, next }, index) => {
     return (end !== null && !isBefore(end, position)) || (index === without.length - 1 && next === null)
   })
-  // older than all that is loaded: it comes with its page
+  // older than all loaded rows: its own page will have it
   if (at === -1) return { ...pages, pages: without }
   return { ...pages, pages: without.map((page, index) => (index === at ? insert(page, conversation) : page)) }
 }

@@ -6,7 +6,7 @@ import { viewPath } from '../views/view.ts'
 import { list, useListState } from './list-state.ts'
 import { conversationQuery, knownConversation } from './queries.ts'
 
-/** What actions are for: the selection, else the open conversation, else the row that has the focus; and how to go on. */
+/** The targets of actions: the selection, else the open conversation, else the focused row; and how to continue. */
 export function useListContext({ view, conversationId: openId, nextId, go }: Whereabouts): ListContext {
   const queryClient = useQueryClient()
   const latestId = useRef(nextId)

@@ -45,7 +45,7 @@ export const list = {
     set({ focusedId: id, wasMoved: true, openingId: id })
   },
 
-  /** The address says a conversation already whose thread is still to be drawn. */
+  /** The URL names a conversation whose thread is not rendered yet. */
   expect(id: string): void {
     if (id !== state.openingId) set({ openingId: id })
   },

@@ -44,9 +44,9 @@ export function onEvent(queryClient: QueryClient, event: HubEvent, myId: string)
   else showConversation(queryClient, withWaiting({ ...conversation, unread }), myId)
 }
 
-/** Somebody got or lost an inbox: what is no longer ours goes from every screen. */
+/** Removes conversations that are no longer accessible, after an inbox was granted or revoked. */
 async function rereadInboxes(queryClient: QueryClient): Promise<void> {
-  // an answer that was on its way may be from before
+  // a response in flight may be from before the event
   await queryClient.refetchQueries({ queryKey: inboxesQuery.queryKey }, { cancelRefetch: true })
   const inboxes = queryClient.getQueryData(inboxesQuery.queryKey)
   if (inboxes) forgetOtherInboxes(queryClient, new Set(inboxes.map(({ id }) => id)))

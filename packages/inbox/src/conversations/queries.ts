@@ -19,7 +19,7 @@ import { withWaiting } from './waiting.ts'
 
 const pageSize = 50
 
-/** The pages of a view, newest activity first. Live changes are applied to them as they come. */
+/** The pages of a view, newest activity first. Live changes are applied to them as they arrive. */
 export function conversationListQuery(view: View, myId: string) {
   return infiniteQueryOptions({
     queryKey: ['conversations', view.key],
@@ -38,8 +38,8 @@ export function conversationListQuery(view: View, myId: string) {
 }
 
 /**
- * Brings a page that was read at `cursor` up to what was heard since. What moved up to the first page stands on an older one too;
- * the list shows it once, where it stands first.
+ * Applies the events since `cursor` to a page. A conversation that moved up to the first page is on an older one too; the list
+ * shows its first occurrence.
  */
 function catchUp(page: ConversationPage, view: View, cursor: number, myId: string): ConversationPage {
   let pages: ConversationPages = { pages: [page], pageParams: [null] }
@@ -57,7 +57,7 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
   return pages.pages[0] ?? page
 }
 
-/** With what waits on this device already done. */
+/** Applies the queued changes of this device. */
 function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
   const conversations = page.conversations.map(withWaiting).filter((one) => view.matches(one, myId))
   return { ...page, conversations }
@@ -115,7 +115,7 @@ export function showConversation(queryClient: QueryClient, conversation: Convers
   }
 }
 
-/** Takes a conversation that may be seen no more from every list, and from the thread; what was typed there stays. */
+/** Removes a conversation that is no longer visible from every list and from the thread; its draft stays. */
 export function forgetConversation(queryClient: QueryClient, id: string): void {
   recentEvents.forget(id)
   queryClient.setQueriesData<ConversationPages>(

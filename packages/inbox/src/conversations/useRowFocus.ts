@@ -12,8 +12,8 @@ interface Keys {
 }
 
 /**
- * Keeps the keyboard's focus with the row that the keys are at: it follows whoever moves, and stays in the list when the
- * row that had it goes. It is taken from nobody who is in a menu, reads the open conversation or was not moving.
+ * Keeps the keyboard focus on the focused row: it follows every move, and stays in the list when its row is removed. It is not
+ * taken from a menu, from the open conversation, or from a user who did not move.
  */
 export function useRowFocus({ rows, ids, rowId, openId }: Keys) {
   const isHere = useRef(false)
@@ -32,7 +32,7 @@ export function useRowFocus({ rows, ids, rowId, openId }: Keys) {
     onFocus: useCallback(() => {
       isHere.current = true
     }, []),
-    // when nothing has it next, its row went, or the window lost it
+    // the focus was lost: its row was removed, or the window lost it
     onBlur: useCallback(({ relatedTarget }: { relatedTarget: EventTarget | null }) => {
       if (relatedTarget) isHere.current = false
     }, []),

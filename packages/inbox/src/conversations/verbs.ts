@@ -16,7 +16,7 @@ import { recipientName } from './recipient-name.ts'
 import type { WaitingChange } from './waiting.ts'
 import { wroteSince } from './wrote-since.ts'
 
-/** Shows the change at once; it leaves in its turn, and what the hub refuses goes back to how it is there. */
+/** Shows the change at once and queues it; a refused change is reverted to the hub's state. */
 function change(queryClient: QueryClient, conversation: Conversation, what: ConversationChange): Promise<Outcome> {
   const before = knownConversation(queryClient, conversation.id) ?? conversation
   const { outcome } = enqueue<WaitingChange>({
@@ -41,18 +41,18 @@ export const changeHandler: OutboxHandler<WaitingChange> = {
   async send(item, signal) {
     if (hides(item.change)) await refuseWhatCameLater(item, signal)
     const asked = requestFor(item.conversationId, item.change)
-    // read positions are few and often the last thing a page does; a browser lets no more than so many outlive it
+    // keepalive is limited by browsers; read positions are few and often the last request of a page
     const keepalive = item.change.does === 'read'
     if (asked.method === 'PATCH') await request('PATCH', asked.path, { body: asked.body, signal })
     else await request('PUT', asked.path, { body: asked.body, signal, keepalive })
   },
-  // to read follows from looking: nobody asked for it
+  // marking as read is automatic, so its errors are not shown
   refused: ({ change: { does } }, error) => void (does !== 'read' && toast(error.message, { tone: 'danger' })),
 }
 
 const hides = (what: ConversationChange) => what.does === 'put' && what.status !== 'open'
 
-/** Who archived hours ago, without a connection, had not seen what the customer wrote since. */
+/** Refuses to hide a conversation in which the customer wrote after the change was queued. */
 async function refuseWhatCameLater(item: WaitingChange, signal: AbortSignal): Promise<void> {
   const now = await wroteSince(item, signal)
   if (!now) return
@@ -68,8 +68,8 @@ interface Made {
 type Done = (count: number) => string
 
 /**
- * What was done; where it could not reach the hub yet, that too. Of what the hub refuses nothing is told but that, and Undo
- * reverts the rest.
+ * Shows a toast of the change, and that it waits while the hub is not reached. Refused changes are left out, and Undo reverts the
+ * others.
  */
 function tell(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
   let standing = made.map(({ conversation }) => conversation)
@@ -90,7 +90,7 @@ function tell(done: Done, made: Made[], revert: (conversation: Conversation) => 
   }
 }
 
-/** Undo brings each back to where it was, and `goBack` the teammate, when the action led away from there. */
+/** Makes an action that sets a status. Undo restores each status, and `goBack` returns the teammate to where they were. */
 const putting =
   (status: WrittenStatus, done: Done) =>
   (queryClient: QueryClient, conversations: Conversation[], goBack = stay): void => {
@@ -102,7 +102,7 @@ export const archive = putting('archived', s.done.archived)
 export const reopen = putting('open', s.done.reopened)
 export const trash = putting('deleted', s.done.trashed)
 export const markSpam = putting('spam', s.done.markedSpam)
-/** Takes back from the trash or from spam. */
+/** Restores from the trash or from spam. */
 export const restore = putting('open', s.done.restored)
 
 export function assign(queryClient: QueryClient, conversations: Conversation[], assignee: Teammate | null): void {
@@ -115,7 +115,7 @@ export function assign(queryClient: QueryClient, conversations: Conversation[], 
   )
 }
 
-/** Sets a field that a feature added, of those that have it otherwise. Undo gives each back what it had. */
+/** Sets a field of a feature where it differs. Undo restores each previous value. */
 export function setField(
   queryClient: QueryClient,
   conversations: Conversation[],
@@ -132,12 +132,12 @@ export function setField(
   )
 }
 
-/** Marks as read up to the newest message that is shown. Quiet: it follows from looking. */
+/** Marks as read up to the newest shown message, without a toast. */
 export function markRead(queryClient: QueryClient, conversation: Conversation): void {
   void change(queryClient, conversation, { does: 'read', upTo: conversation.newest_inbound_id ?? null })
 }
 
-/** Only what was read: the undo must not make the others so. */
+/** Marks only read conversations, so that Undo does not mark the others as read. */
 export function markUnread(queryClient: QueryClient, conversations: Conversation[], goBack = stay): void {
   const read = conversations.filter(({ unread }) => !unread)
   tell(

@@ -88,7 +88,7 @@ const spam: View = {
 /** The views that every teammate has, of all their inboxes. */
 export const conversationViews = [assigned, undelivered, archived, trash, spam]
 
-/** Where a conversation is listed, whoever it is assigned to. */
+/** The view of a conversation, for any assignee. */
 export function homeOf(conversation: Conversation): View {
   const home = [spam, trash, archived].find((view) => view.matches(conversation, ''))
   return home ?? inboxView({ id: conversation.inbox_id, name: '' })

@@ -3,15 +3,15 @@ import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
 import { changed } from './change.ts'
 
-/** A change on its way to the hub. */
+/** A queued change of a conversation. */
 export interface WaitingChange extends Item {
   kind: 'change'
   change: ConversationChange
-  /** The customer's message that had come last when it was made. */
+  /** The newest message of the customer when the change was made. */
   seenId: string | null
 }
 
-/** The conversation as it is once everything that waits on this device has reached the hub. */
+/** The conversation with the queued changes of this device applied. */
 export function withWaiting(conversation: Conversation): Conversation {
   return items
     .all()

@@ -5,8 +5,8 @@ import { readConversation } from './queries.ts'
 const promptMs = 1_000
 
 /**
- * The conversation, when the customer wrote in it, and waits, after something was done here that did not leave at once: who
- * did it had not seen that. `seenId`: the customer's message that had come last.
+ * The conversation, when the customer wrote in it after a change here was queued, and waits. `seenId`: the newest message of the
+ * customer at that time.
  */
 export async function wroteSince(
   { order, conversationId, seenId }: Item & { seenId: string | null },

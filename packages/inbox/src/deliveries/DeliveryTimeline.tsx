@@ -8,7 +8,7 @@ import { deliveryText, noAttemptText } from './delivery-texts.ts'
 import { deliveryQuery } from './queries.ts'
 import { useDecider } from './useDecider.ts'
 
-/** Each attempt with its time, status, duration and what the channel's server said. */
+/** The attempts with time, status, duration and the response of the channel's server. */
 export default function DeliveryTimeline({ message }: { message: Message }) {
   const { data: delivery, error, refetch } = useQuery(deliveryQuery(message.id))
   const decider = useDecider(message, delivery)

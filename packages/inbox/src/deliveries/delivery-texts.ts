@@ -15,7 +15,7 @@ export interface DeliveryText {
 }
 
 interface Viewer {
-  /** Only the author may undo. */
+  /** Whether the viewer is the author, who alone may undo. */
   isMine?: boolean
   /** The name of the teammate who cancelled it, marked it as sent, or dismissed it. */
   decider?: string | undefined

@@ -6,7 +6,7 @@ import { dismissToastsAbout } from '../ui/toasts/toasts.ts'
 import { unreadQuery } from '../views/unread.ts'
 import { isUndoable } from './delivery-texts.ts'
 
-/** Whether a conversation comes to those with what did not arrive, or leaves them. Of one that is not known here only the hub knows. */
+/** Whether a conversation enters or leaves the view "Not delivered". Only the hub knows that of one that is not cached here. */
 export function changesCounts(queryClient: QueryClient, { type, conversation }: HubEvent): boolean {
   if (type !== 'sending_error' && type !== 'delivery') return false
   if (!conversation || isGone(conversation)) return true
@@ -15,7 +15,7 @@ export function changesCounts(queryClient: QueryClient, { type, conversation }: 
   return conversation.undelivered !== null || (queryClient.getQueryData(unreadQuery.queryKey)?.undelivered ?? 0) > 0
 }
 
-/** What can be undone no more is not offered. */
+/** Removes the offer to undo once that is not possible. */
 export function onEvent(_queryClient: QueryClient, { target }: HubEvent): void {
   if (target?._meta.type !== 'message' || !target.data) return
   const message = target.data as Message

@@ -26,7 +26,7 @@ export function showDelivery(queryClient: QueryClient, conversationId: string, m
 
 export type DeliveryRoute = 'retry' | 'send_again' | 'mark_as_sent' | 'dismiss' | 'try_now' | 'cancel'
 
-/** Does what the button says and shows what the hub answers; true when it was done. */
+/** Performs an action on a delivery and shows the hub's response; returns true when it succeeded. */
 export async function changeDelivery(
   queryClient: QueryClient,
   conversationId: string,

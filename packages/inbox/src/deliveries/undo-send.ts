@@ -12,7 +12,7 @@ import { editAgain } from './edit-again.ts'
 import { showDelivery } from './queries.ts'
 import { stopDelivery } from './stop.ts'
 
-/** The undo of a sent message, while the hub has not answered it. */
+/** The undo of a sent message, until the hub has responded. */
 export interface UndoSend extends Item {
   kind: 'take_back'
   messageId: string

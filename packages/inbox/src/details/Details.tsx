@@ -3,7 +3,7 @@ import { s } from '../strings/strings.ts'
 import styles from './Details.module.css'
 import type { DetailsPanel, PanelProps } from './panels.ts'
 
-/** Whom a conversation is with, and what is known of it. */
+/** The details of a conversation and its contact. */
 export function detailsOf(panels: DetailsPanel[]): ComponentType<PanelProps> {
   return function Details({ conversation }: PanelProps) {
     const inSlot = (slot: DetailsPanel['slot']) =>

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import styles from './Fact.module.css'
 
-/** One fact in a list of them. */
+/** A name and value in the details. */
 export function Fact({ name, icon, children }: { name: string; icon?: ReactNode; children: ReactNode }) {
   return (
     <div className={styles.fact}>

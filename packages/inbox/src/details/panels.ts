@@ -5,7 +5,7 @@ import type { Conversation } from '../api/types.ts'
 export interface DetailsPanel {
   /** About the customer, or a fact of the conversation. */
   slot: 'customer' | 'facts'
-  /** Its place in the slot. */
+  /** The position in the slot. */
   order: number
   Panel: ComponentType<PanelProps>
 }
@@ -22,7 +22,7 @@ export function registerDetails(given: PanelLoader[]): void {
   loaders = given
 }
 
-/** With all panels, in their order. */
+/** Loads all panels in order. */
 export async function loadDetails(): Promise<{ default: ComponentType<PanelProps> }> {
   const [{ detailsOf }, loaded] = await Promise.all([
     import('./Details.tsx'),

@@ -2,7 +2,7 @@ import { type KeyboardEvent, useSyncExternalStore } from 'react'
 import { ownStorage } from '../session/own-storage.ts'
 import { matches, useMatches } from '../ui/media.ts'
 
-/** From here on there is room for a pane beside the conversation; below, what stands in it lies above. */
+/** The width from which the details fit beside the conversation; below it they open above. */
 const roomy = '(min-width: 1280px)'
 
 const name = 'details'
@@ -32,13 +32,13 @@ export function useDetailsShown(): boolean {
   return useSyncExternalStore(subscribe, detailsPane.isShown)
 }
 
-/** The pane goes; its button has the focus, since what had it may go with the pane. */
+/** Hides the pane and focuses its button, because the focused element may be in the pane. */
 export function hideDetails(): void {
   detailsPane.show(false)
   document.getElementById('details-button')?.focus()
 }
 
-/** Of the pane that is shown, and of its button: the conversation beside it stays open. */
+/** The state of the pane, which keeps the conversation open. */
 export function hideOnEscape(event: KeyboardEvent): void {
   if (event.key !== 'Escape' || !hasRoom() || !detailsPane.isShown()) return
   event.preventDefault()

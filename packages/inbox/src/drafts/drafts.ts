@@ -25,7 +25,7 @@ interface ShownDraft extends DraftState {
 const saveDebounceMs = 600
 const saveRetryMs = 5_000
 
-/** One draft in this tab: stored on this device at every key press, saved with the hub when the typing pauses. */
+/** A draft in this tab: stored on this device at every key press, saved with the hub when the typing pauses. */
 class Draft {
   readonly #key: DraftKey
   readonly #listeners = new Set<() => void>()

@@ -37,7 +37,7 @@ export function DeleteInbox({ inbox }: { inbox: Inbox }) {
   )
 }
 
-/** `others`: the inboxes that can take its content; none when it is empty. */
+/** `others`: the inboxes that can take over the content; empty when there is none. */
 function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
   const [isConfirming, setConfirming] = useState(false)
   const queryClient = useQueryClient()
@@ -47,7 +47,7 @@ function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
     check: () => ({}),
     send: async () => setConfirming(true),
   })
-  // the one that was chosen may be gone meanwhile: then the first is shown
+  // the first one when the chosen one was deleted meanwhile
   const heir = others.find((one) => one.id === form.field('move_to').value) ?? others[0]
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>

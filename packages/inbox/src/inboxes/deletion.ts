@@ -10,7 +10,7 @@ export const inboxDeletionQuery = (inboxId: string) =>
     queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/deletion`, { signal })).body,
     staleTime: 0,
     gcTime: 0,
-    // without a connection it fails, and says so, instead of waiting for one
+    // fails without a connection instead of waiting for one
     networkMode: 'always',
   })
 

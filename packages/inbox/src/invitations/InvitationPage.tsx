@@ -87,7 +87,7 @@ function AcceptForm({ token, email, asksName = false, labels: [rest, sending], o
   return (
     <form noValidate className={styles.form} onSubmit={form.submit}>
       <ErrorSummary form={waitMessage && form.formError ? { ...form, formError: waitMessage } : form} />
-      {/* for password managers: which name the password belongs to */}
+      {/* the account name of the password, for password managers */}
       <input type="email" autoComplete="username" value={email} readOnly hidden />
       {asksName && (
         <div className={styles.pair}>

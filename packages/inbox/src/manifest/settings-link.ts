@@ -4,7 +4,7 @@ import type { t } from '../strings/settings.ts'
 /** A link in the list of settings. Its name is read from the strings that are loaded with the settings. */
 export interface SettingsLink {
   group: keyof (typeof t)['groups']
-  /** Its position in the group. */
+  /** The position in the group. */
   order: number
   to: string
   name: keyof (typeof t)['pages']

@@ -7,11 +7,11 @@ finder.add('ftp:', null).add('//', null)
 export interface Piece {
   text: string
   href?: string
-  /** Where it begins. */
+  /** The start index. */
   at: number
 }
 
-/** Longer texts are shown without links: to look for them would hold up the page. */
+/** The length limit for links: searching longer texts would block the page. */
 const longest = 200_000
 
 export function piecesOf(text: string): Piece[] {
@@ -30,7 +30,7 @@ export function piecesOf(text: string): Piece[] {
   return pieces
 }
 
-/** Without a scheme: `www.acme.example`, `acme.example/track`, but neither `main.rs` nor `this.is`. */
+/** Matches links without a scheme: `www.acme.example`, `acme.example/track`, but neither `main.rs` nor `this.is`. */
 const isMeant = (written: string) => /^www\.|\/\S/i.test(written)
 
 const isSafe = (url: string) => /^(?:https?:\/\/|mailto:)/i.test(url)

@@ -15,7 +15,7 @@ export function onEvent(queryClient: QueryClient, event: HubEvent): void {
   announceMessage(event)
 }
 
-/** Tells that a customer wrote; what was told may be seen no more when access changes. */
+/** Announces a new message of a customer; the announcement is removed when access changes. */
 function announceMessage({ type, conversation, target }: HubEvent): void {
   if (type === 'inbox' || (conversation && isGone(conversation))) announce('')
   if (type !== 'inbound' || !conversation || isGone(conversation)) return

@@ -6,19 +6,19 @@ export function messagesOf({ entries }: TimelinePage): Message[] {
   return ofKind(entries, 'message').map(({ message }) => message)
 }
 
-/** The newest messages that are loaded: a page of the timeline may hold nothing but events. */
+/** The newest loaded messages: a page of the timeline may have events only. */
 export function newestMessages(timeline: { pages: TimelinePage[] } | undefined): Message[] | undefined {
   const messages = timeline?.pages.map(messagesOf)
   return messages?.find(({ length }) => length > 0) ?? messages?.[0]
 }
 
-/** The timeline with a message as it is now; a new one goes to its place by time. */
+/** The timeline with the current state of a message; a new one is inserted by its time. */
 export function placeMessage(pages: TimelinePages, message: Message): TimelinePages {
   if (!hasEntry(pages, message.id)) return insertEntry(pages, { kind: 'message', at: message.created_at, message })
   return mapMessage(pages, message.id, () => message)
 }
 
-/** The timeline after an excerpt came: a known message keeps its words. undefined: it must be read first. */
+/** The timeline after an excerpt arrived: a known message keeps its text. undefined: it must be read first. */
 export function placeExcerpt(pages: TimelinePages, excerpt: Message): TimelinePages | undefined {
   if (!hasEntry(pages, excerpt.id)) return undefined
   return mapMessage(pages, excerpt.id, ({ body, text, render, recipients }) => {

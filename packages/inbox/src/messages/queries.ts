@@ -31,7 +31,7 @@ export function showHeard(queryClient: QueryClient, conversationId: string, hear
   void queryClient.invalidateQueries({ queryKey: ['delivery', heard.id] })
 }
 
-/** One after the other: a burst of long messages comes in its order, and asks the hub for one at a time. */
+/** Reads long messages one at a time and in order. */
 let reading = Promise.resolve()
 
 async function readInto(queryClient: QueryClient, conversationId: string, id: string): Promise<void> {
@@ -41,7 +41,7 @@ async function readInto(queryClient: QueryClient, conversationId: string, id: st
     const message = await readMessage(id).catch(() => null)
     if (message) return showMessage(queryClient, conversationId, message)
   }
-  // it comes with the timeline, at once or when somebody opens it
+  // the timeline reads it, at once or when it is opened
   void queryClient.invalidateQueries({ queryKey })
 }
 
@@ -50,7 +50,7 @@ function showMessage(queryClient: QueryClient, conversationId: string, message: 
   void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })
 }
 
-/** The copy goes; ours, which it was, comes with an event of its own. */
+/** Removes the copy; our own message has its own event. */
 export function forgetMessage(queryClient: QueryClient, conversationId: string, messageId: string): void {
   changeTimeline(queryClient, conversationId, (pages) => dropEntry(pages, messageId))
 }

@@ -7,7 +7,7 @@ import { readMessage } from './queries.ts'
 export interface MessageRow extends TimelineRow {
   kind: 'message'
   message: Message
-  /** The oldest of a loaded page keeps its author line, so that nothing shrinks when older ones come. */
+  /** The oldest message of a page keeps its author line, so that nothing moves when older ones load. */
   isPageStart: boolean
   startsGroup: boolean
   endsGroup: boolean
@@ -15,7 +15,7 @@ export interface MessageRow extends TimelineRow {
 
 export const isMessageRow = (row: TimelineRow | undefined): row is MessageRow => row?.kind === 'message'
 
-/** Consecutive messages of one author stand in a group. */
+/** Groups consecutive messages of one author. */
 export const messageRows: RowsOfKind<MessageRow> = {
   kind: 'message',
   height: 76,
@@ -40,7 +40,7 @@ function isSameGroup(one: Message, next: Message): boolean {
   return authorKey(one) === authorKey(next) && next.created_at - one.created_at < groupSeconds
 }
 
-/** Who wrote a message, as far as grouping cares. */
+/** The author of a message for grouping. */
 function authorKey(message: Message): string {
   if (message.is_inbound) return `in:${message.recipients.find(({ role }) => role === 'from')?.handle}`
   return `out:${message.author?.id ?? message.sender_name ?? ''}`

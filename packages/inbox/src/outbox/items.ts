@@ -8,9 +8,9 @@ export interface Item {
   kind: string
   /** The tab in which it was done. */
   tab: string
-  /** Also its Idempotency-Key. */
+  /** The key of the item, and its Idempotency-Key. */
   key: string
-  /** Its position in the queue of its conversation, counted over all tabs. */
+  /** The position in the queue of its conversation, counted over all tabs. */
   order: number
   conversationId: string
   /** The change of the conversation, shown at once. */

@@ -17,7 +17,7 @@ interface Reply extends Item {
 const conversationId = 'cnv_1'
 const stored = new Map<string, string>()
 const told: string[] = []
-/** What the handler does with a text beside sending it. */
+/** The fault that the handler simulates for a text. */
 let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
 const answered = (text: string) => enqueue<Reply>({ kind: 'reply', conversationId, text })
 const waiting = () => items.all().map((item) => (item as Reply).text ?? item.kind)
@@ -66,7 +66,7 @@ beforeEach(() => {
   told.length = 0
   items.read()
 })
-// the channel and the lock of this tab would hold the process
+// the broadcast channel and the lock would keep the process alive
 after(() => void setTimeout(() => process.exit(), 100))
 
 describe('an item that fails in a page', () => {

@@ -1,4 +1,4 @@
-/** 128 random bits. `crypto.randomUUID` exists in secure contexts only, and plain http beside loopback is none. */
+/** 128 random bits. `crypto.randomUUID` needs a secure context, which plain http is not, except on loopback. */
 export function randomKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -10,7 +10,7 @@ import styles from './AccountMenu.module.css'
 const load = () => import('./AccountItems.tsx')
 const AccountItems = lazyWithFallback(load, NotLoaded)
 
-/** At the foot of the sidebar: how the app looks, and the way out. */
+/** The menu at the foot of the sidebar: appearance, shortcuts, sign out. */
 export function AccountMenu() {
   const me = useMe()
   return (

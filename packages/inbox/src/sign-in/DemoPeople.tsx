@@ -10,7 +10,7 @@ import type { SetUpState } from './session.ts'
 
 type Person = NonNullable<SetUpState['demo']>['teammates'][number]
 
-/** One-click sign-in for the demo team, which the hub offers only on its own machine. */
+/** The one-click sign-in of the demo team, which the hub offers only on its own machine. */
 export function DemoPeople({ people, onSignedIn }: { people: Person[]; onSignedIn: () => void }) {
   const [busy, setBusy] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)

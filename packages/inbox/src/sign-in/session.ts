@@ -23,7 +23,7 @@ export async function whoIsSignedIn(): Promise<Me | null> {
   }
 }
 
-/** Loads the app anew after a sign-in, so that this tab has no data of another session. */
+/** Reloads the app after a sign-in, so that this tab has no data of another session. */
 export function enter(wanted?: string): void {
   window.location.replace(`/app${returnPath(wanted)}`)
 }

@@ -7,7 +7,7 @@ export interface NumberedEvent {
 
 /**
  * The last events received. A list that was read at event 10 and arrives after event 11 would undo event 11; so later events are
- * applied to every answer that has the event number at which it was read.
+ * applied to every response that has its event number.
  */
 export class RecentEvents {
   #kept: NumberedEvent[] = []
@@ -28,7 +28,7 @@ export class RecentEvents {
     return last?.number ?? 0
   }
 
-  /** Removes the events of a conversation that the teammate may not see any more. */
+  /** Removes the events of a conversation that is no longer visible to the teammate. */
   forget(conversationId: string): void {
     this.#kept = this.#kept.filter(({ event }) => event.conversation?.id !== conversationId)
   }

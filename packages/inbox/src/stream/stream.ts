@@ -10,14 +10,14 @@ export type LiveNews =
   /** The cursor is too old: everything shown must be read again. */
   | { kind: 'reset'; number: number }
   | { kind: 'status'; status: LiveStatus }
-  /** The hub does not know the session any more. */
+  /** The session has ended. */
   | { kind: 'signed_out' }
   /** The teammate of the session, after a reconnect. */
   | { kind: 'signed_in'; teammateId: string }
 
 /**
- * Subscribes to the hub's events. One tab of the browser holds the connection and passes events to the others. A tab first
- * listens, then reads its lists, then starts at the event number of its first answer, so that it misses nothing.
+ * Subscribes to the hub's events. One tab of the browser has the connection and passes events to the others. A tab first
+ * subscribes, then reads its lists, then starts at the event number of its first response, so that it misses nothing.
  */
 export function followEvents(name: string, onNews: (news: LiveNews) => void) {
   let cursor: number | undefined
@@ -80,7 +80,7 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
       timer = setTimeout(reopen, retryAfterMs[Math.min(failures++, retryAfterMs.length - 1)])
     }
   }
-  // EventSource does not tell why it failed: an ended session would fail for ever, and the next may be another teammate's
+  // EventSource does not report why it failed: an ended session would fail for ever, and the next may be another teammate's
   const reopen = async () => {
     const answer = await fetch('/me/teammate', { credentials: 'same-origin' }).catch(() => null)
     if (answer?.ok) tell({ kind: 'signed_in', teammateId: (await answer.json()).id })

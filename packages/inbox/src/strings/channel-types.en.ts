@@ -2,7 +2,7 @@ import { plural } from './plural.ts'
 
 export const channels = plural('en', { one: '1 channel', other: '# channels' })
 
-/** What the pages of the channel types say. */
+/** The texts of the channel type pages. */
 export const channelTypesEn = {
   intro:
     'A channel type is a kind of connection that a developer builds: a server that passes messages between Portico and, say, an SMS gateway. Register it here to get its App UID and secret.',

@@ -14,7 +14,7 @@ const happenings = plural('en', { one: '1 event', other: '# events' })
 const newRows = plural('en', { one: '1 new', other: '# new' })
 const newMessages = plural('en', { one: '1 new message', other: '# new messages' })
 
-/** The hints that name a key, without it where nobody has one. */
+/** The hints with a shortcut, and without one for devices that have no keyboard. */
 const assignedHint = (key: string) => `Conversations you take${key} or a colleague hands to you are collected here.`
 const archivedHint = (key: string) =>
   `Archive a conversation when it is done${key}. It comes back by itself when the customer writes again.`

@@ -18,7 +18,7 @@ function useAdminNames(): string[] {
     .map(nameOf)
 }
 
-/** Tells teammates who are not admins whom to ask. */
+/** Names the admins to teammates who are not. */
 export function AskAdmin() {
   const names = useAdminNames()
   return (

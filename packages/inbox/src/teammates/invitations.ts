@@ -13,7 +13,7 @@ export interface Invitation {
   expires_at: number
 }
 
-/** The answer with the link, which is given only here. */
+/** The response with the link, which is returned only here. */
 export interface IssuedInvitation {
   id: string
   url: string
@@ -25,7 +25,7 @@ export const invitationsQuery = queryOptions({
   meta: { isForAdmins: true },
   queryFn: async ({ signal }) => (await request('GET', '/invitations', { signal })).body._results,
   staleTime: 10_000,
-  // no event tells of one
+  // no event reports a change
   refetchOnWindowFocus: true,
 })
 
@@ -38,7 +38,7 @@ export async function invite(
   return body
 }
 
-/** Removes the row at once, and restores it when nobody knows whether the link ended. False: it had ended before. */
+/** Removes the row at once, and restores it when the result is unknown. Returns false when the link had ended before. */
 export async function revoke(queryClient: QueryClient, invitation: Invitation): Promise<boolean> {
   const without = (all: Invitation[] | undefined) => all?.filter(({ id }) => id !== invitation.id)
   queryClient.setQueryData(invitationsQuery.queryKey, without)

@@ -8,10 +8,10 @@ export function onEvent(queryClient: QueryClient, { type }: HubEvent): void {
   if (type === 'teammate') void rereadTeammates(queryClient)
 }
 
-/** Removes data for admins from the cache when the teammate is not an admin any more. */
+/** Removes data for admins from the cache when the teammate is no longer an admin. */
 async function rereadTeammates(queryClient: QueryClient): Promise<void> {
   void queryClient.invalidateQueries({ queryKey: teammatesQuery.queryKey })
-  // whoever joined was invited until then, and other rights end links
+  // joining uses an invitation up, and changed rights end links
   void queryClient.invalidateQueries({ queryKey: invitationsQuery.queryKey })
   const before = queryClient.getQueryData(meQuery.queryKey)
   await queryClient.refetchQueries({ queryKey: meQuery.queryKey }, { cancelRefetch: true })

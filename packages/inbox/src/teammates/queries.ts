@@ -8,7 +8,7 @@ export const teammatesQuery = queryOptions({
   queryKey: ['teammates'],
   queryFn: async ({ signal }) => (await request('GET', '/teammates', { signal })).body._results,
   staleTime: 5 * 60_000,
-  // to assign somebody without a connection
+  // assigning must work without a connection
   gcTime: Number.POSITIVE_INFINITY,
 })
 

@@ -16,7 +16,7 @@ export const teammateDeletionQuery = (teammateId: string) =>
     },
     staleTime: 0,
     gcTime: 0,
-    // without a connection it fails, and says so, instead of waiting for one
+    // fails without a connection instead of waiting for one
     networkMode: 'always',
   })
 

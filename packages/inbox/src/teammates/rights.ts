@@ -16,7 +16,7 @@ export function changeRights(queryClient: QueryClient, teammate: Teammate, right
   })
 }
 
-/** Takes a right. There is no undo, because sessions that end with it do not come back. Throws the hub's refusal. */
+/** Revokes a right. There is no undo, because its sessions end with it. Throws the hub's error. */
 export async function takeRights(queryClient: QueryClient, teammate: Teammate, rights: Rights): Promise<void> {
   await request('PATCH', `/teammates/${teammate.id}`, { body: rights })
   show(queryClient, teammate.id, rights)

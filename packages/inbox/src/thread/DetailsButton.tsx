@@ -4,10 +4,7 @@ import { s } from '../strings/strings.ts'
 import { threadActions } from './actions.ts'
 import styles from './DetailsButton.module.css'
 
-/**
- * Shows and hides the pane where there is room; elsewhere opens what would stand in it. On a phone it lies over the name,
- * which is the room there is.
- */
+/** Shows and hides the pane where there is room; elsewhere opens the sheet, which covers the name on a phone. */
 export function DetailsButton({ isOverName = false }: { isOverName?: boolean }) {
   const hasRoom = useHasRoom()
   const isShown = useDetailsShown()

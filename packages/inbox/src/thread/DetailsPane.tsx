@@ -12,7 +12,7 @@ import styles from './DetailsPane.module.css'
 
 const Details = lazyWithFallback(loadDetails, NotLoaded)
 
-/** Beside the conversation, where there is room. */
+/** The pane beside the conversation. */
 export function DetailsPane({ id }: { id: string }) {
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the key is of all that stands in it
@@ -22,7 +22,7 @@ export function DetailsPane({ id }: { id: string }) {
   )
 }
 
-/** What stands in the pane, or in the sheet where there is none. */
+/** The content of the pane or sheet. */
 export function DetailsPage({ id, onClose }: { id: string; onClose: () => void }) {
   const { data: conversation } = useQuery(conversationQuery(id))
   return (

@@ -6,7 +6,7 @@ import { useModal } from '../ui/dialogs/useModal.ts'
 import styles from './DetailsPane.module.css'
 import { DetailsPage } from './DetailsPane.tsx'
 
-/** The details of the open conversation, above it. Goes with the conversation, and when there is room for the pane. */
+/** The details above the open conversation. Closes with the conversation, and when there is room for the pane. */
 export function DetailsSheet() {
   const { openId } = useActionContext()
   const openedFor = useRef(openId)

@@ -18,7 +18,7 @@ import { viewPath } from '../views/view.ts'
 import { DetailsButton } from './DetailsButton.tsx'
 import styles from './ThreadHeader.module.css'
 
-/** Where one pane is shown at a time. */
+/** The button back to the list, where one pane is shown at a time. */
 export function BackToList() {
   const { view } = useActionContext()
   if (!view) return null
@@ -34,7 +34,7 @@ export function ThreadHeader({ conversation, channel }: { conversation: Conversa
   const handle = conversation.recipient?.handle
   const isPhone = useMatches('(max-width: 699px)')
   const heading = useRef<HTMLHeadingElement>(null)
-  // a screen reader lands on the conversation; the list keeps the focus of whoever moves with the keys, where it is shown
+  // focuses the conversation for screen readers, unless the keyboard focus is in the visible list
   useEffect(() => afterPaint(() => isFocusFree() && heading.current?.focus({ preventScroll: true })), [])
   return (
     <header className={styles.header}>

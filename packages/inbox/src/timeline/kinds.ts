@@ -3,32 +3,32 @@ import type { Channel, Conversation, HubEvent, TimelineEntry } from '../api/type
 import type { Item } from '../outbox/items.ts'
 import type { TimelinePages } from './pages.ts'
 
-/** One row of a thread. What else it holds, its kind knows. */
+/** A row of a thread. Its kind knows its other fields. */
 export interface TimelineRow {
   kind: string
   key: string
 }
 
-/** A kind of rows. A feature declares its own, and its manifest lists them. */
+/** A kind of row. A feature declares its own, and its manifest lists them. */
 export interface TimelineKind<Row extends TimelineRow = TimelineRow> {
   kind: Row['kind']
-  /** Where it stands, in seconds since 1970; Infinity: below all that has a time. */
+  /** The sort position, in seconds since 1970; Infinity: below all rows with a time. */
   position(row: Row): number
-  /** The row of an entry of the hub's timeline; undefined: that is of another kind. */
+  /** The row of a timeline entry; undefined for an entry of another kind. */
   rowOf?(entry: TimelineEntry, isPageStart: boolean): Row | undefined
-  /** The rows of what waits on this device, in order. */
+  /** The rows of queued items, in order. */
   waitingRows?(items: Item[], entries: TimelineEntry[], myId: string): Row[]
-  /** Meets the row above. True: that took it in, and it has no row of its own. */
+  /** Combines the row with the one above. Returns true when that one includes it, so that it has no row of its own. */
   join?(above: TimelineRow | undefined, row: Row): boolean
-  /** What an event does to a timeline that was read before it. */
+  /** Applies an event to a timeline that was read before it. */
   catchUp?(pages: TimelinePages, event: HubEvent): TimelinePages | Promise<TimelinePages>
-  /** What it usually takes, in pixels. */
+  /** The usual height in pixels. */
   height: number
-  /** What draws a row; it comes with the first thread. */
+  /** Loads the component of a row, with the first thread. */
   loadRow(): Promise<{ Row(props: RowProps<Row>): ReactNode }>
 }
 
-/** A kind without what draws it. */
+/** A kind without its component. */
 export type RowsOfKind<Row extends TimelineRow> = Omit<TimelineKind<Row>, 'loadRow'>
 
 export interface RowProps<Row extends TimelineRow> {
@@ -39,14 +39,14 @@ export interface RowProps<Row extends TimelineRow> {
 
 let all: readonly TimelineKind[] = []
 
-/** In the order that the hub has for entries of the same time. */
+/** Registers the kinds in the hub's order of entries of the same time. */
 export function registerTimelineKinds(kinds: TimelineKind[]): void {
   all = kinds
 }
 
 export const timelineKinds = () => all
 
-/** What draws the rows of a kind, once they were loaded. */
+/** The loaded components by kind of row. */
 export const drawnBy = new Map<string, (props: RowProps<TimelineRow>) => ReactNode>()
 
 export async function loadRows(): Promise<void> {

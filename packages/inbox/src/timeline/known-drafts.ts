@@ -1,9 +1,9 @@
-/** Conversations in which this teammate has begun nothing, as the hub told with their timeline; the stream tells of every change since. */
+/** Conversations without a draft, as their timelines reported; the stream reports every later change. */
 const none = new Set<string>()
 let changes = 0
 
 export const knownDrafts = {
-  /** How often something was heard of drafts: an answer to what was asked before the last time may be from before it. */
+  /** The number of changes of drafts: a response to an earlier request may be outdated. */
   changes: () => changes,
 
   note(conversationId: string, kept: string | null, changesBefore: number): void {

@@ -24,7 +24,7 @@ export function timelineQuery(conversationId: string) {
   })
 }
 
-/** Brings the newest page, read at `cursor`, up to what the stream told since. */
+/** Applies the events since `cursor` to the newest page. */
 async function catchUp(page: TimelinePage, conversationId: string, cursor: number): Promise<TimelinePage> {
   let pages: TimelinePages = { pages: [page], pageParams: [null] }
   for (const event of recentEvents.after(cursor)) {

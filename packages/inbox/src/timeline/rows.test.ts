@@ -89,7 +89,7 @@ const entryOf = (one: Message | HubEvent): TimelineEntry =>
     ? { kind: 'event', at: one.emitted_at, event: one }
     : { kind: 'message', at: one.created_at, message: one }
 
-/** As the hub has them: the newest first, of one time the events before the messages. */
+/** The hub's order: newest first, and at the same time events before messages. */
 function page(...held: (Message | HubEvent)[]) {
   return { entries: held.map(entryOf).sort((one, other) => other.at - one.at), next: null }
 }

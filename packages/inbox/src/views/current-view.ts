@@ -18,7 +18,7 @@ export function currentView(pathname: string, views: readonly (View | ViewPerInb
   if (!found) return nowhere
   if (!('forInbox' in found)) return { view: found, conversationId: second }
   if (second === null) return nowhere
-  // the id in the address is enough for the list; the name comes when the inboxes are loaded
+  // the id in the URL is enough for the list; the name is shown once the inboxes are loaded
   const inbox = inboxes.find(({ id }) => id === second) ?? { id: second, name: '' }
   return { view: found.forInbox(inbox), conversationId: third }
 }

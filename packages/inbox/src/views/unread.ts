@@ -19,7 +19,7 @@ const latestMs = 1_000
 let timer: ReturnType<typeof setTimeout> | undefined
 let since = 0
 
-/** Asks the hub for the counts again: once for a burst of changes, when it ends or has gone on for a second. */
+/** Reads the counts again: once for a burst of changes, when it ends or after a second. */
 export function recountSoon(queryClient: QueryClient): void {
   const now = Date.now()
   if (timer === undefined) since = now

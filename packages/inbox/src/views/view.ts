@@ -13,9 +13,9 @@ export interface View {
   shortcut?: string
   /** The inbox of a view of one inbox. */
   inboxId?: string
-  /** Its query of GET /conversations. */
+  /** The query of GET /conversations. */
   filter: Record<string, string>
-  /** The same rule as the hub's, so that a live change moves a row without asking. */
+  /** The hub's rule of the view, so that a live change moves a row without a request. */
   matches(conversation: Conversation, myId: string): boolean
   /** The texts of the empty state; `touchHint` replaces a hint that names a key. */
   empty: { title: string; hint: string; touchHint?: string; icon: Icon }

@@ -4,7 +4,7 @@ import { s } from '../../strings/strings.ts'
 import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { hasUndo, undoLast } from '../../ui/toasts/toasts.ts'
 
-/** What the app does by itself, whatever features it is made of. */
+/** The actions of the app itself, independent of features. */
 export const appActions = {
   goToSettings: {
     id: 'goToSettings',

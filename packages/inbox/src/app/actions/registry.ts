@@ -4,7 +4,7 @@ import type { View } from '../../views/view.ts'
 import { manifests } from '../manifests.ts'
 import { appActions } from './app-actions.ts'
 
-/** Of one group in the order of the features; what the app does by itself comes last. */
+/** All actions: by group in the order of the features, then those of the app itself. */
 export const allActions: Action[] = inGroups([
   ...manifests.flatMap(({ actions = [], views = [] }) => [
     ...actions,

@@ -12,7 +12,7 @@ import { shownShortcut } from '../../ui/keys/shortcut.ts'
 /** Everything that can be done here, by name. */
 export function CommandBar({ actions, items }: { actions: Action[]; items: CommandItems[] }) {
   const context = useActionContext()
-  // what they bring is drawn when it comes
+  // items appear when they are loaded
   useQueries({ queries: items.flatMap(({ query = [] }) => query) })
   return (
     <Dialog label={s.commandBar.label}>
@@ -38,7 +38,7 @@ function actionChoices(actions: Action[], context: ActionContext): Choice[] {
       shortcut: action.shortcut && shownShortcut(action.shortcut),
       perform: () => {
         dialogStore.close()
-        // after the dialog gave the focus back
+        // waits until the dialog has returned the focus
         setTimeout(() => action.perform({ ...context, ...context.now() }))
       },
     }))

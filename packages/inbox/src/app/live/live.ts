@@ -9,7 +9,7 @@ import { applyEvent } from './apply-event.ts'
 
 let live: { join(after: number | undefined): void } | undefined
 
-/** Listens to the browser's one stream. `join` once the first answer tells where it was read. */
+/** Subscribes to the browser's one stream. `join` once the first response has its event number. */
 export function startLive(queryClient: QueryClient): { join(after: number | undefined): void } {
   live ??= once(followEvents('portico-live', (news) => take(queryClient, news)))
   return live
@@ -36,7 +36,7 @@ function take(queryClient: QueryClient, news: LiveNews): void {
       window.location.assign(`/app/sign-in?from=${encodeURIComponent(location.pathname.slice('/app'.length))}`)
       break
     case 'signed_in':
-      // what is on this screen was another teammate's
+      // the page shows another teammate's data
       if (news.teammateId !== myId(queryClient)) window.location.reload()
       break
     case 'reset':

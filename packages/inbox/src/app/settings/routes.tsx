@@ -3,7 +3,7 @@ import type { SettingsLink } from '../../manifest/settings-link.ts'
 import { loadPage } from '../../ui/pages/load-page.tsx'
 import { manifests } from '../manifests.ts'
 
-/** Below this width the list of settings and a page do not fit beside each other. */
+/** The width from which the list of settings and a page fit beside each other. */
 const wide = '(min-width: 700px)'
 
 export interface SettingsGroup {

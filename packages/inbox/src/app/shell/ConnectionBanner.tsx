@@ -5,7 +5,7 @@ import { useLiveStatus } from '../../stream/status.ts'
 import { s } from '../../strings/strings.ts'
 import styles from './ConnectionBanner.module.css'
 
-/** Says so when the screen is no longer live. A blink of a reconnection is not worth a word. */
+/** A banner while the connection is lost. A short interruption does not show it. */
 export function ConnectionBanner() {
   const status = useLiveStatus()
   const waiting = useOutbox().length

@@ -52,7 +52,7 @@ function Section({ heading, section, children }: SectionProps) {
   )
 }
 
-/** What features put there themselves. */
+/** The sidebar entries of features. */
 export function SidebarEntries({ section }: { section: SidebarSection }) {
   const entries = manifests.flatMap(({ sidebar = [] }) => sidebar.filter((entry) => entry.section === section))
   // biome-ignore lint/suspicious/noArrayIndexKey: the list is the same for ever

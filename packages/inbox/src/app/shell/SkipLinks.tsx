@@ -17,7 +17,7 @@ export function SkipLinks() {
 
 function SkipLink({ to, label }: { to: string; label: string }) {
   const skip = (event: MouseEvent) => {
-    // the address says what is open, not where the keys are
+    // the URL names the open page, not the focus
     event.preventDefault()
     const target = document.getElementById(to)
     const inside = to === 'main' ? null : target?.querySelector<HTMLElement>('[data-takes-focus]')

@@ -1,7 +1,7 @@
 import styles from './Avatar.module.css'
 import { hueOf, initialsOf } from './initials.ts'
 
-/** Initials on a colour that stays the same for the same person. Decoration: the name stands beside it. */
+/** Initials on a colour that is stable per person. It is decorative: the name is beside it. */
 export function Avatar({
   name,
   seed,

@@ -88,7 +88,7 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
   )
 }
 
-/** While the field has text, Home and End move in it. */
+/** The index after a key press. Home and End move in the field while it has text. */
 function indexAfter(key: string, at: number, count: number, isEmpty: boolean): number | undefined {
   if (key === 'ArrowDown') return (at + 1) % count
   if (key === 'ArrowUp') return (at - 1 + count) % count

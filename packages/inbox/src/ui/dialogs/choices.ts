@@ -9,7 +9,7 @@ export interface Choice {
   keywords?: string
   shortcut?: string
   isCurrent?: boolean
-  /** One of very many: it is shown only when something is typed. */
+  /** Whether it is listed only when something is typed, as one of very many. */
   isOnlyFound?: boolean
   perform: () => void
 }

@@ -6,7 +6,7 @@ type Kind = 'primary' | 'plain' | 'quiet' | 'danger' | 'dangerPrimary'
 
 interface ButtonProps extends ComponentProps<'button'> {
   kind?: Kind
-  /** True while its work is under way: it keeps the focus and does not act again. */
+  /** True while its action is in flight: it keeps the focus and does not act again. */
   isBusy?: boolean
 }
 

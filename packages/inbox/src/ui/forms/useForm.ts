@@ -153,7 +153,7 @@ function mapErrors<Values extends object>(
   return Object.fromEntries(entries) as FieldErrors<Values>
 }
 
-/** The errors without the fields that have none. */
+/** Removes the fields without an error. */
 function compactErrors<Values extends object>(errors: FieldErrors<Values>): FieldErrors<Values> {
   return mapErrors(errors, (_, message) => message)
 }

@@ -2,13 +2,13 @@
 const togetherMs = 10
 
 /**
- * Keeps the keys of an input method from whoever acts on keys: the Enter that confirms a conversion (Japanese, Chinese,
- * Korean) only confirms, in every field there is and will be. Chromium and Firefox say so with `isComposing`; Safari
- * ends the composition first, and tells it by the key code 229 or by nothing but the moment.
+ * Blocks keys of an input method from shortcuts: the Enter that confirms a conversion (Japanese, Chinese, Korean) only confirms,
+ * in every field. Chromium and Firefox set `isComposing`; Safari ends the composition first, and shows it by the key code 229 or
+ * only by the timing.
  */
 export function keepCompositions(view: Window): void {
   let endedAt = Number.NEGATIVE_INFINITY
-  // where the Enter comes first and says itself that it confirms, the next one is meant, however soon it comes
+  // in browsers where the confirming Enter is marked itself, the next Enter is a real one
   let isTold = false
   view.addEventListener(
     'compositionend',
@@ -31,5 +31,5 @@ export function keepCompositions(view: Window): void {
   )
 }
 
-/** Its keyboards end a composition at every word; the Enter that follows is meant. */
+/** Whether the device ends a composition at every word, so that the Enter after it is a real one. */
 const isAndroid = typeof navigator !== 'undefined' && /Android/.test(navigator.userAgent)

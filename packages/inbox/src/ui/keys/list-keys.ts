@@ -7,12 +7,12 @@ const moves: Record<string, (at: number, last: number) => number> = {
   End: (_, last) => last,
 }
 
-/** The arrows, Home and End walk the items of a list of links and buttons; within an item Tab goes on. */
+/** Moves the focus through a list of links and buttons with the arrows, Home and End; Tab moves within an item. */
 export function walkItems(event: KeyboardEvent<HTMLElement>): void {
   const move = moves[event.key]
   const target = event.target as HTMLElement
   if (!move || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
-  // what lies above the list has keys of its own
+  // a popup above the list handles its own keys
   if (target.closest('dialog, [role="menu"]') !== event.currentTarget.closest('dialog')) return
   const items = [...event.currentTarget.querySelectorAll('li')].flatMap((item) => item.querySelector('a, button') ?? [])
   const at = items.findIndex((one) => one.closest('li') === target.closest('li'))

@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 import { dialogStore, useOpenDialog } from '../dialogs/open-dialog.ts'
 import { isTyping } from './shortcut.ts'
 
-/** Whether a key pressed there is no command: somebody types, or something lies above the panes. */
+/** Whether shortcuts are off there: somebody types, or a dialog is open. */
 export function keysRest(target: EventTarget | null): boolean {
   return dialogStore.isOpen() || isAbove(target) || isTyping(target)
 }
@@ -24,7 +24,7 @@ function onFocusMoves(listener: () => void): () => void {
   }
 }
 
-/** The same of a key that would be pressed now: a hint at one is true only where it does what it says. */
+/** Whether shortcuts are off now, so that a hint at one is shown only while it works. */
 export function useKeysRest(): boolean {
   useOpenDialog()
   return useSyncExternalStore(onFocusMoves, () => keysRest(document.activeElement))

@@ -1,6 +1,6 @@
 export const isMac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
 
-/** How a shortcut is written on this machine's keyboard: 'Mod+K' → '⌘K' or 'Ctrl+K'. */
+/** The notation of a shortcut on this machine: 'Mod+K' → '⌘K' or 'Ctrl+K'. */
 export function shownShortcut(shortcut: string, mac = isMac): string {
   return mac ? shortcut.replace('Mod+', '⌘').replace('Shift+', '⇧') : shortcut.replace('Mod+', 'Ctrl+')
 }
@@ -8,8 +8,8 @@ export function shownShortcut(shortcut: string, mac = isMac): string {
 type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'getModifierState'>
 
 /**
- * What a key press is called in the registry, or null when it is none of ours. On a Mac Ctrl is the text's own (Ctrl+K deletes to the
- * end of the line), elsewhere the Meta key is the system's.
+ * The registry's name of a key press, or null when it is none of ours. On a Mac Ctrl edits text (Ctrl+K deletes to the end of the
+ * line), elsewhere the Meta key is the system's.
  */
 export function pressed(press: KeyPress, mac = isMac): string | null {
   if (isTypedSign(press, mac)) return press.key
@@ -20,7 +20,7 @@ export function pressed(press: KeyPress, mac = isMac): string | null {
   return `${isModified ? 'Mod+' : ''}${shift}${name}`
 }
 
-/** Where a layout has a sign such as # only with AltGr (on a Mac: Option), that is no command of the system. */
+/** Whether a sign such as # needs AltGr (on a Mac: Option) on this layout, which is then no system command. */
 function isTypedSign(press: KeyPress, mac: boolean): boolean {
   const isAltGraph = mac ? press.altKey : press.getModifierState('AltGraph')
   return isAltGraph && /^[!-/:-@[-`{-~]$/.test(press.key)
@@ -29,7 +29,7 @@ function isTypedSign(press: KeyPress, mac: boolean): boolean {
 /** The signs that have a meaning here, with Shift on a US keyboard. */
 const shifted: Record<string, string> = { Digit1: '!', Digit3: '#', Slash: '?' }
 
-/** Layouts without Latin letters (Cyrillic, Greek, Hebrew, Arabic …) are told by the place of the key, as it is on a US keyboard. */
+/** The letter of a key by its position on a US keyboard, for layouts without Latin letters (Cyrillic, Greek, Hebrew, Arabic …). */
 function nameOf({ key, code, shiftKey }: KeyPress): string {
   if (key.length > 2 || /^[\x20-\x7e]+$/.test(key)) return key.length === 1 ? key.toUpperCase() : key
   if (shiftKey && shifted[code]) return shifted[code]

@@ -1,6 +1,6 @@
 import { useMatches } from '../media.ts'
 
-/** Whether somebody types on the screen: there is no Shift+Return, so Return must begin a line, and other keys are not there. */
+/** Whether the device has a touch keyboard: it has no Shift+Return, so Return must begin a line, and no shortcuts. */
 export function useTouchKeyboard(): boolean {
   return useMatches('(pointer: coarse)')
 }

@@ -49,7 +49,7 @@ interface CheckProps {
   children: string
 }
 
-/** One of several; the menu stays open, so that its effect is seen. */
+/** A radio item; the menu stays open to show its effect. */
 export function MenuRadio({ isChecked, icon: Icon, onSelect, children }: CheckProps & { icon: Icon }) {
   return (
     <button

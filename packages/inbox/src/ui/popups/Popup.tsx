@@ -17,7 +17,7 @@ type PopupButtonProps = Pick<
 >
 
 export interface PopupProps extends Placement {
-  /** What opens and closes it. */
+  /** The button that opens and closes the popup. */
   button: (props: PopupButtonProps) => ReactNode
   label: string
   width: number
@@ -73,7 +73,7 @@ interface ContentProps extends Placement {
   children: ReactNode
 }
 
-/** Once it is there, loaded and all, it has its updatePosition and the focus: a menu its first item, before the next key. */
+/** Positions the popup and moves the focus into it once its content is loaded: in a menu to the first item. */
 function Content({ opener, popup, side, edge, children }: ContentProps) {
   useLayoutEffect(() => {
     if (!opener.current || !popup.current) return

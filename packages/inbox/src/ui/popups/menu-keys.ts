@@ -14,7 +14,7 @@ export function walkMenu(event: KeyboardEvent<HTMLElement>): void {
   items[to]?.focus()
 }
 
-/** Which of the items a key leads to, if any. */
+/** The item that a key moves to, if any. */
 export function itemAfter(key: string, at: number, names: string[]): number | undefined {
   const { length } = names
   if (key === 'ArrowDown') return (at + 1) % length

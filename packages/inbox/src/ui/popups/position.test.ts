@@ -26,7 +26,7 @@ describe('a popup', () => {
   it('never extends beyond the left or right edge of the screen', () => {
     assert.equal(position(buttonAt(300, 340), 100, { side: 'below', edge: 'left' }).left, 292)
     assert.equal(position(buttonAt(300, 10), 100, { side: 'below', edge: 'right' }).left, 8)
-    // wider than the screen: what is cut off is its end
+    // wider than the screen: its end is cut off
     assert.equal(position(buttonAt(300, 10), 100, { side: 'below', edge: 'left' }, 500).left, 8)
   })
 })

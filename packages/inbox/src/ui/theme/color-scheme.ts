@@ -22,7 +22,7 @@ export function setColorScheme(scheme: ColorScheme): void {
   try {
     localStorage.setItem(storageKey, scheme)
   } catch {
-    // storage is switched off: the choice holds until the page is closed
+    // without storage the choice lasts until the page is closed
   }
 }
 

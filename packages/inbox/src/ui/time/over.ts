@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { hubNow } from '../../api/clock.ts'
 
-/** Renders again when one of these moments passes by the hub's clock, because what is said until then is over. */
+/** Renders again when one of these times passes by the hub's clock, because texts about it change then. */
 export function useOverAt(moments: readonly (number | null)[]): void {
   const [passed, setPassed] = useState(0)
   const next = Math.min(...moments.map((moment) => (moment !== null && moment > hubNow() ? moment : Infinity)))

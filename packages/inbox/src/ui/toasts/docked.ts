@@ -3,7 +3,10 @@ import { useSyncExternalStore } from 'react'
 let height = 0
 const listeners = new Set<() => void>()
 
-/** How much of the page's lower edge is docked. It is set on the toasts alone: a property of the root would restyle the whole page. */
+/**
+ * The height of the docked lower part of the page. It is set on the toasts alone: a property of the root would restyle the whole
+ * page.
+ */
 export function setDockedHeight(next: number): void {
   if (next === height) return
   height = next
