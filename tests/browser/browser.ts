@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { addTestChannel, type ChannelOptions, type PushedText, type TestChannel } from '../harness/channel.ts'
-import { startTestHub, type TestHub } from '../harness/hub.ts'
+import { type AddressRules, startTestHub, type TestHub } from '../harness/hub.ts'
 
 const executablePath = [process.env.PORTICO_CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
   (path) => path !== undefined && existsSync(path),
@@ -45,11 +45,11 @@ export interface BrowserFixture {
 
 export async function openBrowserFixture(
   channelOptions: ChannelOptions = {},
-  { plainHttp = false } = {},
+  { plainHttp = false, imageAddresses }: { plainHttp?: boolean; imageAddresses?: AddressRules } = {},
 ): Promise<BrowserFixture> {
   if (!executablePath) throw new Error('There is no Chromium: set PORTICO_CHROMIUM, or install chromium.')
   const address = plainHttp ? await atPlainHttp() : undefined
-  const hub = await startTestHub(address)
+  const hub = await startTestHub({ ...address, ...(imageAddresses && { imageAddresses }) })
   const origin = address?.publicUrl ?? hub.url
   const channel = await addTestChannel(hub, channelOptions)
   const browser = await chromium.launch({

@@ -1,4 +1,4 @@
-import { type Hub, startHub } from '@portico/hub'
+import { type Hub, type HubParts, startHub } from '@portico/hub'
 import { makeSealer, type Sealer } from '@portico/hub/sealer'
 import { readSettings, type Settings } from '@portico/hub/settings'
 import { pino } from 'pino'
@@ -60,9 +60,13 @@ export interface TestHub extends Fixture {
 
 export const testMasterKey = Buffer.alloc(32, 'test master key ')
 
+export type AddressRules = NonNullable<HubParts['imageAddresses']>
+
+type Overrides = Partial<Settings> & Pick<HubParts, 'imageAddresses'>
+
 /** @param setUpCode the code that the first admin has to enter */
 export async function startEmptyHub(
-  overrides: Partial<Settings> = {},
+  { imageAddresses, ...overrides }: Overrides = {},
   setUpCode: string | null = null,
   given?: TestDatabase,
 ): Promise<EmptyHub> {
@@ -71,7 +75,10 @@ export async function startEmptyHub(
   const sealer = makeSealer(testMasterKey)
   const lines: string[] = []
   const log = pino({ level: settings.logLevel }, { write: (line) => void lines.push(line) })
-  const hub = await startHub({ settings, db, sealer, log, setUpCode }).catch(async (error) => {
+  const hub = await startHub({
+    ...{ settings, db, sealer, log, setUpCode },
+    ...(imageAddresses && { imageAddresses }),
+  }).catch(async (error) => {
     await db.drop()
     throw error
   })
@@ -97,7 +104,7 @@ export async function startEmptyHub(
   }
 }
 
-export async function startTestHub(overrides: Partial<Settings> = {}, db?: TestDatabase): Promise<TestHub> {
+export async function startTestHub(overrides: Overrides = {}, db?: TestDatabase): Promise<TestHub> {
   const hub = await startEmptyHub({ logLevel: 'silent', ...overrides }, null, db)
   return { ...(await makeFixture(hub.db, hub.url, hub.bus)), hub, close: hub.close }
 }

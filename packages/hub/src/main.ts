@@ -51,13 +51,15 @@ import { teammateInboxesRoute } from './inboxes/teammate-route.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
+import { frameRoutes } from './messages/frame-routes.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
-import { addressRules } from './outbound-http/addresses.ts'
+import { type AddressRules, addressRules, publicAddresses } from './outbound-http/addresses.ts'
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
+import { RemoteImages } from './remote-images/remote-images.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import type { Settings } from './settings/settings.ts'
 import { makeAuth } from './sign-in/auth.ts'
@@ -82,6 +84,8 @@ export interface HubParts {
   log: Logger
   /** What the first admin types in at set-up; null where only this machine can reach the hub. */
   setUpCode?: string | null
+  /** Where images of HTML bodies may be fetched: public addresses alone, unless told. */
+  imageAddresses?: AddressRules
   /** Takes the place of the one that stores: the ceiling of the inbound benchmark. */
   receiver?: Receiver
 }
@@ -130,6 +134,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
   const deps = { db, bus, urls, sealer, settings, log, additions, allow: addressRules(settings) }
+  const remoteImages = new RemoteImages(sealer.derive('remote images'), parts.imageAddresses ?? publicAddresses(settings))
   const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
 
@@ -158,6 +163,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     priorityRoute(app, deps)
     contactRoutes(app, deps)
     messageRoutes(app, deps)
+    frameRoutes(app, { ...deps, remoteImages })
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)

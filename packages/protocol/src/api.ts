@@ -80,7 +80,7 @@ export interface paths {
      */
     delete: operations["delete-inbox"];
     /**
-     * Rename an inbox, or change whether everybody has it
+     * Rename an inbox, or change who has it and whether it shows images from elsewhere
      * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
      */
     patch: operations["update-inbox"];
@@ -256,13 +256,17 @@ export interface paths {
     /** One message */
     get: operations["get-message"];
   };
+  "/channels/{channel_id}/messages": {
+    /** Start a new conversation on a channel */
+    post: operations["create-message"];
+  };
   "/messages/{message_id}/frame": {
     /** The HTML body of a message as a document for a sandboxed frame */
     get: operations["get-message-frame"];
   };
-  "/channels/{channel_id}/messages": {
-    /** Start a new conversation on a channel */
-    post: operations["create-message"];
+  "/messages/{message_id}/remote_image": {
+    /** An image that the HTML body of a message loads from elsewhere, fetched by the hub */
+    get: operations["get-message-remote-image"];
   };
   "/conversations/{conversation_id}/messages/withdraw": {
     /** Make sure that a reply that got no answer is not made any more */
@@ -420,6 +424,11 @@ export interface components {
       custom_fields: {
         [key: string]: unknown;
       };
+      /**
+       * @description Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never
+       * @enum {unknown}
+       */
+      remote_images: "never" | "ask" | "always";
     };
     Teammate: {
       _links: {
@@ -1303,6 +1312,11 @@ interface operations {
             custom_fields: {
               [key: string]: unknown;
             };
+            /**
+             * @description Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never
+             * @enum {unknown}
+             */
+            remote_images: "never" | "ask" | "always";
           };
         };
       };
@@ -1342,6 +1356,11 @@ interface operations {
             custom_fields: {
               [key: string]: unknown;
             };
+            /**
+             * @description Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never
+             * @enum {unknown}
+             */
+            remote_images: "never" | "ask" | "always";
           };
         };
       };
@@ -1381,7 +1400,7 @@ interface operations {
     };
   };
   /**
-   * Rename an inbox, or change whether everybody has it
+   * Rename an inbox, or change who has it and whether it shows images from elsewhere
    * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
    */
   "update-inbox": {
@@ -1395,6 +1414,11 @@ interface operations {
         "application/json": {
           name?: string;
           is_public?: boolean;
+          /**
+           * @description Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never
+           * @enum {unknown}
+           */
+          remote_images?: "never" | "ask" | "always";
         };
       };
     };
@@ -3240,26 +3264,6 @@ interface operations {
       };
     };
   };
-  /** The HTML body of a message as a document for a sandboxed frame */
-  "get-message-frame": {
-    parameters: {
-      path: {
-        message_id: string;
-      };
-    };
-    responses: {
-      /** @description Done */
-      204: {
-        content: never;
-      };
-      /** @description Refused */
-      default: {
-        content: {
-          "application/json": components["schemas"]["Error"];
-        };
-      };
-    };
-  };
   /** Start a new conversation on a channel */
   "create-message": {
     parameters: {
@@ -3303,6 +3307,55 @@ interface operations {
             message_uid: string;
           } | components["schemas"]["Message"];
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The HTML body of a message as a document for a sandboxed frame */
+  "get-message-frame": {
+    parameters: {
+      query?: {
+        /** @description The reader asks for images from elsewhere. What the inbox says comes first */
+        remote_images?: boolean;
+      };
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** An image that the HTML body of a message loads from elsewhere, fetched by the hub */
+  "get-message-remote-image": {
+    parameters: {
+      query: {
+        url: string;
+        /** @description Made by the hub, for the images that it found in the message */
+        signature: string;
+      };
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {

@@ -9,7 +9,7 @@ import { htmlAsText } from './text.ts'
 export type BodyFormat = 'html' | 'text'
 
 /** Raised when a body is converted otherwise than before: what is stored is then made again when it is read. */
-export const version = 2
+export const version = 3
 
 /** What an HTML body becomes, once, when it is stored. */
 export interface HtmlForms {

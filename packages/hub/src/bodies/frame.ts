@@ -30,16 +30,17 @@ const style = `
 
 /**
  * The document inside the frame. One without colours of its own takes those of the page around it, which says in
- * `data-scheme` whether it is dark; one with colours stands on white, for which it was made.
+ * `data-scheme` whether it is dark; one with colours stands on white, for which it was made. `data-remote-images` tells that page
+ * what became of the images from elsewhere.
  */
-export function frameDocument(html: string): string {
+export function frameDocument(html: string, remoteImages: string): string {
   const colours = ownColours.test(html) ? 'own' : 'none'
-  return `<!doctype html><html data-colours="${colours}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${style}</style><body dir="auto">${html}`
+  return `<!doctype html><html data-colours="${colours}" data-remote-images="${remoteImages}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${style}</style><body dir="auto">${html}`
 }
 
 /** In sanitised HTML, whose attributes are all quoted. */
 const ownColours = /<[^>]*(?:\s(?:bg)?color="|[\s";](?:background-)?color:)/
 
-/** Policy of the frame's response: it can load nothing, run nothing, and be framed by the app alone. */
+/** Policy of the frame's response: it can load nothing but images through this hub, run nothing, and be framed by the app alone. */
 export const framePolicy =
-  "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+  "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"

@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html'
+import { isTooSmall, sourceOf } from './pictures.ts'
 
 const simpleTags = 'p br b strong i em u s del ins code pre blockquote ul ol li a span div hr sub sup kbd'.split(' ')
 const richTags =
@@ -15,11 +16,13 @@ type Transform = Exclude<NonNullable<sanitize.IOptions['transformTags']>[string]
 
 const asDiv: Transform = (_name, attribs) => ({ tagName: 'div', attribs })
 
-/** Remote pictures are not loaded; what they say in words is said. */
-const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) =>
-  /^\s*data:image\//i.test(src)
-    ? { tagName: 'img', attribs: { ...attribs, src, alt } }
-    : { tagName: 'span', attribs: allowedOf(attribs), text: alt }
+/** Where a picture is loaded from is decided when it is shown (pictures.ts); what nobody could see is only its words. */
+const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) => {
+  const source = isTooSmall(attribs) ? null : sourceOf(src)
+  if (!source) return { tagName: 'span', attribs: allowedOf(attribs), text: alt }
+  const { 'data-remote': _remote, 'data-cid': _cid, ...others } = attribs
+  return { tagName: 'img', attribs: { ...others, ...source, alt } as sanitize.Attributes }
+}
 
 /** Its colours are those of the whole message: without them light words would stand on white. */
 const asPage: Transform = (name, { bgcolor, text, style }) => {
@@ -65,7 +68,7 @@ const rich: sanitize.IOptions = {
   allowedAttributes: {
     ...simple.allowedAttributes,
     '*': ['style', 'align', 'valign', 'bgcolor', 'color', 'width', 'height', 'dir', 'lang', 'title'],
-    img: ['src', 'alt'],
+    img: ['src', 'alt', 'data-remote', 'data-cid'],
     td: ['colspan', 'rowspan'],
     th: ['colspan', 'rowspan'],
     table: ['border', 'cellpadding', 'cellspacing'],

@@ -509,6 +509,8 @@ create table public.inboxes (
   name text not null,
   is_public boolean not null default true,
   created_at timestamp with time zone not null default now(),
+  remote_images text not null default 'ask'::text,
+  constraint inboxes_remote_images CHECK ((remote_images = ANY (ARRAY['never'::text, 'ask'::text, 'always'::text]))),
   constraint inboxes_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint inboxes_company_id_team_id_fkey FOREIGN KEY (company_id, team_id) REFERENCES teams(company_id, id),
   constraint inboxes_pkey PRIMARY KEY (company_id, id)

@@ -1,13 +1,14 @@
 import { publicId } from '@portico/protocol'
 import type { Urls } from '../http/urls.ts'
 import { ownerLink } from './owner.ts'
-import type { Inbox } from './schema.ts'
+import type { Inbox, RemoteImagesChoice } from './schema.ts'
 
 export interface InboxRow {
   id: number
   name: string
   is_public: boolean
   team_id: number
+  remote_images: RemoteImagesChoice
 }
 
 /** Front's InboxResponse. */
@@ -29,5 +30,6 @@ export function inboxResource(row: InboxRow, companyId: number, urls: Urls): Inb
     is_private: false,
     is_public: row.is_public,
     custom_fields: {},
+    remote_images: row.remote_images,
   }
 }

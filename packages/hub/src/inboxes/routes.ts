@@ -89,7 +89,7 @@ function createRoute(app: App, { db, bus, urls }: InboxDeps): void {
         isPublic: is_public,
         teammateIds: is_public ? [] : teammateIds,
       })
-      const row = { id, name: name.trim(), is_public, team_id: firstTeam }
+      const row = { id, name: name.trim(), is_public, team_id: firstTeam, remote_images: 'ask' as const }
       return reply.code(201).send(inboxResource(row, principal.companyId, urls))
     },
   })
@@ -103,7 +103,7 @@ function changeRoute(app: App, { db, bus }: InboxDeps): void {
     schema: {
       tags,
       operationId: 'update-inbox',
-      summary: 'Rename an inbox, or change whether everybody has it',
+      summary: 'Rename an inbox, or change who has it and whether it shows images from elsewhere',
       description: 'Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).',
       params: Params,
       body: InboxChange,
@@ -111,13 +111,17 @@ function changeRoute(app: App, { db, bus }: InboxDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const inboxId = await requireManagedInbox(db, principal, request.params.inbox_id)
-      const { name, is_public } = request.body
+      const { name, is_public, remote_images } = request.body
       const actor = actorOf(principal)
       if (is_public === false && principal.kind === 'teammate') {
         await assertInbox(db, principal, inboxId)
         await grantInbox(db, bus, actor, inboxId, [principal.teammateId])
       }
-      await updateInbox(db, bus, actor, inboxId, { name: name?.trim(), isPublic: is_public })
+      await updateInbox(db, bus, actor, inboxId, {
+        name: name?.trim(),
+        isPublic: is_public,
+        remoteImages: remote_images,
+      })
       return reply.code(204).send()
     },
   })

@@ -1,6 +1,12 @@
 import { type Static, Type } from 'typebox'
 import { OpenObject, Reference, Words } from '../http/list-schema.ts'
 
+const RemoteImagesChoice = Type.Enum(['never', 'ask', 'always'], {
+  description:
+    'Portico extension. Whether images that HTML bodies load from elsewhere are shown: when the reader asks, always, or never',
+})
+export type RemoteImagesChoice = Static<typeof RemoteImagesChoice>
+
 /** Front's InboxResponse. */
 export const Inbox = Type.Object(
   {
@@ -18,6 +24,7 @@ export const Inbox = Type.Object(
     is_private: Type.Boolean(),
     is_public: Type.Boolean(),
     custom_fields: OpenObject,
+    remote_images: RemoteImagesChoice,
   },
   { $id: 'Inbox' },
 )
@@ -38,7 +45,11 @@ export const NewInbox = Type.Object({
 })
 export type NewInbox = Static<typeof NewInbox>
 
-export const InboxChange = Type.Object({ name: Type.Optional(Words(120)), is_public: Type.Optional(Type.Boolean()) })
+export const InboxChange = Type.Object({
+  name: Type.Optional(Words(120)),
+  is_public: Type.Optional(Type.Boolean()),
+  remote_images: Type.Optional(RemoteImagesChoice),
+})
 export type InboxChange = Static<typeof InboxChange>
 
 export const TeammateIds = Type.Object({ teammate_ids: someTeammates })

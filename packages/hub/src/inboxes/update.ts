@@ -2,20 +2,26 @@ import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { RemoteImagesChoice } from './schema.ts'
 
-/** Renames an inbox or changes who has it; what is absent stays. Throws not_found. */
+/** Renames an inbox, changes who has it or what it shows; what is absent stays. Throws not_found. */
 export function updateInbox(
   db: Database,
   bus: Bus,
   actor: Actor,
   inboxId: number,
-  change: { name?: string | undefined; isPublic?: boolean | undefined },
+  change: {
+    name?: string | undefined
+    isPublic?: boolean | undefined
+    remoteImages?: RemoteImagesChoice | undefined
+  },
 ): Promise<void> {
-  return write(db, bus, actor, 'update_inbox', 'select update_inbox($1, $2, $3, $4, $5, $6) as done', [
+  return write(db, bus, actor, 'change_inbox', 'select change_inbox($1, $2, $3, $4, $5, $6, $7) as done', [
     actor.companyId,
     inboxId,
     change.name ?? null,
     change.isPublic ?? null,
+    change.remoteImages ?? null,
     actor.kind,
     actor.id,
   ])

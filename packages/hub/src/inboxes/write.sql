@@ -15,8 +15,8 @@ begin
 end $$;
 
 -- null leaves a field as it is. false: there is no such inbox.
-create or replace function update_inbox(
-  p_company bigint, p_inbox bigint, p_name text, p_is_public boolean, p_actor text, p_actor_id bigint
+create or replace function change_inbox(
+  p_company bigint, p_inbox bigint, p_name text, p_is_public boolean, p_remote_images text, p_actor text, p_actor_id bigint
 ) returns boolean language plpgsql as $$
 declare
   was inboxes;
@@ -27,8 +27,10 @@ begin
   if not found then
     return false;
   end if;
-  if (coalesce(p_name, was.name), coalesce(p_is_public, was.is_public)) <> (was.name, was.is_public) then
-    update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public)
+  if (coalesce(p_name, was.name), coalesce(p_is_public, was.is_public), coalesce(p_remote_images, was.remote_images))
+      <> (was.name, was.is_public, was.remote_images) then
+    update inboxes i set name = coalesce(p_name, i.name), is_public = coalesce(p_is_public, i.is_public),
+        remote_images = coalesce(p_remote_images, i.remote_images)
       where i.company_id = p_company and i.id = p_inbox;
     perform write_inbox_event(p_company, p_inbox, p_actor, p_actor_id);
   end if;

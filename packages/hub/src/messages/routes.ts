@@ -4,7 +4,6 @@ import { Accepted } from '@portico/protocol/schemas'
 import { visibleName } from '@portico/protocol/visible'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { frameDocument, framedHtml, framePolicy } from '../bodies/frame.ts'
 import { requireChannel } from '../channels/access.ts'
 import { normaliseHandle } from '../contacts/handle.ts'
 import { requireConversation } from '../conversations/access.ts'
@@ -102,24 +101,6 @@ function readRoutes(app: App, { db, urls }: MessageDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request)
       return present(await requireMessage(db, principal, request.params.message_id), principal, urls)
-    },
-  })
-  app.route({
-    method: 'GET',
-    url: '/messages/:message_id/frame',
-    config: { access: ['teammate'] },
-    schema: {
-      tags,
-      operationId: 'get-message-frame',
-      summary: 'The HTML body of a message as a document for a sandboxed frame',
-      params: MessageParams,
-    },
-    handler: async (request, reply) => {
-      const principal = requirePrincipal(request)
-      const message = await requireMessage(db, principal, request.params.message_id)
-      const html = await framedHtml(db, principal.companyId, message)
-      reply.header('content-security-policy', framePolicy).header('x-frame-options', 'SAMEORIGIN')
-      return reply.type('text/html; charset=utf-8').send(frameDocument(html))
     },
   })
 }

@@ -38,6 +38,11 @@ export function addressRules(settings: OutboundSettings): AddressRules {
   }
 }
 
+/** For addresses that anybody outside may name, in a message: what an operator allows to channels is not for them. */
+export function publicAddresses(settings: Pick<OutboundSettings, 'publicUrl'>): AddressRules {
+  return { http: true, loopback: false, private: false, ownOrigin: () => settings.publicUrl }
+}
+
 /** Why a channel server's URL is refused before anything is resolved, or null. */
 export function refuseUrl(text: string, rules: AddressRules): AddressRefusal | null {
   const url = URL.parse(text)

@@ -49,6 +49,15 @@ export function InboxForm({ initial, button, send }: InboxFormProps) {
             }))}
         />
       )}
+      <RadioField
+        field={form.field('remote_images')}
+        label={t.inboxes.remoteImages}
+        hint={t.inboxes.remoteImagesHint}
+        options={(['ask', 'always', 'never'] as const).map((value) => ({
+          value,
+          ...t.inboxes.remoteImagesChoices[value],
+        }))}
+      />
       <Buttons>
         <Button type="submit" kind="primary" isBusy={form.isSending}>
           {form.isSending ? forms.saving : button}

@@ -95,6 +95,7 @@ function Edit({ inbox, members }: { inbox: Inbox; members: Teammate[] }) {
         name: inbox.name,
         access: inbox.is_public ? 'everybody' : 'some',
         teammate_ids: inbox.is_public ? [me.id] : ids,
+        remote_images: inbox.remote_images,
       }}
       button={t.save}
       send={async (fields) => {

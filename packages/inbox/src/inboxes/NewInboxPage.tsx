@@ -16,7 +16,7 @@ export function NewInboxPage() {
   return (
     <SettingsPage title={t.inboxes.newTitle} back={{ to: '/settings/inboxes', name: t.pages.inboxes }}>
       <InboxForm
-        initial={{ name: '', access: 'everybody', teammate_ids: [me.id] }}
+        initial={{ name: '', access: 'everybody', teammate_ids: [me.id], remote_images: 'ask' }}
         button={t.inboxes.create}
         send={async (fields) => {
           const inbox = await createInbox(queryClient, fields)

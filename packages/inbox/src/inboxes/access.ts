@@ -17,6 +17,7 @@ export interface InboxFields {
   name: string
   access: 'everybody' | 'some'
   teammate_ids: string[]
+  remote_images: Inbox['remote_images']
 }
 
 export function checkInbox({ name, access, teammate_ids }: InboxFields): FieldErrors<InboxFields> {
@@ -28,25 +29,30 @@ export function checkInbox({ name, access, teammate_ids }: InboxFields): FieldEr
 }
 
 export async function createInbox(queryClient: QueryClient, fields: InboxFields): Promise<Inbox> {
-  const { name, access, teammate_ids } = fields
+  const { name, access, teammate_ids, remote_images } = fields
   const isPublic = access === 'everybody'
   const body = { name, is_public: isPublic, ...(!isPublic && { teammate_ids }) }
   const { body: inbox } = await request('POST', '/inboxes', { body })
+  if (remote_images !== inbox.remote_images) await request('PATCH', `/inboxes/${inbox.id}`, { body: { remote_images } })
   await queryClient.invalidateQueries({ queryKey: inboxesQuery.queryKey })
   return inbox
 }
 
-/** Saves name and access. Access is given before it is taken, so that the inbox is never without anybody. */
+/** Saves name, access and what is shown. Access is given before it is taken, so that the inbox is never without anybody. */
 export async function changeInbox(
   queryClient: QueryClient,
   inbox: Inbox,
   members: string[],
-  { name, access, teammate_ids }: InboxFields,
+  { name, access, teammate_ids, remote_images }: InboxFields,
 ): Promise<void> {
   const isPublic = access === 'everybody'
   const url = `/inboxes/${inbox.id}` as const
   await request('PATCH', url, {
-    body: { ...(name !== inbox.name && { name }), ...(isPublic !== inbox.is_public && { is_public: isPublic }) },
+    body: {
+      ...(name !== inbox.name && { name }),
+      ...(isPublic !== inbox.is_public && { is_public: isPublic }),
+      ...(remote_images !== inbox.remote_images && { remote_images }),
+    },
   })
   if (!isPublic) {
     // the hub gives a private inbox to the admin who made it, even if not chosen

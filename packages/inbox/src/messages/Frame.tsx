@@ -1,13 +1,24 @@
+import { IconPhotoOff } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
+import { s } from '../strings/strings.ts'
 import { blockFileDrops } from '../ui/files/files.ts'
 import { useShownScheme } from '../ui/theme/color-scheme.ts'
 import styles from './Frame.module.css'
+import { useRemoteImages } from './remote-images.ts'
 
 const highestFrame = 20_000
 
+interface FrameProps {
+  url: string
+  title: string
+  conversationId: string
+}
+
 /** A message in a document of its own. No scripts run in there, so it is measured and given its colours from here. */
-export function Frame({ url, title }: { url: string; title: string }) {
+export function Frame({ url, title, conversationId }: FrameProps) {
   const scheme = useShownScheme()
+  const { isAsked, ask } = useRemoteImages(conversationId)
+  const [remoteImages, setRemoteImages] = useState<string>()
   const frame = useRef<HTMLIFrameElement>(null)
   const watch = useRef<ResizeObserver | null>(null)
   const [height, setHeight] = useState(160)
@@ -27,20 +38,38 @@ export function Frame({ url, title }: { url: string; title: string }) {
     watch.current.observe(page.body)
     listen(frame.current, page)
     setColours(page.documentElement.dataset.colours ?? 'own')
+    setRemoteImages(page.documentElement.dataset.remoteImages)
     fit()
   }
   return (
-    <iframe
-      ref={frame}
-      className={styles.frame}
-      data-colours={colours}
-      src={url}
-      title={title}
-      height={height}
-      sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-      referrerPolicy="no-referrer"
-      onLoad={show}
-    />
+    <>
+      <iframe
+        ref={frame}
+        className={styles.frame}
+        data-colours={colours}
+        src={isAsked && remoteImages !== 'none' ? `${url}?remote_images=true` : url}
+        title={title}
+        height={height}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        referrerPolicy="no-referrer"
+        onLoad={show}
+      />
+      {remoteImages === 'ask' && (
+        <p className={styles.images}>
+          <IconPhotoOff size={16} aria-hidden />
+          <span>{s.thread.remoteImages}</span>
+          <button type="button" onClick={ask}>
+            {s.thread.showRemoteImages}
+          </button>
+        </p>
+      )}
+      {remoteImages === 'never' && (
+        <p className={styles.images}>
+          <IconPhotoOff size={16} aria-hidden />
+          <span>{s.thread.noRemoteImages}</span>
+        </p>
+      )}
+    </>
   )
 }
 

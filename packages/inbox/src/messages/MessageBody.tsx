@@ -5,10 +5,18 @@ import { Frame } from './Frame.tsx'
 import { withLinks } from './links.tsx'
 import styles from './MessageBody.module.css'
 
+interface MessageBodyProps {
+  message: Message
+  author: string
+  conversationId: string
+}
+
 /** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own. */
-export function MessageBody({ message, author }: { message: Message; author: string }) {
+export function MessageBody({ message, author, conversationId }: MessageBodyProps) {
   const { render } = message
-  if (render?.kind === 'frame') return <Frame url={render.url} title={s.thread.frame(author)} />
+  if (render?.kind === 'frame') {
+    return <Frame url={render.url} title={s.thread.frame(author)} conversationId={conversationId} />
+  }
   if (render?.kind === 'inline') {
     return (
       <Limited>

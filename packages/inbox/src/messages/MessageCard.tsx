@@ -41,7 +41,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
             <bdi>{message.subject}</bdi>
           </p>
         )}
-        <MessageBody message={message} author={author.name} />
+        <MessageBody message={message} author={author.name} conversationId={conversation.id} />
       </div>
       {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
     </article>

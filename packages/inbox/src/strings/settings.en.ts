@@ -217,6 +217,14 @@ export const settingsEn = {
       },
     },
     members: 'Teammates who have it',
+    remoteImages: 'Remote images in HTML messages',
+    remoteImagesHint:
+      'Images that a message loads from other servers come through this one, so nobody learns who reads and from where. Once they load, the sender can still tell that the message was opened.',
+    remoteImagesChoices: {
+      ask: { name: 'When somebody asks', hint: 'A button above the message shows them, for one conversation' },
+      always: { name: 'Always', hint: 'They load as soon as a message is opened' },
+      never: { name: 'Never', hint: 'Messages say in words what they show, if they do' },
+    },
     you: (name: string) => `${name} (you)`,
     missing: {
       name: 'Give the inbox a name.',
