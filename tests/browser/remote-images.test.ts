@@ -22,7 +22,13 @@ before(async () => {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const imageAddresses = { http: true, loopback: true, private: false, anyPort: true, ownOrigin: () => 'http://hub.example' }
+  const imageAddresses = {
+    http: true,
+    loopback: true,
+    private: false,
+    anyPort: true,
+    ownOrigin: () => 'http://hub.example',
+  }
   fixture = await openBrowserFixture({}, { imageAddresses })
   for (const name of ['first', 'second']) {
     const body = `<h1>Sale</h1><p><img src="${origin}/${name}.png" width="120" height="40" alt="A lamp"></p><img src="${origin}/pixel.gif" width="1" height="1">`

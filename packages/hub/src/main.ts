@@ -134,7 +134,10 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
   const deps = { db, bus, urls, sealer, settings, log, additions, allow: addressRules(settings) }
-  const remoteImages = new RemoteImages(sealer.derive('remote images'), parts.imageAddresses ?? publicAddresses(settings))
+  const remoteImages = new RemoteImages(
+    sealer.derive('remote images'),
+    parts.imageAddresses ?? publicAddresses(settings),
+  )
   const readableInboxes = (principal: Principal) => visibleInboxIds(db, principal)
   const signIn = { ...deps, auth, allowsDemo: settings.demo, setUpCode }
 

@@ -54,7 +54,8 @@ function frameRoute(app: App, { db, remoteImages }: FrameDeps): void {
       const isShown = choice === 'always' || (choice === 'ask' && request.query.remote_images === true)
       let shown = 0
       const places: Places = {
-        remote: (url) => (isShown && shown++ < mostImages ? addressOf(id, url, remoteImages.signatureOf(id, url)) : null),
+        remote: (url) =>
+          isShown && shown++ < mostImages ? addressOf(id, url, remoteImages.signatureOf(id, url)) : null,
         attached: () => null,
       }
       const state = choice === null ? 'none' : isShown ? 'shown' : choice
@@ -79,7 +80,10 @@ function remoteImageRoute(app: App, { db, remoteImages, log }: FrameDeps): void 
       params: MessageParams,
       querystring: Type.Object({
         url: Type.String({ maxLength: 2_000 }),
-        signature: Type.String({ maxLength: 100, description: 'Made by the hub, for the images that it found in the message' }),
+        signature: Type.String({
+          maxLength: 100,
+          description: 'Made by the hub, for the images that it found in the message',
+        }),
       }),
     },
     handler: async (request, reply) => {

@@ -52,7 +52,10 @@ let count = 0
 async function push(body: string, { to = acme, at = hub } = {}): Promise<string> {
   const metadata = { external_id: `r-${count++}`, external_conversation_id: 'images' }
   const path = `/channels/${to.channelPublicId}/inbound_messages`
-  const answer = await at.request('POST', path, { as: to.channelToken(), body: { sender: { handle: 'h' }, body, metadata } })
+  const answer = await at.request('POST', path, {
+    as: to.channelToken(),
+    body: { sender: { handle: 'h' }, body, metadata },
+  })
   assert.equal(answer.status, 202, answer.text)
   const message = await at.request('GET', `/messages/alt:uid:${answer.body.message_uid}`, { as: to.apiToken })
   assert.deepEqual(message.body.render?.kind, 'frame')
@@ -126,7 +129,12 @@ describe('images from elsewhere in an HTML body', () => {
   })
 
   it('that nobody could see are nobody’s to count', async () => {
-    for (const pixel of ['width="1" height="1"', 'style="width:1px;height:0"', 'width=0 height=0', 'style="display:none"']) {
+    for (const pixel of [
+      'width="1" height="1"',
+      'style="width:1px;height:0"',
+      'width=0 height=0',
+      'style="display:none"',
+    ]) {
       const id = await push(`<h1>Hi</h1><img src="${origin}/pixel.gif" ${pixel}>`)
       const html = await frame(id, asked)
       assert.deepEqual(sourcesIn(html), [], pixel)
@@ -135,7 +143,13 @@ describe('images from elsewhere in an HTML body', () => {
   })
 
   it('are named by nobody else: a sender’s own attributes and other addresses are nothing', async () => {
-    for (const src of ['javascript:alert(1)', 'file:///etc/passwd', '/me', '//user:pass@x.example/a.png', 'ftp://x.example/a']) {
+    for (const src of [
+      'javascript:alert(1)',
+      'file:///etc/passwd',
+      '/me',
+      '//user:pass@x.example/a.png',
+      'ftp://x.example/a',
+    ]) {
       const id = await push(`<h1>Hi</h1><img src="${src}" data-remote="${origin}/a.png" data-cid="x" alt="gone">`)
       assert.deepEqual(sourcesIn(await frame(id, asked)), [], src)
     }
@@ -176,7 +190,14 @@ describe('the proxy for images', () => {
     const company = await strict.addStaffedCompany('acme')
     const as = await strict.signIn(company.admin.email)
     const before = seen.length
-    for (const src of [origin, origin.replace('127.0.0.1', 'localhost'), 'http://10.0.0.1', 'http://[::1]', 'http://2130706433', strict.url]) {
+    for (const src of [
+      origin,
+      origin.replace('127.0.0.1', 'localhost'),
+      'http://10.0.0.1',
+      'http://[::1]',
+      'http://2130706433',
+      strict.url,
+    ]) {
       const id = await push(`<h1>Hi</h1><img src="${src}/a.png">`, { to: company, at: strict })
       const [source = ''] = sourcesIn(await frame(id, asked, strict, as))
       const answer = await strict.request('GET', source, { as })
