@@ -44,6 +44,8 @@ async function get(url: string, options: Download, signal: AbortSignal): Promise
       headers: { accept: options.accept, 'accept-encoding': 'identity', 'user-agent': 'Portico' },
       signal,
     })
+    // what is left unread ends with an error, which is nobody's
+    body.on('error', () => undefined)
     const location = [headers.location].flat()[0]
     if (redirects.has(statusCode) && location !== undefined) {
       body.destroy()

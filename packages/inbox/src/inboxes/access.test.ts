@@ -4,9 +4,12 @@ import { checkInbox, differenceOf } from './access.ts'
 
 it('a private inbox needs a teammate; a public one does not', () => {
   const teammatesError = (fields: Parameters<typeof checkInbox>[0]) => checkInbox(fields).teammate_ids
-  assert.ok(teammatesError({ name: 'VIP', access: 'some', teammate_ids: [] }))
-  assert.equal(teammatesError({ name: 'VIP', access: 'some', teammate_ids: ['tea_1'] }), undefined)
-  assert.equal(teammatesError({ name: 'VIP', access: 'everybody', teammate_ids: [] }), undefined)
+  assert.ok(teammatesError({ name: 'VIP', access: 'some', teammate_ids: [], remote_images: 'ask' }))
+  assert.equal(
+    teammatesError({ name: 'VIP', access: 'some', teammate_ids: ['tea_1'], remote_images: 'ask' }),
+    undefined,
+  )
+  assert.equal(teammatesError({ name: 'VIP', access: 'everybody', teammate_ids: [], remote_images: 'ask' }), undefined)
 })
 
 it('only added and removed teammates are sent to the hub', () => {
