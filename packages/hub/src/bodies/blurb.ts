@@ -1,7 +1,7 @@
 const longest = 200
 const mostWords = 5_000
 
-/** Nothing but characters that take no room: newsletters fill their previews with them. */
+/** Matches invisible characters only: newsletters fill their previews with them. */
 const padding = /^(?:\u034f|[\u00ad\u200b-\u200f\u2060\ufeff])+$/
 
 const firstAccent = 0x300
@@ -14,7 +14,7 @@ export function blurbOf(text: string): string {
   return line.length <= longest ? line : `${cut(line)}…`
 }
 
-/** Its first words, a little more than a blurb shows. */
+/** The first part of the text, a little longer than a blurb. */
 function beginningOf(text: string): string {
   let line = ''
   let words = 0
@@ -31,6 +31,6 @@ function cut(line: string): string {
   // letters of the first blocks never join: 1 µs instead of 18
   if (line.charCodeAt(last) < firstAccent && line.charCodeAt(last - 1) < firstAccent) return line.slice(0, last)
   const end = segmenter.segment(line).containing(last)?.index ?? 0
-  // one character of hundreds of accents
+  // a single character may have hundreds of accents
   return end > 0 ? line.slice(0, end) : line.slice(0, last).replace(/[\uD800-\uDBFF]$/, '')
 }

@@ -53,7 +53,7 @@ function inThread({ companyId, body, declared }: Body, isTooMuch: boolean): Prom
   return pool.run(companyId, asked, body.length) as Promise<Conversion>
 }
 
-/** Nobody is refused for want of a thread: its words, a piece at a time, so that others are served between two. */
+/** Converts to text without a thread, in pieces, so that other requests are served between them. */
 async function makeshift({ body, declared }: Body): Promise<Converted> {
   const texts: string[] = []
   for (let at = 0; at < body.length; ) {

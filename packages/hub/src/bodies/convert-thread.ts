@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { asStripped, type BodyFormat, convert } from './convert.ts'
 
-/** What a thread is asked: to convert, or only to take the tags out. */
+/** The tasks of a thread: convert, or only remove the tags. */
 export interface Asked {
   body: string
   declared: BodyFormat | undefined

@@ -11,18 +11,18 @@ export type BodyFormat = 'html' | 'text'
 /** Raised when a body is converted otherwise than before: what is stored is then made again when it is read. */
 export const version = 3
 
-/** What an HTML body becomes, once, when it is stored. */
+/** The converted forms of an HTML body, made once when it is stored. */
 export interface HtmlForms {
   text: string
-  /** What may be shown; null where only the text is. */
+  /** The sanitised HTML; null when only the text is shown. */
   html: string | null
-  /** In the page, in a frame of its own, or as its text because it is beyond the limits. */
+  /** How it is shown: in the page, in its own frame, or as text because it exceeds the limits. */
   shown: 'inline' | 'frame' | 'text'
 }
 
 export interface Conversion {
   format: BodyFormat
-  /** One line of the text, at most 200 characters. */
+  /** The preview: one line of at most 200 characters. */
   blurb: string
   /** Absent for plain text, which is its own text and is shown as it is. */
   forms?: HtmlForms
@@ -49,7 +49,7 @@ export function convert(body: string, declared?: BodyFormat): Conversion {
   if (!isWithinLimits(markup.html)) return asStripped(body)
   const html = sanitised(markup.html)
   const text = htmlAsText(html)
-  // in quotes of quotes every line repeats its marks, and a megabyte of & is written as five
+  // nested quotes repeat their marks on every line, and a megabyte of & is written as five
   if (Math.max(text.length, html.length) > 2 * body.length + 1_000) return asStripped(body)
   return { format: 'html', blurb: blurbOf(text), forms: { text, html, shown: placeOf(html) } }
 }
@@ -59,7 +59,7 @@ function placeOf(html: string): 'inline' | 'frame' {
   return html.length <= longestInline && isSimple(html) ? 'inline' : 'frame'
 }
 
-/** What is too large to be converted: its words. */
+/** The text of a body that is too large to be converted. */
 export function asStripped(body: string): Conversion {
   const text = strippedOf(body)
   return { format: 'html', blurb: blurbOf(text), forms: { text, html: null, shown: 'text' } }

@@ -15,21 +15,21 @@ export const inlineElements = names(
     'ruby s samp select small span strike strong sub sup time tt u var',
 )
 
-/** Never have an end tag. */
+/** Elements without an end tag. */
 export const voidElements = names(
   'area base basefont bgsound br col command embed frame hr img input keygen link meta param source track wbr',
 )
 
-/** Their contents are nobody's words: they go with all that is in them. */
+/** Elements whose content is not text: they are removed with it. */
 export const mutedElements = names(
   'applet audio canvas colgroup datalist frameset iframe map math meter noembed noframes object picture progress script style svg ' +
     'template video',
 )
 
-/** Not parsed as markup inside, and shown as they are. */
+/** Elements whose content is not parsed as markup, and is shown as it is. */
 export const literalElements = names('listing plaintext textarea title xmp')
 
-/** May stay without an end tag inside of these. */
+/** Elements whose end tag may be missing inside of these. */
 export const openEnded: Record<string, ReadonlySet<string>> = {
   li: names('ul ol menu dir'),
   dd: names('dl'),

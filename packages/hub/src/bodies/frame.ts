@@ -38,7 +38,7 @@ export function frameDocument(html: string, remoteImages: string): string {
   return `<!doctype html><html data-colours="${colours}" data-remote-images="${remoteImages}"><meta charset="utf-8"><meta name="referrer" content="no-referrer"><meta name="viewport" content="width=device-width"><base target="_blank"><style>${style}</style><body dir="auto">${html}`
 }
 
-/** In sanitised HTML, whose attributes are all quoted. */
+/** Matches in sanitised HTML, whose attributes are all quoted. */
 const ownColours = /<[^>]*(?:\s(?:bg)?color="|[\s";](?:background-)?color:)/
 
 /** Policy of the frame's response: it can load nothing but images through this hub, run nothing, and be framed by the app alone. */

@@ -79,7 +79,7 @@ const bodies: [string, string][] = [
   ['<head><title>x</title></head><p>Hello</p>', 'Hello'],
   ['<p>Dear <name>Ida</name></p>', 'Dear <name>Ida</name>'],
   ['<img alt="wave" src="https://acme.example/wave.png">', 'wave'],
-  // what is text within HTML
+  // text within HTML
   ['<p>Mail <john@x.org> or <https://x.org/?a=b></p>', 'Mail <john@x.org> or <https://x.org/?a=b>'],
   ['<p>Use <b> for bold</p>', 'Use <b> for bold'],
   ['<p>A Vec<String> is</p>', 'A Vec<String> is'],

@@ -20,7 +20,7 @@ export function readMarkup(body: string): Markup {
   return { isHtml, html: isHtml ? rewrite(body, tags, isMarkup) : escapeHtml(body) }
 }
 
-/** Without what stands inside of an element that HTML does not have: there `<address>` and `<a>` are names of somebody's XML. */
+/** The text without unknown elements, in which `<address>` and `<a>` are names of somebody's XML. */
 function outsideForeign(tags: PairedTag[]): PairedTag[] {
   let depth = 0
   return tags.filter((tag) => {
@@ -66,7 +66,9 @@ const lineBefore = (body: string, { start }: PairedTag) => body.slice(Math.max(0
 const opening = /^$|[\s"'`([{«“‘„/|-]$/
 const closing = /^$|^[ \t"'`)\]}»”’“,.:;!?/|-]/
 
-/** Has what words have on both sides: a space, a quotation mark, the end of a sentence. Beside another tag it is markup. */
+/**
+ * Whether a tag is surrounded like a word: by a space, a quotation mark, the end of a sentence. Beside another tag it is markup.
+ */
 function standsAlone(body: string, { isBare, start, end }: PairedTag): boolean {
   if (!isBare) return false
   return (
@@ -120,7 +122,7 @@ function rewrite(body: string, tags: PairedTag[], isMeant: (asked: Asked) => boo
   return parts.join('') + text(at, body.length)
 }
 
-/** Where no element makes lines, the line breaks that were typed do. */
+/** Whether typed line breaks count, because no element makes lines. */
 function asText(text: string, hasLines: boolean): string {
   const escaped = text.replaceAll('<', '&lt;')
   return hasLines ? escaped : escaped.replace(/\r\n?|\n/g, '<br>')

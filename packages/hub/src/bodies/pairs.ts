@@ -5,7 +5,7 @@ import { type Tag, tagsOf } from './tags.ts'
 export interface PairedTag extends Tag {
   /** The end tag of a start tag, and the other way round. */
   partner?: PairedTag
-  /** How many pieces of text and pictures stand before it. */
+  /** The number of texts and pictures before it. */
   textsBefore: number
   /** Decided by `markup.ts`. */
   isMarkup?: boolean

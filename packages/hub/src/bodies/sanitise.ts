@@ -24,7 +24,7 @@ const asPicture: Transform = (_name, { src = '', alt = '', ...attribs }) => {
   return { tagName: 'img', attribs: { ...others, ...source, alt } as sanitize.Attributes }
 }
 
-/** Its colours are those of the whole message: without them light words would stand on white. */
+/** Whether its colours apply to the whole message: without them light text would be on white. */
 const asPage: Transform = (name, { bgcolor, text, style }) => {
   const colours = [bgcolor && `background-color:${bgcolor}`, text && `color:${text}`, style].filter(Boolean).join(';')
   const attribs: sanitize.Attributes = colours ? { style: colours } : {}
@@ -36,13 +36,13 @@ const asLink: Transform = (_name, attribs) => ({
   attribs: { ...attribs, target: '_blank', rel: 'noopener noreferrer nofollow' },
 })
 
-/** Of a picture that is not shown, only whether it was to be seen at all. */
+/** The size of a picture that is not shown, to know whether it was visible at all. */
 const allowedOf = ({ hidden, style }: sanitize.Attributes): sanitize.Attributes =>
   isHidden({ hidden, style } as sanitize.Attributes) ? { hidden: '' } : {}
 
 const hiding = /(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)\b/i
 
-/** What the sender's own markup hides (the summary that mail programs show in their lists) nobody is shown. */
+/** Removes content that the sender's markup hides (the summary that mail programs show in their lists). */
 function isHidden({ hidden, style }: sanitize.Attributes): boolean {
   return hidden !== undefined || (style !== undefined && hiding.test(style))
 }
@@ -103,7 +103,7 @@ const rich: sanitize.IOptions = {
   },
 }
 
-/** What may be shown of a body: nothing in it runs, loads or leaves its place. */
+/** Sanitises a body: nothing in it runs, loads or leaves its frame. */
 export function sanitised(html: string): string {
   const hidden = new WeakSet<sanitize.Attributes>()
   return sanitize(html, {

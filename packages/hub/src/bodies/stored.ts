@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import { type Converted, convertBody } from './conversion.ts'
 import { type BodyFormat, type HtmlForms, version } from './convert.ts'
 
-/** One element of the forms parameter of receive.sql and create.sql, without its place in the batch. */
+/** An element of the forms parameter of receive.sql and create.sql, without its index in the batch. */
 export interface StoredForms extends HtmlForms {
   version: number
 }
@@ -55,7 +55,7 @@ async function complete<Row extends Readable>(db: Writer, companyId: number, row
 }
 
 async function convertAndKeep(db: Writer, companyId: number, row: Readable): Promise<Converted> {
-  // what a channel pushed was taken for HTML by what older hubs went by
+  // older hubs used another rule to recognise pushed HTML
   const declared = row.origin === 'channel' ? undefined : row.body_format
   const converted = await convertBody({ companyId, body: row.body, declared })
   // the answer does not depend on it; whoever reads next tries again

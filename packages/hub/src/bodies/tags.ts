@@ -3,13 +3,13 @@ import { bareAttributes, literalElements, mutedElements } from './elements.ts'
 /** Something in a body that is written as markup is. Whether it is meant as markup, `markup.ts` decides. */
 export interface Tag {
   kind: 'open' | 'close' | 'aside' | 'muted' | 'literal'
-  /** In lower case; of an aside (comment, doctype, processing instruction) empty. */
+  /** The name in lower case; empty for a comment, doctype or processing instruction. */
   name: string
   start: number
   end: number
-  /** Has no attributes. */
+  /** Whether the tag has no attributes. */
   isBare: boolean
-  /** What is inside of a literal element. */
+  /** The content of a literal element. */
   inner?: { start: number; end: number }
 }
 
@@ -39,7 +39,7 @@ export function tagsOf(body: string): Tag[] {
 class Scan {
   readonly #body: string
   #lower: string | undefined
-  /** By what was looked for: from where on it is known to be absent. */
+  /** The index from which a text is known to be absent, by that text. */
   readonly #absent = new Map<string, number>()
   budget: number
 
@@ -97,7 +97,7 @@ class Scan {
     return { end: at + close[0].length, count }
   }
 
-  /** From its start tag to its end tag; without one it is no more than the start tag. */
+  /** The element from its start tag to its end tag; without an end tag only the start tag. */
   #whole(tag: Tag, kind: 'muted' | 'literal'): Tag {
     // letter by letter, because some others become two
     this.#lower ??= this.#body.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
@@ -107,7 +107,7 @@ class Scan {
     return end < 0 ? tag : { ...tag, kind, end, inner: { start: tag.end, end: innerEnd } }
   }
 
-  /** Where the first `text` after `from` ends; -1 without one, which is found out once. */
+  /** The end of the first `text` after `from`; -1 without one, which is remembered. */
   #after(text: string, from: number): number {
     if ((this.#absent.get(text) ?? Number.POSITIVE_INFINITY) <= from) return -1
     const found = (this.#lower ?? this.#body).indexOf(text, from)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { convert } from './convert.ts'
 
-/** What becomes of HTML where only text can be: at channels, in previews, in searches. */
+/** Tests the text of HTML for channels, previews and searches. */
 const cases: Record<string, [html: string, text: string]> = {
   'headings keep their capitals': ['<h1>Code aBc-9xY</h1><h2>Ok</h2>', 'Code aBc-9xY\n\nOk'],
   'heading cells keep theirs': ['<table><tr><th>Item No</th></tr></table>', 'Item No'],

@@ -40,7 +40,7 @@ const picture: FormatCallback = (element, _walk, builder) => {
   builder.addInline(element.attribs?.alt ?? '', { noWordTransform: true })
 }
 
-/** At the end of its block a line break breaks nothing. */
+/** Whether a line break is at the end of its block, where it has no effect. */
 const lineBreak: FormatCallback = (element, _walk, builder) => {
   if (sibling(element, 'next') || !sibling(element, 'prev')) builder.addLineBreak()
 }

@@ -9,7 +9,7 @@ import { type PoolLimits, TaskFailed, ThreadPool } from './thread-pool.ts'
 const directory = temporaryDirectory()
 after(() => directory.remove())
 
-/** Waits, for ever, breaks or answers, as it is told. */
+/** Waits for ever, fails or returns, as instructed. */
 const file = join(directory.path, 'thread.mjs')
 writeFileSync(
   file,

@@ -21,9 +21,9 @@ interface Task {
 
 export interface PoolLimits {
   threads: number
-  /** What a task may take; its thread is ended then. */
+  /** The time limit of a task; its thread is ended then. */
   runMs: number
-  /** How long a task may wait for a thread. */
+  /** The longest time that a task waits for a thread. */
   waitMs: number
   /** Characters that may wait, of all and of one owner. */
   waiting: number
@@ -41,7 +41,7 @@ export class ThreadPool {
   readonly #limits: PoolLimits
   readonly #waiting = new Map<number, Task[]>()
   readonly #idle: PoolThread[] = []
-  /** How many threads each owner has. */
+  /** The number of threads in use by owner. */
   readonly #running = new Map<number, number>()
   #size = 0
   #threads = 0
@@ -94,7 +94,7 @@ export class ThreadPool {
     thread.run(task)
   }
 
-  /** Nobody has all threads: one is kept for the others. */
+  /** The limit of an owner: one thread is kept for the others. */
   #first(): [number, Task[]] | undefined {
     const most = Math.max(1, this.#limits.threads - 1)
     return [...this.#waiting].find(([owner]) => (this.#running.get(owner) ?? 0) < most)
@@ -106,7 +106,7 @@ export class ThreadPool {
     else this.#running.delete(owner)
   }
 
-  /** It takes its first task when it has said that it is ready: to start is not on the task's account. */
+  /** Starts a thread. It takes its first task once it is ready: starting does not count as time of the task. */
   #begin(): void {
     if (this.#threads >= this.#limits.threads) return
     this.#threads++
@@ -126,7 +126,7 @@ export class ThreadPool {
   }
 }
 
-/** What a thread says: `{}` once, when it is ready, then the end of each task. */
+/** The messages of a thread: `{}` once, when it is ready, then the result of each task. */
 interface Answer {
   output?: unknown
   error?: string

@@ -1,9 +1,9 @@
--- What channel servers are told beside their messages. Nobody waits for it: it takes no company lock, keeps no order across
--- its retries, and gives up soon.
+-- Callbacks to channel servers beside their messages. No request waits for them: they take no company lock, keep no order across
+-- retries, and give up soon.
 
--- What follows from a batch of events: an import is told to its channel, if that wants it; of a deleted channel nothing is told
--- but its end. An event of an import is caused by its channel (one that a message's union writes again is not), and is
--- written at the same time as what it tells of.
+-- Writes the callbacks of a batch of events: an import leads to message_imported, if the channel wants it; a deleted channel gets
+-- only its delete request. An event of an import is caused by its channel (one that is written again after a merge is not), and
+-- has the same time as its message.
 create or replace function queue_channel_callbacks(p_company bigint, p_after bigint, p_up_to bigint) returns void
 language plpgsql as $$
 begin

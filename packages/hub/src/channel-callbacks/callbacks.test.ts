@@ -155,7 +155,7 @@ describe('the sending of callbacks', () => {
     await until(healthy, (rows) => rows.length === 0)
     assert.equal(new Set(imports(healthy).map(({ body }) => body.payload.id)).size, 25)
     assert.ok(imports(hanging).length <= 4)
-    // once it is silent the rest of its batch is put off with it, unsent
+    // once the server is silent, the rest of its batch is delayed unsent
     const rows = await until(hanging, (all) => all.filter(({ attempts }) => attempts === 1).length >= 10)
     assert(rows.length === 12 && imports(hanging).length <= 4)
   })

@@ -15,11 +15,11 @@ export interface Callback {
   id: number
   kind: 'message_imported' | 'delete'
   message_id: number | null
-  /** This one included. */
+  /** The number of attempts, this one included. */
   attempts: number
 }
 
-/** Where a channel's callbacks go, and as whom. */
+/** The target of a channel's callbacks, with its secret and credential. */
 export interface CallbackTarget extends Credential {
   webhookUrl: string
   wants: Record<Callback['kind'], boolean>
@@ -71,7 +71,7 @@ interface TargetRow {
   sealed: Buffer
 }
 
-/** Of a deleted channel too: its delete request is still to be sent. */
+/** Finds deleted channels too: their delete request is still to be sent. */
 export async function findTarget(
   db: Reader,
   sealer: Sealer,

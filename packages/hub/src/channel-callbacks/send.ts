@@ -25,7 +25,7 @@ export interface CallbackDeps {
   log: Pick<Logger, 'info' | 'error'>
 }
 
-/** One server answers in 7 s or not at all: two at a time are through well before the lease ends. */
+/** The concurrent callbacks of a server: each ends after 7 s at most, so two at a time end well before the lease. */
 const IN_FLIGHT = 2
 const BATCH = 10
 const LEASE_SECONDS = 60
@@ -87,7 +87,7 @@ function send(
     secret: target.secret,
     credential: target.credential,
     authType: target.authType,
-    // its own connections, so that it never waits for deliveries nor they for it
+    // has its own connections, so that deliveries and callbacks never wait for each other
     agentKey: `callbacks ${channel.company_id} ${channel.channel_id}`,
     connections: IN_FLIGHT,
     allow: deps.allow,
@@ -98,7 +98,7 @@ function unsent({ id, attempts }: Callback): Settled {
   return { id, again_seconds: RETRY_AFTER[attempts - 1] ?? null }
 }
 
-/** One line a callback, when it is over. */
+/** Logs one line for each finished callback. */
 function settle({ log }: CallbackDeps, channel: ChannelKey, callback: Callback, result: CallResult): Settled {
   const again = againAfter(callback, result)
   if (again === null) {

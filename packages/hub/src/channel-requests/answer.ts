@@ -1,7 +1,7 @@
 import { ExternalId } from '@portico/protocol/schemas'
 import { Compile } from 'typebox/compile'
 
-/** What a channel server wrote into the body of its answer; null where it has nothing that can be used. */
+/** The message in the body of a channel server's response; null when it has none. */
 export interface AnswerBody {
   type: string | null
   message: string | null
@@ -63,7 +63,7 @@ function asWritten(key: string, value: unknown, context?: { source: string }): u
   return isId && typeof value === 'number' && context && wholeNumber.test(context.source) ? context.source : value
 }
 
-/** What the channel may call it when it pushes it. */
+/** The id by which the channel may refer to it in a push. */
 const storableId = Compile(ExternalId)
 
 /** Text, or a whole number as it was written: of `1e400` or `1.0` nobody knows what the channel will call it next time. */
@@ -73,7 +73,7 @@ function idOf(id: unknown): { id: string | null; warning: string | null } {
   return isUsable ? { id, warning: null } : { id: null, warning: 'an id of the answer cannot be stored' }
 }
 
-/** Where servers put what they have to say: the protocol's `message` first, then OAuth's, RFC 9457's, and others' names. */
+/** The fields of error messages: the protocol's `message` first, then those of OAuth, RFC 9457 and others. */
 const messageFields = [
   ...['message', 'error_description', 'detail', 'details', 'errors', 'error', 'description', 'reason', 'title'],
   ...['error_message', 'errorMessage', 'msg'],
@@ -108,7 +108,7 @@ function listed(messages: string[]): string {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is taken out
 const escapes = /\u001b(?:\[[0-?]*[ -/]*[@-~]|.)/g
 
-/** One line of at most 500 characters without control characters, whatever a server sent. */
+/** Cleans a server's message: one line of at most 500 characters without control characters. */
 export function plainText(text: string): string {
   const line = text
     .slice(0, 4 * MAX_CHARACTERS)

@@ -8,7 +8,7 @@ import type { ChannelTypeChange } from './schema.ts'
  * unsupported_field.
  */
 export function checkFields(fields: ChannelTypeChange, allow: AddressRules): void {
-  // they belong to credentials that several channels share; only OAuth has such
+  // the fields of credentials that several channels share; only OAuth has such
   if (fields.wants_list_addresses) {
     throw new ApiError('unsupported_field', undefined, ['body.wants_list_addresses: is not built yet'])
   }

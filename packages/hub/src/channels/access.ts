@@ -41,7 +41,7 @@ function refuseOther(own: number, asked: number | null): void {
   throw new ApiError('forbidden', 'This token is of another channel. Sign one whose `sub` is the channel in the path.')
 }
 
-/** As requireChannel, with all columns; also throws not_found when the channel was deleted. */
+/** Finds a channel like requireChannel, with all columns; also throws not_found when it was deleted. */
 export async function requireLiveChannel(db: Database, principal: Principal, text: string): Promise<ChannelRow> {
   const { id } = await requireChannel(db, principal, text)
   const channel = await findChannel(db, principal.companyId, id)

@@ -49,7 +49,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
   }
 }
 
-/** How the channel's server has answered messages lately. `paused`: nothing is sent until `next_try_at`. */
+/** The health of the channel's server. `paused`: nothing is sent until `next_try_at`. */
 export function healthOf(
   row: Pick<ChannelRow, 'failing_since' | 'open_until' | 'paused_until' | 'last_error'>,
   now: Date,

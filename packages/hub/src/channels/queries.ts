@@ -26,7 +26,7 @@ export interface ChannelRow {
   idempotent: boolean
   failing_since: Date | null
   open_until: Date | null
-  /** Its server asked for a pause until then. */
+  /** The end of the pause that its server asked for. */
   paused_until: Date | null
   last_error: string | null
 }

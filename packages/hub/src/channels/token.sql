@@ -1,6 +1,6 @@
--- Spends single-use tokens, TokenToSpend[] (token.ts). Answers the i of tokens that were spent before and of tokens that have expired.
--- Expiry is by the database's clock: by a slower clock a token whose row was deleted here would pass once more. Deletes rows of
--- tokens that expired longer ago than a call can take.
+-- Spends single-use tokens, TokenToSpend[] (token.ts). Returns the i of tokens that were spent before and of tokens that have
+-- expired. Expiry is by the database's clock: by a slower clock a token whose row was deleted here would pass once more. Deletes
+-- rows of tokens that expired longer ago than a call can take.
 create or replace function spend_single_use_tokens(tokens json, out replayed integer[], out expired integer[]) language plpgsql as $$
 declare
   clock timestamptz := clock_timestamp();

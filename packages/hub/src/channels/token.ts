@@ -187,7 +187,7 @@ async function findChannel(
 
 /** A single-use token, the input of spend_single_use_tokens (token.sql). */
 export interface TokenToSpend {
-  /** Its index in the batch. */
+  /** The index in the batch. */
   i: number
   company_id: number
   channel_id: number

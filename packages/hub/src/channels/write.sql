@@ -112,7 +112,7 @@ begin
     where exists (select from messages m
       where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
 
-  -- without a delete callback the server is never called again, so the credential goes
+  -- without a delete callback the server is never called again, so the credential is removed
   update channels c set sealed_credential = null
     where c.company_id = p_company and c.id = p_channel and not exists (
       select from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id and t.wants_delete);

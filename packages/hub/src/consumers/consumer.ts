@@ -9,7 +9,7 @@ export interface EventBatch {
 
 /** Whoever does something because something happened. Registered in main.ts. */
 export interface Consumer {
-  /** Its folder's. The cursor is stored under it, so it never changes. */
+  /** The name of its folder. The cursor is stored under it, so it never changes. */
   name: string
   /** A batch without any event of these types is passed over. */
   types: readonly string[]
@@ -18,6 +18,6 @@ export interface Consumer {
    * the batch comes again, in smaller ones, until the event that fails is alone; that one is tried again for ever.
    */
   handle(tx: Reader, batch: EventBatch): Promise<void>
-  /** Told after the commit, to wake whoever waits for what was written. A hub that is killed does not tell. */
+  /** Called after the commit, to wake the readers of what was written. A hub that is killed does not call it. */
   committed?(): void
 }

@@ -25,7 +25,7 @@ async function newCompany(): Promise<number> {
   return company
 }
 
-/** As every feature does it: under the company's counter row. */
+/** Writes an event like a feature: under the company's counter row. */
 async function emit(companyId: number, count: number, type = 'inbound'): Promise<void> {
   await db.query(
     'test_emit',

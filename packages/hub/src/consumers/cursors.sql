@@ -43,7 +43,7 @@ begin
     select from events e where e.company_id = p_company and e.number > was.last_event and e.number <= target and e.type = any(p_types));
 end $$;
 
--- After a failure: doubles the time until the next attempt, from a second to five minutes.
+-- Doubles the time until the next attempt after a failure, from a second to five minutes.
 create or replace function put_off_consumer(p_company bigint, p_consumer text)
 returns table (failures integer, retry_seconds float8) language sql as $$
   insert into consumer_cursors as k (company_id, consumer, failures, retry_at)
@@ -63,7 +63,8 @@ returns table (consumer text, company_id bigint) language sql stable as $$
   limit p_limit
 $$;
 
--- How far each registered consumer is behind: events over all companies, the age of the oldest in seconds, companies where it fails.
+-- Counts how far each registered consumer is behind: events over all companies, the age of the oldest in seconds, companies where
+-- it fails.
 create or replace function consumer_lag(p_consumers text[])
 returns table (consumer text, events float8, seconds float8, failing integer) language sql stable as $$
   select n.name, coalesce(sum(c.last_event - coalesce(k.last_event, 0)), 0)::float8,

@@ -21,7 +21,7 @@ export function measureConsumers(registry: Registry, db: Reader, names: string[]
     ...counted,
   })
   let reading: Promise<void> | undefined
-  // one statement answers all three; without a database the page shows the last answer
+  // one query reads all three gauges; without a database the page shows the last values
   const readAll = () => {
     reading ??= measureLag(db, names)
       .then(show, () => {})

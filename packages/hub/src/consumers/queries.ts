@@ -5,7 +5,7 @@ export async function registerConsumer(db: Reader, name: string): Promise<void> 
   await db.query('register_consumer', 'select register_consumer($1)', [name])
 }
 
-/** What take_events (cursors.sql) moved a consumer over. */
+/** The events that take_events (cursors.sql) moved a consumer past. */
 export interface Taken {
   after_event: number
   up_to: number

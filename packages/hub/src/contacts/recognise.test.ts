@@ -52,7 +52,7 @@ describe('one person', () => {
       const first = await write(sms, { handle: one! })
       const second = await write(sms, { handle: other! })
       assert.equal(contactOf(first), contactOf(second), one)
-      // what is answered goes to the number that wrote
+      // a reply goes to the number that wrote
       assert.equal(second.conversation.recipient.handle, other)
     }
   })

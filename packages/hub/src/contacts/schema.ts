@@ -19,5 +19,5 @@ export const Contact = Type.Object(
 )
 export type Contact = Static<typeof Contact>
 
-/** Whom a message is from or to, and whom a conversation is with. Named, so that OpenAPI has it once. */
+/** The sender or recipient of a message, or the recipient of a conversation. Named, so that OpenAPI has it once. */
 export const RecipientResource = Type.Object(Recipient.properties, { $id: 'Recipient' })

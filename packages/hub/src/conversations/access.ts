@@ -32,7 +32,7 @@ export async function requireConversationNumber(
   return requireConversationNumber(db, principal, into)
 }
 
-/** What the message or conversation of this number was united with, if it was. */
+/** The target of a merged message or conversation. */
 export async function unitedInto(db: Database, companyId: number, id: number): Promise<number | undefined> {
   const rows = await db.query<{ into_id: number }>(
     'united_into',

@@ -6,7 +6,7 @@ import type { TSchema } from 'typebox'
  */
 export interface ConversationAddition {
   schema: TSchema
-  /** Its value, as SQL on the conversation `c`. */
+  /** The value of the field, as SQL on the conversation `c`. */
   sql: string
 }
 

@@ -7,7 +7,7 @@ import type { ConversationStatus } from './status.ts'
 type Outcome = 'changed' | 'unchanged' | Refusal
 type Refusal = 'no_conversation' | 'no_assignee' | 'no_inbox' | 'in_trash'
 
-/** One change of a conversation (conversation-actions.sql). */
+/** A change of a conversation (conversation-actions.sql). */
 export type ConversationAction = (db: Reader, actor: Actor, conversationId: number) => Promise<Outcome>
 
 /** null: to nobody. Refused with invalid_body for who cannot be assigned, conversation_in_trash. */

@@ -25,7 +25,7 @@ begin
   delete from idempotency_keys where company_id = p_company and message_id = any(gone);
   delete from drafts where company_id = p_company and conversation_id = p_conversation;
   delete from messages where company_id = p_company and id = any(gone);
-  -- with it go its external ids and the read positions
+  -- also deletes its external ids and the read positions
   delete from conversations where company_id = p_company and id = p_conversation;
 
   perform write_event(p_company, 'conversation_deleted', p_actor, p_actor_id, conversation => conv.id, inbox => conv.inbox_id,

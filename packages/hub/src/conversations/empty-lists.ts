@@ -13,7 +13,7 @@ const lists = [
   { url: '/conversations/:conversation_id/comments', operationId: 'list-conversation-comments', item: Type.Object({}) },
 ]
 
-/** Nobody can follow or comment yet, so of every conversation these lists are truly empty. */
+/** Lists that are empty because followers and comments are not built. */
 export function emptyListRoutes(app: App, { db, urls }: { db: Database; urls: Urls }): void {
   for (const { url, operationId, item } of lists) {
     app.route({

@@ -8,7 +8,7 @@ import { readStatus } from './status.ts'
 
 const seconds = (time: Date) => time.getTime() / 1000
 
-/** What a reader is shown beyond the resource that everybody gets. */
+/** The fields for a reader beyond the resource that everybody gets. */
 export interface ConversationView {
   /** Channel tokens see the external ids of the conversation in `metadata`. */
   showsExternalIds?: boolean

@@ -125,9 +125,9 @@ export interface ConversationFilter extends StatusFilter {
   inboxIds: number[]
   /** Includes the conversations that this teammate was granted alone. */
   grantedTo: number | null
-  /** Only those assigned to this teammate. */
+  /** Limits the list to conversations assigned to this teammate. */
   assigneeId?: number | undefined
-  /** Only those with an undelivered message. */
+  /** Limits the list to conversations with an undelivered message. */
   isUndelivered?: boolean
   /** The teammate whose `unread` is returned. */
   teammateId: number | null

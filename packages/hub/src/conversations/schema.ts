@@ -50,7 +50,7 @@ const Conversation = Type.Object({
 })
 export type Conversation = Static<typeof Conversation>
 
-/** With what features add to it. */
+/** A conversation with the fields that features add. */
 export function conversationSchema(additions: ConversationAdditions) {
   const added = Object.fromEntries(Object.entries(additions).map(([name, { schema }]) => [name, schema]))
   const properties: TObject['properties'] = { ...Conversation.properties, ...added }
@@ -59,7 +59,7 @@ export function conversationSchema(additions: ConversationAdditions) {
 
 const shared = Type.Omit(Conversation, ['is_spam', 'waiting_since', 'undelivered', 'unread'])
 
-/** In an event: one that the reader may see no more, or that is deleted for ever. */
+/** A conversation in an event that is no longer visible to the reader, or permanently deleted. */
 export const GoneConversation = Type.Object(
   {
     ...shared.properties,

@@ -1,9 +1,9 @@
 import type { undeliveredStates } from '../db/constants.ts'
 
 /**
- * How a conversation stands, and what Front's vocabularies call it: the word that is read (when it is assigned, and when not), the
- * word that is written (PATCH), and the words that ask for it (`q[statuses]`, and those in which the same is read and written).
- * Whether it is assigned is a fact of its own. There spam and trash read alike; `is_spam`, Portico's own, tells them apart.
+ * The status of a conversation, and Front's names of it: the one that is read (assigned or not), the one that is written (PATCH),
+ * and those of filters (`q[statuses]`, and the names of reading and writing). Being assigned is independent of it. Front's spam
+ * and trash read alike; `is_spam` is Portico's own distinction.
  */
 export const statuses = {
   open: { read: ['assigned', 'unassigned'], written: 'open', asked: ['assigned', 'unassigned', 'open'] },
@@ -32,16 +32,16 @@ export function statusWritten(word: WrittenStatus): ConversationStatus {
   return status
 }
 
-/** What its messages may be that did not simply arrive. */
+/** The states of undelivered messages. */
 export type UndeliveredState = (typeof undeliveredStates)[number]
 
 export interface StatusFilter {
   statuses: ConversationStatus[]
-  /** Of the open ones: only assigned (true), only unassigned (false), or both (null). */
+  /** Limits open conversations to assigned (true) or unassigned ones (false); null: both. */
   assigned: boolean | null
 }
 
-/** Which conversations a filter means; without one all that are neither in the trash nor spam. */
+/** The statuses of a filter; without one all except the trash and spam. */
 export function statusFilter(asked: FilterStatus[]): StatusFilter {
   if (asked.length === 0) return { statuses: ['open', 'archived'], assigned: null }
   const has = (...words: readonly FilterStatus[]) => words.some((word) => asked.includes(word))

@@ -1,5 +1,5 @@
--- Since when a conversation's customer waits: the first message that they wrote after the last one to them. A cancelled one does not
--- count, unless an attempt of it may have arrived. Null: they do not.
+-- The start of the customer's waiting time: their first message after the last one to them. A cancelled one does not count,
+-- unless an attempt of it may have arrived. Null: they do not wait.
 create or replace function waits_since(company bigint, conversation bigint) returns timestamptz language sql stable as $$
   select m.sort_at from messages m
     where m.company_id = company and m.conversation_id = conversation and m.is_inbound and (m.sort_at, m.id) > (

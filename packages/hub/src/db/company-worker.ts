@@ -70,7 +70,7 @@ export class CompanyWorker<Taken> {
     this.#busy.set(companyId, turn)
   }
 
-  /** After the last batch it pauses as long as that took, which bounds the load of many small batches. */
+  /** Pauses after the last batch as long as that took, which limits the load of many small batches. */
   async #takeTurn(companyId: number): Promise<void> {
     const beganAt = performance.now()
     const hasMore = await this.#advance(companyId)

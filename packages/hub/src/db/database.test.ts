@@ -111,7 +111,7 @@ describe('the database', () => {
       const hearing = new Promise<string>((resolve) => {
         heard = resolve
       })
-      // one's own are known already
+      // own notifications are ignored
       db.notify('portico_events', 'own')
       another.notify('portico_events', payload)
       return hearing

@@ -30,7 +30,10 @@ export interface Database extends Reader {
 
 export interface DatabaseOptions {
   connection: pg.ClientConfig
-  /** Behind a pooler in transaction mode: no named statements, no LISTEN, no start-up parameters; timeouts are set in each transaction. */
+  /**
+   * Whether a pooler in transaction mode is in front: no named statements, no LISTEN, no start-up parameters; timeouts are set in
+   * each transaction.
+   */
   pooled?: boolean
   maxConnections?: number
 }
@@ -227,7 +230,7 @@ const notifyEveryMs = 50
 const payloadsEach = 400
 const maxPayloads = 20 * payloadsEach
 
-/** At most 20 rounds a second; a round sends each payload once, many in one notification: `<who> <payload> <payload> …`. */
+/** The interval of notifications: at most 20 rounds a second, each with many payloads in one: `<who> <payload> <payload> …`. */
 function makeNotifier(pool: pg.Pool, enabled: boolean) {
   const self = randomBytes(4).toString('hex')
   const pending = new Map<NotifyChannel, Set<string>>()

@@ -251,7 +251,7 @@ function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }
 
-/** One group for each database, made when first used. */
+/** Makes a group for each database, when it is first used. */
 export function groupOf<Item, Result>(
   options: GroupCommitOptions<Item, Result>,
 ): (db: Database) => GroupCommit<Item, Result> {

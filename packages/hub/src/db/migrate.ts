@@ -8,7 +8,7 @@ import type { Database } from './database.ts'
 
 const source = join(import.meta.dirname, '..')
 const migrationLock = 0x706f7274
-// from 0.2.0 on migrations are only added; earlier ones were never released
+// migrations are only appended since 0.2.0; earlier versions were never released
 const beforeFirstRelease = 'db/migrations/0001_tables.sql'
 
 /**

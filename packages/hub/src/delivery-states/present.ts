@@ -7,7 +7,7 @@ export interface DeliveryRow {
   state: Exclude<Delivery['state'], 'waiting'>
   /** The one of its conversation that goes next. */
   is_next: boolean
-  /** Of a settled one null. */
+  /** The outbox row; null for a settled delivery. */
   due_at: Date | string | null
   attempts: number
   error_code: string | null
@@ -20,7 +20,7 @@ export interface DeliveryRow {
   held_until: Date | string | null
 }
 
-/** What the API and the app show: `waiting` is one that waits behind another of its conversation. */
+/** The state in the API and the app: `waiting` is one that waits behind another of its conversation. */
 export function presentDelivery(row: DeliveryRow, companyId: number): Delivery {
   const waits = waitingStates.some((state) => state === row.state)
   const nextAttempt = new Date(row.due_at ?? 0).getTime() / 1000

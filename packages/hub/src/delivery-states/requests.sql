@@ -46,7 +46,7 @@ begin
       and q.start + octet_length(q.bytes) > r.start);
 end $$;
 
--- From where to where in its batch a message's request lies; no row: it has none there.
+-- The byte range of a message's request in its batch; no row when it has none there.
 create or replace function request_range(p_company bigint, p_batch uuid, p_message bigint)
 returns table (start integer, ending integer) language sql stable as $$
   select coalesce(q.ends[at.n - 1], 0), q.ends[at.n]

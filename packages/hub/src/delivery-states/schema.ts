@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 
-/** How an outbound message stands on its way to the channel's server (a Portico extension). Times are seconds since 1970. */
+/** The delivery of an outbound message to the channel's server (a Portico extension). Times are seconds since 1970. */
 export const Delivery = Type.Object(
   {
     state: Type.Enum(['queued', 'waiting', 'sending', 'delayed', 'sent', 'failed', 'not_confirmed', 'cancelled']),

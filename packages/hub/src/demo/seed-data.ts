@@ -2,7 +2,7 @@
 export interface SeedConversation {
   customer: { handle: string; name: string; email?: string }
   subject?: string
-  /** From the customer, or from a teammate (by first name). */
+  /** The author: the customer, or a teammate (by first name). */
   messages: { minutesAgo: number; from: 'customer' | Author; body: string }[]
   assignee?: Author
   archived?: boolean

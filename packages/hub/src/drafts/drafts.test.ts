@@ -204,7 +204,7 @@ describe('the stream', () => {
 
   it('reports it in every hub, also for the draft of a new message', async (t) => {
     const db = openDatabase({ connection: { connectionString: hub.db.url } })
-    // behind one address, as several processes of a hub are
+    // several processes of a hub behind one URL
     const address = { PORT: String(await freePort()), PUBLIC_URL: hub.url }
     const settings = readSettings({ ...address, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' })
     const other = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts'
 
-/** What a teammate has begun to write: one per conversation, and one for a new message. Private to its author. */
+/** A draft: one per conversation, and one for a new message. Private to its author. */
 export interface DraftRow {
   conversation_id: number | null
   channel_id: number | null
@@ -23,7 +23,7 @@ interface Author {
 
 const columns = 'conversation_id, channel_id, recipient, subject, body, set_aside, version, updated_at'
 
-/** Also one that was sent or emptied, as an empty row. */
+/** Finds a sent or emptied draft too, as an empty row. */
 export async function findDraft(db: Database, author: Author, conversationId: number | null) {
   const [draft] = await db.query<DraftRow>(
     'find_draft',

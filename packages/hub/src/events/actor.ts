@@ -1,7 +1,7 @@
 import type { Principal } from '../http/principal.ts'
 import type { ActorKind } from './catalogue.ts'
 
-/** Who did it, as events record it (`id` is null for the system). */
+/** The actor as events store it (`id` is null for the system). */
 export interface Actor {
   companyId: number
   kind: ActorKind

@@ -10,7 +10,7 @@ interface Wakeups {
   drafts: [draft: DraftHint]
 }
 
-/** A message that may leave at once, with all that its request is built from. */
+/** A message that may be sent at once, with all data of its request. */
 export interface ReadyDelivery {
   messageId: number
   conversationId: number
@@ -18,7 +18,7 @@ export interface ReadyDelivery {
   buildRequest(urls: Urls): Buffer | Error
 }
 
-/** A teammate's draft became another. */
+/** A new version of a teammate's draft. */
 export interface DraftHint {
   companyId: number
   teammateId: number
@@ -27,7 +27,7 @@ export interface DraftHint {
   version: number
 }
 
-/** Beside the numbers of companies on the channel of events. */
+/** The payload for ended rights, on the same channel as the numbers of companies. */
 const rightsPayload = 'rights'
 
 /**
@@ -54,13 +54,13 @@ export class Bus {
     this.#db.notify('portico_events', String(companyId))
   }
 
-  /** Something may leave on these channels; `ready` need not be looked for. */
+  /** Publishes that messages may be sent on these channels; those in `ready` need no look-up. */
   deliveriesCreated(companyId: number, channelIds: number[], ready: ReadyDelivery[] = []): void {
     this.#publish('deliveries', companyId, channelIds, ready)
     this.#db.notify('portico_deliveries', String(companyId))
   }
 
-  /** A right to read ended otherwise than by an event: a session, an API token. */
+  /** Publishes that a right to read ended without an event: a session, an API token. */
   rightsEnded(): void {
     this.#publish('rights')
     this.#db.notify('portico_events', rightsPayload)
@@ -92,7 +92,7 @@ export class Bus {
     }
   }
 
-  /** What is stored is stored: a subscriber that fails reads again by itself. */
+  /** Publishes a wake-up. The rows are stored already: a subscriber that fails reads again by itself. */
   #publish<Name extends keyof Wakeups>(name: Name, ...args: Wakeups[Name]): void {
     try {
       this.#emitter.emit(name, ...(args as never))

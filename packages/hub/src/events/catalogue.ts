@@ -1,10 +1,10 @@
-/** Who did it. The principals of today, the hub itself, and what acts by itself. */
+/** The actors of events: the principals, the hub itself, and the system. */
 export type ActorKind = 'teammate' | 'api' | 'channel' | 'system' | 'rule'
 
 /**
- * What made it happen. The actor: `teammate` by hand, `api_token` by a call, `channel` by what its server said, `system`.
- * Or what the actor did to something else: a `message` that came, was sent with it, failed or was cancelled; a `channel`
- * that was moved or deleted; an `inbox` that was deleted; a `teammate` who was removed.
+ * The cause of an event. The actor: `teammate` by hand, `api_token` by a call, `channel` by its server's request, `system`. Or
+ * the actor's other change: a `message` that arrived, was sent with it, failed or was cancelled; a `channel` that was moved or
+ * deleted; an `inbox` that was deleted; a `teammate` who was removed.
  */
 export const causeKinds = [
   'teammate',
@@ -21,7 +21,7 @@ export const causeKinds = [
 
 export type CauseKind = (typeof causeKinds)[number]
 
-/** What the target of an event is. */
+/** The kinds of targets of events. */
 export type TargetKind = 'message' | 'teammate' | 'inbox'
 
 /**
@@ -68,15 +68,15 @@ export const catalogue = {
   trash: { target: null, ...entry },
   restore: { target: null, ...entry },
   prioritize: { target: null, ...entry, isListed: false },
-  /** Its target is the inbox that was left. */
+  /** The target is the inbox that was left. */
   move: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, isListed: true },
   conversation_deleted: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted },
   delivery: { target: 'message', audience: 'inbox_readers', ...unlisted },
-  /** Its target is the message that became one with another. */
+  /** The target is the message into which another was merged. */
   message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
   read: { target: null, audience: 'actor', ...unlisted },
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
-  /** Who loses the inbox is told too. */
+  /** Also published to teammates who lose the inbox. */
   inbox: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
   teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },
 } as const satisfies Record<string, EventKind>

@@ -20,7 +20,7 @@ let channel: TestChannel
 before(async () => {
   here = await startTestHub()
   const db = openDatabase({ connection: { connectionString: here.db.url } })
-  // behind one address, as several processes of a hub are
+  // several processes of a hub behind one URL
   const address = { PORT: String(await freePort()), PUBLIC_URL: here.url }
   const settings = readSettings({ ...address, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' })
   const hub = await startHub({ settings, db, sealer: makeSealer(testMasterKey), log: pino({ level: 'silent' }) })
@@ -123,7 +123,7 @@ describe('an open stream', { timeout: 60_000 }, () => {
 
 describe('an event that a teammate may no longer see', { timeout: 60_000 }, () => {
   interface Lost {
-    /** Has the inbox until `lose`. */
+    /** A teammate who has the inbox until `lose`. */
     person: Person
     conversation: string
     lose: () => Promise<unknown>

@@ -35,7 +35,7 @@ async function untilLogged(words: string): Promise<void> {
 
 const bodies = ({ messages }: StreamReader) => messages.map(({ data }) => Number(data.target.data.text))
 
-/** Only presenting an event reads this table. */
+/** The table that only presenting an event reads. */
 const broken = 'alter table teammates rename to gone'
 const mended = 'alter table gone rename to teammates'
 

@@ -12,16 +12,16 @@ export interface Frame {
   event: EventRow
   /** performance.now() when the event was there. */
   readAt: number
-  /** Of its conversation; null when there is none. */
+  /** The number of its conversation; null when there is none. */
   location: Location | null
-  /** For who may see what it is about. */
+  /** The frame for readers who may see the event. */
   full: Buffer
-  /** For who had it, and must know that it went. */
+  /** The frame for readers who lost the conversation. */
   removal: Buffer | null
 }
 
 const pageSize = 200
-/** For one reader who is behind: he holds them while he waits for his socket. */
+/** Frames for one reader who is behind, kept while he waits for his socket. */
 const oldPageSize = 50
 const cachedBytes = 8 << 20
 const cachedBytesOfAll = 64 << 20
@@ -37,7 +37,7 @@ export class CompanyFeed {
   readonly companyId: number
   readonly #readers = new Set<() => void>()
   #recent: Frame[] = []
-  /** By conversation: where it was at its last event of these, and that event's number. */
+  /** The location of each conversation at its last cached event, and that event's number. */
   #locations = new Map<number, { location: Location | null; number: number }>()
   #bytes = 0
   #last: number
@@ -72,7 +72,7 @@ export class CompanyFeed {
     return this.cachedAfter(cursor) ?? this.#readOld(cursor)
   }
 
-  /** Those that are still in memory; null: the table has them. */
+  /** The cached events; null: they must be read from the table. */
   cachedAfter(cursor: number): Frame[] | null {
     const oldest = this.#recent[0]?.event.number ?? this.#last + 1
     if (cursor + 1 < oldest) return null
@@ -85,7 +85,7 @@ export class CompanyFeed {
     return frames(await presentEvents(this.#presented, this.companyId, events, 'excerpts'), readAt)
   }
 
-  /** What its cached frames take. */
+  /** The bytes of its cached frames. */
   get bytes(): number {
     return this.#bytes
   }
@@ -164,7 +164,7 @@ function bytesOf(event: EventRow, resource: object): Buffer {
   return Buffer.from(`id: ${event.number}\ndata: ${JSON.stringify(resource)}\n\n`)
 }
 
-/** What a frame takes: its bytes, and about as much as the objects around them do. */
+/** The memory of a frame: its bytes, and about as much for the objects around them. */
 function sizeOf(frame: Frame): number {
   return frame.full.length + (frame.removal?.length ?? 0) + 500
 }
@@ -219,7 +219,7 @@ export class Feeds {
     }
   }
 
-  /** Who keeps most forgets first. */
+  /** Evicts first from the company with the largest cache. */
   #trimTo(bytes: number): void {
     let total = [...this.#feeds.values()].reduce((sum, feed) => sum + feed.bytes, 0)
     while (total > bytes) {

@@ -19,7 +19,7 @@ const knownTypes = new Set<string>([...eventTypes, ...unbuiltTypes])
 type Name = 'types' | 'before' | 'after' | 'inboxes'
 type ParsedFilter = Pick<EventFilter, 'types' | 'before' | 'after'> & { inboxes?: string[] | undefined }
 
-/** What a list of events is asked for. Throws invalid_query. */
+/** Parses the filter of a list of events. Throws invalid_query. */
 export function parseEventFilter(query: SortedQuery, names: readonly Name[]): ParsedFilter {
   checkSortBy(query, 'created_at')
   const { types, before, after, inboxes } = queryObject(query, names)

@@ -42,7 +42,7 @@ async function begin(name: string): Promise<string> {
 
 const cursorNow = async () => Number((await ask('GET', '/conversations')).headers.get('x-portico-cursor'))
 
-/** What somebody hears of a conversation from a cursor on; `after` brings an event that everybody hears. */
+/** The events of a conversation that a reader gets from a cursor on; `after` emits an event that every reader gets. */
 async function heardOf(conversation: string, cookie: string, from: number): Promise<any[]> {
   const signal = await begin(`signal ${++count}`)
   const reader = await StreamReader.open(hub.url, { cookie }, from)

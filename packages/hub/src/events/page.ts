@@ -8,7 +8,7 @@ import type { EventQuery, EventResource } from './schema.ts'
 
 interface EventPage {
   list: (page: Pick<EventFilter, 'companyId' | 'order' | 'behind' | 'limit'>) => Promise<EventRow[]>
-  /** What the caller sees of an event; null: nothing. */
+  /** The visible form of an event for the caller; null: nothing. */
   show: (event: PresentedEvent) => EventResource | null
 }
 

@@ -10,7 +10,7 @@ import type { EventResource } from './schema.ts'
 /** An event for both sides of what it is about (audience.ts). */
 export interface PresentedEvent {
   event: EventRow
-  /** Where its conversation is now; null when there is none. */
+  /** The current location of its conversation; null when there is none. */
   location: Location | null
   /** About what its target takes in an answer. */
   bytes: number
@@ -23,7 +23,7 @@ export interface PresentDeps {
   urls: Urls
 }
 
-/** What the events of a page are about, as it is now. */
+/** The current resources of the events of a page. */
 interface Known {
   companyId: number
   urls: Urls
@@ -128,7 +128,7 @@ function presentFull(event: EventRow, known: Known): EventResource {
   }
 }
 
-/** What is told of a thing to those who may see it no more: that it went. */
+/** The form of a target for readers who can no longer see it. */
 function presentRemoval(event: EventRow, known: Known, { conversations }: Presenters): EventResource | null {
   if (kindOf(event.type)?.audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
@@ -154,7 +154,7 @@ function presentOccasion(event: EventRow, { companyId, urls }: Known) {
   }
 }
 
-/** As Front has it: what comes from outside comes from the inboxes in which it is. */
+/** The inboxes of an event, as Front has them: a message from outside has the inboxes of its conversation. */
 function isByChannel({ actor }: EventRow): boolean {
   return actor === 'channel' || actor === 'system'
 }
@@ -169,7 +169,7 @@ function sourceOf(event: EventRow, known: Known): EventResource['source'] {
 function targetOf(event: EventRow, known: Known): EventResource['target'] {
   if (event.target_kind === 'inbox') return { _meta: { type: 'inboxes' }, data: inboxesOf(event, known) }
   if (event.target_kind === null || targetId(event) === null) return null
-  // of a conversation that is deleted for ever nothing is told, though its messages may still be there
+  // events of a permanently deleted conversation are hidden, though its messages may still exist
   const isGone = event.conversation_id !== null && !known.conversations.has(event.conversation_id)
   return { _meta: { type: event.target_kind }, data: (!isGone && shownTarget(event, known)?.resource) || null }
 }

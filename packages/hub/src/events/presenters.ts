@@ -10,7 +10,7 @@ export interface Shown {
   bytes?: number
 }
 
-/** How a feature shows in events what is its own. What is no more is not in the answers. */
+/** The presenter of a feature's targets in events. Deleted ones are missing in its results. */
 export interface Presenter {
   schema: TSchema
   /** `excerpts`: of what is long only the beginning. */
@@ -19,9 +19,9 @@ export interface Presenter {
   sizesOf?(companyId: number, ids: number[]): Promise<Map<number, number>>
 }
 
-/** Of a kind that events are about. */
+/** The kind of target. */
 export interface TargetPresenter extends Presenter {
-  /** Those of such events, as excerpts; found by the events alone, so that both can be asked for at once. */
+  /** Finds the targets of a range of events, as excerpts; by the events alone, so that both queries run at once. */
   findOfEvents(reader: Reader, events: EventsAfter): Promise<Map<number, Shown>>
 }
 
@@ -32,11 +32,11 @@ export interface ShownConversation {
 
 export interface ConversationPresenter {
   schema: TSchema
-  /** Of what `gone` shows. */
+  /** The resource that `gone` returns. */
   goneSchema: TSchema
   find(companyId: number, ids: number[]): Promise<Map<number, ShownConversation>>
   findOfEvents(reader: Reader, events: EventsAfter): Promise<Map<number, ShownConversation>>
-  /** Of one that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
+  /** The form of one that is no longer visible to the reader, or permanently deleted: its id only. */
   gone(companyId: number, number: number, at: Date): object
 }
 

@@ -14,7 +14,7 @@ export interface EventRow {
   actor: ActorKind
   actor_id: number | null
   target_kind: TargetKind | null
-  /** Of a message it is null, and the number `message_id`. */
+  /** The target number; null for a message, whose number is `message_id`. */
   target_id: number | null
   /** null: a hub of before wrote it. */
   cause: CauseKind | null
@@ -37,7 +37,7 @@ export async function currentCursor(db: Reader, companyId: number): Promise<numb
   return row?.last_event ?? 0
 }
 
-/** Which of a company's events: those after a number, oldest first. */
+/** A range of a company's events: those after a number, oldest first. */
 export interface EventsAfter {
   companyId: number
   after: number
@@ -54,7 +54,7 @@ export function listEventsAfter(db: Reader, { companyId, after, limit }: EventsA
 /** The conversations of EventsAfter (its values are $1 to $3), an SQL array of numbers. */
 export const conversationsOfEvents = `array(select p.conversation_id from (${eventsAfter('e.conversation_id')}) p)`
 
-/** What such events are about and who caused them, of one kind. */
+/** The targets and causes of such events, of one kind. */
 export const targetsOfEvents = (kind: ShownKind) => `array(
   select x.id from (${eventsAfter('e.target_kind, e.target_id, e.message_id, e.actor, e.actor_id')}) p
   cross join lateral (values
@@ -62,10 +62,10 @@ export const targetsOfEvents = (kind: ShownKind) => `array(
     (case when p.actor = '${kind}' then p.actor_id end)) x(id)
   where x.id is not null)`
 
-/** Which events are listed, and which of them are read for a page. */
+/** The filter of events, and the range of a page. */
 export interface EventFilter {
   companyId: number
-  /** What is listed; null: what the catalogue lists. */
+  /** The listed types; null: those that the catalogue lists. */
   types: string[] | null
   /** Seconds. */
   before: number | null
@@ -85,7 +85,7 @@ const isAsked = `(case when $3::text[] is null then ${isOneOf(listed)} else e.ty
   and ($4::float8 is null or e.emitted_at < to_timestamp($4)) and ($5::float8 is null or e.emitted_at > to_timestamp($5))
   and (e.message_id is null or exists (select from messages m where m.company_id = e.company_id and m.id = e.message_id))`
 
-/** What isPrivateTo (audience.ts) says of the events `e` that are told to their actor alone, as SQL. */
+/** SQL of isPrivateTo (audience.ts) on the events `e`. */
 const isToldTo = (teammate: string) => `(e.actor_id = ${teammate} or not ${isOneOf(toldToActor)})`
 
 function pageOf({ order, companyId, behind, types, before, after, limit }: EventFilter) {
@@ -126,7 +126,7 @@ export function findEvents(db: Reader, companyId: number, numbers: number[]) {
   )
 }
 
-/** What happened to a conversation, its messages too, as a teammate (null: an API token, a channel) is told of it. */
+/** The events of a conversation, its messages included, that a teammate (null: an API token, a channel) may see. */
 export function listConversationEvents(
   db: Reader,
   filter: EventFilter,

@@ -7,10 +7,10 @@ import type { Right } from './right.ts'
 const heartbeatMs = 15_000
 /** A reader that has taken nothing of what waits for it for so long is given up; it resumes from its cursor. */
 const stalledTimeoutMs = 120_000
-/** What is told was read, and the right to hear it was asked for, at most so long ago. */
+/** The longest age of an event read and of the last check of the right when an event is sent. */
 const maxAgeMs = 1_000
 
-/** One open stream: its cursor, its right, and its socket. */
+/** An open stream: its cursor, its right, and its socket. */
 export class Reader {
   readonly #feed: CompanyFeed
   readonly #right: Right
@@ -52,7 +52,7 @@ export class Reader {
     void this.#begin()
   }
 
-  /** What only this teammate is told, and what has no place among the company's events. */
+  /** Messages for this teammate alone, which are no events of the company. */
   sendOwn(companyId: number, teammateId: number, bytes: string): void {
     const raw = this.#reply.raw
     const isTheirs = companyId === this.#feed.companyId && teammateId === this.#right.viewer.teammateId
@@ -69,7 +69,7 @@ export class Reader {
     if (!(await this.#right.renew())) this.#revoke()
   }
 
-  /** What waits for the socket is not told any more. */
+  /** Drops the messages that wait for the socket. */
   #revoke(): void {
     const { raw } = this.#reply
     this.#ended = true
@@ -83,7 +83,7 @@ export class Reader {
   }
 
   async #begin(): Promise<void> {
-    // what it cannot read now the feed's poll reads a moment later
+    // a failed read is repeated by the feed's poll a moment later
     await this.#feed.read().catch(() => {})
     await this.pump()
   }
@@ -92,7 +92,7 @@ export class Reader {
     if (!this.#writeAtOnce()) void this.pump()
   }
 
-  /** What is new, to a reader who is up to date, without a promise for each; false when something has to be waited for. */
+  /** Sends new events to a reader who is up to date, without a promise for each; false when something has to be awaited. */
   #writeAtOnce(): boolean {
     if (this.#pumping) return false
     for (const frame of this.#feed.cachedAfter(this.#cursor) ?? []) {
@@ -155,7 +155,7 @@ export class Reader {
   }
 }
 
-/** When the right to be told this must have been asked for at the earliest (performance.now()). */
+/** The earliest time at which the right must have been checked (performance.now()). */
 function rightNeededSince({ event, readAt }: Frame): number {
   const changesAccess = kindOf(event.type)?.changesAccess ?? true
   return changesAccess ? readAt : performance.now() - maxAgeMs

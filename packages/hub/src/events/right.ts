@@ -35,7 +35,7 @@ export class Right {
     return this.#viewer
   }
 
-  /** When it was last asked for; it is known to have held then (performance.now()). */
+  /** The time of the last check, when it was valid (performance.now()). */
   get askedAt(): number {
     return this.#askedAt
   }

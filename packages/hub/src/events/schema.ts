@@ -8,7 +8,7 @@ const Nullable = <Schema extends TSchema>(schema: Schema) => Type.Union([schema,
 
 const Cause = Type.Object({ type: Type.Enum([...causeKinds]), id: Nullable(Type.String()) })
 
-/** Whom or what an event names. `data`: as it is now; null when it is no more, or has nothing to show. */
+/** The actor, cause or target of an event. `data`: its current state; null when it is deleted, or has nothing to show. */
 function reference(kinds: TSchema[]) {
   const inboxes = Type.Array(Type.Object({ id: Type.String() }))
   return Type.Object({

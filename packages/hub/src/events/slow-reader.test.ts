@@ -112,7 +112,7 @@ describe('a reader that stops reading', { timeout: 120_000 }, () => {
 })
 
 describe('the timeout of a reader', { timeout: 60_000 }, () => {
-  /** What the system says when a socket has moved nothing for as long as the hub waits. */
+  /** The error of the system when a socket has moved no data for the whole timeout. */
   const silence = async (open: () => Promise<unknown>, meanwhile: () => Promise<unknown>) => {
     const asked = once(hub.hub.app.server, 'request')
     await open()

@@ -59,7 +59,7 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
       const right = new Right(deps, request)
       if (!(await right.renew())) throw new ApiError('missing_token')
       const reader = new Reader(feeds.of(companyId, last), right, reply, known ? asked : last)
-      // who hung up while we looked tells us so no more
+      // a reader who disconnected meanwhile emits no further close event
       if (reply.raw.destroyed) return reply.hijack()
       if (isClosing) throw new ApiError('shutting_down')
       readers.add(reader)
@@ -68,7 +68,7 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
   })
 }
 
-/** Without an id: it is no event of the company, and a reader that comes back does not hear it again. */
+/** Sends a message without an id: it is no event of the company, and is not repeated after a reconnection. */
 function draftFrame({ companyId, conversationId, version }: DraftHint): string {
   const conversation_id = conversationId === null ? null : publicId('cnv', companyId, conversationId)
   return `event: draft\ndata: ${JSON.stringify({ conversation_id, version })}\n\n`

@@ -147,7 +147,7 @@ describe('the stream', () => {
         await once(socket, 'close')
       }),
     )
-    // one or two come and go with the connections to the database; what the 20 readers left would stay
+    // one or two vary with the connections to the database; those of the 20 readers would stay
     while (timers() > before + 2) await cursorNow()
   })
 

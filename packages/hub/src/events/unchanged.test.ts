@@ -39,7 +39,7 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   return hub.request(method, path, { as, headers, ...(body !== undefined && { body }) })
 }
 
-/** What happened by itself meanwhile (deliveries on their way) is not what was done. */
+/** Filters out events of the system, such as deliveries in flight. */
 async function eventsSince(number: number): Promise<string[]> {
   const { rows } = await hub.db.pool.query(
     "select type from events where company_id = $1 and number > $2 and actor <> 'system' order by number",
@@ -59,9 +59,9 @@ interface Verb {
   path: () => string
   body?: () => object
   headers?: Record<string, string>
-  /** What the first time emits. */
+  /** The events of the first request. */
   emits: string[]
-  /** What the second time answers, where it is not what the first did. */
+  /** The status of the second request, when it differs from the first. */
   again?: number
 }
 
@@ -78,7 +78,7 @@ const patch = (does: string, path: () => string, body: () => object, ...emits: s
   emits,
 })
 
-/** In this order: each leaves what the next begins with. */
+/** The changes in order: each prepares the next. */
 const verbs: Verb[] = [
   patch('assigns', conversation, () => ({ assignee_id: ids.ben }), 'assign'),
   {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
-/** There is no embedded PostgreSQL for this machine; `message` says what to do instead. */
+/** An error of a machine without an embedded PostgreSQL; `message` says what to do instead. */
 export class NoEmbeddedDatabase extends Error {}
 
 export interface Binaries {

@@ -78,7 +78,7 @@ async function keepRunning(location: ClusterLocation, socketDirectory: string): 
     server.child.once('exit', () => void restart())
     if (stopping) await server.stop()
   }
-  // after a crash the last backends hold the shared memory for a moment, and the first tries may fail
+  // after a crash the last backends keep the shared memory for a moment, and the first attempts may fail
   const restart = async () => {
     while (!stopping) {
       const isStarted = await start().then(

@@ -7,7 +7,7 @@ export interface Owner {
   gid: number
 }
 
-/** There is no account that could run PostgreSQL. */
+/** An error when no account can run PostgreSQL. */
 export class NoUnprivilegedUser extends Error {}
 
 export const isRoot = (): boolean => process.getuid?.() === 0

@@ -43,7 +43,7 @@ export async function stop(pid: number): Promise<void> {
   while (startOf(pid) !== null) await wait(20)
 }
 
-/** After a power cut the pid may be another server's: the folder in its command line tells them apart. */
+/** Distinguishes this server from another with its pid after a power cut, by the folder in the command line. */
 function isPostgresOf(data: string, pid: number): boolean {
   return startOf(pid) !== null && `${commandOf(pid).trim()} `.includes(`postgres -D ${data} `)
 }
@@ -52,6 +52,6 @@ function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
   } catch {
-    // it has ended meanwhile
+    // the process has ended
   }
 }
