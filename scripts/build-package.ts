@@ -65,7 +65,7 @@ function writeManifest(folder: string, manifest: object): void {
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`)
 }
 
-/** With symlinks preserved, another package of the workspace is a library: its types are read, and it is not compiled. */
+/** Preserves symlinks, so that another package of the workspace is a library: its types are read, and it is not compiled. */
 function compile(entries: string[], folder: string): void {
   const typescript = createRequire(import.meta.url).resolve('typescript/package.json')
   const options = [

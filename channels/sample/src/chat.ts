@@ -17,7 +17,7 @@ export interface ChatSettings {
   hangMs?: number
 }
 
-/** How a request ends when the channel misbehaves on the wire. */
+/** The ways in which a request ends when the channel simulates a network fault. */
 type Spoiling = '500' | 'close'
 
 export interface Chat {

@@ -21,7 +21,7 @@ export function sampleServer(phone: Phone, chat: Chat): Server {
   })
 }
 
-/** On loopback the Host must be a loopback name, or another site could read along under its own name (DNS rebinding). */
+/** Checks that the Host is a loopback name on loopback, or another site could read along under its own name (DNS rebinding). */
 function hasAllowedHost({ headers, socket }: IncomingMessage): boolean {
   const isLoopback = /^(::ffff:)?127\.|^::1$/.test(socket.localAddress ?? '')
   return !isLoopback || /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?$/.test(headers.host ?? '')

@@ -12,11 +12,14 @@ import { type ConnectedChannel, connectedChannel } from './push.ts'
 export interface ChannelDefinition extends ChannelHandlers {
   /** The App UID of your channel type: `app_…`. */
   id: string
-  /** Its secret. While it is rotated, both: the first signs what you push, either may have signed what comes. */
+  /**
+   * The secret of the channel type. During a rotation both: the first signs your pushes, either may have signed the hub's
+   * requests.
+   */
   secret: string | readonly [string, ...string[]]
   /** The hub's base URL, needed for `channel(…)`: `https://inbox.acme.example`. */
   hub?: string
-  /** How long `receive`, `sent` and `failed` go on trying, in milliseconds: 2 minutes by default, 0 for one attempt. */
+  /** The time in which `receive`, `sent` and `failed` are retried, in milliseconds: 2 minutes by default, 0 for one attempt. */
   retryForMs?: number
   /** Called with every exception of a handler that is not a ChannelError. Writes it to the console by default. */
   onError?: (error: unknown) => unknown

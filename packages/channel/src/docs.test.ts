@@ -105,7 +105,7 @@ test('the table of docs/build-a-channel.md has the errors of Node for a missing 
   }
   const withoutSdk = errorOf('terminal.mjs', programs[0]?.code ?? '')
   assert.ok(symptoms.includes(`\`${withoutSdk}\`: \`@portico/channel\``), withoutSdk)
-  // as Node before 22.18
+  // the behaviour of Node before 22.18
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   const withoutTypes = errorOf('terminal.ts', 'const port: number = 8080', '--no-experimental-strip-types')
   assert.ok(symptoms.includes(`\`${withoutTypes}\` \`".ts"\``), withoutTypes)

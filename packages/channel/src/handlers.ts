@@ -15,7 +15,7 @@ import type {
 export interface Incoming {
   /** The id of the channel, `cha_…`. */
   channelId: string
-  /** What the admin entered when the channel was added: the Bearer token of this request. */
+  /** The credential that the admin entered for the channel: the Bearer token of this request. */
   credential: string | null
   /** The verified request: its URL and headers. Its body has been read. */
   request: Request

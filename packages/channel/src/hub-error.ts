@@ -14,7 +14,7 @@ export class HubRefusal extends Error {
   readonly status: number
   /** The stable code of the hub's error, like `invalid_body`, or `unknown` when another server answered. */
   readonly code: string
-  /** One line for each field: `body.metadata.external_id: missing`. */
+  /** The details: one line for each field, like `body.metadata.external_id: missing`. */
   readonly details: string[]
   /** The id of the request in the hub's log. */
   readonly requestId: string | undefined
@@ -46,7 +46,7 @@ export class HubUnavailable extends Error {
   readonly attempts: number
   /** The last HTTP status, or undefined when there was no answer. */
   readonly status: number | undefined
-  /** How long the hub asked to wait, when it did. */
+  /** The time that the hub asked to wait, if it did. */
   readonly retryAfterMs: number | undefined
 
   constructor(attempts: number, last: { status?: number; retryAfterMs?: number; cause?: unknown }) {

@@ -12,7 +12,7 @@ export interface FailedMessage {
   /** The id that `onMessage` returned for it, or that it was pushed with. */
   external_id: string
   external_conversation_id: string
-  /** Why, in words for the teammate. */
+  /** The reason, as a message for the teammate. */
   reason?: string
 }
 
@@ -28,8 +28,8 @@ export interface PushOptions {
 }
 
 /**
- * One connected channel. A push is tried again on 408, 425, 429, 5xx, network failures and answers that are not the hub's, with the same bytes, so that
- * the same `external_id` comes every time and is stored once.
+ * A connected channel. A push is repeated after 408, 425, 429, 5xx, network failures and foreign responses, with the same bytes,
+ * so that the same `external_id` is stored once.
  */
 export interface ConnectedChannel {
   /**

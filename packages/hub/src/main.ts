@@ -76,13 +76,13 @@ import { eventsInTimeline } from './timeline/events.ts'
 import { timelineRoute } from './timeline/routes.ts'
 import { startTimers } from './timers/start.ts'
 
-/** What a hub is made of; it owns none of it but stops what it started on it. */
+/** The dependencies of a hub; it owns none of them, and stops only what it started. */
 export interface HubParts {
   settings: Settings
   db: Database
   sealer: Sealer
   log: Logger
-  /** What the first admin types in at set-up; null where only this machine can reach the hub. */
+  /** The code that the first admin enters at set-up; null when only this machine can reach the hub. */
   setUpCode?: string | null
   /** Where images of HTML bodies may be fetched: public addresses alone, unless told. */
   imageAddresses?: AddressRules
@@ -94,7 +94,7 @@ export interface Hub {
   url: string
   app: FastifyInstance
   bus: Bus
-  /** What demo/demo.ts works with. */
+  /** The dependencies of demo/demo.ts. */
   demo: DemoDeps
   /** Answers 503 on readiness, stops claiming, waits for what is in flight, closes. At most 10 s. */
   close(): Promise<void>
@@ -104,10 +104,10 @@ const closeWithinMs = 8_000
 
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
-/** What features add to the resource of a conversation, by the names of the fields. */
+/** The fields that features add to the resource of a conversation. */
 const additions: ConversationAdditions = { priority: priorityOfConversation }
 
-/** How the features show in events what is their own. */
+/** The event presenters of the features. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
   return {
     conversations: conversationsInEvents({ ...deps, additions }),

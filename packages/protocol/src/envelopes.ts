@@ -12,7 +12,7 @@ export interface ErrorAnswer {
   code: ErrorCode
   /** Replaces the default message of the code. */
   message?: string | undefined
-  /** One line for each field: `body.metadata.external_id: missing`. */
+  /** The details: one line for each field, like `body.metadata.external_id: missing`. */
   details?: string[] | undefined
   requestId: string
 }

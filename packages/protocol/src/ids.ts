@@ -32,7 +32,7 @@ export type Prefix =
   | 'ivt' // invitation (a Portico extension)
   | 'dft' // draft (a Portico extension)
 
-/** How many company numbers there are: a public id is `number × 2^20 + company number`. */
+/** The number of company numbers: a public id is `number × 2^20 + company number`. */
 const companies = 2 ** 20
 const numbers = 2 ** 33
 

@@ -253,7 +253,7 @@ const pushed = {
       Type.String({ ...ExternalId, description: 'The id of the message that this one answers.' }),
     ),
   }),
-  // up to the end of the year 9999; the hub compares it with its clock when the message arrives
+  // the limit is the end of the year 9999; the hub compares the time with its clock when the message arrives
   delivered_at: optional(
     Type.Integer({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
   ),

@@ -10,7 +10,7 @@ export interface Signed<Secret> {
   signature: string | null | undefined
   /** Milliseconds; the clock by default. */
   now?: number
-  /** How far the timestamp may lie in the past and in the future: 5 minutes by default. */
+  /** The allowed difference of the timestamp in the past and in the future: 5 minutes by default. */
   toleranceMs?: number
 }
 

@@ -10,9 +10,12 @@ export type TokenCode = 'invalid_token' | 'token_expired' | 'token_not_yet_valid
 /** `hasWrongIssuer`: the signature is valid, but `iss` names another issuer. */
 export type TokenOutcome = { ok: true; claims: ChannelClaims } | { ok: false; code: TokenCode; hasWrongIssuer?: true }
 
-/** How far the clocks of a channel server and the hub may differ, in seconds. */
+/** The allowed difference between the clocks of a channel server and the hub, in seconds. */
 export const TOKEN_LEEWAY_SECONDS = 60
-/** How far ahead a token may expire, in seconds. No leeway on top: real clients' tokens live 5 to 30 s, which leaves room for any clock the leeway forgives. */
+/**
+ * The longest lifetime of a token, in seconds. There is no leeway on top: real clients' tokens live 5 to 30 s, which is enough
+ * for every clock difference that the leeway allows.
+ */
 const maxLifetime = 300
 /** Node refuses longer headers before they get here. */
 const maxLength = 16_384

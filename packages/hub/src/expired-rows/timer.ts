@@ -1,6 +1,6 @@
 import type { TimerKind } from '../timers/timer.ts'
 
-/** Once a day, for each company. */
+/** Removes expired rows once a day for each company. */
 export const expiredRows: TimerKind = {
   kind: 'expired-rows',
   async fire(tx, companyId) {

@@ -16,16 +16,19 @@ export interface RouteEntry {
   access: Access
 }
 
-/** Pages and their files, which libraries register. Everything else says itself who may call it. */
+/** Pages and their files, which libraries register. Every other route declares who may call it. */
 const pages = /^\/(?:docs|app)(?:\/|$)/
 
-/** What a body may have where nobody knows yet who sends it: names, addresses, passwords. */
+/** The body limit of unauthenticated routes: names, addresses, passwords. */
 const unauthenticatedBodyLimit = 16 * 1024
 
-/** A right that was asked for so long ago is asked for again before anything is changed by it. */
+/** The age from which a right is checked again before anything is changed by it. */
 const RIGHT_VALID_MS = 200
 
-/** Puts the authenticateAndAdmit in front of every route, and keeps the table of all routes. A route that names no `access` is refused. */
+/**
+ * Puts authentication and admission in front of every route, and returns the table of all routes. A route without `access` is
+ * refused.
+ */
 export function guardRoutes(
   app: FastifyInstance,
   authenticators: Authenticators,

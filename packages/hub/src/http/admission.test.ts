@@ -13,7 +13,7 @@ const large = 900_000
 let hub: EmptyHub
 let acme: StaffedCompany
 let globex: StaffedCompany
-/** What the hub has read of each connection, also of those that are closed. */
+/** The bytes that the hub has read of each connection, closed ones included. */
 const accepted: Socket[] = []
 const opened: Socket[] = []
 before(async () => {
@@ -29,7 +29,7 @@ afterEach(async () => {
   accepted.splice(0)
 })
 
-/** Until nothing is held any more. */
+/** Waits until no bytes are in flight. */
 async function untilEmpty(): Promise<void> {
   while (hub.app.admission.bytes > 0 || hub.app.admission.waiting > 0) await new Promise(setImmediate)
 }

@@ -47,7 +47,7 @@ export function buildApp({ settings, log, urls, authenticators, registry, routes
     requestTimeout: 30_000,
     http: { headersTimeout: 10_000, joinDuplicateHeaders: true, connectionsCheckingInterval: 2_000 },
     exposeHeadRoutes: false,
-    // what still comes in on an open connection while we stop is served, and the connection then closed
+    // requests on open connections are still served while stopping, and the connections then closed
     return503OnClosing: false,
     genReqId: requestIds(),
     // external ids may have 200 characters, and percent-encoding triples them
@@ -105,7 +105,10 @@ function takeJson(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, parser)
 }
 
-/** What is wrong whatever the route: none, whose body is not read; two Host headers, an address that is no text or has U+0000. And headers of every answer. */
+/**
+ * Refuses requests that are invalid for every route: an unsupported method, whose body is not read; two Host headers; a URL that
+ * is no text or has U+0000. Sets the headers of every response.
+ */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
@@ -122,7 +125,7 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   })
 }
 
-/** What application and proxy both set is joined by commas; the same twice is said once. */
+/** Joins headers that both application and proxy set with commas, without repeats. */
 function countOnce(headers: IncomingHttpHeaders): void {
   for (const name of ['authorization', 'content-type'] as const) {
     const [first, ...more] = headers[name]?.includes(',') ? headers[name].split(/\s*,\s*/) : []

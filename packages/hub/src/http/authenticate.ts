@@ -3,7 +3,7 @@ import { ApiError } from './api-error.ts'
 import type { ChannelAuth, Principal } from './principal.ts'
 import type { Urls } from './urls.ts'
 
-/** How callers prove who they are. Each door throws the 401 that fits. */
+/** The authenticators of callers. Each throws the fitting 401. */
 export interface Authenticators {
   /** A channel token (a JWT that a channel server signed). `isCheckedLater`: by confirmChannelAndSpendToken, or by the handler in its transaction. */
   channel(token: string, isCheckedLater: boolean): Promise<ChannelAuth>
@@ -14,7 +14,7 @@ export interface Authenticators {
   session(request: FastifyRequest): Promise<Principal | undefined>
 }
 
-/** Who is calling. `isCheckedLater` as the door for channels takes it. Throws the 401 that fits, csrf. */
+/** Identifies the caller. `isCheckedLater` is passed to the channel authenticator. Throws the fitting 401, csrf. */
 export async function identify(
   request: FastifyRequest,
   authenticators: Authenticators,

@@ -5,7 +5,7 @@ import { type AddressRange, rangesOf } from '../settings/trusted-proxies.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who called, also through proxies of ours. `ip` is the peer. */
+    /** The address of the caller, also through our proxies. `ip` is the peer. */
     callerAddress: string
   }
 }
@@ -39,7 +39,7 @@ export function callerAddress(request: Request, isTrusted: (address: string) => 
   return caller
 }
 
-/** What an address counts as where attempts are counted: who has one address of IPv6 has the 2^64 around it. */
+/** The network under which attempts are counted: an IPv6 address counts as its /64. */
 export function networkOf(address: string): string {
   if (!ipaddr.IPv6.isValid(address)) return address
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${address.split('%')[0]}/64`)}/64`

@@ -28,7 +28,7 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   reply.code(status).send(envelopeOf(error, request.id))
 }
 
-/** What the caller is told of a failure; what is our fault is logged with its stack. */
+/** The error response of a failure; our own faults are logged with their stack. */
 export function accountFor(thrown: unknown, request: FastifyRequest, log: Logger): ApiError {
   const error = asApiError(thrown)
   if (error.code === 'internal_error') log.error({ request_id: request.id, ...reportOf(thrown) }, 'request failed')
@@ -64,7 +64,7 @@ function asApiError(thrown: unknown): ApiError {
   return new ApiError('internal_error')
 }
 
-/** A stack for us to read. What a database error quotes from a row may be message text, so it stays out. */
+/** The stack for the log. A database error may quote message text of a row, which is left out. */
 function reportOf(thrown: unknown) {
   if (!(thrown instanceof Error)) return { error: typeof thrown }
   const { name, message, stack, code, table, constraint, routine, severity } = thrown as Error & Record<string, unknown>

@@ -9,7 +9,7 @@ const maxKnown = 10_000
 
 /** Slows down who shows tokens of nobody: the answers of one address leave at an even pace, and so it asks no faster. */
 export class FailedCallers {
-  /** When what an address has asked for is answered at the pace, in monotonic milliseconds. */
+  /** The time at which the next request of an address is answered, in monotonic milliseconds. */
   readonly #answeredAt = new Map<string, number>()
 
   /** Resolves when the next refusal of the address may leave. */

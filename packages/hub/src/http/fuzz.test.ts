@@ -50,7 +50,7 @@ function namesIn({ properties = {}, anyOf = [] }: Schema): string[] {
   return [...Object.keys(properties), ...[...Object.values(properties), ...anyOf].flatMap(namesIn)]
 }
 
-/** One thing of every kind, so that a part of the requests gets past the look-up. */
+/** A resource of every kind, so that some requests get past the look-up. */
 async function push(): Promise<string[]> {
   const channel = publicId('cha', company.companyId, company.channelId)
   const pushed = await hub.request('POST', `/channels/${channel}/inbound_messages`, {
@@ -95,7 +95,7 @@ const request = fc
     fc.record({
       operation: fc.constant(operation),
       caller: fc.constant(caller),
-      // what was deleted cannot be fuzzed again
+      // a deleted resource cannot be fuzzed again
       params: fc.array(operation.method === 'DELETE' ? text : fc.oneof(text, knownId, knownId), {
         minLength: 4,
         maxLength: 4,

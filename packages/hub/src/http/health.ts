@@ -26,7 +26,7 @@ export function healthRoutes(app: FastifyInstance, { db, isClosing }: HealthDeps
   })
 }
 
-/** After a fail-over it may be a standby that answers. Throws StorageUnavailable. */
+/** Checks that the database is writable: after a fail-over a standby may respond. Throws StorageUnavailable. */
 async function requireWritable(db: Pick<Database, 'query'>): Promise<void> {
   const [row] = await db.query<{ read_only: string }>(
     'is_ready',

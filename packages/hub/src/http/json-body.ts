@@ -52,7 +52,7 @@ function hasMore(text: string, character: string, count: number): boolean {
   return true
 }
 
-/** Before anything else walks it: with calls for each level, or with an error for each value. */
+/** Limits depth and size before other code traverses the value, with calls for each level or an error for each value. */
 function refuseLarge(body: unknown): void {
   let values = 0
   for (let level = [body], depth = 0; level.length > 0; level = level.flatMap(childrenOf), depth++) {

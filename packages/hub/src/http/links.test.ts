@@ -32,7 +32,7 @@ async function done(answer: Promise<Answer>): Promise<Answer> {
   return answer
 }
 
-/** One of everything that has links. */
+/** A resource of every kind with links. */
 async function fill() {
   await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [acme.companyId])
   for (const [external_id, more] of [

@@ -39,7 +39,7 @@ function sentenceFor(type: string | undefined): string {
 
 const charset = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;]*))/i
 
-/** How the bytes of a body of this type are read. Throws unsupported_media_type for a charset that nobody knows. */
+/** The decoder of a body of this type. Throws unsupported_media_type for an unknown charset. */
 export function charsetOf(type: string | undefined): string {
   const found = type?.includes(';') ? charset.exec(type) : null
   if (!found) return 'utf-8'

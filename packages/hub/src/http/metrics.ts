@@ -8,7 +8,7 @@ import type { Urls } from './urls.ts'
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** What the hub measures of itself. Parts of it add their own metrics to the registry. */
+/** The metrics of the hub. Its parts add their own to the registry. */
 export function makeRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })

@@ -21,7 +21,7 @@ export type SortedQuery = Static<typeof SortedQuery>
 
 export type Order = 'asc' | 'desc'
 
-/** What is read for a page: from behind a cursor (all the numbers the order is made of), in an order. */
+/** The read of a page: after a cursor (all the numbers of the order), in an order. */
 interface PageAsked {
   after: number[] | undefined
   order: Order
@@ -29,10 +29,10 @@ interface PageAsked {
 }
 
 export interface PageSource<Row> {
-  /** In the order asked for; whether there is more behind it. */
+  /** The rows in the requested order, and whether there are more. */
   read(asked: PageAsked): Promise<{ rows: Row[]; hasMore: boolean }>
   cursorOf(row: Row): number[]
-  /** How many numbers a cursor has. */
+  /** The number of values in a cursor. */
   length: number
 }
 

@@ -46,7 +46,7 @@ export function decodePageToken(request: FastifyRequest, token: unknown, length:
   return cursor
 }
 
-/** Which list of which company it is, and of which of its resources. */
+/** The list of a page token: its company, route and resource. */
 function listOf(request: FastifyRequest): string {
   const list = [requirePrincipal(request).companyId, request.routeOptions.url, request.params]
   return createHash('sha256').update(JSON.stringify(list)).digest('base64url').slice(0, 12)

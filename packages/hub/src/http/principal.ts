@@ -3,13 +3,13 @@ import type { FastifyRequest } from 'fastify'
 import type { BodyBudget } from './admission.ts'
 import { ApiError } from './api-error.ts'
 
-/** Who is calling. */
+/** The caller of a request. */
 export type Principal =
   | { kind: 'teammate'; companyId: number; teammateId: number; isAdmin: boolean }
   | { kind: 'api_token'; companyId: number; apiTokenId: number }
   | { kind: 'channel'; companyId: number; channelId: number }
 
-/** What a verified channel token says of its bearer. */
+/** The claims of a verified channel token. */
 export interface ChannelAuth {
   companyId: number
   channelId: number
@@ -27,7 +27,7 @@ export interface ChannelAuth {
 
 export type TeammatePrincipal = Extract<Principal, { kind: 'teammate' }>
 
-/** Who may call a route. `admin` is a teammate who is one, or an API token. A route without it is not registered. */
+/** The callers of a route. `admin` is a teammate with that right, or an API token. A route without it is not registered. */
 export type Access = 'public' | readonly ('teammate' | 'api_token' | 'channel' | 'admin')[]
 
 declare module 'fastify' {
@@ -44,13 +44,13 @@ declare module 'fastify' {
     principal: Principal | null
     /** performance.now() when the request came in. */
     startedAt: number
-    /** With a channel principal: what its token says. */
+    /** The claims of the token, for a channel principal. */
     channelAuth: ChannelAuth | null
-    /** With a body: what it takes of the hub's memory. */
+    /** The memory budget of the body, if there is one. */
     bodyBudget: BodyBudget | null
-    /** When its right was asked for, by performance.now(). */
+    /** The time of the last authentication, by performance.now(). */
     enteredAt: number
-    /** What the request's one log line says beyond method, route, status and caller. Never message text or secrets. */
+    /** Fields of the request's log line beyond method, route, status and caller. Never message text or secrets. */
     facts: Record<string, unknown> | null
   }
 }

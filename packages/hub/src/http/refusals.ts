@@ -8,9 +8,9 @@ import type { Urls } from './urls.ts'
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT']
 
 /**
- * What stands where nothing is built, after all routes: 501 for an operation that Front publishes, so that nobody takes
- * it for a thing that does not exist, and 405 for other methods of an address. As routes, so that an address of a fixed
- * name is never taken for an id; they answer before a body is read.
+ * Routes after all others: 501 for an operation that Front publishes, so that it is not mistaken for a missing resource, and 405
+ * for other methods of a path. They are routes, so that a path with a fixed name is never read as an id; they respond before a
+ * body is read.
  */
 export function refuseUnknownRoutes(
   app: FastifyInstance,
@@ -56,7 +56,7 @@ function refuse(app: FastifyInstance, method: string | string[], url: string, on
   })
 }
 
-/** The addresses of the table, under the first of their names, with what each takes. /metrics does not say that it is there. */
+/** The paths of the table, under the first of their names, with their methods. /metrics is not listed. */
 function methodsOf(routes: { method: string; url: string }[]): [string, string[]][] {
   const known = new Map<string, [string, string[]]>()
   for (const { method, url } of routes) {

@@ -4,7 +4,7 @@ import type { Principal } from './principal.ts'
 
 const canonicalId = /^[a-z]{3}_[0-9a-z]{1,11}$/
 
-/** One wide line a request. Addresses are logged as their route, because paths and queries may carry handles and tokens. */
+/** Logs one line for each request. URLs are logged as their route, because paths and queries may have handles and tokens. */
 export function logRequest(log: Logger, request: FastifyRequest, status: number): void {
   log[status >= 500 && status !== 501 ? 'error' : 'info'](lineOf(request, status), 'request')
 }

@@ -8,7 +8,7 @@ import type { App } from './route.ts'
 
 const source = join(import.meta.dirname, '..')
 
-/** What would say by hand, or without being asked, what a schema says. */
+/** Patterns that would repeat a schema by hand, or validate outside of it. */
 const byHand = [
   /\brequest(?: as \w+\))?\.(?:body|params|query) as\b/,
   /\brequest as \w*Request\b/,

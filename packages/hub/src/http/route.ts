@@ -7,8 +7,8 @@ interface TypesOfSchemas extends FastifyTypeProvider {
 }
 
 /**
- * Where a feature adds its routes. Params, query and body of a handler have the types of the route's schemas, and what it
- * answers must have that of the status: a handler that says otherwise does not compile.
+ * Registers routes of a feature. Params, query and body of a handler have the types of the route's schemas, and its response must
+ * have that of the status: other handlers do not compile.
  */
 export type App = ReturnType<typeof withTypesOfSchemas>
 

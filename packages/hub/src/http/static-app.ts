@@ -6,7 +6,7 @@ import { Type } from 'typebox'
 import { setPageHeaders } from './page-headers.ts'
 import type { App } from './route.ts'
 
-/** Not a Type.Object: TypeBox takes the names of its properties for regular expressions when it converts. */
+/** A plain schema instead of a Type.Object: TypeBox reads the names of its properties as regular expressions when it converts. */
 const Below = Type.Unsafe<{ '*'?: string }>({ type: 'object' })
 const immutable = 'public, max-age=31536000, immutable'
 

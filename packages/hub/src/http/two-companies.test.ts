@@ -42,7 +42,7 @@ const isPublic = (route: RouteEntry) => route.access === 'public'
 const hasId = (route: RouteEntry) => route.url.includes(':')
 const nameOf = ({ method, url }: RouteEntry) => `${method} ${url}`
 
-/** One thing of each kind in a company, by the name of the parameter that stands for it. */
+/** A resource of each kind in a company, by the name of its path parameter. */
 async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   const { companyId } = company
   const as = company.apiToken
@@ -53,7 +53,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     body: CANARY,
     metadata: { external_id: CANARY, external_conversation_id: CANARY },
   }
-  // what waits for its undo time stands still while this test looks
+  // a message in its undo time does not change during this test
   await hub.db.query('undo', 'update channels set undo_send_time = 60 where company_id = $1', [companyId])
   const pushed = await hub.request('POST', `/channels/${channel_id}/inbound_messages`, {
     as: company.channelToken(),

@@ -6,8 +6,8 @@ import { ApiError } from './api-error.ts'
 const unpublished = [{ method: 'PATCH', url: '/inboxes/:inbox_id', body: ['custom_fields'] }]
 
 /**
- * Nothing that is asked for is dropped in silence: a field that Front publishes for a route's body and that the route's
- * schema does not name is refused, by name. Empty, it asks for nothing. Fields that nobody documents are ignored.
+ * Refuses by name a field that Front publishes for a route's body and the route's schema does not have, so that none is silently
+ * dropped. An empty value is accepted. Undocumented fields are ignored.
  */
 export function refuseUnbuiltFields(app: FastifyInstance): void {
   const documented = documentedFields()
@@ -30,7 +30,7 @@ function documentedFields(): Map<string, string[]> {
   return fields
 }
 
-/** Those that the schema does not name; of what is not built as a whole, not the parts. */
+/** The fields that the schema does not have; of an object that is not built, only the object. */
 function unbuiltOf(documented: string[] | undefined, schema: FastifySchema | undefined): string[] {
   if (!documented || !schema || schema.hide) return []
   const built = new Set(namedIn(schema.body as Schema | undefined))

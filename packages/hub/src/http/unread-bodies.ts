@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { hasBody } from './media-type.ts'
 
-/** So much comes with the headers or right after them; Node throws it away, and the connection stays open. */
+/** The bytes that arrive with the headers or right after them; Node discards them, and the connection stays open. */
 const smallBytes = 64 * 1024
-/** Of larger bodies so much is thrown away in a second, for callers that look for their answer only after they have sent everything. */
+/**
+ * The bytes per second that are discarded of larger bodies, for callers that read the response only after they have sent
+ * everything.
+ */
 const bytesPerSecond = 16 * 1024 * 1024
 const lingerMs = 1_000
 
@@ -15,7 +18,7 @@ export function isUnread(request: IncomingMessage): boolean {
   return sizeOf(request) > smallBytes
 }
 
-/** What the headers say; of chunks they say nothing. */
+/** The size by the headers, which is unknown for chunks. */
 export function sizeOf({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : Number.POSITIVE_INFINITY
 }

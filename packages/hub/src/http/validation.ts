@@ -23,7 +23,7 @@ function refusal(part: string, errors: TLocalizedValidationError[]): ApiError {
   return new ApiError(part === 'body' ? 'invalid_body' : 'invalid_query', undefined, detailLines(part, errors))
 }
 
-/** One line a field, like `body.metadata.external_id: missing`. */
+/** Formats one line for each field, like `body.metadata.external_id: missing`. */
 function detailLines(part: string, errors: TLocalizedValidationError[]): string[] {
   const choices = new Map<string, unknown[]>()
   for (const error of errors) {

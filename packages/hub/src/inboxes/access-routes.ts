@@ -16,7 +16,7 @@ const tags = ['Inboxes']
 const url = '/inboxes/:inbox_id/teammates'
 const Params = Type.Object({ inbox_id: Type.String() })
 
-/** Who has an inbox: list, give, take. */
+/** Routes of the access to an inbox: list, grant, revoke. */
 export function inboxAccessRoutes(app: App, deps: InboxDeps): void {
   const { db, urls } = deps
   app.route({

@@ -26,7 +26,10 @@ async function make(name: string, more = {}, as = acme.apiToken): Promise<string
   return made.body.id
 }
 
-/** By the moves of conversations: who may not see the other inbox is told that each went, because its event names what it left. */
+/**
+ * Tests the moves of conversations: a teammate without the other inbox gets a removal for each, because its event names the inbox
+ * that it left.
+ */
 async function inboxesLeft({ companyId }: StaffedCompany): Promise<number[]> {
   const moves = await hub.db.query<{ target_id: number }>(
     'test_moves',

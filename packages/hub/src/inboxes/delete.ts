@@ -22,7 +22,7 @@ export async function countContents(db: Reader, companyId: number, inboxId: numb
 
 export interface InboxDeletion {
   inboxId: number
-  /** Where its conversations and channels go; undefined: there must be none. */
+  /** The inbox for its conversations and channels; undefined: there must be none. */
   heir: number | undefined
   /** Moves one of its channels, with what belongs to that. */
   moveChannel(channelId: number, to: number): Promise<void>
@@ -67,7 +67,7 @@ async function listChannelNumbers(db: Reader, companyId: number, inboxId: number
 
 const chunk = 500
 
-/** In chunks, so that nobody waits long for the company's counter row. */
+/** Works in chunks, so that others do not wait long for the company's counter row. */
 async function moveConversations({ db, bus }: { db: Reader; bus: Bus }, actor: Actor, from: number, to: number) {
   for (let moved = chunk; moved === chunk; ) {
     const [row] = await db.query<{ moved: number }>(

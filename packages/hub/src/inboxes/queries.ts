@@ -2,7 +2,7 @@ import type { Database } from '../db/database.ts'
 import type { InboxRow } from './present.ts'
 import type { RemoteImagesChoice } from './schema.ts'
 
-/** In the order they were made. */
+/** Lists inboxes in the order of creation. */
 export function findInboxes(db: Pick<Database, 'query'>, companyId: number, ids: number[]): Promise<InboxRow[]> {
   return db.query<InboxRow>(
     'find_inboxes',

@@ -27,7 +27,7 @@ begin
   return query select 'created', n + 1, until;
 end $$;
 
--- One that was accepted stays, so that its link goes on saying that it was used.
+-- Keeps accepted invitations, so that their link still reports that it was used.
 create or replace function delete_invitation(p_company bigint, p_invitation bigint) returns boolean language plpgsql as $$
 begin
   delete from invitations i where i.company_id = p_company and i.id = p_invitation and i.accepted_at is null;

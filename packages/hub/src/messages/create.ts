@@ -8,7 +8,7 @@ import type { Bus, ReadyDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { requestOf, type UnsentContent } from './request.ts'
 
-/** One outbound message to be, whoever writes it. */
+/** An outbound message to be created, by any caller. */
 export interface OutboundDraft {
   companyId: number
   /** The conversation it answers; absent for a new one, which then needs `channelId` and `to`. */
@@ -29,14 +29,14 @@ export interface OutboundDraft {
   idempotency?: { route: string; key: string; request: unknown } | undefined
 }
 
-/** One element of the batch that create_messages (create.sql) takes. */
+/** An element of the batch of create_messages (create.sql). */
 interface MessageToCreate {
-  /** Its index. */
+  /** The index in the batch. */
   i: number
   /** The index of its company among the batch's, from 1. */
   company_index: number
   company_id: number
-  /** What it answers; without one it starts one, on the channel. */
+  /** The conversation of a reply; without one the message starts a conversation, on the channel. */
   conversation_id?: number | undefined
   channel_id?: number | undefined
   author_id?: number | undefined
@@ -53,7 +53,7 @@ interface MessageToCreate {
   blurb: string
   archive: boolean
   draft_version?: number | undefined
-  /** These four with an Idempotency-Key; the hash in hex. */
+  /** The four fields of an Idempotency-Key; the hash in hex. */
   caller?: string
   route?: string
   key?: string
@@ -101,7 +101,7 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
-    // one that may not leave yet is found when its undo time, or the one before it, is over
+    // a message that may not be sent yet is found when its undo time, or that of the one before it, has ended
     if (row.is_ready) bus.deliveriesCreated(draft.companyId, [row.channel_id], [asReady(row, draft.companyId)])
     if (row.draft_version !== null) publishDraftChange(bus, draft, row.draft_version)
   }

@@ -3,7 +3,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
-/** What a channel pushes late or in the wrong order: `delivered_at` in seconds from now, the body says when it was written. */
+/** Messages that a channel pushes late or out of order: `delivered_at` in seconds from now, the body has the time of writing. */
 let hub: EmptyHub
 let company: StaffedCompany
 before(async () => {

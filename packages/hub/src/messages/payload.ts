@@ -5,7 +5,7 @@ import type { Urls } from '../http/urls.ts'
 import { type TeammateRow, teammateResource } from '../teammates/present.ts'
 import type { Teammate } from '../teammates/schema.ts'
 
-/** One of several recipients as it is stored with its message. */
+/** A recipient as it is stored with its message. */
 interface StoredRecipient {
   handle: string
   name?: string | null
@@ -13,7 +13,7 @@ interface StoredRecipient {
   contact_id?: number | null
 }
 
-/** What a message says: all that its payload is made of, wherever it was read. */
+/** The content of a message: everything in its payload, from any source. */
 export interface MessageContent {
   id: number
   conversation_id: number
@@ -31,16 +31,16 @@ export interface MessageContent {
   subject: string | null
   body: string
   body_format: BodyFormat
-  /** What an HTML body was converted to; null where the body is its own text. */
+  /** The converted forms of an HTML body; null when the body is plain text. */
   text: string | null
   blurb: string
   error_type?: string | null
-  /** Its place in the thread: when it was written. Microseconds. */
+  /** The position in the thread: the time of writing, in microseconds. */
   sort_us: number
   author: TeammateRow | null
 }
 
-/** Of an author the hub always says all that it says of a teammate. */
+/** The author has all fields of a teammate. */
 type HubMessagePayload = MessagePayload & { author: Teammate | null }
 
 /**
@@ -55,7 +55,7 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     message_uid: messageUidOf(id),
     type: 'custom',
     is_inbound: content.is_inbound,
-    // when it was written: what a channel imports from long ago says so
+    // the time of writing, which may be long ago for an import
     created_at: Math.floor(content.sort_us / 1_000) / 1_000,
     blurb: content.blurb,
     body: bodyAsHtml(content.body, content.body_format),

@@ -5,7 +5,7 @@ import { messagePayload } from './payload.ts'
 import type { MessageRow } from './queries.ts'
 import type { Message } from './schema.ts'
 
-/** What a reader is shown beyond the resource that everybody gets. */
+/** The fields for a reader beyond the resource that everybody gets. */
 export interface MessageView {
   /** Channel tokens see the channel's own ids in `metadata`. */
   showsExternalIds?: boolean

@@ -8,12 +8,12 @@ import { pageBytes } from '../http/paging.ts'
 import type { Position, PositionsAsked } from '../timeline/source.ts'
 import type { MessageContent } from './payload.ts'
 
-/** One message with what its presentation needs: author, delivery, its channel's address. */
+/** A message with the data of its presentation: author, delivery, its channel's address. */
 export interface MessageRow extends MessageContent, Readable {
   channel_id: number
   error_message: string | null
   delivery: DeliveryRow | null
-  /** Of an excerpt: the body is longer than what stands here. */
+  /** Whether it is an excerpt of a longer body. */
   is_excerpt?: boolean
 }
 
@@ -83,7 +83,7 @@ export async function findMessageExcerpts(db: Reader, companyId: number, ids: nu
   return withForms(db, companyId, rows)
 }
 
-/** Those of such events. `reader` reads; forms that are missing are stored through `db`. */
+/** Finds the messages of a range of events. `reader` reads; missing forms are stored through `db`. */
 export async function findMessageExcerptsOfEvents(
   db: Reader,
   reader: Reader,
@@ -97,7 +97,7 @@ export async function findMessageExcerptsOfEvents(
   return withForms(db, companyId, rows)
 }
 
-/** Where a page of a thread begins: after this message, in thread order (microseconds, message number). */
+/** The cursor of a thread page: after this message, in thread order (microseconds, message number). */
 export interface ThreadCursor {
   sortUs: number
   id: number
@@ -146,7 +146,7 @@ export async function findBodySizes(db: Reader, companyId: number, ids: number[]
   return new Map(rows.map(({ id, bytes }) => [id, bytes]))
 }
 
-/** Where a conversation's messages stand in its timeline. */
+/** The positions of a conversation's messages in its timeline. */
 export function listPositions(
   db: Reader,
   { companyId, conversationId, behind, order, limit }: PositionsAsked,

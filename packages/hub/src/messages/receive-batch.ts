@@ -8,16 +8,16 @@ import type { PushedMessage } from './receive.ts'
 /** A message to store, and what comes with it. */
 interface Arrival {
   message: PushedMessage
-  /** What its HTML body was converted to. */
+  /** The converted forms of its HTML body. */
   forms?: StoredForms | undefined
-  /** Only for channel types with single_use_tokens. */
+  /** The token of a channel type with single_use_tokens. */
   token?: Pick<TokenToSpend, 'jti' | 'exp'> | undefined
 }
 
-/** What became of one pushed message; see receive.sql. */
+/** The outcome of a pushed message; see receive.sql. */
 export interface Receipt {
   outcome: 'stored' | 'repeated' | 'repeated_differently' | 'channel_gone' | 'token_replayed' | 'token_expired'
-  /** Its number in its company; for a repeat the first one's. */
+  /** The number in its company; for a repeat that of the first one. */
   message_id: number
 }
 
@@ -25,18 +25,21 @@ interface PendingMessage {
   message: PushedMessage
   /** The message as it stands in the batch parameter, without its index. */
   json: string
-  /** What its HTML body was converted to, likewise. */
+  /** The converted forms of its HTML body, for a repeat those of the first one. */
   forms: string | undefined
   token: Arrival['token']
   size: number
 }
 
-/** Told of each batch after its commit, before its callers are answered. */
+/** Called for each batch after its commit, before its callers get their response. */
 type Committed = (messages: PushedMessage[], results: (Receipt | Error)[]) => void
 
 const MAX_MESSAGES = 256
 const MAX_CHARACTERS = 1_000_000
-/** What is longer is stored on a connection of its own: the database takes 50 ms for a message of 900 kB, and nobody else waits behind it. */
+/**
+ * The length from which a message is stored on its own connection: the database takes 50 ms for one of 900 kB, and others must
+ * not wait for it.
+ */
 const LONG_CHARACTERS = 64_000
 const MAX_WAITING_CHARACTERS = 32_000_000
 const TIMEOUT_MS = 3_000
@@ -46,7 +49,7 @@ export class ReceiveBatch {
   readonly #group: GroupCommit<PendingMessage, Receipt>
   readonly #longMessages: GroupCommit<PendingMessage, Receipt>
   #characters = 0
-  /** By external id: the first with it, whose answer the others wait for. */
+  /** The first message of each external id, whose response the others wait for. */
   readonly #firstByExternalId = new Map<string, Promise<Receipt>>()
 
   constructor(db: Database, committed: Committed) {
@@ -91,7 +94,10 @@ export class ReceiveBatch {
     return size > LONG_CHARACTERS ? this.#longMessages : this.#group
   }
 
-  /** Once the first is stored, its repeats find it by look-up, all in one batch. Otherwise the next one is the first. */
+  /**
+   * Handles repeats after the first: once that is stored, they find it by look-up in one batch. Otherwise the next one is the
+   * first.
+   */
   async #store(pending: PendingMessage): Promise<Receipt> {
     const { company_id, channel_id, external_id } = pending.message
     const key = `${company_id} ${channel_id} ${external_id}`

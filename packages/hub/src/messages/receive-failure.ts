@@ -3,11 +3,11 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { ChannelAuth } from '../http/principal.ts'
 
-/** What `PUT …/messages/{message_external_id}/status` says. */
+/** The body of `PUT …/messages/{message_external_id}/status`. */
 export interface ReportedFailure {
   externalConversationId: string
   externalId: string
-  /** What the channel tells the teammate. */
+  /** The channel's message for the teammate. */
   reason?: string | undefined
 }
 

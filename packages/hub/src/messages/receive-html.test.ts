@@ -36,7 +36,7 @@ const size = 900_000
 const paragraph = '<p>x</p>'
 const fill = (unit: string) => unit.repeat(size / unit.length)
 
-/** As much as fits into a request, of what parsers, sanitisers and converters are slow at. */
+/** Bodies of the largest size that slow down parsers, sanitisers and converters. */
 const worst: Record<string, string> = {
   'nested div': fill('<div>'),
   'nested table': fill('<table><tr><td>x'),

@@ -205,7 +205,7 @@ async function act(twin: Twin, step: Exclude<Step, { do: 'push' }>, prefix: stri
     ])
 }
 
-/** What a run has left, without the numbers and times that differ: of a time, which message it is that of. */
+/** The stored state after a run, without the numbers and times that differ: each time is replaced by its message. */
 async function stored({ db, companyId, channels }: Twin, began: number): Promise<unknown> {
   const messageAt = (time: string) =>
     `(select m.body from messages m where m.company_id = c.company_id and m.conversation_id = c.id and m.sort_at = c.${time}

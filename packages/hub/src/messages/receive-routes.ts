@@ -27,7 +27,7 @@ const StatusParams = Type.Object({
   message_external_id: Type.String(),
 })
 
-/** What channel servers push, under a channel token for the very channel in the path. */
+/** The push routes of channel servers, with a channel token for the channel in the path. */
 export function receiveRoutes(app: App, deps: ReceiveRoutesDeps): void {
   inboundRoute(app, deps)
   outboundRoute(app, deps)
@@ -110,7 +110,7 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
   })
 }
 
-/** What the caller proved, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
+/** The claims of the caller, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
 function requireChannelAuth(request: FastifyRequest, channel: string): ChannelAuth {
   const auth = request.channelAuth
   if (!auth) throw new ApiError('forbidden')

@@ -12,10 +12,10 @@ import { ApiError } from '../http/api-error.ts'
 import type { ChannelAuth } from '../http/principal.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
-/** What `POST /channels/{id}/inbound_messages` and `/outbound_messages` have in common, after the schema check. */
+/** The common input of `POST /channels/{id}/inbound_messages` and `/outbound_messages`, after the schema check. */
 export interface Pushed {
   isInbound: boolean
-  /** Who wrote an inbound message; to whom an outbound one went (at least one). */
+  /** The sender of an inbound message; the recipients of an outbound one (at least one). */
   people: Person[]
   senderName?: string | undefined
   authorId?: number | undefined
@@ -28,7 +28,7 @@ export interface Pushed {
   deliveredAt?: number | undefined
 }
 
-/** One element of the batch that receive_pushed_messages (receive.sql) takes, but for its index and its company's. */
+/** An element of the batch of receive_pushed_messages (receive.sql), without its index and its company's. */
 export interface PushedMessage {
   company_id: number
   channel_id: number
@@ -49,9 +49,9 @@ export interface PushedMessage {
   body_format: BodyFormat
   /** Absent when it is the body itself. */
   blurb?: string | undefined
-  /** Since 1970. */
+  /** Seconds since 1970. */
   delivered_seconds?: number | undefined
-  /** By this process's clock it was delivered more than a minute ago. */
+  /** Whether it was delivered more than a minute ago by this process's clock. */
   is_old?: boolean | undefined
 }
 

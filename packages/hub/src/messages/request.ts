@@ -9,7 +9,7 @@ import { type MessageContent, messagePayload } from './payload.ts'
 export type UnsentContent = Omit<MessageContent, 'id' | 'is_inbound' | 'author'> & {
   message_id: number
   channel_id: number
-  /** Of its conversation, oldest first; null when it has none. */
+  /** The external ids of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
 } & AuthorColumns
 

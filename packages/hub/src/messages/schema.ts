@@ -12,7 +12,7 @@ const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union(
 export const Message = Type.Object(
   {
     ...MessagePayload.properties,
-    /** Of a message that answers none, `headers` is empty; on the wire it says null. */
+    /** The headers; empty for a message that is no reply, where the wire has null. */
     metadata: Type.Object({
       external_id: Type.Optional(Type.String()),
       headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),

@@ -25,7 +25,7 @@ export function withdrawRoutes(app: App, { db }: { db: Database }): void {
     handler: async (request) => {
       const teammate = requireTeammate(request)
       const used = keyOf(teammate, request.body.idempotency_key)
-      // what was made is told also when its conversation is seen no more: who hears that there is none sends it again
+      // a created message is returned also when its conversation is no longer visible: otherwise the client would send it again
       const made = await findMessageOfKey(db, used)
       if (made === null) await requireConversation(db, teammate, request.params.conversation_id)
       const messageId = made ?? (await withdraw(db, used))

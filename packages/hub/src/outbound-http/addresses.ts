@@ -1,7 +1,10 @@
 import ipaddr from 'ipaddr.js'
 import { isBlockedPort } from './ports.ts'
 
-/** Where the hub may connect to. Made once from the settings; checked when a URL is stored and at every connection again. */
+/**
+ * The rules of addresses to which the hub may connect. Made once from the settings; checked when a URL is stored and again at
+ * every connection.
+ */
 export interface AddressRules {
   /** `http:` as well as `https:`. */
   http: boolean
@@ -38,12 +41,12 @@ export function addressRules(settings: OutboundSettings): AddressRules {
   }
 }
 
-/** For addresses that anybody outside may name, in a message: what an operator allows to channels is not for them. */
+/** The rules of URLs in messages of outsiders: the exceptions that an operator allows to channels do not apply. */
 export function publicAddresses(settings: Pick<OutboundSettings, 'publicUrl'>): AddressRules {
   return { http: true, loopback: false, private: false, ownOrigin: () => settings.publicUrl }
 }
 
-/** Why a channel server's URL is refused before anything is resolved, or null. */
+/** The reason why a channel server's URL is refused before it is resolved, or null. */
 export function refuseUrl(text: string, rules: AddressRules): AddressRefusal | null {
   const url = URL.parse(text)
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') {
@@ -83,7 +86,7 @@ function refuseHost(host: string, port: number, rules: AddressRules): AddressRef
 /** Addresses that hand out a cloud machine's credentials, inside ranges that an operator may allow. */
 const metadataAddresses = new Set(['fd00:ec2::254', '100.100.100.200'])
 
-/** Why an address is not dialled, or null. Everything that is not plainly public needs a rule that allows it. */
+/** The reason why an address is not dialled, or null. An address that is not plainly public needs a rule that allows it. */
 export function refuseAddress(address: string, port: number, rules: AddressRules): AddressRefusal | null {
   const parsed = ipaddr.parse(address)
   const range = parsed.range()

@@ -7,14 +7,14 @@ import { poolFor } from './pools.ts'
 import { READ_LIMIT, readBody } from './read-body.ts'
 import { type Credential, signedHeaders } from './signed-headers.ts'
 
-/** What a channel server makes of one request. Times in milliseconds. */
+/** The result of a request to a channel server. Times in milliseconds. */
 export type CallResult = Answer | NotSent | Ambiguous
 
 export interface Answer {
   kind: 'answer'
   status: number
   headers: AnswerHeaders
-  /** Its first 64 KiB, unpacked, as text. */
+  /** The first 64 KiB of the body, decompressed, as text. */
   bodyText: string
   /** The body is nothing that can be read as text; `bodyText` is then empty. */
   isUnreadable?: boolean
@@ -29,20 +29,20 @@ export interface ChannelServerCall extends Credential {
   method: 'POST' | 'DELETE'
   /** The exact bytes that are signed and sent: one JSON.stringify, made elsewhere. */
   body: string | Buffer
-  /** Over name lookup, connect (3 s at most), TLS, sending, headers and body together. 7,000 unless told. */
+  /** The limit over name look-up, connect (3 s at most), TLS, sending, headers and body together. Default: 7,000. */
   deadlineMs?: number
-  /** Who shares connections: one key a channel. */
+  /** The key of shared connections: one per channel. */
   agentKey: string
-  /** How many of that key's requests may be in flight; the rest wait inside their deadline. 4 unless told. */
+  /** The limit of requests in flight for that key; further ones wait within their deadline. Default: 4. */
   connections?: number
-  /** Asked when the connection stands, right before the first byte is written. Always, unless told. */
+  /** Called when the connection is established, right before the first byte is written. Default: always true. */
   mayLeave?: () => boolean
   allow: AddressRules
 }
 
 /**
- * One signed request to a channel server. Never throws for anything the network or the server does, follows no
- * redirect, repeats nothing: what is known of it is the result. What it throws is thrown before anything left.
+ * Sends a signed request to a channel server. Returns every failure of the network or the server as a result, follows no redirect
+ * and repeats nothing. It throws only before anything was sent.
  */
 export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
   const endpoint = endpointOf(call.url, call.allow)

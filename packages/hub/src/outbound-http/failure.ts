@@ -18,7 +18,7 @@ export const notSentCodes = [
 export interface NotSent {
   kind: 'not_sent'
   code: (typeof notSentCodes)[number]
-  /** For a teammate. */
+  /** The message for a teammate. */
   message: string
   /** The technical reason, for who looks after the server. */
   detail?: string
@@ -28,7 +28,7 @@ export interface NotSent {
 export interface Ambiguous {
   kind: 'ambiguous'
   code: 'timeout' | 'connection_reset' | 'unreadable_answer'
-  /** For a teammate. */
+  /** The message for a teammate. */
   message: string
   /** The technical reason, for who looks after the server. */
   detail?: string
@@ -43,7 +43,7 @@ export function isOurMistake(error: Error): boolean {
   return codeOf(error) === 'UND_ERR_INVALID_ARG'
 }
 
-/** Before the first byte of the request was written: certainly nothing arrived. */
+/** Failures before the first byte of the request was written: certainly nothing arrived. */
 export function whyNotSent(error: Error, isTls: boolean, durationMs: number): NotSent {
   if (error instanceof BlockedAddress) return notCalled(error, durationMs)
   const cause = causeOf(error)
@@ -73,12 +73,12 @@ export function notCalled({ code, message }: AddressRefusal, durationMs: number)
   return { kind: 'not_sent', code: kind, message: text, detail: message, durationMs }
 }
 
-/** Nothing may be written any more. */
+/** The failure when sending is no longer allowed. */
 export function tooLate(durationMs: number, message = 'Portico was paused before it could send.'): NotSent {
   return { kind: 'not_sent', code: 'paused', message, durationMs }
 }
 
-/** After that: the server may have it, or not. */
+/** Failures after that: the server may have the request. */
 export function whyAmbiguous(error: Error, durationMs: number): Ambiguous {
   const code = codeOf(error)
   const isNonsense = error.name === 'HTTPParserError' || /^(?:HPE_|UND_ERR_(?:HEADERS|RES))/.test(code)
@@ -90,7 +90,7 @@ export function whyAmbiguous(error: Error, durationMs: number): Ambiguous {
 
 const unreadable = "The channel's server answered in a way that Portico cannot read."
 
-/** Of several addresses tried the first attempt's error, and of a name that was not found the system's. */
+/** The error of the first of several addresses, and the system's for a name that was not found. */
 function causeOf(error: Error): Error & { code?: unknown } {
   if (error instanceof AggregateError && error.errors[0]) return causeOf(error.errors[0])
   return error instanceof NameNotResolved && error.cause instanceof Error ? error.cause : error

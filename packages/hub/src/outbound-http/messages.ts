@@ -1,4 +1,4 @@
-/** Why a server was not reached, for a teammate. The codes are for who looks after it: `technicalDetail`. */
+/** The reasons why a server was not reached, for a teammate. The codes are for its operator: `technicalDetail`. */
 const notReached: Record<string, string> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'it closed the connection',

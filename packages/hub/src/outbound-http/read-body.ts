@@ -1,7 +1,7 @@
 import type { Transform } from 'node:stream'
 import { constants, createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib'
 
-/** Of an answer as it came, of each layer that is unpacked, and of the text: nobody reads further. */
+/** The limit of a response as received, of each decompressed layer, and of the text. */
 export const READ_LIMIT = 64 * 1024
 const MAX_CODINGS = 4
 
@@ -79,7 +79,7 @@ function isPlainText(bytes: Buffer): boolean {
   return !/[\0-\x08\x0e-\x1a\x1c-\x1f]/.test(bytes.toString('latin1'))
 }
 
-/** By its byte order mark, else as it says, else UTF-8; what says UTF-8 and is not was written by a Western machine. */
+/** Decodes by the byte order mark, else the declared charset, else UTF-8; invalid UTF-8 is read as windows-1252. */
 function asText(bytes: Buffer, contentType: string): string | null {
   const named = decoderFor(unicodeOf(bytes) ?? charsetOf(contentType) ?? 'utf-8')
   if (named && named.encoding !== 'utf-8') return named.decode(bytes)

@@ -1,10 +1,10 @@
 import { type Secret, sign } from '@portico/protocol'
 
-/** With what a channel server knows that it is us. */
+/** The headers by which a channel server verifies the hub. */
 export interface Credential {
   /** The channel type's newest secret: it signs. */
   secret: Secret
-  /** What the admin gave when the channel was added; for `basic` it is `user:password`. */
+  /** The credential that the admin entered for the channel; for `basic` it is `user:password`. */
   credential: string | null
   authType: 'none' | 'api_key' | 'bearer' | 'basic'
 }

@@ -42,7 +42,7 @@ async function readCheck(db: Pick<Database, 'query'>): Promise<KeyRow | undefine
   return row
 }
 
-/** Of two hubs that meet an empty database at once, the first one's key counts. */
+/** Stores the key, or returns the one of another hub that was first on an empty database. */
 async function writeCheck(db: Database, keyId: string, check: Buffer): Promise<KeyRow> {
   return db.transaction(async (tx) => {
     await tx.query('lock_master_key', 'lock table directory.master_key in exclusive mode')

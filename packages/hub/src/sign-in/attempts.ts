@@ -45,7 +45,7 @@ export async function clearAttempts(db: Db, account: string, address: string): P
   )
 }
 
-/** One account from one address, and from everywhere. */
+/** The counters of attempts: an account from one address, and from everywhere. */
 function keysOf(account: string, address: string): [own: Buffer, everywhere: Buffer] {
   const name = account.trim().toLowerCase()
   return [keyOf(name, networkOf(address)), keyOf(name, '')]

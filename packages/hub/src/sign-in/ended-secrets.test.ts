@@ -62,7 +62,7 @@ const answers = async (as: string) => (await call('GET', '/me', { as })).status 
 const opens = async (link: { token: string } | null) =>
   (await call('GET', `/invitations/by_token/${link?.token}`)).status === 200
 
-/** What of it still works. A link that is over is tried, too: it must set no password. */
+/** The secrets that still work. An ended link is tried, too: it must set no password. */
 async function living(one: Holder, password = PASSWORD): Promise<string[]> {
   const found: [string, boolean][] = [
     ['password link', await opens(one.passwordLink)],
@@ -95,7 +95,7 @@ const patch = (one: Holder, body: object) => call('PATCH', one.path, { as: acme.
 interface Way {
   name: string
   end(one: Holder): Promise<unknown>
-  /** What still works afterwards. */
+  /** The secrets that work afterwards. */
   stays: string[]
 }
 
@@ -339,7 +339,7 @@ async function begin(): Promise<pg.Client> {
   return client
 }
 
-/** Until so many statements wait for somebody's lock. */
+/** Waits until so many statements wait for a lock. */
 async function untilWaiting(statements: number): Promise<void> {
   for (let waiting = 0; waiting < statements; ) {
     const rows = await hub.db.query(

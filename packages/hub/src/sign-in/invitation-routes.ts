@@ -10,7 +10,7 @@ import { signInTeammate } from './sessions.ts'
 const tags = ['Invitations']
 const Params = Type.Object({ token: Type.String() })
 
-/** What the person who holds an invitation's link may do (a Portico extension). */
+/** The routes of an invitation's link (a Portico extension). */
 export function openInvitationRoutes(app: App, { db, bus, urls, auth }: SignInDeps): void {
   app.route({
     method: 'GET',

@@ -15,7 +15,7 @@ export interface SignInDeps {
   auth: Auth
   /** Whether the demo company's one-click sign-in may exist here at all. */
   allowsDemo: boolean
-  /** What the first admin must type in at set-up; null where only this machine can reach the hub. */
+  /** The code that the first admin enters at set-up; null when only this machine can reach the hub. */
   setUpCode: string | null
 }
 
@@ -52,7 +52,7 @@ export function signInRoutes(app: App, { db, bus, urls, auth }: SignInDeps): voi
     schema: { tags, operationId: 'sign-out', summary: 'End the session' },
     handler: async (request, reply) => {
       refuseForeignPage(request, urls)
-      // only an end that is one is told: whoever asks without a session costs the streams nothing
+      // published only when a session ended: a request without one must not cost the streams anything
       const teammate = await authenticateSession(auth, db, request)
       await signOut(auth, db, request, reply)
       if (teammate) bus.rightsEnded()

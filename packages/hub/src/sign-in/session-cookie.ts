@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** What better-auth calls the cookie. */
+/** The cookie's name in better-auth. */
 export const innerCookie = 'portico_session'
 
-/** How the hub is reached. Read at each use: a hub on port 0 learns its port when it listens. */
+/** The URL of the hub. Read at each use: a hub on port 0 learns its port when it listens. */
 export interface CookieSettings {
   publicUrl: string
 }
@@ -14,7 +14,7 @@ interface CookieName {
    * never taken over plain http, not even on loopback.
    */
   now: string
-  /** Until 0.1 the port was not in it. Who is signed in by that name stays so. */
+  /** The cookie's name until 0.1, without the port. Its sessions stay valid. */
   earlier: string
   isSecure: boolean
 }
@@ -38,7 +38,7 @@ export function cookieIn(
   return value ? { value, isEarlier: !named(now) } : null
 }
 
-/** What better-auth is told of a request. */
+/** The request as better-auth gets it. */
 export function headersFor(request: FastifyRequest, settings: CookieSettings): Headers {
   const headers = new Headers()
   const cookie = cookieIn(request, settings)

@@ -10,7 +10,7 @@ import { cookieIn, headersFor, moveCookie, passCookies } from './session-cookie.
 
 type Db = Pick<Database, 'query'>
 
-/** By cookie: the token of the session it names, once better-auth has found its signature genuine. */
+/** The session token of a cookie, once better-auth has verified its signature. */
 const genuine = new WeakMap<Auth, Map<string, string>>()
 const maxGenuine = 5_000
 
@@ -120,7 +120,7 @@ export async function signOut(auth: Auth, db: Db, request: FastifyRequest, reply
   passCookies(headers, reply, auth.cookies)
 }
 
-/** By our own hand: better-auth answers that a session has ended, also when the database did not end it. */
+/** Ends a session in the database directly: better-auth reports success also when the database did not end it. */
 async function endSession(auth: Auth, db: Db, request: FastifyRequest): Promise<void> {
   const token = await tokenOf(auth, request)
   if (token !== undefined) await db.query('end_session', 'delete from directory.sessions where token = $1', [token])

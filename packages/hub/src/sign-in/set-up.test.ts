@@ -104,7 +104,7 @@ describe('set-up', () => {
   })
 })
 
-/** As proxies hand a request on. */
+/** A request as proxies forward it. */
 const proxied: Record<string, string>[] = [
   { 'x-forwarded-for': '127.0.0.1' },
   { 'x-forwarded-host': 'x' },

@@ -8,7 +8,7 @@ import { createTeammate } from '../teammates/create.ts'
 
 const letters = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
 
-/** What the start banner prints and the first admin types in, so that nobody else on the network can be first. */
+/** The code that the start banner prints and the first admin enters, so that nobody else on the network can be first. */
 export function newSetUpCode(): string {
   const group = () => Array.from({ length: 4 }, () => letters[randomInt(letters.length)]).join('')
   return `${group()}-${group()}-${group()}`

@@ -1,6 +1,6 @@
 import { ApiError } from '../http/api-error.ts'
 
-/** One address and nothing else: no display name, no comment, no second address. */
+/** Matches a single address: no display name, no comment, no second address. */
 const oneAddress = /^[^\s@<>()[\]\\,;:"]+@[^\s@<>()[\]\\,;:"]+\.[^\s@<>()[\]\\,;:".]+$|^[^\s@<>()[\]\\,;:"]+@localhost$/
 
 /** The address as it is stored and compared. Throws invalid_body for anything that is not one address. */

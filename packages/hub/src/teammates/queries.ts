@@ -15,7 +15,7 @@ export interface KnownTeammate extends TeammateRow {
 const columns =
   'id, email, username, first_name, last_name, is_admin, is_available, is_blocked, removed_at is not null as is_removed'
 
-/** Those who were removed, too: what they wrote names them. */
+/** Finds removed teammates, too: they are authors of messages. */
 export function findTeammates(db: Reader, companyId: number, ids: number[]): Promise<KnownTeammate[]> {
   return db.query<KnownTeammate>(
     'find_teammates',
@@ -24,7 +24,7 @@ export function findTeammates(db: Reader, companyId: number, ids: number[]): Pro
   )
 }
 
-/** Those of such events. */
+/** Finds the teammates of a range of events. */
 export function findTeammatesOfEvents(db: Reader, { companyId, after, limit }: EventsAfter): Promise<KnownTeammate[]> {
   return db.query<KnownTeammate>(
     'find_teammates_of_events',
@@ -41,7 +41,7 @@ export function listTeammates(db: Reader, companyId: number): Promise<KnownTeamm
   )
 }
 
-/** Those who have the inbox: everybody when it is public, else those it is shared with. */
+/** Lists the teammates who have the inbox: everybody when it is public, else those it is shared with. */
 export function listInboxTeammates(db: Reader, companyId: number, inboxId: number): Promise<KnownTeammate[]> {
   return db.query<KnownTeammate>(
     'list_inbox_teammates',

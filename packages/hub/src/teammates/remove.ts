@@ -11,11 +11,11 @@ interface Deps {
 
 export interface Assigned {
   all: number
-  /** Those in the trash or in spam, which are given to nobody. */
+  /** Conversations in the trash or in spam, which are given to nobody. */
   thrownAway: number
 }
 
-/** How many conversations are assigned to a teammate. */
+/** Counts the conversations that are assigned to a teammate. */
 export async function countAssigned(db: Pick<Database, 'query'>, companyId: number, id: number): Promise<Assigned> {
   const [row] = await db.query<Assigned>(
     'count_assigned',
@@ -60,7 +60,7 @@ function assignedStill({ all: count }: Assigned): ApiError {
 
 const chunk = 500
 
-/** In chunks, so that nobody waits long for the company's counter row. */
+/** Works in chunks, so that others do not wait long for the company's counter row. */
 async function reassign({ db, bus }: Deps, actor: Actor, from: number, to: number | null): Promise<void> {
   for (let moved = chunk; moved === chunk; ) {
     const [row] = await db.query<{ moved: number }>(

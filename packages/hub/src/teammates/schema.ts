@@ -38,7 +38,7 @@ const own = {
   is_available: Type.Optional(Type.Boolean()),
 }
 
-/** What an admin may change: Front's fields, and ours: is_admin, is_blocked. */
+/** The fields that an admin may change: Front's, and ours: is_admin, is_blocked. */
 export const TeammateChange = Type.Object({
   ...own,
   is_admin: Type.Optional(Type.Boolean()),
@@ -46,7 +46,7 @@ export const TeammateChange = Type.Object({
 })
 export type TeammateChange = Static<typeof TeammateChange>
 
-/** What teammates may change of themselves. */
+/** The fields that teammates may change of themselves. */
 export const OwnChange = Type.Object({ ...own, preferences: Type.Optional(Preferences) })
 export type OwnChange = Static<typeof OwnChange>
 

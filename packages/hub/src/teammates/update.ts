@@ -3,7 +3,7 @@ import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 
-/** What may be changed of a teammate; what is absent stays. */
+/** The changes of a teammate; absent fields stay. */
 export interface TeammateChange {
   username?: string | undefined
   firstName?: string | undefined

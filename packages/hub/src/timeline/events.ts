@@ -4,7 +4,7 @@ import { findEvents } from '../events/queries.ts'
 import { eventSchema } from '../events/schema.ts'
 import type { Position, PositionsAsked, TimelineSource } from './source.ts'
 
-/** What happened to a conversation; messages stand in its timeline by themselves. */
+/** The events of a conversation's timeline; messages are entries of their own. */
 export function eventsInTimeline(deps: PresentDeps & { db: Database }): TimelineSource {
   return {
     kind: 'event',
@@ -12,14 +12,14 @@ export function eventsInTimeline(deps: PresentDeps & { db: Database }): Timeline
     async find(companyId, numbers, detail) {
       if (numbers.length === 0) return new Map()
       const presented = await presentEvents(deps, companyId, await findEvents(deps.db, companyId, numbers), detail)
-      // who reads the timeline knows the conversation
+      // readers of the timeline have the conversation already
       return new Map(presented.map(({ event, full }) => [event.number, { resource: { ...full, conversation: null } }]))
     },
     listPositions: (asked) => listPositions(deps.db, asked),
   }
 }
 
-/** As the index events_timeline says it: of events that write_event did not say it of, the types of 0.2.0 are entries. */
+/** The condition of the index events_timeline: of events without the timeline mark, the types of 0.2.0 are entries. */
 const isEntry = `coalesce(e.in_timeline, e.type in ('assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'prioritize'))`
 
 export function listPositions(

@@ -31,7 +31,7 @@ export async function readTimeline(
   return { rows: await present(sources, asked.companyId, page), hasMore: page.length < found.length }
 }
 
-/** One more than the limit, where there are so many. */
+/** Reads one more than the limit, if there are so many. */
 async function listEntries(sources: TimelineSource[], asked: EntriesAsked): Promise<Entry[]> {
   const { companyId, conversationId, order, limit } = asked
   const lists = await Promise.all(
@@ -50,7 +50,7 @@ async function listEntries(sources: TimelineSource[], asked: EntriesAsked): Prom
 
 const last = { us: 8e15, number: 2 ** 52 }
 
-/** Where a kind goes on: of those at the very time of the entry, one kind has been read and the next has not. */
+/** The cursor of a kind: at the time of the entry, one kind has been read and the next has not. */
 function boundaryOf(rank: number, { behind, order }: EntriesAsked): Position {
   if (!behind) return order === 'asc' ? { us: 0, number: 0 } : last
   if (rank === behind.rank) return behind
@@ -62,7 +62,7 @@ async function whatFits(sources: TimelineSource[], companyId: number, entries: E
   return fitting(entries, ({ rank, number }) => sizes[rank]?.get(number) ?? 0)
 }
 
-/** What was deleted for ever meanwhile is left out. */
+/** Leaves out entries that were permanently deleted meanwhile. */
 async function present(sources: TimelineSource[], companyId: number, entries: Entry[]): Promise<TimelineItem[]> {
   const shown = await Promise.all(
     sources.map((source, rank) => source.find(companyId, numbersOf(entries, rank), 'whole')),

@@ -5,7 +5,7 @@ const Entry = Type.Object({
   kind: Type.String(),
   at: Type.Number({ description: 'Seconds since 1970: what the timeline is sorted by' }),
 })
-/** What it holds stands in the field that has the name of its kind. */
+/** The resource of an entry is in the field with the name of its kind. */
 export type TimelineEntry = Static<typeof Entry>
 
 export function timelineEntrySchema(sources: TimelineSource[]) {
