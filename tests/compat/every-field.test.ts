@@ -29,12 +29,14 @@ before(async () => {
     channel_id: channel.id,
     conversation_id: await newConversation(),
   }
+  await newCall('a-call')
 })
 after(async () => {
   await channel.server.stop()
   await hub.close()
 })
 
+const spoken = { speaker_name: 'Ivo', content: 'Hi', start_time_seconds: 1, speaker_type: 'external' }
 const login = { username: 'u', password: 'p' }
 const publishedFile = join(import.meta.dirname, '../../packages/hub/src/published/operations.tsv')
 const published = readFileSync(publishedFile, 'utf8')
@@ -51,6 +53,13 @@ async function newConversation(): Promise<string> {
     handle: 'ivo',
   })
   return conversationOf(body.message_uid)
+}
+/** The one that its updates are tried on. */
+async function newCall(external_call_id: string): Promise<void> {
+  const call = { external_call_id, direction: 'inbound', initial_status: 'ringing', started_at: 1_600_000_000_000 }
+  const body = { ...call, from: { handle: `caller-of-${external_call_id}` } }
+  const { status } = await hub.call('POST', `/channels/${channel.id}/calls`, body, { token: channel.token() })
+  assert.equal(status, 202)
 }
 const message = async (uid: string) => (await hub.call('GET', `/messages/alt:uid:${uid}`)).body
 async function conversationOf(uid: string): Promise<string> {
@@ -301,6 +310,66 @@ const operations: Record<string, Operation> = {
       reason: { asks: 'Gone away', seen: failure('error_message') },
     },
   },
+  'create-call': {
+    as: 'channel',
+    base: () => {
+      const call = { external_call_id: `call-${++count}`, direction: 'inbound', initial_status: 'ringing' }
+      return { ...call, from: { handle: `caller-${count}` }, to: { handle: `callee-${count}` } }
+    },
+    fields: {
+      external_call_id: { asks: 'mine-', seen: ofCall(() => true), reads: true },
+      direction: { asks: 'outbound', seen: ofCall(({ direction }) => direction) },
+      initial_status: { asks: 'queued', seen: ofCall(({ state }) => state) },
+      from: { asks: { name: 'Ida' }, seen: ofCall(({ party }) => party.name), reads: 'Ida' },
+      'from.handle': { asks: 'caller-', seen: ofCall(({ party }) => party.handle) },
+      'from.name': { asks: 'Ida', seen: ofCall(({ party }) => party.name) },
+      to: { asks: { name: 'Ida' }, seen: ofCall(({ party }) => party.name), reads: null },
+      // of an inbound call: the callee is the channel
+      'to.handle': { asks: 'callee-', seen: ofCall(({ party }) => party.handle.startsWith('caller-')), reads: true },
+      'to.name': { asks: 'Ida', seen: ofCall(({ party }) => party.name), reads: null },
+      started_at: { asks: 1_700_000_000_500, seen: ofCall(({ started_at }) => started_at * 1_000) },
+      parent_external_call_id: { asks: 'a-call', seen: ofCall(({ legs }) => legs.length), reads: 2 },
+      agent_email_address: { asks: 'ben@acme.example', seen: ofCall(({ agent_email }) => agent_email) },
+    },
+  },
+  'update-call': {
+    as: 'channel',
+    base: () => ({ call_status: 'connected' }),
+    fields: {
+      call_status: { asks: 'hold', seen: ofCall(({ state }) => state) },
+      occurred_at: { asks: 1_700_000_000_500, seen: ofCall(({ answered_at }) => answered_at * 1_000) },
+      agent_email_address: { asks: 'ben@acme.example', seen: ofCall(({ agent_email }) => agent_email) },
+    },
+  },
+  'add-call-summary': {
+    as: 'channel',
+    base: () => ({ content: 'About it' }),
+    fields: { content: { asks: 'About a parcel', seen: ofCall(({ legs }) => legs[0].summary) } },
+  },
+  'add-call-transcript': {
+    as: 'channel',
+    base: () => ({ lines: [spoken] }),
+    fields: {
+      lines: { asks: [spoken, spoken], seen: ofCall(({ legs }) => legs[0].transcript_lines), reads: 2 },
+      'lines[].speaker_name': { asks: 'Ida', seen: ofLine('speaker_name') },
+      'lines[].content': { asks: 'Hello', seen: ofLine('content') },
+      'lines[].start_time_seconds': { asks: 7.5, seen: ofLine('start_time_seconds') },
+      'lines[].speaker_type': { asks: 'internal', seen: ofLine('speaker_type') },
+    },
+  },
+}
+
+/** Of the call that an event told of last. */
+function ofCall(pick: (call: any) => unknown) {
+  return async () => pick(await newestCall())
+}
+async function newestCall(): Promise<any> {
+  const types = ['call_started', 'call_connected', 'call_on_hold', 'call_summary_added', 'call_transcript_added']
+  const query = types.map((type) => `q[types][]=${type}`).join('&')
+  return (await read(`/events?limit=1&${query}`))._results[0].target.data
+}
+function ofLine(field: string) {
+  return async () => (await read(`/calls/${(await newestCall()).id}/transcript`)).lines[0][field]
 }
 
 async function whoHasIt(): Promise<string[]> {
@@ -377,6 +446,8 @@ describe('a documented field of a body', () => {
       pathParameters.conversation_id = await newConversation()
       pathParameters.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
       if (operationId === 'update-external-message-status') Object.assign(pathParameters, await failedOne())
+      pathParameters.external_call_id = `call-${++count}`
+      if (/^(update|add)-call/.test(operationId)) await newCall(pathParameters.external_call_id)
       const url = path.replace(/\{(\w+)\}/g, (_, name) => pathParameters[name] ?? name)
       const as = operation.as === 'channel' ? { token: channel.token() } : {}
       return hub.call(method, url, body, as)

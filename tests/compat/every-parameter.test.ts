@@ -9,6 +9,7 @@ let hub: TestHub
 let channel: TestChannel
 let sales: string
 const conversations: string[] = []
+let messageId: string
 before(async () => {
   hub = await startTestHub()
   channel = await addTestChannel(hub)
@@ -16,6 +17,7 @@ before(async () => {
   for (const n of [1, 2, 3, 4, 5]) {
     const { body } = await channel.push({ body: `Hello ${n}`, externalId: `in-${n}`, conversation: `c-${n}` })
     const message = (await hub.call('GET', `/messages/alt:uid:${body.message_uid}`)).body
+    messageId = message.id
     conversations.push(new URL(message._links.related.conversation).pathname.split('/').at(-1) ?? '')
   }
   await hub.call('PATCH', `/conversations/${conversations[0]}`, { status: 'archived' })
@@ -215,6 +217,7 @@ const pathParameters = (): Record<string, string> => ({
   inbox_id: hub.inbox,
   conversation_id: conversations[0] ?? '',
   teammate_id: `alt:email:${hub.admin.email}`,
+  message_id: messageId,
 })
 
 /** Follows `next` from the first page to the last, and `prev` back to the first. */

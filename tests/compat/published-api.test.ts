@@ -67,6 +67,7 @@ describe('the published Core API', () => {
     '/conversations/{conversation_id}/followers',
     '/conversations/{conversation_id}/comments',
     '/messages/{message_id}',
+    '/messages/{message_id}/seen',
     '/teammates/{teammate_id}/conversations',
     '/teams',
     '/teams/{team_id}',

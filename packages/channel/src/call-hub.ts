@@ -1,7 +1,7 @@
 import { HubRefusal, HubUnavailable } from './hub-error.ts'
 
 export interface HubCall {
-  method: 'POST' | 'PUT'
+  method: 'POST' | 'PUT' | 'PATCH'
   url: string
   /** Every attempt sends the same text. */
   body: string

@@ -1,4 +1,5 @@
 export type * from '@portico/protocol/wire'
+export type { ChannelCalls } from './calls.ts'
 export { ChannelError } from './channel-error.ts'
 export { type ChannelDefinition, type ChannelServer, defineChannel } from './define-channel.ts'
 export type {
@@ -10,4 +11,5 @@ export type {
   IncomingMessage,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
-export type { ConnectedChannel, FailedMessage, PushOptions } from './push.ts'
+export type { ConnectedChannel, FailedMessage } from './push.ts'
+export type { PushOptions } from './push-options.ts'

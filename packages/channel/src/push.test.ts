@@ -87,6 +87,31 @@ test('sent and failed go to their own addresses, with ids percent-encoded', asyn
   )
 })
 
+test('calls go to their own addresses, with ids percent-encoded', async (t) => {
+  const hub = await aHub(t, [{ status: 202, body: { status: 'accepted' } }])
+  const { calls } = channelAt(hub.url)
+  const call = {
+    external_call_id: '+31/6',
+    direction: 'inbound',
+    initial_status: 'ringing',
+    from: { handle: '+33612345678' },
+  } as const
+  const line = { speaker_name: 'Ivo', content: 'Hi', start_time_seconds: 0, speaker_type: 'external' } as const
+  await calls.create(call)
+  await calls.update('+31/6', { call_status: 'hangup', occurred_at: 1_767_225_604_000 })
+  await calls.addSummary('+31/6', 'About a parcel')
+  await calls.addTranscript('+31/6', [line])
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, JSON.parse(body)]),
+    [
+      ['POST', '/channels/cha_1a2b/calls', call],
+      ['PATCH', '/channels/cha_1a2b/calls/%2B31%2F6', { call_status: 'hangup', occurred_at: 1_767_225_604_000 }],
+      ['POST', '/channels/cha_1a2b/calls/%2B31%2F6/summary', { content: 'About a parcel' }],
+      ['POST', '/channels/cha_1a2b/calls/%2B31%2F6/transcript', { lines: [line] }],
+    ],
+  )
+})
+
 test('the first secret signs while secrets are rotated', async (t) => {
   const hub = await aHub(t, [{ status: 202, body: accepted }])
   const fresh = 'the-new-secret-0000000000000000000'

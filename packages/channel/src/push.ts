@@ -1,6 +1,8 @@
 import { issueChannelToken } from '@portico/protocol/web'
 import type { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/wire'
-import { call } from './call-hub.ts'
+import { call, type HubCall } from './call-hub.ts'
+import { type ChannelCalls, callsOf } from './calls.ts'
+import type { PushOptions } from './push-options.ts'
 
 /**
  * A message that had been accepted, and then failed.
@@ -14,17 +16,6 @@ export interface FailedMessage {
   external_conversation_id: string
   /** The reason, as a message for the teammate. */
   reason?: string
-}
-
-/**
- * The options of a push.
- *
- * @example
- * await channel.receive(message, { signal: AbortSignal.timeout(30_000) })
- */
-export interface PushOptions {
-  /** Gives up, also while waiting between attempts. */
-  signal?: AbortSignal
 }
 
 /**
@@ -67,6 +58,8 @@ export interface ConnectedChannel {
    * })
    */
   failed(message: FailedMessage, options?: PushOptions): Promise<void>
+  /** The telephone calls of the channel. */
+  calls: ChannelCalls
 }
 
 export interface Connection {
@@ -83,22 +76,30 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     const [secret] = await keys
     return issueChannelToken({ secret: secret as CryptoKey, uid, channelId })
   }
-  const push = (method: 'POST' | 'PUT', path: string, body: object, { signal }: PushOptions = {}) =>
-    call({
-      ...{ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...(signal && { signal }) },
-      isAccepted: method === 'POST' ? isAccepted : (answer) => answer !== null,
-    })
+  const pushAs =
+    (isAccepted: HubCall['isAccepted']) =>
+    (method: HubCall['method'], path: string, body: object, { signal }: PushOptions = {}) =>
+      call({
+        ...{ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...(signal && { signal }) },
+        isAccepted,
+      })
+  const push = pushAs(isAcceptedMessage)
   return {
     receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,
     sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
     async failed({ external_conversation_id, external_id, reason }, options) {
       const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
       const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
-      await push('PUT', path, status, options)
+      await pushAs((answer) => answer !== null)('PUT', path, status, options)
     },
+    calls: callsOf(pushAs(isAccepted)),
   }
 }
 
-function isAccepted(answer: unknown): boolean {
+function isAcceptedMessage(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'message_uid' in answer
+}
+
+function isAccepted(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'accepted'
 }

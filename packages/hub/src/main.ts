@@ -3,6 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { authenticateApiToken } from './api-tokens/api-tokens.ts'
 import { apiTokenRoutes } from './api-tokens/routes.ts'
+import { callChannelRoutes } from './calls/channel-routes.ts'
+import { callsInEvents, callsInTimeline } from './calls/event-presenter.ts'
+import { lastCallOfConversation } from './calls/last-call.ts'
+import { callRoutes } from './calls/routes.ts'
 import { channelCallbacks } from './channel-callbacks/consumer.ts'
 import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
@@ -61,6 +65,7 @@ import { type AddressRules, addressRules, publicAddresses } from './outbound-htt
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
 import { RemoteImages } from './remote-images/remote-images.ts'
 import type { Sealer } from './secrets/sealer.ts'
+import { seenReceiptRoutes } from './seen-receipts/routes.ts'
 import type { Settings } from './settings/settings.ts'
 import { makeAuth } from './sign-in/auth.ts'
 import { openInvitationRoutes } from './sign-in/invitation-routes.ts'
@@ -105,13 +110,13 @@ const closeWithinMs = 8_000
 const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
 /** The fields that features add to the resource of a conversation. */
-const additions: ConversationAdditions = { priority: priorityOfConversation }
+const additions: ConversationAdditions = { priority: priorityOfConversation, last_call: lastCallOfConversation }
 
 /** The event presenters of the features. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
   return {
     conversations: conversationsInEvents({ ...deps, additions }),
-    targets: { message: messagesInEvents(deps), teammate: teammatesInEvents(deps) },
+    targets: { message: messagesInEvents(deps), teammate: teammatesInEvents(deps), call: callsInEvents(deps) },
   }
 }
 
@@ -167,6 +172,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     contactRoutes(app, deps)
     messageRoutes(app, deps)
     frameRoutes(app, { ...deps, remoteImages })
+    seenReceiptRoutes(app, deps)
+    callChannelRoutes(app, deps)
+    callRoutes(app, deps)
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
@@ -175,7 +183,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationEventsRoute(app, { ...deps, presenters })
     timelineRoute(app, {
       ...deps,
-      sources: [eventsInTimeline({ ...deps, presenters }), messagesInTimeline(deps)],
+      sources: [eventsInTimeline({ ...deps, presenters }), callsInTimeline(deps), messagesInTimeline(deps)],
       hasDraft: (teammate, conversationId) => hasDraft(db, teammate, conversationId),
     })
     streamRoutes(app, { ...deps, feeds, presenters, authenticators, readableInboxes })

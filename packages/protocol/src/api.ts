@@ -231,7 +231,7 @@ export interface paths {
     put: operations["update-conversation-assignee"];
   };
   "/conversations/{conversation_id}/read_position": {
-    /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") */
+    /** What the teammate has read: up to a message or missed call, up to the newest (null), or nothing ("unread") */
     put: operations["update-read-position"];
   };
   "/conversations/{conversation_id}/inboxes": {
@@ -267,6 +267,36 @@ export interface paths {
   "/messages/{message_id}/remote_image": {
     /** An image that the HTML body of a message loads from elsewhere, fetched by the hub */
     get: operations["get-message-remote-image"];
+  };
+  "/messages/{message_id}/seen": {
+    /** When the customer saw a message first; an empty list while nobody has said so */
+    get: operations["get-message-seen-status"];
+    /** The customer saw an outbound message; at most 10 times an hour for a message */
+    post: operations["mark-message-seen"];
+  };
+  "/channels/{channel_id}/calls": {
+    /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
+    post: operations["create-call"];
+  };
+  "/channels/{channel_id}/calls/{external_call_id}": {
+    /** The status of a call, in any order; also before the call is created */
+    patch: operations["update-call"];
+  };
+  "/channels/{channel_id}/calls/{external_call_id}/summary": {
+    /** What the call was about; replaces the summary before */
+    post: operations["add-call-summary"];
+  };
+  "/channels/{channel_id}/calls/{external_call_id}/transcript": {
+    /** What was said, line by line; replaces the transcript before */
+    post: operations["add-call-transcript"];
+  };
+  "/calls/{call_id}": {
+    /** One call, with all its legs, by the id of any of them (ours) */
+    get: operations["get-call"];
+  };
+  "/calls/{call_id}/transcript": {
+    /** What was said in a call, leg by leg (ours) */
+    get: operations["get-call-transcript"];
   };
   "/conversations/{conversation_id}/messages/withdraw": {
     /** Make sure that a reply that got no answer is not made any more */
@@ -606,7 +636,7 @@ export interface components {
         created_at: number;
         delivery: components["schemas"]["Delivery"] | null;
       }) | null;
-      /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+      /** @description The message of the customer that came last, which may stand before others, or cal_… for a call missed after it. Reading marks up to it */
       newest_inbound_id: string | null;
       /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
       undelivered: ("failed" | "not_confirmed" | "delayed") | null;
@@ -616,6 +646,19 @@ export interface components {
        * @enum {unknown}
        */
       priority: "low" | "normal" | "high" | "urgent";
+      last_call: ({
+        /** @description The place that it gave the conversation in lists, in seconds */
+        at: number;
+        /** @enum {unknown} */
+        direction: "inbound" | "outbound";
+        /**
+         * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+         * @enum {unknown}
+         */
+        state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+        answered_at: number | null;
+        ended_at: number | null;
+      }) | null;
     };
     Recipient: {
       _links: {
@@ -713,6 +756,15 @@ export interface components {
         /** @constant */
         kind: "text";
       }) | null;
+      seen_at?: number | null;
+      quoted?: (({
+        message_id: string;
+        is_inbound: boolean;
+        name: string | null;
+        blurb: string;
+      }) | {
+        message_id: null;
+      }) | null;
       /** @description In the stream: of a long one only the beginning */
       is_excerpt?: boolean;
     };
@@ -722,14 +774,14 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
         _meta: {
           type: string;
         };
-        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
             id: string;
           }[] | null;
       };
@@ -737,13 +789,13 @@ export interface components {
         _meta: {
           type: string;
         };
-        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+        data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
             id: string;
           }[] | null;
       }) | null;
       cause: ({
         /** @enum {unknown} */
-        type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+        type: "teammate" | "api_token" | "channel" | "system" | "message" | "call" | "inbox" | "rule" | "macro" | "application" | "import";
         id: string | null;
       }) | null;
       /** @description What it said when it happened */
@@ -788,6 +840,47 @@ export interface components {
       channel_id: null;
       last_message: null;
       newest_inbound_id: null;
+    };
+    Call: {
+      _links: {
+        self: string;
+        related: {
+          conversation: string;
+          transcript: string;
+        };
+      };
+      id: string;
+      /** @enum {unknown} */
+      direction: "inbound" | "outbound";
+      /**
+       * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+       * @enum {unknown}
+       */
+      state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+      party: components["schemas"]["Recipient"];
+      channel_id: string;
+      /** @description Its place in the timeline */
+      created_at: number;
+      agent: components["schemas"]["Teammate"] | null;
+      agent_email: string | null;
+      started_at: number;
+      answered_at: number | null;
+      ended_at: number | null;
+      duration: number | null;
+      /** @description The parts of the call, oldest first: a transfer begins a new one */
+      legs: ({
+          id: string;
+          /** @enum {unknown} */
+          status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
+          agent: components["schemas"]["Teammate"] | null;
+          agent_email: string | null;
+          started_at: number;
+          answered_at: number | null;
+          ended_at: number | null;
+          summary: string | null;
+          /** @description How many lines its transcript has. 0: there is none */
+          transcript_lines: number;
+        })[];
     };
   };
   responses: never;
@@ -2842,7 +2935,7 @@ interface operations {
               created_at: number;
               delivery: components["schemas"]["Delivery"] | null;
             }) | null;
-            /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+            /** @description The message of the customer that came last, which may stand before others, or cal_… for a call missed after it. Reading marks up to it */
             newest_inbound_id: string | null;
             /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
             undelivered: ("failed" | "not_confirmed" | "delayed") | null;
@@ -2852,6 +2945,19 @@ interface operations {
              * @enum {unknown}
              */
             priority: "low" | "normal" | "high" | "urgent";
+            last_call: ({
+              /** @description The place that it gave the conversation in lists, in seconds */
+              at: number;
+              /** @enum {unknown} */
+              direction: "inbound" | "outbound";
+              /**
+               * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+               * @enum {unknown}
+               */
+              state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+              answered_at: number | null;
+              ended_at: number | null;
+            }) | null;
           };
         };
       };
@@ -2946,7 +3052,7 @@ interface operations {
       };
     };
   };
-  /** What the teammate has read: up to a message, up to the newest (null), or nothing ("unread") */
+  /** What the teammate has read: up to a message or missed call, up to the newest (null), or nothing ("unread") */
   "update-read-position": {
     parameters: {
       path: {
@@ -3251,6 +3357,15 @@ interface operations {
               /** @constant */
               kind: "text";
             }) | null;
+            seen_at?: number | null;
+            quoted?: (({
+              message_id: string;
+              is_inbound: boolean;
+              name: string | null;
+              blurb: string;
+            }) | {
+              message_id: null;
+            }) | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -3356,6 +3471,338 @@ interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** When the customer saw a message first; an empty list while nobody has said so */
+  "get-message-seen-status": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: {
+                _links: {
+                  self: string;
+                  related: {
+                    message: string;
+                  };
+                };
+                /** @description Milliseconds, as text: so it is published */
+                first_seen_at: string;
+                seen_by: null;
+              }[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The customer saw an outbound message; at most 10 times an hour for a message */
+  "mark-message-seen": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
+  "create-call": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    /** @description Channel server → hub, `POST /channels/{id}/calls`: a call begins. Inbound calls have `from`, outbound calls `to`. */
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description The call's id in the channel. */
+          external_call_id: string;
+          /** @enum {unknown} */
+          direction: "inbound" | "outbound";
+          /** @enum {unknown} */
+          initial_status: "queued" | "ringing";
+          /** @description The other party of a call. */
+          from?: {
+            /** @description Empty or "anonymous": the number is withheld */
+            handle: string;
+            name?: string | null;
+          };
+          /** @description The other party of a call. */
+          to?: {
+            /** @description Empty or "anonymous": the number is withheld */
+            handle: string;
+            name?: string | null;
+          };
+          parent_external_call_id?: string | null;
+          external_parent_call_id?: string | null;
+          external_conversation_id?: string | null;
+          started_at?: number | null;
+          agent_email_address?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The status of a call, in any order; also before the call is created */
+  "update-call": {
+    parameters: {
+      path: {
+        channel_id: string;
+        external_call_id: string;
+      };
+    };
+    /** @description Channel server → hub, `PATCH /channels/{id}/calls/{external_call_id}`, in any order. */
+    requestBody: {
+      content: {
+        "application/json": {
+          /**
+           * @description `resumed` is `connected` again
+           * @enum {unknown}
+           */
+          call_status: "queued" | "ringing" | "connected" | "resumed" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
+          occurred_at?: number | null;
+          agent_email_address?: string | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What the call was about; replaces the summary before */
+  "add-call-summary": {
+    parameters: {
+      path: {
+        channel_id: string;
+        external_call_id: string;
+      };
+    };
+    /** @description Channel server → hub, `POST …/calls/{external_call_id}/summary`: plain text. */
+    requestBody: {
+      content: {
+        "application/json": {
+          content: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What was said, line by line; replaces the transcript before */
+  "add-call-transcript": {
+    parameters: {
+      path: {
+        channel_id: string;
+        external_call_id: string;
+      };
+    };
+    /** @description Channel server → hub, `POST …/calls/{external_call_id}/transcript`: replaces the one before. */
+    requestBody: {
+      content: {
+        "application/json": {
+          lines: ({
+              speaker_name: string;
+              content: string;
+              /** @description From the beginning of the recording */
+              start_time_seconds: number;
+              /**
+               * @description internal: our side
+               * @enum {unknown}
+               */
+              speaker_type: "internal" | "external";
+            })[];
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** One call, with all its legs, by the id of any of them (ours) */
+  "get-call": {
+    parameters: {
+      path: {
+        call_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversation: string;
+                transcript: string;
+              };
+            };
+            id: string;
+            /** @enum {unknown} */
+            direction: "inbound" | "outbound";
+            /**
+             * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+             * @enum {unknown}
+             */
+            state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+            party: components["schemas"]["Recipient"];
+            channel_id: string;
+            /** @description Its place in the timeline */
+            created_at: number;
+            agent: components["schemas"]["Teammate"] | null;
+            agent_email: string | null;
+            started_at: number;
+            answered_at: number | null;
+            ended_at: number | null;
+            duration: number | null;
+            /** @description The parts of the call, oldest first: a transfer begins a new one */
+            legs: ({
+                id: string;
+                /** @enum {unknown} */
+                status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
+                agent: components["schemas"]["Teammate"] | null;
+                agent_email: string | null;
+                started_at: number;
+                answered_at: number | null;
+                ended_at: number | null;
+                summary: string | null;
+                /** @description How many lines its transcript has. 0: there is none */
+                transcript_lines: number;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What was said in a call, leg by leg (ours) */
+  "get-call-transcript": {
+    parameters: {
+      path: {
+        call_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            lines: ({
+                leg_id: string;
+                speaker_name: string;
+                content: string;
+                start_time_seconds: number;
+                /** @enum {unknown} */
+                speaker_type: "internal" | "external";
+              })[];
+          };
+        };
       };
       /** @description Refused */
       default: {
@@ -4067,14 +4514,14 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
               _meta: {
                 type: string;
               };
-              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
                   id: string;
                 }[] | null;
             };
@@ -4082,13 +4529,13 @@ interface operations {
               _meta: {
                 type: string;
               };
-              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | {
+              data: components["schemas"]["Message"] | components["schemas"]["Teammate"] | components["schemas"]["Call"] | {
                   id: string;
                 }[] | null;
             }) | null;
             cause: ({
               /** @enum {unknown} */
-              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+              type: "teammate" | "api_token" | "channel" | "system" | "message" | "call" | "inbox" | "rule" | "macro" | "application" | "import";
               id: string | null;
             }) | null;
             /** @description What it said when it happened */
@@ -4182,6 +4629,12 @@ interface operations {
                 event: components["schemas"]["Event"];
               } | {
                 /** @constant */
+                kind: "call";
+                /** @description Seconds since 1970: what the timeline is sorted by */
+                at: number;
+                call: components["schemas"]["Call"];
+              } | {
+                /** @constant */
                 kind: "message";
                 /** @description Seconds since 1970: what the timeline is sorted by */
                 at: number;
@@ -4218,7 +4671,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -4317,7 +4770,7 @@ interface operations {
                   decided_by_type: ("teammate" | "api") | null;
                 }) | null;
               }) | null;
-              /** @description The message of the customer that came last; it may stand before others. Reading marks up to it */
+              /** @description The message of the customer that came last, which may stand before others, or cal_… for a call missed after it. Reading marks up to it */
               newest_inbound_id: string | null;
               /** @description The worst of its messages that did not simply arrive and that nobody has dealt with */
               undelivered: ("failed" | "not_confirmed" | "delayed") | null;
@@ -4327,6 +4780,19 @@ interface operations {
                * @enum {unknown}
                */
               priority: "low" | "normal" | "high" | "urgent";
+              last_call: ({
+                /** @description The place that it gave the conversation in lists, in seconds */
+                at: number;
+                /** @enum {unknown} */
+                direction: "inbound" | "outbound";
+                /**
+                 * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+                 * @enum {unknown}
+                 */
+                state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+                answered_at: number | null;
+                ended_at: number | null;
+              }) | null;
             }) | {
               _links: {
                 self: string;
@@ -4485,6 +4951,15 @@ interface operations {
                   /** @constant */
                   kind: "text";
                 }) | null;
+                seen_at?: number | null;
+                quoted?: (({
+                  message_id: string;
+                  is_inbound: boolean;
+                  name: string | null;
+                  blurb: string;
+                }) | {
+                  message_id: null;
+                }) | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {
@@ -4509,7 +4984,101 @@ interface operations {
                 custom_fields: {
                   [key: string]: unknown;
                 };
-              } | {
+              } | ({
+                _links: {
+                  self: string;
+                  related: {
+                    conversation: string;
+                    transcript: string;
+                  };
+                };
+                id: string;
+                /** @enum {unknown} */
+                direction: "inbound" | "outbound";
+                /**
+                 * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+                 * @enum {unknown}
+                 */
+                state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+                party: {
+                  _links: {
+                    related: {
+                      contact: string | null;
+                    };
+                  };
+                  name: string | null;
+                  handle: string;
+                  /** @enum {unknown} */
+                  role: "from" | "to" | "cc" | "bcc" | "reply-to";
+                };
+                channel_id: string;
+                /** @description Its place in the timeline */
+                created_at: number;
+                agent: {
+                  _links: {
+                    self: string;
+                    related: {
+                      inboxes: string;
+                      conversations: string;
+                    };
+                  };
+                  id: string;
+                  email: string;
+                  username: string;
+                  first_name: string;
+                  last_name: string;
+                  license_type: string;
+                  is_admin: boolean;
+                  is_available: boolean;
+                  is_blocked: boolean;
+                  /** @constant */
+                  type: "user";
+                  custom_fields: {
+                    [key: string]: unknown;
+                  };
+                } | null;
+                agent_email: string | null;
+                started_at: number;
+                answered_at: number | null;
+                ended_at: number | null;
+                duration: number | null;
+                /** @description The parts of the call, oldest first: a transfer begins a new one */
+                legs: ({
+                    id: string;
+                    /** @enum {unknown} */
+                    status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
+                    agent: {
+                      _links: {
+                        self: string;
+                        related: {
+                          inboxes: string;
+                          conversations: string;
+                        };
+                      };
+                      id: string;
+                      email: string;
+                      username: string;
+                      first_name: string;
+                      last_name: string;
+                      license_type: string;
+                      is_admin: boolean;
+                      is_available: boolean;
+                      is_blocked: boolean;
+                      /** @constant */
+                      type: "user";
+                      custom_fields: {
+                        [key: string]: unknown;
+                      };
+                    } | null;
+                    agent_email: string | null;
+                    started_at: number;
+                    answered_at: number | null;
+                    ended_at: number | null;
+                    summary: string | null;
+                    /** @description How many lines its transcript has. 0: there is none */
+                    transcript_lines: number;
+                  })[];
+              }) | {
                   id: string;
                 }[] | null;
             };
@@ -4633,6 +5202,15 @@ interface operations {
                   /** @constant */
                   kind: "text";
                 }) | null;
+                seen_at?: number | null;
+                quoted?: (({
+                  message_id: string;
+                  is_inbound: boolean;
+                  name: string | null;
+                  blurb: string;
+                }) | {
+                  message_id: null;
+                }) | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {
@@ -4657,13 +5235,107 @@ interface operations {
                 custom_fields: {
                   [key: string]: unknown;
                 };
-              } | {
+              } | ({
+                _links: {
+                  self: string;
+                  related: {
+                    conversation: string;
+                    transcript: string;
+                  };
+                };
+                id: string;
+                /** @enum {unknown} */
+                direction: "inbound" | "outbound";
+                /**
+                 * @description queued, ringing, connected, hold and transferred: it goes on. ended: without `answered_at`, nobody took it
+                 * @enum {unknown}
+                 */
+                state: "queued" | "ringing" | "connected" | "hold" | "transferred" | "ended" | "missed" | "abandoned" | "voicemail";
+                party: {
+                  _links: {
+                    related: {
+                      contact: string | null;
+                    };
+                  };
+                  name: string | null;
+                  handle: string;
+                  /** @enum {unknown} */
+                  role: "from" | "to" | "cc" | "bcc" | "reply-to";
+                };
+                channel_id: string;
+                /** @description Its place in the timeline */
+                created_at: number;
+                agent: {
+                  _links: {
+                    self: string;
+                    related: {
+                      inboxes: string;
+                      conversations: string;
+                    };
+                  };
+                  id: string;
+                  email: string;
+                  username: string;
+                  first_name: string;
+                  last_name: string;
+                  license_type: string;
+                  is_admin: boolean;
+                  is_available: boolean;
+                  is_blocked: boolean;
+                  /** @constant */
+                  type: "user";
+                  custom_fields: {
+                    [key: string]: unknown;
+                  };
+                } | null;
+                agent_email: string | null;
+                started_at: number;
+                answered_at: number | null;
+                ended_at: number | null;
+                duration: number | null;
+                /** @description The parts of the call, oldest first: a transfer begins a new one */
+                legs: ({
+                    id: string;
+                    /** @enum {unknown} */
+                    status: "queued" | "ringing" | "connected" | "hold" | "hangup" | "abandoned" | "missed" | "transferred";
+                    agent: {
+                      _links: {
+                        self: string;
+                        related: {
+                          inboxes: string;
+                          conversations: string;
+                        };
+                      };
+                      id: string;
+                      email: string;
+                      username: string;
+                      first_name: string;
+                      last_name: string;
+                      license_type: string;
+                      is_admin: boolean;
+                      is_available: boolean;
+                      is_blocked: boolean;
+                      /** @constant */
+                      type: "user";
+                      custom_fields: {
+                        [key: string]: unknown;
+                      };
+                    } | null;
+                    agent_email: string | null;
+                    started_at: number;
+                    answered_at: number | null;
+                    ended_at: number | null;
+                    summary: string | null;
+                    /** @description How many lines its transcript has. 0: there is none */
+                    transcript_lines: number;
+                  })[];
+              }) | {
                   id: string;
                 }[] | null;
             }) | null;
             cause: ({
               /** @enum {unknown} */
-              type: "teammate" | "api_token" | "channel" | "system" | "message" | "inbox" | "rule" | "macro" | "application" | "import";
+              type: "teammate" | "api_token" | "channel" | "system" | "message" | "call" | "inbox" | "rule" | "macro" | "application" | "import";
               id: string | null;
             }) | null;
             /** @description What it said when it happened */

@@ -31,6 +31,7 @@ export type Prefix =
   | 'tok' // API token (a Portico extension)
   | 'ivt' // invitation (a Portico extension)
   | 'dft' // draft (a Portico extension)
+  | 'cal' // call (a Portico extension)
 
 /** The number of company numbers: a public id is `number × 2^20 + company number`. */
 const companies = 2 ** 20

@@ -290,6 +290,89 @@ export const MessageStatus = Type.Object(
     description: 'Channel server → hub, `PUT …/messages/{external_id}/status`: it failed after it had been accepted.',
   },
 )
+/** Up to the end of the year 9999. Smaller than the minimum is a time in seconds, taken for milliseconds. */
+const milliseconds = (description: string) =>
+  optional(Type.Number({ minimum: 100_000_000_000, maximum: 253_402_300_799_999, description }))
+
+const agentEmail = optional(Type.String({ maxLength: 320, description: 'The teammate at the phone' }))
+
+export const CallParty = Type.Object(
+  {
+    handle: Type.String({ maxLength: limits.handle, description: 'Empty or "anonymous": the number is withheld' }),
+    name: optional(Type.String({ maxLength: limits.name })),
+  },
+  { description: 'The other party of a call.' },
+)
+
+const parentCallId = optional(
+  Type.String({
+    maxLength: 200,
+    description: 'The call that this one is a leg of, after a transfer. Absent, empty or its own id: none',
+  }),
+)
+
+export const NewCall = Type.Object(
+  {
+    external_call_id: Type.String({ ...ExternalId, description: "The call's id in the channel." }),
+    direction: Type.Enum(['inbound', 'outbound']),
+    initial_status: Type.Enum(['queued', 'ringing']),
+    from: Type.Optional(CallParty),
+    to: Type.Optional(CallParty),
+    parent_external_call_id: parentCallId,
+    external_parent_call_id: parentCallId,
+    external_conversation_id: optional(
+      Type.String({
+        maxLength: 200,
+        description: 'Portico extension: the conversation of the channel that the call belongs to',
+      }),
+    ),
+    started_at: milliseconds('Milliseconds; at most a day ahead. Now by default'),
+    agent_email_address: agentEmail,
+  },
+  {
+    description:
+      'Channel server → hub, `POST /channels/{id}/calls`: a call begins. Inbound calls have `from`, outbound calls `to`.',
+  },
+)
+
+export const CallUpdate = Type.Object(
+  {
+    call_status: Type.Enum(
+      ['queued', 'ringing', 'connected', 'resumed', 'hold', 'hangup', 'abandoned', 'missed', 'transferred'],
+      { description: '`resumed` is `connected` again' },
+    ),
+    occurred_at: milliseconds('Milliseconds; at most a day ahead. Updates are sorted by it. Now by default'),
+    agent_email_address: agentEmail,
+  },
+  { description: 'Channel server → hub, `PATCH /channels/{id}/calls/{external_call_id}`, in any order.' },
+)
+
+export const CallSummary = Type.Object(
+  { content: Type.String({ minLength: 1, maxLength: 100_000, pattern: '\\S' }) },
+  { description: 'Channel server → hub, `POST …/calls/{external_call_id}/summary`: plain text.' },
+)
+
+export const TranscriptLine = Type.Object({
+  speaker_name: Type.String({ maxLength: limits.name }),
+  content: Type.String({ maxLength: 50_000 }),
+  start_time_seconds: Type.Number({
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'From the beginning of the recording',
+  }),
+  speaker_type: Type.Enum(['internal', 'external'], { description: 'internal: our side' }),
+})
+
+export const CallTranscript = Type.Object(
+  { lines: Type.Array(TranscriptLine, { minItems: 1, maxItems: 20_000 }) },
+  { description: 'Channel server → hub, `POST …/calls/{external_call_id}/transcript`: replaces the one before.' },
+)
+
+export const CallAccepted = Type.Object(
+  { status: Type.Literal('accepted') },
+  { description: 'Hub → channel server: stored, durably.' },
+)
+
 export const ChannelHealth = Type.Object(
   { status: Type.Enum(['ok', 'offline']) },
   { description: 'Channel server → hub, `PATCH /channels/{id}`.' },

@@ -1,7 +1,8 @@
 import { type ContactType, parseAlias } from '@portico/protocol'
+import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { Principal } from '../http/principal.ts'
+import type { ChannelAuth, Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { visibleInboxIds } from '../inboxes/policy.ts'
 import { type ChannelRow, findChannel } from './queries.ts'
@@ -47,4 +48,13 @@ export async function requireLiveChannel(db: Database, principal: Principal, tex
   const channel = await findChannel(db, principal.companyId, id)
   if (!channel) throw new ApiError('not_found')
   return channel
+}
+
+/** What the caller proved, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
+export function requireChannelAuth(request: FastifyRequest, channel: string): ChannelAuth {
+  const auth = request.channelAuth
+  if (!auth) throw new ApiError('forbidden')
+  if (channel === auth.sub || channel === `alt:address:${auth.address}`) return auth
+  if (!channel.startsWith('alt:')) resourceNumber(auth, 'cha', channel)
+  throw new ApiError('forbidden', 'The token is for another channel.')
 }

@@ -3,10 +3,10 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 
 /**
- * Whether the conversation `c` is unread, as SQL: its newest inbound message is beyond what the teammate (an SQL expression) has read,
+ * Whether the conversation `c` is unread, as SQL: its newest inbound message or missed call is beyond what the teammate (an SQL expression) has read,
  * which is nothing since they joined where they have no row. For other readers, who are null, nothing is unread.
  */
-export const isUnread = (teammate: string) => `coalesce(c.last_inbound_id > coalesce(
+export const isUnread = (teammate: string) => `coalesce(greatest(c.last_inbound_id, c.last_missed_call) > coalesce(
   (select a.read_up_to from attention a
     where a.company_id = c.company_id and a.teammate_id = ${teammate} and a.conversation_id = c.id),
   (select me.joined_at_number from teammates me where me.company_id = c.company_id and me.id = ${teammate})), false)`

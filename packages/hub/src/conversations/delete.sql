@@ -24,6 +24,7 @@ begin
   delete from channel_callbacks where company_id = p_company and message_id = any(gone);
   delete from idempotency_keys where company_id = p_company and message_id = any(gone);
   delete from drafts where company_id = p_company and conversation_id = p_conversation;
+  delete from seen_receipts where company_id = p_company and message_id = any(gone);
   delete from messages where company_id = p_company and id = any(gone);
   -- also deletes its external ids and the read positions
   delete from conversations where company_id = p_company and id = p_conversation;

@@ -60,7 +60,7 @@ export function conversationResource(
     channel_id: publicId('cha', companyId, row.channel_id),
     last_message: lastMessageOf(row, companyId),
     undelivered: row.undelivered,
-    newest_inbound_id: row.last_inbound_id > 0 ? publicId('msg', companyId, row.last_inbound_id) : null,
+    newest_inbound_id: newestInbound(row, companyId),
     ...(view.showsUnread && { unread: row.unread }),
     ...row.additions,
   }
@@ -99,13 +99,19 @@ function recipientOf(row: ConversationRow, companyId: number, urls: Urls): Conve
   return { _links: { related: { contact } }, name: row.recipient_name, handle: row.recipient_handle, role: 'from' }
 }
 
+function newestInbound(row: ConversationRow, companyId: number): string | null {
+  const { last_inbound_id: message, last_missed_call: missed } = row
+  if (missed > message) return publicId('cal', companyId, missed)
+  return message > 0 ? publicId('msg', companyId, message) : null
+}
+
 function lastMessageOf(row: ConversationRow, companyId: number): Conversation['last_message'] {
   if (row.last_message_id === null) return null
   return {
     id: publicId('msg', companyId, row.last_message_id),
     blurb: row.last_message_blurb,
     is_inbound: row.last_message_is_inbound,
-    created_at: seconds(row.last_message_at),
+    created_at: seconds(row.last_written_at ?? row.last_message_at),
     delivery: row.delivery && presentDelivery(row.delivery, companyId),
   }
 }

@@ -22,10 +22,13 @@ export interface ConversationRow {
   status: ConversationStatus
   last_message_id: number | null
   last_message_at: Date
+  /** When the last message was written; a call may have come after it. */
+  last_written_at: Date | null
   last_us: number
   last_message_blurb: string
   last_message_is_inbound: boolean
   last_inbound_id: number
+  last_missed_call: number
   waiting_since: Date | null
   created_at: Date
   updated_at: Date
@@ -48,7 +51,9 @@ const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
   left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
-  c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.waiting_since, c.created_at, c.updated_at,
+  c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,
+  case when c.last_call_id is null then c.last_message_at else (
+    select m.sort_at from messages m where m.company_id = c.company_id and m.id = c.last_message_id) end as last_written_at,
   case when a.id is not null then to_jsonb(a) end as assignee,
   ${deliveryColumn('null')},
   (array[${worstFirst}])[(

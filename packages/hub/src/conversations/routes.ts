@@ -133,7 +133,8 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
     schema: {
       tags,
       operationId: 'update-read-position',
-      summary: 'What the teammate has read: up to a message, up to the newest (null), or nothing ("unread")',
+      summary:
+        'What the teammate has read: up to a message or missed call, up to the newest (null), or nothing ("unread")',
       params: Params,
       body: Type.Object({ message_id: Type.Union([Reference(), Type.Null()]) }),
     },
@@ -141,7 +142,8 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
       const principal = requireTeammate(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const { message_id } = request.body
-      const upTo = message_id === 'unread' ? -1 : message_id && resourceNumber(principal, 'msg', message_id)
+      const kind = message_id?.startsWith('cal_') ? 'cal' : 'msg'
+      const upTo = message_id === 'unread' ? -1 : message_id && resourceNumber(principal, kind, message_id)
       await moveReadPosition(db, bus, principal, conversation.id, upTo || null)
       return reply.code(204).send()
     },

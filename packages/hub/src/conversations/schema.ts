@@ -41,7 +41,8 @@ const Conversation = Type.Object({
     Type.Null(),
   ]),
   newest_inbound_id: Type.Union([Type.String(), Type.Null()], {
-    description: 'The message of the customer that came last; it may stand before others. Reading marks up to it',
+    description:
+      'The message of the customer that came last, which may stand before others, or cal_… for a call missed after it. Reading marks up to it',
   }),
   undelivered: Type.Union([Type.Enum([...undeliveredStates]), Type.Null()], {
     description: 'The worst of its messages that did not simply arrive and that nobody has dealt with',

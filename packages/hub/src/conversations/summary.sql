@@ -13,13 +13,15 @@ create or replace function waits_since(company bigint, conversation bigint) retu
 $$;
 
 -- A conversation's summary, out of the messages that it has now: the last of them, its place in the list, since when its customer
--- waits. What was cancelled does not count, unless an attempt of it may have arrived. Whether a message is left. The company's
+-- waits. What was cancelled does not count, unless an attempt of it may have arrived. Calls keep the place that
+-- they gave it. Whether a message or a call is left. The company's
 -- counter row is held.
 create or replace function summarise_conversation(company bigint, conversation bigint) returns boolean language sql as $$
   with counted as not materialized (
     select m.* from messages m where m.company_id = company and m.conversation_id = conversation and (m.is_inbound or not exists (
       select from deliveries d where d.company_id = company and d.message_id = m.id and d.state = 'cancelled' and not may_have_arrived(company, m.id))))
-  update conversations c set last_message_id = newest.id, last_message_at = coalesce(newest.sort_at, c.created_at),
+  update conversations c set last_message_id = newest.id, last_message_at = greatest(coalesce(newest.sort_at, c.created_at), (
+        select max(k.listed_at) from calls k where k.company_id = company and k.conversation_id = conversation)),
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (
         select coalesce(max(m.id), 0) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound),
@@ -27,5 +29,5 @@ create or replace function summarise_conversation(company bigint, conversation b
       updated_at = now()
     from (select 1) one left join lateral (select m.* from counted m order by m.sort_at desc, m.id desc limit 1) newest on true
     where c.company_id = company and c.id = conversation
-    returning c.last_message_id is not null
+    returning c.last_message_id is not null or c.last_call_id is not null
 $$;

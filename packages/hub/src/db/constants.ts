@@ -20,6 +20,13 @@ export const LONGEST_RETRY_SECONDS = 12 * 3_600
 /** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
 export const HISTORY_AFTER_SECONDS = 60
 
+/** The most status updates of a call, and the most calls of a channel that something is known of before they are created. */
+export const MOST_CALL_UPDATES = 1_000
+export const MOST_UNKNOWN_CALLS = 1_000
+
+/** How often an hour a message can be marked as seen. */
+export const MOST_SEEN_REQUESTS = 10
+
 /** States of deliveries that wait for an attempt: the states of the outbox. */
 export const waitingStates = ['queued', 'delayed'] as const
 
@@ -46,6 +53,9 @@ const sqlConstants: Record<string, string> = {
   longest_pause_seconds: String(LONGEST_PAUSE_SECONDS),
   longest_retry_seconds: String(LONGEST_RETRY_SECONDS),
   history_after_seconds: String(HISTORY_AFTER_SECONDS),
+  most_call_updates: String(MOST_CALL_UPDATES),
+  most_unknown_calls: String(MOST_UNKNOWN_CALLS),
+  most_seen_requests: String(MOST_SEEN_REQUESTS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
   waiting_states: sqlList(waitingStates),
   ambiguous_codes: sqlList(ambiguousCodes),

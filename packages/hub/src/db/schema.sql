@@ -133,6 +133,72 @@ create table public.attention (
   constraint attention_pkey PRIMARY KEY (company_id, teammate_id, conversation_id)
 );
 
+create table public.call_conversations (
+  company_id bigint not null,
+  channel_id bigint not null,
+  contact_id bigint not null,
+  conversation_id bigint not null,
+  constraint call_conversations_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint call_conversations_pkey PRIMARY KEY (company_id, channel_id, contact_id)
+);
+CREATE INDEX call_conversations_conversation ON public.call_conversations USING btree (company_id, conversation_id);
+
+create table public.call_transcripts (
+  company_id bigint not null,
+  call_id bigint not null,
+  lines jsonb not null,
+  line_count integer not null,
+  constraint call_transcripts_company_id_call_id_fkey FOREIGN KEY (company_id, call_id) REFERENCES calls(company_id, id) ON DELETE CASCADE,
+  constraint call_transcripts_pkey PRIMARY KEY (company_id, call_id)
+);
+
+create table public.call_updates (
+  company_id bigint not null,
+  call_id bigint not null,
+  number integer not null,
+  status text not null,
+  occurred_at timestamp with time zone not null,
+  is_timed boolean not null,
+  agent_email text,
+  constraint call_updates_company_id_call_id_fkey FOREIGN KEY (company_id, call_id) REFERENCES calls(company_id, id) ON DELETE CASCADE,
+  constraint call_updates_pkey PRIMARY KEY (company_id, call_id, number)
+);
+
+create table public.calls (
+  company_id bigint not null,
+  id bigint not null,
+  channel_id bigint not null,
+  external_id text not null,
+  root_id bigint not null,
+  parent_external_id text,
+  conversation_id bigint,
+  direction text,
+  handle text,
+  name text,
+  contact_id bigint,
+  started_at timestamp with time zone,
+  sort_at timestamp with time zone,
+  status text,
+  answered_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  agent_id bigint,
+  agent_email text,
+  summary text,
+  state text,
+  listed_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint calls_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  constraint calls_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'ringing'::text, 'connected'::text, 'hold'::text, 'hangup'::text, 'abandoned'::text, 'missed'::text, 'transferred'::text]))),
+  constraint calls_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint calls_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint calls_pkey PRIMARY KEY (company_id, id),
+  constraint calls_company_id_channel_id_external_id_key UNIQUE (company_id, channel_id, external_id)
+);
+CREATE INDEX calls_legs ON public.calls USING btree (company_id, root_id);
+CREATE INDEX calls_not_created ON public.calls USING btree (company_id, channel_id, created_at) WHERE (conversation_id IS NULL);
+CREATE INDEX calls_parent ON public.calls USING btree (company_id, channel_id, parent_external_id) WHERE (parent_external_id IS NOT NULL);
+CREATE INDEX calls_timeline ON public.calls USING btree (company_id, conversation_id, sort_at, id);
+
 create table public.channel_callbacks (
   company_id bigint not null,
   id bigint not null,
@@ -332,6 +398,8 @@ create table public.conversations (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   priority text not null default 'normal'::text,
+  last_call_id bigint,
+  last_missed_call bigint not null default 0,
   constraint conversations_priority CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text, 'urgent'::text]))),
   constraint conversations_status_check CHECK ((status = ANY (ARRAY['open'::text, 'archived'::text, 'trashed'::text, 'spam'::text]))),
   constraint conversations_company_id_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES teammates(company_id, id),
@@ -584,6 +652,15 @@ create table public.outbox (
 );
 CREATE INDEX outbox_delayed ON public.outbox USING btree (company_id, conversation_id) WHERE (state = 'delayed'::text);
 CREATE INDEX outbox_ready ON public.outbox USING btree (company_id, channel_id, due_at, message_id) WHERE is_next;
+
+create table public.seen_receipts (
+  company_id bigint not null,
+  message_id bigint not null,
+  first_seen_at timestamp with time zone not null,
+  window_started_at timestamp with time zone not null,
+  window_requests integer not null,
+  constraint seen_receipts_pkey PRIMARY KEY (company_id, message_id)
+);
 
 create table public.sent_drafts (
   company_id bigint not null,

@@ -63,6 +63,7 @@ begin
   if was.id < mine.id or was.channel_id <> mine.channel_id
       or was.status not in ('open', 'archived') or ours.status not in ('open', 'archived')
       or exists (select from unnest(moved) x where x.origin <> 'channel')
+      or exists (select from calls k where k.company_id = company and k.conversation_id = thread)
       or exists (select from drafts d where d.company_id = company and d.conversation_id = thread) then
     return;
   end if;

@@ -4,7 +4,7 @@ export type ActorKind = 'teammate' | 'api' | 'channel' | 'system' | 'rule'
 /**
  * The cause of an event. The actor: `teammate` by hand, `api_token` by a call, `channel` by its server's request, `system`. Or
  * the actor's other change: a `message` that arrived, was sent with it, failed or was cancelled; a `channel` that was moved or
- * deleted; an `inbox` that was deleted; a `teammate` who was removed.
+ * deleted; a `call` that was missed; an `inbox` that was deleted; a `teammate` who was removed.
  */
 export const causeKinds = [
   'teammate',
@@ -12,6 +12,7 @@ export const causeKinds = [
   'channel',
   'system',
   'message',
+  'call',
   'inbox',
   'rule',
   'macro',
@@ -22,7 +23,7 @@ export const causeKinds = [
 export type CauseKind = (typeof causeKinds)[number]
 
 /** The kinds of targets of events. */
-export type TargetKind = 'message' | 'teammate' | 'inbox'
+export type TargetKind = 'message' | 'teammate' | 'inbox' | 'call'
 
 /**
  * Who is told of an event (audience.ts):
@@ -37,7 +38,7 @@ export type Audience = 'inbox_readers' | 'inbox_readers_and_left' | 'actor' | 'c
 interface EventKind {
   target: TargetKind | null
   audience: Audience
-  /** Whether it is an entry of a conversation's timeline, as is_in_timeline (write.sql) has it. Messages stand there by themselves. */
+  /** Whether it is an entry of a conversation's timeline, as is_in_timeline (write.sql) has it. Messages and calls stand there by themselves. */
   isInTimeline: boolean
   /** Whether lists of events have it when nobody asks for types. The stream tells every event. */
   isListed: boolean
@@ -48,6 +49,13 @@ interface EventKind {
 const entry = { audience: 'inbox_readers', isInTimeline: true, isListed: true, changesAccess: false } as const
 const message = {
   target: 'message',
+  audience: 'inbox_readers',
+  isInTimeline: false,
+  isListed: true,
+  changesAccess: false,
+} as const
+const call = {
+  target: 'call',
   audience: 'inbox_readers',
   isInTimeline: false,
   isListed: true,
@@ -74,6 +82,22 @@ export const catalogue = {
   delivery: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** The target is the message into which another was merged. */
   message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** The customer saw an outbound message. */
+  message_seen: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  call_started: call,
+  call_queued: call,
+  call_ringing: { ...call, isListed: false },
+  call_connected: call,
+  call_on_hold: call,
+  call_resumed: call,
+  call_transferred: call,
+  call_hangup: call,
+  call_missed: call,
+  call_abandoned: call,
+  call_transcript_added: call,
+  call_summary_added: { ...call, isListed: false },
+  /** An agent or a time of it became known. */
+  call_changed: { ...call, isListed: false },
   read: { target: null, audience: 'actor', ...unlisted },
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
   /** Also published to teammates who lose the inbox. */

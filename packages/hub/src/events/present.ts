@@ -180,6 +180,7 @@ const causePrefixes: Partial<Record<CauseKind, Prefix>> = {
   api_token: 'tok',
   channel: 'cha',
   message: 'msg',
+  call: 'cal',
   rule: 'rul',
 }
 

@@ -70,7 +70,13 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   })
   const message = await hub.request('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
   assert.equal(message.status, 200, message.text)
+  const call = { external_call_id: CANARY, direction: 'inbound', initial_status: 'ringing', from: { handle: CANARY } }
+  const called = await hub.request('POST', `/channels/${channel_id}/calls`, { as: company.channelToken(), body: call })
+  assert.equal(called.status, 202, called.text)
+  const calls = await hub.request('GET', '/events?q[types][]=call_started', { as })
   return {
+    call_id: calls.body._results[0].target.data.id,
+    external_call_id: CANARY,
     teammate_id: publicId('tea', companyId, company.memberId),
     inbox_id: publicId('inb', companyId, company.inboxId),
     channel_id,
@@ -109,6 +115,7 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema>
   items?: JsonSchema
   minLength?: number
+  minimum?: number
 }
 
 async function bodiesOf(): Promise<Map<string, JsonSchema>> {
@@ -132,7 +139,7 @@ function exampleOf(schema: JsonSchema, name = ''): unknown {
   }
   if (schema.type === 'array') return [exampleOf(schema.items ?? {}, name.replace(/s$/, ''))]
   if (schema.type === 'boolean') return true
-  if (schema.type === 'integer' || schema.type === 'number') return 1
+  if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1)
   if (name === 'email') return 'new@acme.example'
   if (/url$/.test(name)) return 'http://127.0.0.1:9/'
   return ids[name] ?? 'some text that is long enough'
@@ -231,7 +238,7 @@ describe('every route', () => {
 
 /** An id of the same form in my own company that nobody has. */
 function nobodys(id: string): string {
-  const prefix = /^(tea|inb|cha|cnv|msg|tok|ivt)_/.exec(id)?.[1]
+  const prefix = /^(tea|inb|cha|cnv|msg|tok|ivt|cal)_/.exec(id)?.[1]
   return prefix ? publicId(prefix as 'tea', mine.companyId, 2 ** 30) : `${id}-of-nobody`
 }
 

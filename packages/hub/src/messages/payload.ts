@@ -81,6 +81,7 @@ function linksOf(content: MessageContent, id: string, companyId: number, urls: U
       ...(content.replied_to_id && {
         message_replied_to: urls.of('messages', publicId('msg', companyId, content.replied_to_id)),
       }),
+      ...(!content.is_inbound && { message_seen: `${urls.of('messages', id)}/seen` }),
     },
   }
 }

@@ -25,6 +25,8 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
       sender_name: row.sender_name,
       channel_id: publicId('cha', companyId, row.channel_id),
       render: renderingOf(row, payload.id),
+      seen_at: row.seen_at,
+      quoted: quotedOf(row, companyId),
     }),
   }
 }
@@ -36,6 +38,13 @@ function metadataOf({ external_id, headers }: MessageMetadata, view: MessageView
     ...(view.showsExternalIds && external_id !== undefined && { external_id }),
     headers: in_reply_to === null ? {} : { in_reply_to },
   }
+}
+
+/** What the channel said that a message answers, as it stands in the same conversation. */
+function quotedOf({ quoted }: MessageRow, companyId: number): Message['quoted'] {
+  if (!quoted?.id) return quoted && { message_id: null }
+  const { id, is_inbound, name, blurb } = quoted
+  return { message_id: publicId('msg', companyId, id), is_inbound: is_inbound ?? false, name, blurb: blurb ?? '' }
 }
 
 /** Null for plain text, which a page shows as it is. */

@@ -13,8 +13,19 @@ export interface MessageRow extends MessageContent, Readable {
   channel_id: number
   error_message: string | null
   delivery: DeliveryRow | null
+  /** When the customer saw an outbound message first; seconds. */
+  seen_at: number | null
+  quoted: QuotedRow | null
   /** Whether it is an excerpt of a longer body. */
   is_excerpt?: boolean
+}
+
+/** What a channel said that a message answers; without a number, the hub does not have it in this conversation. */
+interface QuotedRow {
+  id: number | null
+  is_inbound: boolean | null
+  name: string | null
+  blurb: string | null
 }
 
 /** Names were not limited from the beginning: what is longer is cut where it is shown. */
@@ -22,15 +33,32 @@ const recipientsWithin = (most: number) => `(
     select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(left(r->>'name', ${limits.name})), 'null')))
     from jsonb_path_query(m.recipients, '$[0 to ${most - 1}]') r)`
 
+/** The message that `m` answers, though it may have come after it: the channel's own, or ours by the id that the channel gave it. */
+const repliedTo = `coalesce(m.replied_to_id, case when m.referenced_external_id is not null then coalesce(
+    (select r.id from messages r
+      where r.company_id = m.company_id and r.channel_id = m.channel_id and r.external_id = m.referenced_external_id),
+    (select r.message_id from deliveries r
+      where r.company_id = m.company_id and r.channel_id = m.channel_id and r.external_id = m.referenced_external_id)) end)`
+
+const quoted = `case when m.referenced_external_id is not null then coalesce(
+    (select jsonb_build_object('id', q.id, 'is_inbound', q.is_inbound, 'blurb', q.blurb, 'name', left(case when q.is_inbound
+        then coalesce(q.name, q.handle) else coalesce(nullif(trim(qt.first_name || ' ' || qt.last_name), ''), q.sender_name) end, ${limits.name}))
+      from messages q left join teammates qt on qt.company_id = q.company_id and qt.id = q.author_id
+      where q.company_id = m.company_id and q.id = a.id and q.conversation_id = m.conversation_id),
+    '{"id": null, "is_inbound": null, "name": null, "blurb": null}') end`
+
 const columnsWith = (body: string, format: string, recipients: number) => `
-  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, m.replied_to_id, m.is_inbound,
+  m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, a.id as replied_to_id, m.is_inbound,
+  case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
+    where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
+  ${quoted} as quoted,
   m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,
   (select coalesce(rd.external_id, r.external_id) from messages r
     left join deliveries rd on rd.company_id = r.company_id and rd.message_id = r.id
-    where r.company_id = m.company_id and r.id = m.replied_to_id) as in_reply_to,
+    where r.company_id = m.company_id and r.id = a.id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
   ${deliveryColumn(waitsFor)}`
 
@@ -45,6 +73,7 @@ const excerptRecipients = 20
 const isExcerpt = `(${isLong} or coalesce(jsonb_array_length(m.recipients), 0) > ${excerptRecipients})`
 
 const joinsWith = (forms: string) => `
+  cross join lateral (select ${repliedTo} as id) a
   join channels ch on ch.company_id = m.company_id and ch.id = m.channel_id
   left join teammates t on t.company_id = m.company_id and t.id = m.author_id
   left join html_forms f on f.company_id = m.company_id and f.message_id = m.id ${forms}

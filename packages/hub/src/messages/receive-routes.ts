@@ -2,12 +2,11 @@ import type * as wire from '@portico/protocol'
 import { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/schemas'
 import type { FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { requireChannelAuth } from '../channels/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { ChannelAuth } from '../http/principal.ts'
 import { requirePrincipal } from '../http/principal.ts'
-import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import type { Pushed, Receiver } from './receive.ts'
@@ -108,15 +107,6 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
       return reply.code(204).send()
     },
   })
-}
-
-/** The claims of the caller, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
-function requireChannelAuth(request: FastifyRequest, channel: string): ChannelAuth {
-  const auth = request.channelAuth
-  if (!auth) throw new ApiError('forbidden')
-  if (channel === auth.sub || channel === `alt:address:${auth.address}`) return auth
-  if (!channel.startsWith('alt:')) resourceNumber(auth, 'cha', channel)
-  throw new ApiError('forbidden', 'The token is for another channel.')
 }
 
 function accepted(messageUid: string): wire.Accepted {

@@ -35,6 +35,23 @@ export const Message = Type.Object(
         ]),
       ),
     ),
+    seen_at: Type.Optional(Nullable(Type.Number({ description: 'When the customer saw it first, in seconds' }))),
+    quoted: Type.Optional(
+      Nullable(
+        Type.Union(
+          [
+            Type.Object({
+              message_id: Type.String(),
+              is_inbound: Type.Boolean(),
+              name: Nullable(Type.String()),
+              blurb: Type.String(),
+            }),
+            Type.Object({ message_id: Type.Null() }, { description: 'The hub does not have it in this conversation' }),
+          ],
+          { description: 'The message that this one answers, as its channel said' },
+        ),
+      ),
+    ),
     is_excerpt: Type.Optional(Type.Boolean({ description: 'In the stream: of a long one only the beginning' })),
   },
   { $id: 'Message' },

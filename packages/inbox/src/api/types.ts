@@ -36,6 +36,8 @@ export type ToTeammates<Answer> = Answer extends Resources['Message']
             ? Page<ToTeammates<Result>>
             : Answer
 
+export type Call = Resources['Call']
+
 /** A conversation in an event that this teammate can no longer see. */
 export type GoneConversation = Resources['GoneConversation']
 

@@ -1,6 +1,8 @@
 import { addChannel } from '../add-channel/manifest.ts'
 import { apiTokens } from '../api-tokens/manifest.ts'
 import { registerBadges } from '../badges/badges.ts'
+import { registerPreviews } from '../badges/previews.ts'
+import { calls } from '../calls/manifest.ts'
 import { channelTypes } from '../channel-types/manifest.ts'
 import { channels } from '../channels/manifest.ts'
 import { composer } from '../composer/manifest.ts'
@@ -33,6 +35,7 @@ export const manifests: Manifest[] = [
   conversations,
   priorities,
   events,
+  calls,
   messages,
   deliveries,
   drafts,
@@ -55,5 +58,6 @@ export const views = manifests.flatMap((feature) => feature.views ?? [])
 for (const { outboxHandlers } of manifests) if (outboxHandlers) registerOutboxHandlers(outboxHandlers)
 registerDetails(manifests.flatMap((feature) => feature.details ?? []))
 registerBadges(manifests.flatMap(({ badges = [] }) => badges))
+registerPreviews(manifests.flatMap(({ previews = [] }) => previews))
 registerEventTexts(manifests.flatMap(({ eventTexts = {} }) => eventTexts))
 registerTimelineKinds(manifests.flatMap(({ timeline = [] }) => timeline))

@@ -2,6 +2,7 @@ import { IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type MouseEvent, memo, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
+import { previewOf } from '../badges/previews.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -65,6 +66,7 @@ type RowLinkProps = Pick<RowProps, 'conversation' | 'path' | 'isOpen' | 'takesTa
 
 const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: RowLinkProps) {
   const { id, unread, last_message: last } = conversation
+  const preview = previewOf(conversation)
   const pick = (event: MouseEvent) => {
     if (event.shiftKey) {
       event.preventDefault()
@@ -96,8 +98,8 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
       )}
       <span className={styles.line}>
         <span className={styles.text}>
-          {last && !last.is_inbound && <OurAnswer />}
-          <bdi>{last?.blurb}</bdi>
+          {last && !last.is_inbound && preview === null && <OurAnswer />}
+          <bdi>{preview ?? last?.blurb}</bdi>
         </span>
         <RowBadges conversation={conversation} />
         <DeliveryStatusBadge conversation={conversation} />

@@ -26,7 +26,8 @@ function isBefore(one: Position, other: Position): boolean {
 }
 
 export function lastActivity(conversation: Conversation): number {
-  return conversation.last_message?.created_at ?? conversation.created_at
+  const { last_message: message, last_call: call, created_at } = conversation
+  return Math.max(message?.created_at ?? (call ? 0 : created_at), call?.at ?? 0)
 }
 
 function numberOf(id: string): number {

@@ -20,10 +20,12 @@ export function eventText(event: HubEvent): string | null {
     case 'archive':
       return s.thread.archivedBy(actor)
     case 'reopen':
+      if (event.cause?.type === 'call') return s.thread.reopenedByCall
       return source._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
     case 'trash':
       return s.thread.trashedBy(actor)
     case 'restore':
+      if (event.cause?.type === 'call') return s.thread.restoredByCall
       return source._meta.type === 'inboxes' ? s.thread.restoredByMessage : s.thread.restoredBy(actor)
     default:
       return eventTextOf(type)?.(event, actor) ?? null

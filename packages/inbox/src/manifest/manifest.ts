@@ -5,6 +5,7 @@ import type { Action, ListContext, Whereabouts } from '../actions/action.ts'
 import type { CommandItemsLoader } from '../actions/command-items.ts'
 import type { HubEvent } from '../api/types.ts'
 import type { Badge } from '../badges/badges.ts'
+import type { Preview } from '../badges/previews.ts'
 import type { PanelLoader } from '../details/panels.ts'
 import type { Item } from '../outbox/items.ts'
 import type { OutboxHandler } from '../outbox/outbox.ts'
@@ -45,6 +46,8 @@ export interface Manifest {
   details?: PanelLoader
   /** Badges of a conversation in rows and threads, each with the action that changes it. */
   badges?: Badge[]
+  /** What rows of conversations show in place of the last message. */
+  previews?: Preview[]
   /** The texts of events in a timeline, by the event's type. */
   eventTexts?: EventTexts
   /** Kinds of rows of a conversation's timeline. */

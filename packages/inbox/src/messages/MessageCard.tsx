@@ -3,12 +3,15 @@ import type { Channel, Conversation, Message } from '../api/types.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
 import { useMe } from '../session/session.ts'
+import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { dueTime } from '../ui/time/formats.ts'
 import { Time } from '../ui/time/Time.tsx'
 import { MessageBody } from './MessageBody.tsx'
 import styles from './MessageCard.module.css'
+import { Quote } from './Quote.tsx'
 import type { MessageRow } from './timeline-rows.ts'
 
 export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>) {
@@ -41,9 +44,11 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
             <bdi>{message.subject}</bdi>
           </p>
         )}
+        <Quote message={message} conversationId={conversation.id} />
         <MessageBody message={message} author={author.name} conversationId={conversation.id} />
       </div>
       {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
+      {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}
     </article>
   )
 }

@@ -1,19 +1,23 @@
 import type { QueryClient } from '@tanstack/react-query'
-import type { HubEvent, Message } from '../api/types.ts'
+import type { EventType, HubEvent, Message } from '../api/types.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { isGone } from '../stream/gone.ts'
 import { s } from '../strings/strings.ts'
 import { announce } from '../ui/announcer.ts'
-import { forgetMessage, showHeard } from './queries.ts'
+import { forgetMessage, rereadUnresolvedQuotes, showHeard } from './queries.ts'
 
 export function onEvent(queryClient: QueryClient, event: HubEvent): void {
   const { conversation, target, type, data } = event
   if (conversation && !isGone(conversation)) {
     if (target?._meta.type === 'message' && target.data) showHeard(queryClient, conversation.id, target.data as Message)
+    if (mayResolveQuotes.has(type)) void rereadUnresolvedQuotes(queryClient, conversation.id)
     if (type === 'message_united') forgetMessage(queryClient, conversation.id, String(data?.message_id))
   }
   announceMessage(event)
 }
+
+/** Types of events with which a message comes, or the id that the channel gave it. */
+const mayResolveQuotes: ReadonlySet<EventType> = new Set(['inbound', 'outbound', 'out_reply', 'delivery'])
 
 /** Announces a new message of a customer; the announcement is removed when access changes. */
 function announceMessage({ type, conversation, target }: HubEvent): void {

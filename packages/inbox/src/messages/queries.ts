@@ -4,7 +4,7 @@ import type { Message } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
 import { dropEntry, hasEntry, type TimelinePages } from '../timeline/pages.ts'
 import { changeTimeline, timelineQuery } from '../timeline/queries.ts'
-import { placeExcerpt, placeMessage } from './pages.ts'
+import { messagesOf, placeExcerpt, placeMessage } from './pages.ts'
 
 export async function readMessage(id: string): Promise<Message> {
   return (await request('GET', `/messages/${id}`)).body
@@ -29,6 +29,16 @@ export function showHeard(queryClient: QueryClient, conversationId: string, hear
   if (kept) queryClient.setQueryData(queryKey, kept)
   else if (pages) reading = reading.then(() => readInto(queryClient, conversationId, heard.id))
   void queryClient.invalidateQueries({ queryKey: ['delivery', heard.id] })
+}
+
+/** Of a thread that is open: a message that was quoted before it came may be there now. */
+export async function rereadUnresolvedQuotes(queryClient: QueryClient, conversationId: string): Promise<void> {
+  const pages = queryClient.getQueryData<TimelinePages>(timelineQuery(conversationId).queryKey)
+  const unresolved = pages?.pages.flatMap(messagesOf).filter(({ quoted }) => quoted?.message_id === null) ?? []
+  for (const { id } of unresolved.slice(0, 5)) {
+    const message = await readMessage(id).catch(() => null)
+    if (message?.quoted?.message_id) showMessage(queryClient, conversationId, message)
+  }
 }
 
 /** Reads long messages one at a time and in order. */

@@ -13,6 +13,7 @@ import { buildRows } from '../timeline/rows.ts'
 import { firstUnread } from './first-unread.ts'
 import styles from './Timeline.module.css'
 import { TimelineRow } from './TimelineRow.tsx'
+import { useJump } from './useJump.ts'
 
 interface TimelineProps {
   conversation: Conversation
@@ -94,6 +95,9 @@ export function Timeline({ conversation, channel, timeline, wasUnread }: Timelin
   useEffect(() => {
     if (isOlderWanted && !isFetchingNextPage) void fetchNextPage()
   }, [isOlderWanted, isFetchingNextPage, fetchNextPage])
+
+  const thread = { conversationId: id, scroller, virtual, rows, hasOlder }
+  useJump({ ...thread, isLoadingOlder: isFetchingNextPage, loadOlder: fetchNextPage })
 
   const retry = () => {
     void fetchNextPage()

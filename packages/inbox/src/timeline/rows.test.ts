@@ -8,7 +8,7 @@ import { type EventRow, eventRows } from '../events/timeline-rows.ts'
 import { type MessageRow, messageRows } from '../messages/timeline-rows.ts'
 import { firstUnread } from '../thread/first-unread.ts'
 import { type RowsOfKind, registerTimelineKinds, type TimelineKind, type TimelineRow } from './kinds.ts'
-import { insertEntry, type TimelinePages } from './pages.ts'
+import { idOf, insertEntry, type TimelinePages } from './pages.ts'
 import { buildRows } from './rows.ts'
 
 const noon = new Date(2026, 4, 12, 12).getTime() / 1000
@@ -158,9 +158,7 @@ describe('the timeline of a conversation', () => {
     const [first, last] = [message(0), answer(2)]
     let pages: TimelinePages = { pages: [page(first)], pageParams: [null] }
     for (const one of [last, event(2, 'evt_sent'), event(1, 'evt_late'), last]) pages = insertEntry(pages, entryOf(one))
-    const ids = pages.pages.flatMap(({ entries }) =>
-      entries.map((one) => (one.kind === 'message' ? one.message.id : one.event.id)),
-    )
+    const ids = pages.pages.flatMap(({ entries }) => entries.map(idOf))
     assert.deepEqual(ids, [last.id, 'evt_sent', 'evt_late', first.id])
   })
 

@@ -12,7 +12,7 @@ import * as messages from '../../messages/on-event.ts'
 import { messagesOf } from '../../messages/pages.ts'
 import { showNewMessage } from '../../messages/queries.ts'
 import { RecentEvents, recentEvents } from '../../stream/recent-events.ts'
-import type { TimelinePages } from '../../timeline/pages.ts'
+import { idOf, type TimelinePages } from '../../timeline/pages.ts'
 import { timelineQuery } from '../../timeline/queries.ts'
 import { hasUndo, toast } from '../../ui/toasts/toasts.ts'
 import { applyEvent as applyToAll } from './apply-event.ts'
@@ -170,7 +170,7 @@ describe('an event of the stream', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')
     assert.deepEqual(
-      pages().flatMap(({ entries }) => entries.map((one) => (one.kind === 'event' ? one.event.type : one.message.id))),
+      pages().flatMap(({ entries }) => entries.map((one) => (one.kind === 'event' ? one.event.type : idOf(one)))),
       ['archive', 'msg_1'],
     )
   })

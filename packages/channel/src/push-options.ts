@@ -1,0 +1,10 @@
+/**
+ * The options of a push.
+ *
+ * @example
+ * await channel.receive(message, { signal: AbortSignal.timeout(30_000) })
+ */
+export interface PushOptions {
+  /** Gives up, also while waiting between attempts. */
+  signal?: AbortSignal
+}

@@ -1,0 +1,18 @@
+import type { Conversation } from '../api/types.ts'
+
+/** What a feature shows of a conversation in its row, in place of the last message; null: nothing. */
+export type Preview = (conversation: Conversation) => string | null
+
+let all: Preview[] = []
+
+export function registerPreviews(previews: Preview[]): void {
+  all = previews
+}
+
+export function previewOf(conversation: Conversation): string | null {
+  for (const preview of all) {
+    const text = preview(conversation)
+    if (text !== null) return text
+  }
+  return null
+}

@@ -1,0 +1,120 @@
+import {
+  IconPhone,
+  IconPhoneIncoming,
+  IconPhoneOutgoing,
+  IconPhonePause,
+  IconPhoneRinging,
+  IconPhoneX,
+  IconRecordMail,
+} from '@tabler/icons-react'
+import type { Call } from '../api/types.ts'
+import { nameOf } from '../teammates/queries.ts'
+import type { RowProps } from '../timeline/kinds.ts'
+import { Avatar } from '../ui/avatars/Avatar.tsx'
+import { Time } from '../ui/time/Time.tsx'
+import styles from './CallCard.module.css'
+import { clockText, durationText } from './duration.ts'
+import { isLive, isMissed, stateText, titleOf } from './state.ts'
+import { t } from './strings.ts'
+import type { CallRow } from './timeline-rows.ts'
+import { useNow } from './useNow.ts'
+
+/** A call: who, what became of it, who of us, and what is kept of it. */
+export function CallCard({ row: { call } }: RowProps<CallRow>) {
+  const title = titleOf(call)
+  const CallIcon = iconOf(call)
+  return (
+    <article
+      id={call.id}
+      className={styles.card}
+      data-side={call.direction === 'inbound' ? 'in' : 'out'}
+      aria-label={title}
+    >
+      <div className={styles.body} data-live={isLive(call) || undefined} data-missed={isMissed(call) || undefined}>
+        <header className={styles.header}>
+          <span className={styles.icon}>
+            <CallIcon size={18} aria-hidden />
+          </span>
+          <div className={styles.heading}>
+            <p className={styles.title}>
+              <bdi>{title}</bdi>
+              <Time at={call.created_at} as="clock" className={styles.time} />
+            </p>
+            <StateLine call={call} />
+          </div>
+        </header>
+        {call.legs.length > 1 && <Legs call={call} />}
+        {call.legs.map(({ id, summary }) => summary !== null && <Summary key={id} text={summary} />)}
+      </div>
+    </article>
+  )
+}
+
+function iconOf(call: Call) {
+  const { state, direction } = call
+  if (state === 'voicemail') return IconRecordMail
+  if (isMissed(call)) return IconPhoneX
+  if (state === 'hold') return IconPhonePause
+  if (state === 'ringing' || state === 'queued') return IconPhoneRinging
+  if (isLive(call)) return IconPhone
+  return direction === 'inbound' ? IconPhoneIncoming : IconPhoneOutgoing
+}
+
+function StateLine({ call }: { call: Call }) {
+  const { agent, agent_email } = call
+  const name = agent ? nameOf(agent) : agent_email
+  return (
+    <p className={styles.state}>
+      {call.state !== 'ended' || call.answered_at === null ? (
+        <span className={styles.word}>{stateText(call)}</span>
+      ) : null}
+      <Duration call={call} />
+      {name && (
+        <span className={styles.agent}>
+          <Avatar name={name} seed={agent?.id ?? name} size={16} />
+          <bdi>{name}</bdi>
+        </span>
+      )}
+    </p>
+  )
+}
+
+function Duration({ call }: { call: Call }) {
+  const { answered_at, duration } = call
+  if (answered_at === null) return null
+  if (isLive(call)) return <Ticking since={answered_at} />
+  return duration === null ? null : <span>{durationText(duration)}</span>
+}
+
+function Ticking({ since }: { since: number }) {
+  const now = useNow()
+  return (
+    <span role="timer" aria-live="off" className={styles.ticking}>
+      {clockText(now - since)}
+    </span>
+  )
+}
+
+/** Who had the call, one after the other. */
+function Legs({ call: { legs } }: { call: Call }) {
+  return (
+    <ol className={styles.legs} aria-label={t.parts}>
+      {legs.map(({ id, agent, agent_email, status, answered_at, ended_at }) => (
+        <li key={id}>
+          <bdi>{agent ? nameOf(agent) : (agent_email ?? t.nobody)}</bdi>
+          {', '}
+          {answered_at !== null && ended_at !== null ? durationText(ended_at - answered_at) : t.legStatuses[status]}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function Summary({ text }: { text: string }) {
+  return (
+    <section className={styles.summary} aria-label={t.summary}>
+      <h3>{t.summary}</h3>
+      <p dir="auto">{text}</p>
+    </section>
+  )
+}

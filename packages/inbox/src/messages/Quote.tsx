@@ -1,0 +1,24 @@
+import type { Message } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+import { jumpTo } from '../timeline/jump.ts'
+import styles from './Quote.module.css'
+
+/** The message that this one answers; a press leads to it. */
+export function Quote({ message, conversationId }: { message: Message; conversationId: string }) {
+  const { quoted } = message
+  if (!quoted) return null
+  if (quoted.message_id === null) return <p className={styles.missing}>{s.thread.quoteMissing}</p>
+  const { message_id: id, blurb } = quoted
+  const name = quoted.name ?? (quoted.is_inbound ? s.thread.quoteTheirs : s.thread.quoteOurs)
+  return (
+    <button
+      type="button"
+      className={styles.quote}
+      aria-label={`${s.thread.quote(name)}: ${blurb}`}
+      onClick={() => jumpTo(conversationId, id)}
+    >
+      <bdi className={styles.name}>{name}</bdi>
+      <bdi className={styles.text}>{blurb}</bdi>
+    </button>
+  )
+}
