@@ -144,7 +144,17 @@ export async function startDeliveryFixture(within?: Pick<DeliveryFixture, 'db' |
     startLoop(options = {}) {
       const allow = addressRules(settings)
       const log = pino({ level: 'silent' })
-      const deps = { db, bus, urls, sealer, allow, log, registry: new Registry(), ...options }
+      const deps = {
+        db,
+        bus,
+        urls,
+        sealer,
+        allow,
+        log,
+        registry: new Registry(),
+        tokenRefused: async () => {},
+        ...options,
+      }
       const loop = new DeliveryLoop(deps)
       loops.push(loop)
       return loop

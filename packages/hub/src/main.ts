@@ -61,6 +61,9 @@ import { receiveRoutes } from './messages/receive-routes.ts'
 import { messageRoutes } from './messages/routes.ts'
 import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
+import { makeObtainGrant } from './oauth/obtain.ts'
+import { startRenewals } from './oauth/renewals.ts'
+import { oauthRoutes } from './oauth/routes.ts'
 import { type AddressRules, addressRules, publicAddresses } from './outbound-http/addresses.ts'
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
 import { RemoteImages } from './remote-images/remote-images.ts'
@@ -138,7 +141,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const presenters = presentersOf({ db, urls })
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
-  const deps = { db, bus, urls, sealer, settings, log, additions, allow: addressRules(settings) }
+  const allow = addressRules(settings)
+  const obtainGrant = makeObtainGrant({ db, sealer, allow })
+  const deps = { db, bus, urls, sealer, settings, log, additions, allow, obtainGrant }
   const remoteImages = new RemoteImages(
     sealer.derive('remote images'),
     parts.imageAddresses ?? publicAddresses(settings),
@@ -163,6 +168,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     apiTokenRoutes(app, deps)
     channelTypeRoutes(app, deps)
     channelRoutes(app, deps)
+    oauthRoutes(app, deps)
     channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
     conversationListRoutes(app, deps)
@@ -199,7 +205,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   closeUnusedConnections(app)
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
-  const deliveries = new DeliveryLoop({ ...deps, registry })
+  const renewals = startRenewals(deps)
+  const deliveries = new DeliveryLoop({ ...deps, registry, tokenRefused: renewals.refused })
   const callbacks = startCallbacks({
     ...deps,
     report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
@@ -221,7 +228,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop())
+      await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop(), renewals.stop())
       clearTimeout(cut)
       await ended(feeds.close(), unsubscribe(), receiver.close())
     },

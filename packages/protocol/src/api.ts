@@ -183,6 +183,24 @@ export interface paths {
      */
     patch: operations["update-channel"];
   };
+  "/channel_authorizations": {
+    /**
+     * Begin to add a channel, or to authorize one again, at the authorization server of its type
+     * @description For types with oauth2 and the grant authorization_code. Only a signed-in admin: the browser that comes back has to be the one that left.
+     */
+    post: operations["begin-channel-authorization"];
+  };
+  "/channel_authorizations/finish": {
+    /**
+     * Hand in what the authorization server sent the browser back with
+     * @description A state works once. The answer has the channel, or the addresses of which one is chosen.
+     */
+    post: operations["finish-channel-authorization"];
+  };
+  "/channel_authorizations/{authorization_id}/channels": {
+    /** Add the channel of an address that an authorization has */
+    post: operations["add-channel-of-address"];
+  };
   "/channels/{channel_id}/deletion": {
     /** How many messages are cancelled, and how many conversations stay, when a channel is deleted */
     get: operations["get-channel-deletion"];
@@ -425,7 +443,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -506,14 +524,40 @@ export interface components {
       created_at: number;
       server_url?: string;
       /**
-       * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+       * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
        * @enum {unknown}
        */
-      auth_type?: "none" | "api_key" | "bearer" | "basic";
+      auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+      oauth2?: ({
+        /**
+         * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+         * @enum {unknown}
+         */
+        grant: "authorization_code" | "client_credentials" | "password";
+        /** @description Where an admin agrees. For authorization_code */
+        authorize_url: string;
+        token_url: string;
+        /** @description Where Portico asks whose token it is (RFC 7662) */
+        introspection_url: string;
+        /** @description Of Portico at the authorization server. Not for client_credentials */
+        client_id: string;
+        /** @description Separated by spaces */
+        scopes: string;
+        /**
+         * @description private: one authorization for a channel; shared: one for all channels of the same owner
+         * @enum {unknown}
+         */
+        credentials_mode: "private" | "shared";
+        has_client_secret: boolean;
+      }) | null;
+      /** @description To be registered at the authorization server, for authorization_code */
+      redirect_uri?: string | null;
       /** @description Its server is told when a channel is deleted */
       wants_delete?: boolean;
       /** @description Its server is told of each message it pushed */
       wants_message_imported?: boolean;
+      /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
+      wants_list_addresses?: boolean;
       /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
       idempotent?: boolean;
       /** @description Each channel token works once */
@@ -584,6 +628,19 @@ export interface components {
         held_until: number | null;
         next_try_at: number | null;
       };
+      authorization: ({
+        /**
+         * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
+         * @enum {unknown}
+         */
+        state: "ok" | "failing" | "ended";
+        server: string | null;
+        owner_name: string | null;
+        obtained_at: number | null;
+        expires_at: number | null;
+        ended_at: number | null;
+        last_error: string | null;
+      }) | null;
       /** @description Seconds */
       created_at: number;
       /** @description Where its requests go. Admins only */
@@ -1784,10 +1841,33 @@ interface operations {
           /** @description Where the authorization request is posted */
           server_url?: string;
           /**
-           * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+           * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
            * @enum {unknown}
            */
-          auth_type?: "none" | "api_key" | "bearer" | "basic";
+          auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+          oauth2?: {
+            /**
+             * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+             * @enum {unknown}
+             */
+            grant: "authorization_code" | "client_credentials" | "password";
+            token_url: string;
+            /** @description Where an admin agrees. For authorization_code */
+            authorize_url?: string;
+            /** @description Where Portico asks whose token it is (RFC 7662) */
+            introspection_url?: string;
+            /** @description Of Portico at the authorization server. Not for client_credentials */
+            client_id?: string;
+            /** @description Separated by spaces */
+            scopes?: string;
+            /**
+             * @description private: one authorization for a channel; shared: one for all channels of the same owner
+             * @enum {unknown}
+             */
+            credentials_mode?: "private" | "shared";
+            /** @description Stored encrypted and never shown. Absent it stays, null removes it */
+            client_secret?: string | null;
+          };
           /**
            * @description What the handles of its contacts are
            * @enum {unknown}
@@ -1802,7 +1882,7 @@ interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
-          /** @description Not built: true is refused */
+          /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
           idempotent?: boolean;
@@ -1842,14 +1922,40 @@ interface operations {
             created_at: number;
             server_url?: string;
             /**
-             * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+             * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
              * @enum {unknown}
              */
-            auth_type?: "none" | "api_key" | "bearer" | "basic";
+            auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+            oauth2?: ({
+              /**
+               * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+               * @enum {unknown}
+               */
+              grant: "authorization_code" | "client_credentials" | "password";
+              /** @description Where an admin agrees. For authorization_code */
+              authorize_url: string;
+              token_url: string;
+              /** @description Where Portico asks whose token it is (RFC 7662) */
+              introspection_url: string;
+              /** @description Of Portico at the authorization server. Not for client_credentials */
+              client_id: string;
+              /** @description Separated by spaces */
+              scopes: string;
+              /**
+               * @description private: one authorization for a channel; shared: one for all channels of the same owner
+               * @enum {unknown}
+               */
+              credentials_mode: "private" | "shared";
+              has_client_secret: boolean;
+            }) | null;
+            /** @description To be registered at the authorization server, for authorization_code */
+            redirect_uri?: string | null;
             /** @description Its server is told when a channel is deleted */
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
+            /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
+            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */
@@ -1916,14 +2022,40 @@ interface operations {
             created_at: number;
             server_url?: string;
             /**
-             * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+             * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
              * @enum {unknown}
              */
-            auth_type?: "none" | "api_key" | "bearer" | "basic";
+            auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+            oauth2?: ({
+              /**
+               * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+               * @enum {unknown}
+               */
+              grant: "authorization_code" | "client_credentials" | "password";
+              /** @description Where an admin agrees. For authorization_code */
+              authorize_url: string;
+              token_url: string;
+              /** @description Where Portico asks whose token it is (RFC 7662) */
+              introspection_url: string;
+              /** @description Of Portico at the authorization server. Not for client_credentials */
+              client_id: string;
+              /** @description Separated by spaces */
+              scopes: string;
+              /**
+               * @description private: one authorization for a channel; shared: one for all channels of the same owner
+               * @enum {unknown}
+               */
+              credentials_mode: "private" | "shared";
+              has_client_secret: boolean;
+            }) | null;
+            /** @description To be registered at the authorization server, for authorization_code */
+            redirect_uri?: string | null;
             /** @description Its server is told when a channel is deleted */
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
+            /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
+            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */
@@ -1994,10 +2126,33 @@ interface operations {
           /** @description Where the authorization request is posted */
           server_url?: string;
           /**
-           * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+           * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
            * @enum {unknown}
            */
-          auth_type?: "none" | "api_key" | "bearer" | "basic";
+          auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+          oauth2?: {
+            /**
+             * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+             * @enum {unknown}
+             */
+            grant: "authorization_code" | "client_credentials" | "password";
+            token_url: string;
+            /** @description Where an admin agrees. For authorization_code */
+            authorize_url?: string;
+            /** @description Where Portico asks whose token it is (RFC 7662) */
+            introspection_url?: string;
+            /** @description Of Portico at the authorization server. Not for client_credentials */
+            client_id?: string;
+            /** @description Separated by spaces */
+            scopes?: string;
+            /**
+             * @description private: one authorization for a channel; shared: one for all channels of the same owner
+             * @enum {unknown}
+             */
+            credentials_mode?: "private" | "shared";
+            /** @description Stored encrypted and never shown. Absent it stays, null removes it */
+            client_secret?: string | null;
+          };
           /**
            * @description What the handles of its contacts are
            * @enum {unknown}
@@ -2012,7 +2167,7 @@ interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
-          /** @description Not built: true is refused */
+          /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
           idempotent?: boolean;
@@ -2052,14 +2207,40 @@ interface operations {
             created_at: number;
             server_url?: string;
             /**
-             * @description How Portico proves itself to the server, with what an admin enters when adding a channel
+             * @description How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server
              * @enum {unknown}
              */
-            auth_type?: "none" | "api_key" | "bearer" | "basic";
+            auth_type?: "none" | "api_key" | "bearer" | "basic" | "oauth2";
+            oauth2?: ({
+              /**
+               * @description authorization_code: an admin agrees at authorize_url. client_credentials: the admin enters client_id and client_secret of a channel. password: the admin enters a user name and a password
+               * @enum {unknown}
+               */
+              grant: "authorization_code" | "client_credentials" | "password";
+              /** @description Where an admin agrees. For authorization_code */
+              authorize_url: string;
+              token_url: string;
+              /** @description Where Portico asks whose token it is (RFC 7662) */
+              introspection_url: string;
+              /** @description Of Portico at the authorization server. Not for client_credentials */
+              client_id: string;
+              /** @description Separated by spaces */
+              scopes: string;
+              /**
+               * @description private: one authorization for a channel; shared: one for all channels of the same owner
+               * @enum {unknown}
+               */
+              credentials_mode: "private" | "shared";
+              has_client_secret: boolean;
+            }) | null;
+            /** @description To be registered at the authorization server, for authorization_code */
+            redirect_uri?: string | null;
             /** @description Its server is told when a channel is deleted */
             wants_delete?: boolean;
             /** @description Its server is told of each message it pushed */
             wants_message_imported?: boolean;
+            /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
+            wants_list_addresses?: boolean;
             /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
             idempotent?: boolean;
             /** @description Each channel token works once */
@@ -2293,12 +2474,14 @@ interface operations {
           /** @description App UID of its channel type */
           application_uid: string;
           name?: string;
-          /** @description By auth_type of the channel type: none: omit; api_key: {"api_key"}; bearer: {"access_token"}; basic: {"username", "password"} */
+          /** @description By auth_type of the channel type: none: omit; api_key: {"api_key"}; bearer: {"access_token"}; basic: {"username", "password"}; oauth2: by its grant: client_credentials: {"client_id", "client_secret"}; password: {"username", "password"}; authorization_code: such a channel is added with POST /channel_authorizations */
           credentials?: {
             api_key?: string;
             access_token?: string;
             username?: string;
             password?: string;
+            client_id?: string;
+            client_secret?: string;
           };
           settings?: {
             /**
@@ -2370,6 +2553,19 @@ interface operations {
               held_until: number | null;
               next_try_at: number | null;
             };
+            authorization: ({
+              /**
+               * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
+               * @enum {unknown}
+               */
+              state: "ok" | "failing" | "ended";
+              server: string | null;
+              owner_name: string | null;
+              obtained_at: number | null;
+              expires_at: number | null;
+              ended_at: number | null;
+              last_error: string | null;
+            }) | null;
             /** @description Seconds */
             created_at: number;
             /** @description Where its requests go. Admins only */
@@ -2451,6 +2647,19 @@ interface operations {
               held_until: number | null;
               next_try_at: number | null;
             };
+            authorization: ({
+              /**
+               * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
+               * @enum {unknown}
+               */
+              state: "ok" | "failing" | "ended";
+              server: string | null;
+              owner_name: string | null;
+              obtained_at: number | null;
+              expires_at: number | null;
+              ended_at: number | null;
+              last_error: string | null;
+            }) | null;
             /** @description Seconds */
             created_at: number;
             /** @description Where its requests go. Admins only */
@@ -2523,6 +2732,191 @@ interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Begin to add a channel, or to authorize one again, at the authorization server of its type
+   * @description For types with oauth2 and the grant authorization_code. Only a signed-in admin: the browser that comes back has to be the one that left.
+   */
+  "begin-channel-authorization": {
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description App UID of the type of a new channel */
+          application_uid?: string;
+          /** @description Inbox of a new channel */
+          inbox_id?: string;
+          name?: string;
+          settings?: {
+            /**
+             * @description Seconds a message is held back, so that it can be undone
+             * @enum {unknown}
+             */
+            undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
+          };
+          /** @description A channel that is authorized again; nothing else is needed then */
+          channel_id?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            /** @description Where the admin goes now. It brings them back within ten minutes, once */
+            authorize_url: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Hand in what the authorization server sent the browser back with
+   * @description A state works once. The answer has the channel, or the addresses of which one is chosen.
+   */
+  "finish-channel-authorization": {
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description From the path of the redirect URI */
+          application_uid: string;
+          state: string;
+          code?: string;
+          error?: string;
+          error_description?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            outcome: "added" | "authorized_again" | "choose_address";
+            channel?: components["schemas"]["Channel"];
+            /** @description With choose_address: where a channel is added */
+            authorization_id?: string;
+            owner_name?: string | null;
+            addresses?: {
+                address: string;
+                name: string;
+                /** @description A channel has it */
+                is_taken: boolean;
+              }[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Add the channel of an address that an authorization has */
+  "add-channel-of-address": {
+    parameters: {
+      path: {
+        authorization_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          address: string;
+          name?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                inbox: string;
+                owner: string;
+              };
+            };
+            id: string;
+            name: string;
+            address: string;
+            /** @constant */
+            type: "custom";
+            send_as: string;
+            settings: {
+              /**
+               * @description Seconds a message is held back, so that it can be undone
+               * @enum {unknown}
+               */
+              undo_send_time: 0 | 5 | 10 | 15 | 30 | 60;
+              all_teammates_can_reply: boolean;
+            };
+            is_private: boolean;
+            /** @description false while the channel says it is offline */
+            is_valid: boolean;
+            inbox_id: string;
+            /** @enum {unknown} */
+            status: "ok" | "offline";
+            channel_type: {
+              uid: string;
+              name: string;
+              icon: string | null;
+              allow_reply: boolean;
+              allow_compose: boolean;
+              /** @enum {unknown} */
+              composer: "basic" | "advanced";
+              /** @enum {unknown} */
+              contact_type: "custom" | "email" | "phone";
+              /** @description What may have arrived is sent again by itself */
+              idempotent: boolean;
+            };
+            /** @description How its server has been answering. paused: nothing is sent until next_try_at */
+            health: {
+              /** @enum {unknown} */
+              state: "ok" | "failing" | "paused";
+              since: number | null;
+              last_error: string | null;
+              held_until: number | null;
+              next_try_at: number | null;
+            };
+            authorization: ({
+              /**
+               * @description failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again
+               * @enum {unknown}
+               */
+              state: "ok" | "failing" | "ended";
+              server: string | null;
+              owner_name: string | null;
+              obtained_at: number | null;
+              expires_at: number | null;
+              ended_at: number | null;
+              last_error: string | null;
+            }) | null;
+            /** @description Seconds */
+            created_at: number;
+            /** @description Where its requests go. Admins only */
+            webhook_url?: string;
+          };
+        };
       };
       /** @description Refused */
       default: {
@@ -4225,7 +4619,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -4347,7 +4741,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };

@@ -55,6 +55,40 @@ export const errorCatalogue = {
     message:
       "The channel's server gave no usable answer within 7 seconds, so no channel was added. Check that it runs and that its URL is right.",
   },
+  authorization_required: {
+    status: 400,
+    title: 'An admin has to agree first',
+    message:
+      'Channels of this type are added by an admin who agrees at its authorization server, in the browser. Begin with POST /channel_authorizations, as a signed-in teammate.',
+  },
+  authorization_expired: {
+    status: 400,
+    title: 'Not valid any more',
+    message:
+      'This authorization was used already, is older than ten minutes, or was begun by somebody else or before another sign-in. Begin again.',
+  },
+  authorization_denied: {
+    status: 400,
+    title: 'Not authorized',
+    message: 'The authorization server says that access was denied. Begin again, and agree there.',
+  },
+  authorization_failed: {
+    status: 400,
+    title: 'Authorization server refused',
+    message:
+      'The authorization server gave no token, so nothing was changed. Check the settings of the channel type, and try again.',
+  },
+  other_account: {
+    status: 409,
+    title: 'Another account',
+    message:
+      'Somebody else has agreed than the one whose channel it is, so nothing was changed. Sign in there with the account of the channel, or add a new channel.',
+  },
+  address_taken: {
+    status: 409,
+    title: 'Address taken',
+    message: 'Another channel of this type has this address. Authorize that one again, or choose another address.',
+  },
   url_not_allowed: {
     status: 400,
     title: 'URL not allowed',

@@ -137,8 +137,31 @@ export const AutoreplyPayload = Type.Object(
 const request = (name: string, description: string) => ({ $id: name, additionalProperties: false, description })
 
 export const AuthorizationRequest = Type.Object(
-  { type: Type.Literal('authorization'), payload: ChannelPayload },
-  request('AuthorizationRequest', 'Hub → channel server, POST to the server URL, when an admin adds a channel.'),
+  {
+    type: Type.Literal('authorization'),
+    payload: Type.Object({
+      ...ChannelPayload.properties,
+      address: Type.Optional(
+        Type.String({ description: 'The one that was chosen of `list_addresses`, where the type asked for that.' }),
+      ),
+    }),
+  },
+  request(
+    'AuthorizationRequest',
+    'Hub → channel server, POST to the server URL, when an admin adds a channel, or authorizes one again.',
+  ),
+)
+export const ListAddressesRequest = Type.Object(
+  {
+    type: Type.Literal('list_addresses'),
+    payload: Type.Object({
+      page_token: Type.Optional(Type.String({ description: '`next_page_token` of the answer before.' })),
+    }),
+  },
+  request(
+    'ListAddressesRequest',
+    'Hub → channel server, POST to the server URL, only where the type asked for it: which addresses an authorization has.',
+  ),
 )
 export const MessageRequest = Type.Object(
   { type: Type.Literal('message'), payload: MessagePayload, metadata: ConversationReference },
@@ -161,6 +184,7 @@ export const DeleteRequest = Type.Object(
 )
 export const ChannelRequest = Type.Union([
   AuthorizationRequest,
+  ListAddressesRequest,
   MessageRequest,
   MessageAutoreplyRequest,
   MessageImportedRequest,
@@ -178,6 +202,15 @@ export const AuthorizationAnswer = Type.Object(
     description:
       'Channel server → hub, as its answer to `authorization`. Without a URL, what follows goes to the server URL.',
   },
+)
+
+export const ListAddressesAnswer = Type.Object(
+  {
+    type: Type.Literal('success'),
+    addresses: Type.Array(Type.Object({ address: Type.String(), name: Type.Optional(Type.String()) })),
+    pagination: Type.Optional(Type.Object({ next_page_token: Type.Optional(Type.String()) })),
+  },
+  { description: 'Channel server → hub, as its answer to `list_addresses`.' },
 )
 
 export const MessageAnswer = Type.Object(

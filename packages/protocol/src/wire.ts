@@ -5,6 +5,7 @@ import type * as schemas from './schemas.ts'
 export type ErrorType = Static<typeof schemas.ErrorType>
 
 export type AuthorizationRequest = Static<typeof schemas.AuthorizationRequest>
+export type ListAddressesRequest = Static<typeof schemas.ListAddressesRequest>
 export type MessageRequest = Static<typeof schemas.MessageRequest>
 export type MessageAutoreplyRequest = Static<typeof schemas.MessageAutoreplyRequest>
 export type MessageImportedRequest = Static<typeof schemas.MessageImportedRequest>
@@ -21,6 +22,7 @@ export type Recipient = Static<typeof schemas.Recipient>
 export type Attachment = Static<typeof schemas.Attachment>
 
 export type AuthorizationAnswer = Static<typeof schemas.AuthorizationAnswer>
+export type ListAddressesAnswer = Static<typeof schemas.ListAddressesAnswer>
 export type MessageAnswer = Static<typeof schemas.MessageAnswer>
 export type RefusalAnswer = Static<typeof schemas.RefusalAnswer>
 

@@ -86,7 +86,7 @@ begin
   select array_agg(b.id) into done
     from channel_callbacks b join jsonb_to_recordset(p_settled) x(id bigint, again_seconds integer) on x.id = b.id
     where b.company_id = p_company and b.claim_id = p_claim and x.again_seconds is null;
-  update channels c set sealed_credential = null where c.company_id = p_company and c.id = p_channel and exists (
-    select 1 from channel_callbacks b where b.company_id = c.company_id and b.id = any(done) and b.kind = 'delete');
+  perform forget_credential(p_company, p_channel) where exists (
+    select 1 from channel_callbacks b where b.company_id = p_company and b.id = any(done) and b.kind = 'delete');
   delete from channel_callbacks b where b.company_id = p_company and b.id = any(done);
 end $$;

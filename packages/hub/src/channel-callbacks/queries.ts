@@ -1,5 +1,6 @@
 import { additionalDataOfSecret } from '../channel-types/secrets.ts'
 import { additionalDataOfCredential } from '../channels/credentials.ts'
+import { additionalDataOfToken } from '../channels/grants.ts'
 import type { Database } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -69,6 +70,8 @@ interface TargetRow {
   wants_message_imported: boolean
   secret_id: number
   sealed: Buffer
+  grant_id: number | null
+  sealed_access_token: Buffer | null
 }
 
 /** Finds deleted channels too: their delete request is still to be sent. */
@@ -81,20 +84,24 @@ export async function findTarget(
     'find_callback_target',
     `select c.webhook_url, t.auth_type, c.sealed_credential, t.wants_delete,
        t.wants_message_imported and c.deleted_at is null as wants_message_imported,
-       s.id as secret_id, s.sealed
+       s.id as secret_id, s.sealed, g.id as grant_id, g.sealed_access_token
      from channels c
+     left join oauth_grants g on g.company_id = c.company_id and g.id = c.oauth_grant_id
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
      join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id and not s.pending
      where c.company_id = $1 and c.id = $2 order by s.id desc limit 1`,
     [company_id, channel_id],
   )
   if (!row) throw new Error(`channel ${channel_id} of company ${company_id} has callbacks but no secret`)
-  const { sealed_credential: credential } = row
+  const { sealed_credential: credential, sealed_access_token: token, grant_id: grantId } = row
+  const accessToken =
+    token && grantId && sealer.open(token, additionalDataOfToken(company_id, grantId, 'sealed_access_token'))
   return {
     webhookUrl: row.webhook_url,
     authType: row.auth_type,
     secret: sealer.open(row.sealed, additionalDataOfSecret(company_id, row.secret_id)),
-    credential: credential && sealer.open(credential, additionalDataOfCredential(company_id, channel_id)),
+    credential:
+      accessToken || (credential && sealer.open(credential, additionalDataOfCredential(company_id, channel_id))),
     wants: { delete: row.wants_delete, message_imported: row.wants_message_imported },
   }
 }

@@ -6,7 +6,8 @@ import type { Bus } from '../events/bus.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { aliasTaken, checkFields, trimmed } from './check.ts'
-import type { NewChannelType } from './schema.ts'
+import { additionalDataOfClientSecret, settingsOf } from './oauth2.ts'
+import type { ChannelTypeChange, NewChannelType } from './schema.ts'
 import { additionalDataOfSecret, makeSecret } from './secrets.ts'
 
 export interface ChannelTypeDeps {
@@ -26,6 +27,7 @@ const defaults = {
   composer: 'basic',
   wants_delete: true,
   wants_message_imported: true,
+  wants_list_addresses: false,
   idempotent: false,
   single_use_tokens: false,
   max_in_flight: 4,
@@ -52,7 +54,13 @@ export async function createChannelType(
     [
       JSON.stringify({
         company: companyId,
-        fields: { ...defaults, ...trimmed(pick(fields)), id, uid },
+        fields: {
+          ...defaults,
+          ...trimmed(pick(fields)),
+          ...oauthColumns(fields, { companyId, typeId: id, sealer, allow }),
+          id,
+          uid,
+        },
         secret_id: id + 1,
         sealed: sealer.seal(secret, additionalDataOfSecret(companyId, id + 1)).toString('hex'),
         actor: actor.kind,
@@ -71,4 +79,22 @@ const writable = ['name', 'server_url', ...Object.keys(defaults)]
 /** The fields that a caller may set, without any others of the body. */
 export function pick<Fields extends object>(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => writable.includes(name))) as Fields
+}
+
+interface OAuthPlace {
+  companyId: number
+  typeId: number
+  sealer: Sealer
+  allow: AddressRules
+}
+
+/** The columns of what OAuth needs; a secret that is not given stays as it is. */
+export function oauthColumns({ oauth2 }: ChannelTypeChange, { companyId, typeId, sealer, allow }: OAuthPlace): object {
+  if (!oauth2) return {}
+  const secret = oauth2.client_secret?.trim()
+  const sealed = secret ? sealer.seal(secret, additionalDataOfClientSecret(companyId, typeId)) : null
+  return {
+    oauth2: settingsOf(oauth2, allow),
+    ...(oauth2.client_secret !== undefined && { sealed_client_secret: sealed && `\\x${sealed.toString('hex')}` }),
+  }
 }

@@ -15,16 +15,19 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
     allow_reply: row.allow_reply,
     composer: row.composer,
     created_at: row.created_at.getTime() / 1000,
-    ...(view.showsServer && serverOf(row)),
+    ...(view.showsServer && serverOf(row, urls)),
   }
 }
 
-function serverOf(row: ChannelTypeRow): Partial<ChannelType> {
+function serverOf(row: ChannelTypeRow, urls: Urls): Partial<ChannelType> {
   return {
     server_url: row.server_url,
     auth_type: row.auth_type,
+    oauth2: row.oauth2 && { ...row.oauth2, has_client_secret: row.has_client_secret },
+    redirect_uri: row.oauth2?.grant === 'authorization_code' ? redirectUri(urls, row.uid) : null,
     wants_delete: row.wants_delete,
     wants_message_imported: row.wants_message_imported,
+    wants_list_addresses: row.wants_list_addresses,
     idempotent: row.idempotent,
     single_use_tokens: row.single_use_tokens,
     max_in_flight: row.max_in_flight,
@@ -36,4 +39,9 @@ function serverOf(row: ChannelTypeRow): Partial<ChannelType> {
       expires_at: expires_at && expires_at / 1000,
     })),
   }
+}
+
+/** A page of the app, another one for each type: the code of one authorization server never goes to another's. */
+export function redirectUri(urls: Urls, uid: string): string {
+  return urls.of('app', 'settings', 'channels', 'callback', uid)
 }

@@ -1,6 +1,7 @@
 import type { ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { OAuth2Settings } from './oauth2.ts'
 
 type Reader = Pick<Database, 'query'>
 
@@ -11,13 +12,16 @@ export interface ChannelTypeRow {
   description: string
   icon: string | null
   server_url: string
-  auth_type: 'none' | 'api_key' | 'bearer' | 'basic'
+  auth_type: 'none' | 'api_key' | 'bearer' | 'basic' | 'oauth2'
+  oauth2: OAuth2Settings | null
+  has_client_secret: boolean
   contact_type: ContactType
   allow_compose: boolean
   allow_reply: boolean
   composer: 'basic' | 'advanced'
   wants_delete: boolean
   wants_message_imported: boolean
+  wants_list_addresses: boolean
   idempotent: boolean
   single_use_tokens: boolean
   max_in_flight: number
@@ -29,8 +33,12 @@ export interface ChannelTypeRow {
   secrets: { created_at: number; expires_at: number | null; pending: boolean }[]
 }
 
-const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.contact_type, t.allow_compose,
-  t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.idempotent,
+/** A type whose server is behind OAuth. */
+export type OAuthType = Pick<ChannelTypeRow, 'id' | 'uid' | 'name'> & { oauth2: OAuth2Settings }
+
+const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.oauth2,
+  t.sealed_client_secret is not null as has_client_secret, t.contact_type, t.allow_compose,
+  t.allow_reply, t.composer, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
   t.single_use_tokens, t.max_in_flight, t.numeric_alias, t.created_at,
   (select count(*)::integer from channels c where c.company_id = t.company_id and c.channel_type_id = t.id
       and c.deleted_at is null) as channels,

@@ -1,9 +1,11 @@
 import { contactTypes } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
 import { Words } from '../http/list-schema.ts'
+import { OAuth2, OAuth2Body } from './oauth2.ts'
 
-const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic'], {
-  description: 'How Portico proves itself to the server, with what an admin enters when adding a channel',
+const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic', 'oauth2'], {
+  description:
+    'How Portico proves itself to the server: with what an admin enters when adding a channel, or with a token of an authorization server',
 })
 const ContactType = Type.Enum([...contactTypes], { description: 'What the handles of its contacts are' })
 const Composer = Type.Enum(['basic', 'advanced'])
@@ -17,13 +19,17 @@ const fields = {
   }),
   server_url: Type.String({ minLength: 1, maxLength: 2_000, description: 'Where the authorization request is posted' }),
   auth_type: AuthType,
+  oauth2: OAuth2Body,
   contact_type: ContactType,
   allow_compose: Type.Boolean({ description: 'New conversations may start on its channels' }),
   allow_reply: Type.Boolean(),
   composer: Composer,
   wants_delete: Type.Boolean({ description: 'Its server is told when a channel is deleted' }),
   wants_message_imported: Type.Boolean({ description: 'Its server is told of each message it pushed' }),
-  wants_list_addresses: Type.Boolean({ description: 'Not built: true is refused' }),
+  wants_list_addresses: Type.Boolean({
+    description:
+      'With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses',
+  }),
   idempotent: Type.Boolean({
     description: 'Its server takes a repeated message id as one message; so unsure sends are repeated',
   }),
@@ -60,8 +66,13 @@ export const ChannelType = Type.Object(
       Type.Object({
         server_url: Type.String(),
         auth_type: AuthType,
+        oauth2: Type.Union([OAuth2, Type.Null()]),
+        redirect_uri: Type.Union([Type.String(), Type.Null()], {
+          description: 'To be registered at the authorization server, for authorization_code',
+        }),
         wants_delete: fields.wants_delete,
         wants_message_imported: fields.wants_message_imported,
+        wants_list_addresses: fields.wants_list_addresses,
         idempotent: fields.idempotent,
         single_use_tokens: fields.single_use_tokens,
         max_in_flight: Type.Integer(),

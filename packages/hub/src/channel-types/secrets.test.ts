@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import { issueChannelToken, verify } from '@portico/protocol'
 import pino from 'pino'
 import { addTestChannel, inbound, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { dumpTables } from '../../../../tests/harness/dump.ts'
 import { startTestHub, type TestHub, testMasterKey } from '../../../../tests/harness/hub.ts'
 import { type Hub, startHub } from '../main.ts'
 import { makeSealer } from '../secrets/sealer.ts'
@@ -233,7 +234,7 @@ describe('secrets at rest', () => {
     })
     assert.equal(added.status, 204)
     const { secret } = await rotate(channel)
-    const dump = await dumpTables(hub)
+    const dump = await dumpTables(hub.db)
     assert(dump.includes(channel.typeUid))
     for (const plain of [channel.secret, secret, type.secret, credential]) {
       for (const form of [
@@ -246,15 +247,3 @@ describe('secrets at rest', () => {
     }
   })
 })
-
-async function dumpTables({ db }: TestHub): Promise<string> {
-  const tables = await db.query<{ name: string }>(
-    'test_tables',
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname not in ('pg_catalog', 'information_schema')`,
-  )
-  const dumps = await Promise.all(
-    tables.map(({ name }) => db.pool.query(`select coalesce(string_agg(t::text, e'\n'), '') as dump from ${name} t`)),
-  )
-  return dumps.map(({ rows }) => rows[0].dump).join('\n')
-}

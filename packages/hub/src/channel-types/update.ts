@@ -3,7 +3,7 @@ import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { aliasTaken, checkFields, trimmed } from './check.ts'
-import { type ChannelTypeDeps, pick } from './create.ts'
+import { type ChannelTypeDeps, oauthColumns, pick } from './create.ts'
 import { requireChannelType } from './queries.ts'
 import type { ChannelTypeChange } from './schema.ts'
 
@@ -12,13 +12,13 @@ import type { ChannelTypeChange } from './schema.ts'
  * channel_type_in_use, url_not_allowed, blocked_address, loop, invalid_body.
  */
 export async function updateChannelType(
-  { db, bus, allow }: Omit<ChannelTypeDeps, 'sealer'>,
+  { db, bus, allow, sealer }: ChannelTypeDeps,
   actor: Actor,
   uid: string,
   change: ChannelTypeChange,
 ): Promise<void> {
   const type = await requireChannelType(db, actor.companyId, uid)
-  checkFields(change, allow)
+  checkFields(change, allow, type)
   const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_channel_type' | 'alias_taken' | 'in_use' }>(
     'update_channel_type',
     'select update_channel_type($1) as outcome',
@@ -26,7 +26,10 @@ export async function updateChannelType(
       JSON.stringify({
         company: actor.companyId,
         channel_type: type.id,
-        fields: trimmed(pick(change)),
+        fields: {
+          ...trimmed(pick(change)),
+          ...oauthColumns(change, { companyId: actor.companyId, typeId: type.id, sealer, allow }),
+        },
         actor: actor.kind,
         actor_id: actor.id,
       }),
@@ -43,7 +46,9 @@ export async function updateChannelType(
       throw new ApiError(
         'channel_type_in_use',
         'This type has channels, and their credentials and contacts depend on it. Delete its channels first, or register another type.',
-        ['body.auth_type, body.contact_type: cannot change while the type has channels'],
+        [
+          'body.auth_type, body.contact_type, body.oauth2.grant, body.oauth2.credentials_mode: cannot change while the type has channels',
+        ],
       )
     default:
       throw new ApiError('not_found')

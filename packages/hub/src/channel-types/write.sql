@@ -14,6 +14,7 @@ begin
   end if;
   fresh.company_id := company;
   fresh.created_at := now();
+  fresh.wants_list_addresses := coalesce(fresh.wants_list_addresses, false);
   insert into channel_types select fresh.*;
   insert into channel_type_secrets (company_id, channel_type_id, id, sealed)
     values (company, fresh.id, (p->>'secret_id')::bigint, decode(p->>'sealed', 'hex'));
@@ -39,18 +40,24 @@ begin
   if is_numeric_alias_taken(company, now_is.id, now_is.numeric_alias) then
     return 'alias_taken';
   end if;
-  if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type) and has_channels(company, now_is.id) then
+  if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type
+      or (now_is.oauth2->>'grant', now_is.oauth2->>'credentials_mode') is distinct from (was.oauth2->>'grant', was.oauth2->>'credentials_mode'))
+    and has_channels(company, now_is.id) then
     return 'in_use';
   end if;
   if now_is = was then
     return 'unchanged';
   end if;
   update channel_types t set name = now_is.name, description = now_is.description, icon = now_is.icon, server_url = now_is.server_url,
-      auth_type = now_is.auth_type, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
+      auth_type = now_is.auth_type, oauth2 = now_is.oauth2, sealed_client_secret = now_is.sealed_client_secret,
+      wants_list_addresses = now_is.wants_list_addresses, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
       allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
       wants_message_imported = now_is.wants_message_imported, idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
       numeric_alias = now_is.numeric_alias
     where t.company_id = company and t.id = now_is.id;
+  -- with another secret or address, what failed may succeed
+  update oauth_grants g set renew_at = now(), failures = 0
+    where g.company_id = company and g.channel_type_id = now_is.id and g.failures > 0 and g.ended_at is null;
   perform write_channel_type_event(company, now_is.uid, p->>'actor', (p->>'actor_id')::bigint);
   return 'changed';
 end $$;

@@ -1,6 +1,6 @@
 import { publicId } from '@portico/protocol'
 import { requestText } from '../channel-requests/build.ts'
-import { type ChannelTypeRow, findChannelType } from '../channel-types/queries.ts'
+import { type ChannelTypeRow, findChannelType, type OAuthType } from '../channel-types/queries.ts'
 import { signingSecret } from '../channel-types/secrets.ts'
 import { drawNumbers } from '../companies/draw-numbers.ts'
 import type { Database } from '../db/database.ts'
@@ -11,13 +11,23 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { readAuthorization } from './authorization.ts'
-import { additionalDataOfCredential, type Credentials, credentialOf } from './credentials.ts'
+import { additionalDataOfCredential, type Credentials, credentialOf, loginOf } from './credentials.ts'
+import { grantRow, type NewGrant } from './grants.ts'
 
 export interface AddChannelDeps {
   db: Database
   bus: Pick<Bus, 'eventsCommitted'>
   sealer: Sealer
   allow: AddressRules
+  /** Asks the authorization server of a type with oauth2 for a token, with what the admin entered. */
+  obtainGrant(companyId: number, type: OAuthType, login: [string, string]): Promise<NewGrant>
+}
+
+/** The grant of a new channel: one to be stored (`fresh`), or one that exists. */
+export interface ChannelGrant {
+  id: number
+  accessToken: string
+  fresh: NewGrant | null
 }
 
 export interface NewChannel {
@@ -28,6 +38,10 @@ export interface NewChannel {
   name?: string | undefined
   credentials?: Credentials | undefined
   undoSendTime?: number | undefined
+  /** Default: its public id. */
+  address?: string | undefined
+  /** Where an admin has agreed at an authorization server. */
+  grant?: ChannelGrant | undefined
 }
 
 /** A step of the handshake that an admin can watch. */
@@ -42,6 +56,7 @@ export interface Proposal {
   id: number
   publicId: string
   credential: string | null
+  grant: ChannelGrant | null
   actor: Actor
 }
 
@@ -55,12 +70,29 @@ export async function addChannel(deps: AddChannelDeps, actor: Actor, channel: Ne
 }
 
 /** Checks the request before the channel's server is asked. Throws invalid_body. */
-export async function propose({ db }: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<Proposal> {
-  const type = await findChannelType(db, actor.companyId, channel.applicationUid)
+export async function propose(deps: AddChannelDeps, actor: Actor, channel: NewChannel): Promise<Proposal> {
+  const type = await findChannelType(deps.db, actor.companyId, channel.applicationUid)
   if (!type) throw noSuchType()
-  const credential = credentialOf(type.auth_type, channel.credentials ?? {})
-  const id = await drawNumbers(db, actor.companyId, 1)
-  return { channel, type, id, publicId: publicId('cha', actor.companyId, id), credential, actor }
+  const grant = channel.grant ?? (await grantOf(deps, actor.companyId, type, channel.credentials ?? {}))
+  const credential = grant?.accessToken ?? credentialOf(type.auth_type, channel.credentials ?? {})
+  const id = await drawNumbers(deps.db, actor.companyId, 1)
+  return { channel, type, id, publicId: publicId('cha', actor.companyId, id), credential, grant, actor }
+}
+
+/** Null for a type without oauth2. */
+async function grantOf(
+  { db, obtainGrant }: AddChannelDeps,
+  companyId: number,
+  type: ChannelTypeRow,
+  given: Credentials,
+): Promise<ChannelGrant | null> {
+  if (type.oauth2 === null || type.auth_type !== 'oauth2') return null
+  const fresh = await obtainGrant(companyId, { ...type, oauth2: type.oauth2 }, loginOf(type.oauth2.grant, given))
+  return { id: await drawNumbers(db, companyId, 1), accessToken: fresh.tokens.accessToken, fresh }
+}
+
+type AuthorizationRequest = Pick<Proposal, 'type' | 'publicId' | 'credential'> & {
+  channel: Pick<NewChannel, 'address'>
 }
 
 export async function askAndAdd(
@@ -71,7 +103,7 @@ export async function askAndAdd(
   const { type, publicId: channelId, actor } = proposal
   const secret = await signingSecret(deps.db, deps.sealer, actor.companyId, type.id)
   onStep({ step: 'asking', channelId, serverUrl: type.server_url })
-  const result = await ask(deps, proposal, secret)
+  const result = await askForAuthorization(deps, proposal, secret)
   onStep({
     step: 'answered',
     statusCode: result.kind === 'answer' ? result.status : null,
@@ -81,15 +113,17 @@ export async function askAndAdd(
   return proposal.id
 }
 
-async function ask(
-  { allow }: AddChannelDeps,
-  { type, publicId: channelId, credential }: Proposal,
+/** Tells the address of the channel to a server that was asked for its addresses, and to no other. */
+export async function askForAuthorization(
+  { allow }: Pick<AddChannelDeps, 'allow'>,
+  { type, publicId: channelId, credential, channel: { address } }: AuthorizationRequest,
   secret: string,
 ): Promise<CallResult> {
+  const payload = { channel_id: channelId, ...(type.wants_list_addresses && address !== undefined && { address }) }
   return callChannelServer({
     url: type.server_url,
     method: 'POST',
-    body: requestText({ type: 'authorization', payload: { channel_id: channelId } }),
+    body: requestText({ type: 'authorization', payload }),
     secret,
     credential,
     authType: type.auth_type,
@@ -100,29 +134,34 @@ async function ask(
 }
 
 async function save({ db, bus, sealer }: AddChannelDeps, proposal: Proposal, webhookUrl: string): Promise<void> {
-  const { actor, channel, type, id, credential } = proposal
-  const sealed = credential === null ? null : sealer.seal(credential, additionalDataOfCredential(actor.companyId, id))
-  const [row] = await db.query<{ outcome: 'created' | 'no_channel_type' | 'no_inbox' }>(
-    'create_channel',
-    'select create_channel($1) as outcome',
-    [
-      JSON.stringify({
-        company: actor.companyId,
-        id,
-        channel_type: type.id,
-        inbox: channel.inboxId,
-        name: channel.name?.trim() || type.name,
-        address: proposal.publicId,
-        webhook_url: webhookUrl,
-        sealed_credential: sealed?.toString('hex') ?? null,
-        undo_send_time: channel.undoSendTime ?? 0,
-        public_id: proposal.publicId,
-        actor: actor.kind,
-        actor_id: actor.id,
-      }),
-    ],
-  )
+  const { actor, channel, type, id, credential, grant } = proposal
+  const sealed =
+    credential === null || grant !== null
+      ? null
+      : sealer.seal(credential, additionalDataOfCredential(actor.companyId, id))
+  const [row] = await db.query<{
+    outcome: 'created' | 'no_channel_type' | 'no_inbox' | 'address_taken' | 'grant_elsewhere'
+  }>('create_channel', 'select create_channel($1) as outcome', [
+    JSON.stringify({
+      company: actor.companyId,
+      id,
+      channel_type: type.id,
+      inbox: channel.inboxId,
+      name: channel.name?.trim() || type.name,
+      address: channel.address ?? proposal.publicId,
+      grant: grant?.fresh ? grantRow(sealer, actor.companyId, grant.id, grant.fresh) : null,
+      grant_id: grant?.id ?? null,
+      webhook_url: webhookUrl,
+      sealed_credential: sealed?.toString('hex') ?? null,
+      undo_send_time: channel.undoSendTime ?? 0,
+      public_id: proposal.publicId,
+      actor: actor.kind,
+      actor_id: actor.id,
+    }),
+  ])
   if (row?.outcome === 'no_channel_type') throw noSuchType()
+  if (row?.outcome === 'address_taken') throw new ApiError('address_taken')
+  if (row?.outcome === 'grant_elsewhere') throw new ApiError('authorization_expired')
   if (row?.outcome !== 'created') throw new ApiError('not_found')
   bus.eventsCommitted(actor.companyId)
 }

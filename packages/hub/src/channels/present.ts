@@ -30,8 +30,24 @@ export function channelResource(
     status: row.status,
     channel_type: channelTypeOf(row),
     health: healthOf(row, new Date()),
+    authorization: authorizationOf(row),
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsWebhook && { webhook_url: row.webhook_url }),
+  }
+}
+
+function authorizationOf(row: ChannelRow): Channel['authorization'] {
+  if (!row.is_oauth) return null
+  const seconds = (time: Date | null) => time && time.getTime() / 1000
+  const hasEnded = row.authorization_ended_at !== null
+  return {
+    state: hasEnded ? 'ended' : row.renewals_failed ? 'failing' : 'ok',
+    server: row.authorize_url ? (URL.parse(row.authorize_url)?.host ?? null) : null,
+    owner_name: row.owner_name,
+    obtained_at: seconds(row.token_obtained_at),
+    expires_at: seconds(row.token_expires_at),
+    ended_at: seconds(row.authorization_ended_at),
+    last_error: row.renewal_error,
   }
 }
 

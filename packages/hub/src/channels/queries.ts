@@ -29,14 +29,26 @@ export interface ChannelRow {
   /** The end of the pause that its server asked for. */
   paused_until: Date | null
   last_error: string | null
+  is_oauth: boolean
+  authorize_url: string | null
+  /** Of its grant; null without one. */
+  owner_name: string | null
+  token_expires_at: Date | null
+  token_obtained_at: Date | null
+  renewals_failed: number | null
+  renewal_error: string | null
+  authorization_ended_at: Date | null
 }
 
 const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
-    t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.paused_until, l.last_error
+    t.composer, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.paused_until, l.last_error,
+    t.auth_type = 'oauth2' as is_oauth, t.oauth2->>'authorize_url' as authorize_url, g.owner_name, g.expires_at as token_expires_at, g.obtained_at as token_obtained_at,
+    g.failures as renewals_failed, g.last_error as renewal_error, g.ended_at as authorization_ended_at
   from channels c
   join inboxes i on i.company_id = c.company_id and i.id = c.inbox_id
   join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+  left join oauth_grants g on g.company_id = c.company_id and g.id = c.oauth_grant_id
   left join channel_delivery_states l on l.company_id = c.company_id and l.channel_id = c.id
   where c.company_id = $1 and c.deleted_at is null`
 

@@ -47,6 +47,28 @@ export const Channel = Type.Object(
       },
       { description: 'How its server has been answering. paused: nothing is sent until next_try_at' },
     ),
+    authorization: Nullable(
+      Type.Object(
+        {
+          state: Type.Enum(['ok', 'failing', 'ended'], {
+            description:
+              'failing: the token cannot be renewed at the moment. ended: an admin has to authorize the channel again',
+          }),
+          server: Nullable(
+            Type.String({
+              description:
+                'Host of the authorization server, where an admin can agree again. Null: nobody is asked there',
+            }),
+          ),
+          owner_name: Nullable(Type.String({ description: 'Who authorized it, as the authorization server says' })),
+          obtained_at: Nullable(Type.Number({ description: 'Since when the token is in use. Seconds' })),
+          expires_at: Nullable(Type.Number({ description: 'It is renewed before. Null: it does not expire. Seconds' })),
+          ended_at: Nullable(Type.Number({ description: 'Seconds' })),
+          last_error: Nullable(Type.String()),
+        },
+        { description: 'Of a type with oauth2: how it stands with its token. Null for others' },
+      ),
+    ),
     created_at: Type.Number({ description: 'Seconds' }),
     webhook_url: Type.Optional(Type.String({ description: 'Where its requests go. Admins only' })),
   },
@@ -63,10 +85,15 @@ export const NewChannelBody = Type.Object({
   name: Type.Optional(Words(80)),
   credentials: Type.Optional(
     Type.Object(
-      { api_key: Credential, access_token: Credential, username: Credential, password: Credential },
+      {
+        ...{ api_key: Credential, access_token: Credential, username: Credential, password: Credential },
+        ...{ client_id: Credential, client_secret: Credential },
+      },
       {
         description:
-          'By auth_type of the channel type: none: omit; api_key: {"api_key"}; bearer: {"access_token"}; basic: {"username", "password"}',
+          'By auth_type of the channel type: none: omit; api_key: {"api_key"}; bearer: {"access_token"}; basic: {"username", "password"}; ' +
+          'oauth2: by its grant: client_credentials: {"client_id", "client_secret"}; password: {"username", "password"}; ' +
+          'authorization_code: such a channel is added with POST /channel_authorizations',
       },
     ),
   ),

@@ -1,8 +1,8 @@
 -- Makes channels (after their server agreed), changes and deletes them. Each function writes a `channel` event for live screens.
 
 -- p: {company, id, channel_type, inbox, name, address, webhook_url, sealed_credential (hex)|null, undo_send_time,
---     public_id, actor, actor_id|null}
--- outcome: created | no_channel_type | no_inbox
+--     grant: see save_grant|null, grant_id: of one that exists|null, public_id, actor, actor_id|null}
+-- outcome: created | no_channel_type | no_inbox | address_taken | grant_elsewhere (its owner has a grant already)
 create or replace function create_channel(p jsonb) returns text language plpgsql as $$
 declare
   company bigint := (p->>'company')::bigint;
@@ -17,10 +17,22 @@ begin
   if not found then
     return 'no_inbox';
   end if;
+  perform 1 from channels c where c.company_id = company and c.channel_type_id = (p->>'channel_type')::bigint
+    and c.address = p->>'address' and c.deleted_at is null;
+  if found then
+    return 'address_taken';
+  end if;
+  perform 1 from oauth_grants g where g.company_id = company and g.channel_type_id = (p->>'channel_type')::bigint
+    and g.owner_id = p->'grant'->>'owner_id' and g.id <> (p->>'grant_id')::bigint;
+  if found then
+    return 'grant_elsewhere';
+  end if;
   insert into channels (company_id, id, channel_type_id, inbox_id, name, address, sealed_credential, webhook_url,
-      undo_send_time)
+      undo_send_time, oauth_grant_id)
     values (company, (p->>'id')::bigint, (p->>'channel_type')::bigint, (p->>'inbox')::bigint, p->>'name', p->>'address',
-      decode(p->>'sealed_credential', 'hex'), p->>'webhook_url', (p->>'undo_send_time')::integer);
+      decode(p->>'sealed_credential', 'hex'), p->>'webhook_url', (p->>'undo_send_time')::integer,
+      case when jsonb_typeof(p->'grant') = 'object' then save_grant(p->'grant', (p->>'channel_type')::bigint)
+        else (p->>'grant_id')::bigint end);
   insert into channel_delivery_states (company_id, channel_id) values (company, (p->>'id')::bigint);
   perform write_channel_event(company, (p->>'inbox')::bigint, p->>'public_id', p->>'actor', (p->>'actor_id')::bigint);
   return 'created';
@@ -113,9 +125,8 @@ begin
       where m.company_id = p_company and m.conversation_id = x.conversation_id and m.id <> all(waiting));
 
   -- without a delete callback the server is never called again, so the credential is removed
-  update channels c set sealed_credential = null
-    where c.company_id = p_company and c.id = p_channel and not exists (
-      select from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id and t.wants_delete);
+  perform forget_credential(p_company, p_channel) where not exists (
+    select from channel_types t where t.company_id = p_company and t.id = gone.channel_type_id and t.wants_delete);
   perform write_channel_event(p_company, gone.inbox_id, p_public_id, p_actor, p_actor_id);
   return 'deleted';
 end $$;

@@ -199,6 +199,28 @@ CREATE INDEX calls_not_created ON public.calls USING btree (company_id, channel_
 CREATE INDEX calls_parent ON public.calls USING btree (company_id, channel_id, parent_external_id) WHERE (parent_external_id IS NOT NULL);
 CREATE INDEX calls_timeline ON public.calls USING btree (company_id, conversation_id, sort_at, id);
 
+create table public.channel_authorizations (
+  company_id bigint not null,
+  id bigint not null,
+  state_hash bytea not null,
+  teammate_id bigint not null,
+  session_id text not null,
+  channel_type_id bigint not null,
+  channel_id bigint,
+  inbox_id bigint not null,
+  name text not null,
+  undo_send_time integer not null default 0,
+  sealed_verifier bytea not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  sealed_tokens bytea,
+  oauth_grant_id bigint,
+  constraint channel_authorizations_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint channel_authorizations_pkey PRIMARY KEY (company_id, id),
+  constraint channel_authorizations_company_id_state_hash_key UNIQUE (company_id, state_hash)
+);
+CREATE INDEX channel_authorizations_expired ON public.channel_authorizations USING btree (company_id, expires_at);
+
 create table public.channel_callbacks (
   company_id bigint not null,
   id bigint not null,
@@ -273,10 +295,14 @@ create table public.channel_types (
   max_in_flight integer not null default 4,
   created_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
-  constraint channel_types_auth_type_check CHECK ((auth_type = ANY (ARRAY['none'::text, 'api_key'::text, 'bearer'::text, 'basic'::text]))),
+  oauth2 jsonb,
+  sealed_client_secret bytea,
+  wants_list_addresses boolean not null default false,
+  constraint channel_types_auth_type_check CHECK ((auth_type = ANY (ARRAY['none'::text, 'api_key'::text, 'bearer'::text, 'basic'::text, 'oauth2'::text]))),
   constraint channel_types_composer_check CHECK ((composer = ANY (ARRAY['basic'::text, 'advanced'::text]))),
   constraint channel_types_contact_type_check CHECK ((contact_type = ANY (ARRAY['custom'::text, 'email'::text, 'phone'::text]))),
   constraint channel_types_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 32))),
+  constraint channel_types_oauth2_check CHECK (((auth_type <> 'oauth2'::text) OR (oauth2 IS NOT NULL))),
   constraint channel_types_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint channel_types_pkey PRIMARY KEY (company_id, id),
   constraint channel_types_company_id_uid_key UNIQUE (company_id, uid)
@@ -296,14 +322,17 @@ create table public.channels (
   undo_send_time integer not null default 0,
   created_at timestamp with time zone not null default now(),
   deleted_at timestamp with time zone,
+  oauth_grant_id bigint,
   constraint channels_check CHECK (((inbox_id IS NOT NULL) OR (deleted_at IS NOT NULL))),
   constraint channels_status_check CHECK ((status = ANY (ARRAY['ok'::text, 'offline'::text]))),
   constraint channels_undo_send_time_check CHECK ((undo_send_time = ANY (ARRAY[0, 5, 10, 15, 30, 60]))),
   constraint channels_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id),
   constraint channels_company_id_inbox_id_fkey FOREIGN KEY (company_id, inbox_id) REFERENCES inboxes(company_id, id),
+  constraint channels_company_id_oauth_grant_id_fkey FOREIGN KEY (company_id, oauth_grant_id) REFERENCES oauth_grants(company_id, id),
   constraint channels_pkey PRIMARY KEY (company_id, id)
 );
 CREATE UNIQUE INDEX channels_address ON public.channels USING btree (company_id, channel_type_id, address) WHERE (deleted_at IS NULL);
+CREATE INDEX channels_grant ON public.channels USING btree (company_id, oauth_grant_id) WHERE (oauth_grant_id IS NOT NULL);
 CREATE INDEX channels_inbox ON public.channels USING btree (company_id, inbox_id) WHERE (deleted_at IS NULL);
 
 create table public.companies (
@@ -631,6 +660,31 @@ create table public.messages (
 );
 CREATE UNIQUE INDEX messages_external ON public.messages USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
 CREATE INDEX messages_thread ON public.messages USING btree (company_id, conversation_id, sort_at, id);
+
+create table public.oauth_grants (
+  company_id bigint not null,
+  id bigint not null,
+  channel_type_id bigint not null,
+  sealed_access_token bytea not null,
+  sealed_refresh_token bytea,
+  sealed_login bytea,
+  owner_id text,
+  owner_name text,
+  generation integer not null default 1,
+  obtained_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  renew_at timestamp with time zone,
+  claim_id uuid,
+  lease_until timestamp with time zone,
+  failures integer not null default 0,
+  last_error text,
+  ended_at timestamp with time zone,
+  constraint oauth_grants_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id),
+  constraint oauth_grants_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint oauth_grants_pkey PRIMARY KEY (company_id, id)
+);
+CREATE INDEX oauth_grants_due ON public.oauth_grants USING btree (renew_at) WHERE (renew_at IS NOT NULL);
+CREATE UNIQUE INDEX oauth_grants_owner ON public.oauth_grants USING btree (company_id, channel_type_id, owner_id);
 
 create table public.outbox (
   company_id bigint not null,

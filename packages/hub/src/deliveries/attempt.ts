@@ -74,6 +74,7 @@ function classifySafely(result: AttemptResult, target: Target, report: (error: u
 /** A hub that was paused for longer than its lease finds that somebody else has decided: it looks at the clocks when it sends. */
 async function send(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch): Promise<AttemptResult> {
   if (claimed.body instanceof Error) return { kind: 'unsendable', durationMs: 0 }
+  if (claimed.target.token?.hasEnded) return { kind: 'not_authorized', durationMs: 0 }
   const mayLeave = () => sinceClaim.elapsedMs() < LATEST_START_MS
   if (!mayLeave()) return tooLate(0)
   return callChannelServer({

@@ -13,6 +13,8 @@ export type AttemptResult =
   | { kind: 'lease_expired'; durationMs: number }
   /** The message could not be written down as a request: our mistake. */
   | { kind: 'unsendable'; durationMs: number }
+  /** With oauth2: its authorization has ended, and nothing was sent. */
+  | { kind: 'not_authorized'; durationMs: number }
   /** We broke before anything left: our mistake too, and perhaps not the next time. */
   | { kind: 'broken'; durationMs: number }
 
@@ -47,8 +49,15 @@ const refusals: Record<ErrorType, string> = {
 /** Why nothing was sent, where that says nothing about the channel's server. */
 const ours: ReadonlySet<NotSent['code']> = new Set(['no_sockets', 'paused'])
 
+/** The part of a channel that the meaning of an answer depends on. */
+interface Classified {
+  idempotent: boolean
+  /** With oauth2: whether the token that was sent is a new one. */
+  token?: { isNew: boolean } | null
+}
+
 /** The truth about one attempt: the table of docs/protocol.md, the only one. */
-export function classify(result: AttemptResult, { idempotent }: { idempotent: boolean }): Outcome {
+export function classify(result: AttemptResult, { idempotent, token = null }: Classified): Outcome {
   switch (result.kind) {
     case 'not_sent': {
       const isHealthy = ours.has(result.code) ? null : false
@@ -67,6 +76,13 @@ export function classify(result: AttemptResult, { idempotent }: { idempotent: bo
         errorCode: 'unsendable',
         message: 'Portico could not write this message as a request.',
       })
+    case 'not_authorized':
+      return outcome({
+        state: 'delayed',
+        errorCode: 'not_authorized',
+        message:
+          'The authorization of this channel has ended. An admin has to authorize it again; then the message goes.',
+      })
     case 'broken':
       return outcome({
         state: 'delayed',
@@ -74,15 +90,16 @@ export function classify(result: AttemptResult, { idempotent }: { idempotent: bo
         message: 'Portico could not send this message, by a mistake of its own. Nothing was sent.',
       })
     case 'answer':
-      return classifyAnswer(result, idempotent)
+      return classifyAnswer(result, idempotent, token)
   }
 }
 
-function classifyAnswer(answer: Answer, idempotent: boolean): Outcome {
+function classifyAnswer(answer: Answer, idempotent: boolean, token: Classified['token']): Outcome {
   const { status } = answer
   const retryAfter = answer.headers['retry-after']
   if (status === 429 || (status === 503 && retryAfter !== undefined)) return busy(answer, retryAfter)
   const body = readAnswer(answer.bodyText)
+  if (status === 401 && token && !token.isNew && saysNothingWasDone(body)) return tokenRefused(body)
   const refusal = errorTypes.find((code) => code === body.type)
   if (refusal) return refused(refusal, body.message ?? refusals[refusal])
   if (status >= 200 && status < 300) return classifySuccess(body, answer, idempotent)
@@ -96,6 +113,24 @@ function classifyAnswer(answer: Answer, idempotent: boolean): Outcome {
   const message = messageWithStatus(answer, body)
   if (status >= 300 && status < 500) return refused('refused', message)
   return ambiguous(idempotent, { errorCode: 'server_error', message, isHealthy: false })
+}
+
+/** A 401 is the answer to a request that was not looked at; one that speaks of success, or gives an id, contradicts itself. */
+function saysNothingWasDone({ type, externalId, externalConversationId }: AnswerBody): boolean {
+  return type !== 'success' && externalId === null && externalConversationId === null
+}
+
+/** The token is renewed, and the message is sent again. A new token that is refused, too, makes the message fail. */
+function tokenRefused({ message }: AnswerBody): Outcome {
+  const why = message ? `: ${message.replace(/\.$/, '')}` : ''
+  return outcome({
+    state: 'delayed',
+    errorCode: 'token_refused',
+    message: plainText(
+      `The channel's server refused the token${why}. Portico asks for a new one and sends the message again.`,
+    ),
+    isHealthy: true,
+  })
 }
 
 function classifySuccess(body: AnswerBody, { status, isUnreadable }: Answer, idempotent: boolean): Outcome {

@@ -13,6 +13,8 @@ export const deliveryErrorCodes = [
   'unsendable',
   'internal',
   'service_unavailable',
+  'token_refused',
+  'not_authorized',
   // written by SQL: what was told after the attempt, and what had none
   'reported_by_channel',
   'channel_deleted',

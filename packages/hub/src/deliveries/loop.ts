@@ -29,6 +29,8 @@ export interface DeliveryDeps {
   allow: AddressRules
   log: Logger
   registry: Registry
+  /** Told when a channel's server did not take this token. */
+  tokenRefused(token: { companyId: number; grantId: number; generation: number }): Promise<void>
 }
 
 const POLL_MS = 1_000
@@ -229,9 +231,15 @@ export class DeliveryLoop {
       const finished = await this.#attempt(claimed, share, sinceClaim)
       const completion = await this.#complete(finished, claimed.attempt)
       isLast = finished.outcome.state === 'sent' && completion?.hasNext === false
+      await this.#renewToken(claimed, finished)
     } finally {
       if (!isLast || this.#remaining.has(channelKey(claimed))) this.#addPending(claimed.companyId, [claimed.channelId])
     }
+  }
+
+  async #renewToken({ companyId, target }: Claimed, { outcome }: Finished): Promise<void> {
+    if (outcome.errorCode !== 'token_refused' || !target.token) return
+    await this.#deps.tokenRefused({ companyId, ...target.token })
   }
 
   /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */

@@ -110,6 +110,9 @@ function claimFor(url: string): Claimed {
     attempt: 1,
     retries: 0,
     body: Buffer.from(JSON.stringify({ type: 'message', payload: { id: 'msg_1' } })),
-    target: { url, server: url, connections: 1, idempotent: false, secret, credential: null, authType: 'none' },
+    target: {
+      ...{ url, server: url, connections: 1, idempotent: false },
+      ...{ secret, credential: null, authType: 'none' as const, token: null },
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { additionalDataOfSecret } from '../channel-types/secrets.ts'
 import { additionalDataOfCredential } from '../channels/credentials.ts'
+import { additionalDataOfToken } from '../channels/grants.ts'
 import type { Reader } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
@@ -12,6 +13,17 @@ export interface Target extends Credential {
   server: string
   connections: number
   idempotent: boolean
+  /** With oauth2: the token that is sent. */
+  token: Token | null
+}
+
+interface Token {
+  grantId: number
+  generation: number
+  /** It was got a moment ago: another one would be refused as well. */
+  isNew: boolean
+  /** An admin has to authorize the channel again: nothing is sent before. */
+  hasEnded: boolean
 }
 
 interface TargetRow {
@@ -23,6 +35,11 @@ interface TargetRow {
   max_in_flight: number
   secret_id: number
   sealed: Buffer
+  grant_id: number | null
+  sealed_access_token: Buffer | null
+  generation: number
+  is_new: boolean
+  has_ended: boolean
 }
 
 const MAX_OPENED = 20_000
@@ -59,8 +76,10 @@ export class Targets {
     const rows = await db.query<TargetRow>(
       'delivery_targets',
       `select c.id as channel_id, c.webhook_url, t.auth_type, c.sealed_credential, t.idempotent, t.max_in_flight,
-         s.id as secret_id, s.sealed
+         s.id as secret_id, s.sealed, g.id as grant_id, g.sealed_access_token, g.generation,
+         g.obtained_at > now() - least(interval '60 seconds', (g.expires_at - g.obtained_at) / 2) as is_new, g.ended_at is not null as has_ended
        from channels c
+       left join oauth_grants g on g.company_id = c.company_id and g.id = c.oauth_grant_id
        join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
        cross join lateral (
          select x.id, x.sealed from channel_type_secrets x
@@ -83,8 +102,16 @@ export class Targets {
       connections: row.max_in_flight,
       idempotent: row.idempotent,
       secret: this.#key(companyId, row),
-      credential: this.#credential(companyId, row),
+      credential: this.#accessToken(companyId, row) ?? this.#credential(companyId, row),
+      token: tokenOf(row),
     }
+  }
+
+  #accessToken(companyId: number, { grant_id, sealed_access_token: sealed }: TargetRow): string | null {
+    if (grant_id === null || sealed === null) return null
+    return cached(this.#credentials, sealed.toString('latin1'), () => {
+      return this.#sealer.open(sealed, additionalDataOfToken(companyId, grant_id, 'sealed_access_token'))
+    })
   }
 
   #key(companyId: number, { secret_id, sealed }: TargetRow): KeyObject {
@@ -100,6 +127,10 @@ export class Targets {
       return this.#sealer.open(sealed, additionalDataOfCredential(companyId, channel_id))
     })
   }
+}
+
+function tokenOf({ grant_id, generation, is_new, has_ended }: TargetRow): Token | null {
+  return grant_id === null ? null : { grantId: grant_id, generation, isNew: is_new, hasEnded: has_ended }
 }
 
 function cached<Value>(cache: Map<string, Value>, key: string, open: () => Value): Value {

@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts'
 
 /** The caller of a request. */
 export type Principal =
-  | { kind: 'teammate'; companyId: number; teammateId: number; isAdmin: boolean }
+  | { kind: 'teammate'; companyId: number; teammateId: number; isAdmin: boolean; sessionId?: string }
   | { kind: 'api_token'; companyId: number; apiTokenId: number }
   | { kind: 'channel'; companyId: number; channelId: number }
 

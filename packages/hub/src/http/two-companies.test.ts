@@ -91,6 +91,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     app_uid: company.typeUid,
     conversation_external_id: CANARY,
     message_external_id: CANARY,
+    authorization_id: await authorizationOf(company),
     team_id: publicId('tim', companyId, 1),
     token: 'x'.repeat(32),
     author_id: publicId('tea', companyId, company.adminId),
@@ -98,6 +99,18 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     type: company.typeUid,
     channel_type: company.typeUid,
   }
+}
+
+/** An admin of the company has come back from an authorization server, and has not chosen an address yet. */
+async function authorizationOf({ companyId, adminId, inboxId }: StaffedCompany): Promise<string> {
+  await hub.db.query(
+    'test_authorization',
+    `insert into channel_authorizations (company_id, id, state_hash, teammate_id, session_id, channel_type_id, inbox_id, name,
+       sealed_verifier, sealed_tokens, expires_at, used_at)
+     values ($1, 7777, 'x', $2, 'x', 1, $3, $4, 'x', 'x', now() + interval '1 hour', now())`,
+    [companyId, adminId, inboxId, CANARY],
+  )
+  return '7777'
 }
 
 function pathOf({ url }: RouteEntry): string {

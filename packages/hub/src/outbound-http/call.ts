@@ -24,10 +24,10 @@ export interface Answer {
 /** Each header once: what a server and its proxy both set is joined by commas (RFC 9110, 5.2). */
 type AnswerHeaders = Partial<Record<string, string>>
 
-export interface ChannelServerCall extends Credential {
+interface ServerCall {
   url: string
   method: 'POST' | 'DELETE'
-  /** The exact bytes that are signed and sent: one JSON.stringify, made elsewhere. */
+  headers: Record<string, string>
   body: string | Buffer
   /** The limit over name look-up, connect (3 s at most), TLS, sending, headers and body together. Default: 7,000. */
   deadlineMs?: number
@@ -40,16 +40,24 @@ export interface ChannelServerCall extends Credential {
   allow: AddressRules
 }
 
+/** `body`: the exact bytes that are signed and sent: one JSON.stringify, made elsewhere. */
+export type ChannelServerCall = Omit<ServerCall, 'headers'> & Credential
+
+/** One signed request to a channel server, as callServer makes it. */
+export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
+  return callServer({ ...call, headers: signedHeaders(call) })
+}
+
 /**
- * Sends a signed request to a channel server. Returns every failure of the network or the server as a result, follows no redirect
+ * Sends a request to a foreign server. Returns every failure of the network or the server as a result, follows no redirect
  * and repeats nothing. It throws only before anything was sent.
  */
-export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {
+export async function callServer(call: ServerCall): Promise<CallResult> {
   const endpoint = endpointOf(call.url, call.allow)
   if ('code' in endpoint) return notCalled(endpoint, 0)
   const { origin, path, isTls } = endpoint
   const pool = poolFor(call.allow, call.agentKey, origin, call.connections ?? 4)
-  const request = { path, method: call.method, headers: signedHeaders(call), body: call.body }
+  const request = { path, method: call.method, headers: call.headers, body: call.body }
   return new Promise((resolve, reject) => {
     pool.dispatch(request, new Exchange(call, isTls, resolve, reject))
   })
@@ -71,7 +79,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #size = 0
 
   constructor(
-    { deadlineMs = 7_000, mayLeave = () => true }: Pick<ChannelServerCall, 'deadlineMs' | 'mayLeave'>,
+    { deadlineMs = 7_000, mayLeave = () => true }: Pick<ServerCall, 'deadlineMs' | 'mayLeave'>,
     isTls: boolean,
     resolve: (result: CallResult) => void,
     reject: (error: Error) => void,

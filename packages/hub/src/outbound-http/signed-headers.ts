@@ -4,9 +4,9 @@ import { type Secret, sign } from '@portico/protocol'
 export interface Credential {
   /** The channel type's newest secret: it signs. */
   secret: Secret
-  /** The credential that the admin entered for the channel; for `basic` it is `user:password`. */
+  /** The credential that the admin entered for the channel; for `basic` it is `user:password`, for `oauth2` the access token. */
   credential: string | null
-  authType: 'none' | 'api_key' | 'bearer' | 'basic'
+  authType: 'none' | 'api_key' | 'bearer' | 'basic' | 'oauth2'
 }
 
 /** Headers of a signed request, made when it is sent, because receivers refuse old timestamps. */

@@ -151,13 +151,13 @@ interface TeammateId {
   teammateId: number
 }
 
-type Holder = { index: number; company_id: number; teammate_id: number; is_admin: boolean }
+type Holder = { index: number; company_id: number; teammate_id: number; is_admin: boolean; session_id: string }
 
 /** The teammate of a session that lives, by its token. */
 const holdersOf = loaderOf<string, TeammatePrincipal | undefined>(async (db, tokens) => {
   const rows = await db.query<Holder>(
     'find_signed_in',
-    `select distinct on (q.index) q.index, l.company_id, l.teammate_id, t.is_admin
+    `select distinct on (q.index) q.index, l.company_id, l.teammate_id, t.is_admin, s.id as session_id
      from unnest($1::text[]) with ordinality q(token, index)
      join directory.sessions s on s.token = q.token
      join directory.sign_ins l on l.user_id = s.user_id
@@ -166,7 +166,11 @@ const holdersOf = loaderOf<string, TeammatePrincipal | undefined>(async (db, tok
     [tokens],
   )
   return byIndex(tokens, rows).map(
-    (row) => row && { kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id, isAdmin: row.is_admin },
+    (row) =>
+      row && {
+        ...{ kind: 'teammate', companyId: row.company_id, teammateId: row.teammate_id },
+        ...{ isAdmin: row.is_admin, sessionId: row.session_id },
+      },
   )
 })
 

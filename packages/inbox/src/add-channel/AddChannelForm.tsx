@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { isTemporary } from '../api/errors.ts'
-import type { Channel, Inbox } from '../api/types.ts'
+import type { Channel, Inbox, UndoSendTime } from '../api/types.ts'
 import { type ChannelTypeDetails, hostOf } from '../channel-types/queries.ts'
+import { goToAuthorizationServer } from '../channels/authorize.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { undoChoices } from '../channels/undo-times.ts'
 import { t } from '../strings/settings.ts'
@@ -13,7 +14,7 @@ import layout from '../ui/forms/form.module.css'
 import { SecretField, TextField } from '../ui/forms/TextField.tsx'
 import { type Form, useForm } from '../ui/forms/useForm.ts'
 import { fullName } from '../ui/pages/namesakes.ts'
-import { type AddChannelFields, checkNewChannel, credentialsOf } from './credentials.ts'
+import { type AddChannelFields, askedBy, checkNewChannel, credentialsOf, keepFormOf } from './credentials.ts'
 import { HandshakeProgress } from './HandshakeProgress.tsx'
 import { addChannel, type HandshakeStep } from './handshake.ts'
 
@@ -31,20 +32,23 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
   const [isUnknown, setUnknown] = useState(false)
   const initial = {
     ...{ name: type.name, inbox_id: inboxId, undo_send_time: '5' },
-    ...{ api_key: '', access_token: '', username: '', password: '' },
+    ...{ api_key: '', access_token: '', username: '', password: '', client_id: '', client_secret: '' },
   }
+  const isAway = askedBy(type) === 'authorization_code'
   const form = useForm<AddChannelFields>({
     initial,
     verbatim: ['password'],
-    check: (fields) => checkNewChannel(type.auth_type, fields),
+    storageKey: isAway ? keepFormOf(type.uid) : undefined,
+    check: (fields) => checkNewChannel(type, fields),
     send: async (fields) => {
+      if (isAway) return leave(type, fields)
       setSteps([])
       const channel = await addChannel(
         {
           inboxId: fields.inbox_id,
           typeUid: type.uid,
           name: fields.name,
-          credentials: credentialsOf(type.auth_type, fields),
+          credentials: credentialsOf(type, fields),
           undoSendTime: Number(fields.undo_send_time),
         },
         (step) => setSteps((before) => [...before, step]),
@@ -81,12 +85,12 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         hint={t.channels.undoHint}
         options={undoChoices}
       />
-      {form.isSending ? (
+      {form.isSending && !isAway ? (
         <HandshakeProgress name={form.values.name} host={hostOf(type.server_url)} steps={steps} />
       ) : (
         <Buttons>
-          <Button type="submit" kind="primary">
-            {t.addChannel.button}
+          <Button type="submit" kind="primary" isBusy={form.isSending}>
+            {isAway ? t.addChannel.leave(hostOf(type.oauth2?.authorize_url ?? '')) : t.addChannel.button}
           </Button>
         </Buttons>
       )}
@@ -98,7 +102,21 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
   const texts = t.addChannel
   // a channel's token is not the teammate's own password: the browser must neither fill nor keep it
   const foreign = { autoComplete: 'off', 'data-1p-ignore': true, 'data-lpignore': 'true' }
-  switch (type.auth_type) {
+  switch (askedBy(type)) {
+    case 'authorization_code':
+      return <p>{texts.agreement(hostOf(type.oauth2?.authorize_url ?? ''))}</p>
+    case 'client_credentials':
+      return (
+        <>
+          <TextField field={form.field('client_id')} label={texts.clientId} {...foreign} spellCheck={false} />
+          <SecretField
+            field={form.field('client_secret')}
+            label={texts.clientSecret}
+            hint={texts.clientSecretHint(type.name)}
+            {...foreign}
+          />
+        </>
+      )
     case 'api_key':
       return (
         <SecretField
@@ -117,6 +135,7 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
           {...foreign}
         />
       )
+    case 'password':
     case 'basic':
       return (
         <>
@@ -132,6 +151,15 @@ function Credentials({ type, form }: { type: ChannelTypeDetails; form: Form<AddC
     case 'none':
       return <p>{texts.noCredential}</p>
   }
+}
+
+async function leave(type: ChannelTypeDetails, fields: AddChannelFields): Promise<void> {
+  await goToAuthorizationServer({
+    application_uid: type.uid,
+    inbox_id: fields.inbox_id,
+    name: fields.name === type.name ? undefined : fields.name,
+    settings: { undo_send_time: Number(fields.undo_send_time) as UndoSendTime },
+  })
 }
 
 /** The steps before the error, when the error does not name them. */

@@ -12,7 +12,8 @@ interface ChannelAddedProps {
   channel: Channel
   type: ChannelTypeDetails
   inboxes: Inbox[]
-  onAnother: () => void
+  /** Absent after a way that cannot simply be gone again. */
+  onAnother?: () => void
 }
 
 /** The page after a channel was added: what that means, and the next steps. */
@@ -31,9 +32,11 @@ export function ChannelAdded({ channel, inboxes, onAnother }: ChannelAddedProps)
           {t.addChannel.toInbox(inboxName)}
         </ButtonLink>
         <ButtonLink to={`/settings/channels/${channel.id}`}>{t.addChannel.toChannel}</ButtonLink>
-        <Button kind="quiet" onClick={onAnother}>
-          {t.addChannel.another}
-        </Button>
+        {onAnother && (
+          <Button kind="quiet" onClick={onAnother}>
+            {t.addChannel.another}
+          </Button>
+        )}
       </Buttons>
       <Section title={t.addChannel.forBuilder}>
         <CopyField label={t.channels.id} value={channel.id} />

@@ -6,6 +6,7 @@ export const addChannel: Manifest = {
     links: [],
     pages: {
       '/channels/new': loadPage(() => import('./AddChannelMenu.tsx'), 'AddChannelMenu'),
+      '/channels/callback/$uid': loadPage(() => import('./CallbackPage.tsx'), 'CallbackPage'),
       '/channels/new/$uid': loadPage(() => import('./AddChannelPage.tsx'), 'AddChannelPage'),
     },
   },

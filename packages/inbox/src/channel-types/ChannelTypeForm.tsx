@@ -1,5 +1,5 @@
 import { IconChevronRight } from '@tabler/icons-react'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
 import { Button, Buttons } from '../ui/forms/Button.tsx'
@@ -9,8 +9,10 @@ import layout from '../ui/forms/form.module.css'
 import { TextArea, TextField } from '../ui/forms/TextField.tsx'
 import { type Form, useForm } from '../ui/forms/useForm.ts'
 import styles from './ChannelTypeForm.module.css'
+import { choices, Group } from './ChoiceGroups.tsx'
 import { type ChannelTypeFields, checkFields } from './fields.ts'
 import { IconField } from './IconField.tsx'
+import { OAuth } from './OAuth.tsx'
 
 const texts = t.channelTypes
 type TypeForm = Form<ChannelTypeFields>
@@ -22,16 +24,29 @@ interface ChannelTypeFormProps {
   storageKey?: string
   /** Fields that cannot change while the type has channels. */
   isUsed?: boolean
+  hasClientSecret?: boolean
 }
 
 /** The form in which a builder registers a channel server. */
-export function ChannelTypeForm({ initial, send, button, storageKey, isUsed = false }: ChannelTypeFormProps) {
+export function ChannelTypeForm({
+  initial,
+  send,
+  button,
+  storageKey,
+  isUsed = false,
+  hasClientSecret = false,
+}: ChannelTypeFormProps) {
   const [pictureProblem, setPictureProblem] = useState<string>()
-  const form = useForm({
+  const form: TypeForm = useForm({
     initial,
     storageKey,
     check: checkFields,
-    send,
+    send: async (fields) => {
+      await send(fields)
+      // it is stored, and not shown
+      form.set({ client_secret: '' })
+    },
+    secrets: ['client_secret'],
   })
   const icon = form.field('icon')
   return (
@@ -53,6 +68,7 @@ export function ChannelTypeForm({ initial, send, button, storageKey, isUsed = fa
         />
       </Group>
       <Server form={form} isUsed={isUsed} />
+      {form.values.auth_type === 'oauth2' && <OAuth form={form} isUsed={isUsed} hasClientSecret={hasClientSecret} />}
       <Abilities form={form} isUsed={isUsed} />
       <Advanced form={form} />
       <Buttons>
@@ -82,7 +98,7 @@ function Server({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
         label={texts.authType}
         hint={isUsed ? texts.fixed : texts.authTypeHint}
         isFixed={isUsed}
-        options={choices(texts.authTypes, ['api_key', 'bearer', 'basic', 'none'])}
+        options={choices(texts.authTypes, ['api_key', 'bearer', 'basic', 'oauth2', 'none'])}
       />
     </Group>
   )
@@ -157,25 +173,4 @@ function Advanced({ form }: { form: TypeForm }) {
       </div>
     </details>
   )
-}
-
-function Group({ name, children }: { name: string; children: ReactNode }) {
-  return (
-    <fieldset className={layout.fields}>
-      <legend>{name}</legend>
-      {children}
-    </fieldset>
-  )
-}
-
-interface Label {
-  name: string
-  hint: string
-}
-
-function choices<const Value extends string>(
-  names: Record<Value, Label>,
-  order: readonly Value[],
-): (Label & { value: Value })[] {
-  return order.map((value) => ({ value, ...names[value] }))
 }

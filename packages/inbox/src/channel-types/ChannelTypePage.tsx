@@ -9,6 +9,7 @@ import { t } from '../strings/settings.ts'
 import { AdminsOnly } from '../teammates/admins.tsx'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
 import { Button, ButtonLink } from '../ui/forms/Button.tsx'
+import { CopyField } from '../ui/forms/CopyField.tsx'
 import { Loaded } from '../ui/pages/Loaded.tsx'
 import { Notice } from '../ui/pages/Notice.tsx'
 import { PageSkeleton } from '../ui/pages/PageSkeleton.tsx'
@@ -49,6 +50,11 @@ function Details({ type }: { type: ChannelTypeDetails }) {
       back={back}
     >
       <Secrets type={type} />
+      {type.redirect_uri && (
+        <Section title={t.channelTypes.redirect} hint={t.channelTypes.redirectHint}>
+          <CopyField label={t.channelTypes.redirectUri} value={type.redirect_uri} />
+        </Section>
+      )}
       <Section title={t.channelTypes.channels}>
         <Loaded query={channels}>
           {(all) => <UsedBy channels={all.filter((channel) => channel.channel_type.uid === type.uid)} type={type} />}
@@ -59,6 +65,7 @@ function Details({ type }: { type: ChannelTypeDetails }) {
           initial={fieldsOf(type)}
           button={t.save}
           isUsed={type.channels > 0}
+          hasClientSecret={type.oauth2?.has_client_secret}
           send={async (fields) => {
             await changeChannelType(queryClient, type, bodyOf(fields))
             toast(t.saved)

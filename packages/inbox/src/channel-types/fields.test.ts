@@ -7,7 +7,7 @@ const good = { ...newFields, name: 'Acme SMS', server_url: 'https://sms.acme.exa
 const type = {
   _links: { self: '' },
   ...bodyOf(good),
-  ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [] },
+  ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [], redirect_uri: null, oauth2: null },
 }
 const wrong = (fields: Partial<typeof good>) =>
   Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, message]) => (message ? [name] : []))
@@ -45,6 +45,39 @@ describe('the registration of a channel type', () => {
       name: 'New',
       numeric_alias: 7,
     })
+  })
+})
+
+describe('the registration of OAuth', () => {
+  const oauth = {
+    auth_type: 'oauth2' as const,
+    ...{ authorize_url: 'https://id.example/a', token_url: 'https://id.example/t', client_id: 'c' },
+  }
+
+  it('needs what its grant needs', () => {
+    assert.deepEqual(wrong(oauth), [])
+    assert.deepEqual(wrong({ ...oauth, authorize_url: '', token_url: 'x', client_id: '' }), [
+      'authorize_url',
+      'token_url',
+      'client_id',
+    ])
+    assert.deepEqual(wrong({ ...oauth, grant: 'client_credentials', authorize_url: '', client_id: '' }), [])
+    assert.deepEqual(wrong({ ...oauth, grant: 'password', authorize_url: '', introspection_url: 'x' }), [
+      'introspection_url',
+    ])
+  })
+
+  it('sends what its grant has, and a secret only when one was typed', () => {
+    const sent = (fields: object) => bodyOf({ ...good, ...oauth, ...fields }).oauth2
+    const common = { token_url: 'https://id.example/t', introspection_url: '', scopes: '' }
+    assert.deepEqual(sent({ grant: 'client_credentials', client_secret: 's' }), {
+      grant: 'client_credentials',
+      ...common,
+    })
+    assert.deepEqual(sent({ grant: 'password' }), { grant: 'password', ...common, client_id: 'c' })
+    assert.equal(sent({ client_secret: 's' })?.client_secret, 's')
+    assert.equal(bodyOf({ ...good, ...oauth, wants_list_addresses: true }).wants_list_addresses, false)
+    assert.equal(bodyOf(good).oauth2, undefined)
   })
 })
 

@@ -2,8 +2,21 @@ import { t } from '../strings/settings.ts'
 import type { FieldErrors } from '../ui/forms/field-errors.ts'
 import type { AuthType, ChannelTypeDetails } from './queries.ts'
 
+/** How a token for the channel's server is got, as it is typed. */
+interface OAuthFields {
+  grant: 'authorization_code' | 'client_credentials' | 'password'
+  authorize_url: string
+  token_url: string
+  introspection_url: string
+  client_id: string
+  /** Empty: the one that is stored stays. */
+  client_secret: string
+  scopes: string
+  credentials_mode: 'private' | 'shared'
+}
+
 /** The registration form as it is typed. */
-export interface ChannelTypeFields {
+export interface ChannelTypeFields extends OAuthFields {
   name: string
   description: string
   icon: string | null
@@ -15,6 +28,7 @@ export interface ChannelTypeFields {
   composer: 'basic' | 'advanced'
   wants_delete: boolean
   wants_message_imported: boolean
+  wants_list_addresses: boolean
   idempotent: boolean
   single_use_tokens: boolean
   max_in_flight: string
@@ -22,12 +36,27 @@ export interface ChannelTypeFields {
 }
 
 /** Converts the form to the hub's body. */
-export type ChannelTypeBody = Omit<ChannelTypeFields, 'max_in_flight' | 'numeric_alias'> & {
+export type ChannelTypeBody = Omit<ChannelTypeFields, 'max_in_flight' | 'numeric_alias' | keyof OAuthFields> & {
   max_in_flight: number
   numeric_alias: number | null
+  oauth2?: Partial<OAuthFields> & Pick<OAuthFields, 'grant' | 'token_url'>
 }
 
+const newOAuth: OAuthFields = {
+  grant: 'authorization_code',
+  authorize_url: '',
+  token_url: '',
+  introspection_url: '',
+  client_id: '',
+  client_secret: '',
+  scopes: '',
+  credentials_mode: 'private',
+}
+
+const oauthNames = Object.keys(newOAuth) as (keyof OAuthFields)[]
+
 export const newFields: ChannelTypeFields = {
+  ...newOAuth,
   name: '',
   description: '',
   icon: null,
@@ -39,6 +68,7 @@ export const newFields: ChannelTypeFields = {
   composer: 'basic',
   wants_delete: true,
   wants_message_imported: true,
+  wants_list_addresses: false,
   idempotent: false,
   single_use_tokens: false,
   max_in_flight: '4',
@@ -46,27 +76,59 @@ export const newFields: ChannelTypeFields = {
 }
 
 export function fieldsOf(type: ChannelTypeDetails): ChannelTypeFields {
-  const names = Object.keys(newFields) as (keyof ChannelTypeFields)[]
+  const names = Object.keys(newFields).filter((name) => !(name in newOAuth)) as (keyof ChannelTypeDetails)[]
   const fields = Object.fromEntries(names.map((name) => [name, type[name]]))
+  const { has_client_secret: _, ...oauth2 } = type.oauth2 ?? { has_client_secret: false }
   return {
     ...(fields as unknown as ChannelTypeFields),
+    ...newOAuth,
+    ...oauth2,
     max_in_flight: String(type.max_in_flight),
     numeric_alias: type.numeric_alias === null ? '' : String(type.numeric_alias),
   }
 }
 
 export function bodyOf(fields: ChannelTypeFields): ChannelTypeBody {
+  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in newOAuth)))
   return {
-    ...fields,
+    ...(others as Omit<ChannelTypeFields, keyof OAuthFields>),
+    wants_list_addresses: offersAddresses(fields) && fields.wants_list_addresses,
+    ...(fields.auth_type === 'oauth2' && { oauth2: oauthOf(fields) }),
     max_in_flight: Number(fields.max_in_flight),
     numeric_alias: fields.numeric_alias === '' ? null : Number(fields.numeric_alias),
   }
 }
 
+/** Only where several channels share an authorization can their addresses be listed. */
+export function offersAddresses({ auth_type, grant, credentials_mode }: ChannelTypeFields): boolean {
+  return auth_type === 'oauth2' && grant === 'authorization_code' && credentials_mode === 'shared'
+}
+
+/** The settings that the grant has; those of another that were typed before it was chosen are not sent. */
+function oauthOf(fields: ChannelTypeFields): NonNullable<ChannelTypeBody['oauth2']> {
+  const { grant, token_url, introspection_url, scopes } = fields
+  const { authorize_url, client_id, client_secret, credentials_mode } = fields
+  const client = { client_id, ...(client_secret !== '' && { client_secret }) }
+  return {
+    ...{ grant, token_url, introspection_url, scopes },
+    ...(grant === 'authorization_code' && { authorize_url, credentials_mode }),
+    ...(grant !== 'client_credentials' && client),
+  }
+}
+
 /** The changed fields only, so that two admins who edit different fields do not undo each other. */
 export function changesOf(type: ChannelTypeDetails, body: ChannelTypeBody): Partial<ChannelTypeBody> {
-  const names = Object.keys(body) as (keyof ChannelTypeBody)[]
-  return Object.fromEntries(names.filter((name) => type[name] !== body[name]).map((name) => [name, body[name]]))
+  const { oauth2, ...others } = body
+  const names = Object.keys(others) as (keyof typeof others)[]
+  const changes = Object.fromEntries(
+    names.filter((name) => type[name] !== body[name]).map((name) => [name, body[name]]),
+  )
+  return oauth2 && !isSameOAuth(type, oauth2) ? { ...changes, oauth2 } : changes
+}
+
+function isSameOAuth({ oauth2 }: ChannelTypeDetails, body: NonNullable<ChannelTypeBody['oauth2']>): boolean {
+  if (oauth2 === null || body.client_secret !== undefined) return false
+  return oauthNames.every((name) => name === 'client_secret' || oauth2[name] === (body[name] ?? newOAuth[name]))
 }
 
 export function checkFields(fields: ChannelTypeFields): FieldErrors<ChannelTypeFields> {
@@ -75,11 +137,24 @@ export function checkFields(fields: ChannelTypeFields): FieldErrors<ChannelTypeF
     name: !fields.name ? texts.name : fields.name.length > 80 ? texts.longName : undefined,
     description: fields.description.length > 1000 ? texts.longDescription : undefined,
     server_url: !fields.server_url ? texts.serverUrl : isWebUrl(fields.server_url) ? undefined : texts.notUrl,
+    ...checkOAuth(fields),
     max_in_flight: isWholeNumber(fields.max_in_flight, 1, 32) ? undefined : texts.maxInFlight,
     numeric_alias:
       fields.numeric_alias === '' || isWholeNumber(fields.numeric_alias, 1, Number.MAX_SAFE_INTEGER)
         ? undefined
         : texts.alias,
+  }
+}
+
+function checkOAuth(fields: ChannelTypeFields): FieldErrors<ChannelTypeFields> {
+  if (fields.auth_type !== 'oauth2') return {}
+  const texts = t.channelTypes.missing
+  const url = (value: string) => (value === '' ? texts.anyUrl : isWebUrl(value) ? undefined : texts.notUrl)
+  return {
+    authorize_url: fields.grant === 'authorization_code' ? url(fields.authorize_url) : undefined,
+    token_url: url(fields.token_url),
+    introspection_url: fields.introspection_url === '' ? undefined : url(fields.introspection_url),
+    client_id: fields.grant === 'client_credentials' || fields.client_id ? undefined : texts.clientId,
   }
 }
 

@@ -20,6 +20,7 @@ import { fullName } from '../ui/pages/namesakes.ts'
 import { PageSkeleton } from '../ui/pages/PageSkeleton.tsx'
 import { Section, SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { toast } from '../ui/toasts/toasts.ts'
+import { Authorization } from './Authorization.tsx'
 import { ChannelStatus } from './ChannelStatus.tsx'
 import { type ChannelDeletion, changeChannel, channelDeletionQuery, deleteChannel } from './channel-settings.ts'
 import { channelsQuery, inboxIdOf } from './queries.ts'
@@ -57,6 +58,7 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
       back={back}
     >
       <ChannelStatus channel={channel} />
+      <Authorization channel={channel} />
       {isAdmin ? <Settings channel={channel} inboxes={inboxes} /> : <AskAdmin />}
       <Section title={t.channels.details}>
         <CopyField label={t.channels.id} value={channel.id} />

@@ -1,5 +1,7 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import type { Channel } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
 import { useOverAt } from '../ui/time/over.ts'
 import styles from './ChannelTrouble.module.css'
 import { pausesOf } from './health-state.ts'
@@ -15,6 +17,9 @@ export function ChannelTrouble({ channel }: { channel: Channel | undefined }) {
         <p className={styles.banner}>
           <IconAlertTriangle size={16} aria-hidden />
           <span>{text}</span>
+          {channel.authorization?.state === 'ended' && (
+            <Link to={`/settings/channels/${channel.id}` as string}>{s.channel.authorize}</Link>
+          )}
         </p>
       )}
     </div>

@@ -16,5 +16,6 @@ export function inboxIdOf(channel: Channel): string | undefined {
 
 /** True when replies in this channel may be delayed. */
 export function isInTrouble(channel: Channel): boolean {
+  if (channel.authorization && channel.authorization.state !== 'ok') return true
   return channel.status === 'offline' || (channel.health !== undefined && channel.health.state !== 'ok')
 }

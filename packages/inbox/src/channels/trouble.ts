@@ -6,7 +6,8 @@ import { healthState } from './health-state.ts'
 
 /** The warning above the composer; null when the channel works. `now` is by the hub's clock. */
 export function troubleText(channel: Channel, now = hubNow()): string | null {
-  const { name, health, channel_type: type } = channel
+  const { name, health, channel_type: type, authorization } = channel
+  if (authorization?.state === 'ended') return s.channel.ended(name)
   const fate = type.idempotent ? s.channel.repeats : s.channel.fate
   switch (healthState(channel, now)) {
     case 'paused':
@@ -19,6 +20,8 @@ export function troubleText(channel: Channel, now = hubNow()): string | null {
       return s.channel.offline(name)
     case 'held':
     case 'ok':
-      return null
+      return authorization?.state === 'failing'
+        ? s.channel.notRenewed(name, authorization.last_error?.replace(/\.$/, '') ?? '')
+        : null
   }
 }

@@ -13,7 +13,13 @@ export const channelTypesEn = {
   emptyForOthers: 'Admins register them.',
   used: (count: number) => (count === 0 ? 'no channel' : channels(count)),
   registered: (time: string) => `registered ${time}`,
-  auth: { none: 'no credential', api_key: 'API key', bearer: 'bearer token', basic: 'user name and password' },
+  auth: {
+    none: 'no credential',
+    api_key: 'API key',
+    bearer: 'bearer token',
+    basic: 'user name and password',
+    oauth2: 'OAuth 2.0',
+  },
   newTitle: 'Register a channel type',
   newIntro:
     'Tell Portico about the server that you built. You can change this later; what somebody enters to add a channel, and how its customers are known, only while no channel uses the type.',
@@ -40,7 +46,53 @@ export const channelTypesEn = {
     api_key: { name: 'An API key', hint: 'Sent as “Authorization: Bearer <key>”.' },
     bearer: { name: 'A bearer token', hint: 'Sent as “Authorization: Bearer <token>”.' },
     basic: { name: 'A user name and a password', hint: 'Sent as HTTP Basic.' },
+    oauth2: {
+      name: 'Nothing here: an authorization server gives a token (OAuth 2.0)',
+      hint: 'Sent as “Authorization: Bearer <token>”. Portico renews it by itself.',
+    },
   },
+  oauth: 'OAuth 2.0',
+  grant: 'How a channel gets its token',
+  grants: {
+    authorization_code: {
+      name: 'An admin signs in at the authorization server and agrees',
+      hint: 'Authorization code with PKCE. Right where a person owns the account.',
+    },
+    client_credentials: {
+      name: 'With a client ID and secret for each channel',
+      hint: 'The form to add a channel asks for them.',
+    },
+    password: {
+      name: 'With a user name and a password',
+      hint: 'The form to add a channel asks for them. Only for servers that offer nothing else.',
+    },
+  },
+  authorizeUrl: 'Authorization URL',
+  authorizeUrlHint: 'Where an admin signs in and agrees.',
+  tokenUrl: 'Token URL',
+  tokenUrlHint: 'Where Portico gets and renews tokens.',
+  introspectionUrl: 'Introspection URL',
+  introspectionUrlHint:
+    'Where Portico asks whose token it is. Without it, Portico cannot tell one account from another.',
+  clientId: 'Client ID',
+  clientIdHint:
+    'Of Portico at the authorization server. Where that asks for a redirect URI first: enter any client ID here, register, and correct both with the redirect URI that this page then shows.',
+  clientSecret: 'Client secret',
+  clientSecretHint: 'Stored encrypted and never shown. Leave it empty for a public client.',
+  clientSecretStored: 'One is stored, encrypted, and is never shown. Enter another one to replace it.',
+  scopes: 'Scopes',
+  scopesHint: 'Separated by spaces, as the authorization server names them.',
+  mode: 'What an authorization is for',
+  modes: {
+    private: { name: 'One channel', hint: 'Each channel is authorized by itself.' },
+    shared: { name: 'Several channels', hint: 'All channels of one account share a token.' },
+  },
+  listAddresses: 'The server lists the addresses of an account',
+  listAddressesHint:
+    'A request of type “list_addresses”, answered with phone numbers or the like, of which an admin chooses. Older servers crash at types they do not know.',
+  redirect: 'At the authorization server',
+  redirectHint: 'Register this redirect URI there, exactly as it is.',
+  redirectUri: 'Redirect URI',
   can: 'What its channels can do',
   contactType: 'How its customers are known',
   contactTypeHint:
@@ -83,6 +135,8 @@ export const channelTypesEn = {
     longName: 'Use at most 80 characters for the name.',
     longDescription: 'Use at most 1,000 characters for the description.',
     serverUrl: 'Enter the URL of the server.',
+    anyUrl: 'Enter the URL.',
+    clientId: 'Enter the client ID.',
     notUrl: 'Enter a whole URL, like https://channel.example.com/portico.',
     maxInFlight: 'Enter a whole number from 1 to 32.',
     alias: 'Enter a whole number from 1 to 9,007,199,254,740,991, or leave this empty.',

@@ -306,6 +306,11 @@ export const en = {
     fate: 'What could not leave is tried again by itself; what may have arrived waits until one of you decides.',
     repeats: 'What is not settled is sent again by itself: the channel takes a repeated message as one.',
     offline: (name: string) => `${name} says it is offline. Answers are sent all the same, and may not arrive.`,
+    ended: (name: string) =>
+      `${name} is not authorized any more. Messages wait until an admin authorizes it again, in the settings of the channel.`,
+    notRenewed: (name: string, why: string) =>
+      `The token of ${name} cannot be renewed: ${why}. Portico goes on trying.`,
+    authorize: 'Open its settings',
     inTrash: 'This conversation is in the trash. Restore it to reply.',
     inSpam: 'This conversation is marked as spam. Restore it to reply.',
     deleted: 'This channel was deleted, so this conversation can be read but not answered.',

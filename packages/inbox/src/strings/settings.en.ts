@@ -99,6 +99,23 @@ export const settingsEn = {
     },
     fate: 'What could not leave is tried again by itself; what may have arrived waits until a teammate decides.',
     repeats: 'What is not settled is sent again by itself: this channel takes a repeated message as one.',
+    authorization: {
+      title: 'Authorization',
+      by: (owner: string) => `Authorized as ${owner}.`,
+      ok: 'Portico has a valid token for its server.',
+      expires: (time: string) => `The token is renewed by itself; this one lasts until ${time}.`,
+      forever: 'The token does not expire.',
+      since: (time: string) => `In use since ${time}.`,
+      failing: 'The token cannot be renewed at the moment; Portico goes on trying.',
+      ended: (time: string) =>
+        `The authorization ended ${time}. Messages wait until an admin authorizes the channel again.`,
+      reason: 'Reason',
+      again: 'Authorize again',
+      againHint: (host: string) => `You go to ${host} and come back. The channel, its conversations and its ID stay.`,
+      enterAgain: 'Its credentials are refused. Add the channel anew with those that are valid.',
+      elsewhere: (origin: string) =>
+        `Open Portico at ${origin} first, and begin there: that is where the authorization server brings you back to.`,
+    },
     lastError: 'Last error',
     details: 'Details',
     status: 'Status',
@@ -158,6 +175,12 @@ export const settingsEn = {
     username: 'User name',
     password: 'Password',
     passwordHint: (type: string) => `For the server of ${type}. It is stored encrypted.`,
+    clientId: 'Client ID',
+    clientSecret: 'Client secret',
+    clientSecretHint: (type: string) => `Both from the provider of ${type}. They are stored encrypted.`,
+    agreement: (host: string) =>
+      `You go to ${host} now, sign in there and agree. It brings you back here, and then the channel is connected.`,
+    leave: (host: string) => `Continue to ${host}`,
     noCredential: 'This type needs no token: its server recognises Portico by the signature of each request.',
     missing: {
       inbox: 'Choose the inbox.',
@@ -165,8 +188,30 @@ export const settingsEn = {
       token: 'Enter the token.',
       username: 'Enter the user name.',
       password: 'Enter the password.',
+      clientId: 'Enter the client ID.',
+      clientSecret: 'Enter the client secret.',
     },
     button: 'Add channel',
+    back: {
+      working: 'Finishing the connection',
+      workingHint: 'Portico exchanges what the authorization server sent for a token, and asks the channel’s server.',
+      failedTitle: 'The channel was not connected',
+      again: 'Begin again',
+      nothing: 'Nothing came back',
+      nothingHint: 'This page is where an authorization server sends you back to. Begin with “Add channel”.',
+      chooseTitle: 'Which address?',
+      choose: (owner: string | null) =>
+        owner === null
+          ? 'This account has several. Each becomes a channel.'
+          : `${owner} has these. Each becomes a channel.`,
+      addresses: 'Addresses',
+      search: 'Search addresses',
+      add: 'Add',
+      addLabel: (address: string) => `Add ${address}`,
+      taken: 'A channel already',
+      noMatch: 'No address matches.',
+      reauthorized: (name: string) => `“${name}” is authorized again. Messages that waited go now.`,
+    },
     progress: {
       title: (name: string) => `Connecting “${name}”`,
       sign: 'Request signed',

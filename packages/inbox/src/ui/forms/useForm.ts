@@ -13,8 +13,10 @@ interface FormOptions<Values> {
   mapError?: (error: unknown) => { field?: keyof Values & string; message: string } | undefined
   /** Fields whose surrounding space counts: passwords. */
   verbatim?: readonly (keyof Values & string)[]
-  /** The name under which values are stored for a reload. Never set for forms with a secret. */
+  /** The name under which values are stored for a reload. */
   storageKey?: string
+  /** Fields that are never stored. */
+  secrets?: readonly (keyof Values & string)[]
 }
 
 /** The props that connect a field with the form. */
@@ -45,7 +47,7 @@ export interface Form<Values> {
 
 /** The state of a form: checked on blur, never blocked from submitting, and it keeps its input after an error. */
 export function useForm<Values extends object>(options: FormOptions<Values>): Form<Values> {
-  const { check, verbatim = [], storageKey } = options
+  const { check, verbatim = [], storageKey, secrets = [] } = options
   const [values, setValues] = useState<Values>(() => ({ ...options.initial, ...storedValues<Values>(storageKey) }))
   const [lastInitial, setLastInitial] = useState(options.initial)
   const [fieldErrors, setFieldErrors] = useState<FieldErrors<Values>>({})
@@ -55,7 +57,7 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
   const sending = useRef(false)
   const id = useId()
   const fieldId = (name: string) => `${id}${name}`
-  useEffect(() => storeValues(storageKey, values, options.initial))
+  useEffect(() => storeValues(storageKey, without(secrets, values, options.initial), options.initial))
   if (JSON.stringify(lastInitial) !== JSON.stringify(options.initial)) {
     setLastInitial(options.initial)
     setValues(mergeServerValues(lastInitial, options.initial, values))
@@ -141,6 +143,10 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
       clearErrors()
     },
   }
+}
+
+function without<Values extends object>(secrets: readonly (keyof Values)[], values: Values, initial: Values): Values {
+  return { ...values, ...Object.fromEntries(secrets.map((name) => [name, initial[name]])) }
 }
 
 function mapErrors<Values extends object>(
