@@ -32,7 +32,7 @@ export interface BrowserFixture {
   hub: TestHub
   channel: TestChannel
   /** Unexpected errors of pages: errors on the console, exceptions, failed answers. */
-  complaints: string[]
+  consoleErrors: string[]
   /** The hub's URL for the browser. */
   origin: string
   /** Opens a page, signed in as the admin or as `who`. */
@@ -56,14 +56,14 @@ export async function openBrowserFixture(
     executablePath,
     args: process.getuid?.() === 0 ? ['--no-sandbox', ...flags] : flags,
   })
-  const complaints: string[] = []
+  const consoleErrors: string[] = []
   let pushed = 0
   return {
     hub,
     channel,
-    complaints,
+    consoleErrors,
     origin,
-    open: (path, options, who = hub.admin) => openPage(browser, hub, origin, path, complaints, options ?? {}, who),
+    open: (path, options, who = hub.admin) => openPage(browser, hub, origin, path, consoleErrors, options ?? {}, who),
     openSignedOut: (path) => openPage(browser, hub, origin, path, [], {}, null),
     async receive(message) {
       const { status, body } = await channel.push({ externalId: `browser-${++pushed}`, ...message })
@@ -82,7 +82,7 @@ async function openPage(
   hub: TestHub,
   origin: string,
   path: string,
-  complaints: string[],
+  consoleErrors: string[],
   options: BrowserContextOptions,
   who: Credentials | null,
 ): Promise<Page> {
@@ -94,8 +94,8 @@ async function openPage(
   context.setDefaultTimeout(15_000)
   if (who) await context.addCookies([{ ...(await signIn(hub, origin, who)), url: origin }])
   const page = await context.newPage()
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  page.on('pageerror', (error) => complaints.push(String(error.stack)))
+  page.on('console', (message) => message.type() === 'error' && consoleErrors.push(message.text()))
+  page.on('pageerror', (error) => consoleErrors.push(String(error.stack)))
   await page.goto(`${origin}/app${path}`)
   return page
 }

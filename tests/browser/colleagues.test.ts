@@ -27,7 +27,7 @@ after(() => fixture.close())
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
 const bubble = (page: Page, text: string) => page.getByRole('log').getByRole('article').filter({ hasText: text })
-const type = async (page: Page, text: string) => {
+const sendReply = async (page: Page, text: string) => {
   await composer(page).fill(text)
   await composer(page).press('Enter')
 }
@@ -39,7 +39,7 @@ const texts = async () => {
 describe('two teammates in one conversation', { timeout: 60_000 }, () => {
   it('do not confirm the question “Sam replied while you were writing” with the Enter that opened it', async () => {
     await composer(mine).fill('My own answer')
-    await type(sams, 'Answered already')
+    await sendReply(sams, 'Answered already')
     await bubble(mine, 'Answered already').waitFor()
     for (const key of ['Enter', 'Enter', 'Control+Enter', 'Control+Shift+Enter']) await composer(mine).press(key)
     await mine.getByText('Sam Oak answered while you were writing').waitFor()
@@ -57,7 +57,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
   it('can each undo their own messages, and not those of the other', async () => {
     await bubble(sams, 'My own answer').waitFor()
     await sams.getByRole('button', { name: 'Dismiss' }).click()
-    await type(sams, "Sam's to undo")
+    await sendReply(sams, "Sam's to undo")
     const state = bubble(mine, "Sam's to undo")
     await state.getByText(/^Sending in/).waitFor()
     assert.equal(await state.getByRole('button', { name: 'Undo' }).count(), 0)
@@ -79,7 +79,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     const row = (name: RegExp) => mine.getByRole('feed').getByRole('article', { name }).getByRole('link')
     await row(/Eva/).click()
     await mine.waitForURL((now) => now.href !== url)
-    await type(sams, 'Answered meanwhile')
+    await sendReply(sams, 'Answered meanwhile')
     await bubble(sams, 'Answered meanwhile').getByRole('button', { name: 'Undo' }).waitFor()
     await row(/Ivo/).click()
     for (const reload of [false, true]) {
@@ -99,7 +99,7 @@ describe('two teammates in one conversation', { timeout: 60_000 }, () => {
     fixture.channel.server.behave = (_, response) => answer(response, 429, {})
     await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 0 } })
     await composer(sams).fill('')
-    await type(sams, 'Held up')
+    await sendReply(sams, 'Held up')
     await bubble(mine, 'Held up').getByRole('button', { name: 'Cancel' }).click()
     await sams.getByRole('log').getByText('Cancelled by Ada Acme: this was not sent').waitFor()
     for (const page of [mine, sams]) assert.equal(await composer(page).inputValue(), '')

@@ -75,11 +75,11 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
     // no other save is planned then
     await saved
     await page.evaluate(() => {
-      const whole = window.setTimeout
+      const originalSetTimeout = window.setTimeout
       // the draft that was emptied is saved after this rest
       window.setTimeout = ((work: () => void, ms?: number) => {
-        if (ms !== 600) return whole(work, ms)
-        window.setTimeout = whole
+        if (ms !== 600) return originalSetTimeout(work, ms)
+        window.setTimeout = originalSetTimeout
         throw new Error('no timers')
       }) as typeof window.setTimeout
     })
@@ -90,19 +90,19 @@ describe('a new message whose response is lost', { timeout: 60_000 }, () => {
   })
 
   it('keeps text that is typed while it is being sent', async () => {
-    let letGo = () => {}
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve
+    let releaseResponse = () => {}
+    const released = new Promise<void>((resolve) => {
+      releaseResponse = resolve
     })
     await page.route(messages, async (route) => {
-      await held
+      await released
       await route.fallback()
     })
     await write('ivo', 'On its way')
     await sendButton().click()
     await page.getByRole('button', { name: 'Sending…' }).waitFor()
     await field('body').fill('On its way, and an afterthought')
-    letGo()
+    releaseResponse()
     await page.waitForURL('**/conversations/*')
     await page.goBack()
     assert.equal(await field('body').inputValue(), 'On its way, and an afterthought')
@@ -145,7 +145,7 @@ describe('Undo send of a new message', { timeout: 60_000 }, () => {
     await screen.waitForURL('**/new')
     await screen.getByText('Another thought').waitFor()
     assert.equal(await value('body'), 'Too soon')
-    assert.deepEqual(slow.complaints, [])
+    assert.deepEqual(slow.consoleErrors, [])
   })
 })
 

@@ -138,6 +138,6 @@ describe('a conversation in the browser', () => {
   })
 
   it('logs no errors on the console', () => {
-    assert.deepEqual(fixture.complaints, [])
+    assert.deepEqual(fixture.consoleErrors, [])
   })
 })

@@ -115,7 +115,7 @@ describe('the details beside a conversation', () => {
     await pane(page).getByRole('alert').waitFor({ state: 'detached' })
     await says(page, 'Handle', 'ivo@example.com')
     await page.context().close()
-    fixture.complaints.length = 0
+    fixture.consoleErrors.length = 0
   })
 
   it('leave room for the conversation, and cut no name', async () => {
@@ -185,5 +185,5 @@ it('the pane meets WCAG 2.2 AA, as far as axe checks it', async () => {
 })
 
 it('the page logs no errors on the console', () => {
-  assert.deepEqual(fixture.complaints, [])
+  assert.deepEqual(fixture.consoleErrors, [])
 })

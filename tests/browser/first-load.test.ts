@@ -39,5 +39,5 @@ it('a conversation is opened from its address and from the list', async () => {
   await page.reload()
   await page.getByRole('log').getByText('Are you there?').waitFor()
   await page.context().close()
-  assert.deepEqual(fixture.complaints, [])
+  assert.deepEqual(fixture.consoleErrors, [])
 })

@@ -151,6 +151,6 @@ describe('the keyboard alone', () => {
   })
 
   it('logs no errors on the console', () => {
-    assert.deepEqual(fixture.complaints, [])
+    assert.deepEqual(fixture.consoleErrors, [])
   })
 })

@@ -12,7 +12,7 @@ const openRow = async (page: Page, name: string) => {
     .click()
   await composer(page).waitFor()
 }
-const type = async (page: Page, text: string) => {
+const sendReply = async (page: Page, text: string) => {
   await composer(page).fill(text)
   await composer(page).press('Enter')
 }
@@ -43,11 +43,11 @@ for (const plainHttp of [false, true]) {
 
     it('are stored without a secure context, and only then leave the composer', async () => {
       assert.equal(await page.evaluate('isSecureContext'), !plainHttp)
-      await type(page, 'First of all')
+      await sendReply(page, 'First of all')
       await until(() => received().length === 1)
       assert.equal(await composer(page).inputValue(), '')
       assert.deepEqual(
-        fixture.complaints.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
+        fixture.consoleErrors.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
         [],
       )
     })
@@ -55,7 +55,7 @@ for (const plainHttp of [false, true]) {
     it('are sent in the order in which they were typed, also when the first was lost once', async () => {
       const before = received().length
       await failOnce(page, '**/conversations/*/messages', 'POST')
-      for (const text of ['one', 'two', 'three']) await type(page, text)
+      for (const text of ['one', 'two', 'three']) await sendReply(page, text)
       await until(() => received().length === before + 3)
       assert.deepEqual(received().slice(before), ['one', 'two', 'three'])
       assert.equal(await composer(page).inputValue(), '')
@@ -68,9 +68,9 @@ for (const plainHttp of [false, true]) {
       await second.goto(page.url())
       await composer(second).waitFor()
       await context.setOffline(true)
-      await type(page, 'from the first tab')
+      await sendReply(page, 'from the first tab')
       await page.getByText('Not sent yet').waitFor()
-      await type(second, 'from the second tab')
+      await sendReply(second, 'from the second tab')
       await second.getByText('from the second tab').waitFor()
       const url = page.url()
       await page.close()
@@ -93,9 +93,9 @@ for (const plainHttp of [false, true]) {
       context.on('request', (request) => {
         if (request.method() === 'POST' && request.url().endsWith('/messages')) posts.push(request.postDataJSON().body)
       })
-      await type(page, 'A')
-      await type(second, 'B')
-      await type(page, 'C')
+      await sendReply(page, 'A')
+      await sendReply(second, 'B')
+      await sendReply(page, 'C')
       await until(() => received().includes('C') && received().includes('B'))
       // the browser tells of a request a moment after it left
       while (posts.length < 3) await page.waitForTimeout(20)
@@ -142,13 +142,13 @@ describe('a reply that cannot be sent at all', { timeout: 60_000 }, () => {
       const page = await fixture.open('/')
       await openRow(page, 'Ivo')
       await page.evaluate(() => {
-        const broken = crypto.getRandomValues
+        const original = crypto.getRandomValues
         crypto.getRandomValues = () => {
-          crypto.getRandomValues = broken
+          crypto.getRandomValues = original
           throw new Error('no randomness')
         }
       })
-      await type(page, 'Kept')
+      await sendReply(page, 'Kept')
       await page.getByText('This was not sent. no randomness').waitFor()
       assert.equal(await composer(page).inputValue(), 'Kept')
       await page.route('**/conversations/*/messages', (route) =>
@@ -182,24 +182,24 @@ describe('the error in the composer', { timeout: 90_000 }, () => {
   after(() => fixture.close())
 
   it('disappears when the reply is sent again', async () => {
-    let letGo = () => {}
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve
+    let releaseResponse = () => {}
+    const released = new Promise<void>((resolve) => {
+      releaseResponse = resolve
     })
     let tries = 0
     await page.route(posts, async (route) => {
       if (route.request().method() !== 'POST') return route.fallback()
       if (tries++ === 0)
         return route.fulfill({ status: 403, json: { _error: { status: 403, title: 'No', message: 'Not from here.' } } })
-      await held
+      await released
       await route.fallback()
     })
-    await type(page, 'Once more')
+    await sendReply(page, 'Once more')
     await page.getByText('This was not sent. Not from here.').waitFor()
     await composer(page).press('Enter')
     await page.getByRole('article').getByText('Sending…').waitFor()
     assert.equal(await page.getByText('This was not sent').count(), 0)
-    letGo()
+    releaseResponse()
     await page.getByRole('button', { name: /^Sent/ }).waitFor()
     await page.unroute(posts)
   })
@@ -207,11 +207,11 @@ describe('the error in the composer', { timeout: 90_000 }, () => {
   it('does not claim a refusal when the page failed after the request was sent', async () => {
     await composer(page).fill('On its way all the same')
     await page.evaluate(() => {
-      const whole = window.setTimeout
+      const original = window.setTimeout
       // the draft that was emptied is saved after this rest
       window.setTimeout = ((work: () => void, ms?: number) => {
-        if (ms !== 600) return whole(work, ms)
-        window.setTimeout = whole
+        if (ms !== 600) return original(work, ms)
+        window.setTimeout = original
         throw new Error('no timers')
       }) as typeof window.setTimeout
     })
@@ -249,7 +249,7 @@ describe('an item that this page cannot handle', { timeout: 90_000 }, () => {
     )
     await page.reload()
     await page.getByText('in a newer version of Portico').waitFor()
-    await type(page, 'After it')
+    await sendReply(page, 'After it')
     await fixture.channel.server.until(() => received().includes('After it'))
     assert.ok(await page.evaluate((name) => localStorage.getItem(name), stored))
     await page.evaluate((name) => localStorage.removeItem(name), stored)
@@ -257,17 +257,17 @@ describe('an item that this page cannot handle', { timeout: 90_000 }, () => {
 
   it('is not reported as a lost connection, and is sent by a retry', async () => {
     await page.evaluate(() => {
-      const whole = window.fetch
+      const original = window.fetch
       window.fetch = (target, init) => {
-        if (init?.method !== 'POST' || !String(target).endsWith('/messages')) return whole(target, init)
-        window.fetch = whole
+        if (init?.method !== 'POST' || !String(target).endsWith('/messages')) return original(target, init)
+        window.fetch = original
         return Promise.resolve({ ok: true, status: 200 } as Response)
       }
     })
-    await type(page, 'Broke on its way')
+    await sendReply(page, 'Broke on its way')
     await page.getByText('this page broke').first().waitFor()
     assert.equal(await page.getByText('no connection').count(), 0)
-    await type(page, 'The one behind it')
+    await sendReply(page, 'The one behind it')
     await fixture.channel.server.until(() => received().includes('The one behind it'))
     await page.getByRole('log').getByRole('button', { name: 'Try again' }).click()
     await fixture.channel.server.until(() => received().includes('Broke on its way'))
@@ -365,16 +365,16 @@ describe('a change without a connection', { timeout: 60_000 }, () => {
     await page.route('**/stream*', (route) => route.abort())
     await page.goto(`${fixture.origin}/app/`)
     await page.getByText('Connection lost').waitFor()
-    let letGo = () => {}
-    const held = new Promise<void>((resolve) => {
-      letGo = resolve
+    let releaseResponse = () => {}
+    const released = new Promise<void>((resolve) => {
+      releaseResponse = resolve
     })
     let asked = 0
     await page.route('**/conversations/cnv_*', async (route) => {
       if (route.request().method() !== 'PATCH') return route.fallback()
       if (asked++ === 0)
         return route.fulfill({ status: 403, json: { _error: { status: 403, title: 'No', message: 'Not this one.' } } })
-      await held
+      await released
       await route.fallback()
     })
     for (const name of ['Bob', 'Cem'])
@@ -385,7 +385,7 @@ describe('a change without a connection', { timeout: 60_000 }, () => {
     await page.getByText('Not this one.').waitFor()
     const notices = page.getByRole('region', { name: 'Notices' })
     await notices.getByText('Archived. Waits on this device for the connection.').waitFor()
-    letGo()
+    releaseResponse()
     await notices.getByText('Archived', { exact: true }).waitFor()
   })
 })

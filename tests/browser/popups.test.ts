@@ -113,5 +113,5 @@ describe('light and dark', () => {
 })
 
 it('no page applied a style that the Content-Security-Policy refuses', () => {
-  assert.deepEqual(fixture.complaints, [])
+  assert.deepEqual(fixture.consoleErrors, [])
 })

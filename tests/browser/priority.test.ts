@@ -115,7 +115,7 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
     await notices(mine).getByText(message).waitFor()
     await button(mine, 'Urgent').waitFor()
     await mine.unroute('**/priority')
-    fixture.complaints.splice(0)
+    fixture.consoleErrors.splice(0)
   })
 
   it('is set for several conversations from the list, and undone for each', async () => {
@@ -151,6 +151,6 @@ describe('the priority of a conversation', { timeout: 90_000 }, () => {
   })
 
   it('logs no errors on the console', () => {
-    assert.deepEqual(fixture.complaints, [])
+    assert.deepEqual(fixture.consoleErrors, [])
   })
 })

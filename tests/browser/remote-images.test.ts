@@ -65,7 +65,7 @@ it('once asked, the images of the whole conversation come through the hub, also 
   assert.deepEqual(asked.toSorted(), ['/first.png', '/second.png'])
   await page.reload()
   assert.ok(await isLoaded(0))
-  assert.deepEqual(fixture.complaints, [])
+  assert.deepEqual(fixture.consoleErrors, [])
 })
 
 it('an inbox that shows none says so, and one that always does needs no question', async () => {

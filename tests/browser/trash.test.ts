@@ -75,7 +75,7 @@ describe('the trash', () => {
     await colleague.getByText('This conversation is not here').waitFor()
     await row(colleague, 'Bob').waitFor({ state: 'detached' })
     assert.deepEqual(
-      fixture.complaints.filter((text) => !text.includes('404')),
+      fixture.consoleErrors.filter((text) => !text.includes('404')),
       [],
     )
   })

@@ -101,6 +101,6 @@ describe('an undelivered message', { timeout: 90_000 }, () => {
     await page.getByText('Cancelled: this was not sent').first().click()
     await bubble('Number 1').getByRole('button', { name: 'Edit' }).click()
     assert.equal(await composer().inputValue(), 'Number 1')
-    assert.deepEqual(fixture.complaints, [])
+    assert.deepEqual(fixture.consoleErrors, [])
   })
 })

@@ -87,13 +87,13 @@ describe('the published Core API', () => {
   it('has a string as name of an unnamed contact', async () => {
     await channel.push({ body: 'Hello', externalId: 'm3', conversation: 'c3', handle: 'nobody' })
     const { status, body } = await hub.call('GET', '/contacts/alt:custom:nobody')
-    assert.deepEqual(core.complaints('GET', '/contacts/{contact_id}', status, body), [])
+    assert.deepEqual(core.schemaErrors('GET', '/contacts/{contact_id}', status, body), [])
   })
 
   for (const path of reads) {
     it(`describes the response of GET ${path}`, async () => {
       const { status, body } = await hub.call('GET', withIds(path))
-      assert.deepEqual(core.complaints('GET', path, status, body), [], JSON.stringify(body, null, 1))
+      assert.deepEqual(core.schemaErrors('GET', path, status, body), [], JSON.stringify(body, null, 1))
     })
 
     it(`knows no query parameter of GET ${path} that is refused`, async () => {
@@ -112,7 +112,7 @@ describe('the published Core API', () => {
       const unknown = Object.keys(body()).filter((field) => !named.includes(field))
       assert.deepEqual(unknown, [], 'fields that are not published')
       const answer = await hub.call(method, withIds(path), body())
-      assert.deepEqual(core.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
+      assert.deepEqual(core.schemaErrors(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
       const left = named.filter((field) => !(field in body()))
       assert.deepEqual(left, [], 'published fields that were not tried')
     })
@@ -242,7 +242,7 @@ describe('the published Channel API', () => {
       const address = withIds(path).replace('{conv_ext_id}', 'c1').replace('{message_ext_id}', 'p2')
       const sent = JSON.stringify(body).replace('AUTHOR', hub.admin.email)
       const answer = await hub.call(method, address, sent, { token: token() })
-      assert.deepEqual(channels.complaints(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
+      assert.deepEqual(channels.schemaErrors(method, path, answer.status, answer.body), [], JSON.stringify(answer.body))
       assert.deepEqual(
         named.filter((field) => !(field in body)),
         [],

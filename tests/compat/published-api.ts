@@ -48,7 +48,7 @@ export class PublishedApi {
   }
 
   /** The contradictions between an answer and the published API: an unknown status, a body that does not fit. */
-  complaints(method: string, path: string, status: number, body: unknown): string[] {
+  schemaErrors(method: string, path: string, status: number, body: unknown): string[] {
     const schema = this.#operation(method, path).answers[status]
     if (schema === undefined) return [`status ${status} is not published`]
     if (!schema) return body === null ? [] : [`a body where none is published: ${JSON.stringify(body).slice(0, 120)}`]

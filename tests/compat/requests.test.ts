@@ -46,7 +46,7 @@ async function holds(received: Received | undefined, idOfAnswer?: string): Promi
   const { status, body: answered } = await read(`/messages/${body.payload.id}`)
   assert.equal(status, 200)
   assert.deepEqual(settled(body.payload, idOfAnswer), settled(answered))
-  assert.deepEqual(published.complaints('GET', '/messages/{message_id}', 200, body.payload), [])
+  assert.deepEqual(published.schemaErrors('GET', '/messages/{message_id}', 200, body.payload), [])
 }
 
 describe('a request of the hub to a channel server', () => {

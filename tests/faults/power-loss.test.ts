@@ -249,9 +249,9 @@ async function change(machine: Machine, fixture: Fixture, channel: TestChannel, 
 }
 
 async function brokenOf(promised: Promised[]): Promise<string[]> {
-  const broken = []
-  for (const { what, holds } of promised) if (!(await holds())) broken.push(what)
-  return broken
+  const failed = []
+  for (const { what, holds } of promised) if (!(await holds())) failed.push(what)
+  return failed
 }
 
 const skip = whyNoDiskModel() ?? false

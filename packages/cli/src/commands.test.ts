@@ -84,9 +84,9 @@ describe('portico at the command line', () => {
     assert.match((await portico(['--help'])).out, /^Usage: npx @portico\/cli /)
     const { uid } = await json(['channel-type', 'create', '--name', 'R', '--server-url', server.url])
     const { out } = await portico(['channel-type', 'rotate-secret', uid])
-    const told = /then: npx @portico\/cli (.+)/.exec(out)?.[1] ?? out
+    const nextCommand = /then: npx @portico\/cli (.+)/.exec(out)?.[1] ?? out
     assert.deepEqual(await statesOf(uid), ['new', 'current'])
-    assert.match((await portico(told.split(' '))).out, /^The new secret signs\./)
+    assert.match((await portico(nextCommand.split(' '))).out, /^The new secret signs\./)
     assert.deepEqual(await statesOf(uid), ['current', 'previous'])
   })
 

@@ -132,7 +132,7 @@ interface Answer {
   error?: string
 }
 
-interface Told {
+interface PoolCallbacks {
   ended(task: Task): void
   free(thread: PoolThread): void
   gone(thread: PoolThread): void
@@ -142,19 +142,19 @@ interface Told {
 class PoolThread {
   readonly #worker: Worker
   readonly #limits: PoolLimits
-  readonly #told: Told
+  readonly #callbacks: PoolCallbacks
   #task: Task | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(script: URL, limits: PoolLimits, told: Told) {
+  constructor(script: URL, limits: PoolLimits, callbacks: PoolCallbacks) {
     this.#limits = limits
-    this.#told = told
+    this.#callbacks = callbacks
     this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
     this.#worker.on('message', (answer: Answer) => this.#done(answer))
     this.#worker.on('error', (error) => this.#fail(`a thread ended: ${error.message}`))
     this.#worker.on('exit', () => {
       this.#fail('a thread ended')
-      told.gone(this)
+      callbacks.gone(this)
     })
     this.#worker.unref()
   }
@@ -173,7 +173,7 @@ class PoolThread {
     this.#timer = setTimeout(() => void this.#worker.terminate(), this.#limits.idleMs).unref()
     if (answer.error !== undefined) task?.reject(new TaskFailed(answer.error, true))
     else task?.resolve(answer.output)
-    this.#told.free(this)
+    this.#callbacks.free(this)
   }
 
   #stop(): void {
@@ -189,7 +189,7 @@ class PoolThread {
     const task = this.#task
     clearTimeout(this.#timer)
     this.#task = undefined
-    if (task) this.#told.ended(task)
+    if (task) this.#callbacks.ended(task)
     return task
   }
 }

@@ -78,17 +78,17 @@ describe('a channel with wants_imported', () => {
     })
     await channel.push({ body: 'Where is my parcel?', externalId: 'm-20441', conversation: 'visitor-8841' })
     await until(channel, (rows) => rows.length === 0)
-    const [told, ...more] = imports(channel)
+    const [callback, ...more] = imports(channel)
     assert.equal(more.length, 0)
-    assert.deepEqual([told?.method, told?.path], ['POST', '/hook'])
-    assert.deepEqual(Object.keys(told?.body ?? {}), ['type', 'payload', 'metadata'])
-    assert.equal(told?.body.payload.message_uid, pushed.body.message_uid)
-    assert.deepEqual([told?.body.payload.is_inbound, told?.body.payload.text], [true, 'Where is my parcel?'])
-    assert.deepEqual(told?.body.metadata, {
+    assert.deepEqual([callback?.method, callback?.path], ['POST', '/hook'])
+    assert.deepEqual(Object.keys(callback?.body ?? {}), ['type', 'payload', 'metadata'])
+    assert.equal(callback?.body.payload.message_uid, pushed.body.message_uid)
+    assert.deepEqual([callback?.body.payload.is_inbound, callback?.body.payload.text], [true, 'Where is my parcel?'])
+    assert.deepEqual(callback?.body.metadata, {
       external_conversation_id: 'visitor-8841',
       external_conversation_ids: ['visitor-8841'],
     })
-    assert.equal(told?.raw, JSON.stringify(JSON.parse(told?.raw ?? '')))
+    assert.equal(callback?.raw, JSON.stringify(JSON.parse(callback?.raw ?? '')))
   })
 
   it('may respond in any way', async (t) => {
@@ -163,9 +163,9 @@ describe('the sending of callbacks', () => {
   it('forgets imports of a deleted channel, and repeats the deletion only to a server that is away', () => {
     const answer = (status: number) => ({ kind: 'answer' as const, status, headers: {}, bodyText: '', durationMs: 1 })
     const away = { kind: 'not_sent' as const, code: 'connection_refused' as const, message: '', durationMs: 1 }
-    const told = (status: number) => againAfter({ kind: 'delete', attempts: 1 }, answer(status))
-    assert.deepEqual([200, 204, 302, 400, 401, 404, 405, 410].map(told), Array(8).fill(null))
-    assert.deepEqual([408, 429, 500, 503].map(told), [5, 5, 5, 5])
+    const callback = (status: number) => againAfter({ kind: 'delete', attempts: 1 }, answer(status))
+    assert.deepEqual([200, 204, 302, 400, 401, 404, 405, 410].map(callback), Array(8).fill(null))
+    assert.deepEqual([408, 429, 500, 503].map(callback), [5, 5, 5, 5])
     assert.deepEqual(
       [1, 2, 3, 4].map((attempts) => againAfter({ kind: 'delete', attempts }, away)),
       [5, 60, 600, null],

@@ -44,11 +44,11 @@ export function startCallbacks(deps: CallbackDeps & { report: (error: unknown) =
       if (busy.size < MAX_CHANNELS && !busy.has(key))
         busy.set(
           key,
-          tell(channel).finally(() => busy.delete(key)),
+          sendAll(channel).finally(() => busy.delete(key)),
         )
     }
   }
-  const tell = async (channel: ChannelKey) => {
+  const sendAll = async (channel: ChannelKey) => {
     const hasMore = await sendCallbacks(deps, channel, stopping.signal).catch(report)
     if (hasMore) wake()
   }

@@ -98,7 +98,7 @@ begin
 end $$;
 
 -- Makes the pending secret the one that signs. The one before it verifies for another p_overlap_seconds, older ones end at
--- once. Answers when the one before it ends, or null when no secret is pending.
+-- once. Returns when the one before it ends, or null when no secret is pending.
 create or replace function sign_with_pending_secret(p_company bigint, p_type bigint, p_overlap_seconds integer)
 returns timestamptz language plpgsql as $$
 declare

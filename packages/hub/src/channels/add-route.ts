@@ -44,7 +44,7 @@ export function addRoute(app: App, deps: ChannelRouteDeps): void {
       const proposal = await proposalOf(deps, principal, request.params.inbox_id, request.body)
       note(request, { channel_id: proposal.publicId })
       if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
-        return reply.type('text/event-stream').send(tell(deps, proposal, request))
+        return reply.type('text/event-stream').send(streamHandshake(deps, proposal, request))
       }
       const id = await askAndAdd(deps, proposal)
       if (!prefersRepresentation(request)) return reply.code(204).send()
@@ -77,7 +77,7 @@ async function present({ db, urls }: ChannelRouteDeps, principal: Principal, id:
 }
 
 /** Runs the handshake and answers its steps as server-sent events. It goes on when the caller disconnects. */
-function tell(deps: ChannelRouteDeps, proposal: Proposal, request: FastifyRequest): Readable {
+function streamHandshake(deps: ChannelRouteDeps, proposal: Proposal, request: FastifyRequest): Readable {
   const events = new PassThrough()
   const send = (event: string, data: object) => {
     if (events.writable) events.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)

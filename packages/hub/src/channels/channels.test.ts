@@ -208,17 +208,17 @@ describe('deleting a channel', () => {
     const channel = await channelFor(t)
     assert.equal((await hub.call('DELETE', `/channels/${channel.id}`)).status, 204)
     await channel.server.until(() => channel.server.received.length === 2)
-    const told = channel.server.received[1]
-    assert.deepEqual([told?.method, told?.path], ['DELETE', '/hook'])
-    assert.equal(told?.raw, `{"type":"delete","payload":{"channel_id":"${channel.id}"}}`)
-    assert.equal(told?.headers['content-length'], String(Buffer.byteLength(told.raw)))
+    const deleteRequest = channel.server.received[1]
+    assert.deepEqual([deleteRequest?.method, deleteRequest?.path], ['DELETE', '/hook'])
+    assert.equal(deleteRequest?.raw, `{"type":"delete","payload":{"channel_id":"${channel.id}"}}`)
+    assert.equal(deleteRequest?.headers['content-length'], String(Buffer.byteLength(deleteRequest.raw)))
     const headers = {
-      timestamp: String(told?.headers['x-front-request-timestamp']),
-      signature: String(told?.headers['x-front-signature']),
+      timestamp: String(deleteRequest?.headers['x-front-request-timestamp']),
+      signature: String(deleteRequest?.headers['x-front-signature']),
     }
-    assert(verify({ ...headers, secrets: [channel.secret], body: told?.raw ?? '' }).ok)
+    assert(verify({ ...headers, secrets: [channel.secret], body: deleteRequest?.raw ?? '' }).ok)
     // the same bytes under the channel id and secret of packages/protocol/vectors are its vector SV3
-    const asVector = told?.raw.replace(channel.id, 'cha_1a2b') ?? ''
+    const asVector = deleteRequest?.raw.replace(channel.id, 'cha_1a2b') ?? ''
     const vector = sign('test-app-secret-000000000000000001', '1767225600000', asVector)
     assert.equal(vector, '7BhM46+1MXB7A3c1zk3b5sOKEhCktRLQtnvRY4KKV78=')
   })

@@ -70,7 +70,7 @@ begin
 end $$;
 
 -- Moves some of a channel's conversations from the inbox it was in to the one it is in, each with its `move` event.
--- Answers how many; none are left when fewer than p_limit.
+-- Returns how many; none are left when fewer than p_limit.
 create or replace function move_channel_conversations(
   p_company bigint, p_channel bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$

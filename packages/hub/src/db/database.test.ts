@@ -96,10 +96,10 @@ describe('the database', () => {
   })
 
   it('receives notifications of another hub, also after its listening connection was lost', async () => {
-    let heard: (payload: string) => void = () => {}
+    let onNotification: (payload: string) => void = () => {}
     const { host, port, user, database } = db.pool.options
     const another = openDatabase({ connection: { host, port, user, database } as object })
-    const stop = await db.listen('portico_events', (payload) => heard(payload))
+    const stop = await db.listen('portico_events', (payload) => onNotification(payload))
     const listener = async () =>
       (
         await db.query<{ pid: number }>(
@@ -107,21 +107,21 @@ describe('the database', () => {
           `select pid from pg_stat_activity where query = 'listen portico_events' and datname = current_database()`,
         )
       )[0]
-    const hears = async (payload: string) => {
-      const hearing = new Promise<string>((resolve) => {
-        heard = resolve
+    const received = async (payload: string) => {
+      const notification = new Promise<string>((resolve) => {
+        onNotification = resolve
       })
       // own notifications are ignored
       db.notify('portico_events', 'own')
       another.notify('portico_events', payload)
-      return hearing
+      return notification
     }
-    assert.equal(await hears('7'), '7')
+    assert.equal(await received('7'), '7')
     const first = await listener()
     await kill(first?.pid)
     let second = await listener()
     while (!second || second.pid === first?.pid) second = await listener()
-    assert.equal(await hears('8'), '8')
+    assert.equal(await received('8'), '8')
     await stop()
     await another.close()
   })

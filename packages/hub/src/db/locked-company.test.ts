@@ -73,10 +73,10 @@ function states(company: StaffedCompany): Promise<{ state: string }[]> {
 /** The events of deliveries' changes. */
 async function untilSettled(company: StaffedCompany): Promise<void> {
   for (;;) {
-    const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
+    const committed = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
     const open = await hub.db.query('t_open', 'select from outbox where company_id = $1', [company.companyId])
     if (open.length === 0) return
-    await heard
+    await committed
   }
 }
 
@@ -86,11 +86,11 @@ test('other companies push while one company’s counter is locked, and that com
   const around = await Promise.all(others.flatMap((company) => Array.from({ length: 20 }, () => push(company))))
   assert.deepEqual(statuses(around), [202])
   assert.deepEqual(statuses(await Promise.all(others.map(push))), [202])
-  const told = await Promise.all(stuck)
-  assert.deepEqual(statuses(told), [503])
+  const responses = await Promise.all(stuck)
+  assert.deepEqual(statuses(responses), [503])
   assert.deepEqual(
-    told.map(({ body, headers }) => [body._error.code, headers.get('retry-after')]),
-    told.map(() => ['storage_unavailable', '1']),
+    responses.map(({ body, headers }) => [body._error.code, headers.get('retry-after')]),
+    responses.map(() => ['storage_unavailable', '1']),
   )
   await release()
   assert.deepEqual(statuses(await Promise.all([push(held), push(held)])), [202])

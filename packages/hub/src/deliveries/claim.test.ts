@@ -206,9 +206,9 @@ describe('a claim', () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const id = await sendTo(channel, 'refused')
     const inDoubt: number[] = []
-    const tell = (claimed: { messageId: number }[]) => void inDoubt.push(...claimed.map(({ messageId }) => messageId))
+    const onInDoubt = (claimed: { messageId: number }[]) => void inDoubt.push(...claimed.map(({ messageId }) => messageId))
     const claimWith = (db: DeliveryFixture['db']) =>
-      claimDeliveries({ db, urls, targets: new Targets(sealer) }, world.companyId, [channel], 1, { inDoubt: tell })
+      claimDeliveries({ db, urls, targets: new Targets(sealer) }, world.companyId, [channel], 1, { inDoubt: onInDoubt })
     await world.db.pool.query(`
       create function t_refuse() returns trigger language plpgsql as $$
       begin raise exception 'refused' using errcode = 'XX000'; end $$;

@@ -28,9 +28,9 @@ describe('a batch of results', () => {
     return claimDeliveries({ db, urls, targets: new Targets(sealer) }, companyId, [channel], count)
   }
 
-  const finished = (of: Awaited<ReturnType<typeof claimed>>[number], told: Partial<Finished['outcome']>): Finished => {
+  const finished = (of: Awaited<ReturnType<typeof claimed>>[number], report: Partial<Finished['outcome']>): Finished => {
     const { companyId, messageId, channelId, claimId } = of
-    return { companyId, messageId, channelId, claimId, ...call, outcome: { ...outcome, ...told } }
+    return { companyId, messageId, channelId, claimId, ...call, outcome: { ...outcome, ...report } }
   }
 
   const rows = (sql: string, ...values: unknown[]) =>
@@ -62,8 +62,8 @@ describe('a batch of results', () => {
       assert.deepEqual(owners, [{ is_first: true }])
       const fail = 'select receive_failure($1, $2, $3, $4, $5) as outcome'
       for (const n of [0, 1]) {
-        const [told] = await rows(fail, first.channelId, thread, `${thread} ${n}`, 'It bounced')
-        assert.equal(told.outcome, 'failed', `message ${n}`)
+        const [report] = await rows(fail, first.channelId, thread, `${thread} ${n}`, 'It bounced')
+        assert.equal(report.outcome, 'failed', `message ${n}`)
       }
     })
   }

@@ -26,14 +26,14 @@ const as = () => ({ token: channel.token() })
 async function echo(externalId: string, thread: string, body = 'Hello'): Promise<string> {
   const metadata = { external_id: externalId, external_conversation_id: thread }
   const pushed = { to: [{ handle: name }], body, metadata }
-  const told = await hub.call('POST', `/channels/${channel.id}/outbound_messages`, pushed, as())
-  assert.equal(told.status, 202, JSON.stringify(told.body))
-  return told.body.message_uid
+  const pushedResponse = await hub.call('POST', `/channels/${channel.id}/outbound_messages`, pushed, as())
+  assert.equal(pushedResponse.status, 202, JSON.stringify(pushedResponse.body))
+  return pushedResponse.body.message_uid
 }
 
 async function customerWrites(externalId: string, thread: string): Promise<void> {
-  const told = await channel.push({ body: 'Hi', externalId, conversation: thread, handle: name })
-  assert.equal(told.status, 202)
+  const pushedResponse = await channel.push({ body: 'Hi', externalId, conversation: thread, handle: name })
+  assert.equal(pushedResponse.status, 202)
 }
 
 const fails = (externalId: string, thread: string) => {

@@ -39,10 +39,10 @@ async function send(text: string): Promise<string> {
 /** The delivery once it is in this state: each change of it is an event. */
 async function untilState(id: string, state: string) {
   for (;;) {
-    const heard = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
+    const committed = new Promise<void>((resolve) => hub.bus.on('events', () => resolve()))
     const { body } = await hub.request('GET', `/messages/${id}/delivery`, { as: mine.apiToken })
     if (body.state === state) return body
-    await heard
+    await committed
   }
 }
 

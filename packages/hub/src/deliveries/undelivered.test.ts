@@ -51,10 +51,10 @@ describe('an undelivered message', () => {
     })
   async function untilState(message: string, ...states: string[]) {
     for (;;) {
-      const heard = nextEvents()
+      const committed = nextEvents()
       const delivery = await read(`/messages/${message}/delivery`)
       if (states.includes(delivery.state)) return delivery
-      await heard
+      await committed
     }
   }
   /** Calls as the company's admin. */
@@ -131,13 +131,13 @@ describe('an undelivered message', () => {
     const message = await reply(path, 'sent, it seems')
     await untilState(message, 'sent')
     assert.equal((await read(path)).undelivered, null)
-    const told = await hub.call(
+    const response = await hub.call(
       'PUT',
       `/channels/${channel.id}/conversations/conv-${message}/messages/ext-${message}/status`,
       { status: 'failed', reason: 'Number unreachable' },
       { token: channel.token() },
     )
-    assert.ok(told.status < 300, JSON.stringify(told.body))
+    assert.ok(response.status < 300, JSON.stringify(response.body))
     assert.equal((await read(path)).undelivered, 'failed')
   })
 

@@ -33,7 +33,7 @@ before(async () => {
 after(() => hub.close())
 
 const conversation = async () => (await hub.request('GET', `/conversations/${conversationId}`, { as: author })).body
-const put = (status: string, as = author) =>
+const setStatus = (status: string, as = author) =>
   hub.request('PATCH', `/conversations/${conversationId}`, { as, body: { status } })
 
 async function send(archive: boolean): Promise<string> {
@@ -81,8 +81,8 @@ describe('withdrawing a reply without a response', () => {
     const { body } = await reply('came')
     assert.equal((await withdraw('came')).body.message_id, body.id)
     for (let turn = 0; turn < 10; turn++) {
-      const [made, told] = await Promise.all([reply(`race-${turn}`), withdraw(`race-${turn}`)])
-      assert.equal(told.body.message_id, made.status === 202 ? made.body.id : null)
+      const [made, withdrawn] = await Promise.all([reply(`race-${turn}`), withdraw(`race-${turn}`)])
+      assert.equal(withdrawn.body.message_id, made.status === 202 ? made.body.id : null)
     }
   })
 
@@ -116,29 +116,29 @@ describe('Undo send', () => {
   })
 
   it('reverts that sending reopened the conversation', async () => {
-    await put('archived')
+    await setStatus('archived')
     const id = await send(false)
     assert.equal((await conversation()).status, 'unassigned')
     await cancel(id, author)
     assert.equal((await conversation()).status, 'archived')
-    await put('open')
+    await setStatus('open')
   })
 
   it('keeps a reopened conversation open when the customer wrote meanwhile, or another reply is queued', async () => {
-    await put('archived')
+    await setStatus('archived')
     const first = await send(false)
     await receive('URGENT')
     await cancel(first, author)
     const { status, last_message: last } = await conversation()
     assert.deepEqual([status, last.blurb], ['unassigned', 'URGENT'])
 
-    await put('archived')
+    await setStatus('archived')
     const [one, two] = [await send(false), await send(false)]
     await cancel(one, author)
     assert.equal((await conversation()).status, 'unassigned')
     await cancel(two, author)
     assert.equal((await conversation()).status, 'archived')
-    await put('open')
+    await setStatus('open')
   })
 
   it('leaves archived what another reply archives too', async () => {
@@ -158,21 +158,21 @@ describe('Undo send', () => {
         [0, 1],
         [1, 0],
       ] as const) {
-        await put(before)
+        await setStatus(before)
         const ids = [await send(archives[0]), await send(archives[1])]
         for (const n of order) await cancel(ids[n]!, author)
         assert.equal((await conversation()).status, before === 'open' ? 'unassigned' : 'archived', `${before} ${order}`)
       }
     }
-    await put('open')
+    await setStatus('open')
   })
 
   it('keeps a status that a teammate set right afterwards, also when messages of other conversations are undone', async () => {
     const id = await send(false)
-    await put('archived')
+    await setStatus('archived')
     await cancel(id, author)
     assert.equal((await conversation()).status, 'archived')
-    await put('open')
+    await setStatus('open')
 
     const here = await send(false)
     const elsewhere = await hub.request(
@@ -184,15 +184,15 @@ describe('Undo send', () => {
         body: { to: ['eva'], body: 'Hello', options: { archive: false } },
       },
     )
-    await put('archived')
+    await setStatus('archived')
     await cancel(elsewhere.body.id, author)
     await cancel(here, author)
     assert.equal((await conversation()).status, 'archived')
-    await put('open')
+    await setStatus('open')
   })
 
   it('keeps a conversation open in which the customer wrote between two undone replies', async () => {
-    await put('archived')
+    await setStatus('archived')
     const one = await send(false)
     await receive('STILL URGENT')
     const two = await send(true)
@@ -208,11 +208,11 @@ describe('Undo send', () => {
 
   it('keeps a later status of a teammate', async () => {
     const id = await send(true)
-    await put('open', colleague)
-    await put('archived', colleague)
+    await setStatus('open', colleague)
+    await setStatus('archived', colleague)
     await cancel(id, author)
     assert.equal((await conversation()).status, 'archived')
-    await put('open')
+    await setStatus('open')
   })
 
   it("is its author's alone while its undo time runs", async () => {

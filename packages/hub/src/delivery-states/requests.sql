@@ -57,7 +57,7 @@ $$;
 -- Requests are stored for 30 days from when they were first sent: later than that nobody reports a failure, and the disk would fill. A
 -- message that is sent again after that has its request built anew, by the same builder, with the same id; until then the same bytes go
 -- out. What still waits to be sent keeps its request however old it is.
--- Removes those whose time is over, at most p_limit batches at once; answers whether there may be more.
+-- Removes those whose time is over, at most p_limit batches at once; returns whether there may be more.
 create or replace function delete_old_requests(p_company bigint, p_limit integer) returns boolean language plpgsql
 set enable_seqscan = off
 as $$

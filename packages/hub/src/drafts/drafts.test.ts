@@ -39,7 +39,7 @@ beforeEach(async () => {
 })
 after(() => hub.close())
 
-const put = (body: string, base_version?: number, more = {}) =>
+const saveDraft = (body: string, base_version?: number, more = {}) =>
   hub.request('PUT', draft, { as: author, body: { body, base_version, ...more } })
 const get = (as = author) => hub.request('GET', draft, { as })
 const reply = (body: string, more = {}, as = author) =>
@@ -47,10 +47,10 @@ const reply = (body: string, more = {}, as = author) =>
 
 describe('a draft on several devices', () => {
   it('counts its changes and refuses one that is based on another version', async () => {
-    const first = await put('One', 0)
+    const first = await saveDraft('One', 0)
     assert.equal(first.body.version, 1)
-    assert.equal((await put('One and two', 1)).body.version, 2)
-    const stale = await put('Another one', 1)
+    assert.equal((await saveDraft('One and two', 1)).body.version, 2)
+    const stale = await saveDraft('Another one', 1)
     assert.deepEqual(
       [stale.status, stale.body._error.code, stale.body.draft.body, stale.body.draft.version],
       [409, 'draft_conflict', 'One and two', 2],
@@ -59,53 +59,53 @@ describe('a draft on several devices', () => {
   })
 
   it('keeps the text of both devices', async () => {
-    await put('From the phone', 0)
-    const { body } = await put('From the desk', 1, { set_aside: 'From the phone' })
+    await saveDraft('From the phone', 0)
+    const { body } = await saveDraft('From the desk', 1, { set_aside: 'From the phone' })
     assert.deepEqual([body.body, body.set_aside], ['From the desk', 'From the phone'])
     assert.equal((await get()).body.set_aside, 'From the phone')
   })
 
   it('accepts the same text again from any device: a repeat is no conflict', async () => {
-    await put('Same', 0)
-    assert.deepEqual([(await put('Same', 0)).status, (await get()).body.version], [200, 1])
+    await saveDraft('Same', 0)
+    assert.deepEqual([(await saveDraft('Same', 0)).status, (await get()).body.version], [200, 1])
   })
 
   it('is reported with the timeline to its author only: kept, or none once it was sent', async () => {
-    const told = async (as: string) => {
+    const reported = async (as: string) => {
       const { headers } = await hub.request('GET', `/conversations/${conversationId}/timeline`, { as })
       return headers.get('x-portico-draft')
     }
-    assert.equal(await told(author), 'none')
-    await put('One')
-    assert.deepEqual([await told(author), await told(colleague), await told(mine.apiToken)], ['kept', 'none', null])
+    assert.equal(await reported(author), 'none')
+    await saveDraft('One')
+    assert.deepEqual([await reported(author), await reported(colleague), await reported(mine.apiToken)], ['kept', 'none', null])
     await reply('One')
-    assert.equal(await told(author), 'none')
+    assert.equal(await reported(author), 'none')
   })
 
   it('is sent with a reply, and a late save of what was sent does not bring it back', async () => {
-    await put('On my way', 0)
+    await saveDraft('On my way', 0)
     await reply('On my way', { draft_version: 1 })
     assert.equal((await get()).status, 204)
-    assert.equal((await put('On my w', 1)).status, 409)
+    assert.equal((await saveDraft('On my w', 1)).status, 409)
     assert.equal((await get()).status, 204)
-    assert.equal((await put('The next one', 2)).status, 200)
+    assert.equal((await saveDraft('The next one', 2)).status, 200)
   })
 
   it('is sent with a reply of a program that knows no versions', async () => {
-    await put('On my way', 0)
+    await saveDraft('On my way', 0)
     await reply('On my way')
     assert.equal((await get()).status, 204)
   })
 
   it('stays when it has newer text than the sent message', async () => {
-    await put('On my way', 0)
-    await put('On my way to the depot', 1)
+    await saveDraft('On my way', 0)
+    await saveDraft('On my way to the depot', 1)
     await reply('On my way', { draft_version: 1 })
     assert.equal((await get()).body.body, 'On my way to the depot')
   })
 
   it('is not sent a second time by a device that missed the first', async () => {
-    await put('Once is enough', 0)
+    await saveDraft('Once is enough', 0)
     await reply('Once is enough', { draft_version: 1 })
     const again = await reply('Once is enough', { draft_version: 1 })
     assert.deepEqual([again.status, again.body._error.code], [409, 'draft_sent'])
@@ -115,10 +115,10 @@ describe('a draft on several devices', () => {
   })
 
   it('is not sent a second time when the sending device saved the empty draft before its reply arrived', async () => {
-    await put('Once is enough', 0)
-    await put('', 1)
+    await saveDraft('Once is enough', 0)
+    await saveDraft('', 1)
     assert.equal((await reply('Once is enough', { draft_version: 1 })).status, 202)
-    await put('The next one', 2)
+    await saveDraft('The next one', 2)
     const again = await reply('Once is enough', { draft_version: 1 })
     assert.deepEqual([again.status, again.body._error?.code], [409, 'draft_sent'])
     assert.equal((await get()).body.body, 'The next one')
@@ -126,7 +126,7 @@ describe('a draft on several devices', () => {
 
   it('is not sent a second time after others were sent', async () => {
     for (const [base, words] of ['One', 'Two', 'Three'].entries()) {
-      await put(words, 2 * base)
+      await saveDraft(words, 2 * base)
       assert.equal((await reply(words, { draft_version: 2 * base + 1 })).status, 202)
     }
     for (const [base, words] of ['One', 'Two', 'Three'].entries())
@@ -138,7 +138,7 @@ describe('a draft on several devices', () => {
     await hub.request('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
       ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
     })
-    await put('Too early', 0)
+    await saveDraft('Too early', 0)
     const { body } = await hub.request('POST', `/conversations/${conversationId}/messages`, {
       as: author,
       headers: { prefer: 'return=representation' },
@@ -168,17 +168,17 @@ describe('a draft on several devices', () => {
   })
 
   it("is not touched by a colleague's reply, and theirs is another", async () => {
-    await put('Mine', 0)
+    await saveDraft('Mine', 0)
     await reply('Theirs', {}, colleague)
     assert.equal((await get()).body.body, 'Mine')
     assert.equal((await get(colleague)).status, 204)
   })
 
   it('may begin again without a version when none is left', async () => {
-    await put('Thrown away', 0)
+    await saveDraft('Thrown away', 0)
     await hub.request('DELETE', draft, { as: author })
     assert.equal((await get()).status, 204)
-    assert.equal((await put('Anew', 0)).body.version, 3)
+    assert.equal((await saveDraft('Anew', 0)).body.version, 3)
   })
 })
 
@@ -188,7 +188,7 @@ describe('the stream', () => {
       [author, colleague, stranger].map((cookie) => StreamReader.open(hub.url, { cookie })),
     )
     assert(own && colleagues && strangers)
-    await put('Secret plans', 0)
+    await saveDraft('Secret plans', 0)
     await reply('Secret plans', { draft_version: 1 })
     const drafts = (reader: StreamReader) => reader.messages.filter(({ event }) => event === 'draft')
     const hasReply = (reader: StreamReader) => reader.messages.some(({ data }) => data.type === 'out_reply')
@@ -213,12 +213,12 @@ describe('the stream', () => {
       await db.close()
     })
     const reader = await StreamReader.open(other.url, { cookie: author })
-    await put('Sent here', 0)
+    await saveDraft('Sent here', 0)
     await reply('Sent here', { draft_version: 1 })
     await hub.request('PUT', '/drafts/new', { as: author, body: { body: 'New' } })
-    const told = () => reader.messages.filter(({ event }) => event === 'draft').map(({ data }) => data)
-    await reader.until(() => told().length === 3)
-    const [first, second, third] = told()
+    const reported = () => reader.messages.filter(({ event }) => event === 'draft').map(({ data }) => data)
+    await reader.until(() => reported().length === 3)
+    const [first, second, third] = reported()
     const versions = [1, 2].map((version) => ({ conversation_id: conversationId, version }))
     assert.deepEqual([first, second, third.conversation_id], [...versions, null])
     reader.close()

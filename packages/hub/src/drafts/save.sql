@@ -1,4 +1,4 @@
--- Saves an author's draft in a place (a conversation, null: a new message) and answers it, unless it has another version than p_base by
+-- Saves an author's draft in a place (a conversation, null: a new message) and returns it, unless it has another version than p_base by
 -- now. Without a base it is saved whatever there is; with 0 also over one that was sent or thrown away: nobody's words, whoever did not
 -- know of it. Its first save draws its id.
 create or replace function save_draft(p_company bigint, p_author bigint, p_conversation bigint, p_channel bigint, p_recipient text,

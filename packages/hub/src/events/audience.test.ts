@@ -126,8 +126,8 @@ describe('the events that Ben gets', () => {
       }
       for (const [path, messages] of said) {
         if (!theirs.has(idOf(path))) continue
-        const heard = events.filter(({ type, conversation }) => type === 'inbound' && conversation.id === idOf(path))
-        assert.equal(heard.length, messages)
+        const inbound = events.filter(({ type, conversation }) => type === 'inbound' && conversation.id === idOf(path))
+        assert.equal(inbound.length, messages)
       }
     })
     await fc.assert(property, { numRuns: 12, interruptAfterTimeLimit: 60_000 })

@@ -71,7 +71,7 @@ const say = async (conversation: string, body: string, by = channel): Promise<st
   const message = (await here.call('GET', `/messages/alt:uid:${accepted.message_uid}`)).body
   return new URL(message._links.related.conversation).pathname
 }
-const told = (reader: StreamReader) => JSON.stringify(reader.messages)
+const receivedText = (reader: StreamReader) => JSON.stringify(reader.messages)
 
 describe('an open stream', { timeout: 60_000 }, () => {
   type Open = { headers: Record<string, string>; end: () => Promise<unknown> }
@@ -115,7 +115,7 @@ describe('an open stream', { timeout: 60_000 }, () => {
       await end()
       await Promise.all(readers.map((reader) => reader.until(() => reader.hasEnded)))
       await say('after', 'parrot after the end')
-      for (const reader of readers) assert.ok(!/parrot/.test(told(reader)))
+      for (const reader of readers) assert.ok(!/parrot/.test(receivedText(reader)))
       for (const url of Object.values(urls())) await assert.rejects(StreamReader.open(url, headers, 0), /401/)
     })
   }
@@ -204,21 +204,21 @@ describe('an event that a teammate may no longer see', { timeout: 60_000 }, () =
       const { person, conversation, lose, goOn } = await begun(way)
       const headers = { cookie: person.cookie }
       const open = await Promise.all(Object.values(urls()).map((url) => StreamReader.open(url, headers, before)))
-      for (const reader of open) await reader.until(() => /canary early/.test(told(reader)))
+      for (const reader of open) await reader.until(() => /canary early/.test(receivedText(reader)))
       await lose()
       const lost = await cursorNow()
       await goOn()
       const signal = `signal ${++count}`
       await say(signal, signal)
       for (const reader of open) {
-        await reader.until(() => told(reader).includes(signal))
+        await reader.until(() => receivedText(reader).includes(signal))
         const later = reader.messages.filter(({ id }) => id >= lost)
         assert.ok(!/canary/.test(JSON.stringify(later)), 'on the open stream')
       }
       const resumed = await Promise.all(Object.values(urls()).map((url) => StreamReader.open(url, headers, before)))
       for (const reader of resumed) {
-        await reader.until(() => told(reader).includes(signal))
-        assert.ok(!/canary/.test(told(reader)), 'to a cursor from before')
+        await reader.until(() => receivedText(reader).includes(signal))
+        assert.ok(!/canary/.test(receivedText(reader)), 'to a cursor from before')
         reader.close()
       }
       for (const reader of open) reader.close()

@@ -43,7 +43,7 @@ async function begin(name: string): Promise<string> {
 const cursorNow = async () => Number((await ask('GET', '/conversations')).headers.get('x-portico-cursor'))
 
 /** The events of a conversation that a reader gets from a cursor on; `after` emits an event that every reader gets. */
-async function heardOf(conversation: string, cookie: string, from: number): Promise<any[]> {
+async function eventsSeenBy(conversation: string, cookie: string, from: number): Promise<any[]> {
   const signal = await begin(`signal ${++count}`)
   const reader = await StreamReader.open(hub.url, { cookie }, from)
   await reader.until(() => reader.messages.some(({ data }) => data.conversation?.id === signal))
@@ -77,12 +77,12 @@ describe('the read state of a teammate', () => {
     const from = await cursorNow()
     const reading = { message_id: null }
     await ask('PUT', `/conversations/${conversation}/read_position`, reading, ada)
-    assert.equal((await heardOf(conversation, ada, from)).length, 1)
-    assert.equal((await heardOf(conversation, ben, from)).length, 0)
+    assert.equal((await eventsSeenBy(conversation, ada, from)).length, 1)
+    assert.equal((await eventsSeenBy(conversation, ben, from)).length, 0)
     const query = 'q={"types":["read"]}&limit=1'
     for (const path of ['/events', `/conversations/${conversation}/events`]) {
-      const told = async (as: string) => (await ask('GET', `${path}?${query}`, undefined, as)).body._results.length
-      assert.deepEqual([await told(ada), await told(ben), await told(company.apiToken)], [1, 0, 0], path)
+      const seen = async (as: string) => (await ask('GET', `${path}?${query}`, undefined, as)).body._results.length
+      assert.deepEqual([await seen(ada), await seen(ben), await seen(company.apiToken)], [1, 0, 0], path)
     }
   })
 
@@ -94,8 +94,8 @@ describe('the read state of a teammate', () => {
       const page = async (as: string) => (await ask('GET', `${path}?q={"types":["read"]}&limit=1`, undefined, as)).body
       assert.equal((await page(ada))._results.length, 1, path)
       assert.equal((await page(ben))._results.length, 1, path)
-      const { _results: told, _pagination: links } = await page(company.apiToken)
-      assert.deepEqual([told, links.next], [[], null], path)
+      const { _results: seen, _pagination: links } = await page(company.apiToken)
+      assert.deepEqual([seen, links.next], [[], null], path)
     }
   })
 })
@@ -105,11 +105,11 @@ describe('a reader who could see a conversation', () => {
     const conversation = await begin('moved')
     const from = await cursorNow()
     await move(conversation, secret)
-    const [told, ...rest] = await heardOf(conversation, ben, from)
-    assertOnlyThatItWent(told, 'move', conversation)
+    const [seen, ...rest] = await eventsSeenBy(conversation, ben, from)
+    assertOnlyThatItWent(seen, 'move', conversation)
     assert.deepEqual(rest, [])
-    const [whole] = await heardOf(conversation, ada, from)
-    assert.deepEqual([whole.type, whole.conversation.inbox_id, whole.target.data], ['move', secret, [{ id: secret }]])
+    const [full] = await eventsSeenBy(conversation, ada, from)
+    assert.deepEqual([full.type, full.conversation.inbox_id, full.target.data], ['move', secret, [{ id: secret }]])
   })
 
   it('gets its current state when it returns, without where it has been', async () => {
@@ -117,27 +117,27 @@ describe('a reader who could see a conversation', () => {
     const from = await cursorNow()
     await move(conversation, secret)
     await move(conversation, publicId('inb', company.companyId, company.inboxId))
-    const told = await heardOf(conversation, ben, from)
+    const seen = await eventsSeenBy(conversation, ben, from)
     assert.deepEqual(
-      told.map(({ type, conversation: { inbox_id } }) => [type, inbox_id]),
+      seen.map(({ type, conversation: { inbox_id } }) => [type, inbox_id]),
       Array(2).fill(['move', publicId('inb', company.companyId, company.inboxId)]),
     )
-    assert.ok(!JSON.stringify(told).includes(secret))
+    assert.ok(!JSON.stringify(seen).includes(secret))
   })
 
   it('gets the conversation when it is moved to the trash, so that the row can be removed', async () => {
     const conversation = await begin('trashed')
     const from = await cursorNow()
     await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
-    const [told] = await heardOf(conversation, ben, from)
-    assert.deepEqual([told.type, told.conversation.status], ['trash', 'deleted'])
-    assert.equal(told.conversation.inbox_id, publicId('inb', company.companyId, company.inboxId))
+    const [seen] = await eventsSeenBy(conversation, ben, from)
+    assert.deepEqual([seen.type, seen.conversation.status], ['trash', 'deleted'])
+    assert.equal(seen.conversation.inbox_id, publicId('inb', company.companyId, company.inboxId))
   })
 
   it('gets its removal when it is permanently deleted, and none of its earlier events', async () => {
     const conversation = await begin('deleted')
     const from = await cursorNow()
-    const early = await heardOf(conversation, ben, from - 1)
+    const early = await eventsSeenBy(conversation, ben, from - 1)
     assert.deepEqual(
       early.map(({ type }) => type),
       ['inbound'],
@@ -145,8 +145,8 @@ describe('a reader who could see a conversation', () => {
     await ask('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
     await ask('DELETE', `/conversations/${conversation}`)
     for (const cookie of [ben, ada]) {
-      const [told, ...rest] = await heardOf(conversation, cookie, from - 1)
-      assertOnlyThatItWent(told, 'conversation_deleted', conversation)
+      const [seen, ...rest] = await eventsSeenBy(conversation, cookie, from - 1)
+      assertOnlyThatItWent(seen, 'conversation_deleted', conversation)
       assert.deepEqual(rest, [])
     }
     const { text } = await ask('GET', '/events?limit=100', undefined, ben)
@@ -158,11 +158,11 @@ describe('a reader who could see a conversation', () => {
     const from = await cursorNow()
     await ask('PATCH', `/channels/${company.channelPublicId}`, { inbox_id: secret }, ada)
     const reader = await StreamReader.open(hub.url, { cookie: ben }, from)
-    const heard = () => reader.messages.map(({ data }) => data).filter(({ type }) => type === 'move')
-    const isTold = (id: string) => heard().some(({ conversation }) => conversation.id === id)
-    await reader.until(() => conversations.every(isTold))
+    const moves = () => reader.messages.map(({ data }) => data).filter(({ type }) => type === 'move')
+    const hasMove = (id: string) => moves().some(({ conversation }) => conversation.id === id)
+    await reader.until(() => conversations.every(hasMove))
     reader.close()
-    for (const event of heard()) assertOnlyThatItWent(event, 'move', event.conversation.id)
+    for (const event of moves()) assertOnlyThatItWent(event, 'move', event.conversation.id)
     assert.ok(!JSON.stringify(reader.messages).includes(secret))
   })
 })

@@ -30,6 +30,6 @@ export async function answerEvents(
       return { rows: fit, hasMore: fit.length < found.length }
     },
   })
-  const told = rows.map(show).filter((one) => one !== null)
-  return listEnvelope(deps.urls, request, told, links)
+  const visible = rows.map(show).filter((one) => one !== null)
+  return listEnvelope(deps.urls, request, visible, links)
 }

@@ -39,7 +39,7 @@ export class Reader {
       connection: 'close',
     })
     raw.write(reset ? `id: ${this.#cursor}\nevent: reset\ndata: {}\n\n` : `retry: 1000\nid: ${this.#cursor}\n\n`)
-    const unsubscribe = this.#feed.subscribe(() => this.#hear())
+    const unsubscribe = this.#feed.subscribe(() => this.#onFeed())
     const heartbeat = setInterval(() => this.#beat(), heartbeatMs)
     // the socket says so only when the system took nothing of what waits
     raw.setTimeout(stalledTimeoutMs, () => raw.writableNeedDrain && raw.destroy())
@@ -88,7 +88,7 @@ export class Reader {
     await this.pump()
   }
 
-  #hear(): void {
+  #onFeed(): void {
     if (!this.#writeAtOnce()) void this.pump()
   }
 

@@ -72,9 +72,9 @@ function oneRoute(app: App, deps: EventDeps): void {
       const number = resourceNumber(principal, 'evt', request.params.event_id)
       const rows = await findEvents(db, principal.companyId, [number])
       const [event] = await presentEvents(deps, principal.companyId, rows, 'whole')
-      const told = event && shownTo(event, viewerOf(principal, await readableInboxes(principal)))
-      if (!told) throw new ApiError('not_found')
-      return told
+      const visible = event && shownTo(event, viewerOf(principal, await readableInboxes(principal)))
+      if (!visible) throw new ApiError('not_found')
+      return visible
     },
   })
 }

@@ -96,12 +96,12 @@ describe('the stream', () => {
     for (const n of [1, 2, 3, 4, 5])
       await channel.push({ body: 'x', externalId: `same-${n}`, conversation: `same-${n % 2}` })
     for (const reader of readers) await reader.until(() => reader.messages.length >= 5)
-    const told = readers.map((reader) =>
+    const received = readers.map((reader) =>
       reader.messages.map(({ id, data }) => [id, data.type, data.target.data.metadata]),
     )
     for (const reader of readers) reader.close()
-    assert.deepEqual(told[1], told[0])
-    assert.deepEqual(told[2], told[0])
+    assert.deepEqual(received[1], received[0])
+    assert.deepEqual(received[2], received[0])
   })
 
   it('carries the message and its conversation, as Front shapes an event', async () => {

@@ -8,7 +8,7 @@ $$;
 --   event_type, target_kind  events/catalogue.ts; the target of an event that names a message is that message
 --   cause, cause_id    what made it happen; absent, the actor did it: the teammate by hand, the API token by a call
 --   at                 the transaction's time, by which the events of one call stand together
--- Answers the number.
+-- Returns the number.
 create or replace function write_event(
   company bigint, event_type text, actor text, actor_id bigint,
   conversation bigint default null, inbox bigint default null, message bigint default null,

@@ -270,13 +270,13 @@ describe('the stream', () => {
       })
     await push(theirs, `${CANARY} again`)
     await push(mine, 'the-last-one')
-    let heard = ''
+    let received = ''
     assert.ok(response.body)
     for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
-      heard += chunk
-      if (heard.includes('the-last-one')) break
+      received += chunk
+      if (received.includes('the-last-one')) break
     }
     stop.abort()
-    assert.ok(!heard.includes(CANARY), heard)
+    assert.ok(!received.includes(CANARY), received)
   })
 })

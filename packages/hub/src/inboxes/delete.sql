@@ -1,4 +1,4 @@
--- Moves some of an inbox's conversations to another, each with its `move` event. Answers how many, -1 without the other;
+-- Moves some of an inbox's conversations to another, each with its `move` event. Returns how many, -1 without the other;
 -- none are left when fewer than p_limit.
 create or replace function move_inbox_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint

@@ -186,7 +186,7 @@ begin
       order by v.message_id limit 1) u on true;
 end $$;
 
--- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Answers the conversation.
+-- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Returns the conversation.
 create or replace function prepare_conversation(r message_to_create) returns bigint language plpgsql as $$
 declare
   type_id bigint := (select c.channel_type_id from channels c where c.company_id = r.company_id and c.id = r.channel_id);

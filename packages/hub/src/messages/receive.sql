@@ -212,7 +212,7 @@ begin
     select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_message_id end from unnest(rows) r;
 end $$;
 
--- Moves a message that came late to where it was written, between two others, and answers its sort_at. It stands before what
+-- Moves a message that came late to where it was written, between two others, and returns its sort_at. It stands before what
 -- the channel delivered within a minute after it, but not before what was written without knowing it: our own message, and
 -- one of the other side of which the channel says no time. History stands behind what was delivered before it and came late.
 create or replace function sort_late_message(r pushed_message) returns timestamptz language plpgsql as $$

@@ -104,8 +104,8 @@ describe('images from elsewhere in an HTML body', () => {
     assert.match(answer.headers.get('content-security-policy') ?? '', /default-src 'none'.*sandbox/)
     const [request] = seen
     assert.equal(request?.url, '/a.png?x=1&y=2')
-    const told = JSON.stringify(request?.headers)
-    assert.ok(!told.includes('Canary') && !told.includes('cookie') && !told.includes('referer'), told)
+    const headers = JSON.stringify(request?.headers)
+    assert.ok(!headers.includes('Canary') && !headers.includes('cookie') && !headers.includes('referer'), headers)
     // asked again, the hub has it
     assert.equal((await hub.request('GET', source, { as: cookie })).status, 200)
     assert.equal(seen.length, 1)

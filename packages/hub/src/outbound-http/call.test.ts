@@ -229,15 +229,15 @@ test('a complete JSON response counts, also with a wrong length or without its e
 })
 
 const continues = 'HTTP/1.1 100 Continue\r\n\r\n'
-const whole = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
+const wholeResponse = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}'
 for (const [what, parts] of Object.entries({
-  'at once': [continues, whole],
-  'in one piece': [continues + whole],
+  'at once': [continues, wholeResponse],
+  'in one piece': [continues + wholeResponse],
   'twice, with a header, and others': [
     ...['HTTP/1.1 100 Continue\r\nX-A: b\r\n\r\n', continues, 'HTTP/1.1 102 Processing\r\n\r\n'],
-    ...['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', whole],
+    ...['HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n', wholeResponse],
   ],
-  'in pieces': ['HTTP/1', '.1 1', '00 Continue\r', '\n\r\nHTTP/1.1 2', whole.slice(10)],
+  'in pieces': ['HTTP/1', '.1 1', '00 Continue\r', '\n\r\nHTTP/1.1 2', wholeResponse.slice(10)],
 })) {
   test(`an informational response is not the final one: 100 Continue ${what}`, async (t) => {
     let connections = 0
@@ -386,8 +386,8 @@ test('the error of an unreachable server is a plain message, with the technical 
   const plain = await channelServer(t, (_request, response) => response.end())
   const insecure = await call(plain.replace('http:', 'https:'))
   const cut = await call(await channelServer(t, (request) => request.socket.resetAndDestroy()))
-  const told = [refused, insecure, cut].map((one) => one.kind !== 'answer' && [one.message, one.detail])
-  assert.deepEqual(told, [
+  const errors = [refused, insecure, cut].map((one) => one.kind !== 'answer' && [one.message, one.detail])
+  assert.deepEqual(errors, [
     ["The channel's server could not be reached: the connection was refused.", 'connect ECONNREFUSED'],
     ["No secure connection to the channel's server could be made.", 'ERR_SSL_WRONG_VERSION_NUMBER'],
     ["The channel's server closed the connection before its answer was complete.", 'read ECONNRESET'],

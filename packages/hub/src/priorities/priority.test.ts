@@ -30,7 +30,7 @@ async function addConversation(): Promise<string> {
 }
 
 const read = (path: string, as = company.apiToken) => hub.request('GET', path, { as })
-const put = (priority: unknown, as = ada, path = conversation) =>
+const setPriority = (priority: unknown, as = ada, path = conversation) =>
   hub.request('PUT', `${path}/priority`, { as, body: { priority } })
 const timelineEvents = async () =>
   (await read(`${conversation}/timeline?sort_order=asc`)).body._results
@@ -52,17 +52,17 @@ describe('the priority of a conversation', () => {
   })
 
   it('is set by teammates and API tokens, each time with a timeline entry of actor and value', async () => {
-    assert.equal((await put('high')).status, 204)
-    assert.equal((await put('urgent', company.apiToken)).status, 204)
+    assert.equal((await setPriority('high')).status, 204)
+    assert.equal((await setPriority('urgent', company.apiToken)).status, 204)
     assert.equal((await read(conversation)).body.priority, 'urgent')
-    const told = (await timelineEvents()).map(({ type, source, cause, data }: any) => [
+    const seen = (await timelineEvents()).map(({ type, source, cause, data }: any) => [
       type,
       source._meta.type,
       source.data?.email ?? null,
       cause.type,
       data,
     ])
-    assert.deepEqual(told, [
+    assert.deepEqual(seen, [
       ['prioritize', 'teammate', company.admin.email, 'teammate', { priority: 'high' }],
       ['prioritize', 'api', null, 'api_token', { priority: 'urgent' }],
     ])
@@ -70,16 +70,16 @@ describe('the priority of a conversation', () => {
 
   it('emits no event when it is set to its current value', async () => {
     const before = (await timelineEvents()).length
-    assert.equal((await put('urgent')).status, 204)
+    assert.equal((await setPriority('urgent')).status, 204)
     assert.equal((await timelineEvents()).length, before)
   })
 
   it('is sent to every reader, with the current conversation', async () => {
     const reader = await StreamReader.open(hub.url, { cookie: await hub.signIn(company.member.email) })
-    await put('low')
+    await setPriority('low')
     await reader.until(() => reader.messages.length > 0)
-    const { type, data, conversation: told } = reader.messages[0]?.data ?? {}
-    assert.deepEqual([type, data, told.priority], ['prioritize', { priority: 'low' }, 'low'])
+    const { type, data, conversation: seen } = reader.messages[0]?.data ?? {}
+    assert.deepEqual([type, data, seen.priority], ['prioritize', { priority: 'low' }, 'low'])
     reader.close()
   })
 
@@ -92,7 +92,7 @@ describe('the priority of a conversation', () => {
 
   it('is one of four; anything else is refused and changes nothing', async () => {
     for (const wrong of ['highest', '', null, 3, undefined]) {
-      const { status, body } = await put(wrong)
+      const { status, body } = await setPriority(wrong)
       assert.deepEqual([status, body._error.code], [400, 'invalid_body'], String(wrong))
       assert.match(body._error.details[0], /^body\.priority: /)
     }
@@ -100,15 +100,15 @@ describe('the priority of a conversation', () => {
   })
 
   it('is refused to channels and to callers who may not see the conversation', async () => {
-    assert.equal((await put('high', company.channelToken())).status, 403)
+    assert.equal((await setPriority('high', company.channelToken())).status, 403)
     const other = await hub.addStaffedCompany('other')
     const foreign = [await hub.signIn(other.admin.email), other.apiToken]
-    for (const as of foreign) assert.equal((await put('high', as)).status, 404)
+    for (const as of foreign) assert.equal((await setPriority('high', as)).status, 404)
     const body = { name: 'Closed', is_public: false }
     const closed = await hub.request('POST', '/inboxes', { as: ada, body })
     await hub.request('PATCH', conversation, { as: ada, body: { inbox_id: closed.body.id } })
-    assert.equal((await put('high', await hub.signIn(company.member.email))).status, 404)
-    assert.equal((await put('high', ada, `/conversations/${publicId('cnv', company.companyId, 2 ** 30)}`)).status, 404)
+    assert.equal((await setPriority('high', await hub.signIn(company.member.email))).status, 404)
+    assert.equal((await setPriority('high', ada, `/conversations/${publicId('cnv', company.companyId, 2 ** 30)}`)).status, 404)
     assert.equal((await read(conversation)).body.priority, 'low')
   })
 })

@@ -1,5 +1,5 @@
 -- Gives some of what is assigned to a teammate to another, or to nobody: p_to null, and for what is in the trash. Each with its
--- event. Answers how many, -1 when p_to can be given nothing; none are left when fewer than p_limit.
+-- event. Returns how many, -1 when p_to can be given nothing; none are left when fewer than p_limit.
 create or replace function reassign_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$

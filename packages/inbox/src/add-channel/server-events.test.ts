@@ -16,13 +16,13 @@ async function read(...parts: (string | Uint8Array)[]) {
 }
 
 it('events are read across chunk boundaries, also inside a character', async () => {
-  const whole = new TextEncoder().encode('event: refused\ndata: {"m":"größer 🔑"}\n\nevent: saved\ndata: {}\n\n')
+  const bytes = new TextEncoder().encode('event: refused\ndata: {"m":"größer 🔑"}\n\nevent: saved\ndata: {}\n\n')
   const expected = [
     { event: 'refused', data: '{"m":"größer 🔑"}' },
     { event: 'saved', data: '{}' },
   ]
-  for (let cut = 0; cut <= whole.length; cut++) {
-    assert.deepEqual(await read(whole.slice(0, cut), whole.slice(cut)), expected)
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    assert.deepEqual(await read(bytes.slice(0, cut), bytes.slice(cut)), expected)
   }
 })
 

@@ -10,18 +10,18 @@ export interface FreshSecret {
 const kept = new Map<string, FreshSecret>()
 const listeners = new Set<() => void>()
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener()
 }
 
 export const freshSecrets = {
   put(uid: string, secret: FreshSecret): void {
     kept.set(uid, secret)
-    tell()
+    notify()
   },
   forget(uid: string): void {
     kept.delete(uid)
-    tell()
+    notify()
   },
 }
 

@@ -71,7 +71,7 @@ type Done = (count: number) => string
  * Shows a toast of the change, and that it waits while the hub is not reached. Refused changes are left out, and Undo reverts the
  * others.
  */
-function tell(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
+function showToast(done: Done, made: Made[], revert: (conversation: Conversation) => void, goBack = stay): void {
   let standing = made.map(({ conversation }) => conversation)
   let waiting = isLive() ? 0 : made.length
   const text = () => (waiting > 0 ? s.done.waits(done(standing.length)) : done(standing.length))
@@ -95,7 +95,7 @@ const putting =
   (status: WrittenStatus, done: Done) =>
   (queryClient: QueryClient, conversations: Conversation[], goBack = stay): void => {
     const made = changeEach(queryClient, conversations, { does: 'put', status })
-    tell(done, made, (one) => void change(queryClient, one, { does: 'put', status: statusOf(one) }), goBack)
+    showToast(done, made, (one) => void change(queryClient, one, { does: 'put', status: statusOf(one) }), goBack)
   }
 
 export const archive = putting('archived', s.done.archived)
@@ -108,7 +108,7 @@ export const restore = putting('open', s.done.restored)
 export function assign(queryClient: QueryClient, conversations: Conversation[], assignee: Teammate | null): void {
   const made = changeEach(queryClient, conversations, { does: 'assign', assignee })
   const done = assignee ? s.done.assigned(nameOf(assignee)) : s.done.unassigned
-  tell(
+  showToast(
     () => done,
     made,
     (one) => void change(queryClient, one, { does: 'assign', assignee: one.assignee }),
@@ -125,7 +125,7 @@ export function setField(
 ): void {
   const others = conversations.filter((one) => one[field] !== value)
   if (others.length === 0) return
-  tell(
+  showToast(
     () => done,
     changeEach(queryClient, others, { does: 'set', field, value }),
     (one) => void change(queryClient, one, { does: 'set', field, value: one[field] }),
@@ -140,7 +140,7 @@ export function markRead(queryClient: QueryClient, conversation: Conversation): 
 /** Marks only read conversations, so that Undo does not mark the others as read. */
 export function markUnread(queryClient: QueryClient, conversations: Conversation[], goBack = stay): void {
   const read = conversations.filter(({ unread }) => !unread)
-  tell(
+  showToast(
     s.done.markedUnread,
     changeEach(queryClient, read, { does: 'unread' }),
     (one) => markRead(queryClient, one),

@@ -33,11 +33,11 @@ export async function changeDelivery(
   messageId: string,
   verb: DeliveryRoute,
 ): Promise<boolean> {
-  const heard = recentEvents.lastAbout(messageId)
+  const lastEvent = recentEvents.lastAbout(messageId)
   try {
     const { body } = await request('POST', `/messages/${messageId}/delivery/${verb}`)
     // the stream may have been faster, with a later state
-    if (recentEvents.lastAbout(messageId) === heard) showDelivery(queryClient, conversationId, messageId, body)
+    if (recentEvents.lastAbout(messageId) === lastEvent) showDelivery(queryClient, conversationId, messageId, body)
     return true
   } catch (error) {
     toast((error as Error).message, { tone: 'danger' })

@@ -16,7 +16,7 @@ interface Reply extends Item {
 
 const conversationId = 'cnv_1'
 const stored = new Map<string, string>()
-const told: string[] = []
+const sentTexts: string[] = []
 /** The fault that the handler simulates for a text. */
 let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
 const answered = (text: string) => enqueue<Reply>({ kind: 'reply', conversationId, text })
@@ -48,7 +48,7 @@ before(() => {
     reply: {
       async send(item) {
         const { text } = item as Reply
-        told.push(text)
+        sentTexts.push(text)
         breakIf(text, 'send')
         if (faults[text] === 'refused' || faults[text] === 'no')
           throw new ApiError({ status: 409, code: 'too_late', message: 'Too late.', details: ['why'] })
@@ -63,7 +63,7 @@ before(() => {
 beforeEach(() => {
   faults = {}
   stored.clear()
-  told.length = 0
+  sentTexts.length = 0
   items.read()
 })
 // the broadcast channel and the lock would keep the process alive
@@ -85,7 +85,7 @@ describe('an item that fails in a page', () => {
       faults = {}
       resend(first.item)
       assert.deepEqual(await first.outcome, { answer: 'first' })
-      assert.deepEqual([waiting(), told], [[], ['first', 'second', 'first']])
+      assert.deepEqual([waiting(), sentTexts], [[], ['first', 'second', 'first']])
     })
 
   it('is not sent again when the hub has accepted it', async () => {
@@ -93,18 +93,18 @@ describe('an item that fails in a page', () => {
     const first = answered('first')
     assert.deepEqual(await answered('second').outcome, { answer: 'second' })
     assert.deepEqual(await first.outcome, { answer: 'first' })
-    assert.deepEqual(told, ['first', 'second'])
+    assert.deepEqual(sentTexts, ['first', 'second'])
   })
 })
 
 describe('other tabs', () => {
   it('receive an error with its code', async () => {
     const otherTab = new BroadcastChannel('portico-outbox')
-    const heard = once(otherTab, 'message')
+    const received = once(otherTab, 'message')
     faults = { first: 'no' }
     const { item, outcome } = answered('first')
     await outcome
-    const [{ data }] = (await heard) as [MessageEvent]
+    const [{ data }] = (await received) as [MessageEvent]
     const refusal = { status: 409, code: 'too_late', message: 'Too late.', details: ['why'] }
     assert.deepEqual(data, { key: item.key, refusal })
     otherTab.close()
@@ -131,14 +131,14 @@ describe('other tabs', () => {
     }
     const looks = query.mock.callCount()
     assert.ok(looks > 1 && looks < 12, `looked ${looks} times in 20 s`)
-    assert.deepEqual(told, [])
+    assert.deepEqual(sentTexts, [])
     end()
     for (let passed = 0; passed < 10_000; passed += 100) {
       for (let turn = 0; turn < 5; turn++) await setImmediate()
       t.mock.timers.tick(100)
     }
     assert.deepEqual(await mine.outcome, { answer: 'mine' })
-    assert.deepEqual(told, ['theirs', 'mine'])
+    assert.deepEqual(sentTexts, ['theirs', 'mine'])
   })
 
   it('get the time that storage needs, also when the hub becomes reachable', async (t) => {
@@ -149,9 +149,9 @@ describe('other tabs', () => {
       await setImmediate()
       wakeOutbox()
     }
-    assert.deepEqual(told, [])
+    assert.deepEqual(sentTexts, [])
     t.mock.timers.tick(200)
     assert.deepEqual(await mine.outcome, { answer: 'mine' })
-    assert.deepEqual(told, ['theirs', 'mine'])
+    assert.deepEqual(sentTexts, ['theirs', 'mine'])
   })
 })

@@ -126,8 +126,8 @@ describe('an event of the stream', () => {
       [fine, 'delivery', fine, false],
     ] as const) {
       client.setQueryData(conversationQuery('cnv_1').queryKey, before)
-      const heard = event(type, { conversation: after })
-      assert.equal(deliveries.changesCounts(client, heard), isCounted, `${before.undelivered} to ${after.undelivered}`)
+      const received = event(type, { conversation: after })
+      assert.equal(deliveries.changesCounts(client, received), isCounted, `${before.undelivered} to ${after.undelivered}`)
     }
   })
 
@@ -214,9 +214,9 @@ describe('an excerpt of a long message', () => {
 
   it('does not prevent showing my own message when its response arrives', () => {
     const mine = message('msg_3', 12, long)
-    const heard = event('out_reply', { target: { _meta: { type: 'message' }, data: { ...mine, is_excerpt: true } } })
-    recentEvents.add({ number: 12, event: heard })
-    applyEvent(client, heard, 'tea_1')
+    const received = event('out_reply', { target: { _meta: { type: 'message' }, data: { ...mine, is_excerpt: true } } })
+    recentEvents.add({ number: 12, event: received })
+    applyEvent(client, received, 'tea_1')
     showNewMessage(client, 'cnv_1', mine)
     assert.equal(thread().find(({ id }) => id === 'msg_3')?.text, 'long words')
   })
