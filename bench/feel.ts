@@ -42,7 +42,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       const one = await pressAll(new Desk(inbox, requests), baseline, 10)
       for (const [kind, pressed] of Object.entries(one)) pressings[kind as Kind].push(...pressed)
     }
-    if (fixture.complaints.length > 0) throw new Error(fixture.complaints.join('\n'))
+    if (fixture.consoleErrors.length > 0) throw new Error(fixture.consoleErrors.join('\n'))
     for (const kind of kinds) yield rowOf(kind, pressings, conversations)
   } finally {
     requests.end()
@@ -136,7 +136,7 @@ class Desk {
       const list = document.querySelector('[role="feed"]')?.parentElement?.getBoundingClientRect()
       const rows = [...document.querySelectorAll<HTMLElement>(`[role="feed"] ${wanted}`)]
         .map((row) => ({ row, top: row.getBoundingClientRect().top }))
-        .sort((one, other) => one.top - other.top)
+        .sort((a, b) => a.top - b.top)
       const first = rows.find(({ row, top }) => top > (list?.top ?? 0) && !row.textContent.includes('Answer '))
       if (!first || first.top + 72 > (list?.bottom ?? 0)) return null
       // here, before what is heard moves it from under the pointer
@@ -261,7 +261,7 @@ function verdict(goal: number | null, value: number, baseline: number): string {
 
 function perKey(pressed: Pressed[]): string {
   const counts = new Map<string, number>()
-  for (const one of pressed.flatMap(({ asked }) => asked)) counts.set(one, (counts.get(one) ?? 0) + 1)
+  for (const request of pressed.flatMap(({ asked }) => asked)) counts.set(request, (counts.get(request) ?? 0) + 1)
   const total = pressed.reduce((sum, { asked }) => sum + asked.length, 0)
   const list = [...counts].map(([what, times]) => `${what} ${round(times / pressed.length)}`)
   return `${round(total / pressed.length)} requests a key${list.length > 0 ? ` (${list.join(', ')})` : ''}`

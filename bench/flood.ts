@@ -106,7 +106,7 @@ async function timesOfOther(port: number, secret: string, tag: string, seconds: 
 
 function describe(answers: FloodResult[]): string {
   const total: FloodResult = {}
-  for (const one of answers) for (const [what, n] of Object.entries(one)) total[what] = (total[what] ?? 0) + n
+  for (const answer of answers) for (const [what, n] of Object.entries(answer)) total[what] = (total[what] ?? 0) + n
   return Object.entries(total)
     .map(([what, n]) => (what === 'cut' ? `${n} times not at all` : `${n} × ${what}`))
     .join(', ')

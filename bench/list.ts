@@ -15,7 +15,7 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
     await fill(hub, large, sizes.large)
     await hub.db.pool.query('vacuum analyze')
     const rounds = await measure(hub, { small: hub, large }, quick ? 50 : 300)
-    const p95 = (of: 'small' | 'large') => median(rounds.map((one) => percentile(one[of], 0.95)))
+    const p95 = (of: 'small' | 'large') => median(rounds.map((round) => percentile(round[of], 0.95)))
     yield {
       name: 'list',
       variant: `${sizes.large.toLocaleString('en')} conversations`,
@@ -23,8 +23,8 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
       unit: 'ms p95',
       baseline: round(p95('small')),
       ratio: round(p95('large') / p95('small')),
-      p50_ms: round(median(rounds.map((one) => percentile(one.large, 0.5)))),
-      p99_ms: round(median(rounds.map((one) => percentile(one.large, 0.99)))),
+      p50_ms: round(median(rounds.map((round) => percentile(round.large, 0.5)))),
+      p99_ms: round(median(rounds.map((round) => percentile(round.large, 0.99)))),
       note: `baseline: the same list in an inbox of ${sizes.small.toLocaleString('en')}; one caller, API token; 5 rounds in turn; PostgreSQL ${await version(hub)}, shared_buffers 256MB`,
     }
   } finally {

@@ -38,9 +38,9 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
         // warm up, so that compilation is not measured
         if (n > 0) results.push(one)
       }
-      const at = (of: 'bare' | 'hub', share: number) => median(results.map((one) => percentile(one[of], share)))
+      const at = (of: 'bare' | 'hub', share: number) => median(results.map((result) => percentile(result[of], share)))
       const ratio = (share: number) =>
-        round(median(results.map((one) => percentile(one.hub, share) / percentile(one.bare, share))))
+        round(median(results.map((result) => percentile(result.hub, share) / percentile(result.bare, share))))
       yield {
         name: 'live',
         variant: `p99 ÷ bare fan-out, ${streams} streams`,

@@ -48,7 +48,7 @@ async function post({ urls, count, inFlight, body }: PostJob): Promise<void> {
       await answer.body.text()
     }
   }
-  await Promise.all(pools.flatMap((one) => Array.from({ length: inFlight }, () => loop(one))))
+  await Promise.all(pools.flatMap((pool) => Array.from({ length: inFlight }, () => loop(pool))))
   await Promise.all(pools.map(({ pool }) => pool.close()))
 }
 

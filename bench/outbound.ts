@@ -121,16 +121,16 @@ const goals: Record<string, { ratio: string; cpu: Record<number, string> }> = {
 function* rowsOf(kind: 'backlog' | 'created', name: string, cap: number, rounds: Round[], note: string) {
   const inFlight = `${cap} in flight a channel`
   const unitOf = ({ bare }: Round) => sumOf({ load: bare.cpu.load ?? 0, servers: bare.cpu['channel servers'] ?? 0 })
-  const inUnits = rounds.map((one) =>
-    Object.fromEntries(Object.entries(one[kind].cpu).map(([part, used]) => [part, used / unitOf(one)])),
+  const inUnits = rounds.map((round) =>
+    Object.fromEntries(Object.entries(round[kind].cpu).map(([part, used]) => [part, used / unitOf(round)])),
   )
   yield {
     name: 'outbound',
     variant: `${name}, ${inFlight}`,
-    value: Math.round(median(rounds.map((one) => one[kind].rate))),
+    value: Math.round(median(rounds.map((round) => round[kind].rate))),
     unit: 'messages/s',
     baseline: Math.round(median(rounds.map(({ bare }) => bare.rate))),
-    ratio: round(median(rounds.map((one) => one[kind].rate / one.bare.rate))),
+    ratio: round(median(rounds.map((round) => round[kind].rate / round.bare.rate))),
     goal: goals[kind]?.ratio,
     note: `baseline: a bare loop of signed POSTs to the same servers; ${note}`,
   } satisfies Row as Row

@@ -122,18 +122,18 @@ async function* inbound({ quick }: BenchOptions): AsyncGenerator<Row> {
       if (n > 0) measured.push(one)
     }
   } finally {
-    await Promise.all([hub, storeless, peer].map((one) => one.stop()))
+    await Promise.all([hub, storeless, peer].map((round) => round.stop()))
     await cluster.stop()
   }
   const note = `${connections} connections, ${rounds} rounds of ${seconds} s in turn`
   const rowFor = (side: 'peer' | 'storeless', variant: string, goal: string, what: string): Row => ({
     name: 'peers',
     variant,
-    value: Math.round(median(measured.map((one) => one.hub.rate))),
+    value: Math.round(median(measured.map((round) => round.hub.rate))),
     unit: 'messages/s',
-    baseline: Math.round(median(measured.map((one) => one[side].rate))),
-    ratio: round(median(measured.map((one) => one.hub.rate / one[side].rate))),
-    parts: { 'CPU of it ÷ of Portico': round(median(measured.map((one) => one[side].cpu / one.hub.cpu))) },
+    baseline: Math.round(median(measured.map((round) => round[side].rate))),
+    ratio: round(median(measured.map((round) => round.hub.rate / round[side].rate))),
+    parts: { 'CPU of it ÷ of Portico': round(median(measured.map((round) => round[side].cpu / round.hub.cpu))) },
     goal,
     note: `${what}; ${note}`,
   })
@@ -317,8 +317,8 @@ function* rowsOf({ name, how, goals }: Contestant, index: number, rounds: Turn[]
     ['backlog', 'backlog'],
     ['created', 'created and delivered'],
   ] as const) {
-    const turns = rounds.flatMap((one) => {
-      const [hub, peer] = [one[0]?.[job], one[index]?.[job]]
+    const turns = rounds.flatMap((round) => {
+      const [hub, peer] = [round[0]?.[job], round[index]?.[job]]
       return hub && peer ? [{ hub, peer }] : []
     })
     yield {

@@ -35,7 +35,7 @@ export function callsBetweenFolders(root: string): Uses {
 
 export function joined(...all: Uses[]): Uses {
   const uses: Uses = new Map()
-  for (const [user, targets] of all.flatMap((one) => [...one])) {
+  for (const [user, targets] of all.flatMap((graph) => [...graph])) {
     const ofUser = uses.get(user) ?? new Map<string, string[]>()
     for (const [used, how] of targets) ofUser.set(used, [...(ofUser.get(used) ?? []), ...how])
     uses.set(user, ofUser)

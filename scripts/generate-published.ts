@@ -69,7 +69,7 @@ function bodyOf(document: Document, { requestBody }: Operation): Schema | undefi
 }
 
 function queryOf(document: Document, { parameters = [] }: Operation): string[] {
-  const all = parameters.map((one) => follow(document, one))
+  const all = parameters.map((parameter) => follow(document, parameter))
   return all.filter((one) => one.in === 'query').map(({ name }) => name)
 }
 

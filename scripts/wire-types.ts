@@ -52,8 +52,8 @@ function typeOf(schema: Plain, indent: string): string {
 }
 
 function written(schema: Plain, indent = ''): string {
-  if (schema.anyOf) return schema.anyOf.map((one) => typeOf(one, indent)).join(' | ')
-  if (schema.enum) return schema.enum.map((one) => `'${one}'`).join(' | ')
+  if (schema.anyOf) return schema.anyOf.map((part) => typeOf(part, indent)).join(' | ')
+  if (schema.enum) return schema.enum.map((part) => `'${part}'`).join(' | ')
   if (schema.const !== undefined) return `'${schema.const}'`
   if (schema.items) return `Array<${typeOf(schema.items, indent)}>`
   if (schema.patternProperties) return `Record<string, unknown>`

@@ -15,7 +15,7 @@ const blocks = [...page.matchAll(/^```(\w+)(?: (\w+))?\n([\s\S]*?)\n```$/gm)].ma
   ([, language = '', name, text = '']) => ({ language, name, text }),
 )
 const block = (language: string, name?: string) => {
-  const found = blocks.find((one) => one.language === language && one.name === name)
+  const found = blocks.find((block) => block.language === language && block.name === name)
   assert.ok(found, `${language} ${name}`)
   return found.text
 }

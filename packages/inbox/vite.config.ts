@@ -32,7 +32,7 @@ function inFirstLoad() {
   return (id: string, graph: { getModuleInfo(id: string): { importedIds: string[] } | null }) => {
     // a Set also walks over what is added while it is walked over
     if (first.size === 1)
-      for (const one of first) for (const its of graph.getModuleInfo(one)?.importedIds ?? []) first.add(its)
+      for (const id of first) for (const its of graph.getModuleInfo(id)?.importedIds ?? []) first.add(its)
     return first.has(id) ? 'index' : null
   }
 }

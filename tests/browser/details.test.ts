@@ -125,11 +125,11 @@ describe('the details beside a conversation', () => {
     const sizes = await page.evaluate(() => {
       const [log, details] = [document.getElementById('messages'), document.getElementById('details')]
       const cut = [...(details?.querySelectorAll('*') ?? [])].filter(
-        (one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0,
+        (element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0,
       )
       return {
         log: log?.clientWidth ?? 0,
-        cut: cut.map((one) => one.outerHTML.slice(0, 80)),
+        cut: cut.map((element) => element.outerHTML.slice(0, 80)),
         page: document.documentElement.scrollWidth,
       }
     })

@@ -41,7 +41,7 @@ async function focusIsAbove(): Promise<void> {
   const isAbove = () => Boolean(document.activeElement?.closest('[role="menu"], [role="dialog"]'))
   await page.waitForFunction(isAbove).catch(async (cause: unknown) => {
     const found = await page.evaluate(() => {
-      const popups = [...document.querySelectorAll(':popover-open')].map((one) => one.outerHTML.slice(0, 300))
+      const popups = [...document.querySelectorAll(':popover-open')].map((element) => element.outerHTML.slice(0, 300))
       return { focused: document.activeElement?.outerHTML.slice(0, 300), popups, hasFocus: document.hasFocus() }
     })
     throw new Error(JSON.stringify(found, null, 2), { cause })

@@ -126,11 +126,11 @@ describe('the keyboard alone', () => {
     const given = shortcuts.filter(Boolean)
     assert.ok(given.length > 20)
     assert.deepEqual(
-      given.filter((one, index) => given.indexOf(one) !== index),
+      given.filter((shortcut, index) => given.indexOf(shortcut) !== index),
       [],
     )
     assert.deepEqual(
-      given.filter((one) => given.some((other) => other.startsWith(`${one} `))),
+      given.filter((shortcut) => given.some((other) => other.startsWith(`${shortcut} `))),
       [],
     )
     await press('Escape')

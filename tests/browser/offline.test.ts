@@ -35,7 +35,10 @@ const choose = async (key: string, words: string) => {
 }
 /** What the page loads by itself, before anybody asks for it. */
 const isLoaded = (part: string) =>
-  page.waitForFunction((name) => performance.getEntriesByType('resource').some((one) => one.name.includes(name)), part)
+  page.waitForFunction(
+    (name) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(name)),
+    part,
+  )
 const inHub = async (name: string) => {
   const { status, is_spam, assignee, priority } = (await fixture.hub.call('GET', `/conversations/${ids.get(name)}`))
     .body

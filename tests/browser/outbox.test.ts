@@ -47,7 +47,7 @@ for (const plainHttp of [false, true]) {
       await until(() => received().length === 1)
       assert.equal(await composer(page).inputValue(), '')
       assert.deepEqual(
-        fixture.consoleErrors.filter((one) => !one.includes('Cross-Origin-Opener-Policy')),
+        fixture.consoleErrors.filter((consoleError) => !consoleError.includes('Cross-Origin-Opener-Policy')),
         [],
       )
     })
@@ -282,7 +282,7 @@ describe('a change without a connection', { timeout: 60_000 }, () => {
   const conversations = async () => {
     const { body } = await fixture.hub.call('GET', '/conversations')
     return new Map<string, { status: string; assignee: { id: string } | null }>(
-      body._results.map((one: { recipient: { name: string } }) => [one.recipient.name, one]),
+      body._results.map((result: { recipient: { name: string } }) => [result.recipient.name, result]),
     )
   }
   const until = async (condition: () => Promise<boolean>) => {

@@ -86,7 +86,7 @@ describe('light and dark', () => {
     const other = await page.context().newPage()
     await other.goto(`${fixture.origin}/app/settings/preferences`)
     await other.getByRole('radio', { name: 'As the system' }).waitFor()
-    const ground = (one: Page) => one.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const ground = (page: Page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
     const light = await ground(page)
     await openMenu(page)
     await item(page, 'Dark').click()

@@ -47,7 +47,9 @@ const image = (at: number) => page.frameLocator('iframe').nth(at).locator('img')
 const ask = () => page.getByRole('button', { name: 'Show remote images' })
 const isLoaded = async (at: number) => {
   await image(at).waitFor()
-  return image(at).evaluate((one: HTMLImageElement) => one.decode().then(() => one.naturalWidth > 0))
+  return image(at).evaluate((hTMLImageElement: HTMLImageElement) =>
+    hTMLImageElement.decode().then(() => hTMLImageElement.naturalWidth > 0),
+  )
 }
 
 it('nothing is fetched before the reader asks; the words of an image stand in its place', async () => {

@@ -42,7 +42,11 @@ describe('the actions of a row', () => {
         const words = [...(article?.querySelectorAll('a bdi') ?? [])].map((it) => it.getBoundingClientRect())
         const meets = (a: DOMRect, b: DOMRect) =>
           a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
-        return [actions.length, words.length, words.filter((word) => actions.some((one) => meets(one, word))).length]
+        return [
+          actions.length,
+          words.length,
+          words.filter((word) => actions.some((action) => meets(action, word))).length,
+        ]
       }, id)
       assert.deepEqual(covered, [3, subject ? 3 : 2, 0])
     }
@@ -97,7 +101,7 @@ describe('stepping with j', () => {
     const asked = requests.take()
     const perStep = ['GET /conversations/…/timeline', 'PUT /conversations/…/read_position', 'GET /unread']
     assert.deepEqual(asked.map(withoutIds).sort(), names.flatMap(() => perStep).sort())
-    const urls = asked.filter((one) => one !== 'GET /unread')
+    const urls = asked.filter((action) => action !== 'GET /unread')
     assert.equal(new Set(urls).size, urls.length)
   })
 })

@@ -35,7 +35,7 @@ describe('an object with the name of another', () => {
       assertDifferent(words)
       for (const uid of uids)
         assert.ok(
-          words.some((one) => one.includes(uid)),
+          words.some((word) => word.includes(uid)),
           uid,
         )
       const other = await page.getByRole('main').getByRole('listitem').filter({ hasText: 'Another' }).innerText()
@@ -49,7 +49,7 @@ describe('an object with the name of another', () => {
     assertDifferent(words)
     for (const id of ids)
       assert.ok(
-        words.some((one) => one.includes(id)),
+        words.some((word) => word.includes(id)),
         id,
       )
     await page.goto(`${fixture.hub.url}/app/new`)

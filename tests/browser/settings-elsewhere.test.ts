@@ -23,7 +23,7 @@ const shows = (page: Page, label: string, value: string) =>
   page.waitForFunction(
     ([text, wanted]) =>
       [...document.querySelectorAll('label')].some(
-        (one) => one.textContent === text && (one.control as HTMLInputElement | null)?.value === wanted,
+        (label) => label.textContent === text && (label.control as HTMLInputElement | null)?.value === wanted,
       ),
     [label, value],
   )

@@ -56,7 +56,9 @@ describe('an admin who built a channel', () => {
     await page.getByText('Until then Portico signs with the current one').waitFor()
     assert.notEqual(await copied(page, 'Secret'), secret)
     const secrets = async () =>
-      (await fixture.hub.call('GET', `/channel_types/${uid}`)).body.secrets.map((one: { state: string }) => one.state)
+      (await fixture.hub.call('GET', `/channel_types/${uid}`)).body.secrets.map(
+        (secret: { state: string }) => secret.state,
+      )
     assert.deepEqual(await secrets(), ['new', 'current'])
     await button(page, 'Sign with it now').click()
     await button(page, 'Sign with the new secret').click()

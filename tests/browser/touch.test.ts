@@ -20,13 +20,13 @@ async function openThread(options: BrowserContextOptions): Promise<Page> {
 }
 
 const composer = (page: Page) => page.getByRole('textbox', { name: /^Answer to/ })
-const boxOf = async (one: Locator) => {
-  const box = await one.boundingBox()
+const boxOf = async (locator: Locator) => {
+  const box = await locator.boundingBox()
   assert.ok(box)
   return box
 }
-async function assertApart(one: Locator, other: Locator): Promise<void> {
-  const [a, b] = [await boxOf(one), await boxOf(other)]
+async function assertApart(locator: Locator, other: Locator): Promise<void> {
+  const [a, b] = [await boxOf(locator), await boxOf(other)]
   const isApart = a.y + a.height <= b.y || b.y + b.height <= a.y || a.x + a.width <= b.x || b.x + b.width <= a.x
   assert.ok(isApart, JSON.stringify([a, b]))
 }
@@ -127,9 +127,9 @@ describe('a notice covers no composer', () => {
       const wide = page.getByRole('region', { name: 'Notices' }).getByText('Files and pictures cannot be sent yet')
       await wide.waitFor()
       const form = page.locator('form').filter({ has: composer(page) })
-      for (const one of [notice, wide]) {
-        await assertApart(one.locator('..'), form)
-        await assertApart(one.locator('..'), page.getByRole('heading', { level: 1, name: 'Ann' }))
+      for (const element of [notice, wide]) {
+        await assertApart(element.locator('..'), form)
+        await assertApart(element.locator('..'), page.getByRole('heading', { level: 1, name: 'Ann' }))
       }
       await page.keyboard.press('Escape')
       await page.context().close()

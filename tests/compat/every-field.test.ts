@@ -158,7 +158,7 @@ const toPerson =
 const handlesOf =
   (role: string) =>
   async ({ message_uid }: any) => {
-    const found = (await message(message_uid)).recipients.find((one: any) => one.role === role)
+    const found = (await message(message_uid)).recipients.find((recipient: any) => recipient.role === role)
     const contact = await read(new URL(found._links.related.contact).pathname)
     return contact.handles.find(({ source }: any) => source === 'email')?.handle
   }
@@ -194,7 +194,7 @@ const operations: Record<string, Operation> = {
       name: { asks: 'Returns', seen: async ({ id }) => (await read(`/inboxes/${id}`)).name },
       teammate_ids: {
         asks: ['COLLEAGUE'],
-        seen: async ({ id }) => (await read(`/inboxes/${id}/teammates`))._results.map((one: any) => one.id),
+        seen: async ({ id }) => (await read(`/inboxes/${id}/teammates`))._results.map((result: any) => result.id),
         reads: ['AUTHOR'],
       },
       is_public: { asks: false, seen: async ({ id }) => (await read(`/inboxes/${id}`)).is_public },
@@ -385,7 +385,7 @@ async function privateInbox(isTheirs: boolean): Promise<string> {
 function newestChannel(field: string) {
   return async () => {
     const all = (await read(`/inboxes/${hub.inbox}/channels`))._results
-    return all.toSorted((one: any, other: any) => one.created_at - other.created_at).at(-1)[field]
+    return all.toSorted((a: any, b: any) => a.created_at - b.created_at).at(-1)[field]
   }
 }
 
@@ -425,7 +425,9 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 describe('a documented field of a body', () => {
   it('is known here, for every operation that is built', async () => {
     const { paths } = await read('/openapi.json')
-    const names = Object.values(paths).flatMap((all) => Object.values(all as object).map((one) => one.operationId))
+    const names = Object.values(paths).flatMap((all) =>
+      Object.values(all as object).map((result) => result.operationId),
+    )
     for (const [, , operationId, , body] of published) {
       if (!names.includes(operationId) || body === '') continue
       const fields = Object.keys(operations[operationId]?.fields ?? {})
@@ -515,7 +517,7 @@ async function signIn(): Promise<string> {
   const { headers } = await hub.call('POST', '/sign_in', hub.admin, { token: null })
   return headers
     .getSetCookie()
-    .map((one) => one.split(';')[0])
+    .map((result) => result.split(';')[0])
     .join('; ')
 }
 

@@ -197,7 +197,7 @@ describe('every list', () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const described = Object.values(paths).flatMap((all) => Object.values(all as Record<string, any>))
     const known = new Map(
-      described.map((one) => [one.operationId, (one.parameters ?? []).map(({ name }: any) => name)]),
+      described.map((operation) => [operation.operationId, (operation.parameters ?? []).map(({ name }: any) => name)]),
     )
     const file = join(import.meta.dirname, '../../packages/hub/src/published/operations.tsv')
     for (const line of readFileSync(file, 'utf8').split('\n').slice(1, -1)) {

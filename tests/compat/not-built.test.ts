@@ -173,7 +173,7 @@ async function signIn(): Promise<string> {
   assert.ok(response.ok)
   return response.headers
     .getSetCookie()
-    .map((one) => one.split(';')[0])
+    .map((cookie) => cookie.split(';')[0])
     .join('; ')
 }
 

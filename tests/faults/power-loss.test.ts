@@ -145,9 +145,9 @@ function descendantsOf(pid: number): number[] {
       return []
     }
   })
-  const below = (one: number): number[] => [
-    one,
-    ...parents.filter(({ parent }) => parent === one).flatMap((child) => below(child.pid)),
+  const below = (id: number): number[] => [
+    id,
+    ...parents.filter(({ parent }) => parent === id).flatMap((child) => below(child.pid)),
   ]
   return pid === 0 ? [] : below(pid)
 }

@@ -76,7 +76,10 @@ function conversationOf(
   ids: string[],
 ): Conversation {
   const customer = customerIn(recipients)
-  const [first = line.conversations.findLast((one) => one.customer.handle === customer.handle)?.id, ...more] = ids
+  const [
+    first = line.conversations.findLast((conversation) => conversation.customer.handle === customer.handle)?.id,
+    ...more
+  ] = ids
   return phone.conversationFor(line, [first ?? `chat-${randomUUID().slice(0, 8)}`, ...more], customer)
 }
 

@@ -77,7 +77,7 @@ function text(value: unknown, name: string, most: number): string {
 }
 
 function oneOf(choices: readonly Misbehaviour[], value: unknown): Misbehaviour {
-  const choice = choices.find((one) => one === value)
+  const choice = choices.find((choice) => choice === value)
   if (!choice) throw new Error(`misbehaviour is one of ${choices.join(', ')}.`)
   return choice
 }

@@ -10,6 +10,14 @@ export function channelList(channel: Command): void {
     .action(async ({ json }: { json?: true }) => {
       const list = await callHub('GET', '/channels')
       if (json) return output.json(list)
-      output.table(list._results.map((one) => [one.id, one.name, one.channel_type.name, one.inbox_id, one.status]))
+      output.table(
+        list._results.map((result) => [
+          result.id,
+          result.name,
+          result.channel_type.name,
+          result.inbox_id,
+          result.status,
+        ]),
+      )
     })
 }

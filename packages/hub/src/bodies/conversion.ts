@@ -39,13 +39,13 @@ export function convertHere({ body, declared }: Body): Converted | undefined {
 }
 
 /** Converts a body, in a thread of its own where it is long. Always answers: what is too much for us is its words. */
-export async function convertBody(one: Body): Promise<Converted> {
-  return convertHere(one) ?? (await inThread(one, false).catch((error) => afterFailure(one, error)))
+export async function convertBody(body: Body): Promise<Converted> {
+  return convertHere(body) ?? (await inThread(body, false).catch((error) => afterFailure(body, error)))
 }
 
-async function afterFailure(one: Body, error: unknown): Promise<Converted> {
-  if (!(error instanceof TaskFailed && error.isItsOwnFault)) return makeshift(one)
-  return inThread(one, true).catch(() => makeshift(one))
+async function afterFailure(body: Body, error: unknown): Promise<Converted> {
+  if (!(error instanceof TaskFailed && error.isItsOwnFault)) return makeshift(body)
+  return inThread(body, true).catch(() => makeshift(body))
 }
 
 function inThread({ companyId, body, declared }: Body, isTooMuch: boolean): Promise<Conversion> {

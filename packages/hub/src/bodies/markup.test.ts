@@ -122,10 +122,10 @@ const name = fc.constantFrom(...names)
 const word = fc.stringMatching(/^[a-z]{1,3}[0-9]{2}$/).map((id) => `W${id}W`)
 const piece = fc.oneof(
   { arbitrary: word, weight: 4 },
-  { arbitrary: name.map((one) => `<${one}>`), weight: 3 },
-  { arbitrary: name.map((one) => `</${one}>`), weight: 3 },
-  { arbitrary: name.map((one) => `<${one} class="x">`), weight: 1 },
-  { arbitrary: name.map((one) => `<${one} and c>`), weight: 1 },
+  { arbitrary: name.map((tag) => `<${tag}>`), weight: 3 },
+  { arbitrary: name.map((tag) => `</${tag}>`), weight: 3 },
+  { arbitrary: name.map((tag) => `<${tag} class="x">`), weight: 1 },
+  { arbitrary: name.map((tag) => `<${tag} and c>`), weight: 1 },
   { arbitrary: fc.constantFrom(' ', '\n', ', ', '&', '&lt;', '&amp;', '"', "'"), weight: 4 },
   {
     arbitrary: fc.constantFrom(
@@ -152,9 +152,9 @@ const letters = (text: string) => text.replace(/[\s\u00a0>-]|\[[^\]]*\]/g, '')
 
 test('text and HTML have the same content, with anything in angle brackets', () => {
   fc.assert(
-    fc.property(body, (one) => {
-      const { forms } = convert(one)
-      if (forms) assert.equal(letters(forms.text), letters(seen(one)))
+    fc.property(body, (tag) => {
+      const { forms } = convert(tag)
+      if (forms) assert.equal(letters(forms.text), letters(seen(tag)))
     }),
     { numRuns: 3_000 },
   )
@@ -162,12 +162,12 @@ test('text and HTML have the same content, with anything in angle brackets', () 
 
 test('every word outside of a tag is in the text and the HTML, with anything in angle brackets', () => {
   fc.assert(
-    fc.property(body, (one) => {
-      const { forms } = convert(one)
-      const outside = one.replace(/<!--.*?-->/gs, '').replace(/<[^<>]*>/g, ' ')
+    fc.property(body, (tag) => {
+      const { forms } = convert(tag)
+      const outside = tag.replace(/<!--.*?-->/gs, '').replace(/<[^<>]*>/g, ' ')
       for (const [id] of outside.matchAll(/W[a-z]+[0-9]+W/g)) {
-        assert.ok(seen(one).includes(id), `shown: ${id} of ${one}`)
-        assert.ok((forms?.text ?? one).includes(id), `text: ${id} of ${one}`)
+        assert.ok(seen(tag).includes(id), `shown: ${id} of ${tag}`)
+        assert.ok((forms?.text ?? tag).includes(id), `text: ${id} of ${tag}`)
       }
     }),
     { numRuns: 3_000 },
@@ -175,10 +175,10 @@ test('every word outside of a tag is in the text and the HTML, with anything in 
 })
 
 test('a sentence with unclosed tags is text', () => {
-  const open = name.filter((one) => one !== 'br' && one !== 'hr')
+  const open = name.filter((tag) => tag !== 'br' && tag !== 'hr')
   const some = fc.oneof(
     word,
-    open.map((one) => `<${one}>`),
+    open.map((tag) => `<${tag}>`),
     fc.constantFrom('<', '>', '<-', '=>', '<='),
   )
   fc.assert(

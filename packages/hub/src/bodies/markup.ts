@@ -103,7 +103,7 @@ function isBareMarkup(body: string, tag: PairedTag, seen: ReadonlySet<string>): 
   return (isFirst && name === 'p') || !closing.test(body.slice(end, end + 1))
 }
 
-const overlap = (some: ReadonlySet<string>, others: ReadonlySet<string>) => [...some].some((one) => others.has(one))
+const overlap = (some: ReadonlySet<string>, others: ReadonlySet<string>) => [...some].some((name) => others.has(name))
 
 function rewrite(body: string, tags: PairedTag[], isMeant: (asked: Asked) => boolean): string {
   const seen = new Set<string>()

@@ -69,7 +69,7 @@ export class ThreadPool {
   }
 
   #giveUp(task: Task): void {
-    const left = (this.#waiting.get(task.owner) ?? []).filter((one) => one !== task)
+    const left = (this.#waiting.get(task.owner) ?? []).filter((queued) => queued !== task)
     if (left.length > 0) this.#waiting.set(task.owner, left)
     else this.#waiting.delete(task.owner)
     this.#size -= task.size

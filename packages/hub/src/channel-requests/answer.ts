@@ -82,7 +82,7 @@ const messageFields = [
 function messageOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return plainText(value)
   if (depth > 4 || typeof value !== 'object' || value === null) return ''
-  if (Array.isArray(value)) return plainText(listed(value.slice(0, 10).map((one) => messageOf(one, depth + 1))))
+  if (Array.isArray(value)) return plainText(listed(value.slice(0, 10).map((item) => messageOf(item, depth + 1))))
   const body = value as Body
   for (const field of messageFields) {
     const message = field === 'errors' ? errorsOf(body.errors, depth + 1) : messageOf(body[field], depth + 1)
@@ -102,7 +102,7 @@ function errorsOf(errors: unknown, depth: number): string {
 }
 
 function listed(messages: string[]): string {
-  return messages.filter((one) => one !== '').join('; ')
+  return messages.filter((message) => message !== '').join('; ')
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal escapes are what is taken out

@@ -105,7 +105,7 @@ describe('registering a channel type', () => {
     const signedIn = await hub.call('POST', '/sign_in', person, { token: null, headers: { origin: hub.url } })
     const cookie = signedIn.headers
       .getSetCookie()
-      .map((one) => one.split(';')[0])
+      .map((cookie) => cookie.split(';')[0])
       .join('; ')
     const ben = { token: null, headers: { cookie, origin: hub.url } }
     assertCode(await hub.call('POST', '/channel_types', good, ben), 403, 'forbidden')

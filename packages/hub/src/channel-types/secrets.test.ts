@@ -66,14 +66,16 @@ async function rotate(channel: TestChannel) {
 }
 
 const states = async (channel: TestChannel) =>
-  (await hub.call('GET', `/channel_types/${channel.typeUid}`)).body.secrets.map((one: { state: string }) => one.state)
+  (await hub.call('GET', `/channel_types/${channel.typeUid}`)).body.secrets.map(
+    (secret: { state: string }) => secret.state,
+  )
 
-function isSignedBy(one: TestChannel['server']['received'][number] | undefined, secret: string): boolean {
+function isSignedBy(request: TestChannel['server']['received'][number] | undefined, secret: string): boolean {
   return verify({
     secrets: [secret],
-    timestamp: String(one?.headers['x-front-request-timestamp']),
-    signature: String(one?.headers['x-front-signature']),
-    body: one?.raw ?? '',
+    timestamp: String(request?.headers['x-front-request-timestamp']),
+    signature: String(request?.headers['x-front-signature']),
+    body: request?.raw ?? '',
   }).ok
 }
 
@@ -125,8 +127,11 @@ describe('a new secret', () => {
       'message',
       'message_imported',
     ])
-    for (const one of sent)
-      assert(isSignedBy(one, channel.secret) && !isSignedBy(one, secret), `${one.body.type} is signed with the new one`)
+    for (const request of sent)
+      assert(
+        isSignedBy(request, channel.secret) && !isSignedBy(request, secret),
+        `${request.body.type} is signed with the new one`,
+      )
   })
 
   it('made twice is the second one; the first is forgotten, and what signs stays', async (t) => {
@@ -185,7 +190,7 @@ describe('a rotated secret', () => {
     assert.deepEqual(await answersTo(channel, channel.secret), [202, 202])
     const { body: type } = await hub.call('GET', `/channel_types/${channel.typeUid}`)
     assert.deepEqual(
-      type.secrets.map((one: { expires_at: number | null }) => one.expires_at),
+      type.secrets.map((secret: { expires_at: number | null }) => secret.expires_at),
       [null, previous_expires_at],
     )
     const { secret: third } = await rotate(channel)

@@ -126,7 +126,7 @@ describe('adding a channel', () => {
     const plain = await add(type, { settings: { undo_send_time: 15 } }, { headers: { prefer: '' } })
     assert.deepEqual([plain.status, plain.body], [204, null])
     const { body: list } = await hub.call('GET', `/inboxes/${hub.inbox}/channels`)
-    const found = list._results.filter((one: { channel_type: Registered }) => one.channel_type.uid === type.uid)
+    const found = list._results.filter((result: { channel_type: Registered }) => result.channel_type.uid === type.uid)
     assert.equal(found.length, 1)
     assert.deepEqual(
       [found[0].name, found[0].settings.undo_send_time, found[0].webhook_url],

@@ -62,7 +62,7 @@ describe('a channel', () => {
     assert.deepEqual([own.status, own.body], [200, public_])
     const { body: list } = await hub.call('GET', '/channels')
     assert.deepEqual(
-      list._results.find((one: { id: string }) => one.id === channel.id),
+      list._results.find((result: { id: string }) => result.id === channel.id),
       body,
     )
   })
@@ -166,7 +166,7 @@ describe('a channel', () => {
     const signedIn = await hub.call('POST', '/sign_in', hub.admin, { token: null, headers: { origin: hub.url } })
     const cookie = signedIn.headers
       .getSetCookie()
-      .map((one) => one.split(';')[0])
+      .map((cookie) => cookie.split(';')[0])
       .join('; ')
     const ada = { token: null, headers: { cookie, origin: hub.url } }
     for (const method of ['GET', 'PATCH', 'DELETE']) {
@@ -175,7 +175,7 @@ describe('a channel', () => {
     }
     const { body } = await hub.call('GET', '/channels', undefined, ada)
     assert.equal(
-      body._results.some((one: { id: string }) => one.id === channel.id),
+      body._results.some((result: { id: string }) => result.id === channel.id),
       false,
     )
   })
@@ -283,7 +283,7 @@ describe('deleting a channel', () => {
     const channel = await channelFor(t, { settings: { undo_send_time: 60 } })
     await channel.push({ body: 'hello', externalId: 'q-1' })
     const { body: list } = await hub.call('GET', `/inboxes/${hub.inbox}/conversations`)
-    const conversation = list._results.find((one: { channel_id: string }) => one.channel_id === channel.id)
+    const conversation = list._results.find((result: { channel_id: string }) => result.channel_id === channel.id)
     const sent: string[] = []
     for (const body of ['first', 'second']) {
       const answer = await hub.call(

@@ -40,7 +40,7 @@ async function say(thread: string): Promise<string> {
 
 const get = (url: string, as = ben) => hub.request('GET', url, { as })
 const isListed = async (list: string, as = ben) =>
-  (await get(list, as)).body._results.filter((one: { id: string }) => one.id === id).length
+  (await get(list, as)).body._results.filter((result: { id: string }) => result.id === id).length
 const change = (sql: string, ...values: number[]) =>
   hub.db.pool.query(sql, [company.companyId, numberOf(id), ...values])
 const numberOf = (text: string) => {
@@ -92,7 +92,8 @@ describe('a conversation in an inbox that a teammate does not have', () => {
     const beside = await met(inbox)
     assert.deepEqual([beside.statuses, beside.listed, beside.ofInbox, beside.isInEvents], [[200], 1, 1, true])
     assert.equal(beside.unread.inboxes[inbox], before.unread.inboxes[inbox] + 1)
-    const inboxes = async (as: string) => (await get(`${path}/inboxes`, as)).body._results.map((one: any) => one.id)
+    const inboxes = async (as: string) =>
+      (await get(`${path}/inboxes`, as)).body._results.map((result: any) => result.id)
     assert.deepEqual(await inboxes(ben), [inbox])
     assert.equal((await inboxes(company.apiToken)).length, 2)
     assert.equal(await isListed('/conversations', company.apiToken), 1)
@@ -107,7 +108,7 @@ describe('a conversation in an inbox that a teammate does not have', () => {
     assert(his && hers)
     await hub.request('PATCH', path, { as: company.apiToken, body: { status: 'archived' } })
     const other = await say('another thread')
-    const isAbout = (one: string) => (message: any) => message.data.conversation?.id === one
+    const isAbout = (conversation: string) => (message: any) => message.data.conversation?.id === conversation
     const last = isAbout(other.slice('/conversations/'.length))
     await Promise.all([his, hers].map((reader) => reader.until(() => reader.messages.some(last))))
     assert.equal(his.messages.filter(isAbout(id)).length, 1)

@@ -80,7 +80,7 @@ describe('the database', () => {
         next(2),
       ])
       assert.deepEqual(
-        [first, ...others].map((one) => one.status === 'fulfilled' && one.value),
+        [first, ...others].map((query) => query.status === 'fulfilled' && query.value),
         [1, 2, 3].map((n) => [{ n: round * 3 + n }]),
       )
       assert.equal(refused.status === 'rejected' && refused.reason.code, '22012')
@@ -88,7 +88,7 @@ describe('the database', () => {
     const [before] = await backend(connection)
     const slept = connection.query('sleep', 'select pg_sleep(4)')
     const behind = next(0)
-    const both = Promise.all([slept, behind].map((one) => assert.rejects(one, StorageUnavailable)))
+    const both = Promise.all([slept, behind].map((query) => assert.rejects(query, StorageUnavailable)))
     await kill(before?.pid)
     await both
     assert.deepEqual(await next(0), [{ n: 10 }])

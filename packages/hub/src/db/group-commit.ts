@@ -115,7 +115,7 @@ export class GroupCommit<Item, Result> {
       if (batch.length === 1 || isOfStore(error)) return batch.map((waiting) => ({ waiting, result: asError(error) }))
     }
     const ended: Ended<Item, Result>[] = []
-    for (const one of batch) ended.push(...(await this.#store(reader, [one])))
+    for (const item of batch) ended.push(...(await this.#store(reader, [item])))
     return ended
   }
 
@@ -202,14 +202,14 @@ export class GroupCommit<Item, Result> {
     queues: CompanyQueues<Waiting<Item, Result>>,
     ended: Ended<Item, Result>[],
   ): Promise<Ended<Item, Result>[]> {
-    const over = ended.filter((one) => !this.#isHeld(one))
+    const over = ended.filter((item) => !this.#isHeld(item))
     const away = over.filter(this.#isAway)
     const [first] = away
     if (!first) return over
     if (this.#options.timeoutMs === undefined) {
       queues.putBack(away.map(({ waiting }) => waiting))
       await sleep(AGAIN_MS, undefined, { ref: false })
-      return over.filter((one) => !this.#isAway(one))
+      return over.filter((item) => !this.#isAway(item))
     }
     return [...over, ...queues.removeWhile(() => true).map((waiting) => ({ waiting, result: first.result }))]
   }
@@ -217,7 +217,7 @@ export class GroupCommit<Item, Result> {
   readonly #isHeld = ({ result }: Ended<Item, Result>): boolean =>
     this.#dedicated !== undefined && result instanceof StorageBusy
 
-  readonly #isAway = (one: Ended<Item, Result>): boolean => isOfStore(one.result) && !this.#isHeld(one)
+  readonly #isAway = (ended: Ended<Item, Result>): boolean => isOfStore(ended.result) && !this.#isHeld(ended)
 
   #rejectTimedOut(): void {
     const { timeoutMs } = this.#options

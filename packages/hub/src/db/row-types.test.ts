@@ -19,7 +19,7 @@ function listAt(text: string, start: number, end: RegExp): string[] {
     if (part === ',' && depth === 0) found.push('')
     else found[found.length - 1] += part
   }
-  return found.map((one) => one.trim())
+  return found.map((name) => name.trim())
 }
 
 /** `array_agg(m::pushed_message) … from (select a, b as c from …) m`: the names of the columns that become the type's. */
@@ -118,7 +118,7 @@ describe('a batch', () => {
     for (const { name, columns } of recordsets) {
       const { beside = [], ...of } = written[name]!
       const properties = propertiesOf(of)
-      const inTypeScript = [...properties, ...beside.map((one) => [one, 'number'] as const)]
+      const inTypeScript = [...properties, ...beside.map((name) => [name, 'number'] as const)]
       const inSql = Object.entries(columns).map(([column, type]) => [column, kinds[type] ?? type] as const)
       assert.deepEqual(new Map(inSql.sort()), new Map(inTypeScript.sort()), `${name}: ${of.type} of ${of.file}`)
     }

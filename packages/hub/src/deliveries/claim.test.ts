@@ -81,7 +81,8 @@ describe('a claim', () => {
     const ids = claims.flat().map(({ messageId }) => messageId)
     assert.deepEqual(ids.sort(), [second, third])
     assert.equal((await world.states())[behind], 'queued')
-    for (const one of claims.flat()) assert.equal((await world.row(one.messageId)).request_body, one.body.toString())
+    for (const claim of claims.flat())
+      assert.equal((await world.row(claim.messageId)).request_body, claim.body.toString())
   })
 
   it('stores requests of any size, each as it was built', async () => {
@@ -91,11 +92,11 @@ describe('a claim', () => {
     for (const text of texts) ids.push(await sendTo(channel, text))
     const claimed = await claim([channel])
     assert.equal(claimed.length, texts.length)
-    for (const one of claimed) {
-      assert.equal((await world.row(one.messageId)).request_body, one.body.toString())
-      assert.match(one.body.toString(), new RegExp(`"${texts[ids.indexOf(one.messageId)]?.slice(0, 5)}`))
-      await world.complete(one, 'delayed')
-      await change(one.messageId, channel, 'try_now')
+    for (const delivery of claimed) {
+      assert.equal((await world.row(delivery.messageId)).request_body, delivery.body.toString())
+      assert.match(delivery.body.toString(), new RegExp(`"${texts[ids.indexOf(delivery.messageId)]?.slice(0, 5)}`))
+      await world.complete(delivery, 'delayed')
+      await change(delivery.messageId, channel, 'try_now')
     }
     await world.closeBreakers()
     const again = await claim([channel])
@@ -142,7 +143,7 @@ describe('a claim', () => {
         [other, false],
       ],
     )
-    for (const one of claimed) await world.complete(one, 'failed')
+    for (const delivery of claimed) await world.complete(delivery, 'failed')
     await rows('update messages set recipients = null where company_id = $1 and id = $2', id)
     for (const message of [id, other]) await change(message, channel, 'retry')
     const [first, second] = await claim([channel])
@@ -206,7 +207,8 @@ describe('a claim', () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
     const id = await sendTo(channel, 'refused')
     const inDoubt: number[] = []
-    const onInDoubt = (claimed: { messageId: number }[]) => void inDoubt.push(...claimed.map(({ messageId }) => messageId))
+    const onInDoubt = (claimed: { messageId: number }[]) =>
+      void inDoubt.push(...claimed.map(({ messageId }) => messageId))
     const claimWith = (db: DeliveryFixture['db']) =>
       claimDeliveries({ db, urls, targets: new Targets(sealer) }, world.companyId, [channel], 1, { inDoubt: onInDoubt })
     await world.db.pool.query(`

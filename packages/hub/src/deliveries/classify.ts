@@ -208,7 +208,7 @@ function retryAfterMs(value: string | undefined, date: string | undefined): numb
   const now = Date.parse(date ?? '') || Date.now()
   const times = (value ?? '')
     .split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i)
-    .map((one) => timeOf(one.trim(), now))
+    .map((text) => timeOf(text.trim(), now))
   const longest = Math.max(...times.filter((ms) => ms > 0))
   return longest > 0 ? longest : null
 }

@@ -28,7 +28,10 @@ describe('a batch of results', () => {
     return claimDeliveries({ db, urls, targets: new Targets(sealer) }, companyId, [channel], count)
   }
 
-  const finished = (of: Awaited<ReturnType<typeof claimed>>[number], report: Partial<Finished['outcome']>): Finished => {
+  const finished = (
+    of: Awaited<ReturnType<typeof claimed>>[number],
+    report: Partial<Finished['outcome']>,
+  ): Finished => {
     const { companyId, messageId, channelId, claimId } = of
     return { companyId, messageId, channelId, claimId, ...call, outcome: { ...outcome, ...report } }
   }
@@ -45,10 +48,10 @@ describe('a batch of results', () => {
         finished(of, { externalId: `${thread} ${n}`, externalConversationId: thread }),
       )
       const completions: (Completion | null)[] = []
-      for (const batch of batches === 'one' ? [results] : results.map((one) => [one]))
+      for (const batch of batches === 'one' ? [results] : results.map((result) => [result]))
         completions.push(...(await completeDeliveries(world.db, batch)))
       assert.deepEqual(
-        completions.map((one) => one?.isConversationIdTaken),
+        completions.map((completion) => completion?.isConversationIdTaken),
         [false, true],
       )
       const owners = await rows(
@@ -84,7 +87,7 @@ describe('a batch of results', () => {
     assert.equal(await conversationOf(goesOn), await conversationOf(ends))
     const completions = await completeDeliveries(world.db, [finished(goesOn, {}), finished(ends, {})])
     assert.deepEqual(
-      completions.map((one) => one?.hasNext),
+      completions.map((completion) => completion?.hasNext),
       [true, false],
     )
   })

@@ -79,7 +79,7 @@ async function settled(id: string): Promise<any> {
 
 async function conversations(): Promise<any[]> {
   const { body } = await hub.call('GET', `/inboxes/${hub.inbox}/conversations?limit=100`)
-  return body._results.filter((one: any) => one.recipient?.handle === name)
+  return body._results.filter((result: any) => result.recipient?.handle === name)
 }
 
 async function thread(conversation: string): Promise<any[]> {

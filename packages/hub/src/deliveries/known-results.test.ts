@@ -236,7 +236,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
       loop = world.startLoop()
       await free.until((states) => states[id] === 'not_confirmed')
     })
-    await world.until((states) => held.every((one) => states[one] === 'not_confirmed'))
+    await world.until((states) => held.every((id) => states[id] === 'not_confirmed'))
     await loop?.stop()
   })
 })

@@ -34,7 +34,7 @@ class Model {
   next: number | undefined
 
   unsettled = () => this.messages.filter(({ state }) => ['queued', 'sending', 'delayed'].includes(state))
-  get = (id: number | undefined) => this.messages.find((one) => one.id === id)
+  get = (id: number | undefined) => this.messages.find((message) => message.id === id)
 
   /** Order: what is oldest goes next, but never past what has begun. */
   promote(): void {
@@ -134,8 +134,8 @@ test(`deliveries follow the state machine in any order of events (${runs} histor
         model.promote()
       }
 
-      for (const one of steps) {
-        if (one.do === 'send') {
+      for (const step of steps) {
+        if (step.do === 'send') {
           model.messages.push({
             id: await world.send(conversation, channel, 'text'),
             state: 'queued',
@@ -144,7 +144,7 @@ test(`deliveries follow the state machine in any order of events (${runs} histor
             isInterrupted: false,
           })
           model.promote()
-        } else if (one.do === 'claim') {
+        } else if (step.do === 'claim') {
           const next = model.get(model.next)
           const mayStart = next !== undefined && next.state !== 'sending' && next.isDue
           const claimed = await claimDeliveries(deps, world.companyId, [channel], 16)
@@ -157,8 +157,8 @@ test(`deliveries follow the state machine in any order of events (${runs} histor
             next.attempts++
             current = claimed[0]
           }
-        } else if (one.do === 'finish') await end(one.ending)
-        else if (one.do === 'expire' && current) {
+        } else if (step.do === 'finish') await end(step.ending)
+        else if (step.do === 'expire' && current) {
           assert.deepEqual(
             await world.complete(current, 'not_confirmed', true),
             [null],
@@ -166,17 +166,17 @@ test(`deliveries follow the state machine in any order of events (${runs} histor
           )
           await world.endLeases()
           await end('not_confirmed', true)
-        } else if (one.do === 'late' && earlier) {
+        } else if (step.do === 'late' && earlier) {
           const counts = model.get(earlier.messageId)?.isInterrupted === true
-          const [completion] = await world.complete(earlier, one.ending)
+          const [completion] = await world.complete(earlier, step.ending)
           assert.equal(completion !== null, counts)
-          if (counts) model.correct(earlier.messageId, one.ending)
-        } else if (one.do === 'change') {
-          const message = model.messages[one.which % model.messages.length]
+          if (counts) model.correct(earlier.messageId, step.ending)
+        } else if (step.do === 'change') {
+          const message = model.messages[step.which % model.messages.length]
           if (!message) continue
           const sensible = deliveryVerbs.filter((verb) => model.allows(verb, message.state))
-          const verbs = one.isSensible && sensible.length > 0 ? sensible : deliveryVerbs
-          const verb = verbs[one.verb % verbs.length] ?? 'retry'
+          const verbs = step.isSensible && sensible.length > 0 ? sensible : deliveryVerbs
+          const verb = verbs[step.verb % verbs.length] ?? 'retry'
           const actor = { companyId: world.companyId, kind: 'system' as const, id: null }
           const key = { messageId: message.id, channelId: channel }
           const code = await changeDelivery(world.db, world.bus, actor, key, verb).then(

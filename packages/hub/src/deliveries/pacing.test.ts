@@ -113,10 +113,10 @@ describe('a channel with a rate limit', { timeout: 60_000 }, () => {
         return { name, channel, limiter, conversations: [] as number[] }
       }),
     )
-    for (const one of cases) {
-      for (let n = 0; n < 12; n++) one.conversations.push(await world.addConversation(one.channel))
+    for (const request of cases) {
+      for (let n = 0; n < 12; n++) request.conversations.push(await world.addConversation(request.channel))
       for (let n = 0; n < 72; n++) {
-        await world.send(one.conversations[n % 12] as number, one.channel, `${n}`)
+        await world.send(request.conversations[n % 12] as number, request.channel, `${n}`)
       }
     }
     const loop = world.startLoop()
@@ -139,7 +139,7 @@ describe('a channel with a rate limit', { timeout: 60_000 }, () => {
       assert.ok(limiter.refusedAt.length > 0, `${name}: it was reached`)
       const news = limiter.refusedAt.filter((at, i) => i === 0 || at - (limiter.refusedAt[i - 1] ?? 0) > 500)
       for (const at of news) {
-        const meanwhile = [...limiter.taken.map((one) => one.at), ...limiter.refusedAt]
+        const meanwhile = [...limiter.taken.map((request) => request.at), ...limiter.refusedAt]
         // what was under way when it was said
         const early = meanwhile.filter((other) => other > at && other < at + 900).length
         assert.ok(early < inFlight, `${name}: ${early} requests in a pause`)

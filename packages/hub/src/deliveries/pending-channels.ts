@@ -38,10 +38,10 @@ export class PendingChannels {
   /** What may leave at once; on a channel that will be peeked at anyway it is found then. */
   handOver(companyId: number, deliveries: ReadyDelivery[]): void {
     const company = this.#of(companyId)
-    for (const one of deliveries) {
-      const known = company.ready.get(one.channelId) ?? []
-      if (known.length === READY_EACH) this.add(companyId, [one.channelId])
-      if (!company.pending.has(one.channelId)) company.ready.set(one.channelId, [...known, one])
+    for (const delivery of deliveries) {
+      const known = company.ready.get(delivery.channelId) ?? []
+      if (known.length === READY_EACH) this.add(companyId, [delivery.channelId])
+      if (!company.pending.has(delivery.channelId)) company.ready.set(delivery.channelId, [...known, delivery])
     }
   }
 

@@ -35,9 +35,9 @@ async function claimer(
     seen.push(...claimed)
     // twenty channels have more than the sixteen of one look, and another may have been quicker with all of those
     if (claimed.length > 0 || isMoreLeft) for (const channelId of channels) pending.add(channelId)
-    for (const one of claimed) {
-      assert.notEqual((await world.complete(one, 'sent'))[0], null, 'a claim that was ours was not')
-      pending.add(one.channelId)
+    for (const delivery of claimed) {
+      assert.notEqual((await world.complete(delivery, 'sent'))[0], null, 'a claim that was ours was not')
+      pending.add(delivery.channelId)
     }
     if (claimed.length === 0) await new Promise((resolve) => setImmediate(resolve))
   }

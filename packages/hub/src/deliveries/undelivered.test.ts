@@ -60,7 +60,7 @@ describe('an undelivered message', () => {
   /** Calls as the company's admin. */
   async function signIn() {
     const answered = await hub.call('POST', '/sign_in', hub.admin, { token: null })
-    const cookie = answered.headers.getSetCookie().map((one) => one.split(';', 1)[0])
+    const cookie = answered.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0])
     const headers = { cookie: cookie.join('; '), origin: hub.url }
     return (method: string, path: string, body?: unknown) => hub.call(method, path, body, { token: null, headers })
   }
@@ -174,7 +174,7 @@ describe('an undelivered message', () => {
     const path = await begin('undone', slow)
     const newer = await begin('newer', slow)
     const newest = async () => (await read('/conversations?limit=2'))._results.map(({ id }: { id: string }) => id)
-    const inOrder = (...paths: string[]) => paths.map((one) => one.split('/').at(-1))
+    const inOrder = (...paths: string[]) => paths.map((path) => path.split('/').at(-1))
     const before = await read(path)
     const message = await reply(path, 'too soon')
     assert.equal((await read(path)).last_message.blurb, 'too soon')

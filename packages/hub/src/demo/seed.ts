@@ -8,7 +8,7 @@ import { type Author, type SeedConversation, seedData } from './seed-data.ts'
 
 /** Pushes the seed data as a channel does, oldest message first, then assigns, archives and marks read as it says. */
 export async function seedConversations(deps: DemoDeps, auth: ChannelAuth): Promise<void> {
-  const team = new Map((await findTeam(deps.db, auth.companyId)).map((one) => [one.first_name, one.id]))
+  const team = new Map((await findTeam(deps.db, auth.companyId)).map((teammate) => [teammate.first_name, teammate.id]))
   const messages = seedData.flatMap((seed) => seed.messages.map((message, index) => ({ seed, message, index })))
   for (const { seed, message, index } of messages.sort((a, b) => b.message.minutesAgo - a.message.minutesAgo)) {
     await pushMessage(deps, auth, team, seed, message, index)

@@ -77,7 +77,10 @@ describe('a draft on several devices', () => {
     }
     assert.equal(await reported(author), 'none')
     await saveDraft('One')
-    assert.deepEqual([await reported(author), await reported(colleague), await reported(mine.apiToken)], ['kept', 'none', null])
+    assert.deepEqual(
+      [await reported(author), await reported(colleague), await reported(mine.apiToken)],
+      ['kept', 'none', null],
+    )
     await reply('One')
     assert.equal(await reported(author), 'none')
   })

@@ -105,8 +105,8 @@ async function save(
 
 const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as const
 
-function saysTheSame(one: DraftWords, other: DraftWords): boolean {
-  return fields.every((field) => (one[field] || null) === (other[field] || null))
+function saysTheSame(a: DraftWords, b: DraftWords): boolean {
+  return fields.every((field) => (a[field] || null) === (b[field] || null))
 }
 
 async function conversationOf(

@@ -68,25 +68,25 @@ const conversations = new Map<number, string>()
 const said = new Map<string, number>()
 const member = () => ({ teammate_ids: [publicId('tea', company.companyId, company.memberId)] })
 
-async function take(one: Step): Promise<void> {
-  if ('inbox' in one) {
-    await ask(one.kind === 'share' ? 'POST' : 'DELETE', `/inboxes/${inboxes[one.inbox]}/teammates`, member())
-  } else if (one.kind === 'say') {
-    const path = await say(one.thread)
-    conversations.set(one.thread, path)
+async function take(step: Step): Promise<void> {
+  if ('inbox' in step) {
+    await ask(step.kind === 'share' ? 'POST' : 'DELETE', `/inboxes/${inboxes[step.inbox]}/teammates`, member())
+  } else if (step.kind === 'say') {
+    const path = await say(step.thread)
+    conversations.set(step.thread, path)
     said.set(path, (said.get(path) ?? 0) + 1)
-  } else await change(one, conversations.get(one.thread))
+  } else await change(step, conversations.get(step.thread))
 }
 
-async function change(one: Extract<Step, { thread: number }>, path: string | undefined): Promise<void> {
+async function change(extract: Extract<Step, { thread: number }>, path: string | undefined): Promise<void> {
   if (!path) return
-  if (one.kind === 'move') await ask('PATCH', path, { inbox_id: inboxes[one.to] })
-  if (one.kind === 'trash') await ask('PATCH', path, { status: 'deleted' })
-  if (one.kind === 'restore') await ask('PATCH', path, { status: 'open' })
-  if (one.kind !== 'erase') return
+  if (extract.kind === 'move') await ask('PATCH', path, { inbox_id: inboxes[extract.to] })
+  if (extract.kind === 'trash') await ask('PATCH', path, { status: 'deleted' })
+  if (extract.kind === 'restore') await ask('PATCH', path, { status: 'open' })
+  if (extract.kind !== 'erase') return
   await ask('PATCH', path, { status: 'deleted' })
   await ask('DELETE', path)
-  conversations.delete(one.thread)
+  conversations.delete(extract.thread)
 }
 
 const idOf = (path: string) => path.slice('/conversations/'.length)
@@ -97,7 +97,7 @@ describe('the events that Ben gets', () => {
       const from = Number((await ask('GET', '/conversations')).headers.get('x-portico-cursor'))
       const open = await StreamReader.open(hub.url, { cookie: ben }, from)
       said.clear()
-      for (const one of steps) await take(one)
+      for (const step of steps) await take(step)
       const last = idOf(await say(99))
       await ask('PATCH', `/conversations/${last}`, { inbox_id: inboxes[0] })
       const resumed = await StreamReader.open(hub.url, { cookie: ben }, from)

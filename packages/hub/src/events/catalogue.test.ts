@@ -40,7 +40,7 @@ const lineOf = (text: string, index: number) => text.slice(0, index).split('\n')
 const calls: Written[] = sql.flatMap(({ name, text }) =>
   Array.from(text.matchAll(/(?<!function )write_event\(/g), (call) => {
     const [, type = '', ...rest] = argumentsAt(text, call.index + call[0].length)
-    const named = rest.filter((one) => one.includes('=>')).map((one) => one.split(/\s*=>\s*/) as [string, string])
+    const named = rest.filter((line) => line.includes('=>')).map((line) => line.split(/\s*=>\s*/) as [string, string])
     return { where: `${name}:${lineOf(text, call.index)}`, type, named: new Map(named) }
   }),
 )
@@ -67,12 +67,12 @@ describe('the catalogue of events', () => {
       if (type === 'step') continue
       const types = literalsOf(type)
       assert.notEqual(types.length, 0, `${where}: ${type} names no type`)
-      for (const one of types) {
-        assert.ok(one in catalogue, `${where}: no event is a "${one}"`)
-        const { target } = catalogue[one as keyof typeof catalogue]
+      for (const type of types) {
+        assert.ok(type in catalogue, `${where}: no event is a "${type}"`)
+        const { target } = catalogue[type as keyof typeof catalogue]
         const isOfMessage = named.has('message') || /^r\.(id|msg)$/.test(named.get('message_id') ?? '')
         const written = isOfMessage ? 'message' : literalsOf(named.get('target_kind') ?? '')[0]
-        assert.equal(written ?? null, target, `${where}: the target of "${one}"`)
+        assert.equal(written ?? null, target, `${where}: the target of "${type}"`)
       }
     }
   })

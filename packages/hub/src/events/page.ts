@@ -30,6 +30,6 @@ export async function answerEvents(
       return { rows: fit, hasMore: fit.length < found.length }
     },
   })
-  const visible = rows.map(show).filter((one) => one !== null)
+  const visible = rows.map(show).filter((event) => event !== null)
   return listEnvelope(deps.urls, request, visible, links)
 }

@@ -206,8 +206,8 @@ describe('a page', { timeout: 120_000 }, () => {
       const { seen, pages } = await walk(`${path}?limit=100&sort_order=${order}`)
       const wanted = order === 'asc' ? bodies : bodies.toReversed()
       assert.deepEqual(
-        seen.map((one) => one.text.length),
-        wanted.map((one) => one.length),
+        seen.map((message) => message.text.length),
+        wanted.map((message) => message.length),
       )
       assert.ok(pages > 3)
     }

@@ -40,7 +40,7 @@ async function operationsOf(): Promise<Operation[]> {
     Object.entries(methods).map(([method, { parameters = [], requestBody }]) => ({
       method: method.toUpperCase(),
       path,
-      query: parameters.flatMap((one: any) => (one.in === 'query' ? [one.name] : [])),
+      query: parameters.flatMap((parameter: any) => (parameter.in === 'query' ? [parameter.name] : [])),
       fields: namesIn(requestBody?.content['application/json']?.schema ?? {}),
     })),
   )

@@ -30,7 +30,7 @@ interface Schema {
 /** The fields of a body that may be as long as they like. */
 function unlimited(schema: Schema, path: string): string[] {
   if (schema.const !== undefined || schema.enum) return []
-  if (schema.anyOf) return schema.anyOf.flatMap((one) => unlimited(one, path))
+  if (schema.anyOf) return schema.anyOf.flatMap((schema) => unlimited(schema, path))
   if (schema.type === 'string') return schema.maxLength === undefined ? [path] : []
   if (schema.type === 'array') {
     return [...(schema.maxItems === undefined ? [`${path}[]`] : []), ...unlimited(schema.items ?? {}, `${path}[]`)]
@@ -38,7 +38,7 @@ function unlimited(schema: Schema, path: string): string[] {
   const values = [...Object.values(schema.patternProperties ?? {}), schema.additionalProperties]
   return [
     ...Object.entries(schema.properties ?? {}).flatMap(([name, field]) => unlimited(field, `${path}.${name}`)),
-    ...values.flatMap((one) => (typeof one === 'object' ? unlimited(one, `${path}.*`) : [])),
+    ...values.flatMap((value) => (typeof value === 'object' ? unlimited(value, `${path}.*`) : [])),
   ]
 }
 

@@ -175,7 +175,7 @@ describe('the routes that links lead to', () => {
     const assigned = (id: number) =>
       find(acme.apiToken, `/teammates/${publicId('tea', acme.companyId, id)}/conversations`)
     assert.deepEqual(
-      (await assigned(acme.memberId))._results.map((one: { id: string }) => one.id),
+      (await assigned(acme.memberId))._results.map((result: { id: string }) => result.id),
       [conversation.id],
     )
     assert.deepEqual((await assigned(acme.adminId))._results, [])

@@ -12,7 +12,7 @@ export function queryObject<Name extends string>(
 ): Partial<Record<Name, string[]>> {
   const found: Partial<Record<Name, string[]>> = {}
   for (const [name, values] of [...ofObject(query.q), ...ofBrackets(query)]) {
-    const known = names.find((one) => one === name)
+    const known = names.find((item) => item === name)
     if (!known && !unbuilt.includes(name)) throw refusal(`q.${name}`, `is none of ${names.join(', ')}`)
     if (values.length === 0) continue
     if (!known) throw new ApiError('unsupported_field', undefined, [`query.q.${name}: is not built yet`])
@@ -41,8 +41,9 @@ function parsed(text: unknown): unknown {
 }
 
 function valuesOf(name: string, value: unknown): string[] {
-  const values = [value].flat().filter((one) => one !== null && one !== '')
-  if (values.some((one) => typeof one === 'object')) throw refusal(`q.${name}`, 'is neither a text nor a list of texts')
+  const values = [value].flat().filter((name) => name !== null && name !== '')
+  if (values.some((value) => typeof value === 'object'))
+    throw refusal(`q.${name}`, 'is neither a text nor a list of texts')
   return values.map(String)
 }
 

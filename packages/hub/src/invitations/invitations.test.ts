@@ -52,7 +52,7 @@ describe('an invitation', () => {
     const [given, other] = [await make('Given'), await make('Other')]
     const { id, token } = await invite('one-inbox@acme.example', { inbox_ids: [given] })
     const listed = await hub.request('GET', '/invitations', { as: acme.apiToken })
-    assert.deepEqual(listed.body._results.find((one: { id: string }) => one.id === id).inbox_ids, [given])
+    assert.deepEqual(listed.body._results.find((result: { id: string }) => result.id === id).inbox_ids, [given])
     const inboxes = await hub.request('GET', '/inboxes', { as: cookieOf(await accept(token)) })
     assert.ok(inboxes.text.includes(given))
     assert.ok(!inboxes.text.includes(other))
@@ -102,7 +102,7 @@ describe('an invitation', () => {
     await invite('kim@acme.example')
     await invite('lee@acme.example')
     const { _results } = (await hub.request('GET', '/invitations', { as: acme.apiToken })).body
-    const purposeOf = (email: string) => _results.find((one: { email: string }) => one.email === email).purpose
+    const purposeOf = (email: string) => _results.find((result: { email: string }) => result.email === email).purpose
     assert.deepEqual([purposeOf('kim@acme.example'), purposeOf('lee@acme.example')], ['new_password', 'join'])
     await hub.request('PATCH', path, { as: acme.apiToken, body: { is_blocked: true } })
     const body = { email: 'kim@acme.example' }

@@ -46,9 +46,9 @@ async function turnClockBack(hours = 1): Promise<void> {
 
 async function conversations(): Promise<{ id: string; last: string }[]> {
   const { body } = await hub.request('GET', '/conversations', { as: company.apiToken })
-  return body._results.map((one: { id: string; last_message: { blurb: string } }) => ({
-    id: one.id,
-    last: one.last_message.blurb,
+  return body._results.map((result: { id: string; last_message: { blurb: string } }) => ({
+    id: result.id,
+    last: result.last_message.blurb,
   }))
 }
 

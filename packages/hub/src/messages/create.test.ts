@@ -136,10 +136,10 @@ describe('an outbound message', () => {
       { to: ['mira'], body: 'Hello Mira', options: { archive: false } },
       { headers: { prefer: 'return=representation' } },
     )
-    assert.deepEqual(body.recipients.map((one: { handle: string; role: string }) => [one.role, one.handle])[1], [
-      'to',
-      'mira',
-    ])
+    assert.deepEqual(
+      body.recipients.map((recipient: { handle: string; role: string }) => [recipient.role, recipient.handle])[1],
+      ['to', 'mira'],
+    )
     const { recipient } = (await hub.call('GET', new URL(body._links.related.conversation).pathname)).body
     assert.equal(recipient.handle, 'mira')
   })

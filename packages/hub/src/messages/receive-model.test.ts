@@ -13,11 +13,11 @@ let twins: [Twin, Twin]
 before(async () => {
   const fixture = await startDeliveryFixture()
   const other = await startDeliveryFixture(fixture)
-  const withChannels = async (one: DeliveryFixture): Promise<Twin> => ({
-    ...one,
+  const withChannels = async (deliveryFixture: DeliveryFixture): Promise<Twin> => ({
+    ...deliveryFixture,
     channels: [
-      await one.addChannel({ url: 'http://127.0.0.1:9/' }),
-      await one.addChannel({ url: 'http://127.0.0.1:9/' }),
+      await deliveryFixture.addChannel({ url: 'http://127.0.0.1:9/' }),
+      await deliveryFixture.addChannel({ url: 'http://127.0.0.1:9/' }),
     ],
   })
   twins = [await withChannels(fixture), await withChannels(other)]

@@ -47,8 +47,8 @@ const row: fc.Arbitrary<UnsentContent> = fc
 
 test('every request equals its own JSON.stringify(JSON.parse(bytes)), so both kinds of verifier accept it', () => {
   fc.assert(
-    fc.property(row, (one) => {
-      const bytes = requestOf(one, 1, urls)
+    fc.property(row, (row) => {
+      const bytes = requestOf(row, 1, urls)
       assert(Buffer.isBuffer(bytes))
       const raw = bytes.toString()
       assert.equal(JSON.stringify(JSON.parse(raw)), raw)
@@ -64,19 +64,19 @@ test('every request equals its own JSON.stringify(JSON.parse(bytes)), so both ki
 
 test('every request has what receivers rely on', () => {
   fc.assert(
-    fc.property(row, (one) => {
-      const bytes = requestOf(one, 1, urls)
+    fc.property(row, (row) => {
+      const bytes = requestOf(row, 1, urls)
       assert(Buffer.isBuffer(bytes))
       const envelope = JSON.parse(bytes.toString())
       assert.deepEqual(Object.keys(envelope), ['type', 'payload', 'metadata'])
       assert(Array.isArray(envelope.metadata.external_conversation_ids))
-      assert.equal(envelope.metadata.external_conversation_id, one.external_ids?.[0])
+      assert.equal(envelope.metadata.external_conversation_id, row.external_ids?.[0])
       const { payload } = envelope
       assert.deepEqual([typeof payload.text, typeof payload.body, payload.is_inbound], ['string', 'string', false])
       assert.equal(payload.recipients[0].role, 'from')
       assert(payload.recipients.some(({ role }: { role: string }) => role === 'to'))
       assert.match(payload.id, /^msg_[0-9a-z]+$/)
-      assert.equal(payload.created_at, Math.floor(one.sort_us / 1_000) / 1_000)
+      assert.equal(payload.created_at, Math.floor(row.sort_us / 1_000) / 1_000)
       assert.equal('delivery' in payload, false)
     }),
     { numRuns: 100 },

@@ -386,7 +386,9 @@ test('the error of an unreachable server is a plain message, with the technical 
   const plain = await channelServer(t, (_request, response) => response.end())
   const insecure = await call(plain.replace('http:', 'https:'))
   const cut = await call(await channelServer(t, (request) => request.socket.resetAndDestroy()))
-  const errors = [refused, insecure, cut].map((one) => one.kind !== 'answer' && [one.message, one.detail])
+  const errors = [refused, insecure, cut].map(
+    (outcome) => outcome.kind !== 'answer' && [outcome.message, outcome.detail],
+  )
   assert.deepEqual(errors, [
     ["The channel's server could not be reached: the connection was refused.", 'connect ECONNREFUSED'],
     ["No secure connection to the channel's server could be made.", 'ERR_SSL_WRONG_VERSION_NUMBER'],

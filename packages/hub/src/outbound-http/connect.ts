@@ -59,7 +59,9 @@ function checkedLookup(port: number, rules: AddressRules): LookupFunction {
   return (host, { all }, callback) => {
     addressesOf(host).then(
       (addresses) => {
-        const refusal = addresses.map((address) => refuseAddress(address, port, rules)).find((one) => one !== null)
+        const refusal = addresses
+          .map((address) => refuseAddress(address, port, rules))
+          .find((reason) => reason !== null)
         if (refusal) return callback(new BlockedAddress(refusal), [])
         const found = addresses.map((address) => ({ address, family: isIP(address) }))
         if (all) callback(null, found)

@@ -108,7 +108,10 @@ describe('the priority of a conversation', () => {
     const closed = await hub.request('POST', '/inboxes', { as: ada, body })
     await hub.request('PATCH', conversation, { as: ada, body: { inbox_id: closed.body.id } })
     assert.equal((await setPriority('high', await hub.signIn(company.member.email))).status, 404)
-    assert.equal((await setPriority('high', ada, `/conversations/${publicId('cnv', company.companyId, 2 ** 30)}`)).status, 404)
+    assert.equal(
+      (await setPriority('high', ada, `/conversations/${publicId('cnv', company.companyId, 2 ** 30)}`)).status,
+      404,
+    )
     assert.equal((await read(conversation)).body.priority, 'low')
   })
 })

@@ -105,7 +105,7 @@ export class RemoteImages {
     const left = (this.#running.get(companyId) ?? 1) - 1
     if (left > 0) this.#running.set(companyId, left)
     else this.#running.delete(companyId)
-    const next = this.#waiting.findIndex((one) => this.#isFree(one.companyId))
+    const next = this.#waiting.findIndex((waiting) => this.#isFree(waiting.companyId))
     const [one] = next === -1 ? [] : this.#waiting.splice(next, 1)
     if (!one) return
     this.#enter(one.companyId)

@@ -63,17 +63,17 @@ const opens = async (link: { token: string } | null) =>
   (await call('GET', `/invitations/by_token/${link?.token}`)).status === 200
 
 /** The secrets that still work. An ended link is tried, too: it must set no password. */
-async function living(one: Holder, password = PASSWORD): Promise<string[]> {
+async function living(holder: Holder, password = PASSWORD): Promise<string[]> {
   const found: [string, boolean][] = [
-    ['password link', await opens(one.passwordLink)],
-    ['join link', await opens(one.joinLink)],
-    ['join link by token', await opens(one.joinLinkByToken)],
-    ['session', await answers(one.session)],
-    ['API token', await answers(one.apiToken)],
-    ['token by token', await answers(one.madeByToken)],
-    ['password', (await signIn(one.email, password)).status === 204],
+    ['password link', await opens(holder.passwordLink)],
+    ['join link', await opens(holder.joinLink)],
+    ['join link by token', await opens(holder.joinLinkByToken)],
+    ['session', await answers(holder.session)],
+    ['API token', await answers(holder.apiToken)],
+    ['token by token', await answers(holder.madeByToken)],
+    ['password', (await signIn(holder.email, password)).status === 204],
   ]
-  for (const [name, link] of Object.entries({ ...one, apiToken: null, madeByToken: null })) {
+  for (const [name, link] of Object.entries({ ...holder, apiToken: null, madeByToken: null })) {
     if (!/link/i.test(name) || link === null || (await opens(link as { token: string }))) continue
     const { status } = await accept((link as { token: string }).token)
     assert.ok(status === 410 || status === 404, `${name}: ${status}`)
@@ -90,7 +90,7 @@ const everything = [
   'token by token',
   'password',
 ]
-const patch = (one: Holder, body: object) => call('PATCH', one.path, { as: acme.apiToken, body })
+const patch = (holder: Holder, body: object) => call('PATCH', holder.path, { as: acme.apiToken, body })
 
 interface Way {
   name: string
@@ -101,46 +101,50 @@ interface Way {
 
 const ways: Way[] = [
   { name: 'nothing', end: async () => {}, stays: everything },
-  { name: 'blocking', end: (one) => patch(one, { is_blocked: true }), stays: [] },
+  { name: 'blocking', end: (holder) => patch(holder, { is_blocked: true }), stays: [] },
   {
     name: 'blocking, also after unblocking,',
-    end: async (one) => [await patch(one, { is_blocked: true }), await patch(one, { is_blocked: false })],
+    end: async (holder) => [await patch(holder, { is_blocked: true }), await patch(holder, { is_blocked: false })],
     stays: ['password'],
   },
-  { name: 'taking the admin’s rights', end: (one) => patch(one, { is_admin: false }), stays: ['session', 'password'] },
+  {
+    name: 'taking the admin’s rights',
+    end: (holder) => patch(holder, { is_admin: false }),
+    stays: ['session', 'password'],
+  },
   {
     name: 'taking and giving back the admin’s rights',
-    end: async (one) => [await patch(one, { is_admin: false }), await patch(one, { is_admin: true })],
+    end: async (holder) => [await patch(holder, { is_admin: false }), await patch(holder, { is_admin: true })],
     stays: ['session', 'password'],
   },
   {
     name: 'another e-mail address',
-    end: (one) =>
+    end: (holder) =>
       hub.db.query('move', 'update teammates set email = $3 where company_id = $1 and id = $2', [
         acme.companyId,
-        one.number,
-        `moved-${one.email}`,
+        holder.number,
+        `moved-${holder.email}`,
       ]),
     stays: everything.filter((kind) => kind !== 'password link'),
   },
   {
     name: 'another link for the same address',
-    end: (one) => invite(one.email),
+    end: (holder) => invite(holder.email),
     stays: everything.filter((kind) => kind !== 'password link'),
   },
   {
     name: 'taking the link back',
-    end: (one) => call('DELETE', `/invitations/${one.passwordLink.id}`, { as: acme.apiToken }),
+    end: (holder) => call('DELETE', `/invitations/${holder.passwordLink.id}`, { as: acme.apiToken }),
     stays: everything.filter((kind) => kind !== 'password link'),
   },
   {
     name: 'a new password by the link',
-    end: async (one) => assert.equal((await accept(one.passwordLink.token)).status, 204),
+    end: async (holder) => assert.equal((await accept(holder.passwordLink.token)).status, 204),
     stays: ['join link', 'join link by token', 'API token', 'token by token'],
   },
   {
     name: 'signing out',
-    end: (one) => call('POST', '/sign_out', { as: one.session }),
+    end: (holder) => call('POST', '/sign_out', { as: holder.session }),
     stays: everything.filter((kind) => kind !== 'session'),
   },
 ]
@@ -193,7 +197,7 @@ describe('a link to join', () => {
     const open = await Promise.all(links.map(opens))
     assert.equal(open.filter(Boolean).length, 1)
     const listed = await hub.request('GET', '/invitations', { as: acme.apiToken })
-    assert.equal(listed.body._results.filter((one: { email: string }) => one.email === email).length, 1)
+    assert.equal(listed.body._results.filter((result: { email: string }) => result.email === email).length, 1)
   })
 
   it('accepted at once with its successor makes one teammate with one password', async () => {
@@ -246,14 +250,14 @@ describe('a request of an admin whose right ends meanwhile', () => {
       body: { teammate_ids: [publicId('tea', acme.companyId, acme.memberId)] },
     }),
   ]
-  const change = (one: Holder, fields: object) => ({
+  const change = (holder: Holder, fields: object) => ({
     text: 'select update_teammate($1)',
-    values: [{ company: acme.companyId, teammate: one.number, actor: 'system', ...fields }],
+    values: [{ company: acme.companyId, teammate: holder.number, actor: 'system', ...fields }],
   })
   const endings: { name: string; as: 'session' | 'apiToken'; end(one: Holder): pg.QueryConfig }[] = [
-    { name: 'blocked', as: 'session', end: (one) => change(one, { is_blocked: true }) },
-    { name: 'made a member', as: 'session', end: (one) => change(one, { is_admin: false }) },
-    { name: 'blocked, by their API token', as: 'apiToken', end: (one) => change(one, { is_blocked: true }) },
+    { name: 'blocked', as: 'session', end: (holder) => change(holder, { is_blocked: true }) },
+    { name: 'made a member', as: 'session', end: (holder) => change(holder, { is_admin: false }) },
+    { name: 'blocked, by their API token', as: 'apiToken', end: (holder) => change(holder, { is_blocked: true }) },
     {
       name: 'whose API token is deleted',
       as: 'apiToken',
@@ -288,13 +292,13 @@ describe('a request of an admin whose right ends meanwhile', () => {
 
 describe('a sign-in whose right ends meanwhile', () => {
   const ends: Record<string, (one: Holder) => pg.QueryConfig> = {
-    'the password is changed': (one) => ({
+    'the password is changed': (holder) => ({
       text: `select put_sign_in($1, $2, $3, 'Hol', '{"password_hash": "another"}')`,
-      values: [acme.companyId, one.number, one.email],
+      values: [acme.companyId, holder.number, holder.email],
     }),
-    'the teammate is blocked': (one) => ({
+    'the teammate is blocked': (holder) => ({
       text: 'select update_teammate($1)',
-      values: [{ company: acme.companyId, actor: 'system', teammate: one.number, is_blocked: true }],
+      values: [{ company: acme.companyId, actor: 'system', teammate: holder.number, is_blocked: true }],
     }),
   }
   for (const [name, end] of Object.entries(ends)) {

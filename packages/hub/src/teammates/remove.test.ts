@@ -103,7 +103,7 @@ describe('a teammate who is removed', () => {
     const assign = await hub.request('PATCH', open, { as: acme.apiToken, body: { assignee_id: mia.id } })
     assert.ok(assign.status >= 400 && assign.status < 500, assign.text)
     const messages = await hub.request('GET', `${open}/messages`, { as: acme.apiToken })
-    const written = messages.body._results.find((one: { body: string }) => one.body.includes('from Mia'))
+    const written = messages.body._results.find((result: { body: string }) => result.body.includes('from Mia'))
     assert.equal(written.author.first_name, 'Mia')
     const author = await hub.request('GET', new URL(written.author._links.self).pathname, { as: acme.apiToken })
     assert.deepEqual([author.status, author.body.is_blocked], [200, true])
@@ -122,7 +122,7 @@ describe('a teammate who is removed', () => {
     assert.equal(made.status, 201, made.text)
     assert.equal((await accept(made.body.url, 'another one')).status, 204)
     const list = (await hub.request('GET', '/teammates', { as: acme.apiToken })).body._results
-    const [again, ...others] = list.filter((one: { email: string }) => one.email === mia.email)
+    const [again, ...others] = list.filter((teammate: { email: string }) => teammate.email === mia.email)
     assert.deepEqual([others.length, again.last_name], [0, 'Two'])
     assert.notEqual(again.id, mia.id)
   })

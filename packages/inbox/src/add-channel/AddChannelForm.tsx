@@ -58,7 +58,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         throw error
       })
       queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
-        channels?.some((one) => one.id === channel.id) ? channels : channels && [...channels, channel],
+        channels?.some((known) => known.id === channel.id) ? channels : channels && [...channels, channel],
       )
       void queryClient.invalidateQueries({ queryKey: channelsQuery.queryKey })
       onAdded(channel)
@@ -77,7 +77,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         field={form.field('inbox_id')}
         label={t.channels.inbox}
         hint={t.channels.inboxHint}
-        options={inboxes.map((one) => ({ value: one.id, name: fullName(one, inboxes, one.id) }))}
+        options={inboxes.map((inbox) => ({ value: inbox.id, name: fullName(inbox, inboxes, inbox.id) }))}
       />
       <SelectField
         field={form.field('undo_send_time')}

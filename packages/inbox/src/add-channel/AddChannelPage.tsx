@@ -22,7 +22,7 @@ export function AddChannelPage() {
   return (
     <Loaded query={types} skeleton={<PageSkeleton />}>
       {(data) => {
-        const type = data.find((one) => one.uid === uid)
+        const type = data.find((type) => type.uid === uid)
         if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />
         if (!hasDetails(type)) return <AdminsOnly />
         return (
@@ -38,7 +38,7 @@ export function AddChannelPage() {
 function Add({ type, inboxes }: { type: ChannelTypeDetails; inboxes: Inbox[] }) {
   const [added, setAdded] = useState<Channel | null>(null)
   const { inbox } = useSearch({ strict: false }) as { inbox?: string }
-  const first = inboxes.find((one) => one.id === inbox) ?? inboxes[0]
+  const first = inboxes.find((type) => type.id === inbox) ?? inboxes[0]
   if (added) return <ChannelAdded channel={added} type={type} inboxes={inboxes} onAnother={() => setAdded(null)} />
   return (
     <SettingsPage

@@ -18,7 +18,7 @@ interface ChannelAddedProps {
 
 /** The page after a channel was added: what that means, and the next steps. */
 export function ChannelAdded({ channel, inboxes, onAnother }: ChannelAddedProps) {
-  const inbox = inboxes.find((one) => one.id === inboxIdOf(channel))
+  const inbox = inboxes.find((inbox) => inbox.id === inboxIdOf(channel))
   const inboxName = inbox?.name ?? t.channels.inbox
   return (
     <SettingsPage

@@ -33,5 +33,5 @@ export async function createApiToken(queryClient: QueryClient, name: string): Pr
 
 export async function revokeApiToken(queryClient: QueryClient, id: string): Promise<void> {
   await request('DELETE', `/api_tokens/${id}`)
-  queryClient.setQueryData(apiTokensQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
+  queryClient.setQueryData(apiTokensQuery.queryKey, (all) => all?.filter((token) => token.id !== id))
 }

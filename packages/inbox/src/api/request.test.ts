@@ -66,7 +66,7 @@ describe('a response of a proxy', () => {
 describe('a successful response', () => {
   it('is not the hub’s when it is the page of a portal, and the request may be repeated', async () => {
     behave = (_, response) => void response.writeHead(200, { connection: 'close' }).end('<h1>Sign in to the Wi-Fi</h1>')
-    const error = await bodyOf(await reach(url, {})).catch((one: unknown) => one)
+    const error = await bodyOf(await reach(url, {})).catch((thrown: unknown) => thrown)
     assert.ok(isTemporary(error))
     assert.match((error as ApiError).message, /200/)
   })
@@ -76,7 +76,7 @@ describe('a successful response', () => {
       response.writeHead(200, { 'content-length': 100 }).write('{"id":')
       setTimeout(() => response.destroy(), 20)
     }
-    const error = await bodyOf(await reach(url, {})).catch((one: unknown) => one)
+    const error = await bodyOf(await reach(url, {})).catch((thrown: unknown) => thrown)
     assert.ok(error instanceof HubNotReached)
   })
 })
@@ -84,7 +84,7 @@ describe('a successful response', () => {
 describe('a missing response', () => {
   it('may be repeated, and its message says so', async () => {
     behave = (received) => void received.socket.destroy()
-    const error = await reach(url, {}).catch((one: unknown) => one)
+    const error = await reach(url, {}).catch((thrown: unknown) => thrown)
     assert.ok(error instanceof HubNotReached)
     assert.ok(isTemporary(error))
     assert.ok(error.message.length > 0)
@@ -94,7 +94,7 @@ describe('a missing response', () => {
   it('is not an error when the request was aborted', async () => {
     const stop = new AbortController()
     behave = () => stop.abort()
-    const error = await reach(url, { signal: stop.signal }).catch((one: unknown) => one)
+    const error = await reach(url, { signal: stop.signal }).catch((thrown: unknown) => thrown)
     assert.equal((error as Error).name, 'AbortError')
     assert.ok(!isTemporary(error))
   })

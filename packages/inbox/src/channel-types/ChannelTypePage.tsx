@@ -31,7 +31,7 @@ export function ChannelTypePage() {
   return (
     <Loaded query={types} skeleton={<PageSkeleton />}>
       {(data) => {
-        const type = data.find((one) => one.uid === uid)
+        const type = data.find((type) => type.uid === uid)
         if (!type) return <Notice level="h1" title={t.channelTypes.goneTitle} hint={t.channelTypes.gone} />
         return hasDetails(type) ? <Details key={type.uid} type={type} /> : <AdminsOnly />
       }}

@@ -22,7 +22,7 @@ export async function changeChannelType(
   if (Object.keys(changes).length === 0) return
   const { body: changed } = await request('PATCH', `/channel_types/${type.uid}`, { body: changes })
   queryClient.setQueryData(channelTypesQuery.queryKey, (types) =>
-    types?.map((one) => (one.uid === changed.uid ? changed : one)),
+    types?.map((type) => (type.uid === changed.uid ? changed : type)),
   )
   // channels show name and icon of their type
   void queryClient.invalidateQueries({ queryKey: ['channels'] })
@@ -54,5 +54,5 @@ export async function endPreviousSecret(queryClient: QueryClient, uid: string): 
 export async function deleteChannelType(queryClient: QueryClient, uid: string): Promise<void> {
   await request('DELETE', `/channel_types/${uid}`)
   freshSecrets.forget(uid)
-  queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types?.filter((one) => one.uid !== uid))
+  queryClient.setQueryData(channelTypesQuery.queryKey, (types) => types?.filter((type) => type.uid !== uid))
 }

@@ -36,7 +36,7 @@ export function ChannelPage() {
   return (
     <Loaded query={channels} skeleton={<PageSkeleton />}>
       {(data) => {
-        const channel = data.find((one) => one.id === channelId)
+        const channel = data.find((channel) => channel.id === channelId)
         if (!channel) return <Notice level="h1" title={t.channels.goneTitle} hint={t.channels.gone} />
         return (
           <Loaded query={inboxes} skeleton={<PageSkeleton />}>
@@ -66,7 +66,7 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
       </Section>
       {isAdmin && (
         <Section title={t.channels.remove} hint={t.channels.removeHint}>
-          <Remove channel={channel} inbox={inboxes.find((one) => one.id === inboxIdOf(channel))} />
+          <Remove channel={channel} inbox={inboxes.find((inbox) => inbox.id === inboxIdOf(channel))} />
         </Section>
       )}
     </SettingsPage>
@@ -101,7 +101,7 @@ function Settings({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) 
           field={form.field('inbox_id')}
           label={t.channels.inbox}
           hint={t.channels.moveHint}
-          options={inboxes.map((one) => ({ value: one.id, name: fullName(one, inboxes, one.id) }))}
+          options={inboxes.map((inbox) => ({ value: inbox.id, name: fullName(inbox, inboxes, inbox.id) }))}
         />
         <SelectField
           field={form.field('undo_send_time')}

@@ -21,8 +21,8 @@ export async function changeChannel(queryClient: QueryClient, channel: Channel, 
     },
   })
   queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
-    channels?.map((one) =>
-      one.id === channel.id ? { ...one, name, inbox_id, settings: { ...one.settings, undo_send_time } } : one,
+    channels?.map((known) =>
+      known.id === channel.id ? { ...known, name, inbox_id, settings: { ...known.settings, undo_send_time } } : known,
     ),
   )
   if (inbox_id !== channel.inbox_id) void queryClient.invalidateQueries({ queryKey: ['conversations'] })
@@ -44,5 +44,5 @@ export const channelDeletionQuery = (channelId: string) =>
 
 export async function deleteChannel(queryClient: QueryClient, channel: Channel): Promise<void> {
   await request('DELETE', `/channels/${channel.id}`)
-  queryClient.setQueryData(channelsQuery.queryKey, (channels) => channels?.filter((one) => one.id !== channel.id))
+  queryClient.setQueryData(channelsQuery.queryKey, (channels) => channels?.filter((known) => known.id !== channel.id))
 }

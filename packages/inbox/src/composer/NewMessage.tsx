@@ -79,7 +79,7 @@ function Form({ channels }: { channels: Channel[] }) {
     const next = { ...draft, ...part }
     write(next)
     // removes solved errors at once: on blur, the button would move away from the pointer
-    setMissing((before) => before.filter((one) => missingFields(next, channelOf(next)).includes(one)))
+    setMissing((before) => before.filter((field) => missingFields(next, channelOf(next)).includes(field)))
   }
   const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
     id: `new-${name}`,

@@ -30,10 +30,10 @@ export const sendingRows: RowsOfKind<SendingRow> = {
 function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string): Sending[] {
   const messages = ofKind(entries, 'message').map(({ message }) => message)
   const claimed = new Set<string>()
-  return sending.filter((one) => {
-    const known = one.newestId === null ? -1 : messages.findIndex((message) => message.id === one.newestId)
+  return sending.filter((item) => {
+    const known = item.newestId === null ? -1 : messages.findIndex((message) => message.id === item.newestId)
     const isIt = (message: Message) =>
-      !claimed.has(message.id) && message.author?.id === myId && message.text === one.text
+      !claimed.has(message.id) && message.author?.id === myId && message.text === item.text
     const arrived = messages.slice(known + 1).find(isIt)
     if (arrived) claimed.add(arrived.id)
     return !arrived

@@ -11,5 +11,5 @@ export function handlesOf(
   if (!recipient) return known ?? []
   if (!known) return [{ source: null, handle: recipient.handle }]
   const isHere = ({ handle }: Handle) => handle === recipient.handle
-  return [...known.filter(isHere), ...known.filter((one) => !isHere(one))]
+  return [...known.filter(isHere), ...known.filter((handle) => !isHere(handle))]
 }

@@ -23,14 +23,17 @@ export default function AssignPanel() {
     assign(queryClient, now().targets, teammate)
     list.clearSelection()
   }
-  const all = [me, ...teammates.filter((one) => one.id !== me.id)].map((one) => ({ ...one, name: nameOf(one) }))
-  const choices: Choice[] = all.map((one) => ({
-    id: one.id,
-    name: one.id === me.id ? s.assign.me(one.name) : fullName(one, all, one.email),
-    keywords: one.email,
-    icon: <Avatar name={nameOf(one)} seed={one.id} size={20} />,
-    isCurrent: one.id === current,
-    perform: take(one),
+  const all = [me, ...teammates.filter((teammate) => teammate.id !== me.id)].map((teammate) => ({
+    ...teammate,
+    name: nameOf(teammate),
+  }))
+  const choices: Choice[] = all.map((teammate) => ({
+    id: teammate.id,
+    name: teammate.id === me.id ? s.assign.me(teammate.name) : fullName(teammate, all, teammate.email),
+    keywords: teammate.email,
+    icon: <Avatar name={nameOf(teammate)} seed={teammate.id} size={20} />,
+    isCurrent: teammate.id === current,
+    perform: take(teammate),
   }))
   choices.push({
     id: 'nobody',

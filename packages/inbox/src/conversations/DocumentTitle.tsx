@@ -12,7 +12,7 @@ export function DocumentTitle() {
   const counts = Object.values(unread?.inboxes ?? {})
   const total = counts.reduce((sum, count) => sum + count, 0)
   const isMore = counts.some((count) => count >= countLimit)
-  const open = openId ? targets.find((one) => one.id === openId) : undefined
+  const open = openId ? targets.find((target) => target.id === openId) : undefined
   const parts = [open && recipientName(open), view?.name, s.app.name].filter(Boolean)
   return <title>{`${total > 0 ? `(${isMore ? shownCount(countLimit) : total}) ` : ''}${parts.join(' – ')}`}</title>
 }

@@ -139,7 +139,8 @@ export function ListRows({ view }: { view: View }) {
 function allRows(data: InfiniteData<ConversationPage> | undefined): Conversation[] {
   const byId = new Map<string, Conversation>()
   for (const page of data?.pages ?? [])
-    for (const one of page.conversations) if (!byId.has(one.id)) byId.set(one.id, one)
+    for (const conversation of page.conversations)
+      if (!byId.has(conversation.id)) byId.set(conversation.id, conversation)
   return [...byId.values()]
 }
 
@@ -161,5 +162,5 @@ function reveal(
 
 function withRow(index: number, range: Range): number[] {
   const drawn = defaultRangeExtractor(range)
-  return index === -1 || drawn.includes(index) ? drawn : [...drawn, index].sort((one, other) => one - other)
+  return index === -1 || drawn.includes(index) ? drawn : [...drawn, index].sort((a, b) => a - b)
 }

@@ -75,11 +75,11 @@ describe('actions', () => {
 
   it('offer Archive for an open conversation and Reopen for an archived one, never both', () => {
     assert.deepEqual(
-      [actions.archive, actions.reopen].map((one) => one.isVisible(context({ targets: [open] }))),
+      [actions.archive, actions.reopen].map((action) => action.isVisible(context({ targets: [open] }))),
       [true, false],
     )
     assert.deepEqual(
-      [actions.archive, actions.reopen].map((one) => one.isVisible(context({ targets: [archived] }))),
+      [actions.archive, actions.reopen].map((action) => action.isVisible(context({ targets: [archived] }))),
       [false, true],
     )
   })
@@ -108,7 +108,7 @@ describe('actions', () => {
     const isChange = ({ group, id }: Action) => group === 'conversation' && id !== 'reply' && id !== 'assign'
     for (const targets of [[open, other], [archived, other], [archived], [deleted, spam]]) {
       for (const action of all.filter(isChange)) {
-        for (const one of targets) stored.set(one.id, one)
+        for (const target of targets) stored.set(target.id, target)
         list.show(['cnv_1', 'cnv_2', 'cnv_3'])
         const here = context({ openId: 'cnv_1', targets })
         if (!action.isVisible(here)) continue
@@ -117,7 +117,7 @@ describe('actions', () => {
         undoLast()
         assert.ok(!hasUndo(), `${action.id} has one undo`)
         await emptied()
-        for (const one of targets) assert.deepEqual(stored.get(one.id), one, action.id)
+        for (const target of targets) assert.deepEqual(stored.get(target.id), target, action.id)
         if (!isLedAway) continue
         ledBack.add(action.id)
         assert.equal(here.paths.at(-1), '/inboxes/inb_1/cnv_1', action.id)

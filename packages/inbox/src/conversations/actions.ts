@@ -26,9 +26,9 @@ import { viewPath } from '../views/view.ts'
 import { list } from './list-state.ts'
 import { archive, assign, markSpam, markUnread, reopen, restore, trash } from './verbs.ts'
 
-const isArchived = (one: Conversation) => one.status === 'archived'
-const isInTrash = (one: Conversation) => one.status === 'deleted'
-const isActive = (one: Conversation) => !isArchived(one) && !isInTrash(one)
+const isArchived = (conversation: Conversation) => conversation.status === 'archived'
+const isInTrash = (conversation: Conversation) => conversation.status === 'deleted'
+const isActive = (conversation: Conversation) => !isArchived(conversation) && !isInTrash(conversation)
 /** Whether the conversation can be assigned: one in the trash cannot. */
 export const isAssignable = ({ targets }: ActionContext) => targets.length > 0 && !targets.some(isInTrash)
 const inView = ({ view }: ActionContext) => view !== null
@@ -36,7 +36,7 @@ const inView = ({ view }: ActionContext) => view !== null
 /** Leaves what was just dealt with: the next conversation opens, as one works down a list. */
 export function moveOn(context: ActionContext): void {
   const { view, openId, targets, navigate, open } = context
-  if (!view || !openId || !targets.some((one) => one.id === openId)) return
+  if (!view || !openId || !targets.some((target) => target.id === openId)) return
   const next = list.neighbour(openId, 1) ?? list.neighbour(openId, -1)
   if (next) open(next)
   else navigate(viewPath(view))
@@ -47,7 +47,7 @@ function throwAway(context: ActionContext, verb: typeof trash): void {
   moveOn(context)
   verb(
     context.queryClient,
-    context.targets.filter((one) => !isInTrash(one)),
+    context.targets.filter((target) => !isInTrash(target)),
     goBack,
   )
   list.clearSelection()
@@ -55,7 +55,7 @@ function throwAway(context: ActionContext, verb: typeof trash): void {
 
 /** Back to the open conversation, for an action that leaves it. */
 export function wayBack({ view, openId, targets, navigate }: ActionContext): () => void {
-  if (!openId || !targets.some((one) => one.id === openId)) return () => {}
+  if (!openId || !targets.some((target) => target.id === openId)) return () => {}
   return () => navigate(view ? viewPath(view, openId) : `/conversations/${openId}`)
 }
 
@@ -120,7 +120,7 @@ export const conversationActions = {
     icon: IconTrash,
     shortcut: '#',
     keywords: 'delete remove bin',
-    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    isVisible: ({ targets }) => targets.some((target) => !isInTrash(target)),
     perform: (context) => throwAway(context, trash),
   },
   spam: {
@@ -130,7 +130,7 @@ export const conversationActions = {
     icon: IconAlertOctagon,
     shortcut: '!',
     keywords: 'junk',
-    isVisible: ({ targets }) => targets.some((one) => !isInTrash(one)),
+    isVisible: ({ targets }) => targets.some((target) => !isInTrash(target)),
     perform: (context) => throwAway(context, markSpam),
   },
   restore: {
@@ -165,7 +165,8 @@ export const conversationActions = {
     icon: IconUserCheck,
     shortcut: 'M',
     keywords: 'take mine',
-    isVisible: (context) => isAssignable(context) && context.targets.some((one) => one.assignee?.id !== context.me.id),
+    isVisible: (context) =>
+      isAssignable(context) && context.targets.some((target) => target.assignee?.id !== context.me.id),
     perform: ({ queryClient, targets, me }) => assign(queryClient, targets, me),
   },
   unassign: {
@@ -173,7 +174,7 @@ export const conversationActions = {
     group: 'conversation',
     name: () => s.actions.unassign,
     icon: IconUserOff,
-    isVisible: ({ targets }) => targets.some((one) => one.assignee !== null),
+    isVisible: ({ targets }) => targets.some((target) => target.assignee !== null),
     perform: ({ queryClient, targets }) => assign(queryClient, targets, null),
   },
   markUnread: {
@@ -182,11 +183,11 @@ export const conversationActions = {
     name: () => s.actions.markUnread,
     icon: IconMailOpened,
     shortcut: 'U',
-    isVisible: ({ targets }) => targets.some((one) => !one.unread),
+    isVisible: ({ targets }) => targets.some((target) => !target.unread),
     perform: (context) => {
       const { view, openId, queryClient, targets, navigate } = context
       const goBack = wayBack(context)
-      if (view && openId && targets.some((one) => one.id === openId)) {
+      if (view && openId && targets.some((target) => target.id === openId)) {
         navigate(viewPath(view))
         list.focus(openId)
       }

@@ -20,8 +20,8 @@ export const commandItems: CommandItems = {
   choices(context) {
     const teammates = context.queryClient.getQueryData(teammatesQuery.queryKey) ?? []
     return [
-      ...knownConversations(context.queryClient).map((one) => customerChoice(context, one)),
-      ...teammates.map((one) => teammateChoice(context, one, nameAmong(one, teammates))),
+      ...knownConversations(context.queryClient).map((knownConversation) => customerChoice(context, knownConversation)),
+      ...teammates.map((teammate) => teammateChoice(context, teammate, nameAmong(teammate, teammates))),
     ]
   },
 }

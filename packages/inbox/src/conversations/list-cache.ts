@@ -21,8 +21,8 @@ export function positionOf(conversation: Conversation): Position {
 }
 
 /** The hub's order: newest last message first. */
-function isBefore(one: Position, other: Position): boolean {
-  return one.at === other.at ? numberOf(one.id) > numberOf(other.id) : one.at > other.at
+function isBefore(a: Position, b: Position): boolean {
+  return a.at === b.at ? numberOf(a.id) > numberOf(b.id) : a.at > b.at
 }
 
 export function lastActivity(conversation: Conversation): number {
@@ -37,7 +37,7 @@ function numberOf(id: string): number {
 export function withoutConversation(pages: ConversationPages, id: string): ConversationPages {
   const without = pages.pages.map((page) => ({
     ...page,
-    conversations: page.conversations.filter((one) => one.id !== id),
+    conversations: page.conversations.filter((conversation) => conversation.id !== id),
   }))
   return { ...pages, pages: without }
 }
@@ -62,7 +62,7 @@ export function placeConversation(
 
 function insert(page: ConversationPage, conversation: Conversation): ConversationPage {
   const position = positionOf(conversation)
-  const index = page.conversations.findIndex((one) => isBefore(position, positionOf(one)))
+  const index = page.conversations.findIndex((conversation) => isBefore(position, positionOf(conversation)))
   return {
     ...page,
     conversations: page.conversations.toSpliced(index === -1 ? page.conversations.length : index, 0, conversation),

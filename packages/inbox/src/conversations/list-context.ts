@@ -32,7 +32,7 @@ export function useListContext({ view, conversationId: openId, nextId, go }: Whe
     }
     return {
       openId,
-      targets: targets.filter((one) => one !== undefined),
+      targets: targets.filter((target) => target !== undefined),
       navigate: (path) => {
         list.arrive()
         go(path)

@@ -43,7 +43,7 @@ export function conversationListQuery(view: View, myId: string) {
  */
 function catchUp(page: ConversationPage, view: View, cursor: number, myId: string): ConversationPage {
   let pages: ConversationPages = { pages: [page], pageParams: [null] }
-  const unread = new Map(page.conversations.map((one) => [one.id, one.unread]))
+  const unread = new Map(page.conversations.map((conversation) => [conversation.id, conversation.unread]))
   for (const event of recentEvents.after(cursor)) {
     if (!event.conversation) continue
     const { id } = event.conversation
@@ -59,7 +59,7 @@ function catchUp(page: ConversationPage, view: View, cursor: number, myId: strin
 
 /** Applies the queued changes of this device. */
 function waitingShown(page: ConversationPage, view: View, myId: string): ConversationPage {
-  const conversations = page.conversations.map(withWaiting).filter((one) => view.matches(one, myId))
+  const conversations = page.conversations.map(withWaiting).filter((conversation) => view.matches(conversation, myId))
   return { ...page, conversations }
 }
 
@@ -83,7 +83,7 @@ export function knownConversations(queryClient: QueryClient): Conversation[] {
     ...listed.flatMap(([, pages]) => pages?.pages.flatMap((page) => page.conversations) ?? []),
     ...alone.flatMap(([, conversation]) => conversation ?? []),
   ]
-  return [...new Map(all.map((one) => [one.id, one])).values()]
+  return [...new Map(all.map((conversation) => [conversation.id, conversation])).values()]
 }
 
 /** The conversation as any list or the thread has it. */
@@ -91,7 +91,7 @@ export function knownConversation(queryClient: QueryClient, id: string): Convers
   const alone = queryClient.getQueryData(conversationQuery(id).queryKey)
   if (alone) return alone
   for (const [, pages] of queryClient.getQueriesData<ConversationPages>({ queryKey: ['conversations'] })) {
-    const found = pages?.pages.flatMap((page) => page.conversations).find((one) => one.id === id)
+    const found = pages?.pages.flatMap((page) => page.conversations).find((conversation) => conversation.id === id)
     if (found) return found
   }
   return undefined

@@ -26,8 +26,8 @@ function change(queryClient: QueryClient, conversation: Conversation, what: Conv
     seenId: before.newest_inbound_id,
   })
   showConversation(queryClient, changed(before, what), myId(queryClient))
-  void outcome.then((one) => {
-    if ('error' in one) void rereadConversation(queryClient, before.id, myId(queryClient))
+  void outcome.then((outcome) => {
+    if ('error' in outcome) void rereadConversation(queryClient, before.id, myId(queryClient))
     recountSoon(queryClient)
   })
   return outcome
@@ -76,14 +76,14 @@ function showToast(done: Done, made: Made[], revert: (conversation: Conversation
   let waiting = isLive() ? 0 : made.length
   const text = () => (waiting > 0 ? s.done.waits(done(standing.length)) : done(standing.length))
   const undo = () => {
-    for (const one of standing) revert(one)
+    for (const outcome of standing) revert(outcome)
     goBack()
   }
   const id = toast(text(), { undo })
   for (const { conversation, outcome } of made) {
-    void outcome.then((one) => {
+    void outcome.then((outcome) => {
       waiting = Math.max(0, waiting - 1)
-      if ('error' in one) standing = standing.filter((other) => other !== conversation)
+      if ('error' in outcome) standing = standing.filter((other) => other !== conversation)
       if (standing.length === 0) dismissToast(id)
       else rewordToast(id, text())
     })
@@ -95,7 +95,12 @@ const putting =
   (status: WrittenStatus, done: Done) =>
   (queryClient: QueryClient, conversations: Conversation[], goBack = stay): void => {
     const made = changeEach(queryClient, conversations, { does: 'put', status })
-    showToast(done, made, (one) => void change(queryClient, one, { does: 'put', status: statusOf(one) }), goBack)
+    showToast(
+      done,
+      made,
+      (outcome) => void change(queryClient, outcome, { does: 'put', status: statusOf(outcome) }),
+      goBack,
+    )
   }
 
 export const archive = putting('archived', s.done.archived)
@@ -111,7 +116,7 @@ export function assign(queryClient: QueryClient, conversations: Conversation[], 
   showToast(
     () => done,
     made,
-    (one) => void change(queryClient, one, { does: 'assign', assignee: one.assignee }),
+    (outcome) => void change(queryClient, outcome, { does: 'assign', assignee: outcome.assignee }),
   )
 }
 
@@ -123,12 +128,12 @@ export function setField(
   value: Conversation[AddedField],
   done: string,
 ): void {
-  const others = conversations.filter((one) => one[field] !== value)
+  const others = conversations.filter((conversation) => conversation[field] !== value)
   if (others.length === 0) return
   showToast(
     () => done,
     changeEach(queryClient, others, { does: 'set', field, value }),
-    (one) => void change(queryClient, one, { does: 'set', field, value: one[field] }),
+    (outcome) => void change(queryClient, outcome, { does: 'set', field, value: outcome[field] }),
   )
 }
 
@@ -143,7 +148,7 @@ export function markUnread(queryClient: QueryClient, conversations: Conversation
   showToast(
     s.done.markedUnread,
     changeEach(queryClient, read, { does: 'unread' }),
-    (one) => markRead(queryClient, one),
+    (outcome) => markRead(queryClient, outcome),
     goBack,
   )
 }

@@ -16,5 +16,5 @@ export function withWaiting(conversation: Conversation): Conversation {
   return items
     .all()
     .filter((item) => item.conversationId === conversation.id)
-    .reduce((one, item) => (item.change ? changed(one, item.change) : one), conversation)
+    .reduce((result, item) => (item.change ? changed(result, item.change) : result), conversation)
 }

@@ -13,7 +13,7 @@ const edited = message('msg_2', 'cancelled')
 
 /** Whether `edited` is alone among these, which are all that was read of its conversation, unless there is a next page. */
 function isAloneAmong(others: Message[], next: string | null = null): boolean {
-  const entries = [...others, edited].map((one) => ({ kind: 'message' as const, at: 1, message: one }))
+  const entries = [...others, edited].map((message) => ({ kind: 'message' as const, at: 1, message: message }))
   const pages: TimelinePages = { pages: [{ entries, next }], pageParams: [null] }
   queryClient.setQueryData(timelineQuery('cnv_1').queryKey, pages)
   const answer = isAlone('cnv_1', edited)

@@ -13,6 +13,6 @@ export function useDecider({ author }: Message, delivery: Delivery | null | unde
   if (!id) return undefined
   const isTold = delivery?.state === 'sent' || delivery?.is_dismissed === true
   if (id === me.id) return isTold ? s.delivery.you : undefined
-  const decider = teammates?.find((one) => one.id === id)
+  const decider = teammates?.find((teammate) => teammate.id === id)
   return decider && (isTold || id !== author?.id) ? nameOf(decider) : undefined
 }

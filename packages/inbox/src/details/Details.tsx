@@ -8,7 +8,7 @@ export function detailsOf(panels: DetailsPanel[]): ComponentType<PanelProps> {
   return function Details({ conversation }: PanelProps) {
     const inSlot = (slot: DetailsPanel['slot']) =>
       panels
-        .filter((one) => one.slot === slot)
+        .filter((panel) => panel.slot === slot)
         .map(({ order, Panel }) => <Panel key={order} conversation={conversation} />)
     return (
       <>

@@ -29,5 +29,5 @@ export async function loadDetails(): Promise<{ default: ComponentType<PanelProps
     Promise.all(loaders.map((load) => load())),
   ])
   const panels = loaded.flatMap(({ details }) => details)
-  return { default: detailsOf(panels.sort((one, other) => one.order - other.order)) }
+  return { default: detailsOf(panels.sort((a, b) => a.order - b.order)) }
 }

@@ -19,7 +19,7 @@ import { deleteInbox, inboxDeletionQuery } from './deletion.ts'
 export function DeleteInbox({ inbox }: { inbox: Inbox }) {
   const touched = useQuery(inboxDeletionQuery(inbox.id))
   const { data: inboxes = [] } = useQuery(inboxesQuery)
-  const others = inboxes.filter((one) => one.id !== inbox.id)
+  const others = inboxes.filter((other) => other.id !== inbox.id)
   return (
     <Loaded query={touched}>
       {(inside) => {
@@ -48,14 +48,14 @@ function Form({ inbox, others }: { inbox: Inbox; others: Inbox[] }) {
     send: async () => setConfirming(true),
   })
   // the first one when the chosen one was deleted meanwhile
-  const heir = others.find((one) => one.id === form.field('move_to').value) ?? others[0]
+  const heir = others.find((other) => other.id === form.field('move_to').value) ?? others[0]
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       {others.length > 0 && (
         <SelectField
           field={form.field('move_to')}
           label={t.inboxes.moveTo}
-          options={others.map((one) => ({ value: one.id, name: fullName(one, others, one.id) }))}
+          options={others.map((other) => ({ value: other.id, name: fullName(other, others, other.id) }))}
         />
       )}
       <div>

@@ -27,7 +27,7 @@ export function InboxPage() {
   return (
     <Loaded query={inboxes} skeleton={<PageSkeleton />}>
       {(data) => {
-        const inbox = data.find((one) => one.id === inboxId)
+        const inbox = data.find((inbox) => inbox.id === inboxId)
         if (!inbox) return <Notice level="h1" title={t.inboxes.goneTitle} hint={t.inboxes.gone} />
         return <Details key={inbox.id} inbox={inbox} />
       }}

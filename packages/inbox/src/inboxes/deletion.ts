@@ -17,7 +17,7 @@ export const inboxDeletionQuery = (inboxId: string) =>
 /** Deletes an inbox; its content moves to `heir`. */
 export async function deleteInbox(queryClient: QueryClient, inbox: Inbox, heir: Inbox | undefined): Promise<void> {
   await request('DELETE', `/inboxes/${inbox.id}${heir ? `?move_to=${heir.id}` : ''}`)
-  queryClient.setQueryData(inboxesQuery.queryKey, (all) => all?.filter((one) => one.id !== inbox.id))
+  queryClient.setQueryData(inboxesQuery.queryKey, (all) => all?.filter((other) => other.id !== inbox.id))
   for (const queryKey of [['inboxes'], ['channels'], ['conversations']]) {
     void queryClient.invalidateQueries({ queryKey })
   }

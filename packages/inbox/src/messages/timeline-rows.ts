@@ -36,8 +36,8 @@ export const messageRows: RowsOfKind<MessageRow> = {
 
 const groupSeconds = 10 * 60
 
-function isSameGroup(one: Message, next: Message): boolean {
-  return authorKey(one) === authorKey(next) && next.created_at - one.created_at < groupSeconds
+function isSameGroup(message: Message, next: Message): boolean {
+  return authorKey(message) === authorKey(next) && next.created_at - message.created_at < groupSeconds
 }
 
 /** The author of a message for grouping. */

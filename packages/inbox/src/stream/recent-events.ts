@@ -17,8 +17,8 @@ export class RecentEvents {
     this.#limit = limit
   }
 
-  add(one: NumberedEvent): void {
-    this.#kept.push(one)
+  add(numberedEvent: NumberedEvent): void {
+    this.#kept.push(numberedEvent)
     if (this.#kept.length > this.#limit) this.#kept.shift()
   }
 
@@ -34,7 +34,7 @@ export class RecentEvents {
   }
 
   after(number: number): HubEvent[] {
-    return this.#kept.filter((one) => one.number > number).map((one) => one.event)
+    return this.#kept.filter((event) => event.number > number).map((event) => event.event)
   }
 }
 

@@ -84,6 +84,6 @@ function InviteForm({ onIssued }: { onIssued: (issued: SentInvitation) => void }
 function emailProblem(email: string, teammates: Teammate[]): string | undefined {
   if (!email) return t.teammates.missing.email
   if (!looksLikeEmail(email)) return t.teammates.missing.notEmail
-  const known = teammates.find((one) => one.email.toLowerCase() === email.toLowerCase())
+  const known = teammates.find((teammate) => teammate.email.toLowerCase() === email.toLowerCase())
   return known && t.teammates.missing[known.is_blocked ? 'blocked' : 'known'](nameOf(known))
 }

@@ -29,7 +29,7 @@ export function NewPasswordPage() {
   return (
     <Loaded query={teammates} skeleton={<PageSkeleton />}>
       {(data) => {
-        const teammate = data.find((one) => one.id === teammateId)
+        const teammate = data.find((teammate) => teammate.id === teammateId)
         return teammate ? <LinkFor teammate={teammate} /> : <NotFoundPage />
       }}
     </Loaded>

@@ -26,9 +26,9 @@ export function RemovePage() {
   return (
     <Loaded query={teammates} skeleton={<PageSkeleton />}>
       {(data) => {
-        const teammate = data.find((one) => one.id === teammateId)
+        const teammate = data.find((other) => other.id === teammateId)
         return teammate ? (
-          <Removal teammate={teammate} others={data.filter((one) => one !== teammate)} />
+          <Removal teammate={teammate} others={data.filter((other) => other !== teammate)} />
         ) : (
           <NotFoundPage />
         )
@@ -74,8 +74,8 @@ function RemovalForm({ teammate, others, assigned }: RemovalFormProps) {
   })
   const { assigned_conversations: count, assigned_in_trash: thrownAway } = assigned
   const heirs = others
-    .filter((one) => !one.is_blocked)
-    .map((one) => ({ value: one.id, name: nameAmong(one, [...others, teammate]) }))
+    .filter((other) => !other.is_blocked)
+    .map((other) => ({ value: other.id, name: nameAmong(other, [...others, teammate]) }))
   return (
     <form noValidate className={layout.form} onSubmit={form.submit}>
       <ErrorSummary form={form} />

@@ -14,7 +14,7 @@ export const teammatesQuery = queryOptions({
 
 /** The name, with the address where another has the same. */
 export function nameAmong(teammate: Teammate, all: Teammate[]): string {
-  const named = all.map((one) => ({ ...one, name: nameOf(one) }))
+  const named = all.map((teammate) => ({ ...teammate, name: nameOf(teammate) }))
   const one = named.find(({ id }) => id === teammate.id)
   return one ? fullName(one, named, one.email) : nameOf(teammate)
 }

@@ -23,7 +23,7 @@ export const teammateDeletionQuery = (teammateId: string) =>
 /** Removes a teammate; their conversations are assigned to `heir`, a teammate or "nobody". */
 export async function removeTeammate(queryClient: QueryClient, { id }: Teammate, heir: string): Promise<void> {
   await request('DELETE', `/teammates/${id}?assign_to=${encodeURIComponent(heir)}`)
-  queryClient.setQueryData(teammatesQuery.queryKey, (all) => all?.filter((one) => one.id !== id))
+  queryClient.setQueryData(teammatesQuery.queryKey, (all) => all?.filter((teammate) => teammate.id !== id))
   for (const queryKey of [['conversations'], ['inbox-teammates'], ['invitations'], ['api-tokens']]) {
     void queryClient.invalidateQueries({ queryKey })
   }

@@ -39,7 +39,7 @@ async function apply(queryClient: QueryClient, { id }: Teammate, rights: Rights,
 
 function show(queryClient: QueryClient, id: string, rights: Rights): void {
   queryClient.setQueryData(teammatesQuery.queryKey, (all) =>
-    all?.map((one) => (one.id === id ? { ...one, ...rights } : one)),
+    all?.map((teammate) => (teammate.id === id ? { ...teammate, ...rights } : teammate)),
   )
 }
 

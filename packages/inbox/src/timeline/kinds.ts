@@ -54,5 +54,5 @@ export async function loadRows(): Promise<void> {
 }
 
 export function rankOf({ kind }: TimelineEntry): number {
-  return all.findIndex((one) => one.kind === kind)
+  return all.findIndex((known) => known.kind === kind)
 }

@@ -20,7 +20,7 @@ export function CommandBar({ actions, items }: { actions: Action[]; items: Comma
         label={s.commandBar.label}
         placeholder={s.commandBar.placeholder}
         empty={s.commandBar.empty}
-        choices={[...actionChoices(actions, context), ...items.flatMap((one) => one.choices(context))]}
+        choices={[...actionChoices(actions, context), ...items.flatMap((item) => item.choices(context))]}
       />
     </Dialog>
   )

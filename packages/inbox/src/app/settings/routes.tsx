@@ -14,7 +14,7 @@ export interface SettingsGroup {
 const links = manifests.flatMap(({ settings }) => settings?.links ?? [])
 const groups = (['company', 'developers', 'own'] as const).map((name): SettingsGroup => {
   const own = links.filter(({ group }) => group === name)
-  return { name, links: own.sort((one, other) => one.order - other.order) }
+  return { name, links: own.sort((a, b) => a.order - b.order) }
 })
 
 /** The settings pages, each loaded when it is opened. */

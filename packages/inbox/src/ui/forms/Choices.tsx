@@ -100,7 +100,9 @@ export function ManyField({
             type="checkbox"
             checked={value.includes(option.value)}
             onChange={(event) =>
-              onChange(event.target.checked ? [...value, option.value] : value.filter((one) => one !== option.value))
+              onChange(
+                event.target.checked ? [...value, option.value] : value.filter((chosen) => chosen !== option.value),
+              )
             }
           />
           {option.icon}

@@ -15,7 +15,7 @@ export function walkItems(event: KeyboardEvent<HTMLElement>): void {
   // a popup above the list handles its own keys
   if (target.closest('dialog, [role="menu"]') !== event.currentTarget.closest('dialog')) return
   const items = [...event.currentTarget.querySelectorAll('li')].flatMap((item) => item.querySelector('a, button') ?? [])
-  const at = items.findIndex((one) => one.closest('li') === target.closest('li'))
+  const at = items.findIndex((item) => item.closest('li') === target.closest('li'))
   if (at === -1) return
   event.preventDefault()
   ;(items[move(at, items.length - 1)] as HTMLElement).focus()

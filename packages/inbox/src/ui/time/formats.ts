@@ -68,8 +68,8 @@ function dayBefore(time: number): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() - 1, 12).getTime() / 1000
 }
 
-export function isSameDay(one: number, other: number): boolean {
-  return new Date(one * 1000).toDateString() === new Date(other * 1000).toDateString()
+export function isSameDay(a: number, b: number): boolean {
+  return new Date(a * 1000).toDateString() === new Date(b * 1000).toDateString()
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>()

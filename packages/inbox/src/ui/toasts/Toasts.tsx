@@ -11,7 +11,7 @@ export function Toasts({ undoKey }: { undoKey: string }) {
   const toasts = useToasts()
   const keysRest = useKeysRest()
   const docked = useDocked()
-  const keyed = keysRest ? undefined : toasts.findLast((one) => one.undo)?.id
+  const keyed = keysRest ? undefined : toasts.findLast((toast) => toast.undo)?.id
   return (
     <section
       aria-label={s.toasts.label}

@@ -29,23 +29,23 @@ export function toast(text: string, options: Partial<Pick<Toast, 'tone' | 'undo'
 
 /** Replaces the text of a toast. */
 export function rewordToast(id: number, text: string): void {
-  show(shown.map((one) => (one.id === id ? { ...one, text } : one)))
+  show(shown.map((toast) => (toast.id === id ? { ...toast, text } : toast)))
 }
 
 export function dismissToast(id: number): void {
-  show(shown.filter((one) => one.id !== id))
+  show(shown.filter((toast) => toast.id !== id))
 }
 
 export function dismissToastsAbout(about: string): void {
-  if (shown.some((one) => one.about === about)) show(shown.filter((one) => one.about !== about))
+  if (shown.some((toast) => toast.about === about)) show(shown.filter((toast) => toast.about !== about))
 }
 
 export function hasUndo(): boolean {
-  return shown.some((one) => one.undo)
+  return shown.some((toast) => toast.undo)
 }
 
 export function undoLast(): void {
-  const last = shown.findLast((one) => one.undo)
+  const last = shown.findLast((toast) => toast.undo)
   if (!last) return
   dismissToast(last.id)
   last.undo?.()
