@@ -8,7 +8,7 @@ function subscribe(listener: () => void): () => void {
   listeners.add(listener)
   timer ??= setInterval(() => {
     now = Math.floor(Date.now() / 1000)
-    for (const one of listeners) one()
+    for (const listener of listeners) listener()
   }, 1_000)
   return () => {
     listeners.delete(listener)

@@ -84,14 +84,14 @@ interface Given {
   hasOlder?: boolean
 }
 
-const entryOf = (one: Message | HubEvent): TimelineEntry =>
-  'emitted_at' in one
-    ? { kind: 'event', at: one.emitted_at, event: one }
-    : { kind: 'message', at: one.created_at, message: one }
+const entryOf = (resource: Message | HubEvent): TimelineEntry =>
+  'emitted_at' in resource
+    ? { kind: 'event', at: resource.emitted_at, event: resource }
+    : { kind: 'message', at: resource.created_at, message: resource }
 
 /** The hub's order: newest first, and at the same time events before messages. */
 function page(...held: (Message | HubEvent)[]) {
-  return { entries: held.map(entryOf).sort((one, other) => other.at - one.at), next: null }
+  return { entries: held.map(entryOf).sort((a, b) => b.at - a.at), next: null }
 }
 
 function build({ messages = [], events = [], sending = [], firstUnreadId = null, hasOlder = false }: Given) {
@@ -157,7 +157,8 @@ describe('the timeline of a conversation', () => {
   it('puts what the stream brings at its time, of one time the event first, and each once', () => {
     const [first, last] = [message(0), answer(2)]
     let pages: TimelinePages = { pages: [page(first)], pageParams: [null] }
-    for (const one of [last, event(2, 'evt_sent'), event(1, 'evt_late'), last]) pages = insertEntry(pages, entryOf(one))
+    for (const resource of [last, event(2, 'evt_sent'), event(1, 'evt_late'), last])
+      pages = insertEntry(pages, entryOf(resource))
     const ids = pages.pages.flatMap(({ entries }) => entries.map(idOf))
     assert.deepEqual(ids, [last.id, 'evt_sent', 'evt_late', first.id])
   })

@@ -48,9 +48,9 @@ beforeEach(() => {
   client.setQueryData<TimelinePages>(timelineQuery('cnv_1').queryKey, timelineOf(message('msg_1', 10)))
 })
 
-function timelineOf(one: Message): TimelinePages {
+function timelineOf(message: Message): TimelinePages {
   return {
-    pages: [{ entries: [{ kind: 'message', at: one.created_at, message: one }], next: null }],
+    pages: [{ entries: [{ kind: 'message', at: message.created_at, message: message }], next: null }],
     pageParams: [null],
   }
 }
@@ -127,7 +127,11 @@ describe('an event of the stream', () => {
     ] as const) {
       client.setQueryData(conversationQuery('cnv_1').queryKey, before)
       const received = event(type, { conversation: after })
-      assert.equal(deliveries.changesCounts(client, received), isCounted, `${before.undelivered} to ${after.undelivered}`)
+      assert.equal(
+        deliveries.changesCounts(client, received),
+        isCounted,
+        `${before.undelivered} to ${after.undelivered}`,
+      )
     }
   })
 
@@ -170,7 +174,9 @@ describe('an event of the stream', () => {
     applyEvent(client, event('archive'), 'tea_1')
     applyEvent(client, event('archive'), 'tea_1')
     assert.deepEqual(
-      pages().flatMap(({ entries }) => entries.map((one) => (one.kind === 'event' ? one.event.type : idOf(one)))),
+      pages().flatMap(({ entries }) =>
+        entries.map((entry) => (entry.kind === 'event' ? entry.event.type : idOf(entry))),
+      ),
       ['archive', 'msg_1'],
     )
   })
