@@ -109,5 +109,5 @@ describe('a call', { timeout: 90_000 }, () => {
     await phone.context().close()
   })
 
-  it('complains of nothing on the console', () => assert.deepEqual(fixture.complaints, []))
+  it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))
 })

@@ -129,7 +129,7 @@ describe('a channel at an authorization server', () => {
     await page.goto(back)
     await heading(page, 'Nothing came back').waitFor()
     await page.context().close()
-    fixture.complaints.splice(0)
+    fixture.consoleErrors.splice(0)
   })
 
   it('is one of the addresses of an account, of which an admin chooses', async () => {
@@ -153,7 +153,7 @@ describe('a channel at an authorization server', () => {
     await page.context().close()
     // the pages of the authorization server load fonts from elsewhere
     assert.deepEqual(
-      fixture.complaints.filter((line) => !line.includes('ERR_NAME_NOT_RESOLVED')),
+      fixture.consoleErrors.filter((line) => !line.includes('ERR_NAME_NOT_RESOLVED')),
       [],
     )
   })

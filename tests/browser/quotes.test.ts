@@ -66,5 +66,5 @@ describe('a message that the customer saw', { timeout: 60_000 }, () => {
       .waitFor()
   })
 
-  it('complains of nothing on the console', () => assert.deepEqual(fixture.complaints, []))
+  it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))
 })
