@@ -18,7 +18,10 @@ let inbox: string
 let pathParameters: Record<string, string>
 before(async () => {
   hub = await startTestHub()
-  channel = await addTestChannel(hub, { type: { auth_type: 'basic', allow_compose: true }, credentials: login })
+  channel = await addTestChannel(hub, {
+    type: { auth_type: 'basic', allow_compose: true, message_templates: true },
+    credentials: login,
+  })
   ;[{ id: teammate }] = (await hub.call('GET', '/teammates')).body._results
   const invited = await hub.call('POST', '/inboxes', { name: 'Sales' })
   inbox = invited.body.id
@@ -28,13 +31,42 @@ before(async () => {
     inbox_id: hub.inbox,
     channel_id: channel.id,
     conversation_id: await newConversation(),
+    external_id: template.external_id,
   }
   await newCall('a-call')
+  await hub.call('PUT', `/channels/${channel.id}/application_message_templates`, template)
 })
 after(async () => {
   await channel.server.stop()
   await hub.close()
 })
+
+const template = {
+  external_id: 'greeting',
+  name: 'Greeting',
+  blurb: 'Hello',
+  is_disabled: false,
+  status_name: 'APPROVED',
+  variable_mappings: [{ uid: '1', type: 'text', name: 'first_name' }],
+  template_preview: '<p>Hello {{1}}</p>',
+}
+const ofTemplate =
+  (field: string, id = template.external_id) =>
+  async () =>
+    (await read(`/channels/${channel.id}/application_message_templates/${id}`))[field]
+const ofVariable = (field: string) => async () => (await ofTemplate('variable_mappings')())[0][field]
+const variable = { uid: '1', type: 'text', name: 'first_name' }
+const templateFields = {
+  name: { asks: 'Welcome', seen: ofTemplate('name') },
+  blurb: { asks: 'Hi', seen: ofTemplate('blurb') },
+  is_disabled: { asks: true, seen: ofTemplate('is_disabled') },
+  status_name: { asks: 'PENDING', seen: ofTemplate('status_name') },
+  variable_mappings: { asks: [variable], seen: ofTemplate('variable_mappings') },
+  'variable_mappings[].uid': { asks: 'one', seen: ofVariable('uid') },
+  'variable_mappings[].type': { asks: 'image', seen: ofVariable('type') },
+  'variable_mappings[].name': { asks: 'agent', seen: ofVariable('name') },
+  template_preview: { asks: '<p>Hi</p>', seen: ofTemplate('template_preview') },
+}
 
 const spoken = { speaker_name: 'Ivo', content: 'Hi', start_time_seconds: 1, speaker_type: 'external' }
 const login = { username: 'u', password: 'p' }
@@ -278,6 +310,16 @@ const operations: Record<string, Operation> = {
     },
   },
   'create-message': { base: () => ({ to: ['ivo'], body: 'Hi', options: { archive: true } }), fields: outbound },
+  'sync-application-message-template': {
+    as: 'channel',
+    base: () => template,
+    fields: { ...templateFields, external_id: { asks: 'goodbye', seen: ofTemplate('external_id', 'goodbye') } },
+  },
+  'update-application-message-template': {
+    as: 'channel',
+    base: () => ({ variable_mappings: [variable] }),
+    fields: templateFields,
+  },
   'sync-inbound-message': {
     as: 'channel',
     base: pushBody({ sender: { handle: 'ivo' } }),

@@ -215,6 +215,7 @@ describe('every list', () => {
 
 const pathParameters = (): Record<string, string> => ({
   inbox_id: hub.inbox,
+  channel_id: channel.id,
   conversation_id: conversations[0] ?? '',
   teammate_id: `alt:email:${hub.admin.email}`,
   message_id: messageId,

@@ -231,3 +231,26 @@ test('pushing needs a hub', () => {
   const handlers = { onAuthorize() {}, onMessage() {}, onDelete() {} }
   assert.throws(() => defineChannel({ id: 'app_1', secret, ...handlers }).channel('cha_1'), /hub/)
 })
+
+test('templates are synced and changed under the channel, by their ids', async (t) => {
+  const hub = await aHub(t, [{ status: 200, body: { template_id: 'amt_1' } }])
+  const template = {
+    external_id: 'a/b',
+    name: 'A',
+    blurb: 'Hello',
+    is_disabled: false,
+    status_name: 'APPROVED' as const,
+    variable_mappings: [],
+    template_preview: '<p>Hello</p>',
+  }
+  const channel = channelAt(hub.url)
+  assert.deepEqual(await channel.syncTemplate(template), { template_id: 'amt_1' })
+  assert.deepEqual(await channel.updateTemplate('a/b', { is_disabled: true }), { template_id: 'amt_1' })
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, JSON.parse(body)]),
+    [
+      ['PUT', '/channels/cha_1a2b/application_message_templates', template],
+      ['PATCH', '/channels/cha_1a2b/application_message_templates/a%2Fb', { is_disabled: true }],
+    ],
+  )
+})

@@ -1,5 +1,13 @@
 import { issueChannelToken } from '@portico/protocol/web'
-import type { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/wire'
+import type {
+  Accepted,
+  ApplicationMessageTemplate,
+  ApplicationMessageTemplateChange,
+  InboundMessage,
+  MessageStatus,
+  PushedOutboundMessage,
+  SyncedTemplate,
+} from '@portico/protocol/wire'
 import { call, type HubCall } from './call-hub.ts'
 import { type ChannelCalls, callsOf } from './calls.ts'
 import type { PushOptions } from './push-options.ts'
@@ -60,6 +68,33 @@ export interface ConnectedChannel {
   failed(message: FailedMessage, options?: PushOptions): Promise<void>
   /** The telephone calls of the channel. */
   calls: ChannelCalls
+  /**
+   * A message template of your service, made or replaced by its `external_id`: teammates send it when it is APPROVED. The same one
+   * synced again changes nothing. Your channel type has message templates switched on. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').syncTemplate({
+   *   external_id: 'order_update:en',
+   *   name: 'Order update',
+   *   blurb: 'Hello {{1}}, your order has left our house.',
+   *   is_disabled: false,
+   *   status_name: 'APPROVED',
+   *   variable_mappings: [{ uid: '1', type: 'text', name: 'first_name' }],
+   *   template_preview: '<p>Hello {{1}}, your order has left our house.</p>',
+   * })
+   */
+  syncTemplate(template: ApplicationMessageTemplate, options?: PushOptions): Promise<SyncedTemplate>
+  /**
+   * Something of a synced template changed: absent fields stay. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').updateTemplate('order_update:en', { status_name: 'REJECTED' })
+   */
+  updateTemplate(
+    externalId: string,
+    change: ApplicationMessageTemplateChange,
+    options?: PushOptions,
+  ): Promise<SyncedTemplate>
 }
 
 export interface Connection {
@@ -84,6 +119,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
         isAccepted,
       })
   const push = pushAs(isAcceptedMessage)
+  const templates = 'application_message_templates'
+  const pushTemplate = pushAs(isSyncedTemplate)
   return {
     receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,
     sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
@@ -91,6 +128,12 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
       const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
       await pushAs((answer) => answer !== null)('PUT', path, status, options)
+    },
+    syncTemplate: async (template, options) =>
+      (await pushTemplate('PUT', templates, template, options)) as SyncedTemplate,
+    async updateTemplate(externalId, change, options) {
+      const path = `${templates}/${encodeURIComponent(externalId)}`
+      return (await pushTemplate('PATCH', path, change, options)) as SyncedTemplate
     },
     calls: callsOf(pushAs(isAccepted)),
   }
@@ -102,4 +145,8 @@ function isAcceptedMessage(answer: unknown): boolean {
 
 function isAccepted(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'status' in answer && answer.status === 'accepted'
+}
+
+function isSyncedTemplate(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'template_id' in answer
 }

@@ -54,6 +54,7 @@ import { inboxRoutes } from './inboxes/routes.ts'
 import { teammateInboxesRoute } from './inboxes/teammate-route.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
+import { messageTemplateRoutes } from './message-templates/routes.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
 import { frameRoutes } from './messages/frame-routes.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
@@ -176,6 +177,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     conversationInboxesRoute(app, deps)
     priorityRoute(app, deps)
     contactRoutes(app, deps)
+    messageTemplateRoutes(app, deps)
     messageRoutes(app, deps)
     frameRoutes(app, { ...deps, remoteImages })
     seenReceiptRoutes(app, deps)

@@ -264,6 +264,31 @@ export interface paths {
     /** One contact; a teammate sees those of conversations in their inboxes */
     get: operations["get-contact"];
   };
+  "/channels/{channel_id}/application_message_templates": {
+    /**
+     * The message templates of a channel, by name
+     * @description Portico extension. What a template says in full is read one by one.
+     */
+    get: operations["list-application-message-templates"];
+    /** Make or replace a message template of the channel */
+    put: operations["sync-application-message-template"];
+  };
+  "/channels/{channel_id}/application_message_templates/{external_id}": {
+    /**
+     * One message template of a channel, with what it says
+     * @description Portico extension.
+     */
+    get: operations["get-application-message-template"];
+    /** Change a message template of the channel; absent fields stay */
+    patch: operations["update-application-message-template"];
+  };
+  "/conversations/{conversation_id}/free_text_window": {
+    /**
+     * Until when a conversation takes free text
+     * @description Portico extension. Outside of the window only message templates can be sent.
+     */
+    get: operations["get-free-text-window"];
+  };
   "/conversations/{conversation_id}/messages": {
     /** The messages of a conversation, newest first */
     get: operations["list-conversation-messages"];
@@ -443,7 +468,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -520,6 +545,10 @@ export interface components {
       allow_reply: boolean;
       /** @enum {unknown} */
       composer: "basic" | "advanced";
+      /** @description Its server syncs message templates, which teammates can send */
+      message_templates: boolean;
+      /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+      free_text_window_hours: number | null;
       /** @description Seconds */
       created_at: number;
       server_url?: string;
@@ -614,6 +643,8 @@ export interface components {
         allow_compose: boolean;
         /** @enum {unknown} */
         composer: "basic" | "advanced";
+        message_templates: boolean;
+        free_text_window_hours: number | null;
         /** @enum {unknown} */
         contact_type: "custom" | "email" | "phone";
         /** @description What may have arrived is sent again by itself */
@@ -747,6 +778,35 @@ export interface components {
       decided_by: string | null;
       decided_by_type: ("teammate" | "api") | null;
     };
+    ListedTemplate: {
+      _links: {
+        self: string;
+      };
+      /** @description `amt_…` */
+      id: string;
+      external_id: string;
+      /** @description What teammates look for */
+      name: string;
+      /** @description A short preview in plain text */
+      blurb: string;
+      /** @description true: it is listed, and cannot be sent */
+      is_disabled: boolean;
+      /**
+       * @description Only APPROVED ones are sent
+       * @enum {unknown}
+       */
+      status_name: "PENDING" | "APPROVED" | "REJECTED";
+      variable_mappings: ({
+          /** @description Unique in the template. `{{uid}}` in the preview stands for its value */
+          uid: string;
+          /** @description What a teammate reads beside its field */
+          name: string;
+          /** @enum {unknown} */
+          type: "text" | "file" | "image" | "video";
+        })[];
+      /** @description Seconds */
+      updated_at: number;
+    };
     Message: {
       _links: {
         self: string;
@@ -778,6 +838,20 @@ export interface components {
         external_id?: string;
         headers: {
           in_reply_to?: string;
+        };
+        /** @description The message template that the message was made of. `body` and `text` are what it says. */
+        application_message_template?: {
+          /** @description The channel's own id of the template */
+          external_id: string;
+          name: string;
+          /** @description In the template's order */
+          variables: ({
+              uid: string;
+              name: string;
+              /** @enum {unknown} */
+              type: "text" | "file" | "image" | "video";
+              value: string;
+            })[];
         };
       };
       author: components["schemas"]["Teammate"] | null;
@@ -831,7 +905,7 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -1882,6 +1956,10 @@ interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
+          /** @description Its server syncs message templates, which teammates can send */
+          message_templates?: boolean;
+          /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+          free_text_window_hours?: number | null;
           /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
@@ -1918,6 +1996,10 @@ interface operations {
             allow_reply: boolean;
             /** @enum {unknown} */
             composer: "basic" | "advanced";
+            /** @description Its server syncs message templates, which teammates can send */
+            message_templates: boolean;
+            /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+            free_text_window_hours: number | null;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2018,6 +2100,10 @@ interface operations {
             allow_reply: boolean;
             /** @enum {unknown} */
             composer: "basic" | "advanced";
+            /** @description Its server syncs message templates, which teammates can send */
+            message_templates: boolean;
+            /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+            free_text_window_hours: number | null;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2167,6 +2253,10 @@ interface operations {
           wants_delete?: boolean;
           /** @description Its server is told of each message it pushed */
           wants_message_imported?: boolean;
+          /** @description Its server syncs message templates, which teammates can send */
+          message_templates?: boolean;
+          /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+          free_text_window_hours?: number | null;
           /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
@@ -2203,6 +2293,10 @@ interface operations {
             allow_reply: boolean;
             /** @enum {unknown} */
             composer: "basic" | "advanced";
+            /** @description Its server syncs message templates, which teammates can send */
+            message_templates: boolean;
+            /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
+            free_text_window_hours: number | null;
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2539,6 +2633,8 @@ interface operations {
               allow_compose: boolean;
               /** @enum {unknown} */
               composer: "basic" | "advanced";
+              message_templates: boolean;
+              free_text_window_hours: number | null;
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -2633,6 +2729,8 @@ interface operations {
               allow_compose: boolean;
               /** @enum {unknown} */
               composer: "basic" | "advanced";
+              message_templates: boolean;
+              free_text_window_hours: number | null;
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -2884,6 +2982,8 @@ interface operations {
               allow_compose: boolean;
               /** @enum {unknown} */
               composer: "basic" | "advanced";
+              message_templates: boolean;
+              free_text_window_hours: number | null;
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -3582,6 +3682,248 @@ interface operations {
       };
     };
   };
+  /**
+   * The message templates of a channel, by name
+   * @description Portico extension. What a template says in full is read one by one.
+   */
+  "list-application-message-templates": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["ListedTemplate"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Make or replace a message template of the channel */
+  "sync-application-message-template": {
+    parameters: {
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+      };
+    };
+    /** @description Channel server → hub, `PUT /channels/{id}/application_message_templates`: a message template, made or replaced. */
+    requestBody: {
+      content: {
+        "application/json": {
+          external_id: string;
+          /** @description What teammates look for */
+          name: string;
+          /** @description A short preview in plain text */
+          blurb: string;
+          /** @description true: it is listed, and cannot be sent */
+          is_disabled: boolean;
+          /**
+           * @description Only APPROVED ones are sent
+           * @enum {unknown}
+           */
+          status_name: "PENDING" | "APPROVED" | "REJECTED";
+          variable_mappings: ({
+              /** @description Unique in the template. `{{uid}}` in the preview stands for its value */
+              uid: string;
+              /** @description What a teammate reads beside its field */
+              name: string;
+              /** @enum {unknown} */
+              type: "text" | "file" | "image" | "video";
+            })[];
+          /** @description HTML: what the message says */
+          template_preview: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: the template is stored. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description `amt_…` */
+            template_id: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * One message template of a channel, with what it says
+   * @description Portico extension.
+   */
+  "get-application-message-template": {
+    parameters: {
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+        /** @description The channel's own id of the template */
+        external_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+            };
+            /** @description `amt_…` */
+            id: string;
+            external_id: string;
+            /** @description What teammates look for */
+            name: string;
+            /** @description A short preview in plain text */
+            blurb: string;
+            /** @description true: it is listed, and cannot be sent */
+            is_disabled: boolean;
+            /**
+             * @description Only APPROVED ones are sent
+             * @enum {unknown}
+             */
+            status_name: "PENDING" | "APPROVED" | "REJECTED";
+            variable_mappings: ({
+                /** @description Unique in the template. `{{uid}}` in the preview stands for its value */
+                uid: string;
+                /** @description What a teammate reads beside its field */
+                name: string;
+                /** @enum {unknown} */
+                type: "text" | "file" | "image" | "video";
+              })[];
+            /** @description Seconds */
+            updated_at: number;
+            /** @description HTML: what the message says */
+            template_preview: string;
+            /** @description The preview as it may be shown: nothing in it runs or loads */
+            html: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Change a message template of the channel; absent fields stay */
+  "update-application-message-template": {
+    parameters: {
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+        /** @description The channel's own id of the template */
+        external_id: string;
+      };
+    };
+    /** @description Channel server → hub, `PATCH /channels/{id}/application_message_templates/{external_id}`: the fields that changed. */
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description What teammates look for */
+          name?: string;
+          /** @description A short preview in plain text */
+          blurb?: string;
+          /** @description true: it is listed, and cannot be sent */
+          is_disabled?: boolean;
+          /**
+           * @description Only APPROVED ones are sent
+           * @enum {unknown}
+           */
+          status_name?: "PENDING" | "APPROVED" | "REJECTED";
+          variable_mappings?: ({
+              /** @description Unique in the template. `{{uid}}` in the preview stands for its value */
+              uid: string;
+              /** @description What a teammate reads beside its field */
+              name: string;
+              /** @enum {unknown} */
+              type: "text" | "file" | "image" | "video";
+            })[];
+          /** @description HTML: what the message says */
+          template_preview?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: the template is stored. */
+      200: {
+        content: {
+          "application/json": {
+            /** @description `amt_…` */
+            template_id: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Until when a conversation takes free text
+   * @description Portico extension. Outside of the window only message templates can be sent.
+   */
+  "get-free-text-window": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description null: free text is always taken */
+            hours: number | null;
+            /** @description When it closes, or has closed: so many hours after the last inbound message. null: there is none */
+            closes_at: number | null;
+            is_open: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** The messages of a conversation, newest first */
   "list-conversation-messages": {
     parameters: {
@@ -3631,7 +3973,18 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          body: string;
+          /** @description Needed, unless a template says what is sent */
+          body?: string;
+          /** @description Portico extension. A message template of the channel, in place of body */
+          template?: {
+            /** @description `amt_…`; or say external_id */
+            id?: string;
+            external_id?: string;
+            /** @description The values by the uids */
+            variables?: {
+              [key: string]: string;
+            };
+          };
           /**
            * @description Portico extension. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
@@ -3717,6 +4070,20 @@ interface operations {
               headers: {
                 in_reply_to?: string;
               };
+              /** @description The message template that the message was made of. `body` and `text` are what it says. */
+              application_message_template?: {
+                /** @description The channel's own id of the template */
+                external_id: string;
+                name: string;
+                /** @description In the template's order */
+                variables: ({
+                    uid: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "text" | "file" | "image" | "video";
+                    value: string;
+                  })[];
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -3783,7 +4150,18 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          body: string;
+          /** @description Needed, unless a template says what is sent */
+          body?: string;
+          /** @description Portico extension. A message template of the channel, in place of body */
+          template?: {
+            /** @description `amt_…`; or say external_id */
+            id?: string;
+            external_id?: string;
+            /** @description The values by the uids */
+            variables?: {
+              [key: string]: string;
+            };
+          };
           /**
            * @description Portico extension. Absent: HTML when the body has a complete element with something in it, else plain text
            * @enum {unknown}
@@ -4619,7 +4997,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -4741,7 +5119,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -4908,7 +5286,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -5065,7 +5443,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -5260,6 +5638,20 @@ interface operations {
                   external_id?: string;
                   headers: {
                     in_reply_to?: string;
+                  };
+                  /** @description The message template that the message was made of. `body` and `text` are what it says. */
+                  application_message_template?: {
+                    /** @description The channel's own id of the template */
+                    external_id: string;
+                    name: string;
+                    /** @description In the template's order */
+                    variables: ({
+                        uid: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        type: "text" | "file" | "image" | "video";
+                        value: string;
+                      })[];
                   };
                 };
                 author: {
@@ -5511,6 +5903,20 @@ interface operations {
                   external_id?: string;
                   headers: {
                     in_reply_to?: string;
+                  };
+                  /** @description The message template that the message was made of. `body` and `text` are what it says. */
+                  application_message_template?: {
+                    /** @description The channel's own id of the template */
+                    external_id: string;
+                    name: string;
+                    /** @description In the template's order */
+                    variables: ({
+                        uid: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        type: "text" | "file" | "image" | "video";
+                        value: string;
+                      })[];
                   };
                 };
                 author: {

@@ -117,6 +117,24 @@ export const errorCatalogue = {
     message:
       'This channel has no way to reach the contact. Choose another channel, or a handle that this one understands.',
   },
+  templates_off: {
+    status: 400,
+    title: 'No message templates here',
+    message:
+      'This channel does not support application message templates. Switch message templates on in its channel type first.',
+  },
+  template_not_sendable: {
+    status: 400,
+    title: 'Template cannot be sent',
+    message:
+      'The template is not approved, or it is disabled, so nothing was sent. Choose another one, or have it approved where it was made.',
+  },
+  free_text_window_closed: {
+    status: 400,
+    title: 'Only templates now',
+    message:
+      "This channel takes free text only for some time after the customer's last message, and that time is over. Choose a message template.",
+  },
   missing_token: {
     status: 401,
     title: unauthenticated,
@@ -249,6 +267,16 @@ export const errorCatalogue = {
     title: 'Channel deleted',
     message:
       'The channel of this conversation was deleted, so nothing can be sent through it. Start a conversation in another channel.',
+  },
+  template_changed: {
+    status: 409,
+    title: 'Template changed meanwhile',
+    message: 'The template was changed while the message was made, so nothing was sent. Send it again.',
+  },
+  too_many_templates: {
+    status: 409,
+    title: 'Too many templates',
+    message: 'A channel has at most 1,000 message templates. Replace those that are used no more.',
   },
   no_new_secret: {
     status: 409,

@@ -28,6 +28,7 @@ export type Prefix =
   | 'kbc' // knowledge base category
   | 'knb' // knowledge base
   | 'exp' // export
+  | 'amt' // message template of a channel (a Portico extension)
   | 'tok' // API token (a Portico extension)
   | 'ivt' // invitation (a Portico extension)
   | 'dft' // draft (a Portico extension)

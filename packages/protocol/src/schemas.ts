@@ -83,8 +83,28 @@ export const Attachment = Type.Object({
   metadata: Type.Object({ is_inline: Type.Boolean(), cid: Type.Optional(Type.String()) }),
 })
 
+export const templateVariableTypes = ['text', 'file', 'image', 'video'] as const
+
+export const SentTemplate = Type.Object(
+  {
+    external_id: Type.String({ description: "The channel's own id of the template" }),
+    name: Type.String(),
+    variables: Type.Array(
+      Type.Object({
+        uid: Type.String(),
+        name: Type.String(),
+        type: Type.Enum([...templateVariableTypes]),
+        value: Type.String(),
+      }),
+      { description: "In the template's order" },
+    ),
+  },
+  { description: 'The message template that the message was made of. `body` and `text` are what it says.' },
+)
+
 export const MessageMetadata = Type.Object({
   external_id: Type.Optional(Type.String()),
+  application_message_template: Type.Optional(SentTemplate),
   headers: Type.Optional(Type.Object({ in_reply_to: nullable(Type.String()) })),
 })
 
@@ -409,6 +429,40 @@ export const CallAccepted = Type.Object(
 export const ChannelHealth = Type.Object(
   { status: Type.Enum(['ok', 'offline']) },
   { description: 'Channel server → hub, `PATCH /channels/{id}`.' },
+)
+/** A template's name in the channel, as its server tells it. */
+const templateWords = (maxLength: number, description: string) =>
+  Type.String({ minLength: 1, maxLength, pattern: '\\S', description })
+
+export const TemplateVariable = Type.Object({
+  uid: templateWords(200, 'Unique in the template. `{{uid}}` in the preview stands for its value'),
+  name: templateWords(200, 'What a teammate reads beside its field'),
+  type: Type.Enum([...templateVariableTypes]),
+})
+
+const templateFields = {
+  name: templateWords(limits.name, 'What teammates look for'),
+  blurb: Type.String({ maxLength: 1_024, description: 'A short preview in plain text' }),
+  is_disabled: Type.Boolean({ description: 'true: it is listed, and cannot be sent' }),
+  status_name: Type.Enum(['PENDING', 'APPROVED', 'REJECTED'], { description: 'Only APPROVED ones are sent' }),
+  variable_mappings: Type.Array(TemplateVariable, { maxItems: 50 }),
+  template_preview: Type.String({ maxLength: 100_000, description: 'HTML: what the message says' }),
+}
+
+export const ApplicationMessageTemplate = Type.Object(
+  { external_id: ExternalId, ...templateFields },
+  {
+    description:
+      'Channel server → hub, `PUT /channels/{id}/application_message_templates`: a message template, made or replaced.',
+  },
+)
+export const ApplicationMessageTemplateChange = Type.Partial(Type.Object(templateFields), {
+  description:
+    'Channel server → hub, `PATCH /channels/{id}/application_message_templates/{external_id}`: the fields that changed.',
+})
+export const SyncedTemplate = Type.Object(
+  { template_id: Type.String({ description: '`amt_…`' }) },
+  { description: 'Hub → channel server: the template is stored.' },
 )
 export const Accepted = Type.Object(
   { status: Type.Literal('accepted'), message_uid: Type.String() },

@@ -49,6 +49,12 @@ export function trimmed<Fields extends ChannelTypeChange>(fields: Fields): Field
   }
 }
 
+export function windowWithoutTemplates(): ApiError {
+  return new ApiError('invalid_body', 'Without message templates nothing could be sent outside of the window.', [
+    'body.free_text_window_hours: needs message_templates',
+  ])
+}
+
 export function aliasTaken(): ApiError {
   return new ApiError('invalid_body', 'Another channel type has this number. Choose one that is free.', [
     'body.numeric_alias: is the alias of another channel type',

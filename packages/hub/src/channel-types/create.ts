@@ -5,7 +5,7 @@ import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { aliasTaken, checkFields, trimmed } from './check.ts'
+import { aliasTaken, checkFields, trimmed, windowWithoutTemplates } from './check.ts'
 import { additionalDataOfClientSecret, settingsOf } from './oauth2.ts'
 import type { ChannelTypeChange, NewChannelType } from './schema.ts'
 import { additionalDataOfSecret, makeSecret } from './secrets.ts'
@@ -25,6 +25,8 @@ const defaults = {
   allow_compose: true,
   allow_reply: true,
   composer: 'basic',
+  message_templates: false,
+  free_text_window_hours: null,
   wants_delete: true,
   wants_message_imported: true,
   wants_list_addresses: false,
@@ -48,7 +50,7 @@ export async function createChannelType(
   const id = await drawNumbers(db, companyId, 2)
   const uid = `app_${randomBytes(8).toString('hex')}`
   const secret = makeSecret()
-  const [row] = await db.query<{ outcome: 'created' | 'alias_taken' }>(
+  const [row] = await db.query<{ outcome: 'created' | 'alias_taken' | 'window_without_templates' }>(
     'create_channel_type',
     'select create_channel_type($1) as outcome',
     [
@@ -69,6 +71,7 @@ export async function createChannelType(
     ],
   )
   if (row?.outcome === 'alias_taken') throw aliasTaken()
+  if (row?.outcome === 'window_without_templates') throw windowWithoutTemplates()
   if (row?.outcome !== 'created') throw new Error(`create_channel_type: ${row?.outcome}`)
   bus.eventsCommitted(companyId)
   return { uid, secret }

@@ -14,6 +14,8 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
     allow_compose: row.allow_compose,
     allow_reply: row.allow_reply,
     composer: row.composer,
+    message_templates: row.message_templates,
+    free_text_window_hours: row.free_text_window_hours,
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsServer && serverOf(row, urls)),
   }

@@ -26,6 +26,11 @@ const fields = {
   composer: Composer,
   wants_delete: Type.Boolean({ description: 'Its server is told when a channel is deleted' }),
   wants_message_imported: Type.Boolean({ description: 'Its server is told of each message it pushed' }),
+  message_templates: Type.Boolean({ description: 'Its server syncs message templates, which teammates can send' }),
+  free_text_window_hours: Type.Union([Type.Integer({ minimum: 1, maximum: 8_760 }), Type.Null()], {
+    description:
+      "Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates",
+  }),
   wants_list_addresses: Type.Boolean({
     description:
       'With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses',
@@ -61,6 +66,8 @@ export const ChannelType = Type.Object(
     allow_compose: Type.Boolean(),
     allow_reply: Type.Boolean(),
     composer: Composer,
+    message_templates: fields.message_templates,
+    free_text_window_hours: fields.free_text_window_hours,
     created_at: Type.Number({ description: 'Seconds' }),
     ...Type.Partial(
       Type.Object({

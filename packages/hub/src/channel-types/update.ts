@@ -2,10 +2,12 @@ import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import { aliasTaken, checkFields, trimmed } from './check.ts'
+import { aliasTaken, checkFields, trimmed, windowWithoutTemplates } from './check.ts'
 import { type ChannelTypeDeps, oauthColumns, pick } from './create.ts'
 import { requireChannelType } from './queries.ts'
 import type { ChannelTypeChange } from './schema.ts'
+
+type ChangeOutcome = 'changed' | 'unchanged' | 'no_channel_type' | 'alias_taken' | 'window_without_templates' | 'in_use'
 
 /**
  * Changes a channel type; absent fields stay. Its channels keep the webhook URL their server gave. Throws not_found,
@@ -19,7 +21,7 @@ export async function updateChannelType(
 ): Promise<void> {
   const type = await requireChannelType(db, actor.companyId, uid)
   checkFields(change, allow, type)
-  const [row] = await db.query<{ outcome: 'changed' | 'unchanged' | 'no_channel_type' | 'alias_taken' | 'in_use' }>(
+  const [row] = await db.query<{ outcome: ChangeOutcome }>(
     'update_channel_type',
     'select update_channel_type($1) as outcome',
     [
@@ -42,6 +44,8 @@ export async function updateChannelType(
       return
     case 'alias_taken':
       throw aliasTaken()
+    case 'window_without_templates':
+      throw windowWithoutTemplates()
     case 'in_use':
       throw new ApiError(
         'channel_type_in_use',

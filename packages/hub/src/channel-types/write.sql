@@ -2,7 +2,7 @@
 -- each function writes a `channel` event, which names no inbox.
 
 -- p: {company, fields: the whole row but company_id and created_at, secret_id, sealed (hex), actor, actor_id|null}
--- outcome: created | alias_taken
+-- outcome: created | alias_taken | window_without_templates
 create or replace function create_channel_type(p jsonb) returns text language plpgsql as $$
 declare
   company bigint := (p->>'company')::bigint;
@@ -11,6 +11,9 @@ begin
   perform 1 from counters where company_id = company for update;
   if is_numeric_alias_taken(company, fresh.id, fresh.numeric_alias) then
     return 'alias_taken';
+  end if;
+  if fresh.free_text_window_hours is not null and not fresh.message_templates then
+    return 'window_without_templates';
   end if;
   fresh.company_id := company;
   fresh.created_at := now();
@@ -23,7 +26,7 @@ begin
 end $$;
 
 -- p: {company, channel_type, fields: the columns to change, actor, actor_id|null}
--- outcome: changed | unchanged | no_channel_type | alias_taken | in_use (its channels depend on the kind of credential and contact)
+-- outcome: changed | unchanged | no_channel_type | alias_taken | window_without_templates | in_use (its channels depend on the kind of credential and contact)
 create or replace function update_channel_type(p jsonb) returns text language plpgsql as $$
 declare
   company bigint := (p->>'company')::bigint;
@@ -40,6 +43,9 @@ begin
   if is_numeric_alias_taken(company, now_is.id, now_is.numeric_alias) then
     return 'alias_taken';
   end if;
+  if now_is.free_text_window_hours is not null and not now_is.message_templates then
+    return 'window_without_templates';
+  end if;
   if (now_is.auth_type <> was.auth_type or now_is.contact_type <> was.contact_type
       or (now_is.oauth2->>'grant', now_is.oauth2->>'credentials_mode') is distinct from (was.oauth2->>'grant', was.oauth2->>'credentials_mode'))
     and has_channels(company, now_is.id) then
@@ -53,7 +59,8 @@ begin
       wants_list_addresses = now_is.wants_list_addresses, contact_type = now_is.contact_type, allow_compose = now_is.allow_compose,
       allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
       wants_message_imported = now_is.wants_message_imported, idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
-      numeric_alias = now_is.numeric_alias
+      numeric_alias = now_is.numeric_alias, message_templates = now_is.message_templates,
+      free_text_window_hours = now_is.free_text_window_hours
     where t.company_id = company and t.id = now_is.id;
   -- with another secret or address, what failed may succeed
   update oauth_grants g set renew_at = now(), failures = 0

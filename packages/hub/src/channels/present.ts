@@ -60,6 +60,8 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
     allow_reply: row.allow_reply,
     allow_compose: row.allow_compose,
     composer: row.composer,
+    message_templates: row.message_templates,
+    free_text_window_hours: row.free_text_window_hours,
     contact_type: row.contact_type,
     idempotent: row.idempotent,
   }

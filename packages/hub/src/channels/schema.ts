@@ -32,6 +32,10 @@ export const Channel = Type.Object(
       allow_reply: Type.Boolean(),
       allow_compose: Type.Boolean(),
       composer: Type.Enum(['basic', 'advanced']),
+      message_templates: Type.Boolean(),
+      free_text_window_hours: Nullable(
+        Type.Integer({ description: 'Free text is taken for so long after the last inbound message. null: always' }),
+      ),
       contact_type: Type.Enum([...contactTypes]),
       idempotent: Type.Boolean({ description: 'What may have arrived is sent again by itself' }),
     }),

@@ -27,6 +27,9 @@ export const MOST_UNKNOWN_CALLS = 1_000
 /** How often an hour a message can be marked as seen. */
 export const MOST_SEEN_REQUESTS = 10
 
+/** The most message templates of a channel. */
+const MOST_TEMPLATES = 1_000
+
 /** States of deliveries that wait for an attempt: the states of the outbox. */
 export const waitingStates = ['queued', 'delayed'] as const
 
@@ -56,6 +59,7 @@ const sqlConstants: Record<string, string> = {
   most_call_updates: String(MOST_CALL_UPDATES),
   most_unknown_calls: String(MOST_UNKNOWN_CALLS),
   most_seen_requests: String(MOST_SEEN_REQUESTS),
+  most_templates: String(MOST_TEMPLATES),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
   waiting_states: sqlList(waitingStates),
   ambiguous_codes: sqlList(ambiguousCodes),

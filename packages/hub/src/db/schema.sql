@@ -298,9 +298,12 @@ create table public.channel_types (
   oauth2 jsonb,
   sealed_client_secret bytea,
   wants_list_addresses boolean not null default false,
+  message_templates boolean not null default false,
+  free_text_window_hours integer,
   constraint channel_types_auth_type_check CHECK ((auth_type = ANY (ARRAY['none'::text, 'api_key'::text, 'bearer'::text, 'basic'::text, 'oauth2'::text]))),
   constraint channel_types_composer_check CHECK ((composer = ANY (ARRAY['basic'::text, 'advanced'::text]))),
   constraint channel_types_contact_type_check CHECK ((contact_type = ANY (ARRAY['custom'::text, 'email'::text, 'phone'::text]))),
+  constraint channel_types_free_text_window CHECK (((free_text_window_hours IS NULL) OR (((free_text_window_hours >= 1) AND (free_text_window_hours <= 8760)) AND message_templates))),
   constraint channel_types_max_in_flight_check CHECK (((max_in_flight >= 1) AND (max_in_flight <= 32))),
   constraint channel_types_oauth2_check CHECK (((auth_type <> 'oauth2'::text) OR (oauth2 IS NOT NULL))),
   constraint channel_types_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
@@ -629,6 +632,26 @@ create table public.invitations (
   constraint invitations_pkey PRIMARY KEY (company_id, id)
 );
 
+create table public.message_templates (
+  company_id bigint not null,
+  id bigint not null,
+  channel_id bigint not null,
+  external_id text not null,
+  name text not null,
+  blurb text not null,
+  is_disabled boolean not null,
+  status text not null,
+  variables jsonb not null,
+  preview text not null,
+  html text not null,
+  version bigint not null default 1,
+  updated_at timestamp with time zone not null default now(),
+  constraint message_templates_status_check CHECK ((status = ANY (ARRAY['PENDING'::text, 'APPROVED'::text, 'REJECTED'::text]))),
+  constraint message_templates_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint message_templates_pkey PRIMARY KEY (company_id, id),
+  constraint message_templates_company_id_channel_id_external_id_key UNIQUE (company_id, channel_id, external_id)
+);
+
 create table public.messages (
   company_id bigint not null,
   id bigint not null,
@@ -654,6 +677,7 @@ create table public.messages (
   created_at timestamp with time zone not null default now(),
   delivered_at timestamp with time zone,
   sort_at timestamp with time zone not null default now(),
+  template json,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
@@ -840,7 +864,10 @@ create type public.message_to_create as (
   is_next boolean,
   changes_status boolean,
   id bigint,
-  event_number bigint
+  event_number bigint,
+  template_id bigint,
+  template_version bigint,
+  template json
 );
 
 create type public.pushed_message as (

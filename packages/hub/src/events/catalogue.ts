@@ -100,6 +100,8 @@ export const catalogue = {
   call_changed: { ...call, isListed: false },
   read: { target: null, audience: 'actor', ...unlisted },
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
+  /** Of a channel. */
+  message_template: { target: null, audience: 'inbox_readers', ...unlisted },
   /** Also published to teammates who lose the inbox. */
   inbox: { target: 'inbox', audience: 'inbox_readers_and_left', ...unlisted, changesAccess: true },
   teammate: { target: 'teammate', audience: 'company', ...unlisted, changesAccess: true },

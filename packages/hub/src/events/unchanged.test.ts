@@ -78,6 +78,16 @@ const patch = (does: string, path: () => string, body: () => object, ...emits: s
   emits,
 })
 
+const template = {
+  external_id: 'greeting',
+  name: 'Greeting',
+  blurb: 'Hello {{1}}',
+  is_disabled: false,
+  status_name: 'APPROVED',
+  variable_mappings: [{ uid: '1', type: 'text', name: 'first_name' }],
+  template_preview: '<p>Hello {{1}}</p>',
+}
+
 /** The changes in order: each prepares the next. */
 const verbs: Verb[] = [
   patch('assigns', conversation, () => ({ assignee_id: ids.ben }), 'assign'),
@@ -123,6 +133,20 @@ const verbs: Verb[] = [
     body: () => ({ message_id: 'unread' }),
     emits: ['read'],
   },
+  patch('switches message templates on', typeOf, () => ({ message_templates: true }), 'channel'),
+  {
+    does: 'syncs a message template',
+    method: 'PUT',
+    path: () => `${channelOf()}/application_message_templates`,
+    body: () => template,
+    emits: ['message_template'],
+  },
+  patch(
+    'disables a message template',
+    () => `${channelOf()}/application_message_templates/greeting`,
+    () => ({ is_disabled: true }),
+    'message_template',
+  ),
   patch('renames an inbox', inboxOf, () => ({ name: 'Help' }), 'inbox'),
   patch(
     'closes an inbox',

@@ -60,6 +60,16 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     body: inbound,
   })
   assert.equal(pushed.status, 202, pushed.text)
+  await hub.request('PATCH', `/channel_types/${company.typeUid}`, { as, body: { message_templates: true } })
+  const template = {
+    ...{ external_id: CANARY, name: CANARY, blurb: CANARY, template_preview: CANARY },
+    ...{ is_disabled: false, status_name: 'APPROVED', variable_mappings: [] },
+  }
+  const synced = await hub.request('PUT', `/channels/${channel_id}/application_message_templates`, {
+    as,
+    body: template,
+  })
+  assert.equal(synced.status, 200, synced.text)
   const conversations = await hub.request('GET', '/conversations', { as })
   const token = await hub.request('POST', '/api_tokens', { as, body: { name: CANARY } })
   const invitation = await hub.request('POST', '/invitations', { as, body: { email: `${CANARY}@invited.example` } })
@@ -92,6 +102,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     conversation_external_id: CANARY,
     message_external_id: CANARY,
     authorization_id: await authorizationOf(company),
+    external_id: CANARY,
     team_id: publicId('tim', companyId, 1),
     token: 'x'.repeat(32),
     author_id: publicId('tea', companyId, company.adminId),
@@ -151,6 +162,7 @@ function exampleOf(schema: JsonSchema, name = ''): unknown {
     return Object.fromEntries(Object.entries(schema.properties).map(([key, field]) => [key, exampleOf(field, key)]))
   }
   if (schema.type === 'array') return [exampleOf(schema.items ?? {}, name.replace(/s$/, ''))]
+  if (schema.type === 'object') return {}
   if (schema.type === 'boolean') return true
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1)
   if (name === 'email') return 'new@acme.example'

@@ -4,7 +4,8 @@
 --   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
 -- draft_version: of the author's draft that was emptied. content: of a message that may leave at once, what its request is built from.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
---          replies_off | compose_off | no_recipient | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
+--          replies_off | compose_off | no_recipient | templates_off | no_template | template_changed | template_not_sendable |
+--          window_closed | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_pushed_messages(): look, prepare (one by one, those without a contact or a conversation), look
 -- again, write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
@@ -40,7 +41,8 @@ begin
         s.status, s.replied_to_id, s.draft_version, s.caller, s.route, s.key, s.request_hash, s.outcome, s.first_message_id,
         s.needs_conversation, s.is_first_of_batch and not s.has_unsettled as is_next, s.changes_status, s.id,
         last_events[s.company_index] + count(*) filter (where s.outcome = 'created') over of_company
-          + count(*) filter (where s.changes_status) over (of_company rows between unbounded preceding and 1 preceding) as event_number
+          + count(*) filter (where s.changes_status) over (of_company rows between unbounded preceding and 1 preceding) as event_number,
+        s.template_id, s.template_version, s.template
       from (
         select l.*,
           l.outcome = 'created' and l.status <> coalesce(lag(l.status) over of_conversation, l.status_before) as changes_status,
@@ -56,7 +58,7 @@ begin
               case when r.handle is null then conv.contact_id else known.contact_id end as contact_id, r.recipients, r.sender_name,
               r.subject, r.body, r.body_format, r.blurb, case when r.archive then 'archived' else 'open' end as status,
               conv.status as status_before, nullif(conv.last_inbound_id, 0) as replied_to_id, r.draft_version, r.caller, r.route,
-              r.key, decode(r.request_hash, 'hex') as request_hash, used.message_id as first_message_id,
+              r.key, decode(r.request_hash, 'hex') as request_hash, r.template_id, r.template_version, r.template, used.message_id as first_message_id,
               -- a scalar: planned on an empty table, exists would read all of it
               coalesce((select true from outbox w where w.company_id = r.company_id and w.conversation_id = conv.id limit 1), false)
                 as has_unsettled,
@@ -71,6 +73,12 @@ begin
                 when r.conversation_id is not null and not type.allow_reply then 'replies_off'
                 when r.conversation_id is null and not type.allow_compose then 'compose_off'
                 when coalesce(r.handle, conv.recipient_handle) is null then 'no_recipient'
+                when r.template_id is not null and not type.message_templates then 'templates_off'
+                when r.template_id is not null and template.id is null then 'no_template'
+                when template.version <> r.template_version then 'template_changed'
+                when template.is_disabled or template.status <> 'APPROVED' then 'template_not_sendable'
+                when r.template_id is null and type.free_text_window_hours is not null
+                  and not takes_free_text(r.company_id, conv.id, type.free_text_window_hours, arrived_at) then 'window_closed'
                 when r.draft_version is not null
                   and is_draft_sent(r.company_id, r.actor_id, r.conversation_id, r.draft_version, r.body, r.handle) then 'draft_sent'
                 else 'created'
@@ -78,7 +86,7 @@ begin
             from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, conversation_id bigint,
               channel_id bigint, author_id bigint, origin text, actor_id bigint, handle text, name text, recipients jsonb,
               sender_name text, subject text, body text, body_format text, blurb text, archive boolean, draft_version bigint,
-              caller text, route text, key text, request_hash text)
+              caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
             left join idempotency_keys used
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
@@ -93,6 +101,10 @@ begin
               select h.contact_id from contact_handles h
               where h.company_id = r.company_id and h.source = type.contact_type and h.handle = r.handle and h.owner_id is null offset 0
             ) known on true
+            left join lateral (
+              select t.* from message_templates t
+              where t.company_id = r.company_id and t.id = r.template_id and t.channel_id = chan.id offset 0
+            ) template on true
           ) o
         ) l
         window of_company as (partition by l.company_id order by l.i),
@@ -109,9 +121,9 @@ begin
   end loop;
 
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
-      handle, name, sender_name, recipients, subject, body, body_format, blurb, created_at, sort_at)
+      handle, name, sender_name, recipients, subject, body, body_format, blurb, template, created_at, sort_at)
     select r.company_id, r.id, r.conversation_id, r.channel_id, r.replied_to_id, false, r.origin, r.author_id, r.contact_id,
-      r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.body_format, r.blurb, arrived_at,
+      r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.body_format, r.blurb, r.template, arrived_at,
       greatest(arrived_at, k.last_place + interval '1 millisecond')
     from unnest(rows) r join counters k on k.company_id = r.company_id where r.outcome = 'created';
 
@@ -138,12 +150,12 @@ begin
     select r.company_id, r.caller, r.route, r.key, r.request_hash, r.id from unnest(rows) r
     where r.outcome = 'created' and r.key is not null;
 
-  -- the author's draft is sent with it, but for newer words of another screen; its count goes on
+  -- the author's draft is sent with it, but for newer words of another screen; its count goes on. A template has no draft
   if exists (select from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate') then
     with emptied as (
       update drafts d set body = '', channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived_at
         from unnest(rows) r
-        where r.outcome = 'created' and r.origin = 'teammate' and d.company_id = r.company_id and d.author_id = r.actor_id
+        where r.outcome = 'created' and r.origin = 'teammate' and r.template is null and d.company_id = r.company_id and d.author_id = r.actor_id
           and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
           and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(r.draft_version, d.version)
         returning r.i, d.version)
@@ -153,7 +165,7 @@ begin
       select d.company_id, d.id, d.version, r.id
       from unnest(rows) r join drafts d on d.company_id = r.company_id and d.author_id = r.actor_id
         and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
-      where r.outcome = 'created' and r.origin = 'teammate';
+      where r.outcome = 'created' and r.origin = 'teammate' and r.template is null;
   end if;
 
   insert into events (company_id, number, type, emitted_at, conversation_id, inbox_id, message_id, actor, actor_id,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { SentTemplate } from '@portico/protocol'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
@@ -6,7 +7,14 @@ import type { Database, Reader } from '../db/database.ts'
 import { groupOf } from '../db/group-commit.ts'
 import type { Bus, ReadyDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import { findWindow } from '../message-templates/queries.ts'
 import { requestOf, type UnsentContent } from './request.ts'
+
+export interface MadeOf {
+  id: number
+  version: number
+  sent: SentTemplate
+}
 
 /** An outbound message to be created, by any caller. */
 export interface OutboundDraft {
@@ -23,11 +31,15 @@ export interface OutboundDraft {
   subject?: string | undefined
   body: string
   bodyFormat?: BodyFormat | undefined
+  /** The template that the body was made of, as it was read. */
+  template?: MadeOf | undefined
   archive: boolean
   /** The version of the author's draft that is sent; a newer one stays. Absent: the draft is sent whatever its version. */
   draftVersion?: number | undefined
   idempotency?: { route: string; key: string; request: unknown } | undefined
 }
+
+export type UnwrittenDraft = Omit<OutboundDraft, 'body' | 'bodyFormat' | 'template'>
 
 /** An element of the batch of create_messages (create.sql). */
 interface MessageToCreate {
@@ -58,6 +70,9 @@ interface MessageToCreate {
   route?: string
   key?: string
   request_hash?: string
+  template_id?: number | undefined
+  template_version?: number | undefined
+  template?: SentTemplate | undefined
 }
 
 export interface CreatedMessage {
@@ -78,6 +93,11 @@ type Refusal =
   | 'replies_off'
   | 'compose_off'
   | 'no_recipient'
+  | 'templates_off'
+  | 'no_template'
+  | 'template_changed'
+  | 'template_not_sendable'
+  | 'window_closed'
   | 'draft_sent'
 
 interface Outcome {
@@ -93,11 +113,17 @@ type CreatedRow = Outcome & { i: number } & (({ is_ready: true } & UnsentContent
 
 /**
  * Message, event and delivery in one transaction. A repeat of the same Idempotency-Key gives the first message.
- * Throws not_found, channel_deleted, invalid_body, contact_unreachable, idempotency_key_reused, draft_sent.
+ * Throws not_found, channel_deleted, invalid_body, contact_unreachable, free_text_window_closed, idempotency_key_reused, draft_sent;
+ * of one made of a template, also templates_off, template_changed, template_not_sendable.
  */
 export async function createOutboundMessage(db: Database, bus: Bus, draft: OutboundDraft): Promise<CreatedMessage> {
   const converted = await convertBody({ companyId: draft.companyId, body: draft.body, declared: draft.bodyFormat })
-  const row = await creationGroupOf(db).add({ ...draft, converted })
+  return createConverted(db, bus, { ...draft, converted })
+}
+
+export async function createConverted(db: Database, bus: Bus, draft: ConvertedDraft): Promise<CreatedMessage> {
+  const row = await creationGroupOf(db).add(draft)
+  if (row.outcome === 'window_closed') throw await windowClosed(db, draft)
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
@@ -108,6 +134,34 @@ export async function createOutboundMessage(db: Database, bus: Bus, draft: Outbo
   const isRepeat = row.outcome === 'repeated'
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat }
 }
+
+/** Says when it closed, as the app shows it. */
+async function windowClosed(db: Database, { companyId, conversationId }: OutboundDraft): Promise<ApiError> {
+  const window = conversationId === undefined ? null : await findWindow(db, companyId, conversationId)
+  const until = window?.closes_at?.toISOString()
+  return new ApiError('free_text_window_closed', undefined, [
+    until ? `body.body: free text was taken until ${until}` : 'body.body: the customer has not written here yet',
+  ])
+}
+
+/** The message that a request has made already, before what it asks for is looked at: the repeat of a yes is a yes. */
+export async function findRepeat(db: Database, draft: UnwrittenDraft): Promise<CreatedMessage | undefined> {
+  const { idempotency, companyId } = draft
+  if (!idempotency) return undefined
+  const [row] = await db.query<{ message_id: number; conversation_id: number; channel_id: number; is_same: boolean }>(
+    'find_repeated_message',
+    `select m.id as message_id, m.conversation_id, m.channel_id, k.request_hash = decode($5, 'hex') as is_same
+     from idempotency_keys k join messages m on m.company_id = k.company_id and m.id = k.message_id
+     where k.company_id = $1 and k.caller = $2 and k.route = $3 and k.key = $4`,
+    [companyId, callerOf(draft), idempotency.route, idempotency.key, hashOf(idempotency.request)],
+  )
+  if (row && !row.is_same) throw refusal('key_reused')
+  return (
+    row && { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat: true }
+  )
+}
+
+const callerOf = ({ origin, actorId }: Pick<OutboundDraft, 'origin' | 'actorId'>) => `${origin}:${actorId}`
 
 function asReady(content: UnsentContent, companyId: number): ReadyDelivery {
   return {
@@ -122,7 +176,7 @@ function publishDraftChange(bus: Bus, { companyId, actorId, conversationId }: Ou
   bus.draftChanged({ companyId, teammateId: actorId, conversationId: conversationId ?? null, version })
 }
 
-interface ConvertedDraft extends OutboundDraft {
+export interface ConvertedDraft extends OutboundDraft {
   converted: Converted
 }
 
@@ -176,16 +230,23 @@ function asElement(
     blurb: draft.converted.blurb,
     archive: draft.archive,
     draft_version: draft.draftVersion,
+    template_id: draft.template?.id,
+    template_version: draft.template?.version,
+    template: draft.template?.sent,
     ...(idempotency && {
-      caller: `${draft.origin}:${draft.actorId}`,
+      caller: callerOf(draft),
       route: idempotency.route,
       key: idempotency.key,
-      request_hash: createHash('sha256').update(JSON.stringify(idempotency.request)).digest('hex'),
+      request_hash: hashOf(idempotency.request),
     }),
   }
 }
 
-function refusal(outcome: Refusal): ApiError {
+function hashOf(request: unknown): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex')
+}
+
+function refusal(outcome: Exclude<Refusal, 'window_closed'>): ApiError {
   switch (outcome) {
     case 'no_conversation':
     case 'no_channel':
@@ -204,6 +265,16 @@ function refusal(outcome: Refusal): ApiError {
       return new ApiError('contact_unreachable', 'This channel does not take replies.')
     case 'compose_off':
       return new ApiError('contact_unreachable', 'New conversations cannot start on this channel.')
+    case 'templates_off':
+      return new ApiError('templates_off')
+    case 'no_template':
+      return new ApiError('invalid_body', 'The channel has no such template.', [
+        'body.template: is none of this channel',
+      ])
+    case 'template_changed':
+      return new ApiError('template_changed')
+    case 'template_not_sendable':
+      return new ApiError('template_not_sendable')
     case 'draft_sent':
       return new ApiError('draft_sent')
     case 'no_recipient':

@@ -1,4 +1,11 @@
-import { type MessageMetadata, type MessagePayload, messageUidOf, publicId, type Recipient } from '@portico/protocol'
+import {
+  type MessageMetadata,
+  type MessagePayload,
+  messageUidOf,
+  publicId,
+  type Recipient,
+  type SentTemplate,
+} from '@portico/protocol'
 import { bodyAsHtml } from '../bodies/as-html.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
@@ -38,6 +45,8 @@ export interface MessageContent {
   /** The position in the thread: the time of writing, in microseconds. */
   sort_us: number
   author: TeammateRow | null
+  /** The template that it was made of, as it was then. */
+  template?: SentTemplate | null
 }
 
 /** The author has all fields of a teammate. */
@@ -86,8 +95,12 @@ function linksOf(content: MessageContent, id: string, companyId: number, urls: U
   }
 }
 
-function metadataOf({ external_id, in_reply_to }: MessageContent): MessageMetadata {
-  return { ...(external_id != null && { external_id }), headers: { in_reply_to } }
+function metadataOf({ external_id, in_reply_to, template }: MessageContent): MessageMetadata {
+  return {
+    ...(external_id != null && { external_id }),
+    headers: { in_reply_to },
+    ...(template && { application_message_template: template }),
+  }
 }
 
 function recipientsOf(content: MessageContent, companyId: number, urls: Urls): Recipient[] {

@@ -32,11 +32,15 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
 }
 
 /** A message that answers none says null of it on the wire, and nothing here. */
-function metadataOf({ external_id, headers }: MessageMetadata, view: MessageView): Message['metadata'] {
+function metadataOf(
+  { external_id, headers, application_message_template }: MessageMetadata,
+  view: MessageView,
+): Message['metadata'] {
   const { in_reply_to = null } = headers ?? {}
   return {
     ...(view.showsExternalIds && external_id !== undefined && { external_id }),
     headers: in_reply_to === null ? {} : { in_reply_to },
+    ...(application_message_template && { application_message_template }),
   }
 }
 

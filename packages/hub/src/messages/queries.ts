@@ -52,7 +52,7 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
   ${quoted} as quoted,
-  m.contact_id, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
+  m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,
   m.error_type, left(m.error_message, ${limits.reason}) as error_message, (extract(epoch from m.sort_at) * 1000000)::bigint as sort_us,

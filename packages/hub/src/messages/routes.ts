@@ -21,7 +21,8 @@ import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
-import { type CreatedMessage, createOutboundMessage, type OutboundDraft } from './create.ts'
+import { type CreatedMessage, createOutboundMessage, type UnwrittenDraft } from './create.ts'
+import { createFromTemplate } from './from-template.ts'
 import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
 import { Message, OutboundMessage, OutboundReply } from './schema.ts'
@@ -124,7 +125,7 @@ function createRoutes(app: App, deps: MessageDeps): void {
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const asked = request.body.channel_id
       const draft = await draftOf(db, principal, request, conversation.contact_type)
-      const created = await createOutboundMessage(db, deps.bus, {
+      const created = await create(deps, request.body, conversation.channel_id, {
         ...draft,
         conversationId: conversation.id,
         channelId: asked === undefined ? undefined : (await requireChannel(db, principal, asked)).id,
@@ -148,10 +149,32 @@ function createRoutes(app: App, deps: MessageDeps): void {
       const principal = requirePrincipal(request)
       const channel = await requireChannel(db, principal, request.params.channel_id)
       const draft = await draftOf(db, principal, request, channel.contact_type)
-      const created = await createOutboundMessage(db, deps.bus, { ...draft, channelId: channel.id })
+      const created = await create(deps, request.body, channel.id, { ...draft, channelId: channel.id })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
   })
+}
+
+/** Of a body, or of a template of the channel that it goes through. */
+function create(
+  { db, bus }: MessageDeps,
+  { body, body_format, template, draft_version }: OutboundReply,
+  channelId: number,
+  draft: UnwrittenDraft,
+): Promise<CreatedMessage> {
+  if (template === undefined) {
+    if (body === undefined) throw new ApiError('invalid_body', undefined, ['body.body: missing'])
+    return createOutboundMessage(db, bus, { ...draft, body, bodyFormat: body_format })
+  }
+  const besides = Object.entries({ body, body_format, draft_version }).filter(([, value]) => value !== undefined)
+  if (besides.length > 0) {
+    throw new ApiError(
+      'invalid_body',
+      'A template says what is sent. Leave the named fields out, or the template.',
+      besides.map(([name]) => `body.${name}: does not go with body.template`),
+    )
+  }
+  return createFromTemplate(db, bus, draft, { channelId, chosen: template })
 }
 
 async function draftOf(
@@ -159,7 +182,7 @@ async function draftOf(
   principal: Principal,
   request: FastifyRequest & { body: OutboundReply },
   contactType: string,
-): Promise<OutboundDraft> {
+): Promise<UnwrittenDraft> {
   const { body } = request
   const actor = actorOf(principal)
   const key = idempotencyKey(request)
@@ -171,8 +194,6 @@ async function draftOf(
     to: body.to && recipientsOf(contactType, body.to),
     senderName: visibleName(body.sender_name),
     subject: body.subject ?? undefined,
-    body: body.body,
-    bodyFormat: body.body_format,
     archive: body.options?.archive ?? true,
     draftVersion: body.draft_version,
     ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: [request.url, body] } }),

@@ -4,6 +4,7 @@ import { type Static, Type } from 'typebox'
 import { RecipientResource } from '../contacts/schema.ts'
 import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
+import { ChosenTemplate } from '../message-templates/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
@@ -16,6 +17,7 @@ export const Message = Type.Object(
     metadata: Type.Object({
       external_id: Type.Optional(Type.String()),
       headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),
+      application_message_template: MessagePayload.properties.metadata.properties.application_message_template,
     }),
     author: Nullable(Teammate),
     recipients: Type.Array(RecipientResource),
@@ -66,7 +68,10 @@ const Options = Type.Object({
 const Handle = Type.String({ minLength: 1, maxLength: 320 })
 
 const outboundFields = {
-  body: Type.String({ minLength: 1, maxLength: 500_000 }),
+  body: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 500_000, description: 'Needed, unless a template says what is sent' }),
+  ),
+  template: Type.Optional(ChosenTemplate),
   body_format: Type.Optional(
     Type.Enum(['text', 'html'], {
       description:

@@ -110,7 +110,17 @@ function Abilities({ form, isUsed }: { form: TypeForm; isUsed: boolean }) {
       <div className={layout.checks}>
         <CheckField field={form.field('allow_reply')} label={texts.allowReply} hint={texts.allowReplyHint} />
         <CheckField field={form.field('allow_compose')} label={texts.allowCompose} hint={texts.allowComposeHint} />
+        <CheckField field={form.field('message_templates')} label={texts.templates} hint={texts.templatesHint} />
       </div>
+      {form.field('message_templates').value && (
+        <TextField
+          field={form.field('free_text_window_hours')}
+          label={texts.freeTextHours}
+          hint={texts.freeTextHoursHint}
+          inputMode="numeric"
+          isOptional
+        />
+      )}
       <RadioField
         field={form.field('composer')}
         label={texts.composer}

@@ -31,6 +31,15 @@ describe('the registration of a channel type', () => {
     }
   })
 
+  it('takes a window for free text in whole hours, and none without message templates', () => {
+    for (const free_text_window_hours of ['0', '8761', '1.5', 'x']) {
+      assert.deepEqual(wrong({ message_templates: true, free_text_window_hours }), ['free_text_window_hours'])
+      assert.deepEqual(wrong({ free_text_window_hours }), [])
+    }
+    assert.equal(bodyOf({ ...good, message_templates: true, free_text_window_hours: '24' }).free_text_window_hours, 24)
+    assert.equal(bodyOf({ ...good, free_text_window_hours: '24' }).free_text_window_hours, null)
+  })
+
   it('sends numbers as numbers, and no alias as null', () => {
     const { max_in_flight, numeric_alias } = bodyOf(good)
     assert.deepEqual(

@@ -26,6 +26,8 @@ export interface ChannelTypeFields extends OAuthFields {
   allow_reply: boolean
   allow_compose: boolean
   composer: 'basic' | 'advanced'
+  message_templates: boolean
+  free_text_window_hours: string
   wants_delete: boolean
   wants_message_imported: boolean
   wants_list_addresses: boolean
@@ -36,7 +38,11 @@ export interface ChannelTypeFields extends OAuthFields {
 }
 
 /** Converts the form to the hub's body. */
-export type ChannelTypeBody = Omit<ChannelTypeFields, 'max_in_flight' | 'numeric_alias' | keyof OAuthFields> & {
+export type ChannelTypeBody = Omit<
+  ChannelTypeFields,
+  'max_in_flight' | 'numeric_alias' | 'free_text_window_hours' | keyof OAuthFields
+> & {
+  free_text_window_hours: number | null
   max_in_flight: number
   numeric_alias: number | null
   oauth2?: Partial<OAuthFields> & Pick<OAuthFields, 'grant' | 'token_url'>
@@ -66,6 +72,8 @@ export const newFields: ChannelTypeFields = {
   allow_reply: true,
   allow_compose: true,
   composer: 'basic',
+  message_templates: false,
+  free_text_window_hours: '',
   wants_delete: true,
   wants_message_imported: true,
   wants_list_addresses: false,
@@ -84,6 +92,7 @@ export function fieldsOf(type: ChannelTypeDetails): ChannelTypeFields {
     ...newOAuth,
     ...oauth2,
     max_in_flight: String(type.max_in_flight),
+    free_text_window_hours: type.free_text_window_hours === null ? '' : String(type.free_text_window_hours),
     numeric_alias: type.numeric_alias === null ? '' : String(type.numeric_alias),
   }
 }
@@ -95,6 +104,8 @@ export function bodyOf(fields: ChannelTypeFields): ChannelTypeBody {
     wants_list_addresses: offersAddresses(fields) && fields.wants_list_addresses,
     ...(fields.auth_type === 'oauth2' && { oauth2: oauthOf(fields) }),
     max_in_flight: Number(fields.max_in_flight),
+    free_text_window_hours:
+      fields.free_text_window_hours === '' || !fields.message_templates ? null : Number(fields.free_text_window_hours),
     numeric_alias: fields.numeric_alias === '' ? null : Number(fields.numeric_alias),
   }
 }
@@ -139,6 +150,12 @@ export function checkFields(fields: ChannelTypeFields): FieldErrors<ChannelTypeF
     server_url: !fields.server_url ? texts.serverUrl : isWebUrl(fields.server_url) ? undefined : texts.notUrl,
     ...checkOAuth(fields),
     max_in_flight: isWholeNumber(fields.max_in_flight, 1, 32) ? undefined : texts.maxInFlight,
+    free_text_window_hours:
+      !fields.message_templates ||
+      fields.free_text_window_hours === '' ||
+      isWholeNumber(fields.free_text_window_hours, 1, 8_760)
+        ? undefined
+        : texts.freeTextHours,
     numeric_alias:
       fields.numeric_alias === '' || isWholeNumber(fields.numeric_alias, 1, Number.MAX_SAFE_INTEGER)
         ? undefined

@@ -130,6 +130,11 @@ export const channelTypesEn = {
   singleUseHint: 'Stricter: a stolen token is worthless after its use. The server makes a new token for each call.',
   alias: 'Number that stands for the App UID',
   aliasHint: 'Only for servers written years ago for Front, which put a number in the “iss” of their tokens.',
+  templates: 'It has message templates',
+  templatesHint: 'Its server syncs texts that its service has approved, and teammates send them.',
+  freeTextHours: 'Free text is taken for, in hours',
+  freeTextHoursHint:
+    'After the customer’s last message; then only templates can be sent. WhatsApp: 24. Empty: free text is always taken.',
   missing: {
     name: 'Give the channel type a name.',
     longName: 'Use at most 80 characters for the name.',
@@ -138,6 +143,7 @@ export const channelTypesEn = {
     anyUrl: 'Enter the URL.',
     clientId: 'Enter the client ID.',
     notUrl: 'Enter a whole URL, like https://channel.example.com/portico.',
+    freeTextHours: 'Enter a whole number of hours from 1 to 8,760, or leave this empty.',
     maxInFlight: 'Enter a whole number from 1 to 32.',
     alias: 'Enter a whole number from 1 to 9,007,199,254,740,991, or leave this empty.',
     notPicture: 'Choose a PNG or SVG picture.',

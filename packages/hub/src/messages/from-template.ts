@@ -1,0 +1,80 @@
+import { parsePublicId } from '@portico/protocol'
+import { bodyAsHtml } from '../bodies/as-html.ts'
+import { convertBody } from '../bodies/conversion.ts'
+import { asPlain } from '../bodies/convert.ts'
+import type { Database } from '../db/database.ts'
+import type { Bus } from '../events/bus.ts'
+import { ApiError } from '../http/api-error.ts'
+import { findTemplate, type TemplateRow } from '../message-templates/queries.ts'
+import { type Rendered, render } from '../message-templates/render.ts'
+import type { ChosenTemplate } from '../message-templates/schema.ts'
+import { type ConvertedDraft, type CreatedMessage, createConverted, findRepeat, type UnwrittenDraft } from './create.ts'
+
+const mostTries = 5
+
+/**
+ * A message of a template, as the template is when the message is created: one that is changed while the message is made of it is read
+ * again. Throws what createOutboundMessage throws, and unsupported_field.
+ */
+export async function createFromTemplate(
+  db: Database,
+  bus: Bus,
+  draft: UnwrittenDraft,
+  { channelId, chosen }: { channelId: number; chosen: ChosenTemplate },
+): Promise<CreatedMessage> {
+  for (let tries = 1; ; tries++) {
+    try {
+      const template = await requireTemplate(db, draft.companyId, channelId, chosen)
+      const written = await writtenOf(draft, template, render(template, chosen.variables))
+      return await createConverted(db, bus, written).catch((error) => {
+        throw isRefusal(error, 'template_not_sendable') ? notSendable(template) : error
+      })
+    } catch (error) {
+      if (isRefusal(error, 'template_changed') && tries < mostTries) continue
+      const repeated = error instanceof ApiError ? await findRepeat(db, draft) : undefined
+      if (repeated) return repeated
+      throw error
+    }
+  }
+}
+
+const isRefusal = (error: unknown, code: string) => error instanceof ApiError && error.code === code
+
+async function requireTemplate(
+  db: Database,
+  companyId: number,
+  channelId: number,
+  { id, external_id }: ChosenTemplate,
+): Promise<TemplateRow> {
+  if ((id === undefined) === (external_id === undefined)) {
+    throw new ApiError('invalid_body', undefined, ['body.template: needs either id or external_id'])
+  }
+  const number = id === undefined ? undefined : parsePublicId('amt', id)
+  const isForeign = number === null || (number && number.companyId !== companyId)
+  const by = number ? { id: number.number } : { externalId: external_id ?? '' }
+  const template = isForeign ? undefined : await findTemplate(db, companyId, channelId, by)
+  if (template) return template
+  throw new ApiError('invalid_body', 'This channel has no such message template. Choose one of its list.', [
+    `body.template.${id === undefined ? 'external_id' : 'id'}: is no template of this channel`,
+  ])
+}
+
+/** The sanitised HTML is what is stored and sent. A preview without words says what its blurb says. */
+async function writtenOf(draft: UnwrittenDraft, template: TemplateRow, rendered: Rendered): Promise<ConvertedDraft> {
+  const made = { ...draft, template: { id: template.id, version: template.version, sent: rendered.sent } }
+  const converted = await convertBody({ companyId: draft.companyId, body: rendered.html, declared: 'html' })
+  const text = converted.forms?.text ?? ''
+  if (text.trim() === '') return { ...made, body: rendered.blurb, converted: asPlain(rendered.blurb) }
+  return { ...made, body: converted.forms?.html ?? bodyAsHtml(text, 'text'), converted }
+}
+
+function notSendable({ name, status, is_disabled }: TemplateRow): ApiError {
+  const [is, advice] = is_disabled
+    ? ['disabled', 'Choose another one.']
+    : status === 'PENDING'
+      ? ['PENDING', 'It can be sent as soon as it is approved where it was made. Choose another one meanwhile.']
+      : ['REJECTED', 'It was not approved where it was made. Choose another one.']
+  return new ApiError('template_not_sendable', `The template "${name}" cannot be sent: it is ${is}. ${advice}`, [
+    `body.template: is ${is}`,
+  ])
+}
