@@ -109,5 +109,22 @@ describe('a call', { timeout: 90_000 }, () => {
     await phone.context().close()
   })
 
+  it('has its transcript in the card, folded when it is long', async () => {
+    const lines = Array.from({ length: 40 }, (_, n) => ({
+      speaker_name: n % 2 ? 'Ivo' : 'Noor',
+      content: `Sentence ${n}`,
+      start_time_seconds: n * 3,
+      speaker_type: n % 2 ? 'external' : 'internal',
+    }))
+    await send('POST', '/m1/transcript', { lines })
+    const transcript = cards().last().getByRole('region', { name: 'Transcript' })
+    await transcript.getByText('Sentence 0').waitFor()
+    assert.equal(await transcript.getByRole('listitem').count(), 4)
+    await transcript.getByRole('button', { name: 'Show all 40 lines' }).click()
+    await transcript.getByText('Sentence 39').scrollIntoViewIfNeeded()
+    assert.equal(await transcript.getByRole('listitem').count(), 40)
+    assert.ok(await transcript.getByRole('button', { name: 'Play from 0:00' }).isDisabled())
+  })
+
   it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))
 })

@@ -204,6 +204,18 @@ $('channel').addEventListener('change', () =>
 $('conversation').addEventListener('change', () => open(channelId, $('conversation').value))
 $('elsewhere').addEventListener('click', () => open(unseen.channelId, unseen.conversationId))
 
+$('calls').addEventListener('click', async ({ target }) => {
+  if (!target.matches('button') || !line()) return
+  const customer = conversation()?.customer ?? { handle: handleOf(name), name }
+  const call = { channel_id: channelId, conversation_id: conversationId, ...customer }
+  try {
+    await ask('POST', '/calls', { ...call, is_answered: target.value === 'answered' })
+    $('alert').textContent = ''
+  } catch (error) {
+    $('alert').textContent = error.message
+  }
+})
+
 $('misbehaviours').addEventListener('change', async ({ target }) => {
   try {
     await ask('PUT', '/misbehaviour', { misbehaviour: target.value })

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ChannelServer } from '@portico/channel'
+import { callTeam, type NewCall } from './call.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
 import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
 
@@ -10,6 +11,7 @@ export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Han
   return {
     'GET /events': (_, response) => stream(phone, response),
     'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
+    'POST /calls': act(async (body) => callTeam(phone, chat, newCallIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
   }
 }
@@ -60,13 +62,18 @@ async function readJson(request: IncomingMessage): Promise<Body> {
 }
 
 function newMessageIn(body: Body): NewMessage {
-  const customer = { handle: text(body.handle, 'handle', 200), name: text(body.name, 'name', 200) }
+  return { ...placeIn(body), id: text(body.id, 'id', 200), text: text(body.text, 'text', 50_000) }
+}
+
+function newCallIn(body: Body): NewCall {
+  return { ...placeIn(body), isAnswered: body.is_answered === true }
+}
+
+function placeIn(body: Body) {
   return {
-    id: text(body.id, 'id', 200),
     channelId: text(body.channel_id, 'channel_id', 200),
     conversationId: text(body.conversation_id, 'conversation_id', 200),
-    customer,
-    text: text(body.text, 'text', 50_000),
+    customer: { handle: text(body.handle, 'handle', 200), name: text(body.name, 'name', 200) },
   }
 }
 

@@ -32,6 +32,18 @@ test('a customer’s message is pushed to the hub, and shown as sending and then
   })
 })
 
+test('a call of the customer is told to the hub as a telephone system tells it', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  const { text: _text, id: _id, ...place } = newMessage('x')
+  assert.equal((await fromPage(url, 'POST', '/calls', { ...place, is_answered: true })).status, 400)
+  await connect(url)
+  assert.equal((await fromPage(url, 'POST', '/calls', { ...place, is_answered: true })).status, 204)
+  const [{ path, body }] = hub.pushed as unknown as [{ path: string; body: Record<string, unknown> }]
+  assert.deepEqual([path, body.initial_status, body.direction], ['/channels/cha_1a2b/calls', 'ringing', 'inbound'])
+  assert.deepEqual([body.from, body.external_conversation_id], [{ handle: 'visitor-ivo', name: 'Ivo' }, 'chat-1'])
+})
+
 test('a message that the hub refuses is shown as failed with the hub’s message, and tried again under the same id', async (t) => {
   const hub = await aHub(t)
   hub.status = 400

@@ -75,6 +75,6 @@ begin
     data => '{"state": "failed"}');
   if conv.status = 'archived' then
     perform write_event(company, 'reopen', 'channel', channel, conversation => conv.id, inbox => conv.inbox_id,
-      cause => 'message', cause_id => message);
+      cause => 'message', cause_id => message, data => '{"failed": true}');
   end if;
 end $$;

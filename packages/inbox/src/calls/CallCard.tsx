@@ -16,6 +16,7 @@ import styles from './CallCard.module.css'
 import { clockText, durationText } from './duration.ts'
 import { isLive, isMissed, stateText, titleOf } from './state.ts'
 import { t } from './strings.ts'
+import { Transcript } from './Transcript.tsx'
 import type { CallRow } from './timeline-rows.ts'
 import { useNow } from './useNow.ts'
 
@@ -44,7 +45,9 @@ export function CallCard({ row: { call } }: RowProps<CallRow>) {
           </div>
         </header>
         {call.legs.length > 1 && <Legs call={call} />}
-        {call.legs.map(({ id, summary }) => summary !== null && <Summary key={id} text={summary} />)}
+        {call.legs.map((leg) => (
+          <LegContent key={leg.id} leg={leg} />
+        ))}
       </div>
     </article>
   )
@@ -107,6 +110,16 @@ function Legs({ call: { legs } }: { call: Call }) {
         </li>
       ))}
     </ol>
+  )
+}
+
+/** What is kept of a leg. */
+function LegContent({ leg }: { leg: Call['legs'][number] }) {
+  return (
+    <>
+      {leg.summary !== null && <Summary text={leg.summary} />}
+      {leg.transcript_lines > 0 && <Transcript leg={leg} time={null} onPlayFrom={() => {}} />}
+    </>
   )
 }
 

@@ -31,6 +31,10 @@ export const t = {
   nobody: 'Nobody',
   parts: 'Parts of the call',
   summary: 'Summary',
+  transcript: 'Transcript',
+  wholeTranscript: (lines: number) => `Show all ${lines} lines`,
+  foldTranscript: 'Show less',
+  playFrom: (time: string) => `Play from ${time}`,
   previews: {
     queued: 'Call waiting in the queue',
     ringing: (isInbound: boolean) => (isInbound ? 'Incoming call' : 'Calling'),

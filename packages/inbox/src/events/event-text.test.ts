@@ -29,6 +29,9 @@ describe('the text of an event', () => {
 
   it('distinguishes the effect of a message from the action of a teammate', () => {
     assert.equal(text('reopen', { source: byMessage }), 'Reopened by a new message')
+    const missed = { source: byMessage, cause: { type: 'call', id: 'cal_1' } } as const
+    assert.equal(text('reopen', missed), 'Reopened by a missed call')
+    assert.equal(text('reopen', { source: byMessage, data: { failed: true } }), 'Reopened: a message was not delivered')
     assert.equal(text('reopen'), 'Noor Ali reopened this')
     assert.equal(text('restore', { source: byMessage }), 'Restored from the trash by a new message')
     assert.equal(text('restore'), 'Noor Ali restored this')

@@ -21,6 +21,7 @@ export function eventText(event: HubEvent): string | null {
       return s.thread.archivedBy(actor)
     case 'reopen':
       if (event.cause?.type === 'call') return s.thread.reopenedByCall
+      if (data?.failed === true) return s.thread.reopenedByFailure
       return source._meta.type === 'inboxes' ? s.thread.reopenedByMessage : s.thread.reopenedBy(actor)
     case 'trash':
       return s.thread.trashedBy(actor)

@@ -152,6 +152,7 @@ export const en = {
     quoteTheirs: 'the customer',
     quoteNotFound: 'That message could not be found.',
     reopenedByCall: 'Reopened by a missed call',
+    reopenedByFailure: 'Reopened: a message was not delivered',
     trashedBy: (actor: string) => `${actor} moved this to the trash or to spam`,
     restoredBy: (actor: string) => `${actor} restored this`,
     restoredByMessage: 'Restored from the trash by a new message',
