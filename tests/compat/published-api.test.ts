@@ -79,7 +79,8 @@ describe('the published Core API', () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const built = Object.keys(paths).filter((path) => paths[path].get && core.has('GET', path))
     assert.deepEqual(
-      built.filter((path) => !reads.includes(path)),
+      // a download is no JSON
+      built.filter((path) => !reads.includes(path) && !path.includes('/download/')),
       [],
     )
   })

@@ -344,34 +344,14 @@ function handMade(header: object, claims: object, secret = channel.secret): stri
 
 /** Auto-replies are not built either; no request and no field asks for one, so nothing must be refused. */
 describe('a request for a feature that is not built', () => {
-  it('is refused with 415 for multipart, and nothing is stored', async () => {
-    const form = new FormData()
-    for (const [name, value] of [
-      ['sender[handle]', 'ivo'],
-      ['body', 'Hi'],
-      ['metadata[external_id]', 't17'],
-      ['metadata[external_conversation_id]', 'c-t17'],
-    ] as const) {
-      form.append(name, value)
-    }
-    const response = await fetch(`${hub.url}/channels/${channel.id}/inbound_messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${channel.token()}` },
-      body: form,
-    })
-    const refused = (await response.json()) as { _error: { code: string } }
-    assert.deepEqual([response.status, refused._error.code], [415, 'unsupported_media_type'])
-    assert.equal(await storedAs('t17'), null)
-  })
-
-  it('is refused with the names of attachments, from channels and teammates', async () => {
+  it('is refused with the names of attachments that are no files, from channels and teammates', async () => {
     const attachments = [{ filename: 'a.png' }]
     const pushed = await push({ ...inbound({ body: 'Hi', externalId: 't22' }), attachments })
     const conversation = await makeConversation()
     const written = await hub.call('POST', `/conversations/${conversation}/messages`, { body: 'Hi', attachments })
     for (const { status, body } of [pushed, written]) {
       assert.deepEqual([status, body._error.code], [400, 'unsupported_field'])
-      assert.deepEqual(body._error.details, ['body.attachments: is not built yet'])
+      assert.deepEqual(body._error.details, ['body.attachments: files are sent as multipart/form-data'])
     }
     assert.equal(await storedAs('t22'), null)
   })

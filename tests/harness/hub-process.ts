@@ -5,11 +5,11 @@ import { readSettings } from '@portico/hub/settings'
 import { pino } from 'pino'
 import { shiftClock } from './shift-clock.ts'
 
-/** A hub in a process of its own, so that a test can kill it: node hub-process.ts <database url> <port> <master key, hex>. */
-const [url = '', port = '0', masterKey = ''] = process.argv.slice(2)
+/** A hub in a process of its own, so that a test can kill it: node hub-process.ts <database url> <port> <master key, hex> <data folder>. */
+const [url = '', port = '0', masterKey = '', data = ''] = process.argv.slice(2)
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
-  settings: readSettings({ PORT: port, PORTICO_DEMO: '0', LOG_LEVEL: 'silent' }),
+  settings: readSettings({ PORT: port, PORTICO_DEMO: '0', LOG_LEVEL: 'silent', PORTICO_DATA: data }),
   db,
   sealer: makeSealer(Buffer.from(masterKey, 'hex')),
   log: pino({ level: 'silent' }),

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type Hub, type HubParts, startHub } from '@portico/hub'
 import { makeSealer, type Sealer } from '@portico/hub/sealer'
 import { readSettings, type Settings } from '@portico/hub/settings'
@@ -43,6 +46,8 @@ export interface EmptyHub extends Hub {
   db: TestDatabase
   sealer: Sealer
   settings: Settings
+  /** Where files lie, unless its settings say otherwise. */
+  filesDirectory: string
   /** The log so far. */
   logged(): string
   /** Calls the hub without credentials, unless `as` gives them. */
@@ -71,7 +76,9 @@ export async function startEmptyHub(
   given?: TestDatabase,
 ): Promise<EmptyHub> {
   const db = given ?? (await createDatabase())
-  const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0' }), ...overrides }
+  const directory = mkdtempSync(join(tmpdir(), 'portico-files-'))
+  const files = { kind: 'disk', directory } as const
+  const settings = { ...readSettings({ PORT: '0', PORTICO_DEMO: '0' }), files, ...overrides }
   const sealer = makeSealer(testMasterKey)
   const lines: string[] = []
   const log = pino({ level: settings.logLevel }, { write: (line) => void lines.push(line) })
@@ -89,6 +96,7 @@ export async function startEmptyHub(
     db,
     sealer,
     settings,
+    filesDirectory: directory,
     logged: () => lines.join(''),
     request,
     async signIn(email, password = PASSWORD) {
@@ -100,6 +108,7 @@ export async function startEmptyHub(
     async close() {
       await hub.close()
       await db.drop()
+      rmSync(directory, { recursive: true, force: true })
     },
   }
 }

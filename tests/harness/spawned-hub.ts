@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestDatabase } from './database.ts'
 import { testMasterKey } from './hub.ts'
@@ -11,10 +13,12 @@ export class SpawnedHub {
   kills = 0
   readonly #db: Pick<TestDatabase, 'url'>
   readonly #port: number
+  readonly #data: string
   #child: ChildProcess | undefined
 
-  private constructor(db: Pick<TestDatabase, 'url'>, port: number) {
+  private constructor(db: Pick<TestDatabase, 'url'>, port: number, data: string) {
     this.#db = db
+    this.#data = data
     this.#port = port
     this.url = `http://127.0.0.1:${port}`
   }
@@ -23,8 +27,9 @@ export class SpawnedHub {
     return this.#child?.pid ?? 0
   }
 
-  static async start(db: Pick<TestDatabase, 'url'>): Promise<SpawnedHub> {
-    const hub = new SpawnedHub(db, await freePort())
+  /** @param data its data folder, if it is not to be one of its own */
+  static async start(db: Pick<TestDatabase, 'url'>, data = ownFolder()): Promise<SpawnedHub> {
+    const hub = new SpawnedHub(db, await freePort(), data)
     await hub.start()
     return hub
   }
@@ -32,7 +37,7 @@ export class SpawnedHub {
   async start(): Promise<void> {
     const child = fork(
       join(import.meta.dirname, 'hub-process.ts'),
-      [this.#db.url, String(this.#port), testMasterKey.toString('hex')],
+      [this.#db.url, String(this.#port), testMasterKey.toString('hex'), this.#data],
       { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
     )
     this.#child = child
@@ -85,6 +90,12 @@ export class SpawnedHub {
     const [code] = await ended
     return code
   }
+}
+
+function ownFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'portico-data-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 export async function freePort(): Promise<number> {

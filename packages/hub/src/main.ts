@@ -3,6 +3,9 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { authenticateApiToken } from './api-tokens/api-tokens.ts'
 import { apiTokenRoutes } from './api-tokens/routes.ts'
+import { attachmentRoutes } from './attachments/routes.ts'
+import { fileReceiver } from './attachments/store.ts'
+import { expiredAttachments } from './attachments/timer.ts'
 import { callChannelRoutes } from './calls/channel-routes.ts'
 import { callsInEvents, callsInTimeline } from './calls/event-presenter.ts'
 import { lastCallOfConversation } from './calls/last-call.ts'
@@ -29,7 +32,7 @@ import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { downloadRoutes } from './downloads/routes.ts'
-import { hasDraft } from './drafts/queries.ts'
+import { hasDraft, mayReadDraft } from './drafts/queries.ts'
 import { draftRoutes } from './drafts/routes.ts'
 import { actorOf } from './events/actor.ts'
 import { Bus } from './events/bus.ts'
@@ -38,6 +41,7 @@ import type { Presenters } from './events/presenters.ts'
 import { eventRoutes } from './events/routes.ts'
 import { streamRoutes } from './events/stream-routes.ts'
 import { expiredRows } from './expired-rows/timer.ts'
+import { openFileStorage } from './file-storage/open.ts'
 import { buildApp } from './http/app.ts'
 import type { Authenticators } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
@@ -56,6 +60,7 @@ import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
 import { messageTemplateRoutes } from './message-templates/routes.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
+import { mayReadMessage, messageFileRoutes } from './messages/file-routes.ts'
 import { frameRoutes } from './messages/frame-routes.ts'
 import { makeReceiver, type Receiver } from './messages/receive.ts'
 import { receiveRoutes } from './messages/receive-routes.ts'
@@ -138,13 +143,14 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     apiToken: (token) => authenticateApiToken(db, token),
     session: (request) => authenticateSession(auth, db, request),
   }
+  const storage = await openFileStorage(settings.files)
   const receiver = parts.receiver ?? makeReceiver({ db, bus, log })
   const presenters = presentersOf({ db, urls })
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
   const allow = addressRules(settings)
   const obtainGrant = makeObtainGrant({ db, sealer, allow })
-  const deps = { db, bus, urls, sealer, settings, log, additions, allow, obtainGrant }
+  const deps = { db, bus, urls, sealer, settings, log, storage, additions, allow, obtainGrant }
   const remoteImages = new RemoteImages(
     sealer.derive('remote images'),
     parts.imageAddresses ?? publicAddresses(settings),
@@ -183,6 +189,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     seenReceiptRoutes(app, deps)
     callChannelRoutes(app, deps)
     callRoutes(app, deps)
+    messageFileRoutes(app, deps)
+    attachmentRoutes(app, { ...deps, owners: { message: mayReadMessage(deps), draft: mayReadDraft(deps) } })
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
@@ -203,7 +211,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     metricsRoute(app, { registry, authenticators, urls })
     serveApp(app, builtApp)
   }
-  const app = buildApp({ settings, log, urls, authenticators, registry, routes })
+  const app = buildApp({ settings, log, urls, authenticators, registry, files: fileReceiver(deps), routes })
   closeUnusedConnections(app)
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
@@ -214,7 +222,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
   })
   const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake)])
-  const timers = startTimers({ ...deps, registry }, [expiredRows])
+  const timers = startTimers({ ...deps, registry }, [expiredRows, expiredAttachments(storage)])
   const stopCollecting = collectAtRest()
   const ended = async (...stopping: Promise<unknown>[]) => {
     for (const result of await Promise.allSettled(stopping))

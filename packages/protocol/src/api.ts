@@ -341,6 +341,22 @@ export interface paths {
     /** What was said in a call, leg by leg (ours) */
     get: operations["get-call-transcript"];
   };
+  "/messages/{message_id}/download/{attachment_link_id}": {
+    /** The bytes of a file of a message */
+    get: operations["download-attachment-for-a-message"];
+  };
+  "/attachments": {
+    /** Upload a file, to name it in a draft or message. What is not used within a day is removed */
+    post: operations["upload-attachment"];
+  };
+  "/attachments/{attachment_id}": {
+    /** Remove an upload of mine that is attached to nothing */
+    delete: operations["delete-attachment"];
+  };
+  "/download/{attachment_link_id}": {
+    /** The bytes of a file */
+    get: operations["download-attachment"];
+  };
   "/conversations/{conversation_id}/messages/withdraw": {
     /** Make sure that a reply that got no answer is not made any more */
     post: operations["withdraw-message-reply"];
@@ -468,7 +484,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -549,6 +565,12 @@ export interface components {
       message_templates: boolean;
       /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
       free_text_window_hours: number | null;
+      attachments: {
+        /** @description Of all files of a message; 0: it takes none */
+        max_bytes: number;
+        /** @description null: all */
+        media_types: string[] | null;
+      };
       /** @description Seconds */
       created_at: number;
       server_url?: string;
@@ -649,6 +671,12 @@ export interface components {
         contact_type: "custom" | "email" | "phone";
         /** @description What may have arrived is sent again by itself */
         idempotent: boolean;
+        attachments: {
+          /** @description Of all files of a message; 0: it takes none */
+          max_bytes: number;
+          /** @description null: all */
+          media_types: string[] | null;
+        };
       };
       /** @description How its server has been answering. paused: nothing is sent until next_try_at */
       health: {
@@ -1968,6 +1996,13 @@ interface operations {
           single_use_tokens?: boolean;
           /** @description Requests at a time to one channel */
           max_in_flight?: number;
+          /** @description What teammates may attach; null: files of all types, 25 MB in all */
+          attachments?: {
+            /** @description Of all files of a message; 0: it takes none */
+            max_bytes?: number;
+            /** @description `application/pdf`, `image/*`. Absent: all */
+            media_types?: string[];
+          } | null;
           /** @description A number that may stand for the App UID as `iss` of channel tokens */
           numeric_alias?: number | null;
         });
@@ -2000,6 +2035,12 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            attachments: {
+              /** @description Of all files of a message; 0: it takes none */
+              max_bytes: number;
+              /** @description null: all */
+              media_types: string[] | null;
+            };
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2104,6 +2145,12 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            attachments: {
+              /** @description Of all files of a message; 0: it takes none */
+              max_bytes: number;
+              /** @description null: all */
+              media_types: string[] | null;
+            };
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2265,6 +2312,13 @@ interface operations {
           single_use_tokens?: boolean;
           /** @description Requests at a time to one channel */
           max_in_flight?: number;
+          /** @description What teammates may attach; null: files of all types, 25 MB in all */
+          attachments?: {
+            /** @description Of all files of a message; 0: it takes none */
+            max_bytes?: number;
+            /** @description `application/pdf`, `image/*`. Absent: all */
+            media_types?: string[];
+          } | null;
           /** @description A number that may stand for the App UID as `iss` of channel tokens */
           numeric_alias?: number | null;
         };
@@ -2297,6 +2351,12 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            attachments: {
+              /** @description Of all files of a message; 0: it takes none */
+              max_bytes: number;
+              /** @description null: all */
+              media_types: string[] | null;
+            };
             /** @description Seconds */
             created_at: number;
             server_url?: string;
@@ -2639,6 +2699,12 @@ interface operations {
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
               idempotent: boolean;
+              attachments: {
+                /** @description Of all files of a message; 0: it takes none */
+                max_bytes: number;
+                /** @description null: all */
+                media_types: string[] | null;
+              };
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -2735,6 +2801,12 @@ interface operations {
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
               idempotent: boolean;
+              attachments: {
+                /** @description Of all files of a message; 0: it takes none */
+                max_bytes: number;
+                /** @description null: all */
+                media_types: string[] | null;
+              };
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -2988,6 +3060,12 @@ interface operations {
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
               idempotent: boolean;
+              attachments: {
+                /** @description Of all files of a message; 0: it takes none */
+                max_bytes: number;
+                /** @description null: all */
+                media_types: string[] | null;
+              };
             };
             /** @description How its server has been answering. paused: nothing is sent until next_try_at */
             health: {
@@ -3077,7 +3155,7 @@ interface operations {
             email?: string | null;
           };
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3135,7 +3213,7 @@ interface operations {
           sender_name?: string | null;
           author_id?: string | null;
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3973,7 +4051,7 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description Needed, unless a template says what is sent */
+          /** @description Needed, unless there is a file, or a template says what is sent */
           body?: string;
           /** @description Portico extension. A message template of the channel, in place of body */
           template?: {
@@ -4001,6 +4079,8 @@ interface operations {
              */
             archive?: boolean;
           };
+          /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
+          attachment_ids?: string[];
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to?: string[];
@@ -4150,7 +4230,7 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description Needed, unless a template says what is sent */
+          /** @description Needed, unless there is a file, or a template says what is sent */
           body?: string;
           /** @description Portico extension. A message template of the channel, in place of body */
           template?: {
@@ -4178,6 +4258,8 @@ interface operations {
              */
             archive?: boolean;
           };
+          /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
+          attachment_ids?: string[];
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to: string[];
@@ -4575,6 +4657,114 @@ interface operations {
               })[];
           };
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The bytes of a file of a message */
+  "download-attachment-for-a-message": {
+    parameters: {
+      query?: {
+        /** @description Portico extension. Pictures, sound and film (by their bytes: no HTML, SVG or PDF) come as what they are, to be shown */
+        inline?: "" | "1" | "true";
+      };
+      path: {
+        message_id: string;
+        attachment_link_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Upload a file, to name it in a draft or message. What is not used within a day is removed */
+  "upload-attachment": {
+    requestBody: {
+      content: {
+        "multipart/form-data": {
+          /** @description It stands within the text, where the HTML names it */
+          is_inline?: boolean;
+          /** @description The name by which the HTML refers to it: `cid:…`. Only with is_inline */
+          cid?: string;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      201: {
+        content: {
+          "application/json": {
+            id: string;
+            filename: string;
+            /** @description Downloaded with a channel token. */
+            url: string;
+            content_type: string;
+            /** @description Bytes */
+            size: number;
+            metadata: {
+              is_inline: boolean;
+              cid?: string;
+            };
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Remove an upload of mine that is attached to nothing */
+  "delete-attachment": {
+    parameters: {
+      path: {
+        attachment_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The bytes of a file */
+  "download-attachment": {
+    parameters: {
+      query?: {
+        /** @description Portico extension. Pictures, sound and film (by their bytes: no HTML, SVG or PDF) come as what they are, to be shown */
+        inline?: "" | "1" | "true";
+      };
+      path: {
+        attachment_link_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {
@@ -4997,7 +5187,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -5119,7 +5309,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "no_new_secret" | "invitation_expired" | "body_too_large" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };

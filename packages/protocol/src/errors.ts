@@ -31,6 +31,17 @@ export const errorCatalogue = {
     title: 'Bad request',
     message: 'The query string did not satisfy requirements. The details name each parameter and what it needs.',
   },
+  invalid_form: {
+    status: 400,
+    title: 'Form not readable',
+    message:
+      'The multipart/form-data could not be read to its end, so nothing was kept. Check its boundary, and that it is whole.',
+  },
+  file_not_allowed: {
+    status: 400,
+    title: 'File not taken by this channel',
+    message: 'This channel does not take such a file, so nothing was kept. The details say which files it takes.',
+  },
   unsupported_field: {
     status: 400,
     title: 'Field not supported',
@@ -278,6 +289,11 @@ export const errorCatalogue = {
     title: 'Too many templates',
     message: 'A channel has at most 1,000 message templates. Replace those that are used no more.',
   },
+  attachment_in_use: {
+    status: 409,
+    title: 'File in use',
+    message: 'This file is attached to a message or draft. Remove it there.',
+  },
   no_new_secret: {
     status: 409,
     title: 'No pending secret',
@@ -293,7 +309,12 @@ export const errorCatalogue = {
     status: 413,
     title: 'Body too large',
     message:
-      'The body is larger than this endpoint accepts. Send less: JSON may have 1 MiB, and 16 KiB where no token is needed.',
+      'The body is larger than this endpoint accepts. Send less: JSON may have 1 MiB, and 16 KiB where no token is needed; files 25 MB in all.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'Range not in the file',
+    message: 'The range begins behind the end of the file. The Content-Range header says how long the file is.',
   },
   unsupported_media_type: {
     status: 415,
@@ -344,6 +365,18 @@ export const errorCatalogue = {
     title: 'Disk full',
     message:
       "The database's disk is full, so nothing was stored. The operator must make room; then send the request again.",
+  },
+  file_storage_unavailable: {
+    status: 503,
+    title: 'File storage not available',
+    message:
+      'The storage of files did not answer, so nothing was stored. Send the request again after the seconds in Retry-After.',
+  },
+  file_storage_full: {
+    status: 507,
+    title: 'No room for files',
+    message:
+      'The disk for files is full, so nothing of this was stored. The operator must make room; then send the request again.',
   },
   overloaded: {
     status: 503,

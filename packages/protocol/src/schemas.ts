@@ -288,10 +288,8 @@ export const Person = Type.Object(
 const pushed = {
   subject: optional(Type.String({ maxLength: limits.subject })),
   body: Type.String({
-    minLength: 1,
     maxLength: 1 << 20,
-    pattern: '\\S',
-    description: 'HTML when it has a known element, else plain text',
+    description: 'HTML when it has a known element, else plain text. Blank only when there is a file',
   }),
   metadata: Type.Object({
     external_id: Type.String({

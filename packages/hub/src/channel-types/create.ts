@@ -33,6 +33,7 @@ const defaults = {
   idempotent: false,
   single_use_tokens: false,
   max_in_flight: 4,
+  attachments: null,
   numeric_alias: null,
 }
 

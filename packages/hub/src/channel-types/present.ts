@@ -1,6 +1,6 @@
 import type { Urls } from '../http/urls.ts'
 import type { ChannelTypeRow } from './queries.ts'
-import type { ChannelType } from './schema.ts'
+import { type ChannelType, withDefaults } from './schema.ts'
 
 /** Presents a channel type; `showsServer` adds the fields for admins. Secrets are never in it. */
 export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { showsServer: boolean }): ChannelType {
@@ -16,6 +16,7 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
     composer: row.composer,
     message_templates: row.message_templates,
     free_text_window_hours: row.free_text_window_hours,
+    attachments: withDefaults(row.attachments),
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsServer && serverOf(row, urls)),
   }

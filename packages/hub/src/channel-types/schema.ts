@@ -1,5 +1,6 @@
 import { contactTypes } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
+import { maxFileBytes } from '../http/form.ts'
 import { Words } from '../http/list-schema.ts'
 import { OAuth2, OAuth2Body } from './oauth2.ts'
 
@@ -9,6 +10,32 @@ const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic', 'oauth2'], {
 })
 const ContactType = Type.Enum([...contactTypes], { description: 'What the handles of its contacts are' })
 const Composer = Type.Enum(['basic', 'advanced'])
+
+const MaxBytes = Type.Integer({
+  minimum: 0,
+  maximum: maxFileBytes,
+  description: 'Of all files of a message; 0: it takes none',
+})
+const MediaTypes = Type.Array(
+  Type.String({ pattern: '^(?:\\*/\\*|[\\w!#$&^.+-]+/(?:\\*|[\\w!#$&^.+-]+))$', maxLength: 200 }),
+  {
+    maxItems: 100,
+    description: '`application/pdf`, `image/*`. Absent: all',
+  },
+)
+
+const AttachmentRules = Type.Object({ max_bytes: Type.Optional(MaxBytes), media_types: Type.Optional(MediaTypes) })
+export type AttachmentRules = Static<typeof AttachmentRules>
+
+/** What teammates may attach on a channel, with the defaults said. */
+export const AllowedAttachments = Type.Object({
+  max_bytes: MaxBytes,
+  media_types: Type.Union([MediaTypes, Type.Null()], { description: 'null: all' }),
+})
+
+export function withDefaults(rules: AttachmentRules | null): Static<typeof AllowedAttachments> {
+  return { max_bytes: rules?.max_bytes ?? maxFileBytes, media_types: rules?.media_types ?? null }
+}
 
 /** The fields that a builder registers. Absent fields of a new type have the `defaults` of create.ts. */
 const fields = {
@@ -40,6 +67,9 @@ const fields = {
   }),
   single_use_tokens: Type.Boolean({ description: 'Each channel token works once' }),
   max_in_flight: Type.Integer({ minimum: 1, maximum: 32, description: 'Requests at a time to one channel' }),
+  attachments: Type.Union([AttachmentRules, Type.Null()], {
+    description: 'What teammates may attach; null: files of all types, 25 MB in all',
+  }),
   numeric_alias: Type.Union([Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), Type.Null()], {
     description: 'A number that may stand for the App UID as `iss` of channel tokens',
   }),
@@ -68,6 +98,7 @@ export const ChannelType = Type.Object(
     composer: Composer,
     message_templates: fields.message_templates,
     free_text_window_hours: fields.free_text_window_hours,
+    attachments: AllowedAttachments,
     created_at: Type.Number({ description: 'Seconds' }),
     ...Type.Partial(
       Type.Object({

@@ -1,4 +1,5 @@
 import { publicId } from '@portico/protocol'
+import { withDefaults } from '../channel-types/schema.ts'
 import type { Urls } from '../http/urls.ts'
 import { ownerLink } from '../inboxes/owner.ts'
 import type { ChannelRow } from './queries.ts'
@@ -64,6 +65,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
     free_text_window_hours: row.free_text_window_hours,
     contact_type: row.contact_type,
     idempotent: row.idempotent,
+    attachments: withDefaults(row.attachments),
   }
 }
 

@@ -1,5 +1,7 @@
 import type { ContactType } from '@portico/protocol'
+import type { AttachmentRules } from '../channel-types/schema.ts'
 import type { Database } from '../db/database.ts'
+import type { FileRules } from '../http/files.ts'
 import type { Channel } from './schema.ts'
 
 type Reader = Pick<Database, 'query'>
@@ -26,6 +28,7 @@ export interface ChannelRow {
   free_text_window_hours: number | null
   contact_type: ContactType
   idempotent: boolean
+  attachments: AttachmentRules | null
   failing_since: Date | null
   open_until: Date | null
   /** The end of the pause that its server asked for. */
@@ -44,7 +47,7 @@ export interface ChannelRow {
 
 const text = `select c.id, c.inbox_id, i.team_id, c.name, c.address, c.webhook_url, c.status, c.undo_send_time, c.created_at,
     t.uid as type_uid, t.name as type_name, left(md5(t.icon), 8) as icon_version, t.allow_reply, t.allow_compose,
-    t.composer, t.message_templates, t.free_text_window_hours, t.contact_type, t.idempotent, l.failing_since, l.open_until, l.paused_until, l.last_error,
+    t.composer, t.message_templates, t.free_text_window_hours, t.contact_type, t.idempotent, t.attachments, l.failing_since, l.open_until, l.paused_until, l.last_error,
     t.auth_type = 'oauth2' as is_oauth, t.oauth2->>'authorize_url' as authorize_url, g.owner_name, g.expires_at as token_expires_at, g.obtained_at as token_obtained_at,
     g.failures as renewals_failed, g.last_error as renewal_error, g.ended_at as authorization_ended_at
   from channels c
@@ -65,4 +68,16 @@ export function listChannels(db: Reader, companyId: number, inboxIds: number[]):
 
 export async function findChannel(db: Reader, companyId: number, id: number): Promise<ChannelRow | undefined> {
   return (await db.query<ChannelRow>('find_channel', `${text} and c.id = $2`, [companyId, id]))[0]
+}
+
+/** What a teammate may attach on a channel. */
+export async function findFileRules(db: Reader, companyId: number, channelId: number): Promise<FileRules> {
+  const [row] = await db.query<{ attachments: AttachmentRules | null }>(
+    'find_file_rules',
+    `select t.attachments from channels c join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     where c.company_id = $1 and c.id = $2`,
+    [companyId, channelId],
+  )
+  const { max_bytes, media_types } = row?.attachments ?? {}
+  return { ...(max_bytes !== undefined && { maxBytes: max_bytes }), ...(media_types && { mediaTypes: media_types }) }
 }

@@ -23,6 +23,8 @@ begin
   delete from deliveries where company_id = p_company and message_id = any(gone);
   delete from channel_callbacks where company_id = p_company and message_id = any(gone);
   delete from idempotency_keys where company_id = p_company and message_id = any(gone);
+  perform release_attachments(p_company, files_of(p_company, 'message', gone) || files_of(p_company, 'draft', array(
+    select d.id from drafts d where d.company_id = p_company and d.conversation_id = p_conversation)), 0);
   delete from drafts where company_id = p_company and conversation_id = p_conversation;
   delete from seen_receipts where company_id = p_company and message_id = any(gone);
   delete from messages where company_id = p_company and id = any(gone);

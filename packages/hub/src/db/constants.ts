@@ -30,6 +30,9 @@ export const MOST_SEEN_REQUESTS = 10
 /** The most message templates of a channel. */
 const MOST_TEMPLATES = 1_000
 
+/** An uploaded file that is attached to nothing is removed after this time. */
+const UNUSED_FILE_SECONDS = 24 * 3_600
+
 /** States of deliveries that wait for an attempt: the states of the outbox. */
 export const waitingStates = ['queued', 'delayed'] as const
 
@@ -60,6 +63,7 @@ const sqlConstants: Record<string, string> = {
   most_unknown_calls: String(MOST_UNKNOWN_CALLS),
   most_seen_requests: String(MOST_SEEN_REQUESTS),
   most_templates: String(MOST_TEMPLATES),
+  unused_file_seconds: String(UNUSED_FILE_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),
   waiting_states: sqlList(waitingStates),
   ambiguous_codes: sqlList(ambiguousCodes),

@@ -123,6 +123,34 @@ create table public.api_tokens (
   constraint api_tokens_pkey PRIMARY KEY (company_id, id)
 );
 
+create table public.attachments (
+  company_id bigint not null,
+  id bigint not null,
+  storage_key text not null,
+  filename text not null,
+  content_type text not null,
+  sniffed_type text,
+  size bigint,
+  sha256 bytea,
+  is_inline boolean not null default false,
+  cid text,
+  uploader_kind text not null,
+  uploader_id bigint not null,
+  owner_kind text,
+  owner_id bigint,
+  position smallint not null default 0,
+  created_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone,
+  constraint attachments_check CHECK ((((owner_kind IS NULL) = (owner_id IS NULL)) AND ((owner_kind IS NULL) = (expires_at IS NOT NULL)))),
+  constraint attachments_check1 CHECK (((owner_kind IS NULL) OR ((size IS NOT NULL) AND (sha256 IS NOT NULL)))),
+  constraint attachments_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['message'::text, 'draft'::text, 'comment'::text, 'call'::text]))),
+  constraint attachments_uploader_kind_check CHECK ((uploader_kind = ANY (ARRAY['teammate'::text, 'api_token'::text, 'channel'::text]))),
+  constraint attachments_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint attachments_pkey PRIMARY KEY (company_id, id)
+);
+CREATE INDEX attachments_expiring ON public.attachments USING btree (company_id, expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX attachments_owned ON public.attachments USING btree (company_id, owner_kind, owner_id, "position") WHERE (owner_kind IS NOT NULL);
+
 create table public.attention (
   company_id bigint not null,
   teammate_id bigint not null,
@@ -300,6 +328,7 @@ create table public.channel_types (
   wants_list_addresses boolean not null default false,
   message_templates boolean not null default false,
   free_text_window_hours integer,
+  attachments jsonb,
   constraint channel_types_auth_type_check CHECK ((auth_type = ANY (ARRAY['none'::text, 'api_key'::text, 'bearer'::text, 'basic'::text, 'oauth2'::text]))),
   constraint channel_types_composer_check CHECK ((composer = ANY (ARRAY['basic'::text, 'advanced'::text]))),
   constraint channel_types_contact_type_check CHECK ((contact_type = ANY (ARRAY['custom'::text, 'email'::text, 'phone'::text]))),
@@ -678,6 +707,7 @@ create table public.messages (
   delivered_at timestamp with time zone,
   sort_at timestamp with time zone not null default now(),
   template json,
+  attachment_count smallint not null default 0,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
@@ -867,7 +897,8 @@ create type public.message_to_create as (
   event_number bigint,
   template_id bigint,
   template_version bigint,
-  template json
+  template json,
+  attachments jsonb
 );
 
 create type public.pushed_message as (
@@ -901,5 +932,6 @@ create type public.pushed_message as (
   needs_preparation boolean,
   is_late boolean,
   id bigint,
-  event_number bigint
+  event_number bigint,
+  attachments jsonb
 );

@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Principal } from '../http/principal.ts'
 
 /** A draft: one per conversation, and one for a new message. Private to its author. */
 export interface DraftRow {
@@ -67,4 +68,17 @@ export async function saveDraft(
     ],
   )
   return saved
+}
+
+/** Its author alone. */
+export function mayReadDraft({ db }: { db: Database }) {
+  return async (principal: Principal, draftId: number): Promise<boolean> => {
+    if (principal.kind !== 'teammate') return false
+    const rows = await db.query(
+      'may_read_draft',
+      'select from drafts where company_id = $1 and id = $2 and author_id = $3',
+      [principal.companyId, draftId, principal.teammateId],
+    )
+    return rows.length > 0
+  }
 }

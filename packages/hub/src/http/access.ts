@@ -1,10 +1,13 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { type Admission, type Quota, quotaOf, unauthenticatedQuota } from './admission.ts'
+import { Admission, type Quota, quotaOf, unauthenticatedQuota, uploadLimits } from './admission.ts'
 import { ApiError } from './api-error.ts'
 import { type Authenticators, identify, safeMethods } from './authenticate.ts'
 import { networkOf } from './caller-address.ts'
+import { answerClientError } from './errors.ts'
 import { FailedCallers } from './failed-callers.ts'
-import { hasBody, refuseOtherMedia } from './media-type.ts'
+import { bringsForm, maxFormBytes } from './form.ts'
+import { hasBody, refuseCompressed, refuseOtherMedia } from './media-type.ts'
 import { type Access, mayEnter } from './principal.ts'
 import { Turns } from './turns.ts'
 import { sizeOf } from './unread-bodies.ts'
@@ -37,7 +40,8 @@ export function guardRoutes(
 ): RouteEntry[] {
   const table: RouteEntry[] = []
   const turns = new Turns()
-  const deps = { authenticators, urls, admission, failedCallers: new FailedCallers() }
+  const uploads = new Admission(uploadLimits)
+  const deps = { authenticators, urls, admission, uploads, failedCallers: new FailedCallers() }
   app.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
@@ -117,6 +121,8 @@ interface AccessDeps {
   authenticators: Authenticators
   urls: Urls
   admission: Admission
+  /** Of forms with files. */
+  uploads: Admission
   failedCallers: FailedCallers
 }
 
@@ -124,8 +130,14 @@ interface AccessDeps {
 function authenticateAndAdmit(access: Access, deps: AccessDeps) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     if (access !== 'public') await enter(request, access, deps)
+    if (request.routeOptions.config.takesFiles && bringsForm(request.raw)) {
+      refuseCompressed(request.raw)
+      return reserveBodyBudget(request, reply, deps.uploads, maxFormBytes)
+    }
     refuseOtherMedia(request.raw, access !== 'public' && request.headers.authorization !== undefined)
-    if (hasBody(request.raw)) await reserveBodyBudget(request, reply, deps.admission)
+    if (!hasBody(request.raw)) return
+    await reserveBodyBudget(request, reply, deps.admission, request.routeOptions.bodyLimit)
+    giveUpSlowBody(request.raw)
   }
 }
 
@@ -144,15 +156,33 @@ async function enter(
   if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
 }
 
-async function reserveBodyBudget(request: FastifyRequest, reply: FastifyReply, admission: Admission): Promise<void> {
-  const { bodyLimit } = request.routeOptions
+async function reserveBodyBudget(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admission: Admission,
+  limit: number,
+): Promise<void> {
   const size = sizeOf(request.raw)
-  if (size > bodyLimit && Number.isFinite(size)) throw new ApiError('body_too_large')
-  const bodyBudget = await admission.enter(quotaOfCaller(request), Math.min(size, bodyLimit), reply.raw)
+  const isUpload = limit === maxFormBytes
+  if (size > limit && Number.isFinite(size)) throw new ApiError('body_too_large', isUpload ? filesTooLarge : undefined)
+  const bodyBudget = await admission.enter(quotaOfCaller(request), isUpload ? 0 : Math.min(size, limit), reply.raw)
   request.bodyBudget = bodyBudget
   if (reply.raw.closed) bodyBudget.release()
   else reply.raw.once('close', () => bodyBudget.release())
 }
+
+const filesTooLarge = 'The files of a message may have 25 MB in all. Send less, or a link.'
+
+/** A body that is held in memory comes within this time. */
+const bodyTimeoutMs = 30_000
+
+function giveUpSlowBody(request: IncomingMessage): void {
+  const timer = setTimeout(() => answerClientError(tooSlow, request.socket), bodyTimeoutMs)
+  const end = () => clearTimeout(timer)
+  request.once('end', end).once('close', end)
+}
+
+const tooSlow = Object.assign(new Error('the body came too slowly'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' })
 
 function quotaOfCaller({ principal, callerAddress }: FastifyRequest): Quota {
   if (principal === null) return unauthenticatedQuota(networkOf(callerAddress))

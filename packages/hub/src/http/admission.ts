@@ -3,10 +3,18 @@ import { ApiError } from './api-error.ts'
 const kib = 1024
 const mib = 1024 * kib
 
-/** The bytes of all bodies in flight. Each takes five to ten times its size of memory until its response. */
-const maxBytes = 32 * mib
-/** The bytes that the smallest request counts as. */
-const minChargedBytes = 4 * kib
+interface Limits {
+  /** The bytes of all bodies in flight. */
+  maxBytes: number
+  /** The bytes that the smallest request counts as. */
+  minChargedBytes: number
+}
+
+/** Each takes five to ten times its size of memory until its response. */
+const bodyLimits: Limits = { maxBytes: 32 * mib, minChargedBytes: 4 * kib }
+
+/** Forms with files, which go to the storage while they arrive: each counts as the part of it that may be in memory, whatever its size. */
+export const uploadLimits: Limits = { maxBytes: 16 * mib, minChargedBytes: mib / 2 }
 const maxWaiting = 512
 const maxWaitingOfCaller = 128
 const maxWaitMs = 10_000
@@ -34,18 +42,20 @@ export function unauthenticatedQuota(network: string): Quota {
 export class BodyBudget {
   readonly #admission: Admission
   readonly #quota: Quota
+  readonly #minCharged: number
   #bytes: number
   #holders = 1
 
-  constructor(admission: Admission, quota: Quota, bytes: number) {
+  constructor(admission: Admission, quota: Quota, bytes: number, minCharged: number) {
     this.#admission = admission
+    this.#minCharged = minCharged
     this.#quota = quota
     this.#bytes = bytes
   }
 
   /** Reduces the budget once the size of the body is known. */
   shrink(bytes: number): void {
-    const unused = this.#bytes - Math.max(bytes, minChargedBytes)
+    const unused = this.#bytes - Math.max(bytes, this.#minCharged)
     if (unused <= 0) return
     this.#bytes -= unused
     this.#admission.free(this.#quota, unused)
@@ -80,10 +90,15 @@ interface Connection {
  * than fits into Node's buffers.
  */
 export class Admission {
+  readonly #limits: Limits
   readonly #used = new Map<string, number>()
   readonly #waiting = new Map<string, Waiting[]>()
   #bytes = 0
   #waitingCount = 0
+
+  constructor(limits = bodyLimits) {
+    this.#limits = limits
+  }
 
   /** The bytes in flight. */
   get bytes(): number {
@@ -96,7 +111,7 @@ export class Admission {
 
   /** Throws too_much_at_once when the caller's quota stays full, overloaded when the capacity of all does. */
   async enter(quota: Quota, size: number, connection: Connection): Promise<BodyBudget> {
-    const bytes = Math.max(size, minChargedBytes)
+    const bytes = Math.max(size, this.#limits.minChargedBytes)
     if (this.#waitingCount === 0 && this.#fits(quota, bytes)) return this.#take(quota, bytes)
     return this.#wait(quota, bytes, connection)
   }
@@ -109,7 +124,7 @@ export class Admission {
   }
 
   #fits(quota: Quota, bytes: number): boolean {
-    return this.#fitsQuota(quota, bytes) && this.#bytes + bytes <= maxBytes
+    return this.#fitsQuota(quota, bytes) && this.#bytes + bytes <= this.#limits.maxBytes
   }
 
   #fitsQuota({ companyKey, callerKey, maxOfCompany, maxOfCaller }: Quota, bytes: number): boolean {
@@ -124,7 +139,7 @@ export class Admission {
     this.#bytes += bytes
     this.#add(quota.companyKey, bytes)
     this.#add(quota.callerKey, bytes)
-    return new BodyBudget(this, quota, bytes)
+    return new BodyBudget(this, quota, bytes, this.#limits.minChargedBytes)
   }
 
   #add(key: string, bytes: number): void {
@@ -206,7 +221,7 @@ export class Admission {
   }
 
   #errorFor(bytes: number): ApiError {
-    const error = new ApiError(this.#bytes + bytes > maxBytes ? 'overloaded' : 'too_much_at_once')
+    const error = new ApiError(this.#bytes + bytes > this.#limits.maxBytes ? 'overloaded' : 'too_much_at_once')
     error.retryAfter = 1
     return error
   }

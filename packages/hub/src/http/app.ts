@@ -8,6 +8,7 @@ import { ApiError } from './api-error.ts'
 import type { Authenticators } from './authenticate.ts'
 import { callerAddress, makeTrust } from './caller-address.ts'
 import { answerClientError, answerError, answerErrors } from './errors.ts'
+import { type FileReceiver, takeFiles } from './files.ts'
 import { parseJson } from './json-body.ts'
 import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
@@ -23,6 +24,7 @@ export interface AppDeps {
   urls: Urls
   authenticators: Authenticators
   registry?: Registry
+  files?: FileReceiver
   /** Adds the routes of all features; what is added here is in /openapi.json. */
   routes?: (app: FastifyInstance) => void
 }
@@ -41,10 +43,11 @@ const bodyLimit = 1024 * 1024
  * The HTTP server. Every route says in `config.access` who may call it; one that does not keeps the server from
  * starting. HEAD is not answered: of a stream it would start one.
  */
-export function buildApp({ settings, log, urls, authenticators, registry, routes }: AppDeps): FastifyInstance {
+export function buildApp({ settings, log, urls, authenticators, registry, files, routes }: AppDeps): FastifyInstance {
   const app = Fastify({
     bodyLimit,
-    requestTimeout: 30_000,
+    // a body without files has 30 s (http/access.ts), one with files ten minutes
+    requestTimeout: 600_000,
     http: { headersTimeout: 10_000, joinDuplicateHeaders: true, connectionsCheckingInterval: 2_000 },
     exposeHeadRoutes: false,
     // requests on open connections are still served while stopping, and the connections then closed
@@ -70,6 +73,7 @@ export function buildApp({ settings, log, urls, authenticators, registry, routes
   answerErrors(app, log)
   const admission = new Admission()
   app.decorate('admission', admission)
+  if (files) takeFiles(app, files)
   app.decorate('routeTable', guardRoutes(app, authenticators, urls, admission))
   refuseUnbuiltFields(app)
   describeApi(app)

@@ -14,14 +14,17 @@ export function refuseOtherMedia(request: IncomingMessage, lenient: boolean): vo
   const { headers } = request
   const type = headers['content-type']
   if (type === 'application/json' && headers['content-encoding'] === undefined) return
-  if (!asItIs.test(headers['content-encoding'] ?? '')) {
-    throw new ApiError('unsupported_media_type', 'Compressed bodies are not accepted. Send the JSON as it is.')
-  }
+  refuseCompressed(request)
   if (type === undefined ? lenient || !hasBody(request) : json.test(type) || (lenient && untyped.test(type))) {
     charsetOf(type)
     return
   }
   throw new ApiError('unsupported_media_type', sentenceFor(type))
+}
+
+export function refuseCompressed({ headers }: IncomingMessage): void {
+  if (asItIs.test(headers['content-encoding'] ?? '')) return
+  throw new ApiError('unsupported_media_type', 'Compressed bodies are not accepted. Send the JSON as it is.')
 }
 
 export function hasBody({ headers }: IncomingMessage): boolean {
@@ -32,7 +35,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 function sentenceFor(type: string | undefined): string {
   if (type === undefined) return 'Say what the body is: send it with Content-Type: application/json.'
   if (/^multipart\//i.test(type)) {
-    return 'Attachments (multipart/form-data) are not supported yet. Send the message as application/json without them.'
+    return 'This address takes no files (multipart/form-data). Send application/json.'
   }
   return 'Send the body as JSON, with Content-Type: application/json.'
 }

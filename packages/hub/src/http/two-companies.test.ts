@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { upload } from '../../../../tests/harness/files.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import type { RouteEntry } from './access.ts'
 
@@ -74,9 +75,10 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   const token = await hub.request('POST', '/api_tokens', { as, body: { name: CANARY } })
   const invitation = await hub.request('POST', '/invitations', { as, body: { email: `${CANARY}@invited.example` } })
   assert.equal(invitation.status, 201, invitation.text)
+  const uploads = [await upload(hub, as, CANARY), await upload(hub, as, CANARY)]
   const reply = await hub.request('POST', `/conversations/${conversations.body._results[0].id}/messages`, {
     as,
-    body: { body: CANARY },
+    body: { body: CANARY, attachment_ids: [uploads[0]?.id] },
   })
   const message = await hub.request('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
   assert.equal(message.status, 200, message.text)
@@ -92,6 +94,8 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     channel_id,
     conversation_id: conversations.body._results[0].id,
     message_id: message.body.id,
+    attachment_link_id: message.body.attachments[0].id,
+    attachment_id: String(uploads[1]?.id),
     event_id: (await hub.request('GET', '/events', { as })).body._results[0].id,
     contact_id: new URL(conversations.body._results[0].recipient._links.related.contact).pathname.slice(
       '/contacts/'.length,
@@ -109,6 +113,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     assignee_id: publicId('tea', companyId, company.memberId),
     type: company.typeUid,
     channel_type: company.typeUid,
+    media_type: 'image/*',
   }
 }
 
@@ -147,7 +152,7 @@ async function bodiesOf(): Promise<Map<string, JsonSchema>> {
   const found = new Map<string, JsonSchema>()
   for (const route of routes) {
     const operation = paths[route.url.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()]
-    const schema = operation?.requestBody?.content['application/json'].schema
+    const schema = operation?.requestBody?.content['application/json']?.schema
     if (schema) found.set(nameOf(route), schema)
   }
   return found
@@ -263,7 +268,8 @@ describe('every route', () => {
 
 /** An id of the same form in my own company that nobody has. */
 function nobodys(id: string): string {
-  const prefix = /^(tea|inb|cha|cnv|msg|tok|ivt|cal)_/.exec(id)?.[1]
+  const prefix = /^(tea|inb|cha|cnv|msg|fil|tok|ivt|cal)_/.exec(id)?.[1]
+  if (id === ids.media_type) return id
   return prefix ? publicId(prefix as 'tea', mine.companyId, 2 ** 30) : `${id}-of-nobody`
 }
 

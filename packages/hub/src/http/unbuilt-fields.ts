@@ -74,6 +74,10 @@ function refuse(fields: string[]): void {
   throw new ApiError(
     'unsupported_field',
     undefined,
-    fields.map((field) => `body.${field}: is not built yet`),
+    fields.map((field) => `body.${field}: ${whyRefused(field)}`),
   )
+}
+
+function whyRefused(field: string): string {
+  return field === 'attachments' ? 'files are sent as multipart/form-data' : 'is not built yet'
 }

@@ -4,7 +4,7 @@
 --   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
 -- draft_version: of the author's draft that was emptied. content: of a message that may leave at once, what its request is built from.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
---          replies_off | compose_off | no_recipient | templates_off | no_template | template_changed | template_not_sendable |
+--          replies_off | compose_off | no_recipient | no_attachment: the caller has no such file | templates_off | no_template | template_changed | template_not_sendable |
 --          window_closed | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
 --
 -- Set-based, and read as receive_pushed_messages(): look, prepare (one by one, those without a contact or a conversation), look
@@ -28,6 +28,7 @@ declare
   last_numbers bigint[];
   last_events bigint[];
   emptied_drafts jsonb;
+  released bigint;
 begin
   for pass in 1..2 loop
     select array_agg(c.last_number), array_agg(c.last_event) into last_numbers, last_events
@@ -42,7 +43,7 @@ begin
         s.needs_conversation, s.is_first_of_batch and not s.has_unsettled as is_next, s.changes_status, s.id,
         last_events[s.company_index] + count(*) filter (where s.outcome = 'created') over of_company
           + count(*) filter (where s.changes_status) over (of_company rows between unbounded preceding and 1 preceding) as event_number,
-        s.template_id, s.template_version, s.template
+        s.template_id, s.template_version, s.template, s.attachments
       from (
         select l.*,
           l.outcome = 'created' and l.status <> coalesce(lag(l.status) over of_conversation, l.status_before) as changes_status,
@@ -58,7 +59,7 @@ begin
               case when r.handle is null then conv.contact_id else known.contact_id end as contact_id, r.recipients, r.sender_name,
               r.subject, r.body, r.body_format, r.blurb, case when r.archive then 'archived' else 'open' end as status,
               conv.status as status_before, nullif(conv.last_inbound_id, 0) as replied_to_id, r.draft_version, r.caller, r.route,
-              r.key, decode(r.request_hash, 'hex') as request_hash, r.template_id, r.template_version, r.template, used.message_id as first_message_id,
+              r.attachments, r.key, decode(r.request_hash, 'hex') as request_hash, r.template_id, r.template_version, r.template, used.message_id as first_message_id,
               -- a scalar: planned on an empty table, exists would read all of it
               coalesce((select true from outbox w where w.company_id = r.company_id and w.conversation_id = conv.id limit 1), false)
                 as has_unsettled,
@@ -80,13 +81,19 @@ begin
                 when r.template_id is null and type.free_text_window_hours is not null
                   and not takes_free_text(r.company_id, conv.id, type.free_text_window_hours, arrived_at) then 'window_closed'
                 when r.draft_version is not null
-                  and is_draft_sent(r.company_id, r.actor_id, r.conversation_id, r.draft_version, r.body, r.handle) then 'draft_sent'
+                  and is_draft_sent(r.company_id, r.actor_id, r.conversation_id, r.draft_version, r.body, r.handle)
+                  -- files that wait to be sent were in no message yet
+                  and (r.attachments is null or r.body <> ''
+                    or not are_attachable(r.company_id, r.attachments, uploader.kind, r.actor_id)) then 'draft_sent'
+                when r.attachments is not null and not are_attachable(r.company_id, r.attachments, uploader.kind, r.actor_id)
+                  then 'no_attachment'
                 else 'created'
               end as outcome
             from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, conversation_id bigint,
               channel_id bigint, author_id bigint, origin text, actor_id bigint, handle text, name text, recipients jsonb,
               sender_name text, subject text, body text, body_format text, blurb text, archive boolean, draft_version bigint,
-              caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
+              attachments jsonb, caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
+            cross join lateral (select case r.origin when 'api' then 'api_token' else r.origin end as kind) uploader
             left join idempotency_keys used
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
@@ -121,11 +128,13 @@ begin
   end loop;
 
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
-      handle, name, sender_name, recipients, subject, body, body_format, blurb, template, created_at, sort_at)
+      handle, name, sender_name, recipients, subject, body, body_format, blurb, template, created_at, sort_at, attachment_count)
     select r.company_id, r.id, r.conversation_id, r.channel_id, r.replied_to_id, false, r.origin, r.author_id, r.contact_id,
       r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.body_format, r.blurb, r.template, arrived_at,
-      greatest(arrived_at, k.last_place + interval '1 millisecond')
+      greatest(arrived_at, k.last_place + interval '1 millisecond'), coalesce(jsonb_array_length(r.attachments), 0)
     from unnest(rows) r join counters k on k.company_id = r.company_id where r.outcome = 'created';
+
+  perform attach_files(r.company_id, r.attachments, r.id) from unnest(rows) r where r.outcome = 'created' and r.attachments is not null;
 
   if forms is not null then
     insert into html_forms (company_id, message_id, version, text, html, shown)
@@ -157,9 +166,13 @@ begin
         from unnest(rows) r
         where r.outcome = 'created' and r.origin = 'teammate' and r.template is null and d.company_id = r.company_id and d.author_id = r.actor_id
           and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
-          and (d.body <> '' or d.recipient is not null or d.subject is not null) and d.version <= coalesce(r.draft_version, d.version)
-        returning r.i, d.version)
-    select jsonb_object_agg(e.i, e.version) into emptied_drafts from emptied e;
+          and (d.body <> '' or d.recipient is not null or d.subject is not null or has_files(d.company_id, 'draft', d.id) or r.attachments is not null)
+          and d.version <= coalesce(r.draft_version, d.version)
+        returning r.i, d.version, d.company_id, d.id)
+    -- what of its files was not sent is nobody's
+    select jsonb_object_agg(e.i, e.version),
+        sum(release_attachments(e.company_id, files_of(e.company_id, 'draft', array[e.id]), :unused_file_seconds))
+      into emptied_drafts, released from emptied e;
     -- also where the screen that sends has saved other words since, or none
     insert into sent_drafts (company_id, draft_id, version, message_id)
       select d.company_id, d.id, d.version, r.id

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SentTemplate } from '@portico/protocol'
+import { noSuchFile } from '../attachments/rules.ts'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
@@ -34,6 +35,8 @@ export interface OutboundDraft {
   /** The template that the body was made of, as it was read. */
   template?: MadeOf | undefined
   archive: boolean
+  /** Numbers of its files. */
+  attachments?: number[] | undefined
   /** The version of the author's draft that is sent; a newer one stays. Absent: the draft is sent whatever its version. */
   draftVersion?: number | undefined
   idempotency?: { route: string; key: string; request: unknown } | undefined
@@ -65,6 +68,8 @@ interface MessageToCreate {
   blurb: string
   archive: boolean
   draft_version?: number | undefined
+  /** Numbers of its files. */
+  attachments?: number[] | undefined
   /** The four fields of an Idempotency-Key; the hash in hex. */
   caller?: string
   route?: string
@@ -99,6 +104,7 @@ type Refusal =
   | 'template_not_sendable'
   | 'window_closed'
   | 'draft_sent'
+  | 'no_attachment'
 
 interface Outcome {
   outcome: 'created' | 'repeated' | Refusal
@@ -233,6 +239,7 @@ function asElement(
     template_id: draft.template?.id,
     template_version: draft.template?.version,
     template: draft.template?.sent,
+    attachments: draft.attachments?.length ? draft.attachments : undefined,
     ...(idempotency && {
       caller: callerOf(draft),
       route: idempotency.route,
@@ -277,6 +284,8 @@ function refusal(outcome: Exclude<Refusal, 'window_closed'>): ApiError {
       return new ApiError('template_not_sendable')
     case 'draft_sent':
       return new ApiError('draft_sent')
+    case 'no_attachment':
+      return noSuchFile()
     case 'no_recipient':
       return new ApiError('invalid_body', 'The message has no recipient.', ['body.to: missing'])
   }

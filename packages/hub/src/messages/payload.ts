@@ -6,6 +6,8 @@ import {
   type Recipient,
   type SentTemplate,
 } from '@portico/protocol'
+import { attachmentResource } from '../attachments/present.ts'
+import type { FileFacts } from '../attachments/queries.ts'
 import { bodyAsHtml } from '../bodies/as-html.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
@@ -47,6 +49,7 @@ export interface MessageContent {
   author: TeammateRow | null
   /** The template that it was made of, as it was then. */
   template?: SentTemplate | null
+  attachments: FileFacts[] | null
 }
 
 /** The author has all fields of a teammate. */
@@ -76,10 +79,14 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     metadata: metadataOf(content),
     author: content.author && teammateResource(content.author, companyId, urls),
     recipients: recipientsOf(content, companyId, urls),
-    attachments: [],
+    attachments: filesOf(content, id, companyId, urls),
     signature: null,
     is_draft: false,
   }
+}
+
+function filesOf({ attachments }: MessageContent, id: string, companyId: number, urls: Urls) {
+  return (attachments ?? []).map((file) => attachmentResource(file, companyId, urls, ['messages', id]))
 }
 
 function linksOf(content: MessageContent, id: string, companyId: number, urls: Urls): MessagePayload['_links'] {

@@ -1,4 +1,5 @@
 import { limits } from '@portico/protocol'
+import { filesColumn } from '../attachments/queries.ts'
 import { type Readable, withForms } from '../bodies/stored.ts'
 import type { Database } from '../db/database.ts'
 import { deliveryColumn, joinDelivery, waitsFor } from '../delivery-states/columns.ts'
@@ -60,6 +61,7 @@ const columnsWith = (body: string, format: string, recipients: number) => `
     left join deliveries rd on rd.company_id = r.company_id and rd.message_id = r.id
     where r.company_id = m.company_id and r.id = a.id) as in_reply_to,
   case when t.id is not null then to_jsonb(t) end as author,
+  case when m.attachment_count > 0 then ${filesColumn('message', 'm.company_id', 'm.id')} end as attachments,
   ${deliveryColumn(waitsFor)}`
 
 const messageColumns = columnsWith('m.body', 'm.body_format', 100)

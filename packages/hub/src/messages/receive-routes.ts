@@ -6,9 +6,11 @@ import { requireChannelAuth } from '../channels/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ReceivedFile } from '../http/files.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
+import { filesOfMessages, requireContent } from './files.ts'
 import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
 
@@ -37,7 +39,7 @@ function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/inbound_messages',
-    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true },
+    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true, takesFiles: filesOfMessages },
     schema: {
       tags,
       operationId: 'sync-inbound-message',
@@ -50,7 +52,8 @@ function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
       const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
-      return accepted(await receiver.receive(auth, { ...common(body), isInbound: true, people: [body.sender] }))
+      const pushed = { ...common(body, request.files), isInbound: true, people: [body.sender] }
+      return accepted(await receiver.receive(auth, pushed))
     },
   })
 }
@@ -59,7 +62,7 @@ function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/outbound_messages',
-    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true },
+    config: { access: ['channel'], checksChannelItself: true, commitsInGroups: true, takesFiles: filesOfMessages },
     schema: {
       tags,
       operationId: 'sync-outbound-message',
@@ -72,7 +75,7 @@ function outboundRoute(app: App, { db, receiver }: ReceiveRoutesDeps): void {
       const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       const pushed: Pushed = {
-        ...common(body),
+        ...common(body, request.files),
         isInbound: false,
         people: [body.to].flat(),
         senderName: body.sender_name ?? undefined,
@@ -115,7 +118,8 @@ function accepted(messageUid: string): wire.Accepted {
 
 const DAY = 86_400
 
-function common(body: wire.InboundMessage | wire.PushedOutboundMessage) {
+function common(body: wire.InboundMessage | wire.PushedOutboundMessage, files: ReceivedFile[]) {
+  requireContent(body.body, files.length)
   const { external_id, external_conversation_id, referenced_message_external_id } = body.metadata
   if (body.delivered_at && body.delivered_at > Date.now() / 1000 + DAY) {
     throw new ApiError('invalid_body', undefined, ['body.delivered_at: is more than a day ahead; it counts seconds'])
@@ -127,6 +131,7 @@ function common(body: wire.InboundMessage | wire.PushedOutboundMessage) {
     subject: body.subject ?? undefined,
     body: body.body,
     deliveredAt: body.delivered_at ?? undefined,
+    attachments: files.map(({ id }) => id),
   }
 }
 

@@ -24,6 +24,8 @@ export interface Pushed {
   externalId: string
   externalConversationId: string
   referencedExternalId?: string | undefined
+  /** Numbers of its files, which are stored already. */
+  attachments?: number[] | undefined
   /** Seconds. */
   deliveredAt?: number | undefined
 }
@@ -49,6 +51,8 @@ export interface PushedMessage {
   body_format: BodyFormat
   /** Absent when it is the body itself. */
   blurb?: string | undefined
+  /** Numbers of its files. */
+  attachments?: number[] | undefined
   /** Seconds since 1970. */
   delivered_seconds?: number | undefined
   /** Whether it was delivered more than a minute ago by this process's clock. */
@@ -124,6 +128,7 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     body,
     body_format: format,
     blurb: blurb === body ? undefined : blurb,
+    attachments: pushed.attachments?.length ? pushed.attachments : undefined,
     delivered_seconds: pushed.deliveredAt,
     is_old:
       (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - HISTORY_AFTER_SECONDS) ||

@@ -22,6 +22,7 @@ const message = fc.record({
   handle: text,
   name: maybe(text),
   sender_name: maybe(text),
+  attachments: fc.constant(null),
   recipients: maybe(fc.array(fc.record({ handle: text, name: maybe(text) }), { minLength: 2, maxLength: 3 })),
   subject: maybe(text),
   body: text,

@@ -22,6 +22,7 @@ import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type UnwrittenDraft } from './create.ts'
+import { filesOf, filesOfMessages, requireContent, rulesOfCompose, rulesOfReply } from './files.ts'
 import { createFromTemplate } from './from-template.ts'
 import { messageResource, weightOf } from './present.ts'
 import { findMessage, listThread, type MessageRow } from './queries.ts'
@@ -111,7 +112,14 @@ function createRoutes(app: App, deps: MessageDeps): void {
   app.route({
     method: 'POST',
     url: '/conversations/:conversation_id/messages',
-    config: { access: ['teammate', 'api_token'], commitsInGroups: true },
+    config: {
+      access: ['teammate', 'api_token'],
+      commitsInGroups: true,
+      takesFiles: {
+        ...filesOfMessages,
+        rulesOf: (principal, params) => rulesOfReply(db, principal, params.conversation_id),
+      },
+    },
     schema: {
       tags,
       operationId: 'create-message-reply',
@@ -124,7 +132,7 @@ function createRoutes(app: App, deps: MessageDeps): void {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
       const asked = request.body.channel_id
-      const draft = await draftOf(db, principal, request, conversation.contact_type)
+      const draft = await draftOf(db, principal, request, conversation.contact_type, conversation.channel_id)
       const created = await create(deps, request.body, conversation.channel_id, {
         ...draft,
         conversationId: conversation.id,
@@ -136,7 +144,14 @@ function createRoutes(app: App, deps: MessageDeps): void {
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/messages',
-    config: { access: ['teammate', 'api_token'], commitsInGroups: true },
+    config: {
+      access: ['teammate', 'api_token'],
+      commitsInGroups: true,
+      takesFiles: {
+        ...filesOfMessages,
+        rulesOf: (principal, params) => rulesOfCompose(db, principal, params.channel_id),
+      },
+    },
     schema: {
       tags,
       operationId: 'create-message',
@@ -148,7 +163,7 @@ function createRoutes(app: App, deps: MessageDeps): void {
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const channel = await requireChannel(db, principal, request.params.channel_id)
-      const draft = await draftOf(db, principal, request, channel.contact_type)
+      const draft = await draftOf(db, principal, request, channel.contact_type, channel.id)
       const created = await create(deps, request.body, channel.id, { ...draft, channelId: channel.id })
       return reply.code(202).send(await answer(deps, request, principal, created))
     },
@@ -163,10 +178,12 @@ function create(
   draft: UnwrittenDraft,
 ): Promise<CreatedMessage> {
   if (template === undefined) {
-    if (body === undefined) throw new ApiError('invalid_body', undefined, ['body.body: missing'])
-    return createOutboundMessage(db, bus, { ...draft, body, bodyFormat: body_format })
+    requireContent(body, draft.attachments?.length ?? 0)
+    return createOutboundMessage(db, bus, { ...draft, body: body ?? '', bodyFormat: body_format })
   }
-  const besides = Object.entries({ body, body_format, draft_version }).filter(([, value]) => value !== undefined)
+  const besides = Object.entries({ body, body_format, draft_version, attachments: draft.attachments?.at(0) }).filter(
+    ([, value]) => value !== undefined,
+  )
   if (besides.length > 0) {
     throw new ApiError(
       'invalid_body',
@@ -182,8 +199,10 @@ async function draftOf(
   principal: Principal,
   request: FastifyRequest & { body: OutboundReply },
   contactType: string,
+  channelId: number,
 ): Promise<UnwrittenDraft> {
-  const { body } = request
+  const { body, files } = request
+  const attachments = await filesOf(db, principal, channelId, body.attachment_ids, files)
   const actor = actorOf(principal)
   const key = idempotencyKey(request)
   return {
@@ -195,9 +214,16 @@ async function draftOf(
     senderName: visibleName(body.sender_name),
     subject: body.subject ?? undefined,
     archive: body.options?.archive ?? true,
+    attachments,
     draftVersion: body.draft_version,
-    ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: [request.url, body] } }),
+    ...(key && { idempotency: { key, route: request.routeOptions.url ?? '', request: keyed(request) } }),
   }
+}
+
+/** What a repeat with the same key says again: of files, what they are. */
+function keyed({ url, body, files }: FastifyRequest & { body: OutboundReply }): unknown[] {
+  if (files.length === 0) return [url, body]
+  return [url, body, files.map(({ filename, contentType, sha256 }) => [filename, contentType, sha256])]
 }
 
 /** Each once, however it is spelt: channels send to every recipient that they are told. */

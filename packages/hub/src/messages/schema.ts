@@ -1,6 +1,7 @@
 import { limits } from '@portico/protocol'
 import { MessagePayload } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
+import { AttachmentIds } from '../attachments/schema.ts'
 import { RecipientResource } from '../contacts/schema.ts'
 import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
@@ -69,7 +70,7 @@ const Handle = Type.String({ minLength: 1, maxLength: 320 })
 
 const outboundFields = {
   body: Type.Optional(
-    Type.String({ minLength: 1, maxLength: 500_000, description: 'Needed, unless a template says what is sent' }),
+    Type.String({ maxLength: 500_000, description: 'Needed, unless there is a file, or a template says what is sent' }),
   ),
   template: Type.Optional(ChosenTemplate),
   body_format: Type.Optional(
@@ -84,6 +85,7 @@ const outboundFields = {
     Reference('A teammate id or alt:email: alias. A teammate who is signed in names themselves only'),
   ),
   options: Type.Optional(Options),
+  attachment_ids: Type.Optional(AttachmentIds),
   draft_version: Type.Optional(
     Type.Integer({
       minimum: 0,

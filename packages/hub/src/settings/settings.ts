@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { join, resolve } from 'node:path'
+import { type FileStorageSettings, s3SettingsOf } from './file-storage.ts'
 import { rangesOf } from './trusted-proxies.ts'
 
 /** The operator's settings, with defaults derived. docs/operate.md explains each. */
@@ -9,6 +10,8 @@ export interface Settings {
   /** Origin of every URL that is stored or sent out; no trailing slash. */
   publicUrl: string
   dataDirectory: string
+  /** Where the bytes of files lie. */
+  files: FileStorageSettings
   /** Null: the embedded database. */
   databaseUrl: string | null
   databasePooled: boolean
@@ -36,11 +39,13 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   const isExposed = !isLoopback(host) || !isLoopback(new URL(publicUrl).hostname)
   const trustedProxies = proxiesOf(env.TRUST_PROXY)
   const isLocalDefault = !isExposed && !env.DATABASE_URL && trustedProxies.length === 0
+  const dataDirectory = resolve(env.PORTICO_DATA || join(checkout, '.portico'))
   return {
     port,
     host,
     publicUrl,
-    dataDirectory: resolve(env.PORTICO_DATA || join(checkout, '.portico')),
+    dataDirectory,
+    files: filesOf(env.ATTACHMENTS_URL, dataDirectory),
     databaseUrl: env.DATABASE_URL || null,
     databasePooled: env.DATABASE_POOLED === '1',
     allowUnsafeDatabase: env.ALLOW_UNSAFE_DB === '1',
@@ -51,6 +56,15 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     allowInsecureChannels: env.PORTICO_ALLOW_INSECURE_CHANNELS === '1',
     logLevel: env.LOG_LEVEL || 'info',
   }
+}
+
+function filesOf(text: string | undefined, dataDirectory: string): FileStorageSettings {
+  if (!text) return { kind: 'disk', directory: join(dataDirectory, 'attachments') }
+  const s3 = s3SettingsOf(text)
+  if (s3) return s3
+  throw new SettingsError(
+    `ATTACHMENTS_URL is not the address of a bucket. Set it to one like s3://my-bucket/portico?region=eu-central-1, or leave it out.`,
+  )
 }
 
 function portOf(text: string | undefined): number {

@@ -8,6 +8,7 @@ const type = {
   _links: { self: '' },
   ...bodyOf(good),
   ...{ uid: 'app_1', created_at: 1, channels: 0, secrets: [], redirect_uri: null, oauth2: null },
+  attachments: { max_bytes: 26_214_400, media_types: null },
 }
 const wrong = (fields: Partial<typeof good>) =>
   Object.entries(checkFields({ ...good, ...fields })).flatMap(([name, message]) => (message ? [name] : []))

@@ -1,0 +1,17 @@
+const maxCharacters = 255
+
+/** What stands in another direction than it reads, and what ends lines. */
+const invisible = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
+
+/** The name of a file as it is shown and stored: without a path, without control characters, of at most 255 characters. */
+export function cleanFilename(text: string): string {
+  const name = text.toWellFormed().replace(invisible, '').split(/[/\\]/).at(-1)!.trim()
+  return shortened(/^\.*$/.test(name) ? 'file' : name)
+}
+
+/** Its end says what it is. */
+function shortened(name: string): string {
+  if (name.length <= maxCharacters) return name
+  const end = /\.[^.]{1,20}$/.exec(name)?.[0] ?? ''
+  return name.slice(0, maxCharacters - end.length).toWellFormed() + end
+}
