@@ -86,6 +86,13 @@ async function newConversation(): Promise<string> {
   })
   return conversationOf(body.message_uid)
 }
+/** A custom channel, the older kind. */
+async function customChannel(): Promise<string> {
+  const body = { type: 'custom', name: 'Older', settings: { webhook_url: channel.server.url } }
+  const headers = { prefer: 'return=representation' }
+  return (await hub.call('POST', `/inboxes/${hub.inbox}/channels`, body, { headers })).body.id
+}
+
 /** The one that its updates are tried on. */
 async function newCall(external_call_id: string): Promise<void> {
   const call = { external_call_id, direction: 'inbound', initial_status: 'ringing', started_at: 1_600_000_000_000 }
@@ -344,6 +351,32 @@ const operations: Record<string, Operation> = {
       'to[].email': { asks: 'iris@customer.example', seen: handlesOf('to') },
     },
   },
+  'receive-custom-messages': {
+    base: () => ({ sender: { handle: 'ivo' }, body: 'Hi' }),
+    fields: {
+      sender: { asks: { name: 'Ivo' }, seen: ofPerson('name'), reads: 'Ivo' },
+      'sender.handle': { asks: 'ida', seen: ofPerson('handle') },
+      'sender.name': { asks: 'Ida', seen: ofPerson('name') },
+      'sender.contact_id': refused('crd_1', ''),
+      subject: { asks: 'Parcel', seen: sent('subject') },
+      body: { asks: 'It is **late**', seen: sent('body'), reads: '<p>It is <strong>late</strong></p>' },
+      body_format: { asks: 'html', seen: sent('text'), reads: 'Hi' },
+      metadata: { asks: {}, seen: sent('text'), reads: 'Hi' },
+      'metadata.thread_ref': {
+        asks: 'ref-',
+        seen: async ({ message_uid }) =>
+          (
+            await hub.db.query<{ external_id: string }>(
+              'newest_thread',
+              'select external_id from conversation_external_ids where company_id = $1 order by id desc limit 1',
+              [hub.companyId],
+            )
+          )[0]?.external_id ?? message_uid,
+      },
+      'metadata.headers': refused({ a: 'b' }, {}),
+      attachments: refused([{ filename: 'a.png' }], []),
+    },
+  },
   'update-external-message-status': {
     as: 'channel',
     base: () => ({ status: 'failed', reason: 'No such number' }),
@@ -489,6 +522,7 @@ describe('a documented field of a body', () => {
     const ask = async (body: unknown) => {
       pathParameters.conversation_id = await newConversation()
       pathParameters.inbox_id = /access/.test(operationId) ? await privateInbox(/removes/.test(operationId)) : hub.inbox
+      pathParameters.channel_id = operationId === 'receive-custom-messages' ? await customChannel() : channel.id
       if (operationId === 'update-external-message-status') Object.assign(pathParameters, await failedOne())
       pathParameters.external_call_id = `call-${++count}`
       if (/^(update|add)-call/.test(operationId)) await newCall(pathParameters.external_call_id)

@@ -59,6 +59,7 @@ import { teammateInboxesRoute } from './inboxes/teammate-route.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
 import { messageTemplateRoutes } from './message-templates/routes.ts'
+import { customRoutes } from './messages/custom-routes.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
 import { mayReadMessage, messageFileRoutes } from './messages/file-routes.ts'
 import { frameRoutes } from './messages/frame-routes.ts'
@@ -178,6 +179,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     oauthRoutes(app, deps)
     channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
+    customRoutes(app, { db, receiver })
     conversationListRoutes(app, deps)
     conversationRoutes(app, deps)
     conversationInboxesRoute(app, deps)

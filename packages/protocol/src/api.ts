@@ -217,6 +217,10 @@ export interface paths {
     /** An outbound message that was accepted has failed after all */
     put: operations["update-external-message-status"];
   };
+  "/channels/{channel_id}/incoming_messages": {
+    /** A customer wrote on a custom channel, the older kind */
+    post: operations["receive-custom-messages"];
+  };
   "/conversations": {
     /** Conversations the caller may see, newest first */
     get: operations["list-conversations"];
@@ -2625,8 +2629,8 @@ interface operations {
         "application/json": {
           /** @constant */
           type: "custom";
-          /** @description App UID of its channel type */
-          application_uid: string;
+          /** @description App UID of its channel type. Without it: a custom channel, the older kind */
+          application_uid?: string;
           name?: string;
           /** @description By auth_type of the channel type: none: omit; api_key: {"api_key"}; bearer: {"access_token"}; basic: {"username", "password"}; oauth2: by its grant: client_credentials: {"client_id", "client_secret"}; password: {"username", "password"}; authorization_code: such a channel is added with POST /channel_authorizations */
           credentials?: {
@@ -2643,6 +2647,8 @@ interface operations {
              * @enum {unknown}
              */
             undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
+            /** @description Of a custom channel: where its messages are posted */
+            webhook_url?: string | null;
           };
         };
       };
@@ -2930,6 +2936,8 @@ interface operations {
              * @enum {unknown}
              */
             undo_send_time?: 0 | 5 | 10 | 15 | 30 | 60;
+            /** @description Of a custom channel: where its messages are posted */
+            webhook_url?: string | null;
           };
           /** @description A channel that is authorized again; nothing else is needed then */
           channel_id?: string;
@@ -3268,6 +3276,55 @@ interface operations {
       /** @description Done */
       204: {
         content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A customer wrote on a custom channel, the older kind */
+  "receive-custom-messages": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    /** @description Bridge of a custom channel, the older kind → hub, `POST /channels/{id}/incoming_messages`, with an API token. */
+    requestBody: {
+      content: {
+        "application/json": {
+          sender: {
+            /** @description Unique in the channel's contact type. Phone numbers with + and country code */
+            handle: string;
+            name?: string | null;
+          };
+          subject?: string | null;
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          body: string;
+          /**
+           * @description markdown by default
+           * @enum {unknown}
+           */
+          body_format?: "markdown" | "html";
+          metadata?: {
+            thread_ref?: string | null;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, once, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+            message_uid: string;
+          };
+        };
       };
       /** @description Refused */
       default: {

@@ -335,6 +335,26 @@ export const PushedOutboundMessage = Type.Object(
   },
 )
 
+export const CustomMessage = Type.Object(
+  {
+    sender: Type.Object({ handle: Person.properties.handle, name: Person.properties.name }),
+    subject: optional(Type.String({ maxLength: limits.subject })),
+    body: pushed.body,
+    body_format: Type.Optional(Type.Enum(['markdown', 'html'], { description: 'markdown by default' })),
+    metadata: Type.Optional(
+      Type.Object({
+        thread_ref: optional(
+          Type.String({ maxLength: 200, description: 'Threads messages. Without it the sender does' }),
+        ),
+      }),
+    ),
+  },
+  {
+    description:
+      'Bridge of a custom channel, the older kind → hub, `POST /channels/{id}/incoming_messages`, with an API token.',
+  },
+)
+
 export const MessageStatus = Type.Object(
   { status: Type.Literal('failed'), reason: optional(Type.String({ maxLength: limits.reason })) },
   {

@@ -13,6 +13,11 @@ export function sign(secret: Secret, timestampMs: number | string, body: string 
   return createHmac('sha256', secret).update(`${timestampMs}:`).update(body).digest('base64')
 }
 
+/** Standard base64 of HMAC-SHA1 over the body, as custom channels, the older kind, expect it. */
+export function signBody(secret: Secret, body: string | Uint8Array): string {
+  return createHmac('sha1', secret).update(body).digest('base64')
+}
+
 /** Verifies the signature of a request in constant time. */
 export function verify(request: SignedRequest): SignatureOutcome {
   const { secrets, timestamp, body, signature, now = Date.now(), toleranceMs = 300_000 } = request

@@ -45,6 +45,7 @@ export async function createChannelType(
   { db, bus, sealer, allow }: ChannelTypeDeps,
   actor: Actor,
   fields: NewChannelType,
+  isCustom = false,
 ): Promise<{ uid: string; secret: string }> {
   checkFields(fields, allow)
   const { companyId } = actor
@@ -63,6 +64,7 @@ export async function createChannelType(
           ...oauthColumns(fields, { companyId, typeId: id, sealer, allow }),
           id,
           uid,
+          is_custom: isCustom,
         },
         secret_id: id + 1,
         sealed: sealer.seal(secret, additionalDataOfSecret(companyId, id + 1)).toString('hex'),

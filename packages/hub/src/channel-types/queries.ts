@@ -68,6 +68,15 @@ export async function findChannelType(db: Reader, companyId: number, uid: string
   return row
 }
 
+export async function findCustomType(db: Reader, companyId: number): Promise<ChannelTypeRow | undefined> {
+  const [row] = await db.query<ChannelTypeRow>(
+    'find_custom_type',
+    `select ${columns} from channel_types t where t.company_id = $1 and t.is_custom and t.deleted_at is null order by t.id limit 1`,
+    [companyId],
+  )
+  return row
+}
+
 /** Throws not_found. */
 export async function requireChannelType(db: Reader, companyId: number, uid: string): Promise<ChannelTypeRow> {
   const type = await findChannelType(db, companyId, uid)

@@ -18,6 +18,7 @@ begin
   fresh.company_id := company;
   fresh.created_at := now();
   fresh.wants_list_addresses := coalesce(fresh.wants_list_addresses, false);
+  fresh.is_custom := coalesce(fresh.is_custom, false);
   insert into channel_types select fresh.*;
   insert into channel_type_secrets (company_id, channel_type_id, id, sealed)
     values (company, fresh.id, (p->>'secret_id')::bigint, decode(p->>'sealed', 'hex'));

@@ -9,7 +9,7 @@ import { note, type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import { assertInbox } from '../inboxes/policy.ts'
-import { askAndAdd, type HandshakeStep, type Proposal, propose } from './add.ts'
+import { addCustomChannel, askAndAdd, type HandshakeStep, type Proposal, propose } from './add.ts'
 import { channelResource } from './present.ts'
 import { findChannel } from './queries.ts'
 import type { ChannelRouteDeps } from './routes.ts'
@@ -41,7 +41,13 @@ export function addRoute(app: App, deps: ChannelRouteDeps): void {
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
-      const proposal = await proposalOf(deps, principal, request.params.inbox_id, request.body)
+      const { application_uid, ...custom } = request.body
+      if (application_uid === undefined) {
+        const id = await addCustom(deps, principal, request.params.inbox_id, custom)
+        if (!prefersRepresentation(request)) return reply.code(204).send()
+        return reply.code(201).send(await present(deps, principal, id))
+      }
+      const proposal = await proposalOf(deps, principal, request.params.inbox_id, { ...custom, application_uid })
       note(request, { channel_id: proposal.publicId })
       if (/\btext\/event-stream\b/.test(request.headers.accept ?? '')) {
         return reply.type('text/event-stream').send(streamHandshake(deps, proposal, request))
@@ -53,14 +59,35 @@ export function addRoute(app: App, deps: ChannelRouteDeps): void {
   })
 }
 
+/** A custom channel, the older kind: there is no handshake. */
+async function addCustom(
+  deps: ChannelRouteDeps,
+  principal: Principal,
+  inbox: string,
+  { name, settings, credentials }: NewChannelBody,
+): Promise<number> {
+  const inboxId = resourceNumber(principal, 'inb', inbox)
+  await assertInbox(deps.db, principal, inboxId)
+  const missing = [
+    ...(credentials ? ['body.credentials: is for channels with application_uid'] : []),
+    ...(settings?.webhook_url ? [] : ['body.settings.webhook_url: missing, for a channel without application_uid']),
+  ]
+  if (missing.length > 0 || !settings?.webhook_url) throw new ApiError('invalid_body', undefined, missing)
+  const channel = { inboxId, name, undoSendTime: settings.undo_send_time }
+  return addCustomChannel(deps, actorOf(principal), channel, settings.webhook_url)
+}
+
 async function proposalOf(
   deps: ChannelRouteDeps,
   principal: Principal,
   inbox: string,
-  body: NewChannelBody,
+  body: NewChannelBody & { application_uid: string },
 ): Promise<Proposal> {
   const inboxId = resourceNumber(principal, 'inb', inbox)
   await assertInbox(deps.db, principal, inboxId)
+  if (body.settings?.webhook_url) {
+    throw new ApiError('unsupported_field', undefined, ['body.settings.webhook_url: is for custom channels'])
+  }
   return propose(deps, actorOf(principal), {
     inboxId,
     applicationUid: body.application_uid,

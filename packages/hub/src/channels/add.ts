@@ -1,5 +1,6 @@
 import { publicId } from '@portico/protocol'
 import { requestText } from '../channel-requests/build.ts'
+import { requireCustomType } from '../channel-types/custom.ts'
 import { type ChannelTypeRow, findChannelType, type OAuthType } from '../channel-types/queries.ts'
 import { signingSecret } from '../channel-types/secrets.ts'
 import { drawNumbers } from '../companies/draw-numbers.ts'
@@ -7,7 +8,7 @@ import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
-import type { AddressRules } from '../outbound-http/addresses.ts'
+import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import { type CallResult, callChannelServer } from '../outbound-http/call.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 import { readAuthorization } from './authorization.ts'
@@ -77,6 +78,22 @@ export async function propose(deps: AddChannelDeps, actor: Actor, channel: NewCh
   const credential = grant?.accessToken ?? credentialOf(type.auth_type, channel.credentials ?? {})
   const id = await drawNumbers(deps.db, actor.companyId, 1)
   return { channel, type, id, publicId: publicId('cha', actor.companyId, id), credential, grant, actor }
+}
+
+/** Adds a custom channel, the older kind: nobody is asked. Throws url_not_allowed, blocked_address, loop, not_found. */
+export async function addCustomChannel(
+  deps: AddChannelDeps,
+  actor: Actor,
+  channel: Omit<NewChannel, 'applicationUid'>,
+  webhookUrl: string,
+): Promise<number> {
+  const refusal = refuseUrl(webhookUrl.trim(), deps.allow)
+  if (refusal) throw new ApiError(refusal.code, refusal.message, ['body.settings.webhook_url: is not allowed'])
+  const type = await requireCustomType(deps, actor)
+  const id = await drawNumbers(deps.db, actor.companyId, 1)
+  const proposed = { channel: { ...channel, applicationUid: type.uid }, type, id, credential: null, grant: null, actor }
+  await save(deps, { ...proposed, publicId: publicId('cha', actor.companyId, id) }, webhookUrl.trim())
+  return id
 }
 
 /** Null for a type without oauth2. */

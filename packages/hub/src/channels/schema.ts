@@ -84,10 +84,15 @@ export type Channel = Static<typeof Channel>
 
 const Credential = Type.Optional(Type.String({ maxLength: 4_000 }))
 
-/** Front's CreateChannel, for application channels. */
+/** Front's CreateChannel, for application channels, and without `application_uid` for custom channels. */
 export const NewChannelBody = Type.Object({
   type: Type.Literal('custom'),
-  application_uid: Type.String({ maxLength: 100, description: 'App UID of its channel type' }),
+  application_uid: Type.Optional(
+    Type.String({
+      maxLength: 100,
+      description: 'App UID of its channel type. Without it: a custom channel, the older kind',
+    }),
+  ),
   name: Type.Optional(Words(80)),
   credentials: Type.Optional(
     Type.Object(
@@ -103,7 +108,16 @@ export const NewChannelBody = Type.Object({
       },
     ),
   ),
-  settings: Type.Optional(Type.Object({ undo_send_time: Type.Optional(UndoSendTime) })),
+  settings: Type.Optional(
+    Type.Object({
+      undo_send_time: Type.Optional(UndoSendTime),
+      webhook_url: Type.Optional(
+        Type.Union([Type.String({ maxLength: 2_000 }), Type.Null()], {
+          description: 'Of a custom channel: where its messages are posted',
+        }),
+      ),
+    }),
+  ),
 })
 export type NewChannelBody = Static<typeof NewChannelBody>
 

@@ -1,4 +1,5 @@
 import { excerptOf } from '../channel-requests/answer.ts'
+import { messageAlone } from '../channel-requests/build.ts'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
@@ -80,7 +81,7 @@ async function send(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch
   return callChannelServer({
     ...claimed.target,
     method: 'POST',
-    body: claimed.body,
+    body: claimed.target.isCustom ? messageAlone(claimed.body) : claimed.body,
     deadlineMs: DEADLINE_MS,
     agentKey: `deliveries ${claimed.companyId} ${claimed.channelId}`,
     mayLeave,

@@ -30,6 +30,7 @@ interface TargetRow {
   channel_id: number
   webhook_url: string
   auth_type: Credential['authType']
+  is_custom: boolean
   sealed_credential: Buffer | null
   idempotent: boolean
   max_in_flight: number
@@ -75,7 +76,7 @@ export class Targets {
     if (this.#known.size >= MAX_OPENED) this.#known.clear()
     const rows = await db.query<TargetRow>(
       'delivery_targets',
-      `select c.id as channel_id, c.webhook_url, t.auth_type, c.sealed_credential, t.idempotent, t.max_in_flight,
+      `select c.id as channel_id, c.webhook_url, t.auth_type, t.is_custom, c.sealed_credential, t.idempotent, t.max_in_flight,
          s.id as secret_id, s.sealed, g.id as grant_id, g.sealed_access_token, g.generation,
          g.obtained_at > now() - least(interval '60 seconds', (g.expires_at - g.obtained_at) / 2) as is_new, g.ended_at is not null as has_ended
        from channels c
@@ -99,6 +100,7 @@ export class Targets {
       url: row.webhook_url,
       server: URL.parse(row.webhook_url)?.origin ?? row.webhook_url,
       authType: row.auth_type,
+      isCustom: row.is_custom,
       connections: row.max_in_flight,
       idempotent: row.idempotent,
       secret: this.#key(companyId, row),

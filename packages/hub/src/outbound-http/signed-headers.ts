@@ -1,4 +1,4 @@
-import { type Secret, sign } from '@portico/protocol'
+import { type Secret, sign, signBody } from '@portico/protocol'
 
 /** The headers by which a channel server verifies the hub. */
 export interface Credential {
@@ -6,6 +6,8 @@ export interface Credential {
   secret: Secret
   /** The credential that the admin entered for the channel; for `basic` it is `user:password`, for `oauth2` the access token. */
   credential: string | null
+  /** A custom channel, the older kind: only the body is signed, with SHA-1. */
+  isCustom?: boolean
   authType: 'none' | 'api_key' | 'bearer' | 'basic' | 'oauth2'
 }
 
@@ -18,8 +20,9 @@ export function signedHeaders({ body, ...by }: Credential & { body: string | Buf
     'Content-Type': 'application/json',
     'Accept-Encoding': 'identity',
     ...(authorization && { Authorization: authorization }),
-    'X-Front-Request-Timestamp': timestamp,
-    'X-Front-Signature': sign(by.secret, timestamp, body),
+    ...(by.isCustom
+      ? { 'X-Front-Signature': signBody(by.secret, body) }
+      : { 'X-Front-Request-Timestamp': timestamp, 'X-Front-Signature': sign(by.secret, timestamp, body) }),
   }
 }
 

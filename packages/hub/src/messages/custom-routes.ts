@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import type { ContactType } from '@portico/protocol'
+import { Accepted, CustomMessage } from '@portico/protocol/schemas'
+import { marked } from 'marked'
+import { Type } from 'typebox'
+import { requireChannel } from '../channels/access.ts'
+import type { Database } from '../db/database.ts'
+import { ApiError } from '../http/api-error.ts'
+import { type ChannelAuth, requirePrincipal } from '../http/principal.ts'
+import type { App } from '../http/route.ts'
+import type { Receiver } from './receive.ts'
+
+interface CustomRouteDeps {
+  db: Database
+  receiver: Pick<Receiver, 'receive'>
+}
+
+/** What bridges of custom channels, the older kind, push with an API token. */
+export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channels/:channel_id/incoming_messages',
+    config: { access: ['api_token'], commitsInGroups: true },
+    schema: {
+      tags: ['Messages'],
+      operationId: 'receive-custom-messages',
+      summary: 'A customer wrote on a custom channel, the older kind',
+      params: Type.Object({ channel_id: Type.String() }),
+      body: CustomMessage,
+      response: { 202: Accepted },
+    },
+    handler: async (request, reply) => {
+      const principal = requirePrincipal(request)
+      const { id } = await requireChannel(db, principal, request.params.channel_id)
+      const { sender, subject, body, body_format, metadata } = request.body
+      const messageUid = await receiver.receive(await customChannel(db, principal.companyId, id), {
+        isInbound: true,
+        people: [{ handle: sender.handle, name: sender.name }],
+        subject: subject ?? undefined,
+        body: body_format === 'html' ? body : htmlOf(body),
+        externalId: randomUUID(),
+        externalConversationId: metadata?.thread_ref || sender.handle,
+      })
+      return reply.code(202).send({ status: 'accepted', message_uid: messageUid })
+    },
+  })
+}
+
+/** Sanitised like any HTML that channels push, when it is stored. */
+function htmlOf(markdown: string): string {
+  return marked.parse(markdown, { async: false, gfm: true, breaks: true }).trim()
+}
+
+interface CustomChannelRow {
+  address: string
+  contact_type: ContactType
+  is_custom: boolean
+  secret_id: number
+}
+
+/** In whose name the message is stored, as if its server had shown a token. Throws invalid_body for other channels. */
+async function customChannel(db: Database, companyId: number, channelId: number): Promise<ChannelAuth> {
+  const [row] = await db.query<CustomChannelRow>(
+    'find_custom_channel',
+    `select c.address, t.contact_type, t.is_custom, s.id as secret_id from channels c
+     join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
+     join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
+     where c.company_id = $1 and c.id = $2 and c.deleted_at is null and not s.pending and (s.expires_at is null or s.expires_at > now())
+     order by s.id desc limit 1`,
+    [companyId, channelId],
+  )
+  if (!row) throw new ApiError('not_found')
+  if (!row.is_custom) {
+    throw new ApiError(
+      'invalid_body',
+      'This is no custom channel: it was added with an application_uid. Its server pushes to inbound_messages, with a channel token.',
+    )
+  }
+  return {
+    ...{ companyId, channelId, sub: '', address: row.address, contactType: row.contact_type, secretId: row.secret_id },
+    ...{ isSingleUse: false, jti: '', expiresAt: 0 },
+  }
+}
