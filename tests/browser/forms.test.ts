@@ -55,6 +55,19 @@ describe('a form', () => {
     await page.context().close()
   })
 
+  it('is submitted by a press on its button, though leaving a field shows an error above the button', async () => {
+    const page = await openForm()
+    await name(page).fill('x'.repeat(121))
+    const box = await create(page).boundingBox()
+    assert(box)
+    await page.mouse.move(box.x + box.width / 2, box.y + 3)
+    await page.mouse.down()
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+    await page.mouse.up()
+    await page.getByRole('alert').getByRole('link', { name: 'Use at most 120 characters for the name.' }).waitFor()
+    await page.context().close()
+  })
+
   it('takes what was pasted without the space around it', async () => {
     const page = await openForm()
     await name(page).fill('  Returns  ')

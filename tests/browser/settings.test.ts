@@ -125,6 +125,21 @@ describe('an admin who adds a channel', () => {
     await page.context().close()
   })
 
+  it('reads a plain reason when the server is unreachable, and the technical one on demand', async () => {
+    const page = await fixture.open('/settings/channel-types')
+    const { uid } = await registerType(page, 'Nobody there')
+    await fixture.hub.call('PATCH', `/channel_types/${uid}`, { server_url: 'http://127.0.0.1:9/' })
+    await page.goto(`${fixture.hub.url}/app/settings/channels/new/${uid}`)
+    await page.getByLabel('API key', { exact: true }).fill('tok')
+    await button(page, 'Add channel').click()
+    const summary = page.getByRole('alert')
+    await summary.getByText(/could not be reached: the connection was refused\. Check that it runs/).waitFor()
+    assert.equal(await summary.getByText('connect ECONNREFUSED').isVisible(), false)
+    await summary.getByText('Technical reason').click()
+    await summary.getByText('connect ECONNREFUSED').waitFor()
+    await page.context().close()
+  })
+
   it('renames it, gives it another undo time, moves it, and deletes it by name', async () => {
     const inbox = await fixture.hub.call('POST', '/inboxes', { name: 'Returns', is_public: true })
     const page = await fixture.open(`/settings/channels/${fixture.channel.id}`)

@@ -210,7 +210,7 @@ describe('a channel server that refuses or fails', () => {
     [
       'a Nest error',
       (r) => json(r, 500, { statusCode: 500, message: 'Internal server error' }),
-      /refused: Internal server error/,
+      /^The channel's server failed \(500 Internal Server Error\): Internal server error$/,
     ],
     [
       'another shape',
@@ -323,7 +323,8 @@ describe('a channel server that refuses or fails', () => {
     await new Promise((resolve) => nobody.close(resolve))
     const { status, body } = await add(await register(`http://127.0.0.1:${port}/`))
     assert.deepEqual([status, body._error.code], [400, 'channel_server_unreachable'])
-    assert.match(body._error.message, /the connection was refused \(connect ECONNREFUSED\)\. Check that it runs/)
+    assert.match(body._error.message, /the connection was refused\. Check that it runs/)
+    assert.deepEqual(body._error.details, ['server: connect ECONNREFUSED'])
   })
 
   it('costs the channel its number, which is never used again', async (t) => {

@@ -11,11 +11,11 @@ import type { Answer, CallResult } from '../outbound-http/call.ts'
  */
 export function readAuthorization(result: CallResult, serverUrl: string, allow: AddressRules): string {
   if (result.kind !== 'answer') throw noAnswer(result)
-  const said = readAnswer(result.bodyText)
-  if (result.status >= 200 && result.status < 300 && said.type === 'success') {
+  const received = readAnswer(result.bodyText)
+  if (result.status >= 200 && result.status < 300 && received.type === 'success') {
     return webhookOf(JSON.parse(result.bodyText).webhook_url, serverUrl, allow)
   }
-  throw new ApiError('channel_refused', whyRefused(result, said.message))
+  throw new ApiError('channel_refused', refusalMessage(result, received.message))
 }
 
 function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
@@ -28,22 +28,27 @@ function noAnswer(result: Exclude<CallResult, Answer>): ApiError {
       "The channel's server did not answer within 7 seconds. Check that it runs, and try again.",
     )
   }
-  const reason = result.detail ? ` (${plainText(result.detail)})` : ''
   return new ApiError(
     'channel_server_unreachable',
-    `${result.message.replace(/\.$/, `${reason}.`)} Check that it runs and that its URL is right.`,
+    `${result.message} Check that it runs and that its URL is right.`,
+    result.detail ? [`server: ${plainText(result.detail)}`] : undefined,
   )
 }
 
-/** `words`: the server's own message. */
-function whyRefused({ status, bodyText, isUnreadable }: Answer, words: string | null): string {
-  if (words !== null) return `The channel's server refused: ${words}`
+/** `message`: the server's own one. */
+function refusalMessage({ status, bodyText, isUnreadable }: Answer, message: string | null): string {
+  const statusText = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}`
+  if (message !== null)
+    return status >= 500
+      ? `The channel's server failed (${statusText}): ${message}`
+      : `The channel's server refused: ${message}`
   if (isRedirect(status)) {
     return `The channel's server sent us elsewhere (${status}), and redirects are not followed. Register the URL where it really answers.`
   }
   const excerpt = plainText(bodyText).slice(0, 200).toWellFormed()
   const found = isUnreadable ? ' with a body that cannot be read' : excerpt && ` with "${excerpt}"`
-  const what = `${status}${STATUS_CODES[status] ? ` ${STATUS_CODES[status]}` : ''}${found}`
+  const what = `${statusText}${found}`
+  if (status >= 500) return `The channel's server failed: it answered ${what}.`
   if (status >= 300) return `The channel's server refused the request: it answered ${what}.`
   return found === ''
     ? `The channel's server answered ${status} without a word; to accept it answers {"type":"success"}.`

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { isTemporary } from '../api/errors.ts'
+import { ApiError, isTemporary } from '../api/errors.ts'
 import type { Channel, Inbox, UndoSendTime } from '../api/types.ts'
 import { type ChannelTypeDetails, hostOf } from '../channel-types/queries.ts'
 import { goToAuthorizationServer } from '../channels/authorize.ts'
@@ -25,11 +25,12 @@ interface AddChannelFormProps {
   onAdded: (channel: Channel) => void
 }
 
-/** Asks for what the type's server needs, then shows the server being asked. What was typed outlives a refusal. */
+/** The form of a new channel, then the progress of the handshake. The input is kept after an error. */
 export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFormProps) {
   const queryClient = useQueryClient()
   const [steps, setSteps] = useState<HandshakeStep[]>([])
   const [isUnknown, setUnknown] = useState(false)
+  const [technicalReason, setTechnicalReason] = useState<string>()
   const initial = {
     ...{ name: type.name, inbox_id: inboxId, undo_send_time: '5' },
     ...{ api_key: '', access_token: '', username: '', password: '', client_id: '', client_secret: '' },
@@ -55,6 +56,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
       ).catch((error) => {
         // the hub may have added the channel when its response was lost
         setUnknown(isTemporary(error))
+        setTechnicalReason(technicalReasonOf(error))
         throw error
       })
       queryClient.setQueryData(channelsQuery.queryKey, (channels) =>
@@ -70,6 +72,7 @@ export function AddChannelForm({ type, inboxes, inboxId, onAdded }: AddChannelFo
         form={form}
         title={form.formError ? (isUnknown ? t.addChannel.unknown : t.addChannel.refused) : undefined}
         note={form.formError ? (isUnknown ? t.addChannel.keptToo : afterRefusal(type, steps)) : undefined}
+        technicalReason={form.formError ? technicalReason : undefined}
       />
       <TextField field={form.field('name')} label={t.channels.name} hint={t.addChannel.nameHint} />
       <Credentials type={type} form={form} />
@@ -160,6 +163,12 @@ async function leave(type: ChannelTypeDetails, fields: AddChannelFields): Promis
     name: fields.name === type.name ? undefined : fields.name,
     settings: { undo_send_time: Number(fields.undo_send_time) as UndoSendTime },
   })
+}
+
+/** The technical error of the connection to the channel's server, which the hub names as `server: …`. */
+function technicalReasonOf(error: unknown): string | undefined {
+  const details = error instanceof ApiError ? error.details : []
+  return details.flatMap((detail) => (detail.startsWith('server: ') ? detail.slice('server: '.length) : []))[0]
 }
 
 /** The steps before the error, when the error does not name them. */

@@ -12,4 +12,5 @@ export const formsEn = {
   hidePassword: 'Hide password',
   keep: 'Keep it',
   working: 'Working…',
+  technicalReason: 'Technical reason',
 }

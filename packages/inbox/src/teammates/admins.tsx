@@ -1,7 +1,9 @@
 import { IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useMe } from '../session/session.ts'
 import { t } from '../strings/settings.ts'
+import noticeStyles from '../ui/pages/Notice.module.css'
 import { Notice } from '../ui/pages/Notice.tsx'
 import styles from './admins.module.css'
 import { nameOf, teammatesQuery } from './queries.ts'
@@ -34,9 +36,14 @@ export function AdminsOnly() {
   const names = useAdminNames()
   return (
     <Notice
+      level="h1"
       title={t.adminsOnlyTitle}
       hint={t.adminsOnly(names)}
       icon={<IconLock size={32} stroke={1.25} aria-hidden />}
-    />
+    >
+      <Link to="/settings" className={noticeStyles.button}>
+        {t.title}
+      </Link>
+    </Notice>
   )
 }

@@ -8,10 +8,12 @@ export function ErrorSummary<Values extends object>({
   form: { fieldErrors, formError, errorFocusKey, fieldId },
   title = t.problem,
   note,
+  technicalReason,
 }: {
   form: Form<Values>
   title?: string
   note?: string
+  technicalReason?: string | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   const entries = Object.entries(fieldErrors) as [string, string][]
@@ -42,6 +44,12 @@ export function ErrorSummary<Values extends object>({
         </ul>
       )}
       {note && <p>{note}</p>}
+      {technicalReason && (
+        <details>
+          <summary>{t.technicalReason}</summary>
+          <code>{technicalReason}</code>
+        </details>
+      )}
     </div>
   )
 }

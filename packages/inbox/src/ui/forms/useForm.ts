@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { afterPress } from './after-press.ts'
 import { type FieldErrors, formErrors, trimmed } from './field-errors.ts'
 import { mergeServerValues } from './merge-server-values.ts'
 import { forgetValues, storedValues, storeValues } from './stored-values.ts'
@@ -76,7 +77,7 @@ export function useForm<Values extends object>(options: FormOptions<Values>): Fo
     if (clean[name] !== values[name]) setValues((current) => ({ ...current, [name]: clean[name] }))
     // an empty field is not an error before the submit
     if (clean[name] === '' && !fieldErrors[name]) return
-    setFieldErrors((shown) => ({ ...shown, [name]: check(clean)[name] }))
+    afterPress(() => setFieldErrors((shown) => ({ ...shown, [name]: check(clean)[name] })))
   }
 
   const showErrors = (fields: FieldErrors<Values>, message: string | null) => {
