@@ -107,9 +107,9 @@ describe('a command that pages, product or scripts tell somebody to run', () => 
       `npx +(?!@portico/(?:cli|channel)\\b|node )\\S+|(?<![/\\w])portico +(?:${[...groups, ...commands].join('|')})\\b`,
       'g',
     )
-    const told = [...pages, ...sources.filter((name) => !name.includes('.test.'))].flatMap((name) =>
+    const mentioned = [...pages, ...sources.filter((name) => !name.includes('.test.'))].flatMap((name) =>
       Array.from(textOf(name).replace(warned, '').matchAll(unscoped), ([command]) => `${name}: ${command}`),
     )
-    assert.deepEqual(told, [])
+    assert.deepEqual(mentioned, [])
   })
 })

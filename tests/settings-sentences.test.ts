@@ -83,7 +83,7 @@ describe('the settings texts', () => {
 
   it('have the hub’s time for notifying a server of a deletion', () => {
     const seconds = RETRY_AFTER.reduce((sum, wait) => sum + wait)
-    assert.deepEqual(numbersIn(channels.removeTells(true)), [Math.floor(seconds / 60)])
+    assert.deepEqual(numbersIn(channels.removeNotifies(true)), [Math.floor(seconds / 60)])
   })
 
   it('have the hub’s undo times', () => {

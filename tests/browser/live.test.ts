@@ -91,11 +91,11 @@ describe('an older page of the list', () => {
     const { body } = await fixture.hub.call('GET', '/conversations?limit=100')
     const changing = body._results.at(-3)
     const { promise: isRead, resolve: read } = Promise.withResolvers<void>()
-    const { promise: isHeard, resolve: heard } = Promise.withResolvers<void>()
+    const { promise: isReceived, resolve: received } = Promise.withResolvers<void>()
     await page.route(/conversations\?.*page_token/, async (route) => {
       const response = await route.fetch()
       read()
-      await isHeard
+      await isReceived
       await route.fulfill({ response })
     })
     await feed.getByRole('article').first().hover()
@@ -106,7 +106,7 @@ describe('an older page of the list', () => {
     })
     await fixture.receive({ body: 'After the change', conversation: 'c6', handle: 'c6', name: 'Customer 6' })
     await page.getByRole('button', { name: '1 new' }).waitFor()
-    heard()
+    received()
     await page.waitForFunction(() => document.querySelector('[aria-setsize="61"]'))
     await page.mouse.wheel(0, 9_000)
     await page.locator(`[data-id="${changing.id}"]`).waitFor()

@@ -69,6 +69,34 @@ describe('a long message', () => {
   })
 })
 
+describe('the choice of an assignee', () => {
+  it('offers only teammates who have the inbox of the conversation', async () => {
+    const [member, outsider] = [await makePerson(), await makePerson()]
+    const { id: inbox } = await ask('POST', '/inboxes', { name: 'Legal', is_public: false, teammate_ids: [member.id] })
+    await write('Pia')
+    const page = await openAs(member)
+    const id = await idOf(page, 'Pia')
+    const openChoice = async () => {
+      await page
+        .getByRole('region', { name: 'Conversation with Pia' })
+        .getByRole('button', { name: 'Assign to' })
+        .click()
+      await page.getByRole('dialog').getByRole('option', { name: 'Nobody' }).waitFor()
+    }
+    await openChoice()
+    await page.getByRole('combobox').fill(outsider.email)
+    await page.getByRole('dialog').getByRole('option').first().waitFor()
+    await page.keyboard.press('Escape')
+    await ask('PATCH', `/conversations/${id}`, { inbox_id: inbox })
+    await page.goto(`${fixture.hub.url}/app/inboxes/${inbox}/${id}`)
+    await page.getByRole('log').getByText('Words of Pia').waitFor()
+    await openChoice()
+    await page.getByRole('combobox').fill(outsider.email)
+    await page.getByText('No teammate of that name').waitFor()
+    await page.context().close()
+  })
+})
+
 describe('a conversation that is no longer visible', () => {
   it('leaves the list and the open thread when it moves away, without naming its new inbox', async () => {
     await write('Mara')

@@ -20,7 +20,7 @@ const pool = new ThreadPool(new URL('./convert-thread.ts', import.meta.url), {
   idleMs: 60_000,
 })
 
-/** Whether somebody has said what the body is, and what; otherwise it is looked at. */
+/** The declared format, if any; otherwise it is detected. */
 export interface Body {
   companyId: number
   body: string
@@ -28,7 +28,7 @@ export interface Body {
 }
 
 export interface Converted extends Conversion {
-  /** Made without a thread, because none was to be had: to be made again when it is read. */
+  /** Whether it was made without a thread, because none was free, and must be made again when it is read. */
   isMakeshift?: boolean
 }
 
@@ -38,7 +38,7 @@ export function convertHere({ body, declared }: Body): Converted | undefined {
   return body.length <= longestHere ? convert(body, declared) : undefined
 }
 
-/** Converts a body, in a thread of its own where it is long. Always answers: what is too much for us is its words. */
+/** Converts a body, in a thread when it is long. Always returns: a body beyond the limits becomes its text. */
 export async function convertBody(body: Body): Promise<Converted> {
   return convertHere(body) ?? (await inThread(body, false).catch((error) => afterFailure(body, error)))
 }

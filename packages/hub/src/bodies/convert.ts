@@ -5,7 +5,7 @@ import { isSimple, sanitised } from './sanitise.ts'
 import { strippedOf } from './strip.ts'
 import { htmlAsText } from './text.ts'
 
-/** Bodies are stored as they came, with the format they are in. */
+/** The stored formats: bodies are stored unchanged, with their format. */
 export type BodyFormat = 'html' | 'text'
 
 /** Raised when a body is converted otherwise than before: what is stored is then made again when it is read. */
@@ -54,7 +54,7 @@ export function convert(body: string, declared?: BodyFormat): Conversion {
   return { format: 'html', blurb: blurbOf(text), forms: { text, html, shown: placeOf(html) } }
 }
 
-/** A long one is fetched by itself: lists stay short. */
+/** The length from which a body is fetched separately, so that lists stay short. */
 function placeOf(html: string): 'inline' | 'frame' {
   return html.length <= longestInline && isSimple(html) ? 'inline' : 'frame'
 }

@@ -1,4 +1,4 @@
-/** The HTML elements by what they mean for a body; names outside of all lists are nobody's element. */
+/** The HTML elements by their meaning for a body; a name in none of the lists is no element. */
 
 const names = (list: string) => new Set(list.split(' '))
 

@@ -4,7 +4,7 @@ import { decodeHTML } from 'entities'
 import fc from 'fast-check'
 import { convert } from './convert.ts'
 
-/** The words that a reader sees of a body that nobody declared. */
+/** The visible text of a body without a declared format. */
 function seen(body: string): string {
   const { forms } = convert(body)
   if (!forms) return body

@@ -10,9 +10,9 @@ export interface Markup {
 }
 
 /**
- * Whether a body is HTML, when nobody said so, and what of it is markup. It is HTML when it has a complete element of HTML
- * with something in it, or a line break between its words. Of an HTML body, what is never closed, is nobody's element or
- * stands like a word in a sentence (`use <b> for bold`) is text all the same.
+ * Detects whether a body without a declared format is HTML, and which of it is markup. It is HTML when it has a complete,
+ * non-empty element of HTML, or a line break between its words. In an HTML body, an unclosed or unknown element, or one used like
+ * a word in a sentence (`use <b> for bold`), is text.
  */
 export function readMarkup(body: string): Markup {
   const tags = pairedTags(body)
@@ -53,7 +53,7 @@ function isEvidence(body: string, tag: PairedTag): boolean {
 
 const isElement = (name: string) => blockElements.has(name) || inlineElements.has(name)
 
-/** `between <b> and </b> is bold`: both stand like words, and the line has others. */
+/** Whether a pair is text, as in `between <b> and </b> is bold`: both are used like words, and the line has others. */
 function isMention(body: string, open: PairedTag, close: PairedTag): boolean {
   if (!open.isBare || !standsAlone(body, open) || !standsAlone(body, close)) return false
   return wordBefore.test(lineBefore(body, open)) || wordAfter.test(body.slice(close.end, close.end + 40))

@@ -35,7 +35,7 @@ export function isTooSmall({ width, height, style = '' }: Record<string, string 
   return isTiny('width', width) && isTiny('height', height)
 }
 
-/** Addresses of this hub for a body's pictures; null: the picture is not shown, only what it says in words. */
+/** The hub's URLs of a body's pictures; null: the picture is not shown, only its alternative text. */
 export interface Places {
   remote(url: string): string | null
   attached(cid: string): string | null

@@ -49,7 +49,7 @@ function isHidden({ hidden, style }: sanitize.Attributes): boolean {
 
 const simple: sanitize.IOptions = {
   allowedTags: simpleTags,
-  // the numbers of a list are words of it
+  // the numbers of a list are part of its text
   allowedAttributes: { a: ['href', 'target', 'rel'], ol: ['start', 'type', 'reversed'], li: ['value'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
@@ -113,7 +113,7 @@ export function sanitised(html: string): string {
   })
 }
 
-/** Attributes that are not allowed are gone when the filter looks. */
+/** Attributes that are not allowed were removed before the filter runs. */
 function note(hidden: WeakSet<sanitize.Attributes>, tagName: string, attribs: sanitize.Attributes) {
   const noted = attribs.style === undefined ? attribs : { ...attribs, style: withPlainBackground(attribs.style) }
   if (isHidden(noted)) hidden.add(noted)

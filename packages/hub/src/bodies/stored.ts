@@ -58,7 +58,7 @@ async function convertAndKeep(db: Writer, companyId: number, row: Readable): Pro
   // older hubs used another rule to recognise pushed HTML
   const declared = row.origin === 'channel' ? undefined : row.body_format
   const converted = await convertBody({ companyId, body: row.body, declared })
-  // the answer does not depend on it; whoever reads next tries again
+  // the response does not depend on it; the next reader tries again
   if (!converted.isMakeshift) await store(db, companyId, row, converted).catch(() => {})
   return converted
 }
@@ -78,7 +78,7 @@ async function store(db: Writer, companyId: number, row: Readable, { format, blu
   if (blurb !== row.blurb) await showInList(db, companyId, row.id, blurb)
 }
 
-/** A statement of its own: it must not wait for a conversation while it holds a message. */
+/** A separate statement, so that it does not wait for a conversation while it locks a message. */
 function showInList(db: Writer, companyId: number, id: number, blurb: string) {
   return db.query(
     'repair_last_message_blurb',

@@ -2,7 +2,7 @@ import { decodeHTML } from 'entities'
 import { blockElements } from './elements.ts'
 import { tagsOf } from './tags.ts'
 
-/** The words of an HTML body that is too much for a parser: its tags taken out, its blocks made lines. */
+/** The text of an HTML body that is too large for a parser: its tags removed, its blocks made lines. */
 export function strippedOf(body: string): string {
   const parts: string[] = []
   let at = 0

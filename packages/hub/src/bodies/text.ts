@@ -3,8 +3,8 @@ import { compile, type FormatCallback } from 'html-to-text'
 type Node = Parameters<FormatCallback>[0] & { prev?: Node | null; next?: Node | null }
 
 /**
- * Sanitised HTML as the words that a channel sends, a preview shows and a search finds: capitals as they were written, a
- * row of a table in a line (`Lamp | 2`), pictures by what they say, a link's address once.
+ * The text of sanitised HTML for channels, previews and searches: letter case unchanged, a row of a table in one line (`Lamp |
+ * 2`), pictures by their alternative text, a link's URL once.
  */
 export function htmlAsText(html: string): string {
   const text = convert(html).replaceAll('\u00a0', ' ').trimEnd()
@@ -24,7 +24,10 @@ const link: FormatCallback = (element, walk, builder) => {
   }
 }
 
-/** `acme.example` says `https://www.acme.example/`, and an address or a number says its `mailto:` or `tel:`. */
+/**
+ * Whether a link text names its target: `acme.example` for `https://www.acme.example/`, and an address or a number for its
+ * `mailto:` or `tel:`.
+ */
 const isSaid = (words: string, href: string) => bare(words) === bare(href)
 
 const bare = (address: string) =>

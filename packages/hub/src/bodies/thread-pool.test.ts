@@ -36,7 +36,7 @@ const poolOf = (limits: Partial<PoolLimits> = {}) =>
     ...limits,
   })
 
-/** Holds a thread until it is opened. */
+/** Blocks a thread until it is released. */
 function makeGate() {
   const gate = new SharedArrayBuffer(4)
   const open = () => {

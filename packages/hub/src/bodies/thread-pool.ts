@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-/** A task that was not done: by itself (it took too long, its thread broke on it), or because there was no thread for it. */
+/** An error of a task: it failed (took too long, or its thread crashed), or there was no thread for it. */
 export class TaskFailed extends Error {
   readonly isItsOwnFault: boolean
 
@@ -33,8 +33,8 @@ export interface PoolLimits {
 }
 
 /**
- * A few threads that do what would hold up everybody on the main one. Tasks belong to owners (companies), who take turns:
- * the many of one hold up the few of another by no more than those that run.
+ * A few threads for work that would block the main one. Tasks belong to owners (companies), which are served round-robin: the
+ * queue of one delays others only by its running tasks.
  */
 export class ThreadPool {
   readonly #script: URL
@@ -138,7 +138,7 @@ interface PoolCallbacks {
   gone(thread: PoolThread): void
 }
 
-/** Holds up neither the end of the process nor, without work, its memory. */
+/** A thread that does not keep the process alive, and frees its memory when it is idle. */
 class PoolThread {
   readonly #worker: Worker
   readonly #limits: PoolLimits

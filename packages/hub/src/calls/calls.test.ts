@@ -134,8 +134,8 @@ describe('a call', () => {
         }
         if (createdAfter === 4) await create(id)
         const { state, answered_at, ended_at, duration } = await cardOf(id)
-        const told = [state, answered_at, ended_at, duration]
-        assert.deepEqual(told, ['ended', at(3) / 1000, at(11) / 1000, 8], `${order} created after ${createdAfter}`)
+        const times = [state, answered_at, ended_at, duration]
+        assert.deepEqual(times, ['ended', at(3) / 1000, at(11) / 1000, 8], `${order} created after ${createdAfter}`)
       }
     }
   })

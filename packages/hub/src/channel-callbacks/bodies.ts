@@ -28,7 +28,7 @@ export async function bodiesOf(
   return bodies
 }
 
-/** An HTTP DELETE with a body, whatever Front's intro page says. */
+/** Sends an HTTP DELETE with a body, unlike Front's introduction page. */
 function deletionOf({ company_id, channel_id }: ChannelKey): string {
   return requestText({ type: 'delete', payload: { channel_id: publicId('cha', company_id, channel_id) } })
 }

@@ -29,7 +29,7 @@ begin
     where e.company_id = p_company and e.number > p_after and e.number <= p_up_to and e.type = 'channel';
 end $$;
 
--- No lease and no delay (outcome.ts) is longer than ten minutes: what is further ahead was written by a clock that has gone back.
+-- Limits due times to ten minutes ahead, the longest lease or delay (outcome.ts): later ones are from a clock that was set back.
 create or replace function is_of_other_clock(next_attempt_at timestamptz) returns boolean language sql stable as $$
   select next_attempt_at > now() + interval '10 minutes 1 second'
 $$;
@@ -49,8 +49,8 @@ returns table (company_id bigint, channel_id bigint) language sql stable as $$
   select l.company_id, l.channel_id from waiting l where l.due <= now() or is_of_other_clock(l.due) order by l.due limit p_limit
 $$;
 
--- Claims a few due callbacks of one channel until their lease ends. Those of imports that nobody came to in a quarter of
--- an hour are dropped: the channel has moved on.
+-- Claims a few due callbacks of one channel until their lease ends. Those of imports that were not claimed within a quarter of
+-- an hour are dropped as outdated.
 create or replace function claim_callbacks(
   p_company bigint, p_channel bigint, p_claim uuid, p_limit integer, p_lease_seconds integer
 ) returns table (id bigint, kind text, message_id bigint, attempts integer) language plpgsql as $$
@@ -72,8 +72,8 @@ begin
     returning b.id, b.kind, b.message_id, b.attempts;
 end $$;
 
--- Ends a claim: what is done (or given up) goes, the rest is due again after its delay. A server that was told of its
--- channel's end needs the credential no more, and so do we.
+-- Ends a claim: finished callbacks are removed, the others are due again after their delay. Once a server was notified of its
+-- channel's deletion, the credential is removed.
 -- p_settled: SettledCallback[] (queries.ts)
 create or replace function settle_callbacks(p_company bigint, p_channel bigint, p_claim uuid, p_settled jsonb)
 returns void language plpgsql as $$

@@ -1,6 +1,9 @@
 import type { Consumer } from '../consumers/consumer.ts'
 
-/** Queues what channel servers are told: of each import, where they want that, and of their channel's end. `wake` starts the sending. */
+/**
+ * Queues callbacks to channel servers: of each import, where they want that, and of their channel's deletion. `wake` starts the
+ * sending.
+ */
 export function channelCallbacks(wake: () => void): Consumer {
   return {
     name: 'channel-callbacks',

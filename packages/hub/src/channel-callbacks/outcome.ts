@@ -5,8 +5,8 @@ import type { Callback } from './queries.ts'
 export const RETRY_AFTER = [5, 60, 600]
 
 /**
- * Seconds until a callback is tried again, null when it is done with or given up. For an import any answer will do.
- * A deletion was heard when the server says so, or that it does not know what is meant.
+ * Seconds until a callback is retried; null when it is finished or given up. For an import every response counts. A deletion is
+ * finished when the server confirms it, or does not know the channel.
  */
 export function againAfter({ kind, attempts }: Pick<Callback, 'kind' | 'attempts'>, result: CallResult): number | null {
   const isHeard = result.kind === 'answer' && (kind === 'message_imported' || isFinal(result.status))

@@ -36,8 +36,8 @@ interface Settled {
 }
 
 /**
- * Sends a few of a channel's due callbacks. Answers whether there may be more. After `signal` no further one is sent; what
- * was claimed is due again at once.
+ * Sends a few of a channel's due callbacks, and returns whether there may be more. After `signal` no further one is sent; claimed
+ * ones are due again at once.
  */
 export async function sendCallbacks(deps: CallbackDeps, channel: ChannelKey, signal: AbortSignal): Promise<boolean> {
   const claimId = randomUUID()

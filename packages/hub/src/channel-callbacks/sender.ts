@@ -8,9 +8,9 @@ const DEBOUNCE_MS = 50
 const MAX_CHANNELS = 64
 
 /**
- * Starts the sender of callbacks: it tells channel servers of imports and deletions. It holds up nothing else: few attempts, no order across
- * them, no breaker, connections of its own, nothing shown to teammates. `wake` says that there may be more to send; `stop`
- * waits for what is under way (7 s at most).
+ * Starts the sender of callbacks, which notifies channel servers of imports and deletions. It delays nothing else: few attempts,
+ * no order across them, no circuit breaker, its own connections, nothing shown to teammates. `wake` says that there may be more
+ * to send; `stop` waits for requests in flight (7 s at most).
  */
 export function startCallbacks(deps: CallbackDeps & { report: (error: unknown) => void }) {
   const stopping = new AbortController()

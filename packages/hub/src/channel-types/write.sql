@@ -105,7 +105,7 @@ begin
   return true;
 end $$;
 
--- Makes the pending secret the one that signs. The one before it verifies for another p_overlap_seconds, older ones end at
+-- Activates the pending secret. The one before it verifies for another p_overlap_seconds, older ones end at
 -- once. Returns when the one before it ends, or null when no secret is pending.
 create or replace function sign_with_pending_secret(p_company bigint, p_type bigint, p_overlap_seconds integer)
 returns timestamptz language plpgsql as $$

@@ -103,7 +103,7 @@ async function present({ db, urls }: ChannelRouteDeps, principal: Principal, id:
   return channelResource(row, principal.companyId, urls, { showsWebhook: true })
 }
 
-/** Runs the handshake and answers its steps as server-sent events. It goes on when the caller disconnects. */
+/** Runs the handshake and streams its steps as server-sent events. It continues when the caller disconnects. */
 function streamHandshake(deps: ChannelRouteDeps, proposal: Proposal, request: FastifyRequest): Readable {
   const events = new PassThrough()
   const send = (event: string, data: object) => {

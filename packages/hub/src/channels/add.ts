@@ -130,7 +130,7 @@ export async function askAndAdd(
   return proposal.id
 }
 
-/** Tells the address of the channel to a server that was asked for its addresses, and to no other. */
+/** Asks the server for authorization. The channel's address is sent only to a server that lists addresses. */
 export async function askForAuthorization(
   { allow }: Pick<AddChannelDeps, 'allow'>,
   { type, publicId: channelId, credential, channel: { address } }: AuthorizationRequest,

@@ -5,9 +5,9 @@ import { type AddressRules, refuseUrl } from '../outbound-http/addresses.ts'
 import type { Answer, CallResult } from '../outbound-http/call.ts'
 
 /**
- * The webhook URL out of a channel server's answer to the authorization request: absolute, stored as
- * given; without one, the request's own URL. Any other answer than success throws channel_refused,
- * channel_server_unreachable, url_not_allowed, blocked_address or loop, with the reason in its message.
+ * Reads the webhook URL of the authorization response: absolute, stored as given; without one, the request's own URL. Every
+ * response other than success throws channel_refused, channel_server_unreachable, url_not_allowed, blocked_address or loop, with
+ * the reason in its message.
  */
 export function readAuthorization(result: CallResult, serverUrl: string, allow: AddressRules): string {
   if (result.kind !== 'answer') throw noAnswer(result)

@@ -53,7 +53,7 @@ export async function updateChannel(
 
 const chunk = 500
 
-/** Moves conversations in chunks, so that nobody waits long for the company's counter row. */
+/** Moves conversations in chunks, so that others do not wait long for the company's counter row. */
 async function moveConversations({ db, bus }: ChannelDeps, actor: Actor, channelId: number, from: number, to: number) {
   for (let moved = chunk; moved === chunk && from !== to; ) {
     const [row] = await db.query<{ moved: number }>(
@@ -67,8 +67,8 @@ async function moveConversations({ db, bus }: ChannelDeps, actor: Actor, channel
 }
 
 /**
- * Deletes a channel: its tokens end, what was waiting to be sent is cancelled, its server is told as soon as it can be
- * (nobody waits for that). Throws not_found.
+ * Deletes a channel: its tokens end, waiting messages are cancelled, and its server is notified in the background. Throws
+ * not_found.
  */
 export async function deleteChannel({ db, bus }: ChannelDeps, actor: Actor, channelId: number): Promise<void> {
   const [row] = await db.query<{ outcome: 'deleted' | 'no_channel' }>(

@@ -1,4 +1,4 @@
--- Makes channels (after their server agreed), changes and deletes them. Each function writes a `channel` event for live screens.
+-- Makes channels (after their server agreed), changes and deletes them. Each function writes a `channel` event.
 
 -- p: {company, id, channel_type, inbox, name, address, webhook_url, sealed_credential (hex)|null, undo_send_time,
 --     grant: see save_grant|null, grant_id: of one that exists|null, public_id, actor, actor_id|null}
@@ -89,7 +89,7 @@ begin
   return coalesce(cardinality(ids), 0);
 end $$;
 
--- Deletes a channel: what was waiting to be sent is cancelled, its server is told (channel-callbacks/). Its tokens end with the commit,
+-- Deletes a channel: waiting messages are cancelled, its server is notified (channel-callbacks/). Its tokens end with the commit,
 -- because every check of one reads deleted_at.
 -- outcome: deleted | no_channel
 create or replace function delete_channel(
@@ -106,7 +106,7 @@ begin
     return 'no_channel';
   end if;
 
-  -- no delivery is claimed meanwhile; attempts under way end by themselves
+  -- no delivery is claimed meanwhile; attempts in flight end by themselves
   perform from delivery_queues q where q.company_id = p_company for update;
   waiting := array(
     select o.message_id from outbox o

@@ -1,4 +1,4 @@
--- Makes a company, its first team and its counter row. With p_only_first it makes one only while there is none, else it returns null (of two set-ups at once one succeeds).
+-- Makes a company, its first team and its counter row. With p_only_first it makes one only while there is none, else it returns null (one of two concurrent set-ups succeeds).
 create or replace function create_company(p_name text, p_is_demo boolean, p_only_first boolean)
 returns bigint language plpgsql as $$
 declare

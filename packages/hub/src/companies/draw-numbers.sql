@@ -1,4 +1,4 @@
--- Draws numbers that are needed before the row is written (to seal a secret for it, to tell a channel server its channel id).
+-- Draws numbers that are needed before the row is written (to seal a secret, to send a channel server its channel id).
 -- Returns the first of them. They are never drawn again, even when no row gets them.
 create or replace function draw_numbers(p_company bigint, p_count integer) returns bigint language plpgsql as $$
 declare

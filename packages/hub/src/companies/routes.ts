@@ -7,7 +7,7 @@ import type { Urls } from '../http/urls.ts'
 import { findCompany } from './queries.ts'
 import { Identity } from './schema.ts'
 
-/** GET /me answers the company, as in Front. */
+/** GET /me returns the company, as in Front. */
 export function companyRoutes(app: App, { db, urls }: { db: Database; urls: Urls }): void {
   app.route({
     method: 'GET',

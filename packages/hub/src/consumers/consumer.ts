@@ -7,15 +7,15 @@ export interface EventBatch {
   upTo: number
 }
 
-/** Whoever does something because something happened. Registered in main.ts. */
+/** A consumer of events. Registered in main.ts. */
 export interface Consumer {
   /** The name of its folder. The cursor is stored under it, so it never changes. */
   name: string
   /** A batch without any event of these types is passed over. */
   types: readonly string[]
   /**
-   * Runs in the transaction that moves the cursor: what it writes through `tx` happens exactly once. A throw undoes both, and
-   * the batch comes again, in smaller ones, until the event that fails is alone; that one is tried again for ever.
+   * Runs in the transaction that moves the cursor: its writes through `tx` happen exactly once. When it throws, both are rolled
+   * back, and the batch is retried in smaller ones until the failing event is alone; that one is retried for ever.
    */
   handle(tx: Reader, batch: EventBatch): Promise<void>
   /** Called after the commit, to wake the readers of what was written. A hub that is killed does not call it. */

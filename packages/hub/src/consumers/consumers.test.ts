@@ -36,7 +36,7 @@ async function emit(companyId: number, count: number, type = 'inbound'): Promise
   )
 }
 
-/** Writes down every wanted event of a batch, and fails where `fails` says so. */
+/** Records every wanted event of a batch, and fails where `fails` returns true. */
 function recorder(name: string, fails: (companyId: number, numbers: number[]) => boolean = () => false): Consumer {
   return {
     name,

@@ -9,7 +9,7 @@ begin
   end if;
 end $$;
 
--- Whether it is time to try again. Never later than the longest back-off from now: the clock may have gone back.
+-- Whether the next attempt is due. It is never later than the longest back-off from now, in case the clock was set back.
 create or replace function is_retry_due(retry_at timestamptz) returns boolean language sql stable as $$
   select retry_at is null or retry_at <= now() or retry_at > now() + interval '5 minutes'
 $$;

@@ -20,8 +20,8 @@ const POLL_MS = 1_000
 const MOST_LAGGING = 1_000
 
 /**
- * Registers consumers and starts them: they are woken by the bus, and by a poll each second for events that no hint told of.
- * One that could not be registered is tried again by the poll and gets no events before. `stop` waits for the batches under way.
+ * Registers consumers and starts them: they are woken by the bus, and by a poll each second for events without a wake-up. A
+ * failed registration is retried by the poll, without events until then. `stop` waits for the batches in flight.
  */
 export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, consumers: Consumer[]) {
   const names = consumers.map(({ name }) => name)

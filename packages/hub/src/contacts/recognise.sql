@@ -1,6 +1,6 @@
--- The contact behind (source, handle): found, found under the other form of a mobile number, linked by e-mail address, or created.
--- The company's counter row is already ours. A teammate's own contacts are not looked at. A handle that another contact holds is never taken from it; a name is only given to a
--- contact that has none, and stored with the channel type that told it: another one's server is never told it.
+-- Finds or creates the contact of (source, handle): by the handle, by the other form of a mobile number, or by the e-mail address.
+-- The company's counter row is locked. A teammate's own contacts are ignored. A handle never moves to another contact; a name is set only
+-- on a contact without one, and stored with the channel type that reported it: it is never sent to servers of another type.
 create or replace function recognise_contact(p_company bigint, p_channel_type bigint, p_source text, p_handle text, p_name text, p_email text)
 returns bigint language plpgsql as $$
 declare
@@ -32,8 +32,8 @@ begin
   return contact;
 end $$;
 
--- Networks write one mobile in two ways: Mexico +52 1 … and +52 …, Argentina +54 9 … and +54 …, Brazil with and without its ninth
--- digit. The other way of this E.164 number; null where there is none. Messages keep the form that their network gave.
+-- The other form of an E.164 mobile number; null when there is none. Networks write one in two ways: Mexico +52 1 … and +52 …, Argentina +54 9 … and +54 …, Brazil with and without its ninth
+-- digit. Messages keep the form that their network gave.
 create or replace function other_form_of_mobile(e164 text) returns text language sql immutable as $$
   select case
     when e164 ~ '^\+521[2-9]\d{9}$' then '+52' || substr(e164, 5)

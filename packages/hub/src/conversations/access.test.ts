@@ -69,10 +69,11 @@ describe('a conversation in an inbox that a teammate does not have', () => {
   it('is hidden from them until they are granted it alone, and again when that ends', async () => {
     const inbox = publicId('inb', company.companyId, company.inboxId)
     const assignee_id = publicId('tea', company.companyId, company.memberId)
-    await hub.request('PUT', `${path}/assignee`, { as: company.apiToken, body: { assignee_id } })
+    const assign = () => hub.request('PUT', `${path}/assignee`, { as: company.apiToken, body: { assignee_id } })
     const before = await met(inbox)
     assert.deepEqual([before.statuses, before.listed, before.assigned, before.isInEvents], [[404], 0, 0, false])
     await change('insert into conversation_teammates values ($1, $2, $3)', company.memberId)
+    assert.equal((await assign()).status, 204)
     const given = await met(inbox)
     assert.deepEqual(
       [given.statuses, given.listed, given.ofInbox, given.assigned, given.isInEvents],
@@ -83,6 +84,24 @@ describe('a conversation in an inbox that a teammate does not have', () => {
     assert.equal((await hub.request('PUT', `${path}/draft`, { as: ben, body: { body: 'Soon' } })).status, 200)
     await change('delete from conversation_teammates where company_id = $1 and conversation_id = $2')
     assert.deepEqual(await met(inbox), before)
+  })
+
+  it('is not assigned to them, unless the same request moves it to an inbox that they have', async () => {
+    const assignee_id = publicId('tea', company.companyId, company.memberId)
+    const ask = (method: 'PUT' | 'PATCH', url: string, body: object) =>
+      hub.request(method, url, { as: company.apiToken, body })
+    for (const refused of [
+      await ask('PUT', `${path}/assignee`, { assignee_id }),
+      await ask('PATCH', path, { assignee_id, status: 'archived' }),
+    ])
+      assert.deepEqual([refused.status, refused.body._error.code], [422, 'assignee_without_access'])
+    const { body } = await hub.request('GET', path, { as: company.apiToken })
+    assert.deepEqual([body.assignee, body.status], [null, 'unassigned'])
+    const inbox_id = publicId('inb', company.companyId, company.inboxId)
+    assert.equal((await ask('PATCH', path, { assignee_id, inbox_id })).status, 204)
+    const secret = publicId('inb', company.companyId, company.privateInboxId)
+    await ask('PUT', `${path}/assignee`, { assignee_id: null })
+    assert.equal((await ask('PATCH', path, { assignee_id, inbox_id: secret })).status, 422)
   })
 
   it('is there where it is in another beside it, once', async () => {

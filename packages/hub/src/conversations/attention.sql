@@ -1,4 +1,4 @@
--- Moves a teammate's read position; p_message null means "up to the newest", by number, since what came late stands before others;
+-- Moves a teammate's read position; p_message null means "up to the newest", by number, since late messages are sorted before others;
 -- -1 "mark unread".
 -- outcome: moved | unchanged | no_conversation
 create or replace function move_read_position(p_company bigint, p_teammate bigint, p_conversation bigint, p_message bigint)

@@ -1,7 +1,7 @@
--- The actions on a conversation, one function each. Each locks the company's counter row, and writes an event where
--- something really changed; several run in one transaction are all done or none. Refusals are outcomes (conversation-actions.ts).
+-- The actions on a conversation, one function each. Each locks the company's counter row, and writes an event when
+-- something changed; several in one transaction are atomic. Refusals are outcomes (conversation-actions.ts).
 
--- A conversation that nobody else changes until the end of the transaction; null: there is none.
+-- Locks a conversation until the end of the transaction; null: there is none.
 create or replace function lock_conversation(p_company bigint, p_conversation bigint) returns conversations
 language plpgsql as $$
 declare
@@ -12,7 +12,7 @@ begin
   return found_one;
 end $$;
 
--- p_assignee null: to nobody. What is in the trash or spam takes no new assignee.
+-- p_assignee null: unassigns. A conversation in the trash or spam takes no new assignee.
 -- outcome: changed | unchanged | no_conversation | no_assignee | in_trash
 create or replace function assign_conversation(
   p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_assignee bigint)

@@ -10,16 +10,19 @@ type Refusal = 'no_conversation' | 'no_assignee' | 'no_inbox' | 'in_trash'
 /** A change of a conversation (conversation-actions.sql). */
 export type ConversationAction = (db: Reader, actor: Actor, conversationId: number) => Promise<Outcome>
 
-/** null: to nobody. Refused with invalid_body for who cannot be assigned, conversation_in_trash. */
+/** Assigns, or unassigns with null. Refused with invalid_body for somebody who cannot be assigned, conversation_in_trash. */
 export const assign = (assigneeId: number | null) => action('assign_conversation', assigneeId)
 
-/** Refused with invalid_body for an inbox that is none. */
+/** Moves to an inbox. Refused with invalid_body when that does not exist. */
 export const moveTo = (inboxId: number) => action('move_conversation', inboxId)
 
 /** Archives, reopens, puts into the trash or spam, restores. */
 export const setStatus = (status: ConversationStatus) => action('set_conversation_status', status)
 
-/** The action that an SQL function does: it takes `(company, conversation, actor, actor's id, to)` and answers as those of conversation-actions.sql do. */
+/**
+ * The action of an SQL function with the parameters `(company, conversation, actor, actor's id, to)` and the outcomes of
+ * conversation-actions.sql.
+ */
 export function action(name: string, to: number | string | null): ConversationAction {
   return async (db, { companyId, kind, id: actorId }, conversationId) => {
     const [row] = await db.query<{ outcome: Outcome }>(name, `select ${name}($1, $2, $3, $4, $5) as outcome`, [
@@ -29,7 +32,7 @@ export function action(name: string, to: number | string | null): ConversationAc
   }
 }
 
-/** Does it, or several in their order: all or none. Each real change is an event. Throws not_found and what the actions refuse. */
+/** Performs actions in order and atomically. Each real change is an event. Throws not_found and the refusals of the actions. */
 export async function changeConversation(
   db: Database,
   bus: Bus,

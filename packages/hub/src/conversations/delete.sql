@@ -1,5 +1,5 @@
--- Deletes a conversation of the trash for ever: its messages and all that hangs on them. Its events stay, because their numbers
--- have no gaps; they hold no text. An attempt that is under way ends without a trace: it is in no claim any more.
+-- Permanently deletes a conversation of the trash, with its messages and everything that refers to them. Its events stay, because their
+-- numbers have no gaps; they have no text. An attempt in flight ends without a trace, because it is in no claim.
 -- outcome: deleted | no_conversation | not_in_trash
 create or replace function delete_conversation(p_company bigint, p_conversation bigint, p_public_id text, p_actor text,
   p_actor_id bigint)

@@ -4,7 +4,7 @@ import type { Actor } from '../events/actor.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 
-/** Deletes a conversation of the trash for ever. Throws not_found, conversation_not_in_trash. */
+/** Permanently deletes a conversation of the trash. Throws not_found, conversation_not_in_trash. */
 export async function deleteConversation(db: Database, bus: Bus, actor: Actor, conversationId: number): Promise<void> {
   const { companyId } = actor
   const [row] = await db.query<{ outcome: 'deleted' | 'no_conversation' | 'not_in_trash' }>(

@@ -66,7 +66,7 @@ export function conversationResource(
   }
 }
 
-/** A conversation that the reader may see no more, or that is deleted for ever: its id, and nothing else of it. */
+/** A conversation that is no longer visible to the reader, or permanently deleted: its id only. */
 export function goneConversation(number: number, at: Date, companyId: number, urls: Urls): GoneConversation {
   const id = publicId('cnv', companyId, number)
   return {

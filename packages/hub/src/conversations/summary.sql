@@ -12,10 +12,9 @@ create or replace function waits_since(company bigint, conversation bigint) retu
     order by m.sort_at, m.id limit 1
 $$;
 
--- A conversation's summary, out of the messages that it has now: the last of them, its place in the list, since when its customer
--- waits. What was cancelled does not count, unless an attempt of it may have arrived. Calls keep the place that
--- they gave it. Whether a message or a call is left. The company's
--- counter row is held.
+-- Computes a conversation's summary from its messages: the last one, its position in the list, the start of the customer's waiting
+-- time. A cancelled message does not count, unless an attempt of it may have arrived. Calls keep the position that they set. Returns
+-- whether a message or a call is left. The company's counter row is locked.
 create or replace function summarise_conversation(company bigint, conversation bigint) returns boolean language sql as $$
   with counted as not materialized (
     select m.* from messages m where m.company_id = company and m.conversation_id = conversation and (m.is_inbound or not exists (

@@ -1,4 +1,4 @@
-/** A queue for each company. Items are taken from the companies in turn, so that none waits behind all items of another. */
+/** A queue for each company. Items are taken round-robin, so that no company waits behind all items of another. */
 export class CompanyQueues<Item extends { company: number; size: number }> {
   readonly #queues = new Map<number, Item[]>()
 

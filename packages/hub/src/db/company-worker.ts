@@ -22,7 +22,7 @@ const BATCH = 500
 const MAX_COMPANIES_AT_ONCE = 3
 const MAX_PAUSE_MS = 250
 
-/** Does one kind of work for many companies: each company by itself, one batch in its turn. */
+/** Does one kind of work for many companies: each separately, one batch at a time. */
 export class CompanyWorker<Taken> {
   readonly #db: Pick<Database, 'transaction'>
   readonly #work: CompanyWork<Taken>
@@ -46,7 +46,7 @@ export class CompanyWorker<Taken> {
     this.#timer ??= setTimeout(() => this.#fill(), this.#debounceMs)
   }
 
-  /** Begins no more batches and waits for those under way. */
+  /** Starts no more batches and waits for those in flight. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     clearTimeout(this.#timer)
@@ -85,7 +85,7 @@ export class CompanyWorker<Taken> {
       const { taken, error } = await this.#attempt(companyId, limit)
       const size = taken === undefined ? 0 : this.#work.sizeOf(taken)
       if (error === undefined) return size === limit
-      // the database is away, which /readyz reports, or another hub holds the rows
+      // the database is unavailable, which /readyz reports, or another hub has locked the rows
       if (taken === undefined && error instanceof StorageUnavailable) return false
       if (size <= 1) return this.#work.failed(companyId, error, taken)
       limit = size >> 1

@@ -14,10 +14,10 @@ export const CLAIM_BYTES = 4 << 20
 /** The longest pause that a channel's server can ask for. */
 export const LONGEST_PAUSE_SECONDS = 3_600
 
-/** The longest time until a delivery is tried again by itself (deliveries/schedule.ts). */
+/** The longest time until a delivery is retried automatically (deliveries/schedule.ts). */
 export const LONGEST_RETRY_SECONDS = 12 * 3_600
 
-/** A message that the channel delivered longer ago than this may be history, and stands where it was written. */
+/** The age from which a delivered message may be an import, which is sorted by its own time. */
 export const HISTORY_AFTER_SECONDS = 60
 
 /** The most status updates of a call, and the most calls of a channel that something is known of before they are created. */

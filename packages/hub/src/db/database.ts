@@ -18,7 +18,7 @@ export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_d
 export interface Database extends Reader {
   /** Begins, runs, commits; rolls back when `work` throws. */
   transaction<T>(work: (tx: Reader) => Promise<T>): Promise<T>
-  /** `pipelined`: statements that are sent at once take one round trip, and are answered in their order. */
+  /** `pipelined`: concurrent statements take one round trip, and return in order. */
   dedicatedConnection(options?: { pipelined?: boolean }): DedicatedConnection
   /** Listens to notifications of other processes until the returned function is called. Does nothing when pooled. */
   listen(channel: NotifyChannel, onNotify: (payload: string) => void): Promise<() => Promise<void>>
@@ -45,7 +45,7 @@ const INT8_ARRAY: number = 1016
 const readTexts = pg.types.getTypeParser(INT8_ARRAY)
 types.setTypeParser(INT8_ARRAY, (text) => (readTexts(text) as unknown as string[]).map(Number))
 
-/** A frozen server answers nothing, not even that a statement timed out; so the client gives up within 5 s. */
+/** The client's limit for a frozen server, which reports no statement timeout either: 5 s. */
 const clientLimits = { query_timeout: 4_000, connectionTimeoutMillis: 2_500 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -97,7 +97,7 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   return pool
 }
 
-/** Borrows a connection for `work`. It is thrown away when the database did not answer, and kept when a statement was refused. */
+/** Borrows a connection for `work`. It is closed when the database did not respond, and kept when a statement was refused. */
 async function borrow<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect().catch((error) => {
     throw connectionFailure(error)
@@ -141,15 +141,14 @@ async function transact<T>(client: pg.ClientBase, named: boolean, work: (tx: Rea
   }
 }
 
-/** A connection that waited for a locked row has its answer and is reusable; after StorageUnavailable the server may still be working. */
+/** Whether a connection is reusable: after a lock timeout it is, and after StorageUnavailable the server may still be working. */
 function isBroken(error: unknown): boolean {
   return error instanceof StorageUnavailable && !(error instanceof StorageBusy)
 }
 
 /**
- * The functions of a dedicated connection keep generic plans. Those made while the tables were empty choose among their
- * indexes by chance and stay until the first ANALYZE, a minute later: ten times the work a message. So it makes its plans anew whenever the
- * number of its statements has doubled.
+ * Refreshes the plans of a dedicated connection whenever the number of its statements has doubled. Plans made while the tables
+ * were empty choose their indexes by chance, and stay until the first ANALYZE, a minute later: ten times the work for a message.
  */
 function openDedicated(makeClient: () => pg.Client, named: boolean, onClose: () => void): DedicatedConnection {
   let opened: Promise<pg.Client> | undefined
@@ -226,7 +225,7 @@ async function listen(config: pg.ClientConfig, channel: NotifyChannel, onNotify:
 }
 
 const notifyEveryMs = 50
-/** A notification holds 8,000 bytes. */
+/** The limit of a notification is 8,000 bytes. */
 const payloadsEach = 400
 const maxPayloads = 20 * payloadsEach
 

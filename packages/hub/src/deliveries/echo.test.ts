@@ -193,16 +193,16 @@ describe('an echo that arrives before the response', () => {
       return { external_id: `${name}-x`, external_conversation_id: name }
     })
     await settled(await reply(conversation))
-    const [united] = await hub.db.query<{ gone: number }>(
+    const [merge] = await hub.db.query<{ gone: number }>(
       'test_united',
       `select (e.data->>'message_id')::bigint as gone from events e
        where e.company_id = $1 and e.type = 'message_united' order by e.number desc limit 1`,
       [hub.companyId],
     )
-    assert(united)
+    assert(merge)
     const [copy] = await hub.db.query('test_copy', 'select from messages where company_id = $1 and id = $2', [
       hub.companyId,
-      united.gone,
+      merge.gone,
     ])
     assert.equal(copy, undefined)
     assert.match(uid, /^[0-9a-f]{32}$/)

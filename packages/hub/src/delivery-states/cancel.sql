@@ -1,4 +1,4 @@
--- Settles deliveries that only wait, without sending them. The locks of counters and queue are held.
+-- Cancels waiting deliveries. The locks of counters and queue are held.
 create or replace function cancel_deliveries(p_company bigint, p_messages bigint[], p_decider bigint, p_error_code text,
   p_error_message text) returns void language sql as $$
   with gone as (

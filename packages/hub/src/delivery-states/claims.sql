@@ -1,4 +1,4 @@
--- A message that is in a claim may be under way.
+-- A message in a claim may be in flight.
 
 create or replace function is_sending(p_company bigint, p_message bigint) returns boolean language sql stable as $$
   select exists (select from delivery_claims k where k.company_id = p_company and p_message = any(k.messages))

@@ -54,20 +54,20 @@ returns table (start integer, ending integer) language sql stable as $$
   where q.company_id = p_company and q.batch_id = p_batch and q.start = 0 and at.n is not null
 $$;
 
--- Requests are stored for 30 days from when they were first sent: later than that nobody reports a failure, and the disk would fill. A
--- message that is sent again after that has its request built anew, by the same builder, with the same id; until then the same bytes go
--- out. What still waits to be sent keeps its request however old it is.
--- Removes those whose time is over, at most p_limit batches at once; returns whether there may be more.
+-- Requests are stored for 30 days from when they were first sent: no failure is reported later, and the disk would fill. A
+-- message that is sent again after that has its request built again, by the same builder, with the same id; until then the same bytes
+-- are sent. A waiting message keeps its request at any age.
+-- Removes expired requests, at most p_limit batches at once; returns whether there may be more.
 create or replace function delete_old_requests(p_company bigint, p_limit integer) returns boolean language plpgsql
 set enable_seqscan = off
 as $$
 declare
-  -- a batch is named by a UUID of version 7, which begins with its time; those of 0.2.0 by one of version 4, which tells nothing
+  -- a batch is named by a UUID of version 7, which begins with its time; those of 0.2.0 by one of version 4, which has no time
   oldest uuid := time_ordered_id(now() - interval '30 days');
   newest uuid := time_ordered_id(now() + interval '1 day');
   old uuid[];
 begin
-  -- nobody sends one of them again meanwhile
+  -- none of them is sent again meanwhile
   perform from delivery_queues q where q.company_id = p_company for update;
   old := array(
     select q.batch_id from (
@@ -89,7 +89,7 @@ create or replace function time_ordered_id(at timestamptz) returns uuid language
   select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid
 $$;
 
--- Zeros take the place of the requests of these messages, which lie with others'; a batch in which nothing is left goes.
+-- Overwrites the requests of these messages with zeros, because they are stored with others'; an empty batch is removed.
 create or replace function erase_requests(p_company bigint, p_messages bigint[]) returns void language plpgsql as $$
 declare
   erased record;
@@ -98,7 +98,7 @@ begin
     select b.batch_id, b.message_id, r.start, r.ending from (
       select o.batch_id, o.message_id from outbox o where o.company_id = p_company and o.message_id = any(p_messages)
       union select d.batch_id, d.message_id from deliveries d where d.company_id = p_company and d.message_id = any(p_messages)
-      -- a first attempt that is under way
+      -- a first attempt in flight
       union select k.id, m.message_id from delivery_claims k cross join lateral unnest(k.messages) as m(message_id)
         where k.company_id = p_company and m.message_id = any(p_messages)
     ) b cross join lateral request_range(p_company, b.batch_id, b.message_id) r

@@ -83,7 +83,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
   })
 }
 
-/** Saves and tells the author's other screens; or gives what is there by now, which may be the same words. */
+/** Saves, and notifies the author's other tabs; or returns the current draft, which may have the same text. */
 async function save(
   { db, bus }: DraftDeps,
   author: { companyId: number; teammateId: number },

@@ -26,11 +26,11 @@ export type CauseKind = (typeof causeKinds)[number]
 export type TargetKind = 'message' | 'teammate' | 'inbox' | 'call'
 
 /**
- * Who is told of an event (audience.ts):
- * - `inbox_readers`: who reads the inbox in which its conversation is now; without a conversation, its own inbox, and
+ * The audience of an event (audience.ts):
+ * - `inbox_readers`: readers of the current inbox of its conversation; without a conversation, of its own inbox, and
  *   everybody when it names none.
- * - `inbox_readers_and_left`: those, and, that it went and nothing else, who reads the inbox that is its target.
- * - `actor`: the one teammate who did it, on all their screens.
+ * - `inbox_readers_and_left`: those, and readers of its target inbox, who get only the removal.
+ * - `actor`: the one teammate who caused it, on all their devices.
  * - `company`: everybody.
  */
 export type Audience = 'inbox_readers' | 'inbox_readers_and_left' | 'actor' | 'company'
@@ -40,7 +40,7 @@ interface EventKind {
   audience: Audience
   /** Whether it is an entry of a conversation's timeline, as is_in_timeline (write.sql) has it. Messages and calls stand there by themselves. */
   isInTimeline: boolean
-  /** Whether lists of events have it when nobody asks for types. The stream tells every event. */
+  /** Whether lists of events include it without a filter of types. The stream has every event. */
   isListed: boolean
   /** Whether what somebody may see can be other than before. */
   changesAccess: boolean
@@ -111,7 +111,7 @@ export type EventType = keyof typeof catalogue
 
 export const eventTypes = Object.keys(catalogue) as EventType[]
 
-/** undefined: a newer hub on this database writes it. This one tells nobody of it. */
+/** undefined for a type of a newer hub on this database, which this one does not publish. */
 export function kindOf(type: string): EventKind | undefined {
   return type in catalogue ? catalogue[type as EventType] : undefined
 }

@@ -40,7 +40,7 @@ export interface ConversationPresenter {
   gone(companyId: number, number: number, at: Date): object
 }
 
-/** A kind of target that is looked up; an inbox is told by its id alone. */
+/** A kind of target that is looked up; an inbox is shown by its id alone. */
 export type ShownKind = Exclude<TargetKind, 'inbox'>
 
 /** The features register themselves here, in main.ts: events/ knows none of them. */

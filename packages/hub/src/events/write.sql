@@ -1,4 +1,4 @@
--- Whether events of a type are entries of a conversation's timeline, as events/catalogue.ts says; a test holds the two together.
+-- Whether events of a type are entries of a conversation's timeline, as in events/catalogue.ts; a test compares the two.
 create or replace function is_in_timeline(event_type text) returns boolean language sql immutable as $$
   select event_type in ('assign', 'unassign', 'archive', 'reopen', 'trash', 'restore', 'prioritize')
 $$;
@@ -7,7 +7,7 @@ $$;
 -- by the batch (receive_pushed_messages, create_messages, complete_attempts) draws its numbers and writes its events itself.
 --   event_type, target_kind  events/catalogue.ts; the target of an event that names a message is that message
 --   cause, cause_id    what made it happen; absent, the actor did it: the teammate by hand, the API token by a call
---   at                 the transaction's time, by which the events of one call stand together
+--   at                 the transaction's time, which the events of one call share
 -- Returns the number.
 create or replace function write_event(
   company bigint, event_type text, actor text, actor_id bigint,

@@ -1,5 +1,5 @@
--- Clears away what has expired and is asked for no more, and comes again tomorrow, or soon when there is more: tokens that were spent,
--- failures that were reported of messages nobody knows, requests that were sent a month ago, sessions of the company's teammates.
+-- Removes expired rows, and schedules itself for tomorrow, or soon when there are more: spent tokens, failure reports of unknown
+-- messages, requests that were sent a month ago, sessions of the company's teammates.
 create or replace function delete_expired_rows(p_company bigint) returns void language plpgsql as $$
 begin
   delete from channel_token_uses u where u.company_id = p_company and u.expires_at < now() - interval '5 minutes';

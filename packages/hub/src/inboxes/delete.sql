@@ -20,7 +20,7 @@ begin
   return coalesce(cardinality(ids), 0);
 end $$;
 
--- Deletes an inbox in which no conversation and no channel is left. Channels that were deleted earlier go where p_to says.
+-- Deletes an inbox in which no conversation and no channel is left. Channels that were deleted earlier move to p_to.
 -- outcome: deleted | no_inbox | not_empty
 create or replace function delete_inbox(p_company bigint, p_inbox bigint, p_to bigint, p_actor text, p_actor_id bigint)
 returns text language plpgsql as $$

@@ -36,14 +36,17 @@ const inboxesOf: Record<Principal['kind'], (company: string, caller: string) => 
  * (events/audience.ts). A channel sees its own conversations, wherever they were moved.
  */
 export const seesConversation: Record<Principal['kind'], (company: string, caller: string) => string> = {
-  teammate: (company, caller) =>
-    isVisibleTo((inbox) => `exists (${inboxesOf.teammate(company, caller)} and i.id = ${inbox})`, caller),
+  teammate: (company, caller) => isVisibleTo((inbox) => hasInbox(company, caller, inbox), caller),
   api_token: (company, caller) =>
     isVisibleTo((inbox) => `exists (${inboxesOf.api_token(company, caller)} and i.id = ${inbox})`, 'null'),
   channel: (_company, caller) => `c.channel_id = ${caller}`,
 }
 
-/** Numbers of the inboxes the caller has, in the order they were made. Callers who come at once are looked up in one read. */
+/** SQL of whether a teammate has an inbox. */
+export const hasInbox = (company: string, teammate: string, inbox: string) =>
+  `exists (${inboxesOf.teammate(company, teammate)} and i.id = ${inbox})`
+
+/** The numbers of the caller's inboxes, in order of creation. Concurrent look-ups are one read. */
 export function visibleInboxIds(db: Database, principal: Principal): Promise<number[]> {
   return visible[principal.kind](db).add(principal)
 }

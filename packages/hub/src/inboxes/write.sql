@@ -1,5 +1,5 @@
--- Inboxes: made, changed, shared. Each writes one `inbox` event; it names no inbox in its column, because those who lose
--- the inbox must hear it too.
+-- Inboxes: made, changed, shared. Each writes one `inbox` event; it names no inbox in its column, because readers who lose
+-- the inbox must get it too.
 create or replace function create_inbox(
   p_company bigint, p_name text, p_is_public boolean, p_teammates bigint[], p_actor text, p_actor_id bigint
 ) returns bigint language plpgsql as $$

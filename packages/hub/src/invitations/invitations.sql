@@ -1,5 +1,5 @@
--- Makes the one link that an address has in the company. Somebody who is not a teammate becomes one by it; a teammate chooses a
--- new password by it and keeps the rights. The second kind can take over an account, so it ends soon.
+-- Makes the one link that an address has in the company. A person who is not a teammate becomes one by it; a teammate chooses a
+-- new password and keeps the rights. The second kind can take over an account, so it ends soon.
 -- p: {company, email, is_admin, inbox_ids: [], actor, actor_id|null, hash (hex), seconds_to_join, seconds_to_return}
 -- outcome: created | email_taken
 create or replace function create_invitation(p jsonb)

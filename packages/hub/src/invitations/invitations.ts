@@ -30,9 +30,9 @@ export interface InvitationRow {
 }
 
 /**
- * Invites somebody by a link that works once, for seven days; a teammate of the company who cannot sign in any more for
- * 15 minutes. Earlier links for the address end. Throws email_taken when it signs in elsewhere or is blocked, forbidden
- * when the caller's right has ended meanwhile.
+ * Invites a person by a link that works once, for seven days; or a teammate who cannot sign in, for 15 minutes. Earlier links of
+ * the address end. Throws email_taken when it signs in elsewhere or is blocked, forbidden when the caller's right has ended
+ * meanwhile.
  */
 export async function inviteTeammate(
   db: Db,

@@ -16,7 +16,7 @@ export async function requireMessage(db: Database, principal: Principal, text: s
   return message
 }
 
-/** The message that one was united with, when its id was another's. */
+/** The message into which another with this id was merged. */
 async function findUnited(db: Database, companyId: number, number: number): Promise<MessageRow | undefined> {
   const into = await unitedInto(db, companyId, number)
   return into === undefined ? undefined : findMessage(db, companyId, into)

@@ -1,13 +1,13 @@
--- Outbound messages, of one company or several, in one transaction: message, event, delivery, and what goes with them.
+-- Creates outbound messages, of one company or several, in one transaction: message, event, delivery, and their other rows.
 --   company_ids  every company in batch, in order: their counter rows are locked first
 --   batch        MessageToCreate[] (create.ts)
---   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
--- draft_version: of the author's draft that was emptied. content: of a message that may leave at once, what its request is built from.
+--   forms        the converted forms of the HTML bodies in batch: StoredForms[] (bodies/stored.ts), each with i, or null
+-- draft_version: the version of the author's draft that was emptied. content: the data of the request, for a message that may be sent at once.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
 --          replies_off | compose_off | no_recipient | no_attachment: the caller has no such file | templates_off | no_template | template_changed | template_not_sendable |
 --          window_closed | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
 --
--- Set-based, and read as receive_pushed_messages(): look, prepare (one by one, those without a contact or a conversation), look
+-- Set-based, in the steps of receive_pushed_messages(): read, prepare (one by one, those without a contact or a conversation), read
 -- again, write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
 create or replace function create_messages(company_ids bigint[], batch json, forms json default null)
 returns table (i integer, outcome text, message_id bigint, conversation_id bigint, channel_id bigint, draft_version bigint,
@@ -98,7 +98,7 @@ begin
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
             left join conversations conv
               on conv.company_id = r.company_id and conv.id = coalesce(r.conversation_id, new_conversation_ids[r.i + 1])
-            -- by their whole keys, and nothing else: in a table without statistics half of one looks as good, and the plan stays
+            -- by whole keys only: in a table without statistics half a key has the same cost, and the plan stays
             left join lateral (
               select h.* from channels h
               where h.company_id = r.company_id and h.id = coalesce(conv.channel_id, r.channel_id) offset 0
@@ -211,7 +211,7 @@ begin
       order by v.message_id limit 1) u on true;
 end $$;
 
--- Makes ready what an outbound message needs: its contact, and the conversation that it starts. Returns the conversation.
+-- Prepares an outbound message: its contact, and the conversation that it starts. Returns the conversation.
 create or replace function prepare_conversation(r message_to_create) returns bigint language plpgsql as $$
 declare
   type_id bigint := (select c.channel_type_id from channels c where c.company_id = r.company_id and c.id = r.channel_id);

@@ -20,7 +20,7 @@ export interface MadeOf {
 /** An outbound message to be created, by any caller. */
 export interface OutboundDraft {
   companyId: number
-  /** The conversation it answers; absent for a new one, which then needs `channelId` and `to`. */
+  /** The conversation of a reply; absent for a new one, which then needs `channelId` and `to`. */
   conversationId?: number | undefined
   channelId?: number | undefined
   authorId?: number | undefined
@@ -84,7 +84,7 @@ export interface CreatedMessage {
   messageId: number
   conversationId: number
   channelId: number
-  /** An Idempotency-Key named it; who uses it again may see it no more. */
+  /** Whether it is found by an Idempotency-Key, whose caller may no longer see it. */
   isRepeat: boolean
 }
 

@@ -23,7 +23,7 @@ const tags = ['Messages']
 /** Of one body: no newsletter has so many. */
 const mostImages = 500
 
-/** The HTML body of a message, and the images in it that come from elsewhere. */
+/** Routes of a message's HTML body and its remote images. */
 export function frameRoutes(app: App, deps: FrameDeps): void {
   frameRoute(app, deps)
   remoteImageRoute(app, deps)

@@ -27,7 +27,7 @@ export interface MessageContent {
   id: number
   conversation_id: number
   channel_address: string
-  /** Absent, like `error_type`, while nothing was answered yet. */
+  /** The id, absent like `error_type` until there is a response. */
   external_id?: string | null
   replied_to_id: number | null
   in_reply_to: string | null
@@ -56,8 +56,8 @@ export interface MessageContent {
 type HubMessagePayload = MessagePayload & { author: Teammate | null }
 
 /**
- * The one place where a message becomes what the wire says of it, keys in its order: `payload` of the
- * requests to channel servers, and what `GET /messages/{id}` answers to their tokens.
+ * The single place that builds the wire format of a message, with its order of keys: `payload` of the requests to channel
+ * servers, and the response of `GET /messages/{id}` for their tokens.
  */
 export function messagePayload(content: MessageContent, companyId: number, urls: Urls): HubMessagePayload {
   const id = publicId('msg', companyId, content.id)

@@ -13,7 +13,7 @@ export interface MessageView {
   showsAdditions?: boolean
 }
 
-/** The Message resource of Front's Core API: what the wire says of a message, and our additions. */
+/** The Message resource of Front's Core API: the fields of the wire, and our additions. */
 export function messageResource(row: MessageRow, companyId: number, urls: Urls, view: MessageView = {}): Message {
   const payload = messagePayload(row, companyId, urls)
   return {
@@ -58,7 +58,7 @@ function renderingOf({ shown, inline_html }: MessageRow, id: string): Message['r
   return inline_html === null ? { kind: 'text' } : { kind: 'inline', html: inline_html }
 }
 
-/** About how many bytes a message takes in an answer. */
+/** The approximate size of a message in a response, in bytes. */
 export function weightOf({ body, text, render }: Message): number {
   const html = render?.kind === 'inline' ? render.html : ''
   return [body, text, html].reduce((sum, part) => sum + Buffer.byteLength(part), 1_000)

@@ -34,7 +34,7 @@ const recipientsWithin = (most: number) => `(
     select jsonb_agg(jsonb_set(r, '{name}', coalesce(to_jsonb(left(r->>'name', ${limits.name})), 'null')))
     from jsonb_path_query(m.recipients, '$[0 to ${most - 1}]') r)`
 
-/** The message that `m` answers, though it may have come after it: the channel's own, or ours by the id that the channel gave it. */
+/** The original of the reply `m`, which may have arrived later: the channel's own, or ours by the channel's id. */
 const repliedTo = `coalesce(m.replied_to_id, case when m.referenced_external_id is not null then coalesce(
     (select r.id from messages r
       where r.company_id = m.company_id and r.channel_id = m.channel_id and r.external_id = m.referenced_external_id),
@@ -66,10 +66,10 @@ const columnsWith = (body: string, format: string, recipients: number) => `
 
 const messageColumns = columnsWith('m.body', 'm.body_format', 100)
 
-/** Bytes of a body that is told with its event; octet_length does not fetch what lies outside the row. */
+/** The bytes of a body in its event; octet_length does not fetch a value outside the row. */
 const isLong = 'octet_length(m.body) > 2000'
 
-/** Recipients that are told with an event. */
+/** The recipients in an event. */
 const excerptRecipients = 20
 
 const isExcerpt = `(${isLong} or coalesce(jsonb_array_length(m.recipients), 0) > ${excerptRecipients})`
@@ -104,7 +104,7 @@ const selectExcerpts = `select ${columnsWith(
   excerptRecipients,
 )}, ${isExcerpt} as is_excerpt from messages m ${joinsWith(`and not (${isLong})`)}`
 
-/** Messages without their long bodies: those stand as the preview, in plain text. */
+/** Messages with the preview instead of long bodies, in plain text. */
 export async function findMessageExcerpts(db: Reader, companyId: number, ids: number[]): Promise<MessageRow[]> {
   const rows = await db.query<MessageRow>(
     'find_message_excerpts',
@@ -139,7 +139,7 @@ export interface ThreadPage {
   hasMore: boolean
 }
 
-/** A page of a conversation's messages, newest first unless `order` is asc: as many as fit into an answer. */
+/** Reads a page of a conversation's messages, newest first unless `order` is asc: as many as fit into a response. */
 export async function listThread(
   db: Reader,
   companyId: number,

@@ -5,7 +5,7 @@ import { StorageUnavailable } from '../db/failures.ts'
 import { GroupCommit, type GroupCommitOptions } from '../db/group-commit.ts'
 import type { PushedMessage } from './receive.ts'
 
-/** A message to store, and what comes with it. */
+/** A message to store, with its token and converted forms. */
 interface Arrival {
   message: PushedMessage
   /** The converted forms of its HTML body. */
@@ -23,7 +23,7 @@ export interface Receipt {
 
 interface PendingMessage {
   message: PushedMessage
-  /** The message as it stands in the batch parameter, without its index. */
+  /** The element of the batch parameter, without its index. */
   json: string
   /** The converted forms of its HTML body, for a repeat those of the first one. */
   forms: string | undefined
@@ -44,7 +44,9 @@ const LONG_CHARACTERS = 64_000
 const MAX_WAITING_CHARACTERS = 32_000_000
 const TIMEOUT_MS = 3_000
 
-/** Stores pushed messages by group commit. Those with one external_id never share a batch before the first of them is answered. */
+/**
+ * Stores pushed messages by group commit. Messages with one external_id share a batch only after the first one has its response.
+ */
 export class ReceiveBatch {
   readonly #group: GroupCommit<PendingMessage, Receipt>
   readonly #longMessages: GroupCommit<PendingMessage, Receipt>

@@ -1,6 +1,6 @@
--- What a channel says of an outbound message afterwards: it did not arrive. A receipt only moves a status forward: sent and
--- not confirmed become failed; a repeat changes nothing and is no event. The conversation comes back to the open ones.
--- While a message of the channel is under way, an id that nobody knows may be what the answer will call it: the report waits.
+-- Stores a channel's report that an outbound message did not arrive. A report only moves a status forward: sent and
+-- not confirmed become failed; a repeat changes nothing and is no event. The conversation is reopened.
+-- While a message of the channel is in flight, an unknown id may be the one of its response: the report waits.
 -- outcome: failed | repeated | early | no_message
 create or replace function receive_failure(company bigint, channel bigint, conversation_external_id text, message_external_id text,
   reason text)
@@ -27,7 +27,7 @@ begin
   return 'failed';
 end $$;
 
--- The message that a channel calls by this id: of what it pushed the message itself keeps it, of ours its delivery.
+-- Finds the message of a channel's id, which is on the message when the channel pushed it, and on the delivery of ours.
 create or replace function find_by_external_id(company bigint, channel bigint, p_external_id text) returns bigint language plpgsql stable
 set enable_seqscan = off set enable_bitmapscan = off set plan_cache_mode = force_generic_plan
 as $$
@@ -37,8 +37,7 @@ begin
     (select d.message_id from deliveries d where d.company_id = company and d.channel_id = channel and d.external_id = p_external_id));
 end $$;
 
--- Of a channel that reports what never was, at most 100 are stored. One that no answer named is of no message, when the time of
--- every answer has passed.
+-- At most 100 early reports of a channel are stored. A report that no response named is dropped once no response can follow.
 create or replace function keep_early_failure(company bigint, channel bigint, message_external_id text, reason text)
 returns boolean language plpgsql as $$
 begin

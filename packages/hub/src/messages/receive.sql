@@ -1,17 +1,17 @@
--- What channels push: one message or a whole batch over many companies, in one transaction.
+-- Stores pushed messages: one or a whole batch over many companies, in one transaction.
 --   company_ids  every company named in batch, in order: their counter rows are locked first
 --   batch        PushedMessage[] (receive.ts), each with i, its index, and company_index, the index of its company in company_ids from 1
 --   tokens       single-use tokens to spend, TokenToSpend[] (channels/token.ts), or null
---   forms        of the HTML bodies in batch, what they were converted to: StoredForms[] (bodies/stored.ts), each with i, or null
+--   forms        the converted forms of the HTML bodies in batch: StoredForms[] (bodies/stored.ts), each with i, or null
 -- outcome: stored | repeated | repeated_differently | channel_gone | token_replayed | token_expired; message_id: the first one's,
 -- for repeats too.
 --
--- Set-based, and read as: look (hold every row against what is stored), prepare (one by one, the few whose contact or conversation
--- is missing or archived), look again, write. A batch leaves what its messages leave one after another
--- (receive-model.test.ts), but for the events of conversations that came back, which stand before all its messages. A batch that names a
+-- Set-based, in steps: read (compare every row with the stored ones), prepare (one by one, the few whose contact or conversation
+-- is missing or archived), read again, write. A batch has the same result as its messages one after another
+-- (receive-model.test.ts), except that the events of reopened conversations come before all its messages. A batch that names a
 -- new external_id twice breaks its unique key as a whole.
--- The settings keep generic nested-loop plans, also on fresh tables without statistics. Rows that somebody else holds are waited for
--- a fraction of a second: db/group-commit.ts then goes on without their companies.
+-- The settings keep generic nested-loop plans, also on fresh tables without statistics. Locked rows are waited for
+-- a fraction of a second: db/group-commit.ts then continues without their companies.
 create or replace function receive_pushed_messages(company_ids bigint[], batch json, tokens json, forms json default null)
 returns table (i integer, outcome text, message_id bigint)
 language plpgsql
@@ -29,7 +29,7 @@ declare
   last_numbers bigint[];
   last_events bigint[];
   events_before bigint[];
-  -- what comes now stands behind the newest there is
+  -- a message that arrives now is sorted after the newest one
   next_sort_at timestamptz[];
 begin
   for pass in 1..2 loop
@@ -101,7 +101,7 @@ begin
           where c.deleted_at is null
             and (s.expires_at is null or s.expires_at > arrived_at)
         ) live_channel on true
-        -- an id that the channel gave to a message of ours stands in its delivery
+        -- the channel's id of one of our messages is on its delivery
         left join messages pushed
           on pushed.company_id = r.company_id and pushed.channel_id = r.channel_id and pushed.external_id = r.external_id
         left join deliveries delivered
@@ -116,8 +116,8 @@ begin
         left join conversation_external_ids e
           on e.company_id = r.company_id and e.channel_id = r.channel_id and e.external_id = r.external_conversation_id
         left join conversations conv on conv.company_id = e.company_id and conv.id = e.conversation_id
-        -- the conversation's own customer needs no look-up by handle: a null key is not searched for. By its whole key, and nothing
-        -- else: in a table without statistics half of it looks as good, and the plan stays when the table has grown
+        -- the conversation's own customer needs no look-up by handle: a null key is not searched for. By the whole key
+        -- only: in a table without statistics half of it has the same cost, and the plan stays when the table has grown
         left join lateral (
           select h.contact_id from contact_handles h where h.company_id = r.company_id and h.source = r.source
             and h.handle = case when conv.recipient_handle is distinct from r.handle then r.handle end and h.owner_id is null offset 0
@@ -157,7 +157,7 @@ begin
       arrived_at, r.conversation_id, r.inbox_id, r.id, 'channel', r.channel_id, 'message', 'channel', r.channel_id
     from unnest(rows) r where r.outcome = 'stored';
 
-  -- what was written when conversations came back is caused by messages whose numbers are known only now
+  -- the events of reopened conversations are caused by messages whose numbers are known only now
   if last_events <> events_before then
     update events e set cause_id = x.id
       from unnest(company_ids, events_before, last_events) as prepared(company_id, after, up_to) join (
@@ -214,9 +214,9 @@ begin
     select r.i, r.outcome, case when r.outcome = 'stored' then r.id else r.first_message_id end from unnest(rows) r;
 end $$;
 
--- Moves a message that came late to where it was written, between two others, and returns its sort_at. It stands before what
--- the channel delivered within a minute after it, but not before what was written without knowing it: our own message, and
--- one of the other side of which the channel says no time. History stands behind what was delivered before it and came late.
+-- Sorts a late message by its time of writing, between two others, and returns its sort_at. It is before the messages that
+-- the channel delivered within a minute after it, but not before one whose author had not seen it: our own message, and
+-- one of the other side without a time. An imported message is after a late one that was delivered before it.
 create or replace function sort_late_message(r pushed_message) returns timestamptz language plpgsql as $$
 declare
   previous record;
@@ -256,7 +256,7 @@ begin
       where m.company_id = r.company_id and m.conversation_id = r.conversation_id and m.id < r.id
         and (m.sort_at, m.id) < (next.sort_at, next.id)
       order by m.sort_at desc, m.id desc limit 1;
-    -- as far between the two as its time is between theirs: whatever comes in whatever order, each second keeps its room
+    -- proportionally between the two by its time, so that each second keeps room for others in any order of arrival
     previous_delivered_at := case when previous.delivered_at <= r.delivered_at then previous.delivered_at
       else next.delivered_at - interval '61 seconds' end;
     between_them := case when previous.sort_at is null then next.sort_at - (next.delivered_at - r.delivered_at)
@@ -268,9 +268,9 @@ begin
   return between_them;
 end $$;
 
--- Prepares what a pushed message needs: its contact, and a conversation under its external id. A customer who writes again
--- brings it back from the archive and from the trash, not from spam. A message of ours that comes again may name its
--- conversation, which the channel's answer did not.
+-- Prepares a pushed message: its contact, and a conversation under its external id. A new message of the customer
+-- reopens it from the archive and the trash, not from spam. A repeat of our own message may name its
+-- conversation, which the channel's response did not.
 create or replace function prepare_pushed_message(r pushed_message, arrived_at timestamptz)
 returns void language plpgsql as $$
 declare

@@ -66,7 +66,7 @@ export interface ReceiveDeps {
 }
 
 export interface Receiver {
-  /** Stores one message durably and answers its uid. Throws invalid_token, token_replayed, token_expired, StorageUnavailable. */
+  /** Stores a message durably and returns its uid. Throws invalid_token, token_replayed, token_expired, StorageUnavailable. */
   receive(auth: ChannelAuth, pushed: Pushed): Promise<string>
   close(): Promise<void>
 }

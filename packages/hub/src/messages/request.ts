@@ -13,10 +13,10 @@ export type UnsentContent = Omit<MessageContent, 'id' | 'is_inbound' | 'author'>
   external_ids: string[] | null
 } & AuthorColumns
 
-/** No author: nobody in person wrote it, or who did was removed since. */
+/** The author; null when no teammate wrote it, or they were removed since. */
 type AuthorColumns = ({ author_id: number } & Omit<TeammateRow, 'id'>) | { author_id: number | null; email: null }
 
-/** The request that is from now on. An Error for one that cannot be written down: it holds up no other. */
+/** Builds the final request. Returns an Error for one that cannot be written, so that it delays no other. */
 export function requestOf(row: UnsentContent, companyId: number, urls: Urls): Buffer | Error {
   try {
     const payload = messagePayload(contentOf(row), companyId, urls)

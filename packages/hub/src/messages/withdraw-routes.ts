@@ -40,7 +40,7 @@ function keyOf({ companyId, teammateId }: { companyId: number; teammateId: numbe
   return [companyId, `teammate:${teammateId}`, replies, key]
 }
 
-/** Takes the key, so that a request that comes later finds it used. */
+/** Uses the key up, so that a later request with it is refused. */
 async function withdraw(db: Database, used: UsedKey): Promise<number | null> {
   await db.query(
     'withdraw_key',

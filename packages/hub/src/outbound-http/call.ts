@@ -63,7 +63,7 @@ export async function callServer(call: ServerCall): Promise<CallResult> {
   })
 }
 
-/** Listens to one request. It settles once: what comes after the deadline is not heard. */
+/** The listeners of a request. It settles once: later results are ignored. */
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #startedAt = performance.now()
   readonly #deadline: NodeJS.Timeout
@@ -123,7 +123,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     else this.#settle(whyAmbiguous(error, durationMs))
   }
 
-  /** A status that is no success is an answer, also when the rest of it never comes; so is an object of which nothing is missing. */
+  /** Whether the response counts: a status other than success does without its body, and so does a complete JSON object. */
   #hasSaidAll(): boolean {
     return this.#status >= 300 || (this.#status >= 200 && isWholeObject(Buffer.concat(this.#chunks).toString()))
   }

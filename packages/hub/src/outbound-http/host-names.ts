@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { isLoopbackName } from './addresses.ts'
 
 /**
- * c-ares, not getaddrinfo: two name servers that hang would hold all the threads that look-ups get, and so delay everybody.
- * It reads neither the hosts file nor the search list; so we do, in the system's order.
+ * Resolves names with c-ares instead of getaddrinfo, whose threads two hanging name servers would block for everybody. It reads
+ * neither the hosts file nor the search list, so this module does, in the system's order.
  */
 export const resolver = new Resolver({ timeout: 1_000, tries: 2 })
 
-/** The files that tell the system of host names and name servers. */
+/** The system's files of host names and name servers. */
 export const systemFiles = { hosts: '/etc/hosts', resolver: '/etc/resolv.conf' }
 
 const underWay = new Map<string, Promise<string[]>>()
@@ -33,7 +33,7 @@ async function resolve(host: string): Promise<string[]> {
   return askSystem(host)
 }
 
-/** Empty when there is no such name. Throws when nobody answers: then the system would only wait longer. */
+/** The addresses; empty when there is no such name. Throws when no server responds: then the system would only wait longer. */
 async function query(name: string): Promise<string[]> {
   const [v4, v6] = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)])
   const found = [v4, v6].flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))

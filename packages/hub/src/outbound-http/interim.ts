@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net'
 
 /**
- * Takes what a server says before its answer (1xx) out of what is read from the socket. A server may say it unasked (RFC 9110,
- * 15.2), but undici holds an unasked 100 for nonsense and cuts the connection, and nobody would know whether the message arrived.
+ * Removes informational responses (1xx) from the bytes of the socket. A server may send them unasked (RFC 9110, 15.2), but undici
+ * closes the connection on an unasked 100, and nobody would know whether the message arrived.
  */
 export function skipInterimAnswers(socket: Socket): void {
   const read = socket.read.bind(socket)
@@ -29,11 +29,11 @@ export function skipInterimAnswers(socket: Socket): void {
 
 const beginning = 'HTTP/1.'
 const statusLine = `${beginning}1 100`.length
-/** 101 ends HTTP on this connection, so it is the answer. */
+/** 101 ends HTTP on this connection, so it is the final response. */
 const interim = /^HTTP\/1\.[01] 1(?!01)\d\d[ \r]/
 const maxHead = 16 * 1024
 
-/** The bytes after the interim answers; null while their end has not come. */
+/** The bytes after the informational responses; null while they are incomplete. */
 function behindInterim(bytes: Buffer): Buffer | null {
   const start = bytes.toString('latin1', 0, statusLine + 1)
   if (start.length <= statusLine) return start.startsWith(beginning) || beginning.startsWith(start) ? null : bytes

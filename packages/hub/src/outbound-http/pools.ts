@@ -17,8 +17,8 @@ interface Cached {
 const byRules = new WeakMap<AddressRules, Cached>()
 
 /**
- * The connections of one caller (a channel, usually) to one origin: as many as it may have requests in flight, so that
- * nobody waits for anybody else's hanging server.
+ * The connections of one caller (usually a channel) to one origin: as many as it may have requests in flight, so that no caller
+ * waits for another's hanging server.
  */
 export function poolFor(rules: AddressRules, caller: string, origin: string, connections: number): Pool {
   const cached = byRules.get(rules) ?? { pools: new Map(), sweptAt: 0 }

@@ -10,14 +10,14 @@ export interface BodyHeaders {
   'content-type'?: string | undefined
 }
 
-/** The text of an answer's body, out of whatever legal dress it came in; null when its bytes are no text that we know. */
+/** The text of a response body in any valid encoding; null when it is not text. */
 export async function readBody(bytes: Buffer, headers: BodyHeaders): Promise<string | null> {
   if (bytes.length === 0) return ''
   const plain = await unpack(bytes, headers['content-encoding'] ?? '')
   return plain && asText(plain, headers['content-type'] ?? '')
 }
 
-/** A name that is no coding ("utf-8", "none"), or one that was not applied, leaves the bytes as they are, if they read as text. */
+/** An unknown coding ("utf-8", "none"), or one that was not applied, leaves the bytes unchanged if they are text. */
 async function unpack(bytes: Buffer, contentEncoding: string): Promise<Buffer | null> {
   const codings = contentEncoding
     .toLowerCase()
@@ -35,7 +35,7 @@ async function unpack(bytes: Buffer, contentEncoding: string): Promise<Buffer | 
   return packed
 }
 
-/** An answer that was cut at the limit is unpacked as far as it goes. */
+/** A response that was cut at the limit is decompressed as far as possible. */
 const asFarAsItGoes = { finishFlush: constants.Z_SYNC_FLUSH }
 
 function decoderOf(coding: string, bytes: Buffer): Transform | null {

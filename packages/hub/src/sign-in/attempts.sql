@@ -1,4 +1,4 @@
--- Counts one attempt of whoever the key stands for. Gives the seconds to wait, 0 when it may go on. A window is a minute.
+-- Counts an attempt under a key. Returns the seconds to wait, 0 when it may continue. A window is a minute.
 create or replace function take_sign_in_attempt(p_key bytea, p_limit integer) returns integer language sql as $$
   insert into directory.sign_in_attempts as a (key, window_started_at, attempts) values (p_key, now(), 1)
   on conflict (key) do update set

@@ -75,7 +75,7 @@ const times = { createdAt: 'created_at', updatedAt: 'updated_at' }
 
 const userId = { $Infer: { body: {} as { userId: string } } }
 
-/** Opens a session for a user whom we know otherwise: the first admin at set-up, who accepts an invitation, the demo. */
+/** Opens a session for a user who is authenticated otherwise: the first admin at set-up, an accepted invitation, the demo. */
 const signInUser = {
   id: 'sign-in-user',
   endpoints: {

@@ -26,7 +26,7 @@ function nameOf({ publicUrl }: CookieSettings): CookieName {
   return { now: prefix + (port && `${port}_`) + innerCookie, earlier: prefix + innerCookie, isSecure }
 }
 
-/** The session that a request came with, as the browser keeps it. */
+/** The session of a request, as the browser keeps it. */
 export function cookieIn(
   request: FastifyRequest,
   settings: CookieSettings,
@@ -56,7 +56,7 @@ export function passCookies(headers: Headers, reply: FastifyReply, settings: Coo
 
 const weekInSeconds = 7 * 24 * 3600
 
-/** Gives a session that came under the earlier name the name of now. */
+/** Renames the cookie of a session that has the earlier name. */
 export function moveCookie(request: FastifyRequest, reply: FastifyReply, settings: CookieSettings): void {
   const cookie = cookieIn(request, settings)
   if (!cookie?.isEarlier) return

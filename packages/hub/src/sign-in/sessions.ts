@@ -55,10 +55,7 @@ export async function refreshSession(auth: Auth, request: FastifyRequest, reply:
   passCookies(headers, reply, auth.cookies)
 }
 
-/**
- * Signs in with e-mail and password, in a new session; the one the browser came with ends. Whatever is wrong, the
- * sentence is the same: throws sign_in_failed.
- */
+/** Signs in with e-mail and password, in a new session; the browser's previous one ends. Throws sign_in_failed for every cause. */
 export async function signIn(
   auth: Auth,
   db: Db,
@@ -92,7 +89,7 @@ async function open(auth: Auth, request: FastifyRequest, email: string, password
   }
 }
 
-/** Signs in a teammate whom we know otherwise. Throws not_found when they have no sign-in or are blocked. */
+/** Signs in a teammate who is authenticated otherwise. Throws not_found when they have no sign-in or are blocked. */
 export async function signInTeammate(
   auth: Auth,
   db: Db,
@@ -126,7 +123,7 @@ async function endSession(auth: Auth, db: Db, request: FastifyRequest): Promise<
   if (token !== undefined) await db.query('end_session', 'delete from directory.sessions where token = $1', [token])
 }
 
-/** better-auth wraps what the database says into an error of its own; this gives it back. */
+/** Returns the database error that better-auth wraps into its own. */
 async function honest<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer
@@ -175,8 +172,8 @@ const holdersOf = loaderOf<string, TeammatePrincipal | undefined>(async (db, tok
 })
 
 /**
- * Whether the password still is what it was and its teammate may sign in. A new password and a block end the sessions there
- * are; the lock waits for one that is under way, which may not have seen the session that was opened at the same moment.
+ * Whether the password is unchanged and its teammate may sign in. A new password and a block end existing sessions; the lock
+ * waits for one in flight, which may have missed a session opened at the same moment.
  */
 async function maySignIn(db: Db, email: string, hash: string | undefined): Promise<boolean> {
   const rows = await db.query(

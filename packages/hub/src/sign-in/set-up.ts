@@ -28,7 +28,7 @@ export interface FirstAdmin {
   password: string
 }
 
-/** Inside a transaction nothing has happened yet; it is told after the commit. */
+/** Inside a transaction nothing has happened yet; the event is published after the commit. */
 const untold = { eventsCommitted() {} }
 
 /** Makes the company, its first admin and a first inbox. Throws set_up_done when there is a company already. */

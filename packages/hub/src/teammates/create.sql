@@ -18,7 +18,7 @@ begin
 end $$;
 
 -- Makes a teammate, with a sign-in when p.user is set, and uses up an invitation when p.invitation is set; every other link
--- of the address ends. Who is a teammate already comes in again by an invitation: with a new password, and with what they had.
+-- of the address ends. An existing teammate signs in again by an invitation: with a new password, and with their earlier rights.
 -- p: {company, email, username, first_name, last_name, is_admin, inbox_ids: [], actor, actor_id|null,
 --     user: {id, account_id, password_hash}|null, invitation: id|null}
 -- outcome: created | email_taken | invitation_used

@@ -14,8 +14,8 @@ begin
   delete from api_tokens t where t.company_id = p_company and t.created_by = p_teammate;
 end $$;
 
--- Whether a link still stands for what it was made for: to join while nobody of that address has, or the password of that
--- very teammate, while address and rights are those of the time.
+-- Whether a link is still valid for its purpose: to join while no teammate has that address, or the password of that teammate,
+-- while address and rights are unchanged.
 create or replace function is_open_invitation(i invitations) returns boolean language sql stable as $$
   select i.accepted_at is null and i.ended_at is null and i.expires_at > now() and case
     when i.teammate_id is null

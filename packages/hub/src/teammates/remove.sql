@@ -1,5 +1,5 @@
--- Gives some of what is assigned to a teammate to another, or to nobody: p_to null, and for what is in the trash. Each with its
--- event. Returns how many, -1 when p_to can be given nothing; none are left when fewer than p_limit.
+-- Reassigns some conversations of a teammate to another, or unassigns them: with p_to null, and in the trash. Each with its
+-- event. Returns how many, -1 when p_to cannot be an assignee; none are left when fewer than p_limit.
 create or replace function reassign_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
 ) returns integer language plpgsql as $$
@@ -23,8 +23,8 @@ begin
   return coalesce(cardinality(ids), 0);
 end $$;
 
--- Removes a teammate who is blocked and to whom nothing is assigned: sign-in, drafts and inboxes go, the name stays on what
--- they wrote. The address may be invited again, and is then somebody new.
+-- Removes a teammate who is blocked and to whom nothing is assigned: sign-in, drafts and inboxes are removed, the name stays on their
+-- messages. The address may be invited again, as a new teammate.
 -- outcome: removed | no_teammate | has_conversations
 create or replace function remove_teammate(p_company bigint, p_teammate bigint, p_actor text, p_actor_id bigint)
 returns text language plpgsql as $$

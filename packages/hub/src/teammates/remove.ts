@@ -27,8 +27,8 @@ export async function countAssigned(db: Pick<Database, 'query'>, companyId: numb
 }
 
 /**
- * Removes a teammate, whose conversations go to `heir` (null: to nobody; undefined: nobody was asked). Blocks first, so that
- * nothing more is assigned; what was begun can be begun again. Throws teammate_has_conversations, last_admin, not_found.
+ * Removes a teammate, whose conversations go to `heir` (null: unassigned; undefined: no choice). Blocks first, so that nothing
+ * more is assigned; a failed removal can be repeated. Throws teammate_has_conversations, last_admin, not_found.
  */
 export async function removeTeammate(
   { db, bus }: Deps,

@@ -1,5 +1,5 @@
--- Refuses (PT403) what is asked for as an admin who is none any more, or by an API token that is gone. The caller holds the
--- company's counter row, under which rights end: the door was passed before, and to wait for the row may take seconds.
+-- Refuses (PT403) a caller who is no longer an admin, or a deleted API token. The caller holds the company's counter row, under which
+-- rights end: authentication was earlier, and waiting for the row may take seconds.
 create or replace function require_admin(p_company bigint, p_actor text, p_actor_id bigint) returns void language plpgsql as $$
 begin
   if p_actor = 'teammate' and not exists (

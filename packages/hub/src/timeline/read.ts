@@ -21,7 +21,7 @@ export interface TimelineItem extends Entry {
   resource: object
 }
 
-/** A page of a conversation's timeline, as many as fit into an answer; whether there is more behind it. */
+/** Reads a page of a conversation's timeline, as many entries as fit into a response; and whether there are more. */
 export async function readTimeline(
   sources: TimelineSource[],
   asked: EntriesAsked,

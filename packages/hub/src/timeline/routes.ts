@@ -16,7 +16,7 @@ interface TimelineDeps {
   db: Database
   urls: Urls
   sources: TimelineSource[]
-  /** Whether a teammate has begun something there: who opens the conversation need not ask for a draft that is none. */
+  /** Whether a teammate has a draft there, so that opening the conversation need not request it. */
   hasDraft(teammate: TeammatePrincipal, conversationId: number): Promise<boolean>
 }
 

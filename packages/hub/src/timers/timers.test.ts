@@ -21,7 +21,7 @@ before(async () => {
 })
 after(() => db?.drop())
 
-/** Writes down what it fires; fails where `fails` says so. */
+/** Records what it fires; fails where `fails` returns true. */
 function recorder(kind: string, fails: (subjects: number[]) => boolean = () => false): TimerKind {
   return {
     kind,

@@ -152,7 +152,7 @@ function Remove({ channel, inbox }: { channel: Channel; inbox: Inbox | undefined
         >
           <p>{t.channels.removeWaiting(touched.waiting_messages)}</p>
           <p>{t.channels.removeKeeps(touched.conversations, touched.conversations_elsewhere, inbox?.name ?? '')}</p>
-          <p>{t.channels.removeTells(touched.tells_server)}</p>
+          <p>{t.channels.removeNotifies(touched.tells_server)}</p>
         </ConfirmDialog>
       )}
     </div>

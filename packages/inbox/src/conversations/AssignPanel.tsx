@@ -1,7 +1,8 @@
 import { IconUserOff } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { useQueries, useQuery } from '@tanstack/react-query'
 import { useActionContext } from '../actions/context.tsx'
-import type { Teammate } from '../api/types.ts'
+import type { Conversation, Teammate } from '../api/types.ts'
+import { inboxesQuery, inboxTeammatesQuery } from '../session/inboxes.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
@@ -17,13 +18,14 @@ import { assign } from './verbs.ts'
 export default function AssignPanel() {
   const { queryClient, me, targets, now } = useActionContext()
   const { data: teammates = [me] } = useQuery(teammatesQuery)
+  const hasAccess = useHasAccess(targets)
   const current = targets.length === 1 ? (targets[0]?.assignee?.id ?? null) : undefined
   const take = (teammate: Teammate | null) => () => {
     dialogStore.close()
     assign(queryClient, now().targets, teammate)
     list.clearSelection()
   }
-  const all = [me, ...teammates.filter((teammate) => teammate.id !== me.id)].map((teammate) => ({
+  const all = [me, ...teammates.filter((teammate) => teammate.id !== me.id && hasAccess(teammate))].map((teammate) => ({
     ...teammate,
     name: nameOf(teammate),
   }))
@@ -47,4 +49,13 @@ export default function AssignPanel() {
       <Chooser label={s.assign.label} placeholder={s.assign.filter} empty={s.assign.none} choices={choices} />
     </Dialog>
   )
+}
+
+/** Whether a teammate has the inboxes of all conversations; the hub refuses others as assignee. */
+function useHasAccess(conversations: Conversation[]): (teammate: Teammate) => boolean {
+  const { data: inboxes = [] } = useQuery(inboxesQuery)
+  const inboxIds = new Set(conversations.map(({ inbox_id }) => inbox_id))
+  const closed = inboxes.filter(({ id, is_public }) => inboxIds.has(id) && !is_public)
+  const access = useQueries({ queries: closed.map(({ id }) => inboxTeammatesQuery(id)) })
+  return ({ id }) => access.every(({ data }) => !data || data.some((teammate) => teammate.id === id))
 }

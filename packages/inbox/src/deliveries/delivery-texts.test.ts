@@ -192,7 +192,7 @@ describe('the delivery text', () => {
   })
 
   it('names the first attempt while it is in flight', () => {
-    assert.equal(noAttemptText('sending'), 'The first attempt is under way.')
+    assert.equal(noAttemptText('sending'), 'The first attempt is in flight.')
     assert.equal(noAttemptText('queued'), 'Nothing was sent to the channel’s server yet.')
     assert.equal(noAttemptText('cancelled'), 'Nothing was sent to the channel’s server.')
   })

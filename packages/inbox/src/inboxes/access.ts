@@ -1,17 +1,9 @@
-import { type QueryClient, queryOptions } from '@tanstack/react-query'
+import type { QueryClient } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Inbox } from '../api/types.ts'
-import { inboxesQuery } from '../session/inboxes.ts'
+import { inboxesQuery, inboxTeammatesQuery } from '../session/inboxes.ts'
 import { t } from '../strings/settings.ts'
 import type { FieldErrors } from '../ui/forms/field-errors.ts'
-
-export const inboxTeammatesQuery = (inboxId: string) =>
-  queryOptions({
-    queryKey: ['inbox-teammates', inboxId],
-    meta: { isForAdmins: true },
-    queryFn: async ({ signal }) => (await request('GET', `/inboxes/${inboxId}/teammates`, { signal })).body._results,
-    staleTime: 10_000,
-  })
 
 export interface InboxFields {
   name: string

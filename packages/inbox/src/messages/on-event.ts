@@ -4,12 +4,13 @@ import { recipientName } from '../conversations/recipient-name.ts'
 import { isGone } from '../stream/gone.ts'
 import { s } from '../strings/strings.ts'
 import { announce } from '../ui/announcer.ts'
-import { forgetMessage, rereadUnresolvedQuotes, showHeard } from './queries.ts'
+import { forgetMessage, rereadUnresolvedQuotes, showReceived } from './queries.ts'
 
 export function onEvent(queryClient: QueryClient, event: HubEvent): void {
   const { conversation, target, type, data } = event
   if (conversation && !isGone(conversation)) {
-    if (target?._meta.type === 'message' && target.data) showHeard(queryClient, conversation.id, target.data as Message)
+    if (target?._meta.type === 'message' && target.data)
+      showReceived(queryClient, conversation.id, target.data as Message)
     if (mayResolveQuotes.has(type)) void rereadUnresolvedQuotes(queryClient, conversation.id)
     if (type === 'message_united') forgetMessage(queryClient, conversation.id, String(data?.message_id))
   }

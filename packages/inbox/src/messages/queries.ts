@@ -18,17 +18,17 @@ export function showNewMessage(queryClient: QueryClient, conversationId: string,
 }
 
 /** Shows a message of an event. Of a long one the event has an excerpt: what is not known yet is read. */
-export function showHeard(queryClient: QueryClient, conversationId: string, heard: Message): void {
-  if (!heard.is_excerpt) {
-    showMessage(queryClient, conversationId, heard)
+export function showReceived(queryClient: QueryClient, conversationId: string, message: Message): void {
+  if (!message.is_excerpt) {
+    showMessage(queryClient, conversationId, message)
     return
   }
   const { queryKey } = timelineQuery(conversationId)
   const pages = queryClient.getQueryData<TimelinePages>(queryKey)
-  const kept = pages && placeExcerpt(pages, heard)
+  const kept = pages && placeExcerpt(pages, message)
   if (kept) queryClient.setQueryData(queryKey, kept)
-  else if (pages) reading = reading.then(() => readInto(queryClient, conversationId, heard.id))
-  void queryClient.invalidateQueries({ queryKey: ['delivery', heard.id] })
+  else if (pages) reading = reading.then(() => readInto(queryClient, conversationId, message.id))
+  void queryClient.invalidateQueries({ queryKey: ['delivery', message.id] })
 }
 
 /** Of a thread that is open: a message that was quoted before it came may be there now. */

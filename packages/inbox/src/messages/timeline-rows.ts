@@ -47,9 +47,11 @@ function authorKey(message: Message): string {
 }
 
 async function catchUp(pages: TimelinePages, { type, target, data }: HubEvent): Promise<TimelinePages> {
-  const united = type === 'message_united' ? dropEntry(pages, String(data?.message_id)) : pages
-  if (target?._meta.type !== 'message' || !target.data) return united
-  const told = target.data as Message
-  const placed = told.is_excerpt ? placeExcerpt(united, told) : placeMessage(united, told)
-  return placed ?? placeMessage(united, await readMessage(told.id))
+  const merged = type === 'message_united' ? dropEntry(pages, String(data?.message_id)) : pages
+  if (target?._meta.type !== 'message' || !target.data) return merged
+  const excerptOrMessage = target.data as Message
+  const placed = excerptOrMessage.is_excerpt
+    ? placeExcerpt(merged, excerptOrMessage)
+    : placeMessage(merged, excerptOrMessage)
+  return placed ?? placeMessage(merged, await readMessage(excerptOrMessage.id))
 }

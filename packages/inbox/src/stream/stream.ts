@@ -22,30 +22,30 @@ export type LiveNews =
 export function followEvents(name: string, onNews: (news: LiveNews) => void) {
   let cursor: number | undefined
   const tabs = new BroadcastChannel(name)
-  const hear = (news: LiveNews) => {
+  const receive = (news: LiveNews) => {
     if (news.kind === 'event' && cursor !== undefined && news.number <= cursor) return
     if (news.kind === 'event' || news.kind === 'reset') cursor = news.number
     onNews(news)
   }
-  const tell = (news: LiveNews) => {
-    hear(news)
+  const publish = (news: LiveNews) => {
+    receive(news)
     tabs.postMessage(news)
   }
   tabs.onmessage = ({ data }: MessageEvent<LiveNews | { kind: 'status_wanted' }>) => {
-    if (data.kind !== 'status_wanted') hear(data)
+    if (data.kind !== 'status_wanted') receive(data)
   }
   return {
     join(after: number | undefined): void {
       cursor ??= after
       tabs.postMessage({ kind: 'status_wanted' })
-      electLeader(name, () => connect(name, () => cursor, tell))
+      electLeader(name, () => connect(name, () => cursor, publish))
     },
   }
 }
 
 const retryAfterMs = [500, 1000, 2000, 5000, 10_000]
 
-function connect(name: string, cursor: () => number | undefined, tell: (news: LiveNews) => void): void {
+function connect(name: string, cursor: () => number | undefined, publish: (news: LiveNews) => void): void {
   let source: EventSource | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let failures = 0
@@ -56,7 +56,7 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
   const become = (next: LiveStatus) => {
     if (status === next) return
     status = next
-    tell({ kind: 'status', status })
+    publish({ kind: 'status', status })
   }
   const open = () => {
     clearTimeout(timer)
@@ -68,12 +68,12 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
       become('live')
     }
     source.onmessage = ({ data, lastEventId }) =>
-      tell({ kind: 'event', number: Number(lastEventId), event: JSON.parse(data) })
+      publish({ kind: 'event', number: Number(lastEventId), event: JSON.parse(data) })
     source.addEventListener('draft', ({ data }) => {
       const { conversation_id, version } = JSON.parse(data)
-      tell({ kind: 'draft', conversationId: conversation_id, version })
+      publish({ kind: 'draft', conversationId: conversation_id, version })
     })
-    source.addEventListener('reset', ({ lastEventId }) => tell({ kind: 'reset', number: Number(lastEventId) }))
+    source.addEventListener('reset', ({ lastEventId }) => publish({ kind: 'reset', number: Number(lastEventId) }))
     source.onerror = () => {
       source?.close()
       become(navigator.onLine ? 'reconnecting' : 'offline')
@@ -83,8 +83,8 @@ function connect(name: string, cursor: () => number | undefined, tell: (news: Li
   // EventSource does not report why it failed: an ended session would fail for ever, and the next may be another teammate's
   const reopen = async () => {
     const answer = await fetch('/me/teammate', { credentials: 'same-origin' }).catch(() => null)
-    if (answer?.ok) tell({ kind: 'signed_in', teammateId: (await answer.json()).id })
-    if (answer?.status === 401) tell({ kind: 'signed_out' })
+    if (answer?.ok) publish({ kind: 'signed_in', teammateId: (await answer.json()).id })
+    if (answer?.status === 401) publish({ kind: 'signed_out' })
     else open()
   }
   window.addEventListener('online', () => {

@@ -289,7 +289,7 @@ export const en = {
     attempts,
     noAttempts: 'Nothing was sent to the channel’s server.',
     noAttemptsYet: 'Nothing was sent to the channel’s server yet.',
-    firstAttempt: 'The first attempt is under way.',
+    firstAttempt: 'The first attempt is in flight.',
     attempt: (number: number) => `Attempt ${number}`,
     answered: (status: number) => `answered ${status}`,
     noAnswer: 'no answer',

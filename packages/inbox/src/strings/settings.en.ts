@@ -141,10 +141,10 @@ export const settingsEn = {
         : elsewhere === 0
           ? `${conversations(count)} can be read in “${inbox}” afterwards, but not answered.`
           : `${conversations(count)} can be read afterwards, but not answered: ${inInboxes(elsewhere)} than “${inbox}”.`,
-    removeTells: (tells: boolean) =>
-      tells
-        ? 'Its server is told, if it answers within 11 minutes, and its tokens end. This cannot be undone.'
-        : 'Its tokens end. Its server is not told, because its type does not ask for that. This cannot be undone.',
+    removeNotifies: (notifies: boolean) =>
+      notifies
+        ? 'Its server is notified, if it responds within 11 minutes, and its tokens end. This cannot be undone.'
+        : 'Its tokens end. Its server is not notified, because its type does not ask for that. This cannot be undone.',
     removeTitle: (name: string) => `Delete “${name}”?`,
     removeButton: (name: string) => `Delete “${name}”`,
     removed: (name: string, count: number, elsewhere: number, inbox: string) =>
@@ -253,7 +253,7 @@ export const settingsEn = {
     name: 'Name',
     nameHint: 'Like “Support” or “Sales”.',
     access: 'Who has it',
-    accessHint: 'Who has an inbox sees its conversations, hears of new messages and can answer.',
+    accessHint: 'Teammates who have an inbox see its conversations, are notified of new messages and can reply.',
     accessChoices: {
       everybody: { name: 'Everybody', hint: 'All teammates, also those who join later' },
       some: {

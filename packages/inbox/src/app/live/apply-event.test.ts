@@ -160,9 +160,9 @@ describe('an event of the stream', () => {
   it('removes the copy of one of our messages when it was merged', () => {
     const copy = { _meta: { type: 'message' }, data: message('msg_copy', 20) }
     applyEvent(client, event('out_reply', { target: copy }), 'tea_1')
-    const united = event('message_united', { target: { ...copy, data: null }, data: { message_id: 'msg_copy' } })
+    const mergeEvent = event('message_united', { target: { ...copy, data: null }, data: { message_id: 'msg_copy' } })
     for (let again = 0; again < 2; again++) {
-      applyEvent(client, united, 'tea_1')
+      applyEvent(client, mergeEvent, 'tea_1')
       assert.deepEqual(
         thread().map(({ id }) => id),
         ['msg_1'],

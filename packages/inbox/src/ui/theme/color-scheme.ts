@@ -10,7 +10,7 @@ let chosen: ColorScheme = 'auto'
 /** Applies the colour scheme chosen in this browser; to be called before the first paint. */
 export function startColorScheme(): void {
   show(kept())
-  systemDark.addEventListener('change', tell)
+  systemDark.addEventListener('change', notify)
   // another tab changed it
   window.addEventListener('storage', ({ key }) => {
     if (key === null || key === storageKey) show(kept())
@@ -49,10 +49,10 @@ function kept(): ColorScheme {
 function show(scheme: ColorScheme): void {
   chosen = scheme
   document.documentElement.dataset.colorScheme = scheme
-  tell()
+  notify()
 }
 
-function tell(): void {
+function notify(): void {
   for (const listener of listeners) listener()
 }
 

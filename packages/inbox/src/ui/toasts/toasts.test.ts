@@ -4,12 +4,12 @@ import { dismissToast, dismissToastsAbout, hasUndo, rewordToast, toast, undoLast
 
 const undone: string[] = []
 const ids: number[] = []
-const tell = (text: string, options: Parameters<typeof toast>[1] = {}) => {
+const show = (text: string, options: Parameters<typeof toast>[1] = {}) => {
   const id = toast(text, options)
   ids.push(id)
   return id
 }
-const tellUndoable = (text: string, about?: string) => tell(text, { about, undo: () => undone.push(text) })
+const showUndoable = (text: string, about?: string) => show(text, { about, undo: () => undone.push(text) })
 afterEach(() => {
   for (const id of ids.splice(0)) dismissToast(id)
   undone.splice(0)
@@ -17,9 +17,9 @@ afterEach(() => {
 
 describe('undo', () => {
   it('undoes the newest change that can be undone, each once', () => {
-    tellUndoable('Archived')
-    tellUndoable('Assigned')
-    tell('Saved')
+    showUndoable('Archived')
+    showUndoable('Assigned')
+    show('Saved')
     undoLast()
     assert.deepEqual(undone, ['Assigned'])
     undoLast()
@@ -29,7 +29,7 @@ describe('undo', () => {
   })
 
   it('is removed with a dismissed toast', () => {
-    const id = tellUndoable('Archived')
+    const id = showUndoable('Archived')
     assert.ok(hasUndo())
     dismissToast(id)
     undoLast()
@@ -37,8 +37,8 @@ describe('undo', () => {
   })
 
   it('is removed with its message only', () => {
-    tellUndoable('Sending', 'msg_1')
-    tellUndoable('Archived')
+    showUndoable('Sending', 'msg_1')
+    showUndoable('Archived')
     dismissToastsAbout('msg_1')
     undoLast()
     undoLast()
@@ -46,14 +46,14 @@ describe('undo', () => {
   })
 
   it('stays when the text changes', () => {
-    const id = tellUndoable('2 conversations archived')
+    const id = showUndoable('2 conversations archived')
     rewordToast(id, 'Archived')
     undoLast()
     assert.deepEqual(undone, ['2 conversations archived'])
   })
 
   it('is offered for the newest three: more would cover the work', () => {
-    for (const text of ['one', 'two', 'three', 'four']) tellUndoable(text)
+    for (const text of ['one', 'two', 'three', 'four']) showUndoable(text)
     for (let presses = 0; presses < 4; presses++) undoLast()
     assert.deepEqual(undone, ['four', 'three', 'two'])
   })
