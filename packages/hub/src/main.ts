@@ -12,6 +12,8 @@ import { lastCallOfConversation } from './calls/last-call.ts'
 import { callRoutes } from './calls/routes.ts'
 import { channelCallbacks } from './channel-callbacks/consumer.ts'
 import { startCallbacks } from './channel-callbacks/sender.ts'
+import { channelHours } from './channel-health/consumer.ts'
+import { channelHealthRoutes } from './channel-health/routes.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
@@ -177,6 +179,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     channelTypeRoutes(app, deps)
     channelRoutes(app, deps)
     oauthRoutes(app, deps)
+    channelHealthRoutes(app, deps)
     channelDeletionRoute(app, deps)
     receiveRoutes(app, { ...deps, receiver })
     customRoutes(app, { db, receiver })
@@ -223,7 +226,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     ...deps,
     report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
   })
-  const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake)])
+  const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake), channelHours])
   const timers = startTimers({ ...deps, registry }, [expiredRows, expiredAttachments(storage)])
   const stopCollecting = collectAtRest()
   const ended = async (...stopping: Promise<unknown>[]) => {

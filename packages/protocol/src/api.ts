@@ -201,6 +201,41 @@ export interface paths {
     /** Add the channel of an address that an authorization has */
     post: operations["add-channel-of-address"];
   };
+  "/channels/{channel_id}/health_report": {
+    /**
+     * How a channel has been doing: success rate, latency, backlog, errors
+     * @description Counted from the attempts, a few seconds after them, for 31 days.
+     */
+    get: operations["get-channel-health-report"];
+  };
+  "/channels/{channel_id}/deliveries": {
+    /**
+     * The settled deliveries of a channel, newest message first
+     * @description A page may have few results, or none, and lead on: a page reads 5,000 deliveries at most.
+     */
+    get: operations["list-channel-deliveries"];
+  };
+  "/channels/{channel_id}/deliveries/stop": {
+    /**
+     * Stop sending through a channel: messages wait
+     * @description Attempts in flight end. Messages that come in are stored as always.
+     */
+    post: operations["stop-channel-deliveries"];
+  };
+  "/channels/{channel_id}/deliveries/start": {
+    /**
+     * Send through a channel again
+     * @description Attempts in flight end. Messages that come in are stored as always.
+     */
+    post: operations["start-channel-deliveries"];
+  };
+  "/channels/{channel_id}/deliveries/replay": {
+    /**
+     * Send failed and unconfirmed messages of a channel again
+     * @description As Retry and Send again do one by one, with the same ids: a message that did arrive may arrive twice.
+     */
+    post: operations["replay-channel-deliveries"];
+  };
   "/channels/{channel_id}/deletion": {
     /** How many messages are cancelled, and how many conversations stay, when a channel is deleted */
     get: operations["get-channel-deletion"];
@@ -704,6 +739,7 @@ export interface components {
         ended_at: number | null;
         last_error: string | null;
       }) | null;
+      deliveries_stopped_at: number | null;
       /** @description Seconds */
       created_at: number;
       /** @description Where its requests go. Admins only */
@@ -2734,6 +2770,7 @@ interface operations {
               ended_at: number | null;
               last_error: string | null;
             }) | null;
+            deliveries_stopped_at: number | null;
             /** @description Seconds */
             created_at: number;
             /** @description Where its requests go. Admins only */
@@ -2836,6 +2873,7 @@ interface operations {
               ended_at: number | null;
               last_error: string | null;
             }) | null;
+            deliveries_stopped_at: number | null;
             /** @description Seconds */
             created_at: number;
             /** @description Where its requests go. Admins only */
@@ -3097,10 +3135,243 @@ interface operations {
               ended_at: number | null;
               last_error: string | null;
             }) | null;
+            deliveries_stopped_at: number | null;
             /** @description Seconds */
             created_at: number;
             /** @description Where its requests go. Admins only */
             webhook_url?: string;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * How a channel has been doing: success rate, latency, backlog, errors
+   * @description Counted from the attempts, a few seconds after them, for 31 days.
+   */
+  "get-channel-health-report": {
+    parameters: {
+      query?: {
+        /** @description Default: 24h, by hours; 30d: by days */
+        period?: "24h" | "30d";
+      };
+      path: {
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @enum {unknown} */
+            period: "24h" | "30d";
+            counts: {
+              sent: number;
+              failed: number;
+              not_confirmed: number;
+              /** @description Attempts after which the message is tried again */
+              delayed: number;
+            };
+            success_rate: number | null;
+            latency: {
+              median_below_ms: number | null;
+              p95_below_ms: number | null;
+            };
+            /** @description One for each hour or day, oldest first */
+            buckets: {
+                /** @description Seconds */
+                start: number;
+                sent: number;
+                failed: number;
+                not_confirmed: number;
+                /** @description Attempts after which the message is tried again */
+                delayed: number;
+              }[];
+            backlog: {
+              /** @description Messages that wait to be sent */
+              waiting: number;
+              oldest_at: number | null;
+            };
+            undelivered: {
+              failed: number;
+              not_confirmed: number;
+            };
+            stopped_at: number | null;
+            /** @description The newest of those that failed, were not confirmed or are delayed; 10 at most */
+            last_errors: ({
+                message_id: string;
+                conversation_id: string;
+                /** @description Seconds */
+                at: number;
+                /** @enum {unknown} */
+                state: "failed" | "not_confirmed" | "delayed";
+                code: string;
+                message: string;
+              })[];
+            /** @description The channel type's secrets */
+            secrets: ({
+                /** @enum {unknown} */
+                state: "new" | "current" | "previous";
+                /** @description Seconds */
+                created_at: number;
+                expires_at: number | null;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * The settled deliveries of a channel, newest message first
+   * @description A page may have few results, or none, and lead on: a page reads 5,000 deliveries at most.
+   */
+  "list-channel-deliveries": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+        /** @description Only this message */
+        message_id?: string;
+        state?: "sent" | "failed" | "not_confirmed" | "cancelled" | "";
+        /** @description A part of the error code or of its message */
+        error?: string;
+        /** @description Settled at or after. Seconds */
+        after?: string;
+        /** @description Settled before. Seconds */
+        before?: string;
+      };
+      path: {
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                message_id: string;
+                conversation_id: string;
+                /** @description The beginning of the message */
+                preview: string;
+                /** @enum {unknown} */
+                state: "sent" | "failed" | "not_confirmed" | "cancelled";
+                /** @description Seconds */
+                settled_at: number;
+                attempts: number;
+                status_code: number | null;
+                duration_ms: number | null;
+                error: {
+                  code: string;
+                  message: string;
+                } | null;
+                is_dismissed: boolean;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Stop sending through a channel: messages wait
+   * @description Attempts in flight end. Messages that come in are stored as always.
+   */
+  "stop-channel-deliveries": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Send through a channel again
+   * @description Attempts in flight end. Messages that come in are stored as always.
+   */
+  "start-channel-deliveries": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * Send failed and unconfirmed messages of a channel again
+   * @description As Retry and Send again do one by one, with the same ids: a message that did arrive may arrive twice.
+   */
+  "replay-channel-deliveries": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description Failed and unconfirmed messages of the channel. They are sent again in the order in which they were written */
+          message_ids: string[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description Those that are sent again */
+            message_ids: string[];
+            /** @description Those that neither failed nor are unconfirmed, any more */
+            skipped: string[];
           };
         };
       };

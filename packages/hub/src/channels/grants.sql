@@ -38,6 +38,8 @@ declare
   p_grant bigint;
 begin
   select c.oauth_grant_id into p_grant from channels c where c.company_id = p_company and c.id = p_channel;
+  -- of two that go at once the second sees that the first has gone
+  perform from oauth_grants g where g.company_id = p_company and g.id = p_grant for update;
   update channels c set sealed_credential = null, oauth_grant_id = null where c.company_id = p_company and c.id = p_channel;
   delete from oauth_grants g where g.company_id = p_company and g.id = p_grant and not exists (
     select from channels c where c.company_id = p_company and c.oauth_grant_id = p_grant);

@@ -32,6 +32,7 @@ export function channelResource(
     channel_type: channelTypeOf(row),
     health: healthOf(row, new Date()),
     authorization: authorizationOf(row),
+    deliveries_stopped_at: row.stopped_at && row.stopped_at.getTime() / 1000,
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsWebhook && { webhook_url: row.webhook_url }),
   }

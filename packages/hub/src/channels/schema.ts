@@ -75,6 +75,9 @@ export const Channel = Type.Object(
         { description: 'Of a type with oauth2: how it stands with its token. Null for others' },
       ),
     ),
+    deliveries_stopped_at: Nullable(
+      Type.Number({ description: 'Since when an admin has stopped its deliveries: messages wait. Seconds' }),
+    ),
     created_at: Type.Number({ description: 'Seconds' }),
     webhook_url: Type.Optional(Type.String({ description: 'Where its requests go. Admins only' })),
   },

@@ -275,10 +275,24 @@ create table public.channel_delivery_states (
   failing_since timestamp with time zone,
   last_error text,
   paused_until timestamp with time zone,
+  stopped_at timestamp with time zone,
   constraint channel_delivery_states_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint channel_delivery_states_pkey PRIMARY KEY (company_id, channel_id)
 );
 CREATE INDEX channel_delivery_states_troubled ON public.channel_delivery_states USING btree (company_id, channel_id) WHERE (window_started_at IS NOT NULL);
+
+create table public.channel_hours (
+  company_id bigint not null,
+  channel_id bigint not null,
+  hour timestamp with time zone not null,
+  sent integer not null default 0,
+  failed integer not null default 0,
+  not_confirmed integer not null default 0,
+  delayed integer not null default 0,
+  latencies integer[] not null default '{0,0,0,0,0}'::integer[],
+  constraint channel_hours_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint channel_hours_pkey PRIMARY KEY (company_id, channel_id, hour)
+);
 
 create table public.channel_token_uses (
   company_id bigint not null,
@@ -507,6 +521,7 @@ create table public.deliveries (
   constraint deliveries_pkey PRIMARY KEY (company_id, message_id)
 );
 CREATE UNIQUE INDEX deliveries_external ON public.deliveries USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE INDEX deliveries_of_channel_undelivered ON public.deliveries USING btree (company_id, channel_id, message_id) WHERE (state = ANY (ARRAY['failed'::text, 'not_confirmed'::text]));
 CREATE INDEX deliveries_undelivered ON public.deliveries USING btree (company_id, conversation_id) WHERE ((state = ANY (ARRAY['failed'::text, 'not_confirmed'::text])) AND (dismissed_at IS NULL));
 
 create table public.delivery_attempts (

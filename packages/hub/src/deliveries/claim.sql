@@ -41,7 +41,7 @@ begin
       from channel_delivery_states l
       join channels c on c.company_id = l.company_id and c.id = l.channel_id
       join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
-      where l.company_id = company and l.channel_id = channel and c.deleted_at is null;
+      where l.company_id = company and l.channel_id = channel and l.stopped_at is null and c.deleted_at is null;
     if ready.due_at > now() then
       soonest := least(soonest, ready.due_at);
     elsif ready.due_at is not null then
@@ -74,7 +74,7 @@ begin
     cross join lateral (select x.* from channels x where x.company_id = p_company and x.id = asked.id offset 0) c
     cross join lateral (
       select x.* from channel_types x where x.company_id = p_company and x.id = c.channel_type_id offset 0) t
-    where c.deleted_at is null;
+    where l.stopped_at is null and c.deleted_at is null;
 end $$;
 
 -- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a

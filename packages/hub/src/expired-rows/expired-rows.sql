@@ -3,6 +3,7 @@
 create or replace function delete_expired_rows(p_company bigint) returns void language plpgsql as $$
 begin
   delete from channel_token_uses u where u.company_id = p_company and u.expires_at < now() - interval '5 minutes';
+  delete from channel_hours h where h.company_id = p_company and h.hour < now() - interval '31 days';
   delete from early_failures f where f.company_id = p_company and f.reported_at < now() - interval '1 hour';
   delete from directory.sessions s using directory.sign_ins l
     where l.company_id = p_company and s.user_id = l.user_id and s.expires_at < now() - interval '1 hour';

@@ -3,6 +3,7 @@ import { apiTokens } from '../api-tokens/manifest.ts'
 import { registerBadges } from '../badges/badges.ts'
 import { registerPreviews } from '../badges/previews.ts'
 import { calls } from '../calls/manifest.ts'
+import { channelHealth } from '../channel-health/manifest.ts'
 import { channelTypes } from '../channel-types/manifest.ts'
 import { channels } from '../channels/manifest.ts'
 import { composer } from '../composer/manifest.ts'
@@ -44,6 +45,7 @@ export const manifests: Manifest[] = [
   contacts,
   teammates,
   channels,
+  channelHealth,
   addChannel,
   channelTypes,
   apiTokens,

@@ -7,7 +7,7 @@ import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
 import { AskAdmin, useIsAdmin } from '../teammates/admins.tsx'
 import { ConfirmDialog } from '../ui/dialogs/ConfirmDialog.tsx'
-import { Button, Buttons } from '../ui/forms/Button.tsx'
+import { Button, ButtonLink, Buttons } from '../ui/forms/Button.tsx'
 import { SelectField } from '../ui/forms/Choices.tsx'
 import { CopyField } from '../ui/forms/CopyField.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
@@ -59,6 +59,11 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
     >
       <ChannelStatus channel={channel} />
       <Authorization channel={channel} />
+      {isAdmin && (
+        <div>
+          <ButtonLink to={`/settings/channels/${channel.id}/health`}>{t.channels.toHealth}</ButtonLink>
+        </div>
+      )}
       {isAdmin ? <Settings channel={channel} inboxes={inboxes} /> : <AskAdmin />}
       <Section title={t.channels.details}>
         <CopyField label={t.channels.id} value={channel.id} />

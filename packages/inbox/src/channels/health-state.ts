@@ -1,12 +1,13 @@
 import { hubNow } from '../api/clock.ts'
 import type { Channel } from '../api/types.ts'
 
-type HealthState = 'ok' | 'failing' | 'paused' | 'offline' | 'held'
+type HealthState = 'ok' | 'failing' | 'paused' | 'offline' | 'held' | 'stopped'
 
-export type ShownHealth = Pick<Channel, 'status' | 'health'>
+export type ShownHealth = Pick<Channel, 'status' | 'health'> & Partial<Pick<Channel, 'deliveries_stopped_at'>>
 
 /** The state of a channel. The server's own report counts when the hub's calls succeed; a pause that has ended does not count. */
-export function healthState({ status, health }: ShownHealth, now = hubNow()): HealthState {
+export function healthState({ status, health, deliveries_stopped_at }: ShownHealth, now = hubNow()): HealthState {
+  if (deliveries_stopped_at != null) return 'stopped'
   if (health.state === 'ok') return health.held_until !== null && health.held_until > now ? 'held' : status
   return health.next_try_at !== null && health.next_try_at > now ? 'paused' : 'failing'
 }

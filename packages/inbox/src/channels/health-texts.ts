@@ -7,6 +7,8 @@ export function healthText(channel: ShownHealth, now = hubNow()): string {
   const texts = t.channels.health
   const { since, next_try_at, held_until } = channel.health
   switch (healthState(channel, now)) {
+    case 'stopped':
+      return texts.stopped
     case 'failing':
       return since === null ? texts.failingNow : texts.failing(dueTime(since, now))
     case 'paused':
@@ -24,6 +26,6 @@ export function healthText(channel: ShownHealth, now = hubNow()): string {
 export function healthHint(channel: ShownHealth & { channel_type: { idempotent: boolean } }, now = hubNow()): string {
   const state = healthState(channel, now)
   const hint = t.channels.healthHints[state]
-  if (state === 'ok' || state === 'offline' || state === 'held') return hint
+  if (state === 'ok' || state === 'offline' || state === 'held' || state === 'stopped') return hint
   return `${hint} ${channel.channel_type.idempotent ? t.channels.repeats : t.channels.fate}`
 }

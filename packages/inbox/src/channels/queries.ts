@@ -17,5 +17,6 @@ export function inboxIdOf(channel: Channel): string | undefined {
 /** True when replies in this channel may be delayed. */
 export function isInTrouble(channel: Channel): boolean {
   if (channel.authorization && channel.authorization.state !== 'ok') return true
+  if (channel.deliveries_stopped_at != null) return true
   return channel.status === 'offline' || (channel.health !== undefined && channel.health.state !== 'ok')
 }

@@ -10,6 +10,8 @@ export function troubleText(channel: Channel, now = hubNow()): string | null {
   if (authorization?.state === 'ended') return s.channel.ended(name)
   const fate = type.idempotent ? s.channel.repeats : s.channel.fate
   switch (healthState(channel, now)) {
+    case 'stopped':
+      return s.channel.stopped(name)
     case 'paused':
       return `${s.channel.paused(name, dueTime(health.next_try_at ?? now, now))} ${fate}`
     case 'failing': {

@@ -312,6 +312,7 @@ export const en = {
     notRenewed: (name: string, why: string) =>
       `The token of ${name} cannot be renewed: ${why}. Portico goes on trying.`,
     authorize: 'Open its settings',
+    stopped: (name: string) => `An admin has paused the deliveries of ${name}. Answers wait until they are resumed.`,
     inTrash: 'This conversation is in the trash. Restore it to reply.',
     inSpam: 'This conversation is marked as spam. Restore it to reply.',
     deleted: 'This channel was deleted, so this conversation can be read but not answered.',

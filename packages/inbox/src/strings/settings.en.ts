@@ -89,8 +89,10 @@ export const settingsEn = {
 
       offline: 'Offline',
       held: (until: string) => `Waits until ${until}`,
+      stopped: 'Deliveries paused by an admin',
     },
     healthHints: {
+      stopped: 'Answers wait, and go when an admin resumes the deliveries.',
       ok: 'No trouble with its server is known.',
       failing: 'Its server could not be reached, or did not confirm the last message.',
       paused: 'Its server failed again and again, so nothing is sent to it by itself until the next try.',
@@ -116,6 +118,7 @@ export const settingsEn = {
       elsewhere: (origin: string) =>
         `Open Portico at ${origin} first, and begin there: that is where the authorization server brings you back to.`,
     },
+    toHealth: 'Health and delivery log',
     lastError: 'Last error',
     details: 'Details',
     status: 'Status',

@@ -1,0 +1,11 @@
+import type { Manifest } from '../manifest/manifest.ts'
+import { loadPage } from '../ui/pages/load-page.tsx'
+import { onEvent } from './on-event.ts'
+
+export const channelHealth: Manifest = {
+  settings: {
+    links: [],
+    pages: { '/channels/$channelId/health': loadPage(() => import('./HealthPage.tsx'), 'HealthPage') },
+  },
+  onEvent,
+}

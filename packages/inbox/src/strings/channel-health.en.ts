@@ -1,0 +1,77 @@
+import { plural } from './plural.ts'
+
+const messages = plural('en', { one: '1 message', other: '# messages' })
+const sendAgain = plural('en', { one: 'Send 1 message again', other: 'Send # messages again' })
+const sentAgain = plural('en', { one: '1 message is sent again', other: '# messages are sent again' })
+const skipped = plural('en', { one: '1 had changed meanwhile', other: '# had changed meanwhile' })
+const unconfirmed = plural('en', {
+  one: '1 of them was not confirmed: the customer may have it already, and gets it twice.',
+  other: '# of them were not confirmed: customers may have them already, and get them twice.',
+})
+
+/** The texts of the health page of a channel. */
+export const channelHealthEn = {
+  title: (name: string) => `Health of ${name}`,
+  period: 'Period',
+  periods: { '24h': '24 hours', '30d': '30 days' },
+  retention:
+    'Counted by the hour for 31 days, a few seconds after each attempt. Times of day are yours; days are in UTC.',
+  success: 'Success rate',
+  successHint: (settled: number) => `of ${messages(settled)}`,
+  nothingSent: 'Nothing was sent',
+  latency: 'Response time',
+  below: (ms: number) => (ms < 1000 ? `< ${ms} ms` : `< ${ms / 1000} s`),
+  above: '≥ 7 s',
+  latencyHint: (p95: string) => `95 of 100: ${p95}`,
+  backlog: 'Waiting',
+  backlogHint: (since: string) => `the oldest since ${since}`,
+  undelivered: 'Not delivered',
+  undeliveredHint: (failed: number, unconfirmedCount: number) => `${failed} failed, ${unconfirmedCount} not confirmed`,
+  chart: 'Attempts',
+  chartEmpty: 'No attempt in this period.',
+  states: {
+    sent: 'Sent',
+    failed: 'Failed',
+    not_confirmed: 'Not confirmed',
+    delayed: 'Delayed',
+    cancelled: 'Cancelled',
+  },
+  time: 'Time',
+  stop: 'Pause deliveries',
+  start: 'Resume deliveries',
+  stopHint: 'Messages that come in are stored as always. Answers wait, and go when you resume.',
+  stopped: (since: string) => `Paused by an admin since ${since}. Answers wait.`,
+  errors: 'Last errors',
+  noErrors: 'No error is known.',
+  replay: 'Send again',
+  replayHint: 'What failed or was not confirmed, the newest first. Choose what is sent again; a message keeps its ID.',
+  nothingToReplay: 'Everything was delivered.',
+  chooseAll: 'Choose all of these',
+  choose: (preview: string) => `Choose “${preview}”`,
+  noText: 'Message without text',
+  replayButton: sendAgain,
+  replayTitle: (count: number) => `${sendAgain(count)}?`,
+  replayText: 'They go in the order in which they were written, each after those that wait in its conversation.',
+  replayUnconfirmed: unconfirmed,
+  replayKeep: 'Keep as they are',
+  replayed: (sent: number, left: number) => (left === 0 ? sentAgain(sent) : `${sentAgain(sent)}; ${skipped(left)}`),
+  log: 'Delivery log',
+  logHint: 'Messages that were sent, failed, were not confirmed, or were cancelled. Kept as long as the messages.',
+  logState: 'Status',
+  anyState: 'Any',
+  logError: 'Error contains',
+  logMessage: 'Message ID',
+  logAfter: 'From',
+  logBefore: 'Until',
+  search: 'Search',
+  logEmpty: 'No delivery matches.',
+  more: 'Load more',
+  moreOlder: 'Nothing here; look further back',
+  attempts: plural('en', { one: '1 attempt', other: '# attempts' }),
+  answered: (status: number, ms: number) => `${status} in ${ms} ms`,
+  secrets: 'Secrets of its type',
+  secretStates: { new: 'New secret', current: 'Current secret', previous: 'Previous secret' },
+  secretAge: (since: string) => `made ${since}`,
+  secretEnds: (time: string) => `ends ${time}`,
+  toSecrets: 'Rotate or end them on the page of the channel type.',
+}
