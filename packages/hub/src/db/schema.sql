@@ -873,7 +873,8 @@ create type public.finished_attempt as (
   owner_id bigint,
   number_drawn bigint,
   event bigint,
-  is_superseded boolean
+  is_superseded boolean,
+  outbox_row tid
 );
 
 create type public.message_to_create as (

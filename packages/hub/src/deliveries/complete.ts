@@ -1,15 +1,15 @@
 import type { Reader } from '../db/database.ts'
 import type { Scheduled } from './schedule.ts'
 
-/** The result of a claimed attempt. */
+/** What one claimed attempt ended in. */
 export interface Finished {
   companyId: number
   messageId: number
   channelId: number
   claimId: string
-  /** The lease ended without a response; it counts only if it really has. */
+  /** The lease ended without an answer; counts only if it really has. */
   isExpired: boolean
-  /** Null for an expired one, whose result is unknown. */
+  /** Null for an expired one: nobody knows. */
   startedAt: number | null
   durationMs: number | null
   statusCode: number | null
@@ -17,15 +17,15 @@ export interface Finished {
   outcome: Scheduled
 }
 
-/** The stored completion; null when the claim was no longer valid and the result was ignored. */
+/** What became of it; null when the claim no longer held and the result was ignored. */
 export interface Completion {
   isExternalIdTaken: boolean
   isConversationIdTaken: boolean
-  /** Another message of its conversation may be sent now. */
+  /** Another message of its conversation may go now. */
   hasNext: boolean
 }
 
-/** The result without external values: its state is stored, whatever the response contained. */
+/** A result without anything that came from outside: its state is stored, whatever the answer held. */
 export function bare({ outcome, ...finished }: Finished): Finished {
   return {
     ...finished,
@@ -38,7 +38,7 @@ export function isBare({ excerpt, outcome }: Finished): boolean {
   return [excerpt, outcome.message, outcome.externalId, outcome.externalConversationId].every((one) => one === null)
 }
 
-/** SQLSTATE classes of values that the database refuses: data, constraints, limits. */
+/** SQLSTATE classes for values that the database does not take: data, constraints, limits. */
 export function isUnstorable(error: unknown): boolean {
   return /^(?:22|23|54)/.test(String((error as { code?: unknown }).code))
 }
@@ -50,7 +50,7 @@ interface CompletionRow {
   has_next: boolean
 }
 
-/** Stores the results in one transaction; null for those whose claim was no longer valid. */
+/** All of them, in one transaction; null for those whose claim no longer held. */
 export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<CompletionRow>(
@@ -69,9 +69,9 @@ export async function completeDeliveries(db: Reader, batch: Finished[]): Promise
   return results
 }
 
-/** An element of the results parameter of complete_attempts (complete.sql). */
+/** One element of the results that complete_attempts (complete.sql) takes. */
 interface AttemptResultRow {
-  /** The index in the batch. */
+  /** Its index. */
   number: number
   company_id: number
   message_id: number

@@ -1,10 +1,10 @@
 import { Pace } from './pace.ts'
 import type { Target } from './targets.ts'
 
-/** The limit of requests of this process in flight, over all channels. */
+/** Requests of this process that may be under way, over all channels. */
 const MAX_IN_FLIGHT = 512
 const MAX_PACES = 10_000
-/** The time after which the database has stored a pause. */
+/** By then the database knows of a pause. */
 const STORED_AFTER_MS = 1_000
 
 interface Channel {
@@ -12,7 +12,7 @@ interface Channel {
   channelId: number
 }
 
-/** The number of messages that a channel may claim now; it counts as used already. */
+/** The number of messages that one channel may claim now; it counts as used already. */
 export interface FairShare extends Channel {
   server: string
   most: number
@@ -20,13 +20,13 @@ export interface FairShare extends Channel {
 
 interface Server {
   used: number
-  /** The channels that wait for capacity of the server. */
-  waiting: Map<string, Channel>
+  /** Channels that wait for capacity at it. */
+  held: Map<string, Channel>
 }
 
 /**
- * Divides the requests in flight. A server, however many channels are behind it, gets half of what the others leave, so that
- * there is always capacity for one more. A channel that returned 429 gets what its rate limit allows.
+ * Divides the requests that may be in flight. A server, however many channels it stands behind, gets half of what the others leave: there is
+ * always capacity for one more. A channel that said 429 gets what its pace allows.
  */
 export class FairShares {
   readonly #servers = new Map<string, Server>()
@@ -44,7 +44,7 @@ export class FairShares {
     return this.#free > 0
   }
 
-  /** Reserves a share for each channel that may have one. `onCapacity` is called for the others later. */
+  /** Takes a share for each channel that may have one. `onCapacity` names the others when they may. */
   allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): FairShare[] {
     return channelIds.flatMap((channelId) => this.#allotOne({ companyId, channelId }, targetOf(channelId)) ?? [])
   }
@@ -54,14 +54,14 @@ export class FairShares {
     this.end(share, count)
   }
 
-  /** Frees the slots of finished requests. */
+  /** Requests are over. */
   end({ server: name }: FairShare, count = 1): void {
     const server = this.#servers.get(name)
     if (!server || count === 0) return
     this.#free += count
     server.used -= count
-    for (const channel of server.waiting.values()) this.#onCapacity(channel)
-    server.waiting.clear()
+    for (const channel of server.held.values()) this.#onCapacity(channel)
+    server.held.clear()
     if (server.used === 0) this.#servers.delete(name)
   }
 
@@ -69,7 +69,7 @@ export class FairShares {
     this.#paces.get(keyOf(channel))?.accepted(performance.now())
   }
 
-  /** Records a 429: the channel pauses, and continues at its rate limit. */
+  /** A 429: the channel pauses, and goes on at its pace. */
   refused(channel: Channel, startedAt: number, pauseMs: number): void {
     const now = performance.now()
     const known = this.#paces.get(keyOf(channel))
@@ -78,10 +78,7 @@ export class FairShares {
     else this.#paces.set(keyOf(channel), new Pace(now, pauseMs))
   }
 
-  /**
-   * Ends the pauses of channels that may send according to the database: a pause that it has not reported for a moment was ended
-   * by a person.
-   */
+  /** The database says that these channels may send. A pause that it did not report for a moment was ended by a person. */
   resume(companyId: number, channelIds: number[]): void {
     if (this.#paces.size === 0) return
     const now = performance.now()
@@ -107,7 +104,7 @@ export class FairShares {
     const server = this.#serverOf(name)
     const capacity = Math.ceil((this.#free - server.used) / 2)
     if (capacity <= 0) {
-      server.waiting.set(keyOf(channel), channel)
+      server.held.set(keyOf(channel), channel)
       return null
     }
     const most = Math.min(connections, paced, capacity)
@@ -118,7 +115,7 @@ export class FairShares {
   }
 
   #serverOf(name: string): Server {
-    const known = this.#servers.get(name) ?? { used: 0, waiting: new Map() }
+    const known = this.#servers.get(name) ?? { used: 0, held: new Map() }
     this.#servers.set(name, known)
     return known
   }

@@ -1,19 +1,19 @@
 const FIRST_RATE = 8
 const SLOWEST = 1 / 60
-/** The seconds of unused rate that may be made up for after a pause. */
+/** A pause leaves part of the rate unused; so many seconds of it may be made up for. */
 const BURST_SECONDS = 0.2
-/** The growth of the rate in a second without a 429: at first; well below the known limit; near it. */
+/** By what the rate grows in a second when nobody says no: while nothing is known; well below what was too fast; near it. */
 const GROWTH = { learning: 0.7, below: 0.06, near: 0.0005 }
-/** The seconds without a 429 after which the growth near the limit doubles. */
+/** Near it, growth doubles after so many seconds without a no. */
 const BOLDER_AFTER_S = 8
 const NEAR = 0.9
 const CLOSE_BELOW = 0.96
-/** The time without a 429 after which the rate no longer limits a channel. */
+/** Without a 429 for so long, its rate is not what holds a channel up. */
 const FORGOTTEN_AFTER_MS = 120_000
 
 /**
- * The rate limit of a channel, learned from its 429s: starts low and doubles each second until a 429, then stays just below, and
- * tries faster rates sooner the longer no 429 arrives. Times in milliseconds of the monotonic clock.
+ * How fast one channel takes messages, learned from its 429s: begins low and doubles each second until it is too fast, then stays
+ * close below, and tries faster rates sooner the longer no 429 comes. Times in milliseconds of the monotonic clock.
  */
 export class Pace {
   #rate = FIRST_RATE
@@ -22,7 +22,7 @@ export class Pace {
   #refusedAt: number
   #saidAt: number
   #grownAt: number
-  /** The time at which the next message may be sent; before `now` by the part that may be made up for. */
+  /** The time at which the next message may go; before `now` by what may be made up for. */
   #nextAt: number
   #accepted = 0
 
@@ -38,7 +38,7 @@ export class Pace {
     return this.#rate
   }
 
-  /** The number of messages that may be sent now. */
+  /** How many may go now. */
   capacity(now: number): number {
     if (now < this.#pausedUntil) return 0
     this.#nextAt = Math.max(this.#nextAt, now - BURST_SECONDS * 1_000)
@@ -57,7 +57,7 @@ export class Pace {
     this.take(-count)
   }
 
-  /** Whether it has been paused for this long without another 429. */
+  /** It pauses, and nobody has said so again for this long. */
   hasPaused(forMs: number, now: number): boolean {
     return now < this.#pausedUntil && now - this.#saidAt > forMs
   }
@@ -73,7 +73,7 @@ export class Pace {
     this.#grow(now)
   }
 
-  /** Whether a 429 belongs to a request that was in flight at the previous one: it says nothing new about the rate. */
+  /** Said again of what was under way already, it tells nothing new about the rate. */
   refused(startedAt: number, now: number, pauseMs: number): void {
     const isNews = startedAt >= this.#pausedUntil
     this.#saidAt = now

@@ -2,7 +2,7 @@ import type { Reader } from '../db/database.ts'
 import type { Attempt } from './schema.ts'
 
 interface ReadyRow {
-  /** The channel; null in the last row. */
+  /** Null in the last row. */
   company_id: number | null
   channel_id: number
   has_slot: boolean
@@ -11,13 +11,13 @@ interface ReadyRow {
 
 export interface ReadyChannels {
   byCompany: Map<number, number[]>
-  /** Finds channels with a due delivery, of one company or of all (null). */
+  /** Those on which something is due, but every slot is taken. */
   full: { companyId: number; channelId: number }[]
-  /** Milliseconds until the next delivery is due; null when none is scheduled. */
+  /** Until the next delivery is due; null when none is planned. */
   nextDueMs: number | null
 }
 
-/** Finds channels with a due delivery, of one company or of all (null). */
+/** Channels with a due delivery, of one company or of all (null). */
 export async function findReadyChannels(db: Reader, companyId: number | null): Promise<ReadyChannels> {
   const rows = await db.query<ReadyRow>(
     'find_ready_channels',
@@ -38,18 +38,18 @@ export interface ExpiredAttempt {
   message_id: number
   channel_id: number
   claim_id: string
-  /** The number of the attempt. */
+  /** Its number. */
   attempt: number
   retries: number
   idempotent: boolean
 }
 
-/** Finds attempts whose hub died, or was suspended, before it could report the result. */
+/** Attempts whose hub died, or was paused, before it could say what became of them. */
 export function findExpiredAttempts(db: Reader, limit: number): Promise<ExpiredAttempt[]> {
   return db.query<ExpiredAttempt>('find_expired_attempts', 'select * from find_expired_attempts($1)', [limit])
 }
 
-/** Limits future times that another clock wrote to the longest possible ones. */
+/** Brings times that another clock wrote back to where they can be. */
 export async function repairTimes(db: Reader, leaseSeconds: number): Promise<void> {
   await db.query('repair_times', 'select repair_times($1)', [leaseSeconds])
 }
