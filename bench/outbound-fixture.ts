@@ -119,8 +119,11 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
 /** Resolves with the time (ms since 1970) at which nothing is unsettled any more. */
 export async function untilSettled({ client }: OutboundFixture): Promise<number> {
   for (;;) {
-    const { rows } = await client.query('select exists (select from outbox where company_id = 1) as has_more')
-    if (!rows[0].has_more) return Date.now()
+    // by its key: otherwise each look reads all that was deleted since the last vacuum, and is counted as the queue's work
+    const { rows } = await client.query(
+      'select from outbox where company_id = 1 order by conversation_id, message_id limit 1',
+    )
+    if (rows.length === 0) return Date.now()
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }
