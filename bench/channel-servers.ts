@@ -10,7 +10,7 @@ export interface Instructions {
   report?: true
 }
 
-/** What the servers received since the last report; times in ms since 1970. */
+/** The requests that the servers received since the last report; times in ms since 1970. */
 export interface Seen {
   requests: number
   firstAt: number

@@ -1,6 +1,6 @@
 import type { Fixture } from '../tests/harness/hub.ts'
 
-/** What a customer or we said last, from short to a paragraph, as threads have them. */
+/** The last message of a thread, from short to a paragraph. */
 const sayings = [
   'Where is my parcel? I have been waiting since Monday.',
   'It left our depot this morning. The carrier says that it will be with you tomorrow between nine and twelve.',
@@ -27,7 +27,7 @@ export async function addConversations({ db, companyId, inboxId }: Fixture, coun
       [companyId, count * each],
     )
     const first = Number(rows[0].first) + 1
-    // of each: its contact, itself, its messages
+    // for each conversation: its contact, itself, its messages
     const contact = `${first} + n * ${each}`
     await run(
       `insert into contacts (company_id, id, name) select $1, ${contact}, 'Customer ' || n from generate_series(0, $2 - 1) n`,

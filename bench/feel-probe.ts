@@ -1,4 +1,4 @@
-/** What the page looks like when the effect of a key is there. Selectors. */
+/** Selectors that match once the effect of a key is rendered. */
 export interface Effect {
   there: string[]
   gone?: string[]
@@ -8,9 +8,9 @@ export interface Effect {
 
 /** Milliseconds from the key's event. */
 export interface Feeling {
-  /** To the paint that shows each effect that was asked for. */
+  /** The time to the paint of each requested effect. */
   shown: number[]
-  /** To the first paint after the key's handlers, whatever it shows, as the Event Timing API tells it in steps of 8 ms. */
+  /** The time to the first paint after the key's handlers, by the Event Timing API in steps of 8 ms. */
   firstPaint: number
 }
 
@@ -48,7 +48,7 @@ export function installProbe(): void {
       requestAnimationFrame(look)
     })
 
-  /** Told some frames later; of what took less than 16 ms nothing is told. */
+  /** Reported some frames later, and only for keys of at least 16 ms. */
   const firstPaintAfter = (start: number, isOver: Promise<unknown>) =>
     new Promise<number>((resolve) => {
       const observer = new PerformanceObserver((list) => {

@@ -19,7 +19,7 @@ type Kind = (typeof kinds)[number]
 /** A key is fast enough within 50 ms, or within so many times the baseline. */
 const goals: Record<Kind, number | null> = { j: 2, k: 2, e: 2, open: 3, 'Ctrl-K': null, send: 2 }
 
-/** After the effect was waited for: together longer than the page waits before it counts anew (`recountSoon`). */
+/** The wait after an effect: together longer than the page waits before it counts again (`recountSoon`). */
 const quietMs = 250
 
 interface Pressed extends Feeling {
@@ -114,7 +114,7 @@ class Desk {
     return pressed
   }
 
-  /** In the next conversation: the one that was answered went to the top. */
+  /** Selects the next conversation: the replied one moved to the top. */
   async send(text: string): Promise<Pressed> {
     await this.#openInSight('article:not([data-open])')
     await this.#page.keyboard.press('r')
@@ -139,7 +139,7 @@ class Desk {
         .sort((a, b) => a.top - b.top)
       const first = rows.find(({ row, top }) => top > (list?.top ?? 0) && !row.textContent.includes('Answer '))
       if (!first || first.top + 72 > (list?.bottom ?? 0)) return null
-      // here, before what is heard moves it from under the pointer
+      // here, before an event moves it from under the pointer
       first.row.querySelector('a')?.click()
       return first.row.querySelector('a bdi')?.textContent ?? ''
     }, selector)
@@ -194,7 +194,7 @@ async function openInbox(fixture: BrowserFixture): Promise<Page> {
   return page
 }
 
-/** In a browser context of its own, so that the two share no process. */
+/** Opens a separate browser context, so that the two share no process. */
 async function openBaseline(beside: Page): Promise<Page> {
   const context = await beside.context().browser()?.newContext({ viewport: beside.viewportSize() })
   if (!context) throw new Error('the browser is closed')

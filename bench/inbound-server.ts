@@ -19,7 +19,7 @@ const hub = await startHub({
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 process.send?.(Number(new URL(hub.url).port))
-// on request: the longest block of the event loop since the last request, in ms
+// reports on request the longest block of the event loop since the last one, in ms
 process.on('message', () => {
   process.send?.(delay.max / 1e6)
   delay.reset()

@@ -35,7 +35,7 @@ export async function startChannelServers(count: number): Promise<ChannelServers
   }
 }
 
-/** What posts and creates, in a process of its own, so that its CPU can be told from the hub's. */
+/** The process that posts and creates, so that its CPU is separate from the hub's. */
 export interface OutboundLoad {
   pid: number
   /** Resolves with the seconds that it took. */
@@ -55,7 +55,7 @@ export function startLoad(): OutboundLoad {
   }
 }
 
-/** One company with a channel for each URL. */
+/** A company with a channel for each URL. */
 export interface OutboundFixture {
   url: string
   masterKey: string

@@ -21,7 +21,7 @@ const channels = 50
 const conversations = 20
 const caps = [4, 16]
 const loadConnections = 64
-/** As few as give the CPU of a bare POST within a percent. */
+/** The smallest number that gives the CPU of a bare POST within a percent. */
 const barePosts = 20_000
 
 interface Rig {
@@ -88,7 +88,7 @@ async function* timeRounds(rig: Rig, sizes: Sizes): AsyncGenerator<Row> {
   }
   const rounds: Round[] = []
   try {
-    // what is compiled at first use is not what is measured
+    // the first run compiles the code and is not measured
     const body = await drainBacklog(rig, 10_000)
     await create(rig, hub.port, 4_000)
     await fixture.client.query('vacuum analyze')

@@ -37,7 +37,7 @@ export interface InboundSetup {
   channels: { id: string; conversations: number }[]
 }
 
-/** What a peer's process is told over IPC; it answers each with a number. */
+/** The commands to a peer's process over IPC; it returns a number for each. */
 export type Instruction =
   | { do: 'backlog'; count: number }
   /** Answered when so many results have been recorded in all. */
@@ -154,7 +154,7 @@ async function* inbound({ quick }: BenchOptions): AsyncGenerator<Row> {
 interface Contestant {
   name: string
   how: string
-  /** Of its ratios. */
+  /** The spread of its ratios. */
   goals: { backlog?: string; created?: string }
   processes(): number[]
   port: number
@@ -205,7 +205,7 @@ async function* outbound({ quick }: BenchOptions): AsyncGenerator<Row> {
       )
     }
     const work = { servers, load, fixture }
-    // what is compiled at first use is not what is measured
+    // the first run compiles the code and is not measured
     for (const contestant of contestants) await takeTurn(contestant, work, sizes)
     await fixture.client.query('vacuum analyze')
     const rounds: Turn[][] = []
@@ -340,14 +340,14 @@ function missing(rounds: number): Row {
   return { name: 'peers', variant: 'created and delivered ÷ BullMQ', value: 0, unit: 'messages/s', note }
 }
 
-/** What a hub sends, for the peers to send as much. */
+/** The requests of a hub, for the peers to send as much. */
 async function sampleBody(fixture: OutboundFixture, servers: ChannelServers): Promise<string> {
   await addBacklog(fixture, fixture.conversationIds.length)
   await untilSettled(fixture)
   return (await servers.report()).body
 }
 
-/** By conversation; conversations lie channel by channel. */
+/** The messages by conversation; conversations are ordered by channel. */
 function channelServersOf({ conversationIds }: OutboundFixture, { urls }: ChannelServers): Record<string, string> {
   return Object.fromEntries(conversationIds.map((id, n) => [publicId('cnv', 1, id), urls[n % urls.length] ?? '']))
 }

@@ -6,12 +6,12 @@ import { additionalDataOfSecret } from '../packages/hub/src/channel-types/secret
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import type { Cluster } from '../tests/harness/cluster.ts'
 
-/** How many of each: companies, channels of a company, conversations of a channel. */
+/** The numbers of companies, channels of a company, conversations of a channel. */
 export interface Population {
   companies: number
   channels: number
   conversations: number
-  /** Of the channel servers, the channels in turn; absent: nobody listens. */
+  /** The URLs of the channel servers, assigned round-robin; absent: there is none. */
   urls?: string[]
   /** Requests in flight a channel. */
   maxInFlight?: number
@@ -24,7 +24,7 @@ export const numbers = {
   inbox: 1,
   type: 2,
   secret: 3,
-  /** Of replies; only benchmarks of what goes out add it. */
+  /** The number of replies; only outbound benchmarks add them. */
   author: 4,
   channel: 10,
   contact: 1_000,

@@ -33,7 +33,7 @@ describe('docs/protocol.md', () => {
     const named = new Set(examples.map(({ name }) => name))
     const isDescribed = (name: string) => /Request$|Answer$|Message$|Status$|Health$|Accepted|Envelope$/.test(name)
     const missing = Object.keys(schemas).filter((name) => isDescribed(name) && !named.has(name))
-    // these need no example: a union of the others, a lenient variant, a request without an example, one that is not sent
+    // schemas without an example: a union of the others, a lenient variant, a request without an example, one that is not sent
     const others = ['ChannelRequest', 'LenientMessageAnswer', 'MessageImportedRequest', 'MessageAutoreplyRequest']
     assert.deepEqual(missing.sort(), others.sort())
   })

@@ -9,7 +9,7 @@ import { startPgBoss } from './pg-boss.ts'
 import type { Job, QueueOptions, Result } from './queue.ts'
 
 const kinds = { 'graphile-worker': startGraphileWorker, 'pg-boss': startPgBoss, bullmq: startBullmq }
-/** In flight at a channel server. */
+/** The limit in flight at a channel server. */
 const inFlight = 16
 const text = 'Your parcel left the depot this morning and should be with you before the weekend. Anything else?'
 

@@ -14,7 +14,7 @@ export async function startPgBoss({ connection, deliver, onRecorded }: QueueOpti
   await boss.start()
   await boss.createQueue('deliver')
 
-  // so that an idle queue takes nothing from the turns of the others
+  // an idle queue must not use time in the rounds of the others
   let added = Promise.withResolvers<void>()
   const wake = () => {
     added.resolve()

@@ -7,14 +7,14 @@ export interface Job {
   text: string
 }
 
-/** What the channel called it. */
+/** The channel's id of the message. */
 export interface Result {
   id: string
   externalId: string
 }
 
 export interface QueueOptions {
-  /** Of PostgreSQL, or of Redis. */
+  /** The URL of PostgreSQL or Redis. */
   connection: string
   deliver(job: Job): Promise<Result>
   /** Called when so many more results are stored. */

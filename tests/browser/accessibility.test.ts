@@ -82,7 +82,7 @@ describe('WCAG 2.2 AA, as far as axe checks it', () => {
     }
     await page.getByRole('button', { name: /account and appearance/ }).click()
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
-    // what pops up lies beside the landmarks by nature
+    // popups are outside of landmarks by design
     const found = (await findings(page)).filter((finding) => !finding.startsWith('moderate region'))
     assert.deepEqual(found, [], 'the account menu')
     await page.context().close()

@@ -53,7 +53,7 @@ describe('a call', { timeout: 90_000 }, () => {
     assert.equal(await cards().count(), 1)
   })
 
-  it('that was transferred stays one card, with each part', async () => {
+  it('stays one card with each part after a transfer', async () => {
     const began = Date.now() - 50_000
     const from = { handle: newNumber(), name: 'Eva' }
     await call('t1', 'Eva', { from, started_at: began, agent_email_address: fixture.hub.admin.email })
@@ -79,7 +79,7 @@ describe('a call', { timeout: 90_000 }, () => {
     assert.equal(await cards().count(), 1)
   })
 
-  it('that was missed brings its conversation back, unread, and says so', async () => {
+  it('reopens its conversation as unread when it was missed, with a notice', async () => {
     await row('Ivo').getByRole('link').click()
     await page.keyboard.press('e')
     await row('Ivo').waitFor({ state: 'detached' })

@@ -30,7 +30,7 @@ const confirm = (field: Locator, init: (typeof confirmations)[string]) =>
     const enter = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', bubbles: true, cancelable: true, ...key })
     for (const event of isAfterEnd ? [ended, enter] : [enter, ended]) target.dispatchEvent(event)
     if (isAfterEnd) return
-    // in this order the next Enter is meant, however soon it comes
+    // in this order the next Enter is a real one, however soon it follows
     const next = new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', cancelable: true })
     let isHeard = false
     const listener = (event: Event) => {

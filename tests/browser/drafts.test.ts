@@ -134,7 +134,7 @@ describe('one draft in two tabs', { timeout: 150_000 }, () => {
     await setBack()
     await composer(desk).fill('Kept with the hub')
     await desk.getByText('Draft saved').waitFor()
-    // what a page saves when it goes passes by the routes of a test, but not without a network
+    // requests of a closing page bypass the routes of a test, but not a missing network
     await context.setOffline(true)
     await composer(desk).fill('Kept on this device only')
     await desk.getByText('Draft kept on this device').waitFor()

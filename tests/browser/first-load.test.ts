@@ -16,7 +16,7 @@ it(`an inbox is shown by no more than ${mostBytes} bytes of scripts and styles, 
   const { files, bytes } = firstLoad()
   assert.ok(bytes <= mostBytes, `${bytes} bytes: ${files.join(', ')}`)
 
-  // and that is all it takes: what is loaded later never comes
+  // the page needs nothing else: later loads are blocked
   const page = await fixture.open('/settings/channels')
   await page.getByRole('heading', { level: 1, name: 'Channels' }).waitFor()
   const loaded: string[] = []

@@ -101,7 +101,7 @@ describe('a form', () => {
     })
     await create(page).click()
     await page.getByRole('button', { name: 'Saving…' }).waitFor()
-    // it says that it is busy, and is pressed all the same
+    // the button is busy, and is pressed nevertheless
     await create(page).click({ force: true })
     await page.keyboard.press('Enter')
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Saving…')

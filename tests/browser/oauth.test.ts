@@ -81,7 +81,7 @@ describe('a channel at an authorization server', () => {
     await page.context().close()
   })
 
-  it('says when its authorization has ended, and on a phone is authorized again', async () => {
+  it('shows when its authorization has ended, and can be authorized again on a phone', async () => {
     await fixture.hub.db.query(
       'test_ended',
       `update oauth_grants set ended_at = now(), renew_at = null, last_error = 'The authorization server refused: <b>revoked</b> (invalid_grant).'`,
@@ -104,7 +104,7 @@ describe('a channel at an authorization server', () => {
     await page.context().close()
   })
 
-  it('shows what the authorization server says as text, and leads back to the form, which is still filled in', async () => {
+  it('shows the message of the authorization server as text, and returns to the form with its input', async () => {
     const page = await fixture.open('/settings/channel-types')
     const uid = await register(page, 'Denied')
     await page.goto(`${fixture.hub.url}/app/settings/channels/new/${uid}`)

@@ -33,7 +33,7 @@ const choose = async (key: string, words: string) => {
   await page.getByRole('combobox').fill(words)
   await page.keyboard.press('Enter')
 }
-/** What the page loads by itself, before anybody asks for it. */
+/** The files that the page preloads. */
 const isLoaded = (part: string) =>
   page.waitForFunction(
     (name) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(name)),
@@ -102,7 +102,7 @@ describe('a change of a conversation without a connection', { timeout: 60_000 },
     for (const [name, state] of Object.entries(expected)) {
       while (String(await inHub(name)) !== String(state)) await page.waitForTimeout(50)
     }
-    // what only this teammate sees has no other trace
+    // private state of this teammate has no other trace
     await page.waitForFunction(() => !Object.keys(localStorage).some((name) => name.includes('.outbox.')))
     await page.reload()
     await page.locator('article[data-unread]').filter({ hasText: 'Ann' }).waitFor()

@@ -39,7 +39,7 @@ describe('a quoted reply', { timeout: 90_000 }, () => {
     assert.ok(await log().locator(`#${source}`).isVisible())
   })
 
-  it('says that the message is not here, and shows it as soon as it comes', async () => {
+  it('shows that the original is missing, and shows it as soon as it arrives', async () => {
     await page.getByRole('button', { name: 'Jump to the newest' }).click()
     await push({ id: 'early', body: 'See above', answers: 'late' })
     await log().getByText('Answers a message that is not here').waitFor()
@@ -49,7 +49,7 @@ describe('a quoted reply', { timeout: 90_000 }, () => {
 })
 
 describe('a message that the customer saw', { timeout: 60_000 }, () => {
-  it('says when', async () => {
+  it('shows the time', async () => {
     const { id } = (await fixture.hub.call('GET', '/conversations')).body._results[0]
     const { body } = await fixture.hub.call('POST', `/conversations/${id}/messages`, {
       body: 'On its way',

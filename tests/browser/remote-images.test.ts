@@ -70,7 +70,7 @@ it('once asked, the images of the whole conversation come through the hub, also 
   assert.deepEqual(fixture.consoleErrors, [])
 })
 
-it('an inbox that shows none says so, and one that always does needs no question', async () => {
+it('an inbox without remote images says so, and one that always shows them asks nothing', async () => {
   const choose = async (name: string) => {
     await page.goto(`${fixture.hub.url}/app/settings/inboxes/${fixture.hub.inbox}`)
     await page.getByRole('group', { name: 'Remote images in HTML messages' }).getByLabel(name).check()

@@ -25,7 +25,7 @@ const row = (name: string) => page.getByRole('feed').getByRole('article', { name
 describe('the actions of a row', () => {
   it('cover its time and no other text', async () => {
     const { id } = (await fixture.hub.call('GET', '/conversations')).body._results[0]
-    // what was read has one action more
+    // a read conversation has one action more
     const isRead = page.waitForResponse('**/read_position')
     await row('Long').getByRole('link').click()
     await isRead
@@ -97,7 +97,7 @@ describe('stepping with j', () => {
       await requests.rest(quietMs)
     }
     requests.end()
-    // of what is opened that it was read, of the one after it what it says; the count of what is unread
+    // the read position of the opened conversation, the timeline of the next one, and the unread counts
     const asked = requests.take()
     const perStep = ['GET /conversations/…/timeline', 'PUT /conversations/…/read_position', 'GET /unread']
     assert.deepEqual(asked.map(withoutIds).sort(), names.flatMap(() => perStep).sort())

@@ -118,7 +118,7 @@ describe('a notice covers no composer', () => {
       const notice = page.getByRole('region', { name: 'Notices' }).getByText('Sending…')
       await notice.waitFor()
       await composer(page).fill('One\ntwo\nthree\nfour\nfive\nsix')
-      // one as wide as they get
+      // a toast of the largest width
       await page.getByRole('log').evaluate((log) => {
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(new File(['bytes'], 'plan.png'))

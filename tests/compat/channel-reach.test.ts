@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
 
-/** What a channel token may use of the Core API: the conversations and messages of its own channel. */
+/** Tests the part of the Core API that a channel token may use: the conversations and messages of its own channel. */
 let hub: TestHub
 let mine: TestChannel
 let theirs: TestChannel

@@ -399,7 +399,7 @@ const operations: Record<string, Operation> = {
       'from.handle': { asks: 'caller-', seen: ofCall(({ party }) => party.handle) },
       'from.name': { asks: 'Ida', seen: ofCall(({ party }) => party.name) },
       to: { asks: { name: 'Ida' }, seen: ofCall(({ party }) => party.name), reads: null },
-      // of an inbound call: the callee is the channel
+      // the callee of an inbound call is the channel
       'to.handle': { asks: 'callee-', seen: ofCall(({ party }) => party.handle.startsWith('caller-')), reads: true },
       'to.name': { asks: 'Ida', seen: ofCall(({ party }) => party.name), reads: null },
       started_at: { asks: 1_700_000_000_500, seen: ofCall(({ started_at }) => started_at * 1_000) },
@@ -434,7 +434,7 @@ const operations: Record<string, Operation> = {
   },
 }
 
-/** Of the call that an event told of last. */
+/** The call of the last call event. */
 function ofCall(pick: (call: any) => unknown) {
   return async () => pick(await newestCall())
 }

@@ -22,7 +22,7 @@ interface Shape {
   name: string
   type?: Record<string, unknown>
   credentials?: Record<string, string>
-  /** Its answer to a request, which it verifies in its own way. Throws where the original would crash. */
+  /** Responds to a request after its own verification. Throws where the original would crash. */
   react(request: Received, verified: boolean): Reaction
   verify(secret: string, headers: IncomingHttpHeaders, raw: string): boolean
   /** The claims of its tokens. */

@@ -19,7 +19,7 @@ describe('an address of the API', () => {
       const built = Object.keys(operations as object).map((method) => method.toUpperCase())
       for (const method of methods.filter((one) => !built.includes(one))) {
         const answer = await hub.call(method, address, method === 'GET' ? undefined : {})
-        // what Front publishes and is not built says so
+        // operations of Front that are not built return 501
         if (answer.status === 501) continue
         const allowed = answer.headers.get('allow')?.split(', ') ?? []
         const what = `${method} ${path}: ${answer.status} ${answer.text}`

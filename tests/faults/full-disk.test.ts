@@ -64,7 +64,7 @@ describe('a full disk of the database and of its write-ahead log', { skip }, () 
     }
     assert.equal((await fixture.call('GET', '/healthz')).status, 200)
     rmSync(ballast)
-    // with no room for its log PostgreSQL stops itself; a supervisor starts it again
+    // PostgreSQL stops itself without room for its log; a supervisor restarts it
     if (!existsSync(`${cluster.host}/data/postmaster.pid`)) await cluster.crash()
     while ((await fixture.call('GET', '/readyz')).status !== 200);
     const { status, body: stored } = await push('afterwards', 'There is room again')

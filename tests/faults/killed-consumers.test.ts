@@ -107,7 +107,7 @@ it('timers of two hubs that are killed at random, while their clocks jump, fire 
   fired = await db.query('fired_all', 'select subject, at from fired')
   await Promise.all(hubs.map(end))
   assert.deepEqual([fired.length, new Set(fired.map(({ subject }) => subject)).size], [total, total])
-  // what the start of the test scheduled into the past by its own slowness counts from then on
+  // timers that the slow start of the test scheduled into the past count from then on
   const late = fired.map(({ subject, at }) => at.getTime() - (dueAt.get(subject) ?? at.getTime()))
   assert.deepEqual(late.filter((ms) => ms < 0).length, 0)
   const punctual = late.filter((ms) => ms <= 1_100).length

@@ -66,7 +66,7 @@ for (const idempotent of [false, true]) {
 
 const inFlight = 4
 
-/** Of the first arrivals: a repeat comes late by its nature. */
+/** The inversions of first arrivals: a repeat is late by nature. */
 function inversions(received: string[], conversations: number): number {
   const first = [...new Set(received)].map(Number)
   return Array.from({ length: conversations }, (_, index) => first.filter((n) => n % conversations === index)).reduce(

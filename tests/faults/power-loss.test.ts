@@ -87,7 +87,7 @@ class Machine {
     this.#disk.switchOff()
     const hub = this.#portico?.child.pid ?? 0
     for (const pid of descendantsOf(hub)) kill(pid, 'SIGSTOP')
-    // with those that were forked meanwhile
+    // including processes that were forked meanwhile
     const pids = descendantsOf(hub)
     for (const pid of pids) kill(pid, 'SIGKILL')
     await this.#portico?.ended
@@ -124,7 +124,7 @@ function kill(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch {
-    // it has ended
+    // the process has ended
   }
 }
 
@@ -266,7 +266,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
       machines.push(machine)
       await machine.start()
       const { fixture } = await setUp(machine)
-      // as soon as the first thing was acknowledged
+      // once the first message was acknowledged
       await machine.cutPower()
       await machine.start()
       assert.equal(await signsIn(machine, 'ada@acme.example'), true)
@@ -282,7 +282,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
         for (let cut = 0; cut < cuts; cut++) {
           for (const enough = promised.length + size(8, 40); promised.length < enough; await wait(20))
             deadline.throwIfAborted()
-          // so that a checkpoint has let go of the log that it made unnecessary
+          // waits until a checkpoint has released the log that it made unnecessary
           if ((cut + seed) % 2 === 1) await machine.db.query('checkpoint', 'checkpoint')
           await machine.cutPower()
           await machine.start()
@@ -293,7 +293,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
         assert.deepEqual(await brokenOf(promised), [])
         await load.requireTruth(cuts * 4)
       } finally {
-        // a failure would otherwise be told when the load gives up
+        // a failure would otherwise be reported when the load gives up
         over.abort()
         changing.abort()
         await channel.server.stop()

@@ -16,7 +16,7 @@ export interface Credentials {
   password: string
 }
 
-/** One company of a test hub: its admin, an inbox, an API token. Ids are internal numbers unless they are called public. */
+/** A company of a test hub: its admin, an inbox, an API token. Ids are internal numbers unless they are called public. */
 export interface TestCompany {
   companyId: number
   /** The actor of changes that nobody made. */

@@ -46,7 +46,7 @@ export interface EmptyHub extends Hub {
   db: TestDatabase
   sealer: Sealer
   settings: Settings
-  /** Where files lie, unless its settings say otherwise. */
+  /** The folder of files, unless the settings name another. */
   filesDirectory: string
   /** The log so far. */
   logged(): string

@@ -8,7 +8,7 @@ export interface TokenCall {
   authorization: string | undefined
 }
 
-/** How long its access tokens last, in seconds. */
+/** The lifetime of access tokens, in seconds. */
 interface Lifetimes {
   access?: number
 }
@@ -21,11 +21,11 @@ export const clientSecret = 'client-secret-Qm4x8'
  * rotate, introspection. Counts what is posted to it.
  */
 export class OAuthServer {
-  /** What was posted to the token and introspection addresses. */
+  /** The requests to the token and introspection endpoints. */
   readonly calls: TokenCall[] = []
   /** Answers in place of the server, where a test sets it; false: the server answers after all. */
   intercept: ((call: TokenCall, response: ServerResponse) => boolean | Promise<boolean>) | null = null
-  /** Who the next token belongs to, as introspection tells. */
+  /** The owner of the next token, for introspection. */
   owner: Record<string, string> = {}
   readonly #server: Server
   readonly #waiting = new Set<() => void>()

@@ -1,4 +1,4 @@
-/** One message of a server-sent event stream. */
+/** A message of a server-sent event stream. */
 export interface StreamMessage {
   id: number
   event: string

@@ -26,7 +26,7 @@ describe('npm start', () => {
       const postmaster = Number(readFileSync(join(dataDirectory, 'data/postmaster.pid'), 'utf8').split('\n')[0])
       assert.equal((await fetch(`${url}/readyz`)).status, 200)
 
-      // its pipe closes when the last of those who write to it has ended
+      // the pipe closes when its last writer has ended
       const closed = once(npm, 'close')
       npm.kill(signal)
       await closed

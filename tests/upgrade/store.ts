@@ -75,7 +75,7 @@ const trashed = await conversationOf(settled, 'trashed', 'Buy now')
 await asAdmin('PATCH', `/conversations/${trashed}`, { status: 'deleted' })
 await asAdmin('PUT', `/conversations/${talk}/draft`, { body: 'Half an answer' })
 
-// and every state before it
+// stores every state before it, too
 const undo = await conversationOf(waiting, 'undo', 'Can you call me back?')
 const queued = [await reply(undo, 'First.'), await reply(undo, 'Second.')]
 const busy = await addTestChannel(acme)

@@ -54,7 +54,7 @@ for (const version of versions) {
 
     it('sends the waiting messages once and in order, and reports those in flight as not confirmed', async () => {
       const bodies = () => server.messages().map(({ body }) => body.payload.body)
-      // those of a fresh dump wait a minute
+      // sessions of a fresh dump wait a minute
       await server.until(() =>
         ['First.', 'Second.', 'Later.'].every((text) => bodies().some((body) => String(body).includes(text))),
       )

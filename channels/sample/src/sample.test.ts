@@ -32,7 +32,7 @@ test('a customer’s message is pushed to the hub, and shown as sending and then
   })
 })
 
-test('a call of the customer is told to the hub as a telephone system tells it', async (t) => {
+test('a call of the customer is reported to the hub like a telephone system reports it', async (t) => {
   const hub = await aHub(t)
   const { url } = await start(t, { PORTICO_URL: hub.url })
   const { text: _text, id: _id, ...place } = newMessage('x')

@@ -68,7 +68,7 @@ async function rows() {
   return row?.n ?? 0
 }
 
-/** Until what came to nothing is removed: rows and files say the same. */
+/** Waits until unused rows and files are removed from both. */
 async function settled(count: number): Promise<void> {
   const timeout = AbortSignal.timeout(10_000)
   while ((await rows()) !== count || storedFiles().length !== count) {
@@ -78,7 +78,7 @@ async function settled(count: number): Promise<void> {
 }
 
 describe('an upload', () => {
-  it('is stored as it came, told in Front’s words, and read by its uploader alone', async () => {
+  it('is stored unchanged, returned in Front’s format, and readable by its uploader alone', async () => {
     const bytes = randomBytes(300_000)
     const file = await upload(hub, admin, bytes, 'photo of it.bin', 'application/x-thing')
     assert.match(file.id, /^fil_/)
@@ -134,7 +134,7 @@ describe('an upload', () => {
     await settled(before)
   })
 
-  it('from a page of another site is refused', async () => {
+  it('is refused from a page of another site', async () => {
     const response = await fetch(`${hub.url}/attachments`, {
       method: 'POST',
       headers: { cookie: admin, origin: 'https://evil.example' },
@@ -186,7 +186,7 @@ describe('a message with files', () => {
     assert.equal((await reply({ body: ' ' })).status, 400)
   })
 
-  it('of two that are sent at once with the same file one has it', async () => {
+  it('has the file alone when two concurrent messages use it', async () => {
     const file = await upload(hub, admin, 'x')
     const answers = await Promise.all(['a', 'b', 'c'].map((body) => reply({ body, attachment_ids: [file.id] })))
     assert.deepEqual(answers.map(({ status }) => status).sort(), [202, 400, 400])
@@ -240,8 +240,8 @@ describe('a message with files', () => {
   })
 })
 
-describe('what a channel pushes', () => {
-  it('comes with its files in the names of four clients, byte for byte', async () => {
+describe('a push of a channel', () => {
+  it('stores its files with the field names of four clients, byte for byte', async () => {
     const bytes = randomBytes(70_000)
     const dialects: Record<string, string[]> = {
       needle: ['attachments[0]', 'attachments[1]'],
@@ -315,7 +315,7 @@ describe('the request to the channel', () => {
     assert.equal(read[0]?.toString(), 'label')
   })
 
-  it('is not made for a file that its type does not take: said before a byte is stored', async () => {
+  it('is not made for a file type that the channel does not support, which is refused before a byte is stored', async () => {
     const images = await addTestChannel(fixture, {
       type: { attachments: { max_bytes: 1_000, media_types: ['image/*'] } },
     })

@@ -140,7 +140,7 @@ describe('a call', () => {
     }
   })
 
-  it('stays ended: what is said to have occurred after its end does not count', async () => {
+  it('stays ended, and ignores updates that occurred after its end', async () => {
     const id = newId()
     await create(id)
     await update(id, 'connected', 1)
@@ -158,7 +158,7 @@ describe('a call', () => {
     assert.deepEqual([(await cardOf(id)).state, (await cardOf(id)).answered_at], ['ended', at(7) / 1000])
   })
 
-  it('that is created again, or updated again, changes nothing and is no event', async () => {
+  it('emits no event when it is created or updated again', async () => {
     const id = newId()
     const from = { handle: newNumber() }
     await create(id, { from })
@@ -221,7 +221,7 @@ describe('a missed call', () => {
     assert.deepEqual(await typesAfter(after), [])
   })
 
-  it('of ours, which the customer did not take, does neither', async () => {
+  it('does neither when the call was ours', async () => {
     const id = newId()
     await create(id, { direction: 'outbound', from: undefined, to: { handle: newNumber() } })
     await update(id, 'missed', 3)
@@ -311,7 +311,7 @@ describe('a transfer', () => {
     assert.equal(entries.filter(({ kind }: any) => kind === 'call').length, 1)
   })
 
-  it('that is heard of before the call it came from ends in one card, too', async () => {
+  it('is one card also when it is reported before its parent call', async () => {
     const handle = newNumber()
     const [one, two] = [newId(), newId()]
     await create(two, { from: { handle: newNumber() }, parent_external_call_id: one, started_at: at(6) })
@@ -323,7 +323,7 @@ describe('a transfer', () => {
     assert.deepEqual([card.conversation, card.legs.length, card.state], [conversation, 2, 'connected'])
   })
 
-  it('that leads in a circle still ends in one card', async () => {
+  it('is one card also when its parents form a cycle', async () => {
     const [one, two] = [newId(), newId()]
     const handle = newNumber()
     await create(one, { from: { handle }, parent_external_call_id: two })
@@ -352,7 +352,7 @@ describe('a summary and a transcript', () => {
     ])
   })
 
-  it('that come again change nothing; others replace them', async () => {
+  it('change nothing when they are repeated, and are replaced by others', async () => {
     const id = newId()
     await create(id)
     const before = await lastEvent()
@@ -421,7 +421,7 @@ describe('a request about a call', () => {
     )
   })
 
-  it('of a call that is never created is kept for a number of calls, and then refused', async () => {
+  it('is kept for a limited number of calls that are never created, and then refused', async () => {
     await hub.db.query(
       'fill',
       `insert into calls (company_id, id, channel_id, external_id, root_id)

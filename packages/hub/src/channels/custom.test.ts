@@ -69,7 +69,7 @@ describe('a custom channel, the older kind', () => {
     assert.equal((await add({ webhook_url: 'ftp://bridge.example/' })).status, 400)
   })
 
-  it('takes markdown, sanitised, and HTML where that is said', async () => {
+  it('accepts markdown, sanitised, and declared HTML', async () => {
     const message = await received({
       body: '**Late** [there](https://a.example) <script>alert(1)</script><img src=x onerror=alert(1)>',
     })

@@ -18,7 +18,7 @@ describe('a batch of results', () => {
   })
   after(() => world.close())
 
-  /** So many messages on a channel of their own, each in a new conversation, claimed. */
+  /** Claims so many messages on a new channel, each in a new conversation. */
   async function claimed({ db, companyId, ...of }: DeliveryFixture, count: number, more = 0) {
     const channel = await of.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 16 })
     for (let n = 0; n < count; n++) {

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const as = () => ({ token: channel.token() })
 
-/** The channel tells of a message that left it: the echo of one of ours, perhaps before it has answered us. */
+/** Pushes a message that left the channel: the echo of one of ours, perhaps before the response to our request. */
 async function echo(externalId: string, thread: string, body = 'Hello'): Promise<string> {
   const metadata = { external_id: externalId, external_conversation_id: thread }
   const pushed = { to: [{ handle: name }], body, metadata }
@@ -41,7 +41,7 @@ const fails = (externalId: string, thread: string) => {
   return hub.call('PUT', path, { status: 'failed', reason: 'Phone is off' }, as())
 }
 
-/** What the channel does with the next messages of this test, and answers. */
+/** Sets the behaviour and response of the channel for the next messages of this test. */
 function onMessage(react: (received: Received) => Promise<object> | object): void {
   const others = channel.server.behave
   channel.server.behave = async (received, response) => {

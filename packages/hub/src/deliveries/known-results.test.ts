@@ -27,7 +27,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
   })
   after(() => world.close())
 
-  /** A server that answers when it is told to, and so many messages to it, each in a conversation of its own. */
+  /** A server that responds on command, and so many messages to it, each in its own conversation. */
   async function patientChannel(t: TestContext, count: number) {
     const server = await fakeServer(t)
     const mayAnswer = Promise.withResolvers<void>()

@@ -31,7 +31,7 @@ after(() => world.close())
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** One conversation of its own on a server of its own. */
+/** A new conversation on a new server. */
 async function newChannel(
   t: Parameters<typeof fakeServer>[0],
   type: Parameters<DeliveryFixture['addChannel']>[1] = {},

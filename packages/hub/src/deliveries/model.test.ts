@@ -23,12 +23,12 @@ type Step =
   | { do: 'claim' }
   | { do: 'finish'; ending: Ending }
   | { do: 'expire' }
-  /** A result after all, when its lease had ended or it was told already. */
+  /** Reports a late result, after its lease had ended or it was reported already. */
   | { do: 'late'; ending: Ending }
   /** Mostly a verb that its message's state allows. */
   | { do: 'change'; verb: number; which: number; isSensible: boolean }
 
-/** The state machine as docs/protocol.md tells it, for one conversation: no SQL in it. */
+/** The state machine of docs/protocol.md, for one conversation and without SQL. */
 class Model {
   readonly messages: { id: number; state: State; isDue: boolean; attempts: number; isInterrupted: boolean }[] = []
   next: number | undefined
@@ -43,7 +43,7 @@ class Model {
     this.next = this.unsettled().reduce<number | undefined>((oldest, { id }) => Math.min(oldest ?? id, id), undefined)
   }
 
-  /** What is known after all, while nobody has decided. Tried again only before what comes after it has gone. */
+  /** Applies a late result while nobody has decided. A delayed one is retried only before later messages were sent. */
   correct(id: number, ending: Ending): void {
     const message = this.get(id)
     assert(message)
@@ -111,7 +111,7 @@ test(`deliveries follow the state machine in any order of events (${runs} histor
     fc.asyncProperty(fc.array(step, { minLength: 25, maxLength: 45 }), async (steps) => {
       const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
       const conversation = await world.addConversation(channel)
-      // one that a customer began: it stays when all answers are cancelled
+      // a conversation that a customer began stays when all replies are cancelled
       await world.db.query(
         't_inbound',
         `insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, handle, body, body_format, blurb)

@@ -140,7 +140,7 @@ describe('a channel with a rate limit', { timeout: 60_000 }, () => {
       const news = limiter.refusedAt.filter((at, i) => i === 0 || at - (limiter.refusedAt[i - 1] ?? 0) > 500)
       for (const at of news) {
         const meanwhile = [...limiter.taken.map((request) => request.at), ...limiter.refusedAt]
-        // what was under way when it was said
+        // requests in flight at the 429
         const early = meanwhile.filter((other) => other > at && other < at + 900).length
         assert.ok(early < inFlight, `${name}: ${early} requests in a pause`)
       }

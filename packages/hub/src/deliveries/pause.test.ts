@@ -13,7 +13,7 @@ import { Stopwatch } from './stopwatch.ts'
 const PAUSE_MS = 20_000
 const allow = addressRules(readSettings({ PORTICO_DEMO: '0' }))
 
-/** What a process sees that was stopped, and what one sees whose machine slept. */
+/** The clocks of a suspended process, and those of a machine that slept. */
 const clocks: Record<string, (t: TestContext) => void> = {
   'both clocks went on': (t) => {
     shift(t, performance, PAUSE_MS)

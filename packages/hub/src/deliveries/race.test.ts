@@ -15,8 +15,8 @@ const isFull = process.env.PORTICO_FAULTS === 'full'
 const messagesEach = isFull ? 1_000 : 40
 
 /**
- * What a hub does when it is told of a channel or finishes on it, without the poll that would cover a lost claim: look at
- * once, send, complete, look again. It ends when there is nothing more to look for.
+ * Works like a hub after a wake-up or a completion, without the poll that would cover a lost claim: peek, send, complete, peek
+ * again. Ends when a peek finds nothing.
  */
 async function claimer(
   pending: Set<number>,
@@ -33,7 +33,7 @@ async function claimer(
     }
     const claimed = channels.length > 0 ? await claimDeliveries(deps, world.companyId, channels, 16, { remaining }) : []
     seen.push(...claimed)
-    // twenty channels have more than the sixteen of one look, and another may have been quicker with all of those
+    // twenty channels have more than the sixteen of one peek, and another worker may have claimed those
     if (claimed.length > 0 || isMoreLeft) for (const channelId of channels) pending.add(channelId)
     for (const delivery of claimed) {
       assert.notEqual((await world.complete(delivery, 'sent'))[0], null, 'a claim that was ours was not')

@@ -41,7 +41,7 @@ describe('a stored request', () => {
     return one
   }
 
-  /** As if these had been claimed, and have ended, so many days ago; `version` of the UUID that names their requests. */
+  /** Ages the claims of these messages by so many days; `version` of the UUID that names their requests. */
   async function age(claimId: string, days: number, version = 7) {
     const ms = Date.now() - days * 24 * 3_600_000
     const time = version === 7 ? ms.toString(16).padStart(12, '0') : 'f0f0f0f0f0f0'

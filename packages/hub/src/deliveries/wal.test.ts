@@ -11,7 +11,7 @@ const conversationsEach = 10
 const count = 4_000
 const writers = 64
 
-/** What PostgreSQL wrote for a message. Counts do not depend on who shares the machine, but through the size of batches. */
+/** The WAL of PostgreSQL for a message. Counts depend on other work of the machine only through the size of batches. */
 interface Work {
   records: number
   bytes: number
@@ -69,7 +69,7 @@ describe('the WAL', { timeout: 120_000 }, () => {
     }
   }
 
-  /** Not by world.until, which reads the state of every message each time. */
+  /** Avoids world.until, which reads the state of every message each time. */
   async function untilSettled({ db, bus }: DeliveryFixture): Promise<void> {
     for (;;) {
       const changed = Promise.withResolvers<void>()

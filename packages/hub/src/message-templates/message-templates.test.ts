@@ -57,7 +57,7 @@ async function addConversation(at = channel): Promise<string> {
   return new URL(message._links.related.conversation).pathname
 }
 
-/** What the channel's server was asked last about a message. */
+/** The last message request to the channel's server. */
 async function requestOf(id: string) {
   const asked = () => channel.server.messages().findLast(({ body }) => body.payload.id === id)
   await channel.server.until(() => asked() !== undefined)
@@ -89,7 +89,7 @@ describe('a message template', () => {
     assert.doesNotMatch(html, /script|onclick/)
   })
 
-  it('is listed by name to who may see the inbox, without what it says in full', async () => {
+  it('is listed by name to readers of the inbox, without its full text', async () => {
     await put({ ...greeting, external_id: 'a/b:c?', name: 'another' })
     const { body, status } = await hub.call('GET', pathOf(channel))
     assert.equal(status, 200)
@@ -117,7 +117,7 @@ describe('a message template', () => {
     assert.deepEqual((await hub.call('GET', pathOf(plain))).body._results, [])
   })
 
-  it('that is not there is not changed, and what does not fit is refused by name', async () => {
+  it('cannot be changed when it is unknown, and invalid fields are refused by name', async () => {
     assert.equal((await patch('nothing', { name: 'x' })).status, 404)
     const wrong: [object, RegExp][] = [
       [{ ...greeting, status_name: 'OK' }, /body\.status_name/],
@@ -152,7 +152,7 @@ describe('a message template', () => {
     assert.equal((await put({ ...greeting, external_id: 'x7' }, full)).status, 200)
   })
 
-  it('is told live to screens', async () => {
+  it('emits an event', async () => {
     const reader = await StreamReader.open(hub.url, { authorization: `Bearer ${hub.token}` })
     await patch('greeting', { blurb: 'Hi {{1}}, this is {{2}}' })
     await reader.until(() => reader.messages.some(({ data }) => data.type === 'message_template'))
@@ -162,7 +162,7 @@ describe('a message template', () => {
 })
 
 describe('a message of a template', () => {
-  it('says what the template says with the values, and tells the channel of which template', async () => {
+  it('has the text of the template with the values, and names the template to the channel', async () => {
     const conversation = await addConversation()
     const sent = await send(conversation, { template: hello })
     assert.equal(sent.status, 202, sent.text)
@@ -220,7 +220,7 @@ describe('a message of a template', () => {
     }
   })
 
-  it('whose preview has no words says its blurb', async () => {
+  it('shows its blurb when its preview has no text', async () => {
     const template_preview = '<div></div>'
     await put({ ...greeting, external_id: 'empty', template_preview })
     const { body } = await send(await addConversation(), { template: { ...hello, external_id: 'empty' } })
@@ -339,7 +339,7 @@ describe('a channel that takes free text only for some time', () => {
 
   const windowOf = async (conversation: string) => (await hub.call('GET', `${conversation}/free_text_window`)).body
   const idOf = (conversation: string) => conversation.split('/').at(-1)
-  /** As if everything in it had been said so long ago. */
+  /** Ages everything in it by so much. */
   const age = (handle: number, interval: string) =>
     hub.db.query(
       'age',
@@ -357,7 +357,7 @@ describe('a channel that takes free text only for some time', () => {
     assert.equal((await send(conversation, { body: 'Hello' })).status, 202)
   })
 
-  it('refuses it afterwards, says since when, and takes a template; the next message opens it again', async () => {
+  it('refuses it afterwards with the time, and accepts a template; the next message of the customer opens it again', async () => {
     const conversation = await addConversation(texts)
     await age(conversations, '25 hours')
     const refused = await send(conversation, { body: 'Hello' })

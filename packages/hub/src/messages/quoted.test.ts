@@ -45,7 +45,7 @@ describe('a message that answers another', () => {
     assert.equal(source.quoted, null)
   })
 
-  it('that came first shows that the other is not there, and shows it once it came', async () => {
+  it('shows a missing original, and the original once it arrives', async () => {
     const reply = await push({ answers: 'late' })
     assert.deepEqual(reply.quoted, { message_id: null })
     const source = await push({ id: 'late', body: 'I came late' })

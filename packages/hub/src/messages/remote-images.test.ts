@@ -106,12 +106,12 @@ describe('images from elsewhere in an HTML body', () => {
     assert.equal(request?.url, '/a.png?x=1&y=2')
     const headers = JSON.stringify(request?.headers)
     assert.ok(!headers.includes('Canary') && !headers.includes('cookie') && !headers.includes('referer'), headers)
-    // asked again, the hub has it
+    // the hub has it cached for a second request
     assert.equal((await hub.request('GET', source, { as: cookie })).status, 200)
     assert.equal(seen.length, 1)
   })
 
-  it('are shown always, or never, where the inbox says so', async () => {
+  it('are shown always or never by the setting of the inbox', async () => {
     const id = await push(`<p>Hi</p><img src="${origin}/a.png?x=1&y=2" width="600">`)
     const [source = ''] = sourcesIn(await frame(id, asked))
     await choose('always')
@@ -128,7 +128,7 @@ describe('images from elsewhere in an HTML body', () => {
     assert.equal((await hub.request('PATCH', `/inboxes/${acme.inbox}`, wrong)).status, 400)
   })
 
-  it('that nobody could see are nobody’s to count', async () => {
+  it('are not counted when they are invisible', async () => {
     for (const pixel of [
       'width="1" height="1"',
       'style="width:1px;height:0"',

@@ -188,7 +188,7 @@ describe('a channel type with OAuth 2.0', () => {
 })
 
 describe('adding a channel at an authorization server', () => {
-  it('goes there with PKCE, state and the exact redirect URI, and asks the channel’s server with the token', async (t) => {
+  it('uses PKCE, state and the exact redirect URI, and authorizes at the channel’s server with the token', async (t) => {
     const setting = await register(t)
     setting.oauth.owner = { front_channel_name: 'Acme desk', front_channel_address: 'desk@acme' }
     const url = await begin(setting, { settings: { undo_send_time: 10 } })
@@ -252,7 +252,7 @@ describe('adding a channel at an authorization server', () => {
     assert.deepEqual(errorOf(refused), [400, 'authorization_required'])
   })
 
-  it('leaves nothing behind when anybody says no, and says why in words without a secret', async (t) => {
+  it('leaves nothing behind when any side refuses, with a reason that has no secret', async (t) => {
     const setting = await register(t)
     const count = async () =>
       (
@@ -370,7 +370,7 @@ describe('a token', () => {
     assert.equal((await channelNow(channel.id)).authorization.state, 'ok')
   })
 
-  it('that a server refuses is renewed once, and the same bytes are sent again', async (t) => {
+  it('is renewed once when a server refuses it, and the same bytes are sent again', async (t) => {
     const setting = await register(t)
     const channel = await addChannel(setting)
     const [first] = setting.server.received
@@ -388,7 +388,7 @@ describe('a token', () => {
     assert.ok(uid)
   })
 
-  it('that is refused though it is new makes the message fail, in the channel’s words', async (t) => {
+  it('makes the message fail, with the channel’s message, when it is new and refused', async (t) => {
     const setting = await register(t)
     const channel = await addChannel(setting)
     setting.server.behave = (_, response) =>
@@ -419,7 +419,7 @@ describe('a token', () => {
       'test_held',
       `update oauth_grants set renew_at = now() where id = (select max(id) from oauth_grants) returning company_id, id`,
     )
-    // what the hub's own poll may take meanwhile counts as well
+    // renewals of the hub's own poll count as well
     const claims = Array.from({ length: 10 }, () =>
       hub.db.query('test_claim', 'select * from claim_renewal($1, $2, gen_random_uuid())', [
         made?.company_id,
@@ -431,7 +431,7 @@ describe('a token', () => {
     assert.ok(got.length + (generation - 1) <= 1, `${got.length} claims, generation ${generation}`)
   })
 
-  it('that cannot be renewed for a while is tried again, and says why', async (t) => {
+  it('is retried with the reason while it cannot be renewed', async (t) => {
     const setting = await register(t)
     const channel = await addChannel(setting)
     setting.oauth.intercept = (_, response) => {
@@ -451,7 +451,7 @@ describe('a token', () => {
     assert.equal((await channelNow(channel.id)).authorization.state, 'ok')
   })
 
-  it('whose hub died between the answer and the commit is asked for again, and where that is refused the channel says so', async (t) => {
+  it('is requested again when the hub died between response and commit, and a refusal is shown on the channel', async (t) => {
     const setting = await register(t)
     const channel = await addChannel(setting)
     // the hub that died: the authorization server has answered it, and the refresh token is spent

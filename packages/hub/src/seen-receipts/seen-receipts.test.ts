@@ -34,7 +34,7 @@ const read = async (id: string) => (await hub.call('GET', `/messages/${id}/seen`
 const seenEvents = async () => (await hub.call('GET', '/events?q[types][]=message_seen')).body._results
 
 describe('a seen receipt', () => {
-  it('is kept once, shown with the message, and told', async () => {
+  it('is stored once, shown with the message, and emits an event', async () => {
     assert.deepEqual((await read(outbound))._results, [])
     const before = Date.now()
     assert.deepEqual([(await mark(outbound)).status, (await mark(outbound)).status], [204, 204])
@@ -59,7 +59,7 @@ describe('a seen receipt', () => {
     assert.equal((await read(id))._results.length, 1)
   })
 
-  it('is said at most ten times an hour for a message, and again in the next hour', async () => {
+  it('is accepted at most ten times an hour for a message, and again in the next hour', async () => {
     const id = await reply()
     const statuses = []
     for (let n = 0; n < 11; n++) statuses.push((await mark(id)).status)

@@ -8,7 +8,7 @@ describe('the duration of a call', () => {
     assert.deepEqual(texts, ['0 sec', '0 sec', '7 sec', '1 min', '3 min 12 sec', '1 hr', '2 hr 2 min'])
   })
 
-  it('is written as a clock while the call goes on', () => {
+  it('is shown as a clock while the call is active', () => {
     assert.deepEqual([0, 7, 192, 3_792, -3].map(clockText), ['0:00', '0:07', '3:12', '1:03:12', '0:00'])
   })
 })
