@@ -321,6 +321,13 @@ export interface paths {
     /** Change a message template of the channel; absent fields stay */
     patch: operations["update-application-message-template"];
   };
+  "/channels/{channel_id}/application_message_templates/{external_id}/frame": {
+    /**
+     * What a message template says, as a document for a sandboxed frame
+     * @description Portico extension.
+     */
+    get: operations["get-application-message-template-frame"];
+  };
   "/conversations/{conversation_id}/free_text_window": {
     /**
      * Until when a conversation takes free text
@@ -4290,6 +4297,32 @@ interface operations {
             template_id: string;
           };
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /**
+   * What a message template says, as a document for a sandboxed frame
+   * @description Portico extension.
+   */
+  "get-application-message-template-frame": {
+    parameters: {
+      path: {
+        /** @description cha_…, or alt:address:<address> */
+        channel_id: string;
+        /** @description The channel's own id of the template */
+        external_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {

@@ -1,4 +1,5 @@
 import type { SentTemplate, TemplateVariable } from '@portico/protocol'
+import { fillTemplate } from '@portico/protocol/fill-template'
 import { escapeHtml } from '../bodies/escape.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { TemplateRow } from './queries.ts'
@@ -16,8 +17,8 @@ export interface Rendered {
 export function render(template: TemplateRow, given: ChosenTemplate['variables'] = {}): Rendered {
   const variables = valuesOf(template.variables, given)
   return {
-    html: filled(template.html, variables, escapeHtml),
-    blurb: filled(template.blurb, variables, (value) => value),
+    html: fillTemplate(template.html, variables, escapeHtml),
+    blurb: fillTemplate(template.blurb, variables),
     sent: { external_id: template.external_id, name: template.name, variables },
   }
 }
@@ -40,18 +41,4 @@ function valuesOf(variables: TemplateVariable[], given: Record<string, string>):
     throw new ApiError('invalid_body', 'The values do not fit the template. The details name each.', problems)
   }
   return variables.map(({ uid, name, type }) => ({ uid, name, type, value: given[uid]! }))
-}
-
-const placeholder = /\{\{\s*([^{}]{1,600}?)\s*\}\}/g
-
-/** `{{uid}}`, else `{{name}}`, else `{{2}}` for the second. What names no variable stays as it is; values are not looked into. */
-function filled(text: string, variables: SentTemplate['variables'], write: (value: string) => string): string {
-  const values = new Map<string, string>()
-  const all = [
-    ...variables.map(({ value }, index) => [String(index + 1), value] as const),
-    ...variables.map(({ name, value }) => [name, value] as const),
-    ...variables.map(({ uid, value }) => [uid, value] as const),
-  ]
-  for (const [key, value] of all) values.set(write(key.trim()), write(value))
-  return text.replace(placeholder, (whole, key: string) => values.get(key) ?? whole)
 }

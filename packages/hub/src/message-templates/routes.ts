@@ -1,13 +1,15 @@
 import { publicId } from '@portico/protocol'
 import { ApplicationMessageTemplate, ApplicationMessageTemplateChange, SyncedTemplate } from '@portico/protocol/schemas'
 import { Type } from 'typebox'
+import { frameDocument, framePolicy } from '../bodies/frame.ts'
 import { requireLiveChannel } from '../channels/access.ts'
 import { requireConversation } from '../conversations/access.ts'
+import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
 import { ApiError } from '../http/api-error.ts'
 import { ListOf } from '../http/list-schema.ts'
 import { PageQuery, wholeList } from '../http/page.ts'
-import { requirePrincipal } from '../http/principal.ts'
+import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { listedTemplate, templateResource } from './present.ts'
@@ -27,6 +29,7 @@ const TemplateParams = Type.Object({
 export function messageTemplateRoutes(app: App, deps: TemplateRouteDeps): void {
   syncRoutes(app, deps)
   readRoutes(app, deps)
+  frameRoute(app, deps)
   windowRoute(app, deps)
 }
 
@@ -112,12 +115,39 @@ function readRoutes(app: App, { db, urls }: TemplateRouteDeps): void {
     handler: async (request) => {
       const principal = requirePrincipal(request)
       const { channel_id, external_id } = request.params
-      const channel = await requireLiveChannel(db, principal, channel_id)
-      const row = await findTemplate(db, principal.companyId, channel.id, { externalId: external_id })
-      if (!row) throw new ApiError('not_found')
+      const row = await requireTemplate(db, principal, channel_id, external_id)
       return templateResource(row, principal.companyId, urls)
     },
   })
+}
+
+function frameRoute(app: App, { db }: TemplateRouteDeps): void {
+  app.route({
+    method: 'GET',
+    url: '/channels/:channel_id/application_message_templates/:external_id/frame',
+    config: { access: ['teammate'] },
+    schema: {
+      tags,
+      operationId: 'get-application-message-template-frame',
+      summary: 'What a message template says, as a document for a sandboxed frame',
+      description: 'Portico extension.',
+      params: TemplateParams,
+    },
+    handler: async (request, reply) => {
+      const principal = requirePrincipal(request)
+      const { channel_id, external_id } = request.params
+      const row = await requireTemplate(db, principal, channel_id, external_id)
+      reply.header('content-security-policy', framePolicy).header('x-frame-options', 'SAMEORIGIN')
+      return reply.type('text/html; charset=utf-8').send(frameDocument(row.html, 'none'))
+    },
+  })
+}
+
+async function requireTemplate(db: Database, principal: Principal, channelId: string, externalId: string) {
+  const channel = await requireLiveChannel(db, principal, channelId)
+  const row = await findTemplate(db, principal.companyId, channel.id, { externalId })
+  if (!row) throw new ApiError('not_found')
+  return row
 }
 
 function windowRoute(app: App, { db }: TemplateRouteDeps): void {

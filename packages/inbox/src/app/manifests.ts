@@ -16,6 +16,7 @@ import { events } from '../events/manifest.ts'
 import { inboxes } from '../inboxes/manifest.ts'
 import { invitations } from '../invitations/manifest.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { messageTemplates } from '../message-templates/manifest.ts'
 import { messages } from '../messages/manifest.ts'
 import { registerOutboxHandlers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
@@ -40,6 +41,7 @@ export const manifests: Manifest[] = [
   messages,
   deliveries,
   drafts,
+  messageTemplates,
   composer,
   thread,
   contacts,

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Channel, Inbox, UndoSendTime } from '../api/types.ts'
+import { TemplateList } from '../message-templates/TemplateList.tsx'
 import { inboxesQuery } from '../session/inboxes.ts'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
@@ -65,6 +66,7 @@ function Details({ channel, inboxes }: { channel: Channel; inboxes: Inbox[] }) {
         </div>
       )}
       {isAdmin ? <Settings channel={channel} inboxes={inboxes} /> : <AskAdmin />}
+      {channel.channel_type.message_templates && <TemplateList channelId={channel.id} />}
       <Section title={t.channels.details}>
         <CopyField label={t.channels.id} value={channel.id} />
         {channel.webhook_url && <CopyField label={t.channels.webhook} value={channel.webhook_url} />}

@@ -5,6 +5,11 @@ import { recipientName } from '../conversations/recipient-name.ts'
 import { takePendingFocus } from '../drafts/composer-focus.ts'
 import type { SaveState } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
+import type { TemplateRequest } from '../message-templates/open-templates.ts'
+import { t } from '../message-templates/strings.ts'
+import { TemplateButton } from '../message-templates/TemplateButton.tsx'
+import { type ShownWindow, useFreeTextWindow } from '../message-templates/useFreeTextWindow.ts'
+import { WindowNotice } from '../message-templates/WindowNotice.tsx'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { isMac } from '../ui/keys/shortcut.ts'
@@ -27,7 +32,42 @@ interface ComposerProps {
 export function Composer({ conversation, channel, isChannelKnown }: ComposerProps) {
   const reason = closedReason(conversation) ?? (isChannelKnown ? noReplyReason(channel) : null)
   if (reason) return <ClosedComposer reason={reason} />
-  return <OpenComposer conversation={conversation} />
+  return <OpenComposer conversation={conversation} channel={channel} />
+}
+
+interface TemplatesOnlyProps {
+  request: TemplateRequest
+  window: ShownWindow
+  who: string
+  draft: string
+  problem: string | null
+}
+
+/** In place of the field while no free text is taken: why, what was typed, and what can be done. */
+function TemplatesOnly({ request, window: { closesAt }, who, draft, problem }: TemplatesOnlyProps) {
+  const element = useRef<HTMLElement>(null)
+  useDockedHeight(element)
+  return (
+    <section ref={element} className={styles.composer} aria-label={s.composer.label(who)}>
+      <div className={styles.templatesOnly}>
+        {problem && (
+          <p role="alert" className={styles.note} data-problem>
+            {problem}
+          </p>
+        )}
+        <p>{closesAt === null ? t.neverOpen(who) : t.closedSince(who, closesAt)}</p>
+        {draft.trim() && (
+          <details>
+            <summary>{t.keptDraft}</summary>
+            <p dir="auto">{draft}</p>
+          </details>
+        )}
+        <TemplateButton request={request} id="composer" className={styles.choose}>
+          {t.choose}
+        </TemplateButton>
+      </div>
+    </section>
+  )
 }
 
 function ClosedComposer({ reason }: { reason: string }) {
@@ -50,7 +90,7 @@ function noReplyReason(channel: Channel | undefined): string | null {
   return channel.channel_type.allow_reply ? null : s.channel.noReply(channel.name)
 }
 
-function OpenComposer({ conversation }: { conversation: Conversation }) {
+function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversation' | 'channel'>) {
   const { draft, saveState, isLoaded, conflictingText, resolveConflict, write } = useDraft({
     conversationId: conversation.id,
   })
@@ -64,7 +104,12 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
   // the key press that opens the question does not confirm it
   const [pendingSend, setPendingSend] = useState<{ archive: boolean } | null>(null)
   useEffect(() => takePendingFocus(field.current), [])
-  const { send, isLocked, problem, setProblem } = useSend(conversation, write)
+  const { send, sendTemplate, isLocked, problem, setProblem } = useSend(conversation, write)
+  const who = recipientName(conversation)
+  const window = useFreeTextWindow(conversation.id, channel)
+  const templates = channel?.channel_type.message_templates && {
+    ...{ channel, place: conversation.id, recipient: conversation.recipient, onChoose: sendTemplate },
+  }
   const recipient = recipientName(conversation)
 
   const sendNow = (archive: boolean) => {
@@ -95,6 +140,9 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
       trySend(isModified && event.shiftKey)
     }
   }
+  if (templates && window?.minutesLeft === 0) {
+    return <TemplatesOnly request={templates} window={window} who={who} draft={draft.body} problem={problem} />
+  }
   return (
     <form
       ref={form}
@@ -116,6 +164,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
         </div>
       )}
       {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
+      {window && <WindowNotice window={window} />}
       <div className={styles.box} data-problem={problem ? true : undefined}>
         <AutosizeText
           ref={field}
@@ -148,6 +197,7 @@ function OpenComposer({ conversation }: { conversation: Conversation }) {
           >
             {problem ?? noteText(saveState, draft.body, isTouch ? '' : enterHint(enterSends))}
           </p>
+          {templates && <TemplateButton request={templates} className={styles.template} />}
           <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
         </div>
       </div>

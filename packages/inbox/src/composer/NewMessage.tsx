@@ -7,6 +7,10 @@ import { channelsQuery } from '../channels/queries.ts'
 import { type DraftContent, emptyDraft, hasSameContent } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
+import { forgetChoice } from '../message-templates/choices.ts'
+import type { ChosenTemplate } from '../message-templates/open-templates.ts'
+import { t } from '../message-templates/strings.ts'
+import { TemplateButton } from '../message-templates/TemplateButton.tsx'
 import { s } from '../strings/strings.ts'
 import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { Button } from '../ui/forms/Button.tsx'
@@ -19,6 +23,7 @@ import { Notice } from '../ui/pages/Notice.tsx'
 import { fullName } from '../ui/pages/namesakes.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { AutosizeText } from './AutosizeText.tsx'
+import composerStyles from './Composer.module.css'
 import { DraftConflict } from './DraftConflict.tsx'
 import styles from './NewMessage.module.css'
 import { forgetTry, startConversation } from './start-conversation.ts'
@@ -90,31 +95,43 @@ function Form({ channels }: { channels: Channel[] }) {
     onBlur: () => {},
   })
   const body = field('body', draft.body, (typed) => change({ body: typed }))
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    const lacks = missingFields(draft, chosen)
+    if (!takesOnlyTemplates) void start()
+  }
+  const start = async (template?: ChosenTemplate) => {
+    const lacks = missingFields(draft, chosen).filter((name) => !template || name !== 'body')
     setMissing(lacks)
     if (lacks[0]) return document.getElementById(`new-${lacks[0]}`)?.focus()
     if (!chosen || isSending) return
     setSending(true)
     setProblem(null)
     const stored = draftAt('new')
-    const started = await startConversation(chosen.id, draft, stored.shown().base.version).catch(
+    const content = template && { id: template.id, variables: template.variables }
+    const started = await startConversation(chosen.id, draft, stored.shown().base.version, content).catch(
       (error: Error) => error,
     )
     setSending(false)
     if (started instanceof Error) return setProblem(started.message)
     toast(s.compose.sent(draft.recipient?.trim() ?? ''))
     void navigate({ to: `/conversations/${started}` })
-    // text typed meanwhile is another draft
-    if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
+    if (template) forgetChoice(chosen.id)
+    // text that was not sent, and text typed meanwhile, is another draft
+    if (template && draft.body) write({ ...emptyDraft, body: draft.body })
+    else if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
+  }
+  const takesOnlyTemplates = chosen !== undefined && chosen.channel_type.free_text_window_hours !== null
+  const templates = chosen?.channel_type.message_templates && {
+    ...{ channel: chosen, place: chosen.id, button: s.compose.send },
+    recipient: draft.recipient?.trim() ? { name: null, handle: draft.recipient.trim() } : null,
+    onChoose: (template: ChosenTemplate) => void start(template),
   }
   const discard = () => {
     forgetTry()
     write(emptyDraft)
   }
   return (
-    <form noValidate className={styles.form} onSubmit={(event) => void submit(event)}>
+    <form noValidate className={styles.form} onSubmit={submit}>
       {(missing.length > 1 || problem) && (
         <div role="alert" className={styles.summary}>
           {problem ?? s.compose.summary}
@@ -148,23 +165,37 @@ function Form({ channels }: { channels: Channel[] }) {
         label={s.compose.subject}
         isOptional
       />
-      <Labelled id={body.id} label={s.compose.body} error={body.error}>
-        <AutosizeText
-          id={body.id}
-          {...described(body.id, body.error, undefined)}
-          className={`${fieldStyles.input} ${styles.body}`}
-          dir="auto"
-          value={body.value}
-          onFiles={() => setProblem(s.composer.noFiles)}
-          onChange={(event) => body.onChange(event.target.value)}
-        />
-      </Labelled>
+      {takesOnlyTemplates ? (
+        <p>{t.composeHint}</p>
+      ) : (
+        <Labelled id={body.id} label={s.compose.body} error={body.error}>
+          <AutosizeText
+            id={body.id}
+            {...described(body.id, body.error, undefined)}
+            className={`${fieldStyles.input} ${styles.body}`}
+            dir="auto"
+            value={body.value}
+            onFiles={() => setProblem(s.composer.noFiles)}
+            onChange={(event) => body.onChange(event.target.value)}
+          />
+        </Labelled>
+      )}
       {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
       <div className={styles.buttons}>
-        <Button type="submit" kind="primary" isBusy={isSending}>
-          <IconSend2 size={16} aria-hidden />
-          {isSending ? s.composer.sending : s.compose.send}
-        </Button>
+        {!takesOnlyTemplates && (
+          <Button type="submit" kind="primary" isBusy={isSending}>
+            <IconSend2 size={16} aria-hidden />
+            {isSending ? s.composer.sending : s.compose.send}
+          </Button>
+        )}
+        {templates && (
+          <TemplateButton
+            request={templates}
+            className={takesOnlyTemplates ? composerStyles.choose : composerStyles.template}
+          >
+            {isSending && takesOnlyTemplates ? s.composer.sending : t.choose}
+          </TemplateButton>
+        )}
         <Button kind="quiet" onClick={discard}>
           {s.compose.discard}
         </Button>

@@ -8,6 +8,7 @@ import { recipientName } from '../conversations/recipient-name.ts'
 import { wroteSince } from '../conversations/wrote-since.ts'
 import { sentUnseen, stopDelivery, wasSent } from '../deliveries/stop.ts'
 import { editAsDraft, removeFromDraft } from '../drafts/edit.ts'
+import { keepChoice } from '../message-templates/choices.ts'
 import { showNewMessage } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
@@ -21,6 +22,8 @@ export interface Sending extends Item {
   kind: 'reply'
   text: string
   archive: boolean
+  /** The template that is sent; the text is what it says. */
+  template?: { id: string; variables: Record<string, string> } | undefined
   /** The newest message of the thread when it was sent. */
   newestId: string | null
   /** The newest message of the customer when it was sent. */
@@ -41,7 +44,7 @@ export type SendResult = { message: Message } | { error: Error } | { isAbandoned
 export function send(
   reply: Pick<
     Sending,
-    'conversationId' | 'text' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
+    'conversationId' | 'text' | 'template' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
   >,
 ) {
   const { isStored, outcome } = enqueue<Sending>({ kind: 'reply', ...reply })
@@ -70,17 +73,19 @@ export const replyHandler: OutboxHandler<Sending> = {
   },
   // a refused reply becomes a draft again, unless the hub could not stop it any more
   refused(sending, error) {
-    const { conversationId, text } = sending
-    if (wasSent(error)) removeFromDraft({ conversationId }, text)
+    const { conversationId, text, template } = sending
+    if (template) keepTemplate(sending)
+    else if (wasSent(error)) removeFromDraft({ conversationId }, text)
     else editAsDraft(conversationId, text)
     if (!isAwaitedInThisTab(sending)) toast(refusalText(error), { tone: 'danger' })
   },
 }
 
 async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
-  const { key, conversationId, text, archive, draftVersion } = sending
+  const { key, conversationId, text, archive, draftVersion, template } = sending
   if (archive) await stayOpenAfterNewMessage(sending, signal)
-  const body = { body: text, body_format: 'text' as const, options: { archive }, draft_version: draftVersion }
+  const content = template ? { template } : { body: text, body_format: 'text' as const, draft_version: draftVersion }
+  const body = { ...content, options: { archive } }
   const path = `/conversations/${conversationId}/messages` as const
   const message = (await request('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
   if (items.find(sending)?.staysOpen)
@@ -112,6 +117,11 @@ async function findOrWithdraw({ key, conversationId }: Sending, signal: AbortSig
   return (await request('POST', path, options)).body.message_id
 }
 
+/** What was chosen and typed is offered again. */
+function keepTemplate({ conversationId, template }: Sending): void {
+  if (template) keepChoice(conversationId, { id: template.id, values: template.variables })
+}
+
 /** The error text for a reply: one that could not be stopped was sent. */
 export function refusalText(error: Error): string {
   return wasSent(error) ? error.message : `${s.composer.refused} ${error.message}`
@@ -121,7 +131,8 @@ export function refusalText(error: Error): string {
 export function undoReply(sending: Sending): void {
   const now = items.find(sending)
   if (!now) return
-  editAsDraft(now.conversationId, now.text)
+  if (now.template) keepTemplate(now)
+  else editAsDraft(now.conversationId, now.text)
   if (now.isTried) {
     items.alter(now, { isUnwanted: true, change: undefined })
     resend(now)

@@ -23,13 +23,17 @@ let tried: Try | null = null
  * Sends the first message and returns the id of its conversation. Pressing Send twice sends it once, also in two tabs, on two
  * devices and after a reload.
  */
-export async function startConversation(channelId: string, draft: DraftContent, draftVersion: number): Promise<string> {
+export async function startConversation(
+  channelId: string,
+  draft: DraftContent,
+  draftVersion: number,
+  template?: { id: string; variables: Record<string, string> },
+): Promise<string> {
   const subject = draft.subject?.trim()
   const body = {
     to: [draft.recipient?.trim() ?? ''],
     ...(subject && { subject }),
-    body: draft.body,
-    body_format: 'text' as const,
+    ...(template ? { template } : { body: draft.body, body_format: 'text' as const }),
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
@@ -38,7 +42,11 @@ export async function startConversation(channelId: string, draft: DraftContent, 
     tried = { words, key: randomKey(), draftVersion, at: Date.now() }
   }
   ownStorage.write(storedName, tried)
-  const conversationId = await post(channelId, { ...body, draft_version: tried.draftVersion }, tried.key)
+  const conversationId = await post(
+    channelId,
+    template ? body : { ...body, draft_version: tried.draftVersion },
+    tried.key,
+  )
   forgetTry()
   return conversationId
 }

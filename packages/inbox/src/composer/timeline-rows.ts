@@ -26,6 +26,10 @@ export const sendingRows: RowsOfKind<SendingRow> = {
   },
 }
 
+/** What a template says is known when the hub has rendered it. */
+const saysTheSame = ({ text, metadata }: Message, item: Sending) =>
+  item.template ? metadata.application_message_template !== undefined : text === item.text
+
 /** The replies without their message in the timeline: the stream may be faster than the response to the POST. */
 function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string): Sending[] {
   const messages = ofKind(entries, 'message').map(({ message }) => message)
@@ -33,7 +37,7 @@ function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string
   return sending.filter((item) => {
     const known = item.newestId === null ? -1 : messages.findIndex((message) => message.id === item.newestId)
     const isIt = (message: Message) =>
-      !claimed.has(message.id) && message.author?.id === myId && message.text === item.text
+      !claimed.has(message.id) && message.author?.id === myId && saysTheSame(message, item)
     const arrived = messages.slice(known + 1).find(isIt)
     if (arrived) claimed.add(arrived.id)
     return !arrived

@@ -10,12 +10,16 @@ import { isUndoable } from '../deliveries/delivery-texts.ts'
 import { undoSend } from '../deliveries/undo-send.ts'
 import { type DraftContent, emptyDraft } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
+import { forgetChoice } from '../message-templates/choices.ts'
+import type { ChosenTemplate } from '../message-templates/open-templates.ts'
 import { newestMessages } from '../messages/pages.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
-import { refusalText, send as sendReply } from './sending.ts'
+import { refusalText, type Sending, send as sendReply } from './sending.ts'
+
+type Content = Pick<Sending, 'text' | 'template'>
 
 /** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
@@ -28,8 +32,16 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
   const send = (text: string, archive: boolean) => {
     setProblem(text.trim() ? null : s.composer.empty)
     if (!text.trim()) return
-    const queued = enqueueReply(text, archive)
+    const queued = enqueueReply({ text }, archive)
     if (queued) showSending(queued, archive)
+  }
+
+  const sendTemplate = ({ id, variables, text }: ChosenTemplate) => {
+    setProblem(null)
+    const queued = enqueueReply({ text, template: { id, variables } }, false)
+    if (!queued) return
+    forgetChoice(conversation.id)
+    showSending(queued, false)
   }
 
   const showError = (error: Error) => {
@@ -39,46 +51,49 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
   }
 
   /** Puts the reply into the outbox; when that fails, the text stays in the composer. */
-  const enqueueReply = (text: string, archive: boolean) => {
+  const enqueueReply = (content: Content, archive: boolean) => {
     try {
-      return postReply(text, archive)
+      return postReply(content, archive)
     } catch (error) {
       showError(error as Error)
       return null
     }
   }
 
-  const postReply = (text: string, archive: boolean) => {
+  const postReply = ({ text, template }: Content, archive: boolean) => {
     const newest = newestMessages(queryClient.getQueryData(timelineQuery(conversation.id).queryKey))?.[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const reversal: ConversationChange | undefined = change && { does: 'put', status: before }
     const sent = sendReply({
-      ...{ conversationId: conversation.id, text, archive, change, reversal },
+      ...{ conversationId: conversation.id, text, template, archive, change, reversal },
       newestId: newest?.id ?? null,
       seenId: (knownConversation(queryClient, conversation.id) ?? conversation).newest_inbound_id,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
     })
-    return { ...sent, change, reversal }
+    return { ...sent, template, change, reversal }
   }
 
-  const showSending = ({ isStored, result, change, reversal }: ReturnType<typeof postReply>, archive: boolean) => {
+  const showSending = (
+    { isStored, result, template, change, reversal }: ReturnType<typeof postReply>,
+    archive: boolean,
+  ) => {
     const here = { ...context, targets: [conversation] }
     const goBack = wayBack(here)
     void result.then((outcome) => {
       setLocked(false)
       if ('isAbandoned' in outcome) return
       if ('message' in outcome) {
-        if (!isStored && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
+        if (!isStored && !template && outcome.message.delivery?.state !== 'cancelled') write(emptyDraft)
         return afterSent(outcome.message, reversal, goBack)
       }
       showError(outcome.error)
       if (change) void rereadConversation(queryClient, conversation.id, context.me.id)
     })
     // a reply that is not stored stays in the composer until the hub has it
-    if (isStored) write(emptyDraft)
-    else setLocked(true)
+    if (!isStored) setLocked(true)
+    else if (!template) write(emptyDraft)
     if (archive) moveOn(here)
     if (change) show(change)
   }
@@ -99,7 +114,7 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
     toast(s.composer.sending, { undo, lastsMs, about: message.id })
   }
 
-  return { send, isLocked, problem, setProblem }
+  return { send, sendTemplate, isLocked, problem, setProblem }
 }
 
 /** Whether the composer is still shown: errors appear there, otherwise in a toast. */

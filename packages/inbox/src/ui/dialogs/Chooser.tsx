@@ -72,7 +72,10 @@ export function Chooser({ label, placeholder, empty, choices }: ChooserProps) {
               onClick={choice.perform}
             >
               {choice.icon}
-              <bdi className={styles.name}>{choice.name}</bdi>
+              <span className={styles.texts}>
+                <bdi className={styles.name}>{choice.name}</bdi>
+                {choice.detail && <bdi className={styles.detail}>{choice.detail}</bdi>}
+              </span>
               {choice.isCurrent && <span aria-hidden>✓</span>}
               {choice.shortcut && <kbd className={styles.shortcut}>{choice.shortcut}</kbd>}
             </div>

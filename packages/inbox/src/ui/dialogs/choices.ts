@@ -7,6 +7,8 @@ export interface Choice {
   /** The heading above the choice. */
   group?: string
   keywords?: string
+  /** A second line below the name. */
+  detail?: string
   shortcut?: string
   isCurrent?: boolean
   /** Whether it is listed only when something is typed, as one of very many. */
