@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Page } from 'playwright-core'
 import { build } from 'vite'
 import { type BrowserFixture, openBrowserFixture } from '../tests/browser/browser.ts'
@@ -21,6 +22,8 @@ const goals: Record<Kind, number | null> = { j: 2, k: 2, e: 2, open: 3, 'Ctrl-K'
 
 /** The wait after an effect: together longer than the page waits before it counts again (`recountSoon`). */
 const quietMs = 250
+
+const effectTimeoutMs = 30_000
 
 interface Pressed extends Feeling {
   asked: string[]
@@ -125,10 +128,13 @@ class Desk {
 
   /** Further down the list, if there is none in sight. */
   async openUnread(): Promise<void> {
-    while (!(await this.#openInSight('article[data-unread]'))) {
-      await this.#page.mouse.wheel(0, 600)
+    for (let pages = 0; pages < 200; pages++) {
+      if (await this.#openInSight('article[data-unread]')) return
+      // at once: a wheel would scroll on while the row is opened
+      await this.#page.evaluate(() => document.querySelector('[role="feed"]')?.parentElement?.scrollBy(0, 300))
       await this.#requests.rest(quietMs)
     }
+    throw new Error('no unread conversation came into sight')
   }
 
   async #openInSight(selector: string): Promise<boolean> {
@@ -162,7 +168,13 @@ class Desk {
       const open = document.querySelector('article[data-open]')
       const position = Number(open?.getAttribute('aria-posinset') ?? 1) + steps
       const found = document.querySelector<HTMLElement>(`article[aria-posinset="${position}"]`)
-      if (!found) throw new Error(`there is no row ${position}`)
+      if (!found) {
+        const shown = [...document.querySelectorAll('article[aria-posinset]')].map((row) => row.ariaPosInSet)
+        const scroller = document.querySelector('[role="feed"]')?.parentElement
+        throw new Error(
+          `row ${position} is not rendered: ${shown.join(' ')} are, at ${scroller?.scrollTop} of ${scroller?.scrollHeight}`,
+        )
+      }
       return { id: found.dataset.id ?? '', name: found.querySelector('a bdi')?.textContent ?? '' }
     }, by)
   }
@@ -176,7 +188,15 @@ async function feel(page: Page, key: string, effects: Effect[], keys: string): P
     [key, effects] as const,
   )
   await page.keyboard.press(keys)
-  return await page.evaluate(() => window.felt)
+  return await Promise.race([page.evaluate(() => window.felt), noEffect(page, key, effects)])
+}
+
+async function noEffect(page: Page, key: string, effects: Effect[]): Promise<never> {
+  await wait(effectTimeoutMs, undefined, { ref: false })
+  const seen = await page.evaluate(() => document.body.innerText.slice(0, 1_000))
+  throw new Error(
+    `${key} had no effect in ${effectTimeoutMs / 1_000} s: ${JSON.stringify(effects)}; the page says: ${seen}`,
+  )
 }
 
 async function pressBaseline(page: Page, n: number): Promise<Pressed> {
