@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import { fileOf, formOf, sendForm } from '../harness/files.ts'
+import { wavOf } from '../harness/sound.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
 let fixture: BrowserFixture
@@ -123,7 +125,37 @@ describe('a call', { timeout: 90_000 }, () => {
     await transcript.getByRole('button', { name: 'Show all 40 lines' }).click()
     await transcript.getByText('Sentence 39').scrollIntoViewIfNeeded()
     assert.equal(await transcript.getByRole('listitem').count(), 40)
-    assert.ok(await transcript.getByRole('button', { name: 'Play from 0:00' }).isDisabled())
+    assert.ok(await transcript.getByRole('button', { name: 'Play from 0:00', exact: true }).isDisabled())
+  })
+
+  it('plays its recording, with the transcript that follows and leads', async () => {
+    const { channel, hub } = fixture
+    const form = formOf([
+      ['recording_type', 'voicemail'],
+      ['attachments', fileOf('voicemail.wav', wavOf(125), 'audio/wav')],
+    ])
+    const path = `/channels/${channel.id}/calls/m1/recording`
+    assert.equal((await sendForm(hub, path, `Bearer ${channel.token()}`, form)).status, 202)
+    await row('Ivo').getByText('Voicemail').waitFor()
+    const card = cards().last()
+    await card.getByText('Voicemail from Ivo').waitFor()
+    const player = card.getByRole('group', { name: 'Voicemail' })
+    await player.getByText('0:00 / 2:05').waitFor()
+    const seek = player.getByRole('slider', { name: 'Position' })
+    await seek.fill('30')
+    await player.getByText('0:30 / 2:05').waitFor()
+    await card.locator('li[data-current]').getByText('Sentence 10').waitFor()
+    await seek.press('ArrowRight')
+    await player.getByText('0:31 / 2:05').waitFor()
+    await player.getByRole('combobox', { name: 'Speed' }).selectOption('1.5')
+    await card.getByRole('button', { name: 'Play from 1:00' }).click()
+    await player.getByRole('button', { name: 'Pause' }).click()
+    await player.getByRole('button', { name: 'Play', exact: true }).waitFor()
+    const audio = await card.locator('audio').evaluate((element: HTMLAudioElement) => {
+      return { time: element.currentTime, speed: element.playbackRate }
+    })
+    assert.ok(audio.time >= 60 && audio.time < 70, JSON.stringify(audio))
+    assert.equal(audio.speed, 1.5)
   })
 
   it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))

@@ -504,6 +504,8 @@ describe('a documented field of a body', () => {
       Object.values(all as object).map((result) => result.operationId),
     )
     for (const [, , operationId, , body] of published) {
+      // a form, which packages/hub/src/calls/calls.test.ts sends with each field
+      if (operationId === 'add-call-recording') continue
       if (!names.includes(operationId) || body === '') continue
       const fields = Object.keys(operations[operationId]?.fields ?? {})
       assert.deepEqual(

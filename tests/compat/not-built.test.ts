@@ -51,7 +51,7 @@ describe('an operation of Front’s that is published', () => {
   it('returns that to authenticated callers only, channels included', async () => {
     assert.deepEqual(codeOf(await hub.call('GET', '/tags', undefined, { token: null })), [401, 'missing_token'])
     assert.deepEqual(codeOf(await hub.call('GET', '/tags', undefined, { token: 'prt_wrong' })), [401, 'invalid_token'])
-    const path = `/channels/${channel.id}/calls/call-1/recording`
+    const path = `/channels/${channel.id}/validate`
     assert.deepEqual(codeOf(await hub.call('POST', path, {}, { token: channel.token() })), [501, 'not_built'])
   })
 

@@ -38,6 +38,7 @@ export async function callTeam(
     await calls.update(id, { call_status: 'connected', occurred_at: Date.now() })
     await sleep(talkMs, undefined, { ref: false })
     await calls.update(id, { call_status: 'hangup', occurred_at: Date.now() })
+    await calls.addRecording(id, { type: 'call', file: hum(talkMs / 1_000), filename: 'call.wav' })
     await calls.addSummary(
       id,
       `${call.customer.name} asked where the parcel is. It leaves today; we send the tracking number.`,
@@ -63,4 +64,30 @@ function conversationWith(name: string) {
     speaker_name: speaker_type === 'internal' ? 'Support' : name,
     start_time_seconds: index * 1.5,
   }))
+}
+
+/** Nobody spoke, so a low hum is what is recorded: WAV, 8 kHz, 8 bit, mono. */
+function hum(seconds: number): Blob {
+  const rate = 8_000
+  const samples = Uint8Array.from({ length: rate * seconds }, (_, n) => 128 + Math.round(12 * Math.sin(n / 8)))
+  const header = Buffer.alloc(44)
+  header.write('RIFF', 0)
+  header.writeUInt32LE(36 + samples.length, 4)
+  header.write('WAVEfmt ', 8)
+  for (const [at, value] of [
+    [16, 16],
+    [24, rate],
+    [28, rate],
+    [40, samples.length],
+  ] as const)
+    header.writeUInt32LE(value, at)
+  for (const [at, value] of [
+    [20, 1],
+    [22, 1],
+    [32, 1],
+    [34, 8],
+  ] as const)
+    header.writeUInt16LE(value, at)
+  header.write('data', 36)
+  return new Blob([header, samples], { type: 'audio/wav' })
 }

@@ -3,8 +3,8 @@ import { HubRefusal, HubUnavailable } from './hub-error.ts'
 export interface HubCall {
   method: 'POST' | 'PUT' | 'PATCH'
   url: string
-  /** Every attempt sends the same text. */
-  body: string
+  /** A JSON text or a form; every attempt sends the same. */
+  body: string | FormData
   /** Makes a new token for every attempt: tokens live 20 s. */
   token: () => Promise<string>
   /** Whether the JSON of a 2xx (undefined when it is empty) is the hub's acceptance: proxies answer 200 with pages of their own. */
@@ -45,7 +45,9 @@ async function tryOnce({
   signal,
 }: HubCall): Promise<{ answer: unknown } | Unavailable> {
   signal?.throwIfAborted()
-  const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
+  const authorization = `Bearer ${await token()}`
+  // a form says its boundary by itself
+  const headers = { authorization, ...(typeof body === 'string' && { 'content-type': 'application/json' }) }
   const timeout = AbortSignal.timeout(attemptTimeoutMs)
   try {
     const attempt = {

@@ -28,6 +28,14 @@ export interface ChannelCalls {
    */
   update(externalCallId: string, update: CallUpdate, options?: PushOptions): Promise<void>
   /**
+   * What was recorded: an audio file of up to 25 MB. A voicemail tells the team of it.
+   *
+   * @example
+   * const file = new Blob([await readFile('voicemail.mp3')], { type: 'audio/mpeg' })
+   * await line.channel('cha_1a2b').calls.addRecording('call-771', { type: 'voicemail', file, filename: 'voicemail.mp3' })
+   */
+  addRecording(externalCallId: string, recording: Recording, options?: PushOptions): Promise<void>
+  /**
    * What the call was about, in plain text; replaces the summary before.
    *
    * @example
@@ -45,6 +53,20 @@ export interface ChannelCalls {
   addTranscript(externalCallId: string, lines: TranscriptLine[], options?: PushOptions): Promise<void>
 }
 
+/**
+ * A recording of a call.
+ *
+ * @example
+ * const recording: Recording = { type: 'call', file: new Blob([bytes], { type: 'audio/wav' }) }
+ */
+export interface Recording {
+  type: 'call' | 'voicemail'
+  /** With its type, `audio/…`. */
+  file: Blob
+  /** `recording` by default. */
+  filename?: string
+}
+
 type Push = (method: 'POST' | 'PATCH', path: string, body: object, options?: PushOptions) => Promise<unknown>
 
 export function callsOf(push: Push): ChannelCalls {
@@ -52,6 +74,12 @@ export function callsOf(push: Push): ChannelCalls {
   return {
     create: async (call, options) => void (await push('POST', 'calls', call, options)),
     update: async (id, update, options) => void (await push('PATCH', at(id), update, options)),
+    async addRecording(id, { type, file, filename = 'recording' }, options) {
+      const form = new FormData()
+      form.append('recording_type', type)
+      form.append('attachments', file, filename)
+      await push('POST', at(id, '/recording'), form, options)
+    },
     addSummary: async (id, content, options) => void (await push('POST', at(id, '/summary'), { content }, options)),
     addTranscript: async (id, lines, options) => void (await push('POST', at(id, '/transcript'), { lines }, options)),
   }

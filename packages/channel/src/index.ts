@@ -1,5 +1,5 @@
 export type * from '@portico/protocol/wire'
-export type { ChannelCalls } from './calls.ts'
+export type { ChannelCalls, Recording } from './calls.ts'
 export { ChannelError } from './channel-error.ts'
 export { type ChannelDefinition, type ChannelServer, defineChannel } from './define-channel.ts'
 export type {

@@ -112,6 +112,19 @@ test('calls go to their own addresses, with ids percent-encoded', async (t) => {
   )
 })
 
+test('a recording goes as a form, the same at each attempt', async (t) => {
+  const hub = await aHub(t, [{ status: 503 }, { status: 202, body: { status: 'accepted' } }])
+  const file = new Blob(['RIFF'], { type: 'audio/wav' })
+  await channelAt(hub.url).calls.addRecording('c1', { type: 'voicemail', file, filename: 'v.wav' })
+  assert.equal(hub.seen.length, 2)
+  for (const { path, headers, body } of hub.seen) {
+    assert.equal(path, '/channels/cha_1a2b/calls/c1/recording')
+    assert.match(headers['content-type'] ?? '', /^multipart\/form-data; boundary=/)
+    assert.match(body, /name="recording_type"\r\n\r\nvoicemail\r\n/)
+    assert.match(body, /name="attachments"; filename="v\.wav"\r\nContent-Type: audio\/wav\r\n\r\nRIFF\r\n/)
+  }
+})
+
 test('the first secret signs while secrets are rotated', async (t) => {
   const hub = await aHub(t, [{ status: 202, body: accepted }])
   const fresh = 'the-new-secret-0000000000000000000'

@@ -113,11 +113,11 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
   }
   const pushAs =
     (isAccepted: HubCall['isAccepted']) =>
-    (method: HubCall['method'], path: string, body: object, { signal }: PushOptions = {}) =>
-      call({
-        ...{ method, url: `${base}/${path}`, body: JSON.stringify(body), token, retryForMs, ...(signal && { signal }) },
-        isAccepted,
-      })
+    (method: HubCall['method'], path: string, given: object, { signal }: PushOptions = {}) => {
+      const body = given instanceof FormData ? given : JSON.stringify(given)
+      const url = `${base}/${path}`
+      return call({ method, url, body, token, retryForMs, isAccepted, ...(signal && { signal }) })
+    }
   const push = pushAs(isAcceptedMessage)
   const templates = 'application_message_templates'
   const pushTemplate = pushAs(isSyncedTemplate)

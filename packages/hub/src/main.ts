@@ -9,7 +9,7 @@ import { expiredAttachments } from './attachments/timer.ts'
 import { callChannelRoutes } from './calls/channel-routes.ts'
 import { callsInEvents, callsInTimeline } from './calls/event-presenter.ts'
 import { lastCallOfConversation } from './calls/last-call.ts'
-import { callRoutes } from './calls/routes.ts'
+import { callRoutes, mayReadCall } from './calls/routes.ts'
 import { channelCallbacks } from './channel-callbacks/consumer.ts'
 import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelHours } from './channel-health/consumer.ts'
@@ -195,7 +195,10 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     callChannelRoutes(app, deps)
     callRoutes(app, deps)
     messageFileRoutes(app, deps)
-    attachmentRoutes(app, { ...deps, owners: { message: mayReadMessage(deps), draft: mayReadDraft(deps) } })
+    attachmentRoutes(app, {
+      ...deps,
+      owners: { message: mayReadMessage(deps), draft: mayReadDraft(deps), call: mayReadCall(deps) },
+    })
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)

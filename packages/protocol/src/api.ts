@@ -371,6 +371,10 @@ export interface paths {
     /** The status of a call, in any order; also before the call is created */
     patch: operations["update-call"];
   };
+  "/channels/{channel_id}/calls/{external_call_id}/recording": {
+    /** What was recorded of a call: one audio file in a form. A voicemail tells the team of it */
+    post: operations["add-call-recording"];
+  };
   "/channels/{channel_id}/calls/{external_call_id}/summary": {
     /** What the call was about; replaces the summary before */
     post: operations["add-call-summary"];
@@ -974,13 +978,26 @@ export interface components {
       /** @description In the stream: of a long one only the beginning */
       is_excerpt?: boolean;
     };
+    Attachment: {
+      id: string;
+      filename: string;
+      /** @description Downloaded with a channel token. */
+      url: string;
+      content_type: string;
+      /** @description Bytes */
+      size: number;
+      metadata: {
+        is_inline: boolean;
+        cid?: string;
+      };
+    };
     Event: {
       _links: {
         self: string;
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -1084,6 +1101,11 @@ export interface components {
           answered_at: number | null;
           ended_at: number | null;
           summary: string | null;
+          recordings: ({
+              /** @enum {unknown} */
+              recording_type: "call" | "voicemail";
+              file: components["schemas"]["Attachment"];
+            })[];
           /** @description How many lines its transcript has. 0: there is none */
           transcript_lines: number;
         })[];
@@ -4856,6 +4878,41 @@ interface operations {
       };
     };
   };
+  /** What was recorded of a call: one audio file in a form. A voicemail tells the team of it */
+  "add-call-recording": {
+    parameters: {
+      path: {
+        channel_id: string;
+        external_call_id: string;
+      };
+    };
+    /** @description Channel server → hub, `POST …/calls/{external_call_id}/recording`, a form: beside it one audio file in `attachments`. */
+    requestBody: {
+      content: {
+        "multipart/form-data": {
+          /** @enum {unknown} */
+          recording_type: "call" | "voicemail";
+        };
+      };
+    };
+    responses: {
+      /** @description Hub → channel server: stored, durably. */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** What the call was about; replaces the summary before */
   "add-call-summary": {
     parameters: {
@@ -4982,6 +5039,11 @@ interface operations {
                 answered_at: number | null;
                 ended_at: number | null;
                 summary: string | null;
+                recordings: ({
+                    /** @enum {unknown} */
+                    recording_type: "call" | "voicemail";
+                    file: components["schemas"]["Attachment"];
+                  })[];
                 /** @description How many lines its transcript has. 0: there is none */
                 transcript_lines: number;
               })[];
@@ -5837,7 +5899,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -5994,7 +6056,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -6412,6 +6474,23 @@ interface operations {
                     answered_at: number | null;
                     ended_at: number | null;
                     summary: string | null;
+                    recordings: ({
+                        /** @enum {unknown} */
+                        recording_type: "call" | "voicemail";
+                        file: {
+                          id: string;
+                          filename: string;
+                          /** @description Downloaded with a channel token. */
+                          url: string;
+                          content_type: string;
+                          /** @description Bytes */
+                          size: number;
+                          metadata: {
+                            is_inline: boolean;
+                            cid?: string;
+                          };
+                        };
+                      })[];
                     /** @description How many lines its transcript has. 0: there is none */
                     transcript_lines: number;
                   })[];
@@ -6677,6 +6756,23 @@ interface operations {
                     answered_at: number | null;
                     ended_at: number | null;
                     summary: string | null;
+                    recordings: ({
+                        /** @enum {unknown} */
+                        recording_type: "call" | "voicemail";
+                        file: {
+                          id: string;
+                          filename: string;
+                          /** @description Downloaded with a channel token. */
+                          url: string;
+                          content_type: string;
+                          /** @description Bytes */
+                          size: number;
+                          metadata: {
+                            is_inline: boolean;
+                            cid?: string;
+                          };
+                        };
+                      })[];
                     /** @description How many lines its transcript has. 0: there is none */
                     transcript_lines: number;
                   })[];

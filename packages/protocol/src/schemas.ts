@@ -418,6 +418,14 @@ export const CallUpdate = Type.Object(
   { description: 'Channel server → hub, `PATCH /channels/{id}/calls/{external_call_id}`, in any order.' },
 )
 
+export const CallRecording = Type.Object(
+  { recording_type: Type.Enum(['call', 'voicemail']) },
+  {
+    description:
+      'Channel server → hub, `POST …/calls/{external_call_id}/recording`, a form: beside it one audio file in `attachments`.',
+  },
+)
+
 export const CallSummary = Type.Object(
   { content: Type.String({ minLength: 1, maxLength: 100_000, pattern: '\\S' }) },
   { description: 'Channel server → hub, `POST …/calls/{external_call_id}/summary`: plain text.' },

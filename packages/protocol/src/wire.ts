@@ -33,6 +33,7 @@ export type MessageStatus = Static<typeof schemas.MessageStatus>
 export type CallParty = Static<typeof schemas.CallParty>
 export type NewCall = Static<typeof schemas.NewCall>
 export type CallUpdate = Static<typeof schemas.CallUpdate>
+export type CallRecording = Static<typeof schemas.CallRecording>
 export type CallSummary = Static<typeof schemas.CallSummary>
 export type TranscriptLine = Static<typeof schemas.TranscriptLine>
 export type CallTranscript = Static<typeof schemas.CallTranscript>

@@ -113,6 +113,34 @@ begin
   return 'updated';
 end $$;
 
+-- Gives an uploaded file to a call. The same bytes again, as the same type, change nothing; the file is then nobody's, and is removed.
+-- outcome: updated | unchanged | too_many_unknown | too_many_recordings | no_file
+create or replace function add_call_recording(p_company bigint, p_channel bigint, p_external_id text, p_file bigint, p_type text)
+returns text language plpgsql as $$
+declare
+  leg calls;
+  file attachments;
+begin
+  perform 1 from counters c where c.company_id = p_company for update;
+  leg := reserve_call(p_company, p_channel, p_external_id, false);
+  if leg.id is null then return 'too_many_unknown'; end if;
+  select a.* into file from attachments a
+    where a.company_id = p_company and a.id = p_file and a.owner_kind is null and a.size is not null and a.expires_at > now();
+  if not found then return 'no_file'; end if;
+  if exists (
+      select from call_recordings r join attachments a on a.company_id = r.company_id and a.id = r.attachment_id
+      where r.company_id = p_company and r.call_id = leg.id and r.recording_type = p_type and a.sha256 = file.sha256) then
+    return 'unchanged';
+  end if;
+  if (select count(*) from call_recordings r where r.company_id = p_company and r.call_id = leg.id) >= :most_call_recordings then
+    return 'too_many_recordings';
+  end if;
+  perform own_attachments(p_company, array[p_file], 'call', leg.id);
+  insert into call_recordings (company_id, attachment_id, call_id, recording_type) values (p_company, p_file, leg.id, p_type);
+  perform write_call_event(p_company, leg.id, 'recording_added');
+  return 'updated';
+end $$;
+
 -- The row of an external id. Without a conversation it is a call that is yet to be created: what comes before is kept for a day, of so
 -- many calls of a channel. Null: the channel was deleted, or has too many of them.
 create or replace function reserve_call(p_company bigint, p_channel bigint, p_external_id text, p_is_creation boolean) returns calls
@@ -120,12 +148,17 @@ language plpgsql as $$
 declare
   leg calls;
   new_id bigint;
+  forgotten bigint[];
 begin
   select c.* into leg from calls c
     where c.company_id = p_company and c.channel_id = p_channel and c.external_id = p_external_id;
   if found then return leg; end if;
-  delete from calls c where c.company_id = p_company and c.channel_id = p_channel and c.conversation_id is null
-    and c.created_at < clock_timestamp() - interval '1 day';
+  forgotten := array(select c.id from calls c where c.company_id = p_company and c.channel_id = p_channel and c.conversation_id is null
+    and c.created_at < clock_timestamp() - interval '1 day');
+  if cardinality(forgotten) > 0 then
+    perform release_attachments(p_company, files_of(p_company, 'call', forgotten), 0);
+    delete from calls c where c.company_id = p_company and c.id = any(forgotten);
+  end if;
   if not p_is_creation and (
       not exists (select from channels c where c.company_id = p_company and c.id = p_channel and c.deleted_at is null)
       or (select count(*) from calls c where c.company_id = p_company and c.channel_id = p_channel and c.conversation_id is null)
@@ -242,6 +275,9 @@ create or replace function state_of_call(p_company bigint, p_root bigint) return
     when bool_or(k.status = 'queued') then 'queued'
     when (array_agg(k.status order by k.started_at desc, k.id desc))[1] = 'transferred' then 'transferred'
     when bool_or(k.answered_at is not null) then 'ended'
+    when bool_or(k.direction = 'inbound') and exists (
+      select from calls l join call_recordings r on r.company_id = l.company_id and r.call_id = l.id
+      where l.company_id = p_company and l.root_id = p_root and r.recording_type = 'voicemail') then 'voicemail'
     when bool_or(k.status = 'abandoned') then 'abandoned'
     when bool_or(k.status = 'missed') then 'missed'
     else 'ended' end
@@ -258,7 +294,7 @@ create or replace function list_call(p_company bigint, p_call bigint) returns vo
 $$;
 
 -- Tells that something of a leg changed, with the call as it is now. A customer's call that nobody took brings its conversation back and
--- makes it unread, once.
+-- makes it unread, once; a voicemail does so again.
 create or replace function write_call_event(p_company bigint, p_call bigint, p_change text) returns void language plpgsql as $$
 declare
   root calls;
@@ -274,7 +310,8 @@ begin
   if not found then return; end if;
   select c.* into conv from conversations c where c.company_id = p_company and c.id = root.conversation_id;
   new_state := state_of_call(p_company, root.id);
-  is_missed := root.direction = 'inbound' and new_state in ('missed', 'abandoned') and root.state not in ('missed', 'abandoned');
+  is_missed := root.direction = 'inbound' and case when new_state = 'voicemail' then root.state <> 'voicemail'
+    else new_state in ('missed', 'abandoned') and root.state not in ('missed', 'abandoned') end;
   if is_missed then
     update counters c set last_number = c.last_number + 1, last_place = greatest(arrived, c.last_place + interval '1 millisecond')
       where c.company_id = p_company returning c.last_number, c.last_place into missed, place;
@@ -295,6 +332,7 @@ begin
       when 'missed' then 'call_missed'
       when 'abandoned' then 'call_abandoned'
       when 'summary_added' then 'call_summary_added'
+      when 'recording_added' then 'call_recording_added'
       when 'transcript_added' then 'call_transcript_added'
       else 'call_changed' end,
     'channel', root.channel_id, conversation => conv.id, inbox => conv.inbox_id, target_kind => 'call', target => root.id,

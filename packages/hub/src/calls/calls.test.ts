@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { issueChannelToken } from '@portico/protocol'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { fileOf, formOf, sendForm } from '../../../../tests/harness/files.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
+import { wavOf } from '../../../../tests/harness/sound.ts'
 
 let hub: TestHub
 let line: TestChannel
@@ -363,6 +366,104 @@ describe('a summary and a transcript', () => {
     ])
     const { legs } = await cardOf(id)
     assert.deepEqual([legs[0].summary, legs[0].transcript_lines], ['Two', 1])
+  })
+})
+
+describe('a recording', () => {
+  const sound = wavOf(1)
+  const record = (id: string, type: string, files: [string, File][]) =>
+    sendForm(
+      hub,
+      `/channels/${line.id}/calls/${id}/recording`,
+      `Bearer ${line.token()}`,
+      formOf([...(type ? [['recording_type', type] as [string, string]] : []), ...files]),
+    )
+  const wav: [string, File] = ['attachments', fileOf('call.wav', sound, 'audio/wav')]
+  const filesInHub = async () =>
+    (
+      await hub.db.query<{ n: number }>('files', 'select count(*)::int as n from attachments where company_id = $1', [
+        hub.companyId,
+      ])
+    )[0]!.n
+
+  it('is an attachment of its leg, which readers of the conversation play by ranges', async () => {
+    const id = newId()
+    await create(id)
+    await update(id, 'connected', 1)
+    await update(id, 'hangup', 3)
+    const answer = await record(id, 'call', [wav])
+    assert.deepEqual([answer.status, answer.body], [202, { status: 'accepted' }], answer.text)
+    const { legs } = await cardOf(id)
+    const [{ recording_type, file }] = legs[0].recordings
+    assert.deepEqual(
+      [recording_type, file.filename, file.content_type, file.size],
+      [...['call', 'call.wav', 'audio/wav'], sound.length],
+    )
+    const part = await fetch(`${file.url}?inline`, {
+      headers: { authorization: `Bearer ${hub.token}`, range: 'bytes=0-3' },
+    })
+    assert.deepEqual([part.status, await part.text()], [206, 'RIFF'])
+    const path = new URL(file.url).pathname
+    const stranger = await hub.addCompany('listener')
+    for (const token of [stranger.token, other.token(), line.token()])
+      assert.equal((await hub.call('GET', path, undefined, { token })).status, 404)
+  })
+
+  it('that comes again changes nothing, and leaves no file', async () => {
+    const id = newId()
+    await create(id)
+    await record(id, 'call', [wav])
+    const [before, files] = [await lastEvent(), await filesInHub()]
+    assert.equal((await record(id, 'call', [wav])).status, 202)
+    assert.deepEqual(await typesAfter(before), [])
+    assert.equal((await cardOf(id)).legs[0].recordings.length, 1)
+    while ((await filesInHub()) !== files) await wait(20)
+  })
+
+  it('of a voicemail makes a missed call unread again, and says so', async () => {
+    const id = newId()
+    await create(id)
+    await update(id, 'missed', 2)
+    const { conversation } = await cardOf(id)
+    await hub.call('PATCH', `/conversations/${conversation}`, { status: 'archived' })
+    const before = await lastEvent()
+    await record(id, 'voicemail', [wav])
+    assert.deepEqual(await typesAfter(before), ['call_recording_added', 'reopen'])
+    assert.equal((await cardOf(id)).state, 'voicemail')
+  })
+
+  it('may come before its call, and goes with the conversation', async () => {
+    const id = newId()
+    const files = await filesInHub()
+    assert.equal((await record(id, 'call', [['attachments[0]', wav[1]]])).status, 202)
+    await create(id)
+    const { legs, conversation } = await cardOf(id)
+    assert.equal(legs[0].recordings.length, 1)
+    await hub.call('PATCH', `/conversations/${conversation}`, { status: 'deleted' })
+    assert.equal((await hub.call('DELETE', `/conversations/${conversation}`)).status, 204)
+    while ((await filesInHub()) !== files) await wait(20)
+  })
+
+  it('is one audio file with its type; anything else is refused by name and leaves no file', async () => {
+    const id = newId()
+    await create(id)
+    const files = await filesInHub()
+    const wrong: [string, [string, File][], string][] = [
+      ['call', [], 'body.attachments: one audio file is needed'],
+      ['call', [wav, wav], 'body.attachments: one file is taken here'],
+      ['call', [['file', wav[1]]], 'body.file: files are taken in attachments, attachments[]'],
+      ['', [wav], 'body.recording_type: missing'],
+      ['fax', [wav], 'body.recording_type: must be one of "call", "voicemail"'],
+    ]
+    for (const [type, sent, detail] of wrong) {
+      const { status, body } = await record(id, type, sent)
+      assert.deepEqual([status, body._error.details?.[0]], [400, detail])
+    }
+    const text = await record(id, 'call', [['attachments', fileOf('a.html', '<p>', 'text/html')]])
+    assert.equal(text.body._error.code, 'file_not_allowed')
+    assert.equal((await send('POST', `/${id}/recording`, { recording_type: 'call' })).status, 400)
+    assert.deepEqual((await cardOf(id)).legs[0].recordings, [])
+    while ((await filesInHub()) !== files) await wait(20)
   })
 })
 

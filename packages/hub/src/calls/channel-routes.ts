@@ -1,8 +1,16 @@
-import { CallAccepted, CallSummary, CallTranscript, CallUpdate, NewCall } from '@portico/protocol/schemas'
+import {
+  CallAccepted,
+  CallRecording,
+  CallSummary,
+  CallTranscript,
+  CallUpdate,
+  NewCall,
+} from '@portico/protocol/schemas'
 import { Type } from 'typebox'
 import { requireChannelAuth } from '../channels/access.ts'
+import { ApiError } from '../http/api-error.ts'
 import type { App } from '../http/route.ts'
-import { type CallDeps, createCall, setCallSummary, setCallTranscript, updateCall } from './store.ts'
+import { addCallRecording, type CallDeps, createCall, setCallSummary, setCallTranscript, updateCall } from './store.ts'
 
 const tags = ['Channel API']
 const CallParams = Type.Object({
@@ -15,6 +23,7 @@ const accepted = { status: 'accepted' as const }
 export function callChannelRoutes(app: App, deps: CallDeps): void {
   createRoute(app, deps)
   updateRoute(app, deps)
+  recordingRoute(app, deps)
   summaryRoute(app, deps)
   transcriptRoute(app, deps)
 }
@@ -55,6 +64,38 @@ function updateRoute(app: App, deps: CallDeps): void {
     handler: async (request, reply) => {
       const auth = requireChannelAuth(request, request.params.channel_id)
       await updateCall(deps, auth, request.params.external_call_id, request.body)
+      return reply.code(202).send(accepted)
+    },
+  })
+}
+
+function recordingRoute(app: App, deps: CallDeps): void {
+  app.route({
+    method: 'POST',
+    url: '/channels/:channel_id/calls/:external_call_id/recording',
+    config: {
+      access: ['channel'],
+      takesFiles: {
+        fields: ['attachments', 'attachments[]'],
+        most: 1,
+        rulesOf: async () => ({ mediaTypes: ['audio/*'] }),
+      },
+    },
+    schema: {
+      tags,
+      operationId: 'add-call-recording',
+      summary: 'What was recorded of a call: one audio file in a form. A voicemail tells the team of it',
+      consumes: ['multipart/form-data'],
+      params: CallParams,
+      body: CallRecording,
+      response: { 202: CallAccepted },
+    },
+    handler: async (request, reply) => {
+      const auth = requireChannelAuth(request, request.params.channel_id)
+      const [file] = request.files
+      if (!file) throw new ApiError('invalid_form', undefined, ['body.attachments: one audio file is needed'])
+      const recording = { fileId: file.id, type: request.body.recording_type }
+      await addCallRecording(deps, auth, request.params.external_call_id, recording)
       return reply.code(202).send(accepted)
     },
   })

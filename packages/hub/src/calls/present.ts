@@ -1,4 +1,5 @@
 import { publicId } from '@portico/protocol'
+import { attachmentResource } from '../attachments/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { teammateResource } from '../teammates/present.ts'
 import type { CallRow, LegRow } from './queries.ts'
@@ -40,6 +41,10 @@ function legResource(leg: LegRow, companyId: number, urls: Urls): CallLeg {
     answered_at: leg.answered_ms === null ? null : leg.answered_ms / 1_000,
     ended_at: leg.ended_ms === null ? null : leg.ended_ms / 1_000,
     summary: leg.summary,
+    recordings: (leg.recordings ?? []).map((file) => ({
+      recording_type: file.recording_type,
+      file: attachmentResource(file, companyId, urls),
+    })),
     transcript_lines: leg.transcript_lines,
   }
 }

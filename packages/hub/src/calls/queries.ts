@@ -1,4 +1,5 @@
 import { limits, type TranscriptLine } from '@portico/protocol'
+import type { FileFacts } from '../attachments/queries.ts'
 import type { Database } from '../db/database.ts'
 import { type EventsAfter, targetsOfEvents } from '../events/queries.ts'
 import type { TeammateRow } from '../teammates/present.ts'
@@ -21,6 +22,7 @@ export interface LegRow extends CallTimes {
   status: CallLeg['status']
   summary: string | null
   transcript_lines: number
+  recordings: (FileFacts & { recording_type: 'call' | 'voicemail' })[] | null
 }
 
 export interface CallRow {
@@ -45,7 +47,11 @@ const select = `
     select jsonb_agg(jsonb_build_object('id', g.id, 'status', g.status, 'started_ms', ${ms('g.started_at')},
       'answered_ms', ${ms('g.answered_at')}, 'ended_ms', ${ms('g.ended_at')}, 'agent_email', g.agent_email,
       'agent', case when t.id is not null then to_jsonb(t) end, 'summary', g.summary,
-      'transcript_lines', coalesce(x.line_count, 0)) order by g.started_at, g.id) as legs
+      'transcript_lines', coalesce(x.line_count, 0), 'recordings', (
+        select jsonb_agg(jsonb_build_object('recording_type', r.recording_type, 'id', a.id, 'filename', a.filename,
+          'content_type', a.content_type, 'sniffed_type', a.sniffed_type, 'size', a.size, 'is_inline', a.is_inline, 'cid', a.cid) order by a.id)
+        from call_recordings r join attachments a on a.company_id = r.company_id and a.id = r.attachment_id
+        where r.company_id = g.company_id and r.call_id = g.id)) order by g.started_at, g.id) as legs
     from calls g
     left join teammates t on t.company_id = g.company_id and t.id = g.agent_id
     left join call_transcripts x on x.company_id = g.company_id and x.call_id = g.id

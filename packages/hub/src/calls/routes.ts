@@ -62,6 +62,21 @@ export function callRoutes(app: App, { db, urls }: CallRouteDeps): void {
   })
 }
 
+/** Whether a caller may play the recordings of a call's leg. A channel does not get them back. */
+export function mayReadCall({ db }: { db: Database }) {
+  return async (principal: Principal, legId: number): Promise<boolean> => {
+    const call = principal.kind === 'channel' ? undefined : await findCallOfLeg(db, principal.companyId, legId)
+    if (!call) return false
+    return requireConversationNumber(db, principal, call.conversation_id).then(
+      () => true,
+      (error) => {
+        if (error instanceof ApiError && error.code === 'not_found') return false
+        throw error
+      },
+    )
+  }
+}
+
 /** The call of a public id, when the caller may see its conversation. Throws not_found. */
 async function requireCall(db: Database, principal: Principal, text: string): Promise<CallRow> {
   const call = await findCallOfLeg(db, principal.companyId, resourceNumber(principal, 'cal', text))

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type } from 'typebox'
+import { Attachment } from '../attachments/schema.ts'
 import { RecipientResource } from '../contacts/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 
@@ -39,6 +40,7 @@ const CallLeg = Type.Object({
   ...Agent,
   ...times,
   summary: Nullable(Type.String()),
+  recordings: Type.Array(Type.Object({ recording_type: Type.Enum(['call', 'voicemail']), file: Attachment })),
   transcript_lines: Type.Integer({ description: 'How many lines its transcript has. 0: there is none' }),
 })
 export type CallLeg = Static<typeof CallLeg>

@@ -1,7 +1,7 @@
 import type { CallUpdate, NewCall, TranscriptLine } from '@portico/protocol'
 import { visibleName } from '@portico/protocol/visible'
 import { normaliseHandle } from '../contacts/handle.ts'
-import { MOST_CALL_UPDATES, MOST_UNKNOWN_CALLS } from '../db/constants.ts'
+import { MOST_CALL_RECORDINGS, MOST_CALL_UPDATES, MOST_UNKNOWN_CALLS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -88,10 +88,23 @@ export async function setCallTranscript(
   await run(deps, auth, 'select set_call_transcript($1, $2, $3, $4) as outcome', [id, JSON.stringify(sorted)])
 }
 
+/** Gives a call a file that came with the request. */
+export async function addCallRecording(
+  deps: CallDeps,
+  auth: ChannelAuth,
+  id: string,
+  { fileId, type }: { fileId: number; type: 'call' | 'voicemail' },
+): Promise<void> {
+  await run(deps, auth, 'select add_call_recording($1, $2, $3, $4, $5) as outcome', [id, fileId, type])
+}
+
 const refusals: Record<string, () => ApiError> = {
   no_channel: () => new ApiError('invalid_token'),
   too_many_updates: () =>
     new ApiError('invalid_body', `A call has at most ${MOST_CALL_UPDATES} status updates, and this one has had them.`),
+  too_many_recordings: () =>
+    new ApiError('invalid_body', `A call has at most ${MOST_CALL_RECORDINGS} recordings, and this one has them.`),
+  no_file: () => new ApiError('invalid_form', undefined, ['body.attachments: the file is not there any more']),
   too_many_unknown: () =>
     new ApiError(
       'invalid_body',
@@ -100,7 +113,7 @@ const refusals: Record<string, () => ApiError> = {
     ),
 }
 
-async function run({ db, bus }: CallDeps, auth: ChannelAuth, sql: string, values: string[]): Promise<void> {
+async function run({ db, bus }: CallDeps, auth: ChannelAuth, sql: string, values: (string | number)[]): Promise<void> {
   const { companyId, channelId } = auth
   const name = /select (\w+)/.exec(sql)?.[1] ?? ''
   const [row] = await db.query<{ outcome: string }>(name, sql, [companyId, channelId, ...values])

@@ -27,6 +27,8 @@ begin
     select d.id from drafts d where d.company_id = p_company and d.conversation_id = p_conversation)), 0);
   delete from drafts where company_id = p_company and conversation_id = p_conversation;
   delete from seen_receipts where company_id = p_company and message_id = any(gone);
+  perform release_attachments(p_company, files_of(p_company, 'call', array(
+    select k.id from calls k where k.company_id = p_company and k.conversation_id = p_conversation)), 0);
   delete from messages where company_id = p_company and id = any(gone);
   -- also deletes its external ids and the read positions
   delete from conversations where company_id = p_company and id = p_conversation;

@@ -24,6 +24,9 @@ export const HISTORY_AFTER_SECONDS = 60
 export const MOST_CALL_UPDATES = 1_000
 export const MOST_UNKNOWN_CALLS = 1_000
 
+/** The most recordings of a leg of a call. */
+export const MOST_CALL_RECORDINGS = 20
+
 /** How often an hour a message can be marked as seen. */
 export const MOST_SEEN_REQUESTS = 10
 
@@ -60,6 +63,7 @@ const sqlConstants: Record<string, string> = {
   longest_retry_seconds: String(LONGEST_RETRY_SECONDS),
   history_after_seconds: String(HISTORY_AFTER_SECONDS),
   most_call_updates: String(MOST_CALL_UPDATES),
+  most_call_recordings: String(MOST_CALL_RECORDINGS),
   most_unknown_calls: String(MOST_UNKNOWN_CALLS),
   most_seen_requests: String(MOST_SEEN_REQUESTS),
   most_templates: String(MOST_TEMPLATES),

@@ -171,6 +171,17 @@ create table public.call_conversations (
 );
 CREATE INDEX call_conversations_conversation ON public.call_conversations USING btree (company_id, conversation_id);
 
+create table public.call_recordings (
+  company_id bigint not null,
+  attachment_id bigint not null,
+  call_id bigint not null,
+  recording_type text not null,
+  constraint call_recordings_recording_type_check CHECK ((recording_type = ANY (ARRAY['call'::text, 'voicemail'::text]))),
+  constraint call_recordings_company_id_call_id_fkey FOREIGN KEY (company_id, call_id) REFERENCES calls(company_id, id) ON DELETE CASCADE,
+  constraint call_recordings_pkey PRIMARY KEY (company_id, attachment_id)
+);
+CREATE INDEX call_recordings_call ON public.call_recordings USING btree (company_id, call_id, attachment_id);
+
 create table public.call_transcripts (
   company_id bigint not null,
   call_id bigint not null,

@@ -95,6 +95,7 @@ export const catalogue = {
   call_missed: call,
   call_abandoned: call,
   call_transcript_added: call,
+  call_recording_added: { ...call, isListed: false },
   call_summary_added: { ...call, isListed: false },
   /** An agent or a time of it became known. */
   call_changed: { ...call, isListed: false },

@@ -8,6 +8,7 @@ import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import { type ChannelAuth, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
+import { filesOfMessages, requireContent } from './files.ts'
 import type { Receiver } from './receive.ts'
 
 interface CustomRouteDeps {
@@ -20,7 +21,7 @@ export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void 
   app.route({
     method: 'POST',
     url: '/channels/:channel_id/incoming_messages',
-    config: { access: ['api_token'], commitsInGroups: true },
+    config: { access: ['api_token'], commitsInGroups: true, takesFiles: filesOfMessages },
     schema: {
       tags: ['Messages'],
       operationId: 'receive-custom-messages',
@@ -33,11 +34,13 @@ export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void 
       const principal = requirePrincipal(request)
       const { id } = await requireChannel(db, principal, request.params.channel_id)
       const { sender, subject, body, body_format, metadata } = request.body
+      requireContent(body, request.files.length)
       const messageUid = await receiver.receive(await customChannel(db, principal.companyId, id), {
         isInbound: true,
         people: [{ handle: sender.handle, name: sender.name }],
         subject: subject ?? undefined,
         body: body_format === 'html' ? body : htmlOf(body),
+        attachments: request.files.map(({ id }) => id),
         externalId: randomUUID(),
         externalConversationId: metadata?.thread_ref || sender.handle,
       })

@@ -7,6 +7,7 @@ import {
   IconPhoneX,
   IconRecordMail,
 } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
 import type { Call } from '../api/types.ts'
 import { nameOf } from '../teammates/queries.ts'
 import type { RowProps } from '../timeline/kinds.ts'
@@ -14,6 +15,7 @@ import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
 import styles from './CallCard.module.css'
 import { clockText, durationText } from './duration.ts'
+import { Player, type Recording } from './Player.tsx'
 import { isLive, isMissed, stateText, titleOf } from './state.ts'
 import { t } from './strings.ts'
 import { Transcript } from './Transcript.tsx'
@@ -113,14 +115,34 @@ function Legs({ call: { legs } }: { call: Call }) {
   )
 }
 
-/** What is kept of a leg. */
+/** What is kept of a leg. The transcript follows its first recording. */
 function LegContent({ leg }: { leg: Call['legs'][number] }) {
+  const { summary, recordings, transcript_lines } = leg
+  const audio = useRef<HTMLAudioElement>(null)
+  const [time, setTime] = useState(0)
+  const [first, ...more] = recordings
+  const playFrom = (seconds: number) => {
+    if (!audio.current) return
+    audio.current.currentTime = seconds
+    setTime(seconds)
+    void audio.current.play().catch(() => {})
+  }
   return (
     <>
-      {leg.summary !== null && <Summary text={leg.summary} />}
-      {leg.transcript_lines > 0 && <Transcript leg={leg} time={null} onPlayFrom={() => {}} />}
+      {summary !== null && <Summary text={summary} />}
+      {first && <Player recording={first} audio={audio} time={time} onTime={setTime} />}
+      {more.map((recording) => (
+        <PlayerAlone key={recording.file.id} recording={recording} />
+      ))}
+      {transcript_lines > 0 && <Transcript leg={leg} time={first ? time : null} onPlayFrom={playFrom} />}
     </>
   )
+}
+
+function PlayerAlone({ recording }: { recording: Recording }) {
+  const audio = useRef<HTMLAudioElement>(null)
+  const [time, setTime] = useState(0)
+  return <Player recording={recording} audio={audio} time={time} onTime={setTime} />
 }
 
 function Summary({ text }: { text: string }) {

@@ -35,6 +35,13 @@ export const t = {
   wholeTranscript: (lines: number) => `Show all ${lines} lines`,
   foldTranscript: 'Show less',
   playFrom: (time: string) => `Play from ${time}`,
+  recordings: { call: 'Recording', voicemail: 'Voicemail' },
+  recordingFailed: 'The recording did not load.',
+  play: 'Play',
+  pause: 'Pause',
+  position: 'Position',
+  positionOf: (time: string, duration: string | null) => (duration === null ? time : `${time} of ${duration}`),
+  speed: 'Speed',
   previews: {
     queued: 'Call waiting in the queue',
     ringing: (isInbound: boolean) => (isInbound ? 'Incoming call' : 'Calling'),
