@@ -5541,6 +5541,7 @@ interface operations {
             recipient: string | null;
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
+            attachments: components["schemas"]["Attachment"][];
             version: number;
             updated_at: number;
           };
@@ -5574,6 +5575,8 @@ interface operations {
           recipient?: string | null;
           /** @description Words typed on another screen, stored beside these */
           set_aside?: string | null;
+          /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
+          attachment_ids?: string[];
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -5590,6 +5593,7 @@ interface operations {
             recipient: string | null;
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
+            attachments: components["schemas"]["Attachment"][];
             version: number;
             updated_at: number;
           };
@@ -5621,6 +5625,7 @@ interface operations {
               recipient: string | null;
               /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
+              attachments: components["schemas"]["Attachment"][];
               version: number;
               updated_at: number;
             };
@@ -5668,6 +5673,7 @@ interface operations {
             recipient: string | null;
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
+            attachments: components["schemas"]["Attachment"][];
             version: number;
             updated_at: number;
           };
@@ -5696,6 +5702,8 @@ interface operations {
           recipient?: string | null;
           /** @description Words typed on another screen, stored beside these */
           set_aside?: string | null;
+          /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
+          attachment_ids?: string[];
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -5712,6 +5720,7 @@ interface operations {
             recipient: string | null;
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
+            attachments: components["schemas"]["Attachment"][];
             version: number;
             updated_at: number;
           };
@@ -5743,6 +5752,7 @@ interface operations {
               recipient: string | null;
               /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
+              attachments: components["schemas"]["Attachment"][];
               version: number;
               updated_at: number;
             };

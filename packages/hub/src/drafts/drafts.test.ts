@@ -6,6 +6,7 @@ import { makeSealer } from '@portico/hub/sealer'
 import { readSettings } from '@portico/hub/settings'
 import { pino } from 'pino'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
+import { upload } from '../../../../tests/harness/files.ts'
 import { type EmptyHub, startEmptyHub, testMasterKey } from '../../../../tests/harness/hub.ts'
 import { freePort } from '../../../../tests/harness/spawned-hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
@@ -182,6 +183,56 @@ describe('a draft on several devices', () => {
     await hub.request('DELETE', draft, { as: author })
     assert.equal((await get()).status, 204)
     assert.equal((await saveDraft('Anew', 0)).body.version, 3)
+  })
+})
+
+describe('the files of a draft', () => {
+  const ids = (draft: { attachments: { id: string }[] }) => draft.attachments.map(({ id }) => id)
+
+  it('survive a reload, in their order, and are read by the author alone', async () => {
+    const [a, b] = [await upload(hub, author, 'a'), await upload(hub, author, 'b')]
+    const { body } = await saveDraft('With files', undefined, { attachment_ids: [b.id, a.id] })
+    assert.deepEqual(ids(body), [b.id, a.id])
+    assert.deepEqual(ids((await get()).body), [b.id, a.id])
+    const read = (as: string) =>
+      fetch(a.url, { headers: as.startsWith('Bearer') ? { authorization: as } : { cookie: as } })
+    assert.equal(await (await read(author)).text(), 'a')
+    for (const as of [colleague, stranger, mine.apiToken]) assert.equal((await read(as)).status, 404)
+    assert.equal((await hub.request('DELETE', `/attachments/${a.id}`, { as: author })).status, 409)
+  })
+
+  it('are a field as the others: absent they stay, other versions and foreign files are refused', async () => {
+    const file = await upload(hub, author, 'a')
+    const { body } = await saveDraft('One', 0, { attachment_ids: [file.id] })
+    assert.deepEqual(ids((await saveDraft('One and two', body.version)).body), [file.id])
+    assert.equal((await saveDraft('Stale', body.version, { attachment_ids: [] })).status, 409)
+    assert.deepEqual(ids((await get()).body), [file.id])
+    const foreign = await upload(hub, colleague, 'x')
+    assert.equal((await saveDraft('x', undefined, { attachment_ids: [foreign.id] })).status, 400)
+    assert.deepEqual(ids((await saveDraft('x', undefined, { attachment_ids: [] })).body), [])
+    assert.equal((await saveDraft('x', undefined, { attachment_ids: [file.id] })).status, 200)
+  })
+
+  it('alone make a draft, go with the message, and come back when it is taken back', async () => {
+    await hub.request('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
+      ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
+    })
+    const [sent, left] = [await upload(hub, author, 'a'), await upload(hub, author, 'b')]
+    const attachment_ids = [sent.id]
+    await saveDraft('', 0, { attachment_ids: [sent.id, left.id] })
+    assert.equal((await get()).status, 200)
+    const { status, body } = await hub.request('POST', `/conversations/${conversationId}/messages`, {
+      as: author,
+      headers: { prefer: 'return=representation' },
+      body: { body: '', draft_version: 1, attachment_ids },
+    })
+    assert.deepEqual([status, ids(body)], [202, [sent.id]])
+    assert.equal((await get()).status, 204)
+    assert.equal((await reply('', { draft_version: 1, attachment_ids })).status, 409)
+    assert.equal((await saveDraft('', undefined, { attachment_ids })).status, 400)
+    assert.equal((await hub.request('POST', `/messages/${body.id}/delivery/cancel`, { as: author })).status, 200)
+    assert.deepEqual(ids((await saveDraft('Again', undefined, { attachment_ids })).body), [sent.id])
+    assert.equal((await reply('Again', { attachment_ids: [sent.id, left.id] })).status, 202)
   })
 })
 

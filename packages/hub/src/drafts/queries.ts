@@ -1,3 +1,4 @@
+import { type FileFacts, filesColumn } from '../attachments/queries.ts'
 import type { Database } from '../db/database.ts'
 import type { Principal } from '../http/principal.ts'
 
@@ -13,30 +14,36 @@ export interface DraftRow {
   /** Counts its changes. */
   version: number
   updated_at: Date
+  /** Its files, in their order. */
+  files: FileFacts[] | null
 }
 
-export type DraftWords = Omit<DraftRow, 'version' | 'updated_at'>
+export type DraftWords = Omit<DraftRow, 'version' | 'updated_at' | 'files'> & {
+  /** Numbers of its files; null: they stay. */
+  fileIds: number[] | null
+}
 
 interface Author {
   companyId: number
   teammateId: number
 }
 
-const columns = 'conversation_id, channel_id, recipient, subject, body, set_aside, version, updated_at'
+const columns = `d.conversation_id, d.channel_id, d.recipient, d.subject, d.body, d.set_aside, d.version, d.updated_at,
+  ${filesColumn('draft', 'd.company_id', 'd.id')} as files`
 
 /** Finds a sent or emptied draft too, as an empty row. */
 export async function findDraft(db: Database, author: Author, conversationId: number | null) {
   const [draft] = await db.query<DraftRow>(
     'find_draft',
-    `select ${columns} from drafts
-     where company_id = $1 and author_id = $2 and conversation_id is not distinct from $3`,
+    `select ${columns} from drafts d
+     where d.company_id = $1 and d.author_id = $2 and d.conversation_id is not distinct from $3`,
     [author.companyId, author.teammateId, conversationId],
   )
   return draft
 }
 
 export function isEmpty(draft: DraftRow): boolean {
-  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside
+  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside && !draft.files
 }
 
 /** Whether a teammate has begun something in a conversation. */
@@ -53,8 +60,8 @@ export async function saveDraft(
   base: number | null,
 ): Promise<DraftRow | undefined> {
   const [saved] = await db.query<DraftRow>(
-    'save_draft',
-    `select ${columns} from save_draft($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    'store_draft',
+    `select ${columns} from store_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) d`,
     [
       author.companyId,
       author.teammateId,
@@ -65,6 +72,7 @@ export async function saveDraft(
       draft.body,
       draft.set_aside,
       base,
+      draft.fileIds,
     ],
   )
   return saved

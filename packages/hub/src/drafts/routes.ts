@@ -1,5 +1,9 @@
 import { publicId } from '@portico/protocol'
 import { Type } from 'typebox'
+import { attachmentResource } from '../attachments/present.ts'
+import { findAttachable } from '../attachments/queries.ts'
+import { noSuchFile } from '../attachments/rules.ts'
+import { uploaderOf } from '../attachments/store.ts'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -8,12 +12,14 @@ import { envelopeOf } from '../http/errors.ts'
 import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
+import type { Urls } from '../http/urls.ts'
 import { type DraftRow, type DraftWords, findDraft, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
   db: Database
   bus: Bus
+  urls: Urls
 }
 
 const ReplyParams = Type.Object({ conversation_id: Type.String() })
@@ -41,7 +47,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
       const draft = await findDraft(db, teammate, await conversationOf(db, teammate, request.params))
       // having no draft is the usual case, and no error
       if (!draft || isEmpty(draft)) return reply.code(204).send()
-      return present(draft, teammate.companyId)
+      return present(draft, teammate.companyId, deps.urls)
     },
   })
   app.route({
@@ -58,12 +64,13 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
       const teammate = requireTeammate(request)
       const { body, subject = null, channel_id, recipient = null, set_aside = null, base_version = null } = request.body
       const asked: DraftWords = {
+        fileIds: await filesOf(db, teammate, request.body.attachment_ids),
         conversation_id: await conversationOf(db, teammate, request.params),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
         ...{ recipient, subject, body, set_aside },
       }
       const { draft, isCurrent } = await save(deps, teammate, asked, base_version)
-      const shown = present(draft, teammate.companyId)
+      const shown = present(draft, teammate.companyId, deps.urls)
       if (isCurrent) return shown
       const conflict = envelopeOf(new ApiError('draft_conflict'), request.id)
       return reply.code(409).send({ ...conflict, draft: shown })
@@ -77,7 +84,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
       const teammate = requireTeammate(request)
       const empty = { channel_id: null, recipient: null, subject: null, body: '', set_aside: null }
       const conversation_id = await conversationOf(db, teammate, request.params)
-      await save(deps, teammate, { conversation_id, ...empty }, null)
+      await save(deps, teammate, { conversation_id, ...empty, fileIds: [] }, null)
       return reply.code(204).send()
     },
   })
@@ -95,7 +102,9 @@ async function save(
   const saved = await saveDraft(db, author, asked, base)
   if (saved) {
     bus.draftChanged({ companyId, teammateId, conversationId, version: saved.version })
-    return { draft: saved, isCurrent: true }
+    // a statement does not see the files that it has just given to the draft
+    const draft = asked.fileIds === null ? saved : await findDraft(db, author, conversationId)
+    return { draft: draft ?? saved, isCurrent: true }
   }
   const draft = await findDraft(db, author, conversationId)
   // deleted between the two reads, with its conversation
@@ -105,8 +114,24 @@ async function save(
 
 const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as const
 
-function saysTheSame(a: DraftWords, b: DraftWords): boolean {
-  return fields.every((field) => (a[field] || null) === (b[field] || null))
+function saysTheSame(draft: DraftRow, asked: DraftWords): boolean {
+  const files = draft.files?.map(({ id }) => id) ?? []
+  const hasFiles = asked.fileIds === null || asked.fileIds.join() === files.join()
+  return hasFiles && fields.every((field) => (draft[field] || null) === (asked[field] || null))
+}
+
+/** Numbers of files that the author may attach. Throws invalid_body. */
+async function filesOf(
+  db: Database,
+  teammate: TeammatePrincipal,
+  asked: string[] | undefined,
+): Promise<number[] | null> {
+  if (asked === undefined) return null
+  if (asked.length === 0) return []
+  const ids = asked.map((id) => resourceNumber(teammate, 'fil', id))
+  const files = await findAttachable(db, uploaderOf(teammate), ids)
+  if (files.length < ids.length) throw noSuchFile()
+  return ids
 }
 
 async function conversationOf(
@@ -118,13 +143,14 @@ async function conversationOf(
   return (await requireConversation(db, teammate, conversation_id)).id
 }
 
-function present(draft: DraftRow, companyId: number): Draft {
+function present(draft: DraftRow, companyId: number, urls: Urls): Draft {
   return {
     body: draft.body,
     subject: draft.subject,
     channel_id: draft.channel_id === null ? null : publicId('cha', companyId, draft.channel_id),
     recipient: draft.recipient,
     set_aside: draft.set_aside,
+    attachments: (draft.files ?? []).map((file) => attachmentResource(file, companyId, urls)),
     version: draft.version,
     updated_at: draft.updated_at.getTime() / 1000,
   }

@@ -1,5 +1,6 @@
 import { ErrorEnvelope } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
+import { Attachment, AttachmentIds } from '../attachments/schema.ts'
 
 const Nullable = Type.Union([Type.String({ maxLength: 1_000 }), Type.Null()])
 
@@ -17,6 +18,7 @@ const words = {
 
 export const DraftBody = Type.Object({
   ...words,
+  attachment_ids: Type.Optional(AttachmentIds),
   base_version: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -28,6 +30,7 @@ export const DraftBody = Type.Object({
 
 export const Draft = Type.Object({
   ...Type.Required(Type.Object(words)).properties,
+  attachments: Type.Array(Attachment),
   version: Type.Integer(),
   updated_at: Type.Number(),
 })
