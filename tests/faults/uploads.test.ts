@@ -60,14 +60,15 @@ describe('a message with files, when the hub is killed', () => {
     const acknowledged = new Map<string, string>()
     const path = `/channels/${channel.id}/inbound_messages`
     for (let round = 0; round < 5; round++) {
-      const pushes = Array.from({ length: 4 }, async (_, n) => {
+      const pushing = Array.from({ length: 4 }, async (_, n) => {
         const bytes = randomBytes(1_000_000)
         const answer = await sendForm(hub, path, `Bearer ${channel.token()}`, form(`m-${round}-${n}`, bytes))
         if (answer.status === 202) acknowledged.set(answer.body.message_uid, hashOf(bytes))
       })
+      const ended = Promise.allSettled(pushing)
       await wait(20 + 25 * round)
       await hub.kill()
-      await Promise.allSettled(pushes)
+      await ended
       await hub.start()
     }
     const last = randomBytes(1_000)
