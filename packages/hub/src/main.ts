@@ -234,7 +234,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const stopCollecting = collectAtRest()
   const ended = async (...stopping: Promise<unknown>[]) => {
     for (const result of await Promise.allSettled(stopping))
-      if (result.status === 'rejected') log.error({ err: result.reason }, 'stopping')
+      if (result.status === 'rejected') log.error({ err: result.reason }, 'a part of the hub did not stop')
   }
 
   return {

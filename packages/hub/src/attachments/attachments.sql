@@ -2,7 +2,7 @@
 -- no row knows of; whatever has no owner is removed when it expires (the timer 'attachments'). Who changes an owner holds the company's
 -- counter row.
 
--- Makes the row of a file whose bytes begin to arrive, and answers its number.
+-- Makes the row of a file whose bytes begin to arrive, and returns its number.
 create or replace function begin_attachment(p_company bigint, p_storage_key text, p_filename text, p_content_type text,
   p_uploader_kind text, p_uploader bigint) returns bigint language plpgsql as $$
 declare
@@ -71,7 +71,7 @@ language sql stable as $$
     array(select f::bigint from jsonb_array_elements_text(p_files) f), p_kind, p_caller)
 $$;
 
--- Takes files from their owner, and answers how many: they are their uploader's again for p_seconds; with 0 they are removed at once.
+-- Takes files from their owner, and returns how many: they are their uploader's again for p_seconds; with 0 they are removed at once.
 create or replace function release_attachments(p_company bigint, p_ids bigint[], p_seconds integer) returns integer
 language plpgsql as $$
 declare
@@ -99,7 +99,7 @@ create or replace function has_files(p_company bigint, p_kind text, p_owner bigi
     where a.company_id = p_company and a.owner_kind = p_kind and a.owner_id = p_owner limit 1), false)
 $$;
 
--- Removes those of these files that have no owner; answers how many it has found.
+-- Removes those of these files that have no owner; returns how many it has found.
 create or replace function drop_unused_attachments(p_company bigint, p_ids bigint[]) returns integer language plpgsql as $$
 declare
   unused bigint[];

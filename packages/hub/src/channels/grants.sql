@@ -6,7 +6,7 @@ create or replace function renewal_of(p_obtained timestamptz, p_lifetime double 
 $$;
 
 -- Stores a grant: a new one, or new tokens of one that exists: that with the id, or that of the same owner (p_type's channels share it).
--- Answers its id.
+-- Returns its id.
 -- g: {company, id, access_token, refresh_token|null, login|null (hex), lifetime|null, owner_id|null, owner_name|null}
 create or replace function save_grant(g jsonb, p_type bigint) returns bigint language plpgsql as $$
 declare

@@ -29,7 +29,7 @@ export async function startConsumers({ db, bus, log, registry }: ConsumerDeps, c
   const unregistered = new Set(consumers)
   const workers = new Map<string, CompanyWorker<Taken>>()
   const report = (error: unknown) => {
-    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'consumers')
+    if (!(error instanceof StorageUnavailable)) log.error({ err: error }, 'the consumers failed')
   }
   const register = async () => {
     for (const consumer of unregistered) {

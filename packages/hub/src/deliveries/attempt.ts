@@ -35,7 +35,7 @@ export async function attempt(
 }
 
 /** The result of a claim under which nothing was sent. */
-export function withdraw(claimed: Claimed): Finished {
+export function notSent(claimed: Claimed): Finished {
   const result = tooLate(0, 'Portico was cut off from its database before it could send.')
   return finish(claimed, Date.now(), result, classify(result, claimed.target))
 }

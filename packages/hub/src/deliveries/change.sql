@@ -1,11 +1,11 @@
--- Applies what a person decides about a delivery. Retry and Send again keep id and, while it is stored, the request body, and begin a
+-- Applies a person's decision about a delivery. Retry and Send again keep id and, while it is stored, the request body, and begin a
 -- new round of retries.
 --   p_verb   retry (failed) | send_again (not_confirmed) | mark_as_sent (not_confirmed) | dismiss (failed) |
---            cancel (queued, delayed) | try_now (queued, delayed; for one that waits, what it waits for is tried)
--- While its undo time runs a message is its author's: no other teammate takes it back. Taking it back also takes back that
+--            cancel (queued, delayed) | try_now (queued, delayed; for a waiting one, the message that it waits for is tried)
+-- While its undo time runs, only its author may cancel a message. Cancelling also reverts that
 -- sending it archived or reopened the conversation, unless its status changed since, the customer wrote, or another message
--- is still to go; a conversation in which nothing is left, because it was begun by what was cancelled, goes to the trash.
--- Answers changed | no_delivery | channel_deleted | not_in_state | not_the_author.
+-- is queued; a conversation that was started by the cancelled message and has no other is moved to the trash.
+-- Returns changed | no_delivery | channel_deleted | not_in_state | not_the_author.
 create or replace function change_delivery(
   p_company bigint, p_message bigint, p_verb text, p_actor text, p_actor_id bigint
 ) returns text language plpgsql
@@ -16,12 +16,12 @@ declare
   decider bigint := case when p_actor = 'teammate' then p_actor_id else 0 end;
   d all_deliveries;
   channel_gone boolean;
-  -- what is due already, on a channel that waits for nothing, is due as before
+  -- a message that is due already, on a channel without a pause, stays unchanged
   is_changed boolean := p_verb <> 'try_now';
   becomes text;
 begin
   perform 1 from counters c where c.company_id = p_company for update;
-  -- nothing is claimed meanwhile; the statements that follow see what was claimed before
+  -- nothing is claimed meanwhile; the following statements see earlier claims
   perform from delivery_queues q where q.company_id = p_company for update;
   select x.* into d from messages m cross join lateral (
       select v.* from all_deliveries v
@@ -53,7 +53,7 @@ begin
       is_changed := found;
     when 'cancel' then
       perform cancel_deliveries(p_company, array[p_message], decider, null, null);
-      -- one that only waited leaves the next one as it is: it may be on its way, with an older one, retried, behind it
+      -- a message that only waited promotes none: the next one may be in flight, with an older, retried one behind it
       update outbox n set is_next = true
         where d.is_next and n.company_id = p_company and n.conversation_id = d.conversation_id and n.message_id = (
           select w.message_id from outbox w where w.company_id = p_company and w.conversation_id = d.conversation_id
@@ -69,7 +69,7 @@ begin
       update deliveries x set dismissed_at = now(), decided_by = decider
         where x.company_id = p_company and x.message_id = p_message;
   end case;
-  -- a person who says "now" does not wait for the breaker, nor for a pause: what they send is its probe
+  -- "Try now" does not wait for the circuit breaker or a pause: the message is the probe
   if p_verb in ('retry', 'send_again', 'try_now') then
     update channel_delivery_states l set open_until = least(l.open_until, now()), paused_until = null
       where l.company_id = p_company and l.channel_id = d.channel_id and (l.open_until > now() or l.paused_until > now());
@@ -107,9 +107,9 @@ begin
   return 'changed';
 end $$;
 
--- A settled delivery becomes one that waits to be sent, with the request that it has; without one, when that was removed (see
--- delete_old_requests()), a new one is built. What the channel has called it stays known, with
--- the message, and the attempt that stood in it goes to the others.
+-- Moves a settled delivery back to the outbox, with its request; when that was removed (see
+-- delete_old_requests()), a new one is built. The channel's id is kept with
+-- the message, and the attempt of the row is moved to the others.
 create or replace function return_to_outbox(p_company bigint, p_message bigint) returns void language plpgsql as $$
 declare
   d deliveries;
@@ -126,12 +126,12 @@ begin
       d.external_conversation_id);
 end $$;
 
--- What a conversation's status was before all that messages did to it that were taken back since, the newest of it first, and
--- before what taking them back did. null: the newest was somebody's decision, or something came or is to go since.
+-- The status of a conversation before the changes by messages that were cancelled since, the newest first, and
+-- before the reverts of those. null: the newest change was a person's decision, or a message arrived or is queued since.
 create or replace function status_before_undone(p_company bigint, p_conversation bigint) returns text language sql stable as $$
   with steps as (
     select e.number, e.type, exists (
-      -- of one commit: they stand side by side, at one time
+      -- of one commit: they are adjacent and have the same time
       select from events by left join deliveries v on v.company_id = p_company and v.message_id = by.message_id
       where by.company_id = p_company and by.number = e.number - 1 and by.conversation_id = p_conversation and by.emitted_at = e.emitted_at
         and (by.type in ('out_reply', 'outbound') and v.state = 'cancelled'

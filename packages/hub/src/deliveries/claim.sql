@@ -1,9 +1,9 @@
--- Choosing and claiming are two statements, because what a statement reads is as old as its start: one that did both
--- claimed 15 to 19 of 20,000 messages twice in a race. Peeking locks nothing; claiming takes the company's lock and reads again. To
+-- Choosing and claiming are two statements, because what a statement reads is as old as its start: one statement for both
+-- claimed 15 to 19 of 20,000 messages twice in a race. A peek locks nothing; a claim takes the company's lock and reads again. A
 -- claim without reading again sent one message twice.
 -- No function here may use a bitmap scan: those never mark dead entries, and the small tables are full of them (7 to 79 µs a delivery).
 
--- Channels with a due delivery, and whether there is a slot for it; then one row without a channel: until the next one is due.
+-- Finds channels with a due delivery, and whether there is a slot for it; then one row without a channel: the time until the next one is due.
 -- Walks from channel to channel along outbox_ready, one index probe each, however many wait there.
 create or replace function find_ready_channels(p_company bigint)
 returns table (company_id bigint, channel_id bigint, has_slot boolean, wait_ms bigint)
@@ -51,8 +51,8 @@ begin
   return query select null::bigint, null::bigint, null::boolean, (extract(epoch from soonest - now()) * 1000)::bigint;
 end $$;
 
--- How many more may leave on each of these channels now: as many as its type allows less those under way; none while it pauses or
--- its breaker is open; one to probe it when that time is over.
+-- Counts the free slots of these channels: the limit of the type minus the requests in flight; none while the channel pauses or
+-- its circuit breaker is open; one as a probe when that time has passed.
 create or replace function free_slots(p_company bigint, p_channels bigint[])
 returns table (channel_id bigint, free integer)
 language plpgsql stable
@@ -69,7 +69,7 @@ begin
     select c.id, greatest(0, case when l.paused_until > now() then 0 when l.open_until is null then t.max_in_flight
         when l.open_until <= now() then 1 else 0 end - coalesce((sending->>c.id::text)::integer, 0))
     from unnest(p_channels) as asked(id)
-    -- one by one (offset 0): in tables without statistics the planner takes all rows of a company for as few as one
+    -- one by one (offset 0): in tables without statistics the planner estimates all rows of a company as one
     cross join lateral (select x.* from channel_delivery_states x where x.company_id = p_company and x.channel_id = asked.id offset 0) l
     cross join lateral (select x.* from channels x where x.company_id = p_company and x.id = asked.id offset 0) c
     cross join lateral (
@@ -77,11 +77,11 @@ begin
     where l.stopped_at is null and c.deleted_at is null;
 end $$;
 
--- What may start now on these channels, as far as can be seen without a lock: the next of their conversations that are due, at most as many a
--- channel as it has slots free, and as p_most says (null: any number); then one that has to wait for a slot (is_beyond), if there is one.
--- When their bodies are too many for one claim, those that come later wait as well: 128 of 500 kB were never through in the time of a statement.
--- Each of the others comes with its stored request, or, without one, with what that is built from. Contents are asked for in order of
--- the message's id, because only the primary key gives them so, and without it the thread's index, all of it, looks as good.
+-- Reads, without a lock, the messages that may start now on these channels: the next due ones of their conversations, at most as many a
+-- channel as it has free slots, and p_most (null: any number); then one that must wait for a slot (is_beyond), if there is one.
+-- Beyond the bytes of one claim (:claim_bytes), later ones must wait as well: 128 of 500 kB exceeded the statement timeout.
+-- Each of the others has its stored request, or the data to build it. Contents are read between two ids in order of
+-- the message's id, which keeps the primary-key order: without it the whole index of the thread has the same cost.
 create or replace function peek_deliveries(p_company bigint, p_channels bigint[], p_most integer[], p_limit integer)
 returns table (message_id bigint, conversation_id bigint, channel_id bigint, attempts integer, retries integer, is_beyond boolean,
   request_body bytea, content unsent_contents)
@@ -94,13 +94,13 @@ declare
   sending bigint[] := array(select unnest(k.messages) from delivery_claims k where k.company_id = p_company);
 begin
   return query
-    select l.message_id, l.conversation_id, l.channel_id, l.attempts, l.retries, l.is_beyond or l.is_too_much,
-      case when not l.is_too_much then l.request end, case when not l.is_too_much then l.content end
+    select l.message_id, l.conversation_id, l.channel_id, l.attempts, l.retries, l.is_over_slots or l.is_over_bytes,
+      case when not l.is_over_bytes then l.request end, case when not l.is_over_bytes then l.content end
     from (
       select o.*, u.content, coalesce(sum(coalesce(octet_length(o.request), octet_length((u.content).body)))
-        over (rows between unbounded preceding and 1 preceding), 0) >= :claim_bytes as is_too_much
+        over (rows between unbounded preceding and 1 preceding), 0) >= :claim_bytes as is_over_bytes
       from (
-        select d.*, d.n > a.slots as is_beyond,
+        select d.*, d.n > a.slots as is_over_slots,
           case when d.batch_id is not null and d.n <= a.slots then stored_request(p_company, d.batch_id, d.message_id) end as request
         from free_slots(p_company, p_channels) s
         cross join lateral (
@@ -118,16 +118,16 @@ begin
       ) o
       left join lateral (
         select v as content from unsent_contents v
-        where o.request is null and not o.is_beyond and v.company_id = p_company and v.message_id between o.message_id and o.message_id
+        where o.request is null and not o.is_over_slots and v.company_id = p_company and v.message_id between o.message_id and o.message_id
         order by v.message_id limit 1) u on true) l;
 end $$;
 
--- Claims those of these deliveries that may start now, in the order given, and stores the requests of those that had none, in one
--- transaction. What was seen before is only a hint: under the company's lock everything is read again.
---   p_attempts  how many had ended when it was seen; one that was tried since is not claimed
---   p_first, p_ends, p_bytes  messages that had no request, and their requests one after the other; each ends where p_ends says. One value
+-- Claims those of these deliveries that may start now, in the given order, and stores the requests of those without one, in one
+-- transaction. The peek is only a hint: under the company's lock everything is read again.
+--   p_attempts  the number of ended attempts at the peek; a message with a later attempt is not claimed
+--   p_first, p_ends, p_bytes  messages without a request, and their requests concatenated, each up to its p_ends. They are one value
 --               of bytes, because texts in an array are escaped and parsed: about 20 µs each
--- Answers which are claimed. Another hub's claim is waited for, a few milliseconds.
+-- Returns the claimed messages. Another hub's claim is waited for, a few milliseconds.
 create or replace function claim_deliveries(p_company bigint, p_claim uuid, p_channels bigint[],
   p_conversations bigint[], p_messages bigint[], p_attempts integer[], p_first bigint[], p_ends integer[], p_bytes bytea)
 returns setof bigint
@@ -144,7 +144,7 @@ begin
   if not found then
     raise exception 'company % has no queue', p_company;
   end if;
-  -- a statement of its own, which sees what was committed before we had the lock
+  -- a separate statement, which sees everything committed before the lock
   sending := array(select unnest(k.messages) from delivery_claims k where k.company_id = p_company);
   select array_agg(x.message_id order by x.n), array_agg(x.conversation_id order by x.n), array_agg(x.channel_id order by x.n),
       array_agg(x.message_id) filter (where x.batch_id is null and x.message_id <> all(p_first))
@@ -168,7 +168,7 @@ begin
   return query select unnest(claimed.messages);
 end $$;
 
--- Attempts whose lease has ended. Claims are few, of all companies together: they are read one after the other.
+-- Finds attempts whose lease has ended. Claims are few, over all companies: they are read one after the other.
 create or replace function find_expired_attempts(p_limit integer)
 returns table (company_id bigint, message_id bigint, channel_id bigint, claim_id uuid, attempt integer, retries integer,
   idempotent boolean)
@@ -191,11 +191,11 @@ begin
       select x.* from channel_types x where x.company_id = k.company_id and x.id = c.channel_type_id offset 0) t;
 end $$;
 
--- After a fail-over to a node whose clock is behind, what was due soon is due in an hour. Nothing that is queued waits longer than
--- the longest undo time, nothing that was tried longer than the schedule's longest step, no channel pauses longer than the longest
--- pause, no lease is longer than p_lease_seconds, no breaker stays open for more than its 30 s: what lies further ahead was written by
--- another clock. How long it still had to wait nobody knows: it is tried at once. Rows that somebody holds are left to the next time.
-create or replace function repair_times(p_lease_seconds integer) returns void language plpgsql
+-- Limits future times after a fail-over to a node whose clock is behind. No queued message waits longer than
+-- the longest undo time, no tried one longer than the schedule's longest step, no channel pauses longer than the longest
+-- pause, no lease is longer than p_lease_seconds, no circuit breaker stays open for more than its 30 s: later times are from
+-- another clock. The real waiting time is unknown, so the message is tried at once. Locked rows are left to the next run.
+create or replace function clamp_future_times(p_lease_seconds integer) returns void language plpgsql
 set enable_bitmapscan = off set jit = off
 as $$
 begin

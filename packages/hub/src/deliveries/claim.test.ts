@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { type DeliveryFixture, sealer, startDeliveryFixture, urls } from '../../../../tests/harness/deliveries.ts'
 import { CLAIM_BYTES } from '../db/constants.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import { Bus, type ReadyDelivery } from '../events/bus.ts'
+import { Bus, type CreatedDelivery } from '../events/bus.ts'
 import { changeDelivery, type DeliveryVerb } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { completeDeliveries } from './complete.ts'
@@ -59,8 +59,8 @@ describe('a claim', () => {
   it('is of what was handed over only while it may start, and of one that others see at the same time only once', async () => {
     const deps = { db: world.db, urls, targets: new Targets(sealer) }
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' })
-    const handed: ReadyDelivery[] = []
-    const unsubscribe = world.bus.on('deliveries', (_company, _channels, ready) => void handed.push(...ready))
+    const handed: CreatedDelivery[] = []
+    const unsubscribe = world.bus.on('deliveries', (_company, _channels, created) => void handed.push(...created))
     const [first, second] = [await sendTo(channel, 'taken back'), await sendTo(channel, 'seen by three')]
     const conversation = await world.addConversation(channel)
     const [third, behind] = [
@@ -74,8 +74,8 @@ describe('a claim', () => {
     )
     await change(first, channel, 'cancel')
     const claims = await Promise.all([
-      claimDeliveries(deps, world.companyId, [], 128, { ready: handed }),
-      claimDeliveries(deps, world.companyId, [], 128, { ready: handed }),
+      claimDeliveries(deps, world.companyId, [], 128, { created: handed }),
+      claimDeliveries(deps, world.companyId, [], 128, { created: handed }),
       claim([channel]),
     ])
     const ids = claims.flat().map(({ messageId }) => messageId)
@@ -106,8 +106,8 @@ describe('a claim', () => {
 
   it('reads a limited number of bytes, and leaves the rest to the next one', async () => {
     const channel = await world.addChannel({ url: 'http://127.0.0.1:9/' }, { maxInFlight: 32 })
-    const handed: ReadyDelivery[] = []
-    const unsubscribe = world.bus.on('deliveries', (_company, _channels, ready) => void handed.push(...ready))
+    const handed: CreatedDelivery[] = []
+    const unsubscribe = world.bus.on('deliveries', (_company, _channels, created) => void handed.push(...created))
     const ids: number[] = []
     for (let n = 0; n < 8; n++) ids.push(await sendTo(channel, 'x'.repeat(CLAIM_BYTES / 4)))
     unsubscribe()
@@ -115,7 +115,7 @@ describe('a claim', () => {
     const remaining: number[] = []
     const tellRemaining = (channels: Set<number>) => void remaining.push(...channels)
     const claims = [
-      await claimDeliveries(deps, world.companyId, [], 128, { ready: handed, remaining: tellRemaining }),
+      await claimDeliveries(deps, world.companyId, [], 128, { created: handed, remaining: tellRemaining }),
       await claimDeliveries(deps, world.companyId, [channel], 128, { remaining: tellRemaining }),
       await claimDeliveries(deps, world.companyId, [channel], 128, { remaining: tellRemaining }),
     ]

@@ -3,21 +3,21 @@ import pg from 'pg'
 import { CLAIM_BYTES } from '../db/constants.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { StorageBusy, StorageFull } from '../db/failures.ts'
-import type { ReadyDelivery } from '../events/bus.ts'
+import type { CreatedDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import { requestOf, type UnsentContent } from '../messages/request.ts'
 import type { Target, Targets } from './targets.ts'
 
-/** One delivery that is ours until its lease ends. */
+/** A delivery that this hub may send until its lease ends. */
 export interface Claimed {
   companyId: number
   messageId: number
   channelId: number
   claimId: string
-  /** The number of the attempt that begins now. */
+  /** The number of the attempt that starts now. */
   attempt: number
   retries: number
-  /** The stored request body. An Error where it could not be built: the delivery then ends without a request. */
+  /** The stored request body. An Error when it could not be built: the delivery then ends without a request. */
   body: Buffer | Error
   target: Target
 }
@@ -29,37 +29,37 @@ interface ClaimDeps {
 }
 
 interface ClaimOptions {
-  /** Of other channels, what is known to be next already. */
-  ready?: ReadyDelivery[]
-  /** Of each of the channels at most so many. */
+  /** The next messages of other channels, passed on by their creation. */
+  created?: CreatedDelivery[]
+  /** The limit for each of the channels. */
   most?: number[] | null
-  /** Told what may be claimed all the same, when nobody knows whether the transaction was committed. */
+  /** Called with the candidates when it is unknown whether the transaction was committed. */
   inDoubt?: (claimed: Claimed[]) => void
-  /** Told on which channels something due remains. */
+  /** Called with the channels on which due messages remain. */
   remaining?: (channelIds: Set<number>) => void
 }
 
-/** A delivery that may start, as it was seen without a lock. */
+/** A delivery that may start, as read without a lock. */
 interface Candidate extends Claimed {
   conversationId: number
-  /** Its request was built here, and is stored if it is claimed. */
+  /** Whether its request was built here, to be stored if it is claimed. */
   isFirst: boolean
 }
 
 /**
- * Claims what may start now on these channels of one company, and stores the bytes of first requests. What is peeked at without
- * a lock is a hint; the claim reads it again, and only what it answers is sent.
+ * Claims the messages that may start now on these channels of a company, and stores the bytes of first requests. The peek without
+ * a lock is a hint; the claim reads everything again, and only the claimed messages are sent.
  */
 export async function claimDeliveries(
   deps: ClaimDeps,
   companyId: number,
   channelIds: number[],
   limit: number,
-  { ready = [], most = null, inDoubt = () => {}, remaining = () => {} }: ClaimOptions = {},
+  { created = [], most = null, inDoubt = () => {}, remaining = () => {} }: ClaimOptions = {},
 ): Promise<Claimed[]> {
   const claimId = newClaimId()
-  const peeked = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - ready.length })
-  const handed = await handedOver(deps, companyId, claimId, ready)
+  const peeked = await peek(deps, { companyId, channelIds, claimId, most, limit: limit - created.length })
+  const handed = await handedOver(deps, companyId, claimId, created)
   const candidates = [...peeked.candidates, ...handed.candidates]
   const claimed =
     candidates.length === 0
@@ -73,12 +73,12 @@ export async function claimDeliveries(
   return claimed
 }
 
-/** The database answered that it did not claim: there is no doubt about it. */
+/** Whether the database certainly did not claim. */
 function isRefusal(error: unknown): boolean {
   return error instanceof StorageBusy || error instanceof StorageFull || error instanceof pg.DatabaseError
 }
 
-/** A UUID of version 7: requests are stored by it, and removed by their age (delivery-states/requests.sql). */
+/** A UUID of version 7: requests are stored under it, and removed by its age (delivery-states/requests.sql). */
 function newClaimId(): string {
   const bytes = randomBytes(16)
   bytes.writeUIntBE(Date.now(), 0, 6)
@@ -99,14 +99,14 @@ interface PeekedDelivery {
   message_id: number
   conversation_id: number
   channel_id: number
-  /** Before the one that begins now. */
+  /** The number of earlier attempts. */
   attempts: number
   retries: number
-  /** It has to wait for a slot: that there is one is all that is told of it. */
-  is_beyond: boolean
+  /** Whether it must wait for a slot; then it has no other field. */
+  must_wait: boolean
 }
 
-/** Its stored request, or, without one, what that is built from. */
+/** The stored request, or the data to build it. */
 type PeekRow = PeekedDelivery & ({ request_body: Buffer } | ({ request_body: null } & UnsentContent))
 
 async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, claimId, most, limit }: Peek) {
@@ -115,13 +115,13 @@ async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, c
   if (channelIds.length === 0 || limit <= 0) return { candidates, remaining }
   const rows = await db.query<PeekRow>(
     'peek_deliveries',
-    `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
+    `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond as must_wait, request_body
      from peek_deliveries($1, $2, $3, $4)`,
     [companyId, channelIds, most, limit],
   )
   const targetOf = await targets.of(db, companyId, new Set(rows.map(({ channel_id }) => channel_id)))
   for (const row of rows) {
-    if (row.is_beyond) remaining.push(row.channel_id)
+    if (row.must_wait) remaining.push(row.channel_id)
     else {
       candidates.push({
         companyId,
@@ -140,18 +140,21 @@ async function peek({ db, urls, targets }: ClaimDeps, { companyId, channelIds, c
   return { candidates, remaining }
 }
 
-/** Hints like those of a peek: the claim reads them again, too. What is too much for one claim is found by a later peek. */
+/**
+ * Builds the requests of messages passed on, which are hints like those of a peek. Those beyond the limit of bytes are found by a
+ * later peek.
+ */
 async function handedOver(
   { db, urls, targets }: ClaimDeps,
   companyId: number,
   claimId: string,
-  ready: ReadyDelivery[],
+  created: CreatedDelivery[],
 ) {
   const remaining: number[] = []
   const candidates: Candidate[] = []
-  const targetOf = await targets.of(db, companyId, new Set(ready.map(({ channelId }) => channelId)))
+  const targetOf = await targets.of(db, companyId, new Set(created.map(({ channelId }) => channelId)))
   let bytes = 0
-  for (const { messageId, conversationId, channelId, buildRequest } of ready) {
+  for (const { messageId, conversationId, channelId, buildRequest } of created) {
     if (bytes >= CLAIM_BYTES) {
       remaining.push(channelId)
       continue

@@ -4,7 +4,7 @@ import { succeed } from '../../../../tests/harness/channel-server.ts'
 import { type DeliveryFixture, fakeServer, startDeliveryFixture } from '../../../../tests/harness/deliveries.ts'
 import { LEASE_SECONDS, LONGEST_PAUSE_SECONDS, LONGEST_RETRY_SECONDS } from '../db/constants.ts'
 import { classify } from './classify.ts'
-import { repairTimes } from './queries.ts'
+import { clampFutureTimes } from './queries.ts'
 import { retryDelays, schedule } from './schedule.ts'
 
 /** The database's clock cannot be set back; what it has written so far can be set forward, which is the same to what comes next. */
@@ -73,10 +73,10 @@ test('retries run at once and pauses end after the database’s clock went back 
       [world.companyId, channel],
     )
   await set('longest', `${LONGEST_RETRY_SECONDS} seconds`, `${LONGEST_PAUSE_SECONDS} seconds`)
-  await repairTimes(world.db, LEASE_SECONDS)
+  await clampFutureTimes(world.db, LEASE_SECONDS)
   assert.deepEqual(await world.choose(), [])
   await set('day', `1 day ${LONGEST_RETRY_SECONDS} seconds`, `1 day ${LONGEST_PAUSE_SECONDS} seconds`)
-  await repairTimes(world.db, LEASE_SECONDS)
+  await clampFutureTimes(world.db, LEASE_SECONDS)
   assert.deepEqual(await world.choose(), [channel])
 })
 

@@ -1,12 +1,12 @@
--- Stores how attempts ended: one or many, of one company or several, in one transaction. A result counts while its message is in its claim.
--- One whose lease ended without an answer may still have a result: that is the truth, and takes the place of "interrupted", until
--- somebody decides or claims anew. Rows that somebody holds are waited for only a moment: the caller then leaves their company out.
+-- Stores the results of attempts: one or many, of one company or several, in one transaction. A result counts while its message is in its claim.
+-- A late result of an expired lease replaces "interrupted", until a person
+-- decides or the message is claimed again. Locked rows are waited for only a moment: the caller then leaves their company out.
 --   companies  every company in results
 --   results    [{number, company_id, message_id, claim_id, is_expired, started_at (ms), duration_ms, status_code, state, error_code,
---              error_message, external_id, external_conversation_id, delay_ms, pause_ms, excerpt, is_healthy}]; what is absent is null
---              is_expired: the lease ended without an answer; it must really have
--- external_id_taken, conversation_id_taken: the id belongs to another, which is not to be merged with ours (merge-echo.sql); it
--- stays with its owner. has_next: another message of the conversation may go now.
+--              error_message, external_id, external_conversation_id, delay_ms, pause_ms, excerpt, is_healthy}]; absent fields are null
+--              is_expired: the lease ended without a result; it must really have ended
+-- external_id_taken, conversation_id_taken: the id belongs to another message or conversation, which is not merged with ours (merge-echo.sql); it
+-- stays there. has_next: another message of the conversation may be sent now.
 create or replace function complete_attempts(companies bigint[], results json)
 returns table (number integer, external_id_taken boolean, conversation_id_taken boolean, has_next boolean)
 language plpgsql
@@ -25,9 +25,9 @@ declare
   has_echo boolean;
   is_queue_locked boolean := false;
   is_merged boolean := false;
-  -- by number: the failure that the channel reported of the message before it answered
+  -- by number: the failure that the channel reported before its response
   reported text[];
-  -- by number: those whose conversation has another that is due
+  -- by number: messages whose conversation has another due one
   followed integer[];
   has_trouble boolean;
   has_early_failure boolean;
@@ -66,21 +66,21 @@ begin
             case when o.batch_id is null and claim.has_request then claim.id else coalesce(o.batch_id, d.batch_id) end as batch_id,
             coalesce(o.external_conversation_id, d.external_conversation_id) as stored_conversation_id,
             case
-              -- nothing is tried again on a channel that was deleted meanwhile, and what waits behind must not wait for ever;
-              -- nor after the lease, when a later message has gone out
+              -- no retry on a channel that was deleted meanwhile, so that later messages do not wait for ever;
+              -- and none after the lease, when a later message was sent
               when r.state = 'delayed' and (superseded.is_superseded or (select true from channels h
                 where h.company_id = r.company_id and h.id = target.channel_id and h.deleted_at is not null limit 1))
               then case when is_ambiguous(r.error_code) then 'not_confirmed' else 'failed' end
               else r.state end as outcome,
             (select e.conversation_id from conversation_external_ids e
               where e.company_id = r.company_id and e.channel_id = target.channel_id and e.external_id = r.external_conversation_id) as owner_id,
-            -- nobody has this id yet: the first of the batch gets it
+            -- the id is free: the first of the batch gets it
             case when r.external_conversation_id is not null then first_value(target.conversation_id) over (
               partition by r.company_id, target.channel_id, r.external_conversation_id order by r.number) end as first_conversation_id
           from json_to_recordset(results) as r(number integer, company_id bigint, message_id bigint, claim_id uuid, is_expired boolean,
             started_at bigint, duration_ms integer, status_code integer, state text, error_code text, error_message text,
             external_id text, external_conversation_id text, delay_ms bigint, pause_ms bigint, excerpt text, is_healthy boolean)
-          -- each by its key, and nothing else: on a table without statistics the planner would rather walk all there is
+          -- each by its key only: on a table without statistics the planner prefers to scan all of it
           left join lateral (
             select k.id, k.lease_until, k.conversations[at.n] as conversation_id, k.channels[at.n] as channel_id,
               k.unsendable is null or r.message_id <> all(k.unsendable) as has_request
@@ -144,7 +144,7 @@ begin
   if has_after_lease then
     delete from delivery_attempts a using unnest(finished) r
       where r.is_after_lease and a.company_id = r.company_id and a.message_id = r.message_id and a.number = r.attempt;
-    -- one that is tried again after all goes before what has waited behind it
+    -- a late retry goes before the messages that waited behind it
     update outbox n set is_next = false from unnest(finished) r
       where r.is_after_lease and not r.is_settled and n.company_id = r.company_id and n.conversation_id = r.conversation_id
         and n.is_next and not is_sending(n.company_id, n.message_id);
@@ -173,7 +173,7 @@ begin
       select r.company_id, r.message_id, r.attempt, r.started_at, r.duration_ms, r.status_code, r.state, r.error_code, r.error_message,
         r.excerpt
       from unnest(finished) r where not is_only_attempt(r);
-    -- one that is sent at its first attempt has no error to take back
+    -- a message that is sent at its first attempt has no error to clear
     update messages m set error_type = case when r.state <> 'sent' then r.error_code end,
         error_message = case when r.state <> 'sent' then settled_error(r) end,
         external_id = case when r.external_id is null or r.is_external_id_taken then m.external_id end
@@ -182,9 +182,9 @@ begin
         and (r.state <> 'sent' or m.error_type is not null or m.external_id is not null);
   end if;
 
-  -- One statement for all that is written of each: what it costs to begin one is as much as two results. By where the outbox's rows lie:
-  -- joined by their keys, a plan made while the outbox was empty reads all of it for each batch (2 to 640 µs a delivery). Nobody moves
-  -- them while the counter is held, but repair_times(); then everything is done again.
+  -- One statement for all writes: starting one costs as much as two results. By the physical position (ctid) of the outbox's rows:
+  -- joined by their keys, a plan made while the outbox was empty reads all of it for each batch (2 to 640 µs a delivery). Only
+  -- clamp_future_times() moves them while the counter is locked; then everything is repeated.
   with ended_attempts as materialized (
     select r.*, is_only_attempt(r) as is_only, settled_error(r) as reason from unnest(finished) r
   ), settled as (
@@ -267,12 +267,12 @@ begin
     from unnest(finished) r;
 end $$;
 
--- The reason that a settled delivery states for its failure.
+-- The error of a settled delivery.
 create or replace function settled_error(f finished_attempt) returns text language sql immutable as $$
   select case when f.is_superseded then coalesce(f.error_message || ' ', '') || 'Later messages have been sent since.' else f.error_message end
 $$;
 
--- The attempt that stands in its delivery: the first, when the message was sent with it.
+-- The attempt in the delivery's own row: the first one, when the message was sent with it.
 create or replace function is_only_attempt(f finished_attempt) returns boolean language sql immutable as $$
   select f.attempt = 1 and f.state = 'sent' and not f.is_after_lease
 $$;

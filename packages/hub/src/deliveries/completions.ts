@@ -6,19 +6,19 @@ import { GroupCommit } from '../db/group-commit.ts'
 import { bare, type Completion, completeDeliveries, type Finished, isBare, isUnstorable } from './complete.ts'
 
 const MAX_BATCH = 256
-const AGAIN_MS = 2_000
-const HOLD_EVERY_MS = (LEASE_SECONDS * 1_000) / 4
+const RETRY_MS = 2_000
+const EXTEND_EVERY_MS = (LEASE_SECONDS * 1_000) / 4
 
 /**
- * Group commit of results. Those that the database or another's locks keep waiting wait as long as it takes, and their
- * claims with them: nobody may tell that an attempt was interrupted whose result is known here.
+ * Group commit of results. Results that wait for the database or for locked rows wait without a limit, and their leases are
+ * extended: an attempt with a known result must not be reported as interrupted.
  */
 export class Completions {
   readonly #db: Database
   readonly #group: GroupCommit<Finished, Completion | null>
   readonly #report: (error: unknown, finished: Finished) => void
   readonly #waiting = new Set<Finished>()
-  #holding: NodeJS.Timeout | undefined
+  #extension: NodeJS.Timeout | undefined
   #isClosed = false
 
   constructor(db: Database, report: (error: unknown, finished: Finished) => void) {
@@ -31,10 +31,10 @@ export class Completions {
     })
   }
 
-  /** Resolves after commit; null when the result no longer counted. */
+  /** Resolves after commit; null when the result no longer counts. */
   async add(finished: Finished): Promise<Completion | null> {
     this.#waiting.add(finished)
-    this.#holding ??= setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref()
+    this.#extension ??= setTimeout(() => this.#extendLeases(), EXTEND_EVERY_MS).unref()
     try {
       return await this.#store(finished)
     } finally {
@@ -42,7 +42,7 @@ export class Completions {
     }
   }
 
-  /** A result that cannot be stored for an unforeseen reason is known all the same: storing it is tried again as long as this hub runs. */
+  /** Retries a result that cannot be stored for an unexpected reason, as long as this hub runs. */
   async #store(finished: Finished): Promise<Completion | null> {
     try {
       return await this.#group.add(finished)
@@ -50,36 +50,34 @@ export class Completions {
       this.#report(error, finished)
       if (this.#isClosed) return null
       if (isUnstorable(error) && !isBare(finished)) return this.#store(bare(finished))
-      await sleep(AGAIN_MS, undefined, { ref: false })
+      await sleep(RETRY_MS, undefined, { ref: false })
       return this.#store(finished)
     }
   }
 
   close(): Promise<void> {
     this.#isClosed = true
-    clearTimeout(this.#holding)
+    clearTimeout(this.#extension)
     return this.#group.close()
   }
 
-  async #hold(): Promise<void> {
+  async #extendLeases(): Promise<void> {
     const known = [...this.#waiting].filter(({ isExpired }) => !isExpired)
     try {
-      if (known.length > 0) await holdClaims(this.#db, known)
+      if (known.length > 0) await extendLeases(this.#db, known)
     } catch (error) {
       if (!(error instanceof StorageUnavailable || error instanceof StorageFull)) this.#report(error, known[0]!)
     }
-    this.#holding = this.#waiting.size > 0 ? setTimeout(() => this.#hold(), HOLD_EVERY_MS).unref() : undefined
+    this.#extension =
+      this.#waiting.size > 0 ? setTimeout(() => this.#extendLeases(), EXTEND_EVERY_MS).unref() : undefined
   }
 }
 
-/**
- * Moves the end of their claims on; the companies' counters are not needed for it. One that somebody holds is left out: nobody else
- * can end it either.
- */
-function holdClaims(db: Pick<Database, 'query'>, known: Finished[]) {
+/** Extends the leases of claims, without the companies' counters. A locked claim is skipped: nobody else can end it either. */
+function extendLeases(db: Pick<Database, 'query'>, known: Finished[]) {
   const claims = new Map(known.map(({ claimId, companyId }) => [claimId, companyId]))
   return db.query(
-    'hold_claims',
+    'extend_leases',
     `update delivery_claims c set lease_until = now() + make_interval(secs => $3)
      from unnest($1::bigint[], $2::uuid[]) as k(company_id, id)
      cross join lateral (

@@ -70,11 +70,11 @@ export class FairShares {
   }
 
   /** A 429: the channel pauses, and goes on at its pace. */
-  refused(channel: Channel, startedAt: number, pauseMs: number): void {
+  rateLimited(channel: Channel, startedAt: number, pauseMs: number): void {
     const now = performance.now()
     const known = this.#paces.get(keyOf(channel))
     if (this.#paces.size >= MAX_PACES) this.#paces.clear()
-    if (known) known.refused(startedAt, now, pauseMs)
+    if (known) known.rateLimited(startedAt, now, pauseMs)
     else this.#paces.set(keyOf(channel), new Pace(now, pauseMs))
   }
 

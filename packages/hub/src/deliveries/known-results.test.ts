@@ -12,7 +12,7 @@ import {
 import { type Database, openDatabase } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
 import { Bus } from '../events/bus.ts'
-import { withdraw } from './attempt.ts'
+import { notSent } from './attempt.ts'
 import { changeDelivery } from './change.ts'
 import { claimDeliveries } from './claim.ts'
 import { completeDeliveries } from './complete.ts'
@@ -161,7 +161,7 @@ describe('the result of an attempt', { timeout: 60_000 }, () => {
     await world.endLeases()
     const loop = world.startLoop()
     await world.until((states) => states[first] === 'not_confirmed' && states[second] === 'sent')
-    await completeDeliveries(world.db, [withdraw(unheard)])
+    await completeDeliveries(world.db, [notSent(unheard)])
     const { state, error_code, error_message } = await world.row(first)
     assert.deepEqual(
       [state, error_code, error_message],

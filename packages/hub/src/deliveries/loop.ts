@@ -4,11 +4,11 @@ import type { Registry } from 'prom-client'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import { StorageUnavailable } from '../db/failures.ts'
-import type { Bus, ReadyDelivery } from '../events/bus.ts'
+import type { Bus, CreatedDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { attempt, withdraw } from './attempt.ts'
+import { attempt, notSent } from './attempt.ts'
 import { type AttemptLog, attemptLog } from './attempt-log.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
 import { classify } from './classify.ts'
@@ -16,7 +16,7 @@ import type { Completion, Finished } from './complete.ts'
 import { Completions } from './completions.ts'
 import { type FairShare, FairShares } from './fair-shares.ts'
 import { PendingChannels, type PendingWork } from './pending-channels.ts'
-import { type ExpiredAttempt, findExpiredAttempts, findReadyChannels, repairTimes } from './queries.ts'
+import { clampFutureTimes, type ExpiredAttempt, findExpiredAttempts, findReadyChannels } from './queries.ts'
 import { schedule } from './schedule.ts'
 import { Stopwatch } from './stopwatch.ts'
 import { Targets } from './targets.ts'
@@ -29,7 +29,7 @@ export interface DeliveryDeps {
   allow: AddressRules
   log: Logger
   registry: Registry
-  /** Told when a channel's server did not take this token. */
+  /** Called when a channel's server refused this token. */
   tokenRefused(token: { companyId: number; grantId: number; generation: number }): Promise<void>
 }
 
@@ -38,16 +38,16 @@ const MAX_CLAIM = 128
 const CLAIMERS = 4
 const EXPIRED_BATCH = 200
 const STOP_MS = 8_000
-/** Longer than this between two polls, and the database, or this hub, was away. */
-const SILENCE_MS = 2_500
-/** So long after a silence other hubs may still hand in what they know. */
-const HAND_IN_MS = 3_000
-const WITHDRAW_AGAIN_MS = 1_000
-const REPAIR_EVERY_MS = 30_000
+/** A longer gap between two polls means that the database, or this hub, was unavailable. */
+const POLL_GAP_MS = 2_500
+/** The time after such a gap in which other hubs may still report their results. */
+const GRACE_MS = 3_000
+const NOT_SENT_RETRY_MS = 1_000
+const CLAMP_EVERY_MS = 30_000
 
 /**
- * Sends what is due: finds ready channels, claims, calls, completes. Woken by the bus, by a poll each second, and when the next
- * delivery is due. Claims only what starts at once, so what is claimed when the hub dies was under way.
+ * Sends due deliveries: finds ready channels, claims, calls, completes. Woken by the bus, by a poll each second, and when the
+ * next delivery is due. Claims only messages that start at once, so a claimed message was in flight when the hub dies.
  */
 export class DeliveryLoop {
   readonly #deps: DeliveryDeps
@@ -57,15 +57,15 @@ export class DeliveryLoop {
   readonly #pending = new PendingChannels()
   readonly #shares = new FairShares(({ companyId, channelId }) => this.#addPending(companyId, [channelId]))
   readonly #unsubscribe: () => void
-  /** Channels on which something is due that had to wait for a slot. */
+  /** Channels with a due message that waits for a slot. */
   readonly #remaining = new Set<string>()
   readonly #underWay = new Set<Promise<void>>()
-  /** Claims of which this process knows the end, or soon will. */
-  readonly #own = new Set<string>()
+  /** Claims whose result this process knows, or will know. */
+  readonly #localClaims = new Set<string>()
   #sincePoll = new Stopwatch()
-  #sinceRepaired: Stopwatch | undefined
-  /** A hub that has just begun has seen none: one that is killed again and again must end leases too. */
-  #sinceSilence: Stopwatch | undefined
+  #sinceClamped: Stopwatch | undefined
+  /** Undefined in a new hub, which has seen no gap: hubs that are killed again and again must end leases too. */
+  #sinceGap: Stopwatch | undefined
   #claimers = 0
   #isFilling = false
   #timer: NodeJS.Timeout | undefined
@@ -82,7 +82,7 @@ export class DeliveryLoop {
     this.#plan(0)
   }
 
-  /** Claims nothing more and waits for what is under way: 8 s at most. What is still open then ends with its lease. */
+  /** Claims nothing more and waits for requests in flight: 8 s at most. The others end with their lease. */
   async stop(): Promise<void> {
     this.#isStopping = true
     this.#unsubscribe()
@@ -98,9 +98,9 @@ export class DeliveryLoop {
     await this.#completions.close()
   }
 
-  #onCreated(companyId: number, channelIds: number[], ready: ReadyDelivery[]): void {
-    if (ready.length > 0) {
-      this.#pending.handOver(companyId, ready)
+  #onCreated(companyId: number, channelIds: number[], created: CreatedDelivery[]): void {
+    if (created.length > 0) {
+      this.#pending.handOver(companyId, created)
       this.#fillSoon()
     } else if (channelIds.length > 0) this.#addPending(companyId, channelIds)
     else this.#track(this.#findReady(companyId).then(() => {}))
@@ -111,7 +111,7 @@ export class DeliveryLoop {
     this.#fillSoon()
   }
 
-  /** The channels of all results of one commit are claimed for together, not one by one. */
+  /** Claims for the channels of all results of one commit together. */
   #fillSoon(): void {
     if (this.#isFilling) return
     this.#isFilling = true
@@ -129,10 +129,10 @@ export class DeliveryLoop {
   async #poll(): Promise<void> {
     let next = POLL_MS
     try {
-      await this.#repairTimes().catch((error) => this.#report(error))
+      await this.#clampFutureTimes().catch((error) => this.#report(error))
       const due = await this.#findReady(null)
       next = Math.min(POLL_MS, Math.max(1, due ?? POLL_MS))
-      if (this.#isSteady()) await this.#endExpired()
+      if (this.#mayEndLeases()) await this.#endExpired()
     } catch (error) {
       this.#report(error)
     } finally {
@@ -140,11 +140,11 @@ export class DeliveryLoop {
     }
   }
 
-  async #repairTimes(): Promise<void> {
-    if (this.#sinceRepaired !== undefined && this.#sinceRepaired.elapsedMs() < REPAIR_EVERY_MS) return
+  async #clampFutureTimes(): Promise<void> {
+    if (this.#sinceClamped !== undefined && this.#sinceClamped.elapsedMs() < CLAMP_EVERY_MS) return
     const sinceNow = new Stopwatch()
-    await repairTimes(this.#deps.db, LEASE_SECONDS)
-    this.#sinceRepaired = sinceNow
+    await clampFutureTimes(this.#deps.db, LEASE_SECONDS)
+    this.#sinceClamped = sinceNow
   }
 
   async #findReady(companyId: number | null): Promise<number | null> {
@@ -172,7 +172,7 @@ export class DeliveryLoop {
     let shares: FairShare[] = []
     let claimed: Claimed[] = []
     try {
-      const all = new Set([...channelIds, ...work.ready.map(({ channelId }) => channelId)])
+      const all = new Set([...channelIds, ...work.created.map(({ channelId }) => channelId)])
       const targetOf = await this.#targets.of(this.#deps.db, companyId, all)
       shares = this.#shares.allot(companyId, [...all], targetOf)
       claimed = await this.#claimShares(work, shares, sinceClaim)
@@ -190,19 +190,19 @@ export class DeliveryLoop {
     sinceClaim: Stopwatch,
   ): Promise<Claimed[]> {
     const peeked = shares.filter(({ channelId }) => work.channelIds.includes(channelId))
-    const ready = shares.flatMap(({ channelId, most }) => {
-      const ofChannel = work.ready.filter((one) => one.channelId === channelId)
+    const created = shares.flatMap(({ channelId, most }) => {
+      const ofChannel = work.created.filter((one) => one.channelId === channelId)
       if (ofChannel.length > most) this.#pending.add(companyId, [channelId])
       return ofChannel.slice(0, most)
     })
-    for (const { channelId } of ready.splice(MAX_CLAIM)) this.#pending.add(companyId, [channelId])
-    if (peeked.length + ready.length === 0) return []
+    for (const { channelId } of created.splice(MAX_CLAIM)) this.#pending.add(companyId, [channelId])
+    if (peeked.length + created.length === 0) return []
     const channelIds = peeked.map(({ channelId }) => channelId)
     return claimDeliveries({ ...this.#deps, targets: this.#targets }, companyId, channelIds, MAX_CLAIM, {
-      ready,
+      created,
       most: peeked.map(({ most }) => most),
       inDoubt: (claimed) => {
-        for (const one of claimed) this.#hold(one, this.#withdraw(one, sinceClaim))
+        for (const one of claimed) this.#trackClaim(one, this.#completeAsNotSent(one, sinceClaim))
       },
       remaining: (remaining) => {
         for (const channelId of channelIds) this.#remaining.delete(channelKey({ companyId, channelId }))
@@ -211,19 +211,22 @@ export class DeliveryLoop {
     })
   }
 
-  /** The unused part of a share is given back; where all of it was used, there may be more. */
+  /** Starts the claimed deliveries and frees the unused part of the shares; a channel that used all of its share may have more. */
   #begin(shares: FairShare[], claimed: Claimed[], sinceClaim: Stopwatch): void {
     const byChannel = Map.groupBy(claimed, ({ channelId }) => channelId)
     for (const share of shares) {
       const own = byChannel.get(share.channelId) ?? []
       this.#shares.giveBack(share, share.most - own.length)
-      for (const one of own) this.#hold(one, this.#deliver(one, share, sinceClaim))
+      for (const one of own) this.#trackClaim(one, this.#deliver(one, share, sinceClaim))
       if (own.length === share.most || claimed.length === MAX_CLAIM)
         this.#pending.add(share.companyId, [share.channelId])
     }
   }
 
-  /** When it is sent, nothing goes after it and nothing waits for its slot, a peek finds nothing: that is most of what is created one by one. */
+  /**
+   * Delivers a claimed message. No peek follows when it was sent, its conversation has no next one and nothing waits for its
+   * slot, as for most messages that are created one by one.
+   */
   async #deliver(claimed: Claimed, share: FairShare, sinceClaim: Stopwatch): Promise<void> {
     let isLast = false
     try {
@@ -242,13 +245,13 @@ export class DeliveryLoop {
     await this.#deps.tokenRefused({ companyId, ...target.token })
   }
 
-  /** Its slot is free when its result is known: one company's results that cannot be stored hold up nobody else. */
+  /** Sends a claimed message. The slot is freed at the result, so that a company whose results cannot be stored delays no other. */
   async #attempt(claimed: Claimed, share: FairShare, sinceClaim: Stopwatch): Promise<Finished> {
     const startedAt = performance.now()
     try {
       const finished = await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
       const { pauseMs } = finished.outcome
-      if (pauseMs !== null) this.#shares.refused(share, startedAt, pauseMs)
+      if (pauseMs !== null) this.#shares.rateLimited(share, startedAt, pauseMs)
       else if (finished.statusCode !== null) this.#shares.accepted(share)
       return finished
     } finally {
@@ -257,14 +260,16 @@ export class DeliveryLoop {
     }
   }
 
-  /** Nothing was sent under a claim whose commit had no answer. When it was made all the same, that is told: it may come late. */
-  async #withdraw(claimed: Claimed, sinceClaim: Stopwatch): Promise<void> {
+  /**
+   * Completes as not sent the messages of a claim whose commit had no response; the claim may exist, and its commit may be late.
+   */
+  async #completeAsNotSent(claimed: Claimed, sinceClaim: Stopwatch): Promise<void> {
     const latest = 2 * LEASE_SECONDS * 1_000
     while (!this.#isStopping && sinceClaim.elapsedMs() < latest) {
-      const finished = withdraw(claimed)
+      const finished = notSent(claimed)
       const completion = await this.#completions.add(finished)
       if (completion) return this.#publish(finished, claimed.attempt, completion)
-      await sleep(WITHDRAW_AGAIN_MS)
+      await sleep(NOT_SENT_RETRY_MS)
     }
   }
 
@@ -279,19 +284,19 @@ export class DeliveryLoop {
     this.#deps.bus.eventsCommitted(finished.companyId)
   }
 
-  /** Leases end while the database is away, and what other hubs know cannot be handed in: they get a moment when it is back. */
-  #isSteady(): boolean {
-    if (this.#sincePoll.elapsedMs() > SILENCE_MS) this.#sinceSilence = new Stopwatch()
+  /** Whether this hub may end expired leases: not during the grace period after a gap, in which other hubs report their results. */
+  #mayEndLeases(): boolean {
+    if (this.#sincePoll.elapsedMs() > POLL_GAP_MS) this.#sinceGap = new Stopwatch()
     this.#sincePoll = new Stopwatch()
-    return this.#sinceSilence === undefined || this.#sinceSilence.elapsedMs() > HAND_IN_MS
+    return this.#sinceGap === undefined || this.#sinceGap.elapsedMs() > GRACE_MS
   }
 
-  /** Never a blind repeat: what was under way when its hub went silent is as uncertain as a timeout. */
+  /** Ends expired leases, never with a repeat: an attempt of a dead hub is as uncertain as a timeout. */
   async #endExpired(): Promise<void> {
-    // those of companies whose rows somebody holds stay expired, and must not keep others' from being seen
-    for (const lease of await findExpiredAttempts(this.#deps.db, EXPIRED_BATCH + this.#own.size)) {
+    // leases of companies with locked rows stay expired, and must not hide those of others
+    for (const lease of await findExpiredAttempts(this.#deps.db, EXPIRED_BATCH + this.#localClaims.size)) {
       const claim = { claimId: lease.claim_id, messageId: lease.message_id }
-      if (!this.#own.has(keyOf(claim))) this.#hold(claim, this.#endLease(lease))
+      if (!this.#localClaims.has(keyOf(claim))) this.#trackClaim(claim, this.#endLease(lease))
     }
   }
 
@@ -300,10 +305,10 @@ export class DeliveryLoop {
     this.#addPending(lease.company_id, [lease.channel_id])
   }
 
-  #hold(claim: ClaimKey, work: Promise<void>): void {
+  #trackClaim(claim: ClaimKey, work: Promise<void>): void {
     const key = keyOf(claim)
-    this.#own.add(key)
-    this.#track(work.finally(() => this.#own.delete(key)))
+    this.#localClaims.add(key)
+    this.#track(work.finally(() => this.#localClaims.delete(key)))
   }
 
   #track(work: Promise<void>): void {
@@ -315,9 +320,9 @@ export class DeliveryLoop {
     this.#underWay.add(tracked)
   }
 
-  /** An absent database is the readiness page's matter. */
+  /** An unavailable database is reported by the readiness page. */
   #report(error: unknown): void {
-    if (!(error instanceof StorageUnavailable)) this.#deps.log.error({ err: error }, 'deliveries')
+    if (!(error instanceof StorageUnavailable)) this.#deps.log.error({ err: error }, 'the delivery loop failed')
   }
 }
 

@@ -1,8 +1,8 @@
--- A channel may tell of our own message (its echo), or bring the customer's answer to it, before it has answered our request.
--- The echo is then stored as a message of its own, perhaps in a conversation of its own; when the answer names their ids, they
+-- A channel may push our own message (its echo), or the customer's reply to it, before its response to our request.
+-- The echo is then stored as a separate message, perhaps in a separate conversation; when the response names their ids, they
 -- are merged with ours (decision 9).
 
--- The answer named our message and its conversation by ids that others have. Merges those with ours where that is safe; answers the failure that was reported of the echo meanwhile, or null. The company's counter row is held.
+-- Merges the message and conversation that have the ids of the response with ours, where that is safe. Returns the failure that was reported of the echo meanwhile, or null. The company's counter row is locked.
 create or replace function merge_echo(p_company bigint, p_channel bigint, p_message bigint, p_external_id text,
   p_external_conversation_id text) returns text
 language plpgsql as $$
@@ -30,7 +30,7 @@ begin
   return echo.error_message;
 end $$;
 
--- The echo goes; what pointed to it points to ours.
+-- Removes the echo; references to it point to our message.
 create or replace function merge_echo_message(echo messages, mine messages) returns void language plpgsql as $$
 begin
   update messages m set replied_to_id = mine.id
@@ -48,8 +48,8 @@ begin
     from conversations c where c.company_id = mine.company_id and c.id = echo.conversation_id;
 end $$;
 
--- The conversation that an echo or an answer of the customer opened while our message was on its way: what came in on it
--- goes to ours. One that is older, or in which people have begun to work, stays what it is.
+-- Merges a conversation that an echo or a reply of the customer opened while our message was in flight: its messages
+-- move to ours. An older one, or one in which people have worked, stays unchanged.
 create or replace function merge_echo_conversation(thread bigint, mine messages) returns void language plpgsql as $$
 declare
   company bigint := mine.company_id;

@@ -74,7 +74,7 @@ export class Pace {
   }
 
   /** Said again of what was under way already, it tells nothing new about the rate. */
-  refused(startedAt: number, now: number, pauseMs: number): void {
+  rateLimited(startedAt: number, now: number, pauseMs: number): void {
     const isNews = startedAt >= this.#pausedUntil
     this.#saidAt = now
     this.#pausedUntil = Math.max(this.#pausedUntil, now + pauseMs)

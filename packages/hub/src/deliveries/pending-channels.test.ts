@@ -15,12 +15,12 @@ test('a company that always has more leaves claims to the others', () => {
   pending.add(1, [1])
   assert.equal(takeAll().length, 3)
   pending.add(2, [9])
-  assert.deepEqual(takeAll(), [{ companyId: 2, channelIds: [9], ready: [] }])
+  assert.deepEqual(takeAll(), [{ companyId: 2, channelIds: [9], created: [] }])
   pending.add(3, [5])
-  pending.release({ companyId: 1, channelIds: [1], ready: [] })
+  pending.release({ companyId: 1, channelIds: [1], created: [] })
   assert.deepEqual(takeAll(), [
-    { companyId: 1, channelIds: [4], ready: [] },
-    { companyId: 3, channelIds: [5], ready: [] },
+    { companyId: 1, channelIds: [4], created: [] },
+    { companyId: 3, channelIds: [5], created: [] },
   ])
 })
 
@@ -33,15 +33,15 @@ test('a message handed over waits for its channel’s claim, and a pending read 
   const [first, second, other] = [of(1, 11), of(1, 12), of(2, 21)]
   pending.handOver(7, [first])
   const work = pending.take()
-  assert.deepEqual(work, { companyId: 7, channelIds: [], ready: [first] })
+  assert.deepEqual(work, { companyId: 7, channelIds: [], created: [first] })
   pending.handOver(7, [second, other])
   const rest = pending.take()
-  assert.deepEqual(rest, { companyId: 7, channelIds: [], ready: [other] })
+  assert.deepEqual(rest, { companyId: 7, channelIds: [], created: [other] })
   assert.equal(pending.take(), undefined)
   pending.add(7, [2])
   pending.handOver(7, [other])
   for (const one of [work, rest]) pending.release(one!)
-  assert.deepEqual(pending.take(), { companyId: 7, channelIds: [2], ready: [second] })
+  assert.deepEqual(pending.take(), { companyId: 7, channelIds: [2], created: [second] })
   for (let n = 0; n < 40; n++) pending.handOver(8, [of(3, n)])
-  assert.deepEqual(pending.take(), { companyId: 8, channelIds: [3], ready: [] })
+  assert.deepEqual(pending.take(), { companyId: 8, channelIds: [3], created: [] })
 })

@@ -1,29 +1,29 @@
-import type { ReadyDelivery } from '../events/bus.ts'
+import type { CreatedDelivery } from '../events/bus.ts'
 
-/** Claims of one company at the same time, of four in all (loop.ts): who is stuck leaves one to everybody else. */
+/** The limit of concurrent claims of a company, of four in all (loop.ts): a company with slow claims leaves one to the others. */
 const CLAIMS_EACH = 3
-/** Handed over for one channel; where more wait, it is peeked at. */
-const READY_EACH = 32
+/** The limit of messages passed on for a channel; with more, it is peeked. */
+const CREATED_EACH = 32
 
 interface Company {
-  /** To be peeked at. */
+  /** Channels to peek. */
   pending: Set<number>
-  /** Handed over, by channel: those need no peek. */
-  ready: Map<number, ReadyDelivery[]>
-  /** A claim on them is under way. */
+  /** Messages passed on by their creation, by channel: they need no peek. */
+  created: Map<number, CreatedDelivery[]>
+  /** Channels with a claim in flight. */
   claiming: Set<number>
   claims: number
 }
 
 export interface PendingWork {
   companyId: number
-  /** To be peeked at. */
+  /** Channels to peek. */
   channelIds: number[]
-  /** On other channels. */
-  ready: ReadyDelivery[]
+  /** Messages of other channels. */
+  created: CreatedDelivery[]
 }
 
-/** Channels on which something may start, and those on which a claim is under way. */
+/** The channels on which messages may be sent, and those with a claim in flight. */
 export class PendingChannels {
   readonly #companies = new Map<number, Company>()
 
@@ -31,24 +31,27 @@ export class PendingChannels {
     const company = this.#of(companyId)
     for (const id of channelIds) {
       company.pending.add(id)
-      company.ready.delete(id)
+      company.created.delete(id)
     }
   }
 
-  /** What may leave at once; on a channel that will be peeked at anyway it is found then. */
-  handOver(companyId: number, deliveries: ReadyDelivery[]): void {
+  /** Adds messages that may be sent at once; on a channel to peek they are found then. */
+  handOver(companyId: number, deliveries: CreatedDelivery[]): void {
     const company = this.#of(companyId)
     for (const delivery of deliveries) {
-      const known = company.ready.get(delivery.channelId) ?? []
-      if (known.length === READY_EACH) this.add(companyId, [delivery.channelId])
-      if (!company.pending.has(delivery.channelId)) company.ready.set(delivery.channelId, [...known, delivery])
+      const known = company.created.get(delivery.channelId) ?? []
+      if (known.length === CREATED_EACH) this.add(companyId, [delivery.channelId])
+      if (!company.pending.has(delivery.channelId)) company.created.set(delivery.channelId, [...known, delivery])
     }
   }
 
-  /** Of a company, what is pending on channels on which no claim is under way, the companies in turns; they are the caller's until `release`. */
+  /**
+   * Takes the pending work of a company on channels without a claim in flight, round-robin over companies; it belongs to the
+   * caller until `release`.
+   */
   take(): PendingWork | undefined {
     for (const [companyId, company] of this.#companies) {
-      const work = company.claims < CLAIMS_EACH ? takeOf(companyId, company) : undefined
+      const work = company.claims < CLAIMS_EACH ? takeFrom(companyId, company) : undefined
       if (!work) continue
       company.claims++
       this.#companies.delete(companyId)
@@ -58,29 +61,29 @@ export class PendingChannels {
     return undefined
   }
 
-  release({ companyId, channelIds, ready }: PendingWork): void {
+  release({ companyId, channelIds, created }: PendingWork): void {
     const company = this.#of(companyId)
     company.claims--
     for (const id of channelIds) company.claiming.delete(id)
-    for (const { channelId } of ready) company.claiming.delete(channelId)
-    if (company.claims + company.pending.size + company.ready.size === 0) this.#companies.delete(companyId)
+    for (const { channelId } of created) company.claiming.delete(channelId)
+    if (company.claims + company.pending.size + company.created.size === 0) this.#companies.delete(companyId)
   }
 
   #of(companyId: number): Company {
     const known = this.#companies.get(companyId)
     if (known) return known
-    const company: Company = { pending: new Set(), ready: new Map(), claiming: new Set(), claims: 0 }
+    const company: Company = { pending: new Set(), created: new Map(), claiming: new Set(), claims: 0 }
     this.#companies.set(companyId, company)
     return company
   }
 }
 
-function takeOf(companyId: number, { pending, ready, claiming }: Company): PendingWork | undefined {
+function takeFrom(companyId: number, { pending, created, claiming }: Company): PendingWork | undefined {
   const channelIds = [...pending].filter((id) => !claiming.has(id))
-  const handed = [...ready].filter(([id]) => !claiming.has(id))
-  if (channelIds.length + handed.length === 0) return undefined
+  const taken = [...created].filter(([id]) => !claiming.has(id))
+  if (channelIds.length + taken.length === 0) return undefined
   for (const id of channelIds) pending.delete(id)
-  for (const [id] of handed) ready.delete(id)
-  for (const id of [...channelIds, ...handed.map(([id]) => id)]) claiming.add(id)
-  return { companyId, channelIds, ready: handed.flatMap(([, deliveries]) => deliveries) }
+  for (const [id] of taken) created.delete(id)
+  for (const id of [...channelIds, ...taken.map(([id]) => id)]) claiming.add(id)
+  return { companyId, channelIds, created: taken.flatMap(([, deliveries]) => deliveries) }
 }

@@ -50,8 +50,8 @@ export function findExpiredAttempts(db: Reader, limit: number): Promise<ExpiredA
 }
 
 /** Brings times that another clock wrote back to where they can be. */
-export async function repairTimes(db: Reader, leaseSeconds: number): Promise<void> {
-  await db.query('repair_times', 'select repair_times($1)', [leaseSeconds])
+export async function clampFutureTimes(db: Reader, leaseSeconds: number): Promise<void> {
+  await db.query('clamp_future_times', 'select clamp_future_times($1)', [leaseSeconds])
 }
 
 export interface AttemptRow {

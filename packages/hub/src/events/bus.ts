@@ -5,13 +5,13 @@ import type { Urls } from '../http/urls.ts'
 
 interface Wakeups {
   events: [companyId: number]
-  deliveries: [companyId: number, channelIds: number[], ready: ReadyDelivery[]]
+  deliveries: [companyId: number, channelIds: number[], created: CreatedDelivery[]]
   rights: []
   drafts: [draft: DraftHint]
 }
 
 /** A message that may be sent at once, with all data of its request. */
-export interface ReadyDelivery {
+export interface CreatedDelivery {
   messageId: number
   conversationId: number
   channelId: number
@@ -54,9 +54,9 @@ export class Bus {
     this.#db.notify('portico_events', String(companyId))
   }
 
-  /** Publishes that messages may be sent on these channels; those in `ready` need no look-up. */
-  deliveriesCreated(companyId: number, channelIds: number[], ready: ReadyDelivery[] = []): void {
-    this.#publish('deliveries', companyId, channelIds, ready)
+  /** Publishes that messages may be sent on these channels; those in `created` need no look-up. */
+  deliveriesCreated(companyId: number, channelIds: number[], created: CreatedDelivery[] = []): void {
+    this.#publish('deliveries', companyId, channelIds, created)
     this.#db.notify('portico_deliveries', String(companyId))
   }
 

@@ -6,7 +6,7 @@ import type { BodyFormat } from '../bodies/convert.ts'
 import { storedForms } from '../bodies/stored.ts'
 import type { Database, Reader } from '../db/database.ts'
 import { groupOf } from '../db/group-commit.ts'
-import type { Bus, ReadyDelivery } from '../events/bus.ts'
+import type { Bus, CreatedDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { findWindow } from '../message-templates/queries.ts'
 import { requestOf, type UnsentContent } from './request.ts'
@@ -169,7 +169,7 @@ export async function findRepeat(db: Database, draft: UnwrittenDraft): Promise<C
 
 const callerOf = ({ origin, actorId }: Pick<OutboundDraft, 'origin' | 'actorId'>) => `${origin}:${actorId}`
 
-function asReady(content: UnsentContent, companyId: number): ReadyDelivery {
+function asReady(content: UnsentContent, companyId: number): CreatedDelivery {
   return {
     messageId: content.message_id,
     conversationId: content.conversation_id,

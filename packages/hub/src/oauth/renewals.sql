@@ -74,7 +74,7 @@ begin
   return true;
 end $$;
 
--- A server refused the token of this generation: it is renewed now, unless that has just failed. Answers whether it is.
+-- A server refused the token of this generation: it is renewed now, unless that has just failed. Returns whether it is.
 create or replace function refuse_token(p_company bigint, p_grant bigint, p_generation integer) returns boolean language sql as $$
   with refused as (
     update oauth_grants g set renew_at = now()

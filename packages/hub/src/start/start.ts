@@ -48,10 +48,10 @@ async function startOn(storage: Storage, settings: Settings, { log, file, flush 
       token,
       logFile: file,
     },
-    report: (error) => log.error({ err: error }, 'nobody waited for this'),
+    report: (error) => log.error({ err: error }, 'a background task failed'),
     async close() {
       for (const stop of [() => within(drainMs, hub.close()), () => sample?.stop(), () => storage.close()]) {
-        await Promise.resolve(stop()).catch((error) => log.error({ err: error }, 'stopping'))
+        await Promise.resolve(stop()).catch((error) => log.error({ err: error }, 'a part of the hub did not stop'))
       }
       log.info('stopped')
       flush()
