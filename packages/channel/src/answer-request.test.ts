@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
-import { sign } from '@portico/protocol'
+import { sign, signStandard } from '@portico/protocol'
 import { type ChannelDefinition, ChannelError, defineChannel } from './index.ts'
 
 const secret = 'test-app-secret-000000000000000001'
@@ -256,4 +256,19 @@ test('signed bytes that are not UTF-8 are refused and never repaired', async () 
   ])
   const { status, calls } = await answerOf(signed(bytes))
   assert.deepEqual([status, calls], [400, []])
+})
+
+test('a request with the headers of Standard Webhooks alone is verified by them', async () => {
+  const withStandard = (by: string, at = Date.now()) => {
+    const headers = { 'content-type': 'application/json', ...signStandard([by], 'msg_zik0zk', at, message) }
+    return new Request(webhook, { method: 'POST', body: message, headers })
+  }
+  assert.equal((await answerOf(withStandard(secret))).status, 200)
+  assert.equal((await answerOf(withStandard('another-secret'))).status, 401)
+  assert.equal((await answerOf(withStandard(secret, Date.now() - 301_000))).status, 401)
+  const bothWrong = signed(message, {
+    by: 'another-secret',
+    headers: { ...signStandard([secret], 'x', Date.now(), message) },
+  })
+  assert.equal((await answerOf(bothWrong)).status, 401)
 })

@@ -1,4 +1,4 @@
-import { type SignatureOutcome, verify } from '@portico/protocol/web'
+import { type SignatureOutcome, verify, verifyStandard } from '@portico/protocol/web'
 import type { ErrorType, RefusalAnswer } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import { dispatch, type RequestBody } from './dispatch.ts'
@@ -55,17 +55,29 @@ async function verifyAndDispatch(request: Request, { keys, handlers }: RequestCo
   if (body === undefined)
     return json(400, refusal('bad_request', 'The connection closed before the body was complete.'))
   if (body === null) return json(413, refusal('bad_request', 'The body is larger than 5 MiB.'))
-  const outcome = await verify({
-    secrets: keys,
-    timestamp: request.headers.get('x-front-request-timestamp'),
-    signature: request.headers.get('x-front-signature'),
-    body,
-  })
+  const outcome = await verifySignature(request, keys, body)
   if (!outcome.ok) throw new ChannelError('authentication_required', signatureErrorMessages[outcome.reason])
   const parsed = parse(body)
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
   const answer = await dispatch(parsed, request, handlers)
   return json(200, answer ?? refusal('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
+}
+
+/** By Front's headers, or those of Standard Webhooks where a proxy has kept only them. */
+function verifySignature(
+  { headers }: Request,
+  secrets: readonly CryptoKey[],
+  body: Uint8Array,
+): Promise<SignatureOutcome> {
+  const signature = headers.get('x-front-signature')
+  if (signature !== null || !headers.has('webhook-signature')) {
+    return verify({ secrets, body, signature, timestamp: headers.get('x-front-request-timestamp') })
+  }
+  return verifyStandard({
+    ...{ secrets, body, id: headers.get('webhook-id') },
+    timestamp: headers.get('webhook-timestamp'),
+    signature: headers.get('webhook-signature'),
+  })
 }
 
 function undefinedOnReadError(error: unknown): undefined {

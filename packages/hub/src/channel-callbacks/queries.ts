@@ -1,4 +1,4 @@
-import { additionalDataOfSecret } from '../channel-types/secrets.ts'
+import { openSecrets, otherSecrets, type SealedSecret } from '../channel-types/secrets.ts'
 import { additionalDataOfCredential } from '../channels/credentials.ts'
 import { additionalDataOfToken } from '../channels/grants.ts'
 import type { Database } from '../db/database.ts'
@@ -70,6 +70,7 @@ interface TargetRow {
   wants_message_imported: boolean
   secret_id: number
   sealed: Buffer
+  other_secrets: SealedSecret[]
   grant_id: number | null
   sealed_access_token: Buffer | null
 }
@@ -84,7 +85,7 @@ export async function findTarget(
     'find_callback_target',
     `select c.webhook_url, t.auth_type, c.sealed_credential, t.wants_delete,
        t.wants_message_imported and c.deleted_at is null as wants_message_imported,
-       s.id as secret_id, s.sealed, g.id as grant_id, g.sealed_access_token
+       s.id as secret_id, s.sealed, ${otherSecrets}, g.id as grant_id, g.sealed_access_token
      from channels c
      left join oauth_grants g on g.company_id = c.company_id and g.id = c.oauth_grant_id
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
@@ -99,7 +100,7 @@ export async function findTarget(
   return {
     webhookUrl: row.webhook_url,
     authType: row.auth_type,
-    secret: sealer.open(row.sealed, additionalDataOfSecret(company_id, row.secret_id)),
+    ...openSecrets(sealer, company_id, row),
     credential:
       accessToken || (credential && sealer.open(credential, additionalDataOfCredential(company_id, channel_id))),
     wants: { delete: row.wants_delete, message_imported: row.wants_message_imported },

@@ -85,6 +85,9 @@ function send(
     method: callback.kind === 'delete' ? 'DELETE' : 'POST',
     body,
     secret: target.secret,
+    otherSecrets: target.otherSecrets ?? [],
+    // its number stays with its repeats
+    webhookId: `${callback.kind}_${publicId('cha', channel.company_id, channel.channel_id)}_${callback.id}`,
     credential: target.credential,
     authType: target.authType,
     // has its own connections, so that deliveries and callbacks never wait for each other

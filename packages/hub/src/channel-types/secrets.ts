@@ -66,13 +66,52 @@ export async function endPreviousSecrets(db: Reader, companyId: number, uid: str
   await db.query('end_previous_secrets', 'select end_previous_secrets($1, $2)', [companyId, type.id])
 }
 
-/** The secret that signs requests: the newest that is not pending. */
-export async function signingSecret(db: Reader, sealer: Sealer, companyId: number, typeId: number): Promise<string> {
-  const [row] = await db.query<{ id: number; sealed: Buffer }>(
-    'signing_secret',
-    'select id, sealed from channel_type_secrets where company_id = $1 and channel_type_id = $2 and not pending order by id desc limit 1',
+/** The secrets of requests: the one that signs them, and the others that are live while one is rotated. */
+export interface SigningSecrets {
+  secret: string
+  otherSecrets: string[]
+}
+
+export interface SealedSecret {
+  id: number
+  /** Hex. */
+  sealed: string
+}
+
+/** Live secrets of the type `t` beside the one that signs, `s`: as SQL. */
+export const otherSecrets = `(
+    select coalesce(json_agg(json_build_object('id', x.id, 'sealed', encode(x.sealed, 'hex')) order by x.id desc), '[]')
+    from channel_type_secrets x where x.company_id = t.company_id and x.channel_type_id = t.id and x.id <> s.id
+      and (x.expires_at is null or x.expires_at > now())) as other_secrets`
+
+interface SecretsRow {
+  secret_id: number
+  sealed: Buffer
+  other_secrets: SealedSecret[]
+}
+
+export function openSecrets(sealer: Sealer, companyId: number, row: SecretsRow): SigningSecrets {
+  const open = (sealed: Buffer, id: number) => sealer.open(sealed, additionalDataOfSecret(companyId, id))
+  return {
+    secret: open(row.sealed, row.secret_id),
+    otherSecrets: row.other_secrets.map(({ id, sealed }) => open(Buffer.from(sealed, 'hex'), id)),
+  }
+}
+
+/** Of a type: the newest secret that is not pending signs. */
+export async function signingSecrets(
+  db: Reader,
+  sealer: Sealer,
+  companyId: number,
+  typeId: number,
+): Promise<SigningSecrets> {
+  const [row] = await db.query<SecretsRow>(
+    'signing_secrets',
+    `select s.id as secret_id, s.sealed, ${otherSecrets}
+     from channel_types t join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id and not s.pending
+     where t.company_id = $1 and t.id = $2 order by s.id desc limit 1`,
     [companyId, typeId],
   )
   if (!row) throw new Error(`channel type ${typeId} of company ${companyId} has no secret`)
-  return sealer.open(row.sealed, additionalDataOfSecret(companyId, row.id))
+  return openSecrets(sealer, companyId, row)
 }

@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import { publicId } from '@portico/protocol'
 import { requestText } from '../channel-requests/build.ts'
 import { requireCustomType } from '../channel-types/custom.ts'
 import { type ChannelTypeRow, findChannelType, type OAuthType } from '../channel-types/queries.ts'
-import { signingSecret } from '../channel-types/secrets.ts'
+import { type SigningSecrets, signingSecrets } from '../channel-types/secrets.ts'
 import { drawNumbers } from '../companies/draw-numbers.ts'
 import type { Database } from '../db/database.ts'
 import type { Actor } from '../events/actor.ts'
@@ -118,9 +119,9 @@ export async function askAndAdd(
   onStep: (step: HandshakeStep) => void = () => {},
 ): Promise<number> {
   const { type, publicId: channelId, actor } = proposal
-  const secret = await signingSecret(deps.db, deps.sealer, actor.companyId, type.id)
+  const secrets = await signingSecrets(deps.db, deps.sealer, actor.companyId, type.id)
   onStep({ step: 'asking', channelId, serverUrl: type.server_url })
-  const result = await askForAuthorization(deps, proposal, secret)
+  const result = await askForAuthorization(deps, proposal, secrets)
   onStep({
     step: 'answered',
     statusCode: result.kind === 'answer' ? result.status : null,
@@ -134,14 +135,15 @@ export async function askAndAdd(
 export async function askForAuthorization(
   { allow }: Pick<AddChannelDeps, 'allow'>,
   { type, publicId: channelId, credential, channel: { address } }: AuthorizationRequest,
-  secret: string,
+  secrets: SigningSecrets,
 ): Promise<CallResult> {
   const payload = { channel_id: channelId, ...(type.wants_list_addresses && address !== undefined && { address }) }
   return callChannelServer({
     url: type.server_url,
     method: 'POST',
     body: requestText({ type: 'authorization', payload }),
-    secret,
+    ...secrets,
+    webhookId: `authorization_${channelId}_${randomUUID()}`,
     credential,
     authType: type.auth_type,
     agentKey: `authorization ${channelId}`,

@@ -1,3 +1,4 @@
+import { publicId } from '@portico/protocol'
 import { excerptOf } from '../channel-requests/answer.ts'
 import { messageAlone } from '../channel-requests/build.ts'
 import { LEASE_SECONDS } from '../db/constants.ts'
@@ -80,6 +81,7 @@ async function send(claimed: Claimed, allow: AddressRules, sinceClaim: Stopwatch
   if (!mayLeave()) return tooLate(0)
   return callChannelServer({
     ...claimed.target,
+    webhookId: publicId('msg', claimed.companyId, claimed.messageId),
     method: 'POST',
     body: claimed.target.isCustom ? messageAlone(claimed.body) : claimed.body,
     deadlineMs: DEADLINE_MS,

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
-import { additionalDataOfSecret } from '../channel-types/secrets.ts'
+import { additionalDataOfSecret, otherSecrets, type SealedSecret } from '../channel-types/secrets.ts'
 import { additionalDataOfCredential } from '../channels/credentials.ts'
 import { additionalDataOfToken } from '../channels/grants.ts'
 import type { Reader } from '../db/database.ts'
@@ -36,6 +36,7 @@ interface TargetRow {
   max_in_flight: number
   secret_id: number
   sealed: Buffer
+  other_secrets: SealedSecret[]
   grant_id: number | null
   sealed_access_token: Buffer | null
   generation: number
@@ -77,7 +78,7 @@ export class Targets {
     const rows = await db.query<TargetRow>(
       'delivery_targets',
       `select c.id as channel_id, c.webhook_url, t.auth_type, t.is_custom, c.sealed_credential, t.idempotent, t.max_in_flight,
-         s.id as secret_id, s.sealed, g.id as grant_id, g.sealed_access_token, g.generation,
+         s.id as secret_id, s.sealed, ${otherSecrets}, g.id as grant_id, g.sealed_access_token, g.generation,
          g.obtained_at > now() - least(interval '60 seconds', (g.expires_at - g.obtained_at) / 2) as is_new, g.ended_at is not null as has_ended
        from channels c
        left join oauth_grants g on g.company_id = c.company_id and g.id = c.oauth_grant_id
@@ -103,7 +104,8 @@ export class Targets {
       isCustom: row.is_custom,
       connections: row.max_in_flight,
       idempotent: row.idempotent,
-      secret: this.#key(companyId, row),
+      secret: this.#key(companyId, row.secret_id, row.sealed),
+      otherSecrets: row.other_secrets.map(({ id, sealed }) => this.#key(companyId, id, Buffer.from(sealed, 'hex'))),
       credential: this.#accessToken(companyId, row) ?? this.#credential(companyId, row),
       token: tokenOf(row),
     }
@@ -116,9 +118,9 @@ export class Targets {
     })
   }
 
-  #key(companyId: number, { secret_id, sealed }: TargetRow): KeyObject {
-    return cached(this.#keys, `${companyId} ${secret_id}`, () => {
-      return createSecretKey(this.#sealer.open(sealed, additionalDataOfSecret(companyId, secret_id)), 'utf8')
+  #key(companyId: number, id: number, sealed: Buffer): KeyObject {
+    return cached(this.#keys, `${companyId} ${id}`, () => {
+      return createSecretKey(this.#sealer.open(sealed, additionalDataOfSecret(companyId, id)), 'utf8')
     })
   }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { issueChannelToken, publicId } from '@portico/protocol'
 import { type ChannelTypeDeps, createChannelType } from '../channel-types/create.ts'
-import { signingSecret } from '../channel-types/secrets.ts'
+import { signingSecrets } from '../channel-types/secrets.ts'
 import { updateChannelType } from '../channel-types/update.ts'
 import { type AddChannelDeps, addChannel } from '../channels/add.ts'
 import type { AuthenticateChannel } from '../channels/token.ts'
@@ -38,7 +38,7 @@ const team = [
 export async function prepareDemo(deps: DemoDeps, serverUrl: string): Promise<SampleChannel | null> {
   const demo = (await findDemo(deps.db)) ?? (await makeDemo(deps, serverUrl))
   if (!demo) return null
-  const secret = await signingSecret(deps.db, deps.sealer, demo.company_id, demo.channel_type_id)
+  const { secret } = await signingSecrets(deps.db, deps.sealer, demo.company_id, demo.channel_type_id)
   return { uid: demo.uid, secret, serverUrl: demo.server_url }
 }
 
@@ -83,7 +83,7 @@ export async function connectDemo(deps: DemoDeps, serverUrl: string): Promise<vo
     undoSendTime: 5,
   })
   const sub = publicId('cha', demo.company_id, channelId)
-  const secret = await signingSecret(deps.db, deps.sealer, demo.company_id, demo.channel_type_id)
+  const { secret } = await signingSecrets(deps.db, deps.sealer, demo.company_id, demo.channel_type_id)
   const token = issueChannelToken({ secret, uid: demo.uid, channelId: sub })
   await seedConversations(deps, await deps.authenticateChannel(token))
 }

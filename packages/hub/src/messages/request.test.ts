@@ -54,7 +54,7 @@ test('every request equals its own JSON.stringify(JSON.parse(bytes)), so both ki
       const raw = bytes.toString()
       assert.equal(JSON.stringify(JSON.parse(raw)), raw)
       const secret = 'test-app-secret-000000000000000001'
-      const headers = signedHeaders({ body: bytes, secret, credential: null, authType: 'none' })
+      const headers = signedHeaders({ body: bytes, webhookId: 'msg_1', secret, credential: null, authType: 'none' })
       const signed = { timestamp: headers['X-Front-Request-Timestamp'], signature: headers['X-Front-Signature'] }
       assert(verify({ ...signed, secrets: [secret], body: bytes }).ok)
       assert(verify({ ...signed, secrets: [secret], body: JSON.stringify(JSON.parse(raw)) }).ok)

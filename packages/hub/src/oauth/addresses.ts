@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { isRedirect, plainText, readAnswer } from '../channel-requests/answer.ts'
 import { requestText } from '../channel-requests/build.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -7,6 +8,7 @@ import { callChannelServer } from '../outbound-http/call.ts'
 interface AddressesRequest {
   url: string
   secret: string
+  otherSecrets: string[]
   accessToken: string
   agentKey: string
   allow: AddressRules
@@ -37,6 +39,7 @@ export async function listAddresses(asked: AddressesRequest): Promise<Address[]>
 async function readPage({ accessToken, ...call }: AddressesRequest, pageToken: string | null) {
   const result = await callChannelServer({
     ...call,
+    webhookId: `list_addresses_${randomUUID()}`,
     method: 'POST',
     body: requestText({ type: 'list_addresses', payload: pageToken === null ? {} : { page_token: pageToken } }),
     credential: accessToken,

@@ -2,7 +2,7 @@ import { publicId } from '@portico/protocol'
 import { plainText } from '../channel-requests/answer.ts'
 import { redirectUri } from '../channel-types/present.ts'
 import { type ChannelTypeRow, findChannelType, type OAuthType } from '../channel-types/queries.ts'
-import { signingSecret } from '../channel-types/secrets.ts'
+import { signingSecrets } from '../channel-types/secrets.ts'
 import { type AddChannelDeps, addChannel, askForAuthorization, type ChannelGrant } from '../channels/add.ts'
 import { readAuthorization } from '../channels/authorization.ts'
 import { grantRow, type NewGrant, type Owner } from '../channels/grants.ts'
@@ -117,7 +117,7 @@ async function offer(
 ): Promise<Finished> {
   const addresses = await listAddresses({
     url: type.server_url,
-    secret: await signingSecret(deps.db, deps.sealer, companyId, type.id),
+    ...(await signingSecrets(deps.db, deps.sealer, companyId, type.id)),
     accessToken: grant.tokens.accessToken,
     agentKey: `addresses ${companyId} ${type.id}`,
     allow: deps.allow,
@@ -161,7 +161,7 @@ async function again(
   if (!channel) throw new ApiError('not_found')
   const before = await ownerOf(deps.db, companyId, channelId)
   refuseOther(channel, before, identity)
-  const secret = await signingSecret(deps.db, deps.sealer, companyId, type.id)
+  const secrets = await signingSecrets(deps.db, deps.sealer, companyId, type.id)
   const publicChannelId = publicId('cha', companyId, channelId)
   const request = {
     type,
@@ -169,7 +169,7 @@ async function again(
     credential: grant.tokens.accessToken,
     channel: { address: channel.address },
   }
-  const webhookUrl = readAuthorization(await askForAuthorization(deps, request, secret), type.server_url, deps.allow)
+  const webhookUrl = readAuthorization(await askForAuthorization(deps, request, secrets), type.server_url, deps.allow)
   const grantId = before?.id ?? (await drawNumbers(deps.db, companyId, 1))
   const channels = { ...(await channelsOf(deps.db, companyId, grantId)), [channelId]: publicChannelId }
   const actor = actorOf(by)

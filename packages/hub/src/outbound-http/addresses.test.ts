@@ -35,7 +35,7 @@ async function listener(t: TestContext) {
 }
 
 function send(url: string, allow: AddressRules) {
-  const by = { secret: 's'.repeat(32), credential: null, authType: 'none' as const }
+  const by = { secret: 's'.repeat(32), webhookId: 'msg_1', credential: null, authType: 'none' as const }
   return callChannelServer({ url, method: 'POST', body: '{}', ...by, agentKey: 'test', allow, deadlineMs: 3_000 })
 }
 

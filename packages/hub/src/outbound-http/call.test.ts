@@ -47,6 +47,7 @@ function call(url: string, change: Partial<ChannelServerCall> = {}) {
     method: 'POST',
     body: '{"type":"message"}',
     secret: 'test-app-secret-000000000000000001',
+    webhookId: 'msg_1',
     credential: 'tok_Zr81-acme',
     authType: 'api_key',
     agentKey: 'test',

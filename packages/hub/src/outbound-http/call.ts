@@ -5,7 +5,7 @@ import { endpointOf } from './endpoint.ts'
 import { type Ambiguous, isOurMistake, type NotSent, notCalled, tooLate, whyAmbiguous, whyNotSent } from './failure.ts'
 import { poolFor } from './pools.ts'
 import { READ_LIMIT, readBody } from './read-body.ts'
-import { type Credential, signedHeaders } from './signed-headers.ts'
+import { type SignedCall, signedHeaders } from './signed-headers.ts'
 
 /** The result of a request to a channel server. Times in milliseconds. */
 export type CallResult = Answer | NotSent | Ambiguous
@@ -41,7 +41,7 @@ interface ServerCall {
 }
 
 /** `body`: the exact bytes that are signed and sent: one JSON.stringify, made elsewhere. */
-export type ChannelServerCall = Omit<ServerCall, 'headers'> & Credential
+export type ChannelServerCall = Omit<ServerCall, 'headers'> & SignedCall
 
 /** One signed request to a channel server, as callServer makes it. */
 export async function callChannelServer(call: ChannelServerCall): Promise<CallResult> {

@@ -1,9 +1,11 @@
-import { type Secret, sign, signBody } from '@portico/protocol'
+import { type Secret, sign, signBody, signStandard } from '@portico/protocol'
 
 /** The headers by which a channel server verifies the hub. */
 export interface Credential {
   /** The channel type's newest secret: it signs. */
   secret: Secret
+  /** The type's other live secrets, while one is rotated: they sign for Standard Webhooks as well. */
+  otherSecrets?: readonly Secret[]
   /** The credential that the admin entered for the channel; for `basic` it is `user:password`, for `oauth2` the access token. */
   credential: string | null
   /** A custom channel, the older kind: only the body is signed, with SHA-1. */
@@ -11,9 +13,17 @@ export interface Credential {
   authType: 'none' | 'api_key' | 'bearer' | 'basic' | 'oauth2'
 }
 
+/** What is signed. */
+export type SignedCall = Credential & {
+  body: string | Buffer
+  /** The same at every repeat of the request. */
+  webhookId: string
+}
+
 /** Headers of a signed request, made when it is sent, because receivers refuse old timestamps. */
-export function signedHeaders({ body, ...by }: Credential & { body: string | Buffer }): Record<string, string> {
-  const timestamp = String(Date.now())
+export function signedHeaders({ body, webhookId, ...by }: SignedCall): Record<string, string> {
+  const now = Date.now()
+  const timestamp = String(now)
   const authorization = authorizationOf(by)
   return {
     'User-Agent': 'Portico',
@@ -22,7 +32,11 @@ export function signedHeaders({ body, ...by }: Credential & { body: string | Buf
     ...(authorization && { Authorization: authorization }),
     ...(by.isCustom
       ? { 'X-Front-Signature': signBody(by.secret, body) }
-      : { 'X-Front-Request-Timestamp': timestamp, 'X-Front-Signature': sign(by.secret, timestamp, body) }),
+      : {
+          'X-Front-Request-Timestamp': timestamp,
+          'X-Front-Signature': sign(by.secret, timestamp, body),
+          ...signStandard([by.secret, ...(by.otherSecrets ?? [])], webhookId, now, body),
+        }),
   }
 }
 

@@ -92,7 +92,9 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
         </datalist>
         <section aria-label={t.preview} className={styles.preview}>
           <h3>{t.preview}</h3>
-          <TemplatePreview template={template} variables={shown} />
+          <div>
+            <TemplatePreview template={template} variables={shown} />
+          </div>
         </section>
         <div className={styles.buttons}>
           <Button kind="quiet" onClick={chooseAgain}>
