@@ -227,7 +227,7 @@ end $$;
 create or replace function summarise_leg(p_company bigint, p_call bigint) returns void language sql as $$
   with sorted as (
     select u.status, u.occurred_at, u.agent_email, row_number() over (order by u.number > 0, u.occurred_at,
-      case when u.status in ('queued', 'ringing') then 0 when u.status in ('connected', 'hold') then 1
+      case when u.status in ('ringing', 'queued') then 0 when u.status in ('connected', 'hold') then 1
         when u.status = 'transferred' then 2 else 3 end, u.number) as place
     from call_updates u where u.company_id = p_company and u.call_id = p_call
   ), counted as materialized (

@@ -4,8 +4,9 @@
 --   forms        the converted forms of the HTML bodies in batch: StoredForms[] (bodies/stored.ts), each with i, or null
 -- draft_version: the version of the author's draft that was emptied. content: the data of the request, for a message that may be sent at once.
 -- outcome: created | repeated | key_reused | no_conversation | in_trash | no_channel | channel_deleted | other_channel |
---          replies_off | compose_off | no_recipient | no_attachment: the caller has no such file | templates_off | no_template | template_changed | template_not_sendable |
---          window_closed | draft_sent: that version, with these words; message_id: the first one's, for repeats too.
+--          replies_off | compose_off | no_recipient | no_attachment | templates_off | no_template | template_changed |
+--          template_not_sendable | window_closed | draft_sent: that version, with this text; no_attachment: the caller has no
+--          such file; message_id: the first one's, for repeats too.
 --
 -- Set-based, in the steps of receive_pushed_messages(): read, prepare (one by one, those without a contact or a conversation), read
 -- again, write. A batch that uses an Idempotency-Key twice breaks its unique key as a whole.
