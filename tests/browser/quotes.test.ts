@@ -65,6 +65,23 @@ describe('a message that the customer saw', { timeout: 60_000 }, () => {
       .getByText(/^Seen \d/)
       .waitFor()
   })
+})
+
+describe('a channel that says it is offline', { timeout: 60_000 }, () => {
+  it('has a banner above the composer of its conversations until it is back', async () => {
+    const say = async (status: string) => {
+      const { channel, hub } = fixture
+      const answer = await hub.call('PATCH', `/channels/${channel.id}`, { status }, { token: channel.token() })
+      assert.equal(answer.status, 204)
+    }
+    await say('offline')
+    await page
+      .getByRole('status')
+      .getByText(/^Test (is|says it is) offline/)
+      .waitFor()
+    await say('ok')
+    await page.getByText(/^Test (is|says it is) offline/).waitFor({ state: 'detached' })
+  })
 
   it('complains of nothing on the console', () => assert.deepEqual(fixture.consoleErrors, []))
 })

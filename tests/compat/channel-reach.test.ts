@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
 import { startTestHub, type TestHub } from '../harness/hub.ts'
@@ -47,6 +49,24 @@ const requests = (of: typeof own): [string, string, object?][] => [
   ['GET', `/messages/${of.sent}/seen`],
   ['POST', `/messages/${of.sent}/seen`, {}],
 ]
+
+describe('the Channel API', () => {
+  it('is built: all eleven operations of its published file', async () => {
+    const file = join(import.meta.dirname, '../../packages/hub/src/published/operations.tsv')
+    const lines = readFileSync(file, 'utf8').trim().split('\n').slice(-11)
+    const shape = (path = '') => path.replace(/\{\w+\}/g, '{}')
+    const { paths } = (await hub.call('GET', '/openapi.json')).body
+    const built = Object.keys(paths).flatMap((path) =>
+      Object.keys(paths[path]).map((method) => `${method} ${shape(path)}`),
+    )
+    const missing = lines
+      .map((line) => line.split('\t'))
+      .filter(([method = '', path]) => {
+        return !built.includes(`${method.toLowerCase()} ${shape(path)}`)
+      })
+    assert.deepEqual([lines.length, missing], [11, []])
+  })
+})
 
 describe('a channel token', () => {
   it('reads and changes the conversations and messages of its own channel', async () => {

@@ -222,6 +222,9 @@ describe('a missed call', () => {
     await update(second, 'missed', 5)
     await update(second, 'abandoned', 6)
     assert.deepEqual(await typesAfter(after), [])
+    await hub.call('PATCH', `/conversations/${conversation}`, { status: 'archived' })
+    await send('POST', `/${second}/summary`, { content: 'Nobody was there' })
+    assert.deepEqual(await typesAfter(after), ['archive', 'call_summary_added'])
   })
 
   it('does neither when the call was ours', async () => {
@@ -261,7 +264,7 @@ describe('the conversation of a call', () => {
 
   it('is a new one for each withheld number, with a contact of its own', async () => {
     const ids = [newId(), newId(), newId()]
-    for (const [n, handle] of ['anonymous', 'Anonymous', ''].entries()) await create(ids[n]!, { from: { handle } })
+    for (const [n, handle] of ['anonymous', 'anonymous', ''].entries()) await create(ids[n]!, { from: { handle } })
     const cards = await Promise.all(ids.map(cardOf))
     assert.equal(new Set(cards.map(({ conversation }) => conversation)).size, 3)
     assert.equal(new Set(cards.map(({ party }) => party._links.related.contact)).size, 3)

@@ -68,11 +68,10 @@ function iconOf(call: Call) {
 function StateLine({ call }: { call: Call }) {
   const { agent, agent_email } = call
   const name = agent ? nameOf(agent) : agent_email
+  const word = stateText(call)
   return (
     <p className={styles.state}>
-      {call.state !== 'ended' || call.answered_at === null ? (
-        <span className={styles.word}>{stateText(call)}</span>
-      ) : null}
+      {word !== null && <span className={styles.word}>{word}</span>}
       <Duration call={call} />
       {name && (
         <span className={styles.agent}>

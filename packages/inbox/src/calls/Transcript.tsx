@@ -22,7 +22,7 @@ export function Transcript({ leg, time, onPlayFrom }: TranscriptProps) {
   const { data: lines, error, refetch } = useQuery(transcriptQuery(leg))
   const [isWhole, setWhole] = useState(false)
   const list = useRef<HTMLOListElement>(null)
-  const current = time === null || !lines ? -1 : lines.findLastIndex(({ start_time_seconds: start }) => start <= time)
+  const current = !time || !lines ? -1 : lines.findLastIndex(({ start_time_seconds: start }) => start <= time)
   useEffect(() => {
     const element = list.current
     const line = element?.children[current]

@@ -32,8 +32,10 @@ function isUnanswered({ state, answered_at }: Answered): boolean {
   return answered_at === null && !liveStates.has(state)
 }
 
-/** What a call has come to, without a duration. */
-export function stateText(call: Call): string {
+/** What a call has come to, where its heading and duration do not say it. */
+export function stateText(call: Call): string | null {
+  if (call.state === 'ended' && call.answered_at !== null) return null
+  if (call.direction === 'inbound' && (call.state === 'missed' || call.state === 'voicemail')) return null
   if (call.direction === 'outbound' && isUnanswered(call)) return t.notAnswered
   if (call.state === 'ended' && call.answered_at === null) return t.notAnswered
   return t.states[call.state]
