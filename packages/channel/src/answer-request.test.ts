@@ -70,7 +70,7 @@ test('the response to an authorization has a webhook URL of that channel alone, 
   const { status, body, calls } = await answerOf(signed(authorization, { to: url }))
   assert.equal(status, 200)
   assert.deepEqual(body, { type: 'success', webhook_url: webhook })
-  assert.deepEqual(calls, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+  assert.deepEqual(calls, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme', address: null }]])
 })
 
 test('a webhook URL that the builder returns is used, absolute or relative, and still names the channel', async () => {

@@ -2,11 +2,12 @@ import type {
   AuthorizationAnswer,
   AutoreplyPayload,
   ConversationReference,
+  ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
 } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
-import type { ChannelHandlers, Incoming } from './handlers.ts'
+import type { Authorization, ChannelHandlers } from './handlers.ts'
 
 /** The body of a verified request whose type has not been checked yet. */
 export interface RequestBody {
@@ -20,11 +21,11 @@ export async function dispatch(
   body: RequestBody,
   request: Request,
   handlers: ChannelHandlers,
-): Promise<AuthorizationAnswer | MessageAnswer | null> {
+): Promise<AuthorizationAnswer | ListAddressesAnswer | MessageAnswer | null> {
   const incoming = { request, credential: credentialOf(request) }
   switch (body.type) {
     case 'authorization':
-      return authorize({ ...incoming, channelId: namedIn(body) }, handlers)
+      return authorize({ ...incoming, channelId: namedIn(body), address: textIn(body, 'address') }, handlers)
     case 'delete':
       await handlers.onDelete({ ...incoming, channelId: namedIn(body) })
       return { type: 'success' }
@@ -33,6 +34,12 @@ export async function dispatch(
     case 'message_imported':
       await handlers.onImported?.({ ...incoming, ...messageIn(body, request) })
       return { type: 'success' }
+    case 'list_addresses':
+      if (!handlers.onListAddresses) return null
+      return {
+        type: 'success',
+        ...(await handlers.onListAddresses({ ...incoming, pageToken: textIn(body, 'page_token') })),
+      }
     case 'message_autoreply':
       if (!handlers.onAutoreply) return null
       return {
@@ -48,11 +55,16 @@ export async function dispatch(
  * The webhook URL that is answered names the channel, because a `message` does not: each channel has its own URL, and the
  * hub calls it byte for byte.
  */
-async function authorize(incoming: Incoming, handlers: ChannelHandlers): Promise<AuthorizationAnswer> {
+async function authorize(incoming: Authorization, handlers: ChannelHandlers): Promise<AuthorizationAnswer> {
   const answer = await handlers.onAuthorize(incoming)
   const webhook = new URL(answer?.webhook_url ?? '', incoming.request.url)
   webhook.searchParams.set('channel_id', incoming.channelId)
   return { type: 'success', webhook_url: webhook.href }
+}
+
+function textIn({ payload }: RequestBody, name: 'address' | 'page_token'): string | null {
+  const value = payload?.[name]
+  return typeof value === 'string' && value !== '' ? value : null
 }
 
 function namedIn({ payload }: RequestBody): string {

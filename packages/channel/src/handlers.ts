@@ -2,6 +2,7 @@ import type {
   AuthorizationAnswer,
   AutoreplyPayload,
   ConversationReference,
+  ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
 } from '@portico/protocol/wire'
@@ -30,7 +31,10 @@ export interface Incoming {
  *   await store(channelId, credential)
  * }
  */
-export type Authorization = Incoming
+export interface Authorization extends Incoming {
+  /** The address that the admin chose, for types that list addresses. */
+  address: string | null
+}
 
 /**
  * A teammate's message, or one that you pushed and that is in the inbox now.
@@ -66,6 +70,21 @@ export interface IncomingAutoreply extends Incoming {
  */
 export type Deletion = Incoming
 
+/**
+ * An admin has authorized your type, and chooses which address of the account becomes a channel. For OAuth types with shared
+ * credentials that are registered with `wants_list_addresses`.
+ *
+ * @example
+ * async function onListAddresses({ credential, pageToken }: AddressesRequest) {
+ *   const { numbers, next } = await numbersOf(credential, pageToken)
+ *   return { addresses: numbers.map((address) => ({ address })), pagination: { next_page_token: next } }
+ * }
+ */
+export interface AddressesRequest extends Omit<Incoming, 'channelId'> {
+  /** The `next_page_token` of the page before; null for the first page. */
+  pageToken: string | null
+}
+
 // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is fine
 type Maybe<Answer> = Omit<Answer, 'type'> | undefined | void
 
@@ -88,6 +107,10 @@ export interface ChannelHandlers {
   onDelete(deletion: Deletion): unknown
   /** A message that you pushed is in the inbox: now it has an id. */
   onImported?(message: IncomingMessage): unknown
+  /** The addresses of the account whose token came with the request. Without this handler the request is refused. */
+  onListAddresses?(
+    request: AddressesRequest,
+  ): Omit<ListAddressesAnswer, 'type'> | Promise<Omit<ListAddressesAnswer, 'type'>>
   /** Bring an automatic reply to the customer. Without this handler they are refused. */
   onAutoreply?(message: IncomingAutoreply): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>
 }

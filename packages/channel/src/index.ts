@@ -3,6 +3,7 @@ export type { ChannelCalls, Recording } from './calls.ts'
 export { ChannelError } from './channel-error.ts'
 export { type ChannelDefinition, type ChannelServer, defineChannel } from './define-channel.ts'
 export type {
+  AddressesRequest,
   Authorization,
   ChannelHandlers,
   Deletion,
