@@ -26,7 +26,7 @@ export class HubRequests {
     return asked
   }
 
-  /** Resolves when no request is under way and none came for so many milliseconds. */
+  /** Resolves when no request is in flight and none arrived for so many milliseconds. */
   async rest(quietMs: number): Promise<void> {
     const since = performance.now()
     const quietFor = () => performance.now() - Math.max(since, this.#changedAt)

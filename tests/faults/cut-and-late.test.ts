@@ -126,7 +126,7 @@ describe('a hub that is stopped under load, with hanging requests', () => {
     channel.server.behave = ({ body }, response) => {
       const succeed = () => answer(response, 200, { type: 'success', external_id: String(body.payload.id) })
       if (stopped) return succeed()
-      // half of what is under way hangs for good, the other half is answered while the hub stops
+      // half of the requests in flight hang for good, the other half get a response while the hub stops
       if (held.push(succeed) === 4) begun.resolve()
     }
     let stopped = false

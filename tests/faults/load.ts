@@ -101,7 +101,7 @@ export async function requireStoredOnce(fixture: Fixture, acknowledged: Map<stri
 export const sum = (states: Record<string, number>) => Object.values(states).reduce((total, n) => total + n, 0)
 
 export interface Load {
-  /** Stops the load, and resolves when every request under way is acknowledged. */
+  /** Stops the load, and resolves when every request in flight is acknowledged. */
   stop(): Promise<void>
   /** Throws unless every acknowledged message is stored once, every reply is final, and the channel got each once and in order. */
   requireTruth(mostUncertain: number): Promise<void>

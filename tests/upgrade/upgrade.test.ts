@@ -61,7 +61,7 @@ for (const version of versions) {
       const sent = bodies().map(String)
       assert.equal(sent.filter((body) => body.includes('First.')).length, 1)
       assert.ok(sent.findIndex((body) => body.includes('First.')) < sent.findIndex((body) => body.includes('Second.')))
-      // the lease of what was under way is over since long
+      // the leases of attempts in flight expired long ago
       const stateOf = async () => (await call('GET', `/messages/${facts.messages.sending}/delivery`)).body.state
       while ((await stateOf()) === 'sending') await wait(50)
       assert.equal(await stateOf(), 'not_confirmed')

@@ -10,7 +10,7 @@ describe('a server behind many channels that hangs', { timeout: 60_000 }, () => 
   })
   after(() => world.close())
 
-  it('gets half of what may be under way, over all companies; the others’ messages go at once', async (t) => {
+  it('gets half of the requests in flight over all companies, and messages of others are sent at once', async (t) => {
     const hanging = await fakeServer(t)
     const released = Promise.withResolvers<void>()
     hanging.behave = async (received, response) => {

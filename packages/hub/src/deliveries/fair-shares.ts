@@ -1,10 +1,10 @@
 import { Pace } from './pace.ts'
 import type { Target } from './targets.ts'
 
-/** Requests of this process that may be under way, over all channels. */
+/** The limit of requests of this process in flight, over all channels. */
 const MAX_IN_FLIGHT = 512
 const MAX_PACES = 10_000
-/** By then the database knows of a pause. */
+/** The time after which the database has stored a pause. */
 const STORED_AFTER_MS = 1_000
 
 interface Channel {
@@ -12,7 +12,7 @@ interface Channel {
   channelId: number
 }
 
-/** The number of messages that one channel may claim now; it counts as used already. */
+/** The number of messages that a channel may claim now; it counts as used already. */
 export interface FairShare extends Channel {
   server: string
   most: number
@@ -20,13 +20,13 @@ export interface FairShare extends Channel {
 
 interface Server {
   used: number
-  /** Channels that wait for capacity at it. */
+  /** The channels that wait for capacity of the server. */
   held: Map<string, Channel>
 }
 
 /**
- * Divides the requests that may be in flight. A server, however many channels it stands behind, gets half of what the others leave: there is
- * always capacity for one more. A channel that said 429 gets what its pace allows.
+ * Divides the requests in flight. A server, however many channels are behind it, gets half of what the others leave, so that
+ * there is always capacity for one more. A channel that returned 429 gets what its rate limit allows.
  */
 export class FairShares {
   readonly #servers = new Map<string, Server>()
@@ -44,7 +44,7 @@ export class FairShares {
     return this.#free > 0
   }
 
-  /** Takes a share for each channel that may have one. `onCapacity` names the others when they may. */
+  /** Reserves a share for each channel that may have one. `onCapacity` is called for the others later. */
   allot(companyId: number, channelIds: number[], targetOf: (channelId: number) => Target): FairShare[] {
     return channelIds.flatMap((channelId) => this.#allotOne({ companyId, channelId }, targetOf(channelId)) ?? [])
   }
@@ -54,7 +54,7 @@ export class FairShares {
     this.end(share, count)
   }
 
-  /** Requests are over. */
+  /** Frees the slots of finished requests. */
   end({ server: name }: FairShare, count = 1): void {
     const server = this.#servers.get(name)
     if (!server || count === 0) return
@@ -69,7 +69,7 @@ export class FairShares {
     this.#paces.get(keyOf(channel))?.accepted(performance.now())
   }
 
-  /** A 429: the channel pauses, and goes on at its pace. */
+  /** Records a 429: the channel pauses, and continues at its rate limit. */
   rateLimited(channel: Channel, startedAt: number, pauseMs: number): void {
     const now = performance.now()
     const known = this.#paces.get(keyOf(channel))

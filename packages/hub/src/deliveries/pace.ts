@@ -73,7 +73,7 @@ export class Pace {
     this.#grow(now)
   }
 
-  /** Said again of what was under way already, it tells nothing new about the rate. */
+  /** Whether a 429 belongs to a request that was in flight at the previous one: it says nothing new about the rate. */
   rateLimited(startedAt: number, now: number, pauseMs: number): void {
     const isNews = startedAt >= this.#pausedUntil
     this.#saidAt = now

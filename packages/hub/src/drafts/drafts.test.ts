@@ -213,7 +213,7 @@ describe('the files of a draft', () => {
     assert.equal((await saveDraft('x', undefined, { attachment_ids: [file.id] })).status, 200)
   })
 
-  it('alone make a draft, go with the message, and come back when it is taken back', async () => {
+  it('alone make a draft, are sent with the message, and return on Undo send', async () => {
     await hub.request('PATCH', `/channels/alt:address:${encodeURIComponent(mine.channelAddress)}`, {
       ...{ as: mine.apiToken, body: { settings: { undo_send_time: 30 } } },
     })

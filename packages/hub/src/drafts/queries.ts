@@ -18,7 +18,7 @@ export interface DraftRow {
   files: FileFacts[] | null
 }
 
-export type DraftWords = Omit<DraftRow, 'version' | 'updated_at' | 'files'> & {
+export type DraftContent = Omit<DraftRow, 'version' | 'updated_at' | 'files'> & {
   /** Numbers of its files; null: they stay. */
   fileIds: number[] | null
 }
@@ -56,7 +56,7 @@ export async function hasDraft(db: Database, author: Author, conversationId: num
 export async function saveDraft(
   db: Database,
   author: Author,
-  draft: DraftWords,
+  draft: DraftContent,
   base: number | null,
 ): Promise<DraftRow | undefined> {
   const [saved] = await db.query<DraftRow>(

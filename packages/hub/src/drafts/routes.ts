@@ -13,7 +13,7 @@ import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { type DraftRow, type DraftWords, findDraft, isEmpty, saveDraft } from './queries.ts'
+import { type DraftRow, type DraftContent, findDraft, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
@@ -63,7 +63,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
     handler: async (request, reply) => {
       const teammate = requireTeammate(request)
       const { body, subject = null, channel_id, recipient = null, set_aside = null, base_version = null } = request.body
-      const asked: DraftWords = {
+      const asked: DraftContent = {
         fileIds: await filesOf(db, teammate, request.body.attachment_ids),
         conversation_id: await conversationOf(db, teammate, request.params),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
@@ -94,7 +94,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
 async function save(
   { db, bus }: DraftDeps,
   author: { companyId: number; teammateId: number },
-  asked: DraftWords,
+  asked: DraftContent,
   base: number | null,
 ): Promise<{ draft: DraftRow; isCurrent: boolean }> {
   const { companyId, teammateId } = author
@@ -109,12 +109,12 @@ async function save(
   const draft = await findDraft(db, author, conversationId)
   // deleted between the two reads, with its conversation
   if (!draft) throw new ApiError('not_found')
-  return { draft, isCurrent: saysTheSame(draft, asked) }
+  return { draft, isCurrent: hasSameContent(draft, asked) }
 }
 
 const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as const
 
-function saysTheSame(draft: DraftRow, asked: DraftWords): boolean {
+function hasSameContent(draft: DraftRow, asked: DraftContent): boolean {
   const files = draft.files?.map(({ id }) => id) ?? []
   const hasFiles = asked.fileIds === null || asked.fileIds.join() === files.join()
   return hasFiles && fields.every((field) => (draft[field] || null) === (asked[field] || null))

@@ -74,10 +74,10 @@ function refuse(fields: string[]): void {
   throw new ApiError(
     'unsupported_field',
     undefined,
-    fields.map((field) => `body.${field}: ${whyRefused(field)}`),
+    fields.map((field) => `body.${field}: ${refusalReason(field)}`),
   )
 }
 
-function whyRefused(field: string): string {
+function refusalReason(field: string): string {
   return field === 'attachments' ? 'files are sent as multipart/form-data' : 'is not built yet'
 }

@@ -70,7 +70,7 @@ function resultOf(result: CallResult, secrets: string[]): FormResult {
   if (result.status >= 200 && result.status < 300 && body !== null && body.error === undefined) {
     return { kind: 'answer', status: result.status, body }
   }
-  return { kind: 'refused', error, message: masked(whyRefused(result, body), secrets) }
+  return { kind: 'refused', error, message: masked(refusalMessage(result, body), secrets) }
 }
 
 function objectIn(text: string): Record<string, unknown> | null {
@@ -98,7 +98,7 @@ function notReached({ code }: Exclude<CallResult, Answer>): string {
   return `The authorization server ${reasons[code] ?? 'broke the connection before its answer was complete'}.`
 }
 
-function whyRefused({ status, bodyText, isUnreadable }: Answer, body: Record<string, unknown> | null): string {
+function refusalMessage({ status, bodyText, isUnreadable }: Answer, body: Record<string, unknown> | null): string {
   if (isRedirect(status)) {
     return `The authorization server redirects elsewhere (${status}), which is not followed. Register the URL where it really answers.`
   }

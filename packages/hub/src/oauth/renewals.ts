@@ -42,7 +42,7 @@ const againAfter = [5, 15, 60, 300, 900, 1_800]
 
 /**
  * Renews tokens that are about to expire or were refused. `refused` says that a channel's server did not take a token; `stop`
- * waits for renewals that are under way, because their answer holds the next refresh token.
+ * waits for renewals in flight, because their answer holds the next refresh token.
  */
 export function startRenewals(deps: RenewalDeps) {
   const underWay = new Map<string, Promise<void>>()
