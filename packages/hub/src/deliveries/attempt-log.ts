@@ -7,7 +7,7 @@ export type AttemptLog = (finished: Finished, attempt: number, completion: Compl
 
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 7.5]
 
-/** One wide line an attempt, and its time by outcome. Never what the message or the answer says. */
+/** Logs one line for each attempt, and measures its time by outcome. Never text of the message or the response. */
 export function attemptLog(log: Pick<Logger, 'info' | 'warn'>, registry: Registry): AttemptLog {
   const durations = new Histogram({
     name: 'portico_delivery_attempt_seconds',

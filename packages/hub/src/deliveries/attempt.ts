@@ -13,13 +13,13 @@ import type { Stopwatch } from './stopwatch.ts'
 import type { Target } from './targets.ts'
 
 const DEADLINE_MS = 7_000
-/** A request that begins later might still run when the lease ends and somebody else decides. */
+/** The age of a claim from which no request may start: it could still run when the lease ends and a person decides. */
 const LATEST_START_MS = LEASE_SECONDS * 1_000 - DEADLINE_MS - 1_000
 
 /**
- * One request for a claimed delivery, and what it means. Never throws: what breaks is reported, and the attempt ends in what
- * is known of it all the same.
- * @param sinceClaim begun before the claim
+ * Sends one request for a claimed delivery and classifies the result. Never throws: internal errors are reported, and the attempt
+ * ends with what is known.
+ * @param sinceClaim started before the claim
  */
 export async function attempt(
   claimed: Claimed,
@@ -35,7 +35,7 @@ export async function attempt(
   return finish(claimed, startedAt, result, classifySafely(result, claimed.target, report))
 }
 
-/** The result of a claim under which nothing was sent. */
+/** The result of a claim without a request. */
 export function notSent(claimed: Claimed): Finished {
   const result = tooLate(0, 'Portico was cut off from its database before it could send.')
   return finish(claimed, Date.now(), result, classify(result, claimed.target))
@@ -57,13 +57,13 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, outc
   }
 }
 
-/** The attempt is stored with the answer, or with the technical reason why there is none, beside the message for a teammate. */
+/** The stored attempt: the response, or the technical reason why there is none, beside the message for a teammate. */
 function excerptFrom(result: AttemptResult): string | null {
   if (result.kind === 'answer') return excerptOf(result.bodyText)
   return 'detail' in result && result.detail ? excerptOf(result.detail) : null
 }
 
-/** An answer that nobody foresaw still has a status. */
+/** An unexpected response still has a status. */
 function classifySafely(result: AttemptResult, target: Target, report: (error: unknown) => void): Outcome {
   try {
     return classify(result, target)

@@ -12,7 +12,7 @@ interface DeliveryKey {
   channelId: number
 }
 
-/** What a person decides about a delivery. Throws not_found, channel_deleted, delivery_not_in_state, not_the_author. */
+/** Applies a person's decision about a delivery. Throws not_found, channel_deleted, delivery_not_in_state, not_the_author. */
 export async function changeDelivery(
   db: Pick<Database, 'query'>,
   bus: Bus,

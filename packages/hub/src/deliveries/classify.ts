@@ -6,33 +6,33 @@ import type { Answer, CallResult } from '../outbound-http/call.ts'
 import type { NotSent } from '../outbound-http/failure.ts'
 import type { DeliveryErrorCode } from './error-codes.ts'
 
-/** What an attempt ended in: the call's result, or why there is none. */
+/** The end of an attempt: the result of the call, or the reason why there is none. */
 export type AttemptResult =
   | CallResult
-  /** The hub died or was paused while it ran: nobody knows. */
+  /** The hub died or was suspended during it: the result is unknown. */
   | { kind: 'lease_expired'; durationMs: number }
-  /** The message could not be written down as a request: our mistake. */
+  /** The message could not be written as a request: a fault of the hub. */
   | { kind: 'unsendable'; durationMs: number }
-  /** With oauth2: its authorization has ended, and nothing was sent. */
+  /** The authorization of an oauth2 channel has ended, and nothing was sent. */
   | { kind: 'not_authorized'; durationMs: number }
-  /** We broke before anything left: our mistake too, and perhaps not the next time. */
+  /** The hub failed before anything was sent: a fault of the hub, perhaps a temporary one. */
   | { kind: 'broken'; durationMs: number }
 
-/** The state an attempt leaves its delivery in, and what is told of it. */
+/** The state of a delivery after an attempt, with its error. */
 export interface Outcome {
   state: 'sent' | 'failed' | 'delayed' | 'not_confirmed'
   errorCode: DeliveryErrorCode | null
-  /** A sentence for the teammate, in the channel's own words where it has any: plain text, at most 500 characters. */
+  /** The message for the teammate, the channel's own if it has one: plain text, at most 500 characters. */
   message: string | null
   externalId: string | null
   externalConversationId: string | null
-  /** Not before this, as the server asked; null when it did not. */
+  /** The earliest time of the next attempt that the server asked for; null when it did not. */
   retryAfterMs: number | null
-  /** For so long the whole channel is left alone; null when there is no reason to. */
+  /** The time for which the whole channel is paused; null when there is no reason to. */
   pauseMs: number | null
-  /** What the answer lacks, for the log. */
+  /** The fault of the response, for the log. */
   warning: string | null
-  /** What the circuit breaker makes of it; null leaves it as it is. */
+  /** The result for the circuit breaker; null does not change it. */
   isHealthy: boolean | null
 }
 
@@ -46,17 +46,17 @@ const refusals: Record<ErrorType, string> = {
   internal_error: 'The channel failed.',
 }
 
-/** Why nothing was sent, where that says nothing about the channel's server. */
+/** The reasons why nothing was sent that say nothing about the channel's server. */
 const ours: ReadonlySet<NotSent['code']> = new Set(['no_sockets', 'paused'])
 
-/** The part of a channel that the meaning of an answer depends on. */
+/** The properties of a channel that the meaning of a response depends on. */
 interface Classified {
   idempotent: boolean
-  /** With oauth2: whether the token that was sent is a new one. */
+  /** Whether the token of an oauth2 channel is a new one. */
   token?: { isNew: boolean } | null
 }
 
-/** The truth about one attempt: the table of docs/protocol.md, the only one. */
+/** Classifies an attempt: the implementation of the table in docs/protocol.md, and the only one. */
 export function classify(result: AttemptResult, { idempotent, token = null }: Classified): Outcome {
   switch (result.kind) {
     case 'not_sent': {
@@ -115,12 +115,12 @@ function classifyAnswer(answer: Answer, idempotent: boolean, token: Classified['
   return ambiguous(idempotent, { errorCode: 'server_error', message, isHealthy: false })
 }
 
-/** A 401 is the answer to a request that was not looked at; one that speaks of success, or gives an id, contradicts itself. */
+/** Whether a 401 is plain: the request was not processed. One with success or an id contradicts itself. */
 function saysNothingWasDone({ type, externalId, externalConversationId }: AnswerBody): boolean {
   return type !== 'success' && externalId === null && externalConversationId === null
 }
 
-/** The token is renewed, and the message is sent again. A new token that is refused, too, makes the message fail. */
+/** Renews the token and sends the message again. When a new token is refused too, the message fails. */
 function tokenRefused({ message }: AnswerBody): Outcome {
   const why = message ? `: ${message.replace(/\.$/, '')}` : ''
   return outcome({
@@ -150,7 +150,7 @@ function classifySuccess(body: AnswerBody, { status, isUnreadable }: Answer, ide
   })
 }
 
-/** A server that asks for time is in order. One that names none gets this. */
+/** The pause of a server that asks for one without a time. */
 const PAUSE_MS = 1_000
 
 function busy({ status, headers }: Answer, retryAfter: string | undefined): Outcome {
@@ -171,7 +171,7 @@ function refused(errorCode: DeliveryErrorCode, message: string | undefined): Out
 
 type AmbiguousOutcome = Partial<Outcome> & { errorCode: (typeof ambiguousCodes)[number] }
 
-/** It may have arrived. Only a channel that recognises a repeat is sent it again without asking. */
+/** The message may have arrived. Only an idempotent channel is retried automatically. */
 function ambiguous(idempotent: boolean, of: AmbiguousOutcome): Outcome {
   return outcome({ ...of, state: idempotent ? 'delayed' : 'not_confirmed' })
 }
@@ -197,14 +197,14 @@ function messageWithStatus({ status, headers, bodyText }: Answer, body: AnswerBo
     : `The channel's server answered ${status}.`
 }
 
-/** An error page in HTML is for nobody; what says nothing of itself is plain text when it is no HTML and no JSON. */
+/** The message in a response body: none for HTML; a body without a content type is plain text unless it is HTML or JSON. */
 function isPlain(contentType: string | undefined, bodyText: string): boolean {
   return contentType === undefined ? !/^\s*[<{[]/.test(bodyText) : /^\s*text\/plain\b/i.test(contentType)
 }
 
-/** The longest that was asked for: application and proxy may both have spoken. Null when nobody names a time to come. */
+/** The longest Retry-After: application and proxy may both send one. Null when there is none. */
 function retryAfterMs(value: string | undefined, date: string | undefined): number | null {
-  // a date is read by the clock of who wrote it
+  // a date is relative to the server's own clock
   const now = Date.parse(date ?? '') || Date.now()
   const times = (value ?? '')
     .split(/(?<!\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*),/i)
@@ -213,10 +213,10 @@ function retryAfterMs(value: string | undefined, date: string | undefined): numb
   return longest > 0 ? longest : null
 }
 
-/** As HTTP writes dates, or ISO 8601; of itself Date.parse also reads `-40` and `in 49` as years to come. */
+/** Matches dates of HTTP or ISO 8601; Date.parse itself also reads `-40` and `in 49` as future years. */
 const isDate = /^(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b|\d{4}-\d\d-\d\dt\d)/i
 
-/** Seconds or a date. */
+/** Parses seconds or a date. */
 function timeOf(text: string, now: number): number {
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1_000
   return isDate.test(text) ? Date.parse(text) - now : Number.NaN

@@ -1,15 +1,15 @@
 import type { Reader } from '../db/database.ts'
 import type { Scheduled } from './schedule.ts'
 
-/** What one claimed attempt ended in. */
+/** The result of a claimed attempt. */
 export interface Finished {
   companyId: number
   messageId: number
   channelId: number
   claimId: string
-  /** The lease ended without an answer; counts only if it really has. */
+  /** The lease ended without a response; it counts only if it really has. */
   isExpired: boolean
-  /** Null for an expired one: nobody knows. */
+  /** Null for an expired one, whose result is unknown. */
   startedAt: number | null
   durationMs: number | null
   statusCode: number | null
@@ -17,15 +17,15 @@ export interface Finished {
   outcome: Scheduled
 }
 
-/** What became of it; null when the claim no longer held and the result was ignored. */
+/** The stored completion; null when the claim was no longer valid and the result was ignored. */
 export interface Completion {
   isExternalIdTaken: boolean
   isConversationIdTaken: boolean
-  /** Another message of its conversation may go now. */
+  /** Another message of its conversation may be sent now. */
   hasNext: boolean
 }
 
-/** A result without anything that came from outside: its state is stored, whatever the answer held. */
+/** The result without external values: its state is stored, whatever the response contained. */
 export function bare({ outcome, ...finished }: Finished): Finished {
   return {
     ...finished,
@@ -38,7 +38,7 @@ export function isBare({ excerpt, outcome }: Finished): boolean {
   return [excerpt, outcome.message, outcome.externalId, outcome.externalConversationId].every((one) => one === null)
 }
 
-/** SQLSTATE classes for values that the database does not take: data, constraints, limits. */
+/** SQLSTATE classes of values that the database refuses: data, constraints, limits. */
 export function isUnstorable(error: unknown): boolean {
   return /^(?:22|23|54)/.test(String((error as { code?: unknown }).code))
 }
@@ -50,7 +50,7 @@ interface CompletionRow {
   has_next: boolean
 }
 
-/** All of them, in one transaction; null for those whose claim no longer held. */
+/** Stores the results in one transaction; null for those whose claim was no longer valid. */
 export async function completeDeliveries(db: Reader, batch: Finished[]): Promise<(Completion | null)[]> {
   const companies = [...new Set(batch.map(({ companyId }) => companyId))].sort((a, b) => a - b)
   const rows = await db.query<CompletionRow>(
@@ -69,9 +69,9 @@ export async function completeDeliveries(db: Reader, batch: Finished[]): Promise
   return results
 }
 
-/** One element of the results that complete_attempts (complete.sql) takes. */
+/** An element of the results parameter of complete_attempts (complete.sql). */
 interface AttemptResultRow {
-  /** Its index. */
+  /** The index in the batch. */
   number: number
   company_id: number
   message_id: number

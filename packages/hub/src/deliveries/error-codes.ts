@@ -2,7 +2,7 @@ import { errorTypes } from '@portico/protocol/schemas'
 import { ambiguousCodes } from '../db/constants.ts'
 import { notSentCodes } from '../outbound-http/failure.ts'
 
-/** Every code that stands on a delivery. docs/errors.md explains each. */
+/** The error codes of deliveries. docs/errors.md explains each. */
 export const deliveryErrorCodes = [
   ...errorTypes,
   ...ambiguousCodes,
@@ -15,7 +15,7 @@ export const deliveryErrorCodes = [
   'service_unavailable',
   'token_refused',
   'not_authorized',
-  // written by SQL: what was told after the attempt, and what had none
+  // written by SQL: reports after the attempt, and errors without one
   'reported_by_channel',
   'channel_deleted',
 ] as const

@@ -21,7 +21,7 @@ export interface FairShare extends Channel {
 interface Server {
   used: number
   /** The channels that wait for capacity of the server. */
-  held: Map<string, Channel>
+  waiting: Map<string, Channel>
 }
 
 /**
@@ -60,8 +60,8 @@ export class FairShares {
     if (!server || count === 0) return
     this.#free += count
     server.used -= count
-    for (const channel of server.held.values()) this.#onCapacity(channel)
-    server.held.clear()
+    for (const channel of server.waiting.values()) this.#onCapacity(channel)
+    server.waiting.clear()
     if (server.used === 0) this.#servers.delete(name)
   }
 
@@ -104,7 +104,7 @@ export class FairShares {
     const server = this.#serverOf(name)
     const capacity = Math.ceil((this.#free - server.used) / 2)
     if (capacity <= 0) {
-      server.held.set(keyOf(channel), channel)
+      server.waiting.set(keyOf(channel), channel)
       return null
     }
     const most = Math.min(connections, paced, capacity)
@@ -115,7 +115,7 @@ export class FairShares {
   }
 
   #serverOf(name: string): Server {
-    const known = this.#servers.get(name) ?? { used: 0, held: new Map() }
+    const known = this.#servers.get(name) ?? { used: 0, waiting: new Map() }
     this.#servers.set(name, known)
     return known
   }

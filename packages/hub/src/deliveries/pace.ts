@@ -1,19 +1,19 @@
 const FIRST_RATE = 8
 const SLOWEST = 1 / 60
-/** A pause leaves part of the rate unused; so many seconds of it may be made up for. */
+/** The seconds of unused rate that may be made up for after a pause. */
 const BURST_SECONDS = 0.2
-/** By what the rate grows in a second when nobody says no: while nothing is known; well below what was too fast; near it. */
+/** The growth of the rate in a second without a 429: at first; well below the known limit; near it. */
 const GROWTH = { learning: 0.7, below: 0.06, near: 0.0005 }
-/** Near it, growth doubles after so many seconds without a no. */
+/** The seconds without a 429 after which the growth near the limit doubles. */
 const BOLDER_AFTER_S = 8
 const NEAR = 0.9
 const CLOSE_BELOW = 0.96
-/** Without a 429 for so long, its rate is not what holds a channel up. */
+/** The time without a 429 after which the rate no longer limits a channel. */
 const FORGOTTEN_AFTER_MS = 120_000
 
 /**
- * How fast one channel takes messages, learned from its 429s: begins low and doubles each second until it is too fast, then stays
- * close below, and tries faster rates sooner the longer no 429 comes. Times in milliseconds of the monotonic clock.
+ * The rate limit of a channel, learned from its 429s: starts low and doubles each second until a 429, then stays just below, and
+ * tries faster rates sooner the longer no 429 arrives. Times in milliseconds of the monotonic clock.
  */
 export class Pace {
   #rate = FIRST_RATE
@@ -22,7 +22,7 @@ export class Pace {
   #refusedAt: number
   #saidAt: number
   #grownAt: number
-  /** The time at which the next message may go; before `now` by what may be made up for. */
+  /** The time at which the next message may be sent; before `now` by the part that may be made up for. */
   #nextAt: number
   #accepted = 0
 
@@ -38,7 +38,7 @@ export class Pace {
     return this.#rate
   }
 
-  /** How many may go now. */
+  /** The number of messages that may be sent now. */
   capacity(now: number): number {
     if (now < this.#pausedUntil) return 0
     this.#nextAt = Math.max(this.#nextAt, now - BURST_SECONDS * 1_000)
@@ -57,7 +57,7 @@ export class Pace {
     this.take(-count)
   }
 
-  /** It pauses, and nobody has said so again for this long. */
+  /** Whether it has been paused for this long without another 429. */
   hasPaused(forMs: number, now: number): boolean {
     return now < this.#pausedUntil && now - this.#saidAt > forMs
   }

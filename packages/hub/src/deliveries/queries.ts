@@ -2,7 +2,7 @@ import type { Reader } from '../db/database.ts'
 import type { Attempt } from './schema.ts'
 
 interface ReadyRow {
-  /** Null in the last row. */
+  /** The channel; null in the last row. */
   company_id: number | null
   channel_id: number
   has_slot: boolean
@@ -11,13 +11,13 @@ interface ReadyRow {
 
 export interface ReadyChannels {
   byCompany: Map<number, number[]>
-  /** Those on which something is due, but every slot is taken. */
+  /** Finds channels with a due delivery, of one company or of all (null). */
   full: { companyId: number; channelId: number }[]
-  /** Until the next delivery is due; null when none is planned. */
+  /** Milliseconds until the next delivery is due; null when none is scheduled. */
   nextDueMs: number | null
 }
 
-/** Channels with a due delivery, of one company or of all (null). */
+/** Finds channels with a due delivery, of one company or of all (null). */
 export async function findReadyChannels(db: Reader, companyId: number | null): Promise<ReadyChannels> {
   const rows = await db.query<ReadyRow>(
     'find_ready_channels',
@@ -38,18 +38,18 @@ export interface ExpiredAttempt {
   message_id: number
   channel_id: number
   claim_id: string
-  /** Its number. */
+  /** The number of the attempt. */
   attempt: number
   retries: number
   idempotent: boolean
 }
 
-/** Attempts whose hub died, or was paused, before it could say what became of them. */
+/** Finds attempts whose hub died, or was suspended, before it could report the result. */
 export function findExpiredAttempts(db: Reader, limit: number): Promise<ExpiredAttempt[]> {
   return db.query<ExpiredAttempt>('find_expired_attempts', 'select * from find_expired_attempts($1)', [limit])
 }
 
-/** Brings times that another clock wrote back to where they can be. */
+/** Limits future times that another clock wrote to the longest possible ones. */
 export async function clampFutureTimes(db: Reader, leaseSeconds: number): Promise<void> {
   await db.query('clamp_future_times', 'select clamp_future_times($1)', [leaseSeconds])
 }

@@ -3,7 +3,7 @@ import type { Outcome } from './classify.ts'
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000]
 
-/** How long after an attempt the next one comes, by how often it was retried already. Ten attempts in about 28 hours. */
+/** The delays between attempts, by the number of retries: ten attempts in about 28 hours. */
 export const retryDelays = [
   5 * second,
   30 * second,
@@ -19,12 +19,12 @@ export const retryDelays = [
 const JITTER = 0.2
 const MAX_RETRY_AFTER = LONGEST_PAUSE_SECONDS * second
 
-/** A message that is refused for the first time keeps its place in the queue, when the channel pauses no longer than this. */
+/** The longest pause of the channel for which a message keeps its position after its first 429. */
 const SHORT_PAUSE = 5 * second
 
-/** A delayed outcome with its next attempt; or, when the schedule is through, the state it ends in. */
+/** The delayed outcome with its next attempt; or the final state at the end of the schedule. */
 export interface Scheduled extends Outcome {
-  /** Null for one that is not tried again, or that goes when the channel's pause is over. */
+  /** The delay; null when it is not retried, or is sent when the channel's pause ends. */
   delayMs: number | null
 }
 

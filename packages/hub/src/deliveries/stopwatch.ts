@@ -1,6 +1,6 @@
 /**
- * Time since something, by whichever clock says more: the monotonic one stands still while the machine sleeps, the other one can
- * be set. Too much is harmless, too little is not.
+ * Measures elapsed time by the clock that shows more: the monotonic one stops while the machine sleeps, the wall clock can be
+ * set. Too much is harmless, too little is not.
  */
 export class Stopwatch {
   readonly #monotonic = performance.now()

@@ -6,23 +6,23 @@ import type { Reader } from '../db/database.ts'
 import type { Credential } from '../outbound-http/signed-headers.ts'
 import type { Sealer } from '../secrets/sealer.ts'
 
-/** The server of a channel's deliveries, the credential, and how many may be in flight. */
+/** The target of a channel's deliveries: server, credential, and the limit in flight. */
 export interface Target extends Credential {
   url: string
-  /** Scheme, host and port of the URL: what answers, or hangs, together. */
+  /** The scheme, host and port of the URL: channels of one server share its capacity. */
   server: string
   connections: number
   idempotent: boolean
-  /** With oauth2: the token that is sent. */
+  /** The token of an oauth2 channel. */
   token: Token | null
 }
 
 interface Token {
   grantId: number
   generation: number
-  /** It was got a moment ago: another one would be refused as well. */
+  /** Whether the token is new: another one would be refused as well. */
   isNew: boolean
-  /** An admin has to authorize the channel again: nothing is sent before. */
+  /** Whether an admin must authorize the channel again: nothing is sent before. */
   hasEnded: boolean
 }
 
@@ -45,10 +45,13 @@ interface TargetRow {
 }
 
 const MAX_OPENED = 20_000
-/** A changed URL, credential or secret counts after this at the latest. A deleted channel is claimed no more, at once. */
+/**
+ * The age from which targets are read again: a changed URL, credential or secret applies by then. A deleted channel is not
+ * claimed at once.
+ */
 const FRESH_MS = 1_000
 
-/** Keeps targets for a second, and unseals each secret and each credential only once. */
+/** Caches targets for a second, and unseals each secret and each credential only once. */
 export class Targets {
   readonly #sealer: Sealer
   readonly #keys = new Map<string, KeyObject>()
@@ -59,7 +62,7 @@ export class Targets {
     this.#sealer = sealer
   }
 
-  /** The target of each of these channels. Throws for one that has no secret to sign with. */
+  /** The targets of these channels. Throws for one without a signing secret. */
   async of(db: Reader, companyId: number, channelIds: Set<number>): Promise<(channelId: number) => Target> {
     const now = performance.now()
     const stale = [...channelIds].filter(
@@ -124,7 +127,7 @@ export class Targets {
     })
   }
 
-  /** By its sealed form, which is never the same twice: a changed credential is another key. */
+  /** The unsealed credentials by their sealed form, which is unique: a changed credential is another key. */
   #credential(companyId: number, { channel_id, sealed_credential: sealed }: TargetRow): string | null {
     if (sealed === null) return null
     return cached(this.#credentials, sealed.toString('latin1'), () => {

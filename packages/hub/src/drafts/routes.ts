@@ -13,7 +13,7 @@ import { requireTeammate, type TeammatePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import { type App, Done } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { type DraftRow, type DraftContent, findDraft, isEmpty, saveDraft } from './queries.ts'
+import { type DraftContent, type DraftRow, findDraft, isEmpty, saveDraft } from './queries.ts'
 import { Conflict, Draft, DraftBody } from './schema.ts'
 
 interface DraftDeps {
