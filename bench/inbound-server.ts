@@ -10,7 +10,12 @@ import { readSettings } from '../packages/hub/src/settings/settings.ts'
 const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'ceiling']
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
-  settings: { ...readSettings({ LOG_LEVEL: 'warn' }), port: 0, publicUrl: 'http://127.0.0.1:0', demo: false },
+  settings: {
+    ...readSettings({ LOG_LEVEL: 'warn', RATE_LIMIT_CHANNEL: '0', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_COMPANY: '0' }),
+    port: 0,
+    publicUrl: 'http://127.0.0.1:0',
+    demo: false,
+  },
   db,
   sealer: makeSealer(Buffer.from(masterKey, 'hex')),
   log: pino({ level: 'warn' }),

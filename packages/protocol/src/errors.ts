@@ -338,6 +338,11 @@ export const errorCatalogue = {
     title: 'Too many attempts',
     message: 'There were too many attempts. Wait as long as the Retry-After header says, then try again.',
   },
+  rate_limited: {
+    status: 429,
+    title: 'Rate limit exceeded',
+    message: 'Too many requests a minute. Wait as long as the Retry-After header says, then send it again.',
+  },
   too_much_at_once: {
     status: 429,
     title: 'Too many bytes in flight',

@@ -7,6 +7,7 @@ import { type Answer, type EmptyHub, startEmptyHub } from '../../../../tests/har
 import { guardRoutes } from './access.ts'
 import { Admission } from './admission.ts'
 import type { Authenticators } from './authenticate.ts'
+import { RateLimiter } from './rate-limits.ts'
 import { makeUrls } from './urls.ts'
 
 let hub: EmptyHub
@@ -25,7 +26,7 @@ describe('a route', () => {
   it('without an access rule prevents the start of the hub', () => {
     const app = Fastify()
     const urls = makeUrls({ publicUrl: 'http://127.0.0.1:4000', isExposed: false, trustedProxies: [] })
-    guardRoutes(app, {} as Authenticators, urls, new Admission())
+    guardRoutes(app, {} as Authenticators, urls, new Admission(), new RateLimiter({ channel: 0, token: 0, company: 0 }))
     assert.throws(() => app.get('/open', async () => 'anybody'), /does not say who may call it/)
   })
 })

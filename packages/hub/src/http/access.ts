@@ -9,6 +9,7 @@ import { FailedCallers } from './failed-callers.ts'
 import { bringsForm, maxFormBytes } from './form.ts'
 import { hasBody, refuseCompressed, refuseOtherMedia } from './media-type.ts'
 import { type Access, mayEnter } from './principal.ts'
+import type { RateLimiter } from './rate-limits.ts'
 import { Turns } from './turns.ts'
 import { sizeOf } from './unread-bodies.ts'
 import type { Urls } from './urls.ts'
@@ -37,11 +38,12 @@ export function guardRoutes(
   authenticators: Authenticators,
   urls: Urls,
   admission: Admission,
+  rateLimiter: RateLimiter,
 ): RouteEntry[] {
   const table: RouteEntry[] = []
   const turns = new Turns()
   const uploads = new Admission(uploadLimits)
-  const deps = { authenticators, urls, admission, uploads, failedCallers: new FailedCallers() }
+  const deps = { authenticators, urls, admission, uploads, failedCallers: new FailedCallers(), rateLimiter }
   app.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
@@ -124,12 +126,13 @@ interface AccessDeps {
   /** Of forms with files. */
   uploads: Admission
   failedCallers: FailedCallers
+  rateLimiter: RateLimiter
 }
 
 /** Authenticates the caller, checks the media type and waits for capacity, all by the headers alone. */
 function authenticateAndAdmit(access: Access, deps: AccessDeps) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
-    if (access !== 'public') await enter(request, access, deps)
+    if (access !== 'public') await enter(request, reply, access, deps)
     if (request.routeOptions.config.takesFiles && bringsForm(request.raw)) {
       refuseCompressed(request.raw)
       return reserveBodyBudget(request, reply, deps.uploads, maxFormBytes)
@@ -143,8 +146,9 @@ function authenticateAndAdmit(access: Access, deps: AccessDeps) {
 
 async function enter(
   request: FastifyRequest,
+  reply: FastifyReply,
   access: Access,
-  { authenticators, urls, failedCallers }: AccessDeps,
+  { authenticators, urls, failedCallers, rateLimiter }: AccessDeps,
 ): Promise<void> {
   try {
     request.enteredAt = performance.now()
@@ -153,6 +157,7 @@ async function enter(
     if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))
     throw error
   }
+  rateLimiter.take(request.principal, reply)
   if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
 }
 

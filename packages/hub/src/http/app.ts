@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { RateLimits } from '../settings/settings.ts'
 import { guardRoutes, type RouteEntry } from './access.ts'
 import { Admission } from './admission.ts'
 import { ApiError } from './api-error.ts'
@@ -12,6 +13,7 @@ import { type FileReceiver, takeFiles } from './files.ts'
 import { parseJson } from './json-body.ts'
 import { measureRequests } from './metrics.ts'
 import { describeApi } from './openapi.ts'
+import { RateLimiter } from './rate-limits.ts'
 import { refuseUnknownRoutes } from './refusals.ts'
 import { logRequest } from './request-log.ts'
 import { refuseUnbuiltFields } from './unbuilt-fields.ts'
@@ -19,7 +21,7 @@ import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
 
 export interface AppDeps {
-  settings: AddressSettings
+  settings: AddressSettings & { rateLimits: RateLimits }
   log: Logger
   urls: Urls
   authenticators: Authenticators
@@ -72,9 +74,10 @@ export function buildApp({ settings, log, urls, authenticators, registry, files,
   keepBooks(app, log, registry)
   answerErrors(app, log)
   const admission = new Admission()
+  const rateLimiter = new RateLimiter(settings.rateLimits)
   app.decorate('admission', admission)
   if (files) takeFiles(app, files)
-  app.decorate('routeTable', guardRoutes(app, authenticators, urls, admission))
+  app.decorate('routeTable', guardRoutes(app, authenticators, urls, admission, rateLimiter))
   refuseUnbuiltFields(app)
   describeApi(app)
   if (routes) {

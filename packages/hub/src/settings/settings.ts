@@ -3,6 +3,16 @@ import { join, resolve } from 'node:path'
 import { type FileStorageSettings, s3SettingsOf } from './file-storage.ts'
 import { rangesOf } from './trusted-proxies.ts'
 
+/** Requests a minute; 0: no limit. */
+export interface RateLimits {
+  /** Of each channel. */
+  channel: number
+  /** Of each API token. */
+  token: number
+  /** Of a company's channels and API tokens together, at each hub. */
+  company: number
+}
+
 /** The operator's settings, with defaults derived. docs/operate.md explains each. */
 export interface Settings {
   port: number
@@ -24,6 +34,7 @@ export interface Settings {
   /** Addresses and ranges of proxies whose forwarding headers count. */
   trustedProxies: readonly string[]
   allowInsecureChannels: boolean
+  rateLimits: RateLimits
   logLevel: string
 }
 
@@ -54,6 +65,11 @@ export function readSettings(env: NodeJS.ProcessEnv = process.env): Settings {
     demo: env.PORTICO_DEMO ? env.PORTICO_DEMO === '1' : isLocalDefault,
     trustedProxies,
     allowInsecureChannels: env.PORTICO_ALLOW_INSECURE_CHANNELS === '1',
+    rateLimits: {
+      channel: rateOf(env, 'RATE_LIMIT_CHANNEL', 60_000),
+      token: rateOf(env, 'RATE_LIMIT_TOKEN', 60_000),
+      company: rateOf(env, 'RATE_LIMIT_COMPANY', 240_000),
+    },
     logLevel: env.LOG_LEVEL || 'info',
   }
 }
@@ -71,6 +87,14 @@ function portOf(text: string | undefined): number {
   const port = Number(text || 4000)
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
   throw new SettingsError(`PORT is "${text}". Set it to a number from 0 to 65535.`)
+}
+
+function rateOf(env: NodeJS.ProcessEnv, name: string, byDefault: number): number {
+  const text = env[name]
+  if (!text) return byDefault
+  const rate = Number(text)
+  if (Number.isInteger(rate) && rate >= 0 && rate <= 100_000_000) return rate
+  throw new SettingsError(`${name} is "${text}". Set it to a whole number of requests a minute, or to 0 for no limit.`)
 }
 
 /** `0` switches it off, as for the other switches. */
