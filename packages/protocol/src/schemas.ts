@@ -80,7 +80,12 @@ export const Attachment = Type.Object({
   url: Type.String({ description: 'Downloaded with a channel token.' }),
   content_type: Type.String(),
   size: Type.Integer({ minimum: 0, description: 'Bytes' }),
-  metadata: Type.Object({ is_inline: Type.Boolean(), cid: Type.Optional(Type.String()) }),
+  metadata: Type.Object({
+    is_inline: Type.Boolean(),
+    cid: Type.Optional(Type.String()),
+    width: Type.Optional(Type.Integer({ description: 'Portico extension. Pixels of a picture, as it is seen' })),
+    height: Type.Optional(Type.Integer()),
+  }),
 })
 
 export const templateVariableTypes = ['text', 'file', 'image', 'video'] as const

@@ -5,7 +5,7 @@ import type { Attachment } from './schema.ts'
 
 /** Front's resource of a file. `owner`: the path of what it belongs to. */
 export function attachmentResource(
-  { id, filename, content_type, size, is_inline, cid }: FileFacts,
+  { id, filename, content_type, size, is_inline, cid, width, height }: FileFacts,
   companyId: number,
   urls: Urls,
   owner: string[] = [],
@@ -17,6 +17,10 @@ export function attachmentResource(
     url: urls.of(...owner, 'download', publicNumber),
     content_type,
     size,
-    metadata: { is_inline, ...(is_inline && cid !== null && { cid }) },
+    metadata: {
+      is_inline,
+      ...(is_inline && cid !== null && { cid }),
+      ...(width != null && height != null && { width, height }),
+    },
   }
 }

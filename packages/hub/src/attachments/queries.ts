@@ -1,4 +1,5 @@
 import type { Database } from '../db/database.ts'
+import type { Size } from '../pictures/pictures.ts'
 
 type Reader = Pick<Database, 'query'>
 
@@ -13,6 +14,9 @@ export interface FileFacts {
   size: number
   is_inline: boolean
   cid: string | null
+  /** Pixels of a picture as it is seen; null: unknown, or no picture. */
+  width: number | null
+  height: number | null
 }
 
 export interface AttachmentRow extends FileFacts {
@@ -35,10 +39,10 @@ export interface Uploader {
 /** The files of an owner, as SQL: JSON of FileFacts[], or null. */
 export const filesColumn = (kind: OwnerKind, company: string, owner: string) => `(
     select json_agg(json_build_object('id', a.id, 'filename', a.filename, 'content_type', a.content_type, 'sniffed_type', a.sniffed_type,
-      'size', a.size, 'is_inline', a.is_inline, 'cid', a.cid) order by a.position, a.id)
+      'size', a.size, 'is_inline', a.is_inline, 'cid', a.cid, 'width', a.width, 'height', a.height) order by a.position, a.id)
     from attachments a where a.company_id = ${company} and a.owner_kind = '${kind}' and a.owner_id = ${owner})`
 
-const columns = `a.id, a.filename, a.content_type, a.sniffed_type, a.size, a.is_inline, a.cid, a.storage_key,
+const columns = `a.id, a.filename, a.content_type, a.sniffed_type, a.size, a.is_inline, a.cid, a.width, a.height, a.storage_key,
   encode(a.sha256, 'hex') as sha256, a.uploader_kind, a.uploader_id, a.owner_kind, a.owner_id`
 
 /** One whose bytes are all there, and that is not about to be removed. */
@@ -79,13 +83,18 @@ export async function finishAttachment(
   db: Reader,
   companyId: number,
   id: number,
-  { size, sha256, sniffedType }: { size: number; sha256: string; sniffedType: string | null },
+  {
+    size,
+    sha256,
+    sniffedType,
+    pixels,
+  }: { size: number; sha256: string; sniffedType: string | null; pixels: Size | null },
 ): Promise<void> {
   await db.query(
     'finish_attachment',
-    `update attachments set size = $3, sha256 = decode($4, 'hex'), sniffed_type = $5
+    `update attachments set size = $3, sha256 = decode($4, 'hex'), sniffed_type = $5, width = $6, height = $7
      where company_id = $1 and id = $2 and owner_kind is null`,
-    [companyId, id, size, sha256, sniffedType],
+    [companyId, id, size, sha256, sniffedType, pixels?.width ?? null, pixels?.height ?? null],
   )
 }
 

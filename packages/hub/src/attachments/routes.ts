@@ -13,6 +13,7 @@ import { attachmentResource } from './present.ts'
 import { type AttachmentRow, dropUnused, findAttachment, markInline, type OwnerKind } from './queries.ts'
 import { Attachment, UploadFields } from './schema.ts'
 import { uploaderOf } from './store.ts'
+import { readThumbnail } from './thumbnails.ts'
 
 /** Whether a caller may read what a file belongs to. Features register theirs in main.ts. */
 type Owners = Partial<Record<OwnerKind, (principal: Principal, ownerId: number) => Promise<boolean>>>
@@ -29,6 +30,7 @@ const tags = ['Attachments']
 export function attachmentRoutes(app: App, deps: AttachmentDeps): void {
   uploadRoutes(app, deps)
   downloadRoute(app, deps)
+  thumbnailRoute(app, deps)
 }
 
 function uploadRoutes(app: App, { db, urls }: AttachmentDeps): void {
@@ -56,9 +58,14 @@ function uploadRoutes(app: App, { db, urls }: AttachmentDeps): void {
       if (!file) throw new ApiError('invalid_form', 'The form has no file.', ['body.attachment: is missing'])
       if (is_inline) await markInline(db, companyId, file.id, cid)
       keepFiles(request)
-      const { id, filename, contentType: content_type, sniffedType: sniffed_type, size } = file
+      const { id, filename, contentType: content_type, sniffedType: sniffed_type, size, pixels } = file
+      const { width, height } = pixels ?? { width: null, height: null }
       reply.code(201)
-      return attachmentResource({ id, filename, content_type, sniffed_type, size, is_inline, cid }, companyId, urls)
+      return attachmentResource(
+        { id, filename, content_type, sniffed_type, size, is_inline, cid, width, height },
+        companyId,
+        urls,
+      )
     },
   })
   app.route({
@@ -116,6 +123,34 @@ function downloadRoute(app: App, deps: AttachmentDeps): void {
       const file = await findAttachment(db, principal.companyId, id)
       if (!file || !(await mayRead(deps, principal, file))) throw new ApiError('not_found')
       return sendFile(deps.storage, file, request, reply)
+    },
+  })
+}
+
+function thumbnailRoute(app: App, deps: AttachmentDeps): void {
+  const { db } = deps
+  app.route({
+    method: 'GET',
+    url: '/attachments/:attachment_id/thumbnail',
+    config: { access: ['teammate', 'api_token'] },
+    schema: {
+      tags,
+      operationId: 'get-attachment-thumbnail',
+      summary: 'A small WebP of a picture, without its metadata',
+      params: Type.Object({ attachment_id: Type.String() }),
+    },
+    handler: async (request, reply) => {
+      const principal = requirePrincipal(request)
+      const id = resourceNumber(principal, 'fil', request.params.attachment_id)
+      const file = await findAttachment(db, principal.companyId, id)
+      if (!file || !(await mayRead(deps, principal, file))) throw new ApiError('not_found')
+      const thumbnail = await readThumbnail(deps, principal.companyId, file)
+      if (!thumbnail) throw new ApiError('not_found', 'Of this file there is no thumbnail. Download the file itself.')
+      reply
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('cross-origin-resource-policy', 'same-origin')
+        .header('cache-control', 'private, max-age=3600')
+      return reply.type('image/webp').send(thumbnail)
     },
   })
 }

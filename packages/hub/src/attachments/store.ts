@@ -11,6 +11,7 @@ import { cleanFilename } from './filename.ts'
 import { beginAttachment, dropUnused, finishAttachment, type Uploader } from './queries.ts'
 import { requireAllowed } from './rules.ts'
 import { declaredType, sniff, sniffedBytes } from './sniff.ts'
+import { measure } from './thumbnails.ts'
 
 export interface StoreDeps {
   db: Database
@@ -57,8 +58,14 @@ async function storeUpload(
   try {
     await storage.write(storageKey, meter)
     const sniffedType = await sniff(meter.beginning)
-    await finishAttachment(db, uploader.companyId, id, { size: meter.size, sha256: meter.sha256(), sniffedType })
-    return { id, filename, contentType, sniffedType, size: meter.size, sha256: meter.sha256() }
+    const pixels = await measure(storage, uploader.companyId, { storageKey, size: meter.size, sniffedType })
+    await finishAttachment(db, uploader.companyId, id, {
+      size: meter.size,
+      sha256: meter.sha256(),
+      sniffedType,
+      pixels,
+    })
+    return { id, filename, contentType, sniffedType, size: meter.size, sha256: meter.sha256(), pixels }
   } catch (error) {
     await dropUnused(db, uploader.companyId, [id]).catch(() => {})
     throw asRefusal(error, log)

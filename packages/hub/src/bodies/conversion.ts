@@ -4,14 +4,14 @@ import { blurbOf } from './blurb.ts'
 import { asPlain, type BodyFormat, type Conversion, convert, isPlain } from './convert.ts'
 import type { Asked } from './convert-thread.ts'
 import { strippedOf } from './strip.ts'
-import { TaskFailed, ThreadPool } from './thread-pool.ts'
+import { TaskFailed, ThreadPool, threadOf } from './thread-pool.ts'
 
 /** Converting so much takes less than passing it to a thread and back: a few milliseconds at the very worst. */
 const longestHere = 3_000
 
 const pieceLength = 50_000
 
-const pool = new ThreadPool(new URL('./convert-thread.ts', import.meta.url), {
+const pool = new ThreadPool(threadOf(new URL('./convert-thread.ts', import.meta.url)), {
   threads: Math.max(2, Math.min(4, availableParallelism() - 1)),
   runMs: 4_000,
   waitMs: 4_000,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { pathToFileURL } from 'node:url'
 import { temporaryDirectory } from '../../../../tests/harness/portico.ts'
-import { type PoolLimits, TaskFailed, ThreadPool } from './thread-pool.ts'
+import { type PoolLimits, TaskFailed, ThreadPool, threadOf } from './thread-pool.ts'
 
 const directory = temporaryDirectory()
 after(() => directory.remove())
@@ -26,7 +26,7 @@ writeFileSync(
 )
 
 const poolOf = (limits: Partial<PoolLimits> = {}) =>
-  new ThreadPool(pathToFileURL(file), {
+  new ThreadPool(threadOf(pathToFileURL(file)), {
     threads: 2,
     runMs: 10_000,
     waitMs: 10_000,

@@ -32,12 +32,29 @@ export interface PoolLimits {
   idleMs: number
 }
 
+/** What does tasks: a thread, or a process where what is done may break more than a thread. */
+export interface Runner {
+  on(event: 'message', hear: (answer: Answer) => void): unknown
+  on(event: 'error', hear: (error: Error) => void): unknown
+  on(event: 'exit', hear: () => void): unknown
+  postMessage(input: unknown): void
+  terminate(): unknown
+  ref(): void
+  unref(): void
+}
+
+type Begin = () => Runner
+
+export const threadOf = (script: URL): Begin => {
+  return () => new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+}
+
 /**
  * A few threads for work that would block the main one. Tasks belong to owners (companies), which are served round-robin: the
  * queue of one delays others only by its running tasks.
  */
 export class ThreadPool {
-  readonly #script: URL
+  readonly #begin: Begin
   readonly #limits: PoolLimits
   readonly #waiting = new Map<number, Task[]>()
   readonly #idle: PoolThread[] = []
@@ -46,8 +63,8 @@ export class ThreadPool {
   #size = 0
   #threads = 0
 
-  constructor(script: URL, limits: PoolLimits) {
-    this.#script = script
+  constructor(begin: Begin, limits: PoolLimits) {
+    this.#begin = begin
     this.#limits = limits
   }
 
@@ -82,7 +99,7 @@ export class ThreadPool {
     if (owner === undefined || !task) return
     const thread = this.#idle.pop()
     if (!thread) {
-      this.#begin()
+      this.#add()
       return
     }
     // to the end of the line
@@ -107,10 +124,10 @@ export class ThreadPool {
   }
 
   /** Starts a thread. It takes its first task once it is ready: starting does not count as time of the task. */
-  #begin(): void {
+  #add(): void {
     if (this.#threads >= this.#limits.threads) return
     this.#threads++
-    new PoolThread(this.#script, this.#limits, {
+    new PoolThread(this.#begin(), this.#limits, {
       ended: (task) => this.#ended(task),
       free: (thread) => {
         this.#idle.push(thread)
@@ -140,16 +157,16 @@ interface PoolCallbacks {
 
 /** A thread that does not keep the process alive, and frees its memory when it is idle. */
 class PoolThread {
-  readonly #worker: Worker
+  readonly #worker: Runner
   readonly #limits: PoolLimits
   readonly #callbacks: PoolCallbacks
   #task: Task | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(script: URL, limits: PoolLimits, callbacks: PoolCallbacks) {
+  constructor(worker: Runner, limits: PoolLimits, callbacks: PoolCallbacks) {
     this.#limits = limits
     this.#callbacks = callbacks
-    this.#worker = new Worker(script, { resourceLimits: { maxOldGenerationSizeMb: 256 } })
+    this.#worker = worker
     this.#worker.on('message', (answer: Answer) => this.#done(answer))
     this.#worker.on('error', (error) => this.#fail(`a thread ended: ${error.message}`))
     this.#worker.on('exit', () => {

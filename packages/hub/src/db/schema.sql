@@ -141,6 +141,8 @@ create table public.attachments (
   position smallint not null default 0,
   created_at timestamp with time zone not null default now(),
   expires_at timestamp with time zone,
+  width integer,
+  height integer,
   constraint attachments_check CHECK ((((owner_kind IS NULL) = (owner_id IS NULL)) AND ((owner_kind IS NULL) = (expires_at IS NOT NULL)))),
   constraint attachments_check1 CHECK (((owner_kind IS NULL) OR ((size IS NOT NULL) AND (sha256 IS NOT NULL)))),
   constraint attachments_owner_kind_check CHECK ((owner_kind = ANY (ARRAY['message'::text, 'draft'::text, 'comment'::text, 'call'::text]))),
@@ -832,6 +834,14 @@ create table public.teams (
   created_at timestamp with time zone not null default now(),
   constraint teams_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
   constraint teams_pkey PRIMARY KEY (company_id, id)
+);
+
+create table public.thumbnails (
+  company_id bigint not null,
+  attachment_id bigint not null,
+  bytes bytea,
+  constraint thumbnails_company_id_attachment_id_fkey FOREIGN KEY (company_id, attachment_id) REFERENCES attachments(company_id, id) ON DELETE CASCADE,
+  constraint thumbnails_pkey PRIMARY KEY (company_id, attachment_id)
 );
 
 create table public.timers (

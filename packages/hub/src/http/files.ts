@@ -27,6 +27,8 @@ export interface ReceivedFile {
   size: number
   /** Hex. */
   sha256: string
+  /** Of a picture: how large it is seen. */
+  pixels: { width: number; height: number } | null
 }
 
 /** Where the files of requests go; attachments/ registers itself here, in main.ts. */

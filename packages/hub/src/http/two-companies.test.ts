@@ -200,6 +200,9 @@ async function contentsOf({ companyId }: StaffedCompany) {
   return contents
 }
 
+/** Not found for a file that is no picture, and for an address that the hub did not sign. Their own tests read pictures. */
+const needsPicture = new Set(['/attachments/:attachment_id/thumbnail', '/messages/:message_id/remote_image'])
+
 describe('every route', () => {
   it('is covered by this test, and refuses unauthenticated callers', async () => {
     assert.ok(routes.length > 30, `${routes.length} routes`)
@@ -211,6 +214,7 @@ describe('every route', () => {
 
   it('that reads finds the resource of its own company', async () => {
     for (const route of routes.filter((each) => each.method === 'GET' && hasId(each) && !isPublic(each))) {
+      if (needsPicture.has(route.url)) continue
       const as =
         route.access.includes('api_token') || route.access.includes('admin')
           ? theirs.apiToken

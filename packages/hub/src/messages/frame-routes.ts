@@ -1,6 +1,7 @@
 import { publicId } from '@portico/protocol'
 import type { Logger } from 'pino'
 import { Type } from 'typebox'
+import { isShownInline } from '../attachments/sniff.ts'
 import { frameDocument, framedHtml, framePolicy } from '../bodies/frame.ts'
 import { hasRemotePictures, type Places, withPictures } from '../bodies/pictures.ts'
 import type { Database } from '../db/database.ts'
@@ -10,6 +11,7 @@ import type { App } from '../http/route.ts'
 import { remoteImagesOf } from '../inboxes/queries.ts'
 import type { RemoteImages } from '../remote-images/remote-images.ts'
 import { requireMessage } from './access.ts'
+import type { MessageRow } from './queries.ts'
 
 interface FrameDeps {
   db: Database
@@ -46,8 +48,9 @@ function frameRoute(app: App, { db, remoteImages }: FrameDeps): void {
       }),
     },
     handler: async (request, reply) => {
-      const { companyId, ...principal } = requirePrincipal(request)
-      const message = await requireMessage(db, { companyId, ...principal }, request.params.message_id)
+      const principal = requirePrincipal(request)
+      const { companyId } = principal
+      const message = await requireMessage(db, principal, request.params.message_id)
       const html = await framedHtml(db, companyId, message)
       const id = publicId('msg', companyId, message.id)
       const choice = hasRemotePictures(html) ? await remoteImagesOf(db, companyId, message.conversation_id) : null
@@ -56,13 +59,20 @@ function frameRoute(app: App, { db, remoteImages }: FrameDeps): void {
       const places: Places = {
         remote: (url) =>
           isShown && shown++ < mostImages ? addressOf(id, url, remoteImages.signatureOf(id, url)) : null,
-        attached: () => null,
+        attached: (cid) => inlineAddressOf(companyId, message, cid),
       }
       const state = choice === null ? 'none' : isShown ? 'shown' : choice
       reply.header('content-security-policy', framePolicy).header('x-frame-options', 'SAMEORIGIN')
       return reply.type('text/html; charset=utf-8').send(frameDocument(withPictures(html, places), state))
     },
   })
+}
+
+/** A picture that came with the message under this name. */
+function inlineAddressOf(companyId: number, { id, attachments }: MessageRow, cid: string): string | null {
+  const file = attachments?.find((attachment) => attachment.is_inline && attachment.cid === cid)
+  if (!file || !isShownInline(file.sniffed_type)) return null
+  return `/messages/${publicId('msg', companyId, id)}/download/${publicId('fil', companyId, file.id)}?inline`
 }
 
 const addressOf = (messageId: string, url: string, signature: string) =>
@@ -79,16 +89,18 @@ function remoteImageRoute(app: App, { db, remoteImages, log }: FrameDeps): void 
       summary: 'An image that the HTML body of a message loads from elsewhere, fetched by the hub',
       params: MessageParams,
       querystring: Type.Object({
-        url: Type.String({ maxLength: 2_000 }),
-        signature: Type.String({
-          maxLength: 100,
-          description: 'Made by the hub, for the images that it found in the message',
-        }),
+        url: Type.Optional(Type.String({ maxLength: 2_000 })),
+        signature: Type.Optional(
+          Type.String({
+            maxLength: 100,
+            description: 'Made by the hub, for the images that it found in the message. Without one there is no image',
+          }),
+        ),
       }),
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
-      const { url, signature } = request.query
+      const { url = '', signature = '' } = request.query
       const message = await requireMessage(db, principal, request.params.message_id)
       const id = publicId('msg', principal.companyId, message.id)
       if (!remoteImages.isSigned(id, url, signature)) throw new ApiError('not_found')
