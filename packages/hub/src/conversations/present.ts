@@ -110,6 +110,7 @@ function lastMessageOf(row: ConversationRow, companyId: number): Conversation['l
   return {
     id: publicId('msg', companyId, row.last_message_id),
     blurb: row.last_message_blurb,
+    files: row.last_message_files,
     is_inbound: row.last_message_is_inbound,
     created_at: seconds(row.last_written_at ?? row.last_message_at),
     delivery: row.delivery && presentDelivery(row.delivery, companyId),

@@ -26,6 +26,8 @@ export interface ConversationRow {
   last_written_at: Date | null
   last_us: number
   last_message_blurb: string
+  /** The files of a last message without text. */
+  last_message_files: { filename: string; content_type: string; count: number } | null
   last_message_is_inbound: boolean
   last_inbound_id: number
   last_missed_call: number
@@ -47,11 +49,18 @@ type Reader = Pick<Database, 'query'>
 
 const worstFirst = sqlList(undeliveredStates)
 
+/** Only a message without text is named by its files. */
+const filesOfLastMessage = `case when c.last_message_blurb = '' then (
+    select json_build_object('filename', (array_agg(a.filename order by a.position, a.id))[1],
+      'content_type', (array_agg(a.content_type order by a.position, a.id))[1], 'count', count(*))
+    from attachments a where a.company_id = c.company_id and a.owner_kind = 'message' and a.owner_id = c.last_message_id
+    having count(*) > 0) end`
+
 const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
   left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
-  c.last_message_blurb, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,
+  c.last_message_blurb, ${filesOfLastMessage} as last_message_files, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,
   case when c.last_call_id is null then c.last_message_at else (
     select m.sort_at from messages m where m.company_id = c.company_id and m.id = c.last_message_id) end as last_written_at,
   case when a.id is not null then to_jsonb(a) end as assignee,

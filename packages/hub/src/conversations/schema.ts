@@ -34,6 +34,10 @@ const Conversation = Type.Object({
     Type.Object({
       id: Type.String(),
       blurb: Type.String(),
+      files: Type.Union(
+        [Type.Object({ filename: Type.String(), content_type: Type.String(), count: Type.Integer() }), Type.Null()],
+        { description: 'Of a message without text: its first file, and how many it has' },
+      ),
       is_inbound: Type.Boolean(),
       created_at: Type.Number(),
       delivery: Type.Union([Delivery, Type.Null()]),
