@@ -125,7 +125,7 @@ describe('the frame of an HTML message', () => {
       return !document.body.dispatchEvent(drop)
     })
     assert.equal(isTaken, true)
-    await page.getByText('Files and pictures cannot be sent yet').waitFor()
+    await page.getByText('Files are attached to a message').waitFor()
     await frame.getByText('The last line').click()
     await page.waitForFunction(() => document.activeElement?.tagName === 'IFRAME')
     await page.keyboard.press('j')

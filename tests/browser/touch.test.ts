@@ -119,12 +119,12 @@ describe('a notice covers no composer', () => {
       await notice.waitFor()
       await composer(page).fill('One\ntwo\nthree\nfour\nfive\nsix')
       // a toast of the largest width
-      await page.getByRole('log').evaluate((log) => {
+      await page.locator('main').evaluate((main) => {
         const dataTransfer = new DataTransfer()
         dataTransfer.items.add(new File(['bytes'], 'plan.png'))
-        log.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
+        main.dispatchEvent(new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer }))
       })
-      const wide = page.getByRole('region', { name: 'Notices' }).getByText('Files and pictures cannot be sent yet')
+      const wide = page.getByRole('region', { name: 'Notices' }).getByText('Files are attached to a message')
       await wide.waitFor()
       const form = page.locator('form').filter({ has: composer(page) })
       for (const element of [notice, wide]) {

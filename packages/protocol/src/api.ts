@@ -407,6 +407,10 @@ export interface paths {
     /** The bytes of a file */
     get: operations["download-attachment"];
   };
+  "/attachments/{attachment_id}/thumbnail": {
+    /** A small WebP of a picture, without its metadata */
+    get: operations["get-attachment-thumbnail"];
+  };
   "/conversations/{conversation_id}/messages/withdraw": {
     /** Make sure that a reply that got no answer is not made any more */
     post: operations["withdraw-message-reply"];
@@ -799,6 +803,12 @@ export interface components {
       last_message: ({
         id: string;
         blurb: string;
+        /** @description Of a message without text: its first file, and how many it has */
+        files: {
+          filename: string;
+          content_type: string;
+          count: number;
+        } | null;
         is_inbound: boolean;
         created_at: number;
         delivery: components["schemas"]["Delivery"] | null;
@@ -946,6 +956,9 @@ export interface components {
           metadata: {
             is_inline: boolean;
             cid?: string;
+            /** @description Portico extension. Pixels of a picture, as it is seen */
+            width?: number;
+            height?: number;
           };
         }[];
       signature: null;
@@ -989,6 +1002,9 @@ export interface components {
       metadata: {
         is_inline: boolean;
         cid?: string;
+        /** @description Portico extension. Pixels of a picture, as it is seen */
+        width?: number;
+        height?: number;
       };
     };
     Event: {
@@ -3860,6 +3876,12 @@ interface operations {
             last_message: ({
               id: string;
               blurb: string;
+              /** @description Of a message without text: its first file, and how many it has */
+              files: {
+                filename: string;
+                content_type: string;
+                count: number;
+              } | null;
               is_inbound: boolean;
               created_at: number;
               delivery: components["schemas"]["Delivery"] | null;
@@ -4561,6 +4583,9 @@ interface operations {
                 metadata: {
                   is_inline: boolean;
                   cid?: string;
+                  /** @description Portico extension. Pixels of a picture, as it is seen */
+                  width?: number;
+                  height?: number;
                 };
               }[];
             signature: null;
@@ -4695,10 +4720,10 @@ interface operations {
   /** An image that the HTML body of a message loads from elsewhere, fetched by the hub */
   "get-message-remote-image": {
     parameters: {
-      query: {
-        url: string;
-        /** @description Made by the hub, for the images that it found in the message */
-        signature: string;
+      query?: {
+        url?: string;
+        /** @description Made by the hub, for the images that it found in the message. Without one there is no image */
+        signature?: string;
       };
       path: {
         message_id: string;
@@ -5141,6 +5166,9 @@ interface operations {
             metadata: {
               is_inline: boolean;
               cid?: string;
+              /** @description Portico extension. Pixels of a picture, as it is seen */
+              width?: number;
+              height?: number;
             };
           };
         };
@@ -5182,6 +5210,26 @@ interface operations {
       };
       path: {
         attachment_link_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A small WebP of a picture, without its metadata */
+  "get-attachment-thumbnail": {
+    parameters: {
+      path: {
+        attachment_id: string;
       };
     };
     responses: {
@@ -6143,6 +6191,12 @@ interface operations {
               last_message: ({
                 id: string;
                 blurb: string;
+                /** @description Of a message without text: its first file, and how many it has */
+                files: {
+                  filename: string;
+                  content_type: string;
+                  count: number;
+                } | null;
                 is_inbound: boolean;
                 created_at: number;
                 delivery: ({
@@ -6322,6 +6376,9 @@ interface operations {
                     metadata: {
                       is_inline: boolean;
                       cid?: string;
+                      /** @description Portico extension. Pixels of a picture, as it is seen */
+                      width?: number;
+                      height?: number;
                     };
                   }[];
                 signature: null;
@@ -6498,6 +6555,9 @@ interface operations {
                           metadata: {
                             is_inline: boolean;
                             cid?: string;
+                            /** @description Portico extension. Pixels of a picture, as it is seen */
+                            width?: number;
+                            height?: number;
                           };
                         };
                       })[];
@@ -6604,6 +6664,9 @@ interface operations {
                     metadata: {
                       is_inline: boolean;
                       cid?: string;
+                      /** @description Portico extension. Pixels of a picture, as it is seen */
+                      width?: number;
+                      height?: number;
                     };
                   }[];
                 signature: null;
@@ -6780,6 +6843,9 @@ interface operations {
                           metadata: {
                             is_inline: boolean;
                             cid?: string;
+                            /** @description Portico extension. Pixels of a picture, as it is seen */
+                            width?: number;
+                            height?: number;
                           };
                         };
                       })[];

@@ -8,7 +8,7 @@ const appPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: blob:",
+  "img-src 'self' data:",
   "media-src 'self'",
   "font-src 'self'",
   "connect-src 'self'",

@@ -15,6 +15,11 @@ export type DeliveryState = Delivery['state']
 type DeliveryWithAttempts = AnswerOf<'GET', `/messages/${string}/delivery`>
 export type Attempt = DeliveryWithAttempts['attempts_log'][number]
 
+/** A file of a message or draft. Of a picture the hub tells how large it is. */
+export type Attachment = Resources['Message']['attachments'][number] & {
+  metadata: { width?: number; height?: number }
+}
+
 /** A conversation with the fields for teammates and integrations. */
 export type Message = Required<Omit<Resources['Message'], 'is_excerpt'>> & Pick<Resources['Message'], 'is_excerpt'>
 

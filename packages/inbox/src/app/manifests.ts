@@ -1,5 +1,6 @@
 import { addChannel } from '../add-channel/manifest.ts'
 import { apiTokens } from '../api-tokens/manifest.ts'
+import { attachments } from '../attachments/manifest.ts'
 import { registerBadges } from '../badges/badges.ts'
 import { registerPreviews } from '../badges/previews.ts'
 import { calls } from '../calls/manifest.ts'
@@ -39,6 +40,7 @@ export const manifests: Manifest[] = [
   events,
   calls,
   messages,
+  attachments,
   deliveries,
   drafts,
   messageTemplates,

@@ -1,19 +1,18 @@
 import {
   type ClipboardEvent,
-  type DragEvent,
   type Ref,
   type TextareaHTMLAttributes,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
 } from 'react'
-import { bringsOnlyFiles } from '../ui/files/files.ts'
+import { filesAlone } from '../ui/files/files.ts'
 
 interface AutosizeTextProps extends TextareaHTMLAttributes<HTMLTextAreaElement> {
   value: string
   ref?: Ref<HTMLTextAreaElement>
-  /** Called when files without text are pasted or dropped. */
-  onFiles?: () => void
+  /** Called with files that are pasted without text. */
+  onFiles?: (files: File[]) => void
 }
 
 /** A text field as tall as its text, up to its max-height. */
@@ -28,10 +27,11 @@ export function AutosizeText({ ref, onFiles, ...props }: AutosizeTextProps) {
     if (props.value === '') return
     field.style.height = `${field.scrollHeight}px`
   }, [props.value])
-  const blockFiles = (event: ClipboardEvent | DragEvent) => {
-    if (!bringsOnlyFiles('dataTransfer' in event ? event.dataTransfer : event.clipboardData)) return
+  const pasteFiles = (event: ClipboardEvent) => {
+    const files = filesAlone(event.clipboardData)
+    if (files.length === 0) return
     event.preventDefault()
-    onFiles?.()
+    onFiles?.(files)
   }
-  return <textarea ref={own} rows={1} {...props} onPaste={blockFiles} onDrop={blockFiles} />
+  return <textarea ref={own} rows={1} {...props} onPaste={pasteFiles} />
 }

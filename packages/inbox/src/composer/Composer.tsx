@@ -1,9 +1,16 @@
 import { IconSend2 } from '@tabler/icons-react'
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
+import { AttachButton } from '../attachments/AttachButton.tsx'
+import { AttachedFiles } from '../attachments/AttachedFiles.tsx'
+import { DropTarget } from '../attachments/DropTarget.tsx'
+import { useAttach } from '../attachments/useAttach.ts'
+import { useSendWhenUploaded } from '../attachments/useSendWhenUploaded.ts'
+import { WaitsToSend } from '../attachments/WaitsToSend.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { takePendingFocus } from '../drafts/composer-focus.ts'
-import type { SaveState } from '../drafts/drafts.ts'
+import { isEmpty } from '../drafts/draft-state.ts'
+import { draftAt, type SaveState } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import type { TemplateRequest } from '../message-templates/open-templates.ts'
 import { t } from '../message-templates/strings.ts'
@@ -91,9 +98,8 @@ function noReplyReason(channel: Channel | undefined): string | null {
 }
 
 function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversation' | 'channel'>) {
-  const { draft, saveState, isLoaded, conflictingText, resolveConflict, write } = useDraft({
-    conversationId: conversation.id,
-  })
+  const draftKey = { conversationId: conversation.id }
+  const { draft, saveState, isLoaded, conflictingText, resolveConflict, write } = useDraft(draftKey)
   const { preferences } = useMe()
   const isTouch = useTouchKeyboard()
   const enterSends = preferences.enter_to_send !== false && !isTouch
@@ -111,11 +117,13 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
     ...{ channel, place: conversation.id, recipient: conversation.recipient, onChoose: sendTemplate },
   }
   const recipient = recipientName(conversation)
+  const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)
+  const { sendWhenUploaded, waitingText, stopWaiting } = useSendWhenUploaded(draftKey, recipient, setProblem)
 
   const sendNow = (archive: boolean) => {
     setPendingSend(null)
     field.current?.focus()
-    send(draft.body, archive)
+    sendWhenUploaded(() => send(draftAt(draftKey).shown().content, archive))
   }
   const trySend = (archive: boolean) => {
     if (isLocked || (pendingSend && newerReplyAuthor)) return
@@ -166,6 +174,11 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
       {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
       {window && <WindowNotice window={window} />}
       <div className={styles.box} data-problem={problem ? true : undefined}>
+        <AttachedFiles
+          draftKey={draftKey}
+          attachments={draft.attachments}
+          onRemove={({ id }) => write({ ...draft, attachments: draft.attachments.filter((file) => file.id !== id) })}
+        />
         <AutosizeText
           ref={field}
           id="composer"
@@ -186,28 +199,31 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
             write({ ...draft, body: event.target.value })
           }}
           onKeyDown={onKeyDown}
-          onFiles={() => setProblem(s.composer.noFiles)}
+          onFiles={attach}
         />
+        {waitingText && <WaitsToSend text={waitingText} onStop={stopWaiting} />}
         <div className={styles.bar}>
+          {limits && <AttachButton limits={limits} onFiles={attach} />}
           <p
             id="composer-note"
             className={styles.note}
             data-problem={problem ? true : undefined}
             role={problem ? 'alert' : undefined}
           >
-            {problem ?? noteText(saveState, draft.body, isTouch ? '' : enterHint(enterSends))}
+            {problem ?? noteText(saveState, !isEmpty(draft), isTouch ? '' : enterHint(enterSends))}
           </p>
           {templates && <TemplateButton request={templates} className={styles.template} />}
-          <SendButtons onSend={trySend} isEmpty={!draft.body.trim()} />
+          <SendButtons onSend={trySend} isEmpty={isEmpty(draft) && uploading.length === 0} />
         </div>
       </div>
+      <DropTarget takesFiles={limits !== null} onFiles={attach} />
     </form>
   )
 }
 
-function noteText(saveState: SaveState, body: string, hint: string): string {
-  if (body && saveState === 'saved') return s.composer.saved
-  if (body && saveState === 'saved_locally') return s.composer.savedHere
+function noteText(saveState: SaveState, hasContent: boolean, hint: string): string {
+  if (hasContent && saveState === 'saved') return s.composer.saved
+  if (hasContent && saveState === 'saved_locally') return s.composer.savedHere
   return hint
 }
 

@@ -3,8 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import type { Channel } from '../api/types.ts'
+import { AttachButton } from '../attachments/AttachButton.tsx'
+import { AttachedFiles } from '../attachments/AttachedFiles.tsx'
+import { DropTarget } from '../attachments/DropTarget.tsx'
+import { attachedProblem } from '../attachments/limits.ts'
+import { uploads } from '../attachments/uploads.ts'
+import { useAttach } from '../attachments/useAttach.ts'
+import { useSendWhenUploaded } from '../attachments/useSendWhenUploaded.ts'
+import { WaitsToSend } from '../attachments/WaitsToSend.tsx'
 import { channelsQuery } from '../channels/queries.ts'
-import { type DraftContent, emptyDraft, hasSameContent } from '../drafts/draft-state.ts'
+import { type DraftContent, emptyDraft, hasSameContent, isEmpty } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { useDraft } from '../drafts/useDraft.ts'
 import { forgetChoice } from '../message-templates/choices.ts'
@@ -35,7 +43,7 @@ export function NewMessage() {
   const { data: channels, error, refetch } = useQuery(channelsQuery)
   const able = channels?.filter((channel) => channel.channel_type.allow_compose)
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-takes-files>
       <header className={styles.header}>
         <button
           type="button"
@@ -80,11 +88,18 @@ function Form({ channels }: { channels: Channel[] }) {
   const channelOf = ({ channel_id }: DraftContent) =>
     channels.find((channel) => channel.id === channel_id) ?? (channels.length === 1 ? channels[0] : undefined)
   const chosen = channelOf(draft)
+  const { attach, limits, uploading } = useAttach('new', chosen, draft.attachments, setProblem)
+  const { sendWhenUploaded, waitingText, stopWaiting } = useSendWhenUploaded(
+    'new',
+    draft.recipient?.trim() ?? '',
+    setProblem,
+  )
   const change = (part: Partial<DraftContent>) => {
     const next = { ...draft, ...part }
     write(next)
     // removes solved errors at once: on blur, the button would move away from the pointer
-    setMissing((before) => before.filter((field) => missingFields(next, channelOf(next)).includes(field)))
+    const unsolved = missingFields(next, channelOf(next), uploading.length > 0)
+    setMissing((before) => before.filter((field) => unsolved.includes(field)))
   }
   const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
     id: `new-${name}`,
@@ -97,16 +112,24 @@ function Form({ channels }: { channels: Channel[] }) {
   const body = field('body', draft.body, (typed) => change({ body: typed }))
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!takesOnlyTemplates) void start()
+    if (takesOnlyTemplates || !isComplete(draft)) return
+    const problem = chosen && attachedProblem(draft.attachments, chosen)
+    if (problem) setProblem(problem)
+    else sendWhenUploaded(() => void start())
+  }
+  const isComplete = (content: DraftContent, isTemplate = false) => {
+    const missing = missingFields(content, chosen, uploading.length > 0)
+    const lacks = missing.filter((name) => !isTemplate || name !== 'body')
+    setMissing(lacks)
+    if (lacks[0]) document.getElementById(`new-${lacks[0]}`)?.focus()
+    return lacks.length === 0
   }
   const start = async (template?: ChosenTemplate) => {
-    const lacks = missingFields(draft, chosen).filter((name) => !template || name !== 'body')
-    setMissing(lacks)
-    if (lacks[0]) return document.getElementById(`new-${lacks[0]}`)?.focus()
-    if (!chosen || isSending) return
+    const stored = draftAt('new')
+    const draft = stored.shown().content
+    if (!isComplete(draft, template !== undefined) || !chosen || isSending) return
     setSending(true)
     setProblem(null)
-    const stored = draftAt('new')
     const content = template && { id: template.id, variables: template.variables }
     const started = await startConversation(chosen.id, draft, stored.shown().base.version, content).catch(
       (error: Error) => error,
@@ -117,7 +140,8 @@ function Form({ channels }: { channels: Channel[] }) {
     void navigate({ to: `/conversations/${started}` })
     if (template) forgetChoice(chosen.id)
     // text that was not sent, and text typed meanwhile, is another draft
-    if (template && draft.body) write({ ...emptyDraft, body: draft.body })
+    if (template && (draft.body || draft.attachments.length > 0))
+      write({ ...emptyDraft, body: draft.body, attachments: draft.attachments })
     else if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
   }
   const takesOnlyTemplates = chosen !== undefined && chosen.channel_type.free_text_window_hours !== null
@@ -128,6 +152,7 @@ function Form({ channels }: { channels: Channel[] }) {
   }
   const discard = () => {
     forgetTry()
+    uploading.forEach(uploads.cancel)
     write(emptyDraft)
   }
   return (
@@ -175,13 +200,22 @@ function Form({ channels }: { channels: Channel[] }) {
             className={`${fieldStyles.input} ${styles.body}`}
             dir="auto"
             value={body.value}
-            onFiles={() => setProblem(s.composer.noFiles)}
+            onFiles={attach}
             onChange={(event) => body.onChange(event.target.value)}
           />
         </Labelled>
       )}
+      {!takesOnlyTemplates && (
+        <AttachedFiles
+          draftKey="new"
+          attachments={draft.attachments}
+          onRemove={({ id }) => change({ attachments: draft.attachments.filter((file) => file.id !== id) })}
+        />
+      )}
       {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
+      {waitingText && <WaitsToSend text={waitingText} onStop={stopWaiting} />}
       <div className={styles.buttons}>
+        {limits && !takesOnlyTemplates && <AttachButton limits={limits} onFiles={attach} />}
         {!takesOnlyTemplates && (
           <Button type="submit" kind="primary" isBusy={isSending}>
             <IconSend2 size={16} aria-hidden />
@@ -200,21 +234,23 @@ function Form({ channels }: { channels: Channel[] }) {
           {s.compose.discard}
         </Button>
         <span role="status">
-          {saveState === 'saved' && draft.body
+          {saveState === 'saved' && !isEmpty(draft)
             ? s.composer.saved
             : saveState === 'saved_locally'
               ? s.composer.savedHere
               : ''}
         </span>
       </div>
+      <DropTarget takesFiles={limits !== null} onFiles={attach} />
     </form>
   )
 }
 
-function missingFields({ recipient, body }: DraftContent, channel: Channel | undefined): Field[] {
+function missingFields(draft: DraftContent, channel: Channel | undefined, isUploading: boolean): Field[] {
+  const { recipient, body, attachments } = draft
   const lacks: Field[] = []
   if (!channel) lacks.push('channel')
   if (!recipient?.trim()) lacks.push('recipient')
-  if (!body.trim()) lacks.push('body')
+  if (!body.trim() && attachments.length === 0 && !isUploading) lacks.push('body')
   return lacks
 }

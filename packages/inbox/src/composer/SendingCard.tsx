@@ -1,3 +1,4 @@
+import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
@@ -13,9 +14,14 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
       <div className={styles.bubble} data-ends>
-        <bdi className={bodyStyles.text} dir="auto">
-          {sending.text}
-        </bdi>
+        {sending.text && (
+          <bdi className={bodyStyles.text} dir="auto">
+            {sending.text}
+          </bdi>
+        )}
+        {sending.attachments && sending.attachments.length > 0 && (
+          <MessageAttachments attachments={sending.attachments} />
+        )}
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
         <span className={lineStyles.state}>{statusText(sending, reason)}</span>

@@ -1,7 +1,7 @@
 import { isStatus } from '../api/errors.ts'
 import { queryClient } from '../api/query-client.ts'
 import { request } from '../api/request.ts'
-import type { Message } from '../api/types.ts'
+import type { Attachment, Message } from '../api/types.ts'
 import { changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
@@ -21,6 +21,8 @@ import { toast } from '../ui/toasts/toasts.ts'
 export interface Sending extends Item {
   kind: 'reply'
   text: string
+  /** Absent in a reply that an older version of this page queued. */
+  attachments?: Attachment[]
   archive: boolean
   /** The template that is sent; the text is what it says. */
   template?: { id: string; variables: Record<string, string> } | undefined
@@ -44,7 +46,16 @@ export type SendResult = { message: Message } | { error: Error } | { isAbandoned
 export function send(
   reply: Pick<
     Sending,
-    'conversationId' | 'text' | 'template' | 'archive' | 'newestId' | 'seenId' | 'draftVersion' | 'change' | 'reversal'
+    | 'conversationId'
+    | 'text'
+    | 'attachments'
+    | 'template'
+    | 'archive'
+    | 'newestId'
+    | 'seenId'
+    | 'draftVersion'
+    | 'change'
+    | 'reversal'
   >,
 ) {
   const { isStored, outcome } = enqueue<Sending>({ kind: 'reply', ...reply })
@@ -73,19 +84,24 @@ export const replyHandler: OutboxHandler<Sending> = {
   },
   // a refused reply becomes a draft again, unless the hub could not stop it any more
   refused(sending, error) {
-    const { conversationId, text, template } = sending
+    const { conversationId, template } = sending
     if (template) keepTemplate(sending)
-    else if (wasSent(error)) removeFromDraft({ conversationId }, text)
-    else editAsDraft(conversationId, text)
+    else if (wasSent(error)) removeFromDraft({ conversationId }, sending)
+    else editAsDraft(conversationId, sending)
     if (!isAwaitedInThisTab(sending)) toast(refusalText(error), { tone: 'danger' })
   },
 }
 
+function contentOf({ text, attachments = [], template, draftVersion }: Sending) {
+  if (template) return { template }
+  const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
+  return { body: text, body_format: 'text' as const, draft_version: draftVersion, ...files }
+}
+
 async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {
-  const { key, conversationId, text, archive, draftVersion, template } = sending
+  const { archive, key, conversationId } = sending
   if (archive) await stayOpenAfterNewMessage(sending, signal)
-  const content = template ? { template } : { body: text, body_format: 'text' as const, draft_version: draftVersion }
-  const body = { ...content, options: { archive } }
+  const body = { ...contentOf(sending), options: { archive } }
   const path = `/conversations/${conversationId}/messages` as const
   const message = (await request('POST', path, { body, idempotencyKey: key, representation: true, signal })).body
   if (items.find(sending)?.staysOpen)
@@ -132,7 +148,7 @@ export function undoReply(sending: Sending): void {
   const now = items.find(sending)
   if (!now) return
   if (now.template) keepTemplate(now)
-  else editAsDraft(now.conversationId, now.text)
+  else editAsDraft(now.conversationId, now)
   if (now.isTried) {
     items.alter(now, { isUnwanted: true, change: undefined })
     resend(now)

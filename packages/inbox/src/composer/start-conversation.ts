@@ -33,7 +33,7 @@ export async function startConversation(
   const body = {
     to: [draft.recipient?.trim() ?? ''],
     ...(subject && { subject }),
-    ...(template ? { template } : { body: draft.body, body_format: 'text' as const }),
+    ...(template ? { template } : contentOf(draft)),
     options: { archive: false },
   }
   const words = JSON.stringify([channelId, body])
@@ -75,4 +75,9 @@ async function post(channelId: string, body: NewMessage, idempotencyKey: string)
       await new Promise((resolve) => setTimeout(resolve, afterMs))
     }
   }
+}
+
+function contentOf({ body, attachments }: DraftContent) {
+  const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
+  return { body, body_format: 'text' as const, ...files }
 }

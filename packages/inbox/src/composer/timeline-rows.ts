@@ -1,4 +1,5 @@
 import type { Message, TimelineEntry } from '../api/types.ts'
+import { hasSameFiles } from '../drafts/draft-state.ts'
 import { isMessageRow } from '../messages/timeline-rows.ts'
 import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
 import { ofKind } from '../timeline/pages.ts'
@@ -37,7 +38,10 @@ function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string
   return sending.filter((item) => {
     const known = item.newestId === null ? -1 : messages.findIndex((message) => message.id === item.newestId)
     const isIt = (message: Message) =>
-      !claimed.has(message.id) && message.author?.id === myId && saysTheSame(message, item)
+      !claimed.has(message.id) &&
+      message.author?.id === myId &&
+      saysTheSame(message, item) &&
+      (item.template !== undefined || hasSameFiles(message, { attachments: item.attachments ?? [] }))
     const arrived = messages.slice(known + 1).find(isIt)
     if (arrived) claimed.add(arrived.id)
     return !arrived

@@ -8,7 +8,7 @@ import { changed, statusOf } from '../conversations/change.ts'
 import { knownConversation, rereadConversation, showConversation } from '../conversations/queries.ts'
 import { isUndoable } from '../deliveries/delivery-texts.ts'
 import { undoSend } from '../deliveries/undo-send.ts'
-import { type DraftContent, emptyDraft } from '../drafts/draft-state.ts'
+import { type DraftContent, emptyDraft, isEmpty } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { forgetChoice } from '../message-templates/choices.ts'
 import type { ChosenTemplate } from '../message-templates/open-templates.ts'
@@ -19,7 +19,7 @@ import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { refusalText, type Sending, send as sendReply } from './sending.ts'
 
-type Content = Pick<Sending, 'text' | 'template'>
+type Content = Pick<Sending, 'text' | 'attachments' | 'template'>
 
 /** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
@@ -29,10 +29,10 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
   const isMounted = useIsMounted()
   const [problem, setProblem] = useState<string | null>(null)
 
-  const send = (text: string, archive: boolean) => {
-    setProblem(text.trim() ? null : s.composer.empty)
-    if (!text.trim()) return
-    const queued = enqueueReply({ text }, archive)
+  const send = (draft: DraftContent, archive: boolean) => {
+    setProblem(isEmpty(draft) ? s.composer.empty : null)
+    if (isEmpty(draft)) return
+    const queued = enqueueReply({ text: draft.body, attachments: draft.attachments }, archive)
     if (queued) showSending(queued, archive)
   }
 
@@ -60,14 +60,14 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
     }
   }
 
-  const postReply = ({ text, template }: Content, archive: boolean) => {
+  const postReply = ({ text, attachments, template }: Content, archive: boolean) => {
     const newest = newestMessages(queryClient.getQueryData(timelineQuery(conversation.id).queryKey))?.[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const reversal: ConversationChange | undefined = change && { does: 'put', status: before }
     const sent = sendReply({
-      ...{ conversationId: conversation.id, text, template, archive, change, reversal },
+      ...{ conversationId: conversation.id, text, attachments, template, archive, change, reversal },
       newestId: newest?.id ?? null,
       seenId: (knownConversation(queryClient, conversation.id) ?? conversation).newest_inbound_id,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,

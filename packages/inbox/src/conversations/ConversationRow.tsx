@@ -2,6 +2,7 @@ import { IconArrowBackUp, IconCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { type MouseEvent, memo, useState } from 'react'
 import type { Channel, Conversation } from '../api/types.ts'
+import { FilesSummary } from '../attachments/FilesSummary.tsx'
 import { previewOf } from '../badges/previews.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
@@ -99,7 +100,7 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
       <span className={styles.line}>
         <span className={styles.text}>
           {last && !last.is_inbound && preview === null && <OurAnswer />}
-          <bdi>{preview ?? last?.blurb}</bdi>
+          {preview === null && last?.files ? <FilesSummary {...last.files} /> : <bdi>{preview ?? last?.blurb}</bdi>}
         </span>
         <RowBadges conversation={conversation} />
         <DeliveryStatusBadge conversation={conversation} />

@@ -11,7 +11,7 @@ import { timelineQuery } from '../timeline/queries.ts'
 export function editAgain(conversationId: string, message: Message): DraftKey {
   const conversation = knownConversation(queryClient, conversationId)
   if (!conversation || !isAlone(conversationId, message)) {
-    editAsDraft(conversationId, message.text)
+    editAsDraft(conversationId, message)
     return { conversationId }
   }
   editAsNewMessage({
@@ -19,6 +19,7 @@ export function editAgain(conversationId: string, message: Message): DraftKey {
     channel_id: conversation.channel_id,
     recipient: conversation.recipient?.handle ?? null,
     subject: conversation.subject || null,
+    attachments: message.attachments,
   })
   return 'new'
 }

@@ -1,5 +1,5 @@
 import { queryClient } from '../api/query-client.ts'
-import type { Delivery, Message } from '../api/types.ts'
+import type { Attachment, Delivery, Message } from '../api/types.ts'
 import { removeFromDraft } from '../drafts/edit.ts'
 import type { DraftKey } from '../drafts/storage.ts'
 import type { ConversationChange } from '../outbox/change.ts'
@@ -17,6 +17,8 @@ export interface UndoSend extends Item {
   kind: 'take_back'
   messageId: string
   text: string
+  /** Absent in one that an older version of this page queued. */
+  attachments?: Attachment[]
   /** The draft into which the text was put back. */
   place: DraftKey
 }
@@ -31,7 +33,8 @@ export function undoSend(conversationId: string, message: Message, change?: Conv
   const pending = items.all().find((item): item is UndoSend => isUndoSend(item) && item.messageId === message.id)
   if (pending) return pending.place
   const place = editAgain(conversationId, message)
-  enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId: message.id, text: message.text, place, change })
+  const { id: messageId, text, attachments } = message
+  enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId, text, attachments, place, change })
   return place
 }
 
@@ -41,8 +44,8 @@ export const undoSendHandler: OutboxHandler<UndoSend> = {
     showDelivery(queryClient, conversationId, messageId, delivery as Delivery)
     toast(s.composer.undone)
   },
-  refused({ conversationId, text, place }, error) {
-    removeFromDraft(place, text)
+  refused({ conversationId, place, ...message }, error) {
+    removeFromDraft(place, message)
     toast(error.message, { tone: 'danger' })
     void queryClient.invalidateQueries({ queryKey: timelineQuery(conversationId).queryKey })
   },

@@ -84,7 +84,7 @@ describe('a draft merged with the hub’s', () => {
 })
 
 describe('a new message that was changed in two tabs', () => {
-  const before: DraftContent = { body: 'Hello', channel_id: 'a', recipient: 'eva', subject: 'Parcel' }
+  const before: DraftContent = { ...emptyDraft, body: 'Hello', channel_id: 'a', recipient: 'eva', subject: 'Parcel' }
   const merged = (mine: Partial<DraftContent>, theirs: Partial<DraftContent>, first: DraftContent = before) => {
     const base = { ...first, set_aside: null, version: 1 }
     const state = { content: { ...first, ...mine }, conflictingText: null, base }
@@ -97,7 +97,8 @@ describe('a new message that was changed in two tabs', () => {
       { subject: 'Your parcel' },
       { recipient: 'ivo', channel_id: 'b', body: 'Hello you' },
     )
-    assert.deepEqual(content, { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' })
+    const all = { body: 'Hello you', channel_id: 'b', recipient: 'ivo', subject: 'Your parcel' }
+    assert.deepEqual(content, { ...emptyDraft, ...all })
     assert.equal(conflicts, null)
     assert.deepEqual(merged({ body: 'Hi' }, { subject: null }), [{ ...before, body: 'Hi', subject: null }, null])
     // nothing but a channel was chosen there
@@ -114,7 +115,7 @@ describe('a new message that was changed in two tabs', () => {
       recipient: 'ida',
       subject: 'Theirs too',
     })
-    assert.deepEqual(content, mine)
+    assert.deepEqual(content, { ...emptyDraft, ...mine })
     assert.equal(conflicts, 'Send with: the channel c\nTo: ida\nSubject: Theirs too\nTheirs')
     assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ida' }), [{ ...before, recipient: 'ivo' }, 'To: ida'])
     assert.deepEqual(merged({ recipient: 'ivo' }, { recipient: 'ivo', body: 'B' }), [
@@ -127,5 +128,31 @@ describe('a new message that was changed in two tabs', () => {
     const mine = { ...before, subject: 'Another' }
     assert.deepEqual(merged(mine, emptyDraft), [mine, null])
     assert.deepEqual(merged(emptyDraft, mine), [mine, null])
+  })
+})
+
+describe('the files of a draft', () => {
+  const file = (id: string) => ({ id }) as DraftContent['attachments'][number]
+  const withFiles = (...ids: string[]): DraftContent => ({ ...emptyDraft, attachments: ids.map(file) })
+  const base = (...ids: string[]): SavedDraft => ({ ...withFiles(...ids), set_aside: null, version: 1 })
+  const merged = (mine: DraftContent, theirs: SavedDraft, before: SavedDraft) => {
+    const { content } = merge({ content: mine, conflictingText: null, base: before }, { ...theirs, version: 2 })
+    return content.attachments.map(({ id }) => id)
+  }
+
+  it('make a draft without any text', () => {
+    assert.ok(isUnsaved({ content: withFiles('a'), conflictingText: null, base: noDraft.base }))
+    assert.deepEqual(merged(withFiles('a'), base('a', 'b'), base('a')), ['a', 'b'])
+  })
+
+  it('are merged: files that one tab added stay, files that one tab removed are gone', () => {
+    assert.deepEqual(merged(withFiles('a', 'mine'), base('a', 'theirs'), base('a')), ['a', 'mine', 'theirs'])
+    assert.deepEqual(merged(withFiles('b'), base('a', 'b', 'theirs'), base('a', 'b')), ['b', 'theirs'])
+    assert.deepEqual(merged(withFiles('a', 'b', 'mine'), base('b'), base('a', 'b')), ['b', 'mine'])
+  })
+
+  it('are gone when another tab sent them, except those that were attached here since', () => {
+    assert.deepEqual(merged(withFiles('a'), base(), base('a')), [])
+    assert.deepEqual(merged(withFiles('a', 'mine'), base(), base('a')), ['mine'])
   })
 })

@@ -1,3 +1,4 @@
+import type { Attachment } from '../api/types.ts'
 import { s } from '../strings/strings.ts'
 
 /** The fields of a draft. */
@@ -6,6 +7,7 @@ export interface DraftContent {
   channel_id: string | null
   recipient: string | null
   subject: string | null
+  attachments: Attachment[]
 }
 
 /** A draft as the hub stores it. Its version counts its changes; 0: there is none. */
@@ -24,7 +26,7 @@ export interface DraftState {
   isPutBack?: boolean | undefined
 }
 
-export const emptyDraft: DraftContent = { body: '', channel_id: null, recipient: null, subject: null }
+export const emptyDraft: DraftContent = { body: '', channel_id: null, recipient: null, subject: null, attachments: [] }
 const none: SavedDraft = { ...emptyDraft, set_aside: null, version: 0 }
 export const noDraft: DraftState = { content: emptyDraft, conflictingText: null, base: none }
 
@@ -32,12 +34,19 @@ const fields = ['body', 'channel_id', 'recipient', 'subject'] as const
 type Field = (typeof fields)[number]
 
 export function hasSameContent(a: DraftContent, b: DraftContent): boolean {
-  return fields.every((field) => (a[field] || null) === (b[field] || null))
+  return fields.every((field) => (a[field] || null) === (b[field] || null)) && hasSameFiles(a, b)
 }
 
-/** Whether nothing was typed: a chosen channel alone is no draft. */
-export function isEmpty({ body, recipient, subject }: DraftContent): boolean {
-  return !body.trim() && !recipient?.trim() && !subject?.trim()
+type WithFiles = Pick<DraftContent, 'attachments'>
+
+/** Whether both have the same files in the same order. */
+export function hasSameFiles({ attachments: a }: WithFiles, { attachments: b }: WithFiles): boolean {
+  return a.length === b.length && a.every(({ id }, index) => id === b[index]?.id)
+}
+
+/** Whether nothing was typed or attached: a chosen channel alone is no draft. */
+export function isEmpty({ body, recipient, subject, attachments }: DraftContent): boolean {
+  return !body.trim() && !recipient?.trim() && !subject?.trim() && attachments.length === 0
 }
 
 /** Whether this tab has content that the hub does not have. */
@@ -70,7 +79,8 @@ export function mergeContent(
 ): [DraftContent, DraftContent] {
   const isEmptied = (content: DraftContent) => isEmpty(content) && !isEmpty(before)
   if (hasSameContent(mine, before) || isEmptied(mine)) return [contentOf(theirs), emptyDraft]
-  const [content, other] = [{ ...mine }, { ...emptyDraft }]
+  const attachments = mergeFiles(mine, theirs, before)
+  const [content, other] = [{ ...mine, attachments }, { ...emptyDraft }]
   if (isEmptied(theirs)) return [content, other]
   const isSame = (a: DraftContent, b: DraftContent, field: Field) => (a[field] || null) === (b[field] || null)
   for (const field of fields) {
@@ -78,6 +88,14 @@ export function mergeContent(
     Object.assign(isSame(mine, before, field) ? content : other, { [field]: theirs[field] })
   }
   return [content, other]
+}
+
+/** Merges the files of two drafts: files that either side added stay, files that either side removed or sent are gone. */
+function mergeFiles(mine: WithFiles, theirs: WithFiles, before: WithFiles): Attachment[] {
+  const isIn = ({ attachments }: WithFiles, { id }: Attachment) => attachments.some((file) => file.id === id)
+  const kept = mine.attachments.filter((file) => isIn(theirs, file) || !isIn(before, file))
+  const added = theirs.attachments.filter((file) => !isIn(mine, file) && !isIn(before, file))
+  return [...kept, ...added]
 }
 
 /** The fields in conflict as one text, to show and to store beside the content. */
@@ -94,8 +112,8 @@ export function conflictText(
   return [...lines, body.trim()].filter(Boolean).join('\n') || null
 }
 
-function contentOf({ body, channel_id, recipient, subject }: DraftContent): DraftContent {
-  return { body, channel_id, recipient, subject }
+function contentOf({ body, channel_id, recipient, subject, attachments }: DraftContent): DraftContent {
+  return { body, channel_id, recipient, subject, attachments }
 }
 
 /** Joins texts, without those that another one or the content includes. */

@@ -1,5 +1,7 @@
-import { isStatus, isTemporary } from '../api/errors.ts'
+import { type ApiError, isStatus, isTemporary } from '../api/errors.ts'
+import { s } from '../strings/strings.ts'
 import { knownDrafts } from '../timeline/known-drafts.ts'
+import { toast } from '../ui/toasts/toasts.ts'
 import { nameOfChannel } from './channel-names.ts'
 import {
   type DraftContent,
@@ -33,6 +35,8 @@ class Draft {
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Reads and saves run one after another, so that none returns a state from before the other. */
   #queue: Promise<void> = Promise.resolve()
+  /** The hub refused a file of the draft, and the draft was read again. */
+  #asksForFiles = false
   /** The content of a save without a response: the hub may have it. */
   #unconfirmed: DraftContent | undefined
 
@@ -98,16 +102,30 @@ class Draft {
     if (!isUnsaved(state)) return
     try {
       const base = await saveDraft(this.#key, state, false)
+      this.#asksForFiles = false
       this.#unconfirmed = undefined
       const isSaved = this.#shown.content === state.content
       this.#show({ ...this.#shown, base, isPutBack: false, saveState: isSaved ? 'saved' : 'unsaved' })
       if (isUnsaved(this.#shown)) this.saveSoon(saveDebounceMs)
     } catch (error) {
       if (isStatus(error, 409)) return this.read()
+      if (isFileGone(error)) return this.#withoutLostFiles()
       this.#unconfirmed = state.content
       this.#show({ ...this.#shown, saveState: 'saved_locally' })
       if (isTemporary(error)) this.saveSoon(saveRetryMs)
     }
+  }
+
+  /** The hub saves no draft with a file that is gone: it was sent on another device, then the draft says so, or it was removed. */
+  #withoutLostFiles(): void {
+    if (!this.#asksForFiles) {
+      this.#asksForFiles = true
+      this.read()
+      return
+    }
+    this.#asksForFiles = false
+    this.write({ content: { ...this.#shown.content, attachments: [] } })
+    toast(s.composer.filesGone, { tone: 'danger' })
   }
 
   #show(next: ShownDraft): void {
@@ -120,6 +138,10 @@ class Draft {
   #enqueue(work: () => Promise<void>): void {
     this.#queue = this.#queue.then(work).catch(() => undefined)
   }
+}
+
+function isFileGone(error: unknown): boolean {
+  return isStatus(error, 400) && (error as ApiError).details.some((detail) => detail.includes('attachment_ids'))
 }
 
 const drafts = new Map<string, Draft>()

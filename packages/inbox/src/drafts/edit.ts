@@ -1,12 +1,19 @@
+import type { Attachment } from '../api/types.ts'
 import { nameOfChannel } from './channel-names.ts'
 import { focusComposer } from './composer-focus.ts'
 import { conflictText, type DraftContent, emptyDraft, isEmpty, joinTexts } from './draft-state.ts'
 import { draftAt } from './drafts.ts'
 import type { DraftKey } from './storage.ts'
 
-/** Puts the text of a message back into the reply draft of its conversation. */
-export function editAsDraft(conversationId: string, text: string): void {
-  restoreToDraft({ conversationId }, { ...emptyDraft, body: text })
+/** The parts of a message that can be edited again. */
+interface Editable {
+  text: string
+  attachments?: Attachment[] | undefined
+}
+
+/** Puts the text and files of a message back into the reply draft of its conversation. */
+export function editAsDraft(conversationId: string, { text, attachments = [] }: Editable): void {
+  restoreToDraft({ conversationId }, { ...emptyDraft, body: text, attachments })
   focusComposer(conversationId)
 }
 
@@ -15,12 +22,13 @@ export function editAsNewMessage(content: DraftContent): void {
   restoreToDraft('new', content)
 }
 
-/** Removes text from a draft that was put back in vain, unless it was changed. */
-export function removeFromDraft(key: DraftKey, text: string): void {
+/** Removes text and files from a draft that were put back in vain; text that was changed since stays. */
+export function removeFromDraft(key: DraftKey, { text, attachments: sent = [] }: Editable): void {
   const { content } = draftAt(key).shown()
-  if (content.body === text) writeDraft(key, emptyDraft)
-  else if (content.body.startsWith(`${text}\n\n`))
-    writeDraft(key, { ...content, body: content.body.slice(text.length + 2) })
+  const attachments = content.attachments.filter(({ id }) => !sent.some((file) => file.id === id))
+  const body = content.body === text ? '' : withoutBeginning(content.body, text)
+  if (body === '' && attachments.length === 0) writeDraft(key, emptyDraft)
+  else writeDraft(key, { ...content, body, attachments })
 }
 
 /** Keeps what the draft has already: its text below, its other fields as conflicting text. */
@@ -30,11 +38,26 @@ function restoreToDraft(key: DraftKey, content: DraftContent): void {
     writeDraft(key, content)
     return
   }
-  const body = before.body.trim() && before.body !== content.body ? `${content.body}\n\n${before.body}` : content.body
+  const body = joinBodies(content.body, before.body)
+  const others = before.attachments.filter(({ id }) => !content.attachments.some((file) => file.id === id))
+  const attachments = [...content.attachments, ...others]
   const replaced = { ...before, body: '' }
   for (const field of ['channel_id', 'recipient', 'subject'] as const)
     if (before[field] === content[field]) replaced[field] = null
-  writeDraft(key, { ...content, body }, joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body))
+  writeDraft(
+    key,
+    { ...content, body, attachments },
+    joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body),
+  )
+}
+
+function withoutBeginning(body: string, text: string): string {
+  return text !== '' && body.startsWith(`${text}\n\n`) ? body.slice(text.length + 2) : body
+}
+
+function joinBodies(body: string, before: string): string {
+  if (!before.trim() || before === body) return body
+  return body.trim() ? `${body}\n\n${before}` : before
 }
 
 function writeDraft(
@@ -42,5 +65,5 @@ function writeDraft(
   content: DraftContent,
   conflictingText = draftAt(key).shown().conflictingText,
 ): void {
-  draftAt(key).write({ content, conflictingText, isPutBack: content.body !== '' })
+  draftAt(key).write({ content, conflictingText, isPutBack: content.body !== '' || content.attachments.length > 0 })
 }

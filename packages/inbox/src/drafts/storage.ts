@@ -11,6 +11,7 @@ import {
   isUnsaved,
   joinTexts,
   mergeContent,
+  noDraft,
   type SavedDraft,
 } from './draft-state.ts'
 
@@ -33,7 +34,9 @@ export async function readSaved(key: DraftKey): Promise<SavedDraft | null> {
 
 /** Saves with the hub; it refuses when its version is not the one that this draft was edited from. */
 export async function saveDraft(key: DraftKey, state: DraftState, keepalive: boolean): Promise<SavedDraft> {
-  const body = { ...state.content, set_aside: state.conflictingText, base_version: state.base.version }
+  const { attachments, ...fields } = state.content
+  const attachment_ids = attachments.map(({ id }) => id)
+  const body = { ...fields, attachment_ids, set_aside: state.conflictingText, base_version: state.base.version }
   return (await request('PUT', pathOf(key), { body, keepalive })).body
 }
 
@@ -61,8 +64,10 @@ export function takeStoredCopies(key: DraftKey): DraftState | null {
     const copy = ownStorage.read<StoredCopy>(name)
     ownStorage.remove(name)
     if (!copy) return []
-    const { words: content, setAside: conflictingText, base, isPutBack } = copy
-    return { content, conflictingText, base, isPutBack }
+    const { words, setAside: conflictingText, base, isPutBack } = copy
+    // earlier versions stored drafts without files
+    const content = { ...emptyDraft, ...words }
+    return { content, conflictingText, base: { ...noDraft.base, ...base }, isPutBack }
   })
   const [first, ...others] = found.sort((a, b) => b.base.version - a.base.version)
   if (!first) return null

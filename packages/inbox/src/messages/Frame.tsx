@@ -12,10 +12,12 @@ interface FrameProps {
   url: string
   title: string
   conversationId: string
+  /** Called with the paths of the images that the document shows. */
+  onImages: (paths: string[]) => void
 }
 
 /** A message in a document of its own. No scripts run in there, so it is measured and given its colours from here. */
-export function Frame({ url, title, conversationId }: FrameProps) {
+export function Frame({ url, title, conversationId, onImages }: FrameProps) {
   const scheme = useShownScheme()
   const { isAsked, ask } = useRemoteImages(conversationId)
   const [remoteImages, setRemoteImages] = useState<string>()
@@ -39,6 +41,7 @@ export function Frame({ url, title, conversationId }: FrameProps) {
     listen(frame.current, page)
     setColours(page.documentElement.dataset.colours ?? 'own')
     setRemoteImages(page.documentElement.dataset.remoteImages)
+    onImages(Array.from(page.images, ({ src }) => (src.startsWith('data:') ? '' : new URL(src).pathname)))
     fit()
   }
   return (
@@ -78,6 +81,9 @@ function listen(frame: HTMLIFrameElement | null, page: Document): void {
   page.addEventListener('keydown', (event) => {
     const isFree = frame?.dispatchEvent(new KeyboardEvent('keydown', event))
     if (isFree === false) event.preventDefault()
+  })
+  page.addEventListener('dragenter', ({ dataTransfer }) => {
+    frame?.dispatchEvent(new DragEvent('dragenter', { bubbles: true, dataTransfer }))
   })
   if (page.defaultView) blockFileDrops(page.defaultView)
 }

@@ -9,13 +9,15 @@ interface MessageBodyProps {
   message: Message
   author: string
   conversationId: string
+  /** Called with the paths of the images within the body. */
+  onImages: (paths: string[]) => void
 }
 
 /** A body as the hub rendered it: text, simple sanitised markup, or a frame of its own. */
-export function MessageBody({ message, author, conversationId }: MessageBodyProps) {
+export function MessageBody({ message, author, conversationId, onImages }: MessageBodyProps) {
   const { render } = message
   if (render?.kind === 'frame') {
-    return <Frame url={render.url} title={s.thread.frame(author)} conversationId={conversationId} />
+    return <Frame url={render.url} title={s.thread.frame(author)} conversationId={conversationId} onImages={onImages} />
   }
   if (render?.kind === 'inline') {
     return (

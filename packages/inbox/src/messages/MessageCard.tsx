@@ -1,5 +1,8 @@
 import { visibleName } from '@portico/protocol/visible'
-import type { Channel, Conversation, Message } from '../api/types.ts'
+import { useState } from 'react'
+import type { Attachment, Channel, Conversation, Message } from '../api/types.ts'
+import { pathOf } from '../attachments/attachment.ts'
+import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
 import { useMe } from '../session/session.ts'
@@ -18,6 +21,8 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
   const { message, startsGroup, endsGroup } = row
   const me = useMe()
   const author = authorOf(message, conversation, channel)
+  const [imagesInBody, setImagesInBody] = useState<string[] | null>(null)
+  const files = filesBelow(message, imagesInBody)
   const isMine = message.author?.id === me.id
   return (
     <article
@@ -45,13 +50,32 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           </p>
         )}
         <Quote message={message} conversationId={conversation.id} />
-        <MessageBody message={message} author={author.name} conversationId={conversation.id} />
+        {hasBody(message) && (
+          <MessageBody
+            message={message}
+            author={author.name}
+            conversationId={conversation.id}
+            onImages={setImagesInBody}
+          />
+        )}
+        {files.length > 0 && <MessageAttachments attachments={files} />}
       </div>
       {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
       {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}
     </article>
   )
 }
+
+/** The files that are listed below the body: all but the inline images that the body shows. */
+function filesBelow({ attachments, render }: Message, imagesInBody: string[] | null): Attachment[] {
+  if (render?.kind !== 'frame') return attachments
+  const isInBody = (file: Attachment) => imagesInBody === null || imagesInBody.includes(pathOf(file))
+  return attachments.filter((file) => !(file.metadata.is_inline && isInBody(file)))
+}
+
+/** A message of files alone needs no body. */
+const hasBody = ({ text, render, attachments }: Message) =>
+  attachments.length === 0 || text !== '' || render?.kind === 'frame'
 
 function authorOf(message: Message, conversation: Conversation, channel: Channel | undefined) {
   if (message.is_inbound) {

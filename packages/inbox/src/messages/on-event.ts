@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { EventType, HubEvent, Message } from '../api/types.ts'
+import { shownName } from '../attachments/attachment.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { isGone } from '../stream/gone.ts'
 import { s } from '../strings/strings.ts'
@@ -25,5 +26,10 @@ function announceMessage({ type, conversation, target }: HubEvent): void {
   if (type === 'inbox' || (conversation && isGone(conversation))) announce('')
   if (type !== 'inbound' || !conversation || isGone(conversation)) return
   const message = target?.data as Message | null | undefined
-  announce(s.live.newMessage(recipientName(conversation), message?.blurb ?? ''))
+  announce(
+    s.live.newMessage(
+      recipientName(conversation),
+      message?.blurb || (message?.attachments[0] ? shownName(message.attachments[0].filename) : ''),
+    ),
+  )
 }

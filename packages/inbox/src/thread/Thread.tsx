@@ -59,7 +59,7 @@ const LoadedThread = memo(function LoadedThread({ conversation }: { conversation
   }
   const channel = channels?.find(({ id }) => id === conversation.channel_id)
   return (
-    <section className={styles.thread} aria-label={s.thread.label(recipientName(conversation))}>
+    <section className={styles.thread} data-takes-files aria-label={s.thread.label(recipientName(conversation))}>
       <ThreadHeader conversation={conversation} channel={channel} />
       <ChannelTrouble channel={channel} />
       {timeline.data ? (

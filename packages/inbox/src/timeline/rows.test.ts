@@ -34,6 +34,7 @@ function message(minutes: number, part: Partial<Message> = {}): Message {
     channel_id: 'cha_1',
     delivery: null,
     render: null,
+    attachments: [],
     ...part,
   } as Message
 }

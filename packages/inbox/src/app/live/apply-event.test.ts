@@ -32,7 +32,7 @@ const conversation = {
   last_message: { id: 'msg_1', blurb: 'Hi', is_inbound: true, created_at: 10, delivery: null },
 } as Conversation
 const message = (id: string, at: number, part: Partial<Message> = {}) =>
-  ({ id, created_at: at, is_inbound: true, ...part }) as Message
+  ({ id, created_at: at, is_inbound: true, attachments: [] as Message['attachments'], ...part }) as Message
 
 const gone = { id: 'cnv_1', inbox_id: null } as GoneConversation
 

@@ -2,15 +2,18 @@ import { s } from '../../strings/strings.ts'
 import { isTyping } from '../keys/shortcut.ts'
 import { toast } from '../toasts/toasts.ts'
 
-/** Whether a paste or drop has files and no text. */
-export function bringsOnlyFiles(data: DataTransfer | null): boolean {
-  if (!data?.types.includes('Files')) return false
-  return data.getData('text/plain') === ''
+/** The files of a paste or drop without text: a copied table comes as text and as a picture of it. */
+export function filesAlone(data: DataTransfer | null): File[] {
+  return bringsOnlyFiles(data) ? [...(data?.files ?? [])] : []
+}
+
+function bringsOnlyFiles(data: DataTransfer | null): boolean {
+  return data?.types.includes('Files') === true && data.getData('text/plain') === ''
 }
 
 /**
- * Blocks pasted and dropped files with a message, because they cannot be sent yet and a file dropped on the page would replace it.
- * Text fields that show the message themselves handle the event.
+ * Blocks files that are dropped where no component takes them, because the browser would open them in place of the page, and says
+ * where they can be dropped. A component that takes files handles the event before.
  */
 export function blockFileDrops(view: Window): () => void {
   const block = (event: ClipboardEvent | DragEvent) => {
@@ -19,7 +22,7 @@ export function blockFileDrops(view: Window): () => void {
     if (!data?.types.includes('Files') || isPlain || isFileField(event.target)) return
     const isHandled = event.defaultPrevented
     event.preventDefault()
-    if (!isHandled && event.type !== 'dragover') toast(s.composer.noFiles, { tone: 'danger' })
+    if (!isHandled && event.type !== 'dragover') toast(s.composer.filesElsewhere, { tone: 'danger' })
   }
   const types = ['dragover', 'drop', 'paste'] as const
   for (const type of types) view.addEventListener(type, block)

@@ -1,0 +1,46 @@
+import { ApiError, HubNotReached } from '../api/errors.ts'
+import type { Attachment } from '../api/types.ts'
+import { s } from '../strings/strings.ts'
+
+interface FileToPost {
+  name: string
+  type: string
+  bytes: Blob
+}
+
+/** Sends a file to the hub. fetch tells nothing of how far a body is. Throws ApiError or HubNotReached. */
+export function postFile(
+  file: FileToPost,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Attachment> {
+  return new Promise((resolve, reject) => {
+    const exchange = new XMLHttpRequest()
+    exchange.open('POST', '/attachments')
+    exchange.setRequestHeader('accept', 'application/json')
+    exchange.responseType = 'json'
+    exchange.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    exchange.onload = () => {
+      const answer = exchange.response as (Attachment & { _error?: Partial<Refusal> }) | null
+      if (exchange.status === 201 && answer?.id) resolve(answer)
+      else reject(refusal(exchange.status, answer?._error))
+    }
+    exchange.onerror = () => reject(new HubNotReached(s.errors.notReached))
+    exchange.onabort = () => reject(signal.reason)
+    signal.addEventListener('abort', () => exchange.abort())
+    const form = new FormData()
+    form.append('attachment', new Blob([file.bytes], { type: file.type }), file.name)
+    exchange.send(form)
+  })
+}
+
+interface Refusal {
+  code: string
+  message: string
+  details: string[]
+}
+
+function refusal(status: number, envelope: Partial<Refusal> | undefined): ApiError {
+  const { code = String(status), message = s.errors.unreadable(status), details = [] } = envelope ?? {}
+  return new ApiError({ status, code, message, details, isForeign: envelope === undefined })
+}
