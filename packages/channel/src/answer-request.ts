@@ -2,6 +2,7 @@ import { type SignatureOutcome, verify, verifyStandard } from '@portico/protocol
 import type { ErrorType, RefusalAnswer } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import { dispatch, type RequestBody } from './dispatch.ts'
+import type { Download } from './files.ts'
 import type { ChannelHandlers } from './handlers.ts'
 import { BodyAlreadyRead, readBytes } from './read-bytes.ts'
 
@@ -9,6 +10,7 @@ export interface RequestContext {
   keys: readonly CryptoKey[]
   handlers: ChannelHandlers
   onError: (error: unknown) => unknown
+  downloadFor: (channelId: string) => Download
 }
 
 const statuses: Record<ErrorType, number> = {
@@ -46,7 +48,7 @@ function messageFor(error: unknown): string {
   return "The channel's server failed. Its owner finds the reason in its log."
 }
 
-async function verifyAndDispatch(request: Request, { keys, handlers }: RequestContext): Promise<Response> {
+async function verifyAndDispatch(request: Request, { keys, handlers, downloadFor }: RequestContext): Promise<Response> {
   if (request.method !== 'POST' && request.method !== 'DELETE')
     return json(405, refusal('bad_request', 'Method not allowed. The hub sends only POST and DELETE.'), {
       allow: 'POST, DELETE',
@@ -59,7 +61,7 @@ async function verifyAndDispatch(request: Request, { keys, handlers }: RequestCo
   if (!outcome.ok) throw new ChannelError('authentication_required', signatureErrorMessages[outcome.reason])
   const parsed = parse(body)
   if (!parsed) throw new ChannelError('bad_request', 'The body is not a JSON object.')
-  const answer = await dispatch(parsed, request, handlers)
+  const answer = await dispatch(parsed, request, handlers, downloadFor)
   return json(200, answer ?? refusal('bad_request', `This channel does not handle the type ${shown(parsed.type)}.`))
 }
 

@@ -15,6 +15,8 @@ export interface HubCall {
 }
 
 const attemptTimeoutMs = 15_000
+/** Files may be large, and the line slow. */
+const formTimeoutMs = 180_000
 const firstPauseMs = 250
 const longestPauseMs = 15_000
 
@@ -48,7 +50,7 @@ async function tryOnce({
   const authorization = `Bearer ${await token()}`
   // a form says its boundary by itself
   const headers = { authorization, ...(typeof body === 'string' && { 'content-type': 'application/json' }) }
-  const timeout = AbortSignal.timeout(attemptTimeoutMs)
+  const timeout = AbortSignal.timeout(typeof body === 'string' ? attemptTimeoutMs : formTimeoutMs)
   try {
     const attempt = {
       method,

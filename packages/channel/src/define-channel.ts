@@ -1,5 +1,6 @@
 import { importSecret } from '@portico/protocol/web'
 import { answerRequest } from './answer-request.ts'
+import type { Download } from './files.ts'
 import type { ChannelHandlers } from './handlers.ts'
 import { type ConnectedChannel, connectedChannel } from './push.ts'
 
@@ -68,11 +69,17 @@ export function defineChannel(definition: ChannelDefinition): ChannelServer {
   if (secrets.length === 0 || secrets.some((secret) => typeof secret !== 'string' || secret === ''))
     throw new TypeError('defineChannel needs the secret of the channel type.')
   const keys = Promise.all(secrets.map(importSecret))
+  const channel = (channelId: string) => {
+    if (!hub)
+      throw new TypeError('defineChannel needs `hub`, the base URL of the hub, to push messages and to download files.')
+    return connectedChannel({ hub, uid: id, channelId, keys, retryForMs })
+  }
+  const downloadFor =
+    (channelId: string): Download =>
+    async (attachment, options) =>
+      channel(channelId).download(attachment, options)
   return {
-    fetch: async (request) => answerRequest(request, { keys: await keys, handlers, onError }),
-    channel(channelId) {
-      if (!hub) throw new TypeError('defineChannel needs `hub`, the base URL of the hub, to push messages.')
-      return connectedChannel({ hub, uid: id, channelId, keys, retryForMs })
-    },
+    channel,
+    fetch: async (request) => answerRequest(request, { keys: await keys, handlers, onError, downloadFor }),
   }
 }

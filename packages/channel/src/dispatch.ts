@@ -7,6 +7,7 @@ import type {
   MessagePayload,
 } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
+import type { Download } from './files.ts'
 import type { Authorization, ChannelHandlers } from './handlers.ts'
 
 /** The body of a verified request whose type has not been checked yet. */
@@ -21,6 +22,7 @@ export async function dispatch(
   body: RequestBody,
   request: Request,
   handlers: ChannelHandlers,
+  downloadFor: (channelId: string) => Download,
 ): Promise<AuthorizationAnswer | ListAddressesAnswer | MessageAnswer | null> {
   const incoming = { request, credential: credentialOf(request) }
   switch (body.type) {
@@ -30,9 +32,12 @@ export async function dispatch(
       await handlers.onDelete({ ...incoming, channelId: namedIn(body) })
       return { type: 'success' }
     case 'message':
-      return { type: 'success', ...(await handlers.onMessage({ ...incoming, ...messageIn(body, request) })) }
+      return {
+        type: 'success',
+        ...(await handlers.onMessage({ ...incoming, ...messageIn(body, request, downloadFor) })),
+      }
     case 'message_imported':
-      await handlers.onImported?.({ ...incoming, ...messageIn(body, request) })
+      await handlers.onImported?.({ ...incoming, ...messageIn(body, request, downloadFor) })
       return { type: 'success' }
     case 'list_addresses':
       if (!handlers.onListAddresses) return null
@@ -44,7 +49,7 @@ export async function dispatch(
       if (!handlers.onAutoreply) return null
       return {
         type: 'success',
-        ...(await handlers.onAutoreply({ ...incoming, ...messageIn<AutoreplyPayload>(body, request) })),
+        ...(await handlers.onAutoreply({ ...incoming, ...messageIn<AutoreplyPayload>(body, request, downloadFor) })),
       }
     default:
       return null
@@ -74,12 +79,17 @@ function namedIn({ payload }: RequestBody): string {
   return channelId
 }
 
-function messageIn<Payload = MessagePayload>({ payload, metadata }: RequestBody, request: Request) {
+function messageIn<Payload = MessagePayload>(
+  { payload, metadata }: RequestBody,
+  request: Request,
+  downloadFor: (channelId: string) => Download,
+) {
   const channelId = new URL(request.url).searchParams.get('channel_id')
   if (!channelId)
     throw new ChannelError('bad_request', 'This webhook URL names no channel. Delete the channel and add it again.')
   if (!payload) throw new ChannelError('bad_request', 'payload is missing.')
-  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata) }
+  const download = downloadFor(channelId)
+  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata), download }
 }
 
 /** Older hosts send a single conversation id, or none. */

@@ -6,6 +6,7 @@ import type {
   MessageAnswer,
   MessagePayload,
 } from '@portico/protocol/wire'
+import type { Download } from './files.ts'
 
 /**
  * The part of a request that every handler gets.
@@ -49,6 +50,8 @@ export interface Authorization extends Incoming {
 export interface IncomingMessage extends Incoming {
   payload: MessagePayload
   metadata: ConversationReference
+  /** Reads the bytes of one of `payload.attachments`, as they come. Needs the `hub` of the channel definition. */
+  download: Download
 }
 
 /**
@@ -60,6 +63,7 @@ export interface IncomingMessage extends Incoming {
 export interface IncomingAutoreply extends Incoming {
   payload: AutoreplyPayload
   metadata: ConversationReference
+  download: Download
 }
 
 /**

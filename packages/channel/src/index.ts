@@ -2,6 +2,7 @@ export type * from '@portico/protocol/wire'
 export type { ChannelCalls, Recording } from './calls.ts'
 export { ChannelError } from './channel-error.ts'
 export { type ChannelDefinition, type ChannelServer, defineChannel } from './define-channel.ts'
+export type { Download } from './files.ts'
 export type {
   AddressesRequest,
   Authorization,
@@ -12,5 +13,5 @@ export type {
   IncomingMessage,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
-export type { ConnectedChannel, FailedMessage } from './push.ts'
+export type { ConnectedChannel, FailedMessage, MessageOptions } from './push.ts'
 export type { PushOptions } from './push-options.ts'

@@ -10,6 +10,7 @@ import type {
 } from '@portico/protocol/wire'
 import { call, type HubCall } from './call-hub.ts'
 import { type ChannelCalls, callsOf } from './calls.ts'
+import { type Download, downloadFrom, formOf } from './files.ts'
 import type { PushOptions } from './push-options.ts'
 
 /**
@@ -27,6 +28,17 @@ export interface FailedMessage {
 }
 
 /**
+ * Options of a message that is pushed.
+ *
+ * @example
+ * await channel.receive(message, { files: [new File([bytes], 'label.pdf', { type: 'application/pdf' })] })
+ */
+export interface MessageOptions extends PushOptions {
+  /** Its files: 25 MB in all, at most 10. With one the body may be empty. */
+  files?: readonly File[]
+}
+
+/**
  * A connected channel. A push is repeated after 408, 425, 429, 5xx, network failures and foreign responses, with the same bytes,
  * so that the same `external_id` is stored once.
  */
@@ -41,7 +53,7 @@ export interface ConnectedChannel {
    *   metadata: { external_id: 'm-20441', external_conversation_id: 'visitor-8841' },
    * })
    */
-  receive(message: InboundMessage, options?: PushOptions): Promise<Accepted>
+  receive(message: InboundMessage, options?: MessageOptions): Promise<Accepted>
   /**
    * Your side wrote to the customer without the inbox: store the message in the conversation's history. The hub does not send it
    * again. Throws HubRefusal, HubUnavailable.
@@ -54,7 +66,7 @@ export interface ConnectedChannel {
    *   metadata: { external_id: 'm-20442', external_conversation_id: 'visitor-8841' },
    * })
    */
-  sent(message: PushedOutboundMessage, options?: PushOptions): Promise<Accepted>
+  sent(message: PushedOutboundMessage, options?: MessageOptions): Promise<Accepted>
   /**
    * A message that you had accepted did not reach the customer after all. Throws HubRefusal, HubUnavailable.
    *
@@ -66,6 +78,14 @@ export interface ConnectedChannel {
    * })
    */
   failed(message: FailedMessage, options?: PushOptions): Promise<void>
+  /**
+   * Reads the bytes of an attachment as they come, with a token of the channel: from the hub alone, and no redirect gets the token.
+   * Throws HubRefusal, HubUnavailable, and TypeError for a URL of another host.
+   *
+   * @example
+   * const bytes = await chat.channel('cha_1a2b').download(payload.attachments[0])
+   */
+  download: Download
   /** The telephone calls of the channel. */
   calls: ChannelCalls
   /**
@@ -122,8 +142,10 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
   const templates = 'application_message_templates'
   const pushTemplate = pushAs(isSyncedTemplate)
   return {
-    receive: async (message, options) => (await push('POST', 'inbound_messages', message, options)) as Accepted,
-    sent: async (message, options) => (await push('POST', 'outbound_messages', message, options)) as Accepted,
+    receive: async (message, options) =>
+      (await push('POST', 'inbound_messages', withFiles(message, options), options)) as Accepted,
+    sent: async (message, options) =>
+      (await push('POST', 'outbound_messages', withFiles(message, options), options)) as Accepted,
     async failed({ external_conversation_id, external_id, reason }, options) {
       const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
       const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
@@ -135,6 +157,7 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       const path = `${templates}/${encodeURIComponent(externalId)}`
       return (await pushTemplate('PATCH', path, change, options)) as SyncedTemplate
     },
+    download: downloadFrom(hub, token),
     calls: callsOf(pushAs(isAccepted)),
   }
 }
@@ -149,4 +172,8 @@ function isAccepted(answer: unknown): boolean {
 
 function isSyncedTemplate(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'template_id' in answer
+}
+
+function withFiles(message: object, { files = [] }: MessageOptions = {}): object {
+  return files.length === 0 ? message : formOf(message, files)
 }

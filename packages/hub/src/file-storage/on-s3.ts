@@ -21,14 +21,18 @@ export function storageOnS3({ bucket, prefix, region, endpoint }: S3Settings): F
   const keyOf = (key: string) => prefix + key
   return {
     async write(key, bytes) {
+      const source = new Source(bytes)
       const upload = new Upload({
         client,
-        params: { Bucket: bucket, Key: keyOf(key), Body: Readable.from(bytes) },
+        params: { Bucket: bucket, Key: keyOf(key), Body: Readable.from(source) },
         partSize: PART_BYTES,
         queueSize: 1,
         leavePartsOnError: false,
       })
-      await upload.done().catch(asFailure)
+      // not every S3 takes back the parts of an upload that failed: why it failed is what counts
+      await upload.done().catch((error) => {
+        throw source.failure ?? asFailure(error)
+      })
     },
     async read(key, range) {
       const Range = range && `bytes=${range.start}-${range.end}`
@@ -49,7 +53,26 @@ export function storageOnS3({ bucket, prefix, region, endpoint }: S3Settings): F
   }
 }
 
-/** What the bytes threw goes on; what S3 says is about the storage. */
+/** Bytes, and what ended them before their end. */
+class Source {
+  readonly #bytes: AsyncIterable<Buffer>
+  failure: unknown
+
+  constructor(bytes: AsyncIterable<Buffer>) {
+    this.#bytes = bytes
+  }
+
+  async *[Symbol.asyncIterator]() {
+    try {
+      yield* this.#bytes
+    } catch (error) {
+      this.failure = error
+      throw error
+    }
+  }
+}
+
+/** What S3 says, and what the network says of it, is about the storage. */
 function asFailure(error: unknown): never {
   const { name = '', $metadata, code } = error as Partial<S3ServiceException> & { code?: string }
   if (name === 'NoSuchKey' || $metadata?.httpStatusCode === 404)
