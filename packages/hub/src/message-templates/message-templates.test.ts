@@ -326,6 +326,33 @@ describe('a message of a template', () => {
     assert.ok(answers.some(({ status }) => status === 202))
     await put(greeting)
   })
+
+  it('is made anew of the template as it is, when that is replaced after it was read', {
+    timeout: 60_000,
+  }, async () => {
+    await put(greeting)
+    const conversation = await addConversation()
+    const holder = await hub.db.pool.connect()
+    try {
+      await holder.query('begin')
+      await holder.query('select from counters where company_id = $1 for update', [hub.companyId])
+      const sending = send(conversation, { template: hello })
+      // it has read the template, and waits for the company's counter row
+      const waits = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'
+        and query like '%create_messages%'`
+      while ((await hub.db.pool.query(waits)).rowCount === 0) await setTimeout(5)
+      await holder.query(
+        `update message_templates set html = '<p>Later {{1}}</p>', version = version + 1 where company_id = $1 and external_id = 'greeting'`,
+        [hub.companyId],
+      )
+      await holder.query('commit')
+      assert.equal((await sending).body.text, 'Later Ivo <b>')
+    } finally {
+      holder.release()
+    }
+    await put({ ...greeting, name: 'Again' })
+    await put(greeting)
+  })
 })
 
 describe('a channel that takes free text only for some time', () => {
