@@ -127,6 +127,7 @@ describe('message templates', { timeout: 120_000 }, () => {
     await page.keyboard.press('Enter')
     await dialog().waitFor({ state: 'detached' })
     await log().getByText('your order 17 has left our house.').waitFor()
+    await log().getByText('Template: Order update').waitFor()
     assert.equal(await field().inputValue(), 'My own words')
     const sent = () => fixture.channel.server.messages().at(-1)?.body.payload as any
     await fixture.channel.server.until(() => sent() !== undefined)

@@ -28,7 +28,6 @@ export const t = {
   missing: (name: string) => `Enter a value for ${name}.`,
   send: 'Send',
   back: 'Other templates',
-  close: 'Close',
   open: (closesAt: number, seconds: number) => `Free text until ${dueTime(closesAt)} · ${left(seconds)} left`,
   closedSince: (who: string, closedAt: number) =>
     `${who} last wrote too long ago: free text was taken until ${dueTime(closedAt)}. Now only a template can be sent.`,

@@ -5,6 +5,7 @@ import { pathOf } from '../attachments/attachment.ts'
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
+import { t } from '../message-templates/strings.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -60,6 +61,9 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
         )}
         {files.length > 0 && <MessageAttachments attachments={files} />}
       </div>
+      {message.metadata.application_message_template && (
+        <p className={styles.seen}>{t.chosen(message.metadata.application_message_template.name)}</p>
+      )}
       {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
       {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}
     </article>
