@@ -24,6 +24,7 @@ const heading = (name: string) => page.getByRole('heading', { level: 1, name }).
 const press = async (...keys: string[]) => {
   for (const key of keys) await page.keyboard.press(key)
 }
+const scrollTop = () => page.evaluate(() => document.querySelector('[role="feed"]')?.parentElement?.scrollTop)
 /** Resolves when the focus is on the element with this label or text. */
 const focusIsAt = (words: string) =>
   page.waitForFunction(
@@ -124,6 +125,39 @@ describe('the row, the focus and the open conversation', () => {
     await row('P01').waitFor()
     await press('j')
     await focusIsAt('P38')
+  })
+
+  it('leave the list where it was scrolled to when another row is selected or opened', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await row('P40').hover()
+    await page.mouse.wheel(0, 4000)
+    await row('P01').waitFor()
+    const scrolled = await scrollTop()
+    await row('P02')
+      .getByRole('button', { name: /^Select/ })
+      .click()
+    await page.getByText('1 selected').waitFor()
+    assert.equal(await scrollTop(), scrolled)
+    await press('Escape')
+    await row('P04').getByRole('link').click()
+    await heading('P04')
+    assert.equal(await scrollTop(), scrolled)
+  })
+
+  it('are in sight after End and Home in one frame', async () => {
+    await row('P40').getByRole('link').click()
+    await heading('P40')
+    await page.evaluate(async () => {
+      for (const key of ['End', 'Home']) {
+        document.activeElement?.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+        // React renders the key in a microtask, before the next frame
+        await new Promise<void>((resolve) => queueMicrotask(resolve))
+      }
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+    })
+    await heading('P40')
+    assert.equal(await scrollTop(), 0)
   })
 })
 

@@ -58,6 +58,7 @@ export function ListRows({ view }: { view: View }) {
   useEffect(() => {
     if (openId) list.focus(openId)
   }, [openId])
+  const keysAt = openId ?? focusedId
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the keys moved, not when rows did
   useEffect(() => {
     if (current === -1) return
@@ -65,7 +66,7 @@ export function ListRows({ view }: { view: View }) {
     afterPaint(() => {
       for (const near of [ids[current], ids[current + 1], ids[current - 1]]) if (near) prefetch(near)
     })
-  }, [openId, focusedId])
+  }, [keysAt])
 
   const items = virtual.getVirtualItems()
   const rowId = items.some(({ index }) => index === current) ? ids[current] : undefined
@@ -150,14 +151,14 @@ function placeOfKeys(ids: readonly string[], openId: string | null, focusedId: s
 }
 
 /** Scrolls as little as shows the row. All rows are of one height, so nothing is asked of the page where it is in sight. */
-function reveal(
-  index: number,
-  { scrollElement, scrollOffset, scrollRect }: Virtualizer<HTMLDivElement, Element>,
-): void {
-  if (!scrollElement) return
+function reveal(index: number, virtual: Virtualizer<HTMLDivElement, Element>): void {
+  const { scrollElement, scrollOffset, scrollRect } = virtual
   const [top, offset, height] = [index * rowHeight, scrollOffset ?? 0, scrollRect?.height ?? 0]
-  if (top < offset) scrollElement.scrollTop = top
-  else if (top + rowHeight > offset + height) scrollElement.scrollTop = top + rowHeight - height
+  const end = top + rowHeight - height
+  if (!scrollElement || (top >= offset && end <= offset)) return
+  scrollElement.scrollTop = top < offset ? top : end
+  // the scroll event comes with the next frame, another key perhaps before it
+  virtual.scrollOffset = scrollElement.scrollTop
 }
 
 function withRow(index: number, range: Range): number[] {
