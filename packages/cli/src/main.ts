@@ -8,6 +8,8 @@ import { channelTypeDelete } from './commands/channel-type-delete.ts'
 import { channelTypeList } from './commands/channel-type-list.ts'
 import { channelTypeRotateSecret } from './commands/channel-type-rotate-secret.ts'
 import { channelTypeUpdate } from './commands/channel-type-update.ts'
+import { historyExport } from './commands/history-export.ts'
+import { historyImport } from './commands/history-import.ts'
 import { inboxCreate } from './commands/inbox-create.ts'
 import { inboxList } from './commands/inbox-list.ts'
 import { messageSend } from './commands/message-send.ts'
@@ -44,5 +46,7 @@ channelAdd(channel)
 channelList(channel)
 channelDelete(channel)
 messageSend(group('message', 'Messages to customers'))
+historyExport(program)
+historyImport(program)
 
 await program.parseAsync().catch(output.problem)

@@ -44,6 +44,7 @@ import { eventRoutes } from './events/routes.ts'
 import { streamRoutes } from './events/stream-routes.ts'
 import { expiredRows } from './expired-rows/timer.ts'
 import { openFileStorage } from './file-storage/open.ts'
+import { historyRoutes } from './history/routes.ts'
 import { buildApp } from './http/app.ts'
 import type { Authenticators } from './http/authenticate.ts'
 import { healthRoutes } from './http/health.ts'
@@ -202,6 +203,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
     draftRoutes(app, deps)
+    historyRoutes(app, deps)
     emptyListRoutes(app, deps)
     eventRoutes(app, { ...deps, presenters, readableInboxes })
     conversationEventsRoute(app, { ...deps, presenters })

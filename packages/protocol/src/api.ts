@@ -459,6 +459,20 @@ export interface paths {
     /** Throw my draft for a new message away */
     delete: operations["delete-new-draft"];
   };
+  "/history/conversations": {
+    /** All conversations, oldest first, with what an import needs */
+    get: operations["export-conversations"];
+    /** Store conversations that happened elsewhere: nothing is sent, nobody is notified, what is known stays */
+    post: operations["import-history"];
+  };
+  "/history/channels": {
+    /** All channels that conversations can be of, deleted ones too, in a stable order */
+    get: operations["export-channels"];
+  };
+  "/history/conversations/{conversation_id}/messages": {
+    /** The messages of a conversation in the order of its thread, with what an import needs */
+    get: operations["export-messages"];
+  };
   "/conversations/{conversation_id}/followers": {
     /** Always empty so far: there is no way yet to add one */
     get: operations["list-conversation-followers"];
@@ -1013,7 +1027,7 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -5830,6 +5844,315 @@ interface operations {
       };
     };
   };
+  /** All conversations, oldest first, with what an import needs */
+  "export-conversations": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                id: string;
+                channel_id: string;
+                external_ids: {
+                    channel_id: string;
+                    external_id: string;
+                  }[];
+                contact?: {
+                  handle: string;
+                  name?: string;
+                };
+                subject?: string;
+                /** @enum {unknown} */
+                status: "open" | "archived" | "trashed" | "spam";
+                /** @enum {unknown} */
+                priority?: "low" | "normal" | "high" | "urgent";
+                assignee?: string;
+                /** @description Its name; absent: the channel’s */
+                inbox?: string;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                created_at: string;
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Store conversations that happened elsewhere: nothing is sent, nobody is notified, what is known stays */
+  "import-history": {
+    requestBody: {
+      content: {
+        "application/json": {
+          conversations: ({
+              /** @description `cha_…` or `alt:address:…` */
+              channel_id: string;
+              external_ids: {
+                  channel_id: string;
+                  external_id: string;
+                }[];
+              contact?: {
+                handle: string;
+                name?: string;
+              };
+              subject?: string;
+              /** @enum {unknown} */
+              status: "open" | "archived" | "trashed" | "spam";
+              /** @enum {unknown} */
+              priority?: "low" | "normal" | "high" | "urgent";
+              assignee?: string;
+              /** @description Its name; absent: the channel’s */
+              inbox?: string;
+              /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+              created_at: string;
+              messages: ({
+                  external_id: string;
+                  is_inbound: boolean;
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  sent_at: string;
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  created_at?: string;
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  delivered_at?: string;
+                  author?: {
+                    email: string;
+                    first_name?: string;
+                    last_name?: string;
+                  };
+                  /** @description Where it is not the conversation’s contact’s */
+                  handle?: string;
+                  name?: string;
+                  sender_name?: string;
+                  recipients?: ({
+                      handle: string;
+                      name?: string | null;
+                      /** @enum {unknown} */
+                      role?: "from" | "to" | "cc" | "bcc" | "reply-to";
+                    })[];
+                  subject?: string;
+                  body: string;
+                  /** @enum {unknown} */
+                  body_format: "text" | "html";
+                  /** @description The external id of the message that it answers */
+                  in_reply_to?: string;
+                  /** @description The message template that the message was made of. `body` and `text` are what it says. */
+                  template?: {
+                    /** @description The channel's own id of the template */
+                    external_id: string;
+                    name: string;
+                    /** @description In the template's order */
+                    variables: ({
+                        uid: string;
+                        name: string;
+                        /** @enum {unknown} */
+                        type: "text" | "file" | "image" | "video";
+                        value: string;
+                      })[];
+                  };
+                  /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
+                  delivery?: {
+                    /** @enum {unknown} */
+                    state: "sent" | "failed" | "not_confirmed";
+                    error?: {
+                      code: string;
+                      message?: string;
+                    };
+                  };
+                  error?: {
+                    type: string;
+                    message?: string;
+                  };
+                  /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                  seen_at?: string;
+                  /** @description Where it is not the conversation’s */
+                  channel_id?: string;
+                  /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
+                  attachment_ids?: string[];
+                })[];
+            })[];
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            /** @description That are new */
+            conversations: number;
+            /** @description That are new */
+            messages: number;
+            /** @description Messages that were there */
+            known: number;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** All channels that conversations can be of, deleted ones too, in a stable order */
+  "export-channels": {
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: {
+                id: string;
+                channel_type: string;
+                name: string;
+                address: string;
+                is_deleted: boolean;
+                /** @description Whether conversations are of it */
+                has_history: boolean;
+              }[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** The messages of a conversation in the order of its thread, with what an import needs */
+  "export-messages": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        conversation_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: ({
+                external_id: string;
+                is_inbound: boolean;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                sent_at: string;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                created_at?: string;
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                delivered_at?: string;
+                author?: {
+                  email: string;
+                  first_name?: string;
+                  last_name?: string;
+                };
+                /** @description Where it is not the conversation’s contact’s */
+                handle?: string;
+                name?: string;
+                sender_name?: string;
+                recipients?: ({
+                    handle: string;
+                    name?: string | null;
+                    /** @enum {unknown} */
+                    role?: "from" | "to" | "cc" | "bcc" | "reply-to";
+                  })[];
+                subject?: string;
+                body: string;
+                /** @enum {unknown} */
+                body_format: "text" | "html";
+                /** @description The external id of the message that it answers */
+                in_reply_to?: string;
+                /** @description The message template that the message was made of. `body` and `text` are what it says. */
+                template?: {
+                  /** @description The channel's own id of the template */
+                  external_id: string;
+                  name: string;
+                  /** @description In the template's order */
+                  variables: ({
+                      uid: string;
+                      name: string;
+                      /** @enum {unknown} */
+                      type: "text" | "file" | "image" | "video";
+                      value: string;
+                    })[];
+                };
+                /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
+                delivery?: {
+                  /** @enum {unknown} */
+                  state: "sent" | "failed" | "not_confirmed";
+                  error?: {
+                    code: string;
+                    message?: string;
+                  };
+                };
+                error?: {
+                  type: string;
+                  message?: string;
+                };
+                /** @description UTC, to the microsecond: `2026-03-01T09:30:00.123456Z` */
+                seen_at?: string;
+                channel_id?: string;
+                attachments?: {
+                    id: string;
+                    sha256: string;
+                    size: number;
+                    filename: string;
+                    content_type: string;
+                    is_inline?: boolean;
+                    cid?: string;
+                  }[];
+              })[];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** Always empty so far: there is no way yet to add one */
   "list-conversation-followers": {
     parameters: {
@@ -5957,7 +6280,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -6114,7 +6437,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {

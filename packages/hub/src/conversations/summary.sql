@@ -13,8 +13,8 @@ create or replace function waits_since(company bigint, conversation bigint) retu
 $$;
 
 -- Computes a conversation's summary from its messages: the last one, its position in the list, the start of the customer's waiting
--- time. A cancelled message does not count, unless an attempt of it may have arrived. Calls keep the position that they set. Returns
--- whether a message or a call is left. The company's counter row is locked.
+-- time. A cancelled message does not count, unless an attempt of it may have arrived. Calls keep the position that they set;
+-- imported history is read. Returns whether a message or a call is left. The company's counter row is locked.
 create or replace function summarise_conversation(company bigint, conversation bigint) returns boolean language sql as $$
   with counted as not materialized (
     select m.* from messages m where m.company_id = company and m.conversation_id = conversation and (m.is_inbound or not exists (
@@ -23,7 +23,8 @@ create or replace function summarise_conversation(company bigint, conversation b
         select max(k.listed_at) from calls k where k.company_id = company and k.conversation_id = conversation)),
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (
-        select coalesce(max(m.id), 0) from messages m where m.company_id = company and m.conversation_id = conversation and m.is_inbound),
+        select coalesce(max(m.id), 0) from messages m
+        where m.company_id = company and m.conversation_id = conversation and m.is_inbound and m.origin <> 'import'),
       waiting_since = waits_since(company, conversation),
       updated_at = now()
     from (select 1) one left join lateral (select m.* from counted m order by m.sort_at desc, m.id desc limit 1) newest on true

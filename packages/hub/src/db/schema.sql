@@ -498,6 +498,7 @@ create table public.conversations (
   constraint conversations_pkey PRIMARY KEY (company_id, id)
 );
 CREATE INDEX conversations_assigned ON public.conversations USING btree (company_id, assignee_id, status, last_message_at DESC, id DESC) WHERE (assignee_id IS NOT NULL);
+CREATE INDEX conversations_created ON public.conversations USING btree (company_id, created_at, id);
 CREATE INDEX conversations_list ON public.conversations USING btree (company_id, inbox_id, status, last_message_at DESC, id DESC);
 
 create table public.counters (
@@ -738,7 +739,7 @@ create table public.messages (
   template json,
   attachment_count smallint not null default 0,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
-  constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text]))),
+  constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text, 'import'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
 );
 CREATE UNIQUE INDEX messages_external ON public.messages USING btree (company_id, channel_id, external_id) WHERE (external_id IS NOT NULL);

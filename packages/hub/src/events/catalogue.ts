@@ -99,6 +99,8 @@ export const catalogue = {
   call_summary_added: { ...call, isListed: false },
   /** An agent or a time of it became known. */
   call_changed: { ...call, isListed: false },
+  /** Of an inbox: messages that happened elsewhere were stored in it. They have no events of their own. */
+  history_imported: { target: null, audience: 'inbox_readers', ...unlisted },
   read: { target: null, audience: 'actor', ...unlisted },
   channel: { target: null, audience: 'inbox_readers', ...unlisted },
   /** Of a channel. */

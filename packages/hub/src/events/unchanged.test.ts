@@ -78,6 +78,16 @@ const patch = (does: string, path: () => string, body: () => object, ...emits: s
   emits,
 })
 
+const history = () => ({
+  channel_id: ids.channel,
+  external_ids: [{ channel_id: ids.channel, external_id: 'long ago' }],
+  status: 'archived',
+  created_at: '2024-01-01T00:00:00Z',
+  messages: [
+    { external_id: 'old', is_inbound: true, sent_at: '2024-01-01T00:00:00Z', body: 'Hello', body_format: 'text' },
+  ],
+})
+
 const template = {
   external_id: 'greeting',
   name: 'Greeting',
@@ -191,6 +201,13 @@ const verbs: Verb[] = [
     () => ({ preferences: { enter_to_send: true } }),
     'teammate',
   ),
+  {
+    does: 'imports history',
+    method: 'POST',
+    path: () => '/history/conversations',
+    body: () => ({ conversations: [history()] }),
+    emits: ['history_imported'],
+  },
   {
     does: 'writes in',
     method: 'POST',

@@ -34,6 +34,7 @@ export function changesCounts(_queryClient: QueryClient, { type }: HubEvent): bo
 export function onEvent(queryClient: QueryClient, event: HubEvent, myId: string): void {
   const { conversation, type } = event
   if (type === 'inbox') void rereadInboxes(queryClient)
+  if (type === 'history_imported') rereadSoon(queryClient)
   if (!conversation) return
   if (isGone(conversation)) {
     forgetConversation(queryClient, conversation.id)
@@ -51,4 +52,17 @@ async function rereadInboxes(queryClient: QueryClient): Promise<void> {
   const inboxes = queryClient.getQueryData(inboxesQuery.queryKey)
   if (inboxes) forgetOtherInboxes(queryClient, new Set(inboxes.map(({ id }) => id)))
   void queryClient.invalidateQueries({ queryKey: ['conversations'] })
+}
+
+const rereadAfterMs = 1_000
+let isRereading = false
+
+/** Reads lists and open conversations again, once a second while an import runs: its messages have no events of their own. */
+function rereadSoon(queryClient: QueryClient): void {
+  if (isRereading) return
+  isRereading = true
+  setTimeout(() => {
+    isRereading = false
+    for (const key of ['conversations', 'timeline']) void queryClient.invalidateQueries({ queryKey: [key] })
+  }, rereadAfterMs)
 }
