@@ -1,4 +1,4 @@
-const placeholder = /\{\{\s*([^{}]{1,600}?)\s*\}\}/g
+const placeholder = /\{\{([^{}]{1,1000})\}\}/g
 
 /** A variable of a message template with its value. */
 export interface FilledVariable {
@@ -21,5 +21,5 @@ export function fillTemplate(
     ...variables.map(({ name, value }) => [write(name.trim()), write(value)] as const),
     ...variables.map(({ uid, value }) => [write(uid.trim()), write(value)] as const),
   ])
-  return text.replace(placeholder, (whole, key: string) => values.get(key) ?? whole)
+  return text.replace(placeholder, (whole, key: string) => values.get(key.trim()) ?? whole)
 }
