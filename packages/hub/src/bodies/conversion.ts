@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
+import { bodyAsHtml } from './as-html.ts'
 import { blurbOf } from './blurb.ts'
 import { asPlain, type BodyFormat, type Conversion, convert, isPlain } from './convert.ts'
 import type { Asked } from './convert-thread.ts'
@@ -43,13 +44,28 @@ export async function convertBody(body: Body): Promise<Converted> {
   return convertHere(body) ?? (await inThread(body, false).catch((error) => afterFailure(body, error)))
 }
 
+/**
+ * HTML of Markdown, always made in a thread: a short text can take the parser seconds. One that it cannot read in time, or at all, stays
+ * as it was written. Throws TaskFailed where no thread was free.
+ */
+export async function markdownAsHtml(companyId: number, body: string): Promise<string> {
+  if (body.trim() === '') return ''
+  const asked: Asked = { does: 'markdown', body }
+  try {
+    return (await pool.run(companyId, asked, body.length)) as string
+  } catch (error) {
+    if (error instanceof TaskFailed && error.isItsOwnFault) return bodyAsHtml(body, 'text')
+    throw error
+  }
+}
+
 async function afterFailure(body: Body, error: unknown): Promise<Converted> {
   if (!(error instanceof TaskFailed && error.isItsOwnFault)) return makeshift(body)
   return inThread(body, true).catch(() => makeshift(body))
 }
 
 function inThread({ companyId, body, declared }: Body, isTooMuch: boolean): Promise<Conversion> {
-  const asked: Asked = { body, declared, isTooMuch }
+  const asked: Asked = isTooMuch ? { does: 'strip', body } : { does: 'convert', body, declared }
   return pool.run(companyId, asked, body.length) as Promise<Conversion>
 }
 

@@ -79,6 +79,18 @@ describe('a custom channel, the older kind', () => {
     assert.equal((await received({ body: 'One\nTwo' })).text, 'One\nTwo')
   })
 
+  it('accepts markdown that its parser cannot read, or not in time, as it was written, and serves others meanwhile', async () => {
+    const deep = `${'>'.repeat(20_000)} deep`
+    assert.equal((await received({ body: deep })).text, deep)
+    let isStored = false
+    const slow = received({ body: '_a'.repeat(60_000) }).finally(() => {
+      isStored = true
+    })
+    for (let answers = 0; answers < 20; answers++) await read('none')
+    assert.equal(isStored, false, 'others wait for the parser')
+    assert.equal((await slow).text, '_a'.repeat(60_000))
+  })
+
   it('threads by thread_ref, and without one by the sender', async () => {
     const [a, b, c, d] = [
       await received({ metadata: { thread_ref: 'order-1' } }),

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ContactType } from '@portico/protocol'
 import { Accepted, CustomMessage } from '@portico/protocol/schemas'
-import { marked } from 'marked'
 import { Type } from 'typebox'
+import { markdownAsHtml } from '../bodies/conversion.ts'
 import { requireChannel } from '../channels/access.ts'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
@@ -39,7 +39,7 @@ export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void 
         isInbound: true,
         people: [{ handle: sender.handle, name: sender.name }],
         subject: subject ?? undefined,
-        body: body_format === 'html' ? body : htmlOf(body),
+        body: body_format === 'html' ? body : await htmlOf(principal.companyId, body),
         attachments: request.files.map(({ id }) => id),
         externalId: randomUUID(),
         externalConversationId: metadata?.thread_ref || sender.handle,
@@ -49,9 +49,11 @@ export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void 
   })
 }
 
-/** Sanitised like any HTML that channels push, when it is stored. */
-function htmlOf(markdown: string): string {
-  return marked.parse(markdown, { async: false, gfm: true, breaks: true }).trim()
+/** Sanitised like any HTML that channels push, when it is stored. Throws overloaded. */
+function htmlOf(companyId: number, markdown: string): Promise<string> {
+  return markdownAsHtml(companyId, markdown).catch(() => {
+    throw new ApiError('overloaded')
+  })
 }
 
 interface CustomChannelRow {
