@@ -42,8 +42,12 @@ async function addressOf(list: string, company: StaffedCompany): Promise<string>
   const contacts = await hub.db.query<{ id: number }>('t_contact', 'select id from contacts where company_id = $1', [
     companyId,
   ])
+  const messages = await hub.request('GET', `/conversations/${conversations.body._results[0].id}/messages`, {
+    as: company.apiToken,
+  })
   const ids: Record<string, string> = {
     conversation_id: conversations.body._results[0].id,
+    message_id: messages.body._results[0].id,
     inbox_id: publicId('inb', companyId, company.inboxId),
     channel_id: company.channelPublicId,
     teammate_id: publicId('tea', companyId, company.adminId),

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
-import { upload } from '../../../../tests/harness/files.ts'
+import { fileOf, formOf, sendForm, upload } from '../../../../tests/harness/files.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import type { RouteEntry } from './access.ts'
 
@@ -12,16 +15,23 @@ import type { RouteEntry } from './access.ts'
  */
 const CANARY = 'zanzibar'
 
+/** A server that gives an image at every address. */
+const images = createServer((_, response) => response.end('GIF89a'))
+
 let hub: EmptyHub
 let mine: StaffedCompany
 let theirs: StaffedCompany
 let ids: Record<string, string>
 let routes: RouteEntry[]
 let bodies: Map<string, JsonSchema>
+let forms: Set<string>
+let queries: Map<string, string[]>
 let callers: Record<string, () => string>
 
 before(async () => {
-  hub = await startEmptyHub()
+  await once(images.listen(0, '127.0.0.1'), 'listening')
+  const rules = { http: true, loopback: true, private: false, anyPort: true, ownOrigin: () => 'http://hub.example' }
+  hub = await startEmptyHub({ imageAddresses: rules })
   mine = await hub.addStaffedCompany('acme')
   theirs = await hub.addStaffedCompany(CANARY)
   ids = await idsOf(theirs)
@@ -34,9 +44,12 @@ before(async () => {
     channel: () => mine.channelToken(),
   }
   routes = hub.app.routeTable.filter(({ url, method }) => !isPage(url) && method !== 'HEAD' && url !== '/stream')
-  bodies = await bodiesOf()
+  ;({ bodies, forms, queries } = await requestsOf())
 })
-after(() => hub?.close())
+after(async () => {
+  await hub?.close()
+  images.close()
+})
 
 const isPage = (url: string) => /^\/(?:docs|app)(?:\/|$)/.test(url)
 const isPublic = (route: RouteEntry) => route.access === 'public'
@@ -78,7 +91,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   const uploads = [await upload(hub, as, CANARY), await upload(hub, as, CANARY)]
   const reply = await hub.request('POST', `/conversations/${conversations.body._results[0].id}/messages`, {
     as,
-    body: { body: CANARY, attachment_ids: [uploads[0]?.id] },
+    body: { body: `${CANARY}<img src="${imageUrl()}" width="600">`, attachment_ids: [uploads[0]?.id] },
   })
   const message = await hub.request('GET', `/messages/alt:uid:${reply.body.message_uid}`, { as })
   assert.equal(message.status, 200, message.text)
@@ -94,6 +107,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     channel_id,
     conversation_id: conversations.body._results[0].id,
     message_id: message.body.id,
+    ...(await remoteImageOf(company, message.body.id)),
     attachment_link_id: message.body.attachments[0].id,
     attachment_id: String(uploads[1]?.id),
     event_id: (await hub.request('GET', '/events', { as })).body._results[0].id,
@@ -117,6 +131,18 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
   }
 }
 
+const imageUrl = () => `http://127.0.0.1:${(images.address() as AddressInfo).port}/a.gif`
+
+/** The address of the message's remote image, and the hub's signature of it. */
+async function remoteImageOf(company: StaffedCompany, messageId: string) {
+  const as = await hub.signIn(company.admin.email)
+  const frame = await hub.request('GET', `/messages/${messageId}/frame?remote_images=true`, { as })
+  const source = /\/remote_image\?([^"]*)/.exec(frame.text)?.[1]?.replaceAll('&amp;', '&')
+  const signature = new URLSearchParams(source).get('signature')
+  assert.ok(signature, frame.text)
+  return { url: imageUrl(), signature }
+}
+
 /** An admin of the company has come back from an authorization server, and has not chosen an address yet. */
 async function authorizationOf({ companyId, adminId, inboxId }: StaffedCompany): Promise<string> {
   await hub.db.query(
@@ -129,11 +155,15 @@ async function authorizationOf({ companyId, adminId, inboxId }: StaffedCompany):
   return '7777'
 }
 
-function pathOf({ url }: RouteEntry): string {
-  return url.replace(/:(\w+)/g, (_, name: string) => {
-    assert.ok(ids[name], `${url}: add an id for :${name} to idsOf in this test`)
+/** The route's path with the parameters of its query that it requires. */
+function pathOf(route: RouteEntry): string {
+  const filled = (name: string) => {
+    assert.ok(ids[name], `${nameOf(route)}: add a value for ${name} to idsOf in this test`)
     return encodeURIComponent(ids[name])
-  })
+  }
+  const path = route.url.replace(/:(\w+)/g, (_, name: string) => filled(name))
+  const query = queries.get(nameOf(route))?.map((name) => `${name}=${filled(name)}`)
+  return query ? `${path}?${query.join('&')}` : path
 }
 
 interface JsonSchema {
@@ -147,15 +177,30 @@ interface JsonSchema {
   minimum?: number
 }
 
-async function bodiesOf(): Promise<Map<string, JsonSchema>> {
+interface Parameter {
+  in: string
+  name: string
+  required?: boolean
+}
+
+/** By route, the schema of its body, whether that is a form with files, and the names of the query parameters that it requires. */
+async function requestsOf() {
   const { paths } = (await hub.request('GET', '/openapi.json')).body
-  const found = new Map<string, JsonSchema>()
+  const bodies = new Map<string, JsonSchema>()
+  const forms = new Set<string>()
+  const queries = new Map<string, string[]>()
   for (const route of routes) {
     const operation = paths[route.url.replace(/:(\w+)/g, '{$1}')]?.[route.method.toLowerCase()]
-    const schema = operation?.requestBody?.content['application/json']?.schema
-    if (schema) found.set(nameOf(route), schema)
+    const content = operation?.requestBody?.content
+    const form = content?.['application/json'] ? undefined : content?.['multipart/form-data']
+    if (form) forms.add(nameOf(route))
+    const schema = (form ?? content?.['application/json'])?.schema
+    if (schema) bodies.set(nameOf(route), schema)
+    const parameters: Parameter[] = operation?.parameters ?? []
+    const required = parameters.filter((each) => each.in === 'query' && each.required).map(({ name }) => name)
+    if (required.length > 0) queries.set(nameOf(route), required)
   }
-  return found
+  return { bodies, forms, queries }
 }
 
 /** A body the schema accepts, with every id in it one of the other company's. */
@@ -177,7 +222,14 @@ function exampleOf(schema: JsonSchema, name = ''): unknown {
 
 function callAs(as: string | undefined, route: RouteEntry, path = pathOf(route)) {
   const schema = bodies.get(nameOf(route))
-  return hub.request(route.method, path, { as, ...(schema && { body: exampleOf(schema) }) })
+  const body = schema && exampleOf(schema)
+  if (as && forms.has(nameOf(route))) return sendForm(hub, path, as, formWith(body))
+  return hub.request(route.method, path, { as, ...(schema && { body }) })
+}
+
+function formWith(texts: unknown): FormData {
+  const fields = Object.entries(texts ?? {}).map(([name, text]): [string, string] => [name, String(text)])
+  return formOf([...fields, ['attachments', fileOf('a.mp3', 'ID3', 'audio/mpeg')]])
 }
 
 /** Everything the database holds of a company, as a list of checksums by table. */
