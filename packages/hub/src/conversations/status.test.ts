@@ -45,8 +45,12 @@ describe("a conversation's status", () => {
         `select prosrc as text from pg_proc where pronamespace = 'public'::regnamespace and prosrc ~ 'conversations|status_steps'`,
       )
       const queries = await readFile(join(import.meta.dirname, 'queries.ts'), 'utf8')
+      // the status of a message template has words of its own
       const compared = [...functions.rows.map(({ text }) => text), queries].flatMap((text: string) =>
-        Array.from(text.matchAll(/\bstatus\s*(?:=|<>|(?:not )?in)\s*(\([^)]*'\)|'\w+')/g), ([, words]) => words!),
+        Array.from(
+          text.matchAll(/(?<!\btemplate\.)\bstatus\s*(?:=|<>|(?:not )?in)\s*(\([^)]*'\)|'\w+')/g),
+          ([, words]) => words!,
+        ),
       )
       assert.ok(compared.length > 10, String(compared.length))
       assert.deepEqual(

@@ -88,6 +88,19 @@ const steps = fc.array(
 
 let run = 0
 
+const push: Push = {
+  ...{ channel: 0, thread: 2, isInbound: false, person: 0, name: null, email: null },
+  ...{ delivered: -7_000, answers: null, repeats: null },
+}
+
+/** A reply into the trash, which is refused, between messages of other threads. */
+const replyIntoTrash: Step[] = [
+  { do: 'push', messages: [push] },
+  { do: 'set', thread: 2, channel: 0, status: 'trashed' },
+  { do: 'reply', thread: 2, channel: 0 },
+  { do: 'push', messages: [{ ...push, thread: 0 }] },
+]
+
 test('a batch leaves what the same messages leave one after another', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (steps) => {
@@ -122,7 +135,7 @@ test('a batch leaves what the same messages leave one after another', async () =
         await isSummarised(twins[0], began[0])
       }
     }),
-    { numRuns: runs },
+    { numRuns: runs, examples: [[replyIntoTrash]] },
   )
 })
 
@@ -190,14 +203,19 @@ async function act(twin: Twin, step: Exclude<Step, { do: 'push' }>, prefix: stri
     )
     return
   }
-  const [found] = await db.query<{ id: number }>(
+  const [found] = await db.query<{ id: number; status: string }>(
     'thread',
-    'select conversation_id as id from conversation_external_ids where company_id = $1 and channel_id = $2 and external_id = $3',
+    `select c.id, c.status from conversation_external_ids e
+     join conversations c on c.company_id = e.company_id and c.id = e.conversation_id
+     where e.company_id = $1 and e.channel_id = $2 and e.external_id = $3`,
     [companyId, channel, `${prefix}${step.thread}`],
   )
   if (!found) return
-  if (step.do === 'reply') await twin.send(found.id, channel, id)
-  else
+  if (step.do === 'reply') {
+    const sent = twin.send(found.id, channel, id)
+    if (['trashed', 'spam'].includes(found.status)) await assert.rejects(sent, { code: 'conversation_in_trash' })
+    else await sent
+  } else
     await db.query('set', 'update conversations set status = $3 where company_id = $1 and id = $2', [
       companyId,
       found.id,
