@@ -1,3 +1,4 @@
+import { asSent, attached, clearAttached, listenForFiles } from './attached.js'
 import { confirmConversionsOnly } from './composition.js'
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
 
@@ -30,6 +31,7 @@ function handleOf(name) {
   localStorage.setItem('browser', browser)
   const slug = name
     .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .toLowerCase()
     .replace(/^-|-$/g, '')
@@ -53,7 +55,7 @@ function messagesShown() {
 
 function draw() {
   const messages = messagesShown()
-  drawThread(`${channelId} ${conversationId}`, messages, send)
+  drawThread({ channelId, conversationId }, messages, send)
   drawEmpty(messages.length > 0 ? null : emptyTexts())
   drawStatus(isConnected ? 'Usually answers in a blink' : 'Reconnecting…', !isConnected)
   drawChoices(
@@ -63,16 +65,19 @@ function draw() {
   )
   $('channel-field').hidden = lines.length < 2
   drawConversations()
-  $('text').disabled = $('fresh').disabled = !line()
+  $('text').disabled = $('attach').disabled = $('fresh').disabled = !line()
   if (document.activeElement !== $('name')) $('name').value = name
   const who = unseen && lines.flatMap((one) => one.conversations).find(({ id }) => id === unseen.conversationId)
   $('elsewhere').hidden = !who
   if (who) $('elsewhere').textContent = `New message for ${who.customer.name}. Show it`
 }
 
+/** What a message says, or the names of its files. */
+const wordsOf = (message) => message?.text || message?.files?.map(({ name }) => name).join(', ') || ''
+
 function drawConversations() {
   const choices = newestFirst(line()?.conversations ?? []).map(({ id, customer, messages }) => {
-    const words = messages.at(-1)?.text.replace(/\s+/g, ' ').slice(0, 32) ?? ''
+    const words = wordsOf(messages.at(-1)).replace(/\s+/g, ' ').slice(0, 32)
     return [id, `${customer.name}: ${words}`]
   })
   if (!conversation()) choices.unshift([conversationId, 'A new conversation'])
@@ -148,14 +153,14 @@ function listen() {
 }
 
 /** Posts a message, or posts it again under the same id, so that it is stored once. */
-async function send({ id, text, at }) {
+async function send({ id, text, at, files, chosen = [] }) {
   const customer = conversation()?.customer ?? { handle: handleOf(name), name }
-  const newMessage = { channel_id: channelId, conversation_id: conversationId, ...customer, id, text }
-  const entry = { conversationId, message: { id, from: 'customer', text, at, state: 'sending' } }
+  const place = { channel_id: channelId, conversation_id: conversationId, ...customer }
+  const entry = { conversationId, message: { id, from: 'customer', text, at, files, chosen, state: 'sending' } }
   posted.set(id, entry)
   draw()
   try {
-    await ask('POST', '/messages', newMessage)
+    await ask('POST', '/messages', { ...place, id, text, files: await Promise.all(chosen.map(asSent)) })
   } catch (error) {
     posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
     draw()
@@ -173,9 +178,12 @@ async function ask(method, path, body) {
 $('composer').addEventListener('submit', (event) => {
   event.preventDefault()
   const text = $('text').value.trim()
-  if (!text || !line()) return
+  const chosen = attached()
+  if ((!text && chosen.length === 0) || !line()) return
   $('text').value = ''
-  send({ id: `said-${randomHex(8)}`, text, at: Date.now() })
+  clearAttached()
+  const files = chosen.map(({ name, type }) => ({ name, type }))
+  send({ id: `said-${randomHex(8)}`, text, at: Date.now(), files, chosen })
 })
 
 $('text').addEventListener('keydown', (event) => {
@@ -236,5 +244,6 @@ $('close').addEventListener('click', () => showPanel(false))
 document.addEventListener('keydown', ({ key }) => key === 'Escape' && showPanel(false))
 
 confirmConversionsOnly()
+listenForFiles()
 draw()
 listen()

@@ -13,7 +13,8 @@ export function element(tag, props = {}, ...children) {
 }
 
 /** Shows the messages of a conversation; those already there are only changed where they changed. */
-export function drawThread(key, messages, onRetry) {
+export function drawThread({ channelId, conversationId }, messages, onRetry) {
+  const key = `${channelId} ${conversationId}`
   const thread = $('thread')
   const isOther = key !== shown
   const wasAtEnd = isOther || isAtEnd()
@@ -26,7 +27,7 @@ export function drawThread(key, messages, onRetry) {
     const text = JSON.stringify(message) + startsGroup(messages, index)
     const known = drawn.get(message.id)
     if (known?.text === text) continue
-    const row = drawMessage(message, startsGroup(messages, index), onRetry)
+    const row = drawMessage(message, channelId, startsGroup(messages, index), onRetry)
     if (known) known.row.replaceWith(row)
     else thread.append(row)
     row.classList.toggle('new', !isOther && !known)
@@ -37,9 +38,9 @@ export function drawThread(key, messages, onRetry) {
     $('screen').scrollTop = $('screen').scrollHeight
 }
 
-function isAtEnd() {
+function isAtEnd(within = 80) {
   const { scrollHeight, scrollTop, clientHeight } = $('screen')
-  return scrollHeight - scrollTop - clientHeight < 80
+  return scrollHeight - scrollTop - clientHeight < within
 }
 
 function startsGroup(messages, index) {
@@ -47,17 +48,31 @@ function startsGroup(messages, index) {
   return !before || before.from !== message.from || before.author !== message.author || message.at - before.at > 300_000
 }
 
-function drawMessage(message, isFirst, onRetry) {
+function drawMessage(message, channelId, isFirst, onRetry) {
   const who = message.from === 'customer' ? 'You' : (message.author ?? 'Sent automatically')
   const row = element('li', { className: `${message.from} ${message.state ?? ''}` })
   row.classList.toggle('first', isFirst)
   const bubble = element('p', { className: 'bubble', dir: 'auto' }, message.text)
   row.append(
     element('p', { className: 'author' }, who),
-    bubble,
+    ...(message.text ? [bubble] : []),
+    ...(message.files ?? []).map((file) => drawFile(file, channelId)),
     element('p', { className: 'meta' }, ...metaOf(message, onRetry)),
   )
   return row
+}
+
+/** A picture, a player, or a name that leads to the file. Files of the customer are told by name: they are on the customer's own device. */
+function drawFile({ id, name, type, url }, channelId) {
+  if (!url) return element('p', { className: 'bubble file', dir: 'auto' }, name)
+  const src = `/file?${new URLSearchParams({ channel_id: channelId, id })}`
+  const link = element('a', { className: 'bubble file', href: src, download: name, dir: 'auto' }, name)
+  const kind = { image: 'img', audio: 'audio', video: 'video' }[type.split('/')[0]]
+  if (!kind) return link
+  const shown = element(kind, { className: 'media', alt: name, title: name, src, controls: true, preload: 'metadata' })
+  shown.onerror = () => shown.replaceWith(link)
+  shown.onload = () => isAtEnd(shown.offsetHeight + 80) && shown.scrollIntoView({ block: 'nearest' })
+  return shown
 }
 
 function metaOf(message, onRetry) {

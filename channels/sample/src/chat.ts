@@ -7,7 +7,7 @@ import {
   type IncomingAutoreply,
   type IncomingMessage,
 } from '@portico/channel'
-import type { CompanyMessage, Conversation, Customer, Line, Phone } from './phone.ts'
+import type { CompanyMessage, Conversation, Customer, Line, Phone, PhoneFile } from './phone.ts'
 
 export interface ChatSettings {
   hub: string
@@ -63,7 +63,11 @@ async function showMessage(phone: Phone, { channelId, payload, metadata }: Incom
   const line = await phone.connect(channelId)
   const conversation = conversationOf(phone, line, payload.recipients, metadata.external_conversation_ids)
   const id = 'id' in payload ? payload.id : randomUUID()
-  const message: CompanyMessage = { id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) }
+  const files = filesOf(payload)
+  const message: CompanyMessage = {
+    ...{ id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) },
+    ...(files.length > 0 && { files }),
+  }
   if (!conversation.messages.some((known) => known.id === id)) await phone.show(line, conversation, message)
   return { external_id: `heard-${id}`, external_conversation_id: conversation.id }
 }
@@ -87,6 +91,11 @@ function customerIn(recipients: IncomingMessage['payload']['recipients']): Custo
   const to = recipients.find(({ role }) => role === 'to')
   if (!to) throw new ChannelError('bad_request', 'The message names nobody it goes to.')
   return { handle: to.handle, name: to.name || to.handle }
+}
+
+/** The files stay at the hub: the page reads them through the channel. */
+function filesOf({ attachments = [] }: (IncomingMessage | IncomingAutoreply)['payload']): PhoneFile[] {
+  return attachments.map(({ id, filename, content_type, url }) => ({ id, name: filename, type: content_type, url }))
 }
 
 function authorOf(payload: (IncomingMessage | IncomingAutoreply)['payload']): string | null {

@@ -1,6 +1,6 @@
 import type { ChannelServer } from '@portico/channel'
 import { HubRefusal, HubUnavailable } from '@portico/channel'
-import type { Conversation, Customer, CustomerMessage, Line, Phone } from './phone.ts'
+import type { Conversation, Customer, CustomerMessage, Line, Phone, PhoneFile } from './phone.ts'
 
 export interface NewMessage {
   /** The page makes it: a message that is posted again has the same id. */
@@ -9,7 +9,11 @@ export interface NewMessage {
   conversationId: string
   customer: Customer
   text: string
+  files?: readonly File[]
 }
+
+/** Files of messages that are not in the inbox yet, by message. They are kept in memory alone. */
+const unsent = new Map<string, readonly File[]>()
 
 /** Sends a customer's message: it is shown as sending, pushed, and then shown as sent or failed. Resolves when it is stored here, before it is pushed. */
 export async function sendMessage(
@@ -23,15 +27,23 @@ export async function sendMessage(
   conversation.customer = newMessage.customer
   const known = conversation.messages.find((message) => message.id === id)
   if (known && (known.from !== 'customer' || known.state !== 'failed')) return
+  const names = known?.files ?? namesOf(id, newMessage.files)
+  if (newMessage.text === '' && names.length === 0) throw new Error('text is missing.')
+  if (newMessage.files?.length) unsent.set(id, newMessage.files)
   const message: CustomerMessage = {
     id,
     from: 'customer',
     text: newMessage.text,
+    ...(names.length > 0 && { files: names }),
     at: known?.at ?? Date.now(),
     state: 'sending',
   }
   await phone.show(line, conversation, message)
   void push(phone, chat, line, conversation, message)
+}
+
+function namesOf(id: string, files: readonly File[] = []): PhoneFile[] {
+  return files.map(({ name, type }, at) => ({ id: `${id}-${at}`, name, type }))
 }
 
 /** Pushes the messages again that were being sent when the process ended. The hub stores each once. */
@@ -51,6 +63,8 @@ async function push(
   message: CustomerMessage,
 ) {
   const { id, text, at } = message
+  const files = unsent.get(id) ?? []
+  if (message.files && files.length === 0) return lost(phone, line, conversation, message)
   const channel = chat.channel(line.channelId)
   const inbound = {
     sender: conversation.customer,
@@ -60,11 +74,17 @@ async function push(
   }
   const times = phone.state.misbehaviour === 'duplicate' ? 2 : 1
   try {
-    await Promise.all(Array.from({ length: times }, () => channel.receive(inbound)))
-    await phone.show(line, conversation, { id, from: 'customer', text, at, state: 'sent' })
+    await Promise.all(Array.from({ length: times }, () => channel.receive(inbound, { files })))
+    unsent.delete(id)
+    await phone.show(line, conversation, { ...message, state: 'sent' })
   } catch (error) {
     await phone.show(line, conversation, { ...message, state: 'failed', reason: reasonOf(error) })
   }
+}
+
+function lost(phone: Phone, line: Line, conversation: Conversation, message: CustomerMessage) {
+  const reason = 'The sample channel was restarted and has its files no more. Attach them again in a new message.'
+  return phone.show(line, conversation, { ...message, state: 'failed', reason })
 }
 
 function reasonOf(error: unknown): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ChannelServer } from '@portico/channel'
 import { callTeam, type NewCall } from './call.ts'
+import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
 import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
 
@@ -10,6 +11,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Handler> {
   return {
     'GET /events': (_, response) => stream(phone, response),
+    'GET /file': (request, response) => serveCompanyFile(phone, chat, request, response),
     'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
     'POST /calls': act(async (body) => callTeam(phone, chat, newCallIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
@@ -30,6 +32,9 @@ function stream(phone: Phone, response: ServerResponse): void {
 }
 
 type Body = Record<string, unknown>
+
+/** Files are base64: four characters for three bytes. */
+const mostCharacters = 36_000_000
 
 /** Takes JSON requests of the page alone (CSRF): a form on another site cannot send JSON, nor name this host as its origin. */
 function act(perform: (body: Body) => Promise<void>): Handler {
@@ -54,7 +59,7 @@ async function readJson(request: IncomingMessage): Promise<Body> {
   let text = ''
   for await (const chunk of request.setEncoding('utf8')) {
     text += chunk
-    if (text.length > 100_000) throw new Error('The message is too long.')
+    if (text.length > mostCharacters) throw new Error('The message is too long, or its files are: 25 MB in all.')
   }
   const value: unknown = JSON.parse(text)
   if (typeof value !== 'object' || value === null) throw new Error('The body is not a JSON object.')
@@ -62,7 +67,19 @@ async function readJson(request: IncomingMessage): Promise<Body> {
 }
 
 function newMessageIn(body: Body): NewMessage {
-  return { ...placeIn(body), id: text(body.id, 'id', 200), text: text(body.text, 'text', 50_000) }
+  const files = filesIn(body.files)
+  const words = body.files && body.text === '' ? '' : text(body.text, 'text', 50_000)
+  return { ...placeIn(body), id: text(body.id, 'id', 200), text: words, files }
+}
+
+function filesIn(value: unknown): File[] {
+  if (value === undefined) return []
+  if (!Array.isArray(value) || value.length > 10) throw new Error('files is a list of at most 10.')
+  return value.map((file: Body | null) => {
+    const bytes = Buffer.from(text(file?.data, 'data', mostCharacters), 'base64')
+    const type = typeof file?.type === 'string' ? file.type : ''
+    return new File([bytes], text(file?.name, 'name', 255), { type })
+  })
 }
 
 function newCallIn(body: Body): NewCall {

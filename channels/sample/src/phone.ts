@@ -6,11 +6,21 @@ export interface Customer {
   name: string
 }
 
+/** A file of a message. */
+export interface PhoneFile {
+  id: string
+  name: string
+  type: string
+  /** Where the hub has it; a file of the customer has none. */
+  url?: string
+}
+
 /** A message of the customer. It is `sent` only when the hub has answered that it is stored. */
 export interface CustomerMessage {
   id: string
   from: 'customer'
   text: string
+  files?: PhoneFile[]
   /** Milliseconds. */
   at: number
   state: 'sending' | 'sent' | 'failed'
@@ -22,6 +32,7 @@ export interface CompanyMessage {
   id: string
   from: 'company'
   text: string
+  files?: PhoneFile[]
   /** Milliseconds. */
   at: number
   /** The teammate's name, or null when no person wrote it. */

@@ -78,6 +78,66 @@ test('a teammate’s reply appears with its author, and a repeat does not appear
   )
 })
 
+test('files of a reply are shown, and read from the hub with the token of the channel; nobody else’s are', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const file = { id: 'att_1', filename: 'plan’s <b>.png', content_type: 'image/png', url: `${hub.url}/download/att_1` }
+  const drawing = { ...file, id: 'att_2', content_type: 'image/svg+xml', url: 'http://127.0.0.1:9/elsewhere' }
+  const reply = answerOf('msg_1', '')
+  await fromHub(url, { ...reply, payload: { ...reply.payload, attachments: [file, drawing] } })
+  const [message] = (await stateOf(t, url)).lines[0]?.conversations[0]?.messages ?? []
+  assert.deepEqual(
+    message?.files?.map(({ name }) => name),
+    [file.filename, file.filename],
+  )
+  const answer = await fetch(`${url}/file?channel_id=cha_1a2b&id=att_1`)
+  assert.equal(await answer.text(), '/download/att_1 for Bearer ')
+  assert.deepEqual(
+    ['content-type', 'x-content-type-options', 'content-security-policy'].map((name) => answer.headers.get(name)),
+    ['image/png', 'nosniff', "default-src 'none'; sandbox"],
+  )
+  assert.match(answer.headers.get('content-disposition') ?? '', /^attachment; filename\*=UTF-8''plan%E2%80%99s/)
+  for (const [query, status] of [
+    ['channel_id=cha_1a2b&id=att_9', 404],
+    ['channel_id=cha_9z&id=att_1', 404],
+    ['channel_id=cha_1a2b&id=att_2', 502],
+  ] as const)
+    assert.equal((await fetch(`${url}/file?${query}`)).status, status)
+})
+
+test('files of the customer go to the hub with the message, which may be without words', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const page = await listen(t, url)
+  const files = [{ name: 'label.txt', type: 'text/plain', data: Buffer.from('Parcel 1042').toString('base64') }]
+  assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-1', ''), files })).status, 204)
+  await page.until(isInState('sent'))
+  const pushed = hub.pushed[0]?.body as unknown as Record<string, FormDataEntryValue>
+  assert.deepEqual([pushed['metadata[external_id]'], pushed.body], ['said-1', ''])
+  const file = pushed.attachments as File
+  assert.deepEqual([file.name, file.type, await file.text()], ['label.txt', 'text/plain', 'Parcel 1042'])
+  for (const wrong of [[], [{ name: 'x' }], [null], Array.from({ length: 11 }, () => files[0])])
+    assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-2', ''), files: wrong })).status, 400)
+})
+
+test('files that the hub refused go again with the message', async (t) => {
+  const hub = await aHub(t)
+  hub.status = 400
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const page = await listen(t, url)
+  const files = [{ name: 'label.txt', type: 'text/plain', data: 'UGFyY2Vs' }]
+  await fromPage(url, 'POST', '/messages', { ...newMessage('said-1', ''), files })
+  await page.until(isInState('failed'))
+  hub.status = 202
+  assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-1', ''), files: [] })).status, 204)
+  await page.until(isInState('sent'))
+  const pushed = hub.pushed[1]?.body as unknown as { attachments: File } | undefined
+  assert.equal(pushed?.attachments.name, 'label.txt')
+})
+
 test('a message that begins a conversation reaches its recipient, and the response has the id of the conversation', async (t) => {
   const { url } = await start(t, {})
   await connect(url)

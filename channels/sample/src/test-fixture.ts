@@ -20,7 +20,9 @@ export async function aHub(t: TestContext) {
   const server = createServer(async (request, response) => {
     let text = ''
     for await (const chunk of request.setEncoding('utf8')) text += chunk
-    pushed.push({ path: request.url, body: JSON.parse(text) })
+    if (request.method === 'GET')
+      return void response.end(`${request.url} for ${request.headers.authorization?.slice(0, 7)}`)
+    pushed.push({ path: request.url, body: await bodyOf(text, request.headers['content-type'] ?? '') })
     const refusal = { _error: { status: 400, code: 'invalid_body', message: 'Body did not satisfy requirements.' } }
     const answer = hub.status === 202 ? { status: 'accepted', message_uid: '0'.repeat(32) } : refusal
     response.writeHead(hub.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer))
@@ -33,6 +35,11 @@ export async function aHub(t: TestContext) {
   hub.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return hub
 }
+
+const bodyOf = async (text: string, type: string) =>
+  type.startsWith('multipart/form-data')
+    ? Object.fromEntries(await new Response(text, { headers: { 'content-type': type } }).formData())
+    : JSON.parse(text)
 
 export type Environment = Record<string, string>
 
