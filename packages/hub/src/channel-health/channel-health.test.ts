@@ -136,4 +136,30 @@ describe('the health of a channel', () => {
     await untilState(id, 'sent')
     assert.equal((await report()).stopped_at, null)
   })
+
+  it('shows an error as one line of plain text, without the credential that the server repeats', async (t) => {
+    for (const [auth_type, credentials, repeated] of [
+      ['api_key', { api_key: 'key-4711-canary' }, 'key-4711-canary'],
+      ['basic', { username: 'ada', password: 'pass-canary' }, 'pass-canary'],
+      ['basic', { username: 'ada', password: 'pass-canary' }, Buffer.from('ada:pass-canary').toString('base64')],
+    ] as const) {
+      const own = await addTestChannel(hub, { type: { auth_type }, credentials })
+      t.after(() => own.server.stop())
+      const message = `<img src=x onerror=alert(1)>\r\n\u001b[31mKey ${repeated} is wrong\u202e ${'x'.repeat(5_000)}`
+      own.server.behave = (_, response) => json(response, 400, { type: 'bad_request', message })
+      const sent = await hub.call('POST', `/channels/${own.id}/messages`, { to: ['ivo'], body: 'Hello' })
+      const { id } = (await hub.call('GET', `/messages/alt:uid:${sent.body.message_uid}`)).body
+      await untilState(id, 'failed')
+      const { body } = await hub.call('GET', `/channels/${own.id}/health_report?period=24h`)
+      const [error] = body.last_errors
+      assert.ok(error.message.startsWith('<img src=x onerror=alert(1)> Key … is wrong x'), error.message)
+      assert.ok(error.message.length <= 500)
+      const shown = await Promise.all(
+        [`/channels/${own.id}/deliveries`, `/messages/${id}/delivery`, `/messages/${id}`].map((path) =>
+          hub.call('GET', path),
+        ),
+      )
+      for (const { text } of shown) assert.ok(!text.includes(repeated), text)
+    }
+  })
 })

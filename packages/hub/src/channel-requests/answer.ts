@@ -122,3 +122,12 @@ export function plainText(text: string): string {
 export function excerptOf(bodyText: string): string {
   return bodyText.slice(0, 16_384).toWellFormed().replaceAll('\0', '\ufffd')
 }
+
+/** So short a secret is a word like others. */
+const shortestSecret = 4
+
+/** Some servers repeat in their errors what was sent. */
+export function masked(text: string, secrets: readonly string[]): string {
+  const known = secrets.flatMap((secret) => [secret, plainText(secret)])
+  return known.reduce((left, one) => (one.length < shortestSecret ? left : left.replaceAll(one, '…')), text)
+}

@@ -1,10 +1,11 @@
 import { publicId } from '@portico/protocol'
-import { excerptOf } from '../channel-requests/answer.ts'
+import { excerptOf, masked } from '../channel-requests/answer.ts'
 import { messageAlone } from '../channel-requests/build.ts'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { callChannelServer } from '../outbound-http/call.ts'
 import { tooLate } from '../outbound-http/failure.ts'
+import { secretsOf } from '../outbound-http/signed-headers.ts'
 import type { Claimed } from './claim.ts'
 import { type AttemptResult, classify, type Outcome } from './classify.ts'
 import type { Finished } from './complete.ts'
@@ -43,6 +44,9 @@ export function notSent(claimed: Claimed): Finished {
 
 function finish(claimed: Claimed, startedAt: number, result: AttemptResult, outcome: Outcome): Finished {
   const isAnswer = result.kind === 'answer'
+  const secrets = secretsOf(claimed.target)
+  const message = outcome.message && masked(outcome.message, secrets)
+  const excerpt = excerptFrom(result)
   return {
     companyId: claimed.companyId,
     messageId: claimed.messageId,
@@ -52,8 +56,8 @@ function finish(claimed: Claimed, startedAt: number, result: AttemptResult, outc
     startedAt,
     durationMs: result.durationMs,
     statusCode: isAnswer ? result.status : null,
-    excerpt: excerptFrom(result),
-    outcome: schedule(outcome, claimed.retries, Math.random(), claimed.attempt === 1),
+    excerpt: excerpt && masked(excerpt, secrets),
+    outcome: schedule({ ...outcome, message }, claimed.retries, Math.random(), claimed.attempt === 1),
   }
 }
 

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { isRedirect, plainText, readAnswer } from '../channel-requests/answer.ts'
+import { isRedirect, masked, plainText, readAnswer } from '../channel-requests/answer.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import { type Answer, type CallResult, callServer } from '../outbound-http/call.ts'
 import type { Client } from './client.ts'
@@ -118,9 +118,4 @@ const secretFields = ['code', 'code_verifier', 'client_secret', 'refresh_token',
 
 function secretsOf(fields: Record<string, string>): string[] {
   return secretFields.flatMap((name) => (fields[name] ? [fields[name]] : []))
-}
-
-/** Some servers repeat in their errors what was sent. */
-function masked(text: string, secrets: string[]): string {
-  return secrets.reduce((left, secret) => left.replaceAll(plainText(secret), '…'), text)
 }

@@ -46,3 +46,10 @@ function authorizationOf({ credential, authType }: Omit<Credential, 'secret'>): 
   if (authType === 'basic') return `Basic ${Buffer.from(credential).toString('base64')}`
   return `Bearer ${credential}`
 }
+
+/** What a server learns of the credential, as it may repeat it. */
+export function secretsOf({ credential, authType }: Pick<Credential, 'credential' | 'authType'>): string[] {
+  if (authType === 'none' || credential === null) return []
+  if (authType !== 'basic') return [credential]
+  return [Buffer.from(credential).toString('base64'), credential.slice(credential.indexOf(':') + 1)]
+}
