@@ -6,12 +6,13 @@ import { startHub } from '../packages/hub/src/main.ts'
 import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
-/** A whole hub in a process of its own. As `ceiling` it acknowledges messages after its checks and stores nothing. */
-const [url, masterKey, kind] = process.argv.slice(2) as [string, string, 'store' | 'ceiling']
+/** A whole hub in a process of its own, without rate limits unless `channelRate` gives one. As `ceiling` it acknowledges messages after its checks and stores nothing. */
+const [url, masterKey, kind, channelRate] = process.argv.slice(2) as [string, string, 'store' | 'ceiling', string]
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
   settings: {
-    ...readSettings({ LOG_LEVEL: 'warn', RATE_LIMIT_CHANNEL: '0', RATE_LIMIT_TOKEN: '0', RATE_LIMIT_COMPANY: '0' }),
+    ...readSettings({ LOG_LEVEL: 'warn' }),
+    rateLimits: { channel: Number(channelRate), token: 0, company: 0 },
     port: 0,
     publicUrl: 'http://127.0.0.1:0',
     demo: false,

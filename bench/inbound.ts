@@ -84,8 +84,10 @@ function describe({ companies, channels, conversations }: Population): string {
   return `${companies} companies × ${channels} channels × ${conversations} conversations`
 }
 
-export async function startServer(url: string, masterKey: string, stores: boolean) {
-  const child = fork(join(import.meta.dirname, 'inbound-server.ts'), [url, masterKey, stores ? 'store' : 'ceiling'], {
+/** @param channelRate the requests a minute that the hub takes of one channel; 0: no limit */
+export async function startServer(url: string, masterKey: string, stores: boolean, channelRate = 0) {
+  const parameters = [url, masterKey, stores ? 'store' : 'ceiling', String(channelRate)]
+  const child = fork(join(import.meta.dirname, 'inbound-server.ts'), parameters, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   const port = await messageFrom<number>(child)

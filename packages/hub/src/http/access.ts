@@ -5,11 +5,11 @@ import { ApiError } from './api-error.ts'
 import { type Authenticators, identify, safeMethods } from './authenticate.ts'
 import { networkOf } from './caller-address.ts'
 import { answerClientError } from './errors.ts'
-import { FailedCallers } from './failed-callers.ts'
 import { bringsForm, maxFormBytes } from './form.ts'
 import { hasBody, refuseCompressed, refuseOtherMedia } from './media-type.ts'
 import { type Access, mayEnter } from './principal.ts'
 import type { RateLimiter } from './rate-limits.ts'
+import { RefusedCallers } from './refused-callers.ts'
 import { Turns } from './turns.ts'
 import { sizeOf } from './unread-bodies.ts'
 import type { Urls } from './urls.ts'
@@ -43,7 +43,7 @@ export function guardRoutes(
   const table: RouteEntry[] = []
   const turns = new Turns()
   const uploads = new Admission(uploadLimits)
-  const deps = { authenticators, urls, admission, uploads, failedCallers: new FailedCallers(), rateLimiter }
+  const deps = { authenticators, urls, admission, uploads, refusedCallers: new RefusedCallers(), rateLimiter }
   app.addHook('onRoute', (route: RouteOptions) => {
     if (route.config?.refuses) return
     const access = route.config?.access ?? (pages.test(route.url) ? 'public' : undefined)
@@ -125,7 +125,7 @@ interface AccessDeps {
   admission: Admission
   /** Of forms with files. */
   uploads: Admission
-  failedCallers: FailedCallers
+  refusedCallers: RefusedCallers
   rateLimiter: RateLimiter
 }
 
@@ -148,16 +148,21 @@ async function enter(
   request: FastifyRequest,
   reply: FastifyReply,
   access: Access,
-  { authenticators, urls, failedCallers, rateLimiter }: AccessDeps,
+  { authenticators, urls, refusedCallers, rateLimiter }: AccessDeps,
 ): Promise<void> {
   try {
     request.enteredAt = performance.now()
     request.principal = await identify(request, authenticators, urls, true)
   } catch (error) {
-    if (error instanceof ApiError) await failedCallers.pace(networkOf(request.callerAddress))
+    if (error instanceof ApiError) await refusedCallers.pace(networkOf(request.callerAddress))
     throw error
   }
-  rateLimiter.take(request.principal, reply)
+  try {
+    rateLimiter.take(request.principal, reply)
+  } catch (error) {
+    await refusedCallers.pace(`company ${request.principal.companyId}`)
+    throw error
+  }
   if (!mayEnter(access, request.principal)) throw new ApiError('forbidden')
 }
 
