@@ -22,24 +22,31 @@ export function knownValues(recipient: { name: string | null; handle: string } |
   }
 }
 
-const customer = '(?:contact|customer|recipient|client)?'
-const teammate = '(?:agent|teammate|user|sender)'
+const customer = '(?:(?:contact|customer|recipient|client) ?)?'
+/** A "username" is what somebody signs in with, which is not known. */
+const teammate = '(?:agent|teammate|user(?!name)|sender) ?'
 
 /** What a variable must be called, in any spelling, to be filled in. */
 const names: [RegExp, keyof KnownValues][] = [
-  [new RegExp(`^${customer}(?:full)?name$`), 'contactName'],
-  [new RegExp(`^${customer}firstname$`), 'contactFirstName'],
-  [new RegExp(`^${customer}(?:handle|phone|phonenumber|number|email)$`), 'handle'],
-  [new RegExp(`^${teammate}(?:full)?(?:name)?$`), 'teammateName'],
-  [new RegExp(`^${teammate}firstname$`), 'teammateFirstName'],
+  [new RegExp(`^${customer}(?:full ?)?name$`), 'contactName'],
+  [new RegExp(`^${customer}first ?name$`), 'contactFirstName'],
+  [new RegExp(`^${customer}(?:handle|phone|phone ?number|number|email)$`), 'handle'],
+  [new RegExp(`^${teammate}(?:full ?)?(?:name)?$`), 'teammateName'],
+  [new RegExp(`^${teammate}first ?name$`), 'teammateFirstName'],
   [new RegExp(`^${teammate}email$`), 'teammateEmail'],
 ]
 
 /** The value for a variable whose uid or name says what it is; empty for any other. */
 export function prefill({ uid, name }: { uid: string; name: string }, known: KnownValues): string {
-  for (const called of [name, uid].map((text) => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))) {
+  for (const called of [name, uid].map(words)) {
     const found = names.find(([pattern]) => pattern.test(called))
     if (found) return known[found[1]]
   }
   return ''
 }
+
+const words = (text: string) =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
