@@ -69,31 +69,44 @@ describe('a long message', () => {
   })
 })
 
-describe('the choice of an assignee', () => {
-  it('offers only teammates who have the inbox of the conversation', async () => {
+describe('an assignee who does not have the inbox of the conversation', () => {
+  it('is named after the others with what it means, and gets the conversation without a reload', async () => {
     const [member, outsider] = [await makePerson(), await makePerson()]
     const { id: inbox } = await ask('POST', '/inboxes', { name: 'Legal', is_public: false, teammate_ids: [member.id] })
     await write('Pia')
     const page = await openAs(member)
     const id = await idOf(page, 'Pia')
-    const openChoice = async () => {
-      await page
-        .getByRole('region', { name: 'Conversation with Pia' })
-        .getByRole('button', { name: 'Assign to' })
-        .click()
-      await page.getByRole('dialog').getByRole('option', { name: 'Nobody' }).waitFor()
-    }
-    await openChoice()
-    await page.getByRole('combobox').fill(outsider.email)
-    await page.getByRole('dialog').getByRole('option').first().waitFor()
-    await page.keyboard.press('Escape')
     await ask('PATCH', `/conversations/${id}`, { inbox_id: inbox })
     await page.goto(`${fixture.hub.url}/app/inboxes/${inbox}/${id}`)
     await page.getByRole('log').getByText('Words of Pia').waitFor()
-    await openChoice()
+    const theirs = await openAs(outsider)
+    await theirs.getByRole('link', { name: /Assigned to me/ }).click()
+    await theirs.getByText('Nothing assigned to you').waitFor()
+
+    const thread = page.getByRole('region', { name: 'Conversation with Pia' })
+    await thread.getByRole('button', { name: 'Assign to' }).click()
+    const options = page.getByRole('dialog').getByRole('option')
+    const warning = 'does not have this inbox; gets access to this conversation'
+    await options.filter({ hasText: warning }).first().waitFor()
+    const names = await options.allInnerTexts()
+    const warned = names.map((name) => name.includes(warning))
+    assert.equal(warned[0], false)
+    assert.deepEqual(warned.slice(0, -1), warned.slice(0, -1).toSorted(), names.join(', '))
     await page.getByRole('combobox').fill(outsider.email)
-    await page.getByText('No teammate of that name').waitFor()
-    await page.context().close()
+    await options.filter({ hasText: warning }).click()
+
+    await row(theirs, 'Pia').getByRole('link').click()
+    await theirs.getByRole('log').getByText('Words of Pia').waitFor()
+    assert.equal(await theirs.getByRole('link', { name: /Legal/ }).count(), 0)
+    await theirs.getByRole('textbox', { name: /^Answer to/ }).fill('I look into it')
+    await theirs.keyboard.press('Enter')
+    await theirs.getByRole('log').getByText('I look into it').waitFor()
+    await page.getByRole('log').getByText('I look into it').waitFor()
+
+    await theirs.goto(`${fixture.hub.url}/app/conversations/${id}`)
+    await theirs.waitForURL(/\/assigned\/cnv_/)
+    await theirs.getByRole('log').getByText('Words of Pia').waitFor()
+    for (const each of [page, theirs]) await each.context().close()
   })
 })
 

@@ -81,7 +81,7 @@ export interface paths {
     delete: operations["delete-inbox"];
     /**
      * Rename an inbox, or change who has it and whether it shows images from elsewhere
-     * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
+     * @description Who makes an inbox not public keeps it; others need to be given it before (POST /inboxes/{id}/teammates), or its conversations are unassigned from them.
      */
     patch: operations["update-inbox"];
   };
@@ -90,7 +90,7 @@ export interface paths {
     get: operations["list-inbox-access"];
     /** Give teammates an inbox */
     post: operations["add-inbox-access"];
-    /** Take an inbox from teammates */
+    /** Take an inbox from teammates, and unassign its conversations from them */
     delete: operations["removes-inbox-access"];
   };
   "/inboxes/{inbox_id}/deletion": {
@@ -284,7 +284,10 @@ export interface paths {
     patch: operations["update-conversation"];
   };
   "/conversations/{conversation_id}/assignee": {
-    /** Assign a conversation, or unassign it with null */
+    /**
+     * Assign a conversation, or unassign it with null
+     * @description A teammate who does not have its inbox gets access to this conversation.
+     */
     put: operations["update-conversation-assignee"];
   };
   "/conversations/{conversation_id}/read_position": {
@@ -552,7 +555,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "assignee_without_access" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -1752,7 +1755,7 @@ interface operations {
   };
   /**
    * Rename an inbox, or change who has it and whether it shows images from elsewhere
-   * @description Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).
+   * @description Who makes an inbox not public keeps it; others need to be given it before (POST /inboxes/{id}/teammates), or its conversations are unassigned from them.
    */
   "update-inbox": {
     parameters: {
@@ -1849,7 +1852,7 @@ interface operations {
       };
     };
   };
-  /** Take an inbox from teammates */
+  /** Take an inbox from teammates, and unassign its conversations from them */
   "removes-inbox-access": {
     parameters: {
       path: {
@@ -3990,7 +3993,10 @@ interface operations {
       };
     };
   };
-  /** Assign a conversation, or unassign it with null */
+  /**
+   * Assign a conversation, or unassign it with null
+   * @description A teammate who does not have its inbox gets access to this conversation.
+   */
   "update-conversation-assignee": {
     parameters: {
       path: {
@@ -5676,7 +5682,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "assignee_without_access" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -5803,7 +5809,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "assignee_without_access" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };

@@ -221,12 +221,6 @@ export const errorCatalogue = {
     title: 'Already set up',
     message: 'This hub already has its first admin. Sign in, or ask an admin for an invitation.',
   },
-  assignee_without_access: {
-    status: 422,
-    title: 'Assignee without access',
-    message:
-      'This teammate does not have the inbox of the conversation, so they could not see it. Give them the inbox first, or choose another teammate.',
-  },
   email_taken: {
     status: 409,
     title: 'E-mail address in use',

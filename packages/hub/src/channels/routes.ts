@@ -10,7 +10,7 @@ import { resourceNumber } from '../http/resource-id.ts'
 import type { App, RequestWith } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox, visibleInboxIds } from '../inboxes/policy.ts'
-import { requireLiveChannel } from './access.ts'
+import { requireLiveChannel, requireReadableChannel } from './access.ts'
 import type { AddChannelDeps } from './add.ts'
 import { addRoute } from './add-route.ts'
 import { channelResource } from './present.ts'
@@ -92,7 +92,7 @@ function readRoute(app: App, { db, urls }: ChannelRouteDeps): void {
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
-      const row = await requireLiveChannel(db, principal, request.params.channel_id)
+      const row = await requireReadableChannel(db, principal, request.params.channel_id)
       return channelResource(row, principal.companyId, urls, { showsWebhook: isAdmin(principal) })
     },
   })

@@ -69,7 +69,7 @@ begin
   return query select 'changed', was.inbox_id;
 end $$;
 
--- Moves some of a channel's conversations from the inbox it was in to the one it is in, each with its `move` event.
+-- Moves some of a channel's conversations from the inbox it was in to the one it is in, each with its `move` event; assignees keep them.
 -- Returns how many; none are left when fewer than p_limit.
 create or replace function move_channel_conversations(
   p_company bigint, p_channel bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
@@ -83,6 +83,7 @@ begin
     select c.id from conversations c
     where c.company_id = p_company and c.inbox_id = p_from and c.channel_id = p_channel limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
+  perform give_to_assignees(p_company, ids);
   perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
       target => p_from, cause => 'channel', cause_id => p_channel, data => names)
     from unnest(ids) x(id);

@@ -4,6 +4,7 @@ import { parsePublicId, publicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
+import { createTeammate } from '../teammates/create.ts'
 
 /** Ben has the public inbox; the conversation is in one that nobody has been given. */
 let hub: EmptyHub
@@ -49,6 +50,18 @@ const numberOf = (text: string) => {
   return parsed.number
 }
 
+const ask = (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', url: string, body?: object) =>
+  hub.request(method, url, { as: company.apiToken, ...(body && { body }) })
+const benId = () => publicId('tea', company.companyId, company.memberId)
+const secret = () => publicId('inb', company.companyId, company.privateInboxId)
+
+/** The teammates who were given the conversation alone. */
+async function grants(): Promise<number[]> {
+  const sql = 'select teammate_id from conversation_teammates where company_id = $1 and conversation_id = $2'
+  const { rows } = await change(sql)
+  return rows.map(({ teammate_id }) => Number(teammate_id))
+}
+
 /** Everywhere that Ben could meet the conversation, and how often he does. */
 async function met(inbox: string) {
   const statuses = [path, `${path}/messages`, `${path}/events`, contact].map(async (url) => (await get(url)).status)
@@ -86,22 +99,126 @@ describe('a conversation in an inbox that a teammate does not have', () => {
     assert.deepEqual(await met(inbox), before)
   })
 
-  it('is not assigned to them, unless the same request moves it to an inbox that they have', async () => {
-    const assignee_id = publicId('tea', company.companyId, company.memberId)
-    const ask = (method: 'PUT' | 'PATCH', url: string, body: object) =>
-      hub.request(method, url, { as: company.apiToken, body })
-    for (const refused of [
-      await ask('PUT', `${path}/assignee`, { assignee_id }),
-      await ask('PATCH', path, { assignee_id, status: 'archived' }),
-    ])
-      assert.deepEqual([refused.status, refused.body._error.code], [422, 'assignee_without_access'])
-    const { body } = await hub.request('GET', path, { as: company.apiToken })
-    assert.deepEqual([body.assignee, body.status], [null, 'unassigned'])
-    const inbox_id = publicId('inb', company.companyId, company.inboxId)
-    assert.equal((await ask('PATCH', path, { assignee_id, inbox_id })).status, 204)
-    const secret = publicId('inb', company.companyId, company.privateInboxId)
+  it('is theirs from when it is assigned to them: lists, thread, events, counts, stream, and what they may do', async () => {
+    const inbox = publicId('inb', company.companyId, company.inboxId)
+    const before = await met(inbox)
+    const reader = await StreamReader.open(hub.url, { cookie: ben })
+    assert.equal((await ask('PUT', `${path}/assignee`, { assignee_id: benId() })).status, 204)
+    const isAssign = (message: any) => message.data.type === 'assign' && message.data.conversation?.id === id
+    await reader.until(() => reader.messages.some(isAssign))
+    reader.close()
+    const given = await met(inbox)
+    assert.deepEqual(
+      [given.statuses, given.listed, given.ofInbox, given.assigned, given.isInEvents],
+      [[200], 1, 0, 1, true],
+    )
+    assert.equal(given.unread.assigned_to_me, before.unread.assigned_to_me + 1)
+    assert.deepEqual(given.unread.inboxes, before.unread.inboxes)
+    assert.equal((await get(`/inboxes/${secret()}`)).status, 404)
+    assert.equal((await get(`/channels/${company.channelPublicId}`)).status, 200)
+    const reply = await hub.request('POST', `${path}/messages`, { as: ben, body: { body: 'On its way' } })
+    assert.equal(reply.status, 202)
+    assert.equal((await hub.request('PATCH', path, { as: ben, body: { status: 'archived' } })).status, 204)
+  })
+
+  it('stays theirs after another one is assigned, and for nobody else', async () => {
+    const other = await hub.signIn(company.admin.email)
+    await ask('PUT', `${path}/assignee`, { assignee_id: benId() })
     await ask('PUT', `${path}/assignee`, { assignee_id: null })
-    assert.equal((await ask('PATCH', path, { assignee_id, inbox_id: secret })).status, 422)
+    assert.equal((await get(path)).status, 200)
+    assert.equal(await isListed('/conversations'), 1)
+    assert.equal((await get(path, other)).status, 404)
+  })
+
+  it('is theirs when one request moves and assigns it, and when it or its channel moves while assigned', async () => {
+    const open = publicId('inb', company.companyId, company.inboxId)
+    assert.equal((await ask('PATCH', path, { inbox_id: open, assignee_id: benId() })).status, 204)
+    assert.deepEqual(await grants(), [])
+    assert.equal((await ask('PATCH', path, { inbox_id: secret(), assignee_id: benId() })).status, 204)
+    assert.deepEqual(await grants(), [company.memberId])
+    assert.equal((await get(path)).status, 200)
+
+    const second = await say('moved with its channel')
+    await ask('PUT', `${second}/assignee`, { assignee_id: benId() })
+    const channel = `/channels/${company.channelPublicId}`
+    assert.ok((await ask('PATCH', channel, { inbox_id: secret() })).status < 300)
+    assert.equal((await get(second)).status, 200)
+    assert.ok((await ask('PATCH', channel, { inbox_id: open })).status < 300)
+  })
+
+  it('is assigned to no teammate of another company, nor to one who is blocked, removed or unknown', async () => {
+    const elsewhere = await hub.addStaffedCompany('elsewhere')
+    const actor = { companyId: company.companyId, kind: 'system' as const, id: null }
+    const number = await createTeammate(hub.db, hub.bus, actor, {
+      email: 'eve@example.com',
+      password: 'correct horse battery',
+      isAdmin: false,
+      firstName: 'Eve',
+      lastName: 'Example',
+    })
+    const eve = publicId('tea', company.companyId, number)
+    assert.equal((await ask('PUT', `${path}/assignee`, { assignee_id: eve })).status, 204)
+    assert.deepEqual(await grants(), [number])
+    await ask('PATCH', `/teammates/${eve}`, { is_blocked: true })
+    await ask('PUT', `${path}/assignee`, { assignee_id: null })
+    const refused = async (assignee_id: string) => {
+      const { status } = await ask('PUT', `${path}/assignee`, { assignee_id })
+      return status >= 400 && status < 500
+    }
+    assert.ok(await refused(eve))
+    assert.ok((await ask('DELETE', `/teammates/${eve}?assign_to=nobody`)).status < 300)
+    assert.deepEqual(await grants(), [])
+    for (const other of [
+      eve,
+      publicId('tea', elsewhere.companyId, elsewhere.memberId),
+      publicId('tea', company.companyId, 999_999),
+    ])
+      assert.ok(await refused(other), other)
+    assert.deepEqual(await grants(), [])
+  })
+
+  it('is theirs when it is left to them by a teammate who is removed', async () => {
+    const actor = { companyId: company.companyId, kind: 'system' as const, id: null }
+    const names = { firstName: 'Lea', lastName: 'Example', password: 'correct horse battery', isAdmin: false }
+    const lea = await createTeammate(hub.db, hub.bus, actor, { email: 'lea@example.com', ...names })
+    const leaId = publicId('tea', company.companyId, lea)
+    await ask('PUT', `${path}/assignee`, { assignee_id: leaId })
+    assert.ok((await ask('DELETE', `/teammates/${leaId}?assign_to=${benId()}`)).status < 300)
+    assert.deepEqual(await grants(), [company.memberId])
+    assert.equal((await get(path)).body.assignee.id, benId())
+  })
+
+  it('is unassigned from who loses its inbox, unless it was given to them alone', async () => {
+    await ask('POST', `/inboxes/${secret()}/teammates`, { teammate_ids: [benId()] })
+    await ask('PUT', `${path}/assignee`, { assignee_id: benId() })
+    assert.deepEqual(await grants(), [])
+    await ask('DELETE', `/inboxes/${secret()}/teammates`, { teammate_ids: [benId()] })
+    assert.equal((await get(path)).status, 404)
+    assert.equal((await get(path, company.apiToken)).body.assignee, null)
+    const unassigned = (await get(`${path}/events?q[types][]=unassign`, company.apiToken)).body._results
+    assert.deepEqual(
+      unassigned.map((event: any) => event.cause.type),
+      ['inbox'],
+    )
+
+    await ask('PUT', `${path}/assignee`, { assignee_id: benId() })
+    await ask('POST', `/inboxes/${secret()}/teammates`, { teammate_ids: [benId()] })
+    await ask('DELETE', `/inboxes/${secret()}/teammates`, { teammate_ids: [benId()] })
+    assert.equal((await get(path)).body.assignee.id, benId())
+  })
+
+  it('is unassigned from those without the inbox when that is made private, and kept by those who were given it before', async () => {
+    const { body: made } = await ask('POST', '/inboxes', { name: 'Open to all' })
+    await ask('PATCH', path, { inbox_id: made.id, assignee_id: benId() })
+    await ask('POST', `/inboxes/${made.id}/teammates`, { teammate_ids: [benId()] })
+    await ask('PATCH', `/inboxes/${made.id}`, { is_public: false })
+    assert.equal((await get(path)).body.assignee.id, benId())
+    await ask('PATCH', `/inboxes/${made.id}`, { is_public: true })
+    await ask('DELETE', `/inboxes/${made.id}/teammates`, { teammate_ids: [benId()] })
+    assert.equal((await get(path)).body.assignee.id, benId())
+    await ask('PATCH', `/inboxes/${made.id}`, { is_public: false })
+    assert.equal((await get(path)).status, 404)
+    assert.equal((await get(path, company.apiToken)).body.assignee, null)
   })
 
   it('is there where it is in another beside it, once', async () => {

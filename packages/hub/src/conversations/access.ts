@@ -4,7 +4,7 @@ import { byIndex, loaderOf } from '../db/group-commit.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { callerNumber, hasInbox, seesConversation } from '../inboxes/policy.ts'
+import { callerNumber, seesConversation } from '../inboxes/policy.ts'
 import type { ConversationStatus } from './status.ts'
 
 /** The least of a conversation that a caller who may see it needs. */
@@ -40,23 +40,6 @@ export async function unitedInto(db: Database, companyId: number, id: number): P
     [companyId, id],
   )
   return rows[0]?.into_id
-}
-
-/** Throws assignee_without_access unless the teammate sees the conversation, or has the inbox to which it moves. */
-export async function assertAssignable(
-  db: Database,
-  { companyId }: Principal,
-  conversationId: number,
-  teammateId: number,
-  targetInboxId: number | null,
-): Promise<void> {
-  const rows = await db.query(
-    'assert_assignable',
-    `select from conversations c where c.company_id = $1 and c.id = $2
-       and case when $4::bigint is null then ${seesConversation.teammate('$1', '$3')} else ${hasInbox('$1', '$3', '$4')} end`,
-    [companyId, conversationId, teammateId, targetInboxId],
-  )
-  if (rows.length === 0) throw new ApiError('assignee_without_access', undefined, ['body.assignee_id: has no access'])
 }
 
 interface LookUp {

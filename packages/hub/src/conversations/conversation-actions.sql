@@ -12,7 +12,8 @@ begin
   return found_one;
 end $$;
 
--- p_assignee null: unassigns. A conversation in the trash or spam takes no new assignee.
+-- p_assignee null: unassigns. A conversation in the trash or spam takes no new assignee. An assignee without its inbox is
+-- given the conversation alone.
 -- outcome: changed | unchanged | no_conversation | no_assignee | in_trash
 create or replace function assign_conversation(
   p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_assignee bigint)
@@ -32,9 +33,11 @@ begin
     data => jsonb_build_object('teammate_name', teammate_name(p_company, coalesce(p_assignee, was.assignee_id))));
   update conversations c set assignee_id = p_assignee, updated_at = now()
     where c.company_id = p_company and c.id = was.id;
+  perform give_to_assignees(p_company, array[was.id]);
   return 'changed';
 end $$;
 
+-- Its assignee keeps it, also without the new inbox.
 -- outcome: changed | unchanged | no_conversation | no_inbox
 create or replace function move_conversation(
   p_company bigint, p_conversation bigint, p_actor text, p_actor_id bigint, p_inbox bigint)
@@ -48,6 +51,7 @@ begin
   perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => was.id, inbox => p_inbox,
     target_kind => 'inbox', target => was.inbox_id, data => names_of_move(p_company, was.inbox_id, p_inbox));
   update conversations c set inbox_id = p_inbox, updated_at = now() where c.company_id = p_company and c.id = was.id;
+  perform give_to_assignees(p_company, array[was.id]);
   return 'changed';
 end $$;
 

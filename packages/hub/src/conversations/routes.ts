@@ -10,7 +10,7 @@ import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { assertInbox } from '../inboxes/policy.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
-import { assertAssignable, type ConversationRef, requireConversation } from './access.ts'
+import { type ConversationRef, requireConversation } from './access.ts'
 import type { ConversationAdditions } from './additions.ts'
 import { moveReadPosition } from './attention.ts'
 import { assign, type ConversationAction, changeConversation, moveTo, setStatus } from './conversation-actions.ts'
@@ -90,13 +90,14 @@ function changeRoutes(app: App, { db, bus }: ConversationDeps): void {
       tags,
       operationId: 'update-conversation-assignee',
       summary: 'Assign a conversation, or unassign it with null',
+      description: 'A teammate who does not have its inbox gets access to this conversation.',
       params: Params,
       body: Type.Object({ assignee_id: Type.Union([Reference(), Type.Null()]) }),
     },
     handler: async (request, reply) => {
       const principal = requirePrincipal(request)
       const conversation = await requireConversation(db, principal, request.params.conversation_id)
-      const assigneeId = await assigneeOf(db, principal, conversation.id, request.body.assignee_id, null)
+      const assigneeId = await assigneeOf(db, principal, request.body.assignee_id)
       await changeConversation(db, bus, actorOf(principal), conversation.id, assign(assigneeId))
       return reply.code(204).send()
     },
@@ -154,31 +155,24 @@ function readPositionRoute(app: App, { db, bus }: ConversationDeps): void {
 async function actionsOf(
   db: Database,
   principal: Principal,
-  { id, status: was }: ConversationRef,
+  { status: was }: ConversationRef,
   change: ConversationChange,
 ): Promise<ConversationAction[]> {
   const { inbox_id, assignee_id } = change
   const status = change.status && statusWritten(change.status)
   const inbox = inbox_id === undefined ? null : await inboxOf(db, principal, inbox_id)
   const move = inbox === null ? [] : [moveTo(inbox)]
-  const assigning = assignee_id === undefined ? [] : [assign(await assigneeOf(db, principal, id, assignee_id, inbox))]
+  const assigning = assignee_id === undefined ? [] : [assign(await assigneeOf(db, principal, assignee_id))]
   const putting = status === undefined ? [] : [setStatus(status)]
   const isPutAway = was === 'trashed' || was === 'spam'
   return isPutAway ? [...move, ...putting, ...assigning] : [...move, ...assigning, ...putting]
 }
 
-async function assigneeOf(
-  db: Database,
-  principal: Principal,
-  conversationId: number,
-  reference: string | null,
-  targetInboxId: number | null,
-): Promise<number | null> {
+async function assigneeOf(db: Database, principal: Principal, reference: string | null): Promise<number | null> {
   if (reference === null) return null
   const teammate = await findTeammateByIdOrAlias(db, principal, reference)
   if (!teammate)
     throw new ApiError('invalid_body', 'The assignee is not a teammate.', ['body.assignee_id: not a teammate'])
-  await assertAssignable(db, principal, conversationId, teammate.id, targetInboxId)
   return teammate.id
 }
 

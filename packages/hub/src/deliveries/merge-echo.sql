@@ -71,6 +71,9 @@ begin
 
   update messages x set conversation_id = ours.id where x.company_id = company and x.conversation_id = thread;
   update conversation_external_ids e set conversation_id = ours.id where e.company_id = company and e.conversation_id = thread;
+  insert into conversation_teammates (company_id, conversation_id, teammate_id)
+    select company, ours.id, g.teammate_id from conversation_teammates g where g.company_id = company and g.conversation_id = thread
+    on conflict do nothing;
   delete from conversations c where c.company_id = company and c.id = thread;
   insert into united_ids (company_id, id, into_id) values (company, thread, ours.id);
   update conversations c set contact_id = coalesce(c.contact_id, was.contact_id), assignee_id = coalesce(c.assignee_id, was.assignee_id),
@@ -78,6 +81,7 @@ begin
       newest_delivered_at = greatest(c.newest_delivered_at, was.newest_delivered_at),
       status = case when was.last_inbound_id > 0 then was.status else c.status end
     where c.company_id = company and c.id = ours.id;
+  perform give_to_assignees(company, array[ours.id]);
   perform summarise_conversation(company, ours.id);
 
   perform write_event(company, 'conversation_deleted', 'channel', mine.channel_id, conversation => was.id, inbox => was.inbox_id,

@@ -4,7 +4,7 @@ export type ActorKind = 'teammate' | 'api' | 'channel' | 'system' | 'rule'
 /**
  * The cause of an event. The actor: `teammate` by hand, `api_token` by a call, `channel` by its server's request, `system`. Or
  * the actor's other change: a `message` that arrived, was sent with it, failed or was cancelled; a `channel` that was moved or
- * deleted; a `call` that was missed; an `inbox` that was deleted; a `teammate` who was removed.
+ * deleted; a `call` that was missed; an `inbox` that was deleted, or taken from its assignee; a `teammate` who was removed.
  */
 export const causeKinds = [
   'teammate',

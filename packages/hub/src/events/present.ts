@@ -174,7 +174,7 @@ function targetOf(event: EventRow, known: Known): EventResource['target'] {
   return { _meta: { type: event.target_kind }, data: (!isGone && shownTarget(event, known)?.resource) || null }
 }
 
-/** Numbers of rows never leave the hub. An inbox that is a cause is deleted. */
+/** Numbers of rows never leave the hub. An inbox that is a cause is deleted, or was taken from somebody. */
 const causePrefixes: Partial<Record<CauseKind, Prefix>> = {
   teammate: 'tea',
   api_token: 'tok',

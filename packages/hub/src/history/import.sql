@@ -50,7 +50,7 @@ create or replace function find_history_conversation(p_company bigint, p_convers
       where p_conversation->'external_ids'->0->>'external_id' like 'portico:%' order by c.id limit 1))
 $$;
 
--- In the inbox that is asked for, or its channel's.
+-- In the inbox that is asked for, or its channel's. Its assignee sees it.
 create or replace function create_history_conversation(p_company bigint, p_conversation json) returns bigint language plpgsql as $$
 declare
   new_id bigint;
@@ -70,6 +70,7 @@ begin
       assignee_id, last_message_at, created_at)
     values (p_company, new_id, coalesce(c.inbox_id, c.channel_inbox), c.channel_id, contact, c.handle, c.name, c.subject, c.status,
       c.priority, c.assignee_id, c.created_at, c.created_at);
+  perform give_to_assignees(p_company, array[new_id]);
   insert into conversation_external_ids (company_id, channel_id, external_id, conversation_id, id)
     select p_company, (x.value->>'channel_id')::bigint, x.value->>'external_id', new_id, new_id + x.place
     from json_array_elements(p_conversation->'external_ids') with ordinality as x(value, place)

@@ -8,7 +8,6 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { Principal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
-import { hasInbox } from '../inboxes/policy.ts'
 import { normaliseEmail } from '../teammates/email.ts'
 import type { HistoryConversation, HistoryMessage, Imported } from './schema.ts'
 
@@ -52,7 +51,7 @@ export async function importHistory(
 ): Promise<Imported> {
   refuseWrongTimes(conversations)
   const channels = await findChannels(db, token, conversations)
-  const places = await findPlaces(db, token, conversations, channels)
+  const places = await findPlaces(db, token, conversations)
   const toStore = await Promise.all(
     conversations.map((conversation, i) => prepare(token, conversation, channels, places[i]!)),
   )
@@ -146,17 +145,12 @@ interface Place {
   assignee_id: number | undefined
 }
 
-/** The inbox and the assignee of each. Throws invalid_body where one of the names is nobody's, or the assignee does not have the inbox. */
-async function findPlaces(
-  db: Database,
-  { companyId }: Token,
-  conversations: HistoryConversation[],
-  channels: Channels,
-): Promise<Place[]> {
-  const rows = await db.query<Place & { has_inbox: boolean }>(
+/** The inbox and the assignee of each. Throws invalid_body where one of the names is nobody's. */
+async function findPlaces(db: Database, { companyId }: Token, conversations: HistoryConversation[]): Promise<Place[]> {
+  const rows = await db.query<Place>(
     'find_places_of_history',
-    `select asked.id as inbox_id, who.id as assignee_id, ${hasInbox('$1', 'who.id', 'coalesce(asked.id, q.channel_inbox)')} as has_inbox
-     from unnest($2::text[], $3::text[], $4::bigint[]) with ordinality q(inbox, assignee, channel_inbox, place)
+    `select asked.id as inbox_id, who.id as assignee_id
+     from unnest($2::text[], $3::text[]) with ordinality q(inbox, assignee, place)
      left join lateral (select x.id from inboxes x where x.company_id = $1 and x.name = q.inbox order by x.id limit 1) asked on true
      left join teammates who on who.company_id = $1 and who.email = q.assignee and who.removed_at is null and not who.is_blocked
      order by q.place`,
@@ -164,17 +158,15 @@ async function findPlaces(
       companyId,
       conversations.map(({ inbox }) => inbox ?? null),
       conversations.map(({ assignee }) => assignee?.trim().toLowerCase() ?? null),
-      conversations.map(({ channel_id }) => channels.get(channel_id)!.inbox_id),
     ],
   )
   refuse(
     conversations.flatMap(({ inbox, assignee }, i) => {
-      const { inbox_id, assignee_id, has_inbox } = rows[i]!
+      const { inbox_id, assignee_id } = rows[i]!
       const path = `body.conversations[${i}]`
       return [
         ...(inbox !== undefined && inbox_id === null ? [`${path}.inbox: there is no inbox "${inbox}"`] : []),
         ...(assignee !== undefined && assignee_id === null ? [`${path}.assignee: ${assignee} is not a teammate`] : []),
-        ...(assignee_id !== null && !has_inbox ? [`${path}.assignee: ${assignee} does not have the inbox`] : []),
       ]
     }),
   )

@@ -43,7 +43,14 @@ export function inboxAccessRoutes(app: App, deps: InboxDeps): void {
     },
   })
   shareRoute(app, deps, 'POST', 'add-inbox-access', 'Give teammates an inbox', grantInbox)
-  shareRoute(app, deps, 'DELETE', 'removes-inbox-access', 'Take an inbox from teammates', revokeInbox)
+  shareRoute(
+    app,
+    deps,
+    'DELETE',
+    'removes-inbox-access',
+    'Take an inbox from teammates, and unassign its conversations from them',
+    revokeInbox,
+  )
 }
 
 function shareRoute(

@@ -1,4 +1,4 @@
--- Moves some of an inbox's conversations to another, each with its `move` event. Returns how many, -1 without the other;
+-- Moves some of an inbox's conversations to another, each with its `move` event; assignees keep them. Returns how many, -1 without the other;
 -- none are left when fewer than p_limit.
 create or replace function move_inbox_conversations(
   p_company bigint, p_from bigint, p_to bigint, p_limit integer, p_actor text, p_actor_id bigint
@@ -14,6 +14,7 @@ begin
   select array_agg(x.id) into ids from (
     select c.id from conversations c where c.company_id = p_company and c.inbox_id = p_from limit p_limit) x;
   update conversations c set inbox_id = p_to where c.company_id = p_company and c.id = any(ids);
+  perform give_to_assignees(p_company, ids);
   perform write_event(p_company, 'move', p_actor, p_actor_id, conversation => x.id, inbox => p_to, target_kind => 'inbox',
       target => p_from, cause => 'inbox', cause_id => p_from, data => names)
     from unnest(ids) x(id);

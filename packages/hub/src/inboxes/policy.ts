@@ -43,7 +43,7 @@ export const seesConversation: Record<Principal['kind'], (company: string, calle
 }
 
 /** SQL of whether a teammate has an inbox. */
-export const hasInbox = (company: string, teammate: string, inbox: string) =>
+const hasInbox = (company: string, teammate: string, inbox: string) =>
   `exists (${inboxesOf.teammate(company, teammate)} and i.id = ${inbox})`
 
 /** The numbers of the caller's inboxes, in order of creation. Concurrent look-ups are one read. */

@@ -104,7 +104,8 @@ function changeRoute(app: App, { db, bus }: InboxDeps): void {
       tags,
       operationId: 'update-inbox',
       summary: 'Rename an inbox, or change who has it and whether it shows images from elsewhere',
-      description: 'Who makes an inbox not public keeps it; others need to be given it (POST /inboxes/{id}/teammates).',
+      description:
+        'Who makes an inbox not public keeps it; others need to be given it before (POST /inboxes/{id}/teammates), or its conversations are unassigned from them.',
       params: Params,
       body: InboxChange,
     },

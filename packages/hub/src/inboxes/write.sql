@@ -61,6 +61,29 @@ begin
   return true;
 end $$;
 
+-- Unassigns some conversations of an inbox from teammates who do not see them any more (p_teammates null: whoever they are),
+-- each with its event. Returns how many; none are left when fewer than p_limit.
+create or replace function unassign_without_access(
+  p_company bigint, p_inbox bigint, p_teammates bigint[], p_limit integer, p_actor text, p_actor_id bigint
+) returns integer language plpgsql as $$
+declare
+  found_ones conversations[];
+begin
+  perform 1 from counters where company_id = p_company for update;
+  select array_agg(x) into found_ones from (
+    select c.* from teammates t
+      join conversations c on c.company_id = t.company_id and c.assignee_id = t.id and c.inbox_id = p_inbox
+      where t.company_id = p_company and t.removed_at is null and (p_teammates is null or t.id = any(p_teammates))
+        and not assignee_sees(c) limit p_limit) x;
+  update conversations c set assignee_id = null, updated_at = now() from unnest(found_ones) was
+    where c.company_id = p_company and c.id = was.id;
+  perform write_event(p_company, 'unassign', p_actor, p_actor_id, conversation => was.id, inbox => p_inbox,
+      target_kind => 'teammate', target => was.assignee_id, cause => 'inbox', cause_id => p_inbox,
+      data => jsonb_build_object('teammate_name', teammate_name(p_company, was.assignee_id)))
+    from unnest(found_ones) was;
+  return coalesce(cardinality(found_ones), 0);
+end $$;
+
 -- The caller holds the company's counter row.
 create or replace function write_inbox_event(p_company bigint, p_inbox bigint, p_actor text, p_actor_id bigint)
 returns void language sql as $$

@@ -2,7 +2,7 @@ import { publicId } from '@portico/protocol'
 import { ApplicationMessageTemplate, ApplicationMessageTemplateChange, SyncedTemplate } from '@portico/protocol/schemas'
 import { Type } from 'typebox'
 import { frameDocument, framePolicy } from '../bodies/frame.ts'
-import { requireLiveChannel } from '../channels/access.ts'
+import { requireLiveChannel, requireReadableChannel } from '../channels/access.ts'
 import { requireConversation } from '../conversations/access.ts'
 import type { Database } from '../db/database.ts'
 import { actorOf } from '../events/actor.ts'
@@ -91,7 +91,7 @@ function readRoutes(app: App, { db, urls }: TemplateRouteDeps): void {
     },
     handler: async (request) => {
       const principal = requirePrincipal(request)
-      const channel = await requireLiveChannel(db, principal, request.params.channel_id)
+      const channel = await requireReadableChannel(db, principal, request.params.channel_id)
       const rows = await listTemplates(db, principal.companyId, channel.id)
       return wholeList(
         urls,
@@ -144,7 +144,7 @@ function frameRoute(app: App, { db }: TemplateRouteDeps): void {
 }
 
 async function requireTemplate(db: Database, principal: Principal, channelId: string, externalId: string) {
-  const channel = await requireLiveChannel(db, principal, channelId)
+  const channel = await requireReadableChannel(db, principal, channelId)
   const row = await findTemplate(db, principal.companyId, channel.id, { externalId })
   if (!row) throw new ApiError('not_found')
   return row

@@ -15,6 +15,7 @@ begin
     select c.id from conversations c where c.company_id = p_company and c.assignee_id = p_from limit p_limit) x;
   update conversations c set updated_at = now(), assignee_id = case when c.status in ('open', 'archived') then p_to end
     where c.company_id = p_company and c.id = any(ids);
+  perform give_to_assignees(p_company, ids);
   perform write_event(p_company, case when c.assignee_id is null then 'unassign' else 'assign' end, p_actor, p_actor_id,
       conversation => c.id, inbox => c.inbox_id, target_kind => 'teammate', target => coalesce(c.assignee_id, p_from),
       cause => 'teammate', cause_id => p_from,

@@ -25,14 +25,14 @@ export default function AssignPanel() {
     assign(queryClient, now().targets, teammate)
     list.clearSelection()
   }
-  const all = [me, ...teammates.filter((teammate) => teammate.id !== me.id && hasAccess(teammate))].map((teammate) => ({
-    ...teammate,
-    name: nameOf(teammate),
-  }))
+  const others = teammates.filter(({ id }) => id !== me.id)
+  const ordered = [me, ...others.filter(hasAccess), ...others.filter((teammate) => !hasAccess(teammate))]
+  const all = ordered.map((teammate) => ({ ...teammate, name: nameOf(teammate) }))
   const choices: Choice[] = all.map((teammate) => ({
     id: teammate.id,
     name: teammate.id === me.id ? s.assign.me(teammate.name) : fullName(teammate, all, teammate.email),
     keywords: teammate.email,
+    detail: teammate.id === me.id || hasAccess(teammate) ? undefined : s.assign.getsAccess,
     icon: <Avatar name={nameOf(teammate)} seed={teammate.id} size={20} />,
     isCurrent: teammate.id === current,
     perform: take(teammate),
@@ -51,7 +51,7 @@ export default function AssignPanel() {
   )
 }
 
-/** Whether a teammate has the inboxes of all conversations; the hub refuses others as assignee. */
+/** Whether a teammate has the inboxes of all conversations; others get access to what is assigned to them. */
 function useHasAccess(conversations: Conversation[]): (teammate: Teammate) => boolean {
   const { data: inboxes = [] } = useQuery(inboxesQuery)
   const inboxIds = new Set(conversations.map(({ inbox_id }) => inbox_id))

@@ -35,7 +35,7 @@ function customerChoice(context: ActionContext, conversation: Conversation): Cho
     icon: <IconMessage size={16} aria-hidden />,
     keywords: recipient?.handle,
     isOnlyFound: true,
-    perform: goingTo(context, viewPath(homeOf(conversation), id)),
+    perform: goingTo(context, viewPath(homeOf(conversation, context.inboxes), id)),
   }
 }
 

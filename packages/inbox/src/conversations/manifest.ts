@@ -1,7 +1,7 @@
 import { redirect } from '@tanstack/react-router'
 import { queryClient } from '../api/query-client.ts'
-import { inboxView } from '../inboxes/view.ts'
 import type { Manifest } from '../manifest/manifest.ts'
+import { inboxesQuery } from '../session/inboxes.ts'
 import { teammatesQuery } from '../teammates/queries.ts'
 import { DialogLoadFailed } from '../ui/dialogs/DialogLoadFailed.tsx'
 import { lazyWithFallback } from '../ui/lazy-with-fallback.tsx'
@@ -14,7 +14,7 @@ import { NothingOpen } from './NothingOpen.tsx'
 import { changesCounts, onEvent } from './on-event.ts'
 import { conversationQuery } from './queries.ts'
 import { changeHandler } from './verbs.ts'
-import { conversationViews } from './views.ts'
+import { conversationViews, openHomeOf } from './views.ts'
 
 const loadAssignPanel = () => import('./AssignPanel.tsx')
 
@@ -26,10 +26,11 @@ export const conversations: Manifest = {
       // a conversation's own address, for links from outside: opens in the inbox it is in now
       path: '/conversations/$conversationId',
       async beforeLoad({ context, params }) {
-        const { id, inbox_id } = await context.queryClient.ensureQueryData(
-          conversationQuery(params.conversationId ?? ''),
-        )
-        throw redirect({ to: viewPath(inboxView({ id: inbox_id, name: '' }), id) })
+        const [conversation, inboxes] = await Promise.all([
+          context.queryClient.ensureQueryData(conversationQuery(params.conversationId ?? '')),
+          context.queryClient.ensureQueryData(inboxesQuery),
+        ])
+        throw redirect({ to: viewPath(openHomeOf(conversation, inboxes), conversation.id) })
       },
     },
   ],

@@ -1,5 +1,5 @@
 import { IconAlertOctagon, IconArchive, IconSend2, IconSendOff, IconTrash, IconUser } from '@tabler/icons-react'
-import type { Conversation } from '../api/types.ts'
+import type { Conversation, Inbox } from '../api/types.ts'
 import { inboxView } from '../inboxes/view.ts'
 import { s } from '../strings/strings.ts'
 import { isOpen, type View } from '../views/view.ts'
@@ -88,8 +88,13 @@ const spam: View = {
 /** The views that every teammate has, of all their inboxes. */
 export const conversationViews = [assigned, undelivered, archived, trash, spam]
 
-/** The view of a conversation, for any assignee. */
-export function homeOf(conversation: Conversation): View {
+/** The view of a conversation, for any assignee. Without its inbox it was assigned to the teammate. */
+export function homeOf(conversation: Conversation, inboxes: readonly Inbox[]): View {
   const home = [spam, trash, archived].find((view) => view.matches(conversation, ''))
-  return home ?? inboxView({ id: conversation.inbox_id, name: '' })
+  return home ?? openHomeOf(conversation, inboxes)
+}
+
+/** The view of a conversation that is opened by its own address. */
+export function openHomeOf({ inbox_id: id }: Conversation, inboxes: readonly Inbox[]): View {
+  return inboxes.some((inbox) => inbox.id === id) ? inboxView({ id, name: '' }) : assigned
 }

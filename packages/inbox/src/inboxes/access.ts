@@ -30,7 +30,10 @@ export async function createInbox(queryClient: QueryClient, fields: InboxFields)
   return inbox
 }
 
-/** Saves name, access and what is shown. Access is given before it is taken, so that the inbox is never without anybody. */
+/**
+ * Saves name, access and what is shown. Access is given before it is taken, so that the inbox is never without anybody, and its
+ * conversations stay assigned to who keeps it.
+ */
 export async function changeInbox(
   queryClient: QueryClient,
   inbox: Inbox,
@@ -39,6 +42,9 @@ export async function changeInbox(
 ): Promise<void> {
   const isPublic = access === 'everybody'
   const url = `/inboxes/${inbox.id}` as const
+  // the hub gives a private inbox to the admin who made it, even if not chosen
+  const { added, removed } = differenceOf(inbox.is_public ? [] : members, isPublic ? [] : teammate_ids)
+  if (!isPublic && added.length > 0) await request('POST', `${url}/teammates`, { body: { teammate_ids: added } })
   await request('PATCH', url, {
     body: {
       ...(name !== inbox.name && { name }),
@@ -47,9 +53,6 @@ export async function changeInbox(
     },
   })
   if (!isPublic) {
-    // the hub gives a private inbox to the admin who made it, even if not chosen
-    const { added, removed } = differenceOf(inbox.is_public ? [] : members, teammate_ids)
-    if (added.length > 0) await request('POST', `${url}/teammates`, { body: { teammate_ids: added } })
     const extra = inbox.is_public ? await unchosen(queryClient, inbox.id, teammate_ids) : removed
     if (extra.length > 0) await request('DELETE', `${url}/teammates`, { body: { teammate_ids: extra } })
   }

@@ -11,7 +11,7 @@ function InboxFact({ conversation }: PanelProps) {
   const inbox = inboxes?.find(({ id }) => id === conversation.inbox_id)
   return (
     <Fact name={s.details.inbox}>
-      <bdi>{inbox?.name}</bdi>
+      <bdi>{inbox?.name ?? (inboxes && s.details.notYourInbox)}</bdi>
     </Fact>
   )
 }

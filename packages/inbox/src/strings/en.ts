@@ -184,6 +184,7 @@ export const en = {
     inbox: 'Inbox',
     channel: 'Channel',
     channelDeleted: 'Deleted',
+    notYourInbox: 'You do not have this inbox',
     began: 'Began',
   },
   actions: {
@@ -233,6 +234,7 @@ export const en = {
     nobody: 'Nobody',
     me: (name: string) => `${name} (you)`,
     none: 'No teammate of that name',
+    getsAccess: 'does not have this inbox; gets access to this conversation',
   },
   delivery: {
     sending: 'Sending…',

@@ -5,7 +5,7 @@ import { useActionContext } from '../actions/context.tsx'
 import { isStatus } from '../api/errors.ts'
 import type { Conversation } from '../api/types.ts'
 import { ChannelTrouble } from '../channels/ChannelTrouble.tsx'
-import { channelsQuery } from '../channels/queries.ts'
+import { useChannelOf } from '../channels/queries.ts'
 import { Composer } from '../composer/Composer.tsx'
 import { conversationQuery } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
@@ -52,12 +52,12 @@ const OpenThread = memo(function OpenThread({ id }: { id: string }) {
 
 const LoadedThread = memo(function LoadedThread({ conversation }: { conversation: Conversation }) {
   const timeline = useInfiniteQuery(timelineQuery(conversation.id))
-  const { data: channels } = useQuery(channelsQuery)
+  const known = useChannelOf(conversation)
   const wasUnread = useWasUnread(conversation)
   if (timeline.error && !timeline.data) {
     return <NotLoadedThread error={timeline.error} onRetry={() => void timeline.refetch()} />
   }
-  const channel = channels?.find(({ id }) => id === conversation.channel_id)
+  const channel = known ?? undefined
   return (
     <section className={styles.thread} data-takes-files aria-label={s.thread.label(recipientName(conversation))}>
       <ThreadHeader conversation={conversation} channel={channel} />
@@ -67,7 +67,7 @@ const LoadedThread = memo(function LoadedThread({ conversation }: { conversation
       ) : (
         <ThreadSkeleton withoutHeader />
       )}
-      <Composer conversation={conversation} channel={channel} isChannelKnown={channels !== undefined} />
+      <Composer conversation={conversation} channel={channel} isChannelKnown={known !== undefined} />
     </section>
   )
 })

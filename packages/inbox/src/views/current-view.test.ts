@@ -52,10 +52,11 @@ describe('a conversation', () => {
   })
 
   it('has a view in which everybody finds it', () => {
-    const home = (part: object) => homeOf({ ...open, ...part } as Conversation).key
+    const home = (part: object) => homeOf({ ...open, ...part } as Conversation, inboxes).key
     assert.deepEqual(
       [home({}), home({ status: 'archived' }), home({ status: 'deleted' }), home({ status: 'deleted', is_spam: true })],
       ['inb_1', 'archived', 'trash', 'spam'],
     )
+    assert.equal(home({ inbox_id: 'inb_9' }), 'assigned')
   })
 })
