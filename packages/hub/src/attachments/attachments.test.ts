@@ -271,6 +271,30 @@ describe('a push of a channel', () => {
     assert.equal((await push('nothing', [], '')).status, 400)
   })
 
+  it('has a picture within its text where the HTML names the file, and only there', async () => {
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const body = '<p>Look: <img src="cid:the%20logo.png"> <img src="cid:not-a-picture.png"> cid:below.png</p>'
+    const names = { 'the logo.png': png, 'not-a-picture.png': '<svg/>', 'below.png': png }
+    const files = Object.entries(names).map(([name, bytes]): [string, File] => [
+      'attachments',
+      fileOf(name, bytes, 'image/png'),
+    ])
+    const { attachments } = await messageOf((await push('inline', files, body)).body.message_uid)
+    assert.deepEqual(
+      attachments.map(({ metadata: { is_inline, cid } }: any) => [is_inline, cid]),
+      [
+        [true, 'the logo.png'],
+        [false, undefined],
+        [false, undefined],
+      ],
+    )
+    const plain = await messageOf((await push('not inline', files, 'see cid:below.png')).body.message_uid)
+    assert.ok(plain.attachments.every(({ metadata }: any) => !metadata.is_inline))
+  })
+
   it('is refused as a whole, and nothing is kept: a field too few, another channel’s token', async () => {
     const before = await rows()
     const form = formOf([

@@ -55,4 +55,10 @@ export function withPictures(html: string, { remote, attached }: Places): string
   })
 }
 
+/** What came with the message and stands in its sanitised HTML as a picture, by the names that the HTML has for it. */
+export function attachedPictures(html: string): Set<string> {
+  const sources = Array.from(html.matchAll(picture), ([element]) => source.exec(element) ?? [])
+  return new Set(sources.flatMap(([, kind, value = '']) => (kind === 'cid' ? [decodeHTML(value)] : [])))
+}
+
 export const hasRemotePictures = (html: string): boolean => html.includes(' data-remote="')

@@ -40,7 +40,7 @@ export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void 
         people: [{ handle: sender.handle, name: sender.name }],
         subject: subject ?? undefined,
         body: body_format === 'html' ? body : await htmlOf(principal.companyId, body),
-        attachments: request.files.map(({ id }) => id),
+        files: request.files,
         externalId: randomUUID(),
         externalConversationId: metadata?.thread_ref || sender.handle,
       })

@@ -131,7 +131,7 @@ function common(body: wire.InboundMessage | wire.PushedOutboundMessage, files: R
     subject: body.subject ?? undefined,
     body: body.body,
     deliveredAt: body.delivered_at ?? undefined,
-    attachments: files.map(({ id }) => id),
+    files,
   }
 }
 

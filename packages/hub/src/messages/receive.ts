@@ -1,14 +1,18 @@
 import { type ContactType, messageUidOf, type Person, publicId, type RecipientRole } from '@portico/protocol'
 import { visibleName } from '@portico/protocol/visible'
 import type { Logger } from 'pino'
+import { markInline } from '../attachments/queries.ts'
+import { isShownInline } from '../attachments/sniff.ts'
 import { type Converted, convertBody } from '../bodies/conversion.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
+import { attachedPictures } from '../bodies/pictures.ts'
 import { storedForms } from '../bodies/stored.ts'
 import { normaliseHandle } from '../contacts/handle.ts'
 import { HISTORY_AFTER_SECONDS } from '../db/constants.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
+import type { ReceivedFile } from '../http/files.ts'
 import type { ChannelAuth } from '../http/principal.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
@@ -24,8 +28,8 @@ export interface Pushed {
   externalId: string
   externalConversationId: string
   referencedExternalId?: string | undefined
-  /** Numbers of its files, which are stored already. */
-  attachments?: number[] | undefined
+  /** They are stored already. */
+  files?: ReceivedFile[] | undefined
   /** Seconds. */
   deliveredAt?: number | undefined
 }
@@ -76,6 +80,7 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
   return {
     async receive(auth, pushed) {
       const converted = await convertBody({ companyId: auth.companyId, body: pushed.body })
+      await markPictures(db, auth.companyId, converted, pushed.files)
       const { outcome, message_id } = await batch.add({
         message: asMessage(auth, pushed, converted),
         forms: storedForms(converted),
@@ -93,6 +98,15 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
       return messageUidOf(publicId('msg', auth.companyId, message_id))
     },
     close: () => batch.close(),
+  }
+}
+
+/** Front has no field for it: a picture is inline where the HTML names its file, `<img src="cid:logo.png">`. */
+async function markPictures(db: Database, companyId: number, { forms }: Converted, files: ReceivedFile[] = []) {
+  if (files.length === 0 || !forms?.html) return
+  const named = attachedPictures(forms.html)
+  for (const { id, filename, sniffedType } of files) {
+    if (named.has(filename) && isShownInline(sniffedType)) await markInline(db, companyId, id, filename)
   }
 }
 
@@ -128,7 +142,7 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     body,
     body_format: format,
     blurb: blurb === body ? undefined : blurb,
-    attachments: pushed.attachments?.length ? pushed.attachments : undefined,
+    attachments: pushed.files?.length ? pushed.files.map(({ id }) => id) : undefined,
     delivered_seconds: pushed.deliveredAt,
     is_old:
       (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - HISTORY_AFTER_SECONDS) ||
