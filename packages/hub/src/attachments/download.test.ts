@@ -116,4 +116,11 @@ describe('a download', () => {
     assert.equal(cleanFilename(''), 'file')
     assert.equal(cleanFilename('\ud800.txt').isWellFormed(), true)
   })
+
+  it('has the name that a client percent-encoded, and never a path by it', () => {
+    assert.equal(cleanFilename('Foto%20M%C3%A4rz%20(1).png'), 'Foto März (1).png')
+    assert.equal(cleanFilename('..%2F..%2Fetc%2Fpasswd'), 'passwd')
+    assert.equal(cleanFilename('a%0D%0Ab'), 'ab')
+    for (const kept of ['100%.txt', '100 %20.txt', 'a%2', '%ff', '%zz']) assert.equal(cleanFilename(kept), kept)
+  })
 })
