@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
-import { appendFileSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { addTestChannel, type TestChannel } from '../harness/channel.ts'
-import { createDatabase } from '../harness/database.ts'
+import { createDatabase, type TestDatabase } from '../harness/database.ts'
 import { fileOf, formOf, sendForm } from '../harness/files.ts'
 import { type Fixture, makeFixture } from '../harness/hub.ts'
 import { SpawnedHub } from '../harness/spawned-hub.ts'
@@ -98,6 +99,91 @@ describe('a message with files, when the hub is killed', () => {
     )
   })
 })
+
+describe('many large uploads at once', () => {
+  const size = 25 * 1024 * 1024
+  const bytes = randomBytes(size)
+  let hub: SpawnedHub
+  let data: string
+  const channels: TestChannel[] = []
+  let db: TestDatabase
+  before(async () => {
+    db = await createDatabase()
+    data = mkdtempSync(join(tmpdir(), 'portico-data-'))
+    hub = await SpawnedHub.start(db, data)
+    for (let n = 0; n < 3; n++) channels.push(await addTestChannel(await makeFixture(db, hub.url)))
+  })
+  after(async () => {
+    await hub.kill()
+    for (const { server } of channels) await server.stop()
+    await db.drop()
+    rmSync(data, { recursive: true })
+  })
+
+  /** The status, or null where the connection was cut before one came. */
+  function push(channel: TestChannel, externalId: string): Promise<number | null> {
+    const texts = {
+      'sender[handle]': 'ivo',
+      'metadata[external_id]': externalId,
+      'metadata[external_conversation_id]': 'c',
+    }
+    const part = (disposition: string) => `--x\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`
+    const fields = Object.entries({ ...texts, body: 'A film' }).map(
+      ([name, text]) => `${part(`name="${name}"`)}${text}\r\n`,
+    )
+    const [head, tail] = [`${fields.join('')}${part('name="attachments"; filename="a.mov"')}`, '\r\n--x--\r\n']
+    const headers = {
+      authorization: `Bearer ${channel.token()}`,
+      'content-type': 'multipart/form-data; boundary=x',
+      'content-length': head.length + size + tail.length,
+    }
+    return new Promise((resolve) => {
+      const sending = request(`${hub.url}/channels/${channel.id}/inbound_messages`, { method: 'POST', headers })
+      sending.on('response', (response) => resolve(response.resume().statusCode ?? null))
+      sending.on('error', () => resolve(null))
+      sending.write(head)
+      sending.write(bytes)
+      sending.end(tail)
+    })
+  }
+
+  it('stay within the memory for them: what is too much is refused, and nothing is kept by half', {
+    timeout: 120_000,
+  }, async () => {
+    const before = residentMb(hub.pid)
+    let most = before
+    const watch = setInterval(() => {
+      most = Math.max(most, residentMb(hub.pid))
+    }, 50)
+    const statuses = await Promise.all(Array.from({ length: 50 }, (_, n) => push(channels[n % 3]!, `m-${n}`)))
+    clearInterval(watch)
+    const accepted = statuses.filter((status) => status === 202).length
+    assert.ok(accepted > 0 && statuses.every((status) => [202, 429, 503, null].includes(status)), statuses.join())
+    assert.ok(most - before < 128, `${before} MB grew to ${most} MB`)
+    const timeout = AbortSignal.timeout(20_000)
+    const rows = () =>
+      db.query<{ storage_key: string; size: number; owner_kind: string }>(
+        't_large',
+        'select storage_key, size::integer, owner_kind from attachments',
+      )
+    while ((await rows()).some(({ owner_kind }) => owner_kind !== 'message')) {
+      assert.ok(!timeout.aborted, 'files that nobody has are left')
+      await wait(50)
+    }
+    const kept = await rows()
+    assert.ok(kept.length >= accepted && kept.every((row) => row.size === size))
+    const folder = join(data, 'attachments')
+    const there = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    assert.deepEqual(there.map(({ name }) => name).sort(), kept.map((row) => row.storage_key.split('/')[1]).sort())
+    const [{ n } = { n: 0 }] = await db.query<{ n: number }>('t_large_m', 'select count(*)::integer as n from messages')
+    assert.equal(n, kept.length)
+    assert.equal((await channels[0]!.push({ body: 'No file', externalId: 'after' })).status, 202)
+  })
+})
+
+function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_000
+}
 
 describe('the disk of files is full', { skip }, () => {
   let hub: SpawnedHub

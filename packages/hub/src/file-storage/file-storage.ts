@@ -8,7 +8,7 @@ export interface ByteRange {
 
 /** Where the bytes of files lie. A key is chosen by the hub, `company/uuid`, and written once. */
 export interface FileStorage {
-  /** Writes what comes, as it comes. Durable when it resolves; nothing is left where it rejects. Throws FileStorageFull, FileStorageUnavailable, and what `bytes` throws. */
+  /** Writes what comes, as it comes. The chunks are the storage's from then on. Durable when it resolves; nothing is left where it rejects. Throws FileStorageFull, FileStorageUnavailable, and what `bytes` throws. */
   write(key: string, bytes: AsyncIterable<Buffer>): Promise<void>
   /** Throws FileMissing, FileStorageUnavailable. */
   read(key: string, range?: ByteRange): Promise<Readable>

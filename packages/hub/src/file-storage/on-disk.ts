@@ -6,8 +6,6 @@ import { FileMissing, FileStorageFull, FileStorageUnavailable } from './file-sto
 
 /** Chunks of the network are gathered to this size before they are written. */
 const WRITE_BYTES = 256 * 1024
-/** So much at most waits to be flushed at the end. */
-const FLUSH_BYTES = 4 * 1024 * 1024
 
 /** Files in a folder of this machine. Several hubs need the same folder, or S3. */
 export function storageOnDisk(directory: string): FileStorage {
@@ -46,24 +44,16 @@ export function storageOnDisk(directory: string): FileStorage {
   }
 }
 
-/** Closes the file. */
+/** Flushes once, at the end: each flush takes a thread of the few that all files share. Closes the file. */
 async function writeAll(file: FileHandle, bytes: AsyncIterable<Buffer>): Promise<void> {
   let waiting: Buffer[] = []
   let waitingBytes = 0
-  let unflushed = 0
-  let flushing: Promise<void> = Promise.resolve()
   const write = async () => {
     const pieces = waiting
     waiting = []
-    unflushed += waitingBytes
     waitingBytes = 0
     await writeWhole(file, pieces).catch(asFailure)
-    if (unflushed < FLUSH_BYTES) return
-    unflushed = 0
-    // the one before has had as long as these bytes took to come
-    await flushing
-    flushing = file.datasync().catch(asFailure)
-    flushing.catch(() => {})
+    free(pieces)
   }
   try {
     for await (const chunk of bytes) {
@@ -72,10 +62,8 @@ async function writeAll(file: FileHandle, bytes: AsyncIterable<Buffer>): Promise
       if (waitingBytes >= WRITE_BYTES) await write()
     }
     if (waitingBytes > 0) await write()
-    await flushing
     await file.sync().catch(asFailure)
   } finally {
-    await flushing.catch(() => {})
     await file.close()
   }
 }
@@ -86,6 +74,16 @@ async function writeWhole(file: FileHandle, pieces: Buffer[]): Promise<void> {
   for (let left = rest(pieces, bytesWritten); left.length > 0; ) {
     const written = await file.write(left)
     left = left.subarray(written.bytesWritten)
+  }
+}
+
+/**
+ * Gives the memory of what is written back at once. Left to the collector, tens of megabytes of chunks lie about during an upload, and
+ * make it run again and again. A chunk that shares its memory with others keeps it.
+ */
+function free(pieces: Buffer[]): void {
+  for (const { buffer, byteLength } of pieces) {
+    if (buffer.byteLength === byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0)
   }
 }
 
