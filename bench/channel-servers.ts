@@ -5,8 +5,10 @@ import type { AddressInfo } from 'node:net'
 export interface Instructions {
   delayMs?: number
   hanging?: number | null
-  /** The server that hangs, whose latencies are left out. */
+  /** The server that hangs, or that was away: its latencies are left out, and its arrivals are reported. */
   ignored?: number
+  /** The server that answers without the delay. */
+  instant?: number
   report?: true
 }
 
@@ -16,6 +18,8 @@ export interface Seen {
   firstAt: number
   /** The times from a message's creation to its arrival, of all servers but the ignored one. */
   latencies: number[]
+  /** What the ignored server received, in its order: ids of conversation and message. */
+  arrivals: [conversation: string, message: string][]
   /** The arrival of the last request. */
   body: string
 }
@@ -24,7 +28,12 @@ export interface Seen {
 let delayMs = 0
 let hanging: number | null = null
 let ignored: number | null = null
-let seen: Seen = { requests: 0, firstAt: 0, latencies: [], body: '' }
+let instant: number | null = null
+let seen = nothing()
+
+function nothing(): Seen {
+  return { requests: 0, firstAt: 0, latencies: [], arrivals: [], body: '' }
+}
 
 const idPattern = /"id":"(msg_[0-9a-z]+)"/
 const conversationPattern = /\/conversations\/(cnv_[0-9a-z]+)"/
@@ -49,7 +58,9 @@ function listener(index: number) {
       const writtenAt = writtenPattern.exec(raw)?.[1]
       if (writtenAt && index !== ignored)
         seen.latencies.push(performance.timeOrigin + performance.now() - Number(writtenAt))
-      const wait = index === hanging ? 7_000 : delayMs
+      if (index === ignored)
+        seen.arrivals.push([conversationPattern.exec(raw)?.[1] ?? '', idPattern.exec(raw)?.[1] ?? ''])
+      const wait = index === hanging ? 7_000 : index === instant ? 0 : delayMs
       if (wait === 0) answer(raw, response)
       else setTimeout(() => answer(raw, response), wait)
     })
@@ -69,9 +80,10 @@ process.on('message', (instructions: Instructions) => {
   delayMs = instructions.delayMs ?? delayMs
   if (instructions.hanging !== undefined) hanging = instructions.hanging
   ignored = instructions.ignored ?? ignored
+  instant = instructions.instant ?? instant
   if (!instructions.report) return
   process.send?.(seen)
-  seen = { requests: 0, firstAt: 0, latencies: [], body: '' }
+  seen = nothing()
 })
 process.on('disconnect', () => process.exit())
 process.send?.(ports)

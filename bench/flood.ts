@@ -59,7 +59,7 @@ async function measure(flood: Flood, { quick }: BenchOptions): Promise<Row> {
   const { variant, isNobodys, bodyBytes, channelRate, other, goal } = flood
   const cluster = await startCluster()
   const { url, secret, masterKey } = await populate(cluster, population)
-  const hub = await startServer(url, masterKey, true, channelRate)
+  const hub = await startServer(url, masterKey, true, { channelRate })
   const [rounds, seconds] = quick ? [2, 5] : [5, 10]
   const signs = isNobodys ? `not ${secret}` : secret
   const load = { port: hub.port, connections, company: flooding, secret: signs, bodyBytes }

@@ -7,11 +7,17 @@ import { makeSealer } from '../packages/hub/src/secrets/sealer.ts'
 import { readSettings } from '../packages/hub/src/settings/settings.ts'
 
 /** A whole hub in a process of its own, without rate limits unless `channelRate` gives one. As `ceiling` it acknowledges messages after its checks and stores nothing. */
-const [url, masterKey, kind, channelRate] = process.argv.slice(2) as [string, string, 'store' | 'ceiling', string]
+const [url, masterKey, kind, channelRate, PORTICO_DATA] = process.argv.slice(2) as [
+  string,
+  string,
+  'store' | 'ceiling',
+  string,
+  string,
+]
 const db = openDatabase({ connection: { connectionString: url } })
 const hub = await startHub({
   settings: {
-    ...readSettings({ LOG_LEVEL: 'warn' }),
+    ...readSettings({ LOG_LEVEL: 'warn', PORTICO_DATA }),
     rateLimits: { channel: Number(channelRate), token: 0, company: 0 },
     port: 0,
     publicUrl: 'http://127.0.0.1:0',

@@ -84,9 +84,17 @@ function describe({ companies, channels, conversations }: Population): string {
   return `${companies} companies × ${channels} channels × ${conversations} conversations`
 }
 
-/** @param channelRate the requests a minute that the hub takes of one channel; 0: no limit */
-export async function startServer(url: string, masterKey: string, stores: boolean, channelRate = 0) {
-  const parameters = [url, masterKey, stores ? 'store' : 'ceiling', String(channelRate)]
+/**
+ * @param channelRate the requests a minute that the hub takes of one channel; 0: no limit
+ * @param dataDirectory the folder of its files; empty: that of the checkout
+ */
+export async function startServer(
+  url: string,
+  masterKey: string,
+  stores: boolean,
+  { channelRate = 0, dataDirectory = '' } = {},
+) {
+  const parameters = [url, masterKey, stores ? 'store' : 'ceiling', String(channelRate), dataDirectory]
   const child = fork(join(import.meta.dirname, 'inbound-server.ts'), parameters, {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })

@@ -96,7 +96,7 @@ async function phase(
   for (let n = 0; n < seconds * perSecond; n++) {
     const wait = start + (n * 1000) / perSecond - performance.now()
     if (wait > 1) await sleep(wait)
-    answers.push(create(pool, fixture, conversationFor(scenario, fixture, n)))
+    answers.push(createTimed(pool, fixture, conversationFor(scenario, fixture, n)))
   }
   await Promise.all(answers)
   await pool.close()
@@ -106,7 +106,8 @@ async function phase(
   return latencies
 }
 
-async function create(pool: Pool, fixture: OutboundFixture, conversation: number): Promise<void> {
+/** Creates a message that says when it was written, so that its server knows how long it took. */
+export async function createTimed(pool: Pool, fixture: OutboundFixture, conversation: number): Promise<void> {
   const writtenAt = performance.timeOrigin + performance.now()
   const answer = await pool.request({
     method: 'POST',

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { startCluster } from '../tests/harness/cluster.ts'
 import { runLoad, startServer } from './inbound.ts'
 import { type Population, populate } from './population.ts'
 import { type BenchOptions, type Row, round } from './report.ts'
+import { residentMb } from './resident.ts'
 
 const population: Population = { companies: 1, channels: 10, conversations: 2_000 }
 
@@ -43,9 +43,4 @@ export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
   } finally {
     await cluster.stop()
   }
-}
-
-function residentMb(pid: number): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_000
 }

@@ -93,8 +93,12 @@ export async function makeOutboundFixture(
   return { url, masterKey, token, client, conversationIds }
 }
 
-/** `count` replies, the same number in each conversation, as if they had been created one by one before this. */
-export async function addBacklog({ client, conversationIds }: OutboundFixture, count: number): Promise<void> {
+/** `count` replies, the same number in each conversation (of one channel, or of all), as if they had been created one by one before this. */
+export async function addBacklog(
+  { client, conversationIds }: OutboundFixture,
+  count: number,
+  channel: { id: number; conversations: number } | null = null,
+): Promise<void> {
   const text = 'Your parcel left the depot this morning and should be with you before the weekend. Anything else?'
   await client.query('begin')
   await client.query('select 1 from counters where company_id = 1 for update')
@@ -103,6 +107,7 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
        select k.last_number + row_number() over (order by n, c.id) as id, c.id as conversation_id, c.channel_id, c.contact_id,
          c.recipient_handle, n
        from counters k, conversations c, generate_series(1, $1::integer) n where k.company_id = 1 and c.company_id = 1
+         and ($4::bigint is null or c.channel_id = $4)
      ), written as (
        insert into messages (company_id, id, conversation_id, channel_id, is_inbound, origin, author_id, contact_id, handle, name,
          body, body_format, blurb)
@@ -110,7 +115,7 @@ export async function addBacklog({ client, conversationIds }: OutboundFixture, c
      )
      insert into outbox (company_id, message_id, conversation_id, channel_id, is_next)
      select 1, id, conversation_id, channel_id, n = 1 from new`,
-    [count / conversationIds.length, text, numbers.author],
+    [count / (channel?.conversations ?? conversationIds.length), text, numbers.author, channel?.id ?? null],
   )
   await client.query('update counters set last_number = last_number + $1 where company_id = 1', [count])
   await client.query('commit')
