@@ -176,7 +176,8 @@ describe('every list', () => {
     const { paths } = (await hub.call('GET', '/openapi.json')).body
     const lists = Object.keys(paths).filter((path) => {
       const schema = paths[path].get?.responses?.[200]?.content?.['application/json']?.schema
-      return schema?.properties?._results
+      // those of an export, which Front has not, are read once from first to last
+      return schema?.properties?._results && !path.startsWith('/history/')
     })
     assert.ok(lists.length > 12, lists.join())
     for (const path of lists) {
