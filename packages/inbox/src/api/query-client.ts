@@ -1,20 +1,8 @@
 import { notifyManager, QueryClient } from '@tanstack/react-query'
 import { isTemporary } from './errors.ts'
 
-let isSynchronous = false
-
 // changes are rendered in the frame of their key; the library's default, a timer, would render them later
-notifyManager.setScheduler((notify) => (isSynchronous ? notify() : queueMicrotask(notify)))
-
-/** Notifies of the changes that `work` makes before it returns, so that React renders them together with its other changes. */
-export function inOneCommit(work: () => void): void {
-  isSynchronous = true
-  try {
-    work()
-  } finally {
-    isSynchronous = false
-  }
-}
+notifyManager.setScheduler(queueMicrotask)
 
 export const queryClient = new QueryClient({
   defaultOptions: {

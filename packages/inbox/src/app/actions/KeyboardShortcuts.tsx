@@ -1,6 +1,5 @@
 import { useEffect, useRef } from 'react'
 import { useActionContext } from '../../actions/context.tsx'
-import { inOneCommit } from '../../api/query-client.ts'
 import { dialogStore } from '../../ui/dialogs/open-dialog.ts'
 import { isAbove, keysRest } from '../../ui/keys/resting.ts'
 import { pressed, ShortcutReader } from '../../ui/keys/shortcut.ts'
@@ -31,7 +30,7 @@ export function KeyboardShortcuts() {
       if (!shortcut) return
       event.preventDefault()
       const action = visible.find(({ shortcut: keys, listKey }) => keys === shortcut || listKey === shortcut)
-      if (action) inOneCommit(() => action.perform(here))
+      action?.perform(here)
     }
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
