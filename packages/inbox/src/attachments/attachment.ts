@@ -31,13 +31,22 @@ const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 export function sizeWords(bytes: number, language = s.language): string {
   const step = bytes < 1_024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
   const amount = bytes / 1_024 ** step
-  const maximumFractionDigits = step > 1 && amount < 100 ? 1 : 0
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[step]!,
-    unitDisplay: step === 0 ? 'long' : 'short',
-    maximumFractionDigits,
-  }).format(amount)
+  return sizeFormat(language, step, step > 1 && amount < 100 ? 1 : 0).format(amount)
+}
+
+const sizeFormats = new Map<string, Intl.NumberFormat>()
+
+/** Made once: the composer says the largest size at every render. */
+function sizeFormat(language: string, step: number, maximumFractionDigits: number): Intl.NumberFormat {
+  const key = `${language} ${step} ${maximumFractionDigits}`
+  const known = sizeFormats.get(key)
+  if (known) return known
+  const unitDisplay = step === 0 ? 'long' : 'short'
+  const made = new Intl.NumberFormat(language, {
+    ...{ style: 'unit', unit: units[step]!, unitDisplay, maximumFractionDigits },
+  })
+  sizeFormats.set(key, made)
+  return made
 }
 
 const directionControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
