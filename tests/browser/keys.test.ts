@@ -141,7 +141,7 @@ describe('the keyboard alone', () => {
     await press('n')
     await heading('New message')
     await page.getByRole('button', { name: 'Send' }).click()
-    await page.getByRole('alert').getByText('Write the message.').waitFor()
+    await page.getByRole('alert').getByText('Write the message, or attach a file.').waitFor()
     await page.getByLabel('To').fill('new-customer')
     await page.getByLabel('Message', { exact: true }).fill('We found your umbrella.')
     await page.getByRole('button', { name: 'Send' }).click()
