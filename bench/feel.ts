@@ -32,7 +32,7 @@ interface Pressed extends Feeling {
 type Pressings = Record<Kind | 'baseline', Pressed[]>
 
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {
-  const [conversations, rounds] = quick ? [2_000, 1] : [20_000, 5]
+  const [conversations, rounds] = quick ? [2_000, 1] : [20_000, 4]
   const fixture = await openBrowserFixture()
   const requests = new HubRequests(Number(new URL(fixture.hub.url).port))
   try {
