@@ -82,7 +82,9 @@ async function drain(rig: Rig, waiting: number) {
   const channel = numbers.channel + recovering
   const setBreaker = (seconds: number) =>
     client.query(
-      `update channel_delivery_states set failures = 5, open_until = now() + make_interval(secs => $2) where company_id = 1 and channel_id = $1`,
+      `update channel_delivery_states set failures = 5, window_started_at = now(), failing_since = now(),
+         open_until = now() + make_interval(secs => $2)
+       where company_id = 1 and channel_id = $1`,
       [channel, seconds],
     )
   await setBreaker(30)
