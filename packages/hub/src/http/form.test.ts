@@ -126,6 +126,8 @@ describe('a form', () => {
       ['no UTF-8', `${[...good(), file].join('')}--x--`],
       ['too many fields', `${[...Array.from({ length: 51 }, (_, n) => part(`f${n}`, 'x')), file].join('')}--x--`],
       ['too many files', `${[...good(), ...Array.from({ length: 11 }, () => file)].join('')}--x--`],
+      ['a file without a name', `${[...good(), file.replace('name="attachments"; ', '')].join('')}--x--`],
+      ['a file of an empty name', `${[...good(), file.replace('"attachments"', '""')].join('')}--x--`],
       ['nested deeply', `${[...good(), part('a[b][c][d][e]', 'x'), file].join('')}--x--`],
     ]
     for (const [what, text, headers] of cases) {

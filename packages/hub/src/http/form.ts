@@ -83,10 +83,11 @@ export function readForm(request: IncomingMessage, store: (file: ArrivingFile) =
       )
       bytes.on('end', () => attempt(() => fields.add(name, Buffer.concat(chunks))))
     }
-    reader.on('file', (field, bytes, filename: string | undefined, _encoding, contentType) => {
+    reader.on('file', (field: string | undefined, bytes, filename: string | undefined, _encoding, contentType) => {
       // a stream that fails and that nobody listens to would end the process
       bytes.on('error', () => {})
       if (failure !== undefined) return void bytes.resume()
+      if (!field) return fail(new ApiError('invalid_form', undefined, ['body: a part has no name']))
       if (filename === undefined) {
         count.fields++
         if (count.fields > maxFields) return fail(tooMany(maxFields, 'fields'))
