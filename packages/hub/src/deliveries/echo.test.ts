@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer, type Received } from '../../../../tests/harness/channel-server.ts'
+import { fileOf, formOf, sendForm } from '../../../../tests/harness/files.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 
 let hub: TestHub
@@ -10,7 +11,8 @@ let name: string
 let count = 0
 before(async () => {
   hub = await startTestHub()
-  channel = await addTestChannel(hub, { type: { wants_message_imported: true, max_in_flight: 16 } })
+  const type = { wants_message_imported: true, max_in_flight: 16, message_templates: true }
+  channel = await addTestChannel(hub, { type })
 })
 after(async () => {
   await channel?.server.stop()
@@ -264,6 +266,98 @@ describe('an echo that arrives after the response', () => {
     assert.equal((await thread(found[0].id)).length, 2)
     assert.equal((await fails(`${name}-x`, name)).status, 204)
   })
+})
+
+describe('an echo of a message', () => {
+  const picture = () => fileOf('plan.png', Buffer.from('\x89PNG\r\n\x1a\n echo', 'latin1'), 'image/png')
+
+  async function echoWithFile(): Promise<void> {
+    const form = formOf([
+      ...([
+        ['to[0][handle]', name],
+        ['body', 'Hello'],
+        ['metadata[external_id]', `${name}-x`],
+      ] as const),
+      ['metadata[external_conversation_id]', name],
+      ['attachments[0]', picture()],
+    ] as [string, string | File][])
+    const pushed = await sendForm(hub, `/channels/${channel.id}/outbound_messages`, `Bearer ${channel.token()}`, form)
+    assert.equal(pushed.status, 202, pushed.text)
+  }
+
+  const filesHere = async () =>
+    (
+      await hub.db.query<{ n: number }>(
+        'test_files',
+        `select count(*)::int as n from attachments
+         where company_id = $1 and (expires_at is null or expires_at > now())`,
+        [hub.companyId],
+      )
+    )[0]?.n
+
+  for (const comes of ['before', 'after']) {
+    it(`with files that comes ${comes} the response leaves our message with its files, each once`, async () => {
+      await customerWrites(`${name}-in`, name)
+      const [{ id: conversation }] = await conversations()
+      const before = (await filesHere()) ?? 0
+      onMessage(async () => {
+        if (comes === 'before') await echoWithFile()
+        return { external_id: `${name}-x`, external_conversation_id: name }
+      })
+      const form = formOf([
+        ['body', 'Hello'],
+        ['attachments[0]', picture()],
+      ])
+      const path = `/conversations/${conversation}/messages`
+      const prefer = { prefer: 'return=representation' }
+      const made = await sendForm(hub, path, `Bearer ${hub.token}`, form, prefer)
+      assert.equal(made.status, 202, made.text)
+      await settled(made.body.id)
+      if (comes === 'after') await echoWithFile()
+      const [, ours, ...more] = await thread(conversation)
+      assert.deepEqual([ours.id, more], [made.body.id, []])
+      assert.deepEqual(ours.attachments, made.body.attachments)
+      const removed = AbortSignal.timeout(10_000)
+      while ((await filesHere()) !== before + 1)
+        assert.ok(!removed.aborted, `${await filesHere()} files, not ${before + 1}`)
+    })
+
+    it(`of a template that comes ${comes} the response leaves our message with its template`, async () => {
+      const put = await hub.call(
+        'PUT',
+        `/channels/${channel.id}/application_message_templates`,
+        {
+          ...{
+            external_id: 'greeting',
+            name: 'Greeting',
+            blurb: 'Hello {{1}}',
+            is_disabled: false,
+            status_name: 'APPROVED',
+          },
+          variable_mappings: [{ uid: '1', type: 'text', name: 'first_name' }],
+          template_preview: '<p>Hello {{1}}</p>',
+        },
+        as(),
+      )
+      assert.equal(put.status, 200, put.text)
+      await customerWrites(`${name}-in`, name)
+      const [{ id: conversation }] = await conversations()
+      onMessage(async () => {
+        // the channel's service has its own words for it
+        if (comes === 'before') await echo(`${name}-x`, name, 'Hello Ivo!')
+        return { external_id: `${name}-x`, external_conversation_id: name }
+      })
+      const template = { external_id: 'greeting', variables: { 1: 'Ivo' } }
+      const headers = { prefer: 'return=representation' }
+      const made = await hub.call('POST', `/conversations/${conversation}/messages`, { template }, { headers })
+      assert.equal(made.status, 202, made.text)
+      await settled(made.body.id)
+      if (comes === 'after') await echo(`${name}-x`, name, 'Hello Ivo!')
+      const [, ours, ...more] = await thread(conversation)
+      assert.deepEqual([ours.id, ours.text, more], [made.body.id, 'Hello Ivo', []])
+      assert.equal(ours.metadata.application_message_template.external_id, 'greeting')
+    })
+  }
 })
 
 describe('a failure that is reported before the response', () => {
