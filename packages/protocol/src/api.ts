@@ -5960,12 +5960,10 @@ interface operations {
                   body_format: "text" | "html";
                   /** @description The external id of the message that it answers */
                   in_reply_to?: string;
-                  /** @description The message template that the message was made of. `body` and `text` are what it says. */
                   template?: {
                     /** @description The channel's own id of the template */
                     external_id: string;
                     name: string;
-                    /** @description In the template's order */
                     variables: ({
                         uid: string;
                         name: string;
@@ -6108,12 +6106,10 @@ interface operations {
                 body_format: "text" | "html";
                 /** @description The external id of the message that it answers */
                 in_reply_to?: string;
-                /** @description The message template that the message was made of. `body` and `text` are what it says. */
                 template?: {
                   /** @description The channel's own id of the template */
                   external_id: string;
                   name: string;
-                  /** @description In the template's order */
                   variables: ({
                       uid: string;
                       name: string;

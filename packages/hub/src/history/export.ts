@@ -1,4 +1,4 @@
-import { publicId, type SentTemplate } from '@portico/protocol'
+import { limits, publicId, type SentTemplate } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { ExportedChannel, ExportedConversation, ExportedMessage } from './schema.ts'
@@ -56,7 +56,7 @@ export function listConversations(
        coalesce((select json_agg(json_build_object('channel_id', e.channel_id, 'external_id', e.external_id) order by e.id)
          from conversation_external_ids e where e.company_id = c.company_id and e.conversation_id = c.id),
          json_build_array(json_build_object('channel_id', c.channel_id, 'external_id', c.key))) as external_ids,
-       c.recipient_handle as handle, c.recipient_name as name, c.subject, c.status, c.priority, t.email as assignee,
+       c.recipient_handle as handle, left(c.recipient_name, ${limits.name}) as name, left(c.subject, ${limits.subject}) as subject, c.status, c.priority, t.email as assignee,
        case when c.inbox_id is distinct from l.inbox_id then i.name end as inbox, history_time(c.created_at) as created_at
      from (
        select x.*, history_id_of_conversation(x) as key from conversations x, cursor k
@@ -127,13 +127,13 @@ export function listMessages(
          'delivered_at', history_time(m.delivered_at),
          'author', case when t.id is not null then
            json_build_object('email', t.email, 'first_name', t.first_name, 'last_name', t.last_name) end,
-         'handle', case when m.handle is distinct from c.recipient_handle then m.handle end, 'name', m.name, 'sender_name', m.sender_name,
-         'recipients', m.recipients, 'subject', m.subject, 'body', m.body, 'body_format', m.body_format,
+         'handle', case when m.handle is distinct from c.recipient_handle then m.handle end, 'name', left(m.name, ${limits.name}), 'sender_name', left(m.sender_name, ${limits.name}),
+         'recipients', m.recipients, 'subject', left(m.subject, ${limits.subject}), 'body', m.body, 'body_format', m.body_format,
          'in_reply_to', m.referenced_external_id, 'template', m.template,
          'delivery', case when d.message_id is not null then json_strip_nulls(json_build_object('state', d.state,
-           'error', case when d.error_code is not null then json_build_object('code', d.error_code, 'message', d.error_message) end)) end,
+           'error', case when d.error_code is not null then json_build_object('code', d.error_code, 'message', left(d.error_message, ${limits.reason})) end)) end,
          'error', case when m.error_type is not null then
-           json_strip_nulls(json_build_object('type', m.error_type, 'message', m.error_message)) end,
+           json_strip_nulls(json_build_object('type', m.error_type, 'message', left(m.error_message, ${limits.reason}))) end,
          'seen_at', history_time(s.first_seen_at)) as fields,
        case when m.channel_id <> c.channel_id then m.channel_id end as channel_id,
        case when m.attachment_count > 0 then (

@@ -8,6 +8,7 @@ const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
 /** Microseconds, so that the order of what happened in one moment is kept. */
 const Time = Type.String({
+  maxLength: 27,
   pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?Z$',
   description: 'UTC, to the microsecond: `2026-03-01T09:30:00.123456Z`',
 })
@@ -15,8 +16,23 @@ const Name = Type.String({ maxLength: limits.name })
 const Handle = Type.String({ minLength: 1, maxLength: limits.handle })
 const Email = Type.String({ maxLength: 254, pattern: '^[^\\s@]+@[^\\s@]+$' })
 const ExternalId = Type.String({ minLength: 1, maxLength: 1_000 })
-const Body = Type.String()
+const Body = Type.String({ maxLength: 1_048_576 })
 const Failure = Type.String({ maxLength: limits.reason })
+
+const { external_id, name, variables } = SentTemplate.properties
+const Template = Type.Object({
+  external_id: Type.String({ ...external_id, maxLength: 1_000 }),
+  name: Type.String({ ...name, maxLength: 1_000 }),
+  variables: Type.Array(
+    Type.Object({
+      uid: Type.String({ maxLength: 1_000 }),
+      name: Type.String({ maxLength: 1_000 }),
+      type: variables.items.properties.type,
+      value: Type.String({ maxLength: 4_000 }),
+    }),
+    { maxItems: 1_000 },
+  ),
+})
 
 const messageFields = {
   external_id: ExternalId,
@@ -46,7 +62,7 @@ const messageFields = {
   in_reply_to: optional(
     Type.String({ minLength: 1, maxLength: 1_000, description: 'The external id of the message that it answers' }),
   ),
-  template: optional(SentTemplate),
+  template: optional(Template),
   delivery: optional(
     Type.Object(
       {
