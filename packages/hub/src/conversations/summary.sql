@@ -23,8 +23,10 @@ create or replace function summarise_conversation(company bigint, conversation b
         select max(k.listed_at) from calls k where k.company_id = company and k.conversation_id = conversation)),
       last_message_blurb = coalesce(newest.blurb, ''), last_message_is_inbound = coalesce(newest.is_inbound, true),
       last_inbound_id = (
-        select coalesce(max(m.id), 0) from messages m
-        where m.company_id = company and m.conversation_id = conversation and m.is_inbound and m.origin <> 'import'),
+        -- by the conversation's index (offset 0), not down the company's messages to the first that fits
+        select coalesce(max(m.id), 0) from (
+          select x.id from messages x
+          where x.company_id = company and x.conversation_id = conversation and x.is_inbound and x.origin <> 'import' offset 0) m),
       waiting_since = waits_since(company, conversation),
       updated_at = now()
     from (select 1) one left join lateral (select m.* from counted m order by m.sort_at desc, m.id desc limit 1) newest on true
