@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { publicId } from '@portico/protocol'
 import pg from 'pg'
 import { addTestChannel } from '../../../../tests/harness/channel.ts'
@@ -10,7 +11,7 @@ import { startTestHub } from '../../../../tests/harness/hub.ts'
 const finished = process.env.PORTICO_FAULTS === 'full' ? 1_000_000 : 60_000
 const messages = 40
 
-/** The most blocks that a call of a statement may touch, on average; an index of a large table has more. */
+/** The most blocks that a call of a statement may touch; an index of a large table has more. */
 const MOST = 200
 
 /** The most blocks for a consumer's call, which reads all events since the last one: a hundred here. */
@@ -43,19 +44,18 @@ describe('a message in and a message out, in tables without statistics', { timeo
       await settled()
       await look(db)
       await fill(db)
+      const samples: Sample[] = []
+      for (let n = 0; n < messages; n++) {
+        await db.pool.query('select pg_stat_statements_reset()')
+        await talk(`c-${n % 20}`)
+        await sent()
+        samples.push(...(await read(db)))
+      }
       await db.pool.query('select pg_stat_statements_reset()')
-      for (let n = 0; n < messages; n++) await talk(`c-${n % 20}`)
       await settled()
       await lookOften(db)
-      const { rows } = await db.pool.query(
-        `select query, calls::int, (shared_blks_hit + shared_blks_read) / calls as blocks from pg_stat_statements
-         where dbid = (select oid from pg_database where datname = current_database()) and query !~ 'pg_|of this test'`,
-      )
-      const called = rows.map(({ query, blocks, calls }) => ({
-        calls,
-        blocks: Number(blocks),
-        query: query.replace(/\s+/g, ' ').slice(0, 160),
-      }))
+      samples.push(...(await read(db)))
+      const called = usual(samples)
       assert.deepEqual(
         called.filter(({ query, blocks }) => blocks > (/queue_channel_callbacks/.test(query) ? MOST_OF_A_BATCH : MOST)),
         [],
@@ -102,14 +102,44 @@ describe('a message in and a message out, in tables without statistics', { timeo
         }
       }
 
-      async function settled(): Promise<void> {
+      async function sent(): Promise<void> {
         const isOpen = `select /* of this test */ 1 from outbox limit 1`
+        while ((await db.pool.query(isOpen)).rows.length > 0) await setTimeout(50)
+      }
+
+      async function settled(): Promise<void> {
+        await sent()
         // a hub looks for ended leases once a second
         const hasLooked = `select /* of this test */ 1 from pg_stat_statements where query ~ 'from find_expired_attempts'`
-        const pending = async () =>
-          (await db.pool.query(isOpen)).rows.length > 0 || (await db.pool.query(hasLooked)).rows.length === 0
-        while (await pending()) await new Promise((resolve) => setTimeout(resolve, 50))
+        while ((await db.pool.query(hasLooked)).rows.length === 0) await setTimeout(50)
       }
+    })
+  }
+
+  /** A statement since the last reset, with the blocks of a call. */
+  interface Sample {
+    query: string
+    calls: number
+    blocks: number
+  }
+
+  async function read(db: TestDatabase): Promise<Sample[]> {
+    const { rows } = await db.pool.query(
+      `select query, calls::int, (shared_blks_hit + shared_blks_read) / calls as blocks from pg_stat_statements
+       where dbid = (select oid from pg_database where datname = current_database()) and query !~ 'pg_|of this test'`,
+    )
+    return rows.map(({ query, blocks, calls }) => ({ calls, blocks: Number(blocks), query }))
+  }
+
+  /**
+   * Each statement once, with what three quarters of its calls stay within: the first call of a connection reads the catalogue, and
+   * touches 2,600 blocks where a later one touches 160. How many connections a hub opens depends on the load of the machine.
+   */
+  function usual(samples: Sample[]): Sample[] {
+    const byQuery = Map.groupBy(samples, ({ query }) => query.replace(/\s+/g, ' ').slice(0, 160))
+    return Array.from(byQuery, ([query, all]) => {
+      const blocks = all.flatMap((each) => Array<number>(each.calls).fill(each.blocks)).sort((a, b) => a - b)
+      return { query, calls: blocks.length, blocks: blocks[Math.floor((blocks.length - 1) * 0.75)]! }
     })
   }
 
@@ -125,7 +155,7 @@ describe('a message in and a message out, in tables without statistics', { timeo
       await client.query('select * from find_expired_attempts($1)', [100])
       await client.query('select kind, company_id, next_due_ms from due_timers($1, $2)', [['any'], 100])
       await client.query(
-        `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond, request_body
+        `select (content).*, message_id, conversation_id, channel_id, attempts, retries, is_beyond as must_wait, request_body
          from peek_deliveries($1, $2, $3, $4)`,
         [rows[0].company_id, rows[0].channels.slice(0, 4), null, 100],
       )
