@@ -138,6 +138,23 @@ describe('a message template', () => {
     assert.deepEqual((await read('greeting')).variable_mappings, greeting.variable_mappings)
   })
 
+  it('has at most 100 placeholders, however they are written', async () => {
+    const places = (text: string, times: number) => text.repeat(times)
+    for (const [field, text] of [
+      ['template_preview', places('{{1}}', 101)],
+      ['template_preview', places('&#123;{1}}', 101)],
+      ['blurb', places('{{1}}', 101)],
+    ] as const) {
+      const refused = await put({ ...greeting, external_id: 'many', [field]: text })
+      assert.deepEqual(codeOf(refused), [400, 'invalid_body'])
+      assert.deepEqual(refused.body._error.details, [`body.${field}: has more than 100 placeholders`])
+    }
+    assert.deepEqual(codeOf(await patch('many', { blurb: places('{{1}}', 101) })), [400, 'invalid_body'])
+    const most = { ...greeting, external_id: 'many', template_preview: places('{{1}}', 100) }
+    assert.equal((await put(most)).status, 200)
+    await hub.call('PATCH', pathOf(channel, 'many'), { is_disabled: true })
+  })
+
   it('is one of at most 1,000 of a channel', async () => {
     const full = await addTestChannel(hub, { type: { message_templates: true }, server: channel.server })
     await hub.db.query(

@@ -82,6 +82,9 @@ async function put({ db, bus }: TemplateDeps, actor: Actor, channelId: number, {
 async function columnsOf(companyId: number, fields: ApplicationMessageTemplateChange) {
   const { name, blurb, is_disabled, status_name, variable_mappings, template_preview } = fields
   if (variable_mappings) refuseRepeated(variable_mappings)
+  const html = template_preview === undefined ? undefined : await shownHtml(companyId, template_preview)
+  refuseTooMany('blurb', blurb)
+  refuseTooMany('template_preview', html)
   return {
     name: name?.trim(),
     blurb,
@@ -89,7 +92,7 @@ async function columnsOf(companyId: number, fields: ApplicationMessageTemplateCh
     status: status_name,
     variables: variable_mappings?.map(({ uid, name, type }) => ({ uid, name, type })),
     preview: template_preview,
-    html: template_preview === undefined ? undefined : await shownHtml(companyId, template_preview),
+    html,
   }
 }
 
@@ -99,6 +102,14 @@ function refuseRepeated(variables: TemplateVariable[]): void {
     uids.indexOf(uid) < index ? [`body.variable_mappings[${index}].uid: is that of another variable`] : [],
   )
   if (repeated.length > 0) throw new ApiError('invalid_body', undefined, repeated.slice(0, 10))
+}
+
+/** Each may be filled with 4,000 characters: what a template says in a hundred places is as long as a message may be. */
+const mostPlaceholders = 100
+
+function refuseTooMany(field: string, text = ''): void {
+  if (text.split('{{', mostPlaceholders + 2).length - 1 <= mostPlaceholders) return
+  throw new ApiError('invalid_body', undefined, [`body.${field}: has more than ${mostPlaceholders} placeholders`])
 }
 
 /** Sanitised once, when it is stored: all that is shown of a preview, and sent, is made of this. */
