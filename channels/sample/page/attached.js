@@ -39,7 +39,7 @@ function row(file) {
     draw()
     $('text').focus()
   }
-  return element('li', {}, element('span', {}, file.name), remove)
+  return element('li', {}, element('span', { dir: 'auto' }, file.name), remove)
 }
 
 /** A file as the server takes it: its name, type, and bytes in base64. */
