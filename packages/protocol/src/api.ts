@@ -555,7 +555,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -636,6 +636,8 @@ export interface components {
       message_templates: boolean;
       /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
       free_text_window_hours: number | null;
+      /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+      capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
       attachments: {
         /** @description Of all files of a message; 0: it takes none */
         max_bytes: number;
@@ -738,6 +740,8 @@ export interface components {
         composer: "basic" | "advanced";
         message_templates: boolean;
         free_text_window_hours: number | null;
+        /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+        capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
         /** @enum {unknown} */
         contact_type: "custom" | "email" | "phone";
         /** @description What may have arrived is sent again by itself */
@@ -2090,6 +2094,8 @@ interface operations {
           message_templates?: boolean;
           /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
           free_text_window_hours?: number | null;
+          /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+          capabilities?: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
           /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
@@ -2137,6 +2143,8 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+            capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
             attachments: {
               /** @description Of all files of a message; 0: it takes none */
               max_bytes: number;
@@ -2247,6 +2255,8 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+            capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
             attachments: {
               /** @description Of all files of a message; 0: it takes none */
               max_bytes: number;
@@ -2406,6 +2416,8 @@ interface operations {
           message_templates?: boolean;
           /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
           free_text_window_hours?: number | null;
+          /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+          capabilities?: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
           /** @description With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses */
           wants_list_addresses?: boolean;
           /** @description Its server takes a repeated message id as one message; so unsure sends are repeated */
@@ -2453,6 +2465,8 @@ interface operations {
             message_templates: boolean;
             /** @description Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates */
             free_text_window_hours: number | null;
+            /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+            capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
             attachments: {
               /** @description Of all files of a message; 0: it takes none */
               max_bytes: number;
@@ -2799,6 +2813,8 @@ interface operations {
               composer: "basic" | "advanced";
               message_templates: boolean;
               free_text_window_hours: number | null;
+              /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+              capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -2902,6 +2918,8 @@ interface operations {
               composer: "basic" | "advanced";
               message_templates: boolean;
               free_text_window_hours: number | null;
+              /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+              capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -3164,6 +3182,8 @@ interface operations {
               composer: "basic" | "advanced";
               message_templates: boolean;
               free_text_window_hours: number | null;
+              /** @description What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it */
+              capabilities: ("typing" | "receipts" | "edits" | "deletions" | "reactions" | "buttons" | "locations" | "conversation_status" | "teammate_profiles")[];
               /** @enum {unknown} */
               contact_type: "custom" | "email" | "phone";
               /** @description What may have arrived is sent again by itself */
@@ -5682,7 +5702,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -5809,7 +5829,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };

@@ -134,6 +134,12 @@ export const errorCatalogue = {
     message:
       'This channel does not support application message templates. Switch message templates on in its channel type first.',
   },
+  capability_off: {
+    status: 400,
+    title: 'Not switched on for this channel',
+    message:
+      "This channel's type has not opted in to this, so nothing was done. Add the capability that the details name to the channel type first.",
+  },
   template_not_sendable: {
     status: 400,
     title: 'Template cannot be sent',

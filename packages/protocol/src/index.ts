@@ -1,3 +1,4 @@
+export * from './capabilities.ts'
 export * from './contact-types.ts'
 export * from './envelopes.ts'
 export * from './errors.ts'

@@ -99,6 +99,17 @@ describe('registering a channel type', () => {
     assert.equal((await register({ numeric_alias: 77 })).status, 201)
   })
 
+  it('has the capabilities that were asked for, and no unknown or repeated ones', async () => {
+    const { body } = await register({ capabilities: ['typing', 'edits'] })
+    assert.deepEqual(body.capabilities, ['typing', 'edits'])
+    assert.deepEqual((await register()).body.capabilities, [])
+    const path = `/channel_types/${body.uid}`
+    assert.deepEqual((await hub.call('PATCH', path, { capabilities: [] })).body.capabilities, [])
+    for (const capabilities of [['telepathy'], ['typing', 'typing'], 'typing', null]) {
+      assertCode(await hub.call('PATCH', path, { capabilities }), 400, 'invalid_body')
+    }
+  })
+
   it('is for admins; teammates see what a channel type is, not how it is reached', async () => {
     const person = { firstName: 'Ben', lastName: 'B', email: 'ben@acme.example', password: 'correct horse battery' }
     await createTeammate(hub.db, hub.hub.bus, { companyId: hub.companyId, kind: 'system', id: null }, person)

@@ -27,6 +27,7 @@ const defaults = {
   composer: 'basic',
   message_templates: false,
   free_text_window_hours: null,
+  capabilities: [],
   wants_delete: true,
   wants_message_imported: true,
   wants_list_addresses: false,

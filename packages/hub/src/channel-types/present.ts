@@ -16,6 +16,7 @@ export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { sho
     composer: row.composer,
     message_templates: row.message_templates,
     free_text_window_hours: row.free_text_window_hours,
+    capabilities: row.capabilities,
     attachments: withDefaults(row.attachments),
     created_at: row.created_at.getTime() / 1000,
     ...(view.showsServer && serverOf(row, urls)),

@@ -1,4 +1,4 @@
-import type { ContactType } from '@portico/protocol'
+import type { Capability, ContactType } from '@portico/protocol'
 import type { Database } from '../db/database.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { OAuth2Settings } from './oauth2.ts'
@@ -22,6 +22,7 @@ export interface ChannelTypeRow {
   composer: 'basic' | 'advanced'
   message_templates: boolean
   free_text_window_hours: number | null
+  capabilities: Capability[]
   wants_delete: boolean
   wants_message_imported: boolean
   wants_list_addresses: boolean
@@ -42,7 +43,7 @@ export type OAuthType = Pick<ChannelTypeRow, 'id' | 'uid' | 'name'> & { oauth2: 
 
 const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.auth_type, t.oauth2,
   t.sealed_client_secret is not null as has_client_secret, t.contact_type, t.allow_compose,
-  t.allow_reply, t.composer, t.message_templates, t.free_text_window_hours, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
+  t.allow_reply, t.composer, t.message_templates, t.free_text_window_hours, t.capabilities, t.wants_delete, t.wants_message_imported, t.wants_list_addresses, t.idempotent,
   t.single_use_tokens, t.max_in_flight, t.attachments, t.numeric_alias, t.created_at,
   (select count(*)::integer from channels c where c.company_id = t.company_id and c.channel_type_id = t.id
       and c.deleted_at is null) as channels,

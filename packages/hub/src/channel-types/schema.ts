@@ -1,4 +1,4 @@
-import { contactTypes } from '@portico/protocol'
+import { capabilities, contactTypes } from '@portico/protocol'
 import { type Static, Type } from 'typebox'
 import { maxFileBytes } from '../http/form.ts'
 import { Words } from '../http/list-schema.ts'
@@ -10,6 +10,12 @@ const AuthType = Type.Enum(['none', 'api_key', 'bearer', 'basic', 'oauth2'], {
 })
 const ContactType = Type.Enum([...contactTypes], { description: 'What the handles of its contacts are' })
 const Composer = Type.Enum(['basic', 'advanced'])
+
+export const Capabilities = Type.Array(Type.Enum([...capabilities]), {
+  maxItems: capabilities.length,
+  uniqueItems: true,
+  description: "What its server can do beyond Front's protocol. Nothing of the others is sent to it or taken from it",
+})
 
 const MaxBytes = Type.Integer({
   minimum: 0,
@@ -58,6 +64,7 @@ const fields = {
     description:
       "Free text is taken for so long after the customer's last message, then only templates. null: always. Needs message_templates",
   }),
+  capabilities: Capabilities,
   wants_list_addresses: Type.Boolean({
     description:
       'With shared credentials: its server is asked for the addresses of an authorization, of which an admin chooses',
@@ -98,6 +105,7 @@ export const ChannelType = Type.Object(
     composer: Composer,
     message_templates: fields.message_templates,
     free_text_window_hours: fields.free_text_window_hours,
+    capabilities: Capabilities,
     attachments: AllowedAttachments,
     created_at: Type.Number({ description: 'Seconds' }),
     ...Type.Partial(

@@ -17,6 +17,7 @@ begin
   end if;
   fresh.company_id := company;
   fresh.created_at := now();
+  fresh.capabilities := coalesce(fresh.capabilities, '{}');
   fresh.wants_list_addresses := coalesce(fresh.wants_list_addresses, false);
   fresh.is_custom := coalesce(fresh.is_custom, false);
   insert into channel_types select fresh.*;
@@ -61,7 +62,7 @@ begin
       allow_reply = now_is.allow_reply, composer = now_is.composer, wants_delete = now_is.wants_delete,
       wants_message_imported = now_is.wants_message_imported, idempotent = now_is.idempotent, single_use_tokens = now_is.single_use_tokens, max_in_flight = now_is.max_in_flight,
       numeric_alias = now_is.numeric_alias, message_templates = now_is.message_templates,
-      free_text_window_hours = now_is.free_text_window_hours, attachments = now_is.attachments
+      free_text_window_hours = now_is.free_text_window_hours, capabilities = now_is.capabilities, attachments = now_is.attachments
     where t.company_id = company and t.id = now_is.id;
   -- with another secret or address, what failed may succeed
   update oauth_grants g set renew_at = now(), failures = 0

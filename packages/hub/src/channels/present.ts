@@ -64,6 +64,7 @@ function channelTypeOf(row: ChannelRow): Channel['channel_type'] {
     composer: row.composer,
     message_templates: row.message_templates,
     free_text_window_hours: row.free_text_window_hours,
+    capabilities: row.capabilities,
     contact_type: row.contact_type,
     idempotent: row.idempotent,
     attachments: withDefaults(row.attachments),

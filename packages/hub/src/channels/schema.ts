@@ -1,7 +1,7 @@
 import { contactTypes } from '@portico/protocol'
 import { ChannelHealth } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
-import { AllowedAttachments } from '../channel-types/schema.ts'
+import { AllowedAttachments, Capabilities } from '../channel-types/schema.ts'
 import { Reference, Words } from '../http/list-schema.ts'
 
 const UndoSendTime = Type.Enum([0, 5, 10, 15, 30, 60], {
@@ -37,6 +37,7 @@ export const Channel = Type.Object(
       free_text_window_hours: Nullable(
         Type.Integer({ description: 'Free text is taken for so long after the last inbound message. null: always' }),
       ),
+      capabilities: Capabilities,
       contact_type: Type.Enum([...contactTypes]),
       idempotent: Type.Boolean({ description: 'What may have arrived is sent again by itself' }),
       attachments: AllowedAttachments,

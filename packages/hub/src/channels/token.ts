@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import {
+  type Capability,
   type ContactType,
   parsePublicId,
   readChannelToken,
@@ -24,6 +25,7 @@ interface KnownChannel {
   channelId: number
   address: string
   contactType: ContactType
+  capabilities: Capability[]
   isSingleUse: boolean
   issuers: string[]
   /** Newest first. */
@@ -35,6 +37,7 @@ interface KnownChannel {
 interface SecretRow {
   address: string
   contact_type: ContactType
+  capabilities: Capability[]
   single_use_tokens: boolean
   uid: string
   numeric_alias: number | null
@@ -117,7 +120,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
     if (secret.expiresAt <= now) continue
     const outcome = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
     if (outcome.ok) {
-      const { companyId, channelId, address, contactType, isSingleUse } = channel
+      const { companyId, channelId, address, contactType, capabilities, isSingleUse } = channel
       const { jti, exp } = outcome.claims
       return {
         auth: {
@@ -126,6 +129,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
           sub,
           address,
           contactType,
+          capabilities,
           secretId: secret.id,
           isSingleUse,
           jti,
@@ -157,7 +161,7 @@ async function findChannel(
   const { companyId, number: channelId } = id
   const rows = await db.query<SecretRow>(
     'find_channel_secrets',
-    `select c.address, t.contact_type, t.single_use_tokens, t.uid, t.numeric_alias, t.id as channel_type_id,
+    `select c.address, t.contact_type, t.capabilities, t.single_use_tokens, t.uid, t.numeric_alias, t.id as channel_type_id,
        s.id as secret_id, s.sealed, s.expires_at, (extract(epoch from clock_timestamp()) * 1000)::float8 as now_ms
      from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
@@ -175,6 +179,7 @@ async function findChannel(
     channelId,
     address: first.address,
     contactType: first.contact_type,
+    capabilities: first.capabilities,
     isSingleUse: first.single_use_tokens,
     issuers: first.numeric_alias === null ? [first.uid] : [first.uid, String(first.numeric_alias)],
     secrets: rows.map((row) => ({

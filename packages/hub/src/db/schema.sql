@@ -357,6 +357,7 @@ create table public.channel_types (
   free_text_window_hours integer,
   attachments jsonb,
   is_custom boolean not null default false,
+  capabilities text[] not null default '{}'::text[],
   constraint channel_types_auth_type_check CHECK ((auth_type = ANY (ARRAY['none'::text, 'api_key'::text, 'bearer'::text, 'basic'::text, 'oauth2'::text]))),
   constraint channel_types_composer_check CHECK ((composer = ANY (ARRAY['basic'::text, 'advanced'::text]))),
   constraint channel_types_contact_type_check CHECK ((contact_type = ANY (ARRAY['custom'::text, 'email'::text, 'phone'::text]))),

@@ -1,4 +1,4 @@
-import type { ContactType } from '@portico/protocol'
+import type { Capability, ContactType } from '@portico/protocol'
 import type { FastifyRequest } from 'fastify'
 import type { BodyBudget } from './admission.ts'
 import { ApiError } from './api-error.ts'
@@ -17,6 +17,8 @@ export interface ChannelAuth {
   sub: string
   address: string
   contactType: ContactType
+  /** Of its type: what its server opted in to. */
+  capabilities: Capability[]
   /** The secret that verified the token; the write that relies on the pass checks it again in its transaction. */
   secretId: number
   isSingleUse: boolean

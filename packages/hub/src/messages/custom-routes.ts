@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { ContactType } from '@portico/protocol'
+import type { Capability, ContactType } from '@portico/protocol'
 import { Accepted, CustomMessage } from '@portico/protocol/schemas'
 import { Type } from 'typebox'
 import { markdownAsHtml } from '../bodies/conversion.ts'
@@ -59,6 +59,7 @@ function htmlOf(companyId: number, markdown: string): Promise<string> {
 interface CustomChannelRow {
   address: string
   contact_type: ContactType
+  capabilities: Capability[]
   is_custom: boolean
   secret_id: number
 }
@@ -67,7 +68,7 @@ interface CustomChannelRow {
 async function customChannel(db: Database, companyId: number, channelId: number): Promise<ChannelAuth> {
   const [row] = await db.query<CustomChannelRow>(
     'find_custom_channel',
-    `select c.address, t.contact_type, t.is_custom, s.id as secret_id from channels c
+    `select c.address, t.contact_type, t.capabilities, t.is_custom, s.id as secret_id from channels c
      join channel_types t on t.company_id = c.company_id and t.id = c.channel_type_id
      join channel_type_secrets s on s.company_id = t.company_id and s.channel_type_id = t.id
      where c.company_id = $1 and c.id = $2 and c.deleted_at is null and not s.pending and (s.expires_at is null or s.expires_at > now())
@@ -82,7 +83,15 @@ async function customChannel(db: Database, companyId: number, channelId: number)
     )
   }
   return {
-    ...{ companyId, channelId, sub: '', address: row.address, contactType: row.contact_type, secretId: row.secret_id },
+    ...{
+      companyId,
+      channelId,
+      sub: '',
+      address: row.address,
+      contactType: row.contact_type,
+      capabilities: row.capabilities,
+      secretId: row.secret_id,
+    },
     ...{ isSingleUse: false, jti: '', expiresAt: 0 },
   }
 }

@@ -1,9 +1,10 @@
+import { capabilities } from '@portico/protocol/capabilities'
 import { IconChevronRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { t as forms } from '../strings/forms.ts'
 import { t } from '../strings/settings.ts'
 import { Button, Buttons } from '../ui/forms/Button.tsx'
-import { CheckField, RadioField } from '../ui/forms/Choices.tsx'
+import { CheckField, ManyField, RadioField } from '../ui/forms/Choices.tsx'
 import { ErrorSummary } from '../ui/forms/ErrorSummary.tsx'
 import layout from '../ui/forms/form.module.css'
 import { TextArea, TextField } from '../ui/forms/TextField.tsx'
@@ -70,6 +71,14 @@ export function ChannelTypeForm({
       <Server form={form} isUsed={isUsed} />
       {form.values.auth_type === 'oauth2' && <OAuth form={form} isUsed={isUsed} hasClientSecret={hasClientSecret} />}
       <Abilities form={form} isUsed={isUsed} />
+      <Group name={texts.capabilities}>
+        <ManyField
+          field={form.field('capabilities')}
+          label={texts.capabilitiesLabel}
+          hint={texts.capabilitiesHint}
+          options={choices(texts.capabilityNames, capabilities)}
+        />
+      </Group>
       <Advanced form={form} />
       <Buttons>
         <Button type="submit" kind="primary" isBusy={form.isSending}>

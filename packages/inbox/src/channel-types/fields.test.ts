@@ -56,6 +56,14 @@ describe('the registration of a channel type', () => {
       numeric_alias: 7,
     })
   })
+
+  it('sends capabilities when another one is chosen, not when they stand in another order', () => {
+    const chosen = { ...type, capabilities: ['typing' as const, 'edits' as const] }
+    const changes = (capabilities: (typeof chosen)['capabilities']) =>
+      changesOf(chosen, bodyOf({ ...fieldsOf(chosen), capabilities }))
+    assert.deepEqual(changes(['edits', 'typing']), {})
+    assert.deepEqual(changes(['edits']), { capabilities: ['edits'] })
+  })
 })
 
 describe('the registration of OAuth', () => {

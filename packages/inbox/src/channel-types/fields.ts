@@ -28,6 +28,7 @@ export interface ChannelTypeFields extends OAuthFields {
   composer: 'basic' | 'advanced'
   message_templates: boolean
   free_text_window_hours: string
+  capabilities: ChannelTypeDetails['capabilities']
   wants_delete: boolean
   wants_message_imported: boolean
   wants_list_addresses: boolean
@@ -74,6 +75,7 @@ export const newFields: ChannelTypeFields = {
   composer: 'basic',
   message_templates: false,
   free_text_window_hours: '',
+  capabilities: [],
   wants_delete: true,
   wants_message_imported: true,
   wants_list_addresses: false,
@@ -132,9 +134,15 @@ export function changesOf(type: ChannelTypeDetails, body: ChannelTypeBody): Part
   const { oauth2, ...others } = body
   const names = Object.keys(others) as (keyof typeof others)[]
   const changes = Object.fromEntries(
-    names.filter((name) => type[name] !== body[name]).map((name) => [name, body[name]]),
+    names.filter((name) => !isSame(type[name], body[name])).map((name) => [name, body[name]]),
   )
   return oauth2 && !isSameOAuth(type, oauth2) ? { ...changes, oauth2 } : changes
+}
+
+/** The order of a list is without meaning. */
+function isSame(was: unknown, now: unknown): boolean {
+  if (!Array.isArray(was) || !Array.isArray(now)) return was === now
+  return was.length === now.length && was.every((entry) => now.includes(entry))
 }
 
 function isSameOAuth({ oauth2 }: ChannelTypeDetails, body: NonNullable<ChannelTypeBody['oauth2']>): boolean {

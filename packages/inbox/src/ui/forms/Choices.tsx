@@ -79,16 +79,16 @@ export function CheckField({
 }
 
 /** A group of check boxes. */
-export function ManyField({
+export function ManyField<Value extends string>({
   field: { id, value, error, onChange },
   label,
   hint,
   options,
 }: {
-  field: FormField<string[]>
+  field: FormField<Value[]>
   label: string
   hint?: string
-  options: readonly (Option<string> & { icon?: ReactNode })[]
+  options: readonly (Option<NoInfer<Value>> & { icon?: ReactNode })[]
 }) {
   return (
     <fieldset id={id} tabIndex={-1} className={styles.group} {...described(id, error, hint)}>
