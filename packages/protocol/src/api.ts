@@ -2544,6 +2544,10 @@ interface operations {
   /** The icon as a picture */
   "get-channel-type-icon": {
     parameters: {
+      query?: {
+        /** @description Of its version, for caches */
+        v?: string;
+      };
       path: {
         app_uid: string;
       };
@@ -3355,7 +3359,7 @@ interface operations {
             _results: ({
                 message_id: string;
                 conversation_id: string;
-                /** @description The beginning of the message */
+                /** @description The beginning of the message; of one without text, the names of its files */
                 preview: string;
                 /** @enum {unknown} */
                 state: "sent" | "failed" | "not_confirmed" | "cancelled";

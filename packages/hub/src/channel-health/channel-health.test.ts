@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer as json, succeed } from '../../../../tests/harness/channel-server.ts'
+import { fileOf, formOf, sendForm } from '../../../../tests/harness/files.ts'
 import { startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 
 let hub: TestHub
@@ -98,6 +99,20 @@ describe('the health of a channel', () => {
       assert.equal((await hub.call('GET', `/channels/${channel.id}/deliveries?${query}`)).status, 400, query)
     }
     assert.equal((await hub.call('GET', `/channels/${channel.id}/deliveries?message_id=msg_zzz`)).status, 404)
+  })
+
+  it('names the files of a message without text', async (t) => {
+    const own = await addTestChannel(hub)
+    t.after(() => own.server.stop())
+    const names = ['offer.pdf', 'photo \u202egpj.exe']
+    const files = names.map((name): [string, File] => ['attachments', fileOf(name, 'bytes')])
+    const form = formOf([['to[0]', 'ivo'], ['body', ''], ...files])
+    const sent = await sendForm(hub, `/channels/${own.id}/messages`, `Bearer ${hub.token}`, form)
+    assert.equal(sent.status, 202, sent.text)
+    const { id } = (await hub.call('GET', `/messages/alt:uid:${sent.body.message_uid}`)).body
+    await untilState(id, 'sent')
+    const { body } = await hub.call('GET', `/channels/${own.id}/deliveries`)
+    assert.equal(body._results[0].preview, 'offer.pdf, photo gpj.exe')
   })
 
   it('sends again what an admin chooses, with the same id, and skips what was delivered', async () => {

@@ -102,6 +102,13 @@ export interface LogRow {
 
 /** A page reads at most so many deliveries: one that finds few of them leads on to the next all the same. */
 const LOG_SCAN = 5_000
+/** As long as the beginning of a text. */
+const PREVIEW_LENGTH = 200
+
+/** Only a message without text is named by its files. */
+const filesOfMessage = `(
+  select left(string_agg(a.filename, ', ' order by a.position, a.id), ${PREVIEW_LENGTH}) from attachments a
+  where a.company_id = $1 and a.owner_kind = 'message' and a.owner_id = m.message_id)`
 
 export interface LogPage {
   rows: LogRow[]
@@ -137,7 +144,7 @@ export async function readLog(
          and ($7::text is null or strpos(lower(d.error_code), $7) > 0 or strpos(lower(d.error_message), $7) > 0)
          and ($8::timestamptz is null or d.settled_at >= $8) and ($9::timestamptz is null or d.settled_at < $9)
        order by d.message_id desc limit $4)
-     select m.message_id, m.conversation_id, x.blurb as preview, m.state, m.settled_at, m.attempts, m.error_code, m.error_message,
+     select m.message_id, m.conversation_id, coalesce(nullif(x.blurb, ''), ${filesOfMessage}) as preview, m.state, m.settled_at, m.attempts, m.error_code, m.error_message,
        m.dismissed_at is not null as is_dismissed, coalesce(m.status_code, a.status_code) as status_code,
        coalesce(m.duration_ms, a.duration_ms) as duration_ms, true as is_match
      from matches m

@@ -73,7 +73,7 @@ export const LogQuery = Type.Object({
 export const LoggedDelivery = Type.Object({
   message_id: Type.String(),
   conversation_id: Type.String(),
-  preview: Type.String({ description: 'The beginning of the message' }),
+  preview: Type.String({ description: 'The beginning of the message; of one without text, the names of its files' }),
   state: Type.Enum(['sent', 'failed', 'not_confirmed', 'cancelled']),
   settled_at: Seconds,
   attempts: Type.Integer(),

@@ -85,7 +85,13 @@ function iconRoute(app: App, { db }: ChannelTypeRouteDeps): void {
     method: 'GET',
     url: '/channel_types/:app_uid/icon',
     config: { access: ['teammate', 'api_token'] },
-    schema: { tags, operationId: 'get-channel-type-icon', summary: 'The icon as a picture', params: Params },
+    schema: {
+      tags,
+      operationId: 'get-channel-type-icon',
+      summary: 'The icon as a picture',
+      params: Params,
+      querystring: Type.Object({ v: Type.Optional(Type.String({ description: 'Of its version, for caches' })) }),
+    },
     handler: async (request, reply) => {
       const { companyId } = requirePrincipal(request)
       const row = await requireChannelType(db, companyId, request.params.app_uid)

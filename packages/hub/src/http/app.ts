@@ -17,6 +17,7 @@ import { RateLimiter } from './rate-limits.ts'
 import { refuseUnknownRoutes } from './refusals.ts'
 import { logRequest } from './request-log.ts'
 import { refuseUnbuiltFields } from './unbuilt-fields.ts'
+import { refuseUnknownQuery } from './unknown-query.ts'
 import type { AddressSettings, Urls } from './urls.ts'
 import { compileValidator } from './validation.ts'
 
@@ -79,6 +80,7 @@ export function buildApp({ settings, log, urls, authenticators, registry, files,
   if (files) takeFiles(app, files)
   app.decorate('routeTable', guardRoutes(app, authenticators, urls, admission, rateLimiter))
   refuseUnbuiltFields(app)
+  refuseUnknownQuery(app)
   describeApi(app)
   if (routes) {
     app.register(async (scope) => {
