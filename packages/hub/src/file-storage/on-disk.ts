@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { DiskFile } from './disk-file.ts'
 import type { FileStorage } from './file-storage.ts'
 import { FileMissing, FileStorageFull, FileStorageUnavailable } from './file-storage.ts'
 
@@ -36,7 +36,7 @@ export function storageOnDisk(directory: string): FileStorage {
     },
     async read(key, range) {
       const file = await open(pathOf(key), 'r').catch(asFailure)
-      return createReadStream('', { fd: file, highWaterMark: WRITE_BYTES, ...range })
+      return new DiskFile(file, range ?? { start: 0, end: (await file.stat()).size - 1 })
     },
     async remove(keys) {
       await Promise.all(keys.map((key) => rm(pathOf(key), { force: true })))
