@@ -8,6 +8,9 @@ interface FileToPost {
   bytes: Blob
 }
 
+/** After so long without progress a connection is taken for dead. */
+const stalledAfterMs = 60_000
+
 /** Sends a file to the hub. fetch tells nothing of how far a body is. Throws ApiError or HubNotReached. */
 export function postFile(
   file: FileToPost,
@@ -19,13 +22,24 @@ export function postFile(
     exchange.open('POST', '/attachments')
     exchange.setRequestHeader('accept', 'application/json')
     exchange.responseType = 'json'
-    exchange.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0)
+    const notReached = () => reject(new HubNotReached(s.errors.notReached))
+    const giveUp = () => {
+      notReached()
+      exchange.abort()
+    }
+    let timer = setTimeout(giveUp, stalledAfterMs)
+    exchange.upload.onprogress = ({ loaded, total }) => {
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, stalledAfterMs)
+      onProgress(total > 0 ? loaded / total : 0)
+    }
+    exchange.onloadend = () => clearTimeout(timer)
     exchange.onload = () => {
       const answer = exchange.response as (Attachment & { _error?: Partial<Refusal> }) | null
       if (exchange.status === 201 && answer?.id) resolve(answer)
       else reject(refusal(exchange.status, answer?._error))
     }
-    exchange.onerror = () => reject(new HubNotReached(s.errors.notReached))
+    exchange.onerror = notReached
     exchange.onabort = () => reject(signal.reason)
     signal.addEventListener('abort', () => exchange.abort())
     const form = new FormData()

@@ -22,6 +22,16 @@ export const t = {
   drop: 'Drop the files here to attach them',
   dropRefused: 'This channel takes no files',
   waitsToSend: (count: number) => `${uploading(count)} The message is sent when that is done.`,
+  sentAfterUploads: (count: number) => `${uploading(count)} Sent when that is done.`,
+  notUploaded: 'Not sent: a file was not uploaded.',
+  replyHeld: (who: string | null) =>
+    `Your answer${who === null ? '' : ` to ${who}`} is not sent: a file was not uploaded. It waits in the conversation for what you decide.`,
+  lost: 'Not uploaded, and this browser does not have it any more. Choose the file again.',
+  chooseAgain: (name: string) => `Choose ${name} again`,
+  chooseAgainWord: 'Choose the file again',
+  leaveOut: (name: string) => `Send without ${name}`,
+  leaveOutWord: 'Send without it',
+  waitingFiles: 'Files that are not uploaded yet',
   keepWriting: 'Do not send yet',
   notSent: (who: string) =>
     `Your answer to ${who} was not sent: you left before its files were uploaded. It is kept as a draft.`,

@@ -48,6 +48,13 @@ export const uploadFiles = {
       () => undefined,
     ),
 
+  /** Null: it is not stored here, or not any more. */
+  get: (key: string): Promise<StoredFile | null> =>
+    ask<StoredFile | undefined>('readonly', (store) => store.get(key)).then(
+      (file) => file ?? null,
+      () => null,
+    ),
+
   has: (key: string): Promise<boolean> =>
     ask('readonly', (store) => store.count(key)).then(
       (count) => count > 0,

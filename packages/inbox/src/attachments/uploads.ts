@@ -4,13 +4,16 @@ import { queryClient } from '../api/query-client.ts'
 import { request } from '../api/request.ts'
 import { draftAt } from '../drafts/drafts.ts'
 import { type DraftKey, draftName } from '../drafts/storage.ts'
+import { items } from '../outbox/items.ts'
+import { useOutbox } from '../outbox/outbox.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { withTabLock } from '../outbox/tab-lock.ts'
 import { myId } from '../session/session.ts'
 import { postFile } from './post-file.ts'
 import { type StoredFile, uploadFiles } from './upload-files.ts'
+import { giveToReply, isOfReply } from './waiting-files.ts'
 
-/** A file that is uploaded to the hub; then it becomes part of the draft. */
+/** A file that is uploaded to the hub; then it becomes part of the draft, or of the reply that was sent with it meanwhile. */
 export interface Upload extends StoredFile {
   /** `not_reached`: the connection failed, and the upload is tried again. `refused`: by the hub, with `problem`. */
   state: 'queued' | 'uploading' | 'not_reached' | 'refused'
@@ -77,9 +80,28 @@ export const uploads = {
   /** Continues the uploads of earlier visits and of closed tabs. */
   async resume(draftKey: DraftKey): Promise<void> {
     const stored = await uploadFiles.of(myId(queryClient))
-    const left = stored.filter((file) => draftName(file.draftKey) === draftName(draftKey) && !isHere(file.key))
-    if (left.length > 0) show([...all, ...left.map((file) => ({ ...file, ...untried, isKept: true }))])
+    items.read()
+    const left = stored.filter((file) => isOf(file, draftKey) && !isHere(file.key))
+    if (left.length > 0) show([...all, ...left.map(begin)])
     void work(draftKey)
+  },
+
+  /** Uploads a file of a reply that waits for it, and throws when that failed. False: its bytes are not here. */
+  async finish(key: string): Promise<boolean> {
+    const stored = isHere(key) ? null : await uploadFiles.get(key)
+    if (stored && !isHere(key)) show([...all, begin(stored)])
+    if (!isHere(key)) return false
+    const error = await withTabLock(`portico-upload-${key}`, () => send(key))
+    if (error) throw error
+    return true
+  },
+
+  /** Takes the bytes of a file that was chosen again. */
+  async replace(key: string, draftKey: DraftKey, bytes: File): Promise<void> {
+    const { name, type } = bytes
+    const file = { key, teammateId: myId(queryClient), draftKey, name, type, bytes, addedAt: Date.now() }
+    drop(key)
+    show([...all, { ...begin(file), isKept: await uploadFiles.put(file) }])
   },
 
   retry({ key, draftKey }: Upload): void {
@@ -88,16 +110,20 @@ export const uploads = {
   },
 
   /** Removes an upload and aborts its request; a file that the hub has by then is deleted there. */
-  cancel({ key, draftKey }: Upload): void {
+  cancel({ key, draftKey }: Pick<Upload, 'key' | 'draftKey'>): void {
     void uploadFiles.remove(key)
     drop(key)
     controllers.get(key)?.abort()
     void work(draftKey)
   },
 
-  of: (draftKey: DraftKey): readonly Upload[] =>
-    all.filter((upload) => draftName(upload.draftKey) === draftName(draftKey)),
+  of: (draftKey: DraftKey): readonly Upload[] => all.filter((upload) => isOf(upload, draftKey)),
 }
+
+const begin = (file: StoredFile): Upload => ({ ...file, ...untried, isKept: true })
+
+const isOf = (file: StoredFile, draftKey: DraftKey) =>
+  draftName(file.draftKey) === draftName(draftKey) && !isOfReply(file.key)
 
 async function work(draftKey: DraftKey): Promise<void> {
   const name = draftName(draftKey)
@@ -116,7 +142,8 @@ async function work(draftKey: DraftKey): Promise<void> {
 
 const nextOf = (draftKey: DraftKey) => uploads.of(draftKey).find(({ state }) => state === 'queued')
 
-async function send(key: string): Promise<void> {
+/** Returns the error with which the upload failed. */
+async function send(key: string): Promise<unknown> {
   const upload = all.find((upload) => upload.key === key)
   if (!upload || (await isGone(upload))) return drop(key)
   const controller = new AbortController()
@@ -124,14 +151,15 @@ async function send(key: string): Promise<void> {
   alter(key, { state: 'uploading', progress: 0 })
   try {
     const attachment = await postFile(upload, (progress) => alter(key, { progress }), controller.signal)
-    if (!(await isGone(upload))) attach(upload.draftKey, attachment)
-    else await request('DELETE', `/attachments/${attachment.id}`).catch(() => undefined)
+    if (await isGone(upload)) await request('DELETE', `/attachments/${attachment.id}`).catch(() => undefined)
+    else if (!giveToReply(key, attachment)) attach(upload.draftKey, attachment)
     drop(key)
     await uploadFiles.remove(key)
   } catch (error) {
     if (!isHere(key)) return
     if (isTemporary(error)) alter(key, { state: 'not_reached', progress: 0 })
     else alter(key, { state: 'refused', progress: 0, problem: (error as Error).message })
+    return error
   } finally {
     controllers.delete(key)
   }
@@ -163,5 +191,12 @@ function subscribe(listener: () => void): () => void {
 
 export function useUploads(draftKey: DraftKey): Upload[] {
   const now = useSyncExternalStore(subscribe, () => all)
-  return now.filter((upload) => draftName(upload.draftKey) === draftName(draftKey))
+  useOutbox()
+  return now.filter((upload) => isOf(upload, draftKey))
+}
+
+/** How far the upload of a file is in this tab, 0 to 1; null: it does not run here. */
+export function useProgress(key: string): number | null {
+  const upload = useSyncExternalStore(subscribe, () => all.find((upload) => upload.key === key))
+  return upload?.state === 'uploading' ? upload.progress : null
 }

@@ -4,9 +4,8 @@ import type { Channel, Conversation } from '../api/types.ts'
 import { AttachButton } from '../attachments/AttachButton.tsx'
 import { AttachedFiles } from '../attachments/AttachedFiles.tsx'
 import { DropTarget } from '../attachments/DropTarget.tsx'
+import { t as attachmentTexts } from '../attachments/strings.ts'
 import { useAttach } from '../attachments/useAttach.ts'
-import { useSendWhenUploaded } from '../attachments/useSendWhenUploaded.ts'
-import { WaitsToSend } from '../attachments/WaitsToSend.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { takePendingFocus } from '../drafts/composer-focus.ts'
 import { isEmpty } from '../drafts/draft-state.ts'
@@ -118,12 +117,12 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
   }
   const recipient = recipientName(conversation)
   const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)
-  const { sendWhenUploaded, waitingText, stopWaiting } = useSendWhenUploaded(draftKey, recipient, setProblem)
 
   const sendNow = (archive: boolean) => {
     setPendingSend(null)
     field.current?.focus()
-    sendWhenUploaded(() => send(draftAt(draftKey).shown().content, archive))
+    if (uploading.some(({ state }) => state === 'refused')) setProblem(attachmentTexts.failedBlocks)
+    else send(draftAt(draftKey).shown().content, archive)
   }
   const trySend = (archive: boolean) => {
     if (isLocked || (pendingSend && newerReplyAuthor)) return
@@ -201,7 +200,6 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
           onKeyDown={onKeyDown}
           onFiles={attach}
         />
-        {waitingText && <WaitsToSend text={waitingText} onStop={stopWaiting} />}
         <div className={styles.bar}>
           {limits && <AttachButton limits={limits} onFiles={attach} />}
           <p

@@ -1,4 +1,7 @@
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
+import { t } from '../attachments/strings.ts'
+import { WaitingFiles } from '../attachments/WaitingFiles.tsx'
+import { attachmentsOf, stillToUpload } from '../attachments/waiting-files.ts'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
@@ -11,6 +14,8 @@ import type { SendingRow } from './timeline-rows.ts'
 /** A reply that the hub has not confirmed yet. */
 export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingRow>) {
   const reason = useBlockReason(sending)
+  const attachments = attachmentsOf(sending)
+  const waiting = stillToUpload(sending)
   return (
     <article className={styles.card} data-side="out" data-starts={startsGroup || undefined}>
       <div className={styles.bubble} data-ends>
@@ -19,8 +24,13 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
             {sending.text}
           </bdi>
         )}
-        {sending.attachments && sending.attachments.length > 0 && (
-          <MessageAttachments attachments={sending.attachments} />
+        {attachments.length > 0 && <MessageAttachments attachments={attachments} />}
+        {waiting.length > 0 && (
+          <WaitingFiles
+            reply={sending}
+            files={waiting}
+            canLeaveOut={sending.text.trim() !== '' || attachments.length + waiting.length > 1}
+          />
         )}
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
@@ -30,9 +40,9 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
             {s.errors.retry}
           </button>
         )}
-        {reason && !sending.isUnwanted && (
+        {(reason || waiting.length > 0) && !sending.isUnwanted && (
           <button type="button" className={lineStyles.verb} onClick={() => undoReply(sending)}>
-            {s.delivery.undo}
+            {waiting.length > 0 ? s.delivery.edit : s.delivery.undo}
           </button>
         )}
       </div>
@@ -40,7 +50,11 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
   )
 }
 
-function statusText({ isUnwanted }: Sending, reason: BlockReason | undefined): string {
+function statusText(sending: Sending, reason: BlockReason | undefined): string {
+  const { isUnwanted } = sending
   if (isUnwanted && reason !== 'failed_in_page') return s.delivery.undoing
+  const waiting = stillToUpload(sending)
+  if (waiting.some(({ problem }) => problem !== undefined)) return t.notUploaded
+  if (!reason && waiting.length > 0) return t.sentAfterUploads(waiting.length)
   return reason ? s.delivery.waitsBecause[reason] : s.delivery.sending
 }

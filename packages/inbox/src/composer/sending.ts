@@ -1,7 +1,11 @@
 import { isStatus } from '../api/errors.ts'
 import { queryClient } from '../api/query-client.ts'
 import { request } from '../api/request.ts'
-import type { Attachment, Message } from '../api/types.ts'
+import type { Message } from '../api/types.ts'
+import { uploadFilesOf } from '../attachments/reply-uploads.ts'
+import { t } from '../attachments/strings.ts'
+import { uploads } from '../attachments/uploads.ts'
+import { attachmentsOf, stillToUpload, type WithFiles } from '../attachments/waiting-files.ts'
 import { changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
@@ -17,12 +21,10 @@ import { myId } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 
-/** A reply that the hub has not confirmed yet. */
-export interface Sending extends Item {
+/** A reply that the hub has not confirmed yet. Its files are absent where an older version of this page queued it. */
+export interface Sending extends WithFiles {
   kind: 'reply'
   text: string
-  /** Absent in a reply that an older version of this page queued. */
-  attachments?: Attachment[]
   archive: boolean
   /** The template that is sent; the text is what it says. */
   template?: { id: string; variables: Record<string, string> } | undefined
@@ -49,6 +51,7 @@ export function send(
     | 'conversationId'
     | 'text'
     | 'attachments'
+    | 'uploads'
     | 'template'
     | 'archive'
     | 'newestId'
@@ -67,6 +70,11 @@ export function send(
 }
 
 export const replyHandler: OutboxHandler<Sending> = {
+  async prepare(sending) {
+    const state = await uploadFilesOf(sending)
+    if (state === 'held') showHeld(sending)
+    return state
+  },
   async send(sending, signal) {
     try {
       return await (items.find(sending)?.isUnwanted ? withdraw(sending, signal) : reply(sending, signal))
@@ -86,14 +94,35 @@ export const replyHandler: OutboxHandler<Sending> = {
   refused(sending, error) {
     const { conversationId, template } = sending
     if (template) keepTemplate(sending)
-    else if (wasSent(error)) removeFromDraft({ conversationId }, sending)
-    else editAsDraft(conversationId, sending)
+    else if (wasSent(error)) removeFromDraft({ conversationId }, editable(sending))
+    else editAsDraft(conversationId, editable(sending))
     if (!isAwaitedInThisTab(sending)) toast(refusalText(error), { tone: 'danger' })
   },
 }
 
-function contentOf({ text, attachments = [], template, draftVersion }: Sending) {
+const editable = (sending: Sending) => ({ text: sending.text, attachments: attachmentsOf(sending) })
+
+/** The replies that this page said of that they wait for their teammate. */
+const heldReplies = new Set<string>()
+
+/** A reply whose file was not uploaded does not leave: its conversation is as it was, and this is said once. */
+function showHeld(sending: Sending): void {
+  const { key, change, reversal, conversationId } = items.find(sending) ?? sending
+  if (change) {
+    items.alter(sending, { change: undefined })
+    const known = knownConversation(queryClient, conversationId)
+    if (known && reversal) showConversation(queryClient, changed(known, reversal), myId(queryClient))
+  }
+  if (heldReplies.has(key)) return
+  heldReplies.add(key)
+  const known = knownConversation(queryClient, conversationId)
+  toast(t.replyHeld(known ? recipientName(known) : null), { tone: 'danger', lastsMs: 15_000 })
+}
+
+function contentOf(sending: Sending) {
+  const { text, template, draftVersion } = sending
   if (template) return { template }
+  const attachments = attachmentsOf(sending)
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
   return { body: text, body_format: 'text' as const, draft_version: draftVersion, ...files }
 }
@@ -148,11 +177,12 @@ export function undoReply(sending: Sending): void {
   const now = items.find(sending)
   if (!now) return
   if (now.template) keepTemplate(now)
-  else editAsDraft(now.conversationId, now)
+  else editAsDraft(now.conversationId, editable(now))
   if (now.isTried) {
     items.alter(now, { isUnwanted: true, change: undefined })
     resend(now)
   } else abandon(now)
+  if (stillToUpload(now).length > 0) void uploads.resume({ conversationId: now.conversationId })
   const known = knownConversation(queryClient, now.conversationId)
   if (known && now.reversal) showConversation(queryClient, changed(known, now.reversal), myId(queryClient))
 }

@@ -1,4 +1,5 @@
 import type { Message, TimelineEntry } from '../api/types.ts'
+import { attachmentsOf, stillToUpload } from '../attachments/waiting-files.ts'
 import { hasSameFiles } from '../drafts/draft-state.ts'
 import { isMessageRow } from '../messages/timeline-rows.ts'
 import type { RowsOfKind, TimelineRow } from '../timeline/kinds.ts'
@@ -39,9 +40,10 @@ function stillSending(sending: Sending[], entries: TimelineEntry[], myId: string
     const known = item.newestId === null ? -1 : messages.findIndex((message) => message.id === item.newestId)
     const isIt = (message: Message) =>
       !claimed.has(message.id) &&
+      stillToUpload(item).length === 0 &&
       message.author?.id === myId &&
       saysTheSame(message, item) &&
-      (item.template !== undefined || hasSameFiles(message, { attachments: item.attachments ?? [] }))
+      (item.template !== undefined || hasSameFiles(message, { attachments: attachmentsOf(item) }))
     const arrived = messages.slice(known + 1).find(isIt)
     if (arrived) claimed.add(arrived.id)
     return !arrived

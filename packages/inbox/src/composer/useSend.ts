@@ -3,6 +3,7 @@ import { type RefObject, useEffect, useRef, useState } from 'react'
 import { useActionContext } from '../actions/context.tsx'
 import { hubNow } from '../api/clock.ts'
 import type { Conversation, Message } from '../api/types.ts'
+import { waitingFilesOf } from '../attachments/reply-uploads.ts'
 import { moveOn, wayBack } from '../conversations/actions.ts'
 import { changed, statusOf } from '../conversations/change.ts'
 import { knownConversation, rereadConversation, showConversation } from '../conversations/queries.ts'
@@ -19,7 +20,7 @@ import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { refusalText, type Sending, send as sendReply } from './sending.ts'
 
-type Content = Pick<Sending, 'text' | 'attachments' | 'template'>
+type Content = Pick<Sending, 'text' | 'attachments' | 'uploads' | 'template'>
 
 /** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
@@ -30,9 +31,11 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
   const [problem, setProblem] = useState<string | null>(null)
 
   const send = (draft: DraftContent, archive: boolean) => {
-    setProblem(isEmpty(draft) ? s.composer.empty : null)
-    if (isEmpty(draft)) return
-    const queued = enqueueReply({ text: draft.body, attachments: draft.attachments }, archive)
+    const uploads = waitingFilesOf({ conversationId: conversation.id })
+    const hasContent = !isEmpty(draft) || uploads.length > 0
+    setProblem(hasContent ? null : s.composer.empty)
+    if (!hasContent) return
+    const queued = enqueueReply({ text: draft.body, attachments: draft.attachments, uploads }, archive)
     if (queued) showSending(queued, archive)
   }
 
@@ -60,19 +63,19 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
     }
   }
 
-  const postReply = ({ text, attachments, template }: Content, archive: boolean) => {
+  const postReply = (content: Content, archive: boolean) => {
     const newest = newestMessages(queryClient.getQueryData(timelineQuery(conversation.id).queryKey))?.[0]
     const before = statusOf(conversation)
     const after = archive ? 'archived' : 'open'
     const change: ConversationChange | undefined = before === after ? undefined : { does: 'put', status: after }
     const reversal: ConversationChange | undefined = change && { does: 'put', status: before }
     const sent = sendReply({
-      ...{ conversationId: conversation.id, text, attachments, template, archive, change, reversal },
+      ...{ ...content, conversationId: conversation.id, archive, change, reversal },
       newestId: newest?.id ?? null,
       seenId: (knownConversation(queryClient, conversation.id) ?? conversation).newest_inbound_id,
       draftVersion: draftAt({ conversationId: conversation.id }).shown().base.version,
     })
-    return { ...sent, template, change, reversal }
+    return { ...sent, template: content.template, change, reversal }
   }
 
   const showSending = (

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { setImmediate } from 'node:timers/promises'
-import { ApiError } from '../api/errors.ts'
+import { ApiError, HubNotReached } from '../api/errors.ts'
 import { queryClient } from '../api/query-client.ts'
 import type { Me } from '../api/types.ts'
 import { meQuery } from '../session/session.ts'
 import { type Item, items } from './items.ts'
-import { enqueue, registerOutboxHandlers, resend, startOutbox, wakeOutbox } from './outbox.ts'
+import { abandon, enqueue, registerOutboxHandlers, release, resend, startOutbox, wakeOutbox } from './outbox.ts'
 
 interface Reply extends Item {
   kind: 'reply'
@@ -19,6 +19,8 @@ const stored = new Map<string, string>()
 const sentTexts: string[] = []
 /** The fault that the handler simulates for a text. */
 let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
+/** What the handler's preparation of a text does. */
+let preparations: Record<string, () => Promise<'ready' | 'held'>> = {}
 const answered = (text: string) => enqueue<Reply>({ kind: 'reply', conversationId, text })
 const waiting = () => items.all().map((item) => (item as Reply).text ?? item.kind)
 const storedItem = (item: Item) =>
@@ -46,6 +48,7 @@ before(() => {
   queryClient.setQueryData(meQuery.queryKey, { id: 'tea_1' } as Me)
   registerOutboxHandlers({
     reply: {
+      prepare: async (item) => preparations[(item as Reply).text]?.() ?? 'ready',
       async send(item) {
         const { text } = item as Reply
         sentTexts.push(text)
@@ -62,12 +65,54 @@ before(() => {
 })
 beforeEach(() => {
   faults = {}
+  preparations = {}
   stored.clear()
   sentTexts.length = 0
   items.read()
 })
 // the broadcast channel and the lock would keep the process alive
 after(() => void setTimeout(() => process.exit(), 100))
+
+describe('an item that is prepared before its request', () => {
+  it('holds those after it while it is held, and goes on when it is released', async () => {
+    preparations = { first: async () => 'held' }
+    const first = answered('first')
+    const second = answered('second')
+    await setImmediate()
+    assert.deepEqual([waiting(), sentTexts], [['first', 'second'], []])
+    preparations = {}
+    release(first.item, { text: 'first, changed' })
+    await second.outcome
+    assert.deepEqual([waiting(), sentTexts], [[], ['first, changed', 'second']])
+  })
+
+  it('is prepared again when the hub was not reached', async () => {
+    let tries = 0
+    preparations = {
+      first: async () => {
+        if (++tries === 1) throw new HubNotReached('away')
+        return 'ready'
+      },
+    }
+    const first = answered('first')
+    while (tries === 0) await setImmediate()
+    await setImmediate()
+    assert.deepEqual([waiting(), sentTexts], [['first'], []])
+    wakeOutbox()
+    assert.deepEqual(await first.outcome, { answer: 'first' })
+  })
+
+  it('is not sent when it is abandoned meanwhile', async () => {
+    let end = (_: 'ready') => {}
+    preparations = { first: () => new Promise((resolve) => (end = resolve)) }
+    const first = answered('first')
+    await setImmediate()
+    abandon(first.item)
+    end('ready')
+    assert.deepEqual(await answered('second').outcome, { answer: 'second' })
+    assert.deepEqual(sentTexts, ['second'])
+  })
+})
 
 describe('an item that fails in a page', () => {
   it('stays stored when its kind is unknown, and the next one is sent', async () => {

@@ -8,6 +8,8 @@ import { announceTab, isAlive, ownTab } from './tabs.ts'
 
 /** Sends one kind of item to the hub, in any tab, perhaps more than once. */
 export interface OutboxHandler<Kind extends Item> {
+  /** What comes before the request and may take long. It throws as a request does; `held`: the item waits for its teammate. */
+  prepare?(item: Kind): Promise<'ready' | 'held'>
   send(item: Kind, signal: AbortSignal): Promise<unknown>
   /** Called in the tab that sent the item. */
   done?(item: Kind, response: unknown): void
@@ -15,8 +17,8 @@ export interface OutboxHandler<Kind extends Item> {
   refused(item: Kind, error: Error): void
 }
 
-/** The reason why an item waits: the hub was not reached or is unavailable, nobody is signed in, or this page failed to handle it. */
-export type BlockReason = 'not_reached' | 'unavailable' | 'signed_out' | 'failed_in_page'
+/** The reason why an item waits: the hub was not reached or is unavailable, nobody is signed in, its teammate has to decide, or this page failed to handle it. */
+export type BlockReason = 'not_reached' | 'unavailable' | 'signed_out' | 'held' | 'failed_in_page'
 
 type Answered = { answer: unknown } | { error: ApiError }
 export type Outcome = Answered | { isAbandoned: true }
@@ -141,9 +143,17 @@ async function sendAll(conversationId: string): Promise<'empty' | 'unanswered' |
 }
 
 /** Sends one item and passes the response to its handler. Throws when its kind is unknown here, or its handler fails. */
-async function sendOne(item: Item): Promise<'answered' | 'unanswered'> {
-  const handler = outboxHandlers.get(item.kind)
-  if (!handler) throw new Error(`There is no handler for ${item.kind}.`)
+async function sendOne(next: Item): Promise<'answered' | 'unanswered'> {
+  const handler = outboxHandlers.get(next.kind)
+  if (!handler) throw new Error(`There is no handler for ${next.kind}.`)
+  const reason = await prepare(handler, next)
+  const item = items.find(next)
+  // abandoned meanwhile
+  if (!item) return 'answered'
+  if (reason) {
+    setBlocked(item.conversationId, reason)
+    return 'unanswered'
+  }
   // offline, no request is sent
   if (!item.isTried && navigator.onLine) items.alter(item, { isTried: true })
   const outcome = await responseTo(handler, item)
@@ -166,6 +176,24 @@ function callDone(handler: OutboxHandler<Item>, item: Item, answer: unknown): vo
   }
 }
 
+async function prepare(handler: OutboxHandler<Item>, item: Item): Promise<BlockReason | null> {
+  try {
+    return (await handler.prepare?.(item)) === 'held' ? 'held' : null
+  } catch (error) {
+    const reason = reasonOf(error)
+    if (reason === null) throw error
+    return reason
+  }
+}
+
+/** Why an error leaves the item waiting; null: it does not. */
+function reasonOf(error: unknown): BlockReason | null {
+  if (error instanceof HubNotReached) return 'not_reached'
+  if (!(error instanceof ApiError)) return null
+  if (error.isTemporary) return 'unavailable'
+  return error.status === 401 ? 'signed_out' : null
+}
+
 function setFailedInTab(item: Item): void {
   items.alter(item, { failedInTab: ownTab })
   toast(outboxHandlers.has(item.kind) ? s.outbox.failedInPage : s.outbox.unknownKind, { tone: 'danger' })
@@ -175,6 +203,14 @@ function setFailedInTab(item: Item): void {
 export function resend(item: Item): void {
   items.alter(item, { failedInTab: undefined })
   void drain(item.conversationId)
+}
+
+/** Goes on with an item that was held, in this tab, with what its teammate changed. */
+export function release<Kind extends Item>(item: Kind, alteration: Partial<Kind>): void {
+  items.alter(item, { ...alteration, tab: ownTab })
+  setBlocked(item.conversationId, null)
+  void drain(item.conversationId)
+  wakeOutbox()
 }
 
 /** The limit of one request: a dead connection would block the queue for minutes. */
@@ -189,10 +225,11 @@ async function responseTo(handler: OutboxHandler<Item>, item: Item): Promise<Ans
   try {
     return { answer: await handler.send(item, signal) }
   } catch (error) {
-    if (error instanceof HubNotReached || signal.aborted) return 'not_reached'
+    if (signal.aborted) return 'not_reached'
+    const reason = reasonOf(error)
+    if (reason !== null) return reason
     if (!(error instanceof ApiError)) throw error
-    if (error.isTemporary) return 'unavailable'
-    return error.status === 401 ? 'signed_out' : { error }
+    return { error }
   }
 }
 
