@@ -18,7 +18,7 @@ export interface Seen {
   firstAt: number
   /** The times from a message's creation to its arrival, of all servers but the ignored one. */
   latencies: number[]
-  /** What the ignored server received, in its order: ids of conversation and message. */
+  /** The arrivals at the ignored server, in their order: ids of conversation and message. */
   arrivals: [conversation: string, message: string][]
   /** The arrival of the last request. */
   body: string

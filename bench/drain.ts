@@ -30,7 +30,7 @@ interface Rig {
 }
 
 /**
- * What waited for a channel's server leaves when it is back: how much slower the other channels get meanwhile, p99 from creation to
+ * A channel's server is back, and its backlog leaves: how much slower the other channels get meanwhile, p99 from creation to
  * arrival, divided by p99 before and after. Throws unless all arrive once, each conversation's in their order.
  */
 export async function* run({ quick }: BenchOptions): AsyncGenerator<Row> {

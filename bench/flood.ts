@@ -21,7 +21,7 @@ interface Flood {
   bodyBytes: number
   /** The requests a minute that the hub takes of one channel; 0: no limit. */
   channelRate: number
-  /** Who waits meanwhile. */
+  /** The company whose messages are timed. */
   other: Channel
   /** Of the times of the other's messages. */
   percentile: 50 | 99

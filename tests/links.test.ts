@@ -89,7 +89,7 @@ describe('the pages of the documentation', () => {
   })
 })
 
-/** What npm would fetch by any other name is whatever somebody has published under it. */
+/** By any other name, npm would fetch a package that a stranger has published. */
 describe('a command that pages, product or scripts tell somebody to run', () => {
   it('has the name of our package', async () => {
     const sources = await found('{packages,channels}/*/src/**/*.{ts,tsx}', 'scripts/*', 'deploy/*', 'Dockerfile')

@@ -28,7 +28,7 @@ export interface ChannelCalls {
    */
   update(externalCallId: string, update: CallUpdate, options?: PushOptions): Promise<void>
   /**
-   * What was recorded: an audio file of up to 25 MB. A voicemail tells the team of it.
+   * Adds a recording: an audio file of up to 25 MB. A voicemail notifies the team.
    *
    * @example
    * const file = new Blob([await readFile('voicemail.mp3')], { type: 'audio/mpeg' })
@@ -36,14 +36,14 @@ export interface ChannelCalls {
    */
   addRecording(externalCallId: string, recording: Recording, options?: PushOptions): Promise<void>
   /**
-   * What the call was about, in plain text; replaces the summary before.
+   * Sets the summary, in plain text; replaces the one before.
    *
    * @example
    * await line.channel('cha_1a2b').calls.addSummary('call-771', 'Ivo asked for the parcel.')
    */
   addSummary(externalCallId: string, content: string, options?: PushOptions): Promise<void>
   /**
-   * What was said; replaces the transcript before.
+   * Sets the transcript; replaces the one before.
    *
    * @example
    * await line.channel('cha_1a2b').calls.addTranscript('call-771', [

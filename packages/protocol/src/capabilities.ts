@@ -1,5 +1,5 @@
 /**
- * What a channel type can do beyond Front's protocol, by the name with which it opts in. Nothing of a capability is sent to a
+ * The extensions to Front's protocol to which a channel type can opt in, by name. Nothing of a capability is sent to a
  * type that did not ask for it: servers written for Front end their process at a type of request that they do not know.
  */
 export const capabilities = [

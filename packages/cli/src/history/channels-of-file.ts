@@ -1,7 +1,7 @@
 import { ApiProblem, callHub } from '../api.ts'
 import type { ChannelLine } from './format.ts'
 
-/** Which channels here those of the file are: as was said, or by their address. */
+/** Maps the file's channels to channels of the hub: by the options, or by their address. */
 export class ChannelsOfFile {
   readonly #given: Map<number, string>
   #waiting: ChannelLine[] = []

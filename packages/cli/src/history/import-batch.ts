@@ -5,7 +5,7 @@ import type { ImportedConversation, ImportedMessage } from './format.ts'
 const mostMessages = 250
 const mostCharacters = 400_000
 
-/** What is wrong with a line. */
+/** The error of a line. */
 export interface BadLine {
   line: number
   reason: string

@@ -1,6 +1,6 @@
 const maxCharacters = 255
 
-/** What stands in another direction than it reads, and what ends lines. */
+/** Characters that change the direction of text or end a line. */
 const invisible = /[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu
 
 /** The name of a file as it is shown and stored: without a path, without control characters, of at most 255 characters. */

@@ -5,7 +5,7 @@ type Reader = Pick<Database, 'query'>
 
 export type OwnerKind = 'message' | 'draft' | 'comment' | 'call'
 
-/** What is told of a file, wherever it was read: a column of its owner's rows has these. */
+/** The facts of a file, as a JSON column of its owner's rows has them. */
 export interface FileFacts {
   id: number
   filename: string
@@ -29,7 +29,7 @@ export interface AttachmentRow extends FileFacts {
   owner_id: number | null
 }
 
-/** Whose a file is until it is used. */
+/** The owner of a file until it is used. */
 export interface Uploader {
   companyId: number
   kind: 'teammate' | 'api_token' | 'channel'

@@ -5,7 +5,7 @@ import { Reference } from '../http/list-schema.ts'
 export const Attachment = Type.Object(WireAttachment.properties, { $id: 'Attachment' })
 export type Attachment = Static<typeof Attachment>
 
-/** What comes beside the file, as texts of the form. */
+/** The text fields of the form, beside the file. */
 export const UploadFields = Type.Object({
   is_inline: Type.Optional(Type.Boolean({ description: 'It stands within the text, where the HTML names it' })),
   cid: Type.Optional(

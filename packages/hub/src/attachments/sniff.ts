@@ -3,7 +3,7 @@ import { fileTypeFromBuffer } from 'file-type'
 /** As many bytes as the marks of all known types need. */
 export const sniffedBytes = 4_100
 
-/** What the first bytes of a file say it is; null: nothing that is known. */
+/** The media type by the first bytes of a file; null when they match none. */
 export async function sniff(beginning: Buffer): Promise<string | null> {
   const found = await fileTypeFromBuffer(beginning).catch(() => undefined)
   return found ? withoutParameters(found.mime) : null

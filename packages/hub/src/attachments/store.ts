@@ -72,7 +72,7 @@ async function storeUpload(
   }
 }
 
-/** What is known of bytes when they have all passed. */
+/** The facts of a file once all of its bytes were read. */
 class Meter {
   readonly #bytes: AsyncIterable<Buffer>
   readonly #allowance: Allowance

@@ -9,7 +9,7 @@ interface ThumbnailDeps {
   storage: FileStorage
 }
 
-/** What a decoder needs to know how large a picture is: its beginning, with the EXIF data and colour profile that come first. */
+/** A decoder finds the size of a picture in its beginning, after EXIF data and colour profile. */
 const headBytes = 256 * 1024
 
 /** How large a stored picture is seen; null for what is none, or where nobody could look now. */

@@ -55,7 +55,7 @@ export function withPictures(html: string, { remote, attached }: Places): string
   })
 }
 
-/** What came with the message and stands in its sanitised HTML as a picture, by the names that the HTML has for it. */
+/** The files of a message that its sanitised HTML shows as pictures, by their names in the HTML. */
 export function attachedPictures(html: string): Set<string> {
   const sources = Array.from(html.matchAll(picture), ([element]) => source.exec(element) ?? [])
   return new Set(sources.flatMap(([, kind, value = '']) => (kind === 'cid' ? [decodeHTML(value)] : [])))

@@ -32,7 +32,7 @@ export interface PoolLimits {
   idleMs: number
 }
 
-/** What does tasks: a thread, or a process where what is done may break more than a thread. */
+/** A worker: a thread, or a process for tasks that may break more than a thread. */
 export interface Runner {
   on(event: 'message', hear: (answer: Answer) => void): unknown
   on(event: 'error', hear: (error: Error) => void): unknown

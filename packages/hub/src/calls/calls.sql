@@ -171,7 +171,7 @@ begin
   return leg;
 end $$;
 
--- Who calls with a withheld number is a contact of this call only: withheld numbers are many people's.
+-- A caller with a withheld number becomes a contact of this call only: withheld numbers are many people's.
 create or replace function contact_of_call(p_company bigint, p_channel_type bigint, p_contact_type text, p_call jsonb) returns bigint
 language plpgsql as $$
 declare
@@ -222,7 +222,7 @@ begin
   return new_id;
 end $$;
 
--- What a leg is now. Its initial status is first, then its updates by when they occurred, of one time by how far they lead. The first
+-- The current state of a leg. Its initial status is first, then its updates by when they occurred, of one time by how far they lead. The first
 -- final status ends it: what is said to have occurred after it does not count.
 create or replace function summarise_leg(p_company bigint, p_call bigint) returns void language sql as $$
   with sorted as (

@@ -19,7 +19,7 @@ const CallParams = Type.Object({
 })
 const accepted = { status: 'accepted' as const }
 
-/** What channel servers tell of calls, under a channel token for the very channel in the path. */
+/** The routes by which channel servers report calls, with a token of the channel in the path. */
 export function callChannelRoutes(app: App, deps: CallDeps): void {
   createRoute(app, deps)
   updateRoute(app, deps)

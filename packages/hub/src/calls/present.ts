@@ -60,7 +60,7 @@ function timesOf(legs: CallLeg[]) {
   }
 }
 
-/** Who has the call now, or had it last: of the newest leg that was answered, else of the newest. */
+/** The agent who has the call now, or had it last: of the newest leg that was answered, else of the newest. */
 function agentOf(legs: CallLeg[]) {
   const leg =
     legs.findLast(({ answered_at, agent_email }) => answered_at !== null && agent_email !== null) ?? legs.at(-1)

@@ -66,7 +66,7 @@ export const Call = Type.Object(
 )
 export type Call = Static<typeof Call>
 
-/** What a conversation says of its newest call. */
+/** The newest call, as a conversation shows it. */
 export const LastCall = Nullable(
   Type.Object(
     {

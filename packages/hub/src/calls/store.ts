@@ -12,7 +12,7 @@ export interface CallDeps {
   bus: Pick<Bus, 'eventsCommitted'>
 }
 
-/** What create_call (calls.sql) takes. */
+/** The argument of create_call (calls.sql). */
 interface CallToCreate {
   external_id: string
   parent_external_id: string | undefined
@@ -27,7 +27,7 @@ interface CallToCreate {
   agent_email: string | undefined
 }
 
-/** What update_call (calls.sql) takes. */
+/** The argument of update_call (calls.sql). */
 interface CallStatusUpdate {
   status: Exclude<CallUpdate['call_status'], 'resumed'>
   occurred_ms: number | undefined
@@ -133,7 +133,7 @@ function parentOf({ external_call_id, parent_external_call_id, external_parent_c
   return parent === external_call_id ? undefined : parent
 }
 
-/** What networks and telephone systems write where the caller withheld the number. */
+/** Values that networks and telephone systems send for a withheld number. */
 const withheld = /^(?:|anonymous|restricted|private|blocked|unavailable|unknown|withheld|\+266696687)$/i
 
 function isWithheld(handle: string): boolean {

@@ -28,7 +28,7 @@ export interface NowRow {
   stopped_at: Date | null
 }
 
-/** What waits, and what was not delivered, as it is now. */
+/** The counts of waiting and undelivered messages now. */
 export async function readNow(db: Reader, companyId: number, channelId: number): Promise<NowRow | undefined> {
   const [row] = await db.query<NowRow>(
     'channel_health_now',

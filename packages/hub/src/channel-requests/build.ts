@@ -9,7 +9,7 @@ export function requestText(request: ChannelRequest): string {
 }
 
 /**
- * What a custom channel, the older kind, is sent of a stored request: the message alone, with the reference that threads it. The same
+ * The request to a custom channel, the older kind, made of a stored one: the message alone, with the reference that threads it. The same
  * request gives the same bytes.
  */
 export function messageAlone(request: Buffer): Buffer {

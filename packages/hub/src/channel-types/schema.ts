@@ -33,7 +33,7 @@ const MediaTypes = Type.Array(
 const AttachmentRules = Type.Object({ max_bytes: Type.Optional(MaxBytes), media_types: Type.Optional(MediaTypes) })
 export type AttachmentRules = Static<typeof AttachmentRules>
 
-/** What teammates may attach on a channel, with the defaults said. */
+/** The files that teammates may attach on a channel, with defaults filled in. */
 export const AllowedAttachments = Type.Object({
   max_bytes: MaxBytes,
   media_types: Type.Union([MediaTypes, Type.Null()], { description: 'null: all' }),

@@ -72,7 +72,7 @@ async function requireLive(db: Database, principal: Principal, { id }: ChannelRe
   return channel
 }
 
-/** What the caller proved, when the path names its own channel, by id or `alt:address:`. Throws not_found, forbidden. */
+/** Returns the verified token's claims when the path names its channel, by id or `alt:address:`. Throws not_found, forbidden. */
 export function requireChannelAuth(request: FastifyRequest, channel: string): ChannelAuth {
   const auth = request.channelAuth
   if (!auth) throw new ApiError('forbidden')

@@ -1,4 +1,4 @@
--- What an authorization server gave for one channel, or for several that share it.
+-- The tokens that an authorization server issued for one channel, or for several that share them.
 
 -- A token is renewed five minutes before its end, and a short-lived one when two thirds of its time have passed.
 create or replace function renewal_of(p_obtained timestamptz, p_lifetime double precision) returns timestamptz language sql immutable as $$
@@ -24,7 +24,7 @@ begin
   return (g->>'id')::bigint;
 end $$;
 
--- What waited for a token goes, as soon as every hub reads the new one (deliveries/targets.ts).
+-- Messages that waited for a token are sent as soon as every hub reads the new one (deliveries/targets.ts).
 create or replace function hasten_deliveries(p_company bigint, p_grant bigint) returns void language sql as $$
   update outbox o set due_at = least(o.due_at, now() + interval '1100 milliseconds') from channels c
     where c.company_id = p_company and c.oauth_grant_id = p_grant and c.deleted_at is null

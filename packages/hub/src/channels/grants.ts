@@ -1,16 +1,16 @@
 import type { AdditionalData, Sealer } from '../secrets/sealer.ts'
 
-/** What an authorization server gave, and who agreed. Times in seconds. */
+/** The tokens that an authorization server issued, and the account that agreed. Times in seconds. */
 export interface Tokens {
   accessToken: string
   refreshToken: string | null
-  /** What another token is asked for with, where there is no refresh token. */
+  /** The credentials for another token where there is no refresh token. */
   login: string | null
   /** Null: it does not expire. */
   lifetime: number | null
 }
 
-/** Whose tokens they are. */
+/** The owner of the tokens. */
 export interface Owner {
   /** Where channels share the authorization. */
   id: string | null

@@ -73,7 +73,7 @@ export async function findChannel(db: Reader, companyId: number, id: number): Pr
   return (await db.query<ChannelRow>('find_channel', `${text} and c.id = $2`, [companyId, id]))[0]
 }
 
-/** What a teammate may attach on a channel. */
+/** The files that a teammate may attach on a channel. */
 export async function findFileRules(db: Reader, companyId: number, channelId: number): Promise<FileRules> {
   const [row] = await db.query<{ attachments: AttachmentRules | null }>(
     'find_file_rules',

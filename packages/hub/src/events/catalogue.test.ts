@@ -8,7 +8,7 @@ const source = join(import.meta.dirname, '..')
 const files = globSync('*/*.sql', { cwd: source }).filter((name) => name !== 'db/schema.sql')
 const sql = files.map((name) => ({ name, text: readFileSync(join(source, name), 'utf8').replace(/--.*$/gm, '') }))
 
-/** What stands between a bracket and the one that closes it, split at its own commas. */
+/** Splits the text between a bracket and the one that closes it at its top-level commas. */
 function argumentsAt(text: string, start: number): string[] {
   const found = ['']
   let depth = 0

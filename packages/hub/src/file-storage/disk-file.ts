@@ -45,7 +45,7 @@ export class DiskFile extends Readable {
     )
   }
 
-  /** What comes next, in `buffer`; null at the end. */
+  /** Reads the next bytes into `buffer`; null at the end. */
   async #next(buffer: Buffer): Promise<Buffer | null> {
     const most = Math.min(buffer.length, this.#end + 1 - this.#position)
     if (most === 0) return null

@@ -12,7 +12,7 @@ export interface FileStorage {
   write(key: string, bytes: AsyncIterable<Buffer>): Promise<void>
   /** Throws FileMissing, FileStorageUnavailable. */
   read(key: string, range?: ByteRange): Promise<Readable>
-  /** What is not there counts as removed. */
+  /** Missing files count as removed. */
   remove(keys: string[]): Promise<void>
 }
 

@@ -72,7 +72,7 @@ class Source {
   }
 }
 
-/** What S3 says, and what the network says of it, is about the storage. */
+/** Errors of S3 and of the network are errors of the storage. */
 function asFailure(error: unknown): never {
   const { name = '', $metadata, code } = error as Partial<S3ServiceException> & { code?: string }
   if (name === 'NoSuchKey' || $metadata?.httpStatusCode === 404)

@@ -1,4 +1,4 @@
--- What an export calls a conversation of which no channel has an id, and a message likewise: made of what is in them, so that the same
+-- The id that an export gives a conversation or message without one of a channel: made of its content, so that the same
 -- content has the same id in every hub, and its import finds it (import.sql).
 create or replace function history_id_of_conversation(c conversations) returns text language sql stable as $$
   select coalesce(

@@ -1,7 +1,7 @@
 -- Stores conversations and messages that happened elsewhere, in one transaction. They are history: nothing is sent, nothing is reopened
 -- or becomes unread, and one event for each inbox says that they came.
 --   p_conversations  ConversationToStore[] (import.ts), an array
--- What is known stays as it is: a conversation by one of its external ids, a message by its own. Ids that an export made (export.ts)
+-- Known conversations (by one of their external ids) and messages (by theirs) stay as they are. Ids that an export made (export.ts)
 -- also name what they were made of.
 -- stored: the indexes of the messages that were stored.
 create or replace function import_history(p_company bigint, p_token bigint, p_conversations json)

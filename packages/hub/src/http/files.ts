@@ -5,7 +5,7 @@ import { ApiError } from './api-error.ts'
 import { type ArrivingFile, maxFileBytes, readForm } from './form.ts'
 import { type Principal, requirePrincipal } from './principal.ts'
 
-/** What may be attached; absent: what every message may have. */
+/** The files that may be attached; absent: those that every message may have. */
 export interface FileRules {
   /** Of all files together. */
   maxBytes?: number
@@ -13,7 +13,7 @@ export interface FileRules {
   mediaTypes?: string[]
 }
 
-/** What the files of one request may have, together. */
+/** The limits of the files of one request, together. */
 export interface Allowance extends FileRules {
   bytesLeft: number
 }
@@ -43,7 +43,7 @@ export interface FileRoute {
   /** Names of the fields that files come in, without the index; others are refused. */
   fields: string[]
   most?: number
-  /** What is allowed here: asked before the first byte is stored, and before the form's texts are known. */
+  /** The limits of this route: read before the first byte is stored, and before the form's text fields are known. */
   rulesOf?(principal: Principal, params: Record<string, string>): Promise<FileRules>
 }
 

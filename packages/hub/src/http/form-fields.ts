@@ -5,7 +5,7 @@ import { parseJson } from './json-body.ts'
 type Node = Map<string, Node | string>
 
 const maxDepth = 4
-/** What may come as one part of JSON. */
+/** The fields that may come as one part of JSON. */
 const mayBeJson = /^(?:sender|to|metadata|options|attachment_ids)$/
 const files = /^attachments?$/
 

@@ -172,7 +172,7 @@ test('every request gets a response that is not an internal error, whatever it c
   assert.ok((counts[400] ?? 0) > 200, JSON.stringify(counts))
 })
 
-/** What changes a moment after a request that was accepted. */
+/** The fields that change shortly after an accepted request. */
 const changedLater =
   /^(timers|consumer|events|channel_callbacks|channel_health|channel_delivery|deliver|outbox|stream|used_tokens|session)/
 
@@ -286,7 +286,7 @@ const filePart = fc.record({
     fc.uint8Array({ maxLength: 300 }),
   ),
 })
-/** What a form needs at an address, by its last word. */
+/** The fields that a form needs, by the last segment of the path. */
 const goodParts: Record<string, [string, string][]> = {
   inbound_messages: [
     ['sender[handle]', 'ivo'],

@@ -17,7 +17,7 @@ export interface ListedTemplateRow {
 
 export interface TemplateRow extends ListedTemplateRow {
   preview: string
-  /** What may be shown of the preview. */
+  /** The sanitised preview. */
   html: string
   version: number
 }

@@ -5,7 +5,7 @@ import { ApiError } from '../http/api-error.ts'
 import type { TemplateRow } from './queries.ts'
 import type { ChosenTemplate } from './schema.ts'
 
-/** What a message is made of. */
+/** The message that a template becomes. */
 export interface Rendered {
   html: string
   /** The template's blurb with the values, for templates whose preview has no words. */

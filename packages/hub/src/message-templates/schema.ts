@@ -25,7 +25,7 @@ export const MessageTemplate = Type.Object(
 )
 export type MessageTemplate = Static<typeof MessageTemplate>
 
-/** What a message is made of instead of a body. */
+/** The template that a message is made of instead of a body. */
 export const ChosenTemplate = Type.Object(
   {
     id: Type.Optional(Type.String({ maxLength: 300, description: '`amt_…`; or say external_id' })),

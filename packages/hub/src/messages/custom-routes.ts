@@ -16,7 +16,7 @@ interface CustomRouteDeps {
   receiver: Pick<Receiver, 'receive'>
 }
 
-/** What bridges of custom channels, the older kind, push with an API token. */
+/** The route to which bridges of custom channels, the older kind, push with an API token. */
 export function customRoutes(app: App, { db, receiver }: CustomRouteDeps): void {
   app.route({
     method: 'POST',

@@ -29,7 +29,7 @@ export function messageFileRoutes(app: App, deps: Pick<AttachmentDeps, 'db' | 's
   })
 }
 
-/** Who sees its conversation. */
+/** Readable by those who see its conversation. */
 export function mayReadMessage({ db }: { db: Database }) {
   return async (principal: Principal, messageId: number): Promise<boolean> => {
     const message = await findMessage(db, principal.companyId, messageId)

@@ -21,13 +21,13 @@ export function requireContent(body: string | undefined, files: number): void {
   ])
 }
 
-/** What the channel of the conversation takes. Throws not_found. */
+/** The files that the conversation's channel takes. Throws not_found. */
 export async function rulesOfReply(db: Database, principal: Principal, conversation_id = ''): Promise<FileRules> {
   const { channel_id } = await requireConversation(db, principal, conversation_id)
   return findFileRules(db, principal.companyId, channel_id)
 }
 
-/** What the channel takes on which a conversation starts. Throws not_found. */
+/** The files that a channel takes for a new conversation. Throws not_found. */
 export async function rulesOfCompose(db: Database, principal: Principal, channel_id = ''): Promise<FileRules> {
   return findFileRules(db, principal.companyId, (await requireChannel(db, principal, channel_id)).id)
 }

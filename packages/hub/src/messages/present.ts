@@ -44,7 +44,7 @@ function metadataOf(
   }
 }
 
-/** What the channel said that a message answers, as it stands in the same conversation. */
+/** The message that this one answers, by the channel's report, if it is in the same conversation. */
 function quotedOf({ quoted }: MessageRow, companyId: number): Message['quoted'] {
   if (!quoted?.id) return quoted && { message_id: null }
   const { id, is_inbound, name, blurb } = quoted

@@ -21,7 +21,7 @@ export interface MessageRow extends MessageContent, Readable {
   is_excerpt?: boolean
 }
 
-/** What a channel said that a message answers; without a number, the hub does not have it in this conversation. */
+/** The message that this one answers, by the channel's report; without a number, the hub does not have it in this conversation. */
 interface QuotedRow {
   id: number | null
   is_inbound: boolean | null

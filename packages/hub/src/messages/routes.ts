@@ -220,7 +220,7 @@ async function draftOf(
   }
 }
 
-/** What a repeat with the same key says again: of files, what they are. */
+/** The fields that a repeat with the same key must repeat: of files, their facts. */
 function keyed({ url, body, files }: FastifyRequest & { body: OutboundReply }): unknown[] {
   if (files.length === 0) return [url, body]
   return [url, body, files.map(({ filename, contentType, sha256 }) => [filename, contentType, sha256])]

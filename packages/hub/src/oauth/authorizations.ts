@@ -104,7 +104,7 @@ export async function keepTokens(
   )
 }
 
-/** What was kept for one that this teammate has come back from, in this session. Throws not_found, authorization_expired. */
+/** Returns the stored authorization from which this teammate came back, in this session. Throws not_found, authorization_expired. */
 export async function requireKept(db: Reader, by: Session, id: number | null): Promise<AuthorizationRow> {
   const [row] = await db.query<AuthorizationRow & { has_expired: boolean }>(
     'kept_authorization',

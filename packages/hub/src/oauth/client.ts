@@ -7,7 +7,7 @@ export interface Client extends Pick<OAuth2Settings, 'token_url' | 'introspectio
   id: string
   /** Null: a public client. */
   secret: string | null
-  /** Who shares connections to the authorization server. */
+  /** Requests with the same key share connections to the authorization server. */
   agentKey: string
 }
 

@@ -38,7 +38,7 @@ export type Finished =
   | { outcome: 'choose_address'; id: number; ownerName: string | null; addresses: OfferedAddress[] }
 
 /**
- * What follows when an admin comes back from the authorization server: the code becomes a token, the channel's server is
+ * Finishes the authorization when an admin comes back from the authorization server: the code becomes a token, the channel's server is
  * asked, and the channel is there, or nothing. Throws authorization_expired, authorization_denied, authorization_failed,
  * other_account, address_taken, channel_refused, channel_server_unreachable.
  */

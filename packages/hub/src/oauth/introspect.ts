@@ -5,7 +5,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Client } from './client.ts'
 import { postForm } from './post-form.ts'
 
-/** What the authorization server says of a token. */
+/** The authorization server's answer about a token. */
 export interface Identity extends Owner {
   /** Name and address of the channel, for private credentials. */
   channelName: string | null

@@ -4,7 +4,7 @@ import type { AddressRules } from '../outbound-http/addresses.ts'
 import { type Answer, type CallResult, callServer } from '../outbound-http/call.ts'
 import type { Client } from './client.ts'
 
-/** What the authorization server answered, or why that is of no use. */
+/** The authorization server's answer, or the reason why it is unusable. */
 export type FormResult =
   | { kind: 'answer'; status: number; body: Record<string, unknown> }
   /** `error`: the code of RFC 6749, where it gave one. `message`: a sentence without any secret. */

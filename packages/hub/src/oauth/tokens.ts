@@ -7,7 +7,7 @@ import { postForm } from './post-form.ts'
 
 export type TokenResult =
   | { kind: 'tokens'; tokens: Tokens }
-  /** What was presented is not valid (any more), and never will be. */
+  /** The code, token or password is not valid (any more), and never will be. */
   | { kind: 'ended'; message: string }
   | { kind: 'failed'; message: string }
 

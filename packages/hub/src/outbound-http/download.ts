@@ -4,10 +4,10 @@ import { endpointOf } from './endpoint.ts'
 import { poolFor } from './pools.ts'
 
 export interface Download {
-  /** Who shares connections. */
+  /** Requests with the same key share connections. */
   agentKey: string
   allow: AddressRules
-  /** What the server is told that is wanted. */
+  /** The Accept header. */
   accept: string
   mostBytes: number
   /** Over everything, redirects included. */

@@ -13,7 +13,7 @@ export interface Credential {
   authType: 'none' | 'api_key' | 'bearer' | 'basic' | 'oauth2'
 }
 
-/** What is signed. */
+/** The signed parts of a request. */
 export type SignedCall = Credential & {
   body: string | Buffer
   /** The same at every repeat of the request. */
@@ -47,7 +47,7 @@ function authorizationOf({ credential, authType }: Omit<Credential, 'secret'>): 
   return `Bearer ${credential}`
 }
 
-/** What a server learns of the credential, as it may repeat it. */
+/** The forms in which a server may repeat the credential. */
 export function secretsOf({ credential, authType }: Pick<Credential, 'credential' | 'authType'>): string[] {
   if (authType === 'none' || credential === null) return []
   if (authType !== 'basic') return [credential]

@@ -11,7 +11,7 @@ export interface Thumbnail extends Size {
   bytes: Uint8Array
 }
 
-/** What a process is asked. */
+/** A task for the process. */
 export interface Asked {
   does: 'measure' | 'shrink'
   bytes: Uint8Array

@@ -26,7 +26,7 @@ interface Came {
   error_description?: string | undefined
 }
 
-/** What the authorization server sent the browser back with. */
+/** The query parameters with which the authorization server sent the browser back. */
 function readAddress(): Came | null {
   const query = new URLSearchParams(location.search)
   const state = query.get('state')

@@ -30,7 +30,7 @@ const asked = {
   password: ['username', 'password'],
 } as const satisfies Record<string, readonly CredentialField[]>
 
-/** What the form to add a channel asks for. */
+/** The credential fields of the form that adds a channel. */
 export function askedBy({ auth_type, oauth2 }: ServerAuth): keyof typeof asked {
   return auth_type === 'oauth2' ? (oauth2?.grant ?? 'authorization_code') : auth_type
 }

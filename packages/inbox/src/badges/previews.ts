@@ -1,6 +1,6 @@
 import type { Conversation } from '../api/types.ts'
 
-/** What a feature shows of a conversation in its row, in place of the last message; null: nothing. */
+/** A feature's preview in a conversation's row, in place of the last message; null: none. */
 export type Preview = (conversation: Conversation) => string | null
 
 let all: Preview[] = []

@@ -99,7 +99,7 @@ function Ticking({ since }: { since: number }) {
   )
 }
 
-/** Who had the call, one after the other. */
+/** The agents of the call, in their order. */
 function Legs({ call: { legs } }: { call: Call }) {
   return (
     <ol className={styles.legs} aria-label={t.parts}>
@@ -114,7 +114,7 @@ function Legs({ call: { legs } }: { call: Call }) {
   )
 }
 
-/** What is kept of a leg. The transcript follows its first recording. */
+/** Recordings, summary and transcript of a leg. The transcript follows the first recording. */
 function LegContent({ leg }: { leg: Call['legs'][number] }) {
   const { summary, recordings, transcript_lines } = leg
   const audio = useRef<HTMLAudioElement>(null)

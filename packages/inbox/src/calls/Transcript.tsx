@@ -17,7 +17,7 @@ interface TranscriptProps {
 
 const foldedLines = 4
 
-/** What was said, speaker by speaker. It follows the player, and a press on a line plays from there. */
+/** A transcript, speaker by speaker. It follows the player, and a press on a line plays from there. */
 export function Transcript({ leg, time, onPlayFrom }: TranscriptProps) {
   const { data: lines, error, refetch } = useQuery(transcriptQuery(leg))
   const [isWhole, setWhole] = useState(false)

@@ -4,7 +4,7 @@ import type { Call } from '../api/types.ts'
 
 type Leg = Call['legs'][number]
 
-/** What was said in a leg; asked for again when its length changes. */
+/** The transcript of a leg; requested again when its length changes. */
 export function transcriptQuery({ id, transcript_lines }: Pick<Leg, 'id' | 'transcript_lines'>) {
   return queryOptions({
     queryKey: ['call_transcript', id, transcript_lines],

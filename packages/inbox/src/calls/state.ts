@@ -32,7 +32,7 @@ function isUnanswered({ state, answered_at }: Answered): boolean {
   return answered_at === null && !liveStates.has(state)
 }
 
-/** What a call has come to, where its heading and duration do not say it. */
+/** The outcome of a call, where its heading and duration do not show it. */
 export function stateText(call: Call): string | null {
   if (call.state === 'ended' && call.answered_at !== null) return null
   if (call.direction === 'inbound' && (call.state === 'missed' || call.state === 'voicemail')) return null

@@ -162,7 +162,7 @@ async function findOrWithdraw({ key, conversationId }: Sending, signal: AbortSig
   return (await request('POST', path, options)).body.message_id
 }
 
-/** What was chosen and typed is offered again. */
+/** The chosen template and the typed values are offered again. */
 function keepTemplate({ conversationId, template }: Sending): void {
   if (template) keepChoice(conversationId, { id: template.id, values: template.variables })
 }

@@ -28,7 +28,7 @@ export const sendingRows: RowsOfKind<SendingRow> = {
   },
 }
 
-/** What a template says is known when the hub has rendered it. */
+/** The text of a template is known once the hub has rendered it. */
 const saysTheSame = ({ text, metadata }: Message, item: Sending) =>
   item.template ? metadata.application_message_template !== undefined : text === item.text
 

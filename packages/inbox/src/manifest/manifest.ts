@@ -46,7 +46,7 @@ export interface Manifest {
   details?: PanelLoader
   /** Badges of a conversation in rows and threads, each with the action that changes it. */
   badges?: Badge[]
-  /** What rows of conversations show in place of the last message. */
+  /** Previews in conversation rows, in place of the last message. */
   previews?: Preview[]
   /** The texts of events in a timeline, by the event's type. */
   eventTexts?: EventTexts

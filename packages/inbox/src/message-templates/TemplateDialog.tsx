@@ -112,7 +112,7 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
   )
 }
 
-/** What was typed before, else what is known. */
+/** The value typed before, else the known one. */
 function firstValues(
   place: string,
   { id, variable_mappings }: NonNullable<ReturnType<typeof currentTemplate>>['template'],

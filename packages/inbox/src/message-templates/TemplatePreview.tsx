@@ -7,7 +7,7 @@ import styles from './TemplatePreview.module.css'
 
 const highest = 2_000
 
-/** What a template says, in a document of its own in which nothing runs. Values are put into its texts from here. */
+/** The preview of a template, in a document of its own in which no script runs. Values are inserted into its texts from here. */
 export function TemplatePreview({ template, variables }: { template: MessageTemplate; variables: FilledVariable[] }) {
   const scheme = useShownScheme()
   const frame = useRef<HTMLIFrameElement>(null)

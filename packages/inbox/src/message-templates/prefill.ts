@@ -26,7 +26,7 @@ const customer = '(?:(?:contact|customer|recipient|client) ?)?'
 /** A "username" is what somebody signs in with, which is not known. */
 const teammate = '(?:agent|teammate|user(?!name)|sender) ?'
 
-/** What a variable must be called, in any spelling, to be filled in. */
+/** The names of variables that are filled in, in any spelling. */
 const names: [RegExp, keyof KnownValues][] = [
   [new RegExp(`^${customer}(?:full ?)?name$`), 'contactName'],
   [new RegExp(`^${customer}first ?name$`), 'contactFirstName'],

@@ -19,7 +19,7 @@ const stored = new Map<string, string>()
 const sentTexts: string[] = []
 /** The fault that the handler simulates for a text. */
 let faults: Record<string, 'send' | 'refused' | 'done' | 'no'> = {}
-/** What the handler's preparation of a text does. */
+/** The behaviour of the handler's preparation, by text. */
 let preparations: Record<string, () => Promise<'ready' | 'held'>> = {}
 const answered = (text: string) => enqueue<Reply>({ kind: 'reply', conversationId, text })
 const waiting = () => items.all().map((item) => (item as Reply).text ?? item.kind)

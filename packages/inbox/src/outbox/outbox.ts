@@ -8,7 +8,7 @@ import { announceTab, isAlive, ownTab } from './tabs.ts'
 
 /** Sends one kind of item to the hub, in any tab, perhaps more than once. */
 export interface OutboxHandler<Kind extends Item> {
-  /** What comes before the request and may take long. It throws as a request does; `held`: the item waits for its teammate. */
+  /** Runs before the request and may take long. It throws as a request does; `held`: the item waits for its teammate. */
   prepare?(item: Kind): Promise<'ready' | 'held'>
   send(item: Kind, signal: AbortSignal): Promise<unknown>
   /** Called in the tab that sent the item. */
