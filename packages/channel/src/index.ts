@@ -13,5 +13,5 @@ export type {
   IncomingMessage,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
-export type { ConnectedChannel, FailedMessage, MessageOptions } from './push.ts'
+export type { ConnectedChannel, FailedMessage, MessageOptions, PersonsReactions } from './push.ts'
 export type { PushOptions } from './push-options.ts'

@@ -87,6 +87,27 @@ test('sent and failed go to their own addresses, with ids percent-encoded', asyn
   )
 })
 
+test('reactions go to the address of their message', async (t) => {
+  const hub = await aHub(t, [{ status: 204 }])
+  const message = { external_conversation_id: '+3361/2', external_id: 'a,b' }
+  await channelAt(hub.url).reacted({
+    ...message,
+    sender: { handle: 'ivo' },
+    emojis: ['👍'],
+    occurred_at: 1_767_225_604,
+  })
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, body]),
+    [
+      [
+        'PUT',
+        '/channels/cha_1a2b/conversations/%2B3361%2F2/messages/a%2Cb/reactions',
+        '{"sender":{"handle":"ivo"},"emojis":["👍"],"occurred_at":1767225604}',
+      ],
+    ],
+  )
+})
+
 test('calls go to their own addresses, with ids percent-encoded', async (t) => {
   const hub = await aHub(t, [{ status: 202, body: { status: 'accepted' } }])
   const { calls } = channelAt(hub.url)

@@ -6,6 +6,7 @@ import type {
   InboundMessage,
   MessageStatus,
   PushedOutboundMessage,
+  ReportedReactions,
   SyncedTemplate,
 } from '@portico/protocol/wire'
 import { call, type HubCall } from './call-hub.ts'
@@ -25,6 +26,18 @@ export interface FailedMessage {
   external_conversation_id: string
   /** The reason, as a message for the teammate. */
   reason?: string
+}
+
+/**
+ * All that one person has on a message now.
+ *
+ * @example
+ * const reaction: PersonsReactions = { external_id: 'm-20441', external_conversation_id: 'visitor-8841', sender, emojis: ['👍'] }
+ */
+export interface PersonsReactions extends ReportedReactions {
+  /** The id of the message, as you pushed it or as `onMessage` returned it. */
+  external_id: string
+  external_conversation_id: string
 }
 
 /**
@@ -78,6 +91,19 @@ export interface ConnectedChannel {
    * })
    */
   failed(message: FailedMessage, options?: PushOptions): Promise<void>
+  /**
+   * Somebody reacted to a message, or took it back: `emojis` is all that they have on it now, none included. Without a `sender` it is
+   * your own side. Your channel type has the capability `reactions`. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').reacted({
+   *   external_id: 'm-20441',
+   *   external_conversation_id: 'visitor-8841',
+   *   sender: { handle: 'visitor-8841', name: 'Ivo' },
+   *   emojis: ['👍'],
+   * })
+   */
+  reacted(reactions: PersonsReactions, options?: PushOptions): Promise<void>
   /**
    * Reads the bytes of an attachment as they come, with a token of the channel: from the hub alone, and no redirect gets the token.
    * Throws HubRefusal, HubUnavailable, and TypeError for a URL of another host.
@@ -139,6 +165,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       return call({ method, url, body, token, retryForMs, isAccepted, ...(signal && { signal }) })
     }
   const push = pushAs(isAcceptedMessage)
+  const put = (path: string, body: object, options?: PushOptions) =>
+    pushAs((answer) => answer !== null)('PUT', path, body, options)
   const templates = 'application_message_templates'
   const pushTemplate = pushAs(isSyncedTemplate)
   return {
@@ -147,9 +175,11 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     sent: async (message, options) =>
       (await push('POST', 'outbound_messages', withFiles(message, options), options)) as Accepted,
     async failed({ external_conversation_id, external_id, reason }, options) {
-      const path = `conversations/${encodeURIComponent(external_conversation_id)}/messages/${encodeURIComponent(external_id)}/status`
       const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
-      await pushAs((answer) => answer !== null)('PUT', path, status, options)
+      await put(`${messagePath(external_conversation_id, external_id)}/status`, status, options)
+    },
+    async reacted({ external_conversation_id, external_id, ...reactions }, options) {
+      await put(`${messagePath(external_conversation_id, external_id)}/reactions`, reactions, options)
     },
     syncTemplate: async (template, options) =>
       (await pushTemplate('PUT', templates, template, options)) as SyncedTemplate,
@@ -160,6 +190,10 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     download: downloadFrom(hub, token),
     calls: callsOf(pushAs(isAccepted)),
   }
+}
+
+function messagePath(conversation: string, message: string): string {
+  return `conversations/${encodeURIComponent(conversation)}/messages/${encodeURIComponent(message)}`
 }
 
 function isAcceptedMessage(answer: unknown): boolean {

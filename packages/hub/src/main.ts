@@ -76,6 +76,7 @@ import { startRenewals } from './oauth/renewals.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { type AddressRules, addressRules, publicAddresses } from './outbound-http/addresses.ts'
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
+import { reactionChannelRoutes } from './reactions/channel-routes.ts'
 import { RemoteImages } from './remote-images/remote-images.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import { seenReceiptRoutes } from './seen-receipts/routes.ts'
@@ -193,6 +194,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     messageRoutes(app, deps)
     frameRoutes(app, { ...deps, remoteImages })
     seenReceiptRoutes(app, deps)
+    reactionChannelRoutes(app, deps)
     callChannelRoutes(app, deps)
     callRoutes(app, deps)
     messageFileRoutes(app, deps)

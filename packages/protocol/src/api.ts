@@ -366,6 +366,10 @@ export interface paths {
     /** The customer saw an outbound message; at most 10 times an hour for a message */
     post: operations["mark-message-seen"];
   };
+  "/channels/{channel_id}/conversations/{conversation_external_id}/messages/{message_external_id}/reactions": {
+    /** All that one person has on a message now, in any order; a repeat changes nothing */
+    put: operations["sync-message-reactions"];
+  };
   "/channels/{channel_id}/calls": {
     /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
     post: operations["create-call"];
@@ -1009,6 +1013,21 @@ export interface components {
       }) | {
         message_id: null;
       }) | null;
+      /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+      reactions?: ({
+          emoji: string;
+          /** @description The first one first */
+          people: ({
+              /**
+               * @description channel: the company, in the channel's own app
+               * @enum {unknown}
+               */
+              type: "customer" | "teammate" | "channel";
+              /** @description Of a teammate */
+              id: string | null;
+              name: string | null;
+            })[];
+        })[];
       /** @description In the stream: of a long one only the beginning */
       is_excerpt?: boolean;
     };
@@ -1034,7 +1053,7 @@ export interface components {
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -4659,6 +4678,21 @@ interface operations {
             }) | {
               message_id: null;
             }) | null;
+            /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+            reactions?: ({
+                emoji: string;
+                /** @description The first one first */
+                people: ({
+                    /**
+                     * @description channel: the company, in the channel's own app
+                     * @enum {unknown}
+                     */
+                    type: "customer" | "teammate" | "channel";
+                    /** @description Of a teammate */
+                    id: string | null;
+                    name: string | null;
+                  })[];
+              })[];
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -4837,6 +4871,43 @@ interface operations {
     parameters: {
       path: {
         message_id: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** All that one person has on a message now, in any order; a repeat changes nothing */
+  "sync-message-reactions": {
+    parameters: {
+      path: {
+        channel_id: string;
+        conversation_external_id: string;
+        message_external_id: string;
+      };
+    };
+    /** @description Channel server → hub, `PUT …/messages/{external_id}/reactions`, of types with the capability `reactions`. */
+    requestBody: {
+      content: {
+        "application/json": {
+          sender?: ({
+            /** @description Unique in the channel's contact type. Phone numbers with + and country code */
+            handle: string;
+            name?: string | null;
+          }) | null;
+          /** @description All that they have on the message now, the newest last; empty when they took back the last */
+          emojis: string[];
+          occurred_at?: number | null;
+        };
       };
     };
     responses: {
@@ -6306,7 +6377,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -6463,7 +6534,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -6775,6 +6846,21 @@ interface operations {
                 }) | {
                   message_id: null;
                 }) | null;
+                /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+                reactions?: ({
+                    emoji: string;
+                    /** @description The first one first */
+                    people: ({
+                        /**
+                         * @description channel: the company, in the channel's own app
+                         * @enum {unknown}
+                         */
+                        type: "customer" | "teammate" | "channel";
+                        /** @description Of a teammate */
+                        id: string | null;
+                        name: string | null;
+                      })[];
+                  })[];
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {
@@ -7063,6 +7149,21 @@ interface operations {
                 }) | {
                   message_id: null;
                 }) | null;
+                /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+                reactions?: ({
+                    emoji: string;
+                    /** @description The first one first */
+                    people: ({
+                        /**
+                         * @description channel: the company, in the channel's own app
+                         * @enum {unknown}
+                         */
+                        type: "customer" | "teammate" | "channel";
+                        /** @description Of a teammate */
+                        id: string | null;
+                        name: string | null;
+                      })[];
+                  })[];
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {

@@ -366,6 +366,33 @@ export const MessageStatus = Type.Object(
     description: 'Channel server → hub, `PUT …/messages/{external_id}/status`: it failed after it had been accepted.',
   },
 )
+
+export const ReportedReactions = Type.Object(
+  {
+    sender: optional(
+      Type.Object(
+        { handle: Person.properties.handle, name: optional(Type.String({ maxLength: limits.name })) },
+        { description: "The customer who reacted. Absent: the company did, in the channel's own app" },
+      ),
+    ),
+    emojis: Type.Array(Type.String({ maxLength: 200 }), {
+      maxItems: 10,
+      description: 'All that they have on the message now, the newest last; empty when they took back the last',
+    }),
+    occurred_at: optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 253_402_300_799,
+        description: 'Seconds; at most a day ahead. What is older than the last change is ignored. Now by default',
+      }),
+    ),
+  },
+  {
+    description:
+      'Channel server → hub, `PUT …/messages/{external_id}/reactions`, of types with the capability `reactions`.',
+  },
+)
+
 /** Up to the end of the year 9999. Smaller than the minimum is a time in seconds, taken for milliseconds. */
 const milliseconds = (description: string) =>
   optional(Type.Number({ minimum: 100_000_000_000, maximum: 253_402_300_799_999, description }))

@@ -30,6 +30,7 @@ export type Person = Static<typeof schemas.Person>
 export type InboundMessage = Static<typeof schemas.InboundMessage>
 export type PushedOutboundMessage = Static<typeof schemas.PushedOutboundMessage>
 export type MessageStatus = Static<typeof schemas.MessageStatus>
+export type ReportedReactions = Static<typeof schemas.ReportedReactions>
 export type CallParty = Static<typeof schemas.CallParty>
 export type NewCall = Static<typeof schemas.NewCall>
 export type CallUpdate = Static<typeof schemas.CallUpdate>

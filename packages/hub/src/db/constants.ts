@@ -30,6 +30,10 @@ export const MOST_CALL_RECORDINGS = 20
 /** How often an hour a message can be marked as seen. */
 export const MOST_SEEN_REQUESTS = 10
 
+/** The most reactions to a message, and the most of one person among them. */
+export const MOST_REACTIONS = 100
+export const MOST_REACTIONS_OF_ONE = 10
+
 /** The most message templates of a channel. */
 const MOST_TEMPLATES = 1_000
 
@@ -66,6 +70,8 @@ const sqlConstants: Record<string, string> = {
   most_call_recordings: String(MOST_CALL_RECORDINGS),
   most_unknown_calls: String(MOST_UNKNOWN_CALLS),
   most_seen_requests: String(MOST_SEEN_REQUESTS),
+  most_reactions: String(MOST_REACTIONS),
+  most_reactions_of_one: String(MOST_REACTIONS_OF_ONE),
   most_templates: String(MOST_TEMPLATES),
   unused_file_seconds: String(UNUSED_FILE_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),

@@ -792,6 +792,20 @@ create table public.outbox (
 CREATE INDEX outbox_delayed ON public.outbox USING btree (company_id, conversation_id) WHERE (state = 'delayed'::text);
 CREATE INDEX outbox_ready ON public.outbox USING btree (company_id, channel_id, due_at, message_id) WHERE is_next;
 
+create table public.reactions (
+  company_id bigint not null,
+  message_id bigint not null,
+  kind text not null,
+  who text not null,
+  name text,
+  emojis text[] not null,
+  changed_at timestamp with time zone not null,
+  taken text[] not null default '{}'::text[],
+  constraint reactions_kind_check CHECK ((kind = ANY (ARRAY['customer'::text, 'teammate'::text, 'channel'::text]))),
+  constraint reactions_company_id_message_id_fkey FOREIGN KEY (company_id, message_id) REFERENCES messages(company_id, id) ON DELETE CASCADE,
+  constraint reactions_pkey PRIMARY KEY (company_id, message_id, kind, who)
+);
+
 create table public.seen_receipts (
   company_id bigint not null,
   message_id bigint not null,

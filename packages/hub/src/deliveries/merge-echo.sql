@@ -39,6 +39,7 @@ begin
   update channel_callbacks n set message_id = mine.id
     where n.company_id = mine.company_id and n.channel_id = mine.channel_id and n.message_id = echo.id;
   perform release_attachments(mine.company_id, files_of(mine.company_id, 'message', array[echo.id]), 0);
+  perform move_reactions(mine.company_id, echo.id, mine.id);
   delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
   insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);
   perform summarise_conversation(mine.company_id, echo.conversation_id);

@@ -84,6 +84,8 @@ export const catalogue = {
   message_united: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** The customer saw an outbound message. */
   message_seen: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** Who reacted to a message, and with what, is other than before. */
+  reaction: { target: 'message', audience: 'inbox_readers', ...unlisted },
   call_started: call,
   call_queued: call,
   call_ringing: { ...call, isListed: false },

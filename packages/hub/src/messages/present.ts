@@ -3,6 +3,7 @@ import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from './payload.ts'
 import type { MessageRow } from './queries.ts'
+import { presentReactions } from './reactions.ts'
 import type { Message } from './schema.ts'
 
 /** The fields for a reader beyond the resource that everybody gets. */
@@ -27,6 +28,7 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
       render: renderingOf(row, payload.id),
       seen_at: row.seen_at,
       quoted: quotedOf(row, companyId),
+      reactions: presentReactions(row.reactions, companyId),
     }),
   }
 }
@@ -59,7 +61,8 @@ function renderingOf({ shown, inline_html }: MessageRow, id: string): Message['r
 }
 
 /** The approximate size of a message in a response, in bytes. */
-export function weightOf({ body, text, render }: Message): number {
+export function weightOf({ body, text, render, reactions = [] }: Message): number {
   const html = render?.kind === 'inline' ? render.html : ''
-  return [body, text, html].reduce((sum, part) => sum + Buffer.byteLength(part), 1_000)
+  const people = reactions.reduce((sum, reaction) => sum + reaction.people.length, 0)
+  return [body, text, html].reduce((sum, part) => sum + Buffer.byteLength(part), 1_000 + people * 100)
 }

@@ -8,6 +8,7 @@ import { type EventsAfter, targetsOfEvents } from '../events/queries.ts'
 import { pageBytes } from '../http/paging.ts'
 import type { Position, PositionsAsked } from '../timeline/source.ts'
 import type { MessageContent } from './payload.ts'
+import { type ReactionRow, reactionsColumn } from './reactions.ts'
 
 /** A message with the data of its presentation: author, delivery, its channel's address. */
 export interface MessageRow extends MessageContent, Readable {
@@ -17,6 +18,7 @@ export interface MessageRow extends MessageContent, Readable {
   /** When the customer saw an outbound message first; seconds. */
   seen_at: number | null
   quoted: QuotedRow | null
+  reactions: ReactionRow[] | null
   /** Whether it is an excerpt of a longer body. */
   is_excerpt?: boolean
 }
@@ -52,7 +54,7 @@ const columnsWith = (body: string, format: string, recipients: number) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, a.id as replied_to_id, m.is_inbound,
   case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
-  ${quoted} as quoted,
+  ${quoted} as quoted, ${reactionsColumn},
   m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,

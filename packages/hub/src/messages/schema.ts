@@ -7,6 +7,7 @@ import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
 import { ChosenTemplate } from '../message-templates/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
+import { Reactions } from './reactions.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -55,6 +56,7 @@ export const Message = Type.Object(
         ),
       ),
     ),
+    reactions: Type.Optional(Reactions),
     is_excerpt: Type.Optional(Type.Boolean({ description: 'In the stream: of a long one only the beginning' })),
   },
   { $id: 'Message' },
