@@ -36,7 +36,7 @@ describe('a hub whose PostgreSQL is killed while channels push and teammates rep
     }
     await wait(200)
     await load.stop()
-    await load.requireTruth(crashes * 4)
+    await load.assertOutcome(crashes * 4)
   })
 })
 

@@ -4,7 +4,7 @@ import { inbound, type TestChannel } from '../harness/channel.ts'
 import type { Fixture } from '../harness/hub.ts'
 import { countDuplicates, countInversions } from './counting.ts'
 
-/** Pushes until the hub acknowledges; until then it may be unreachable, or answer that its database is. Resolves with the uid. */
+/** Pushes until the hub acknowledges: retries without a connection, and after a 503 while its database is down. Resolves with the uid. */
 export async function pushUntilAccepted(
   channel: TestChannel,
   fixture: Pick<Fixture, 'call'>,
@@ -103,8 +103,11 @@ export const sum = (states: Record<string, number>) => Object.values(states).red
 export interface Load {
   /** Stops the load, and resolves when every request in flight is acknowledged. */
   stop(): Promise<void>
-  /** Throws unless every acknowledged message is stored once, every reply is final, and the channel got each once and in order. */
-  requireTruth(mostUncertain: number): Promise<void>
+  /**
+   * Throws unless every acknowledged message is stored once, every reply is final, at most so many are not confirmed, and the channel got
+   * none twice and each conversation's in order.
+   */
+  assertOutcome(maxNotConfirmed: number): Promise<void>
 }
 
 interface LoadOptions {
@@ -133,7 +136,7 @@ export async function startLoad(
       )
     }
   })
-  const answer = conversations.map(async (conversation, index) => {
+  const replyLoops = conversations.map(async (conversation, index) => {
     for (let n = index; !working.signal.aborted; n += conversations.length) {
       await replyUntilAccepted(fixture, conversation, n, deadline)
       replies++
@@ -142,9 +145,9 @@ export async function startLoad(
   return {
     async stop() {
       working.abort()
-      await Promise.all([...push, ...answer])
+      await Promise.all([...push, ...replyLoops])
     },
-    async requireTruth(mostUncertain) {
+    async assertOutcome(maxNotConfirmed) {
       const states = await untilSettled(fixture, deadline)
       await requireStoredOnce(fixture, acknowledged)
       const received = channel.server.messages().map(({ body }) => String(body.payload.text))
@@ -154,7 +157,7 @@ export async function startLoad(
         Object.keys(states).filter((state) => !['sent', 'not_confirmed'].includes(state)),
         [],
       )
-      assert.ok((states.not_confirmed ?? 0) <= mostUncertain)
+      assert.ok((states.not_confirmed ?? 0) <= maxNotConfirmed)
       for (const index of conversations.keys()) {
         assert.equal(countInversions(received.map(Number).filter((n) => n % conversations.length === index)), 0)
       }

@@ -41,6 +41,6 @@ describe('a hub behind PgBouncer, in transaction mode with four connections', { 
     }
     await wait(600)
     await load.stop()
-    await load.requireTruth(crashes * 4)
+    await load.assertOutcome(crashes * 4)
   })
 })

@@ -45,5 +45,5 @@ it('a hub and a database that are killed together lose nothing acknowledged, dup
   }
   await wait(300)
   await load.stop()
-  await load.requireTruth(cuts * 4)
+  await load.assertOutcome(cuts * 4)
 })

@@ -291,7 +291,7 @@ describe('a power cut below the file system', { skip, timeout: 600_000 }, () => 
         await load.stop()
         await changes
         assert.deepEqual(await brokenOf(promised), [])
-        await load.requireTruth(cuts * 4)
+        await load.assertOutcome(cuts * 4)
       } finally {
         // a failure would otherwise be reported when the load gives up
         over.abort()

@@ -73,7 +73,7 @@ test('the response to an authorization has a webhook URL of that channel alone, 
   assert.deepEqual(calls, [['authorize', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme', address: null }]])
 })
 
-test('a webhook URL that the builder returns is used, absolute or relative, and still names the channel', async () => {
+test('a webhook URL that the handler returns is used, absolute or relative, and still names the channel', async () => {
   for (const [webhook_url, answered] of [
     ['/front/9f3c1b?x=1', 'https://chat.example.net/front/9f3c1b?x=1&channel_id=cha_1a2b'],
     ['http://other.example:81/a', 'http://other.example:81/a?channel_id=cha_1a2b'],
@@ -180,7 +180,7 @@ for (const [name, request] of unsigned) {
   })
 }
 
-test('raw bytes are verified: what only a parser would accept again is refused', async () => {
+test('the signature is checked over the raw bytes: equal JSON with other spaces is refused', async () => {
   const at = Date.now()
   const spaced = '{ "type": "delete", "payload": { "channel_id": "cha_1a2b" } }'
   assert.equal((await answerOf(signed(spaced, { at }))).status, 200)
@@ -206,7 +206,7 @@ test('a ChannelError becomes the response, with its message and status', async (
   assert.deepEqual(errors, [])
 })
 
-test('any other exception is reported to the builder and not to the hub', async () => {
+test('any other exception is reported to onError and not to the hub', async () => {
   const failure = new Error('password hunter2 refused by db.internal')
   for (const onMessage of [
     () => Promise.reject(failure),
@@ -271,9 +271,12 @@ test('a request with the headers of Standard Webhooks alone is verified by them'
   assert.equal((await answerOf(withStandard(secret))).status, 200)
   assert.equal((await answerOf(withStandard('another-secret'))).status, 401)
   assert.equal((await answerOf(withStandard(secret, Date.now() - 301_000))).status, 401)
-  const bothWrong = signed(message, {
+})
+
+test('X-Front-Signature decides where both signatures are there', async () => {
+  const frontSignatureWrong = signed(message, {
     by: 'another-secret',
     headers: { ...signStandard([secret], 'x', Date.now(), message) },
   })
-  assert.equal((await answerOf(bothWrong)).status, 401)
+  assert.equal((await answerOf(frontSignatureWrong)).status, 401)
 })

@@ -1,6 +1,6 @@
--- Files of a company: rows here, bytes in the file storage (file-storage/). A row is there before its bytes, so that none lie there that
--- no row knows of; whatever has no owner is removed when it expires (the timer 'attachments'). Who changes an owner holds the company's
--- counter row.
+-- Files of a company: rows here, bytes in the file storage (file-storage/). The row is inserted before the bytes are
+-- stored, so that the storage has no bytes without a row. A file without an owner is removed when it expires (the timer 'attachments').
+-- Callers that change owner_kind and owner_id hold the lock on the company's counter row.
 
 -- Makes the row of a file whose bytes begin to arrive, and returns its number.
 create or replace function begin_attachment(p_company bigint, p_storage_key text, p_filename text, p_content_type text,
@@ -34,7 +34,7 @@ returns setof attachments language sql stable as $$
     else false end
 $$;
 
--- Gives files to an owner, in this order. A message that was cancelled and loses one has one less.
+-- Gives files to an owner, in this order. Decrements the attachment_count of a cancelled message from which one is taken.
 create or replace function own_attachments(p_company bigint, p_ids bigint[], p_kind text, p_owner bigint) returns void
 language plpgsql as $$
 begin
@@ -99,12 +99,12 @@ create or replace function has_files(p_company bigint, p_kind text, p_owner bigi
     where a.company_id = p_company and a.owner_kind = p_kind and a.owner_id = p_owner limit 1), false)
 $$;
 
--- Removes those of these files that have no owner; returns how many it has found.
+-- Expires at once those of these files that have no owner, for the timer to remove; returns their number.
 create or replace function drop_unused_attachments(p_company bigint, p_ids bigint[]) returns integer language plpgsql as $$
 declare
   unused bigint[];
 begin
-  -- nearly always a message has them
+  -- without the lock: nearly always a message owns them all
   if not exists (select from attachments a where a.company_id = p_company and a.id = any(p_ids) and a.owner_kind is null) then
     return 0;
   end if;

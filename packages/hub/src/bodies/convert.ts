@@ -59,7 +59,7 @@ function placeOf(html: string): 'inline' | 'frame' {
   return html.length <= longestInline && isSimple(html) ? 'inline' : 'frame'
 }
 
-/** The text of a body that is too large to be converted. */
+/** The text of a body that is too large, or nested too deeply, to be converted. */
 export function asStripped(body: string): Conversion {
   const text = strippedOf(body)
   return { format: 'html', blurb: blurbOf(text), forms: { text, html: null, shown: 'text' } }

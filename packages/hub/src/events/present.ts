@@ -7,12 +7,12 @@ import type { Presenters, Shown, ShownConversation, ShownKind } from './presente
 import { type EventRow, type EventsAfter, listEventsAfter } from './queries.ts'
 import type { EventResource } from './schema.ts'
 
-/** An event for both sides of what it is about (audience.ts). */
+/** An event in two forms: `full` for readers of its conversation, `removal` for those who lost access by it (audience.ts). */
 export interface PresentedEvent {
   event: EventRow
   /** The current location of its conversation; null when there is none. */
   location: Location | null
-  /** About what its target takes in an answer. */
+  /** The approximate size of its target in a response. */
   bytes: number
   full: EventResource
   removal: EventResource | null
@@ -31,7 +31,7 @@ interface Known {
   shown: Map<ShownKind, Map<number, Shown> | undefined>
 }
 
-/** Presents events with what they are about, as it is now: one look-up of each kind for the lot. */
+/** Presents events with their current conversations and targets: one query for each kind of target, for all events together. */
 export async function presentEvents(
   { presenters, urls }: PresentDeps,
   companyId: number,
@@ -49,8 +49,8 @@ export async function presentEvents(
 }
 
 /**
- * The same of events that are yet to be read, as excerpts, in one round trip of a pipelined connection: what they are about is asked
- * for by the events, and after them, so that it is at least as new as they are.
+ * Reads a page of events and presents them with excerpts of their targets, in one round trip of a pipelined connection. The queries of
+ * the targets repeat the range of events and run after theirs, so that targets are at least as new as the events.
  */
 export async function presentEventsAfter({ presenters, urls }: PresentDeps, reader: Reader, after: EventsAfter) {
   const kinds = kindsOf(presenters)
@@ -78,7 +78,7 @@ function presentOne(event: EventRow, known: Known, presenters: Presenters): Pres
   }
 }
 
-/** Bytes of what the events are about, before it is read. */
+/** The sizes of the events' targets, in bytes, before they are read. */
 export async function findTargetSizes({ presenters }: PresentDeps, companyId: number, events: EventRow[]) {
   const kinds = [...new Set(events.map(targetKind))].filter((kind) => kind !== null)
   const sizes = new Map<ShownKind, Map<number, number> | undefined>()
@@ -119,7 +119,7 @@ function shownTarget(event: EventRow, known: Known): Shown | undefined {
 function presentFull(event: EventRow, known: Known): EventResource {
   const { conversation_id: id } = event
   return {
-    ...presentOccasion(event, known),
+    ...commonFields(event, known),
     conversation: (id !== null && known.conversations.get(id)?.resource) || null,
     source: sourceOf(event, known),
     target: targetOf(event, known),
@@ -133,9 +133,9 @@ function presentRemoval(event: EventRow, known: Known, { conversations }: Presen
   if (kindOf(event.type)?.audience !== 'inbox_readers_and_left') return null
   const { conversation_id: id } = event
   return {
-    ...presentOccasion(event, known),
+    ...commonFields(event, known),
     conversation: id === null ? null : conversations.gone(known.companyId, id, event.emitted_at),
-    source: isByChannel(event) ? noInboxes : sourceOf(event, known),
+    source: hasInboxSource(event) ? noInboxes : sourceOf(event, known),
     target: null,
     cause: null,
     data: null,
@@ -144,7 +144,7 @@ function presentRemoval(event: EventRow, known: Known, { conversations }: Presen
 
 const noInboxes = { _meta: { type: 'inboxes' }, data: [] }
 
-function presentOccasion(event: EventRow, { companyId, urls }: Known) {
+function commonFields(event: EventRow, { companyId, urls }: Known) {
   const id = publicId('evt', companyId, event.number)
   return {
     _links: { self: urls.of('events', id) },
@@ -154,14 +154,14 @@ function presentOccasion(event: EventRow, { companyId, urls }: Known) {
   }
 }
 
-/** The inboxes of an event, as Front has them: a message from outside has the inboxes of its conversation. */
-function isByChannel({ actor }: EventRow): boolean {
+function hasInboxSource({ actor }: EventRow): boolean {
   return actor === 'channel' || actor === 'system'
 }
 
+/** As in Front, the source of a message from outside is the inboxes of its conversation. */
 function sourceOf(event: EventRow, known: Known): EventResource['source'] {
   const { actor, actor_id: id } = event
-  if (isByChannel(event)) return { _meta: { type: 'inboxes' }, data: inboxesOf(event, known) }
+  if (hasInboxSource(event)) return { _meta: { type: 'inboxes' }, data: inboxesOf(event, known) }
   if (actor !== 'teammate') return { _meta: { type: actor }, data: null }
   return { _meta: { type: actor }, data: (id !== null && known.shown.get(actor)?.get(id)?.resource) || null }
 }
@@ -174,7 +174,7 @@ function targetOf(event: EventRow, known: Known): EventResource['target'] {
   return { _meta: { type: event.target_kind }, data: (!isGone && shownTarget(event, known)?.resource) || null }
 }
 
-/** Numbers of rows never leave the hub. An inbox that is a cause is deleted, or was taken from somebody. */
+/** Row numbers never leave the hub. `inbox` is left out: as a cause it is deleted, or the reader has lost access to it. */
 const causePrefixes: Partial<Record<CauseKind, Prefix>> = {
   teammate: 'tea',
   api_token: 'tok',
@@ -191,7 +191,7 @@ function causeOf({ cause, cause_id }: EventRow, { companyId }: Known): EventReso
 }
 
 /**
- * The inbox of an event; of a conversation's event, where it is now: it may have come from where this reader may not look.
+ * The inbox of an event. For a conversation's event it is the current inbox: this reader may have no access to an earlier one.
  */
 function inboxesOf(event: EventRow, known: Known) {
   const inbox =
@@ -203,7 +203,7 @@ function inboxTarget({ target_kind: kind, target_id: id }: EventRow): number | n
   return kind === 'inbox' ? id : null
 }
 
-/** Numbers of rows never leave the hub: these fields become public ids. */
+/** Row numbers never leave the hub: these fields become public ids. */
 const idFields = { inbox_id: 'inb', teammate_id: 'tea', conversation_id: 'cnv', message_id: 'msg' } as const
 
 function dataOf({ data }: EventRow, { companyId }: Known): EventResource['data'] {

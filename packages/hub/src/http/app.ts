@@ -44,7 +44,7 @@ const bodyLimit = 1024 * 1024
 
 /**
  * The HTTP server. Every route says in `config.access` who may call it; one that does not keeps the server from
- * starting. HEAD is not answered: of a stream it would start one.
+ * starting. There are no HEAD routes: on an event stream HEAD would open the stream.
  */
 export function buildApp({ settings, log, urls, authenticators, registry, files, routes }: AppDeps): FastifyInstance {
   const app = Fastify({
@@ -65,14 +65,14 @@ export function buildApp({ settings, log, urls, authenticators, registry, files,
   app.decorateRequest('channelAuth', null)
   app.decorateRequest('bodyBudget', null)
   app.decorateRequest('enteredAt', 0)
-  app.decorateRequest('facts', null)
+  app.decorateRequest('logFields', null)
   app.decorateRequest('startedAt', 0)
-  knowCallers(app, settings)
+  decorateClientAddress(app, settings)
   app.setValidatorCompiler(compileValidator)
   app.setSerializerCompiler(() => JSON.stringify)
   takeJson(app)
   guardRequests(app, settings)
-  keepBooks(app, log, registry)
+  addRequestLogAndMetrics(app, log, registry)
   answerErrors(app, log)
   const admission = new Admission()
   const rateLimiter = new RateLimiter(settings.rateLimits)
@@ -91,7 +91,7 @@ export function buildApp({ settings, log, urls, authenticators, registry, files,
   return app
 }
 
-function knowCallers(app: FastifyInstance, settings: AddressSettings): void {
+function decorateClientAddress(app: FastifyInstance, settings: AddressSettings): void {
   const isTrusted = makeTrust(settings.trustedProxies)
   app.decorateRequest('callerAddress', {
     getter() {
@@ -116,12 +116,12 @@ function takeJson(app: FastifyInstance): void {
 
 /**
  * Refuses requests that are invalid for every route: an unsupported method, whose body is not read; two Host headers; a URL that
- * is no text or has U+0000. Sets the headers of every response.
+ * is not percent-encoded UTF-8 or has U+0000. Sets the headers of every response.
  */
 function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
-    countOnce(request.raw.headers)
+    collapseRepeats(request.raw.headers)
     reply.header('x-content-type-options', 'nosniff')
     reply.header('cache-control', 'no-store')
     if (settings.publicUrl.startsWith('https:')) {
@@ -130,20 +130,20 @@ function guardRequests(app: FastifyInstance, settings: AddressSettings): void {
     const { url, headers } = request.raw
     if (request.is404) done(new ApiError('not_found', 'There is nothing at this address.'))
     else if (headers.host?.includes(',')) done(new ApiError('malformed_request', 'The request has two Host headers.'))
-    else done(refusalOfAddress(url ?? '') ?? undefined)
+    else done(errorOfUrl(url ?? '') ?? undefined)
   })
 }
 
-/** Joins headers that both application and proxy set with commas, without repeats. */
-function countOnce(headers: IncomingHttpHeaders): void {
+/** Node joins repeated headers with commas. Where application and proxy both set one to the same value, leaves that value. */
+function collapseRepeats(headers: IncomingHttpHeaders): void {
   for (const name of ['authorization', 'content-type'] as const) {
     const [first, ...more] = headers[name]?.includes(',') ? headers[name].split(/\s*,\s*/) : []
     if (more.length > 0 && more.every((value) => value === first)) headers[name] = first
   }
 }
 
-/** An address is ASCII; what is percent-encoded in it is UTF-8. */
-function refusalOfAddress(url: string): ApiError | null {
+/** A URL is ASCII, and its percent-encoded bytes are UTF-8. */
+function errorOfUrl(url: string): ApiError | null {
   if (url.includes('%00')) return new ApiError('invalid_character', undefined, ['path or query: contains U+0000'])
   if (isAscii.test(url) && isDecodable(url)) return null
   return new ApiError('invalid_character', undefined, ['path or query: is not percent-encoded UTF-8'])
@@ -161,7 +161,7 @@ function isDecodable(url: string): boolean {
   }
 }
 
-function keepBooks(app: FastifyInstance, log: Logger, registry: Registry | undefined): void {
+function addRequestLogAndMetrics(app: FastifyInstance, log: Logger, registry: Registry | undefined): void {
   const measure = registry && measureRequests(registry)
   const isLogging = log.isLevelEnabled('info')
   if (!measure && !isLogging) return

@@ -53,7 +53,7 @@ declare module 'fastify' {
     /** The time of the last authentication, by performance.now(). */
     enteredAt: number
     /** Fields of the request's log line beyond method, route, status and caller. Never message text or secrets. */
-    facts: Record<string, unknown> | null
+    logFields: Record<string, unknown> | null
   }
 }
 
@@ -83,6 +83,6 @@ export function isAdmin(principal: Principal): boolean {
 }
 
 /** Adds to the request's log line. */
-export function note(request: FastifyRequest, facts: Record<string, unknown>): void {
-  request.facts = request.facts === null ? facts : { ...request.facts, ...facts }
+export function note(request: FastifyRequest, logFields: Record<string, unknown>): void {
+  request.logFields = request.logFields === null ? logFields : { ...request.logFields, ...logFields }
 }

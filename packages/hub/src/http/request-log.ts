@@ -18,7 +18,7 @@ function lineOf(request: FastifyRequest, status: number) {
     status,
     duration_ms: Math.round((performance.now() - request.startedAt) * 100) / 100,
     ...callerOf(request.principal),
-    ...request.facts,
+    ...request.logFields,
   }
 }
 

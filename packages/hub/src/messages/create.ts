@@ -11,7 +11,7 @@ import { ApiError } from '../http/api-error.ts'
 import { findWindow } from '../message-templates/queries.ts'
 import { requestOf, type UnsentContent } from './request.ts'
 
-export interface MadeOf {
+export interface SourceTemplate {
   id: number
   version: number
   sent: SentTemplate
@@ -33,7 +33,7 @@ export interface OutboundDraft {
   body: string
   bodyFormat?: BodyFormat | undefined
   /** The template that the body was made of, as it was read. */
-  template?: MadeOf | undefined
+  template?: SourceTemplate | undefined
   archive: boolean
   /** Numbers of its files. */
   attachments?: number[] | undefined
@@ -42,7 +42,7 @@ export interface OutboundDraft {
   idempotency?: { route: string; key: string; request: unknown } | undefined
 }
 
-export type UnwrittenDraft = Omit<OutboundDraft, 'body' | 'bodyFormat' | 'template'>
+export type MessageWithoutBody = Omit<OutboundDraft, 'body' | 'bodyFormat' | 'template'>
 
 /** An element of the batch of create_messages (create.sql). */
 interface MessageToCreate {
@@ -59,7 +59,7 @@ interface MessageToCreate {
   actor_id: number
   handle?: string | undefined
   name?: string | undefined
-  /** More than one: all of them. */
+  /** All recipients, if there are several; else `handle` and `name` are the one. */
   recipients?: { handle: string; name?: string | null }[] | undefined
   sender_name?: string | undefined
   subject?: string | undefined
@@ -133,7 +133,7 @@ export async function createConverted(db: Database, bus: Bus, draft: ConvertedDr
   if (row.outcome !== 'created' && row.outcome !== 'repeated') throw refusal(row.outcome)
   if (row.outcome === 'created') {
     bus.eventsCommitted(draft.companyId)
-    // a message that may not be sent yet is found when its undo time, or that of the one before it, has ended
+    // otherwise the delivery loop finds it when the undo time has ended, its own or that of the message before it
     if (row.is_ready) bus.deliveriesCreated(draft.companyId, [row.channel_id], [asReady(row, draft.companyId)])
     if (row.draft_version !== null) publishDraftChange(bus, draft, row.draft_version)
   }
@@ -141,7 +141,7 @@ export async function createConverted(db: Database, bus: Bus, draft: ConvertedDr
   return { messageId: row.message_id, conversationId: row.conversation_id, channelId: row.channel_id, isRepeat }
 }
 
-/** Says when it closed, as the app shows it. */
+/** The error says when the window for free text closed, as the app shows it. */
 async function windowClosed(db: Database, { companyId, conversationId }: OutboundDraft): Promise<ApiError> {
   const window = conversationId === undefined ? null : await findWindow(db, companyId, conversationId)
   const until = window?.closes_at?.toISOString()
@@ -150,8 +150,8 @@ async function windowClosed(db: Database, { companyId, conversationId }: Outboun
   ])
 }
 
-/** The message that a request has made already, before what it asks for is looked at: the repeat of a yes is a yes. */
-export async function findRepeat(db: Database, draft: UnwrittenDraft): Promise<CreatedMessage | undefined> {
+/** The message of an earlier request with this Idempotency-Key. Looked up before validation, so that a repeat of an accepted request succeeds even if it would be refused now. */
+export async function findRepeat(db: Database, draft: MessageWithoutBody): Promise<CreatedMessage | undefined> {
   const { idempotency, companyId } = draft
   if (!idempotency) return undefined
   const [row] = await db.query<{ message_id: number; conversation_id: number; channel_id: number; is_same: boolean }>(

@@ -8,7 +8,13 @@ import { ApiError } from '../http/api-error.ts'
 import { findTemplate, type TemplateRow } from '../message-templates/queries.ts'
 import { type Rendered, render } from '../message-templates/render.ts'
 import type { ChosenTemplate } from '../message-templates/schema.ts'
-import { type ConvertedDraft, type CreatedMessage, createConverted, findRepeat, type UnwrittenDraft } from './create.ts'
+import {
+  type ConvertedDraft,
+  type CreatedMessage,
+  createConverted,
+  findRepeat,
+  type MessageWithoutBody,
+} from './create.ts'
 
 const mostTries = 5
 
@@ -19,7 +25,7 @@ const mostTries = 5
 export async function createFromTemplate(
   db: Database,
   bus: Bus,
-  draft: UnwrittenDraft,
+  draft: MessageWithoutBody,
   { channelId, chosen }: { channelId: number; chosen: ChosenTemplate },
 ): Promise<CreatedMessage> {
   for (let tries = 1; ; tries++) {
@@ -60,7 +66,11 @@ async function requireTemplate(
 }
 
 /** The sanitised HTML is what is stored and sent. A preview without words says what its blurb says. */
-async function writtenOf(draft: UnwrittenDraft, template: TemplateRow, rendered: Rendered): Promise<ConvertedDraft> {
+async function writtenOf(
+  draft: MessageWithoutBody,
+  template: TemplateRow,
+  rendered: Rendered,
+): Promise<ConvertedDraft> {
   const made = { ...draft, template: { id: template.id, version: template.version, sent: rendered.sent } }
   const converted = await convertBody({ companyId: draft.companyId, body: rendered.html, declared: 'html' })
   const text = converted.forms?.text ?? ''

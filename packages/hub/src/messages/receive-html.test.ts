@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { parsePublicId } from '@portico/protocol'
 import type { StaffedCompany } from '../../../../tests/harness/company.ts'
 import { type EmptyHub, startEmptyHub } from '../../../../tests/harness/hub.ts'
 
@@ -91,7 +92,7 @@ test('bodies of other companies are received and read while the worst bodies of 
   }
 })
 
-test('a body that is too large to convert is shown as text, with a notice', async () => {
+test('a body that is nested too deeply to convert is rendered as text', async () => {
   const message = await read(
     await push(`${'<div>'.repeat(2_000)}Hello &amp; goodbye<style>p{}</style>${'</div>'.repeat(2_000)}`),
   )
@@ -101,21 +102,27 @@ test('a body that is too large to convert is shown as text, with a notice', asyn
   )
 })
 
-test('an HTML body is converted once: its text and what is shown of it are stored with it', async () => {
+test('the converted forms of an HTML body are stored with it', async () => {
   for (const kind of ['inbound_messages', 'outbound_messages']) {
     const uid = await push('<h1>Hi</h1><p>there</p>', { kind })
     const [row] = await rows(uid)
     assert.deepEqual([row.text, row.html, row.shown], ['Hi\n\nthere', '<h1>Hi</h1><p>there</p>', 'frame'])
   }
+})
+
+test('a sentence with a single tag is plain text, without converted forms', async () => {
   const uid = await push('a <b> c')
   assert.equal((await rows(uid)).length, 0)
 })
 
 test('a body stored by an older hub or converter is converted when it is read, and stored', async () => {
-  for (const older of ['delete from html_forms', "update html_forms set version = 0, text = 'old', html = 'old'"]) {
+  for (const makeOutdated of [
+    'delete from html_forms',
+    "update html_forms set version = 0, text = 'old', html = 'old'",
+  ]) {
     const uid = await push('<p>Hi <b>there</b></p>')
-    const id = await numberOf(uid)
-    await hub.db.pool.query(`${older} where company_id = $1 and message_id = $2`, [acme.companyId, id])
+    const id = await messageNumberOf(uid)
+    await hub.db.pool.query(`${makeOutdated} where company_id = $1 and message_id = $2`, [acme.companyId, id])
     await hub.db.pool.query(`update messages set blurb = '' where company_id = $1 and id = $2`, [acme.companyId, id])
     const message = await read(uid)
     assert.deepEqual(
@@ -132,20 +139,20 @@ test('text that an older hub took for HTML is shown whole', async () => {
   const uid = await push(body)
   await hub.db.pool.query(
     "update messages set body_format = 'html', blurb = 'Our page shows no' where company_id = $1 and id = $2",
-    [acme.companyId, await numberOf(uid)],
+    [acme.companyId, await messageNumberOf(uid)],
   )
   const message = await read(uid)
   assert.deepEqual([message.text, message.blurb, message.render], [body, body, null])
   assert.equal(message.body, '<p>Our page shows no &lt;title&gt; tag, please mend it</p>')
 })
 
-const numberOf = async (uid: string) => Math.floor(Number.parseInt((await read(uid)).id.slice(4), 36) / 2 ** 20)
+const messageNumberOf = async (uid: string) => parsePublicId('msg', (await read(uid)).id)?.number ?? 0
 
 async function rows(uid: string) {
   const { rows } = await hub.db.pool.query(
     `select f.*, m.blurb from html_forms f join messages m on m.company_id = f.company_id and m.id = f.message_id
      where f.company_id = $1 and f.message_id = $2`,
-    [acme.companyId, await numberOf(uid)],
+    [acme.companyId, await messageNumberOf(uid)],
   )
   return rows
 }

@@ -21,7 +21,7 @@ import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
-import { type CreatedMessage, createOutboundMessage, type UnwrittenDraft } from './create.ts'
+import { type CreatedMessage, createOutboundMessage, type MessageWithoutBody } from './create.ts'
 import { filesOf, filesOfMessages, requireContent, rulesOfCompose, rulesOfReply } from './files.ts'
 import { createFromTemplate } from './from-template.ts'
 import { messageResource, weightOf } from './present.ts'
@@ -175,7 +175,7 @@ function create(
   { db, bus }: MessageDeps,
   { body, body_format, template, draft_version }: OutboundReply,
   channelId: number,
-  draft: UnwrittenDraft,
+  draft: MessageWithoutBody,
 ): Promise<CreatedMessage> {
   if (template === undefined) {
     requireContent(body, draft.attachments?.length ?? 0)
@@ -200,7 +200,7 @@ async function draftOf(
   request: FastifyRequest & { body: OutboundReply },
   contactType: string,
   channelId: number,
-): Promise<UnwrittenDraft> {
+): Promise<MessageWithoutBody> {
   const { body, files } = request
   const attachments = await filesOf(db, principal, channelId, body.attachment_ids, files)
   const actor = actorOf(principal)

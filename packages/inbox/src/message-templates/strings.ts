@@ -33,7 +33,7 @@ export const t = {
     `${who} last wrote too long ago: free text was taken until ${dueTime(closedAt)}. Now only a template can be sent.`,
   neverOpen: (who: string) => `${who} has not written here yet, so only a template can be sent.`,
   composeHint: 'This channel starts conversations with a template only.',
-  chosen: (name: string) => `Template: ${name}`,
+  sentFrom: (name: string) => `Template: ${name}`,
   keptDraft: 'Your draft is kept, and can be sent when the customer writes again:',
   section: 'Message templates',
   sectionHint:

@@ -5,7 +5,7 @@ import { pathOf } from '../attachments/attachment.ts'
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
-import { t } from '../message-templates/strings.ts'
+import { t as templateStrings } from '../message-templates/strings.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -62,7 +62,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
         {files.length > 0 && <MessageAttachments attachments={files} />}
       </div>
       {message.metadata.application_message_template && (
-        <p className={styles.seen}>{t.chosen(message.metadata.application_message_template.name)}</p>
+        <p className={styles.seen}>{templateStrings.sentFrom(message.metadata.application_message_template.name)}</p>
       )}
       {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
       {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}

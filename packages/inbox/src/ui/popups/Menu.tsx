@@ -18,7 +18,7 @@ export function Menu({ children, ...popup }: PopupProps) {
 
 type Icon = ComponentType<IconProps>
 
-/** Closes the menu, then acts: what it opens gives the focus back to the button. */
+/** Closes the menu before `onSelect`, so that a dialog opened by it restores the focus to the menu's button. */
 export function MenuItem({
   icon: Icon,
   hint,
