@@ -13,11 +13,12 @@ import { callRoutes, mayReadCall } from './calls/routes.ts'
 import { channelCallbacks } from './channel-callbacks/consumer.ts'
 import { startCallbacks } from './channel-callbacks/sender.ts'
 import { channelHours } from './channel-health/consumer.ts'
+import { Observations } from './channel-health/observations.ts'
 import { channelHealthRoutes } from './channel-health/routes.ts'
 import { channelTypeRoutes } from './channel-types/routes.ts'
 import { channelDeletionRoute } from './channels/deletion-route.ts'
 import { channelRoutes } from './channels/routes.ts'
-import { confirmChannelAndSpendToken, makeAuthenticateChannel } from './channels/token.ts'
+import { confirmChannelAndSpendToken, makeAuthenticateChannel, refusedAfterwards } from './channels/token.ts'
 import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { startConsumers } from './consumers/start.ts'
@@ -141,15 +142,18 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const bus = new Bus(db, log)
   const registry = makeRegistry()
   const auth = makeAuth(db.pool, settings, sealer.derive('session cookies'))
-  const authenticateChannel = makeAuthenticateChannel({ db, sealer })
+  const observer = new Observations({ db, log })
+  const authenticateChannel = makeAuthenticateChannel({ db, sealer, observer })
   const authenticators: Authenticators = {
     channel: authenticateChannel,
-    confirmChannelAndSpendToken: (pass) => confirmChannelAndSpendToken(db, pass),
+    confirmChannelAndSpendToken: (pass) => confirmChannelAndSpendToken({ db, observer }, pass),
     apiToken: (token) => authenticateApiToken(db, token),
     session: (request) => authenticateSession(auth, db, request),
   }
   const storage = await openFileStorage(settings.files)
-  const receiver = parts.receiver ?? makeReceiver({ db, bus, log })
+  const receiver =
+    parts.receiver ??
+    makeReceiver({ db, bus, log, tokenRefused: (auth, code) => observer.refused(refusedAfterwards(auth, code)) })
   const presenters = presentersOf({ db, urls })
   const feeds = new Feeds(db, { presenters, urls }, bus, log)
   const unsubscribe = await bus.subscribeToOtherHubs(db)
@@ -228,7 +232,12 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
   const renewals = startRenewals(deps)
-  const deliveries = new DeliveryLoop({ ...deps, registry, tokenRefused: renewals.refused })
+  const deliveries = new DeliveryLoop({
+    ...deps,
+    registry,
+    tokenRefused: renewals.refused,
+    answered: (answer) => observer.answered(answer),
+  })
   const callbacks = startCallbacks({
     ...deps,
     report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
@@ -252,7 +261,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
       await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop(), renewals.stop())
       clearTimeout(cut)
-      await ended(feeds.close(), unsubscribe(), receiver.close())
+      await ended(feeds.close(), unsubscribe(), receiver.close(), observer.stop())
     },
   }
 }

@@ -704,6 +704,10 @@ export interface components {
           state: "new" | "current" | "previous";
           created_at: number;
           expires_at: number | null;
+          /** @description When it last verified a token of a channel; null: never seen. Stored within some seconds */
+          last_verified_at: number | null;
+          /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
+          last_signed_at: number | null;
         })[];
     };
     Channel: {
@@ -2226,6 +2230,10 @@ interface operations {
                 state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
+                /** @description When it last verified a token of a channel; null: never seen. Stored within some seconds */
+                last_verified_at: number | null;
+                /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
+                last_signed_at: number | null;
               })[];
             /** @description 64 hex characters, shown this once */
             secret: string;
@@ -2338,6 +2346,10 @@ interface operations {
                 state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
+                /** @description When it last verified a token of a channel; null: never seen. Stored within some seconds */
+                last_verified_at: number | null;
+                /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
+                last_signed_at: number | null;
               })[];
           };
         };
@@ -2548,6 +2560,10 @@ interface operations {
                 state: "new" | "current" | "previous";
                 created_at: number;
                 expires_at: number | null;
+                /** @description When it last verified a token of a channel; null: never seen. Stored within some seconds */
+                last_verified_at: number | null;
+                /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
+                last_signed_at: number | null;
               })[];
           };
         };
@@ -3320,13 +3336,42 @@ interface operations {
                 code: string;
                 message: string;
               })[];
+            /** @description Empty: nothing was seen yet. Signatures are refused beyond 300 s, tokens from 60 s on */
+            clocks: ({
+                /**
+                 * @description answers: the Date header of its answers, which a proxy may set; tokens: the iat of its newest token
+                 * @enum {unknown}
+                 */
+                measured_by: "answers" | "tokens";
+                /** @description How far the clock of its server is ahead of Portico's, at least; below 0 it is behind */
+                ahead_seconds: number;
+                /** @description Seconds */
+                at: number;
+              })[];
+            /** @description Requests in this period that were refused for a token that names the channel, the newest first */
+            token_failures: ({
+                /**
+                 * @description The code of the answer; wrong_issuer: an invalid_token that is signed well
+                 * @enum {unknown}
+                 */
+                code: "invalid_token" | "wrong_issuer" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed";
+                count: number;
+                /** @description Seconds */
+                last_at: number;
+              })[];
             /** @description The channel type's secrets */
             secrets: ({
-                /** @enum {unknown} */
+                /**
+                 * @description The current one signs
+                 * @enum {unknown}
+                 */
                 state: "new" | "current" | "previous";
-                /** @description Seconds */
                 created_at: number;
                 expires_at: number | null;
+                /** @description When it last verified a token of a channel; null: never seen. Stored within some seconds */
+                last_verified_at: number | null;
+                /** @description When it last signed a message that was answered, in X-Front-Signature; null: never seen */
+                last_signed_at: number | null;
               })[];
           };
         };

@@ -78,6 +78,40 @@ export function listLastErrors(db: Reader, companyId: number, channelId: number)
   )
 }
 
+export interface ClockRow {
+  measured_by: ChannelHealthReport['clocks'][number]['measured_by']
+  ahead_ms: number
+  seen_at: Date
+}
+
+export function listClocks(db: Reader, companyId: number, channelId: number): Promise<ClockRow[]> {
+  return db.query<ClockRow>(
+    'list_channel_clocks',
+    `select measured_by, ahead_ms, seen_at from channel_clocks where company_id = $1 and channel_id = $2 order by measured_by`,
+    [companyId, channelId],
+  )
+}
+
+export interface FailureRow {
+  code: ChannelHealthReport['token_failures'][number]['code']
+  count: number
+  last_at: Date
+}
+
+export function listTokenFailures(
+  db: Reader,
+  companyId: number,
+  channelId: number,
+  since: Date,
+): Promise<FailureRow[]> {
+  return db.query<FailureRow>(
+    'list_token_failures',
+    `select code, sum(failures)::bigint as count, max(last_at) as last_at from channel_token_failures
+     where company_id = $1 and channel_id = $2 and hour >= $3 group by code order by last_at desc, code`,
+    [companyId, channelId, since],
+  )
+}
+
 export interface LogFilter {
   messageId: number | null
   state: string | null

@@ -1,6 +1,7 @@
 import { publicId } from '@portico/protocol'
+import { secretsOf } from '../channel-types/present.ts'
 import type { ChannelTypeRow } from '../channel-types/queries.ts'
-import type { ErrorRow, HourRow, NowRow } from './queries.ts'
+import type { ClockRow, ErrorRow, FailureRow, HourRow, NowRow } from './queries.ts'
 import type { ChannelHealthReport } from './schema.ts'
 
 const hourMs = 3_600_000
@@ -31,10 +32,13 @@ interface Read {
   hours: HourRow[]
   current: NowRow
   errors: ErrorRow[]
+  clocks: ClockRow[]
+  failures: FailureRow[]
   secrets: ChannelTypeRow['secrets']
 }
 
-export function healthReport({ companyId, period, now, hours, current, errors, secrets }: Read): ChannelHealthReport {
+export function healthReport(read: Read): ChannelHealthReport {
+  const { companyId, period, now, hours, current, errors } = read
   const counts = hours.reduce<Counts>(sum, nothing)
   const settled = counts.sent + counts.failed + counts.not_confirmed
   return {
@@ -54,11 +58,15 @@ export function healthReport({ companyId, period, now, hours, current, errors, s
       code: row.code,
       message: row.message ?? '',
     })),
-    secrets: secrets.map(({ created_at, expires_at, pending }) => ({
-      state: pending ? 'new' : expires_at === null ? 'current' : 'previous',
-      created_at: created_at / 1000,
-      expires_at: expires_at && expires_at / 1000,
+    clocks: read.clocks.map(({ measured_by, ahead_ms, seen_at }) => {
+      return { measured_by, ahead_seconds: ahead_ms / 1000, at: seen_at.getTime() / 1000 }
+    }),
+    token_failures: read.failures.map(({ code, count, last_at }) => ({
+      code,
+      count,
+      last_at: last_at.getTime() / 1000,
     })),
+    secrets: secretsOf(read),
   }
 }
 

@@ -13,7 +13,16 @@ import { type Principal, requirePrincipal } from '../http/principal.ts'
 import { resourceNumber } from '../http/resource-id.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
-import { type LogFilter, type LogRow, listHours, listLastErrors, readLog, readNow } from './queries.ts'
+import {
+  type LogFilter,
+  type LogRow,
+  listClocks,
+  listHours,
+  listLastErrors,
+  listTokenFailures,
+  readLog,
+  readNow,
+} from './queries.ts'
 import { healthReport, startOf } from './report.ts'
 import { ChannelHealthReport, HealthQuery, LoggedDelivery, LogQuery, ReplayBody, Replayed } from './schema.ts'
 
@@ -53,14 +62,18 @@ function reportRoute(app: App, { db }: HealthDeps): void {
       const channel = await requireLiveChannel(db, principal, request.params.channel_id)
       const period = request.query.period ?? '24h'
       const now = Date.now()
-      const [hours, current, errors, type] = await Promise.all([
-        listHours(db, companyId, channel.id, startOf(period, now)),
+      const since = startOf(period, now)
+      const [hours, clocks, failures, current, errors, type] = await Promise.all([
+        listHours(db, companyId, channel.id, since),
+        listClocks(db, companyId, channel.id),
+        listTokenFailures(db, companyId, channel.id, since),
         readNow(db, companyId, channel.id),
         listLastErrors(db, companyId, channel.id),
         requireChannelType(db, companyId, channel.type_uid),
       ])
       if (!current) throw new ApiError('not_found')
-      return healthReport({ companyId, period, now, hours, current, errors, secrets: type.secrets })
+      const { secrets } = type
+      return healthReport({ companyId, period, now, hours, current, errors, clocks, failures, secrets })
     },
   })
 }

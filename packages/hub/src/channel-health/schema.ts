@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { SecretState } from '../channel-types/schema.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) => Type.Union([type, Type.Null()])
 const Seconds = Type.Number({ description: 'Seconds' })
@@ -13,6 +14,14 @@ const Counts = {
 export const HealthQuery = Type.Object({
   period: Type.Optional(Type.Enum(['24h', '30d'], { description: 'Default: 24h, by hours; 30d: by days' })),
 })
+
+const TokenFailure = Type.Enum(
+  [
+    ...(['invalid_token', 'wrong_issuer', 'token_expired', 'token_not_yet_valid', 'token_lifetime_too_long'] as const),
+    'token_replayed',
+  ],
+  { description: 'The code of the answer; wrong_issuer: an invalid_token that is signed well' },
+)
 
 export const ChannelHealthReport = Type.Object({
   period: Type.Enum(['24h', '30d']),
@@ -49,14 +58,23 @@ export const ChannelHealthReport = Type.Object({
     }),
     { description: 'The newest of those that failed, were not confirmed or are delayed; 10 at most' },
   ),
-  secrets: Type.Array(
+  clocks: Type.Array(
     Type.Object({
-      state: Type.Enum(['new', 'current', 'previous']),
-      created_at: Seconds,
-      expires_at: Nullable(Type.Number()),
+      measured_by: Type.Enum(['answers', 'tokens'], {
+        description:
+          'answers: the Date header of its answers, which a proxy may set; tokens: the iat of its newest token',
+      }),
+      ahead_seconds: Type.Number({
+        description: "How far the clock of its server is ahead of Portico's, at least; below 0 it is behind",
+      }),
+      at: Seconds,
     }),
-    { description: "The channel type's secrets" },
+    { description: 'Empty: nothing was seen yet. Signatures are refused beyond 300 s, tokens from 60 s on' },
   ),
+  token_failures: Type.Array(Type.Object({ code: TokenFailure, count: Type.Integer(), last_at: Seconds }), {
+    description: 'Requests in this period that were refused for a token that names the channel, the newest first',
+  }),
+  secrets: Type.Array(SecretState, { description: "The channel type's secrets" }),
 })
 export type ChannelHealthReport = Static<typeof ChannelHealthReport>
 

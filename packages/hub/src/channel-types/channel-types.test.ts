@@ -34,7 +34,13 @@ describe('registering a channel type', () => {
     const { secret, ...rest } = body
     assert.deepEqual(read, rest)
     assert(!JSON.stringify(read).includes(secret))
-    assert.deepEqual(Object.keys(read.secrets[0]), ['state', 'created_at', 'expires_at'])
+    assert.deepEqual(Object.keys(read.secrets[0]), [
+      'state',
+      'created_at',
+      'expires_at',
+      'last_verified_at',
+      'last_signed_at',
+    ])
   })
 
   it('takes every field of the form, and nothing that is not in it', async () => {

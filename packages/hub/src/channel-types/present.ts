@@ -1,6 +1,6 @@
 import type { Urls } from '../http/urls.ts'
 import type { ChannelTypeRow } from './queries.ts'
-import { type ChannelType, withDefaults } from './schema.ts'
+import { type ChannelType, type SecretState, withDefaults } from './schema.ts'
 
 /** Presents a channel type; `showsServer` adds the fields for admins. Secrets are never in it. */
 export function channelTypeResource(row: ChannelTypeRow, urls: Urls, view: { showsServer: boolean }): ChannelType {
@@ -37,12 +37,19 @@ function serverOf(row: ChannelTypeRow, urls: Urls): Partial<ChannelType> {
     max_in_flight: row.max_in_flight,
     numeric_alias: row.numeric_alias,
     channels: row.channels,
-    secrets: row.secrets.map(({ created_at, expires_at, pending }) => ({
-      state: pending ? 'new' : expires_at === null ? 'current' : 'previous',
-      created_at: created_at / 1000,
-      expires_at: expires_at && expires_at / 1000,
-    })),
+    secrets: secretsOf(row),
   }
+}
+
+export function secretsOf({ secrets }: Pick<ChannelTypeRow, 'secrets'>): SecretState[] {
+  const seconds = (ms: number | null) => ms && ms / 1000
+  return secrets.map(({ created_at, expires_at, pending, verified_at, signed_at }) => ({
+    state: pending ? 'new' : expires_at === null ? 'current' : 'previous',
+    created_at: created_at / 1000,
+    expires_at: seconds(expires_at),
+    last_verified_at: seconds(verified_at),
+    last_signed_at: seconds(signed_at),
+  }))
 }
 
 /** A page of the app, another one for each type: the code of one authorization server never goes to another's. */

@@ -35,7 +35,13 @@ export interface ChannelTypeRow {
   /** The number of channels of the type, in all inboxes. */
   channels: number
   /** The live ones, newest first. Times in milliseconds. */
-  secrets: { created_at: number; expires_at: number | null; pending: boolean }[]
+  secrets: {
+    created_at: number
+    expires_at: number | null
+    pending: boolean
+    verified_at: number | null
+    signed_at: number | null
+  }[]
 }
 
 /** A type whose server is behind OAuth. */
@@ -48,8 +54,12 @@ const columns = `t.id, t.uid, t.name, t.description, t.icon, t.server_url, t.aut
   (select count(*)::integer from channels c where c.company_id = t.company_id and c.channel_type_id = t.id
       and c.deleted_at is null) as channels,
   (select coalesce(jsonb_agg(jsonb_build_object('created_at', floor(extract(epoch from s.created_at) * 1000),
-      'expires_at', floor(extract(epoch from s.expires_at) * 1000), 'pending', s.pending) order by s.id desc), '[]')
-    from channel_type_secrets s where s.company_id = t.company_id and s.channel_type_id = t.id
+      'expires_at', floor(extract(epoch from s.expires_at) * 1000), 'pending', s.pending,
+      'verified_at', floor(extract(epoch from u.verified_at) * 1000), 'signed_at', floor(extract(epoch from u.signed_at) * 1000))
+      order by s.id desc), '[]')
+    from channel_type_secrets s
+    left join channel_type_secret_uses u on u.company_id = s.company_id and u.secret_id = s.id
+    where s.company_id = t.company_id and s.channel_type_id = t.id
       and (s.expires_at is null or s.expires_at > now())) as secrets`
 
 export function listChannelTypes(db: Reader, companyId: number): Promise<ChannelTypeRow[]> {

@@ -91,6 +91,19 @@ export type NewChannelType = Static<typeof NewChannelType>
 export const ChannelTypeChange = Type.Partial(Type.Object(fields))
 export type ChannelTypeChange = Static<typeof ChannelTypeChange>
 
+export const SecretState = Type.Object({
+  state: Type.Enum(['new', 'current', 'previous'], { description: 'The current one signs' }),
+  created_at: Type.Number(),
+  expires_at: Type.Union([Type.Number(), Type.Null()]),
+  last_verified_at: Type.Union([Type.Number(), Type.Null()], {
+    description: 'When it last verified a token of a channel; null: never seen. Stored within some seconds',
+  }),
+  last_signed_at: Type.Union([Type.Number(), Type.Null()], {
+    description: 'When it last signed a message that was answered, in X-Front-Signature; null: never seen',
+  }),
+})
+export type SecretState = Static<typeof SecretState>
+
 /** A channel type; what only admins see is absent for others. */
 export const ChannelType = Type.Object(
   {
@@ -124,14 +137,7 @@ export const ChannelType = Type.Object(
         max_in_flight: Type.Integer(),
         numeric_alias: fields.numeric_alias,
         channels: Type.Integer({ description: 'How many use it, also in inboxes that the caller does not have' }),
-        secrets: Type.Array(
-          Type.Object({
-            state: Type.Enum(['new', 'current', 'previous'], { description: 'The current one signs' }),
-            created_at: Type.Number(),
-            expires_at: Type.Union([Type.Number(), Type.Null()]),
-          }),
-          { description: 'Newest first. All verify channel tokens' },
-        ),
+        secrets: Type.Array(SecretState, { description: 'Newest first. All verify channel tokens' }),
       }),
     ).properties,
   },

@@ -4,6 +4,8 @@ import {
   type ContactType,
   parsePublicId,
   readChannelToken,
+  readTokenSubject,
+  type TokenCode,
   type TokenOutcome,
   verifyChannelToken,
 } from '@portico/protocol'
@@ -71,9 +73,29 @@ export type AuthenticateChannel = (token: string, isCheckedLater?: boolean) => P
 export interface ChannelTokenDeps {
   db: Pick<Database, 'query'>
   sealer: Pick<Sealer, 'open'>
+  observer?: TokenObserver | undefined
 }
 
-export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): AuthenticateChannel {
+/** `issuedAt` is the token's `iat`, in seconds; `now` the time by which it was judged, in milliseconds. */
+interface SeenToken {
+  companyId: number
+  channelId: number
+  issuedAt: number | undefined
+  now: number
+}
+
+export type AcceptedToken = SeenToken & { secretId: number }
+
+/** `wrong_issuer`: an invalid_token that the type's secret signed. `issuedAt` is known only where the signature is valid. */
+export type RefusedToken = SeenToken & { code: TokenCode | 'wrong_issuer' | 'token_replayed' }
+
+/** Is told of the tokens of channels that exist. */
+export interface TokenObserver {
+  accepted(token: AcceptedToken): void
+  refused(token: RefusedToken): void
+}
+
+export function makeAuthenticateChannel({ db, sealer, observer }: ChannelTokenDeps): AuthenticateChannel {
   const cache = new Map<string, CachedChannel>()
 
   function load(sub: string, reloadedAt: number): CachedChannel {
@@ -93,22 +115,36 @@ export function makeAuthenticateChannel({ db, sealer }: ChannelTokenDeps): Authe
   }
 
   async function verify(token: string): Promise<ChannelAuth> {
-    const sub = readChannelToken(token)?.sub
-    if (sub === undefined || sub.length > 64) throw new ApiError('invalid_token')
+    const sub = readTokenSubject(token)
+    if (sub === null || sub.length > 64) throw new ApiError('invalid_token')
     const found = cachedOrLoad(sub)
     let outcome = check(token, sub, await found.channel)
     if (!outcome.auth && outcome.code === 'invalid_token' && performance.now() - found.reloadedAt > RELOAD_AFTER) {
       outcome = check(token, sub, await load(sub, performance.now()).channel)
     }
-    if (!outcome.auth) throw errorFor(outcome, (await cachedOrLoad(sub).channel)?.issuers ?? [])
+    const channel = await cachedOrLoad(sub).channel
+    if (channel && observer) observe(observer, token, channel, outcome)
+    if (!outcome.auth) throw errorFor(outcome, channel?.issuers ?? [])
     return outcome.auth
   }
 
   return async (token, isCheckedLater = false) => {
     const auth = await verify(token)
-    if (!isCheckedLater) await confirmChannelAndSpendToken(db, auth)
+    if (!isCheckedLater) await confirmChannelAndSpendToken({ db, observer }, auth)
     return auth
   }
+}
+
+function observe(observer: TokenObserver, token: string, channel: KnownChannel, outcome: Check): void {
+  const { companyId, channelId } = channel
+  const seen = { companyId, channelId, now: channel.now() }
+  if (outcome.auth) {
+    observer.accepted({ ...seen, secretId: outcome.auth.secretId, issuedAt: outcome.auth.issuedAt })
+    return
+  }
+  const isSigned = outcome.code !== 'invalid_token' || outcome.hasWrongIssuer
+  const issuedAt = isSigned ? readChannelToken(token)?.iat : undefined
+  observer.refused({ ...seen, code: outcome.hasWrongIssuer ? 'wrong_issuer' : outcome.code, issuedAt })
 }
 
 type Check = { auth: ChannelAuth } | ({ auth?: undefined } & Omit<Exclude<TokenOutcome, { ok: true }>, 'ok'>)
@@ -121,7 +157,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
     const outcome = verifyChannelToken(token, { keys: [secret.key], issuers: channel.issuers, now })
     if (outcome.ok) {
       const { companyId, channelId, address, contactType, capabilities, isSingleUse } = channel
-      const { jti, exp } = outcome.claims
+      const { jti, exp, iat } = outcome.claims
       return {
         auth: {
           companyId,
@@ -134,6 +170,7 @@ function check(token: string, sub: string, channel: KnownChannel | undefined): C
           isSingleUse,
           jti,
           expiresAt: exp,
+          issuedAt: iat,
         },
       }
     }
@@ -202,8 +239,24 @@ export interface TokenToSpend {
 }
 
 /** Checks in the database that the channel and the secret are valid, and spends a single-use token. Throws invalid_token, token_expired, token_replayed. */
-export async function confirmChannelAndSpendToken(db: ChannelTokenDeps['db'], auth: ChannelAuth): Promise<void> {
-  const { companyId, channelId, secretId, jti, expiresAt } = auth
+export async function confirmChannelAndSpendToken({ db, observer }: ConfirmDeps, auth: ChannelAuth): Promise<void> {
+  const refusal = await confirmAndSpend(db, auth)
+  if (refusal === null) return
+  observer?.refused(refusedAfterwards(auth, refusal))
+  throw new ApiError(refusal)
+}
+
+type ConfirmDeps = Pick<ChannelTokenDeps, 'db' | 'observer'>
+
+/** A token that was accepted at first says nothing more of its server's clock. */
+export function refusedAfterwards({ companyId, channelId }: ChannelAuth, code: RefusedToken['code']): RefusedToken {
+  return { companyId, channelId, code, issuedAt: undefined, now: 0 }
+}
+
+async function confirmAndSpend(
+  db: ChannelTokenDeps['db'],
+  { companyId, channelId, secretId, jti, expiresAt }: ChannelAuth,
+): Promise<'invalid_token' | 'token_expired' | 'token_replayed' | null> {
   const [found] = await db.query<{ single_use_tokens: boolean }>(
     'confirm_channel',
     `select t.single_use_tokens from channels c
@@ -212,14 +265,14 @@ export async function confirmChannelAndSpendToken(db: ChannelTokenDeps['db'], au
      where c.company_id = $1 and c.id = $2 and c.deleted_at is null and (s.expires_at is null or s.expires_at > now())`,
     [companyId, channelId, secretId],
   )
-  if (!found) throw new ApiError('invalid_token')
-  if (!found.single_use_tokens) return
+  if (!found) return 'invalid_token'
+  if (!found.single_use_tokens) return null
   const token: TokenToSpend = { i: 0, company_id: companyId, channel_id: channelId, jti, exp: expiresAt }
   const [spent] = await db.query<{ replayed: number[]; expired: number[] }>(
     'spend_single_use_tokens',
     'select replayed, expired from spend_single_use_tokens($1)',
     [JSON.stringify([token])],
   )
-  if (spent!.expired.length > 0) throw new ApiError('token_expired')
-  if (spent!.replayed.length > 0) throw new ApiError('token_replayed')
+  if (spent!.expired.length > 0) return 'token_expired'
+  return spent!.replayed.length > 0 ? 'token_replayed' : null
 }

@@ -277,6 +277,18 @@ create table public.channel_callbacks (
 );
 CREATE INDEX channel_callbacks_due ON public.channel_callbacks USING btree (company_id, channel_id, next_attempt_at, id);
 
+create table public.channel_clocks (
+  company_id bigint not null,
+  channel_id bigint not null,
+  measured_by text not null,
+  ahead_ms bigint not null,
+  issued_at double precision,
+  seen_at timestamp with time zone not null,
+  constraint channel_clocks_measured_by_check CHECK ((measured_by = ANY (ARRAY['answers'::text, 'tokens'::text]))),
+  constraint channel_clocks_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint channel_clocks_pkey PRIMARY KEY (company_id, channel_id, measured_by)
+);
+
 create table public.channel_delivery_states (
   company_id bigint not null,
   channel_id bigint not null,
@@ -307,6 +319,17 @@ create table public.channel_hours (
   constraint channel_hours_pkey PRIMARY KEY (company_id, channel_id, hour)
 );
 
+create table public.channel_token_failures (
+  company_id bigint not null,
+  channel_id bigint not null,
+  hour timestamp with time zone not null,
+  code text not null,
+  failures integer not null,
+  last_at timestamp with time zone not null,
+  constraint channel_token_failures_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint channel_token_failures_pkey PRIMARY KEY (company_id, channel_id, hour, code)
+);
+
 create table public.channel_token_uses (
   company_id bigint not null,
   channel_id bigint not null,
@@ -316,6 +339,15 @@ create table public.channel_token_uses (
   constraint channel_token_uses_pkey PRIMARY KEY (company_id, channel_id, jti)
 );
 CREATE INDEX channel_token_uses_expired ON public.channel_token_uses USING btree (company_id, channel_id, expires_at);
+
+create table public.channel_type_secret_uses (
+  company_id bigint not null,
+  secret_id bigint not null,
+  verified_at timestamp with time zone,
+  signed_at timestamp with time zone,
+  constraint channel_type_secret_uses_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint channel_type_secret_uses_pkey PRIMARY KEY (company_id, secret_id)
+);
 
 create table public.channel_type_secrets (
   company_id bigint not null,

@@ -3,7 +3,7 @@ import { excerptOf, masked } from '../channel-requests/answer.ts'
 import { messageAlone } from '../channel-requests/build.ts'
 import { LEASE_SECONDS } from '../db/constants.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
-import { callChannelServer } from '../outbound-http/call.ts'
+import { type Answer, callChannelServer } from '../outbound-http/call.ts'
 import { tooLate } from '../outbound-http/failure.ts'
 import { secretsOf } from '../outbound-http/signed-headers.ts'
 import type { Claimed } from './claim.ts'
@@ -26,14 +26,36 @@ export async function attempt(
   claimed: Claimed,
   allow: AddressRules,
   sinceClaim: Stopwatch,
-  report: (error: unknown) => void,
+  { report, answered }: AttemptListeners,
 ): Promise<Finished> {
   const startedAt = Date.now()
   const result = await send(claimed, allow, sinceClaim).catch((error): AttemptResult => {
     report(error)
     return { kind: 'broken', durationMs: Date.now() - startedAt }
   })
+  if (result.kind === 'answer') answered?.(observedAnswer(claimed, startedAt, result))
   return finish(claimed, startedAt, result, classifySafely(result, claimed.target, report))
+}
+
+interface AttemptListeners {
+  report(error: unknown): void
+  answered?: ((answer: ObservedAnswer) => void) | undefined
+}
+
+/** What an answer says of the server's clock, and which secret signed its request. Times in milliseconds, by this hub's clock. */
+export interface ObservedAnswer {
+  companyId: number
+  channelId: number
+  secretId: number
+  /** Its Date header. */
+  date: string | undefined
+  sentAt: number
+  receivedAt: number
+}
+
+function observedAnswer({ companyId, channelId, target }: Claimed, sentAt: number, answer: Answer): ObservedAnswer {
+  const receivedAt = sentAt + answer.durationMs
+  return { companyId, channelId, secretId: target.secretId, date: answer.headers.date, sentAt, receivedAt }
 }
 
 /** The result of a claim without a request. */

@@ -8,7 +8,7 @@ import type { Bus, CreatedDelivery } from '../events/bus.ts'
 import type { Urls } from '../http/urls.ts'
 import type { AddressRules } from '../outbound-http/addresses.ts'
 import type { Sealer } from '../secrets/sealer.ts'
-import { attempt, notSent } from './attempt.ts'
+import { attempt, notSent, type ObservedAnswer } from './attempt.ts'
 import { type AttemptLog, attemptLog } from './attempt-log.ts'
 import { type Claimed, claimDeliveries } from './claim.ts'
 import { classify } from './classify.ts'
@@ -31,6 +31,8 @@ export interface DeliveryDeps {
   registry: Registry
   /** Called when a channel's server refused this token. */
   tokenRefused(token: { companyId: number; grantId: number; generation: number }): Promise<void>
+  /** Called with each answer of a channel's server. */
+  answered?(answer: ObservedAnswer): void
 }
 
 const POLL_MS = 1_000
@@ -249,7 +251,9 @@ export class DeliveryLoop {
   async #attempt(claimed: Claimed, share: FairShare, sinceClaim: Stopwatch): Promise<Finished> {
     const startedAt = performance.now()
     try {
-      const finished = await attempt(claimed, this.#deps.allow, sinceClaim, (error) => this.#report(error))
+      const report = (error: unknown) => this.#report(error)
+      const { allow, answered } = this.#deps
+      const finished = await attempt(claimed, allow, sinceClaim, { report, answered })
       const { pauseMs } = finished.outcome
       if (pauseMs !== null) this.#shares.rateLimited(share, startedAt, pauseMs)
       else if (finished.statusCode !== null) this.#shares.accepted(share)

@@ -84,7 +84,7 @@ describe('a hub', () => {
         const server = await fakeServer(t)
         const claimed = claimFor(server.url)
         const sinceClaim = new Stopwatch()
-        const send = () => attempt(claimed, allow, sinceClaim, assert.ifError)
+        const send = () => attempt(claimed, allow, sinceClaim, { report: assert.ifError })
         const { outcome } = await run({ server, claimed, pause: () => pause(t), send })
         assert.deepEqual([outcome.state, outcome.errorCode, outcome.isHealthy], ['delayed', 'paused', null])
         assert.deepEqual(server.messages(), [])
@@ -94,7 +94,7 @@ describe('a hub', () => {
 
   it('sends the messages of a claim whose lease is valid', async (t) => {
     const server = await fakeServer(t)
-    const { outcome } = await attempt(claimFor(server.url), allow, new Stopwatch(), assert.ifError)
+    const { outcome } = await attempt(claimFor(server.url), allow, new Stopwatch(), { report: assert.ifError })
     assert.equal(outcome.state, 'sent')
   })
 })
@@ -112,7 +112,7 @@ function claimFor(url: string): Claimed {
     body: Buffer.from(JSON.stringify({ type: 'message', payload: { id: 'msg_1' } })),
     target: {
       ...{ url, server: url, connections: 1, idempotent: false },
-      ...{ secret, credential: null, authType: 'none' as const, token: null },
+      ...{ secret, secretId: 1, credential: null, authType: 'none' as const, token: null },
     },
   }
 }

@@ -13,6 +13,8 @@ export interface Target extends Credential {
   server: string
   connections: number
   idempotent: boolean
+  /** Of the secret that signs. */
+  secretId: number
   /** The token of an oauth2 channel. */
   token: Token | null
 }
@@ -107,6 +109,7 @@ export class Targets {
       isCustom: row.is_custom,
       connections: row.max_in_flight,
       idempotent: row.idempotent,
+      secretId: row.secret_id,
       secret: this.#key(companyId, row.secret_id, row.sealed),
       otherSecrets: row.other_secrets.map(({ id, sealed }) => this.#key(companyId, id, Buffer.from(sealed, 'hex'))),
       credential: this.#accessToken(companyId, row) ?? this.#credential(companyId, row),

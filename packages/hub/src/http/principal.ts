@@ -25,6 +25,8 @@ export interface ChannelAuth {
   jti: string
   /** Seconds. */
   expiresAt: number
+  /** Seconds; undefined: the token does not say. */
+  issuedAt: number | undefined
 }
 
 export type TeammatePrincipal = Extract<Principal, { kind: 'teammate' }>

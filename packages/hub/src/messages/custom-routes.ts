@@ -92,6 +92,6 @@ async function customChannel(db: Database, companyId: number, channelId: number)
       capabilities: row.capabilities,
       secretId: row.secret_id,
     },
-    ...{ isSingleUse: false, jti: '', expiresAt: 0 },
+    ...{ isSingleUse: false, jti: '', expiresAt: 0, issuedAt: undefined },
   }
 }

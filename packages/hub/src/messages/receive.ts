@@ -67,6 +67,8 @@ export interface ReceiveDeps {
   db: Database
   bus: Pick<Bus, 'eventsCommitted'>
   log: Pick<Logger, 'warn'>
+  /** Called for a token that was found spent or expired when the message was stored. */
+  tokenRefused?(auth: ChannelAuth, code: 'token_replayed' | 'token_expired'): void
 }
 
 export interface Receiver {
@@ -75,7 +77,7 @@ export interface Receiver {
   close(): Promise<void>
 }
 
-export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
+export function makeReceiver({ db, bus, log, tokenRefused }: ReceiveDeps): Receiver {
   const batch = new ReceiveBatch(db, (messages, results) => publishStored(bus, messages, results))
   return {
     async receive(auth, pushed) {
@@ -87,7 +89,10 @@ export function makeReceiver({ db, bus, log }: ReceiveDeps): Receiver {
         token: auth.isSingleUse ? { jti: auth.jti, exp: auth.expiresAt } : undefined,
       })
       if (outcome === 'channel_gone') throw new ApiError('invalid_token')
-      if (outcome === 'token_replayed' || outcome === 'token_expired') throw new ApiError(outcome)
+      if (outcome === 'token_replayed' || outcome === 'token_expired') {
+        tokenRefused?.(auth, outcome)
+        throw new ApiError(outcome)
+      }
       if (outcome === 'repeated_differently') {
         const { companyId, channelId } = auth
         log.warn(

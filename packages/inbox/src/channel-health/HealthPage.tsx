@@ -16,6 +16,7 @@ import { Section, SettingsPage } from '../ui/pages/SettingsPage.tsx'
 import { dueTime } from '../ui/time/formats.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { Chart } from './Chart.tsx'
+import { Credentials } from './Credentials.tsx'
 import { DeliveryLog } from './DeliveryLog.tsx'
 import styles from './health.module.css'
 import { type Period, type Report, reportQuery, setStopped } from './queries.ts'
@@ -61,7 +62,7 @@ function Health({ channel }: { channel: Channel }) {
             <LastErrors errors={data.last_errors} />
             <Replay channelId={channel.id} />
             <DeliveryLog channelId={channel.id} />
-            <SecretAges report={data} />
+            <Credentials report={data} />
           </>
         )}
       </Loaded>
@@ -116,21 +117,6 @@ function LastErrors({ errors }: { errors: Report['last_errors'] }) {
               {texts.states[error.state]}
             </span>{' '}
             {error.message || error.code} <span className={styles.quiet}>{dueTime(error.at)}</span>
-          </li>
-        ))}
-      </ul>
-    </Section>
-  )
-}
-
-function SecretAges({ report }: { report: Report }) {
-  return (
-    <Section title={texts.secrets} hint={texts.toSecrets}>
-      <ul className={styles.errors}>
-        {report.secrets.map(({ state, created_at, expires_at }) => (
-          <li key={created_at}>
-            {texts.secretStates[state]}, {texts.secretAge(dueTime(created_at))}
-            {expires_at !== null && `, ${texts.secretEnds(dueTime(expires_at))}`}
           </li>
         ))}
       </ul>

@@ -24,6 +24,8 @@ export function SecretList({ secrets, onAsk }: { secrets: Secret[]; onAsk: (ques
               {doingOf(secret)}
               {' · '}
               {t.channelTypes.made} {dueTime(secret.created_at)}
+              {' · '}
+              {t.channelTypes.lastVerified(secret.last_verified_at === null ? null : dueTime(secret.last_verified_at))}
             </>
           }
           end={<SecretButtons state={secret.state} onAsk={onAsk} />}

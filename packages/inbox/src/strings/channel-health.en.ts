@@ -69,9 +69,59 @@ export const channelHealthEn = {
   moreOlder: 'Nothing here; look further back',
   attempts: plural('en', { one: '1 attempt', other: '# attempts' }),
   answered: (status: number, ms: number) => `${status} in ${ms} ms`,
+  clock: 'Clock of its server',
+  clockUnknown:
+    'Not known yet: Portico compares it when its server answers a message, and by the tokens that it makes.',
+  clockFine: 'It agrees with Portico’s.',
+  clockAhead: (span: string) => `It is ${span} ahead of Portico’s.`,
+  clockBehind: (span: string) => `It is ${span} behind Portico’s.`,
+  clockMeasured: {
+    answers: (time: string) => `Seen by the Date of its last answer, ${time}.`,
+    tokens: (time: string) => `Seen by its newest token, ${time}.`,
+  },
+  clockBreaks: {
+    off: 'Nothing is refused for that yet. From a minute on tokens are, beyond 5 minutes everything. Set both machines by a time service (NTP).',
+    tokens:
+      'Portico refuses tokens that are not valid yet, or not any more, by its own clock. Set both machines by a time service (NTP).',
+    signatures:
+      'A server that checks signatures refuses those more than 5 minutes from its clock, so nothing can be sent, and its tokens are refused. Set both machines by a time service (NTP).',
+  },
+  tokens: 'Refused tokens',
+  tokensHint:
+    'Requests in this period that named this channel in their token and were refused. Anybody on the internet can send some.',
+  noTokenFailures: 'None in this period.',
+  times: plural('en', { one: 'once', other: '# times' }),
+  last: (time: string) => `last ${time}`,
+  tokenFailures: {
+    invalid_token: {
+      what: 'Not signed as it must be',
+      fix: 'The server signs with a secret that is not valid (any more), or leaves out a claim: iss, jti, sub and exp are needed. Compare its secret with those below.',
+    },
+    wrong_issuer: {
+      what: 'Signed well, with another iss',
+      fix: 'Set iss to the App UID of the channel type, or to its numeric alias.',
+    },
+    token_expired: {
+      what: 'Expired',
+      fix: 'The server uses its tokens too long, or its clock is behind: make a new token for each request, and compare the clocks.',
+    },
+    token_not_yet_valid: {
+      what: 'Not valid yet',
+      fix: 'The clock of the server is ahead. Set it by a time service (NTP).',
+    },
+    token_lifetime_too_long: {
+      what: 'Made to live too long',
+      fix: 'Set exp to at most 300 seconds from now; 10 to 30 are usual. If it is, the clock of the server is ahead.',
+    },
+    token_replayed: {
+      what: 'Used a second time',
+      fix: 'This channel type takes each token once. Make a new one for each request, also for a repeat.',
+    },
+  },
   secrets: 'Secrets of its type',
   secretStates: { new: 'New secret', current: 'Current secret', previous: 'Previous secret' },
   secretAge: (since: string) => `made ${since}`,
   secretEnds: (time: string) => `ends ${time}`,
-  toSecrets: 'Rotate or end them on the page of the channel type.',
+  toSecrets:
+    'Used by all channels of the type. Rotate or end them on the page of the channel type. Whether its server still checks Portico’s signatures with an old one cannot be seen.',
 }

@@ -184,6 +184,8 @@ export const channelTypesEn = {
   currentDoes: 'Signs requests and verifies tokens',
   previousDoes: (until: string) => `Its tokens are accepted until ${until}`,
   made: 'made',
+  lastVerified: (time: string | null) => (time === null ? 'no token seen yet' : `last token ${time}`),
+  lastSigned: (time: string | null) => (time === null ? 'no signed message answered yet' : `last signed ${time}`),
   signWithNew: 'Sign with it now',
   forgetNew: 'Forget it',
   endPrevious: 'End it now',
