@@ -31,12 +31,16 @@ import { conversationInboxesRoute } from './conversations/inboxes-route.ts'
 import { conversationListRoutes } from './conversations/list-routes.ts'
 import { conversationRoutes } from './conversations/routes.ts'
 import type { Database } from './db/database.ts'
+import { deletions } from './deletions/kind.ts'
+import { deletionRoutes } from './deletions/routes.ts'
 import { DeliveryLoop } from './deliveries/loop.ts'
 import { deliveryRoutes } from './deliveries/routes.ts'
 import type { DemoDeps } from './demo/demo.ts'
 import { downloadRoutes } from './downloads/routes.ts'
 import { hasDraft, mayReadDraft } from './drafts/queries.ts'
 import { draftRoutes } from './drafts/routes.ts'
+import { edits } from './edits/kind.ts'
+import { editRoutes } from './edits/routes.ts'
 import { actorOf } from './events/actor.ts'
 import { Bus } from './events/bus.ts'
 import { Feeds } from './events/feed.ts'
@@ -62,6 +66,9 @@ import { inboxRoutes } from './inboxes/routes.ts'
 import { teammateInboxesRoute } from './inboxes/teammate-route.ts'
 import { invitationRoutes } from './invitations/routes.ts'
 import { collectAtRest } from './memory.ts'
+import type { ChangeKind } from './message-changes/kind.ts'
+import { messageChangeRoutes } from './message-changes/routes.ts'
+import { startMessageChanges } from './message-changes/sender.ts'
 import { messageTemplateRoutes } from './message-templates/routes.ts'
 import { customRoutes } from './messages/custom-routes.ts'
 import { messagesInEvents } from './messages/event-presenter.ts'
@@ -126,6 +133,9 @@ const builtApp = join(import.meta.dirname, '../../inbox/dist')
 
 /** The fields that features add to the resource of a conversation. */
 const additions: ConversationAdditions = { priority: priorityOfConversation, last_call: lastCallOfConversation }
+
+/** What changes of sent messages there are. */
+const kindsOfChanges: ChangeKind[] = [edits, deletions]
 
 /** The event presenters of the features. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
@@ -208,6 +218,9 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     })
     withdrawRoutes(app, deps)
     deliveryRoutes(app, deps)
+    messageChangeRoutes(app, { ...deps, kinds: kindsOfChanges })
+    editRoutes(app, deps)
+    deletionRoutes(app, deps)
     draftRoutes(app, deps)
     historyRoutes(app, deps)
     emptyListRoutes(app, deps)
@@ -242,6 +255,12 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     ...deps,
     report: (error) => log.error({ err: error }, 'channel callbacks stopped for a moment'),
   })
+  const changes = startMessageChanges({
+    ...deps,
+    kinds: kindsOfChanges,
+    tokenRefused: renewals.refused,
+    report: (error) => log.error({ err: error }, 'changes of messages stopped for a moment'),
+  })
   const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake), channelHours])
   const timers = startTimers({ ...deps, registry }, [expiredRows, expiredAttachments(storage)])
   const stopCollecting = collectAtRest()
@@ -259,7 +278,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      await ended(app.close(), deliveries.stop(), consumers.stop(), timers.stop(), callbacks.stop(), renewals.stop())
+      const senders = [deliveries.stop(), callbacks.stop(), changes.stop()]
+      await ended(app.close(), ...senders, consumers.stop(), timers.stop(), renewals.stop())
       clearTimeout(cut)
       await ended(feeds.close(), unsubscribe(), receiver.close(), observer.stop())
     },

@@ -347,6 +347,10 @@ export interface paths {
   "/messages/{message_id}": {
     /** One message */
     get: operations["get-message"];
+    /** Remove a sent message for the customer, where its channel takes deletions */
+    delete: operations["delete-message"];
+    /** Change what a sent message says, where its channel takes edits */
+    patch: operations["edit-message"];
   };
   "/channels/{channel_id}/messages": {
     /** Start a new conversation on a channel */
@@ -449,6 +453,24 @@ export interface paths {
   "/messages/{message_id}/delivery/mark_as_sent": {
     /** Take a message that was not confirmed for sent */
     post: operations["mark-as-sent-message-delivery"];
+  };
+  "/messages/{message_id}/changes/{kind}/retry": {
+    /** Send a change to the channel again that it refused */
+    post: operations["retry-message-change"];
+  };
+  "/messages/{message_id}/changes/{kind}/discard": {
+    /** Give up a change that the channel has not taken: the message stays as the customer has it */
+    post: operations["discard-message-change"];
+  };
+  "/messages/{message_id}/versions": {
+    /** What a message said, from first to last, as the customer had it; of a removed one, nothing */
+    get: operations["list-message-versions"];
+  };
+  "/channels/{channel_id}/conversations/{conversation_external_id}/messages/{message_external_id}": {
+    /** A message was removed at the channel, by the customer or in another app of the company */
+    delete: operations["delete-external-message"];
+    /** A message was edited at the channel, by the customer or in another app of the company */
+    patch: operations["edit-external-message"];
   };
   "/conversations/{conversation_id}/draft": {
     /** My draft of a conversation */
@@ -559,7 +581,7 @@ export interface components {
          * @description Stable; each is explained in docs/errors.md
          * @enum {unknown}
          */
-        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+        code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
         /** @description What to look for in the hub's log */
         request_id: string;
       };
@@ -839,6 +861,7 @@ export interface components {
           count: number;
         } | null;
         is_inbound: boolean;
+        is_removed: boolean;
         created_at: number;
         delivery: components["schemas"]["Delivery"] | null;
       }) | null;
@@ -1014,6 +1037,7 @@ export interface components {
         is_inbound: boolean;
         name: string | null;
         blurb: string;
+        is_removed: boolean;
       }) | {
         message_id: null;
       }) | null;
@@ -1032,8 +1056,40 @@ export interface components {
               name: string | null;
             })[];
         })[];
+      /** @description Changes that the channel has not taken yet, or refused */
+      changes?: components["schemas"]["MessageChange"][];
+      /** @description Of its text, also one that is on its way: `base_version` of an edit */
+      newest_version?: number;
+      edited_at?: number | null;
+      edited_text?: string | null;
+      removed?: ({
+        at: number;
+        /**
+         * @description channel: the customer, or an app outside Portico
+         * @enum {unknown}
+         */
+        by: "teammate" | "api" | "channel";
+        teammate_id: string | null;
+      }) | null;
       /** @description In the stream: of a long one only the beginning */
       is_excerpt?: boolean;
+    };
+    MessageChange: {
+      /** @description `edit`, `deletion`, `reaction` */
+      kind: string;
+      /** @description Tells changes of one kind apart: of a reaction, whose it is */
+      part: string;
+      version: number;
+      /** @enum {unknown} */
+      state: "pending" | "failed";
+      since: number;
+      next_attempt_at: number | null;
+      error: {
+        code: string;
+        message: string;
+      } | null;
+      /** @description An attempt got no answer: the customer may see it */
+      may_have_arrived: boolean;
     };
     Attachment: {
       id: string;
@@ -1051,13 +1107,31 @@ export interface components {
         height?: number;
       };
     };
+    MessageVersion: {
+      /** @description 1: as it was first written */
+      number: number;
+      /** @description What it said, in plain text; the first 50,000 characters */
+      text: string;
+      author: {
+        /**
+         * @description channel: the customer, or an app outside Portico
+         * @enum {unknown}
+         */
+        kind: "teammate" | "api" | "channel";
+        teammate_id: string | null;
+      };
+      /** @description Seconds */
+      written_at: number;
+      /** @description This is what the customer has */
+      is_current: boolean;
+    };
     Event: {
       _links: {
         self: string;
       };
       id: string;
       /** @enum {unknown} */
-      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+      type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
       emitted_at: number;
       conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
       source: {
@@ -3988,6 +4062,7 @@ interface operations {
                 count: number;
               } | null;
               is_inbound: boolean;
+              is_removed: boolean;
               created_at: number;
               delivery: components["schemas"]["Delivery"] | null;
             }) | null;
@@ -4720,6 +4795,7 @@ interface operations {
               is_inbound: boolean;
               name: string | null;
               blurb: string;
+              is_removed: boolean;
             }) | {
               message_id: null;
             }) | null;
@@ -4738,6 +4814,330 @@ interface operations {
                     name: string | null;
                   })[];
               })[];
+            /** @description Changes that the channel has not taken yet, or refused */
+            changes?: components["schemas"]["MessageChange"][];
+            /** @description Of its text, also one that is on its way: `base_version` of an edit */
+            newest_version?: number;
+            edited_at?: number | null;
+            edited_text?: string | null;
+            removed?: ({
+              at: number;
+              /**
+               * @description channel: the customer, or an app outside Portico
+               * @enum {unknown}
+               */
+              by: "teammate" | "api" | "channel";
+              teammate_id: string | null;
+            }) | null;
+            /** @description In the stream: of a long one only the beginning */
+            is_excerpt?: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Remove a sent message for the customer, where its channel takes deletions */
+  "delete-message": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversation: string;
+                message_replied_to?: string;
+                message_seen?: string;
+              };
+            };
+            /** @description `msg_…`; the same when a message is sent again. */
+            id: string;
+            message_uid: string;
+            /** @description `custom`: through an application channel. */
+            type: string;
+            is_inbound: boolean;
+            /** @description Seconds, with milliseconds */
+            created_at: number;
+            /** @description A short preview. */
+            blurb: string;
+            /** @description HTML */
+            body: string;
+            /** @description Plain text */
+            text: string;
+            error_type: string | null;
+            version: string | null;
+            subject: string | null;
+            draft_mode: string | null;
+            metadata: {
+              external_id?: string;
+              headers: {
+                in_reply_to?: string;
+              };
+              /** @description The message template that the message was made of. `body` and `text` are what it says. */
+              application_message_template?: {
+                /** @description The channel's own id of the template */
+                external_id: string;
+                name: string;
+                /** @description In the template's order */
+                variables: ({
+                    uid: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "text" | "file" | "image" | "video";
+                    value: string;
+                  })[];
+              };
+            };
+            author: components["schemas"]["Teammate"] | null;
+            recipients: components["schemas"]["Recipient"][];
+            attachments: {
+                id: string;
+                filename: string;
+                /** @description Downloaded with a channel token. */
+                url: string;
+                content_type: string;
+                /** @description Bytes */
+                size: number;
+                metadata: {
+                  is_inline: boolean;
+                  cid?: string;
+                  /** @description Portico extension. Pixels of a picture, as it is seen */
+                  width?: number;
+                  height?: number;
+                };
+              }[];
+            signature: null;
+            is_draft: boolean;
+            delivery?: components["schemas"]["Delivery"] | null;
+            error_message?: string | null;
+            sender_name?: string | null;
+            channel_id?: string;
+            render?: ({
+              /** @constant */
+              kind: "inline";
+              html: string;
+            } | {
+              /** @constant */
+              kind: "frame";
+              url: string;
+            } | {
+              /** @constant */
+              kind: "text";
+            }) | null;
+            seen_at?: number | null;
+            quoted?: (({
+              message_id: string;
+              is_inbound: boolean;
+              name: string | null;
+              blurb: string;
+              is_removed: boolean;
+            }) | {
+              message_id: null;
+            }) | null;
+            /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+            reactions?: ({
+                emoji: string;
+                /** @description The first one first */
+                people: ({
+                    /**
+                     * @description channel: the company, in the channel's own app
+                     * @enum {unknown}
+                     */
+                    type: "customer" | "teammate" | "channel";
+                    /** @description Of a teammate */
+                    id: string | null;
+                    name: string | null;
+                  })[];
+              })[];
+            /** @description Changes that the channel has not taken yet, or refused */
+            changes?: components["schemas"]["MessageChange"][];
+            /** @description Of its text, also one that is on its way: `base_version` of an edit */
+            newest_version?: number;
+            edited_at?: number | null;
+            edited_text?: string | null;
+            removed?: ({
+              at: number;
+              /**
+               * @description channel: the customer, or an app outside Portico
+               * @enum {unknown}
+               */
+              by: "teammate" | "api" | "channel";
+              teammate_id: string | null;
+            }) | null;
+            /** @description In the stream: of a long one only the beginning */
+            is_excerpt?: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Change what a sent message says, where its channel takes edits */
+  "edit-message": {
+    parameters: {
+      path: {
+        message_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description What the message is to say. Blank only when it has a file */
+          body: string;
+          /**
+           * @description Absent: HTML when the body has a complete element with something in it, else plain text
+           * @enum {unknown}
+           */
+          body_format?: "text" | "html";
+          /** @description `newest_version` of the message that was edited. Refused with 409 when there is a newer one. Absent: whichever it is */
+          base_version?: number;
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversation: string;
+                message_replied_to?: string;
+                message_seen?: string;
+              };
+            };
+            /** @description `msg_…`; the same when a message is sent again. */
+            id: string;
+            message_uid: string;
+            /** @description `custom`: through an application channel. */
+            type: string;
+            is_inbound: boolean;
+            /** @description Seconds, with milliseconds */
+            created_at: number;
+            /** @description A short preview. */
+            blurb: string;
+            /** @description HTML */
+            body: string;
+            /** @description Plain text */
+            text: string;
+            error_type: string | null;
+            version: string | null;
+            subject: string | null;
+            draft_mode: string | null;
+            metadata: {
+              external_id?: string;
+              headers: {
+                in_reply_to?: string;
+              };
+              /** @description The message template that the message was made of. `body` and `text` are what it says. */
+              application_message_template?: {
+                /** @description The channel's own id of the template */
+                external_id: string;
+                name: string;
+                /** @description In the template's order */
+                variables: ({
+                    uid: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "text" | "file" | "image" | "video";
+                    value: string;
+                  })[];
+              };
+            };
+            author: components["schemas"]["Teammate"] | null;
+            recipients: components["schemas"]["Recipient"][];
+            attachments: {
+                id: string;
+                filename: string;
+                /** @description Downloaded with a channel token. */
+                url: string;
+                content_type: string;
+                /** @description Bytes */
+                size: number;
+                metadata: {
+                  is_inline: boolean;
+                  cid?: string;
+                  /** @description Portico extension. Pixels of a picture, as it is seen */
+                  width?: number;
+                  height?: number;
+                };
+              }[];
+            signature: null;
+            is_draft: boolean;
+            delivery?: components["schemas"]["Delivery"] | null;
+            error_message?: string | null;
+            sender_name?: string | null;
+            channel_id?: string;
+            render?: ({
+              /** @constant */
+              kind: "inline";
+              html: string;
+            } | {
+              /** @constant */
+              kind: "frame";
+              url: string;
+            } | {
+              /** @constant */
+              kind: "text";
+            }) | null;
+            seen_at?: number | null;
+            quoted?: (({
+              message_id: string;
+              is_inbound: boolean;
+              name: string | null;
+              blurb: string;
+              is_removed: boolean;
+            }) | {
+              message_id: null;
+            }) | null;
+            /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+            reactions?: ({
+                emoji: string;
+                /** @description The first one first */
+                people: ({
+                    /**
+                     * @description channel: the company, in the channel's own app
+                     * @enum {unknown}
+                     */
+                    type: "customer" | "teammate" | "channel";
+                    /** @description Of a teammate */
+                    id: string | null;
+                    name: string | null;
+                  })[];
+              })[];
+            /** @description Changes that the channel has not taken yet, or refused */
+            changes?: components["schemas"]["MessageChange"][];
+            /** @description Of its text, also one that is on its way: `base_version` of an edit */
+            newest_version?: number;
+            edited_at?: number | null;
+            edited_text?: string | null;
+            removed?: ({
+              at: number;
+              /**
+               * @description channel: the customer, or an app outside Portico
+               * @enum {unknown}
+               */
+              by: "teammate" | "api" | "channel";
+              teammate_id: string | null;
+            }) | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -5731,6 +6131,399 @@ interface operations {
       };
     };
   };
+  /** Send a change to the channel again that it refused */
+  "retry-message-change": {
+    parameters: {
+      path: {
+        message_id: string;
+        kind: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversation: string;
+                message_replied_to?: string;
+                message_seen?: string;
+              };
+            };
+            /** @description `msg_…`; the same when a message is sent again. */
+            id: string;
+            message_uid: string;
+            /** @description `custom`: through an application channel. */
+            type: string;
+            is_inbound: boolean;
+            /** @description Seconds, with milliseconds */
+            created_at: number;
+            /** @description A short preview. */
+            blurb: string;
+            /** @description HTML */
+            body: string;
+            /** @description Plain text */
+            text: string;
+            error_type: string | null;
+            version: string | null;
+            subject: string | null;
+            draft_mode: string | null;
+            metadata: {
+              external_id?: string;
+              headers: {
+                in_reply_to?: string;
+              };
+              /** @description The message template that the message was made of. `body` and `text` are what it says. */
+              application_message_template?: {
+                /** @description The channel's own id of the template */
+                external_id: string;
+                name: string;
+                /** @description In the template's order */
+                variables: ({
+                    uid: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "text" | "file" | "image" | "video";
+                    value: string;
+                  })[];
+              };
+            };
+            author: components["schemas"]["Teammate"] | null;
+            recipients: components["schemas"]["Recipient"][];
+            attachments: {
+                id: string;
+                filename: string;
+                /** @description Downloaded with a channel token. */
+                url: string;
+                content_type: string;
+                /** @description Bytes */
+                size: number;
+                metadata: {
+                  is_inline: boolean;
+                  cid?: string;
+                  /** @description Portico extension. Pixels of a picture, as it is seen */
+                  width?: number;
+                  height?: number;
+                };
+              }[];
+            signature: null;
+            is_draft: boolean;
+            delivery?: components["schemas"]["Delivery"] | null;
+            error_message?: string | null;
+            sender_name?: string | null;
+            channel_id?: string;
+            render?: ({
+              /** @constant */
+              kind: "inline";
+              html: string;
+            } | {
+              /** @constant */
+              kind: "frame";
+              url: string;
+            } | {
+              /** @constant */
+              kind: "text";
+            }) | null;
+            seen_at?: number | null;
+            quoted?: (({
+              message_id: string;
+              is_inbound: boolean;
+              name: string | null;
+              blurb: string;
+              is_removed: boolean;
+            }) | {
+              message_id: null;
+            }) | null;
+            /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+            reactions?: ({
+                emoji: string;
+                /** @description The first one first */
+                people: ({
+                    /**
+                     * @description channel: the company, in the channel's own app
+                     * @enum {unknown}
+                     */
+                    type: "customer" | "teammate" | "channel";
+                    /** @description Of a teammate */
+                    id: string | null;
+                    name: string | null;
+                  })[];
+              })[];
+            /** @description Changes that the channel has not taken yet, or refused */
+            changes?: components["schemas"]["MessageChange"][];
+            /** @description Of its text, also one that is on its way: `base_version` of an edit */
+            newest_version?: number;
+            edited_at?: number | null;
+            edited_text?: string | null;
+            removed?: ({
+              at: number;
+              /**
+               * @description channel: the customer, or an app outside Portico
+               * @enum {unknown}
+               */
+              by: "teammate" | "api" | "channel";
+              teammate_id: string | null;
+            }) | null;
+            /** @description In the stream: of a long one only the beginning */
+            is_excerpt?: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Give up a change that the channel has not taken: the message stays as the customer has it */
+  "discard-message-change": {
+    parameters: {
+      path: {
+        message_id: string;
+        kind: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _links: {
+              self: string;
+              related: {
+                conversation: string;
+                message_replied_to?: string;
+                message_seen?: string;
+              };
+            };
+            /** @description `msg_…`; the same when a message is sent again. */
+            id: string;
+            message_uid: string;
+            /** @description `custom`: through an application channel. */
+            type: string;
+            is_inbound: boolean;
+            /** @description Seconds, with milliseconds */
+            created_at: number;
+            /** @description A short preview. */
+            blurb: string;
+            /** @description HTML */
+            body: string;
+            /** @description Plain text */
+            text: string;
+            error_type: string | null;
+            version: string | null;
+            subject: string | null;
+            draft_mode: string | null;
+            metadata: {
+              external_id?: string;
+              headers: {
+                in_reply_to?: string;
+              };
+              /** @description The message template that the message was made of. `body` and `text` are what it says. */
+              application_message_template?: {
+                /** @description The channel's own id of the template */
+                external_id: string;
+                name: string;
+                /** @description In the template's order */
+                variables: ({
+                    uid: string;
+                    name: string;
+                    /** @enum {unknown} */
+                    type: "text" | "file" | "image" | "video";
+                    value: string;
+                  })[];
+              };
+            };
+            author: components["schemas"]["Teammate"] | null;
+            recipients: components["schemas"]["Recipient"][];
+            attachments: {
+                id: string;
+                filename: string;
+                /** @description Downloaded with a channel token. */
+                url: string;
+                content_type: string;
+                /** @description Bytes */
+                size: number;
+                metadata: {
+                  is_inline: boolean;
+                  cid?: string;
+                  /** @description Portico extension. Pixels of a picture, as it is seen */
+                  width?: number;
+                  height?: number;
+                };
+              }[];
+            signature: null;
+            is_draft: boolean;
+            delivery?: components["schemas"]["Delivery"] | null;
+            error_message?: string | null;
+            sender_name?: string | null;
+            channel_id?: string;
+            render?: ({
+              /** @constant */
+              kind: "inline";
+              html: string;
+            } | {
+              /** @constant */
+              kind: "frame";
+              url: string;
+            } | {
+              /** @constant */
+              kind: "text";
+            }) | null;
+            seen_at?: number | null;
+            quoted?: (({
+              message_id: string;
+              is_inbound: boolean;
+              name: string | null;
+              blurb: string;
+              is_removed: boolean;
+            }) | {
+              message_id: null;
+            }) | null;
+            /** @description Portico extension: who reacted to the message, by emoji, the first one first */
+            reactions?: ({
+                emoji: string;
+                /** @description The first one first */
+                people: ({
+                    /**
+                     * @description channel: the company, in the channel's own app
+                     * @enum {unknown}
+                     */
+                    type: "customer" | "teammate" | "channel";
+                    /** @description Of a teammate */
+                    id: string | null;
+                    name: string | null;
+                  })[];
+              })[];
+            /** @description Changes that the channel has not taken yet, or refused */
+            changes?: components["schemas"]["MessageChange"][];
+            /** @description Of its text, also one that is on its way: `base_version` of an edit */
+            newest_version?: number;
+            edited_at?: number | null;
+            edited_text?: string | null;
+            removed?: ({
+              at: number;
+              /**
+               * @description channel: the customer, or an app outside Portico
+               * @enum {unknown}
+               */
+              by: "teammate" | "api" | "channel";
+              teammate_id: string | null;
+            }) | null;
+            /** @description In the stream: of a long one only the beginning */
+            is_excerpt?: boolean;
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** What a message said, from first to last, as the customer had it; of a removed one, nothing */
+  "list-message-versions": {
+    parameters: {
+      query?: {
+        /** @description 1 to 100 */
+        limit?: string;
+        page_token?: string;
+      };
+      path: {
+        message_id: string;
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      200: {
+        content: {
+          "application/json": {
+            _pagination: {
+              prev: string | null;
+              next: string | null;
+            };
+            _links: {
+              self: string;
+            };
+            _results: components["schemas"]["MessageVersion"][];
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A message was removed at the channel, by the customer or in another app of the company */
+  "delete-external-message": {
+    parameters: {
+      path: {
+        channel_id: string;
+        conversation_external_id: string;
+        message_external_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": ({
+          occurred_at?: number | null;
+        }) | null;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A message was edited at the channel, by the customer or in another app of the company */
+  "edit-external-message": {
+    parameters: {
+      path: {
+        channel_id: string;
+        conversation_external_id: string;
+        message_external_id: string;
+      };
+    };
+    /** @description Portico extension. Channel server → hub, `PATCH …/messages/{external_id}`: the message says something else at the channel now. */
+    requestBody: {
+      content: {
+        "application/json": {
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          body: string;
+          occurred_at?: number | null;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** My draft of a conversation */
   "get-conversation-draft": {
     parameters: {
@@ -5822,7 +6615,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -5949,7 +6742,7 @@ interface operations {
                * @description Stable; each is explained in docs/errors.md
                * @enum {unknown}
                */
-              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
+              code: "malformed_request" | "invalid_json" | "invalid_body" | "invalid_query" | "invalid_form" | "file_not_allowed" | "unsupported_field" | "invalid_character" | "channel_refused" | "channel_server_unreachable" | "authorization_required" | "authorization_expired" | "authorization_denied" | "authorization_failed" | "other_account" | "address_taken" | "url_not_allowed" | "blocked_address" | "loop" | "conversation_not_in_trash" | "contact_unreachable" | "templates_off" | "capability_off" | "template_not_sendable" | "free_text_window_closed" | "missing_token" | "invalid_token" | "token_expired" | "token_not_yet_valid" | "token_lifetime_too_long" | "token_replayed" | "sign_in_required" | "sign_in_failed" | "forbidden" | "csrf" | "not_found" | "method_not_allowed" | "request_timeout" | "set_up_done" | "email_taken" | "last_admin" | "delivery_not_in_state" | "change_not_in_state" | "message_not_changeable" | "message_edited_meanwhile" | "not_the_author" | "draft_sent" | "draft_conflict" | "teammate_has_conversations" | "inbox_not_empty" | "channel_type_in_use" | "conversation_in_trash" | "channel_deleted" | "template_changed" | "too_many_templates" | "attachment_in_use" | "no_new_secret" | "invitation_expired" | "body_too_large" | "range_not_satisfiable" | "unsupported_media_type" | "idempotency_key_reused" | "too_many_attempts" | "rate_limited" | "too_much_at_once" | "headers_too_large" | "internal_error" | "not_built" | "storage_unavailable" | "storage_full" | "file_storage_unavailable" | "file_storage_full" | "overloaded" | "shutting_down";
               /** @description What to look for in the hub's log */
               request_id: string;
             };
@@ -6422,7 +7215,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: components["schemas"]["Conversation"] | components["schemas"]["GoneConversation"] | null;
             source: {
@@ -6579,7 +7372,7 @@ interface operations {
             };
             id: string;
             /** @enum {unknown} */
-            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
+            type: "inbound" | "outbound" | "out_reply" | "sending_error" | "assign" | "unassign" | "archive" | "reopen" | "trash" | "restore" | "prioritize" | "move" | "conversation_deleted" | "delivery" | "message_united" | "message_seen" | "reaction" | "message_edited" | "message_removed" | "message_change" | "conversation_change" | "call_started" | "call_queued" | "call_ringing" | "call_connected" | "call_on_hold" | "call_resumed" | "call_transferred" | "call_hangup" | "call_missed" | "call_abandoned" | "call_transcript_added" | "call_recording_added" | "call_summary_added" | "call_changed" | "history_imported" | "read" | "channel" | "message_template" | "inbox" | "teammate";
             emitted_at: number;
             conversation: ({
               _links: {
@@ -6663,6 +7456,7 @@ interface operations {
                   count: number;
                 } | null;
                 is_inbound: boolean;
+                is_removed: boolean;
                 created_at: number;
                 delivery: ({
                   /** @enum {unknown} */
@@ -6888,6 +7682,7 @@ interface operations {
                   is_inbound: boolean;
                   name: string | null;
                   blurb: string;
+                  is_removed: boolean;
                 }) | {
                   message_id: null;
                 }) | null;
@@ -6906,6 +7701,37 @@ interface operations {
                         name: string | null;
                       })[];
                   })[];
+                /** @description Changes that the channel has not taken yet, or refused */
+                changes?: ({
+                    /** @description `edit`, `deletion`, `reaction` */
+                    kind: string;
+                    /** @description Tells changes of one kind apart: of a reaction, whose it is */
+                    part: string;
+                    version: number;
+                    /** @enum {unknown} */
+                    state: "pending" | "failed";
+                    since: number;
+                    next_attempt_at: number | null;
+                    error: {
+                      code: string;
+                      message: string;
+                    } | null;
+                    /** @description An attempt got no answer: the customer may see it */
+                    may_have_arrived: boolean;
+                  })[];
+                /** @description Of its text, also one that is on its way: `base_version` of an edit */
+                newest_version?: number;
+                edited_at?: number | null;
+                edited_text?: string | null;
+                removed?: ({
+                  at: number;
+                  /**
+                   * @description channel: the customer, or an app outside Portico
+                   * @enum {unknown}
+                   */
+                  by: "teammate" | "api" | "channel";
+                  teammate_id: string | null;
+                }) | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {
@@ -7191,6 +8017,7 @@ interface operations {
                   is_inbound: boolean;
                   name: string | null;
                   blurb: string;
+                  is_removed: boolean;
                 }) | {
                   message_id: null;
                 }) | null;
@@ -7209,6 +8036,37 @@ interface operations {
                         name: string | null;
                       })[];
                   })[];
+                /** @description Changes that the channel has not taken yet, or refused */
+                changes?: ({
+                    /** @description `edit`, `deletion`, `reaction` */
+                    kind: string;
+                    /** @description Tells changes of one kind apart: of a reaction, whose it is */
+                    part: string;
+                    version: number;
+                    /** @enum {unknown} */
+                    state: "pending" | "failed";
+                    since: number;
+                    next_attempt_at: number | null;
+                    error: {
+                      code: string;
+                      message: string;
+                    } | null;
+                    /** @description An attempt got no answer: the customer may see it */
+                    may_have_arrived: boolean;
+                  })[];
+                /** @description Of its text, also one that is on its way: `base_version` of an edit */
+                newest_version?: number;
+                edited_at?: number | null;
+                edited_text?: string | null;
+                removed?: ({
+                  at: number;
+                  /**
+                   * @description channel: the customer, or an app outside Portico
+                   * @enum {unknown}
+                   */
+                  by: "teammate" | "api" | "channel";
+                  teammate_id: string | null;
+                }) | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {

@@ -243,6 +243,23 @@ export const errorCatalogue = {
     message:
       'The delivery of this message is now in a state that does not allow this. Read the delivery and choose again.',
   },
+  change_not_in_state: {
+    status: 409,
+    title: 'Nothing to decide',
+    message:
+      'No such change of this message waits for a decision: the channel took it, or is being asked right now. Read the message and choose again.',
+  },
+  message_not_changeable: {
+    status: 409,
+    title: 'Message cannot be changed',
+    message: 'Only a message that was sent from here, and that the customer has, can be edited or removed.',
+  },
+  message_edited_meanwhile: {
+    status: 409,
+    title: 'Edited meanwhile',
+    message:
+      'Somebody else has edited this message since you began, so your text was not taken. Read what it says now, and edit that.',
+  },
   not_the_author: {
     status: 403,
     title: 'Not the author',

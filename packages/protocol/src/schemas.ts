@@ -42,6 +42,21 @@ export const ConversationReference = Type.Object(
   },
 )
 
+export const MessageChangeReference = Type.Object(
+  {
+    ...ConversationReference.properties,
+    external_id: Type.Optional(
+      Type.String({ description: "The channel's own id of the message that is changed, where it gave one." }),
+    ),
+    version: Type.Integer({
+      minimum: 1,
+      description:
+        'Grows with each change of this kind of this message. A version that came already, or an older one, changes nothing.',
+    }),
+  },
+  { description: 'The conversation and message of a change, and its version.' },
+)
+
 export const Author = Type.Object({
   _links: Type.Object({
     self: Type.String(),
@@ -203,6 +218,27 @@ export const MessageImportedRequest = Type.Object(
   { type: Type.Literal('message_imported'), payload: MessagePayload, metadata: ConversationReference },
   request('MessageImportedRequest', 'Hub → channel server, POST: a message the channel pushed is in the inbox now.'),
 )
+export const MessageEditedRequest = Type.Object(
+  { type: Type.Literal('message_edited'), payload: MessagePayload, metadata: MessageChangeReference },
+  request(
+    'MessageEditedRequest',
+    'Portico extension. Hub → channel server, POST, with the capability `edits`: a sent message says something else now.',
+  ),
+)
+export const MessageDeletedRequest = Type.Object(
+  {
+    type: Type.Literal('message_deleted'),
+    payload: Type.Object({
+      id: Type.String({ pattern: '^msg_[0-9a-z]+$', description: '`msg_…`' }),
+      message_uid: Type.String({ pattern: '^[0-9a-f]{32}$' }),
+    }),
+    metadata: MessageChangeReference,
+  },
+  request(
+    'MessageDeletedRequest',
+    'Portico extension. Hub → channel server, POST, with the capability `deletions`: a sent message was removed.',
+  ),
+)
 export const DeleteRequest = Type.Object(
   { type: Type.Literal('delete'), payload: ChannelPayload },
   request('DeleteRequest', 'Hub → channel server, DELETE with this body: the channel is gone.'),
@@ -213,6 +249,8 @@ export const ChannelRequest = Type.Union([
   MessageRequest,
   MessageAutoreplyRequest,
   MessageImportedRequest,
+  MessageEditedRequest,
+  MessageDeletedRequest,
   DeleteRequest,
 ])
 
@@ -390,6 +428,26 @@ export const ReportedReactions = Type.Object(
   {
     description:
       'Channel server → hub, `PUT …/messages/{external_id}/reactions`, of types with the capability `reactions`.',
+  },
+)
+
+const occurredAt = optional(
+  Type.Number({ minimum: 0, maximum: 253_402_300_799, description: 'Seconds; at most a day ahead. Now by default' }),
+)
+
+export const ReportedEdit = Type.Object(
+  { body: pushed.body, occurred_at: occurredAt },
+  {
+    description:
+      'Portico extension. Channel server → hub, `PATCH …/messages/{external_id}`: the message says something else at the channel now.',
+  },
+)
+
+export const ReportedDeletion = Type.Object(
+  { occurred_at: occurredAt },
+  {
+    description:
+      'Portico extension. Channel server → hub, `DELETE …/messages/{external_id}`: the message was removed at the channel.',
   },
 )
 

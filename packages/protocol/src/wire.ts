@@ -9,10 +9,13 @@ export type ListAddressesRequest = Static<typeof schemas.ListAddressesRequest>
 export type MessageRequest = Static<typeof schemas.MessageRequest>
 export type MessageAutoreplyRequest = Static<typeof schemas.MessageAutoreplyRequest>
 export type MessageImportedRequest = Static<typeof schemas.MessageImportedRequest>
+export type MessageEditedRequest = Static<typeof schemas.MessageEditedRequest>
+export type MessageDeletedRequest = Static<typeof schemas.MessageDeletedRequest>
 export type DeleteRequest = Static<typeof schemas.DeleteRequest>
 export type ChannelRequest = Static<typeof schemas.ChannelRequest>
 
 export type ConversationReference = Static<typeof schemas.ConversationReference>
+export type MessageChangeReference = Static<typeof schemas.MessageChangeReference>
 export type MessagePayload = Static<typeof schemas.MessagePayload>
 export type AutoreplyPayload = Static<typeof schemas.AutoreplyPayload>
 export type MessageMetadata = Static<typeof schemas.MessageMetadata>
@@ -27,6 +30,8 @@ export type MessageAnswer = Static<typeof schemas.MessageAnswer>
 export type RefusalAnswer = Static<typeof schemas.RefusalAnswer>
 
 export type Person = Static<typeof schemas.Person>
+export type ReportedEdit = Static<typeof schemas.ReportedEdit>
+export type ReportedDeletion = Static<typeof schemas.ReportedDeletion>
 export type InboundMessage = Static<typeof schemas.InboundMessage>
 export type PushedOutboundMessage = Static<typeof schemas.PushedOutboundMessage>
 export type MessageStatus = Static<typeof schemas.MessageStatus>

@@ -1,6 +1,7 @@
 import { publicId } from '@portico/protocol'
 import type { Logger } from 'pino'
 import { conversationReference, requestText } from '../channel-requests/build.ts'
+import { externalIdsOf } from '../conversations/external-ids.ts'
 import type { Database } from '../db/database.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from '../messages/payload.ts'
@@ -37,7 +38,7 @@ async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey
   const messageIds = callbacks.flatMap(({ message_id }) => message_id ?? [])
   if (messageIds.length === 0) return new Map<number, string>()
   const messages = await findMessages(db, company_id, messageIds)
-  const ids = await externalIds(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
+  const ids = await externalIdsOf(db, company_id, [...new Set(messages.map((row) => row.conversation_id))])
   const bodies = new Map<number, string>()
   for (const row of messages) {
     try {
@@ -49,19 +50,4 @@ async function importsOf({ db, urls, log }: BodyDeps, { company_id }: ChannelKey
     }
   }
   return bodies
-}
-
-/** All ids under which the channel knows each conversation, oldest first. */
-async function externalIds(
-  db: BodyDeps['db'],
-  companyId: number,
-  conversationIds: number[],
-): Promise<Map<number, string[]>> {
-  const rows = await db.query<{ conversation_id: number; ids: string[] }>(
-    'external_ids_of_conversations',
-    `select conversation_id, array_agg(external_id order by id) as ids from conversation_external_ids
-     where company_id = $1 and conversation_id = any($2::bigint[]) group by conversation_id`,
-    [companyId, conversationIds],
-  )
-  return new Map(rows.map((row) => [row.conversation_id, row.ids]))
 }

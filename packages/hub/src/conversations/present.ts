@@ -111,6 +111,7 @@ function lastMessageOf(row: ConversationRow, companyId: number): Conversation['l
     id: publicId('msg', companyId, row.last_message_id),
     blurb: row.last_message_blurb,
     files: row.last_message_files,
+    is_removed: row.last_message_is_removed,
     is_inbound: row.last_message_is_inbound,
     created_at: seconds(row.last_written_at ?? row.last_message_at),
     delivery: row.delivery && presentDelivery(row.delivery, companyId),

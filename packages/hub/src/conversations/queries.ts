@@ -27,6 +27,7 @@ export interface ConversationRow {
   last_us: number
   last_message_blurb: string
   /** The files of a last message without text. */
+  last_message_is_removed: boolean
   last_message_files: { filename: string; content_type: string; count: number } | null
   last_message_is_inbound: boolean
   last_inbound_id: number
@@ -60,7 +61,8 @@ const columns = `
   c.id, c.inbox_id, c.channel_id, c.contact_id, c.recipient_handle,
   left(c.recipient_name, ${limits.name}) as recipient_name, left(c.subject, ${limits.subject}) as subject, c.status,
   c.last_message_id, c.last_message_at, (extract(epoch from c.last_message_at) * 1000000)::bigint as last_us,
-  c.last_message_blurb, ${filesOfLastMessage} as last_message_files, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,
+  c.last_message_blurb, ${filesOfLastMessage} as last_message_files, c.last_message_blurb = '' and coalesce((
+    select m.removed_at is not null from messages m where m.company_id = c.company_id and m.id = c.last_message_id), false) as last_message_is_removed, c.last_message_is_inbound, c.last_inbound_id, c.last_missed_call, c.waiting_since, c.created_at, c.updated_at,
   case when c.last_call_id is null then c.last_message_at else (
     select m.sort_at from messages m where m.company_id = c.company_id and m.id = c.last_message_id) end as last_written_at,
   case when a.id is not null then to_jsonb(a) end as assignee,

@@ -39,6 +39,7 @@ const Conversation = Type.Object({
         { description: 'Of a message without text: its first file, and how many it has' },
       ),
       is_inbound: Type.Boolean(),
+      is_removed: Type.Boolean(),
       created_at: Type.Number(),
       delivery: Type.Union([Delivery, Type.Null()]),
     }),

@@ -33,6 +33,8 @@ export const MOST_SEEN_REQUESTS = 10
 /** The most reactions to a message, and the most of one person among them. */
 export const MOST_REACTIONS = 100
 export const MOST_REACTIONS_OF_ONE = 10
+/** The most versions of a message that are kept beside the first. */
+const MOST_VERSIONS = 100
 
 /** The most message templates of a channel. */
 const MOST_TEMPLATES = 1_000
@@ -72,6 +74,7 @@ const sqlConstants: Record<string, string> = {
   most_seen_requests: String(MOST_SEEN_REQUESTS),
   most_reactions: String(MOST_REACTIONS),
   most_reactions_of_one: String(MOST_REACTIONS_OF_ONE),
+  most_versions: String(MOST_VERSIONS),
   most_templates: String(MOST_TEMPLATES),
   unused_file_seconds: String(UNUSED_FILE_SECONDS),
   token_leeway_seconds: String(TOKEN_LEEWAY_SECONDS),

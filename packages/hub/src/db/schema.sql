@@ -724,6 +724,34 @@ create table public.invitations (
   constraint invitations_pkey PRIMARY KEY (company_id, id)
 );
 
+create table public.message_changes (
+  company_id bigint not null,
+  id bigint not null,
+  channel_id bigint not null,
+  message_id bigint,
+  conversation_id bigint,
+  kind text not null,
+  part text not null default ''::text,
+  version integer not null,
+  state text not null default 'pending'::text,
+  since timestamp with time zone not null default now(),
+  retries integer not null default 0,
+  next_attempt_at timestamp with time zone not null default now(),
+  claim_id uuid,
+  error_code text,
+  error_message text,
+  may_have_arrived boolean not null default false,
+  constraint message_changes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text, 'dropped'::text]))),
+  constraint message_changes_target CHECK ((num_nonnulls(message_id, conversation_id) = 1)),
+  constraint message_changes_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
+  constraint message_changes_company_id_conversation_id_fkey FOREIGN KEY (company_id, conversation_id) REFERENCES conversations(company_id, id) ON DELETE CASCADE,
+  constraint message_changes_company_id_message_id_fkey FOREIGN KEY (company_id, message_id) REFERENCES messages(company_id, id) ON DELETE CASCADE,
+  constraint message_changes_pkey PRIMARY KEY (company_id, id)
+);
+CREATE INDEX message_changes_due ON public.message_changes USING btree (company_id, channel_id, next_attempt_at) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX message_changes_of_conversation ON public.message_changes USING btree (company_id, conversation_id, kind, part) WHERE (conversation_id IS NOT NULL);
+CREATE UNIQUE INDEX message_changes_of_message ON public.message_changes USING btree (company_id, message_id, kind, part) WHERE (message_id IS NOT NULL);
+
 create table public.message_templates (
   company_id bigint not null,
   id bigint not null,
@@ -742,6 +770,25 @@ create table public.message_templates (
   constraint message_templates_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES channels(company_id, id),
   constraint message_templates_pkey PRIMARY KEY (company_id, id),
   constraint message_templates_company_id_channel_id_external_id_key UNIQUE (company_id, channel_id, external_id)
+);
+
+create table public.message_versions (
+  company_id bigint not null,
+  message_id bigint not null,
+  number integer not null,
+  body text not null,
+  body_format text not null,
+  blurb text not null,
+  forms jsonb,
+  author text not null,
+  author_id bigint,
+  written_at timestamp with time zone not null default now(),
+  state text not null,
+  change_version integer,
+  constraint message_versions_author_check CHECK ((author = ANY (ARRAY['teammate'::text, 'api'::text, 'channel'::text]))),
+  constraint message_versions_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'taken'::text, 'superseded'::text, 'discarded'::text]))),
+  constraint message_versions_company_id_message_id_fkey FOREIGN KEY (company_id, message_id) REFERENCES messages(company_id, id) ON DELETE CASCADE,
+  constraint message_versions_pkey PRIMARY KEY (company_id, message_id, number)
 );
 
 create table public.messages (
@@ -771,6 +818,11 @@ create table public.messages (
   sort_at timestamp with time zone not null default now(),
   template json,
   attachment_count smallint not null default 0,
+  has_changes boolean not null default false,
+  body_version integer,
+  edited_at timestamp with time zone,
+  removed_at timestamp with time zone,
+  removed_by bigint,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text, 'import'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)

@@ -8,6 +8,7 @@ interface Wakeups {
   deliveries: [companyId: number, channelIds: number[], created: CreatedDelivery[]]
   rights: []
   drafts: [draft: DraftHint]
+  changes: []
 }
 
 /** A message that may be sent at once, with all data of its request. */
@@ -64,6 +65,11 @@ export class Bus {
   rightsEnded(): void {
     this.#publish('rights')
     this.#db.notify('portico_events', rightsPayload)
+  }
+
+  /** Publishes in this process that a change of a sent message is due; other hubs find it at their next poll. */
+  messageChangeQueued(): void {
+    this.#publish('changes')
   }
 
   draftChanged(draft: DraftHint): void {

@@ -86,6 +86,13 @@ export const catalogue = {
   message_seen: { target: 'message', audience: 'inbox_readers', ...unlisted },
   /** Who reacted to a message, and with what, is other than before. */
   reaction: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** What a message says is something else than before, or it is gone. */
+  message_edited: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  message_removed: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** A change of a sent message was taken, refused, delayed, or is tried again (message-changes/). */
+  message_change: { target: 'message', audience: 'inbox_readers', ...unlisted },
+  /** Likewise of a conversation. */
+  conversation_change: { target: null, audience: 'inbox_readers', ...unlisted },
   call_started: call,
   call_queued: call,
   call_ringing: { ...call, isListed: false },

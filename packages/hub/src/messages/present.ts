@@ -2,9 +2,9 @@ import { type MessageMetadata, publicId } from '@portico/protocol'
 import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
 import { messagePayload } from './payload.ts'
-import type { MessageRow } from './queries.ts'
+import type { ChangeRow, MessageRow } from './queries.ts'
 import { presentReactions } from './reactions.ts'
-import type { Message } from './schema.ts'
+import type { Message, MessageChange } from './schema.ts'
 
 /** The fields for a reader beyond the resource that everybody gets. */
 export interface MessageView {
@@ -29,6 +29,8 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
       seen_at: row.seen_at,
       quoted: quotedOf(row, companyId),
       reactions: presentReactions(row.reactions, companyId),
+      ...versionsOf(row, companyId),
+      changes: (row.changes ?? []).map(presentChange),
     }),
   }
 }
@@ -46,11 +48,28 @@ function metadataOf(
   }
 }
 
+function versionsOf({ newest_version, edited_at, edited_text, removed_at, removed_by }: MessageRow, companyId: number) {
+  const by = removed_by === null ? 'channel' : removed_by === 0 ? 'api' : 'teammate'
+  const teammate_id = removed_by ? publicId('tea', companyId, removed_by) : null
+  const removed: Message['removed'] = removed_at === null ? null : { at: removed_at, by, teammate_id }
+  return { newest_version, edited_at, edited_text, removed }
+}
+
+function presentChange({ error_code, error_message, ...change }: ChangeRow): MessageChange {
+  return { ...change, error: error_code === null ? null : { code: error_code, message: error_message ?? '' } }
+}
+
 /** The message that this one answers, by the channel's report, if it is in the same conversation. */
 function quotedOf({ quoted }: MessageRow, companyId: number): Message['quoted'] {
   if (!quoted?.id) return quoted && { message_id: null }
-  const { id, is_inbound, name, blurb } = quoted
-  return { message_id: publicId('msg', companyId, id), is_inbound: is_inbound ?? false, name, blurb: blurb ?? '' }
+  const { id, is_inbound, name, blurb, is_removed = false } = quoted
+  return {
+    message_id: publicId('msg', companyId, id),
+    is_inbound: is_inbound ?? false,
+    name,
+    blurb: blurb ?? '',
+    is_removed,
+  }
 }
 
 /** Null for plain text, which a page shows as it is. */

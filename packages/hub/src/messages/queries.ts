@@ -19,8 +19,30 @@ export interface MessageRow extends MessageContent, Readable {
   seen_at: number | null
   quoted: QuotedRow | null
   reactions: ReactionRow[] | null
+  changes: ChangeRow[] | null
+  /** The number of its newest version, taken or not. */
+  newest_version: number
+  edited_at: number | null
+  /** The text that an edit on its way has, or that the channel refused. */
+  edited_text: string | null
+  removed_at: number | null
+  /** A teammate; 0: an integration; null: its channel. */
+  removed_by: number | null
   /** Whether it is an excerpt of a longer body. */
   is_excerpt?: boolean
+}
+
+/** A change of it that the channel has not taken: it waits, is tried again, or was refused. */
+export interface ChangeRow {
+  kind: string
+  part: string
+  version: number
+  state: 'pending' | 'failed'
+  since: number
+  next_attempt_at: number | null
+  error_code: string | null
+  error_message: string | null
+  may_have_arrived: boolean
 }
 
 /** The message that this one answers, by the channel's report; without a number, the hub does not have it in this conversation. */
@@ -29,6 +51,7 @@ interface QuotedRow {
   is_inbound: boolean | null
   name: string | null
   blurb: string | null
+  is_removed?: boolean
 }
 
 /** Names were not limited from the beginning: what is longer is cut where it is shown. */
@@ -44,17 +67,32 @@ const repliedTo = `coalesce(m.replied_to_id, case when m.referenced_external_id 
       where r.company_id = m.company_id and r.channel_id = m.channel_id and r.external_id = m.referenced_external_id)) end)`
 
 const quoted = `case when m.referenced_external_id is not null then coalesce(
-    (select jsonb_build_object('id', q.id, 'is_inbound', q.is_inbound, 'blurb', q.blurb, 'name', left(case when q.is_inbound
+    (select jsonb_build_object('id', q.id, 'is_removed', q.removed_at is not null, 'is_inbound', q.is_inbound, 'blurb', q.blurb, 'name', left(case when q.is_inbound
         then coalesce(q.name, q.handle) else coalesce(nullif(trim(qt.first_name || ' ' || qt.last_name), ''), q.sender_name) end, ${limits.name}))
       from messages q left join teammates qt on qt.company_id = q.company_id and qt.id = q.author_id
       where q.company_id = m.company_id and q.id = a.id and q.conversation_id = m.conversation_id),
     '{"id": null, "is_inbound": null, "name": null, "blurb": null}') end`
 
+const changes = `case when m.has_changes then (
+    select jsonb_agg(jsonb_build_object('kind', g.kind, 'part', g.part, 'version', g.version, 'state', g.state,
+      'since', extract(epoch from g.since), 'error_code', g.error_code, 'error_message', g.error_message,
+      'next_attempt_at', case when g.state = 'pending' and g.error_code is not null and g.claim_id is null
+        then extract(epoch from g.next_attempt_at) end, 'may_have_arrived', g.may_have_arrived) order by g.since, g.id)
+    from message_changes g where g.company_id = m.company_id and g.message_id = m.id and g.state in ('pending', 'failed')) end`
+
+/** Only a message that has changes, or had some, has versions. */
+const versions = `extract(epoch from m.edited_at)::float8 as edited_at, extract(epoch from m.removed_at)::float8 as removed_at, m.removed_by,
+  case when m.has_changes or m.body_version is not null then coalesce((select max(v.number) from message_versions v
+    where v.company_id = m.company_id and v.message_id = m.id), 1) else 1 end as newest_version,
+  case when m.has_changes and m.removed_at is null then (select left(coalesce(v.forms->>'text', v.body), 50000)
+    from message_changes g join message_versions v on v.company_id = g.company_id and v.message_id = g.message_id and v.change_version = g.version
+    where g.company_id = m.company_id and g.message_id = m.id and g.kind = 'edit' and g.state in ('pending', 'failed')) end as edited_text`
+
 const columnsWith = (body: string, format: string, recipients: number) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, a.id as replied_to_id, m.is_inbound,
   case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
-  ${quoted} as quoted, ${reactionsColumn},
+  ${quoted} as quoted, ${changes} as changes, ${versions}, ${reactionsColumn},
   m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,

@@ -13,6 +13,7 @@ import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { filesOfMessages, requireContent } from './files.ts'
 import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
+import { ReportParams } from './reports.ts'
 
 export interface ReceiveRoutesDeps {
   db: Database
@@ -22,11 +23,6 @@ export interface ReceiveRoutesDeps {
 
 const tags = ['Channel API']
 const ChannelParams = Type.Object({ channel_id: Type.String() })
-const StatusParams = Type.Object({
-  channel_id: Type.String(),
-  conversation_external_id: Type.String(),
-  message_external_id: Type.String(),
-})
 
 /** The push routes of channel servers, with a channel token for the channel in the path. */
 export function receiveRoutes(app: App, deps: ReceiveRoutesDeps): void {
@@ -96,7 +92,7 @@ function statusRoute(app: App, { db, bus }: ReceiveRoutesDeps): void {
       tags,
       operationId: 'update-external-message-status',
       summary: 'An outbound message that was accepted has failed after all',
-      params: StatusParams,
+      params: ReportParams,
       body: MessageStatus,
     },
     handler: async (request, reply) => {

@@ -11,6 +11,22 @@ import { Reactions } from './reactions.ts'
 
 const Nullable = <T extends import('typebox').TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
+/** A change of a message that the channel has not taken (message-changes/). Times are seconds since 1970. */
+export const MessageChange = Type.Object(
+  {
+    kind: Type.String({ description: '`edit`, `deletion`, `reaction`' }),
+    part: Type.String({ description: 'Tells changes of one kind apart: of a reaction, whose it is' }),
+    version: Type.Integer(),
+    state: Type.Enum(['pending', 'failed']),
+    since: Type.Number(),
+    next_attempt_at: Nullable(Type.Number({ description: 'Of one that is tried again' })),
+    error: Nullable(Type.Object({ code: Type.String(), message: Type.String() })),
+    may_have_arrived: Type.Boolean({ description: 'An attempt got no answer: the customer may see it' }),
+  },
+  { $id: 'MessageChange' },
+)
+export type MessageChange = Static<typeof MessageChange>
+
 /** Front's Message, which is the payload of the wire, with Portico's: delivery, error_message, sender_name, channel_id, render. */
 export const Message = Type.Object(
   {
@@ -49,6 +65,7 @@ export const Message = Type.Object(
               is_inbound: Type.Boolean(),
               name: Nullable(Type.String()),
               blurb: Type.String(),
+              is_removed: Type.Boolean(),
             }),
             Type.Object({ message_id: Type.Null() }, { description: 'The hub does not have it in this conversation' }),
           ],
@@ -57,6 +74,32 @@ export const Message = Type.Object(
       ),
     ),
     reactions: Type.Optional(Reactions),
+    changes: Type.Optional(
+      Type.Array(MessageChange, { description: 'Changes that the channel has not taken yet, or refused' }),
+    ),
+    newest_version: Type.Optional(
+      Type.Integer({ description: 'Of its text, also one that is on its way: `base_version` of an edit' }),
+    ),
+    edited_at: Type.Optional(
+      Nullable(Type.Number({ description: 'When what it says was written; null: as it was first' })),
+    ),
+    edited_text: Type.Optional(
+      Nullable(Type.String({ description: 'Of an edit that the channel has not taken: the first 50,000 characters' })),
+    ),
+    removed: Type.Optional(
+      Nullable(
+        Type.Object(
+          {
+            at: Type.Number(),
+            by: Type.Enum(['teammate', 'api', 'channel'], {
+              description: 'channel: the customer, or an app outside Portico',
+            }),
+            teammate_id: Nullable(Type.String()),
+          },
+          { description: 'It was removed: body, text, subject and files are empty' },
+        ),
+      ),
+    ),
     is_excerpt: Type.Optional(Type.Boolean({ description: 'In the stream: of a long one only the beginning' })),
   },
   { $id: 'Message' },
