@@ -122,6 +122,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     authorization_id: await authorizationOf(company),
     external_id: CANARY,
     team_id: publicId('tim', companyId, 1),
+    kind: 'edit',
     token: 'x'.repeat(32),
     author_id: publicId('tea', companyId, company.adminId),
     assignee_id: publicId('tea', companyId, company.memberId),
