@@ -71,6 +71,23 @@ export function ChannelTypeForm({
       <Server form={form} isUsed={isUsed} />
       {form.values.auth_type === 'oauth2' && <OAuth form={form} isUsed={isUsed} hasClientSecret={hasClientSecret} />}
       <Abilities form={form} isUsed={isUsed} />
+      <Group name={texts.files}>
+        <TextField
+          field={form.field('attachment_megabytes')}
+          label={texts.megabytes}
+          hint={texts.megabytesHint}
+          inputMode="decimal"
+        />
+        <TextArea
+          field={form.field('attachment_types')}
+          label={texts.mediaTypes}
+          hint={texts.mediaTypesHint}
+          autoCapitalize="none"
+          spellCheck={false}
+          placeholder="image/*"
+          isOptional
+        />
+      </Group>
       <Group name={texts.capabilities}>
         <ManyField
           field={form.field('capabilities')}

@@ -66,6 +66,38 @@ describe('the registration of a channel type', () => {
   })
 })
 
+describe('the files that a channel type takes', () => {
+  it('are media types one a line and a part of 25 MB, and what is none is named', () => {
+    for (const attachment_megabytes of ['', '26', '-1', 'x', '1e1', '1.5.1'])
+      assert.deepEqual(wrong({ attachment_megabytes }), ['attachment_megabytes'], attachment_megabytes)
+    for (const attachment_types of ['image', '.png', 'image/*\nPDF', 'image/', '*/png', `image/${'x'.repeat(200)}`])
+      assert.deepEqual(wrong({ attachment_types }), ['attachment_types'], attachment_types)
+    assert.match(checkFields({ ...good, attachment_types: 'image/*, pdf' }).attachment_types ?? '', /“pdf” is no media/)
+    const many = Array.from({ length: 101 }, (_, n) => `image/x-${n}`).join(' ')
+    assert.match(checkFields({ ...good, attachment_types: many }).attachment_types ?? '', /at most 100/)
+    const typed = { attachment_megabytes: '0,5', attachment_types: 'image/*, Application/PDF\n\nimage/*' }
+    assert.deepEqual(wrong(typed), [])
+    assert.deepEqual(bodyOf({ ...good, ...typed }).attachments, {
+      max_bytes: 524_288,
+      media_types: ['image/*', 'application/pdf'],
+    })
+    assert.deepEqual(bodyOf({ ...good, attachment_megabytes: '0' }).attachments, { max_bytes: 0 })
+  })
+
+  it('stay as the API has set them while only other fields change', () => {
+    const odd = { ...type, attachments: { max_bytes: 5_000_000, media_types: ['image/*', 'text/plain'] } }
+    const fields = fieldsOf(odd)
+    assert.deepEqual([fields.attachment_megabytes, fields.attachment_types], ['4.77', 'image/*\ntext/plain'])
+    assert.deepEqual(changesOf(odd, bodyOf(fields)), {})
+    assert.deepEqual(changesOf(odd, bodyOf({ ...fields, attachment_types: '' })), {
+      attachments: { max_bytes: 5_000_000 },
+    })
+    assert.deepEqual(changesOf(odd, bodyOf({ ...fields, attachment_megabytes: '5' })), {
+      attachments: { max_bytes: 5_242_880, media_types: ['image/*', 'text/plain'] },
+    })
+  })
+})
+
 describe('the registration of OAuth', () => {
   const oauth = {
     auth_type: 'oauth2' as const,

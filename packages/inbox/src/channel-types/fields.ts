@@ -28,6 +28,10 @@ export interface ChannelTypeFields extends OAuthFields {
   composer: 'basic' | 'advanced'
   message_templates: boolean
   free_text_window_hours: string
+  /** What a message's files may have in all, in megabytes. */
+  attachment_megabytes: string
+  /** Media types, separated by commas, spaces or lines; empty: all. */
+  attachment_types: string
   capabilities: ChannelTypeDetails['capabilities']
   wants_delete: boolean
   wants_message_imported: boolean
@@ -41,8 +45,14 @@ export interface ChannelTypeFields extends OAuthFields {
 /** Converts the form to the hub's body. */
 export type ChannelTypeBody = Omit<
   ChannelTypeFields,
-  'max_in_flight' | 'numeric_alias' | 'free_text_window_hours' | keyof OAuthFields
+  | 'max_in_flight'
+  | 'numeric_alias'
+  | 'free_text_window_hours'
+  | 'attachment_megabytes'
+  | 'attachment_types'
+  | keyof OAuthFields
 > & {
+  attachments: { max_bytes: number; media_types?: string[] }
   free_text_window_hours: number | null
   max_in_flight: number
   numeric_alias: number | null
@@ -75,6 +85,8 @@ export const newFields: ChannelTypeFields = {
   composer: 'basic',
   message_templates: false,
   free_text_window_hours: '',
+  attachment_megabytes: '25',
+  attachment_types: '',
   capabilities: [],
   wants_delete: true,
   wants_message_imported: true,
@@ -94,15 +106,28 @@ export function fieldsOf(type: ChannelTypeDetails): ChannelTypeFields {
     ...newOAuth,
     ...oauth2,
     max_in_flight: String(type.max_in_flight),
+    attachment_megabytes: shownMegabytes(type.attachments.max_bytes),
+    attachment_types: (type.attachments.media_types ?? []).join('\n'),
     free_text_window_hours: type.free_text_window_hours === null ? '' : String(type.free_text_window_hours),
     numeric_alias: type.numeric_alias === null ? '' : String(type.numeric_alias),
   }
 }
 
+const megabyte = 1_048_576
+
+/** In two decimals: a limit that was set by the API may have any number of bytes. */
+const shownMegabytes = (bytes: number) => String(Math.round((bytes / megabyte) * 100) / 100)
+
 export function bodyOf(fields: ChannelTypeFields): ChannelTypeBody {
-  const others = Object.fromEntries(Object.entries(fields).filter(([name]) => !(name in newOAuth)))
+  const { attachment_megabytes, attachment_types, ...registered } = fields
+  const others = Object.fromEntries(Object.entries(registered).filter(([name]) => !(name in newOAuth)))
+  const media_types = mediaTypesOf(attachment_types)
   return {
-    ...(others as Omit<ChannelTypeFields, keyof OAuthFields>),
+    ...(others as Omit<typeof registered, keyof OAuthFields>),
+    attachments: {
+      max_bytes: Math.round(Number(attachment_megabytes.replace(',', '.')) * megabyte),
+      ...(media_types.length > 0 && { media_types }),
+    },
     wants_list_addresses: offersAddresses(fields) && fields.wants_list_addresses,
     ...(fields.auth_type === 'oauth2' && { oauth2: oauthOf(fields) }),
     max_in_flight: Number(fields.max_in_flight),
@@ -110,6 +135,18 @@ export function bodyOf(fields: ChannelTypeFields): ChannelTypeBody {
       fields.free_text_window_hours === '' || !fields.message_templates ? null : Number(fields.free_text_window_hours),
     numeric_alias: fields.numeric_alias === '' ? null : Number(fields.numeric_alias),
   }
+}
+
+/** Each once, in small letters. */
+function mediaTypesOf(typed: string): string[] {
+  return [
+    ...new Set(
+      typed
+        .toLowerCase()
+        .split(/[\s,;]+/)
+        .filter(Boolean),
+    ),
+  ]
 }
 
 /** Only where several channels share an authorization can their addresses be listed. */
@@ -131,19 +168,33 @@ function oauthOf(fields: ChannelTypeFields): NonNullable<ChannelTypeBody['oauth2
 
 /** The changed fields only, so that two admins who edit different fields do not undo each other. */
 export function changesOf(type: ChannelTypeDetails, body: ChannelTypeBody): Partial<ChannelTypeBody> {
-  const { oauth2, ...others } = body
+  const { oauth2, ...typed } = body
+  const others = { ...typed, attachments: rulesOf(type, body) }
   const names = Object.keys(others) as (keyof typeof others)[]
   const changes = Object.fromEntries(
-    names.filter((name) => !isSame(type[name], body[name])).map((name) => [name, body[name]]),
+    names.filter((name) => !isSame(type[name], others[name])).map((name) => [name, others[name]]),
   )
   return oauth2 && !isSameOAuth(type, oauth2) ? { ...changes, oauth2 } : changes
 }
 
+/** A size that is shown as the one that is stored is that. */
+function rulesOf({ attachments }: ChannelTypeDetails, body: ChannelTypeBody): ChannelTypeBody['attachments'] {
+  const isShown = shownMegabytes(attachments.max_bytes) === shownMegabytes(body.attachments.max_bytes)
+  return isShown ? { ...body.attachments, max_bytes: attachments.max_bytes } : body.attachments
+}
+
 /** The order of a list is without meaning. */
 function isSame(was: unknown, now: unknown): boolean {
+  if (isRules(was) && isRules(now))
+    return was.max_bytes === now.max_bytes && isSame(was.media_types ?? [], now.media_types ?? [])
   if (!Array.isArray(was) || !Array.isArray(now)) return was === now
   return was.length === now.length && was.every((entry) => now.includes(entry))
 }
+
+type FileRules = Pick<ChannelTypeBody['attachments'], 'max_bytes'> & { media_types?: string[] | null }
+
+const isRules = (value: unknown): value is FileRules =>
+  typeof value === 'object' && value !== null && 'max_bytes' in value
 
 function isSameOAuth({ oauth2 }: ChannelTypeDetails, body: NonNullable<ChannelTypeBody['oauth2']>): boolean {
   if (oauth2 === null || body.client_secret !== undefined) return false
@@ -164,6 +215,8 @@ export function checkFields(fields: ChannelTypeFields): FieldErrors<ChannelTypeF
       isWholeNumber(fields.free_text_window_hours, 1, 8_760)
         ? undefined
         : texts.freeTextHours,
+    attachment_megabytes: isMegabytes(fields.attachment_megabytes) ? undefined : texts.megabytes,
+    attachment_types: mediaTypesProblem(mediaTypesOf(fields.attachment_types)),
     numeric_alias:
       fields.numeric_alias === '' || isWholeNumber(fields.numeric_alias, 1, Number.MAX_SAFE_INTEGER)
         ? undefined
@@ -181,6 +234,22 @@ function checkOAuth(fields: ChannelTypeFields): FieldErrors<ChannelTypeFields> {
     introspection_url: fields.introspection_url === '' ? undefined : url(fields.introspection_url),
     client_id: fields.grant === 'client_credentials' || fields.client_id ? undefined : texts.clientId,
   }
+}
+
+const mostMegabytes = 25
+const mostMediaTypes = 100
+/** As the hub takes them: `image/png`, `image/*`. */
+const mediaType = /^(?:\*\/\*|[\w!#$&^.+-]+\/(?:\*|[\w!#$&^.+-]+))$/
+
+function isMegabytes(text: string): boolean {
+  return /^\d+(?:[.,]\d+)?$/.test(text) && Number(text.replace(',', '.')) <= mostMegabytes
+}
+
+function mediaTypesProblem(types: string[]): string | undefined {
+  const texts = t.channelTypes.missing
+  const wrong = types.find((type) => !mediaType.test(type) || type.length > 200)
+  if (wrong !== undefined) return texts.mediaType(wrong)
+  return types.length > mostMediaTypes ? texts.manyMediaTypes : undefined
 }
 
 function isWebUrl(text: string): boolean {

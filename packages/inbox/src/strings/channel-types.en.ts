@@ -112,6 +112,12 @@ export const channelTypesEn = {
     basic: { name: 'Plain text', hint: 'And emoji. What most messengers take.' },
     advanced: { name: 'Formatted text', hint: 'Bold, lists and links, sent as HTML.' },
   },
+  files: 'Files of answers',
+  megabytes: 'Size of all files of an answer, in MB at most',
+  megabytesHint: 'What its service takes, up to 25. 0: answers have no files. Part of a megabyte is written as 0.5.',
+  mediaTypes: 'Media types that it takes',
+  mediaTypesHint:
+    'One a line, like image/* (all pictures), image/png, video/mp4, audio/*, application/pdf, text/plain. Empty: all files.',
   capabilities: 'Beyond messages',
   capabilitiesLabel: 'What its server can do',
   capabilitiesHint:
@@ -162,6 +168,10 @@ export const channelTypesEn = {
     clientId: 'Enter the client ID.',
     notUrl: 'Enter a whole URL, like https://channel.example.com/portico.',
     freeTextHours: 'Enter a whole number of hours from 1 to 8,760, or leave this empty.',
+    megabytes: 'Enter a number from 0 to 25.',
+    mediaType: (type: string) =>
+      `“${type.length > 60 ? `${type.slice(0, 60)}…` : type}” is no media type. Write them like image/png, or image/* for all pictures.`,
+    manyMediaTypes: 'Enter at most 100 media types; image/* stands for all pictures.',
     maxInFlight: 'Enter a whole number from 1 to 32.',
     alias: 'Enter a whole number from 1 to 9,007,199,254,740,991, or leave this empty.',
     notPicture: 'Choose a PNG or SVG picture.',
