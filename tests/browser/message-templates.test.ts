@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
+import sharp from 'sharp'
 import { findings } from './axe.ts'
 import { type BrowserFixture, openBrowserFixture } from './browser.ts'
 
@@ -233,5 +234,100 @@ describe('message templates', { timeout: 120_000 }, () => {
 
   it('logs no errors on the console', () => {
     assert.deepEqual(fixture.consoleErrors, [])
+  })
+})
+
+describe('a message template with a picture', { timeout: 120_000 }, () => {
+  const card = () => dialog('Card')
+  const openCard = async () => {
+    await page.getByRole('button', { name: 'Choose a template…' }).click()
+    await list().getByRole('combobox').fill('Card')
+    await page.keyboard.press('Enter')
+    await card().waitFor()
+  }
+  const choose = (label: string, name: string, mimeType: string, bytes = png) =>
+    card()
+      .locator(`input[type="file"][aria-label="${label}"]`)
+      .setInputFiles([{ name, mimeType, buffer: bytes }])
+
+  let png: Buffer
+  before(async () => {
+    png = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c8502d' } })
+      .png()
+      .toBuffer()
+    await put({
+      external_id: 'card',
+      name: 'Card',
+      blurb: 'A card for {{1}}: {{2}}',
+      variable_mappings: [
+        { uid: '1', type: 'text', name: 'first_name' },
+        { uid: '2', type: 'image', name: 'Header' },
+        { uid: '3', type: 'file', name: 'Invoice' },
+      ],
+      template_preview: '<p>A card for {{1}}: {{2}}</p>',
+    })
+    await fixture.receive({ body: 'Hello?', conversation: 'ivo', handle: '+31612345678', name: 'Ivo van Dam' })
+    await page.goto(`${fixture.hub.url}/app/inboxes/${fixture.hub.inbox}`)
+    await page.getByRole('feed').getByRole('article', { name: /Ivo/ }).getByRole('link').click()
+    await page.getByRole('button', { name: 'Choose a template…' }).waitFor()
+  })
+
+  it('has a field for each file, with what the channel takes, and refuses what is none', async () => {
+    await openCard()
+    await choose('Header', 'a.pdf', 'application/pdf')
+    await card().getByText('Choose a picture: this is none.').waitFor()
+    await choose('Header', 'header.png', 'image/png')
+    await card().getByRole('button', { name: 'Remove header.png' }).waitFor()
+    await preview('Card').getByText('A card for Ivo: header.png').waitFor()
+    await shot('file-fields')
+    assert.deepEqual(await findings(page), [])
+    await card().getByRole('button', { name: 'Send' }).click()
+    await card().getByText('Enter a value for Invoice.').waitFor()
+  })
+
+  it('says so when an upload breaks off or is refused, and keeps what was chosen over a reload', async () => {
+    await page.route('**/attachments', (route) => route.abort('connectionreset'))
+    await choose('Invoice', 'invoice.pdf', 'application/pdf')
+    await card().getByText('Not uploaded: no connection. Choose it again.').waitFor()
+    await page.unroute('**/attachments')
+    await page.reload()
+    await page.getByRole('button', { name: 'Choose a template…' }).waitFor()
+    await openCard()
+    await card().getByRole('button', { name: 'Remove header.png' }).waitFor()
+    await choose('Invoice', 'invoice.pdf', 'application/pdf')
+    await card().getByRole('button', { name: 'Remove invoice.pdf' }).waitFor()
+  })
+
+  it('is sent with its files, which the thread shows, and comes back whole by Undo send', async () => {
+    await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 30 } })
+    const before = await field().inputValue()
+    await card().getByRole('button', { name: 'Send' }).click()
+    await log().getByText('A card for Ivo: header.png').waitFor()
+    await log().getByRole('button', { name: 'Look at header.png' }).waitFor()
+    await log()
+      .getByRole('link', { name: /^Download invoice\.pdf/ })
+      .waitFor()
+    await log().getByRole('button', { name: 'Undo send' }).click()
+    await page
+      .getByText('Your message was not sent.')
+      .or(page.getByText(/undone/i))
+      .first()
+      .waitFor()
+    assert.equal(await field().inputValue(), before)
+    await openCard()
+    for (const name of ['header.png', 'invoice.pdf'])
+      await card()
+        .getByRole('button', { name: `Remove ${name}` })
+        .waitFor()
+    await fixture.hub.call('PATCH', `/channels/${fixture.channel.id}`, { settings: { undo_send_time: 0 } })
+    await card().getByRole('button', { name: 'Send' }).click()
+    const sent = () => fixture.channel.server.messages().at(-1)?.body.payload as any
+    await fixture.channel.server.until(() => sent()?.attachments.length === 2)
+    assert.deepEqual(
+      sent()
+        .metadata.application_message_template.variables.slice(1)
+        .map(({ value }: any) => value),
+      sent().attachments.map(({ url }: any) => url),
+    )
   })
 })

@@ -991,6 +991,7 @@ export interface components {
               name: string;
               /** @enum {unknown} */
               type: "text" | "file" | "image" | "video";
+              /** @description Of a file, image or video the `url` of one of the `attachments` */
               value: string;
             })[];
         };
@@ -4646,7 +4647,7 @@ interface operations {
             /** @description `amt_…`; or say external_id */
             id?: string;
             external_id?: string;
-            /** @description The values by the uids */
+            /** @description The values by the uids; of a file, image or video the id of an upload (`fil_…`) */
             variables?: {
               [key: string]: string;
             };
@@ -4749,6 +4750,7 @@ interface operations {
                     name: string;
                     /** @enum {unknown} */
                     type: "text" | "file" | "image" | "video";
+                    /** @description Of a file, image or video the `url` of one of the `attachments` */
                     value: string;
                   })[];
               };
@@ -5168,7 +5170,7 @@ interface operations {
             /** @description `amt_…`; or say external_id */
             id?: string;
             external_id?: string;
-            /** @description The values by the uids */
+            /** @description The values by the uids; of a file, image or video the id of an upload (`fil_…`) */
             variables?: {
               [key: string]: string;
             };
@@ -7586,6 +7588,7 @@ interface operations {
                         name: string;
                         /** @enum {unknown} */
                         type: "text" | "file" | "image" | "video";
+                        /** @description Of a file, image or video the `url` of one of the `attachments` */
                         value: string;
                       })[];
                   };
@@ -7921,6 +7924,7 @@ interface operations {
                         name: string;
                         /** @enum {unknown} */
                         type: "text" | "file" | "image" | "video";
+                        /** @description Of a file, image or video the `url` of one of the `attachments` */
                         value: string;
                       })[];
                   };

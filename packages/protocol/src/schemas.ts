@@ -114,7 +114,7 @@ export const SentTemplate = Type.Object(
         uid: Type.String(),
         name: Type.String(),
         type: Type.Enum([...templateVariableTypes]),
-        value: Type.String(),
+        value: Type.String({ description: 'Of a file, image or video the `url` of one of the `attachments`' }),
       }),
       { description: "In the template's order" },
     ),

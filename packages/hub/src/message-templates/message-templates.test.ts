@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer } from '../../../../tests/harness/channel-server.ts'
+import { upload as uploadFile } from '../../../../tests/harness/files.ts'
 import { type Answer, startTestHub, type TestHub } from '../../../../tests/harness/hub.ts'
 import { StreamReader } from '../../../../tests/harness/stream.ts'
 
@@ -272,7 +273,7 @@ describe('a message of a template', () => {
     assert.deepEqual(both.body._error.details, ['body.body: does not go with body.template'])
   })
 
-  it('is refused, by name, without a value, with a blank one, with one nobody asked for, and for files', async () => {
+  it('is refused, by name, without a value, with a blank one, and with one nobody asked for', async () => {
     const conversation = await addConversation()
     const variables = { 1: ' ', __proto__: 'x', constructor: 'y' }
     const refused = await send(conversation, { template: { external_id: 'greeting', variables } })
@@ -281,12 +282,6 @@ describe('a message of a template', () => {
       'body.template.variables.1: missing; the template calls it "first_name"',
       'body.template.variables.2: missing; the template calls it "agent"',
       'body.template.variables.constructor: is no variable of this template',
-    ])
-    await put({ ...greeting, external_id: 'picture', variable_mappings: [{ uid: 'p', type: 'image', name: 'Header' }] })
-    const file = await send(conversation, { template: { external_id: 'picture', variables: { p: 'fil_1' } } })
-    assert.deepEqual(codeOf(file), [400, 'unsupported_field'])
-    assert.deepEqual(file.body._error.details, [
-      'body.template.variables.p: variables of the type image are not built yet',
     ])
   })
 
@@ -369,6 +364,104 @@ describe('a message of a template', () => {
     }
     await put({ ...greeting, name: 'Again' })
     await put(greeting)
+  })
+})
+
+describe('a variable that is a file', () => {
+  const card = {
+    ...greeting,
+    external_id: 'card',
+    blurb: 'For {{who}}: {{p}}',
+    template_preview: '<p>For {{who}}: {{p}}</p>',
+    variable_mappings: [
+      { uid: 'who', type: 'text', name: 'Who' },
+      { uid: 'p', type: 'image', name: 'Header' },
+      { uid: 'f', type: 'file', name: 'Invoice' },
+    ],
+  }
+  const upload = async (name: string, type: string, bytes = Buffer.from(name), token = hub.token) =>
+    (await uploadFile(hub, `Bearer ${token}`, bytes, name, type)).id
+  const withFiles = (p: string, f: string) => ({ external_id: 'card', variables: { who: 'Ivo <b>', p, f } })
+  before(async () => assert.equal((await put(card)).status, 200))
+
+  it('is an upload of the caller: the channel gets its URL, and the message its files', async () => {
+    const conversation = await addConversation()
+    const [picture, invoice] = [await upload('card.png', 'image/png'), await upload('<i>.pdf', 'application/pdf')]
+    const sent = await send(conversation, { template: withFiles(picture, invoice) })
+    assert.equal(sent.status, 202, sent.text)
+    assert.equal(sent.body.text, 'For Ivo <b>: card.png')
+    const { payload } = await requestOf(sent.body.id)
+    const { variables } = payload.metadata.application_message_template
+    const urls = payload.attachments.map(({ url }: { url: string }) => url)
+    assert.deepEqual(
+      variables.map(({ uid, type, value }: Record<string, string>) => [uid, type, value]),
+      [
+        ['who', 'text', 'Ivo <b>'],
+        ['p', 'image', urls[0]],
+        ['f', 'file', urls[1]],
+      ],
+    )
+    assert.deepEqual(sent.body.metadata.application_message_template.variables, variables)
+    for (const [n, name] of ['card.png', '<i>.pdf'].entries()) {
+      const read = await fetch(urls[n], { headers: { authorization: `Bearer ${channel.token()}` } })
+      assert.equal(await read.text(), name)
+    }
+  })
+
+  it('is refused by name when it is none, is of another type, is used already, or is not the caller’s', async () => {
+    const conversation = await addConversation()
+    const [picture, invoice] = [await upload('a.png', 'image/png'), await upload('a.pdf', 'application/pdf')]
+    const refused = async (p: string, f: string) => {
+      const { status, body } = await send(conversation, { template: withFiles(p, f) })
+      assert.deepEqual([status, body._error.code], [400, 'invalid_body'])
+      return body._error.details
+    }
+    const none = (uid: string) =>
+      `body.template.variables.${uid}: names no file of yours that waits to be used; POST /attachments answers its id`
+    assert.deepEqual(await refused(invoice, picture), [
+      'body.template.variables.p: is of the type image; "a.pdf" is application/pdf',
+    ])
+    assert.deepEqual(await refused('https://example.com/a.png', 'fil_1'), [none('p'), none('f')])
+    const other = await hub.addCompany('Others')
+    const foreign = await upload('b.png', 'image/png', Buffer.from('b'), other.token)
+    assert.deepEqual(await refused(foreign, invoice), [none('p')])
+    assert.equal((await send(conversation, { template: withFiles(picture, invoice) })).status, 202)
+    assert.deepEqual(await refused(picture, invoice), [none('p'), none('f')])
+    const beside = { template: withFiles(picture, invoice), attachment_ids: [invoice] }
+    assert.deepEqual((await send(conversation, beside)).body._error.details, [
+      'body.attachments: does not go with body.template',
+    ])
+  })
+
+  it('is the same message for a repeat, and one file may fill two variables', async () => {
+    const conversation = await addConversation()
+    const picture = await upload('twice.png', 'image/png')
+    const headers = { 'idempotency-key': 'template with a file' }
+    const first = await send(conversation, { template: withFiles(picture, picture) }, headers)
+    assert.equal(first.status, 202, first.text)
+    assert.equal(first.body.attachments.length, 1)
+    const again = await send(conversation, { template: withFiles(picture, picture) }, headers)
+    assert.equal(again.body.id, first.body.id)
+  })
+
+  it('is held to what the channel takes', async () => {
+    const narrow = await addTestChannel(hub, {
+      type: { name: 'Narrow', message_templates: true, attachments: { max_bytes: 20, media_types: ['image/*'] } },
+    })
+    try {
+      assert.equal((await put(card, narrow)).status, 200)
+      const conversation = await addConversation(narrow)
+      const picture = await upload('a.png', 'image/png')
+      for (const second of [
+        await upload('a.pdf', 'application/pdf'),
+        await upload('b.png', 'image/png', Buffer.alloc(20)),
+      ]) {
+        const sent = await send(conversation, { template: withFiles(picture, second) })
+        assert.deepEqual(codeOf(sent), [400, 'file_not_allowed'])
+      }
+    } finally {
+      await narrow.server.stop()
+    }
   })
 })
 

@@ -13,23 +13,70 @@ export interface Rendered {
   sent: SentTemplate
 }
 
-/** Puts the values into the template. Throws invalid_body for values that are missing or not asked for, unsupported_field. */
-export function render(template: TemplateRow, given: ChosenTemplate['variables'] = {}): Rendered {
+/** A file that fills a variable. */
+interface FillingFile {
+  filename: string
+  content_type: string
+}
+
+/**
+ * Puts the values into the template: of a file its name; its place among the files is the value that is stored. Throws invalid_body for
+ * what does not fit.
+ */
+export function render(
+  template: TemplateRow,
+  given: ChosenTemplate['variables'],
+  files: ReadonlyMap<string, FillingFile>,
+): Rendered {
   const variables = valuesOf(template.variables, given)
+  requireFiles(variables, files)
+  const places = [...files.keys()]
+  const stored = ({ type, value, ...variable }: SentTemplate['variables'][number]) => ({
+    ...variable,
+    type,
+    value: type === 'text' ? value : String(places.indexOf(value)),
+  })
+  const said = variables.map((variable) => ({ ...variable, value: nameOf(variable, files) }))
   return {
-    html: fillTemplate(template.html, variables, escapeHtml),
-    blurb: fillTemplate(template.blurb, variables),
-    sent: { external_id: template.external_id, name: template.name, variables },
+    html: fillTemplate(template.html, said, escapeHtml),
+    blurb: fillTemplate(template.blurb, said),
+    sent: { external_id: template.external_id, name: template.name, variables: variables.map(stored) },
   }
 }
 
-function valuesOf(variables: TemplateVariable[], given: Record<string, string>): SentTemplate['variables'] {
-  const field = (uid: string) => `body.template.variables.${uid}`
-  const unbuilt = variables.filter(({ type }) => type !== 'text')
-  if (unbuilt.length > 0) {
-    const lines = unbuilt.map(({ uid, type }) => `${field(uid)}: variables of the type ${type} are not built yet`)
-    throw new ApiError('unsupported_field', undefined, lines)
+const nameOf = ({ type, value }: SentTemplate['variables'][number], files: ReadonlyMap<string, FillingFile>) =>
+  type === 'text' ? value : (files.get(value)?.filename ?? value)
+
+const field = (uid: string) => `body.template.variables.${uid}`
+
+/** The ids of the files that are given as values, each once. */
+export function fileValues({ variables }: TemplateRow, given: ChosenTemplate['variables'] = {}): string[] {
+  const values = variables.flatMap(({ uid, type }) =>
+    type === 'text' || !Object.hasOwn(given, uid) ? [] : [given[uid]!],
+  )
+  return [...new Set(values)]
+}
+
+const fits = {
+  file: () => true,
+  image: (contentType: string) => contentType.startsWith('image/'),
+  video: (contentType: string) => contentType.startsWith('video/'),
+}
+
+function requireFiles(variables: SentTemplate['variables'], files: ReadonlyMap<string, FillingFile>): void {
+  const problems = variables.flatMap(({ uid, type, value }) => {
+    if (type === 'text') return []
+    const file = files.get(value)
+    if (!file) return [`${field(uid)}: names no file of yours that waits to be used; POST /attachments answers its id`]
+    if (fits[type](file.content_type)) return []
+    return [`${field(uid)}: is of the type ${type}; "${file.filename}" is ${file.content_type}`]
+  })
+  if (problems.length > 0) {
+    throw new ApiError('invalid_body', 'The files do not fit the template. The details name each.', problems)
   }
+}
+
+function valuesOf(variables: TemplateVariable[], given: ChosenTemplate['variables'] = {}): SentTemplate['variables'] {
   const names = new Set(variables.map(({ uid }) => uid))
   const unknown = Object.keys(given).filter((uid) => !names.has(uid))
   const missing = variables.filter(({ uid }) => !Object.hasOwn(given, uid) || given[uid]!.trim() === '')

@@ -31,7 +31,9 @@ export const ChosenTemplate = Type.Object(
     id: Type.Optional(Type.String({ maxLength: 300, description: '`amt_…`; or say external_id' })),
     external_id: Type.Optional(Type.String({ maxLength: 200 })),
     variables: Type.Optional(
-      Type.Record(Type.String(), Type.String({ maxLength: 4_000 }), { description: 'The values by the uids' }),
+      Type.Record(Type.String(), Type.String({ maxLength: 4_000 }), {
+        description: 'The values by the uids; of a file, image or video the id of an upload (`fil_…`)',
+      }),
     ),
   },
   { description: 'Portico extension. A message template of the channel, in place of body' },

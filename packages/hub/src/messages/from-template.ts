@@ -1,12 +1,15 @@
-import { parsePublicId } from '@portico/protocol'
+import { parsePublicId, publicId } from '@portico/protocol'
+import { type AttachmentRow, findAttachable } from '../attachments/queries.ts'
+import { requireAllAllowed } from '../attachments/rules.ts'
 import { bodyAsHtml } from '../bodies/as-html.ts'
 import { convertBody } from '../bodies/conversion.ts'
 import { asPlain } from '../bodies/convert.ts'
+import { findFileRules } from '../channels/queries.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { findTemplate, type TemplateRow } from '../message-templates/queries.ts'
-import { type Rendered, render } from '../message-templates/render.ts'
+import { fileValues, type Rendered, render } from '../message-templates/render.ts'
 import type { ChosenTemplate } from '../message-templates/schema.ts'
 import {
   type ConvertedDraft,
@@ -17,10 +20,11 @@ import {
 } from './create.ts'
 
 const mostTries = 5
+const mostFiles = 10
 
 /**
  * A message of a template, as the template is when the message is created: one that is changed while the message is made of it is read
- * again. Throws what createOutboundMessage throws, and unsupported_field.
+ * again. Throws what createOutboundMessage throws, and file_not_allowed.
  */
 export async function createFromTemplate(
   db: Database,
@@ -31,7 +35,10 @@ export async function createFromTemplate(
   for (let tries = 1; ; tries++) {
     try {
       const template = await requireTemplate(db, draft.companyId, channelId, chosen)
-      const written = await writtenOf(draft, template, render(template, chosen.variables))
+      const files = await filesOfVariables(db, draft, channelId, fileValues(template, chosen.variables))
+      const rendered = render(template, chosen.variables, files)
+      const attachments = [...files.values()].map(({ id }) => id)
+      const written = await writtenOf({ ...draft, attachments }, template, rendered)
       return await createConverted(db, bus, written).catch((error) => {
         throw isRefusal(error, 'template_not_sendable') ? notSendable(template) : error
       })
@@ -63,6 +70,30 @@ async function requireTemplate(
   throw new ApiError('invalid_body', 'This channel has no such message template. Choose one of its list.', [
     `body.template.${id === undefined ? 'external_id' : 'id'}: is no template of this channel`,
   ])
+}
+
+/** The files that variables name, by their ids: of those that the author may attach, and that the channel takes. */
+async function filesOfVariables(
+  db: Database,
+  { companyId, origin, actorId }: UnwrittenDraft,
+  channelId: number,
+  ids: string[],
+): Promise<Map<string, AttachmentRow>> {
+  if (ids.length === 0) return new Map()
+  if (ids.length > mostFiles) {
+    throw new ApiError('invalid_body', undefined, [`body.template.variables: a message has ${mostFiles} files at most`])
+  }
+  const numbers = ids.flatMap((id) => {
+    const parsed = parsePublicId('fil', id)
+    return parsed?.companyId === companyId ? [parsed.number] : []
+  })
+  const uploader = { companyId, kind: origin === 'teammate' ? origin : 'api_token', id: actorId } as const
+  const [files, rules] = await Promise.all([
+    findAttachable(db, uploader, numbers),
+    findFileRules(db, companyId, channelId),
+  ])
+  requireAllAllowed(files, rules)
+  return new Map(files.map((file) => [publicId('fil', companyId, file.id), file]))
 }
 
 /** The sanitised HTML is what is stored and sent. A preview without words says what its blurb says. */

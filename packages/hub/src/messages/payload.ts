@@ -61,6 +61,7 @@ type HubMessagePayload = MessagePayload & { author: Teammate | null }
  */
 export function messagePayload(content: MessageContent, companyId: number, urls: Urls): HubMessagePayload {
   const id = publicId('msg', companyId, content.id)
+  const attachments = filesOf(content, id, companyId, urls)
   return {
     _links: linksOf(content, id, companyId, urls),
     id,
@@ -76,10 +77,10 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     version: null,
     subject: content.subject,
     draft_mode: null,
-    metadata: metadataOf(content),
+    metadata: metadataOf(content, attachments),
     author: content.author && teammateResource(content.author, companyId, urls),
     recipients: recipientsOf(content, companyId, urls),
-    attachments: filesOf(content, id, companyId, urls),
+    attachments,
     signature: null,
     is_draft: false,
   }
@@ -102,12 +103,24 @@ function linksOf(content: MessageContent, id: string, companyId: number, urls: U
   }
 }
 
-function metadataOf({ external_id, in_reply_to, template }: MessageContent): MessageMetadata {
+function metadataOf(
+  { external_id, in_reply_to, template }: MessageContent,
+  files: MessagePayload['attachments'],
+): MessageMetadata {
   return {
     ...(external_id != null && { external_id }),
     headers: { in_reply_to },
-    ...(template && { application_message_template: template }),
+    ...(template && { application_message_template: templateOf(template, files) }),
   }
+}
+
+/** The value of a file is its URL; its place among the files is what is stored. One of a message that was cancelled may be elsewhere. */
+function templateOf({ variables, ...template }: SentTemplate, files: MessagePayload['attachments']): SentTemplate {
+  const located = variables.map(({ value, ...variable }) => ({
+    ...variable,
+    value: variable.type === 'text' ? value : (files[Number(value)]?.url ?? ''),
+  }))
+  return { ...template, variables: located }
 }
 
 function recipientsOf(content: MessageContent, companyId: number, urls: Urls): Recipient[] {

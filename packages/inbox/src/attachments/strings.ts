@@ -37,6 +37,9 @@ export const t = {
     `Your answer to ${who} was not sent: you left before its files were uploaded. It is kept as a draft.`,
   failedBlocks: 'A file was not uploaded, so nothing was sent. Try it again, or remove it.',
   waitsForConnection: 'A file waits for the connection. The message is sent when it is uploaded.',
+  chooseOne: { file: 'Choose a file', image: 'Choose a picture', video: 'Choose a video' },
+  notThisType: { file: '', image: 'Choose a picture: this is none.', video: 'Choose a video: this is none.' },
+  notUploadedHere: 'Not uploaded: no connection. Choose it again.',
   noChannelFirst: 'Choose a channel first: it says which files it takes.',
   noFiles: (channel: string) => `${channel} takes no files, only text.`,
   tooLarge: (name: string, most: string) =>

@@ -4,6 +4,7 @@ import type { Channel, Conversation } from '../api/types.ts'
 import { AttachButton } from '../attachments/AttachButton.tsx'
 import { AttachedFiles } from '../attachments/AttachedFiles.tsx'
 import { DropTarget } from '../attachments/DropTarget.tsx'
+import { FileField } from '../attachments/FileField.tsx'
 import { t as attachmentTexts } from '../attachments/strings.ts'
 import { useAttach } from '../attachments/useAttach.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
@@ -113,7 +114,7 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
   const who = recipientName(conversation)
   const window = useFreeTextWindow(conversation.id, channel)
   const templates = channel?.channel_type.message_templates && {
-    ...{ channel, place: conversation.id, recipient: conversation.recipient, onChoose: sendTemplate },
+    ...{ channel, place: conversation.id, FileField, recipient: conversation.recipient, onChoose: sendTemplate },
   }
   const recipient = recipientName(conversation)
   const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)

@@ -6,6 +6,7 @@ import type { Channel } from '../api/types.ts'
 import { AttachButton } from '../attachments/AttachButton.tsx'
 import { AttachedFiles } from '../attachments/AttachedFiles.tsx'
 import { DropTarget } from '../attachments/DropTarget.tsx'
+import { FileField } from '../attachments/FileField.tsx'
 import { attachedProblem } from '../attachments/limits.ts'
 import { uploads } from '../attachments/uploads.ts'
 import { useAttach } from '../attachments/useAttach.ts'
@@ -146,7 +147,7 @@ function Form({ channels }: { channels: Channel[] }) {
   }
   const takesOnlyTemplates = chosen !== undefined && chosen.channel_type.free_text_window_hours !== null
   const templates = chosen?.channel_type.message_templates && {
-    ...{ channel: chosen, place: chosen.id, button: s.compose.send },
+    ...{ channel: chosen, place: chosen.id, FileField, button: s.compose.send },
     recipient: draft.recipient?.trim() ? { name: null, handle: draft.recipient.trim() } : null,
     onChoose: (template: ChosenTemplate) => void start(template),
   }

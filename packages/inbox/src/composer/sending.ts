@@ -13,6 +13,7 @@ import { wroteSince } from '../conversations/wrote-since.ts'
 import { sentUnseen, stopDelivery, wasSent } from '../deliveries/stop.ts'
 import { editAsDraft, removeFromDraft } from '../drafts/edit.ts'
 import { keepChoice } from '../message-templates/choices.ts'
+import type { ChosenTemplate } from '../message-templates/open-templates.ts'
 import { showNewMessage } from '../messages/queries.ts'
 import type { ConversationChange } from '../outbox/change.ts'
 import { type Item, items } from '../outbox/items.ts'
@@ -27,7 +28,7 @@ export interface Sending extends WithFiles {
   text: string
   archive: boolean
   /** The template that is sent; the text is what it says. */
-  template?: { id: string; variables: Record<string, string> } | undefined
+  template?: Pick<ChosenTemplate, 'id' | 'variables'> & Partial<Pick<ChosenTemplate, 'files'>>
   /** The newest message of the thread when it was sent. */
   newestId: string | null
   /** The newest message of the customer when it was sent. */
@@ -121,7 +122,7 @@ function showHeld(sending: Sending): void {
 
 function contentOf(sending: Sending) {
   const { text, template, draftVersion } = sending
-  if (template) return { template }
+  if (template) return { template: { id: template.id, variables: template.variables } }
   const attachments = attachmentsOf(sending)
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
   return { body: text, body_format: 'text' as const, draft_version: draftVersion, ...files }
@@ -164,7 +165,7 @@ async function findOrWithdraw({ key, conversationId }: Sending, signal: AbortSig
 
 /** The chosen template and the typed values are offered again. */
 function keepTemplate({ conversationId, template }: Sending): void {
-  if (template) keepChoice(conversationId, { id: template.id, values: template.variables })
+  if (template) keepChoice(conversationId, { id: template.id, values: template.variables, files: template.files })
 }
 
 /** The error text for a reply: one that could not be stopped was sent. */

@@ -39,9 +39,10 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
     if (queued) showSending(queued, archive)
   }
 
-  const sendTemplate = ({ id, variables, text }: ChosenTemplate) => {
+  const sendTemplate = ({ id, variables, files, text }: ChosenTemplate) => {
     setProblem(null)
-    const queued = enqueueReply({ text, template: { id, variables } }, false)
+    const content = { text, attachments: Object.values(files), template: { id, variables, files } }
+    const queued = enqueueReply(content, false)
     if (!queued) return
     forgetChoice(conversation.id)
     showSending(queued, false)

@@ -4,22 +4,29 @@ import type { Message } from '../api/types.ts'
 import { knownConversation } from '../conversations/queries.ts'
 import { editAsDraft, editAsNewMessage } from '../drafts/edit.ts'
 import type { DraftKey } from '../drafts/storage.ts'
+import { choiceOf, keepChoice } from '../message-templates/choices.ts'
 import { ofKind } from '../timeline/pages.ts'
 import { timelineQuery } from '../timeline/queries.ts'
 
-/** Puts the text of a message back into a draft, and returns which: that of a new message when it was the only one of its conversation. */
+/**
+ * Puts the text of a message back into a draft, and returns which: that of a new message when it was the only one of its conversation.
+ * A template is offered again with its values.
+ */
 export function editAgain(conversationId: string, message: Message): DraftKey {
   const conversation = knownConversation(queryClient, conversationId)
+  const choice = choiceOf(message)
   if (!conversation || !isAlone(conversationId, message)) {
-    editAsDraft(conversationId, message)
+    if (choice) keepChoice(conversationId, choice)
+    else editAsDraft(conversationId, message)
     return { conversationId }
   }
+  if (choice && conversation.channel_id) keepChoice(conversation.channel_id, choice)
   editAsNewMessage({
-    body: message.text,
+    body: choice ? '' : message.text,
     channel_id: conversation.channel_id,
     recipient: conversation.recipient?.handle ?? null,
     subject: conversation.subject || null,
-    attachments: message.attachments,
+    attachments: choice ? [] : message.attachments,
   })
   return 'new'
 }

@@ -1,12 +1,13 @@
 import { fillTemplate } from '@portico/protocol/fill-template'
 import { IconSend2 } from '@tabler/icons-react'
 import { type FormEvent, useId, useMemo, useState } from 'react'
+import type { Attachment } from '../api/types.ts'
 import { useMe } from '../session/session.ts'
 import { Dialog } from '../ui/dialogs/Dialog.tsx'
 import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { Button } from '../ui/forms/Button.tsx'
 import { TextField } from '../ui/forms/TextField.tsx'
-import { keepChoice, keptChoice } from './choices.ts'
+import { isChoiceOf, keepChoice, keptChoice } from './choices.ts'
 import { currentTemplate } from './open-templates.ts'
 import { type KnownValues, knownValues, prefill } from './prefill.ts'
 import { t } from './strings.ts'
@@ -24,21 +25,21 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
   const id = useId()
   const known = knownValues(request.recipient, me)
   const [values, setValues] = useState(() => firstValues(request.place, template, known))
+  const [files, setFiles] = useState(() => firstFiles(request.place, template))
   const [isChecked, setChecked] = useState(false)
   const variables = useMemo(
     () => template.variable_mappings.map((variable) => ({ ...variable, value: values[variable.uid] ?? '' })),
     [template, values],
   )
-  // a value that is missing shows as its placeholder
+  // a file shows as its name, a value that is missing as its placeholder
   const shown = useMemo(
     () =>
-      variables.map((variable) => ({
-        ...variable,
-        value: variable.value.trim() ? variable.value : `{{${variable.uid}}}`,
-      })),
-    [variables],
+      variables.map((variable) => {
+        const value = files[variable.uid]?.filename ?? variable.value
+        return { ...variable, value: value.trim() ? value : `{{${variable.uid}}}` }
+      }),
+    [variables, files],
   )
-  const hasFiles = variables.some(({ type }) => type !== 'text')
   const isMissing = (value: string) => value.trim() === ''
 
   const submit = (event: FormEvent) => {
@@ -46,15 +47,17 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
     setChecked(true)
     const missing = variables.findIndex(({ value }) => isMissing(value))
     if (missing >= 0) return document.getElementById(`${id}-${missing}`)?.focus()
-    if (hasFiles) return
-    const text = fillTemplate(template.blurb, variables)
+    const text = fillTemplate(template.blurb, shown)
     dialogStore.close()
-    request.onChoose({ id: template.id, name: template.name, variables: values, text })
+    request.onChoose({ id: template.id, name: template.name, variables: values, files, text })
   }
-  const change = (uid: string, value: string) => {
+  const change = (uid: string, value: string, file?: Attachment) => {
     const next = { ...values, [uid]: value }
+    const { [uid]: _before, ...others } = files
+    const nextFiles = file ? { ...others, [uid]: file } : others
     setValues(next)
-    keepChoice(request.place, { id: template.id, values: next })
+    setFiles(nextFiles)
+    keepChoice(request.place, { id: template.id, values: next, files: nextFiles })
   }
   return (
     <Dialog label={template.name} className={styles.dialog}>
@@ -62,29 +65,37 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
         <h2>
           <bdi>{template.name}</bdi>
         </h2>
-        {hasFiles && (
-          <p role="alert" className={styles.problem}>
-            {t.files}
-          </p>
-        )}
-        {!hasFiles &&
-          variables.map(({ uid, name, value }, index) => (
+        {variables.map((variable, index) => {
+          const { uid, name, type, value } = variable
+          const field = {
+            ...{ id: `${id}-${index}`, name: uid, value, onBlur: () => {} },
+            error: isChecked && isMissing(value) ? t.missing(name) : undefined,
+          }
+          if (type !== 'text')
+            return (
+              <request.FileField
+                key={uid}
+                id={field.id}
+                label={name}
+                type={type}
+                channel={request.channel}
+                file={files[uid]}
+                otherFiles={Object.values({ ...files, [uid]: undefined }).filter((file) => file !== undefined)}
+                error={field.error}
+                onChange={(file) => change(uid, file?.id ?? '', file)}
+              />
+            )
+          return (
             <TextField
               key={uid}
-              field={{
-                id: `${id}-${index}`,
-                name: uid,
-                value,
-                error: isChecked && isMissing(value) ? t.missing(name) : undefined,
-                onChange: (typed) => change(uid, typed),
-                onBlur: () => {},
-              }}
+              field={{ ...field, onChange: (typed) => change(uid, typed) }}
               label={name}
               list={`${id}-known`}
               maxLength={4_000}
               autoFocus={index === 0}
             />
-          ))}
+          )
+        })}
         <datalist id={`${id}-known`}>
           {[...new Set(Object.values(known))].filter(Boolean).map((value) => (
             <option key={value} value={value} />
@@ -100,27 +111,31 @@ function TemplateForm({ request, template, chooseAgain }: NonNullable<ReturnType
           <Button kind="quiet" onClick={chooseAgain}>
             {t.back}
           </Button>
-          {!hasFiles && (
-            <Button type="submit" kind="primary" autoFocus={variables.length === 0}>
-              <IconSend2 size={16} aria-hidden />
-              {request.button ?? t.send}
-            </Button>
-          )}
+          <Button type="submit" kind="primary" autoFocus={variables.length === 0}>
+            <IconSend2 size={16} aria-hidden />
+            {request.button ?? t.send}
+          </Button>
         </div>
       </form>
     </Dialog>
   )
 }
 
+type Template = NonNullable<ReturnType<typeof currentTemplate>>['template']
+
 /** The value typed before, else the known one. */
-function firstValues(
-  place: string,
-  { id, variable_mappings }: NonNullable<ReturnType<typeof currentTemplate>>['template'],
-  known: KnownValues,
-): Record<string, string> {
+function firstValues(place: string, template: Template, known: KnownValues): Record<string, string> {
   const kept = keptChoice(place)
-  const typed = kept?.id === id ? kept.values : {}
+  const typed = isChoiceOf(kept, template) ? (kept?.values ?? {}) : {}
   return Object.fromEntries(
-    variable_mappings.map((variable) => [variable.uid, typed[variable.uid] ?? prefill(variable, known)]),
+    template.variable_mappings.map((variable) => {
+      const first = variable.type === 'text' ? prefill(variable, known) : ''
+      return [variable.uid, typed[variable.uid] ?? first]
+    }),
   )
+}
+
+function firstFiles(place: string, template: Template): Record<string, Attachment> {
+  const kept = keptChoice(place)
+  return isChoiceOf(kept, template) ? (kept?.files ?? {}) : {}
 }

@@ -1,10 +1,12 @@
 import { IconCheck, IconClock, IconTemplate, IconX } from '@tabler/icons-react'
 import type { QueryClient } from '@tanstack/react-query'
-import type { Channel } from '../api/types.ts'
+import type { ComponentType } from 'react'
+import type { Attachment, Channel } from '../api/types.ts'
 import { choose } from '../ui/dialogs/choose.ts'
 import { dialogStore } from '../ui/dialogs/open-dialog.ts'
 import { toast } from '../ui/toasts/toasts.ts'
-import { keptChoice } from './choices.ts'
+import { isChoiceOf, keptChoice } from './choices.ts'
+import type { FileFieldProps } from './file-field.ts'
 import { type MessageTemplate, obstacleOf, templatesQuery } from './queries.ts'
 import { t } from './strings.ts'
 
@@ -13,14 +15,17 @@ export interface ChosenTemplate {
   id: string
   name: string
   variables: Record<string, string>
+  /** The files among them, by the variables' uids. */
+  files: Record<string, Attachment>
   text: string
 }
 
 export interface TemplateRequest {
-  channel: Pick<Channel, 'id'>
+  channel: Channel
   /** The conversation's id, or the channel's for a new message. */
   place: string
   recipient: { name: string | null; handle: string } | null
+  FileField: ComponentType<FileFieldProps>
   /** The label of the button that ends it. */
   button?: string
   onChoose: (chosen: ChosenTemplate) => void
@@ -52,9 +57,9 @@ function chooseAmong(templates: MessageTemplate[], request: TemplateRequest): vo
       name: template.name,
       detail: template.blurb,
       keywords: `${template.blurb} ${template.external_id}`,
-      icon: obstacle ? icons[obstacle] : template.id === kept?.id ? IconCheck : IconTemplate,
+      icon: obstacle ? icons[obstacle] : isChoiceOf(kept, template) ? IconCheck : IconTemplate,
       ...(obstacle && { shortcut: t.statuses[obstacle] }),
-      isCurrent: template.id === kept?.id,
+      isCurrent: isChoiceOf(kept, template),
       perform() {
         if (obstacle) {
           toast(t.notSendable[obstacle](template.name), { tone: 'danger' })

@@ -22,7 +22,6 @@ export const t = {
     REJECTED: (name: string) => `“${name}” was rejected where it was made, so it cannot be sent.`,
     disabled: (name: string) => `“${name}” is disabled where it was made, so it cannot be sent.`,
   },
-  files: 'This template has a file or picture, which cannot be sent yet. Choose another one.',
   preview: 'Preview',
   previewOf: (name: string) => `What “${name}” says`,
   missing: (name: string) => `Enter a value for ${name}.`,
