@@ -390,7 +390,7 @@ describe('a variable that is a file', () => {
     const sent = await send(conversation, { template: withFiles(picture, invoice) })
     assert.equal(sent.status, 202, sent.text)
     assert.equal(sent.body.text, 'For Ivo <b>: card.png')
-    const { payload } = await requestOf(sent.body.id)
+    const payload = (await requestOf(sent.body.id)).payload as any
     const { variables } = payload.metadata.application_message_template
     const urls = payload.attachments.map(({ url }: { url: string }) => url)
     assert.deepEqual(

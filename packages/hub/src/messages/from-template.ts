@@ -75,7 +75,7 @@ async function requireTemplate(
 /** The files that variables name, by their ids: of those that the author may attach, and that the channel takes. */
 async function filesOfVariables(
   db: Database,
-  { companyId, origin, actorId }: UnwrittenDraft,
+  { companyId, origin, actorId }: MessageWithoutBody,
   channelId: number,
   ids: string[],
 ): Promise<Map<string, AttachmentRow>> {
@@ -85,7 +85,7 @@ async function filesOfVariables(
   }
   const numbers = ids.flatMap((id) => {
     const parsed = parsePublicId('fil', id)
-    return parsed?.companyId === companyId ? [parsed.number] : []
+    return parsed !== null && parsed.companyId === companyId ? [parsed.number] : []
   })
   const uploader = { companyId, kind: origin === 'teammate' ? origin : 'api_token', id: actorId } as const
   const [files, rules] = await Promise.all([
