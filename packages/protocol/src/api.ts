@@ -4898,6 +4898,7 @@ interface operations {
                     name: string;
                     /** @enum {unknown} */
                     type: "text" | "file" | "image" | "video";
+                    /** @description Of a file, image or video the `url` of one of the `attachments` */
                     value: string;
                   })[];
               };
@@ -5060,6 +5061,7 @@ interface operations {
                     name: string;
                     /** @enum {unknown} */
                     type: "text" | "file" | "image" | "video";
+                    /** @description Of a file, image or video the `url` of one of the `attachments` */
                     value: string;
                   })[];
               };
@@ -6188,6 +6190,7 @@ interface operations {
                     name: string;
                     /** @enum {unknown} */
                     type: "text" | "file" | "image" | "video";
+                    /** @description Of a file, image or video the `url` of one of the `attachments` */
                     value: string;
                   })[];
               };
@@ -6336,6 +6339,7 @@ interface operations {
                     name: string;
                     /** @enum {unknown} */
                     type: "text" | "file" | "image" | "video";
+                    /** @description Of a file, image or video the `url` of one of the `attachments` */
                     value: string;
                   })[];
               };
