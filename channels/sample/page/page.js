@@ -1,6 +1,7 @@
 import { asSent, attached, clearAttached, listenForFiles } from './attached.js'
 import { confirmConversionsOnly } from './composition.js'
 import { drawChoices, drawEmpty, drawStatus, drawThread } from './screen.js'
+import { makeTypist, shownTyping, showTyping } from './typing.js'
 
 const $ = (id) => document.getElementById(id)
 const names = ['Lena Brandt', 'Tomás Rivas', 'Yuki Sato', 'Nadia Petrova', 'Owen Achterberg', 'Zeynep Kaya']
@@ -57,7 +58,8 @@ function draw() {
   const messages = messagesShown()
   drawThread({ channelId, conversationId }, messages, send)
   drawEmpty(messages.length > 0 ? null : emptyTexts())
-  drawStatus(isConnected ? 'Usually answers in a blink' : 'Reconnecting…', !isConnected)
+  const writes = shownTyping(channelId, conversationId)
+  drawStatus(isConnected ? (writes ?? 'Usually answers in a blink') : 'Reconnecting…', !isConnected)
   drawChoices(
     'channel',
     lines.map((one, index) => [one.channelId, `${index + 1}. ${one.channelId}`]),
@@ -122,6 +124,7 @@ const handlers = {
     unseen = { channelId: id, conversationId: changed.id }
     if (messagesShown().length === 0 && $('text').value === '') open(id, changed.id)
   },
+  typing: (event) => showTyping(event, draw),
   misbehaviour({ misbehaviour }) {
     const radio = document.querySelector(`[name=misbehaviour][value="${misbehaviour}"]`)
     radio.checked = true
@@ -181,10 +184,19 @@ $('composer').addEventListener('submit', (event) => {
   const chosen = attached()
   if ((!text && chosen.length === 0) || !line()) return
   $('text').value = ''
+  typist('')
   clearAttached()
   const files = chosen.map(({ name, type }) => ({ name, type }))
   send({ id: `said-${randomHex(8)}`, text, at: Date.now(), files, chosen })
 })
+
+const typist = makeTypist((is_typing) => {
+  // only what the team knows already: a new conversation begins with its first message
+  if (!conversation()) return
+  const place = { channel_id: channelId, conversation_id: conversationId, ...conversation().customer }
+  ask('POST', '/typing', { ...place, is_typing }).catch(() => {})
+})
+$('text').addEventListener('input', () => typist($('text').value))
 
 $('text').addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey) return

@@ -6,6 +6,7 @@ import {
   defineChannel,
   type IncomingAutoreply,
   type IncomingMessage,
+  type IncomingTyping,
 } from '@portico/channel'
 import type { CompanyMessage, Conversation, Customer, Line, Phone, PhoneFile } from './phone.ts'
 
@@ -53,6 +54,10 @@ export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: 
       return ids
     },
     onAutoreply: (message) => showMessage(phone, message),
+    onTyping({ channelId, payload, metadata }) {
+      const author = payload.is_typing ? authorOf(payload) : null
+      for (const id of metadata.external_conversation_ids) phone.showTyping(channelId, id, author)
+    },
     onDelete: ({ channelId }) => phone.disconnect(channelId),
   })
   return { channel, spoilingOf: (request) => spoiled.get(request) }
@@ -98,7 +103,7 @@ function filesOf({ attachments = [] }: (IncomingMessage | IncomingAutoreply)['pa
   return attachments.map(({ id, filename, content_type, url }) => ({ id, name: filename, type: content_type, url }))
 }
 
-function authorOf(payload: (IncomingMessage | IncomingAutoreply)['payload']): string | null {
+function authorOf(payload: (IncomingMessage | IncomingAutoreply | IncomingTyping)['payload']): string | null {
   const author = 'author' in payload ? payload.author : null
   return author && (`${author.first_name} ${author.last_name}`.trim() || author.email)
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { ChannelServer } from '@portico/channel'
+import type { ChannelServer, TypingReport } from '@portico/channel'
 import { callTeam, type NewCall } from './call.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
@@ -14,6 +14,7 @@ export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Han
     'GET /file': (request, response) => serveCompanyFile(phone, chat, request, response),
     'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
     'POST /calls': act(async (body) => callTeam(phone, chat, newCallIn(body))),
+    'POST /typing': act(async (body) => chat.channel(text(body.channel_id, 'channel_id', 200)).typing(typingIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
   }
 }
@@ -84,6 +85,12 @@ function filesIn(value: unknown): File[] {
 
 function newCallIn(body: Body): NewCall {
   return { ...placeIn(body), isAnswered: body.is_answered === true }
+}
+
+function typingIn(body: Body): TypingReport {
+  const { conversationId, customer } = placeIn(body)
+  const metadata = { external_conversation_id: conversationId }
+  return { sender: customer, is_typing: body.is_typing === true, metadata }
 }
 
 function placeIn(body: Body) {

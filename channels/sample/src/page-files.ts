@@ -8,6 +8,7 @@ const files = {
   '/attached.js': ['attached.js', 'text/javascript; charset=utf-8'],
   '/composition.js': ['composition.js', 'text/javascript; charset=utf-8'],
   '/screen.js': ['screen.js', 'text/javascript; charset=utf-8'],
+  '/typing.js': ['typing.js', 'text/javascript; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 } as const
 

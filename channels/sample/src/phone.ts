@@ -65,6 +65,8 @@ export type PhoneChange =
   | { type: 'line'; channelId: string; line: Line | null }
   | { type: 'conversation'; channelId: string; conversation: Conversation }
   | { type: 'misbehaviour'; misbehaviour: Misbehaviour }
+  /** A teammate writes; null: nobody does. */
+  | { type: 'typing'; channelId: string; conversationId: string; author: string | null }
 
 /** The customer's phone: its state is stored in a file, and its changes are sent to the page. */
 export class Phone {
@@ -125,6 +127,11 @@ export class Phone {
     if (at < 0) conversation.messages.push(message)
     else conversation.messages[at] = message
     await this.#changed({ type: 'conversation', channelId: line.channelId, conversation })
+  }
+
+  /** It is shown for a moment, and not stored. */
+  showTyping(channelId: string, conversationId: string, author: string | null): void {
+    this.#changes.emit('change', { type: 'typing', channelId, conversationId, author })
   }
 
   async misbehave(misbehaviour: Misbehaviour): Promise<void> {

@@ -280,3 +280,15 @@ test('X-Front-Signature decides where both signatures are there', async () => {
   })
   assert.equal((await answerOf(frontSignatureWrong)).status, 401)
 })
+
+test('typing goes to its handler, and is refused without one', async () => {
+  const payload = { is_typing: true, author: { first_name: 'Noor' } }
+  const metadata = { external_conversation_ids: ['visitor-8841'] }
+  const typing = JSON.stringify({ type: 'typing', payload, metadata })
+  assert.equal((await answerOf(signed(typing))).body.type, 'bad_request')
+  const heard: unknown[] = []
+  const onTyping: ChannelDefinition['onTyping'] = ({ channelId, payload, metadata }) =>
+    heard.push([channelId, payload, metadata])
+  assert.deepEqual((await answerOf(signed(typing), { onTyping })).body, { type: 'success' })
+  assert.deepEqual(heard, [['cha_1a2b', payload, metadata]])
+})

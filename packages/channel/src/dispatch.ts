@@ -5,6 +5,7 @@ import type {
   ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
+  TypingRequest,
 } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
 import type { Download } from './files.ts'
@@ -51,6 +52,10 @@ export async function dispatch(
         type: 'success',
         ...(await handlers.onAutoreply({ ...incoming, ...messageIn<AutoreplyPayload>(body, request, downloadFor) })),
       }
+    case 'typing':
+      if (!handlers.onTyping) return null
+      await handlers.onTyping({ ...incoming, ...aboutConversation<TypingRequest['payload']>(body, request) })
+      return { type: 'success' }
     default:
       return null
   }
@@ -80,16 +85,20 @@ function namedIn({ payload }: RequestBody): string {
 }
 
 function messageIn<Payload = MessagePayload>(
-  { payload, metadata }: RequestBody,
+  body: RequestBody,
   request: Request,
   downloadFor: (channelId: string) => Download,
 ) {
+  const about = aboutConversation<Payload>(body, request)
+  return { ...about, download: downloadFor(about.channelId) }
+}
+
+function aboutConversation<Payload>({ payload, metadata }: RequestBody, request: Request) {
   const channelId = new URL(request.url).searchParams.get('channel_id')
   if (!channelId)
     throw new ChannelError('bad_request', 'This webhook URL names no channel. Delete the channel and add it again.')
   if (!payload) throw new ChannelError('bad_request', 'payload is missing.')
-  const download = downloadFor(channelId)
-  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata), download }
+  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata) }
 }
 
 /** Older hosts send a single conversation id, or none. */

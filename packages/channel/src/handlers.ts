@@ -5,6 +5,7 @@ import type {
   ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
+  TypingRequest,
 } from '@portico/protocol/wire'
 import type { Download } from './files.ts'
 
@@ -67,6 +68,21 @@ export interface IncomingAutoreply extends Incoming {
 }
 
 /**
+ * A teammate writes a reply, or stopped. Show it for 6 seconds at most: it is said again while they write, and its end may be lost.
+ * For channel types with the capability `typing`.
+ *
+ * @example
+ * const onTyping = ({ payload, metadata }: IncomingTyping) => {
+ *   const [conversation] = metadata.external_conversation_ids
+ *   showTyping(conversation, payload.is_typing ? payload.author.first_name : null)
+ * }
+ */
+export interface IncomingTyping extends Incoming {
+  payload: TypingRequest['payload']
+  metadata: ConversationReference
+}
+
+/**
  * The channel was deleted.
  *
  * @example
@@ -117,4 +133,6 @@ export interface ChannelHandlers {
   ): Omit<ListAddressesAnswer, 'type'> | Promise<Omit<ListAddressesAnswer, 'type'>>
   /** Bring an automatic reply to the customer. Without this handler they are refused. */
   onAutoreply?(message: IncomingAutoreply): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>
+  /** Show the customer that a teammate writes. For channel types with the capability `typing`. */
+  onTyping?(typing: IncomingTyping): unknown
 }

@@ -11,6 +11,7 @@ export type {
   Incoming,
   IncomingAutoreply,
   IncomingMessage,
+  IncomingTyping,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
 export type { ConnectedChannel, FailedMessage, MessageOptions, PersonsReactions } from './push.ts'

@@ -288,3 +288,19 @@ test('templates are synced and changed under the channel, by their ids', async (
     ],
   )
 })
+
+test('typing is reported once, and not tried again', async (t) => {
+  const hub = await aHub(t, [{ status: 202, body: { status: 'accepted' } }, { status: 503 }])
+  const report = {
+    sender: { handle: 'visitor-8841' },
+    is_typing: true,
+    metadata: { external_conversation_id: 'visitor-8841' },
+  }
+  const channel = channelAt(hub.url)
+  assert.equal(await channel.typing(report), undefined)
+  await assert.rejects(channel.typing(report), HubUnavailable)
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, body]),
+    Array(2).fill(['POST', '/channels/cha_1a2b/typing', JSON.stringify(report)]),
+  )
+})

@@ -8,6 +8,7 @@ import type {
   PushedOutboundMessage,
   ReportedReactions,
   SyncedTemplate,
+  TypingReport,
 } from '@portico/protocol/wire'
 import { call, type HubCall } from './call-hub.ts'
 import { type ChannelCalls, callsOf } from './calls.ts'
@@ -105,6 +106,18 @@ export interface ConnectedChannel {
    */
   reacted(reactions: PersonsReactions, options?: PushOptions): Promise<void>
   /**
+   * The customer writes, or stopped: teammates see it for 6 seconds. Say it again every 3 seconds while they write. It is tried once, and
+   * what is lost ends by itself. Your channel type has the capability `typing`. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').typing({
+   *   sender: { handle: 'visitor-8841', name: 'Ivo' },
+   *   is_typing: true,
+   *   metadata: { external_conversation_id: 'visitor-8841' },
+   * })
+   */
+  typing(report: TypingReport, options?: PushOptions): Promise<void>
+  /**
    * Reads the bytes of an attachment as they come, with a token of the channel: from the hub alone, and no redirect gets the token.
    * Throws HubRefusal, HubUnavailable, and TypeError for a URL of another host.
    *
@@ -158,11 +171,11 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     return issueChannelToken({ secret: secret as CryptoKey, uid, channelId })
   }
   const pushAs =
-    (isAccepted: HubCall['isAccepted']) =>
+    (isAccepted: HubCall['isAccepted'], retryFor = retryForMs) =>
     (method: HubCall['method'], path: string, given: object, { signal }: PushOptions = {}) => {
       const body = given instanceof FormData ? given : JSON.stringify(given)
       const url = `${base}/${path}`
-      return call({ method, url, body, token, retryForMs, isAccepted, ...(signal && { signal }) })
+      return call({ method, url, body, token, retryForMs: retryFor, isAccepted, ...(signal && { signal }) })
     }
   const push = pushAs(isAcceptedMessage)
   const put = (path: string, body: object, options?: PushOptions) =>
@@ -181,6 +194,7 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     async reacted({ external_conversation_id, external_id, ...reactions }, options) {
       await put(`${messagePath(external_conversation_id, external_id)}/reactions`, reactions, options)
     },
+    typing: async (report, options) => void (await pushAs(isAccepted, 0)('POST', 'typing', report, options)),
     syncTemplate: async (template, options) =>
       (await pushTemplate('PUT', templates, template, options)) as SyncedTemplate,
     async updateTemplate(externalId, change, options) {

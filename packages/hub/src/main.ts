@@ -102,6 +102,9 @@ import { teamRoutes } from './teams/routes.ts'
 import { eventsInTimeline } from './timeline/events.ts'
 import { timelineRoute } from './timeline/routes.ts'
 import { startTimers } from './timers/start.ts'
+import { typingReportRoute } from './typing/report-route.ts'
+import { typingRoute } from './typing/routes.ts'
+import { TypingSender } from './typing/sender.ts'
 
 /** The dependencies of a hub; it owns none of them, and stops only what it started. */
 export interface HubParts {
@@ -170,6 +173,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const allow = addressRules(settings)
   const obtainGrant = makeObtainGrant({ db, sealer, allow })
   const deps = { db, bus, urls, sealer, settings, log, storage, additions, allow, obtainGrant }
+  const typing = new TypingSender(deps)
   const remoteImages = new RemoteImages(
     sealer.derive('remote images'),
     parts.imageAddresses ?? publicAddresses(settings),
@@ -209,6 +213,8 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     frameRoutes(app, { ...deps, remoteImages })
     seenReceiptRoutes(app, deps)
     reactionChannelRoutes(app, deps)
+    typingRoute(app, { db, typing })
+    typingReportRoute(app, deps)
     callChannelRoutes(app, deps)
     callRoutes(app, deps)
     messageFileRoutes(app, deps)
@@ -278,7 +284,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      const senders = [deliveries.stop(), callbacks.stop(), changes.stop()]
+      const senders = [deliveries.stop(), callbacks.stop(), changes.stop(), typing.stop()]
       await ended(app.close(), ...senders, consumers.stop(), timers.stop(), renewals.stop())
       clearTimeout(cut)
       await ended(feeds.close(), unsubscribe(), receiver.close(), observer.stop())

@@ -374,6 +374,14 @@ export interface paths {
     /** All that one person has on a message now, in any order; a repeat changes nothing */
     put: operations["sync-message-reactions"];
   };
+  "/conversations/{conversation_id}/typing": {
+    /** Let the customer see that the caller writes a reply, or stopped; it holds for 6 seconds */
+    post: operations["tell-typing"];
+  };
+  "/channels/{channel_id}/typing": {
+    /** A customer writes, or stopped; it holds for 6 seconds */
+    post: operations["report-typing"];
+  };
   "/channels/{channel_id}/calls": {
     /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
     post: operations["create-call"];
@@ -529,7 +537,7 @@ export interface paths {
   "/stream": {
     /**
      * Everything that happens and that the caller may see, as server-sent events
-     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.
+     * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft. `event: typing` says that a customer writes in a conversation, or stopped; it has no id, and holds for 6 seconds.
      */
     get: operations["stream-events"];
   };
@@ -5372,6 +5380,75 @@ interface operations {
       };
     };
   };
+  /** Let the customer see that the caller writes a reply, or stopped; it holds for 6 seconds */
+  "tell-typing": {
+    parameters: {
+      path: {
+        conversation_id: string;
+      };
+    };
+    requestBody: {
+      content: {
+        "application/json": {
+          is_typing: boolean;
+        };
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** A customer writes, or stopped; it holds for 6 seconds */
+  "report-typing": {
+    parameters: {
+      path: {
+        channel_id: string;
+      };
+    };
+    /** @description Portico. Channel server → hub, `POST /channels/{id}/typing`, of types with the capability `typing`: a customer writes, or stopped. */
+    requestBody: {
+      content: {
+        "application/json": {
+          sender: {
+            /** @description Unique in the channel's contact type. Phone numbers with + and country code */
+            handle: string;
+            name?: string | null;
+          };
+          /** @description True holds for 6 seconds, unless it is said again. */
+          is_typing: boolean;
+          metadata: {
+            external_conversation_id: string;
+          };
+        };
+      };
+    };
+    responses: {
+      /** @description Default Response */
+      202: {
+        content: {
+          "application/json": {
+            /** @constant */
+            status: "accepted";
+          };
+        };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
   /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
   "create-call": {
     parameters: {
@@ -7360,7 +7437,7 @@ interface operations {
   };
   /**
    * Everything that happens and that the caller may see, as server-sent events
-   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.
+   * @description Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft. `event: typing` says that a customer writes in a conversation, or stopped; it has no id, and holds for 6 seconds.
    */
   "stream-events": {
     parameters: {

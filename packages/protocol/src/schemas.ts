@@ -243,6 +243,20 @@ export const DeleteRequest = Type.Object(
   { type: Type.Literal('delete'), payload: ChannelPayload },
   request('DeleteRequest', 'Hub → channel server, DELETE with this body: the channel is gone.'),
 )
+export const TypingRequest = Type.Object(
+  {
+    type: Type.Literal('typing'),
+    payload: Type.Object({
+      is_typing: Type.Boolean({ description: 'True holds for 6 seconds, unless it is said again.' }),
+      author: Author,
+    }),
+    metadata: ConversationReference,
+  },
+  request(
+    'TypingRequest',
+    'Portico. Hub → channel server, POST, to types with the capability `typing`: a teammate writes a reply, or stopped. Sent once.',
+  ),
+)
 export const ChannelRequest = Type.Union([
   AuthorizationRequest,
   ListAddressesRequest,
@@ -252,6 +266,7 @@ export const ChannelRequest = Type.Union([
   MessageEditedRequest,
   MessageDeletedRequest,
   DeleteRequest,
+  TypingRequest,
 ])
 
 // Channel server → hub, in its answers
@@ -451,6 +466,17 @@ export const ReportedDeletion = Type.Object(
   },
 )
 
+export const TypingReport = Type.Object(
+  {
+    sender: Type.Object({ handle: Person.properties.handle, name: optional(Type.String({ maxLength: limits.name })) }),
+    is_typing: Type.Boolean({ description: 'True holds for 6 seconds, unless it is said again.' }),
+    metadata: Type.Object({ external_conversation_id: ExternalId }),
+  },
+  {
+    description:
+      'Portico. Channel server → hub, `POST /channels/{id}/typing`, of types with the capability `typing`: a customer writes, or stopped.',
+  },
+)
 /** Up to the end of the year 9999. Smaller than the minimum is a time in seconds, taken for milliseconds. */
 const milliseconds = (description: string) =>
   optional(Type.Number({ minimum: 100_000_000_000, maximum: 253_402_300_799_999, description }))

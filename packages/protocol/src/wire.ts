@@ -12,6 +12,7 @@ export type MessageImportedRequest = Static<typeof schemas.MessageImportedReques
 export type MessageEditedRequest = Static<typeof schemas.MessageEditedRequest>
 export type MessageDeletedRequest = Static<typeof schemas.MessageDeletedRequest>
 export type DeleteRequest = Static<typeof schemas.DeleteRequest>
+export type TypingRequest = Static<typeof schemas.TypingRequest>
 export type ChannelRequest = Static<typeof schemas.ChannelRequest>
 
 export type ConversationReference = Static<typeof schemas.ConversationReference>
@@ -36,6 +37,7 @@ export type InboundMessage = Static<typeof schemas.InboundMessage>
 export type PushedOutboundMessage = Static<typeof schemas.PushedOutboundMessage>
 export type MessageStatus = Static<typeof schemas.MessageStatus>
 export type ReportedReactions = Static<typeof schemas.ReportedReactions>
+export type TypingReport = Static<typeof schemas.TypingReport>
 export type CallParty = Static<typeof schemas.CallParty>
 export type NewCall = Static<typeof schemas.NewCall>
 export type CallUpdate = Static<typeof schemas.CallUpdate>

@@ -12,7 +12,7 @@ export interface DedicatedConnection extends Reader {
   close(): Promise<void>
 }
 
-export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_drafts'
+export type NotifyChannel = 'portico_events' | 'portico_deliveries' | 'portico_drafts' | 'portico_typing'
 
 /** PostgreSQL as the hub uses it. Failures of the database surface as StorageUnavailable and StorageFull. */
 export interface Database extends Reader {
@@ -225,9 +225,9 @@ async function listen(config: pg.ClientConfig, channel: NotifyChannel, onNotify:
 }
 
 const notifyEveryMs = 50
-/** The limit of a notification is 8,000 bytes. */
-const payloadsEach = 400
-const maxPayloads = 20 * payloadsEach
+/** The limit of a notification is 8,000 bytes; payloads are ASCII. */
+const maxNotification = 7_900
+const maxPayloads = 8_000
 
 /** The interval of notifications: at most 20 rounds a second, each with many payloads in one: `<who> <payload> <payload> …`. */
 function makeNotifier(pool: pg.Pool, enabled: boolean) {
@@ -237,9 +237,7 @@ function makeNotifier(pool: pg.Pool, enabled: boolean) {
   const flush = () => {
     timer = undefined
     for (const [channel, payloads] of pending) {
-      const left = [...payloads].slice(0, maxPayloads)
-      const texts: string[] = []
-      while (left.length > 0) texts.push([self, ...left.splice(0, payloadsEach)].join(' '))
+      const texts = joined(self, [...payloads].slice(0, maxPayloads))
       pool.query('select pg_notify($1, p) from unnest($2::text[]) p', [channel, texts]).catch(() => {})
     }
     pending.clear()
@@ -257,4 +255,14 @@ function makeNotifier(pool: pg.Pool, enabled: boolean) {
     },
     stop: () => clearTimeout(timer),
   }
+}
+
+function joined(self: string, payloads: string[]): string[] {
+  const texts = [self]
+  for (const payload of payloads) {
+    const last = texts.length - 1
+    if (texts[last]!.length + payload.length < maxNotification) texts[last] += ` ${payload}`
+    else texts.push(`${self} ${payload}`)
+  }
+  return texts
 }

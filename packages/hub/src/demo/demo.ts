@@ -58,6 +58,7 @@ async function makeDemo(deps: DemoDeps, serverUrl: string): Promise<DemoRow | un
     server_url: serverUrl,
     auth_type: 'bearer',
     contact_type: 'custom',
+    capabilities: ['typing'],
   })
   return findDemo(deps.db)
 }

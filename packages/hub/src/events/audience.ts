@@ -27,7 +27,7 @@ export const isVisibleTo = (has: (inbox: string) => string, teammate: string) =>
 /** SQL of whether an inbox is in an array of inboxes. */
 export const isAmong = (inboxes: string) => (inbox: string) => `${inbox} = any(${inboxes}::bigint[])`
 
-function isVisibleAt(location: Location | null, { teammateId, inboxIds }: Viewer): boolean {
+export function isVisibleAt(location: Location | null, { teammateId, inboxIds }: Viewer): boolean {
   if (location === null) return false
   return (
     location.inboxIds.some((id) => inboxIds.has(id)) ||

@@ -9,6 +9,7 @@ interface Wakeups {
   rights: []
   drafts: [draft: DraftHint]
   changes: []
+  typing: [typing: TypingHint]
 }
 
 /** A message that may be sent at once, with all data of its request. */
@@ -26,6 +27,16 @@ export interface DraftHint {
   /** null: the draft of a new message. */
   conversationId: number | null
   version: number
+}
+
+/** That a customer writes in a conversation, or stopped. */
+export interface TypingHint {
+  companyId: number
+  conversationId: number
+  isTyping: boolean
+  handle: string
+  /** Empty when the channel gave none. */
+  name: string
 }
 
 /** The payload for ended rights, on the same channel as the numbers of companies. */
@@ -78,6 +89,13 @@ export class Bus {
     this.#db.notify('portico_drafts', [companyId, teammateId, conversationId ?? '', version].join(':'))
   }
 
+  customerTyping(typing: TypingHint): void {
+    this.#publish('typing', typing)
+    const { companyId, conversationId, isTyping, handle, name } = typing
+    const texts = [handle, name].map((text) => encodeURIComponent(text.toWellFormed()))
+    this.#db.notify('portico_typing', [companyId, conversationId, isTyping ? 1 : 0, ...texts].join(':'))
+  }
+
   /** Passes on what other hubs announced. Ends when the returned function is called. */
   async subscribeToOtherHubs(db: Pick<Database, 'listen'>): Promise<() => Promise<void>> {
     const stopEvents = await db.listen('portico_events', (payload) => {
@@ -91,7 +109,9 @@ export class Bus {
       const [companyId = 0, teammateId = 0, conversationId, version = 0] = payload.split(':').map(Number)
       this.#emitter.emit('drafts', { companyId, teammateId, conversationId: conversationId || null, version })
     })
+    const stopTyping = await db.listen('portico_typing', (payload) => this.#publish('typing', typingOf(payload)))
     return async () => {
+      await stopTyping()
       await stopDrafts()
       await stopEvents()
       await stopDeliveries()
@@ -105,5 +125,16 @@ export class Bus {
     } catch (error) {
       this.#log?.error({ err: error }, 'a wake-up failed')
     }
+  }
+}
+
+function typingOf(payload: string): TypingHint {
+  const [companyId, conversationId, isTyping, handle = '', name = ''] = payload.split(':')
+  return {
+    companyId: Number(companyId),
+    conversationId: Number(conversationId),
+    isTyping: isTyping === '1',
+    handle: decodeURIComponent(handle),
+    name: decodeURIComponent(name),
   }
 }

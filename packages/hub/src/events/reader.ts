@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { visibilityOf } from './audience.ts'
+import { isVisibleAt, type Location, visibilityOf } from './audience.ts'
 import { kindOf } from './catalogue.ts'
 import type { CompanyFeed, Frame } from './feed.ts'
 import type { Right } from './right.ts'
@@ -57,6 +57,17 @@ export class Reader {
     const raw = this.#reply.raw
     const isTheirs = companyId === this.#feed.companyId && teammateId === this.#right.viewer.teammateId
     if (isTheirs && !this.#ended && !raw.writableNeedDrain) raw.write(bytes)
+  }
+
+  /** A message about a conversation that is no event of the company, for those who may see it. */
+  async sendAbout(location: Location, bytes: string): Promise<void> {
+    if (this.#right.askedAt < performance.now() - maxAgeMs) await this.checkRight()
+    const raw = this.#reply.raw
+    if (!this.#ended && !raw.writableNeedDrain && isVisibleAt(location, this.#right.viewer)) raw.write(bytes)
+  }
+
+  get companyId(): number {
+    return this.#feed.companyId
   }
 
   end(): void {

@@ -10,6 +10,7 @@ import { currentCursor } from './queries.ts'
 import { Reader } from './reader.ts'
 import { Right, type RightDeps } from './right.ts'
 import { eventSchema } from './schema.ts'
+import { TypingFrames } from './typing-frames.ts'
 
 /** Rights are asked for so often when nobody says that one has ended. */
 const checkEveryMs = 700
@@ -28,11 +29,13 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
   const unsubscribeDrafts = deps.bus.on('drafts', (draft) => {
     for (const reader of readers) reader.sendOwn(draft.companyId, draft.teammateId, draftFrame(draft))
   })
+  const unsubscribeTyping = deps.bus.on('typing', new TypingFrames(readers, deps.presenters).add)
   let isClosing = false
   app.addHook('preClose', async () => {
     isClosing = true
     stopChecking()
     unsubscribeDrafts()
+    unsubscribeTyping()
     for (const reader of readers) reader.end()
   })
   app.route({
@@ -44,7 +47,7 @@ export function streamRoutes(app: App, deps: StreamDeps): void {
       operationId: 'stream-events',
       summary: 'Everything that happens and that the caller may see, as server-sent events',
       description:
-        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft.',
+        'Each message is an Event resource; its id is the cursor. Reconnect with Last-Event-ID (or `after`, from the x-portico-cursor header of a list answer) and nothing is missed or repeated. `event: reset` says that the cursor is unknown: read the lists again. A long message comes as an excerpt, with `is_excerpt`: read it by its id. A conversation that the caller may see no more comes as `deleted`, with nothing else in it. The stream ends with the right to listen. `event: draft` tells a teammate that a draft of theirs has another version; it has no id, and one that was missed is found by reading the draft. `event: typing` says that a customer writes in a conversation, or stopped; it has no id, and holds for 6 seconds.',
       querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
       response: {
         200: { description: 'Events', content: { 'text/event-stream': { schema: eventSchema(deps.presenters) } } },

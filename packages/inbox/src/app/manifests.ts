@@ -28,6 +28,7 @@ import { teammates } from '../teammates/manifest.ts'
 import { thread } from '../thread/manifest.ts'
 import { registerEventTexts } from '../timeline/event-texts.ts'
 import { registerTimelineKinds } from '../timeline/kinds.ts'
+import { typing } from '../typing/manifest.ts'
 
 /**
  * All features of the app. Views, actions and names are in this order, and kinds of the timeline in the hub's order of entries of
@@ -42,6 +43,7 @@ export const manifests: Manifest[] = [
   messages,
   attachments,
   deliveries,
+  typing,
   drafts,
   messageTemplates,
   composer,

@@ -19,6 +19,7 @@ import { type ShownWindow, useFreeTextWindow } from '../message-templates/useFre
 import { WindowNotice } from '../message-templates/WindowNotice.tsx'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
+import { useTypist } from '../typing/useTypist.ts'
 import { isMac } from '../ui/keys/shortcut.ts'
 import { useTouchKeyboard } from '../ui/keys/useTouchKeyboard.ts'
 import { AutosizeText } from './AutosizeText.tsx'
@@ -118,6 +119,7 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
   }
   const recipient = recipientName(conversation)
   const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)
+  const typist = useTypist(conversation.id, channel, draft.body.trim() === '')
 
   const sendNow = (archive: boolean) => {
     setPendingSend(null)
@@ -197,7 +199,10 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
             setProblem(null)
             setPendingSend(null)
             write({ ...draft, body: event.target.value })
+            typist.wrote(event.target.value, (event.nativeEvent as InputEvent).isComposing)
           }}
+          onCompositionEnd={(event) => typist.wrote(event.currentTarget.value)}
+          onBlur={typist.stopped}
           onKeyDown={onKeyDown}
           onFiles={attach}
         />

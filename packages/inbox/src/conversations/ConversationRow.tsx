@@ -7,6 +7,7 @@ import { previewOf } from '../badges/previews.ts'
 import { ChannelIcon } from '../channels/ChannelIcon.tsx'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
+import { useTypingText } from '../typing/useTypingText.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { Time } from '../ui/time/Time.tsx'
 import styles from './ConversationRow.module.css'
@@ -67,7 +68,8 @@ type RowLinkProps = Pick<RowProps, 'conversation' | 'path' | 'isOpen' | 'takesTa
 
 const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: RowLinkProps) {
   const { id, unread, last_message: last } = conversation
-  const preview = previewOf(conversation)
+  const typingText = useTypingText(conversation)
+  const preview = typingText ?? previewOf(conversation)
   const pick = (event: MouseEvent) => {
     if (event.shiftKey) {
       event.preventDefault()
@@ -98,7 +100,7 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
         </span>
       )}
       <span className={styles.line}>
-        <span className={styles.text}>
+        <span className={styles.text} data-typing={typingText !== null || undefined}>
           {last && !last.is_inbound && preview === null && <OurAnswer />}
           {preview === null && last?.files ? <FilesSummary {...last.files} /> : <bdi>{preview ?? last?.blurb}</bdi>}
         </span>

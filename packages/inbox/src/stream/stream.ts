@@ -7,6 +7,8 @@ export type LiveNews =
   | { kind: 'event'; number: number; event: HubEvent }
   /** A draft of this teammate has a new version; without a conversation it is that of a new message. */
   | { kind: 'draft'; conversationId: string | null; version: number }
+  /** A customer writes in a conversation, or stopped. */
+  | { kind: 'typing'; conversationId: string; sender: { handle: string; name: string | null }; isTyping: boolean }
   /** The cursor is too old: everything shown must be read again. */
   | { kind: 'reset'; number: number }
   | { kind: 'status'; status: LiveStatus }
@@ -72,6 +74,10 @@ function connect(name: string, cursor: () => number | undefined, publish: (news:
     source.addEventListener('draft', ({ data }) => {
       const { conversation_id, version } = JSON.parse(data)
       publish({ kind: 'draft', conversationId: conversation_id, version })
+    })
+    source.addEventListener('typing', ({ data }) => {
+      const { conversation_id, sender, is_typing } = JSON.parse(data)
+      publish({ kind: 'typing', conversationId: conversation_id, sender, isTyping: is_typing })
     })
     source.addEventListener('reset', ({ lastEventId }) => publish({ kind: 'reset', number: Number(lastEventId) }))
     source.onerror = () => {

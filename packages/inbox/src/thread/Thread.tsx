@@ -12,6 +12,7 @@ import { recipientName } from '../conversations/recipient-name.ts'
 import { useDetailsShown, useHasRoom } from '../details/shown.ts'
 import { s } from '../strings/strings.ts'
 import { timelineQuery } from '../timeline/queries.ts'
+import { TypingLine } from '../typing/TypingLine.tsx'
 import { NotFoundPage } from '../ui/pages/ErrorPage.tsx'
 import noticeStyles from '../ui/pages/Notice.module.css'
 import { Notice } from '../ui/pages/Notice.tsx'
@@ -67,6 +68,7 @@ const LoadedThread = memo(function LoadedThread({ conversation }: { conversation
       ) : (
         <ThreadSkeleton withoutHeader />
       )}
+      <TypingLine conversation={conversation} channel={channel} />
       <Composer conversation={conversation} channel={channel} isChannelKnown={known !== undefined} />
     </section>
   )
