@@ -18,7 +18,7 @@ export const clientSecret = 'client-secret-Qm4x8'
 
 /**
  * An authorization server that others wrote (oidc-provider), on loopback: authorization code with PKCE, refresh tokens that
- * rotate, introspection. Counts what is posted to it.
+ * rotate, introspection, revocation. Counts what is posted to it.
  */
 export class OAuthServer {
   /** The requests to the token and introspection endpoints. */
@@ -73,6 +73,7 @@ export class OAuthServer {
       pkce: { required: () => true },
       features: {
         introspection: { enabled: true },
+        revocation: { enabled: true },
         clientCredentials: { enabled: true },
         devInteractions: { enabled: true },
       },
@@ -92,6 +93,23 @@ export class OAuthServer {
     at = await browser.get(await browser.post(at, { prompt: 'login', login, password: 'x' }))
     at = await browser.post(at, { prompt: 'consent' })
     return new URL(await browser.get(at))
+  }
+
+  /** The tokens that were to be revoked, each with its kind. */
+  revocations(): [hint: string, token: string][] {
+    const asked = this.calls.filter(({ path }) => path.startsWith('/token/revocation'))
+    return asked.map(({ form }) => [form.token_type_hint ?? '', form.token ?? ''])
+  }
+
+  /** Whether the server itself takes the token. */
+  async isActive(token: string): Promise<boolean> {
+    const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64')
+    const response = await fetch(`${this.url}/token/introspection`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${basic}` },
+      body: new URLSearchParams({ token }),
+    })
+    return ((await response.json()) as { active: boolean }).active
   }
 
   refreshes(): TokenCall[] {

@@ -81,6 +81,7 @@ import { messagesInTimeline } from './messages/timeline-source.ts'
 import { withdrawRoutes } from './messages/withdraw-routes.ts'
 import { makeObtainGrant } from './oauth/obtain.ts'
 import { startRenewals } from './oauth/renewals.ts'
+import { startRevocations } from './oauth/revocations.ts'
 import { oauthRoutes } from './oauth/routes.ts'
 import { type AddressRules, addressRules, publicAddresses } from './outbound-http/addresses.ts'
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
@@ -251,6 +252,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
   const url = await app.listen({ port: settings.port, host: settings.host })
   if (settings.port === 0) settings.publicUrl = url
   const renewals = startRenewals(deps)
+  const revocations = startRevocations(deps)
   const deliveries = new DeliveryLoop({
     ...deps,
     registry,
@@ -284,7 +286,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
       closing = true
       stopCollecting()
       const cut = setTimeout(() => app.server.closeAllConnections(), closeWithinMs)
-      const senders = [deliveries.stop(), callbacks.stop(), changes.stop(), typing.stop()]
+      const senders = [deliveries.stop(), callbacks.stop(), changes.stop(), typing.stop(), revocations.stop()]
       await ended(app.close(), ...senders, consumers.stop(), timers.stop(), renewals.stop())
       clearTimeout(cut)
       await ended(feeds.close(), unsubscribe(), receiver.close(), observer.stop())

@@ -697,6 +697,10 @@ export interface components {
         token_url: string;
         /** @description Where Portico asks whose token it is (RFC 7662) */
         introspection_url: string;
+        /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+        revocation_url: string;
+        /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+        revokes_replaced: boolean;
         /** @description Of Portico at the authorization server. Not for client_credentials */
         client_id: string;
         /** @description Separated by spaces */
@@ -2170,6 +2174,10 @@ interface operations {
             authorize_url?: string;
             /** @description Where Portico asks whose token it is (RFC 7662) */
             introspection_url?: string;
+            /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+            revocation_url?: string;
+            /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+            revokes_replaced?: boolean;
             /** @description Of Portico at the authorization server. Not for client_credentials */
             client_id?: string;
             /** @description Separated by spaces */
@@ -2276,6 +2284,10 @@ interface operations {
               token_url: string;
               /** @description Where Portico asks whose token it is (RFC 7662) */
               introspection_url: string;
+              /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+              revocation_url: string;
+              /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+              revokes_replaced: boolean;
               /** @description Of Portico at the authorization server. Not for client_credentials */
               client_id: string;
               /** @description Separated by spaces */
@@ -2392,6 +2404,10 @@ interface operations {
               token_url: string;
               /** @description Where Portico asks whose token it is (RFC 7662) */
               introspection_url: string;
+              /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+              revocation_url: string;
+              /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+              revokes_replaced: boolean;
               /** @description Of Portico at the authorization server. Not for client_credentials */
               client_id: string;
               /** @description Separated by spaces */
@@ -2500,6 +2516,10 @@ interface operations {
             authorize_url?: string;
             /** @description Where Portico asks whose token it is (RFC 7662) */
             introspection_url?: string;
+            /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+            revocation_url?: string;
+            /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+            revokes_replaced?: boolean;
             /** @description Of Portico at the authorization server. Not for client_credentials */
             client_id?: string;
             /** @description Separated by spaces */
@@ -2606,6 +2626,10 @@ interface operations {
               token_url: string;
               /** @description Where Portico asks whose token it is (RFC 7662) */
               introspection_url: string;
+              /** @description Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009) */
+              revocation_url: string;
+              /** @description Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code */
+              revokes_replaced: boolean;
               /** @description Of Portico at the authorization server. Not for client_credentials */
               client_id: string;
               /** @description Separated by spaces */

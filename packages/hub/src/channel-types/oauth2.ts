@@ -16,6 +16,14 @@ const settings = {
   authorize_url: Optional(2_000, 'Where an admin agrees. For authorization_code'),
   token_url: Url,
   introspection_url: Optional(2_000, 'Where Portico asks whose token it is (RFC 7662)'),
+  revocation_url: Optional(
+    2_000,
+    'Where Portico asks to end the tokens of a channel that is deleted, unless another channel shares them (RFC 7009)',
+  ),
+  revokes_replaced: Type.Boolean({
+    description:
+      'Also those that an authorization again replaces. Not for a server that ends the new ones with them. For authorization_code',
+  }),
   client_id: Optional(400, 'Of Portico at the authorization server. Not for client_credentials'),
   scopes: Optional(1_000, 'Separated by spaces'),
   credentials_mode: Type.Enum(['private', 'shared'], {
@@ -53,6 +61,8 @@ export function settingsOf(body: OAuth2Body, allow: AddressRules): OAuth2Setting
     authorize_url: text(body.authorize_url),
     token_url: text(body.token_url),
     introspection_url: text(body.introspection_url),
+    revocation_url: text(body.revocation_url),
+    revokes_replaced: body.revokes_replaced ?? false,
     client_id: text(body.client_id),
     scopes: text(body.scopes).split(/\s+/).join(' '),
     credentials_mode: body.credentials_mode ?? 'private',
@@ -61,9 +71,11 @@ export function settingsOf(body: OAuth2Body, allow: AddressRules): OAuth2Setting
   for (const name of needed[made.grant]) {
     if (made[name] === '') throw refusal('invalid_body', name, `is needed for ${made.grant}`)
   }
-  for (const name of ['authorize_url', 'token_url', 'introspection_url'] as const) refuseUrlOf(name, made[name], allow)
+  for (const name of urls) refuseUrlOf(name, made[name], allow)
   return made
 }
+
+const urls = ['authorize_url', 'token_url', 'introspection_url', 'revocation_url'] as const
 
 const needed = {
   authorization_code: ['authorize_url', 'token_url', 'client_id'],
@@ -74,6 +86,9 @@ const needed = {
 function refuseUnused(made: OAuth2Settings, body: OAuth2Body): void {
   if (made.grant !== 'authorization_code' && made.authorize_url !== '') {
     throw refusal('unsupported_field', 'authorize_url', 'is for authorization_code only')
+  }
+  if (made.revokes_replaced && (made.grant !== 'authorization_code' || made.revocation_url === '')) {
+    throw refusal('unsupported_field', 'revokes_replaced', 'is for authorization_code with a revocation_url')
   }
   if (made.grant !== 'client_credentials') return
   // each channel has its own: the admin who adds it enters them

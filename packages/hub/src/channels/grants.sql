@@ -32,7 +32,17 @@ create or replace function hasten_deliveries(p_company bigint, p_grant bigint) r
       and o.error_code in ('token_refused', 'not_authorized')
 $$;
 
--- The credential of a channel that is deleted and whose server was told, or is not told. A grant goes with its last channel.
+-- The tokens of a grant are to be revoked at the authorization server, where the type has an address for that (oauth/revocations.ts).
+create or replace function plan_revocation(p_company bigint, p_grant bigint) returns void language sql as $$
+  insert into oauth_revocations (company_id, grant_id, generation, channel_type_id, sealed_access_token, sealed_refresh_token, sealed_login)
+    select g.company_id, g.id, g.generation, g.channel_type_id, g.sealed_access_token, g.sealed_refresh_token, g.sealed_login
+    from oauth_grants g join channel_types t on t.company_id = g.company_id and t.id = g.channel_type_id
+    where g.company_id = p_company and g.id = p_grant and t.oauth2->>'revocation_url' <> ''
+    on conflict do nothing
+$$;
+
+-- The credential of a channel that is deleted and whose server was told, or is not told. A grant goes with its last channel,
+-- and its tokens are revoked.
 create or replace function forget_credential(p_company bigint, p_channel bigint) returns void language plpgsql as $$
 declare
   p_grant bigint;
@@ -41,6 +51,9 @@ begin
   -- of two that go at once the second sees that the first has gone
   perform from oauth_grants g where g.company_id = p_company and g.id = p_grant for update;
   update channels c set sealed_credential = null, oauth_grant_id = null where c.company_id = p_company and c.id = p_channel;
-  delete from oauth_grants g where g.company_id = p_company and g.id = p_grant and not exists (
-    select from channels c where c.company_id = p_company and c.oauth_grant_id = p_grant);
+  if exists (select from channels c where c.company_id = p_company and c.oauth_grant_id = p_grant) then
+    return;
+  end if;
+  perform plan_revocation(p_company, p_grant);
+  delete from oauth_grants g where g.company_id = p_company and g.id = p_grant;
 end $$;

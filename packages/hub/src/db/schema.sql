@@ -855,6 +855,22 @@ create table public.oauth_grants (
 CREATE INDEX oauth_grants_due ON public.oauth_grants USING btree (renew_at) WHERE (renew_at IS NOT NULL);
 CREATE UNIQUE INDEX oauth_grants_owner ON public.oauth_grants USING btree (company_id, channel_type_id, owner_id);
 
+create table public.oauth_revocations (
+  company_id bigint not null,
+  grant_id bigint not null,
+  generation integer not null,
+  channel_type_id bigint not null,
+  sealed_access_token bytea not null,
+  sealed_refresh_token bytea,
+  sealed_login bytea,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default now(),
+  constraint oauth_revocations_company_id_channel_type_id_fkey FOREIGN KEY (company_id, channel_type_id) REFERENCES channel_types(company_id, id),
+  constraint oauth_revocations_company_id_fkey FOREIGN KEY (company_id) REFERENCES companies(company_id),
+  constraint oauth_revocations_pkey PRIMARY KEY (company_id, grant_id, generation)
+);
+CREATE INDEX oauth_revocations_due ON public.oauth_revocations USING btree (due_at);
+
 create table public.outbox (
   company_id bigint not null,
   conversation_id bigint not null,

@@ -21,7 +21,8 @@ returns setof channel_authorizations language sql as $$
     returning a.*
 $$;
 
--- New tokens for a channel that exists, after its server has agreed. Its grant keeps its id.
+-- New tokens for a channel that exists, after its server has agreed. Its grant keeps its id; the tokens before them are revoked
+-- where the type asks for it.
 -- p: {company, channel, grant: see save_grant, grant_id, channel_type, webhook_url, channels: see write_grant_events, actor, actor_id|null}
 -- outcome: authorized | no_channel
 create or replace function authorize_again(p jsonb) returns text language plpgsql as $$
@@ -34,6 +35,8 @@ begin
   if not found then
     return 'no_channel';
   end if;
+  perform plan_revocation(company, (p->'grant'->>'id')::bigint) from channel_types t
+    where t.company_id = company and t.id = (p->>'channel_type')::bigint and (t.oauth2->>'revokes_replaced')::boolean;
   saved := save_grant(p->'grant', (p->>'channel_type')::bigint);
   update channels c set oauth_grant_id = saved, webhook_url = p->>'webhook_url'
     where c.company_id = company and c.id = (p->>'channel')::bigint;

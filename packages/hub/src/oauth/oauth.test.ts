@@ -126,7 +126,10 @@ describe('a channel type with OAuth 2.0', () => {
     const shown = await hub.request('GET', path, { as: cookie })
     assert.equal(shown.text.includes(clientSecret), false)
     const { client_secret: _, ...given } = setting.oauth.settings
-    assert.deepEqual(shown.body.oauth2, { ...given, credentials_mode: 'private', has_client_secret: true })
+    assert.deepEqual(shown.body.oauth2, {
+      ...{ ...given, revocation_url: '', revokes_replaced: false },
+      ...{ credentials_mode: 'private', has_client_secret: true },
+    })
     assert.equal(shown.body.redirect_uri, `${hub.url}/app/settings/channels/callback/${setting.type.uid}`)
     const change = (oauth2: object) => hub.request('PATCH', path, { as: cookie, body: { oauth2 } })
     assert.equal((await change({ ...given, scopes: ' a   b ' })).body.oauth2.scopes, 'a b')
@@ -164,6 +167,16 @@ describe('a channel type with OAuth 2.0', () => {
         'body.oauth2.token_url',
       ],
       [{ auth_type: 'oauth2', oauth2: { ...good, token_url: `${hub.url}/t` } }, 'loop', 'body.oauth2.token_url'],
+      [
+        { auth_type: 'oauth2', oauth2: { ...good, revocation_url: 'http://169.254.169.254/' } },
+        'blocked_address',
+        'body.oauth2.revocation_url',
+      ],
+      [
+        { auth_type: 'oauth2', oauth2: { ...good, revokes_replaced: true } },
+        'unsupported_field',
+        'body.oauth2.revokes_replaced',
+      ],
       [
         { auth_type: 'oauth2', oauth2: good, wants_list_addresses: true },
         'unsupported_field',
@@ -660,5 +673,155 @@ describe('a channel with a login of its own', () => {
     assert.equal((await add()).status, 204)
     assert.equal(await kept(), true)
     assert.deepEqual([oauth.calls[0]?.form.username, oauth.calls[0]?.form.password], ['noor', 'pass word '])
+  })
+})
+
+describe('tokens that no channel uses any more', () => {
+  const revocable = async (t: TestContext, oauth2: object = {}, type: object = {}) => {
+    const setting = await register(t, { type: { wants_delete: false, ...type } })
+    const path = `/channel_types/${setting.type.uid}`
+    const { client_secret: _, ...given } = setting.oauth.settings
+    const changed = { ...given, revocation_url: `${setting.oauth.url}/token/revocation`, ...oauth2 }
+    const answer = await hub.request('PATCH', path, { as: cookie, body: { oauth2: changed } })
+    assert.equal(answer.status, 200, answer.text)
+    return setting
+  }
+  const remove = (id: string) => hub.request('DELETE', `/channels/${id}`, { as: cookie })
+  const tokenOf = (setting: Setting, index: number) => (bearer(setting, index) ?? '').replace('Bearer ', '')
+  const untilRevoked = (setting: Setting, count: number) =>
+    setting.oauth.until(() => setting.oauth.revocations().length >= count)
+  const waiting = async () =>
+    hub.db.query<{ attempts: number }>('test_waiting', 'select attempts from oauth_revocations order by grant_id')
+  const untilForgotten = async () => {
+    while ((await waiting()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+
+  const settled = () => hub.logged().split('"token revocation"').length - 1
+  const untilSettled = async (count: number) => {
+    while (settled() < count) await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+
+  it('are revoked when the channel is deleted, after its server was told, and then forgotten', async (t) => {
+    const setting = await revocable(t, {}, { wants_delete: true })
+    const channel = await addChannel(setting)
+    const token = tokenOf(setting, 0)
+    assert.equal(await setting.oauth.isActive(token), true)
+    setting.server.behave = (_, response) => {
+      assert.deepEqual(setting.oauth.revocations(), [])
+      json(response, 200, { type: 'success' })
+    }
+    assert.equal((await remove(channel.id)).status, 204)
+    await untilRevoked(setting, 2)
+    assert.equal(setting.server.received.at(-1)?.body.type, 'delete')
+    assert.deepEqual(
+      setting.oauth.revocations().map(([hint]) => hint),
+      ['refresh_token', 'access_token'],
+    )
+    assert.equal(setting.oauth.revocations()[1]?.[1], token)
+    assert.equal(await setting.oauth.isActive(token), false)
+    await untilForgotten()
+  })
+
+  it('stay while another channel shares them', async (t) => {
+    const setting = await revocable(t, { credentials_mode: 'shared' })
+    setting.oauth.owner = { resource_owner_id: 'shared', resource_owner_name: 'Acme Ltd' }
+    const first = await addChannel(setting)
+    const second = await addChannel(setting)
+    const token = tokenOf(setting, 1)
+    await remove(first.id)
+    assert.deepEqual(await waiting(), [])
+    assert.equal(await setting.oauth.isActive(token), true)
+    await remove(second.id)
+    await untilRevoked(setting, 2)
+    assert.equal(setting.oauth.revocations()[1]?.[1], token)
+  })
+
+  it('are revoked when an admin authorizes again, where the type asks for it; the new ones stay', async (t) => {
+    for (const revokes_replaced of [true, false]) {
+      const setting = await revocable(t, { revokes_replaced })
+      const channel = await addChannel(setting)
+      const before = tokenOf(setting, 0)
+      const back = await setting.oauth.agree((await begin(setting, { channel_id: channel.id })).href)
+      assert.equal((await finish(setting, back)).body.outcome, 'authorized_again')
+      if (revokes_replaced) {
+        await untilRevoked(setting, 2)
+        await untilForgotten()
+      }
+      assert.deepEqual(await waiting(), [])
+      const active = await Promise.all([before, tokenOf(setting, 1)].map((token) => setting.oauth.isActive(token)))
+      assert.deepEqual(active, [!revokes_replaced, true])
+      assert.equal((await channelNow(channel.id)).authorization.state, 'ok')
+    }
+  })
+
+  it('are asked for four times while the server is away, and once when it refuses', async (t) => {
+    const setting = await revocable(t)
+    const answers = [() => 503, () => 429, () => 502, () => 500]
+    setting.oauth.intercept = ({ path }, response) => {
+      if (!path.startsWith('/token/revocation')) return false
+      json(response, answers.shift()?.() ?? 400, { error: 'unsupported_token_type' })
+      return true
+    }
+    const refusing = await addChannel(setting)
+    const [away, other] = [await addChannel(setting), await addChannel(setting)]
+    const before = settled()
+    await remove(away.id)
+    for (const attempt of [1, 2, 3]) {
+      await untilSettled(before + attempt)
+      assert.equal((await waiting())[0]?.attempts, attempt)
+      await hub.db.query('test_now', 'update oauth_revocations set due_at = now()')
+    }
+    await untilForgotten()
+    assert.equal(setting.oauth.revocations().length, 4)
+    await remove(refusing.id)
+    await untilRevoked(setting, 6)
+    await untilForgotten()
+    assert.equal(setting.oauth.revocations().length, 6)
+    await hub.request('PATCH', `/channel_types/${setting.type.uid}`, {
+      as: cookie,
+      body: { oauth2: { ...setting.oauth.settings, revocation_url: '' } },
+    })
+    await remove(other.id)
+    assert.deepEqual(await waiting(), [])
+  })
+
+  it('of a client of its own are revoked as that client', async (t) => {
+    const oauth = await OAuthServer.start()
+    t.after(() => oauth.stop())
+    oauth.open('http://127.0.0.1:9/unused')
+    const server = await FakeChannelServer.startFor(t)
+    const { token_url, url } = { ...oauth.settings, url: oauth.url }
+    const oauth2 = { grant: 'client_credentials', token_url, revocation_url: `${url}/token/revocation` }
+    const fields = { name: 'CC', server_url: server.url, auth_type: 'oauth2', wants_delete: false, oauth2 }
+    const type = await hub.request('POST', '/channel_types', { as: cookie, body: fields })
+    assert.equal(type.status, 201, type.text)
+    const credentials = { client_id: 'portico', client_secret: clientSecret }
+    const made = await hub.request('POST', `/inboxes/${company.inbox}/channels`, {
+      as: cookie,
+      body: { type: 'custom', application_uid: type.body.uid, credentials },
+      headers: { prefer: 'return=representation' },
+    })
+    assert.equal(made.status, 201, made.text)
+    const token = (server.received[0]?.headers.authorization ?? '').replace('Bearer ', '')
+    await remove(made.body.id)
+    await oauth.until(() => oauth.revocations().length === 1)
+    assert.deepEqual(oauth.revocations(), [['access_token', token]])
+    assert.equal(await oauth.isActive(token), false)
+  })
+
+  it('are claimed by one of many that claim at once', async () => {
+    await hub.db.query(
+      'test_many',
+      `insert into oauth_revocations (company_id, grant_id, generation, channel_type_id, sealed_access_token)
+       select t.company_id, n, 1, max(t.id), '\\x00' from channel_types t, generate_series(1, 20) n
+       where t.company_id = $1 group by 1, 2`,
+      [company.companyId],
+    )
+    const claim = () =>
+      hub.db.query<{ grant_id: number }>('test_claim_revocations', 'select * from claim_revocations(8)')
+    const claims = await Promise.all(Array.from({ length: 10 }, claim))
+    const ids = claims.flat().map(({ grant_id }) => grant_id)
+    assert.equal(new Set(ids).size, ids.length)
+    await hub.db.query('test_clear', 'delete from oauth_revocations')
   })
 })

@@ -7,8 +7,8 @@ import type { Client } from './client.ts'
 /** The authorization server's answer, or the reason why it is unusable. */
 export type FormResult =
   | { kind: 'answer'; status: number; body: Record<string, unknown> }
-  /** `error`: the code of RFC 6749, where it gave one. `message`: a sentence without any secret. */
-  | { kind: 'refused'; error: string | null; message: string }
+  /** `status`: null when no answer came. `error`: the code of RFC 6749, where it gave one. `message`: a sentence without any secret. */
+  | { kind: 'refused'; status: number | null; error: string | null; message: string }
 
 /**
  * Posts a form to the authorization server as the client: with HTTP Basic, and with the client in the body when that is not
@@ -64,13 +64,13 @@ function isUnknownClient({ error }: Extract<FormResult, { kind: 'refused' }>): b
 }
 
 function resultOf(result: CallResult, secrets: string[]): FormResult {
-  if (result.kind !== 'answer') return { kind: 'refused', error: null, message: notReached(result) }
+  if (result.kind !== 'answer') return { kind: 'refused', status: null, error: null, message: notReached(result) }
   const body = objectIn(result.bodyText)
   const error = typeof body?.error === 'string' ? body.error : result.status === 401 ? 'unauthorized' : null
   if (result.status >= 200 && result.status < 300 && body !== null && body.error === undefined) {
     return { kind: 'answer', status: result.status, body }
   }
-  return { kind: 'refused', error, message: masked(refusalMessage(result, body), secrets) }
+  return { kind: 'refused', status: result.status, error, message: masked(refusalMessage(result, body), secrets) }
 }
 
 function objectIn(text: string): Record<string, unknown> | null {

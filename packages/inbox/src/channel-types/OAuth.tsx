@@ -4,7 +4,7 @@ import layout from '../ui/forms/form.module.css'
 import { SecretField, TextField } from '../ui/forms/TextField.tsx'
 import type { Form } from '../ui/forms/useForm.ts'
 import { choices, Group } from './ChoiceGroups.tsx'
-import { type ChannelTypeFields, offersAddresses } from './fields.ts'
+import { type ChannelTypeFields, offersAddresses, offersRevokesReplaced } from './fields.ts'
 
 const texts = t.channelTypes
 const url = {
@@ -51,6 +51,22 @@ export function OAuth({ form, isUsed, hasClientSecret }: OAuthProps) {
         isOptional
         {...url}
       />
+      <TextField
+        field={form.field('revocation_url')}
+        label={texts.revocationUrl}
+        hint={texts.revocationUrlHint}
+        isOptional
+        {...url}
+      />
+      {offersRevokesReplaced(form.values) && (
+        <div className={layout.checks}>
+          <CheckField
+            field={form.field('revokes_replaced')}
+            label={texts.revokesReplaced}
+            hint={texts.revokesReplacedHint}
+          />
+        </div>
+      )}
       {grant !== 'client_credentials' && (
         <>
           <TextField field={form.field('client_id')} label={texts.clientId} hint={texts.clientIdHint} {...foreign} />

@@ -119,13 +119,19 @@ describe('the registration of OAuth', () => {
 
   it('sends what its grant has, and a secret only when one was typed', () => {
     const sent = (fields: object) => bodyOf({ ...good, ...oauth, ...fields }).oauth2
-    const common = { token_url: 'https://id.example/t', introspection_url: '', scopes: '' }
+    const common = { token_url: 'https://id.example/t', introspection_url: '', revocation_url: '', scopes: '' }
     assert.deepEqual(sent({ grant: 'client_credentials', client_secret: 's' }), {
       grant: 'client_credentials',
       ...common,
     })
     assert.deepEqual(sent({ grant: 'password' }), { grant: 'password', ...common, client_id: 'c' })
     assert.equal(sent({ client_secret: 's' })?.client_secret, 's')
+    const revoked = { revocation_url: 'https://id.example/r', revokes_replaced: true }
+    assert.deepEqual(
+      [sent(revoked)?.revokes_replaced, sent({ ...revoked, grant: 'password' })?.revokes_replaced],
+      [true, undefined],
+    )
+    assert.equal(sent({ revokes_replaced: true })?.revokes_replaced, undefined)
     assert.equal(bodyOf({ ...good, ...oauth, wants_list_addresses: true }).wants_list_addresses, false)
     assert.equal(bodyOf(good).oauth2, undefined)
   })

@@ -8,6 +8,8 @@ interface OAuthFields {
   authorize_url: string
   token_url: string
   introspection_url: string
+  revocation_url: string
+  revokes_replaced: boolean
   client_id: string
   /** Empty: the one that is stored stays. */
   client_secret: string
@@ -64,6 +66,8 @@ const newOAuth: OAuthFields = {
   authorize_url: '',
   token_url: '',
   introspection_url: '',
+  revocation_url: '',
+  revokes_replaced: false,
   client_id: '',
   client_secret: '',
   scopes: '',
@@ -154,13 +158,19 @@ export function offersAddresses({ auth_type, grant, credentials_mode }: ChannelT
   return auth_type === 'oauth2' && grant === 'authorization_code' && credentials_mode === 'shared'
 }
 
+/** Only a channel that is authorized in the browser can be authorized again. */
+export function offersRevokesReplaced({ grant, revocation_url }: ChannelTypeFields): boolean {
+  return grant === 'authorization_code' && revocation_url !== ''
+}
+
 /** The settings that the grant has; those of another that were typed before it was chosen are not sent. */
 function oauthOf(fields: ChannelTypeFields): NonNullable<ChannelTypeBody['oauth2']> {
-  const { grant, token_url, introspection_url, scopes } = fields
+  const { grant, token_url, introspection_url, revocation_url, scopes } = fields
   const { authorize_url, client_id, client_secret, credentials_mode } = fields
   const client = { client_id, ...(client_secret !== '' && { client_secret }) }
   return {
-    ...{ grant, token_url, introspection_url, scopes },
+    ...{ grant, token_url, introspection_url, revocation_url, scopes },
+    ...(offersRevokesReplaced(fields) && { revokes_replaced: fields.revokes_replaced }),
     ...(grant === 'authorization_code' && { authorize_url, credentials_mode }),
     ...(grant !== 'client_credentials' && client),
   }
@@ -232,6 +242,7 @@ function checkOAuth(fields: ChannelTypeFields): FieldErrors<ChannelTypeFields> {
     authorize_url: fields.grant === 'authorization_code' ? url(fields.authorize_url) : undefined,
     token_url: url(fields.token_url),
     introspection_url: fields.introspection_url === '' ? undefined : url(fields.introspection_url),
+    revocation_url: fields.revocation_url === '' ? undefined : url(fields.revocation_url),
     client_id: fields.grant === 'client_credentials' || fields.client_id ? undefined : texts.clientId,
   }
 }

@@ -71,6 +71,11 @@ export const channelTypesEn = {
   authorizeUrlHint: 'Where an admin signs in and agrees.',
   tokenUrl: 'Token URL',
   tokenUrlHint: 'Where Portico gets and renews tokens.',
+  revocationUrl: 'Revocation URL',
+  revocationUrlHint:
+    'Portico asks there to end the tokens of a channel that is deleted (RFC 7009). Leave it empty where one revocation ends everything that a person agreed to: other channels of theirs would stop.',
+  revokesReplaced: 'Also end the tokens that “Authorize again” replaces',
+  revokesReplacedHint: 'Not where the server ends the new ones with them: some do, when the same person agrees twice.',
   introspectionUrl: 'Introspection URL',
   introspectionUrlHint:
     'Where Portico asks whose token it is. Without it, Portico cannot tell one account from another.',
