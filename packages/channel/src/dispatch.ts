@@ -2,9 +2,11 @@ import type {
   AuthorizationAnswer,
   AutoreplyPayload,
   ConversationReference,
+  ConversationStatusRequest,
   ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
+  ReactionRequest,
   TypingRequest,
 } from '@portico/protocol/wire'
 import { ChannelError } from './channel-error.ts'
@@ -53,9 +55,14 @@ export async function dispatch(
         ...(await handlers.onAutoreply({ ...incoming, ...messageIn<AutoreplyPayload>(body, request, downloadFor) })),
       }
     case 'typing':
-      if (!handlers.onTyping) return null
-      await handlers.onTyping({ ...incoming, ...aboutConversation<TypingRequest['payload']>(body, request) })
-      return { type: 'success' }
+      return told(handlers.onTyping, { ...incoming, ...aboutConversation<TypingRequest>(body, request) })
+    case 'reaction':
+      return told(handlers.onReaction, { ...incoming, ...aboutConversation<ReactionRequest>(body, request) })
+    case 'conversation_status':
+      return told(handlers.onConversationStatus, {
+        ...incoming,
+        ...aboutConversation<ConversationStatusRequest>(body, request),
+      })
     default:
       return null
   }
@@ -70,6 +77,13 @@ async function authorize(incoming: Authorization, handlers: ChannelHandlers): Pr
   const webhook = new URL(answer?.webhook_url ?? '', incoming.request.url)
   webhook.searchParams.set('channel_id', incoming.channelId)
   return { type: 'success', webhook_url: webhook.href }
+}
+
+/** Calls a handler that answers nothing; null when there is none. */
+async function told<Told>(handler: ((told: Told) => unknown) | undefined, told: Told): Promise<MessageAnswer | null> {
+  if (!handler) return null
+  await handler(told)
+  return { type: 'success' }
 }
 
 function textIn({ payload }: RequestBody, name: 'address' | 'page_token'): string | null {
@@ -89,16 +103,19 @@ function messageIn<Payload = MessagePayload>(
   request: Request,
   downloadFor: (channelId: string) => Download,
 ) {
-  const about = aboutConversation<Payload>(body, request)
+  const about = aboutConversation<{ payload: Payload; metadata: ConversationReference }>(body, request)
   return { ...about, download: downloadFor(about.channelId) }
 }
 
-function aboutConversation<Payload>({ payload, metadata }: RequestBody, request: Request) {
+function aboutConversation<About extends { payload: unknown; metadata: ConversationReference }>(
+  { payload, metadata }: RequestBody,
+  request: Request,
+) {
   const channelId = new URL(request.url).searchParams.get('channel_id')
   if (!channelId)
     throw new ChannelError('bad_request', 'This webhook URL names no channel. Delete the channel and add it again.')
   if (!payload) throw new ChannelError('bad_request', 'payload is missing.')
-  return { channelId, payload: payload as Payload, metadata: referenceIn(metadata) }
+  return { channelId, payload: payload as About['payload'], metadata: referenceIn(metadata) as About['metadata'] }
 }
 
 /** Older hosts send a single conversation id, or none. */

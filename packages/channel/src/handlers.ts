@@ -2,9 +2,11 @@ import type {
   AuthorizationAnswer,
   AutoreplyPayload,
   ConversationReference,
+  ConversationStatusRequest,
   ListAddressesAnswer,
   MessageAnswer,
   MessagePayload,
+  ReactionRequest,
   TypingRequest,
 } from '@portico/protocol/wire'
 import type { Download } from './files.ts'
@@ -83,6 +85,32 @@ export interface IncomingTyping extends Incoming {
 }
 
 /**
+ * All that the company has on a message now: the emojis, the newest last, and the teammate who changed them. A network that shows one
+ * reaction shows the last. A `version` that is not greater than the last of this message is outdated.
+ *
+ * @example
+ * async function onReaction({ payload, metadata }: IncomingReaction) {
+ *   await setReaction(metadata.external_id, payload.emojis.at(-1) ?? null)
+ * }
+ */
+export interface IncomingReaction extends Incoming {
+  payload: ReactionRequest['payload']
+  metadata: ReactionRequest['metadata']
+}
+
+/**
+ * What holds of a conversation now: its status, and who looks after it. A `version` that is not greater than the last of this
+ * conversation is outdated.
+ *
+ * @example
+ * const onConversationStatus = ({ payload }: IncomingConversationStatus) => showAgent(payload.assignee?.first_name ?? null)
+ */
+export interface IncomingConversationStatus extends Incoming {
+  payload: ConversationStatusRequest['payload']
+  metadata: ConversationStatusRequest['metadata']
+}
+
+/**
  * The channel was deleted.
  *
  * @example
@@ -131,6 +159,10 @@ export interface ChannelHandlers {
   onListAddresses?(
     request: AddressesRequest,
   ): Omit<ListAddressesAnswer, 'type'> | Promise<Omit<ListAddressesAnswer, 'type'>>
+  /** Show the company's reactions to a message. For types with the capability `reactions`; without this handler they are refused. */
+  onReaction?(reaction: IncomingReaction): unknown
+  /** For types with the capability `conversation_status`; without this handler it is refused. */
+  onConversationStatus?(status: IncomingConversationStatus): unknown
   /** Bring an automatic reply to the customer. Without this handler they are refused. */
   onAutoreply?(message: IncomingAutoreply): Maybe<MessageAnswer> | Promise<Maybe<MessageAnswer>>
   /** Show the customer that a teammate writes. For channel types with the capability `typing`. */

@@ -10,7 +10,9 @@ export type {
   Deletion,
   Incoming,
   IncomingAutoreply,
+  IncomingConversationStatus,
   IncomingMessage,
+  IncomingReaction,
   IncomingTyping,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'

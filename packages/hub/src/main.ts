@@ -23,6 +23,8 @@ import { updateChannel } from './channels/update.ts'
 import { companyRoutes } from './companies/routes.ts'
 import { startConsumers } from './consumers/start.ts'
 import { contactRoutes } from './contacts/routes.ts'
+import { conversationStatuses } from './conversation-status/consumer.ts'
+import { conversationStatus } from './conversation-status/kind.ts'
 import type { ConversationAdditions } from './conversations/additions.ts'
 import { emptyListRoutes } from './conversations/empty-lists.ts'
 import { conversationsInEvents } from './conversations/event-presenter.ts'
@@ -86,6 +88,8 @@ import { oauthRoutes } from './oauth/routes.ts'
 import { type AddressRules, addressRules, publicAddresses } from './outbound-http/addresses.ts'
 import { priorityOfConversation, priorityRoute } from './priorities/priority.ts'
 import { reactionChannelRoutes } from './reactions/channel-routes.ts'
+import { reactions } from './reactions/kind.ts'
+import { reactionRoutes } from './reactions/routes.ts'
 import { RemoteImages } from './remote-images/remote-images.ts'
 import type { Sealer } from './secrets/sealer.ts'
 import { seenReceiptRoutes } from './seen-receipts/routes.ts'
@@ -139,7 +143,7 @@ const builtApp = join(import.meta.dirname, '../../inbox/dist')
 const additions: ConversationAdditions = { priority: priorityOfConversation, last_call: lastCallOfConversation }
 
 /** What changes of sent messages there are. */
-const kindsOfChanges: ChangeKind[] = [edits, deletions]
+const kindsOfChanges: ChangeKind[] = [edits, deletions, reactions, conversationStatus]
 
 /** The event presenters of the features. */
 export function presentersOf(deps: { db: Database; urls: Urls }): Presenters {
@@ -216,6 +220,7 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     reactionChannelRoutes(app, deps)
     typingRoute(app, { db, typing })
     typingReportRoute(app, deps)
+    reactionRoutes(app, deps)
     callChannelRoutes(app, deps)
     callRoutes(app, deps)
     messageFileRoutes(app, deps)
@@ -269,7 +274,11 @@ export async function startHub({ settings, db, sealer, log, setUpCode = null, ..
     tokenRefused: renewals.refused,
     report: (error) => log.error({ err: error }, 'changes of messages stopped for a moment'),
   })
-  const consumers = await startConsumers({ ...deps, registry }, [channelCallbacks(callbacks.wake), channelHours])
+  const consumers = await startConsumers({ ...deps, registry }, [
+    channelCallbacks(callbacks.wake),
+    channelHours,
+    conversationStatuses(() => bus.messageChangeQueued()),
+  ])
   const timers = startTimers({ ...deps, registry }, [expiredRows, expiredAttachments(storage)])
   const stopCollecting = collectAtRest()
   const ended = async (...stopping: Promise<unknown>[]) => {

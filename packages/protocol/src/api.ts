@@ -382,6 +382,12 @@ export interface paths {
     /** A customer writes, or stopped; it holds for 6 seconds */
     post: operations["report-typing"];
   };
+  "/messages/{message_id}/reactions/{emoji}": {
+    /** React to a message */
+    put: operations["add-message-reaction"];
+    /** Take it back */
+    delete: operations["remove-message-reaction"];
+  };
   "/channels/{channel_id}/calls": {
     /** A call begins, or a leg of one that was transferred; a repeat changes nothing */
     post: operations["create-call"];
@@ -5464,6 +5470,50 @@ interface operations {
             status: "accepted";
           };
         };
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** React to a message */
+  "add-message-reaction": {
+    parameters: {
+      path: {
+        message_id: string;
+        /** @description One emoji */
+        emoji: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
+      };
+      /** @description Refused */
+      default: {
+        content: {
+          "application/json": components["schemas"]["Error"];
+        };
+      };
+    };
+  };
+  /** Take it back */
+  "remove-message-reaction": {
+    parameters: {
+      path: {
+        message_id: string;
+        /** @description One emoji */
+        emoji: string;
+      };
+    };
+    responses: {
+      /** @description Done */
+      204: {
+        content: never;
       };
       /** @description Refused */
       default: {

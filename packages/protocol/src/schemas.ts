@@ -239,6 +239,42 @@ export const MessageDeletedRequest = Type.Object(
     'Portico extension. Hub → channel server, POST, with the capability `deletions`: a sent message was removed.',
   ),
 )
+export const ReactionRequest = Type.Object(
+  {
+    type: Type.Literal('reaction'),
+    payload: Type.Object({
+      id: Type.String({ pattern: '^msg_[0-9a-z]+$', description: '`msg_…`, the message that has them' }),
+      emojis: Type.Array(Type.String({ description: 'One emoji, in its full form' }), {
+        description: 'All that the company has on the message now, the newest last',
+      }),
+      author: Type.Union([Author, Type.Null()], { description: 'The teammate who changed them last' }),
+    }),
+    metadata: MessageChangeReference,
+  },
+  request(
+    'ReactionRequest',
+    'Portico extension. Hub → channel server, POST, with the capability `reactions`: the company reacted to a message.',
+  ),
+)
+export const ConversationStatusRequest = Type.Object(
+  {
+    type: Type.Literal('conversation_status'),
+    payload: Type.Object({
+      id: Type.String({ pattern: '^cnv_[0-9a-z]+$', description: '`cnv_…`' }),
+      status: Type.Enum(['open', 'archived', 'deleted'], { description: 'deleted: in the trash, or spam' }),
+      assignee: Type.Union([Author, Type.Null()], { description: 'Who looks after it' }),
+      changed_at: Type.Number({ description: 'Seconds' }),
+    }),
+    metadata: Type.Object({
+      ...ConversationReference.properties,
+      version: MessageChangeReference.properties.version,
+    }),
+  },
+  request(
+    'ConversationStatusRequest',
+    'Portico extension. Hub → channel server, POST, with the capability `conversation_status`: what holds of a conversation now.',
+  ),
+)
 export const DeleteRequest = Type.Object(
   { type: Type.Literal('delete'), payload: ChannelPayload },
   request('DeleteRequest', 'Hub → channel server, DELETE with this body: the channel is gone.'),
@@ -265,6 +301,8 @@ export const ChannelRequest = Type.Union([
   MessageImportedRequest,
   MessageEditedRequest,
   MessageDeletedRequest,
+  ReactionRequest,
+  ConversationStatusRequest,
   DeleteRequest,
   TypingRequest,
 ])

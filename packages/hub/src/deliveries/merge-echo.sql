@@ -39,7 +39,15 @@ begin
   update channel_callbacks n set message_id = mine.id
     where n.company_id = mine.company_id and n.channel_id = mine.channel_id and n.message_id = echo.id;
   perform release_attachments(mine.company_id, files_of(mine.company_id, 'message', array[echo.id]), 0);
-  perform move_reactions(mine.company_id, echo.id, mine.id);
+  insert into reactions (company_id, message_id, kind, who, name, emojis, changed_at, taken)
+    select r.company_id, mine.id, r.kind, r.who, r.name, r.emojis, r.changed_at, r.taken
+    from reactions r where r.company_id = mine.company_id and r.message_id = echo.id
+    on conflict do nothing;
+  update message_changes g set message_id = mine.id
+    where g.company_id = mine.company_id and g.message_id = echo.id and g.kind = 'reaction' and not exists (
+      select from message_changes o where o.company_id = mine.company_id and o.message_id = mine.id and o.kind = 'reaction');
+  update messages m set has_changes = true
+    where m.company_id = mine.company_id and m.id = mine.id and echo.has_changes and not m.has_changes;
   delete from messages m where m.company_id = mine.company_id and m.id = echo.id;
   insert into united_ids (company_id, id, into_id) values (mine.company_id, echo.id, mine.id);
   perform summarise_conversation(mine.company_id, echo.conversation_id);

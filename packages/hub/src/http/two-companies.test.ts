@@ -123,6 +123,7 @@ async function idsOf(company: StaffedCompany): Promise<Record<string, string>> {
     external_id: CANARY,
     team_id: publicId('tim', companyId, 1),
     kind: 'edit',
+    emoji: '👍',
     token: 'x'.repeat(32),
     author_id: publicId('tea', companyId, company.adminId),
     assignee_id: publicId('tea', companyId, company.memberId),

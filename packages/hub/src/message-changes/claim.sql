@@ -43,7 +43,8 @@ begin
         select from message_changes e where e.company_id = p_company and e.message_id = c.message_id and e.state = 'pending'
           and (e.since, e.id) < (c.since, c.id))
       and not exists (
-        select from message_changes e where e.company_id = p_company and e.conversation_id = c.conversation_id and e.state = 'pending'
+        select from message_changes e
+        where e.company_id = p_company and e.conversation_id = c.conversation_id and e.channel_id = c.channel_id and e.state = 'pending'
           and (e.since, e.id) < (c.since, c.id))
     order by c.next_attempt_at, c.id limit p_limit for update skip locked) x;
   return query update message_changes c

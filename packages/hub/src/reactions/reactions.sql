@@ -87,11 +87,3 @@ begin
     from conversations c where c.company_id = message.company_id and c.id = message.conversation_id;
   return 'changed';
 end $$;
-
--- Carries the reactions of a message over to the one that it is merged into.
-create or replace function move_reactions(p_company bigint, p_from bigint, p_into bigint) returns void language sql as $$
-  insert into reactions (company_id, message_id, kind, who, name, emojis, changed_at)
-    select p_company, p_into, r.kind, r.who, r.name, r.emojis, r.changed_at from reactions r
-    where r.company_id = p_company and r.message_id = p_from
-    on conflict do nothing
-$$;

@@ -68,7 +68,7 @@ const refusals: Record<string, () => Error> = {
   too_many: () => tooMany(),
 }
 
-const tooMany = () =>
+export const tooMany = () =>
   new ApiError(
     'invalid_body',
     `A message has at most ${MOST_REACTIONS} reactions, and ${MOST_REACTIONS_OF_ONE} of one person.`,
