@@ -22,6 +22,7 @@ import { messages } from '../messages/manifest.ts'
 import { registerOutboxHandlers } from '../outbox/outbox.ts'
 import { preferences } from '../preferences/manifest.ts'
 import { priorities } from '../priorities/manifest.ts'
+import { reactions } from '../reactions/manifest.ts'
 import { setUp } from '../set-up/manifest.ts'
 import { signIn } from '../sign-in/manifest.ts'
 import { teammates } from '../teammates/manifest.ts'
@@ -41,6 +42,7 @@ export const manifests: Manifest[] = [
   events,
   calls,
   messages,
+  reactions,
   attachments,
   deliveries,
   typing,

@@ -1,11 +1,15 @@
 import { visibleName } from '@portico/protocol/visible'
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Attachment, Channel, Conversation, Message } from '../api/types.ts'
 import { pathOf } from '../attachments/attachment.ts'
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
+import { channelsQuery } from '../channels/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
 import { t as templateStrings } from '../message-templates/strings.ts'
+import { MessageReactions } from '../reactions/MessageReactions.tsx'
+import { ReactButton } from '../reactions/ReactButton.tsx'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { nameOf } from '../teammates/queries.ts'
@@ -25,6 +29,8 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
   const [imagesInBody, setImagesInBody] = useState<string[] | null>(null)
   const files = filesBelow(message, imagesInBody)
   const isMine = message.author?.id === me.id
+  const ownChannel = useOwnChannel(message, channel)
+  const takesReactions = ownChannel?.channel_type.capabilities.includes('reactions') === true && isThere(message)
   return (
     <article
       id={message.id}
@@ -60,7 +66,20 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           />
         )}
         {files.length > 0 && <MessageAttachments attachments={files} />}
+        {takesReactions && (
+          <div className={styles.tools}>
+            <ReactButton message={message} conversationId={conversation.id} />
+          </div>
+        )}
       </div>
+      {!message.removed && (
+        <MessageReactions
+          message={message}
+          conversationId={conversation.id}
+          channel={ownChannel}
+          isOpen={takesReactions}
+        />
+      )}
       {message.metadata.application_message_template && (
         <p className={styles.seen}>{templateStrings.sentFrom(message.metadata.application_message_template.name)}</p>
       )}
@@ -80,6 +99,16 @@ function filesBelow({ attachments, render }: Message, imagesInBody: string[] | n
 /** A message of files alone needs no body. */
 const hasBody = ({ text, render, attachments }: Message) =>
   attachments.length === 0 || text !== '' || render?.kind === 'frame'
+
+/** The channel of a message, which may be another than its conversation's. */
+function useOwnChannel(message: Message, channel: Channel | undefined): Channel | undefined {
+  const queryClient = useQueryClient()
+  if (channel?.id === message.channel_id) return channel
+  return queryClient.getQueryData(channelsQuery.queryKey)?.find(({ id }) => id === message.channel_id)
+}
+
+const isThere = ({ delivery, removed }: Message) =>
+  !removed && delivery?.state !== 'failed' && delivery?.state !== 'cancelled'
 
 function authorOf(message: Message, conversation: Conversation, channel: Channel | undefined) {
   if (message.is_inbound) {
