@@ -1,4 +1,4 @@
-import { element } from './screen.js'
+import { element } from './element.js'
 
 const $ = (id) => document.getElementById(id)
 const mostBytes = 25 * 1024 * 1024

@@ -56,10 +56,10 @@ function messagesShown() {
 
 function draw() {
   const messages = messagesShown()
-  drawThread({ channelId, conversationId }, messages, send)
+  drawThread({ channelId, conversationId }, messages, { onRetry: send, onReact: react })
   drawEmpty(messages.length > 0 ? null : emptyTexts())
   const writes = shownTyping(channelId, conversationId)
-  drawStatus(isConnected ? (writes ?? 'Usually answers in a blink') : 'Reconnecting…', !isConnected)
+  drawStatus(isConnected ? (writes ?? statusOf(conversation())) : 'Reconnecting…', !isConnected)
   drawChoices(
     'channel',
     lines.map((one, index) => [one.channelId, `${index + 1}. ${one.channelId}`]),
@@ -72,6 +72,12 @@ function draw() {
   const who = unseen && lines.flatMap((one) => one.conversations).find(({ id }) => id === unseen.conversationId)
   $('elsewhere').hidden = !who
   if (who) $('elsewhere').textContent = `New message for ${who.customer.name}. Show it`
+}
+
+/** What the company says of a conversation. */
+function statusOf({ status } = {}) {
+  if (status && status.is !== 'open') return 'Closed. Write, and it is open again'
+  return status?.assignee ? `${status.assignee} looks after you` : 'Usually answers in a blink'
 }
 
 /** What a message says, or the names of its files. */
@@ -167,6 +173,15 @@ async function send({ id, text, at, files, chosen = [] }) {
   } catch (error) {
     posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
     draw()
+  }
+}
+
+async function react({ id }, emojis) {
+  try {
+    await ask('PUT', '/reactions', { channel_id: channelId, conversation_id: conversationId, message_id: id, emojis })
+    $('alert').textContent = ''
+  } catch (error) {
+    $('alert').textContent = error.message
   }
 }
 

@@ -1,3 +1,6 @@
+import { element } from './element.js'
+import { drawReactions } from './reactions.js'
+
 /** Draws the phone's screen. Texts become text nodes only: nothing anybody writes is ever markup. */
 
 const $ = (id) => document.getElementById(id)
@@ -6,14 +9,8 @@ const date = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 
 const drawn = new Map()
 let shown = null
 
-export function element(tag, props = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), props)
-  made.append(...children)
-  return made
-}
-
 /** Shows the messages of a conversation; those already there are only changed where they changed. */
-export function drawThread({ channelId, conversationId }, messages, onRetry) {
+export function drawThread({ channelId, conversationId }, messages, actions) {
   const key = `${channelId} ${conversationId}`
   const thread = $('thread')
   const isOther = key !== shown
@@ -27,7 +24,7 @@ export function drawThread({ channelId, conversationId }, messages, onRetry) {
     const text = JSON.stringify(message) + startsGroup(messages, index)
     const known = drawn.get(message.id)
     if (known?.text === text) continue
-    const row = drawMessage(message, channelId, startsGroup(messages, index), onRetry)
+    const row = drawMessage(message, channelId, startsGroup(messages, index), actions)
     if (known) known.row.replaceWith(row)
     else thread.append(row)
     row.classList.toggle('new', !isOther && !known)
@@ -48,7 +45,7 @@ function startsGroup(messages, index) {
   return !before || before.from !== message.from || before.author !== message.author || message.at - before.at > 300_000
 }
 
-function drawMessage(message, channelId, isFirst, onRetry) {
+function drawMessage(message, channelId, isFirst, { onRetry, onReact }) {
   const who = message.from === 'customer' ? 'You' : (message.author ?? 'Sent automatically')
   const row = element('li', { className: `${message.from} ${message.state ?? ''}` })
   row.classList.toggle('first', isFirst)
@@ -57,6 +54,7 @@ function drawMessage(message, channelId, isFirst, onRetry) {
     element('p', { className: 'author' }, who),
     ...(message.text ? [bubble] : []),
     ...(message.files ?? []).map((file) => drawFile(file, channelId)),
+    ...drawReactions(message, onReact),
     element('p', { className: 'meta' }, ...metaOf(message, onRetry)),
   )
   return row

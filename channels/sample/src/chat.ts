@@ -9,6 +9,7 @@ import {
   type IncomingTyping,
 } from '@portico/channel'
 import type { CompanyMessage, Conversation, Customer, Line, Phone, PhoneFile } from './phone.ts'
+import { showReaction, showStatus } from './react.ts'
 
 export interface ChatSettings {
   hub: string
@@ -58,6 +59,8 @@ export function defineChat(phone: Phone, { hub, uid, secret, hangMs = 10_000 }: 
       const author = payload.is_typing ? authorOf(payload) : null
       for (const id of metadata.external_conversation_ids) phone.showTyping(channelId, id, author)
     },
+    onReaction: (reaction) => showReaction(phone, reaction),
+    onConversationStatus: (status) => showStatus(phone, status),
     onDelete: ({ channelId }) => phone.disconnect(channelId),
   })
   return { channel, spoilingOf: (request) => spoiled.get(request) }

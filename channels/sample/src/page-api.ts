@@ -4,6 +4,7 @@ import { callTeam, type NewCall } from './call.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
 import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
+import { type NewReaction, reactTo } from './react.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
 
@@ -15,6 +16,7 @@ export function apiRoutes(phone: Phone, chat: ChannelServer): Record<string, Han
     'POST /messages': act(async (body) => sendMessage(phone, chat, newMessageIn(body))),
     'POST /calls': act(async (body) => callTeam(phone, chat, newCallIn(body))),
     'POST /typing': act(async (body) => chat.channel(text(body.channel_id, 'channel_id', 200)).typing(typingIn(body))),
+    'PUT /reactions': act(async (body) => reactTo(phone, chat, reactionIn(body))),
     'PUT /misbehaviour': act(async ({ misbehaviour }) => phone.misbehave(oneOf(misbehaviours, misbehaviour))),
   }
 }
@@ -91,6 +93,17 @@ function typingIn(body: Body): TypingReport {
   const { conversationId, customer } = placeIn(body)
   const metadata = { external_conversation_id: conversationId }
   return { sender: customer, is_typing: body.is_typing === true, metadata }
+}
+
+function reactionIn(body: Body): NewReaction {
+  const { emojis } = body
+  if (!Array.isArray(emojis) || emojis.length > 10) throw new Error('emojis is a list of at most 10.')
+  return {
+    channelId: text(body.channel_id, 'channel_id', 200),
+    conversationId: text(body.conversation_id, 'conversation_id', 200),
+    messageId: text(body.message_id, 'message_id', 200),
+    emojis: emojis.map((emoji) => text(emoji, 'emojis', 200)),
+  }
 }
 
 function placeIn(body: Body) {

@@ -7,6 +7,8 @@ const files = {
   '/page.js': ['page.js', 'text/javascript; charset=utf-8'],
   '/attached.js': ['attached.js', 'text/javascript; charset=utf-8'],
   '/composition.js': ['composition.js', 'text/javascript; charset=utf-8'],
+  '/element.js': ['element.js', 'text/javascript; charset=utf-8'],
+  '/reactions.js': ['reactions.js', 'text/javascript; charset=utf-8'],
   '/screen.js': ['screen.js', 'text/javascript; charset=utf-8'],
   '/typing.js': ['typing.js', 'text/javascript; charset=utf-8'],
   '/icon.svg': ['icon.svg', 'image/svg+xml'],

@@ -15,6 +15,13 @@ export interface PhoneFile {
   url?: string
 }
 
+/** The emojis on a message: of the customer, and of the company by the version that it sent. */
+interface Reactions {
+  customer?: string[]
+  company?: string[]
+  version?: number
+}
+
 /** A message of the customer. It is `sent` only when the hub has answered that it is stored. */
 export interface CustomerMessage {
   id: string
@@ -25,6 +32,7 @@ export interface CustomerMessage {
   at: number
   state: 'sending' | 'sent' | 'failed'
   reason?: string
+  reactions?: Reactions
 }
 
 /** A message of the company. */
@@ -37,12 +45,15 @@ export interface CompanyMessage {
   at: number
   /** The teammate's name, or null when no person wrote it. */
   author: string | null
+  reactions?: Reactions
 }
 
 export interface Conversation {
   id: string
   customer: Customer
   messages: (CustomerMessage | CompanyMessage)[]
+  /** What the company says of it. */
+  status?: { is: string; assignee: string | null; version: number }
 }
 
 /** A line of the phone: one connected channel with its conversations. */
@@ -132,6 +143,12 @@ export class Phone {
   /** It is shown for a moment, and not stored. */
   showTyping(channelId: string, conversationId: string, author: string | null): void {
     this.#changes.emit('change', { type: 'typing', channelId, conversationId, author })
+  }
+
+  /** Changes something of a conversation beside its messages. */
+  async update(line: Line, conversation: Conversation, change: Partial<Conversation>): Promise<void> {
+    Object.assign(conversation, change)
+    await this.#changed({ type: 'conversation', channelId: line.channelId, conversation })
   }
 
   async misbehave(misbehaviour: Misbehaviour): Promise<void> {

@@ -78,6 +78,41 @@ test('a teammate’s reply appears with its author, and a repeat does not appear
   )
 })
 
+test('a reaction of the team is shown by its newest version, and the customer’s is told to the hub', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  await fromHub(url, answerOf('msg_1', 'On its way'))
+  const reaction = (emojis: string[], version: number) => ({
+    type: 'reaction',
+    payload: { id: 'msg_1', emojis, author: null },
+    metadata: { external_conversation_ids: ['chat-1'], external_id: 'heard-msg_1', version },
+  })
+  for (const body of [reaction(['👍'], 2), reaction([], 1)]) assert.equal((await fromHub(url, body))?.status, 200)
+  const place = { channel_id: 'cha_1a2b', conversation_id: 'chat-1', message_id: 'msg_1' }
+  assert.equal((await fromPage(url, 'PUT', '/reactions', { ...place, emojis: ['❤️'] })).status, 204)
+  const [conversation] = (await stateOf(t, url)).lines[0]?.conversations ?? []
+  assert.deepEqual(conversation?.messages[0]?.reactions, { company: ['👍'], version: 2, customer: ['❤️'] })
+  const [{ path, body }] = hub.pushed as unknown as [{ path: string; body: Record<string, unknown> }]
+  assert.equal(path, '/channels/cha_1a2b/conversations/chat-1/messages/heard-msg_1/reactions')
+  assert.deepEqual([body.sender, body.emojis], [{ handle: 'visitor-ivo', name: 'Ivo' }, ['❤️']])
+  assert.equal((await fromPage(url, 'PUT', '/reactions', { ...place, message_id: 'msg_9', emojis: [] })).status, 400)
+})
+
+test('the status of a conversation is shown by its newest version', async (t) => {
+  const { url } = await start(t, {})
+  await connect(url)
+  await fromHub(url, answerOf('msg_1', 'On its way'))
+  const status = (is: string, version: number) => ({
+    type: 'conversation_status',
+    payload: { id: 'cnv_1', status: is, assignee: { first_name: 'Noor' }, changed_at: 1 },
+    metadata: { external_conversation_ids: ['chat-1'], version },
+  })
+  for (const body of [status('archived', 2), status('open', 1)]) assert.equal((await fromHub(url, body))?.status, 200)
+  const [conversation] = (await stateOf(t, url)).lines[0]?.conversations ?? []
+  assert.deepEqual(conversation?.status, { is: 'archived', assignee: 'Noor', version: 2 })
+})
+
 test('files of a reply are shown, and read from the hub with the token of the channel; nobody else’s are', async (t) => {
   const hub = await aHub(t)
   const { url } = await start(t, { PORTICO_URL: hub.url })
