@@ -56,7 +56,7 @@ function messagesShown() {
 
 function draw() {
   const messages = messagesShown()
-  drawThread({ channelId, conversationId }, messages, { onRetry: send, onReact: react })
+  drawThread({ channelId, conversationId }, messages, { onRetry: send, onReact: react, onPress: press })
   drawEmpty(messages.length > 0 ? null : emptyTexts())
   const writes = shownTyping(channelId, conversationId)
   drawStatus(isConnected ? (writes ?? statusOf(conversation())) : 'Reconnecting…', !isConnected)
@@ -162,14 +162,17 @@ function listen() {
 }
 
 /** Posts a message, or posts it again under the same id, so that it is stored once. */
-async function send({ id, text, at, files, chosen = [] }) {
+async function send({ id, text, at, files, chosen = [], pressed }) {
   const customer = conversation()?.customer ?? { handle: handleOf(name), name }
   const place = { channel_id: channelId, conversation_id: conversationId, ...customer }
-  const entry = { conversationId, message: { id, from: 'customer', text, at, files, chosen, state: 'sending' } }
+  const entry = {
+    conversationId,
+    message: { id, from: 'customer', text, at, files, chosen, pressed, state: 'sending' },
+  }
   posted.set(id, entry)
   draw()
   try {
-    await ask('POST', '/messages', { ...place, id, text, files: await Promise.all(chosen.map(asSent)) })
+    await ask('POST', '/messages', { ...place, id, text, pressed, files: await Promise.all(chosen.map(asSent)) })
   } catch (error) {
     posted.set(id, { ...entry, message: { ...entry.message, state: 'failed', reason: error.message } })
     draw()
@@ -183,6 +186,11 @@ async function react({ id }, emojis) {
   } catch (error) {
     $('alert').textContent = error.message
   }
+}
+
+/** A press of a button says what stands on it. */
+function press(of, { id, title }) {
+  send({ id: `said-${randomHex(8)}`, text: title, at: Date.now(), pressed: { id, title, of } })
 }
 
 async function ask(method, path, body) {

@@ -21,10 +21,11 @@ export function drawThread({ channelId, conversationId }, messages, actions) {
     shown = key
   }
   for (const [index, message] of messages.entries()) {
-    const text = JSON.stringify(message) + startsGroup(messages, index)
+    const chosen = messages.flatMap(({ pressed }) => (pressed?.of === message.id ? pressed.id : []))
+    const text = JSON.stringify([message, chosen, startsGroup(messages, index)])
     const known = drawn.get(message.id)
     if (known?.text === text) continue
-    const row = drawMessage(message, channelId, startsGroup(messages, index), actions)
+    const row = drawMessage({ ...message, chosen }, channelId, startsGroup(messages, index), actions)
     if (known) known.row.replaceWith(row)
     else thread.append(row)
     row.classList.toggle('new', !isOther && !known)
@@ -45,7 +46,7 @@ function startsGroup(messages, index) {
   return !before || before.from !== message.from || before.author !== message.author || message.at - before.at > 300_000
 }
 
-function drawMessage(message, channelId, isFirst, { onRetry, onReact }) {
+function drawMessage(message, channelId, isFirst, { onRetry, onReact, onPress }) {
   const who = message.from === 'customer' ? 'You' : (message.author ?? 'Sent automatically')
   const row = element('li', { className: `${message.from} ${message.state ?? ''}` })
   row.classList.toggle('first', isFirst)
@@ -54,10 +55,31 @@ function drawMessage(message, channelId, isFirst, { onRetry, onReact }) {
     element('p', { className: 'author' }, who),
     ...(message.text ? [bubble] : []),
     ...(message.files ?? []).map((file) => drawFile(file, channelId)),
+    ...drawButtons(message, onPress),
     ...drawReactions(message, onReact),
     element('p', { className: 'meta' }, ...metaOf(message, onRetry)),
   )
   return row
+}
+
+/** Buttons of an answer can be pressed as often as the customer likes; those of a page open it. */
+function drawButtons({ id: of, buttons = [], chosen }, onPress) {
+  if (buttons.length === 0) return []
+  const drawn = buttons.map((button) => {
+    const className = chosen.includes(button.id) ? 'chosen' : ''
+    if (/^https?:\/\//i.test(button.url ?? ''))
+      return element(
+        'a',
+        { className, href: button.url, target: '_blank', rel: 'noopener noreferrer', dir: 'auto' },
+        button.title,
+      )
+    return element(
+      'button',
+      { type: 'button', className, dir: 'auto', onclick: () => onPress(of, button) },
+      button.title,
+    )
+  })
+  return [element('div', { className: 'buttons' }, ...drawn)]
 }
 
 /** A picture, a player, or a name that leads to the file. Files of the customer are told by name: they are on the customer's own device. */

@@ -8,7 +8,15 @@ import {
   type IncomingMessage,
   type IncomingTyping,
 } from '@portico/channel'
-import type { CompanyMessage, Conversation, Customer, Line, Phone, PhoneFile } from './phone.ts'
+import {
+  type CompanyMessage,
+  type Conversation,
+  type Customer,
+  externalIdOf,
+  type Line,
+  type Phone,
+  type PhoneFile,
+} from './phone.ts'
 import { showReaction, showStatus } from './react.ts'
 
 export interface ChatSettings {
@@ -72,12 +80,14 @@ async function showMessage(phone: Phone, { channelId, payload, metadata }: Incom
   const conversation = conversationOf(phone, line, payload.recipients, metadata.external_conversation_ids)
   const id = 'id' in payload ? payload.id : randomUUID()
   const files = filesOf(payload)
+  const buttons = 'metadata' in payload ? payload.metadata?.buttons : undefined
   const message: CompanyMessage = {
     ...{ id, from: 'company', text: payload.text, at: Date.now(), author: authorOf(payload) },
     ...(files.length > 0 && { files }),
+    ...(buttons && { buttons }),
   }
   if (!conversation.messages.some((known) => known.id === id)) await phone.show(line, conversation, message)
-  return { external_id: `heard-${id}`, external_conversation_id: conversation.id }
+  return { external_id: externalIdOf(id), external_conversation_id: conversation.id }
 }
 
 /** The conversation of a message; one that begins one goes to the newest conversation with its recipient, or to a new one. */

@@ -1,6 +1,15 @@
 import type { ChannelServer } from '@portico/channel'
 import { HubRefusal, HubUnavailable } from '@portico/channel'
-import type { Conversation, Customer, CustomerMessage, Line, Phone, PhoneFile } from './phone.ts'
+import {
+  type Conversation,
+  type Customer,
+  type CustomerMessage,
+  externalIdOf,
+  type Line,
+  type Phone,
+  type PhoneFile,
+  type Press,
+} from './phone.ts'
 
 export interface NewMessage {
   /** The page makes it: a message that is posted again has the same id. */
@@ -10,6 +19,7 @@ export interface NewMessage {
   customer: Customer
   text: string
   files?: readonly File[]
+  pressed?: Press | undefined
 }
 
 /** Files of messages that are not in the inbox yet, by message. They are kept in memory alone. */
@@ -35,6 +45,7 @@ export async function sendMessage(
     from: 'customer',
     text: newMessage.text,
     ...(names.length > 0 && { files: names }),
+    ...(newMessage.pressed && { pressed: newMessage.pressed }),
     at: known?.at ?? Date.now(),
     state: 'sending',
   }
@@ -69,7 +80,7 @@ async function push(
   const inbound = {
     sender: conversation.customer,
     body: text,
-    metadata: { external_id: id, external_conversation_id: conversation.id },
+    metadata: { external_id: id, external_conversation_id: conversation.id, ...pressOf(message) },
     delivered_at: Math.floor(at / 1_000),
   }
   const times = phone.state.misbehaviour === 'duplicate' ? 2 : 1
@@ -80,6 +91,13 @@ async function push(
   } catch (error) {
     await phone.show(line, conversation, { ...message, state: 'failed', reason: reasonOf(error) })
   }
+}
+
+/** Says which button of which message it was, by the id that the hub was answered. */
+function pressOf({ pressed }: CustomerMessage) {
+  if (!pressed) return {}
+  const { id, title, of } = pressed
+  return { pressed_button: { id, title }, referenced_message_external_id: externalIdOf(of) }
 }
 
 function lost(phone: Phone, line: Line, conversation: Conversation, message: CustomerMessage) {

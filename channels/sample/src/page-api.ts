@@ -3,7 +3,7 @@ import type { ChannelServer, TypingReport } from '@portico/channel'
 import { callTeam, type NewCall } from './call.ts'
 import { serveCompanyFile } from './company-files.ts'
 import { type NewMessage, sendMessage } from './customer.ts'
-import { type Misbehaviour, misbehaviours, type Phone } from './phone.ts'
+import { type Misbehaviour, misbehaviours, type Phone, type Press } from './phone.ts'
 import { type NewReaction, reactTo } from './react.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
@@ -72,7 +72,13 @@ async function readJson(request: IncomingMessage): Promise<Body> {
 function newMessageIn(body: Body): NewMessage {
   const files = filesIn(body.files)
   const words = body.files && body.text === '' ? '' : text(body.text, 'text', 50_000)
-  return { ...placeIn(body), id: text(body.id, 'id', 200), text: words, files }
+  return { ...placeIn(body), id: text(body.id, 'id', 200), text: words, files, pressed: pressIn(body.pressed) }
+}
+
+function pressIn(value: unknown): Press | undefined {
+  if (value === undefined) return undefined
+  const { id, title, of } = { ...(value as Body | null) }
+  return { id: text(id, 'id', 200), title: text(title, 'title', 200), of: text(of, 'of', 200) }
 }
 
 function filesIn(value: unknown): File[] {

@@ -1,10 +1,13 @@
 import { EventEmitter } from 'node:events'
+import type { IncomingMessage } from '@portico/channel'
 import { nowhere, type StateFile } from './state-file.ts'
 
 export interface Customer {
   handle: string
   name: string
 }
+
+type Button = NonNullable<IncomingMessage['payload']['metadata']['buttons']>[number]
 
 /** A file of a message. */
 export interface PhoneFile {
@@ -22,12 +25,23 @@ interface Reactions {
   version?: number
 }
 
+/** What the hub is answered as the id of a message of the company. */
+export const externalIdOf = (id: string) => `heard-${id}`
+
+/** A press of a button of the company's message `of`. */
+export interface Press {
+  id: string
+  title: string
+  of: string
+}
+
 /** A message of the customer. It is `sent` only when the hub has answered that it is stored. */
 export interface CustomerMessage {
   id: string
   from: 'customer'
   text: string
   files?: PhoneFile[]
+  pressed?: Press
   /** Milliseconds. */
   at: number
   state: 'sending' | 'sent' | 'failed'
@@ -41,6 +55,7 @@ export interface CompanyMessage {
   from: 'company'
   text: string
   files?: PhoneFile[]
+  buttons?: Button[]
   /** Milliseconds. */
   at: number
   /** The teammate's name, or null when no person wrote it. */

@@ -1,5 +1,5 @@
 import type { ChannelServer, IncomingConversationStatus, IncomingReaction } from '@portico/channel'
-import type { Conversation, Line, Phone } from './phone.ts'
+import { type Conversation, externalIdOf, type Line, type Phone } from './phone.ts'
 
 export interface NewReaction {
   channelId: string
@@ -18,7 +18,7 @@ export async function reactTo(phone: Phone, chat: ChannelServer, { channelId, ..
   const { emojis } = reaction
   const reported = chat.channel(channelId).reacted(
     {
-      external_id: message.from === 'company' ? `heard-${message.id}` : message.id,
+      external_id: message.from === 'company' ? externalIdOf(message.id) : message.id,
       external_conversation_id: conversation.id,
       sender: conversation.customer,
       emojis,

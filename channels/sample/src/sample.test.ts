@@ -252,3 +252,27 @@ test('switched to duplicate, the channel pushes each message twice under one id'
     ['said-1', 'said-1'],
   )
 })
+
+test('buttons of a reply are shown, and a press says which one it was, of the message by the id that the hub was answered', async (t) => {
+  const hub = await aHub(t)
+  const { url } = await start(t, { PORTICO_URL: hub.url })
+  await connect(url)
+  const buttons = [
+    { id: 'yes', title: 'Yes' },
+    { id: 'see', title: 'Your parcel', url: 'https://acme.example/' },
+  ]
+  const reply = answerOf('msg_1', 'Is that right?')
+  await fromHub(url, { ...reply, payload: { ...reply.payload, metadata: { buttons } } })
+  const [message] = (await stateOf(t, url)).lines[0]?.conversations[0]?.messages ?? []
+  assert.deepEqual(message?.from === 'company' && message.buttons, buttons)
+  const page = await listen(t, url)
+  const pressed = { id: 'yes', title: 'Yes', of: 'msg_1' }
+  assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-1', 'Yes'), pressed })).status, 204)
+  await page.until(isInState('sent'))
+  assert.deepEqual(hub.pushed[0]?.body.metadata, {
+    ...{ external_id: 'said-1', external_conversation_id: 'chat-1' },
+    ...{ pressed_button: { id: 'yes', title: 'Yes' }, referenced_message_external_id: 'heard-msg_1' },
+  })
+  for (const wrong of [null, {}, 'yes', { id: 'yes', title: '', of: 'msg_1' }])
+    assert.equal((await fromPage(url, 'POST', '/messages', { ...newMessage('said-2'), pressed: wrong })).status, 400)
+})

@@ -1013,6 +1013,20 @@ export interface components {
               value: string;
             })[];
         };
+        buttons?: {
+            /** @description What a press of it says. Unique in the message */
+            id: string;
+            /** @description What the customer reads, on one line. Unique in the message */
+            title: string;
+            /** @description It opens this page; without it a press is an answer. */
+            url?: string;
+          }[];
+        /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+        pressed_button?: {
+          /** @description Of the button */
+          id: string;
+          title?: string | null;
+        };
       };
       author: components["schemas"]["Teammate"] | null;
       recipients: components["schemas"]["Recipient"][];
@@ -1090,6 +1104,14 @@ export interface components {
         by: "teammate" | "api" | "channel";
         teammate_id: string | null;
       }) | null;
+      fallback?: {
+        text: string;
+        replaces: "buttons"[];
+      } | null;
+      pressed?: {
+        message_id: string;
+        title: string;
+      } | null;
       /** @description In the stream: of a long one only the beginning */
       is_excerpt?: boolean;
     };
@@ -3685,7 +3707,6 @@ interface operations {
         channel_id: string;
       };
     };
-    /** @description Channel server → hub, `POST /channels/{id}/inbound_messages`: a customer wrote. */
     requestBody: {
       content: {
         "application/json": {
@@ -3697,7 +3718,7 @@ interface operations {
             email?: string | null;
           };
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3705,6 +3726,7 @@ interface operations {
             /** @description The conversation's id in the channel: the only thing that threads. */
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
+            pressed_button?: unknown;
           };
           delivered_at?: number | null;
         };
@@ -3755,7 +3777,7 @@ interface operations {
           sender_name?: string | null;
           author_id?: string | null;
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
           body: string;
           metadata: {
             /** @description The message's id in the channel: what is pushed twice is stored once. */
@@ -3763,6 +3785,11 @@ interface operations {
             /** @description The conversation's id in the channel: the only thing that threads. */
             external_conversation_id: string;
             referenced_message_external_id?: string | null;
+            pressed_button?: ({
+              /** @description Of the button */
+              id: string;
+              title?: string | null;
+            }) | null;
           };
           delivered_at?: number | null;
         };
@@ -3836,7 +3863,7 @@ interface operations {
             name?: string | null;
           };
           subject?: string | null;
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
           body: string;
           /**
            * @description markdown by default
@@ -4708,6 +4735,15 @@ interface operations {
           };
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
+          /** @description Portico extension. Below the text, which they need. A channel without the capability `buttons` is sent them as lines of text */
+          buttons?: {
+              /** @description What a press of it says. Unique in the message */
+              id: string;
+              /** @description What the customer reads, on one line. Unique in the message */
+              title: string;
+              /** @description It opens this page; without it a press is an answer. */
+              url?: string;
+            }[];
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to?: string[];
@@ -4792,6 +4828,20 @@ interface operations {
                     value: string;
                   })[];
               };
+              buttons?: {
+                  /** @description What a press of it says. Unique in the message */
+                  id: string;
+                  /** @description What the customer reads, on one line. Unique in the message */
+                  title: string;
+                  /** @description It opens this page; without it a press is an answer. */
+                  url?: string;
+                }[];
+              /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+              pressed_button?: {
+                /** @description Of the button */
+                id: string;
+                title?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -4869,6 +4919,14 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
+            fallback?: {
+              text: string;
+              replaces: "buttons"[];
+            } | null;
+            pressed?: {
+              message_id: string;
+              title: string;
+            } | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -4940,6 +4998,20 @@ interface operations {
                     value: string;
                   })[];
               };
+              buttons?: {
+                  /** @description What a press of it says. Unique in the message */
+                  id: string;
+                  /** @description What the customer reads, on one line. Unique in the message */
+                  title: string;
+                  /** @description It opens this page; without it a press is an answer. */
+                  url?: string;
+                }[];
+              /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+              pressed_button?: {
+                /** @description Of the button */
+                id: string;
+                title?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -5017,6 +5089,14 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
+            fallback?: {
+              text: string;
+              replaces: "buttons"[];
+            } | null;
+            pressed?: {
+              message_id: string;
+              title: string;
+            } | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -5103,6 +5183,20 @@ interface operations {
                     value: string;
                   })[];
               };
+              buttons?: {
+                  /** @description What a press of it says. Unique in the message */
+                  id: string;
+                  /** @description What the customer reads, on one line. Unique in the message */
+                  title: string;
+                  /** @description It opens this page; without it a press is an answer. */
+                  url?: string;
+                }[];
+              /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+              pressed_button?: {
+                /** @description Of the button */
+                id: string;
+                title?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -5180,6 +5274,14 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
+            fallback?: {
+              text: string;
+              replaces: "buttons"[];
+            } | null;
+            pressed?: {
+              message_id: string;
+              title: string;
+            } | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -5233,6 +5335,15 @@ interface operations {
           };
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
+          /** @description Portico extension. Below the text, which they need. A channel without the capability `buttons` is sent them as lines of text */
+          buttons?: {
+              /** @description What a press of it says. Unique in the message */
+              id: string;
+              /** @description What the customer reads, on one line. Unique in the message */
+              title: string;
+              /** @description It opens this page; without it a press is an answer. */
+              url?: string;
+            }[];
           /** @description Portico extension. The version of the author's draft that is sent; a newer one stays */
           draft_version?: number;
           to: string[];
@@ -6345,6 +6456,20 @@ interface operations {
                     value: string;
                   })[];
               };
+              buttons?: {
+                  /** @description What a press of it says. Unique in the message */
+                  id: string;
+                  /** @description What the customer reads, on one line. Unique in the message */
+                  title: string;
+                  /** @description It opens this page; without it a press is an answer. */
+                  url?: string;
+                }[];
+              /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+              pressed_button?: {
+                /** @description Of the button */
+                id: string;
+                title?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -6422,6 +6547,14 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
+            fallback?: {
+              text: string;
+              replaces: "buttons"[];
+            } | null;
+            pressed?: {
+              message_id: string;
+              title: string;
+            } | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -6494,6 +6627,20 @@ interface operations {
                     value: string;
                   })[];
               };
+              buttons?: {
+                  /** @description What a press of it says. Unique in the message */
+                  id: string;
+                  /** @description What the customer reads, on one line. Unique in the message */
+                  title: string;
+                  /** @description It opens this page; without it a press is an answer. */
+                  url?: string;
+                }[];
+              /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+              pressed_button?: {
+                /** @description Of the button */
+                id: string;
+                title?: string | null;
+              };
             };
             author: components["schemas"]["Teammate"] | null;
             recipients: components["schemas"]["Recipient"][];
@@ -6571,6 +6718,14 @@ interface operations {
               by: "teammate" | "api" | "channel";
               teammate_id: string | null;
             }) | null;
+            fallback?: {
+              text: string;
+              replaces: "buttons"[];
+            } | null;
+            pressed?: {
+              message_id: string;
+              title: string;
+            } | null;
             /** @description In the stream: of a long one only the beginning */
             is_excerpt?: boolean;
           };
@@ -6662,7 +6817,7 @@ interface operations {
     requestBody: {
       content: {
         "application/json": {
-          /** @description HTML when it has a known element, else plain text. Blank only when there is a file */
+          /** @description HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button */
           body: string;
           occurred_at?: number | null;
         };
@@ -6700,6 +6855,11 @@ interface operations {
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             attachments: components["schemas"]["Attachment"][];
+            buttons: {
+                id: string;
+                title: string;
+                url?: string;
+              }[];
             version: number;
             updated_at: number;
           };
@@ -6735,6 +6895,11 @@ interface operations {
           set_aside?: string | null;
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
+          buttons?: {
+              id: string;
+              title: string;
+              url?: string;
+            }[];
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -6752,6 +6917,11 @@ interface operations {
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             attachments: components["schemas"]["Attachment"][];
+            buttons: {
+                id: string;
+                title: string;
+                url?: string;
+              }[];
             version: number;
             updated_at: number;
           };
@@ -6784,6 +6954,11 @@ interface operations {
               /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
               attachments: components["schemas"]["Attachment"][];
+              buttons: {
+                  id: string;
+                  title: string;
+                  url?: string;
+                }[];
               version: number;
               updated_at: number;
             };
@@ -6832,6 +7007,11 @@ interface operations {
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             attachments: components["schemas"]["Attachment"][];
+            buttons: {
+                id: string;
+                title: string;
+                url?: string;
+              }[];
             version: number;
             updated_at: number;
           };
@@ -6862,6 +7042,11 @@ interface operations {
           set_aside?: string | null;
           /** @description Portico extension. Files that were uploaded with POST /attachments, in their order */
           attachment_ids?: string[];
+          buttons?: {
+              id: string;
+              title: string;
+              url?: string;
+            }[];
           /** @description The version that these words were based on; 0: none. When there is another by now, the answer is a 409 with it */
           base_version?: number;
         };
@@ -6879,6 +7064,11 @@ interface operations {
             /** @description Words typed on another screen, stored beside these */
             set_aside: string | null;
             attachments: components["schemas"]["Attachment"][];
+            buttons: {
+                id: string;
+                title: string;
+                url?: string;
+              }[];
             version: number;
             updated_at: number;
           };
@@ -6911,6 +7101,11 @@ interface operations {
               /** @description Words typed on another screen, stored beside these */
               set_aside: string | null;
               attachments: components["schemas"]["Attachment"][];
+              buttons: {
+                  id: string;
+                  title: string;
+                  url?: string;
+                }[];
               version: number;
               updated_at: number;
             };
@@ -7062,6 +7257,23 @@ interface operations {
                         value: string;
                       })[];
                   };
+                  rich_content?: {
+                    buttons?: {
+                        /** @description What a press of it says. Unique in the message */
+                        id: string;
+                        /** @description What the customer reads, on one line. Unique in the message */
+                        title: string;
+                        /** @description It opens this page; without it a press is an answer. */
+                        url?: string;
+                      }[];
+                    /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+                    pressed_button?: {
+                      /** @description Of the button */
+                      id: string;
+                      title?: string | null;
+                    };
+                    as_text?: "buttons"[];
+                  };
                   /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
                   delivery?: {
                     /** @enum {unknown} */
@@ -7207,6 +7419,23 @@ interface operations {
                       type: "text" | "file" | "image" | "video";
                       value: string;
                     })[];
+                };
+                rich_content?: {
+                  buttons?: {
+                      /** @description What a press of it says. Unique in the message */
+                      id: string;
+                      /** @description What the customer reads, on one line. Unique in the message */
+                      title: string;
+                      /** @description It opens this page; without it a press is an answer. */
+                      url?: string;
+                    }[];
+                  /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+                  pressed_button?: {
+                    /** @description Of the button */
+                    id: string;
+                    title?: string | null;
+                  };
+                  as_text?: "buttons"[];
                 };
                 /** @description Of an outbound message. Nothing is sent; what failed there is dismissed here */
                 delivery?: {
@@ -7747,6 +7976,20 @@ interface operations {
                         value: string;
                       })[];
                   };
+                  buttons?: {
+                      /** @description What a press of it says. Unique in the message */
+                      id: string;
+                      /** @description What the customer reads, on one line. Unique in the message */
+                      title: string;
+                      /** @description It opens this page; without it a press is an answer. */
+                      url?: string;
+                    }[];
+                  /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+                  pressed_button?: {
+                    /** @description Of the button */
+                    id: string;
+                    title?: string | null;
+                  };
                 };
                 author: {
                   _links: {
@@ -7890,6 +8133,14 @@ interface operations {
                   by: "teammate" | "api" | "channel";
                   teammate_id: string | null;
                 }) | null;
+                fallback?: {
+                  text: string;
+                  replaces: "buttons"[];
+                } | null;
+                pressed?: {
+                  message_id: string;
+                  title: string;
+                } | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {
@@ -8083,6 +8334,20 @@ interface operations {
                         value: string;
                       })[];
                   };
+                  buttons?: {
+                      /** @description What a press of it says. Unique in the message */
+                      id: string;
+                      /** @description What the customer reads, on one line. Unique in the message */
+                      title: string;
+                      /** @description It opens this page; without it a press is an answer. */
+                      url?: string;
+                    }[];
+                  /** @description Portico extension, for types with the capability `buttons`: the customer pressed it. */
+                  pressed_button?: {
+                    /** @description Of the button */
+                    id: string;
+                    title?: string | null;
+                  };
                 };
                 author: {
                   _links: {
@@ -8226,6 +8491,14 @@ interface operations {
                   by: "teammate" | "api" | "channel";
                   teammate_id: string | null;
                 }) | null;
+                fallback?: {
+                  text: string;
+                  replaces: "buttons"[];
+                } | null;
+                pressed?: {
+                  message_id: string;
+                  title: string;
+                } | null;
                 /** @description In the stream: of a long one only the beginning */
                 is_excerpt?: boolean;
               }) | {

@@ -6,6 +6,13 @@ export const limits = {
   subject: 2_000,
   /** The channel's reason why a message failed. */
   reason: 4_000,
+  /** Of a button: what all known services show whole. */
+  buttonTitle: 20,
+  buttons: 10,
+  url: 2_000,
+  /** The name of a place. */
+  place: 200,
+  postalAddress: 500,
   /** An id, or an alias that stands for one. */
   reference: 300,
 }

@@ -122,9 +122,37 @@ export const SentTemplate = Type.Object(
   { description: 'The message template that the message was made of. `body` and `text` are what it says.' },
 )
 
+const httpUrl = (description: string) =>
+  Type.String({ maxLength: limits.url, pattern: '^[hH][tT][tT][pP][sS]?://[^\\s]+$', description })
+
+export const Button = Type.Object(
+  {
+    id: Type.String({ ...ExternalId, description: 'What a press of it says. Unique in the message' }),
+    title: Type.String({
+      maxLength: limits.buttonTitle,
+      pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+$',
+      description: 'What the customer reads, on one line. Unique in the message',
+    }),
+    url: Type.Optional(httpUrl('It opens this page; without it a press is an answer.')),
+  },
+  { description: 'Portico extension, for types with the capability `buttons`.' },
+)
+
+export const Buttons = Type.Array(Button, { minItems: 1, maxItems: limits.buttons })
+
+export const PressedButton = Type.Object(
+  {
+    id: Type.String({ ...ExternalId, description: 'Of the button' }),
+    title: optional(Type.String({ maxLength: limits.place, description: 'As the customer read it' })),
+  },
+  { description: 'Portico extension, for types with the capability `buttons`: the customer pressed it.' },
+)
+
 export const MessageMetadata = Type.Object({
   external_id: Type.Optional(Type.String()),
   application_message_template: Type.Optional(SentTemplate),
+  buttons: Type.Optional(Buttons),
+  pressed_button: Type.Optional(PressedButton),
   headers: Type.Optional(Type.Object({ in_reply_to: nullable(Type.String()) })),
 })
 
@@ -385,7 +413,8 @@ const pushed = {
   subject: optional(Type.String({ maxLength: limits.subject })),
   body: Type.String({
     maxLength: 1 << 20,
-    description: 'HTML when it has a known element, else plain text. Blank only when there is a file',
+    description:
+      'HTML when it has a known element, else plain text. Blank only when there is a file or a pressed button',
   }),
   metadata: Type.Object({
     external_id: Type.String({
@@ -399,6 +428,7 @@ const pushed = {
     referenced_message_external_id: optional(
       Type.String({ ...ExternalId, description: 'The id of the message that this one answers.' }),
     ),
+    pressed_button: optional(PressedButton),
   }),
   // the limit is the end of the year 9999; the hub compares the time with its clock when the message arrives
   delivered_at: optional(

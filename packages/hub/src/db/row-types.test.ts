@@ -74,7 +74,7 @@ function fileOf(text: string, type: string, file: string): string {
 function kindOf(type: string): string {
   const first = type.replace(/ \| (?:undefined|null)/g, '')
   if (first === 'number' || first === 'boolean') return first
-  return /\{|\[\]|^SentTemplate$/.test(first) ? 'json' : 'text'
+  return /\{|\[\]|^(?:SentTemplate|StoredContent)$/.test(first) ? 'json' : 'text'
 }
 
 const kinds: Record<string, string> = {

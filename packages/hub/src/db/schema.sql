@@ -624,6 +624,7 @@ create table public.drafts (
   set_aside text,
   version bigint not null default 1,
   updated_at timestamp with time zone not null default now(),
+  rich_content jsonb,
   constraint drafts_company_id_author_id_fkey FOREIGN KEY (company_id, author_id) REFERENCES teammates(company_id, id) ON DELETE CASCADE,
   constraint drafts_pkey PRIMARY KEY (company_id, id),
   constraint drafts_company_id_author_id_conversation_id_key UNIQUE NULLS NOT DISTINCT (company_id, author_id, conversation_id)
@@ -823,6 +824,7 @@ create table public.messages (
   edited_at timestamp with time zone,
   removed_at timestamp with time zone,
   removed_by bigint,
+  rich_content jsonb,
   constraint messages_body_format_check CHECK ((body_format = ANY (ARRAY['html'::text, 'text'::text]))),
   constraint messages_origin_check CHECK ((origin = ANY (ARRAY['channel'::text, 'teammate'::text, 'api'::text, 'import'::text]))),
   constraint messages_pkey PRIMARY KEY (company_id, id)
@@ -1052,7 +1054,8 @@ create type public.message_to_create as (
   template_id bigint,
   template_version bigint,
   template json,
-  attachments jsonb
+  attachments jsonb,
+  rich_content jsonb
 );
 
 create type public.pushed_message as (
@@ -1087,5 +1090,6 @@ create type public.pushed_message as (
   is_late boolean,
   id bigint,
   event_number bigint,
-  attachments jsonb
+  attachments jsonb,
+  rich_content jsonb
 );

@@ -59,7 +59,7 @@ begin
   perform erase_requests(message.company_id, array[message.id]);
   perform release_attachments(message.company_id, files_of(message.company_id, 'message', array[message.id]), 0);
   delete from html_forms f where f.company_id = message.company_id and f.message_id = message.id;
-  update messages m set removed_at = p_at, removed_by = p_by, body = '', body_format = 'text', blurb = '', subject = null, template = null,
+  update messages m set removed_at = p_at, removed_by = p_by, body = '', body_format = 'text', blurb = '', subject = null, template = null, rich_content = null,
       attachment_count = 0
     where m.company_id = message.company_id and m.id = message.id;
   update conversations c set last_message_blurb = '' where c.company_id = message.company_id and c.last_message_id = message.id;

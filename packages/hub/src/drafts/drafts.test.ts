@@ -278,3 +278,30 @@ describe('the stream', () => {
     reader.close()
   })
 })
+
+describe('the buttons of a draft', () => {
+  const buttons = [
+    { id: 'a', title: '' },
+    { id: 'yes', title: 'Yes' },
+  ]
+
+  it('are kept unfinished, count as content, and are a conflict where another device changed them', async () => {
+    assert.deepEqual((await saveDraft('', 0, { buttons })).body.buttons, buttons)
+    assert.equal((await saveDraft('', 0, { buttons })).status, 200)
+    const conflict = await saveDraft('', 0, { buttons: buttons.slice(1) })
+    assert.deepEqual([conflict.status, conflict.body.draft.buttons], [409, buttons])
+    assert.deepEqual((await get()).body.buttons, buttons)
+    for (const wrong of [[{ id: 'a', title: 'x'.repeat(201) }], Array(11).fill(buttons[1])])
+      assert.equal((await saveDraft('', 1, { buttons: wrong })).status, 400)
+  })
+
+  it('are gone with the message that was sent of it, and the same words with other buttons are another message', async () => {
+    const [, yes] = buttons
+    await saveDraft('Right?', 0, { buttons: [yes] })
+    const asked = { options: { archive: false }, buttons: [yes] }
+    assert.equal((await reply('Right?', { ...asked, draft_version: 1 })).status, 202)
+    assert.equal((await get()).status, 204)
+    assert.equal((await reply('Right?', { ...asked, draft_version: 0 })).body._error?.code, 'draft_sent')
+    assert.equal((await reply('Right?', { options: { archive: false }, draft_version: 0 })).status, 202)
+  })
+})

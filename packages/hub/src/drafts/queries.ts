@@ -1,3 +1,4 @@
+import type { RichContent } from '@portico/protocol/rich-content'
 import { type FileFacts, filesColumn } from '../attachments/queries.ts'
 import type { Database } from '../db/database.ts'
 import type { Principal } from '../http/principal.ts'
@@ -16,6 +17,7 @@ export interface DraftRow {
   updated_at: Date
   /** Its files, in their order. */
   files: FileFacts[] | null
+  rich_content: RichContent | null
 }
 
 export type DraftContent = Omit<DraftRow, 'version' | 'updated_at' | 'files'> & {
@@ -28,7 +30,7 @@ interface Author {
   teammateId: number
 }
 
-const columns = `d.conversation_id, d.channel_id, d.recipient, d.subject, d.body, d.set_aside, d.version, d.updated_at,
+const columns = `d.conversation_id, d.channel_id, d.recipient, d.subject, d.body, d.set_aside, d.version, d.updated_at, d.rich_content,
   ${filesColumn('draft', 'd.company_id', 'd.id')} as files`
 
 /** Finds a sent or emptied draft too, as an empty row. */
@@ -43,7 +45,7 @@ export async function findDraft(db: Database, author: Author, conversationId: nu
 }
 
 export function isEmpty(draft: DraftRow): boolean {
-  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside && !draft.files
+  return !draft.body && !draft.recipient && !draft.subject && !draft.set_aside && !draft.files && !draft.rich_content
 }
 
 /** Whether a teammate has begun something in a conversation. */
@@ -61,7 +63,7 @@ export async function saveDraft(
 ): Promise<DraftRow | undefined> {
   const [saved] = await db.query<DraftRow>(
     'store_draft',
-    `select ${columns} from store_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) d`,
+    `select ${columns} from store_draft($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) d`,
     [
       author.companyId,
       author.teammateId,
@@ -73,6 +75,7 @@ export async function saveDraft(
       draft.set_aside,
       base,
       draft.fileIds,
+      draft.rich_content && JSON.stringify(draft.rich_content),
     ],
   )
   return saved

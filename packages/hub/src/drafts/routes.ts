@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
 import { publicId } from '@portico/protocol'
+import type { RichContent } from '@portico/protocol/rich-content'
 import { Type } from 'typebox'
 import { attachmentResource } from '../attachments/present.ts'
 import { findAttachable } from '../attachments/queries.ts'
@@ -68,6 +70,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
         conversation_id: await conversationOf(db, teammate, request.params),
         channel_id: channel_id ? resourceNumber(teammate, 'cha', channel_id) : null,
         ...{ recipient, subject, body, set_aside },
+        rich_content: contentOf(request.body),
       }
       const { draft, isCurrent } = await save(deps, teammate, asked, base_version)
       const shown = present(draft, teammate.companyId, deps.urls)
@@ -82,7 +85,7 @@ function routesAt(app: App, deps: DraftDeps, url: string, what: string): void {
     schema: { ...schema, operationId: `delete-${name}`, summary: `Throw my draft ${what} away` },
     handler: async (request, reply) => {
       const teammate = requireTeammate(request)
-      const empty = { channel_id: null, recipient: null, subject: null, body: '', set_aside: null }
+      const empty = { channel_id: null, recipient: null, subject: null, body: '', set_aside: null, rich_content: null }
       const conversation_id = await conversationOf(db, teammate, request.params)
       await save(deps, teammate, { conversation_id, ...empty, fileIds: [] }, null)
       return reply.code(204).send()
@@ -117,7 +120,15 @@ const fields = ['channel_id', 'recipient', 'subject', 'body', 'set_aside'] as co
 function hasSameContent(draft: DraftRow, asked: DraftContent): boolean {
   const files = draft.files?.map(({ id }) => id) ?? []
   const hasFiles = asked.fileIds === null || asked.fileIds.join() === files.join()
-  return hasFiles && fields.every((field) => (draft[field] || null) === (asked[field] || null))
+  return (
+    hasFiles &&
+    isDeepStrictEqual(draft.rich_content, asked.rich_content) &&
+    fields.every((field) => (draft[field] || null) === (asked[field] || null))
+  )
+}
+
+function contentOf({ buttons = [] }: DraftBody): RichContent | null {
+  return buttons.length > 0 ? { buttons } : null
 }
 
 /** Numbers of files that the author may attach. Throws invalid_body. */
@@ -151,6 +162,7 @@ function present(draft: DraftRow, companyId: number, urls: Urls): Draft {
     recipient: draft.recipient,
     set_aside: draft.set_aside,
     attachments: (draft.files ?? []).map((file) => attachmentResource(file, companyId, urls)),
+    buttons: draft.rich_content?.buttons ?? [],
     version: draft.version,
     updated_at: draft.updated_at.getTime() / 1000,
   }

@@ -1,3 +1,4 @@
+import { limits } from '@portico/protocol'
 import { ErrorEnvelope } from '@portico/protocol/schemas'
 import { type Static, Type } from 'typebox'
 import { Attachment, AttachmentIds } from '../attachments/schema.ts'
@@ -16,9 +17,20 @@ const words = {
   ),
 }
 
+/** Unfinished ones too: they are checked when the message is sent. */
+const DraftButtons = Type.Array(
+  Type.Object({
+    id: Type.String({ maxLength: 200 }),
+    title: Type.String({ maxLength: 200 }),
+    url: Type.Optional(Type.String({ maxLength: limits.url })),
+  }),
+  { maxItems: limits.buttons },
+)
+
 export const DraftBody = Type.Object({
   ...words,
   attachment_ids: Type.Optional(AttachmentIds),
+  buttons: Type.Optional(DraftButtons),
   base_version: Type.Optional(
     Type.Integer({
       minimum: 0,
@@ -28,9 +40,12 @@ export const DraftBody = Type.Object({
   ),
 })
 
+export type DraftBody = Static<typeof DraftBody>
+
 export const Draft = Type.Object({
   ...Type.Required(Type.Object(words)).properties,
   attachments: Type.Array(Attachment),
+  buttons: DraftButtons,
   version: Type.Integer(),
   updated_at: Type.Number(),
 })

@@ -129,7 +129,7 @@ export function listMessages(
            json_build_object('email', t.email, 'first_name', t.first_name, 'last_name', t.last_name) end,
          'handle', case when m.handle is distinct from c.recipient_handle then m.handle end, 'name', left(m.name, ${limits.name}), 'sender_name', left(m.sender_name, ${limits.name}),
          'recipients', m.recipients, 'subject', left(m.subject, ${limits.subject}), 'body', m.body, 'body_format', m.body_format,
-         'in_reply_to', m.referenced_external_id, 'template', m.template,
+         'in_reply_to', m.referenced_external_id, 'template', m.template, 'rich_content', m.rich_content,
          'delivery', case when d.message_id is not null then json_strip_nulls(json_build_object('state', d.state,
            'error', case when d.error_code is not null then json_build_object('code', d.error_code, 'message', left(d.error_message, ${limits.reason})) end)) end,
          'error', case when m.error_type is not null then

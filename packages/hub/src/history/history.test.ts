@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { publicId } from '@portico/protocol'
-import { addTestChannel, type TestChannel } from '../../../../tests/harness/channel.ts'
+import { addTestChannel, inbound, type TestChannel } from '../../../../tests/harness/channel.ts'
 import { answer } from '../../../../tests/harness/channel-server.ts'
 import { fileOf, formOf, sendForm } from '../../../../tests/harness/files.ts'
 import { type EmptyHub, type Fixture, makeFixture, startEmptyHub } from '../../../../tests/harness/hub.ts'
@@ -34,7 +34,7 @@ const address = 'desk'
 /** A company with an admin, an inbox and a channel of this address. */
 async function addCompany(at = address): Promise<Company> {
   const company = await makeFixture(hub.db, hub.url, hub.bus)
-  const channel = await addTestChannel(company, { type: { wants_message_imported: true } })
+  const channel = await addTestChannel(company, { type: { wants_message_imported: true, capabilities: ['buttons'] } })
   channels.push(channel)
   await hub.db.query('t_address', 'update channels set address = $2 where company_id = $1', [company.companyId, at])
   return { ...company, channel }
@@ -154,6 +154,14 @@ async function fill(company: Company): Promise<void> {
   ])
   const pushed = await sendForm(hub, `/channels/${channel.id}/inbound_messages`, `Bearer ${channel.token()}`, form)
   assert.equal(pushed.status, 202, pushed.text)
+  const press = { ...inbound({ body: '', externalId: 'press', conversation: 'kim', handle: 'kim' }) }
+  const pressed_button = { title: 'Yes', id: 'yes' }
+  await company.call(
+    'POST',
+    `/channels/${channel.id}/inbound_messages`,
+    { ...press, metadata: { ...press.metadata, pressed_button } },
+    { token: channel.token() },
+  )
   await company.call(
     'POST',
     `/channels/${channel.id}/outbound_messages`,
@@ -175,6 +183,10 @@ async function fill(company: Company): Promise<void> {
   const reply = (id: string, text: string) =>
     company.call('POST', `/conversations/${id}/messages`, {
       ...{ body: text, author_id: publicId('tea', companyId, bea), options: { archive: false } },
+      buttons: [
+        { id: 'yes', title: 'Yes' },
+        { title: 'See', url: 'https://acme.example/', id: 'see' },
+      ],
     })
   for (const [id, text] of [
     [ivo.id, 'Answer'],
@@ -236,10 +248,10 @@ describe('export, import into a company without conversations, export', () => {
           ['conversation', 'message', 'file', 'file_part'].map((type) => [type, typed(text, type).length]),
         ),
       },
-      { conversation: 5, message: 22, file: 2, file_part: 1 },
+      { conversation: 5, message: 23, file: 2, file_part: 1 },
     )
     const { conversations, messages, known, files } = await imported(second, text)
-    assert.deepEqual({ conversations, messages, known, files }, { conversations: 5, messages: 22, known: 0, files: 2 })
+    assert.deepEqual({ conversations, messages, known, files }, { conversations: 5, messages: 23, known: 0, files: 2 })
     assert.equal(await exported(second), text)
   })
 
@@ -275,7 +287,7 @@ describe('export, import into a company without conversations, export', () => {
     assert.deepEqual([...new Set(rows.map(({ type, cause }) => `${type} ${cause}`))], ['history_imported import'])
     assert.equal(
       rows.reduce((sum, { data }) => sum + data.messages, 0),
-      22,
+      23,
     )
     const as = await hub.signIn(signInOfSecond)
     const { _results } = (await hub.request('GET', '/conversations?limit=100', { as })).body
@@ -291,7 +303,7 @@ describe('export, import into a company without conversations, export', () => {
     for (const company of [second, first]) {
       const events = await count(company, 'events')
       const { messages, known } = await imported(company, text)
-      assert.deepEqual([messages, known], [0, 22])
+      assert.deepEqual([messages, known], [0, 23])
       assert.equal(await exported(company), text)
       assert.equal(await count(company, 'events'), events)
     }

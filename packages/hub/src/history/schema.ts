@@ -3,6 +3,7 @@ import { RecipientRole, SentTemplate } from '@portico/protocol/schemas'
 import { type Static, type TSchema, Type } from 'typebox'
 import { AttachmentIds } from '../attachments/schema.ts'
 import { Reference } from '../http/list-schema.ts'
+import { StoredContent } from '../rich-content/schema.ts'
 
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema)
 
@@ -63,6 +64,7 @@ const messageFields = {
     Type.String({ minLength: 1, maxLength: 1_000, description: 'The external id of the message that it answers' }),
   ),
   template: optional(Template),
+  rich_content: optional(StoredContent),
   delivery: optional(
     Type.Object(
       {

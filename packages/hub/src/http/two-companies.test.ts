@@ -176,6 +176,7 @@ interface JsonSchema {
   properties?: Record<string, JsonSchema>
   items?: JsonSchema
   minLength?: number
+  maxLength?: number
   minimum?: number
 }
 
@@ -219,7 +220,7 @@ function exampleOf(schema: JsonSchema, name = ''): unknown {
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(1, schema.minimum ?? 1)
   if (name === 'email') return 'new@acme.example'
   if (/url$/.test(name)) return 'http://127.0.0.1:9/'
-  return ids[name] ?? 'some text that is long enough'
+  return ids[name] ?? 'some text that is long enough'.slice(0, schema.maxLength)
 }
 
 function callAs(as: string | undefined, route: RouteEntry, path = pathOf(route)) {

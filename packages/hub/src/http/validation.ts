@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import { Compile } from 'typebox/compile'
 import type { TLocalizedValidationError } from 'typebox/error'
-import type { TSchema } from 'typebox/type'
+import type { Static, TSchema } from 'typebox/type'
 import { ApiError } from './api-error.ts'
 
 const shown = 10
@@ -16,6 +16,15 @@ export const compileValidator: FastifySchemaCompiler<TSchema> = ({ schema, httpP
   return (text: unknown) => {
     const value = validator.Convert(text)
     return validator.Check(value) ? { value } : { error: refusal(part, validator.Errors(value)) }
+  }
+}
+
+/** Checks what a route's schema leaves open; the function throws invalid_body. */
+export function shapeChecker<Schema extends TSchema>(schema: Schema): (value: unknown, path: string) => Static<Schema> {
+  const validator = Compile(schema)
+  return (value, path) => {
+    if (validator.Check(value)) return value
+    throw new ApiError('invalid_body', undefined, detailLines(path, validator.Errors(value)))
   }
 }
 

@@ -44,7 +44,7 @@ begin
         s.needs_conversation, s.is_first_of_batch and not s.has_unsettled as is_next, s.changes_status, s.id,
         last_events[s.company_index] + count(*) filter (where s.outcome = 'created') over of_company
           + count(*) filter (where s.changes_status) over (of_company rows between unbounded preceding and 1 preceding) as event_number,
-        s.template_id, s.template_version, s.template, s.attachments
+        s.template_id, s.template_version, s.template, s.attachments, s.rich_content
       from (
         select l.*,
           l.outcome = 'created' and l.status <> coalesce(lag(l.status) over of_conversation, l.status_before) as changes_status,
@@ -60,7 +60,7 @@ begin
               case when r.handle is null then conv.contact_id else known.contact_id end as contact_id, r.recipients, r.sender_name,
               r.subject, r.body, r.body_format, r.blurb, case when r.archive then 'archived' else 'open' end as status,
               conv.status as status_before, nullif(conv.last_inbound_id, 0) as replied_to_id, r.draft_version, r.caller, r.route,
-              r.attachments, r.key, decode(r.request_hash, 'hex') as request_hash, r.template_id, r.template_version, r.template, used.message_id as first_message_id,
+              r.attachments, r.rich_content, r.key, decode(r.request_hash, 'hex') as request_hash, r.template_id, r.template_version, r.template, used.message_id as first_message_id,
               -- a scalar: planned on an empty table, exists would read all of it
               coalesce((select true from outbox w where w.company_id = r.company_id and w.conversation_id = conv.id limit 1), false)
                 as has_unsettled,
@@ -82,7 +82,7 @@ begin
                 when r.template_id is null and type.free_text_window_hours is not null
                   and not takes_free_text(r.company_id, conv.id, type.free_text_window_hours, arrived_at) then 'window_closed'
                 when r.draft_version is not null
-                  and is_draft_sent(r.company_id, r.actor_id, r.conversation_id, r.draft_version, r.body, r.handle)
+                  and was_draft_sent(r.company_id, r.actor_id, r.conversation_id, r.draft_version, r.body, r.rich_content, r.handle)
                   -- files that wait to be sent were in no message yet
                   and (r.attachments is null or r.body <> ''
                     or not are_attachable(r.company_id, r.attachments, uploader.kind, r.actor_id)) then 'draft_sent'
@@ -93,7 +93,7 @@ begin
             from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, conversation_id bigint,
               channel_id bigint, author_id bigint, origin text, actor_id bigint, handle text, name text, recipients jsonb,
               sender_name text, subject text, body text, body_format text, blurb text, archive boolean, draft_version bigint,
-              attachments jsonb, caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
+              attachments jsonb, rich_content jsonb, caller text, route text, key text, request_hash text, template_id bigint, template_version bigint, template json)
             cross join lateral (select case r.origin when 'api' then 'api_token' else r.origin end as kind) uploader
             left join idempotency_keys used
               on used.company_id = r.company_id and used.caller = r.caller and used.route = r.route and used.key = r.key
@@ -129,9 +129,9 @@ begin
   end loop;
 
   insert into messages (company_id, id, conversation_id, channel_id, replied_to_id, is_inbound, origin, author_id, contact_id,
-      handle, name, sender_name, recipients, subject, body, body_format, blurb, template, created_at, sort_at, attachment_count)
+      handle, name, sender_name, recipients, subject, body, body_format, blurb, template, rich_content, created_at, sort_at, attachment_count)
     select r.company_id, r.id, r.conversation_id, r.channel_id, r.replied_to_id, false, r.origin, r.author_id, r.contact_id,
-      r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.body_format, r.blurb, r.template, arrived_at,
+      r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body, r.body_format, r.blurb, r.template, r.rich_content, arrived_at,
       greatest(arrived_at, k.last_place + interval '1 millisecond'), coalesce(jsonb_array_length(r.attachments), 0)
     from unnest(rows) r join counters k on k.company_id = r.company_id where r.outcome = 'created';
 
@@ -163,11 +163,11 @@ begin
   -- the author's draft is sent with it, but for newer words of another screen; its count goes on. A template has no draft
   if exists (select from unnest(rows) r where r.outcome = 'created' and r.origin = 'teammate') then
     with emptied as (
-      update drafts d set body = '', channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived_at
+      update drafts d set body = '', rich_content = null, channel_id = null, recipient = null, subject = null, version = d.version + 1, updated_at = arrived_at
         from unnest(rows) r
         where r.outcome = 'created' and r.origin = 'teammate' and r.template is null and d.company_id = r.company_id and d.author_id = r.actor_id
           and d.conversation_id is not distinct from case when r.is_reply then r.conversation_id end
-          and (d.body <> '' or d.recipient is not null or d.subject is not null or has_files(d.company_id, 'draft', d.id) or r.attachments is not null)
+          and (d.body <> '' or d.rich_content is not null or d.recipient is not null or d.subject is not null or has_files(d.company_id, 'draft', d.id) or r.attachments is not null)
           and d.version <= coalesce(r.draft_version, d.version)
         returning r.i, d.version, d.company_id, d.id)
     -- what of its files was not sent is nobody's
@@ -230,14 +230,16 @@ begin
   return new_id;
 end $$;
 
--- Whether the same body was sent from a later version of the author's draft, and not cancelled; for a new message, to the same recipient.
-create or replace function is_draft_sent(company bigint, author bigint, conversation bigint, known_version bigint, body text, sent_to text)
+-- Whether the same content was sent from a later version of the author's draft, and not cancelled; for a new message, to the same recipient.
+create or replace function was_draft_sent(company bigint, author bigint, conversation bigint, known_version bigint, body text, rich jsonb,
+  sent_to text)
 returns boolean language sql stable as $$
   select exists (
     select from drafts d join sent_drafts s on s.company_id = d.company_id and s.draft_id = d.id
     join messages m on m.company_id = d.company_id and m.id = s.message_id
     left join deliveries v on v.company_id = m.company_id and v.message_id = m.id
     where d.company_id = company and d.author_id = author and d.conversation_id is not distinct from conversation
-      and s.version > known_version and m.body = is_draft_sent.body and v.state is distinct from 'cancelled'
+      and s.version > known_version and m.body = was_draft_sent.body
+      and m.rich_content - 'as_text' is not distinct from rich - 'as_text' and v.state is distinct from 'cancelled'
       and (conversation is not null or m.handle = sent_to))
 $$;

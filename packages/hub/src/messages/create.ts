@@ -9,6 +9,7 @@ import { groupOf } from '../db/group-commit.ts'
 import type { Bus, CreatedDelivery } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import { findWindow } from '../message-templates/queries.ts'
+import type { StoredContent } from '../rich-content/schema.ts'
 import { requestOf, type UnsentContent } from './request.ts'
 
 export interface SourceTemplate {
@@ -37,6 +38,7 @@ export interface OutboundDraft {
   archive: boolean
   /** Numbers of its files. */
   attachments?: number[] | undefined
+  richContent?: StoredContent | undefined
   /** The version of the author's draft that is sent; a newer one stays. Absent: the draft is sent whatever its version. */
   draftVersion?: number | undefined
   idempotency?: { route: string; key: string; request: unknown } | undefined
@@ -70,6 +72,7 @@ interface MessageToCreate {
   draft_version?: number | undefined
   /** Numbers of its files. */
   attachments?: number[] | undefined
+  rich_content?: StoredContent | undefined
   /** The four fields of an Idempotency-Key; the hash in hex. */
   caller?: string
   route?: string
@@ -240,6 +243,7 @@ function asElement(
     template_version: draft.template?.version,
     template: draft.template?.sent,
     attachments: draft.attachments?.length ? draft.attachments : undefined,
+    rich_content: draft.richContent,
     ...(idempotency && {
       caller: callerOf(draft),
       route: idempotency.route,

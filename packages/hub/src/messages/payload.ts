@@ -11,6 +11,8 @@ import type { FileFacts } from '../attachments/queries.ts'
 import { bodyAsHtml } from '../bodies/as-html.ts'
 import type { BodyFormat } from '../bodies/convert.ts'
 import type { Urls } from '../http/urls.ts'
+import type { StoredContent } from '../rich-content/schema.ts'
+import { contentMetadata, fallbackOf } from '../rich-content/stored.ts'
 import { type TeammateRow, teammateResource } from '../teammates/present.ts'
 import type { Teammate } from '../teammates/schema.ts'
 
@@ -50,6 +52,7 @@ export interface MessageContent {
   /** The template that it was made of, as it was then. */
   template?: SentTemplate | null
   attachments: FileFacts[] | null
+  rich_content?: StoredContent | null
 }
 
 /** The author has all fields of a teammate. */
@@ -62,6 +65,7 @@ type HubMessagePayload = MessagePayload & { author: Teammate | null }
 export function messagePayload(content: MessageContent, companyId: number, urls: Urls): HubMessagePayload {
   const id = publicId('msg', companyId, content.id)
   const attachments = filesOf(content, id, companyId, urls)
+  const fallback = (content.rich_content && fallbackOf(content.rich_content)?.text) ?? null
   return {
     _links: linksOf(content, id, companyId, urls),
     id,
@@ -71,8 +75,8 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     // the time of writing, which may be long ago for an import
     created_at: Math.floor(content.sort_us / 1_000) / 1_000,
     blurb: content.blurb,
-    body: bodyAsHtml(content.body, content.body_format),
-    text: content.text ?? content.body,
+    body: bodyAsHtml(content.body, content.body_format) + (fallback === null ? '' : bodyAsHtml(fallback, 'text')),
+    text: below(content.text ?? content.body, fallback),
     error_type: content.error_type ?? null,
     version: null,
     subject: content.subject,
@@ -84,6 +88,10 @@ export function messagePayload(content: MessageContent, companyId: number, urls:
     signature: null,
     is_draft: false,
   }
+}
+
+function below(text: string, fallback: string | null): string {
+  return fallback === null ? text : [text, fallback].filter(Boolean).join('\n\n')
 }
 
 function filesOf({ attachments }: MessageContent, id: string, companyId: number, urls: Urls) {
@@ -104,13 +112,14 @@ function linksOf(content: MessageContent, id: string, companyId: number, urls: U
 }
 
 function metadataOf(
-  { external_id, in_reply_to, template }: MessageContent,
+  { external_id, in_reply_to, template, rich_content }: MessageContent,
   files: MessagePayload['attachments'],
 ): MessageMetadata {
   return {
     ...(external_id != null && { external_id }),
     headers: { in_reply_to },
     ...(template && { application_message_template: templateOf(template, files) }),
+    ...(rich_content && contentMetadata(rich_content)),
   }
 }
 

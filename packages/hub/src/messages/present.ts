@@ -1,6 +1,7 @@
 import { type MessageMetadata, publicId } from '@portico/protocol'
 import { presentDelivery } from '../delivery-states/present.ts'
 import type { Urls } from '../http/urls.ts'
+import { fallbackOf } from '../rich-content/stored.ts'
 import { messagePayload } from './payload.ts'
 import type { ChangeRow, MessageRow } from './queries.ts'
 import { presentReactions } from './reactions.ts'
@@ -16,7 +17,7 @@ export interface MessageView {
 
 /** The Message resource of Front's Core API: the fields of the wire, and our additions. */
 export function messageResource(row: MessageRow, companyId: number, urls: Urls, view: MessageView = {}): Message {
-  const payload = messagePayload(row, companyId, urls)
+  const payload = messagePayload(view.showsAdditions ? apart(row) : row, companyId, urls)
   return {
     ...payload,
     metadata: metadataOf(payload.metadata, view),
@@ -31,20 +32,27 @@ export function messageResource(row: MessageRow, companyId: number, urls: Urls, 
       reactions: presentReactions(row.reactions, companyId),
       ...versionsOf(row, companyId),
       changes: (row.changes ?? []).map(presentChange),
+      fallback: row.rich_content ? fallbackOf(row.rich_content) : null,
+      pressed: row.pressed && {
+        message_id: publicId('msg', companyId, row.pressed.message_id),
+        title: row.pressed.title,
+      },
     }),
   }
 }
 
+/** Readers of the additions have its fallback beside it: their text is what was written, with everything that was asked for. */
+function apart(row: MessageRow): MessageRow {
+  return row.rich_content ? { ...row, rich_content: { ...row.rich_content, as_text: undefined } } : row
+}
+
 /** A message that answers none says null of it on the wire, and nothing here. */
-function metadataOf(
-  { external_id, headers, application_message_template }: MessageMetadata,
-  view: MessageView,
-): Message['metadata'] {
+function metadataOf({ external_id, headers, ...metadata }: MessageMetadata, view: MessageView): Message['metadata'] {
   const { in_reply_to = null } = headers ?? {}
   return {
     ...(view.showsExternalIds && external_id !== undefined && { external_id }),
     headers: in_reply_to === null ? {} : { in_reply_to },
-    ...(application_message_template && { application_message_template }),
+    ...metadata,
   }
 }
 

@@ -28,6 +28,8 @@ export interface MessageRow extends MessageContent, Readable {
   removed_at: number | null
   /** A teammate; 0: an integration; null: its channel. */
   removed_by: number | null
+  /** Of a press: the message that has the button. */
+  pressed: { message_id: number; title: string } | null
   /** Whether it is an excerpt of a longer body. */
   is_excerpt?: boolean
 }
@@ -87,12 +89,17 @@ const versions = `extract(epoch from m.edited_at)::float8 as edited_at, extract(
   case when m.has_changes and m.removed_at is null then (select left(coalesce(v.forms->>'text', v.body), 50000)
     from message_changes g join message_versions v on v.company_id = g.company_id and v.message_id = g.message_id and v.change_version = g.version
     where g.company_id = m.company_id and g.message_id = m.id and g.kind = 'edit' and g.state in ('pending', 'failed')) end as edited_text`
+const pressed = `case when m.rich_content ? 'pressed_button' then (
+    select jsonb_build_object('message_id', o.id, 'title', b.value->>'title')
+    from messages o cross join lateral jsonb_array_elements(o.rich_content->'buttons') b
+    where o.company_id = m.company_id and o.id = a.id and o.conversation_id = m.conversation_id and not o.is_inbound
+      and b.value->>'id' = m.rich_content->'pressed_button'->>'id' limit 1) end`
 
 const columnsWith = (body: string, format: string, recipients: number) => `
   m.id, m.conversation_id, m.channel_id, ch.address as channel_address, coalesce(d.external_id, m.external_id) as external_id, a.id as replied_to_id, m.is_inbound,
   case when not m.is_inbound then (select extract(epoch from s.first_seen_at)::float8 from seen_receipts s
     where s.company_id = m.company_id and s.message_id = m.id) end as seen_at,
-  ${quoted} as quoted, ${changes} as changes, ${versions}, ${reactionsColumn},
+  ${quoted} as quoted, m.rich_content, ${pressed} as pressed, ${changes} as changes, ${versions}, ${reactionsColumn},
   m.contact_id, m.template, m.handle, left(m.name, ${limits.name}) as name, left(m.sender_name, ${limits.name}) as sender_name,
   ${recipientsWithin(recipients)} as recipients, left(m.subject, ${limits.subject}) as subject, ${body} as body, ${format} as body_format, m.blurb, m.origin,
   f.text, f.version as forms_version, f.shown, case when f.shown = 'inline' then f.html end as inline_html,

@@ -1,7 +1,7 @@
 import type * as wire from '@portico/protocol'
 import { Accepted, InboundMessage, MessageStatus, PushedOutboundMessage } from '@portico/protocol/schemas'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { requireChannelAuth } from '../channels/access.ts'
 import type { Database } from '../db/database.ts'
 import type { Bus } from '../events/bus.ts'
@@ -9,11 +9,19 @@ import { ApiError } from '../http/api-error.ts'
 import type { ReceivedFile } from '../http/files.ts'
 import { requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
+import { contentOfPush, lenientMetadata } from '../rich-content/pushed.ts'
+import type { StoredContent } from '../rich-content/schema.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { filesOfMessages, requireContent } from './files.ts'
 import type { Pushed, Receiver } from './receive.ts'
 import { reportFailure } from './receive-failure.ts'
 import { ReportParams } from './reports.ts'
+
+const InboundBody = Type.Object({
+  ...InboundMessage.properties,
+  metadata: lenientMetadata(InboundMessage.properties.metadata.properties),
+})
+type InboundBody = Static<typeof InboundBody>
 
 export interface ReceiveRoutesDeps {
   db: Database
@@ -41,14 +49,15 @@ function inboundRoute(app: App, { receiver }: ReceiveRoutesDeps): void {
       operationId: 'sync-inbound-message',
       summary: 'A customer wrote: store it, once, durably, before the answer',
       params: ChannelParams,
-      body: InboundMessage,
+      body: InboundBody,
       response: { 202: Accepted },
     },
     handler: async (request, reply) => {
       const auth = requireChannelAuth(request, request.params.channel_id)
       const { body } = request
       reply.code(202)
-      const pushed = { ...common(body, request.files), isInbound: true, people: [body.sender] }
+      const richContent = contentOfPush(auth, body.metadata)
+      const pushed = { ...common(body, request.files, richContent), isInbound: true, people: [body.sender] }
       return accepted(await receiver.receive(auth, pushed))
     },
   })
@@ -114,8 +123,12 @@ function accepted(messageUid: string): wire.Accepted {
 
 const DAY = 86_400
 
-function common(body: wire.InboundMessage | wire.PushedOutboundMessage, files: ReceivedFile[]) {
-  requireContent(body.body, files.length)
+function common(
+  body: InboundBody | wire.PushedOutboundMessage,
+  files: ReceivedFile[],
+  richContent?: StoredContent | undefined,
+) {
+  if (!richContent) requireContent(body.body, files.length)
   const { external_id, external_conversation_id, referenced_message_external_id } = body.metadata
   if (body.delivered_at && body.delivered_at > Date.now() / 1000 + DAY) {
     throw new ApiError('invalid_body', undefined, ['body.delivered_at: is more than a day ahead; it counts seconds'])
@@ -125,10 +138,17 @@ function common(body: wire.InboundMessage | wire.PushedOutboundMessage, files: R
     externalConversationId: external_conversation_id,
     referencedExternalId: referenced_message_external_id ?? undefined,
     subject: body.subject ?? undefined,
-    body: body.body,
+    ...wordsOf(body.body, richContent),
+    richContent,
     deliveredAt: body.delivered_at ?? undefined,
     files,
   }
+}
+
+/** A press without words says what stood on the button. */
+function wordsOf(body: string, content: StoredContent | undefined): Pick<Pushed, 'body' | 'bodyFormat'> {
+  const pressed = content?.pressed_button
+  return pressed && !/\S/.test(body) ? { body: pressed.title ?? pressed.id, bodyFormat: 'text' } : { body }
 }
 
 async function authorOf(db: Database, request: FastifyRequest, asked: string | null | undefined) {

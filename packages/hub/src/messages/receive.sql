@@ -58,7 +58,7 @@ begin
           else l.delivered_at < greatest(l.newest_delivered_at,
             max(l.delivered_at) filter (where l.outcome = 'stored') over of_conversation) end as is_late,
         last_numbers[l.company_index] + count(*) filter (where l.outcome = 'stored') over of_company as id,
-        last_events[l.company_index] + count(*) filter (where l.outcome = 'stored') over of_company as event_number, l.attachments
+        last_events[l.company_index] + count(*) filter (where l.outcome = 'stored') over of_company as event_number, l.attachments, l.rich_content
       from (
         select r.*, to_timestamp(r.delivered_seconds) as delivered_at, is_history, conv.last_message_id, conv.last_message_at,
           conv.newest_delivered_at,
@@ -90,7 +90,7 @@ begin
         from json_to_recordset(batch) as r(i integer, company_index integer, company_id bigint, channel_id bigint, secret_id bigint,
           external_id text, external_conversation_id text, referenced_external_id text, is_inbound boolean, source text, handle text,
           name text, email text, sender_name text, author_id bigint, recipients jsonb, subject text, body text, body_format text,
-          blurb text, attachments jsonb, delivered_seconds bigint, is_old boolean)
+          blurb text, attachments jsonb, rich_content jsonb, delivered_seconds bigint, is_old boolean)
         -- by both clocks, the hub's and the database's: a wrong one makes no history
         cross join lateral (
           select r.is_old is true and r.delivered_seconds < extract(epoch from arrived_at) - :history_after_seconds as is_history) age
@@ -132,13 +132,13 @@ begin
 
   insert into messages (company_id, id, conversation_id, channel_id, external_id, referenced_external_id, replied_to_id,
       is_inbound, origin, author_id, contact_id, handle, name, sender_name, recipients, subject, body, body_format, blurb,
-      created_at, delivered_at, sort_at, attachment_count)
+      rich_content, created_at, delivered_at, sort_at, attachment_count)
     select r.company_id, r.id, r.conversation_id, r.channel_id, r.external_id, r.referenced_external_id,
       case when r.referenced_external_id is not null then coalesce(r.replied_to_id, (
         select f.id from unnest(rows) f where f.company_id = r.company_id and f.channel_id = r.channel_id
           and f.external_id = r.referenced_external_id and f.outcome = 'stored' and f.id < r.id)) end,
       r.is_inbound, 'channel', r.author_id, r.contact_id, r.handle, r.name, r.sender_name, r.recipients, r.subject, r.body,
-      r.body_format, r.blurb, arrived_at, r.delivered_at, r.sort_at, coalesce(jsonb_array_length(r.attachments), 0)
+      r.body_format, r.blurb, r.rich_content, arrived_at, r.delivered_at, r.sort_at, coalesce(jsonb_array_length(r.attachments), 0)
     from unnest(rows) r where r.outcome = 'stored';
 
   perform attach_files(r.company_id, r.attachments, r.id) from unnest(rows) r where r.outcome = 'stored' and r.attachments is not null;

@@ -14,6 +14,7 @@ import type { Bus } from '../events/bus.ts'
 import { ApiError } from '../http/api-error.ts'
 import type { ReceivedFile } from '../http/files.ts'
 import type { ChannelAuth } from '../http/principal.ts'
+import type { StoredContent } from '../rich-content/schema.ts'
 import { type Receipt, ReceiveBatch } from './receive-batch.ts'
 
 /** The common input of `POST /channels/{id}/inbound_messages` and `/outbound_messages`, after the schema check. */
@@ -25,11 +26,14 @@ export interface Pushed {
   authorId?: number | undefined
   subject?: string | undefined
   body: string
+  /** Absent: it is recognised. */
+  bodyFormat?: BodyFormat | undefined
   externalId: string
   externalConversationId: string
   referencedExternalId?: string | undefined
   /** They are stored already. */
   files?: ReceivedFile[] | undefined
+  richContent?: StoredContent | undefined
   /** Seconds. */
   deliveredAt?: number | undefined
 }
@@ -57,6 +61,7 @@ export interface PushedMessage {
   blurb?: string | undefined
   /** Numbers of its files. */
   attachments?: number[] | undefined
+  rich_content?: StoredContent | undefined
   /** Seconds since 1970. */
   delivered_seconds?: number | undefined
   /** Whether it was delivered more than a minute ago by this process's clock. */
@@ -81,7 +86,7 @@ export function makeReceiver({ db, bus, log, tokenRefused }: ReceiveDeps): Recei
   const batch = new ReceiveBatch(db, (messages, results) => publishStored(bus, messages, results))
   return {
     async receive(auth, pushed) {
-      const converted = await convertBody({ companyId: auth.companyId, body: pushed.body })
+      const converted = await convertBody({ companyId: auth.companyId, body: pushed.body, declared: pushed.bodyFormat })
       await markPictures(db, auth.companyId, converted, pushed.files)
       const { outcome, message_id } = await batch.add({
         message: asMessage(auth, pushed, converted),
@@ -148,6 +153,7 @@ function asMessage(auth: ChannelAuth, pushed: Pushed, { format, blurb }: Convert
     body_format: format,
     blurb: blurb === body ? undefined : blurb,
     attachments: pushed.files?.length ? pushed.files.map(({ id }) => id) : undefined,
+    rich_content: pushed.richContent,
     delivered_seconds: pushed.deliveredAt,
     is_old:
       (pushed.deliveredAt !== undefined && pushed.deliveredAt < Date.now() / 1_000 - HISTORY_AFTER_SECONDS) ||

@@ -1,7 +1,9 @@
+import type { Capability } from '@portico/protocol'
 import { convertHere } from '../bodies/conversion.ts'
 import { asStripped } from '../bodies/convert.ts'
 import { conversationReference, requestText } from '../channel-requests/build.ts'
 import type { Urls } from '../http/urls.ts'
+import { sentContent } from '../rich-content/stored.ts'
 import type { TeammateRow } from '../teammates/present.ts'
 import { type MessageContent, messagePayload } from './payload.ts'
 
@@ -11,6 +13,8 @@ export type UnsentContent = Omit<MessageContent, 'id' | 'is_inbound' | 'author'>
   channel_id: number
   /** The external ids of its conversation, oldest first; null when it has none. */
   external_ids: string[] | null
+  /** Of the channel's type; null without rich content. */
+  capabilities?: Capability[] | null
 } & AuthorColumns
 
 /** The author; null when no teammate wrote it, or they were removed since. */
@@ -29,7 +33,8 @@ export function requestOf(row: UnsentContent, companyId: number, urls: Urls): Bu
 
 function contentOf(row: UnsentContent): MessageContent {
   const author = row.email === null ? null : { ...row, id: row.author_id }
-  return { ...row, id: row.message_id, is_inbound: false, text: row.text ?? textOf(row), author }
+  const rich_content = row.rich_content && sentContent(row.rich_content, row.capabilities ?? [])
+  return { ...row, id: row.message_id, is_inbound: false, text: row.text ?? textOf(row), author, rich_content }
 }
 
 /** An HTML body that an older hub stored: the claim waits for no thread. */

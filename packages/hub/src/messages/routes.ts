@@ -19,6 +19,7 @@ import { prefersRepresentation } from '../http/prefer.ts'
 import { type Principal, requirePrincipal } from '../http/principal.ts'
 import type { App } from '../http/route.ts'
 import type { Urls } from '../http/urls.ts'
+import { contentToStore } from '../rich-content/asked.ts'
 import { findTeammateByIdOrAlias } from '../teammates/queries.ts'
 import { requireMessage } from './access.ts'
 import { type CreatedMessage, createOutboundMessage, type MessageWithoutBody } from './create.ts'
@@ -171,19 +172,25 @@ function createRoutes(app: App, deps: MessageDeps): void {
 }
 
 /** Of a body, or of a template of the channel that it goes through. */
-function create(
+async function create(
   { db, bus }: MessageDeps,
-  { body, body_format, template, draft_version }: OutboundReply,
+  asked: OutboundReply,
   channelId: number,
   draft: MessageWithoutBody,
 ): Promise<CreatedMessage> {
+  const { body, body_format, template, draft_version, buttons } = asked
   if (template === undefined) {
+    const richContent = await contentToStore(db, { companyId: draft.companyId, channelId }, asked)
     requireContent(body, draft.attachments?.length ?? 0)
-    return createOutboundMessage(db, bus, { ...draft, body: body ?? '', bodyFormat: body_format })
+    return createOutboundMessage(db, bus, { ...draft, richContent, body: body ?? '', bodyFormat: body_format })
   }
-  const besides = Object.entries({ body, body_format, draft_version, attachments: draft.attachments?.at(0) }).filter(
-    ([, value]) => value !== undefined,
-  )
+  const besides = Object.entries({
+    body,
+    body_format,
+    draft_version,
+    buttons,
+    attachments: draft.attachments?.at(0),
+  }).filter(([, value]) => value !== undefined)
   if (besides.length > 0) {
     throw new ApiError(
       'invalid_body',

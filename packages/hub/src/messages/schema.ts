@@ -6,6 +6,7 @@ import { RecipientResource } from '../contacts/schema.ts'
 import { Delivery } from '../delivery-states/schema.ts'
 import { Reference } from '../http/list-schema.ts'
 import { ChosenTemplate } from '../message-templates/schema.ts'
+import { AsText, richFields } from '../rich-content/schema.ts'
 import { Teammate } from '../teammates/schema.ts'
 import { Reactions } from './reactions.ts'
 
@@ -27,7 +28,7 @@ export const MessageChange = Type.Object(
 )
 export type MessageChange = Static<typeof MessageChange>
 
-/** Front's Message, which is the payload of the wire, with Portico's: delivery, error_message, sender_name, channel_id, render. */
+/** Front's Message, which is the payload of the wire, with Portico's: delivery, error_message, sender_name, channel_id, render, seen_at, quoted, fallback, pressed. */
 export const Message = Type.Object(
   {
     ...MessagePayload.properties,
@@ -36,6 +37,8 @@ export const Message = Type.Object(
       external_id: Type.Optional(Type.String()),
       headers: Type.Object({ in_reply_to: Type.Optional(Type.String()) }),
       application_message_template: MessagePayload.properties.metadata.properties.application_message_template,
+      buttons: MessagePayload.properties.metadata.properties.buttons,
+      pressed_button: MessagePayload.properties.metadata.properties.pressed_button,
     }),
     author: Nullable(Teammate),
     recipients: Type.Array(RecipientResource),
@@ -100,6 +103,25 @@ export const Message = Type.Object(
         ),
       ),
     ),
+    fallback: Type.Optional(
+      Nullable(
+        Type.Object(
+          { text: Type.String(), replaces: AsText },
+          {
+            description:
+              'What the customer read below the text, because the channel could not show it otherwise. null: nothing',
+          },
+        ),
+      ),
+    ),
+    pressed: Type.Optional(
+      Nullable(
+        Type.Object(
+          { message_id: Type.String(), title: Type.String() },
+          { description: 'The message that has the pressed button, and what stands on it. null: none that is known' },
+        ),
+      ),
+    ),
     is_excerpt: Type.Optional(Type.Boolean({ description: 'In the stream: of a long one only the beginning' })),
   },
   { $id: 'Message' },
@@ -131,6 +153,7 @@ const outboundFields = {
   ),
   options: Type.Optional(Options),
   attachment_ids: Type.Optional(AttachmentIds),
+  ...richFields,
   draft_version: Type.Optional(
     Type.Integer({
       minimum: 0,

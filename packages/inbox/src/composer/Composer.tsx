@@ -7,6 +7,9 @@ import { DropTarget } from '../attachments/DropTarget.tsx'
 import { FileField } from '../attachments/FileField.tsx'
 import { t as attachmentTexts } from '../attachments/strings.ts'
 import { useAttach } from '../attachments/useAttach.ts'
+import { ButtonsEditor } from '../buttons/ButtonsEditor.tsx'
+import { ButtonsToggle } from '../buttons/ButtonsToggle.tsx'
+import type { DraftButton } from '../buttons/button.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { takePendingFocus } from '../drafts/composer-focus.ts'
 import { isEmpty } from '../drafts/draft-state.ts'
@@ -120,6 +123,10 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
   const recipient = recipientName(conversation)
   const { attach, limits, uploading } = useAttach(draftKey, channel, draft.attachments, setProblem)
   const typist = useTypist(conversation.id, channel, draft.body.trim() === '')
+  const writeButtons = (buttons: DraftButton[]) => {
+    setProblem(null)
+    write({ ...draftAt(draftKey).shown().content, buttons })
+  }
 
   const sendNow = (archive: boolean) => {
     setPendingSend(null)
@@ -206,8 +213,14 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
           onKeyDown={onKeyDown}
           onFiles={attach}
         />
+        <ButtonsEditor
+          buttons={draft.buttons}
+          isCapable={channel?.channel_type.capabilities.includes('buttons') ?? false}
+          onChange={writeButtons}
+        />
         <div className={styles.bar}>
           {limits && <AttachButton limits={limits} onFiles={attach} />}
+          <ButtonsToggle buttons={draft.buttons} onChange={writeButtons} />
           <p
             id="composer-note"
             className={styles.note}

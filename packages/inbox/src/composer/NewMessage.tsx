@@ -12,6 +12,9 @@ import { uploads } from '../attachments/uploads.ts'
 import { useAttach } from '../attachments/useAttach.ts'
 import { useSendWhenUploaded } from '../attachments/useSendWhenUploaded.ts'
 import { WaitsToSend } from '../attachments/WaitsToSend.tsx'
+import { ButtonsEditor } from '../buttons/ButtonsEditor.tsx'
+import { ButtonsToggle } from '../buttons/ButtonsToggle.tsx'
+import { type DraftButton, problemOfAll } from '../buttons/button.ts'
 import { channelsQuery } from '../channels/queries.ts'
 import { type DraftContent, emptyDraft, hasSameContent, isEmpty } from '../drafts/draft-state.ts'
 import { draftAt } from '../drafts/drafts.ts'
@@ -102,6 +105,10 @@ function Form({ channels }: { channels: Channel[] }) {
     const unsolved = missingFields(next, channelOf(next), uploading.length > 0)
     setMissing((before) => before.filter((field) => unsolved.includes(field)))
   }
+  const writeButtons = (buttons: DraftButton[]) => {
+    setProblem(null)
+    write({ ...draftAt('new').shown().content, buttons })
+  }
   const field = (name: Field | 'subject', value: string, onChange: (value: string) => void): FormField<string> => ({
     id: `new-${name}`,
     name,
@@ -114,7 +121,7 @@ function Form({ channels }: { channels: Channel[] }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (takesOnlyTemplates || !isComplete(draft)) return
-    const problem = chosen && attachedProblem(draft.attachments, chosen)
+    const problem = (chosen && attachedProblem(draft.attachments, chosen)) || problemOfAll(draft.buttons, draft.body)
     if (problem) setProblem(problem)
     else sendWhenUploaded(() => void start())
   }
@@ -141,8 +148,9 @@ function Form({ channels }: { channels: Channel[] }) {
     void navigate({ to: `/conversations/${started}` })
     if (template) forgetChoice(chosen.id)
     // text that was not sent, and text typed meanwhile, is another draft
-    if (template && (draft.body || draft.attachments.length > 0))
-      write({ ...emptyDraft, body: draft.body, attachments: draft.attachments })
+    const { body, attachments, buttons } = draft
+    if (template && !isEmpty({ ...emptyDraft, body, attachments, buttons }))
+      write({ ...emptyDraft, body, attachments, buttons })
     else if (hasSameContent(stored.shown().content, draft)) write(emptyDraft)
   }
   const takesOnlyTemplates = chosen !== undefined && chosen.channel_type.free_text_window_hours !== null
@@ -213,10 +221,18 @@ function Form({ channels }: { channels: Channel[] }) {
           onRemove={({ id }) => change({ attachments: draft.attachments.filter((file) => file.id !== id) })}
         />
       )}
+      {!takesOnlyTemplates && (
+        <ButtonsEditor
+          buttons={draft.buttons}
+          isCapable={chosen?.channel_type.capabilities.includes('buttons') ?? false}
+          onChange={writeButtons}
+        />
+      )}
       {conflictingText && <DraftConflict text={conflictingText} onResolve={resolveConflict} />}
       {waitingText && <WaitsToSend text={waitingText} onStop={stopWaiting} />}
       <div className={styles.buttons}>
         {limits && !takesOnlyTemplates && <AttachButton limits={limits} onFiles={attach} />}
+        {!takesOnlyTemplates && <ButtonsToggle buttons={draft.buttons} onChange={writeButtons} />}
         {!takesOnlyTemplates && (
           <Button type="submit" kind="primary" isBusy={isSending}>
             <IconSend2 size={16} aria-hidden />

@@ -2,6 +2,7 @@ import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
 import { t } from '../attachments/strings.ts'
 import { WaitingFiles } from '../attachments/WaitingFiles.tsx'
 import { attachmentsOf, stillToUpload } from '../attachments/waiting-files.ts'
+import { ButtonList } from '../buttons/ButtonList.tsx'
 import lineStyles from '../deliveries/DeliveryLine.module.css'
 import bodyStyles from '../messages/MessageBody.module.css'
 import styles from '../messages/MessageCard.module.css'
@@ -32,6 +33,7 @@ export function SendingCard({ row: { sending, startsGroup } }: RowProps<SendingR
             canLeaveOut={sending.text.trim() !== '' || attachments.length + waiting.length > 1}
           />
         )}
+        {sending.buttons && sending.buttons.length > 0 && <ButtonList buttons={sending.buttons} />}
       </div>
       <div className={lineStyles.line} data-tone={reason ? 'warning' : 'quiet'}>
         <span className={lineStyles.state}>{statusText(sending, reason)}</span>

@@ -6,6 +6,7 @@ import { uploadFilesOf } from '../attachments/reply-uploads.ts'
 import { t } from '../attachments/strings.ts'
 import { uploads } from '../attachments/uploads.ts'
 import { attachmentsOf, stillToUpload, type WithFiles } from '../attachments/waiting-files.ts'
+import type { DraftButton } from '../buttons/button.ts'
 import { changed } from '../conversations/change.ts'
 import { knownConversation, showConversation } from '../conversations/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
@@ -26,6 +27,7 @@ import { toast } from '../ui/toasts/toasts.ts'
 export interface Sending extends WithFiles {
   kind: 'reply'
   text: string
+  buttons?: DraftButton[] | undefined
   archive: boolean
   /** The template that is sent; the text is what it says. */
   template?: Pick<ChosenTemplate, 'id' | 'variables'> & Partial<Pick<ChosenTemplate, 'files'>>
@@ -53,6 +55,7 @@ export function send(
     | 'text'
     | 'attachments'
     | 'uploads'
+    | 'buttons'
     | 'template'
     | 'archive'
     | 'newestId'
@@ -101,7 +104,10 @@ export const replyHandler: OutboxHandler<Sending> = {
   },
 }
 
-const editable = (sending: Sending) => ({ text: sending.text, attachments: attachmentsOf(sending) })
+const editable = (sending: Sending) => ({
+  ...{ text: sending.text, buttons: sending.buttons },
+  attachments: attachmentsOf(sending),
+})
 
 /** The replies that this page said of that they wait for their teammate. */
 const heldReplies = new Set<string>()
@@ -121,11 +127,15 @@ function showHeld(sending: Sending): void {
 }
 
 function contentOf(sending: Sending) {
-  const { text, template, draftVersion } = sending
+  const { text, template, draftVersion, buttons = [] } = sending
   if (template) return { template: { id: template.id, variables: template.variables } }
   const attachments = attachmentsOf(sending)
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
-  return { body: text, body_format: 'text' as const, draft_version: draftVersion, ...files }
+  return {
+    ...{ body: text, body_format: 'text' as const, draft_version: draftVersion },
+    ...files,
+    ...(buttons.length > 0 && { buttons }),
+  }
 }
 
 async function reply(sending: Sending, signal: AbortSignal): Promise<Message> {

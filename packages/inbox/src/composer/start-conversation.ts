@@ -1,6 +1,7 @@
 import type { BodyOf } from '@portico/protocol/operations'
 import { isTemporary } from '../api/errors.ts'
 import { request } from '../api/request.ts'
+import { finished } from '../buttons/button.ts'
 import type { DraftContent } from '../drafts/draft-state.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
@@ -77,7 +78,8 @@ async function post(channelId: string, body: NewMessage, idempotencyKey: string)
   }
 }
 
-function contentOf({ body, attachments }: DraftContent) {
+function contentOf({ body, attachments, buttons }: DraftContent) {
   const files = attachments.length > 0 && { attachment_ids: attachments.map(({ id }) => id) }
-  return { body, body_format: 'text' as const, ...files }
+  const asked = finished(buttons)
+  return { body, body_format: 'text' as const, ...files, ...(asked.length > 0 && { buttons: asked }) }
 }

@@ -4,6 +4,7 @@ import { useActionContext } from '../actions/context.tsx'
 import { hubNow } from '../api/clock.ts'
 import type { Conversation, Message } from '../api/types.ts'
 import { waitingFilesOf } from '../attachments/reply-uploads.ts'
+import { finished, problemOfAll } from '../buttons/button.ts'
 import { moveOn, wayBack } from '../conversations/actions.ts'
 import { changed, statusOf } from '../conversations/change.ts'
 import { knownConversation, rereadConversation, showConversation } from '../conversations/queries.ts'
@@ -20,7 +21,7 @@ import { timelineQuery } from '../timeline/queries.ts'
 import { toast } from '../ui/toasts/toasts.ts'
 import { refusalText, type Sending, send as sendReply } from './sending.ts'
 
-type Content = Pick<Sending, 'text' | 'attachments' | 'uploads' | 'template'>
+type Content = Pick<Sending, 'text' | 'attachments' | 'uploads' | 'buttons' | 'template'>
 
 /** Shows a reply as sent at once; when the hub refuses it, its text returns to the composer with the reason. */
 export function useSend(conversation: Conversation, write: (draft: DraftContent) => void) {
@@ -32,10 +33,12 @@ export function useSend(conversation: Conversation, write: (draft: DraftContent)
 
   const send = (draft: DraftContent, archive: boolean) => {
     const uploads = waitingFilesOf({ conversationId: conversation.id })
+    const { body: text, attachments, buttons } = draft
     const hasContent = !isEmpty(draft) || uploads.length > 0
-    setProblem(hasContent ? null : s.composer.empty)
-    if (!hasContent) return
-    const queued = enqueueReply({ text: draft.body, attachments: draft.attachments, uploads }, archive)
+    const problem = hasContent ? problemOfAll(buttons, text) : s.composer.empty
+    setProblem(problem)
+    if (problem) return
+    const queued = enqueueReply({ text, attachments, uploads, buttons: finished(buttons) }, archive)
     if (queued) showSending(queued, archive)
   }
 

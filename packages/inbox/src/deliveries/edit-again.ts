@@ -17,7 +17,7 @@ export function editAgain(conversationId: string, message: Message): DraftKey {
   const choice = choiceOf(message)
   if (!conversation || !isAlone(conversationId, message)) {
     if (choice) keepChoice(conversationId, choice)
-    else editAsDraft(conversationId, message)
+    else editAsDraft(conversationId, { ...message, buttons: message.metadata.buttons })
     return { conversationId }
   }
   if (choice && conversation.channel_id) keepChoice(conversation.channel_id, choice)
@@ -27,6 +27,7 @@ export function editAgain(conversationId: string, message: Message): DraftKey {
     recipient: conversation.recipient?.handle ?? null,
     subject: conversation.subject || null,
     attachments: choice ? [] : message.attachments,
+    buttons: message.metadata.buttons ?? [],
   })
   return 'new'
 }

@@ -1,5 +1,6 @@
 import { queryClient } from '../api/query-client.ts'
 import type { Attachment, Delivery, Message } from '../api/types.ts'
+import type { DraftButton } from '../buttons/button.ts'
 import { removeFromDraft } from '../drafts/edit.ts'
 import type { DraftKey } from '../drafts/storage.ts'
 import type { ConversationChange } from '../outbox/change.ts'
@@ -19,6 +20,7 @@ export interface UndoSend extends Item {
   text: string
   /** Absent in one that an older version of this page queued. */
   attachments?: Attachment[]
+  buttons?: DraftButton[] | undefined
   /** The draft into which the text was put back. */
   place: DraftKey
 }
@@ -33,8 +35,9 @@ export function undoSend(conversationId: string, message: Message, change?: Conv
   const pending = items.all().find((item): item is UndoSend => isUndoSend(item) && item.messageId === message.id)
   if (pending) return pending.place
   const place = editAgain(conversationId, message)
-  const { id: messageId, text, attachments } = message
-  enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId, text, attachments, place, change })
+  const { id: messageId, text, attachments, metadata } = message
+  const content = { text, attachments, buttons: metadata.buttons }
+  enqueue<UndoSend>({ kind: 'take_back', conversationId, messageId, ...content, place, change })
   return place
 }
 

@@ -1,4 +1,6 @@
 import type { Attachment } from '../api/types.ts'
+import { type DraftButton, filled, haveSameButtons } from '../buttons/button.ts'
+import { t as buttonTexts } from '../buttons/strings.ts'
 import { s } from '../strings/strings.ts'
 
 /** The fields of a draft. */
@@ -8,6 +10,7 @@ export interface DraftContent {
   recipient: string | null
   subject: string | null
   attachments: Attachment[]
+  buttons: DraftButton[]
 }
 
 /** A draft as the hub stores it. Its version counts its changes; 0: there is none. */
@@ -26,7 +29,10 @@ export interface DraftState {
   isPutBack?: boolean | undefined
 }
 
-export const emptyDraft: DraftContent = { body: '', channel_id: null, recipient: null, subject: null, attachments: [] }
+export const emptyDraft: DraftContent = {
+  ...{ body: '', channel_id: null, recipient: null, subject: null },
+  ...{ attachments: [], buttons: [] },
+}
 const none: SavedDraft = { ...emptyDraft, set_aside: null, version: 0 }
 export const noDraft: DraftState = { content: emptyDraft, conflictingText: null, base: none }
 
@@ -34,7 +40,11 @@ const fields = ['body', 'channel_id', 'recipient', 'subject'] as const
 type Field = (typeof fields)[number]
 
 export function hasSameContent(a: DraftContent, b: DraftContent): boolean {
-  return fields.every((field) => (a[field] || null) === (b[field] || null)) && hasSameFiles(a, b)
+  return (
+    fields.every((field) => (a[field] || null) === (b[field] || null)) &&
+    hasSameFiles(a, b) &&
+    haveSameButtons(a.buttons, b.buttons)
+  )
 }
 
 type WithFiles = Pick<DraftContent, 'attachments'>
@@ -45,8 +55,9 @@ export function hasSameFiles({ attachments: a }: WithFiles, { attachments: b }: 
 }
 
 /** Whether nothing was typed or attached: a chosen channel alone is no draft. */
-export function isEmpty({ body, recipient, subject, attachments }: DraftContent): boolean {
-  return !body.trim() && !recipient?.trim() && !subject?.trim() && attachments.length === 0
+export function isEmpty({ body, recipient, subject, attachments, buttons }: DraftContent): boolean {
+  const hasWords = [body, recipient, subject].some((text) => text?.trim())
+  return !hasWords && attachments.length === 0 && filled(buttons).length === 0
 }
 
 /** Whether this tab has content that the hub does not have. */
@@ -87,6 +98,9 @@ export function mergeContent(
     if (isSame(theirs, before, field) || isSame(theirs, mine, field)) continue
     Object.assign(isSame(mine, before, field) ? content : other, { [field]: theirs[field] })
   }
+  const areSame = (a: DraftContent, b: DraftContent) => haveSameButtons(a.buttons, b.buttons)
+  if (!areSame(theirs, before) && !areSame(theirs, mine))
+    (areSame(mine, before) ? content : other).buttons = theirs.buttons
   return [content, other]
 }
 
@@ -100,20 +114,23 @@ function mergeFiles(mine: WithFiles, theirs: WithFiles, before: WithFiles): Atta
 
 /** The fields in conflict as one text, to show and to store beside the content. */
 export function conflictText(
-  { body, channel_id, recipient, subject }: DraftContent,
+  { body, channel_id, recipient, subject, buttons }: DraftContent,
   nameOf: NameOfChannel,
 ): string | null {
   const named: [string, string | null][] = [
     [s.compose.channel, channel_id && nameOf(channel_id)],
     [s.compose.recipient, recipient],
     [s.compose.subject, subject],
+    [buttonTexts.conflict, filled(buttons).map(wordsOf).join(' · ')],
   ]
   const lines = named.flatMap(([name, value]) => (value?.trim() ? `${name}: ${value.trim()}` : []))
   return [...lines, body.trim()].filter(Boolean).join('\n') || null
 }
 
-function contentOf({ body, channel_id, recipient, subject, attachments }: DraftContent): DraftContent {
-  return { body, channel_id, recipient, subject, attachments }
+const wordsOf = ({ title, url }: DraftButton) => [title, url].filter(Boolean).join(' ')
+
+function contentOf({ body, channel_id, recipient, subject, attachments, buttons }: DraftContent): DraftContent {
+  return { body, channel_id, recipient, subject, attachments, buttons }
 }
 
 /** Joins texts, without those that another one or the content includes. */

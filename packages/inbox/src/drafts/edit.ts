@@ -1,4 +1,5 @@
 import type { Attachment } from '../api/types.ts'
+import { type DraftButton, haveSameButtons } from '../buttons/button.ts'
 import { nameOfChannel } from './channel-names.ts'
 import { focusComposer } from './composer-focus.ts'
 import { conflictText, type DraftContent, emptyDraft, isEmpty, joinTexts } from './draft-state.ts'
@@ -9,11 +10,12 @@ import type { DraftKey } from './storage.ts'
 interface Editable {
   text: string
   attachments?: Attachment[] | undefined
+  buttons?: DraftButton[] | undefined
 }
 
-/** Puts the text and files of a message back into the reply draft of its conversation. */
-export function editAsDraft(conversationId: string, { text, attachments = [] }: Editable): void {
-  restoreToDraft({ conversationId }, { ...emptyDraft, body: text, attachments })
+/** Puts the text, files and buttons of a message back into the reply draft of its conversation. */
+export function editAsDraft(conversationId: string, { text, attachments = [], buttons = [] }: Editable): void {
+  restoreToDraft({ conversationId }, { ...emptyDraft, body: text, attachments, buttons })
   focusComposer(conversationId)
 }
 
@@ -22,13 +24,14 @@ export function editAsNewMessage(content: DraftContent): void {
   restoreToDraft('new', content)
 }
 
-/** Removes text and files from a draft that were put back in vain; text that was changed since stays. */
-export function removeFromDraft(key: DraftKey, { text, attachments: sent = [] }: Editable): void {
+/** Removes what was put back into a draft in vain; what was changed since stays. */
+export function removeFromDraft(key: DraftKey, { text, attachments: sent = [], buttons: gone = [] }: Editable): void {
   const { content } = draftAt(key).shown()
   const attachments = content.attachments.filter(({ id }) => !sent.some((file) => file.id === id))
   const body = content.body === text ? '' : withoutBeginning(content.body, text)
-  if (body === '' && attachments.length === 0) writeDraft(key, emptyDraft)
-  else writeDraft(key, { ...content, body, attachments })
+  const buttons = haveSameButtons(content.buttons, gone) ? [] : content.buttons
+  if (body === '' && attachments.length === 0 && buttons.length === 0) writeDraft(key, emptyDraft)
+  else writeDraft(key, { ...content, body, attachments, buttons })
 }
 
 /** Keeps what the draft has already: its text below, its other fields as conflicting text. */
@@ -42,11 +45,13 @@ function restoreToDraft(key: DraftKey, content: DraftContent): void {
   const others = before.attachments.filter(({ id }) => !content.attachments.some((file) => file.id === id))
   const attachments = [...content.attachments, ...others]
   const replaced = { ...before, body: '' }
+  const buttons = content.buttons.length > 0 ? content.buttons : before.buttons
+  if (haveSameButtons(before.buttons, buttons)) replaced.buttons = []
   for (const field of ['channel_id', 'recipient', 'subject'] as const)
     if (before[field] === content[field]) replaced[field] = null
   writeDraft(
     key,
-    { ...content, body, attachments },
+    { ...content, body, attachments, buttons },
     joinTexts([conflictingText, conflictText(replaced, nameOfChannel)], body),
   )
 }
@@ -65,5 +70,7 @@ function writeDraft(
   content: DraftContent,
   conflictingText = draftAt(key).shown().conflictingText,
 ): void {
-  draftAt(key).write({ content, conflictingText, isPutBack: content.body !== '' || content.attachments.length > 0 })
+  const { body, attachments, buttons } = content
+  const isPutBack = body !== '' || attachments.length > 0 || buttons.length > 0
+  draftAt(key).write({ content, conflictingText, isPutBack })
 }

@@ -1,5 +1,6 @@
 import { isStatus } from '../api/errors.ts'
 import { request } from '../api/request.ts'
+import { filled } from '../buttons/button.ts'
 import { randomKey } from '../outbox/random-key.ts'
 import { ownStorage } from '../session/own-storage.ts'
 import { nameOfChannel } from './channel-names.ts'
@@ -36,7 +37,13 @@ export async function readSaved(key: DraftKey): Promise<SavedDraft | null> {
 export async function saveDraft(key: DraftKey, state: DraftState, keepalive: boolean): Promise<SavedDraft> {
   const { attachments, ...fields } = state.content
   const attachment_ids = attachments.map(({ id }) => id)
-  const body = { ...fields, attachment_ids, set_aside: state.conflictingText, base_version: state.base.version }
+  const body = {
+    ...fields,
+    buttons: filled(fields.buttons),
+    attachment_ids,
+    set_aside: state.conflictingText,
+    base_version: state.base.version,
+  }
   return (await request('PUT', pathOf(key), { body, keepalive })).body
 }
 
@@ -65,7 +72,7 @@ export function takeStoredCopies(key: DraftKey): DraftState | null {
     ownStorage.remove(name)
     if (!copy) return []
     const { words, setAside: conflictingText, base, isPutBack } = copy
-    // earlier versions stored drafts without files
+    // earlier versions stored drafts without files and buttons
     const content = { ...emptyDraft, ...words }
     return { content, conflictingText, base: { ...noDraft.base, ...base }, isPutBack }
   })

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { Attachment, Channel, Conversation, Message } from '../api/types.ts'
 import { pathOf } from '../attachments/attachment.ts'
 import { MessageAttachments } from '../attachments/MessageAttachments.tsx'
+import { MessageButtons } from '../buttons/MessageButtons.tsx'
 import { channelsQuery } from '../channels/queries.ts'
 import { recipientName } from '../conversations/recipient-name.ts'
 import { DeliveryLine } from '../deliveries/DeliveryLine.tsx'
@@ -66,6 +67,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           />
         )}
         {files.length > 0 && <MessageAttachments attachments={files} />}
+        <MessageButtons message={message} conversationId={conversation.id} />
         {takesReactions && (
           <div className={styles.tools}>
             <ReactButton message={message} conversationId={conversation.id} />

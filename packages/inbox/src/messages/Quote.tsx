@@ -11,13 +11,11 @@ export function Quote({ message, conversationId }: { message: Message; conversat
   const { message_id: id, blurb } = quoted
   const name = quoted.name ?? (quoted.is_inbound ? s.thread.quoteTheirs : s.thread.quoteOurs)
   return (
-    <button
-      type="button"
-      className={styles.quote}
-      aria-label={`${s.thread.quote(name)}: ${blurb}`}
-      onClick={() => jumpTo(conversationId, id)}
-    >
-      <bdi className={styles.name}>{name}</bdi>
+    <button type="button" className={styles.quote} onClick={() => jumpTo(conversationId, id)}>
+      <span className="visually-hidden">{`${s.thread.quote(name)}: `}</span>
+      <bdi className={styles.name} aria-hidden>
+        {name}
+      </bdi>
       <bdi className={styles.text}>{blurb}</bdi>
     </button>
   )

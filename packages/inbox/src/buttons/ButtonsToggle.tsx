@@ -1,0 +1,34 @@
+import { IconSquareRoundedPlus } from '@tabler/icons-react'
+import { afterPaint } from '../ui/after-paint.ts'
+import { toast } from '../ui/toasts/toasts.ts'
+import { type DraftButton, filled, newButton } from './button.ts'
+import styles from './buttons.module.css'
+import { t } from './strings.ts'
+
+interface ButtonsToggleProps {
+  buttons: DraftButton[]
+  onChange: (buttons: DraftButton[]) => void
+}
+
+/** Opens the editor of buttons with a first one, and removes them all. */
+export function ButtonsToggle({ buttons, onChange }: ButtonsToggleProps) {
+  const isOpen = buttons.length > 0
+  const name = isOpen ? t.close : t.open
+  const press = () => {
+    onChange(isOpen ? [] : [newButton()])
+    if (!isOpen) afterPaint(() => document.querySelector<HTMLElement>('[data-buttons] input')?.focus())
+    else if (filled(buttons).length > 0) toast(t.removed, { undo: () => onChange(buttons) })
+  }
+  return (
+    <button
+      type="button"
+      className={styles.toggle}
+      aria-label={name}
+      aria-expanded={isOpen}
+      title={name}
+      onClick={press}
+    >
+      <IconSquareRoundedPlus size={20} stroke={1.75} aria-hidden />
+    </button>
+  )
+}
