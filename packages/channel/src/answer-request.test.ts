@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { sign, signStandard } from '@portico/protocol'
-import { type ChannelDefinition, ChannelError, defineChannel } from './index.ts'
+import {
+  type ChannelDefinition,
+  ChannelError,
+  type DeletedMessage,
+  defineChannel,
+  type EditedMessage,
+} from './index.ts'
 
 const secret = 'test-app-secret-000000000000000001'
 const url = 'https://chat.example.net/front'
@@ -123,6 +129,24 @@ test('a deletion arrives as DELETE with a body, and gets a response', async () =
   const { body, calls } = await answerOf(signed(deletion, { method: 'DELETE' }))
   assert.deepEqual(body, { type: 'success' })
   assert.deepEqual(calls, [['delete', { channelId: 'cha_1a2b', credential: 'tok_Zr81-acme' }]])
+})
+
+test('a change of a sent message has your id of it and its version, and is refused without a handler', async () => {
+  const reference = { external_conversation_ids: ['thread'], external_id: 'sms-1', version: 2 }
+  const edited = JSON.stringify({ ...JSON.parse(message), type: 'message_edited', metadata: reference })
+  const ids = { id: 'msg_zik0zk', message_uid: '0'.repeat(32) }
+  const deleted = JSON.stringify({ type: 'message_deleted', payload: ids, metadata: reference })
+  const seen: unknown[] = []
+  const handlers = {
+    onMessageEdited: ({ channelId, payload, metadata }: EditedMessage) => seen.push([channelId, payload.id, metadata]),
+    onMessageDeleted: ({ channelId, payload, metadata }: DeletedMessage) =>
+      seen.push([channelId, payload.id, metadata]),
+  }
+  for (const request of [edited, deleted]) {
+    assert.equal((await answerOf(signed(request))).body.type, 'bad_request')
+    assert.deepEqual((await answerOf(signed(request), handlers)).body, { type: 'success' })
+  }
+  assert.deepEqual(seen, Array(2).fill(['cha_1a2b', 'msg_zik0zk', reference]))
 })
 
 test('an import is acknowledged with or without a handler; an autoreply without one is refused', async () => {

@@ -1,7 +1,7 @@
 import { HubRefusal, HubUnavailable } from './hub-error.ts'
 
 export interface HubCall {
-  method: 'POST' | 'PUT' | 'PATCH'
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   url: string
   /** A JSON text or a form; every attempt sends the same. */
   body: string | FormData

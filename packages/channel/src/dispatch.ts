@@ -5,6 +5,8 @@ import type {
   ConversationStatusRequest,
   ListAddressesAnswer,
   MessageAnswer,
+  MessageChangeReference,
+  MessageDeletedRequest,
   MessagePayload,
   ReactionRequest,
   TypingRequest,
@@ -42,6 +44,16 @@ export async function dispatch(
     case 'message_imported':
       await handlers.onImported?.({ ...incoming, ...messageIn(body, request, downloadFor) })
       return { type: 'success' }
+    case 'message_edited':
+      if (!handlers.onMessageEdited) return null
+      await handlers.onMessageEdited({ ...incoming, ...changeIn(body, messageIn(body, request, downloadFor)) })
+      return { type: 'success' }
+    case 'message_deleted': {
+      if (!handlers.onMessageDeleted) return null
+      const { download: _, ...deleted } = messageIn<MessageDeletedRequest['payload']>(body, request, downloadFor)
+      await handlers.onMessageDeleted({ ...incoming, ...changeIn(body, deleted) })
+      return { type: 'success' }
+    }
     case 'list_addresses':
       if (!handlers.onListAddresses) return null
       return {
@@ -116,6 +128,11 @@ function aboutConversation<About extends { payload: unknown; metadata: Conversat
     throw new ChannelError('bad_request', 'This webhook URL names no channel. Delete the channel and add it again.')
   if (!payload) throw new ChannelError('bad_request', 'payload is missing.')
   return { channelId, payload: payload as About['payload'], metadata: referenceIn(metadata) as About['metadata'] }
+}
+
+/** With the reference of a change, which has the version and your id of the message. */
+function changeIn<Parts extends { metadata: ConversationReference }>(body: RequestBody, parts: Parts) {
+  return { ...parts, metadata: { ...(body.metadata as MessageChangeReference), ...parts.metadata } }
 }
 
 /** Older hosts send a single conversation id, or none. */

@@ -5,6 +5,8 @@ import type {
   ConversationStatusRequest,
   ListAddressesAnswer,
   MessageAnswer,
+  MessageChangeReference,
+  MessageDeletedRequest,
   MessagePayload,
   ReactionRequest,
   TypingRequest,
@@ -55,6 +57,32 @@ export interface IncomingMessage extends Incoming {
   metadata: ConversationReference
   /** Reads the bytes of one of `payload.attachments`, as they come. Needs the `hub` of the channel definition. */
   download: Download
+}
+
+/**
+ * A message that was sent says something else now: `payload` is all of it. `metadata.external_id` is your id of it, `metadata.version`
+ * grows with each edit. For channel types with the capability `edits`.
+ *
+ * @example
+ * async function onMessageEdited({ payload, metadata }: EditedMessage) {
+ *   await editSms(metadata.external_id, payload.text)
+ * }
+ */
+export interface EditedMessage extends Incoming {
+  payload: MessagePayload
+  metadata: MessageChangeReference
+  download: Download
+}
+
+/**
+ * A message that was sent was removed. For channel types with the capability `deletions`.
+ *
+ * @example
+ * const onMessageDeleted = ({ metadata }: DeletedMessage) => remove(metadata.external_id)
+ */
+export interface DeletedMessage extends Incoming {
+  payload: MessageDeletedRequest['payload']
+  metadata: MessageChangeReference
 }
 
 /**
@@ -155,6 +183,10 @@ export interface ChannelHandlers {
   onDelete(deletion: Deletion): unknown
   /** A message that you pushed is in the inbox: now it has an id. */
   onImported?(message: IncomingMessage): unknown
+  /** Change what a sent message says. Without this handler it is refused. */
+  onMessageEdited?(message: EditedMessage): unknown
+  /** Remove a sent message. Without this handler it is refused. */
+  onMessageDeleted?(message: DeletedMessage): unknown
   /** The addresses of the account whose token came with the request. Without this handler the request is refused. */
   onListAddresses?(
     request: AddressesRequest,

@@ -7,7 +7,9 @@ export type {
   AddressesRequest,
   Authorization,
   ChannelHandlers,
+  DeletedMessage,
   Deletion,
+  EditedMessage,
   Incoming,
   IncomingAutoreply,
   IncomingConversationStatus,
@@ -16,5 +18,12 @@ export type {
   IncomingTyping,
 } from './handlers.ts'
 export { HubRefusal, HubUnavailable } from './hub-error.ts'
-export type { ConnectedChannel, FailedMessage, MessageOptions, PersonsReactions } from './push.ts'
+export type {
+  ConnectedChannel,
+  FailedMessage,
+  MessageDeletion,
+  MessageEdit,
+  MessageOptions,
+  PersonsReactions,
+} from './push.ts'
 export type { PushOptions } from './push-options.ts'

@@ -87,6 +87,21 @@ test('sent and failed go to their own addresses, with ids percent-encoded', asyn
   )
 })
 
+test('edits and deletions go to the address of their message', async (t) => {
+  const hub = await aHub(t, [{ status: 204 }, { status: 204 }])
+  const message = { external_conversation_id: '+3361/2', external_id: 'a,b' }
+  await channelAt(hub.url).edited({ ...message, body: 'Hello', occurred_at: 1_767_225_604.5 })
+  await channelAt(hub.url).removed(message)
+  const path = '/channels/cha_1a2b/conversations/%2B3361%2F2/messages/a%2Cb'
+  assert.deepEqual(
+    hub.seen.map(({ method, path, body }) => [method, path, body]),
+    [
+      ['PATCH', path, '{"body":"Hello","occurred_at":1767225604.5}'],
+      ['DELETE', path, '{}'],
+    ],
+  )
+})
+
 test('reactions go to the address of their message', async (t) => {
   const hub = await aHub(t, [{ status: 204 }])
   const message = { external_conversation_id: '+3361/2', external_id: 'a,b' }

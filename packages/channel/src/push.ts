@@ -6,6 +6,8 @@ import type {
   InboundMessage,
   MessageStatus,
   PushedOutboundMessage,
+  ReportedDeletion,
+  ReportedEdit,
   ReportedReactions,
   SyncedTemplate,
   TypingReport,
@@ -36,6 +38,30 @@ export interface FailedMessage {
  * const reaction: PersonsReactions = { external_id: 'm-20441', external_conversation_id: 'visitor-8841', sender, emojis: ['👍'] }
  */
 export interface PersonsReactions extends ReportedReactions {
+  /** The id of the message, as you pushed it or as `onMessage` returned it. */
+  external_id: string
+  external_conversation_id: string
+}
+
+/**
+ * A message that was edited on your side.
+ *
+ * @example
+ * const corrected: MessageEdit = { external_id: 'm-20441', external_conversation_id: 'visitor-8841', body: 'Where are my parcels?' }
+ */
+export interface MessageEdit extends ReportedEdit {
+  /** The id of the message, as you pushed it or as `onMessage` returned it. */
+  external_id: string
+  external_conversation_id: string
+}
+
+/**
+ * A message that was removed on your side.
+ *
+ * @example
+ * const takenBack: MessageDeletion = { external_id: 'm-20441', external_conversation_id: 'visitor-8841' }
+ */
+export interface MessageDeletion extends ReportedDeletion {
   /** The id of the message, as you pushed it or as `onMessage` returned it. */
   external_id: string
   external_conversation_id: string
@@ -92,6 +118,26 @@ export interface ConnectedChannel {
    * })
    */
   failed(message: FailedMessage, options?: PushOptions): Promise<void>
+  /**
+   * A message says something else now: the customer edited it, or your side did elsewhere. An older edit than the one that is shown changes
+   * nothing, by `occurred_at`. Your channel type has the capability `edits`. Throws HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').edited({
+   *   external_id: 'm-20441',
+   *   external_conversation_id: 'visitor-8841',
+   *   body: 'Where are my parcels?',
+   * })
+   */
+  edited(edit: MessageEdit, options?: PushOptions): Promise<void>
+  /**
+   * A message was removed: by the customer, or on your side elsewhere. Your channel type has the capability `deletions`. Throws
+   * HubRefusal, HubUnavailable.
+   *
+   * @example
+   * await chat.channel('cha_1a2b').removed({ external_id: 'm-20441', external_conversation_id: 'visitor-8841' })
+   */
+  removed(deletion: MessageDeletion, options?: PushOptions): Promise<void>
   /**
    * Somebody reacted to a message, or took it back: `emojis` is all that they have on it now, none included. Without a `sender` it is
    * your own side. Your channel type has the capability `reactions`. Throws HubRefusal, HubUnavailable.
@@ -178,8 +224,8 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
       return call({ method, url, body, token, retryForMs: retryFor, isAccepted, ...(signal && { signal }) })
     }
   const push = pushAs(isAcceptedMessage)
-  const put = (path: string, body: object, options?: PushOptions) =>
-    pushAs((answer) => answer !== null)('PUT', path, body, options)
+  const tell = pushAs((answer) => answer !== null)
+  const put = (path: string, body: object, options?: PushOptions) => tell('PUT', path, body, options)
   const templates = 'application_message_templates'
   const pushTemplate = pushAs(isSyncedTemplate)
   return {
@@ -190,6 +236,12 @@ export function connectedChannel({ hub, uid, channelId, keys, retryForMs }: Conn
     async failed({ external_conversation_id, external_id, reason }, options) {
       const status: MessageStatus = { status: 'failed', ...(reason !== undefined && { reason }) }
       await put(`${messagePath(external_conversation_id, external_id)}/status`, status, options)
+    },
+    async edited({ external_conversation_id, external_id, ...edit }, options) {
+      await tell('PATCH', messagePath(external_conversation_id, external_id), edit, options)
+    },
+    async removed({ external_conversation_id, external_id, ...deletion }, options) {
+      await tell('DELETE', messagePath(external_conversation_id, external_id), deletion, options)
     },
     async reacted({ external_conversation_id, external_id, ...reactions }, options) {
       await put(`${messagePath(external_conversation_id, external_id)}/reactions`, reactions, options)

@@ -49,6 +49,7 @@ const written: Record<string, { file: string; type: string; beside?: string[] }>
   'channel-callbacks/callbacks.sql p_settled': { file: 'channel-callbacks/queries.ts', type: 'SettledCallback' },
   'channels/token.sql tokens': { file: 'channels/token.ts', type: 'TokenToSpend' },
   'deliveries/complete.sql results': { file: 'deliveries/complete.ts', type: 'AttemptResultRow' },
+  'message-changes/claim.sql p_settled': { file: 'message-changes/queries.ts', type: 'SettledChange' },
   'messages/create.sql batch': { file: 'messages/create.ts', type: 'MessageToCreate' },
   'messages/create.sql forms': { file: 'bodies/stored.ts', type: 'StoredForms', beside: ['i'] },
   'messages/receive.sql batch': { file: 'messages/receive.ts', type: 'PushedMessage', beside: ['i', 'company_index'] },

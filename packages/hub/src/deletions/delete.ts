@@ -10,9 +10,11 @@ interface DeletionDeps {
   bus: Pick<Bus, 'eventsCommitted' | 'messageChangeQueued'>
 }
 
+type Outcome = 'queued' | 'unchanged' | 'no_message' | 'not_ours' | 'not_sent' | 'channel_deleted'
+
 /** Queues the removal of a sent message. A repeat changes nothing. Throws message_not_changeable, channel_deleted, not_found. */
 export async function deleteMessage({ db, bus }: DeletionDeps, actor: Actor, messageId: number): Promise<void> {
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: Outcome }>(
     'delete_message',
     'select delete_message($1, $2, $3, $4) as outcome',
     [actor.companyId, messageId, actor.kind, actor.id],

@@ -20,11 +20,21 @@ interface Edit {
   base?: number | undefined
 }
 
+type Outcome =
+  | 'queued'
+  | 'unchanged'
+  | 'edited_meanwhile'
+  | 'no_message'
+  | 'not_ours'
+  | 'not_sent'
+  | 'removed'
+  | 'channel_deleted'
+
 /** Queues an edit of a sent message. Throws message_not_changeable, message_edited_meanwhile, channel_deleted, not_found. */
 export async function editMessage({ db, bus }: EditDeps, actor: Actor, messageId: number, edit: Edit): Promise<void> {
   const { companyId } = actor
   const converted = await convertBody({ companyId, body: edit.body, declared: edit.format })
-  const [row] = await db.query<{ outcome: string }>(
+  const [row] = await db.query<{ outcome: Outcome }>(
     'edit_message',
     'select edit_message($1, $2, $3, $4, $5, $6, $7, $8, $9) as outcome',
     [companyId, messageId, actor.kind, actor.id, edit.base ?? null, edit.body, ...columnsOf(converted)],

@@ -1,7 +1,10 @@
 import { ApiError } from '../http/api-error.ts'
 
-/** Why a message cannot be changed at the channel, as why_not_changeable() says it. */
-export function refusalOfChange(outcome: string | undefined): ApiError {
+/** What why_not_changeable() says. */
+type RefusalOfChange = 'no_message' | 'not_ours' | 'not_sent' | 'removed' | 'channel_deleted'
+
+/** Why a message cannot be changed at the channel. */
+export function refusalOfChange(outcome: RefusalOfChange | undefined): ApiError {
   switch (outcome) {
     case 'not_ours':
       return new ApiError(
