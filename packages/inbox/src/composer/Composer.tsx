@@ -20,6 +20,7 @@ import { t } from '../message-templates/strings.ts'
 import { TemplateButton } from '../message-templates/TemplateButton.tsx'
 import { type ShownWindow, useFreeTextWindow } from '../message-templates/useFreeTextWindow.ts'
 import { WindowNotice } from '../message-templates/WindowNotice.tsx'
+import { editLast } from '../messages/editing.ts'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
 import { useTypist } from '../typing/useTypist.ts'
@@ -104,7 +105,8 @@ function noReplyReason(channel: Channel | undefined): string | null {
 function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversation' | 'channel'>) {
   const draftKey = { conversationId: conversation.id }
   const { draft, saveState, isLoaded, conflictingText, resolveConflict, write } = useDraft(draftKey)
-  const { preferences } = useMe()
+  const me = useMe()
+  const { preferences } = me
   const isTouch = useTouchKeyboard()
   const enterSends = preferences.enter_to_send !== false && !isTouch
   const form = useRef<HTMLFormElement>(null)
@@ -149,6 +151,9 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
       // the focus moves to the messages, so that the keys act on the conversation again
       const messages = document.getElementById('messages') ?? document.getElementById('conversation')
       messages?.focus({ preventScroll: true })
+    }
+    if (event.key === 'ArrowUp' && draft.body === '' && isPlain(event)) {
+      if (editLast(conversation.id, me.id, channel?.channel_type.capabilities)) event.preventDefault()
     }
     if (event.key !== 'Enter') return
     const isModified = event.ctrlKey || event.metaKey
@@ -237,6 +242,8 @@ function OpenComposer({ conversation, channel }: Pick<ComposerProps, 'conversati
     </form>
   )
 }
+
+const isPlain = ({ altKey, ctrlKey, metaKey, shiftKey }: KeyboardEvent) => !altKey && !ctrlKey && !metaKey && !shiftKey
 
 function noteText(saveState: SaveState, hasContent: boolean, hint: string): string {
   if (hasContent && saveState === 'saved') return s.composer.saved

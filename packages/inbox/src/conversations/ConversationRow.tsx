@@ -102,7 +102,11 @@ const RowLink = memo(function RowLink({ conversation, path, isOpen, takesTab }: 
       <span className={styles.line}>
         <span className={styles.text} data-typing={typingText !== null || undefined}>
           {last && !last.is_inbound && preview === null && <OurAnswer />}
-          {preview === null && last?.files ? <FilesSummary {...last.files} /> : <bdi>{preview ?? last?.blurb}</bdi>}
+          {preview === null && last?.files ? (
+            <FilesSummary {...last.files} />
+          ) : (
+            <bdi>{preview ?? (last?.is_removed ? s.conversations.removedMessage : last?.blurb)}</bdi>
+          )}
         </span>
         <RowBadges conversation={conversation} />
         <DeliveryStatusBadge conversation={conversation} />

@@ -1,5 +1,5 @@
 import { visibleName } from '@portico/protocol/visible'
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Attachment, Channel, Conversation, Message } from '../api/types.ts'
 import { pathOf } from '../attachments/attachment.ts'
@@ -13,15 +13,24 @@ import { MessageReactions } from '../reactions/MessageReactions.tsx'
 import { ReactButton } from '../reactions/ReactButton.tsx'
 import { useMe } from '../session/session.ts'
 import { s } from '../strings/strings.ts'
-import { nameOf } from '../teammates/queries.ts'
+import { nameOf, teammatesQuery } from '../teammates/queries.ts'
 import type { RowProps } from '../timeline/kinds.ts'
 import { Avatar } from '../ui/avatars/Avatar.tsx'
 import { dueTime } from '../ui/time/formats.ts'
 import { Time } from '../ui/time/Time.tsx'
+import { ChangeLines } from './ChangeLines.tsx'
+import { changeOf } from './changes.ts'
+import { EditedMark } from './EditedMark.tsx'
+import { EditForm } from './EditForm.tsx'
+import { useEditing } from './editing.ts'
 import { MessageBody } from './MessageBody.tsx'
 import styles from './MessageCard.module.css'
+import { MessageMenu } from './MessageMenu.tsx'
 import { Quote } from './Quote.tsx'
+import { t } from './strings.ts'
 import type { MessageRow } from './timeline-rows.ts'
+
+type Removal = NonNullable<Message['removed']>
 
 export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>) {
   const { message, startsGroup, endsGroup } = row
@@ -32,6 +41,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
   const isMine = message.author?.id === me.id
   const ownChannel = useOwnChannel(message, channel)
   const takesReactions = ownChannel?.channel_type.capabilities.includes('reactions') === true && isThere(message)
+  const isEditing = useEditing(message.id) !== null && !message.removed
   return (
     <article
       id={message.id}
@@ -51,6 +61,7 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
         className={styles.bubble}
         data-ends={endsGroup || undefined}
         data-state={message.delivery?.is_dismissed ? undefined : message.delivery?.state}
+        data-removed={message.removed ? true : undefined}
       >
         {message.subject && message.subject !== conversation.subject && (
           <p className={styles.subject}>
@@ -58,9 +69,12 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           </p>
         )}
         <Quote message={message} conversationId={conversation.id} />
-        {hasBody(message) && (
+        {message.removed && <Tombstone message={message} removed={message.removed} author={author.name} />}
+        {isEditing && <EditForm message={message} conversationId={conversation.id} />}
+        {!message.removed && !isEditing && hasBody(message) && (
           <MessageBody
-            message={message}
+            // an edit on its way is shown as it will be; the line below says what the customer has
+            message={pendingEdit(message) ?? message}
             author={author.name}
             conversationId={conversation.id}
             onImages={setImagesInBody}
@@ -68,11 +82,10 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
         )}
         {files.length > 0 && <MessageAttachments attachments={files} />}
         <MessageButtons message={message} conversationId={conversation.id} />
-        {takesReactions && (
-          <div className={styles.tools}>
-            <ReactButton message={message} conversationId={conversation.id} />
-          </div>
-        )}
+        <div className={styles.tools}>
+          {takesReactions && <ReactButton message={message} conversationId={conversation.id} />}
+          <MessageMenu message={message} conversationId={conversation.id} channel={ownChannel} />
+        </div>
       </div>
       {!message.removed && (
         <MessageReactions
@@ -82,13 +95,35 @@ export function MessageCard({ row, conversation, channel }: RowProps<MessageRow>
           isOpen={takesReactions}
         />
       )}
+      <EditedMark message={message} />
+      <ChangeLines message={message} conversationId={conversation.id} />
       {message.metadata.application_message_template && (
         <p className={styles.seen}>{templateStrings.sentFrom(message.metadata.application_message_template.name)}</p>
       )}
-      {!message.is_inbound && <DeliveryLine message={message} conversationId={conversation.id} />}
+      {!message.is_inbound && !message.removed && <DeliveryLine message={message} conversationId={conversation.id} />}
       {message.seen_at && <p className={styles.seen}>{s.thread.seen(dueTime(message.seen_at))}</p>}
     </article>
   )
+}
+
+/** The message as an edit makes it that waits for the channel. */
+function pendingEdit(message: Message): Message | undefined {
+  if (message.edited_text === null || changeOf(message, 'edit')?.state !== 'pending') return undefined
+  return { ...message, text: message.edited_text, render: null }
+}
+
+/** In place of a message that was removed. */
+function Tombstone({ message, removed, author }: { message: Message; removed: Removal; author: string }) {
+  const me = useMe()
+  const { data: teammates } = useQuery({ ...teammatesQuery, enabled: removed.teammate_id !== null })
+  const teammate = teammates?.find(({ id }) => id === removed.teammate_id)
+  const outside = message.is_inbound ? t.removed.by(author) : t.removed.outside
+  const texts = {
+    teammate: removed.teammate_id === me.id ? t.removed.you : t.removed.by(teammate ? nameOf(teammate) : t.by.teammate),
+    api: t.removed.integration,
+    channel: outside,
+  }
+  return <p className={styles.removed}>{texts[removed.by]}</p>
 }
 
 /** The files that are listed below the body: all but the inline images that the body shows. */

@@ -18,9 +18,10 @@ export function placeMessage(pages: TimelinePages, message: Message): TimelinePa
   return mapMessage(pages, message.id, () => message)
 }
 
-/** The timeline after an excerpt arrived: a known message keeps its text. undefined: it must be read first. */
+/** The timeline after an excerpt arrived: a known message keeps its text, unless it was edited. undefined: it must be read first. */
 export function placeExcerpt(pages: TimelinePages, excerpt: Message): TimelinePages | undefined {
-  if (!hasEntry(pages, excerpt.id)) return undefined
+  const known = pages.pages.flatMap(messagesOf).find(({ id }) => id === excerpt.id)
+  if (!known || known.edited_at !== excerpt.edited_at) return undefined
   return mapMessage(pages, excerpt.id, ({ body, text, render, recipients }) => {
     return { ...excerpt, body, text, render, recipients, is_excerpt: false }
   })

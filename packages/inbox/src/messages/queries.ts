@@ -2,7 +2,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { request } from '../api/request.ts'
 import type { Message } from '../api/types.ts'
 import { recentEvents } from '../stream/recent-events.ts'
-import { dropEntry, hasEntry, type TimelinePages } from '../timeline/pages.ts'
+import { dropEntry, hasEntry, mapEntries, type TimelinePages } from '../timeline/pages.ts'
 import { changeTimeline, timelineQuery } from '../timeline/queries.ts'
 import { messagesOf, placeExcerpt, placeMessage } from './pages.ts'
 
@@ -39,6 +39,17 @@ export async function rereadUnresolvedQuotes(queryClient: QueryClient, conversat
     const message = await readMessage(id).catch(() => null)
     if (message?.quoted?.message_id) showMessage(queryClient, conversationId, message)
   }
+}
+
+/** Shows in the messages that quote it what a message says now. */
+export function showInQuotes(queryClient: QueryClient, conversationId: string, { id, blurb, removed }: Message): void {
+  changeTimeline(queryClient, conversationId, (pages) =>
+    mapEntries(pages, (entry) => {
+      if (entry.kind !== 'message' || !entry.message.quoted || entry.message.quoted.message_id !== id) return entry
+      const quoted = { ...entry.message.quoted, blurb, is_removed: removed !== null }
+      return { ...entry, message: { ...entry.message, quoted } }
+    }),
+  )
 }
 
 /** Reads long messages one at a time and in order. */

@@ -93,6 +93,7 @@ export const en = {
     newRows,
     unread: 'unread',
     ourAnswer: 'Our answer: ',
+    removedMessage: 'Message removed',
     failed: 'Not sent',
     notConfirmed: 'Not confirmed',
     delayed: 'Delayed',
